@@ -1,0 +1,46 @@
+import { InvalidArgumentError, Option } from 'commander'
+
+/** Exit codes: what a script can tell apart. 0 is success. */
+export const exitCodes = {
+  /** The command ran and has bad news: something was rejected, a check found errors. */
+  findings: 1,
+  /** The command could not do its work: no such file, a ledger that can't be read. */
+  failed: 2,
+  /** The command line makes no sense (EX_USAGE of sysexits.h). */
+  usage: 64,
+} as const
+
+/** A failure that the person at the terminal can do something about: one line, no stack. */
+export class CliError extends Error {
+  readonly exitCode: number
+  constructor(message: string, exitCode: number = exitCodes.failed) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+export const printLine = (line = ''): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+export const printJson = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** `--data DIR`, which every command that touches the ledger takes. */
+export const dataOption = (): Option =>
+  new Option('--data <dir>', 'the data folder').default('./redress-data').env('REDRESS_DATA')
+
+/** `--json`, which every command takes. */
+export const jsonOption = (): Option => new Option('--json', 'print JSON for machines')
+
+/** Parses a whole number of at least `least`, for an option's argument. */
+export const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!Number.isSafeInteger(value) || value < least || !/^\d+$/.test(text)) {
+      throw new InvalidArgumentError(`Give a whole number of at least ${least}.`)
+    }
+    return value
+  }

@@ -1,0 +1,126 @@
+import * as t from 'io-ts'
+import * as E from '#fp/Either'
+
+/** What is wrong with a value, where: `path` is a JSON path such as `data.signals.adult_score`. */
+export type DecodeError = { readonly path: string; readonly expected: string }
+
+/** One line for people, naming the field. */
+export const describeDecodeError = ({ path, expected }: DecodeError): string =>
+  path === '' ? `expected ${expected}` : `${path}: expected ${expected}`
+
+/** The type of an object with required and optional fields. */
+export type Shape<R extends t.Props, O extends t.Props> = {
+  readonly [K in keyof R]: t.TypeOf<R[K]>
+} & {
+  readonly [K in keyof O]?: t.TypeOf<O[K]>
+}
+
+const isObject = (u: unknown): u is Record<string, unknown> =>
+  typeof u === 'object' && u !== null && !Array.isArray(u)
+
+/**
+ * A closed object: every required field, some of the optional ones, and nothing else. An unknown field is an
+ * error at its own path (`t.strict` would strip it without a word). Decoding never changes a value.
+ */
+export const closed = <R extends t.Props, O extends t.Props = Record<never, never>>(
+  name: string,
+  required: R,
+  // Cast: the default has no fields, which is what `O`'s default says.
+  optional: O = {} as O,
+): t.Type<Shape<R, O>> => {
+  const requiredFields = Object.entries(required)
+  const known = new Map<string, t.Mixed>([...requiredFields, ...Object.entries(optional)])
+
+  const is = (u: unknown): u is Shape<R, O> => {
+    if (!isObject(u)) return false
+    let present = 0
+    for (const key in u) {
+      const codec = known.get(key)
+      if (codec === undefined || !codec.is(u[key])) return false
+      if (key in required) present++
+    }
+    return present === requiredFields.length
+  }
+
+  const validate: t.Validate<unknown, Shape<R, O>> = (u, context) => {
+    if (!isObject(u)) return t.failure(u, context, 'an object')
+    const errors: t.Errors = []
+    for (const [key, codec] of requiredFields) {
+      if (!Object.hasOwn(u, key)) {
+        errors.push(...failures(undefined, t.appendContext(context, key, codec), `${codec.name} (required)`))
+      }
+    }
+    for (const key of Object.keys(u)) {
+      const codec = known.get(key)
+      if (codec === undefined) {
+        errors.push(...failures(u[key], t.appendContext(context, key, t.never), 'no such field'))
+        continue
+      }
+      const result = codec.validate(u[key], t.appendContext(context, key, codec, u[key]))
+      if (E.isLeft(result)) errors.push(...result.left)
+    }
+    // Cast: every field was validated just above.
+    return errors.length === 0 ? t.success(u as Shape<R, O>) : t.failures(errors)
+  }
+  return new t.Type<Shape<R, O>>(name, is, validate, t.identity)
+}
+
+const failures = (value: unknown, context: t.Context, message: string): t.Errors => [
+  { value, context, message },
+]
+
+/** One of the given words. */
+export const oneOf = <const W extends readonly string[]>(...words: W): t.Type<W[number]> => {
+  const set: ReadonlySet<unknown> = new Set(words)
+  const name = words.map((word) => `"${word}"`).join(' or ')
+  const is = (u: unknown): u is W[number] => set.has(u)
+  return new t.Type<W[number]>(
+    name,
+    is,
+    (u, context) => (is(u) ? t.success(u) : t.failure(u, context, name)),
+    t.identity,
+  )
+}
+
+/** A string that a predicate accepts, with its brand; `name` says what was expected. */
+export const branded = <B extends string>(
+  name: string,
+  accepts: (text: string) => boolean,
+): t.Type<string & t.Brand<Record<B, symbol>>> => {
+  type Branded = string & t.Brand<Record<B, symbol>>
+  const is = (u: unknown): u is Branded => typeof u === 'string' && accepts(u)
+  return new t.Type<Branded>(
+    name,
+    is,
+    (u, context) => (is(u) ? t.success(u) : t.failure(u, context, name)),
+    t.identity,
+  )
+}
+
+/** A codec whose values also satisfy a predicate; `expected` says what was missing. */
+export const where = <A>(codec: t.Type<A>, expected: string, holds: (a: A) => boolean): t.Type<A> => {
+  const is = (u: unknown): u is A => codec.is(u) && holds(u)
+  return new t.Type<A>(
+    codec.name,
+    is,
+    (u, context) => {
+      const result = codec.validate(u, context)
+      return E.isRight(result) && !holds(result.right) ? t.failure(u, context, expected) : result
+    },
+    t.identity,
+  )
+}
+
+/** What a codec finds wrong with a value, each with its path below `root`; empty when nothing is. */
+export const problems = (codec: t.Mixed, value: unknown, root = ''): ReadonlyArray<DecodeError> => {
+  if (codec.is(value)) return []
+  const result = codec.validate(value, [{ key: root, type: codec }])
+  if (E.isRight(result)) return []
+  return result.left.map(({ context, message }) => ({
+    path: context
+      .map(({ key }) => key)
+      .filter((key) => key !== '')
+      .join('.'),
+    expected: message ?? context.at(-1)?.type.name ?? codec.name,
+  }))
+}

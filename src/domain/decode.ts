@@ -1,0 +1,112 @@
+import * as t from 'io-ts'
+import * as E from '#fp/Either'
+import { branded, closed, type DecodeError, oneOf, problems } from './codec.ts'
+import {
+  type EventType,
+  eventTypes,
+  type IncomingEvent,
+  incomingData,
+  ownEventTypes,
+  type StoredEvent,
+  storedData,
+  type traceExtensions,
+} from './event.ts'
+import { AccountId, Id, Source } from './ids.ts'
+import { Timestamp } from './time.ts'
+import { type RawEvent, upcast } from './upcast.ts'
+
+const JSON_MEDIA_TYPE = branded<'JsonMediaType'>('a JSON media type', (text) =>
+  /^[a-z]+\/(?:[a-z0-9.-]+\+)?json(?:\s*;.{0,100})?$/i.test(text),
+)
+const TraceText = branded<'TraceText'>('1 to 512 visible ASCII characters', (text) =>
+  /^[\x20-\x7e]{1,512}$/.test(text),
+)
+
+/** Envelope attributes of CloudEvents 1.0 (json-format.md) and the extensions that are kept; `data` apart. */
+const required = {
+  specversion: oneOf('1.0'),
+  id: Id,
+  source: Source,
+  type: oneOf(...eventTypes),
+  subject: AccountId,
+  time: Timestamp,
+  data: t.unknown,
+}
+const optional = {
+  datacontenttype: JSON_MEDIA_TYPE,
+  dataschema: TraceText,
+  traceparent: TraceText,
+  tracestate: TraceText,
+  correlationid: TraceText,
+  causationid: TraceText,
+} satisfies Record<(typeof traceExtensions)[number], t.Mixed> & t.Props
+
+const incomingEnvelope = closed('CloudEvent', required, optional)
+const storedEnvelope = closed('stored event', { ...required, recordedat: Timestamp }, optional)
+
+/** An event that was accepted, and the names of the CloudEvents extensions that are not kept. */
+export type Decoded = { readonly event: IncomingEvent; readonly dropped: ReadonlyArray<string> }
+
+/**
+ * A published CloudEvent (JSON structured mode, parsed). Every problem is named by its path; Redress's own event
+ * types are refused, for nobody else may speak for the ledger.
+ */
+export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeError>, Decoded> => {
+  if (!isRecord(json)) return E.left([{ path: '', expected: 'a CloudEvent (a JSON object)' }])
+  const { event, dropped } = withoutExtensions(json)
+  const current = upcast(event)
+  const found = typeProblem(current) ?? problemsOf(current, incomingEnvelope, incomingData)
+  // Cast: envelope and data were validated by the codecs that this type is derived from.
+  return found.length === 0 ? E.right({ event: current as IncomingEvent, dropped }) : E.left(found)
+}
+
+/** An event as the ledger stored it (parsed), brought to the current version of its type. */
+export const decodeStored = (json: unknown): E.Either<ReadonlyArray<DecodeError>, StoredEvent> => {
+  if (!isRecord(json)) return E.left([{ path: '', expected: 'a stored event (a JSON object)' }])
+  const current = upcast(json)
+  const found = typeProblem(current) ?? problemsOf(current, storedEnvelope, storedData)
+  // Cast: as above, by the codecs of the stored form.
+  return found.length === 0 ? E.right(current as StoredEvent) : E.left(found)
+}
+
+const isRecord = (u: unknown): u is RawEvent => typeof u === 'object' && u !== null && !Array.isArray(u)
+const isEventType = (u: unknown): u is EventType => typeof u === 'string' && Object.hasOwn(storedData, u)
+
+/** The type decides what else is expected, so a wrong one is the only problem reported. */
+const typeProblem = (event: RawEvent): ReadonlyArray<DecodeError> | undefined => {
+  const type = event.type
+  if (isEventType(type)) return undefined
+  if (typeof type === 'string' && ownEventTypes.has(type)) {
+    return [{ path: 'type', expected: `a type that services publish; only Redress itself records ${type}` }]
+  }
+  return [{ path: 'type', expected: `one of ${eventTypes.join(', ')}` }]
+}
+
+const problemsOf = (
+  event: RawEvent,
+  envelope: t.Mixed,
+  dataCodecs: Readonly<Record<EventType, t.Mixed>>,
+): ReadonlyArray<DecodeError> => {
+  const type = event.type
+  if (!isEventType(type)) return []
+  const found = [...problems(envelope, event), ...problems(dataCodecs[type], event.data, 'data')]
+  if (found.length === 0 && type === 'ruleset.published.v1' && event.subject !== rulesetIdOf(event.data)) {
+    return [{ path: 'subject', expected: 'the id of the published ruleset (data.ruleset.id)' }]
+  }
+  return found
+}
+
+const rulesetIdOf = (data: unknown): unknown =>
+  isRecord(data) && isRecord(data.ruleset) ? data.ruleset.id : undefined
+
+const kept: ReadonlySet<string> = new Set([...Object.keys(required), ...Object.keys(optional), 'data_base64'])
+const EXTENSION_NAME = /^[a-z0-9]{1,100}$/
+
+/** Extensions that are not kept are dropped; what is no CloudEvents attribute at all stays, to be refused. */
+const withoutExtensions = (json: RawEvent): { event: RawEvent; dropped: ReadonlyArray<string> } => {
+  const dropped = Object.keys(json).filter((name) => !kept.has(name) && EXTENSION_NAME.test(name))
+  if (dropped.length === 0) return { event: json, dropped }
+  const event: Record<string, unknown> = { ...json }
+  for (const name of dropped) delete event[name]
+  return { event, dropped }
+}

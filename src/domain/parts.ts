@@ -1,0 +1,100 @@
+import * as t from 'io-ts'
+import { closed, oneOf } from './codec.ts'
+import { Id, Line, Sha256 } from './ids.ts'
+import { Timestamp } from './time.ts'
+
+/** What was looked at, flagged or removed: a pin, a post, a board… Its identity is kind and id together. */
+export const Content = closed(
+  'content {id, kind}',
+  { id: Id, kind: Id },
+  { createdAt: Timestamp, language: Id },
+)
+export type Content = t.TypeOf<typeof Content>
+
+/** What looked. */
+export const Detector = closed('detector {kind, id, version}', {
+  kind: oneOf('rule', 'model', 'hash_match', 'human'),
+  id: Id,
+  version: Id,
+})
+export type Detector = t.TypeOf<typeof Detector>
+
+/** A reference to one version of a ruleset; with `sha256`, to one document only. */
+export const RulesetRef = closed('ruleset {id, version}', { id: Id, version: Id }, { sha256: Sha256 })
+export type RulesetRef = t.TypeOf<typeof RulesetRef>
+
+/** A person or a program that looked at a flag or an appeal. */
+export const Reviewer = closed('reviewer {kind, id}', { kind: oneOf('human', 'automated'), id: Id })
+
+export const Restriction = oneOf('suspended', 'terminated')
+export type Restriction = t.TypeOf<typeof Restriction>
+
+/** Why a decision was taken back. */
+export const ReversalReason = oneOf('appeal', 'correction', 'expiry', 'order')
+export type ReversalReason = t.TypeOf<typeof ReversalReason>
+
+export const AppealOutcome = oneOf('upheld', 'reversed', 'modified', 'omitted')
+export type AppealOutcome = t.TypeOf<typeof AppealOutcome>
+
+export type SignalValue = number | string | boolean
+export type Signals = Readonly<Record<string, SignalValue>>
+
+const isSignalValue = (u: unknown): u is SignalValue =>
+  typeof u === 'number' ? Number.isFinite(u) : typeof u === 'string' || typeof u === 'boolean'
+
+const SignalValue = new t.Type<SignalValue>(
+  'a number, a string or a boolean',
+  isSignalValue,
+  (u, context) =>
+    isSignalValue(u) ? t.success(u) : t.failure(u, context, 'a number, a string or a boolean'),
+  t.identity,
+)
+
+/** Recorded evidence by name. `__proto__` is refused: no object of JavaScript keeps it as a plain field for sure. */
+const isSignalName = (name: string): boolean => Id.is(name) && name !== '__proto__'
+
+/** The signals that a detector recorded. */
+export const Signals = new t.Type<Signals>(
+  'an object of signals',
+  (u): u is Signals => {
+    if (typeof u !== 'object' || u === null || Array.isArray(u)) return false
+    for (const [name, value] of Object.entries(u)) {
+      if (!isSignalValue(value) || !isSignalName(name)) return false
+    }
+    return true
+  },
+  (u, context) => {
+    if (typeof u !== 'object' || u === null || Array.isArray(u)) {
+      return t.failure(u, context, 'an object of signals')
+    }
+    const errors: t.Errors = []
+    for (const [name, value] of Object.entries(u)) {
+      const at = t.appendContext(context, name, SignalValue, value)
+      if (!isSignalName(name)) {
+        errors.push({ value, context: at, message: `a signal's name of ${Id.name}, and not __proto__` })
+      } else if (!isSignalValue(value)) errors.push({ value, context: at, message: SignalValue.name })
+    }
+    // Cast: every name and value was checked just above.
+    return errors.length === 0 ? t.success(u as Signals) : t.failures(errors)
+  },
+  t.identity,
+)
+
+/** How much of finding and deciding was done by machines. */
+export const Automation = closed('automation {detection, decision}', {
+  detection: t.boolean,
+  decision: oneOf('fully', 'partially', 'not'),
+})
+
+export const DecidedBy = closed('decidedBy {kind, id}', { kind: oneOf('rule', 'model', 'human'), id: Id })
+
+/** The law or the term that a decision rests on. */
+export const Basis = closed('basis {kind, reference}', { kind: oneOf('law', 'terms'), reference: Line })
+
+/** Where personal text was before it was sealed: its key, its ciphertext's hash, and a commitment to the words. */
+export const Sealed = closed('sealed {keyId, sha256, commitment}', {
+  keyId: Id,
+  sha256: Sha256,
+  commitment: Sha256,
+})
+export type Sealed = t.TypeOf<typeof Sealed>

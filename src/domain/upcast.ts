@@ -1,0 +1,22 @@
+/** An event as parsed JSON, before its type is known to be a current one. */
+export type RawEvent = { readonly [attribute: string]: unknown }
+
+/** For an outdated event type, how to say the same in the next version of it. The stored bytes never change. */
+export type Upcasters = Readonly<Record<string, (event: RawEvent) => RawEvent>>
+
+/**
+ * The one place where old versions of events are brought up to date. Every type is at its first version today, so
+ * the table is empty. To publish `x.v2`: give `x.v1` an entry here, and `event.ts` the new `data` in its stead.
+ */
+const upcasters: Upcasters = {}
+
+/** The event in the current version of its type: upcast step by step until no upcaster takes it further. */
+export const upcast = (event: RawEvent, table: Upcasters = upcasters): RawEvent => {
+  let current = event
+  for (;;) {
+    const type = current.type
+    const step = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined
+    if (step === undefined) return current
+    current = step(current)
+  }
+}

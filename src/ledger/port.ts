@@ -1,0 +1,88 @@
+import type * as t from 'io-ts'
+import type * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import type { StreamName } from '../domain/stream.ts'
+import type { PreparedEvent } from './prepare.ts'
+
+/** A store's own opaque place in the whole ledger; only the store compares two. */
+export type Position = string & t.Brand<{ readonly Position: symbol }>
+
+/** An event as the ledger keeps it. */
+export type RecordedEvent = {
+  readonly stream: StreamName
+  /** Its place in its stream, from 0. */
+  readonly revision: number
+  readonly position: Position
+  /** The number of events in the ledger up to and including this one: the same in every store. */
+  readonly sequence: number
+  /** The stored canonical form (RFC 8785); its UTF-8 bytes are the leaf of the transparency log. */
+  readonly canonical: string
+  /** RFC 6962 leaf hash: SHA-256 of a zero byte and those bytes. */
+  readonly leafHash: Uint8Array
+}
+
+/** Events for one stream. They are written together or not at all; duplicates and conflicts are left out. */
+export type AppendBatch = {
+  readonly stream: StreamName
+  /** The revision that the caller saw last (-1: no stream yet), or `any` when its order does not matter. */
+  readonly expectedRevision: number | 'any'
+  readonly events: ReadonlyArray<PreparedEvent>
+}
+
+/** What became of one event. A duplicate and a conflict name the event that was there before. */
+export type EventOutcome =
+  | { readonly kind: 'appended'; readonly revision: number; readonly sequence: number }
+  | { readonly kind: 'duplicate'; readonly revision: number }
+  | { readonly kind: 'conflict'; readonly revision: number; readonly reason: string }
+
+/** What became of a batch: outcomes in the order of its events, or the revision that the stream really had. */
+export type AppendResult =
+  | { readonly kind: 'written'; readonly stream: StreamName; readonly events: ReadonlyArray<EventOutcome> }
+  | { readonly kind: 'wrong_revision'; readonly stream: StreamName; readonly actual: number }
+
+export type LedgerError =
+  /** The store can't be opened as it is: its version, its settings, its schema. */
+  | { readonly kind: 'unusable'; readonly message: string }
+  /** The store did not do what was asked (disk full, locked, gone); nothing was acknowledged. */
+  | { readonly kind: 'unavailable'; readonly message: string }
+  /** What is stored is not what was written. */
+  | { readonly kind: 'corrupt'; readonly message: string }
+
+export const describeLedgerError = (error: LedgerError): string => {
+  switch (error.kind) {
+    case 'unusable':
+      return `the ledger can't be used: ${error.message}`
+    case 'unavailable':
+      return `the ledger did not answer: ${error.message}`
+    case 'corrupt':
+      return `the ledger is damaged: ${error.message}`
+  }
+}
+
+/** Events page by page; after an error nothing more comes. */
+export type Pages = AsyncIterable<E.Either<LedgerError, ReadonlyArray<RecordedEvent>>>
+
+/** How far the ledger goes: `sequence` 0 and no position when it is empty. */
+export type Head = { readonly sequence: number; readonly position: Position | null }
+
+/**
+ * The truth: streams of immutable events. Every store behind this port passes the same suite,
+ * `test/ledger/contract.ts`.
+ */
+export type Ledger = {
+  /**
+   * Writes the batches durably, each atomically, and gives a result for each in their order. When it answers, what
+   * it calls appended is on disk; on an error nothing of a batch that was not written is kept.
+   */
+  readonly append: (
+    batches: ReadonlyArray<AppendBatch>,
+  ) => TE.TaskEither<LedgerError, ReadonlyArray<AppendResult>>
+  /** A stream's events in the order of revisions; empty for a stream that is not there. */
+  readonly readStream: (stream: StreamName) => Pages
+  /** All events after a position (null: from the first), in the order of sequences, up to the head of this moment. */
+  readonly readAll: (after: Position | null) => Pages
+  /** The same, and then what is appended later, until the signal aborts. */
+  readonly follow: (after: Position | null, signal: AbortSignal) => Pages
+  readonly head: TE.TaskEither<LedgerError, Head>
+  readonly close: () => Promise<void>
+}

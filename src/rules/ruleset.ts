@@ -1,0 +1,53 @@
+import type { Restriction, Signals } from '../domain/parts.ts'
+
+/** A condition is true, false or, where the record does not suffice, unknown. */
+export type Truth = 'true' | 'false' | 'unknown'
+
+/** `double` takes any number, `int` an integral one (however it was written). */
+export type SignalType = 'int' | 'double' | 'bool' | 'string'
+
+/** What a condition sees of a flag or of an evaluation. A flag about no content has `content: null`. */
+export type Evidence = {
+  readonly signals: Signals
+  readonly detector: { readonly kind: string; readonly id: string; readonly version: string }
+  readonly flag: { readonly category: string; readonly source: string }
+  readonly content: { readonly id: string; readonly kind: string } | null
+}
+
+export type Rule = {
+  readonly id: string
+  readonly category: string
+  /** The condition as written, in CEL. */
+  readonly when: string
+  /** The condition over recorded evidence; signals that are not declared or do not fit their type are missing. */
+  readonly condition: (evidence: Evidence) => Truth
+  /** Strike points; 0 where the document says none. */
+  readonly strikes: number
+  /** How long a strike counts, in ms; null: for ever. */
+  readonly strikesExpireAfter: number | null
+  readonly removesContent: boolean
+  /** Ids of older rules that this one stands for. */
+  readonly replaces: ReadonlyArray<string>
+}
+
+/** A rule about accounts: so many strike points, within such a time, of such categories. */
+export type Policy = {
+  readonly id: string
+  readonly atLeast: number
+  /** In ms; null: any time. */
+  readonly within: number | null
+  /** null: all. */
+  readonly categories: ReadonlySet<string> | null
+  readonly restriction: Restriction
+}
+
+/** One version of a ruleset, compiled. */
+export type Ruleset = {
+  readonly id: string
+  readonly version: string
+  /** SHA-256 of the document's canonical form (RFC 8785), as 64 lower-case hexadecimal digits. */
+  readonly sha256: string
+  readonly signals: ReadonlyMap<string, SignalType>
+  readonly rules: ReadonlyArray<Rule>
+  readonly policies: ReadonlyArray<Policy>
+}
