@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+// The `redress` command. Plain JavaScript that old Nodes can parse: it finds a Node new enough to run the rest.
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const NEEDED = 24
+const FAILED = 2
+
+/** The number before the first dot: 24 of `24.21.0`. */
+const majorOf = (version) => Number.parseInt(version, 10)
+
+/** What runs: compiled when installed as a package (Node strips no types under `node_modules`), else the source. */
+const entryPoint = (launcher) =>
+  /[\\/]node_modules[\\/]/.test(launcher)
+    ? join(dirname(launcher), '..', '..', 'dist', 'cli', 'main.js')
+    : join(dirname(launcher), 'main.ts')
+
+/** The Node that npm brought as an optional dependency; `undefined` when there is none for this machine. */
+const bundledNode = (require) => {
+  const os = process.platform === 'win32' ? 'win' : process.platform
+  try {
+    const manifest = require.resolve(`node-${os}-${process.arch}/package.json`)
+    // Another package may have brought an older one, hoisted to where we find it.
+    if (!(majorOf(require(manifest).version) >= NEEDED)) return undefined
+    return join(dirname(manifest), 'bin', os === 'win' ? 'node.exe' : 'node')
+  } catch (_) {
+    return undefined
+  }
+}
+
+/** Runs this file again under another Node, as if that one had been called in the first place. */
+const runUnder = (node, launcher) => {
+  const child = spawn(node, [launcher, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) {
+    process.on(signal, () => {
+      // Ctrl-C on a terminal reaches the child by itself; a second one would say "at once".
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    })
+  }
+  child.on('error', (error) => fail(`${node} does not start (${error.message}); ${advice}`))
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code)
+    for (const each of signals) process.removeAllListeners(each)
+    process.kill(process.pid, signal)
+  })
+}
+
+const advice = `install Node.js ${NEEDED} or newer (https://nodejs.org) and run this again with it`
+
+const fail = (reason) => {
+  process.stderr.write(`redress: ${reason}\n`)
+  process.exitCode = FAILED
+}
+
+const launcher = fileURLToPath(import.meta.url)
+if (majorOf(process.versions.node) >= NEEDED) {
+  import(pathToFileURL(entryPoint(launcher)).href)
+} else {
+  const node = bundledNode(createRequire(launcher))
+  if (node === undefined) {
+    fail(`this is Node.js ${process.versions.node} and npm brought no newer one for this machine; ${advice}`)
+  } else runUnder(node, launcher)
+}
