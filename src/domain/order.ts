@@ -26,18 +26,25 @@ export type Place = {
   readonly rank: number
   readonly source: string
   readonly id: string
+  /** Tells apart what one service published under one id for two accounts. */
+  readonly subject: string
 }
 
-export const placeOf = (event: Pick<StoredEvent, 'time' | 'type' | 'source' | 'id'>): Place => ({
+export const placeOf = (event: Pick<StoredEvent, 'time' | 'type' | 'source' | 'id' | 'subject'>): Place => ({
   at: instantOf(event.time),
   rank: ranks[event.type],
   source: event.source,
   id: event.id,
+  subject: event.subject,
 })
 
 /** Negative when `a` comes before `b` in the order of replay; 0 only for one and the same event. */
 export const comparePlaces = (a: Place, b: Place): number =>
-  a.at - b.at || a.rank - b.rank || compareUtf8(a.source, b.source) || compareUtf8(a.id, b.id)
+  a.at - b.at ||
+  a.rank - b.rank ||
+  compareUtf8(a.source, b.source) ||
+  compareUtf8(a.id, b.id) ||
+  compareUtf8(a.subject, b.subject)
 
 /**
  * Orders texts as their UTF-8 bytes would be: by code points. (`<` compares UTF-16 units, which puts U+FF61 after

@@ -1,0 +1,126 @@
+import { comparePlaces } from '../domain/order.ts'
+import type { Ruleset } from '../rules/ruleset.ts'
+import { type Blame, blameOf } from './blame.ts'
+import { judgeAll, restsOn } from './cascade.ts'
+import { digestOf } from './digest.ts'
+import { indexVoidings } from './evidence.ts'
+import { type Fact, factsOf } from './facts.ts'
+import { fallenFlags } from './fallen.ts'
+import type { Decision, History } from './history.ts'
+import { type Bench, isInScope, isWrongful, type Judgement } from './judge.ts'
+import { type Missed, missedIn } from './missed.ts'
+import { readUnder, readUnderRulesOfTheDay } from './reading.ts'
+import { remedyOf } from './remedy.ts'
+import { compareMissed, type Row, rowOfDecision, rowOfMissed } from './rows.ts'
+import { indexVersions } from './versions.ts'
+import { type Warning, warningsOf } from './warnings.ts'
+
+/** Which rows are reported: decided (or missed) at `from` or later, and before `to` (ms); null: no limit. */
+export type Window = { readonly from: number | null; readonly to: number | null }
+
+/** A decision under another ruleset that rests on wrongful ones: not judged, but a person must look. */
+export type RestingElsewhere = {
+  readonly decision: Decision
+  /** The wrongful decisions, sorted by id. */
+  readonly restsOn: ReadonlyArray<string>
+}
+
+/** The result of a replay. */
+export type Replay = {
+  /** The reported rows: decisions in order, then missed accounts by id. */
+  readonly rows: ReadonlyArray<Row>
+  readonly blame: ReadonlyArray<Blame>
+  readonly restingElsewhere: ReadonlyArray<RestingElsewhere>
+  readonly warnings: ReadonlyArray<Warning>
+  /** Published versions of the ruleset's id, by effectiveFrom. */
+  readonly inForce: ReadonlyArray<Ruleset>
+  readonly digest: string
+}
+
+/** All that a replay found out, for those who explain it. */
+export type Findings = {
+  readonly bench: Bench
+  readonly byDecision: ReadonlyMap<string, Judgement>
+  readonly missed: ReadonlyMap<string, Missed>
+}
+
+/**
+ * Judges every decision in scope: what the rules of the day said, what the corrected ruleset says, cascades to their
+ * end, and which accounts were missed. Pure: the same history and ruleset give the same findings.
+ */
+export const judgeHistory = (history: History, corrected: Ruleset): Findings => {
+  const versions = indexVersions(history.versions)
+  const voidedAt = indexVoidings(history.voidings, history.flags)
+  const base = { corrected, versions, voidedAt, readOfTheDay: readUnderRulesOfTheDay(versions) }
+  const { byDecision, readCorrected } = judgeAll(history, base, readUnder(corrected))
+  const missed = new Map<string, Missed>()
+  for (const account of history.accounts.values()) {
+    const found = missedIn(account, corrected, readCorrected, voidedAt, history, byDecision)
+    if (found !== undefined) missed.set(account.account, found)
+  }
+  return { bench: { ...base, history, readCorrected }, byDecision, missed }
+}
+
+/** The facts of one judged decision. */
+export const factsIn = (judgement: Judgement, { bench, byDecision, missed }: Findings): ReadonlyArray<Fact> =>
+  factsOf(judgement, {
+    history: bench.history,
+    rulesetId: bench.corrected.id,
+    byDecision,
+    fallenByCascade: fallenFlags(judgement, bench).some((flag) => bench.readCorrected(flag).cap === 'false'),
+    missedAt: missed.get(judgement.decision.account)?.place,
+  })
+
+/** The row of one judged decision. */
+export const rowIn = (judgement: Judgement, findings: Findings): Row => {
+  const facts = factsIn(judgement, findings)
+  const remedy = remedyOf(judgement.decision.kind, judgement.class, facts)
+  return rowOfDecision(judgement, facts, fallenFlags(judgement, findings.bench), remedy)
+}
+
+/** Replays a history under a corrected ruleset and reports what lies in the window. Pure. */
+export const replay = (
+  history: History,
+  corrected: Ruleset,
+  window: Window = { from: null, to: null },
+): Replay => {
+  const findings = judgeHistory(history, corrected)
+  const { bench, byDecision, missed } = findings
+  const reported = [...byDecision.values()]
+    .filter(({ decision }) => isInside(decision.place.at, window))
+    .sort((a, b) => comparePlaces(a.decision.place, b.decision.place))
+  const missedRows = [...missed.values()]
+    .filter(({ place }) => isInside(place.at, window))
+    .sort(compareMissed)
+  const rows = [...reported.map((judgement) => rowIn(judgement, findings)), ...missedRows.map(rowOfMissed)]
+  const inForce = history.versions.map(({ ruleset }) => ruleset)
+  return {
+    rows,
+    blame: blameOf(reported, bench),
+    restingElsewhere: restingElsewhere(history, corrected, byDecision, window),
+    warnings: warningsOf(history, bench),
+    inForce,
+    digest: digestOf(corrected, inForce, rows),
+  }
+}
+
+const isInside = (at: number, { from, to }: Window): boolean =>
+  (from === null || at >= from) && (to === null || at < to)
+
+const restingElsewhere = (
+  history: History,
+  corrected: Ruleset,
+  byDecision: ReadonlyMap<string, Judgement>,
+  window: Window,
+): ReadonlyArray<RestingElsewhere> => {
+  const wrongful = [...byDecision.values()].filter((judgement) => isWrongful(judgement.class))
+  const found: RestingElsewhere[] = []
+  for (const decision of history.decisions.values()) {
+    if (isInScope(decision, corrected.id) || !isInside(decision.place.at, window)) continue
+    const roots = wrongful
+      .map((judgement) => judgement.decision.data.decisionId)
+      .filter((root) => restsOn(decision, root, history))
+    if (roots.length > 0) found.push({ decision, restsOn: roots.sort() })
+  }
+  return found.sort((a, b) => comparePlaces(a.decision.place, b.decision.place))
+}
