@@ -37,22 +37,24 @@ export const holdsAt = (
   return end === null || end > moment.at
 }
 
-/** Whether `decision` rests on the decision of id `root`, by the flags that exist because of it, over any number of steps. */
-export const restsOn = (decision: Decision, root: string, history: History): boolean => {
-  const seen = new Set<string>()
+/** The ids of the decisions that one rests on, by the flags that exist because of them, over any number of steps. */
+export const rootsOf = (
+  decision: Decision,
+  history: Pick<History, 'flags' | 'decisions'>,
+): ReadonlySet<string> => {
+  const roots = new Set<string>()
   const open = [decision]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (const flagId of next.data.grounds) {
-      for (const decisionId of history.flags.get(flagId)?.data.becauseOf ?? []) {
-        if (decisionId === root) return true
-        if (seen.has(decisionId)) continue
-        seen.add(decisionId)
-        const further = history.decisions.get(decisionId)
+      for (const root of history.flags.get(flagId)?.data.becauseOf ?? []) {
+        if (roots.has(root)) continue
+        roots.add(root)
+        const further = history.decisions.get(root)
         if (further !== undefined) open.push(further)
       }
     }
   }
-  return false
+  return roots
 }
 
 const rank: Readonly<Record<Truth, number>> = { false: 0, unknown: 1, true: 2 }
@@ -86,7 +88,7 @@ export const judgeAll = (
   for (const account of history.accounts.keys()) judge(account)
 
   const dependents = flagsByRootAccount(history)
-  let open = new Set(dependents.values().flatMap((flags) => flags))
+  let open = new Set([...dependents.values()].flat())
   while (open.size > 0) {
     const touched = new Set<string>()
     for (const flag of open) {
@@ -158,5 +160,5 @@ const banHeldBeside = (
       other !== root &&
       other.kind === 'deactivation' &&
       holdsAt(other, moment, history, byDecision) &&
-      !restsOn(other, root.data.decisionId, history),
+      !rootsOf(other, history).has(root.data.decisionId),
   )

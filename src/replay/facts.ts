@@ -1,6 +1,6 @@
 import { comparePlaces, compareUtf8, type Place } from '../domain/order.ts'
 import { type Aftermath, lastRestriction, reversedForGood, withdrawn } from './aftermath.ts'
-import { endOf, restsOn } from './cascade.ts'
+import { endOf, rootsOf } from './cascade.ts'
 import { contentKey, type Decision, type Flag, type History } from './history.ts'
 import { isByHuman, isInScope, isWrongful, type Judgement } from './judge.ts'
 import { severity } from './verdict.ts'
@@ -105,7 +105,7 @@ const otherGrounds = (
     if (aftermath.reversals.length > 0 || withdrawn(aftermath)) continue
     const end = endOf(other, history)
     if (end !== null && history.end !== null && end <= history.end) continue
-    if (restsOn(other, decision.data.decisionId, history)) continue
+    if (rootsOf(other, history).has(decision.data.decisionId)) continue
     const judgement = byDecision.get(other.data.decisionId)
     if (judgement === undefined || !isInScope(other, rulesetId)) active = true
     else if (judgement.original.verdict === 'unknown' || judgement.corrected.verdict === 'unknown')

@@ -84,10 +84,10 @@ type Placed<T extends EventType> = {
 }
 
 /**
- * Collects events in any order, each once, for a replay under `corrected`. `documents` are the compiled documents
- * of that ruleset's published versions by SHA-256; an event that names another is an error of the caller.
+ * Collects events in any order, each once, for a replay under `corrected`. `finish` takes the compiled documents of
+ * that ruleset's published versions by SHA-256: all that `documentsNeeded` lists.
  */
-export const collectHistory = (corrected: Ruleset, documents: ReadonlyMap<string, Ruleset>) => {
+export const collectHistory = (corrected: Ruleset) => {
   const flags = new Map<string, Flag>()
   const decisions = new Map<string, Decision>()
   const filings = new Map<string, Placed<'appeal.filed.v1'>>()
@@ -134,53 +134,66 @@ export const collectHistory = (corrected: Ruleset, documents: ReadonlyMap<string
     if (end === null || place.at > end) end = place.at
     switch (event.type) {
       case 'flag.raised.v1':
-        return keepFirst(flags, 'flag', event.data.flagId, { place, account, data: event.data })
+        keepFirst(flags, 'flag', event.data.flagId, { place, account, data: event.data })
+        break
       case 'account.deactivated.v1':
-        return keepFirst(decisions, 'decision', event.data.decisionId, {
+        keepFirst(decisions, 'decision', event.data.decisionId, {
           place,
           account,
           kind: 'deactivation',
           data: event.data,
         })
+        break
       case 'content.removed.v1':
-        return keepFirst(decisions, 'decision', event.data.decisionId, {
+        keepFirst(decisions, 'decision', event.data.decisionId, {
           place,
           account,
           kind: 'removal',
           data: event.data,
         })
+        break
       case 'appeal.filed.v1':
-        return keepFirst(filings, 'appeal filing', event.data.appealId, { place, account, data: event.data })
+        keepFirst(filings, 'appeal filing', event.data.appealId, { place, account, data: event.data })
+        break
       case 'appeal.decided.v1':
-        return keepFirst(answers, 'appeal answer', event.data.appealId, { place, account, data: event.data })
+        keepFirst(answers, 'appeal answer', event.data.appealId, { place, account, data: event.data })
+        break
       case 'ruleset.published.v1': {
         const { id, version } = event.data.ruleset
-        return keepFirst(published, 'ruleset version', `${id} ${version}`, {
+        keepFirst(published, 'ruleset version', `${id} ${version}`, {
           place,
           account,
           data: event.data,
         })
+        break
       }
       case 'flag.dismissed.v1':
         dismissals.push({ place, account, data: event.data })
-        return
+        break
       case 'account.reinstated.v1':
       case 'content.restored.v1':
         reversals.push({ place, account, data: event.data })
-        return
+        break
       case 'decision.changed.v1':
         changes.push({ place, account, data: event.data })
-        return
+        break
       case 'content.evaluated.v1':
-        return see(event, place)
+        see(event, place)
+        break
       case 'notice.sent.v1':
       case 'notice.received.v1':
       case 'order.received.v1':
-        return
+        break
     }
   }
 
-  const finish = (): History => {
+  const versionsPublished = () =>
+    [...published.values()].filter(({ data }) => data.ruleset.id === corrected.id).sort(inOrder)
+
+  const documentsNeeded = (): ReadonlySet<string> =>
+    new Set(versionsPublished().map(({ data }) => data.documentSha256))
+
+  const finish = (documents: ReadonlyMap<string, Ruleset>): History => {
     const aftermathOf = indexAftermaths({ reversals, changes, filings: [...filings.values()], answers })
     return {
       accounts: groupByAccount(flags.values(), decisions.values(), sightings),
@@ -194,9 +207,7 @@ export const collectHistory = (corrected: Ruleset, documents: ReadonlyMap<string
           .filter(({ data }) => data.outcome === 'reversed')
           .flatMap(({ place, data }) => voidingOfGrounds(place, data.decisionId, decisions)),
       ],
-      versions: [...published.values()]
-        .filter(({ data }) => data.ruleset.id === corrected.id)
-        .sort((a, b) => comparePlaces(a.place, b.place))
+      versions: versionsPublished()
         .map(({ place, data }) => ({
           place,
           effectiveFrom: instantOf(data.effectiveFrom),
@@ -208,7 +219,7 @@ export const collectHistory = (corrected: Ruleset, documents: ReadonlyMap<string
       events,
     }
   }
-  return { add, finish }
+  return { add, documentsNeeded, finish }
 }
 
 const documentOf = (documents: ReadonlyMap<string, Ruleset>, sha256: string): Ruleset => {

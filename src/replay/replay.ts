@@ -1,7 +1,7 @@
 import { comparePlaces } from '../domain/order.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { type Blame, blameOf } from './blame.ts'
-import { judgeAll, restsOn } from './cascade.ts'
+import { judgeAll, rootsOf } from './cascade.ts'
 import { digestOf } from './digest.ts'
 import { indexVoidings } from './evidence.ts'
 import { type Fact, factsOf } from './facts.ts'
@@ -113,13 +113,13 @@ const restingElsewhere = (
   byDecision: ReadonlyMap<string, Judgement>,
   window: Window,
 ): ReadonlyArray<RestingElsewhere> => {
-  const wrongful = [...byDecision.values()].filter((judgement) => isWrongful(judgement.class))
   const found: RestingElsewhere[] = []
   for (const decision of history.decisions.values()) {
     if (isInScope(decision, corrected.id) || !isInside(decision.place.at, window)) continue
-    const roots = wrongful
-      .map((judgement) => judgement.decision.data.decisionId)
-      .filter((root) => restsOn(decision, root, history))
+    const roots = [...rootsOf(decision, history)].filter((root) => {
+      const judgement = byDecision.get(root)
+      return judgement !== undefined && isWrongful(judgement.class)
+    })
     if (roots.length > 0) found.push({ decision, restsOn: roots.sort() })
   }
   return found.sort((a, b) => comparePlaces(a.decision.place, b.decision.place))

@@ -1,0 +1,79 @@
+import * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import type { Ledger, LedgerError } from '../ledger/port.ts'
+import { readDecoded } from '../ledger/read.ts'
+import type { Vault } from '../ledger/vault.ts'
+import { compileRuleset, describeProblem } from '../rules/document.ts'
+import type { Ruleset } from '../rules/ruleset.ts'
+import { collectHistory, type History } from './history.ts'
+
+/** A history, and the ledger's sequence that it was read up to. */
+export type Loaded = { readonly history: History; readonly sequence: number }
+
+export type LoadError =
+  | LedgerError
+  /** `--at` names a sequence that the ledger has not come to. */
+  | { readonly kind: 'no_such_sequence'; readonly asked: number; readonly head: number }
+
+export type LoadOptions = {
+  /** The ledger as it stood at this sequence; null: as it stands. */
+  readonly at: number | null
+  /** Told now and then how many events were read, of how many. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** Reads the whole ledger, up to a sequence, into a history for a replay under `corrected`. */
+export const loadHistory =
+  (
+    ledger: Ledger,
+    vault: Vault,
+    corrected: Ruleset,
+    options: LoadOptions,
+  ): TE.TaskEither<LoadError, Loaded> =>
+  async () => {
+    const head = await ledger.head()
+    if (E.isLeft(head)) return head
+    const last = options.at ?? head.right.sequence
+    if (last > head.right.sequence) {
+      return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
+    }
+    const collection = collectHistory(corrected)
+    let sequence = 0
+    for await (const page of readDecoded(ledger.readAll(null))) {
+      if (sequence >= last) break
+      if (E.isLeft(page)) return page
+      for (const { recorded, event } of page.right) {
+        if (recorded.sequence > last) break
+        collection.add(event)
+        sequence = recorded.sequence
+      }
+      options.onProgress?.(sequence, last)
+    }
+    const documents = await compileDocuments(vault, collection.documentsNeeded())
+    return E.isLeft(documents)
+      ? documents
+      : E.right({ history: collection.finish(documents.right), sequence })
+  }
+
+/** The published documents; each was checked before it was accepted, so one that is gone or bad is damage. */
+const compileDocuments = async (
+  vault: Vault,
+  needed: ReadonlySet<string>,
+): Promise<E.Either<LedgerError, ReadonlyMap<string, Ruleset>>> => {
+  const documents = new Map<string, Ruleset>()
+  for (const sha256 of needed) {
+    const text = await vault.document(sha256)()
+    if (E.isLeft(text)) return text
+    if (text.right === null) {
+      return E.left({ kind: 'corrupt', message: `the ruleset document ${sha256} is not in the vault` })
+    }
+    const ruleset = compileRuleset(JSON.parse(text.right))
+    if (E.isLeft(ruleset)) {
+      const [first] = ruleset.left
+      const why = first === undefined ? 'no reason given' : describeProblem(first)
+      return E.left({ kind: 'corrupt', message: `the ruleset document ${sha256} does not compile: ${why}` })
+    }
+    documents.set(sha256, ruleset.right)
+  }
+  return E.right(documents)
+}
