@@ -21,6 +21,8 @@ export type Rule = {
   readonly when: string
   /** The condition over recorded evidence; signals that are not declared or do not fit their type are missing. */
   readonly condition: (evidence: Evidence) => Truth
+  /** What the condition looks at: `signals.link_count`, `detector.kind`, `content.id`… */
+  readonly reads: ReadonlySet<string>
   /** Strike points; 0 where the document says none. */
   readonly strikes: number
   /** How long a strike counts, in ms; null: for ever. */

@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+
+/** A document in canonical form (RFC 8785), its SHA-256 over the UTF-8 bytes, and how many these are. */
+export type Canonical = { readonly text: string; readonly sha256: string; readonly bytes: number }
+
+/** The canonical form of JSON data; throws on what is none (a lone surrogate, an infinite number, a circle). */
+export const canonical = (document: unknown): Canonical => {
+  const text = canonicalize(document)
+  if (text === undefined) throw new TypeError('not JSON data')
+  const utf8 = Buffer.from(text, 'utf8')
+  return { text, sha256: createHash('sha256').update(utf8).digest('hex'), bytes: utf8.length }
+}

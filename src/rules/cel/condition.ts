@@ -1,0 +1,28 @@
+import * as E from '#fp/Either'
+import type { Evidence, SignalType, Truth } from '../ruleset.ts'
+import { checkCondition } from './check.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import { evaluator } from './evaluate.ts'
+import { parseCondition } from './parse.ts'
+
+export type Condition = {
+  /** Never throws; what the record does not suffice for is unknown. */
+  readonly evaluate: (evidence: Evidence) => Truth
+  /** Every name that it reads or asks for by `has()`, such as `signals.link_count`. */
+  readonly reads: ReadonlySet<string>
+}
+
+/** Compiles a condition in the accepted part of CEL over declared signals, or says all that is wrong with it. */
+export const compileCondition = (
+  text: string,
+  signals: ReadonlyMap<string, SignalType>,
+): E.Either<ReadonlyArray<Diagnostic>, Condition> => {
+  const parsed = parseCondition(text)
+  if (E.isLeft(parsed)) return E.left([parsed.left])
+  const { reads, diagnostics } = checkCondition(parsed.right, signals)
+  if (diagnostics.length > 0) return E.left(diagnostics)
+  return E.right({
+    evaluate: evaluator(parsed.right, reads, signals),
+    reads: new Set([...reads.values, ...reads.presences]),
+  })
+}

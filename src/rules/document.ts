@@ -1,0 +1,61 @@
+import * as E from '#fp/Either'
+import { compileDocument, MAX_DOCUMENT_BYTES } from './compile.ts'
+import { type Finding, type Problem, pathOf, valueError } from './problem.ts'
+import { reviewRuleset } from './review.ts'
+import type { Ruleset } from './ruleset.ts'
+import { type Place, readSource } from './source.ts'
+
+export { describeProblem, type Problem } from './problem.ts'
+
+/**
+ * A ruleset's document, as YAML or JSON text, compiled; or everything that is wrong with it, in the order of the
+ * text, with lines and columns.
+ */
+export const parseRuleset = (text: string): E.Either<ReadonlyArray<Problem>, Ruleset> => {
+  const { ruleset, problems } = readRuleset(text, () => [])
+  return ruleset === null ? E.left(problems) : E.right(ruleset)
+}
+
+/** A document that is parsed already (out of an event, out of the vault), compiled. Problems have no place then. */
+export const compileRuleset = (document: unknown): E.Either<ReadonlyArray<Problem>, Ruleset> => {
+  const compiled = compileDocument(document)
+  return E.isRight(compiled) ? compiled : E.left(compiled.left.map((finding) => toProblem(finding, null)))
+}
+
+export type CheckedRuleset = {
+  /** Null when the document has no meaning. */
+  readonly ruleset: Ruleset | null
+  readonly problems: ReadonlyArray<Problem>
+}
+
+/** Parses a document's text for its author: with what can never act, and what is likely a mistake. */
+export const checkRuleset = (text: string): CheckedRuleset => readRuleset(text, reviewRuleset)
+
+const readRuleset = (text: string, review: (ruleset: Ruleset) => ReadonlyArray<Finding>): CheckedRuleset => {
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
+    const tooLarge = valueError([], `larger than ${MAX_DOCUMENT_BYTES} bytes`)
+    return { ruleset: null, problems: [toProblem(tooLarge, { line: 1, column: 1 })] }
+  }
+  const source = readSource(text)
+  if (source.findings.length > 0) {
+    return { ruleset: null, problems: source.findings.map((finding) => toProblem(finding, finding.place)) }
+  }
+  const compiled = compileDocument(source.value)
+  const findings = E.isLeft(compiled) ? compiled.left : review(compiled.right)
+  return {
+    ruleset: E.isRight(compiled) ? compiled.right : null,
+    problems: findings.map((finding) => toProblem(finding, source.locate(finding))).sort(byPlace),
+  }
+}
+
+const byPlace = (a: Problem, b: Problem): number =>
+  (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+
+const toProblem = ({ severity, segments, offset, message, hint }: Finding, place: Place | null): Problem => ({
+  severity,
+  path: pathOf(segments),
+  line: place?.line ?? null,
+  column: place?.column ?? null,
+  message: place === null && offset !== null ? `character ${offset + 1}: ${message}` : message,
+  hint,
+})

@@ -1,0 +1,35 @@
+/** Of some known words the one that a person most likely meant, for a hint; null when none is near. */
+export const nearest = (word: string, known: Iterable<string>): string | null => {
+  let best: string | null = null
+  // One letter wrong in three: nearer words are slips, others are other words.
+  let least = Math.floor(word.length / 3) + 1
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) >= least) continue
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
+    if (distance < least) {
+      best = candidate
+      least = distance
+    }
+  }
+  return best
+}
+
+/** `did you mean …?`, or null. */
+export const didYouMean = (word: string, known: Iterable<string>): string | null => {
+  const found = nearest(word, known)
+  return found === null ? null : `did you mean ${found}?`
+}
+
+/** Levenshtein's distance: how many letters to put in, take out or change. */
+const editDistance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,148 @@
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Finding, quoted, valueError } from './problem.ts'
+import { offsetInScalar } from './scalar-offset.ts'
+
+/** Where something is in a text, both from 1; a column is a UTF-16 unit. */
+export type Place = { readonly line: number; readonly column: number }
+
+/** A document read from its text. */
+export type Source = {
+  /** JSON data, or undefined when `findings` says why it could not be read. */
+  readonly value: unknown
+  readonly findings: ReadonlyArray<Finding & { readonly place: Place }>
+  readonly locate: (finding: Finding) => Place
+}
+
+const DEEPEST = 20
+const MOST_NODES = 500_000
+const MOST_SYNTAX_ERRORS = 10
+
+/**
+ * Reads YAML 1.2 (core schema) or JSON, which is a part of it. Refused are duplicate fields, tags, aliases that
+ * multiply, and more than one document, so that the text means the same to every reader.
+ */
+export const readSource = (text: string): Source => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    prettyErrors: false,
+    // Compared one by one by the library, which takes minutes for many: done here.
+    uniqueKeys: false,
+    logLevel: 'error',
+    lineCounter: lines,
+  })
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return line === 0 ? { line: 1, column: 1 } : { line, column: col }
+  }
+  const locate = (finding: Finding): Place => placeOf(find(document.contents, finding, text))
+
+  const findings: Array<Finding & { place: Place }> = []
+  const complain = (offset: number, message: string, hint: string | null = null): void => {
+    findings.push({ ...valueError([], message, hint), place: placeOf(offset) })
+  }
+  for (const { code, message, pos } of document.errors.slice(0, MOST_SYNTAX_ERRORS)) {
+    const tooDeep = code === 'RESOURCE_EXHAUSTION'
+    complain(pos[0], tooDeep ? 'nested too deeply' : `this is no YAML: ${message}`, hintAt(text, pos[0]))
+    if (tooDeep) break
+  }
+  const value = findings.length > 0 ? undefined : toJson(document.contents, text, complain)
+  return { value: findings.length > 0 ? undefined : value, findings, locate }
+}
+
+type Complain = (offset: number, message: string, hint?: string | null) => void
+
+/** The nodes as JSON data; what stands for no JSON data is complained about. */
+const toJson = (contents: Node | null, text: string, complain: Complain): unknown => {
+  const anchored = new Map<string, { readonly value: unknown; readonly nodes: number }>()
+  let nodes = 0
+
+  const convert = (node: unknown, depth: number): unknown => {
+    nodes++
+    if (isAlias(node)) return resolve(node)
+    if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null
+    const start = node.range?.[0] ?? 0
+    if (node.tag !== undefined) {
+      const written =
+        text
+          .slice(Math.max(0, start - 40), start)
+          .match(/!\S*\s*$/)?.[0]
+          .trimEnd() ?? node.tag
+      complain(
+        Math.max(0, text.lastIndexOf(written, start)),
+        `${quoted(written)} is a YAML tag, which a ruleset does not use`,
+        hintAt(text, start) ?? 'write a text that begins with ! in quotes',
+      )
+      return null
+    }
+    if (depth > DEEPEST) {
+      complain(start, 'nested too deeply')
+      return null
+    }
+    const before = nodes
+    const value = isScalar(node)
+      ? node.value
+      : isSeq(node)
+        ? node.items.map((item) => convert(item, depth + 1))
+        : fields(node.items, depth)
+    if (node.anchor !== undefined) anchored.set(node.anchor, { value, nodes: nodes - before })
+    return value
+  }
+
+  const resolve = (alias: Alias): unknown => {
+    const start = alias.range?.[0] ?? 0
+    const target = anchored.get(alias.source)
+    nodes += target?.nodes ?? 0
+    if (target === undefined)
+      complain(start, `*${alias.source} names no anchor before it`, hintAt(text, start))
+    else if (nodes > MOST_NODES) complain(start, 'too large once its aliases are written out')
+    return nodes > MOST_NODES ? null : target?.value
+  }
+
+  const fields = (items: ReadonlyArray<{ key: unknown; value: unknown }>, depth: number): unknown => {
+    const entries = new Map<string, unknown>()
+    for (const { key, value } of items) {
+      const start = isScalar(key) ? (key.range?.[0] ?? 0) : startOf(key)
+      const name = isScalar(key) ? key.value : undefined
+      if (typeof name !== 'string') complain(start, "a field's name must be a text", 'write it in quotes')
+      else if (entries.has(name)) complain(start, `${quoted(name)} is given twice`, 'keep one')
+      else {
+        convert(key, depth) // an anchor or a tag of the name's own
+        entries.set(name, convert(value, depth + 1))
+      }
+    }
+    // Makes `__proto__` a field like any other.
+    return Object.fromEntries(entries)
+  }
+  return convert(contents, 0)
+}
+
+const startOf = (node: unknown): number =>
+  isAlias(node) || isScalar(node) || isMap(node) || isSeq(node) ? (node.range?.[0] ?? 0) : 0
+
+/** Where in the text a finding is: as far along its path as the text goes. */
+const find = (contents: Node | null, { segments, on, offset }: Finding, text: string): number => {
+  let node: unknown = contents
+  let at = startOf(node)
+  for (const [depth, segment] of segments.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && key.value === segment)
+      if (pair === undefined) return at
+      at = startOf(pair.key)
+      if (on === 'name' && depth === segments.length - 1) return at
+      node = pair.value
+    } else if (isSeq(node) && typeof segment === 'number') node = node.items[segment]
+    else return at
+    if (startOf(node) > 0) at = startOf(node)
+  }
+  return offset !== null && isScalar(node) ? offsetInScalar(text, node, offset) : at
+}
+
+/** YAML reads `!`, `*`, `"`, `: ` and ` #` of a condition as its own: the usual cause of errors on such a line. */
+const hintAt = (text: string, offset: number): string | null => {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
+  return /^\s*(?:-\s+)?when:/.test(line)
+    ? 'put the whole condition in single quotes, or on a line of its own below `when: |`'
+    : null
+}
