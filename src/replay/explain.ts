@@ -149,7 +149,7 @@ const flagUnder = (flag: Flag, read: Read, at: number): FlagUnder => {
     condition: rule?.when ?? null,
     truth,
     strikes: rule?.strikes ?? 0,
-    expires: lifetime === null ? null : formatInstant(flag.place.at + lifetime),
+    expires: lifetime === null ? null : formatIfPossible(flag.place.at + lifetime),
     expired: !isUnexpired(lifetime, flag.place.at, at),
     lost,
     removesContent: rule?.removesContent ?? false,
@@ -161,9 +161,15 @@ const explainPolicy = ({ policy, low, high, acts, counted }: PolicySum, at: numb
   policy: policy.id,
   restriction: policy.restriction,
   atLeast: policy.atLeast,
-  windowStart: policy.within === null ? null : formatInstant(at - policy.within),
+  windowStart: policy.within === null ? null : formatIfPossible(at - policy.within),
   low,
   high,
   acts,
   counted: counted.map(({ flag }) => flag.data.flagId),
 })
+
+/** An instant as text; null beyond the years that RFC 3339 can write, where it is as good as never. */
+const formatIfPossible = (at: number): string | null => {
+  const year = new Date(at).getUTCFullYear()
+  return year >= 0 && year <= 9999 ? formatInstant(at) : null
+}

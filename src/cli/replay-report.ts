@@ -1,0 +1,95 @@
+import type { Blame, Cause } from '../replay/blame.ts'
+import type { Summary } from '../replay/summary.ts'
+import { format, table } from './table.ts'
+
+/** What a class, a fact or a remedy means, in few words. */
+const meanings: Readonly<Record<string, string>> = {
+  wrongful: 'the rules of the day asked for it, the corrected ones do not',
+  unexplained_wrongful: 'no rule ever asked for it: the pipeline itself failed',
+  excessive: 'the corrected rules ask for less',
+  lenient: 'the corrected rules ask for more',
+  upheld: 'both ask for it',
+  unexplained_upheld: 'the corrected rules ask for it, those of the day did not',
+  indeterminate: 'what the corrected rules say can\u2019t be told',
+  unreproducible: 'what the rules of the day said can\u2019t be told',
+  missed: 'accounts that the corrected rules would have deactivated',
+  reinstate: 'put the account back',
+  restore: 'put the content back',
+  annul: 'take this decision back; another still holds',
+  review: 'a person must look',
+  none: 'nothing to do',
+}
+
+/** A replay's summary for a person, as lines. */
+export const summaryLines = (summary: Summary): ReadonlyArray<string> => {
+  const { ruleset, window } = summary
+  const lines = [
+    `Replay under ${ruleset.id} ${ruleset.version} (${ruleset.sha256.slice(0, 12)}\u2026), ledger at sequence ${format(summary.sequence)}`,
+  ]
+  if (window.from !== null || window.to !== null) {
+    lines.push(
+      `Reported: decisions from ${window.from ?? 'the first'} until before ${window.to ?? 'the end'}`,
+    )
+  }
+  lines.push('', `${format(summary.decisions)} decisions judged`, ...counts(summary.classes), '')
+  const { accounts, contents } = summary.putBack
+  lines.push(
+    `To be put back: ${format(accounts)} accounts and ${format(contents)} pieces of content; to a person: ${format(summary.review)} decisions`,
+    ...counts(summary.remedies),
+  )
+  if (Object.values(summary.facts).some((n) => n > 0))
+    lines.push('', 'Facts beside the class', ...counts(summary.facts))
+  if (summary.reusedIds.length > 0) {
+    lines.push('', `${format(summary.reusedIds.length)} events reuse an id that was taken, and do not count:`)
+    const shown = summary.reusedIds.slice(0, 5)
+    lines.push(...shown.map((r) => `  ${r.kind} ${r.id} on ${r.account} (event ${r.eventId} of ${r.source})`))
+    if (summary.reusedIds.length > shown.length) lines.push('  \u2026 the rest are in summary.json')
+  }
+  if (summary.warnings.length > 0) lines.push('', ...summary.warnings.map(({ says }) => `Warning: ${says}`))
+  lines.push('', `Digest ${summary.digest}`)
+  return lines
+}
+
+const counts = (tally: Readonly<Record<string, number>>): ReadonlyArray<string> =>
+  table(
+    [
+      { title: '', align: 'right', cell: ([, n]) => n },
+      { title: '', cell: ([word]) => word },
+      { title: '', cell: ([word]) => meanings[word] ?? '' },
+    ],
+    Object.entries(tally).filter(([, n]) => n > 0),
+    2,
+  ).slice(1)
+
+/** The blame table for a person, at most `most` entries. */
+export const blameLines = (blame: ReadonlyArray<Blame>, most: number): ReadonlyArray<string> => {
+  if (blame.length === 0) return ['No decision fell, so there is nothing to blame.']
+  const rows = blame.slice(0, most)
+  return [
+    ...table(
+      [
+        { title: 'alone', align: 'right', cell: ({ alone }) => alone },
+        { title: 'jointly', align: 'right', cell: ({ jointly }) => jointly },
+        { title: 'first', cell: ({ first }) => first.slice(0, 10) },
+        { title: 'last', cell: ({ last }) => last.slice(0, 10) },
+        { title: 'because of', cell: ({ cause }) => describeCause(cause) },
+      ],
+      rows,
+      2,
+    ),
+    ...(blame.length > rows.length
+      ? [`  \u2026 and ${format(blame.length - rows.length)} more in blame.json`]
+      : []),
+  ]
+}
+
+const describeCause = (cause: Cause): string => {
+  switch (cause.kind) {
+    case 'flags':
+      return `rule ${cause.rule ?? '(none)'} of ${cause.rulesetVersion ?? '(no version named)'}, detector ${cause.detector.id} ${cause.detector.version}`
+    case 'pipeline':
+      return `the pipeline: ${cause.decidedBy.id} (${cause.decidedBy.kind}) did what no rule asked for`
+    case 'policy':
+      return `the policy ${cause.policy} of ${cause.rulesetVersion}`
+  }
+}

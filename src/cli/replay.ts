@@ -1,0 +1,70 @@
+import { Command, Option } from 'commander'
+import * as E from '#fp/Either'
+import { replay } from '../replay/replay.ts'
+import { type Summary, summarize } from '../replay/summary.ts'
+import { resultFiles, writeResult } from '../replay/write.ts'
+import { CliError, dataOption, jsonOption, printJson, printLine } from './output.ts'
+import { blameLines, summaryLines } from './replay-report.ts'
+import { atOption, loadForReplay, rulesetOption, timeArgument } from './replaying.ts'
+
+type Options = {
+  readonly data: string
+  readonly ruleset: string
+  readonly from?: number
+  readonly to?: number
+  readonly at?: number
+  readonly out: string
+  readonly json?: boolean
+}
+
+export const replayCommand = (): Command =>
+  new Command('replay')
+    .summary('judge every decision again under a corrected ruleset')
+    .description(
+      'Judges every recorded decision again over the evidence of its time: what the rules of the day said, what the\n' +
+        'corrected ruleset says, which bans were wrongful and why, who is to be put back and who goes to a person.',
+    )
+    .addOption(rulesetOption())
+    .addOption(new Option('--out <dir>', 'the folder for the result').makeOptionMandatory())
+    .addOption(
+      new Option(
+        '--from <time>',
+        'report decisions made at this time or later (evidence is never limited)',
+      ).argParser(timeArgument),
+    )
+    .addOption(new Option('--to <time>', 'report decisions made before this time').argParser(timeArgument))
+    .addOption(atOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+The folder gets ${resultFiles.join(', ')}.
+The digest in the summary names this very result: the same events and rulesets give it again, byte for byte.
+
+Example:
+  redress replay --ruleset corrected.yaml --from 2025-04-28 --to 2025-05-13 --out result`,
+    )
+    .action(async (options: Options) => {
+      const window = { from: options.from ?? null, to: options.to ?? null }
+      if (window.from !== null && window.to !== null && window.from >= window.to) {
+        throw new CliError('--from must be before --to')
+      }
+      const { history, corrected, sequence } = await loadForReplay(
+        options.data,
+        options.ruleset,
+        options.at ?? null,
+      )
+      const result = replay(history, corrected, window)
+      const summary: Summary = summarize(result, history, corrected, window, sequence)
+      const written = await writeResult(options.out, result, summary, history)()
+      if (E.isLeft(written))
+        throw new CliError(`can't write the result to ${options.out}: ${written.left.message}`)
+      if (options.json === true) return printJson(summary)
+      for (const line of summaryLines(summary)) printLine(line)
+      printLine()
+      printLine('Blame')
+      for (const line of blameLines(result.blame, 10)) printLine(line)
+      printLine()
+      printLine(`Written to ${options.out}: ${resultFiles.join(', ')}`)
+    })

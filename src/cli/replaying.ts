@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises'
+import { InvalidArgumentError, Option } from 'commander'
+import * as E from '#fp/Either'
+import { parseInstant } from '../domain/time.ts'
+import { openExisting } from '../ledger/open.ts'
+import { describeLedgerError } from '../ledger/port.ts'
+import { type LoadError, type Loaded, loadHistory } from '../replay/load.ts'
+import { describeProblem, parseRuleset } from '../rules/document.ts'
+import type { Ruleset } from '../rules/ruleset.ts'
+import { CliError, wholeNumber } from './output.ts'
+import { startProgress } from './progress.ts'
+
+/** `--ruleset FILE`, the corrected ruleset. */
+export const rulesetOption = (): Option =>
+  new Option('--ruleset <file>', 'the corrected ruleset (YAML or JSON)').makeOptionMandatory()
+
+/** `--at SEQUENCE`. */
+export const atOption = (): Option =>
+  new Option('--at <sequence>', 'the ledger as it stood at this sequence (default: as it stands)').argParser(
+    wholeNumber(0),
+  )
+
+/** An RFC 3339 time or a date (its first instant in UTC), for an option's argument; in ms. */
+export const timeArgument = (text: string): number => {
+  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
+  if (at === undefined) throw new InvalidArgumentError('Give a time such as 2025-05-01T12:00:00Z, or a date.')
+  return at
+}
+
+/** Reads and compiles a ruleset file; its problems are findings, each on a line of its own. */
+export const readRuleset = async (file: string): Promise<Ruleset> => {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    throw new CliError(
+      `can't read the ruleset ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+  const ruleset = parseRuleset(text)
+  if (E.isRight(ruleset)) return ruleset.right
+  const problems = ruleset.left.map((problem) => `  ${describeProblem(problem)}`).join('\n')
+  throw new CliError(
+    `${file} is not a valid ruleset:\n${problems}\n(redress ruleset check ${file} shows where)`,
+  )
+}
+
+/** A corrected ruleset, and the history to replay under it. */
+export type ReplayInput = Loaded & { readonly corrected: Ruleset }
+
+/** Opens the ledger, reads it up to `at` (null: to its head) with a progress bar, and closes it again. */
+export const loadForReplay = async (
+  data: string,
+  rulesetFile: string,
+  at: number | null,
+): Promise<ReplayInput> => {
+  const corrected = await readRuleset(rulesetFile)
+  const opened = await openExisting(data)()
+  if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
+  const { ledger, vault, close } = opened.right
+  const progress = startProgress('Reading the ledger', 1, 'events')
+  try {
+    const loaded = await loadHistory(ledger, vault, corrected, { at, onProgress: progress.update })()
+    if (E.isLeft(loaded)) throw new CliError(describeLoadError(loaded.left))
+    return { ...loaded.right, corrected }
+  } finally {
+    progress.stop()
+    await close()
+  }
+}
+
+const describeLoadError = (error: LoadError): string =>
+  error.kind === 'no_such_sequence'
+    ? `the ledger has ${error.head} events; --at ${error.asked} is beyond them`
+    : describeLedgerError(error)

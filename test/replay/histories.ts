@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import * as fc from 'fast-check'
+import * as E from '#fp/Either'
+import { decodeIncoming, decodeStored } from '../../src/domain/decode.ts'
+import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
+import { formatInstant } from '../../src/domain/time.ts'
+import { collectHistory, type History } from '../../src/replay/history.ts'
+import { compileRuleset } from '../../src/rules/document.ts'
+import type { Ruleset } from '../../src/rules/ruleset.ts'
+
+export const RULESET = 'guidelines'
+const START = Date.UTC(2025, 2, 1)
+const HOUR = 3_600_000
+
+/** A document as it is published. */
+export type Document = {
+  readonly ruleset: string
+  readonly version: string
+  readonly signals: Readonly<Record<string, string>>
+  readonly rules: ReadonlyArray<
+    { readonly id: string; readonly when: string } & Readonly<Record<string, unknown>>
+  >
+  readonly deactivations: ReadonlyArray<Readonly<Record<string, unknown>>>
+}
+
+export const compiled = (document: Document): Ruleset => {
+  const ruleset = compileRuleset(document)
+  if (E.isLeft(ruleset)) throw new Error(JSON.stringify(ruleset.left))
+  return ruleset.right
+}
+
+const threshold = fc.integer({ min: 0, max: 10 })
+const lifetime = fc.constantFrom({}, { strikes_expire_after: '3d' }, { strikes_expire_after: '12h' })
+
+/** A ruleset's document of one version, small enough that its rules often meet the flags below. */
+export const documentOf = (version: string): fc.Arbitrary<Document> =>
+  fc
+    .record({
+      a: threshold,
+      b: threshold,
+      aLifetime: lifetime,
+      guarded: fc.boolean(),
+      within: fc.constantFrom({}, { within: '5d' }),
+      atLeast: fc.integer({ min: 2, max: 4 }),
+      harder: fc.boolean(),
+      removes: fc.boolean(),
+    })
+    .map(({ a, b, aLifetime, guarded, within, atLeast, harder, removes }) => ({
+      ruleset: RULESET,
+      version,
+      signals: { score: 'int', drawn: 'bool' },
+      rules: [
+        {
+          id: 'a',
+          category: 'alpha',
+          when: guarded ? `signals.score >= ${a} && !signals.drawn` : `signals.score >= ${a}`,
+          strikes: 2,
+          ...aLifetime,
+          ...(removes ? { removes_content: true } : {}),
+        },
+        { id: 'b', category: 'beta', when: `signals.score >= ${b}`, strikes: 1, removes_content: true },
+        { id: 'evasion', category: 'evasion', when: 'signals.score >= 0', strikes: 3 },
+      ],
+      deactivations: [
+        { id: 'few', at_least: atLeast, restriction: 'suspended', ...within },
+        ...(harder ? [{ id: 'many', at_least: atLeast + 2, restriction: 'terminated' }] : []),
+      ],
+    }))
+
+type Draft = {
+  readonly type: string
+  readonly subject: string
+  readonly hour: number
+  readonly data: Readonly<Record<string, unknown>>
+}
+type Data = fc.Arbitrary<Record<string, unknown>>
+
+const accounts = ['u1', 'u2', 'u3'] as const
+const account = fc.constantFrom(...accounts)
+const hour = fc.integer({ min: 0, max: 300 })
+const rarely = <A, B>(usual: fc.Arbitrary<A>, other: fc.Arbitrary<B>): fc.Arbitrary<A | B> =>
+  fc.oneof({ weight: 15, arbitrary: usual }, { weight: 1, arbitrary: other })
+const idOf = (letter: string, most: number) => (subject: string) =>
+  rarely(fc.constant(subject), account).chain((of) =>
+    fc.integer({ min: 1, max: most }).map((n) => `${of}${letter}${n}`),
+  )
+const flagOf = idOf('f', 5)
+const decisionOf = idOf('d', 3)
+const appealId = fc.constantFrom('p1', 'p2', 'p3')
+const content = fc.constantFrom(
+  { id: '1', kind: 'pin' },
+  { id: '2', kind: 'pin' },
+  { id: '1', kind: 'board' },
+)
+const maybe = <K extends string, V>(key: K, value: fc.Arbitrary<V>): Data =>
+  fc.option(value, { nil: undefined, freq: 3 }).map((v) => (v === undefined ? {} : { [key]: v }))
+const mostly = <K extends string, V>(key: K, value: fc.Arbitrary<V>): Data =>
+  rarely(
+    value.map((v) => ({ [key]: v })),
+    fc.constant({}),
+  )
+const merged = (...parts: ReadonlyArray<fc.Arbitrary<object>>): Data =>
+  fc.tuple(...parts).map((objects) => Object.assign({}, ...objects))
+const signals = merged(mostly('score', fc.integer({ min: 0, max: 10 })), mostly('drawn', fc.boolean()))
+const person = fc.constant({ kind: 'human', id: 'r' })
+const reference = (versions: ReadonlyArray<string>): Data =>
+  rarely(
+    fc.constantFrom(...versions).map((version) => ({ ruleset: { id: RULESET, version } })),
+    fc.constantFrom(
+      {},
+      { ruleset: { id: RULESET, version: 'lost' } },
+      { ruleset: { id: 'other', version: 'v1' } },
+    ),
+  )
+
+/** An event of some account, at some hour. */
+const draft = (type: string, dataOf: (subject: string) => Data): fc.Arbitrary<Draft> =>
+  account.chain((subject) =>
+    fc.record({ type: fc.constant(type), subject: fc.constant(subject), hour, data: dataOf(subject) }),
+  )
+
+const kindOf = rarely(fc.constantFrom('rule', 'model'), fc.constant('human'))
+const flag =
+  (versions: ReadonlyArray<string>) =>
+  (subject: string): Data =>
+    merged(
+      fc.record({
+        flagId: flagOf(subject),
+        signals,
+        category: fc.constantFrom('alpha', 'beta'),
+        source: fc.constant('own_initiative'),
+      }),
+      kindOf.map((kind) => ({ detector: { kind, id: 'scanner', version: '1' } })),
+      mostly('rule', rarely(fc.constantFrom({ id: 'a' }, { id: 'b' }), fc.constant({ id: 'gone' }))),
+      reference(versions),
+      maybe('content', content),
+    )
+const evasion =
+  (versions: ReadonlyArray<string>) =>
+  (subject: string): Data =>
+    merged(
+      flag(versions)(subject),
+      fc.constant({ rule: { id: 'evasion' } }),
+      account
+        .chain((other) => fc.array(decisionOf(other), { maxLength: 2 }))
+        .map((becauseOf) => ({ becauseOf })),
+    )
+const decisionParts =
+  (versions: ReadonlyArray<string>) =>
+  (subject: string): Data =>
+    merged(
+      fc.record({
+        decisionId: decisionOf(subject),
+        grounds: fc.uniqueArray(flagOf(subject), { maxLength: 2 }),
+        category: fc.constant('alpha'),
+        automation: fc.constant({ detection: true, decision: 'fully' }),
+      }),
+      rarely(fc.constant('rule'), fc.constant('human')).map((kind) => ({
+        decidedBy: { kind, id: 'service' },
+      })),
+      reference(versions),
+    )
+const until = hour.map((h) => formatInstant(START + h * HOUR))
+const restriction = fc.constantFrom('suspended', 'suspended', 'terminated')
+
+const anyDraft = (versions: ReadonlyArray<string>): fc.Arbitrary<Draft> => {
+  const one = (weight: number, type: string, dataOf: (subject: string) => Data) => ({
+    weight,
+    arbitrary: draft(type, dataOf),
+  })
+  return fc.oneof(
+    one(14, 'flag.raised.v1', flag(versions)),
+    one(4, 'flag.raised.v1', evasion(versions)),
+    one(9, 'account.deactivated.v1', (subject) =>
+      merged(
+        decisionParts(versions)(subject),
+        fc.record({ restriction }),
+        rarely(
+          fc.constant({}),
+          until.map((end) => ({ until: end })),
+        ),
+      ),
+    ),
+    one(2, 'content.removed.v1', (subject) =>
+      merged(decisionParts(versions)(subject), fc.record({ content })),
+    ),
+    one(2, 'content.evaluated.v1', () =>
+      fc.record({ content, signals, detector: fc.constant({ kind: 'model', id: 'm', version: '1' }) }),
+    ),
+    one(1, 'flag.dismissed.v1', (subject) => fc.record({ flagId: flagOf(subject), reviewer: person })),
+    one(1, 'decision.changed.v1', (subject) =>
+      merged(
+        fc.record({ decisionId: decisionOf(subject), reason: fc.constant('correction') }),
+        maybe('restriction', restriction),
+        maybe('until', fc.option(until)),
+      ),
+    ),
+    one(1, 'appeal.filed.v1', (subject) => fc.record({ appealId, decisionId: decisionOf(subject) })),
+    one(1, 'appeal.decided.v1', (subject) =>
+      fc.record({
+        appealId,
+        decisionId: decisionOf(subject),
+        outcome: fc.constantFrom('upheld', 'reversed', 'modified', 'omitted'),
+        reviewer: person,
+      }),
+    ),
+    one(1, 'account.reinstated.v1', (subject) =>
+      merged(
+        fc.record({
+          decisionIds: fc.uniqueArray(decisionOf(subject), { minLength: 1, maxLength: 2 }),
+          reason: fc.constantFrom('appeal', 'correction', 'expiry', 'order'),
+        }),
+        maybe('flagsVoided', fc.uniqueArray(flagOf(subject), { maxLength: 2 })),
+      ),
+    ),
+  )
+}
+
+/** Published events of a random history with the given documents in force, one after the other. */
+export const historyUnder = (
+  documents: ReadonlyArray<Document>,
+): fc.Arbitrary<ReadonlyArray<IncomingEvent>> =>
+  fc
+    .array(anyDraft(documents.map(({ version }) => version)), { minLength: 10, maxLength: 50, size: 'max' })
+    .map((drafts) => [
+      ...documents.map((document, n) =>
+        incoming(`r${n}`, RULESET, 'ruleset.published.v1', n * 100, {
+          ruleset: { id: RULESET, version: document.version },
+          effectiveFrom: formatInstant(START + n * 100 * HOUR),
+          document,
+        }),
+      ),
+      ...drafts.map(({ type, subject, hour: at, data }, n) => incoming(`e${n}`, subject, type, at, data)),
+    ])
+
+/** Histories under one to three versions, each with a corrected document. */
+export const histories = fc
+  .integer({ min: 1, max: 3 })
+  .chain((n) =>
+    fc.tuple(...Array.from({ length: n }, (_, i) => documentOf(`v${i + 1}`)), documentOf('corrected')),
+  )
+  .chain((documents) => {
+    const corrected = documents.at(-1)
+    if (corrected === undefined) throw new Error('there is always a corrected document')
+    return fc.record({ events: historyUnder(documents.slice(0, -1)), corrected: fc.constant(corrected) })
+  })
+
+const incoming = (id: string, subject: string, type: string, at: number, data: object): IncomingEvent => {
+  const decoded = decodeIncoming({
+    specversion: '1.0',
+    id,
+    source: '/test',
+    type,
+    subject,
+    time: formatInstant(START + at * HOUR),
+    data,
+  })
+  if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left))
+  return decoded.right.event
+}
+
+/** The events as a ledger would give them back, and the documents that go with them. */
+const asStored = (event: IncomingEvent, documents: Map<string, Ruleset>): StoredEvent => {
+  const json: Record<string, unknown> = { ...event, recordedat: formatInstant(START) }
+  if (event.type === 'ruleset.published.v1') {
+    const { document, ...data } = event.data
+    const documentSha256 = createHash('sha256')
+      .update(canonicalize(document) ?? '')
+      .digest('hex')
+    const ruleset = compileRuleset(document)
+    if (E.isRight(ruleset)) documents.set(documentSha256, ruleset.right)
+    json.data = { ...data, documentSha256 }
+  }
+  const decoded = decodeStored(json)
+  if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left))
+  return decoded.right
+}
+
+/** The history of published events, collected in the order given. */
+export const historyOf = (events: ReadonlyArray<IncomingEvent>, corrected: Ruleset): History => {
+  const documents = new Map<string, Ruleset>()
+  const collection = collectHistory(corrected)
+  for (const event of events) collection.add(asStored(event, documents))
+  return collection.finish(documents)
+}
