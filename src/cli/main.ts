@@ -1,11 +1,20 @@
 import { Command, CommanderError } from 'commander'
 import { CliError, exitCodes } from './output.ts'
+import { rulesetCommand } from './ruleset.ts'
 
 /** Every command, one file each. */
 const program = new Command('redress')
   .description('An event-sourced enforcement ledger: what was done to accounts, and who must be put back.')
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
+
+program.addCommand(rulesetCommand())
+
+/** Commands that are added whole do not take over how the program exits and helps: every one is told. */
+const inheritSettings = (parent: Command): void => {
+  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent))
+}
+inheritSettings(program)
 
 /** Runs the command line; the exit code says how it went. */
 const main = async (): Promise<void> => {

@@ -1,0 +1,79 @@
+import { Command } from 'commander'
+import { type CheckedRuleset, checkRuleset, type Problem } from '../rules/document.ts'
+import type { Ruleset } from '../rules/ruleset.ts'
+import { exitCodes, jsonOption, printJson, printLine } from './output.ts'
+import { readRulesetText } from './ruleset-file.ts'
+
+export const rulesetCheckCommand = (): Command =>
+  new Command('check')
+    .summary('find what is wrong with a ruleset')
+    .description(
+      'Checks a ruleset (YAML or JSON): fields, conditions and their types, signals that are not declared, policies ' +
+        'that can never act, rules that replace the same one. Exit code 1 when there are errors, warnings aside.',
+    )
+    .argument('<file>', 'the ruleset')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  redress ruleset check community-guidelines.yaml')
+    .action(async (file: string, options: { readonly json?: boolean }) => {
+      const text = await readRulesetText(file)
+      const checked = checkRuleset(text)
+      const errors = checked.problems.filter(({ severity }) => severity === 'error').length
+      if (errors > 0) process.exitCode = exitCodes.findings
+      if (options.json === true) return printJson(report(file, checked, errors))
+      for (const problem of checked.problems) {
+        for (const line of problemLines(file, text, problem)) printLine(line)
+        printLine()
+      }
+      printLine(verdict(file, checked, errors))
+    })
+
+const report = (file: string, { ruleset, problems }: CheckedRuleset, errors: number) => ({
+  file,
+  valid: errors === 0,
+  ruleset: ruleset === null ? null : { id: ruleset.id, version: ruleset.version, sha256: ruleset.sha256 },
+  problems,
+})
+
+const verdict = (file: string, { ruleset, problems }: CheckedRuleset, errors: number): string => {
+  const warnings = problems.length - errors
+  const found = [count(errors, 'error'), ...(warnings > 0 ? [count(warnings, 'warning')] : [])].join(', ')
+  return errors > 0 || ruleset === null ? `${file}: ${found}` : `${describeRuleset(ruleset)}: ${found}`
+}
+
+const describeRuleset = ({ id, version, sha256, rules, policies }: Ruleset): string =>
+  `${id} ${version} (${count(rules.length, 'rule')}, ${count(policies.length, 'policy', 'policies')}; sha256 ${sha256})`
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+/** How much of a long line is shown. */
+const WIDTH = 100
+
+/**
+ * A problem the way compilers tell them: `file:line:column: error: message`, the line with a caret below the
+ * place, the hint.
+ */
+export const problemLines = (file: string, text: string, problem: Problem): ReadonlyArray<string> => {
+  const { severity, path, line, column, message, hint } = problem
+  const number = String(line ?? 1)
+  const margin = ' '.repeat(number.length + 2)
+  const { shown, caret } = excerpt(text.split(/\r\n|\r|\n/)[(line ?? 1) - 1] ?? '', (column ?? 1) - 1)
+  return [
+    `${file}:${number}:${column ?? 1}: ${severity}: ${message}`,
+    `  ${number} | ${shown}`.trimEnd(),
+    `${margin} | ${' '.repeat(caret)}^`,
+    ...(path === '' ? [] : [`${margin} = field: ${path}`]),
+    ...(hint === null ? [] : [`${margin} = hint: ${hint}`]),
+  ]
+}
+
+/** The part of a line about a place (UTF-16 units from 0), and below which character of it the caret stands. */
+const excerpt = (line: string, offset: number): { readonly shown: string; readonly caret: number } => {
+  const before = [...line.slice(0, offset)]
+  const after = [...line.slice(offset)]
+  const from = before.length + after.length <= WIDTH ? 0 : Math.max(0, before.length - WIDTH / 2)
+  const left = [...(from > 0 ? '...' : ''), ...before.slice(from)]
+  const cut = left.length + after.length > WIDTH + 3
+  const right = cut ? [...after.slice(0, Math.max(1, WIDTH - left.length)), ...'...'] : after
+  // Control characters would move the cursor, or do worse, on a terminal.
+  return { shown: [...left, ...right].join('').replace(/\p{Cc}/gu, ' '), caret: left.length }
+}

@@ -1,0 +1,92 @@
+import { Command } from 'commander'
+import * as E from '#fp/Either'
+import {
+  diffRulesets,
+  type EntryChange,
+  type FieldChange,
+  type FieldValue,
+  isSame,
+  type RulesetDiff,
+} from '../rules/diff.ts'
+import { parseRuleset } from '../rules/document.ts'
+import type { Ruleset } from '../rules/ruleset.ts'
+import { exitCodes, jsonOption, printJson, printLine } from './output.ts'
+import { invalidRuleset, readRulesetText } from './ruleset-file.ts'
+
+export const rulesetDiffCommand = (): Command =>
+  new Command('diff')
+    .summary('show what one ruleset changes about another')
+    .description(
+      'Compares two rulesets by what they mean: rules and policies added, removed and changed field by field; a rule ' +
+        'that `replaces` another is shown as that rule renamed. Like diff, it exits with 0 when they are the same and ' +
+        'with 1 when they differ.',
+    )
+    .argument('<a>', 'the ruleset before')
+    .argument('<b>', 'the ruleset after')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  redress ruleset diff in-force.yaml corrected.yaml')
+    .action(async (a: string, b: string, options: { readonly json?: boolean }) => {
+      const [before, after] = [await load(a), await load(b)]
+      const diff = diffRulesets(before, after)
+      if (!isSame(diff)) process.exitCode = exitCodes.findings
+      if (options.json === true) {
+        return printJson({ same: isSame(diff), a: reference(before), b: reference(after), ...diff })
+      }
+      for (const line of diffLines(diff)) printLine(line)
+    })
+
+const load = async (file: string): Promise<Ruleset> => {
+  const ruleset = parseRuleset(await readRulesetText(file))
+  if (E.isLeft(ruleset)) throw invalidRuleset(file, ruleset.left)
+  return ruleset.right
+}
+
+const reference = ({ id, version, sha256 }: Ruleset) => ({ id, version, sha256 })
+
+/** A difference for people. */
+export const diffLines = (diff: RulesetDiff): ReadonlyArray<string> => {
+  if (isSame(diff)) return ['The two mean the same.']
+  return [
+    ...diff.identity.flatMap((change) => fieldLines(change, '')),
+    ...section('signals', diff.signals),
+    ...section('rules', diff.rules),
+    ...section('deactivations', diff.deactivations),
+  ]
+}
+
+const section = (title: string, changes: ReadonlyArray<EntryChange>): ReadonlyArray<string> =>
+  changes.length === 0 ? [] : [`${title}:`, ...changes.flatMap(entryLines)]
+
+const MARKS = { added: '+', removed: '-', changed: '~' } as const
+
+const entryLines = ({ change, id, was, fields }: EntryChange): ReadonlyArray<string> => [
+  `  ${MARKS[change]} ${id}${was === null ? '' : ` (was ${was})`}`,
+  ...fields.flatMap((field) =>
+    change === 'changed'
+      ? fieldLines(field, '      ')
+      : [`      ${field.field}: ${show(change === 'added' ? field.to : field.from)}`],
+  ),
+]
+
+const fieldLines = ({ field, from, to }: FieldChange, indent: string): ReadonlyArray<string> =>
+  field === 'when'
+    ? [`${indent}${field}:`, ...verbatim(from, `${indent}  - `), ...verbatim(to, `${indent}  + `)]
+    : [`${indent}${field}: ${show(from)} -> ${show(to)}`]
+
+const show = (value: FieldValue): string => {
+  if (value === null) return '(none)'
+  if (typeof value === 'object') return value.join(', ')
+  return printable(String(value))
+}
+
+/** A condition, line by line as it is written. */
+const verbatim = (value: FieldValue, prefix: string): ReadonlyArray<string> =>
+  value === null
+    ? []
+    : String(value)
+        .trimEnd()
+        .split('\n')
+        .map((line) => prefix + printable(line))
+
+/** Without control characters, which would move the cursor, or do worse, on a terminal. */
+const printable = (text: string): string => text.replace(/\p{Cc}/gu, ' ')
