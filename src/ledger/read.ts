@@ -1,0 +1,50 @@
+import * as E from '#fp/Either'
+import { describeDecodeError } from '../domain/codec.ts'
+import { decodeStored } from '../domain/decode.ts'
+import type { StoredEvent } from '../domain/event.ts'
+import { streamOf } from '../domain/stream.ts'
+import type { LedgerError, Pages, RecordedEvent } from './port.ts'
+
+/** An event as the ledger keeps it, and decoded. */
+export type DecodedEvent = { readonly recorded: RecordedEvent; readonly event: StoredEvent }
+
+/**
+ * Parses and decodes stored events, page by page. One that does not decode, or stands in another stream than its
+ * own, is `corrupt`, naming its sequence and field; after an error nothing more comes.
+ */
+export async function* readDecoded(
+  pages: Pages,
+): AsyncIterable<E.Either<LedgerError, ReadonlyArray<DecodedEvent>>> {
+  for await (const page of pages) {
+    const decoded = E.isLeft(page) ? page : decodePage(page.right)
+    yield decoded
+    if (E.isLeft(decoded)) return
+  }
+}
+
+const decodePage = (
+  page: ReadonlyArray<RecordedEvent>,
+): E.Either<LedgerError, ReadonlyArray<DecodedEvent>> => {
+  const events: DecodedEvent[] = []
+  for (const recorded of page) {
+    const event = decodeRecorded(recorded)
+    if (E.isLeft(event)) {
+      return E.left({ kind: 'corrupt', message: `event ${recorded.sequence}: ${event.left}` })
+    }
+    events.push({ recorded, event: event.right })
+  }
+  return E.right(events)
+}
+
+const decodeRecorded = ({ canonical, stream }: RecordedEvent): E.Either<string, StoredEvent> => {
+  const json = E.tryCatch(
+    (): unknown => JSON.parse(canonical),
+    () => 'it is not JSON',
+  )
+  if (E.isLeft(json)) return json
+  const event = decodeStored(json.right)
+  if (E.isLeft(event)) return E.left(event.left.map(describeDecodeError).join('; '))
+  return streamOf(event.right) === stream
+    ? event
+    : E.left(`it stands in ${stream} and belongs to ${streamOf(event.right)}`)
+}
