@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
 
-/** What is wrong with a value, where: `path` is a JSON path such as `data.signals.adult_score`. */
+/** What is wrong with a value, where: `path` is such as `data.signals.adult_score` or `data.grounds[0]`. */
 export type DecodeError = { readonly path: string; readonly expected: string }
 
 /** One line for people, naming the field. */
@@ -34,7 +34,7 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
   const is = (u: unknown): u is Shape<R, O> => {
     if (!isObject(u)) return false
     let present = 0
-    for (const key in u) {
+    for (const key of Object.keys(u)) {
       const codec = known.get(key)
       if (codec === undefined || !codec.is(u[key])) return false
       if (key in required) present++
@@ -111,16 +111,35 @@ export const where = <A>(codec: t.Type<A>, expected: string, holds: (a: A) => bo
   )
 }
 
+/** The same, or null. */
+export const orNull = <A>(codec: t.Type<A>, expected: string): t.Type<A | null> => {
+  const is = (u: unknown): u is A | null => u === null || codec.is(u)
+  return new t.Type<A | null>(
+    expected,
+    is,
+    (u, context) => (is(u) ? t.success(u) : t.failure(u, context, expected)),
+    t.identity,
+  )
+}
+
 /** What a codec finds wrong with a value, each with its path below `root`; empty when nothing is. */
 export const problems = (codec: t.Mixed, value: unknown, root = ''): ReadonlyArray<DecodeError> => {
   if (codec.is(value)) return []
   const result = codec.validate(value, [{ key: root, type: codec }])
   if (E.isRight(result)) return []
   return result.left.map(({ context, message }) => ({
-    path: context
-      .map(({ key }) => key)
-      .filter((key) => key !== '')
-      .join('.'),
+    path: context.slice(1).reduce((path, { key }) => path + step(path, key), root),
     expected: message ?? context.at(-1)?.type.name ?? codec.name,
   }))
+}
+
+const PLAIN_KEY = /^[A-Za-z_$][\w$-]{0,199}$/
+
+/** One step of a path. A key can be anything that a stranger sent, so an odd one is quoted, in visible ASCII only. */
+const step = (path: string, key: string): string => {
+  if (PLAIN_KEY.test(key)) return path === '' ? key : `.${key}`
+  if (/^\d{1,9}$/.test(key)) return `[${key}]`
+  const short = key.length > 60 ? `${key.slice(0, 60)}...` : key
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return `[${JSON.stringify(short).replace(/[^\x20-\x7e]/g, escaped)}]`
 }

@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { closed, oneOf, where } from './codec.ts'
+import { closed, oneOf, orNull, where } from './codec.ts'
 import { type AccountId, AppealId, DecisionId, FlagId, Id, Line, Sha256, type Source } from './ids.ts'
 import {
   AppealOutcome,
@@ -81,6 +81,12 @@ const rulesetPublished = <D extends t.Props>(document: D) =>
     ...document,
   })
 
+const document = new t.Type<Readonly<Record<string, unknown>>>(
+  'the ruleset document, an object',
+  t.UnknownRecord.is,
+  t.UnknownRecord.validate,
+  t.identity,
+)
 const sealed = { sealed: Sealed }
 const text = { personal: closed('personal {text}', { text: t.string }) }
 const statement = { personal: closed('personal {statement}', { statement: t.string }) }
@@ -107,7 +113,7 @@ const alike = {
   'decision.changed.v1': closed(
     'decision.changed',
     { decisionId: DecisionId, reason: oneOf('appeal', 'correction', 'order') },
-    { restriction: Restriction, until: t.union([Timestamp, t.null], 'a time, or null for no end') },
+    { restriction: Restriction, until: orNull(Timestamp, 'a time, or null for no end') },
   ),
   'content.restored.v1': closed('content.restored', reversal.required, {
     ...reversal.optional,
@@ -141,7 +147,7 @@ export const incomingData = {
   'notice.sent.v1': noticeSent(statement),
   'appeal.filed.v1': appealFiled(text),
   'appeal.decided.v1': appealDecided(text),
-  'ruleset.published.v1': rulesetPublished({ document: t.UnknownRecord }),
+  'ruleset.published.v1': rulesetPublished({ document }),
 } as const
 
 export type EventType = keyof typeof storedData

@@ -2,11 +2,15 @@ import { branded } from './codec.ts'
 
 /** RFC 3339 date-time, section 5.6; a leap second (`:60`) is refused, for it names no instant of its own here. */
 const RFC3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
+
+/** The first and the last instant that RFC 3339 can write in UTC; an offset can name one beyond. */
+const FIRST = Date.parse('0000-01-01T00:00:00.000Z')
+const LAST = Date.parse('9999-12-31T23:59:59.999Z')
 
 /**
  * The instant of an RFC 3339 time in ms since the epoch, digits finer than a millisecond cut;
- * `undefined` when the text is not one (no offset, no such day…).
+ * `undefined` when the text is not one (no offset, no such day, outside years 0 to 9999 in UTC…).
  */
 export const parseInstant = (text: string): number | undefined => {
   const match = RFC3339.exec(text)
@@ -26,7 +30,8 @@ export const parseInstant = (text: string): number | undefined => {
   utc.setUTCFullYear(year, month - 1, day)
   utc.setUTCHours(hour, minute, second, Number(fraction.slice(0, 3).padEnd(3, '0')))
   const offset = (Number(oh) * 60 + Number(om)) * 60_000
-  return utc.getTime() + (sign === '-' ? offset : sign === '+' ? -offset : 0)
+  const instant = utc.getTime() + (sign === '-' ? offset : sign === '+' ? -offset : 0)
+  return instant < FIRST || instant > LAST ? undefined : instant
 }
 
 const daysIn = (year: number, month: number): number => {

@@ -1,0 +1,156 @@
+import fc from 'fast-check'
+import * as t from 'io-ts'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import * as E from '#fp/Either'
+import {
+  branded,
+  closed,
+  describeDecodeError,
+  oneOf,
+  orNull,
+  problems,
+  where,
+} from '../../src/domain/codec.ts'
+import { eventTypes, incomingData, storedData } from '../../src/domain/event.ts'
+import { incoming, pathsIn, stored, withValue } from './samples.ts'
+
+const Even = branded<'Even'>('an even text', (text) => text.length % 2 === 0)
+const Inner = closed('inner', { word: oneOf('yes', 'no') }, { note: t.string })
+const Outer = closed(
+  'outer',
+  { inner: Inner, list: t.readonlyArray(Even, 'a list of even texts') },
+  { end: orNull(Even, 'even or null') },
+)
+
+describe('a closed object', () => {
+  test('given required and optional fields, it is accepted and not changed', () => {
+    const value = { inner: { word: 'yes', note: '' }, list: ['', 'ab'], end: null }
+    expect(problems(Outer, value)).toEqual([])
+    const decoded = Outer.decode(value)
+    expect(E.isRight(decoded) && decoded.right).toBe(value)
+  })
+
+  test('given several faults, each is named by its path', () => {
+    expect(
+      problems(Outer, { inner: { word: 'maybe', extra: 1 }, list: ['ab', 'c'], end: 1, more: 0 }),
+    ).toEqual([
+      { path: 'inner.word', expected: '"yes" or "no"' },
+      { path: 'inner.extra', expected: 'no such field' },
+      { path: 'list[1]', expected: 'an even text' },
+      { path: 'end', expected: 'even or null' },
+      { path: 'more', expected: 'no such field' },
+    ])
+  })
+
+  test('given a root, paths start there', () => {
+    expect(problems(Outer, { inner: 3 }, 'data')).toEqual([
+      { path: 'data.list', expected: 'a list of even texts (required)' },
+      { path: 'data.inner', expected: 'an object' },
+    ])
+    expect(problems(Outer, 3, 'data')).toEqual([{ path: 'data', expected: 'an object' }])
+  })
+
+  test.each([null, undefined, 1, 'x', true, [], [1]])('%j is none', (value) => {
+    expect(problems(Inner, value)).toEqual([{ path: '', expected: 'an object' }])
+  })
+
+  test('what objects inherit is no field of theirs', () => {
+    expect(problems(Inner, Object.create({ word: 'yes' }))).toEqual([
+      { path: 'word', expected: '"yes" or "no" (required)' },
+    ])
+    expect(problems(Inner, JSON.parse('{"word":"yes","__proto__":{}}'))).toEqual([
+      { path: '__proto__', expected: 'no such field' },
+    ])
+    for (const key of ['constructor', 'toString']) {
+      expect(problems(Inner, { word: 'yes', [key]: 1 })).toEqual([{ path: key, expected: 'no such field' }])
+    }
+  })
+
+  test('undefined is no value of an optional field', () => {
+    expect(problems(Inner, { word: 'yes', note: undefined })).toEqual([{ path: 'note', expected: 'string' }])
+  })
+})
+
+test('where: a fault in the value comes before one of the whole', () => {
+  const pair = where(closed('pair', { a: t.number, b: t.number }), 'a before b', ({ a, b }) => a < b)
+  expect(problems(pair, { a: 1, b: 2 })).toEqual([])
+  expect(problems(pair, { a: 2, b: 1 })).toEqual([{ path: '', expected: 'a before b' }])
+  expect(problems(pair, { a: 2, b: '1' })).toEqual([{ path: 'b', expected: 'number' }])
+})
+
+test('a problem is one line for people', () => {
+  expect(describeDecodeError({ path: 'data.until', expected: 'a time' })).toBe('data.until: expected a time')
+  expect(describeDecodeError({ path: '', expected: 'an object' })).toBe('expected an object')
+})
+
+describe('is and validate are one answer', () => {
+  /** A whole `data` with one or two places changed to anything, taken away or added. */
+  const mutant = fc.constantFrom(...eventTypes).chain((type) =>
+    fc.constantFrom('incoming' as const, 'stored' as const).chain((form) => {
+      const whole = form === 'incoming' ? incoming(type) : stored(type)
+      const paths = pathsIn(whole.data, ['data'])
+      const place = fc.tuple(
+        fc.constantFrom(...paths),
+        fc.option(fc.constantFrom('surprise', '__proto__', 'id', '0'), { nil: undefined }),
+        fc.oneof(
+          fc.jsonValue(),
+          fc.constantFrom(undefined, 'f1', '2025-05-01T00:00:00Z', 'human', Number.NaN),
+        ),
+      )
+      return fc.record({
+        codec: fc.constant<t.Mixed>(form === 'incoming' ? incomingData[type] : storedData[type]),
+        data: fc.array(place, { minLength: 1, maxLength: 2 }).map((changes) => {
+          let json = whole
+          for (const [path, added, value] of changes) {
+            const at = path.reduce<unknown>(
+              (inside, key) => (inside as Record<string, unknown> | undefined)?.[key],
+              json,
+            )
+            const inside = typeof at === 'object' && at !== null && !Array.isArray(at) && added !== undefined
+            if (at !== undefined) json = withValue(json, inside ? [...path, added] : path, value)
+          }
+          return json.data
+        }),
+      })
+    }),
+  )
+
+  test('for the data of every event type, changed anywhere', () => {
+    const seen = { accepted: 0, refused: 0 }
+    fc.assert(
+      fc.property(mutant, ({ codec, data }) => {
+        const result = codec.validate(data, [])
+        seen[E.isRight(result) ? 'accepted' : 'refused']++
+        expect(codec.is(data)).toBe(E.isRight(result))
+        if (E.isRight(result)) expect(result.right).toBe(data)
+      }),
+      { numRuns: 3000 },
+    )
+    // The property says something only if it met both.
+    expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(50)
+  })
+
+  test('for any JSON at all', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<t.Mixed>(Inner, Outer, Even, oneOf('a', 'b')),
+        fc.jsonValue(),
+        (codec, json) => {
+          expect(codec.is(json)).toBe(E.isRight(codec.validate(json, [])))
+        },
+      ),
+    )
+  })
+})
+
+test('types: fields are required or optional as said, and read-only', () => {
+  type Value = t.TypeOf<typeof Inner>
+  expectTypeOf<{ readonly word: 'yes' }>().toExtend<Value>()
+  expectTypeOf<{ readonly note: string }>().not.toExtend<Value>()
+  expectTypeOf<t.TypeOf<typeof Outer>['end']>().toEqualTypeOf<t.TypeOf<typeof Even> | null | undefined>()
+  // @ts-expect-error a plain text is not branded
+  const plain: t.TypeOf<typeof Even> = 'ab'
+  // @ts-expect-error not one of the words
+  const word: t.TypeOf<ReturnType<typeof oneOf<['yes', 'no']>>> = 'maybe'
+  expect([plain, word]).toHaveLength(2)
+})

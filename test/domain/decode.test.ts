@@ -1,0 +1,227 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import * as E from '#fp/Either'
+import { describeDecodeError } from '../../src/domain/codec.ts'
+import { decodeIncoming, decodeStored } from '../../src/domain/decode.ts'
+import { eventTypes, type IncomingEvent, ownEventTypes, type StoredEvent } from '../../src/domain/event.ts'
+import { incoming, pathsIn, samples, stored, withValue } from './samples.ts'
+
+const accepted = (json: unknown) => {
+  const result = decodeIncoming(json)
+  if (E.isLeft(result)) throw new Error(result.left.map(describeDecodeError).join('; '))
+  return result.right
+}
+const problemsIn = (
+  json: unknown,
+  decode: (json: unknown) => E.Either<unknown, unknown> = decodeIncoming,
+) => {
+  const result = decode(json)
+  return E.isLeft(result) ? result.left : []
+}
+const shown = (path: ReadonlyArray<string>): string =>
+  path
+    .map((key) => (/^\d+$/.test(key) ? `[${key}]` : key.includes('.') ? `["${key}"]` : `.${key}`))
+    .join('')
+    .slice(1)
+
+const vectors = join(import.meta.dirname, '..', 'vectors')
+
+test.each(readdirSync(vectors))('every event of vector %s decodes', (name) => {
+  const lines = readFileSync(join(vectors, name, 'events.ndjson'), 'utf8')
+    .trim()
+    .split('\n')
+  expect(lines.length).toBeGreaterThan(0)
+  for (const line of lines) expect(accepted(JSON.parse(line)).dropped).toEqual([])
+})
+
+describe.each(eventTypes)('%s', (type) => {
+  const whole = incoming(type)
+
+  test('given every field that it may have, it is accepted as it is', () => {
+    expect(accepted(whole).event).toEqual(whole)
+    expect(decodeStored(stored(type))).toEqual(E.right(stored(type)))
+  })
+
+  test('each optional field may be left out, all of them at once too', () => {
+    const paths = samples[type].optional.map((path) => ['data', ...path.split('.')])
+    for (const path of paths) expect(problemsIn(withValue(whole, path, undefined))).toEqual([])
+    // Deepest first: what is inside goes before what holds it.
+    const bare = paths
+      .toSorted((a, b) => b.length - a.length)
+      .reduce((json, path) => withValue(json, path, undefined), whole)
+    expect(problemsIn(bare)).toEqual([])
+  })
+
+  test('each required field is missed by its name', () => {
+    const optional = new Set(samples[type].optional.map((path) => `data.${path}`))
+    for (const path of pathsIn(whole.data, ['data'])) {
+      const name = path.join('.')
+      if (optional.has(name) || /signals\.|document\.|\.\d+$/.test(name)) continue
+      const found = problemsIn(withValue(whole, path, undefined))
+      const about = name === 'data.decisionId' && type === 'notice.sent.v1' ? 'data' : name
+      expect(found, name).toEqual([{ path: about, expected: expect.stringMatching(/\(required\)|either/) }])
+    }
+  })
+
+  test('each wrong value is named by its path, published or stored', () => {
+    for (const [json, decode] of [
+      [whole, decodeIncoming],
+      [stored(type), decodeStored],
+    ] as const) {
+      for (const path of pathsIn(json)) {
+        if (path.includes('document') && path.at(-1) !== 'document') continue
+        if (path[0] === 'type') continue
+        const wrong = path.at(-1) === 'until' ? 0 : null // an end may be null
+        const found = problemsIn(withValue(json, path, wrong), decode)
+        expect(found, path.join('.')).toEqual([{ path: shown(path), expected: expect.any(String) }])
+      }
+    }
+  })
+
+  test('an unknown field is refused by name, wherever it stands', () => {
+    const inside = pathsIn(whole, []).filter((path) => {
+      const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], whole)
+      return typeof value === 'object' && !Array.isArray(value) && !/signals|document/.test(path.join('.'))
+    })
+    for (const path of inside) {
+      const found = problemsIn(withValue(whole, [...path, 'surprise'], 1))
+      expect(found).toEqual([{ path: shown([...path, 'surprise']), expected: 'no such field' }])
+    }
+  })
+
+  test('what the ledger adds is refused when published, and required when stored', () => {
+    expect(accepted({ ...whole, recordedat: '2020-01-01T00:00:00Z' })).toEqual({
+      event: whole,
+      dropped: ['recordedat'],
+    })
+    expect(problemsIn(withValue(stored(type), ['recordedat'], undefined), decodeStored)).toEqual([
+      { path: 'recordedat', expected: expect.stringContaining('(required)') },
+    ])
+  })
+})
+
+describe('the envelope', () => {
+  const event = incoming('flag.raised.v1')
+
+  test('extensions that are not kept are dropped and reported, the event itself untouched', () => {
+    const json = { ...event, partitionkey: 'quilter', sampledrate: 3 }
+    expect(accepted(json)).toEqual({ event, dropped: ['partitionkey', 'sampledrate'] })
+    expect(json).toHaveProperty('partitionkey')
+  })
+
+  test.each(['recordedAt', 'data_base64', 'x-trace', 'Type', ''])('“%s” is no extension: refused', (name) => {
+    expect(problemsIn({ ...event, [name]: 'x' })).toEqual([
+      { path: name === 'x-trace' || /^\w+$/.test(name) ? name : `["${name}"]`, expected: 'no such field' },
+    ])
+  })
+
+  test.each(['specversion', 'id', 'source', 'subject', 'time', 'data'])('%s is required', (name) => {
+    const found = problemsIn(withValue(event, [name], undefined))
+    expect(found).toContainEqual({ path: name, expected: expect.stringContaining('(required)') })
+  })
+
+  test.each([
+    ['specversion', '0.3'],
+    ['id', 'with space'],
+    ['id', 'x'.repeat(201)],
+    ['source', ''],
+    ['source', '/ä'],
+    ['subject', 'somebody@example.org'],
+    ['time', '2025-05-01'],
+    ['datacontenttype', 'text/xml'],
+    ['traceparent', 'line\nbreak'],
+  ])('%s: %j is refused', (name, value) => {
+    expect(problemsIn({ ...event, [name]: value })).toEqual([{ path: name, expected: expect.any(String) }])
+  })
+
+  test.each(['application/json; charset=utf-8', 'application/vnd.acme.flag+json'])('%s is JSON', (type) => {
+    expect(problemsIn({ ...event, datacontenttype: type })).toEqual([])
+  })
+
+  test.each([null, 'text', 7, [], undefined])('%j is no event', (json) => {
+    expect(problemsIn(json)).toEqual([{ path: '', expected: 'a CloudEvent (a JSON object)' }])
+    expect(problemsIn(json, decodeStored)).toEqual([{ path: '', expected: 'a stored event (a JSON object)' }])
+  })
+})
+
+describe('the type', () => {
+  test.each([...ownEventTypes])('%s is for Redress alone to record', (type) => {
+    expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
+      { path: 'type', expected: expect.stringContaining('only Redress itself') },
+    ])
+  })
+
+  test.each(['flag.raised', 'flag.raised.v2', 'toString', '__proto__', 7, undefined])(
+    '%j is none',
+    (type) => {
+      expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
+        { path: 'type', expected: expect.stringMatching(/^one of .*flag\.raised\.v1/) },
+      ])
+    },
+  )
+})
+
+test('a ruleset is the subject of its publication', () => {
+  expect(problemsIn({ ...incoming('ruleset.published.v1'), subject: 'another' })).toEqual([
+    { path: 'subject', expected: 'the id of the published ruleset (data.ruleset.id)' },
+  ])
+})
+
+describe('a notice', () => {
+  const notice = incoming('notice.sent.v1')
+  const either = [{ path: 'data', expected: 'either decisionId or appealId' }]
+
+  test('is about a decision or an appeal, never both', () => {
+    const appeal = withValue(withValue(notice, ['data', 'decisionId'], undefined), ['data', 'appealId'], 'a1')
+    expect(problemsIn(appeal)).toEqual([])
+    expect(problemsIn(withValue(notice, ['data', 'appealId'], 'a1'))).toEqual(either)
+  })
+})
+
+describe('signals', () => {
+  const flag = incoming('flag.raised.v1')
+  const having = (name: string, value: unknown) =>
+    problemsIn({
+      ...flag,
+      data: { ...(flag.data as object), signals: JSON.parse(`{${JSON.stringify(name)}:${value}}`) },
+    })
+
+  test.each(['0', '-1.5', '1e308', 'true', '""', '"\\u0000"'])('may be %s', (value) => {
+    expect(having('x', value)).toEqual([])
+  })
+  test.each(['null', '[]', '{}', '1e999'])('may not be %s', (value) => {
+    expect(having('x', value)).toEqual([
+      { path: 'data.signals.x', expected: 'a number, a string or a boolean' },
+    ])
+  })
+  test.each(['', 'with space', '__proto__', 'x'.repeat(201)])('may not be called “%s”', (name) => {
+    expect(having(name, 1)).toEqual([
+      { path: expect.stringMatching(/^data\.signals/), expected: expect.stringContaining('a signal') },
+    ])
+  })
+})
+
+test('a stranger’s field names reach no terminal as they are', () => {
+  const [problem] = problemsIn({ ...incoming('flag.dismissed.v1'), '\u001b]0;evil\u0007\u202e': 1 }) as [
+    { path: string },
+  ]
+  expect(problem.path).toBe('["\\u001b]0;evil\\u0007\\u202e"]')
+  const [long] = problemsIn({ ...incoming('flag.dismissed.v1'), ['X'.repeat(5000)]: 1 }) as [{ path: string }]
+  expect(long.path.length).toBeLessThan(100)
+})
+
+test('types: `data` follows from the type; a stored event has no personal text', () => {
+  type Personal = IncomingEvent<'appeal.filed.v1'>['data']['personal']
+  expectTypeOf<{ readonly text: string }>().toExtend<Personal>()
+  expectTypeOf<{ readonly statement: string }>().not.toExtend<Personal>()
+  expectTypeOf<StoredEvent<'appeal.filed.v1'>['data']>().not.toHaveProperty('personal')
+  expectTypeOf<StoredEvent<'flag.raised.v1'>>().toHaveProperty('recordedat')
+  expectTypeOf<IncomingEvent>().not.toHaveProperty('recordedat')
+  const narrowed = (event: StoredEvent): string | undefined =>
+    event.type === 'account.deactivated.v1' ? event.data.restriction : undefined
+  expectTypeOf(narrowed).returns.toEqualTypeOf<string | undefined>()
+  // @ts-expect-error a flag has no decision
+  const wrong = (event: StoredEvent<'flag.raised.v1'>) => event.data.decisionId
+  expect(wrong).toBeTypeOf('function')
+})
