@@ -145,6 +145,7 @@ export const withValue = (json: Json, path: ReadonlyArray<string>, value: unknow
   const copy: Record<string, unknown> = Array.isArray(json) ? Object.assign([], json) : { ...json }
   // Cast: a path goes through objects and lists only.
   if (rest.length > 0) copy[key] = withValue(json[key] as Json, rest, value)
+  else if (value === undefined && Array.isArray(copy)) copy.splice(Number(key), 1)
   else if (value === undefined) delete copy[key]
   else copy[key] = value
   return copy
