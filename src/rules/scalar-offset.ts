@@ -10,40 +10,31 @@ export const offsetInScalar = (text: string, scalar: Scalar, offset: number): nu
   const value = typeof scalar.value === 'string' ? scalar.value : ''
   const quote = scalar.type === 'QUOTE_DOUBLE' ? '"' : scalar.type === 'QUOTE_SINGLE' ? "'" : ''
   const isBlock = scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED'
+  const space = quote === '"' ? SPACE_OR_ESCAPED : SPACE
   // A block's first line is its header (`|-`); a quote stands before its text.
   let at = isBlock ? text.indexOf('\n', start) + 1 || end : start + quote.length
-  let last = at
-  for (let i = 0; i <= offset && i < value.length && at < end; i++) {
-    const unit = value.charAt(i)
-    if (isSpace(unit)) {
-      last = at
-      if (isSpace(text.charAt(at))) at++
-      else if (quote === '"' && text.charAt(at) === '\\') at += escapeLength(text, at)
+  for (let i = 0; i < value.length; i++) {
+    if (SPACE.test(value.charAt(i))) {
+      if (i >= offset) return at
       continue
     }
-    at = skipSpace(text, at, end, quote)
-    last = at
+    const written = at + (space.exec(text.slice(at, end))?.[0].length ?? 0)
+    at = written
     if (quote === '"' && text.charAt(at) === '\\') {
       // One escape can write two units (a surrogate pair).
       if (text.charAt(at + 1) === 'U' && value.codePointAt(i) !== value.charCodeAt(i)) i++
-      at += escapeLength(text, at)
-    } else at += quote === "'" && unit === "'" ? 2 : 1
+      at += ESCAPE_LENGTHS.get(text.charAt(at + 1)) ?? 2
+    } else at += quote === "'" && value.charAt(i) === "'" ? 2 : 1
+    if (i >= offset) return written
   }
-  return offset >= value.length ? Math.min(at, end) : last
+  return Math.min(at, end)
 }
 
-const isSpace = (unit: string): boolean => unit === ' ' || unit === '\t' || unit === '\n' || unit === '\r'
-
-/** The next place that writes something other than white space. */
-const skipSpace = (text: string, from: number, end: number, quote: string): number => {
-  let at = from
-  while (at < end) {
-    if (isSpace(text.charAt(at))) at++
-    // In double quotes a backslash at a line's end joins the lines.
-    else if (quote === '"' && text.charAt(at) === '\\' && isSpace(text.charAt(at + 1))) at++
-    else break
-  }
-  return at
-}
-
-const escapeLength = (text: string, at: number): number => ({ x: 4, u: 6, U: 10 })[text.charAt(at + 1)] ?? 2
+const SPACE = /^[ \t\r\n]+/
+/** In double quotes an escape can write white space, and a backslash at a line's end joins the lines. */
+const SPACE_OR_ESCAPED = /^(?:[ \t\r\n]|\\(?:[ntr \t\r\n]|(?:x|u00|U000000)(?:20|0[9aAdD])))+/
+const ESCAPE_LENGTHS = new Map([
+  ['x', 4],
+  ['u', 6],
+  ['U', 10],
+])

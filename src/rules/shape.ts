@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { branded, closed, oneOf, where } from '../domain/codec.ts'
+import { branded, closed, oneOf } from '../domain/codec.ts'
 import { Id } from '../domain/ids.ts'
 import { Restriction } from '../domain/parts.ts'
 import { DURATION_NAME, parseDuration } from './duration.ts'
@@ -11,10 +11,12 @@ import type { SignalType } from './ruleset.ts'
 /** So that sums of points stay whole numbers in every engine. */
 const MOST_POINTS = 1_000_000_000
 
-const wholeNumber = (least: number): t.Type<number> =>
-  where(t.number, `a whole number from ${least} to ${MOST_POINTS}`, (n) => {
-    return Number.isInteger(n) && n >= least && n <= MOST_POINTS
-  })
+const wholeNumber = (least: number): t.Type<number> => {
+  const name = `a whole number from ${least} to ${MOST_POINTS}`
+  const is = (u: unknown): u is number =>
+    typeof u === 'number' && Number.isInteger(u) && u >= least && u <= MOST_POINTS
+  return new t.Type(name, is, (u, context) => (is(u) ? t.success(u) : t.failure(u, context)), t.identity)
+}
 
 const Duration = branded<'Duration'>(DURATION_NAME, (text) => parseDuration(text) !== undefined)
 
@@ -102,7 +104,8 @@ const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
   const segments: Segments = keys.map((key, depth) =>
     /^\d+$/.test(key) && keys[depth - 1] !== 'signals' ? Number(key) : key,
   )
-  const expected = message ?? context.at(-1)?.type.name ?? RulesetDocument.name
+  const named = message ?? context.at(-1)?.type.name ?? RulesetDocument.name
+  const expected = PLAIN_WORDS.get(named) ?? named
   const last = keys.at(-1) ?? ''
   if (expected === 'no such field') {
     const hint = didYouMean(last, fieldsAt(keys)) ?? `the fields here are ${fieldsAt(keys).join(', ')}`
@@ -116,11 +119,15 @@ const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
     )
   }
   const on = expected.startsWith("a signal's name") ? 'name' : 'value'
-  return {
-    ...valueError(segments, `expected ${expected}, not ${described(value)}`, hintFor(value, expected)),
-    on,
-  }
+  const found = described(on === 'name' ? last : value)
+  return { ...valueError(segments, `expected ${expected}, not ${found}`, hintFor(value, expected)), on }
 }
+
+/** Our words for what io-ts names after JavaScript. */
+const PLAIN_WORDS = new Map([
+  [t.string.name, 'a text'],
+  [t.boolean.name, 'true or false'],
+])
 
 const fieldsAt = (keys: ReadonlyArray<string>): ReadonlyArray<string> => {
   const { required, optional } =
@@ -143,7 +150,7 @@ const described = (value: unknown): string => {
 
 /** YAML takes `version: 2025` for a number and `when: true` for a boolean: say how to write a text. */
 const hintFor = (value: unknown, expected: string): string | null => {
-  const isText = expected === Id.name || expected === t.string.name
+  const isText = expected === Id.name || expected === 'a text'
   if (isText && (typeof value === 'number' || typeof value === 'boolean')) {
     return 'write it in quotes to make it a text'
   }

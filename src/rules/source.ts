@@ -1,4 +1,14 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml'
 import { type Finding, quoted, valueError } from './problem.ts'
 import { offsetInScalar } from './scalar-offset.ts'
 
@@ -44,7 +54,9 @@ export const readSource = (text: string): Source => {
   }
   for (const { code, message, pos } of document.errors.slice(0, MOST_SYNTAX_ERRORS)) {
     const tooDeep = code === 'RESOURCE_EXHAUSTION'
-    complain(pos[0], tooDeep ? 'nested too deeply' : `this is no YAML: ${message}`, hintAt(text, pos[0]))
+    // Told where the text ends, but wrong where the quote begins.
+    const at = code === 'MISSING_CHAR' && message.endsWith('quote') ? lastQuoted(document) : pos[0]
+    complain(at, tooDeep ? 'nested too deeply' : `this is no YAML: ${message}`, hintAt(text, at))
     if (tooDeep) break
   }
   const value = findings.length > 0 ? undefined : toJson(document.contents, text, complain)
@@ -116,6 +128,17 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
     return Object.fromEntries(entries)
   }
   return convert(contents, 0)
+}
+
+/** Where the last text in quotes begins. */
+const lastQuoted = (document: ReturnType<typeof parseDocument>): number => {
+  let at = 0
+  visit(document, {
+    Scalar: (_, { type, range }) => {
+      if (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE') at = Math.max(at, range?.[0] ?? 0)
+    },
+  })
+  return at
 }
 
 const startOf = (node: unknown): number =>

@@ -28,7 +28,7 @@ export const parseCondition = (text: string): E.Either<Diagnostic, Parsed> => {
     return E.right({ text, tree: expr, positions: sourceInfo?.positions ?? {} })
   } catch (error) {
     if (error instanceof RangeError) return refused(0, 'the condition is too deeply nested or too long')
-    return E.left(syntaxDiagnostic(text, error))
+    return E.left(syntaxDiagnostic(text, error, FURTHER))
   }
 }
 
@@ -51,7 +51,7 @@ const tooDeepAt = (text: string): number | null => {
  * The parser's own messages list every token that could have stood at the place where it gave up, so what it tells
  * is the place; the words are ours.
  */
-const syntaxDiagnostic = (text: string, error: unknown): Diagnostic => {
+const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagnostic => {
   const stopped = stoppedAt(error)
   if (stopped === null) {
     return { offset: 0, message: error instanceof Error ? error.message : String(error), hint: null }
@@ -85,15 +85,33 @@ const syntaxDiagnostic = (text: string, error: unknown): Diagnostic => {
   if (rest.startsWith('//')) {
     return say('a comment that CEL does not take here', 'write it as a comment of the YAML document')
   }
-  const operator = /^(?:[=!<>]=|&&|\|\||[<>+\-*/%?:.])/.exec(rest)?.[0]
+  const operator = /^(?:[=!<>]=|&&|\|\||[<>+\-*/%?:.]|in\b)/.exec(rest)?.[0]
   const behind = rest.slice(operator?.length ?? 0).trimStart()
   if (/^(?:"[^"]*|'[^']*)$/.test(behind)) {
     return { offset: text.length - behind.length, message: 'this string has no end', hint: null }
   }
   if (operator !== undefined) {
+    const from = offset + operator.length
+    const inside = further > 0 ? failureIn(text.slice(from), further - 1) : null
+    // At its very beginning: then the operand is what is missing.
+    if (inside !== null && text.slice(from, from + inside.offset).trim() !== '') {
+      return { ...inside, offset: from + inside.offset }
+    }
     return say(`what follows this ${operator} is not complete`, 'check what stands behind it')
   }
   return say(`${quoted(word ?? String.fromCodePoint(rest.codePointAt(0) ?? 0))} makes no sense here`)
+}
+
+/** The parser gives up at an operator when its right side is wrong; how many times to look into that side. */
+const FURTHER = 10
+
+const failureIn = (text: string, further: number): Diagnostic | null => {
+  try {
+    parse(text)
+    return null
+  } catch (error) {
+    return syntaxDiagnostic(text, error, further)
+  }
 }
 
 const LOGIC = new Map([
