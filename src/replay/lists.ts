@@ -1,5 +1,6 @@
 import { compareUtf8 } from '../domain/order.ts'
 import type { RulesetRef } from '../domain/parts.ts'
+import { formatInstant } from '../domain/time.ts'
 import type { Fact } from './facts.ts'
 import type { History } from './history.ts'
 import type { RestingElsewhere } from './replay.ts'
@@ -77,7 +78,6 @@ type Why = keyof typeof reasons
 export const reviewItems = (
   rows: ReadonlyArray<Row>,
   restingElsewhere: ReadonlyArray<RestingElsewhere>,
-  occurredAt: (at: number) => string,
 ): ReadonlyArray<ReviewItem> => [
   ...rows.flatMap((row): ReadonlyArray<ReviewItem> => {
     if (row.decisionId === null || row.remedy !== 'review') return []
@@ -93,7 +93,7 @@ export const reviewItems = (
       decisionId,
       account: decision.account,
       kind: decision.kind,
-      occurredAt: occurredAt(decision.place.at),
+      occurredAt: formatInstant(decision.place.at),
       class: 'not_judged',
       facts: [],
       why: ['rests_on_wrongful'],

@@ -1,7 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as TE from '#fp/TaskEither'
-import { formatInstant } from '../domain/time.ts'
 import type { History } from './history.ts'
 import { reversibles, reviewItems } from './lists.ts'
 import type { Replay } from './replay.ts'
@@ -37,7 +36,7 @@ export const writeResult = (
         'decisions.ndjson': ndjson(result.rows),
         'put-back.ndjson': ndjson(reversibles(result.rows, ['reinstate', 'restore'], history)),
         'annul.ndjson': ndjson(reversibles(result.rows, ['annul'], history)),
-        'review.ndjson': ndjson(reviewItems(result.rows, result.restingElsewhere, formatInstant)),
+        'review.ndjson': ndjson(reviewItems(result.rows, result.restingElsewhere)),
         'blame.json': [`${JSON.stringify(result.blame, null, 2)}\n`],
         'summary.json': [`${JSON.stringify(summary, null, 2)}\n`],
       }

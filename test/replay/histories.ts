@@ -284,3 +284,63 @@ export const historyOf = (events: ReadonlyArray<IncomingEvent>, corrected: Rules
   for (const event of events) collection.add(asStored(event, documents))
   return collection.finish(documents)
 }
+
+const scanner = { kind: 'rule', id: 'scanner', version: '1' }
+const byService = {
+  automation: { detection: true, decision: 'fully' },
+  decidedBy: { kind: 'rule', id: 'service' },
+}
+const v1 = { id: RULESET, version: 'v1' }
+const eventId = (hour: number, data: object): string =>
+  `${hour}-${createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 12)}`
+
+/** Events as services publish them, for histories written by hand; `hour` is when, `fields` what matters. */
+export const service = {
+  published: (document: Document, hour = 0): IncomingEvent => {
+    const data = {
+      ruleset: { id: document.ruleset, version: document.version },
+      effectiveFrom: formatInstant(START + hour * HOUR),
+      document,
+    }
+    return incoming(eventId(hour, data), document.ruleset, 'ruleset.published.v1', hour, data)
+  },
+  flagged: (
+    subject: string,
+    hour: number,
+    fields: { readonly flagId: string } & Readonly<Record<string, unknown>>,
+  ): IncomingEvent => {
+    const data = {
+      category: 'alpha',
+      source: 'own_initiative',
+      detector: scanner,
+      rule: { id: 'a' },
+      ruleset: v1,
+      signals: {},
+      ...fields,
+    }
+    return incoming(eventId(hour, data), subject, 'flag.raised.v1', hour, data)
+  },
+  banned: (
+    subject: string,
+    hour: number,
+    fields: { readonly decisionId: string } & Readonly<Record<string, unknown>>,
+  ): IncomingEvent => {
+    const data = {
+      ...byService,
+      grounds: [],
+      category: 'alpha',
+      restriction: 'suspended',
+      ruleset: v1,
+      ...fields,
+    }
+    return incoming(eventId(hour, data), subject, 'account.deactivated.v1', hour, data)
+  },
+  removed: (
+    subject: string,
+    hour: number,
+    fields: { readonly decisionId: string } & Readonly<Record<string, unknown>>,
+  ): IncomingEvent => {
+    const data = { ...byService, grounds: [], category: 'alpha', ruleset: v1, ...fields }
+    return incoming(eventId(hour, data), subject, 'content.removed.v1', hour, data)
+  },
+}

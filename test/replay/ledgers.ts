@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import type { IncomingEvent } from '../../src/domain/event.ts'
+import { type OpenLedger, openLedger } from '../../src/ledger/open.ts'
+import { prepare } from '../../src/ledger/prepare.ts'
+import { type Loaded, loadHistory } from '../../src/replay/load.ts'
+import type { Ruleset } from '../../src/rules/ruleset.ts'
+
+/** The value of an answer that a test expects to be one. */
+export const unwrap = <L, A>(answer: E.Either<L, A>): A => {
+  if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
+  return answer.right
+}
+
+/** Runs a test over an empty embedded ledger of its own, removed afterwards. */
+export const withLedger = async <A>(use: (open: OpenLedger) => Promise<A>): Promise<A> => {
+  const dir = await mkdtemp(join(tmpdir(), 'redress-replay-'))
+  const open = unwrap(await openLedger(dir, { clock: () => Date.UTC(2026, 0, 1) })())
+  try {
+    return await use(open)
+  } finally {
+    await open.close()
+    await rm(dir, { recursive: true })
+  }
+}
+
+/** Appends events one call each, in the order given; duplicates and conflicts are the ledger's to tell. */
+export const appendAll = async (
+  { ledger }: OpenLedger,
+  events: ReadonlyArray<IncomingEvent>,
+): Promise<void> => {
+  for (const event of events) {
+    const prepared = unwrap(prepare(event))
+    unwrap(await ledger.append([{ stream: prepared.stream, expectedRevision: 'any', events: [prepared] }])())
+  }
+}
+
+/** The history that the ledger holds, up to a sequence. */
+export const loaded = async (
+  { ledger, vault }: OpenLedger,
+  corrected: Ruleset,
+  at: number | null = null,
+): Promise<Loaded> => unwrap(await loadHistory(ledger, vault, corrected, { at })())
