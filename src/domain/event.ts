@@ -8,6 +8,7 @@ import {
   Content,
   DecidedBy,
   Detector,
+  FlagSource,
   Restriction,
   ReversalReason,
   Reviewer,
@@ -40,7 +41,7 @@ const flagRaised = closed(
   {
     flagId: FlagId,
     category: Id,
-    source: oneOf('own_initiative', 'user_notice', 'trusted_flagger', 'authority'),
+    source: FlagSource,
     detector: Detector,
     signals: Signals,
   },

@@ -11,13 +11,18 @@ export const Content = closed(
 )
 export type Content = t.TypeOf<typeof Content>
 
+export const DetectorKind = oneOf('rule', 'model', 'hash_match', 'human')
+
 /** What looked. */
 export const Detector = closed('detector {kind, id, version}', {
-  kind: oneOf('rule', 'model', 'hash_match', 'human'),
+  kind: DetectorKind,
   id: Id,
   version: Id,
 })
 export type Detector = t.TypeOf<typeof Detector>
+
+/** Who or what brought a flag about. */
+export const FlagSource = oneOf('own_initiative', 'user_notice', 'trusted_flagger', 'authority')
 
 /** A reference to one version of a ruleset; with `sha256`, to one document only. */
 export const RulesetRef = closed('ruleset {id, version}', { id: Id, version: Id }, { sha256: Sha256 })

@@ -1,3 +1,5 @@
+import * as E from '#fp/Either'
+import { compileCondition } from './cel/condition.ts'
 import { didYouMean } from './nearest.ts'
 import { type Finding, quoted, valueError } from './problem.ts'
 import type { Evidence, Policy, Rule, Ruleset } from './ruleset.ts'
@@ -10,6 +12,7 @@ import type { Evidence, Policy, Rule, Ruleset } from './ruleset.ts'
 export const reviewRuleset = ({ rules, policies, signals }: Ruleset): ReadonlyArray<Finding> => [
   ...policies.flatMap((policy, index) => policyFindings(policy, index, rules)),
   ...rules.flatMap((rule, index) => ruleFindings(rule, index, policies)),
+  ...rules.flatMap((rule, index) => remarksOn(rule, index, signals)),
   ...[...signals.keys()].flatMap(signalFindings),
 ]
 
@@ -83,6 +86,15 @@ const ruleFindings = (rule: Rule, index: number, policies: ReadonlyArray<Policy>
     findings.push(warning([...at, 'when'], 'this condition is never true or false: its numbers overflow'))
   }
   return findings
+}
+
+const remarksOn = (rule: Rule, index: number, signals: Ruleset['signals']): ReadonlyArray<Finding> => {
+  const condition = compileCondition(rule.when, signals)
+  if (E.isLeft(condition)) return []
+  return condition.right.remarks.map(({ offset, message, hint }) => ({
+    ...warning(['rules', index, 'when'], message, hint),
+    offset,
+  }))
 }
 
 /** For conditions that read nothing. */

@@ -89,4 +89,16 @@ describe('what a ruleset cannot mean', () => {
       'warning signals.in: no condition can name this signal (use letters, digits and _)',
     ])
   })
+
+  test('a comparison with a word that is never recorded is a warning', () => {
+    const when = 'detector.kind == "modle" || !("user" != flag.source) || detector.kind in ["human", "robot"]'
+    expect(found([rule({ when })], [policy()])).toEqual([
+      'warning rules[0].when: detector.kind is never "modle" (it is "rule" or "model" or "hash_match" or "human")',
+      'warning rules[0].when: flag.source is never "user" (it is "own_initiative" or "user_notice" or "trusted_flagger" or "authority")',
+      'warning rules[0].when: detector.kind is never "robot" (it is "rule" or "model" or "hash_match" or "human")',
+    ])
+    expect(found([rule({ when: 'detector.kind == "model" && detector.id == "modle"' })], [policy()])).toEqual(
+      [],
+    )
+  })
 })

@@ -1,4 +1,5 @@
 import type { Constant, Expr, Expr_Call, Expr_Select } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
+import { DetectorKind, FlagSource } from '../../domain/parts.ts'
 import { didYouMean } from '../nearest.ts'
 import { quoted } from '../problem.ts'
 import type { SignalType } from '../ruleset.ts'
@@ -12,7 +13,12 @@ export type Reads = {
   readonly presences: ReadonlySet<string>
 }
 
-export type Checked = { readonly reads: Reads; readonly diagnostics: ReadonlyArray<Diagnostic> }
+export type Checked = {
+  readonly reads: Reads
+  readonly diagnostics: ReadonlyArray<Diagnostic>
+  /** What is allowed but can't be meant: a comparison with a word that never occurs. */
+  readonly remarks: ReadonlyArray<Diagnostic>
+}
 
 /** What a condition sees beside `signals`; all texts. */
 const fieldsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -20,6 +26,11 @@ const fieldsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   flag: ['category', 'source'],
   content: ['id', 'kind'],
 }
+/** Of these no other words are ever recorded. */
+const wordsOf = new Map<string, { readonly name: string; readonly is: (word: string) => boolean }>([
+  ['detector.kind', DetectorKind],
+  ['flag.source', FlagSource],
+])
 const ROOTS = ['signals', ...Object.keys(fieldsOf)]
 
 const COMPARISONS: Readonly<Record<string, string>> = {
@@ -59,6 +70,7 @@ export const checkCondition = (
   signals: ReadonlyMap<string, SignalType>,
 ): Checked => {
   const diagnostics: Diagnostic[] = []
+  const remarks: Diagnostic[] = []
   const values = new Set<string>()
   const presences = new Set<string>()
 
@@ -248,6 +260,8 @@ export const checkCondition = (
     const a = typeOf(left, depth + 1)
     const b = typeOf(right, depth + 1)
     if (a === null || b === null) return null
+    remark(left, right)
+    remark(right, left)
     if (a === b) return a
     const [leftHint, rightHint] = [rewritten(left, b), rewritten(right, a)]
     const at = rightHint !== null ? startOf(right) : leftHint !== null ? startOf(left) : operatorOf(expr)
@@ -257,6 +271,19 @@ export const checkCondition = (
       `${operator} takes two values of one type, not ${a} and ${b}`,
       rightHint ?? leftHint ?? both,
     )
+  }
+
+  /** Remarks on a text that a field is compared with and never has. */
+  const remark = (compared: Expr, expr: Expr): void => {
+    const { case: kind, value: select } = compared.exprKind
+    const root = kind === 'selectExpr' ? select.operand?.exprKind : undefined
+    if (kind !== 'selectExpr' || root?.case !== 'identExpr' || expr.exprKind.case !== 'constExpr') return
+    const field = `${root.value.name}.${select.field}`
+    const words = wordsOf.get(field)
+    const { case: type, value: word } = expr.exprKind.value.constantKind
+    if (words === undefined || type !== 'stringValue' || words.is(word)) return
+    const hint = `it is ${words.name}`
+    remarks.push({ offset: placeOf(expr), message: `${field} is never ${quoted(word)}`, hint })
   }
 
   const arithmetic = (
@@ -281,6 +308,7 @@ export const checkCondition = (
     const { elements } = right.exprKind.value
     if (elements.length === 0) return report(placeOf(right), 'nothing is in an empty list')
     for (const element of elements) {
+      remark(left, element)
       if (!isLiteral(element)) {
         report(startOf(element), 'only literals stand in a list', 'compare with == instead, joined by ||')
         continue
@@ -297,7 +325,7 @@ export const checkCondition = (
   if (whole !== null && whole !== 'bool') {
     report(startOf(tree), `a condition is true or false, and this is ${whole}`, asCondition(whole, 'bool'))
   }
-  return { reads: { values, presences }, diagnostics }
+  return { reads: { values, presences }, diagnostics, remarks }
 }
 
 const numeric = (type: SignalType): boolean => type === 'int' || type === 'double'

@@ -10,6 +10,8 @@ export type Condition = {
   readonly evaluate: (evidence: Evidence) => Truth
   /** Every name that it reads or asks for by `has()`, such as `signals.link_count`. */
   readonly reads: ReadonlySet<string>
+  /** What is allowed but can't be meant. */
+  readonly remarks: ReadonlyArray<Diagnostic>
 }
 
 /** Compiles a condition in the accepted part of CEL over declared signals, or says all that is wrong with it. */
@@ -19,10 +21,11 @@ export const compileCondition = (
 ): E.Either<ReadonlyArray<Diagnostic>, Condition> => {
   const parsed = parseCondition(text)
   if (E.isLeft(parsed)) return E.left([parsed.left])
-  const { reads, diagnostics } = checkCondition(parsed.right, signals)
+  const { reads, diagnostics, remarks } = checkCondition(parsed.right, signals)
   if (diagnostics.length > 0) return E.left(diagnostics)
   return E.right({
     evaluate: evaluator(parsed.right, reads, signals),
     reads: new Set([...reads.values, ...reads.presences]),
+    remarks,
   })
 }
