@@ -1,0 +1,162 @@
+import type * as t from 'io-ts'
+import type { EventType, IncomingEvent } from '../domain/event.ts'
+import type { Restriction } from '../domain/parts.ts'
+import { type Clock, DAY, end, start, tick } from './calendar.ts'
+import { hex8, mix32, type Random } from './random.ts'
+import type { Language, Theme } from './words/themes.ts'
+
+/** A type of the domain without its brands: what a simulated service writes before anyone has checked it. */
+type Plain<T> =
+  T extends t.Brand<infer _>
+    ? string
+    : T extends ReadonlyArray<infer U>
+      ? ReadonlyArray<Plain<U>>
+      : T extends object
+        ? { readonly [K in keyof T]: Plain<T[K]> }
+        : T
+export type DataOf<T extends EventType> = Plain<IncomingEvent<T>['data']>
+
+export type Service = { readonly source: string; readonly clock: Clock }
+
+/** Takes what a service publishes; `at` is what its clock says. */
+export type Publish = <T extends EventType>(
+  subject: string,
+  service: Service,
+  type: T,
+  at: number,
+  data: DataOf<T>,
+) => void
+
+/**
+ * What the simulator knows of a flag because it made it: it holds; it falls (a mistake that it put in itself); or
+ * the record does not suffice to tell.
+ */
+export type Standing = 'holds' | 'falls' | 'unclear'
+
+export type Content = { readonly id: string; readonly kind: string; readonly createdAt: string }
+
+export type Flag = {
+  readonly id: string
+  readonly account: string
+  readonly at: number
+  readonly category: string
+  readonly strikes: number
+  /** When its strikes end (ms since the epoch); null: never. */
+  readonly expiresAt: number | null
+  readonly removes: boolean
+  readonly content: Content | null
+  readonly standing: Standing
+  /** When a dismissal, a reversal or an appeal won took it out of every later decision. */
+  voidedAt: number | null
+}
+
+/** Whether rightful rules ask for a decision: yes, no, or the record does not suffice to tell. */
+export type Asked = 'yes' | 'no' | 'unclear'
+
+/** A decision, with what became of it so far. */
+export type Decision = {
+  readonly id: string
+  readonly account: string
+  readonly kind: 'deactivation' | 'removal'
+  readonly at: number
+  readonly content: Content | null
+  readonly restriction: Restriction | null
+  readonly grounds: ReadonlyArray<Flag>
+  /** False for another ruleset's decisions, which stand as recorded. */
+  readonly judged: boolean
+  readonly asked: Asked
+  /** Another ruleset's decision that would not exist without a wrong one. */
+  readonly restsOnWrong: boolean
+  /** The restriction that rightful rules ask for; null when none do. */
+  readonly deserved: Restriction | null
+  /** Too severe for sure, or perhaps; only where `asked` is yes. */
+  readonly severity: 'as deserved' | 'too severe' | 'perhaps too severe'
+  /** Restriction and end as last changed. */
+  now: { restriction: Restriction | null; until: number | null }
+  reversedAt: number | null
+  expired: boolean
+  appealWon: boolean
+  /** An appeal asked for a change that has not come. */
+  changeOwed: boolean
+}
+
+/** What can be told of an account to the services, and what they and the simulator know of it. */
+export type Account = {
+  readonly id: string
+  readonly hex: string
+  readonly random: Random
+  readonly publish: Publish
+  readonly index: number
+  readonly bornAt: number
+  /** Hours ahead of UTC. */
+  readonly zone: number
+  readonly language: Language
+  readonly theme: Theme
+  readonly flags: Array<Flag>
+  readonly decisions: Array<Decision>
+  /** How many flags, decisions, appeals… and contents it has, for their ids. */
+  readonly counters: { things: number; contents: number }
+}
+
+export type Person = {
+  readonly language: Language
+  readonly theme: Theme
+  /** Days before the simulation's start; negative: it signs up later. */
+  readonly age: number
+}
+
+const ZONES = [-8, -7, -6, -5, -5, -3, 0, 1, 1, 1, 2, 3, 5, 9] as const
+
+/** An account with an id that tells nothing; `salt` makes another seed's ids other ones. */
+export const openAccount = (
+  index: number,
+  salt: number,
+  random: Random,
+  publish: Publish,
+  person: Person,
+): Account => {
+  const hex = hex8(mix32(index ^ salt))
+  return {
+    id: `u${hex}`,
+    hex,
+    random,
+    publish,
+    index,
+    bornAt: start - person.age * DAY + random.below(DAY),
+    zone: random.pick(ZONES),
+    language: person.language,
+    theme: person.theme,
+    flags: [],
+    decisions: [],
+    counters: { things: 0, contents: 0 },
+  }
+}
+
+/** A new id for a flag, a decision, an appeal, a notice… of an account. */
+export const newId = (account: Account, prefix: string): string => {
+  account.counters.things++
+  return `${prefix}-${account.hex}-${account.counters.things}`
+}
+
+/** Publishes, unless the simulation ends before; says whether it did. */
+export const publish = <T extends EventType>(
+  account: Account,
+  service: Service,
+  type: T,
+  at: number,
+  data: DataOf<T>,
+): boolean => {
+  if (at > end) return false
+  account.publish(account.id, service, type, tick(service.clock, at), data)
+  return true
+}
+
+/** Whether a deactivation keeps the account down at an instant, rightly or not. */
+export const isDown = (account: Account, at: number): boolean =>
+  account.decisions.some(
+    (decision) =>
+      decision.kind === 'deactivation' &&
+      decision.at <= at &&
+      (decision.reversedAt === null || decision.reversedAt > at) &&
+      (decision.now.until === null || decision.now.until > at),
+  )

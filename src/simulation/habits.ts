@@ -1,0 +1,120 @@
+import type { Account, Decision, Flag } from './account.ts'
+import { DAY, HOUR, lastPost, MINUTE, moments, SECOND, start } from './calendar.ts'
+import { incident } from './rulesets.ts'
+import { answer, appeal, hesitation, reverse } from './services/appeals.ts'
+import { type Enforcing, enforce, latency } from './services/deactivation.ts'
+import { evaluate, type Finding, raise } from './services/detection.ts'
+import { remove } from './services/removal.ts'
+
+/** A harmless person's posts between two instants, each looked at. */
+export const browse = (
+  account: Account,
+  posts: number,
+  from: number = start,
+  to: number = lastPost,
+): void => {
+  const since = Math.max(from, account.bornAt)
+  if (since >= to) return
+  for (const at of moments(account.random, posts, since, to, account.zone)) evaluate(account, at)
+}
+
+/** A post is caught: a flag, and the content removed where the rule says so. */
+export const caught = (account: Account, at: number, finding: Finding): Flag => {
+  const flag = raise(account, at, finding)
+  if (flag.removes) remove(account, flag.at + account.random.between(SECOND, 90 * SECOND), flag)
+  return flag
+}
+
+/** Several posts are caught within minutes, and then the deactivation service looks at the account. */
+export const caughtAndJudged = (
+  account: Account,
+  at: number,
+  found: ReadonlyArray<Finding>,
+  options: Enforcing = {},
+): Decision | null => {
+  let last = at
+  for (const finding of found) {
+    last = caught(account, last + account.random.between(SECOND, 40 * SECOND), finding).at
+  }
+  return enforce(account, last + latency(account), options)
+}
+
+/** The removals of content among an account's decisions. */
+export const removalsOf = (account: Account): ReadonlyArray<Decision> =>
+  account.decisions.filter(({ kind }) => kind === 'removal')
+
+/** What people do whose account went for good reasons: some appeal, and mostly in vain. */
+export const grumble = (account: Account, decision: Decision): void => {
+  const { random } = account
+  if (!random.chance(300)) return
+  const filedAt = decision.at + hesitation(account)
+  const appealId = appeal(account, decision, filedAt)
+  if (appealId === null || random.chance(350)) return
+  const outcome = random.chance(70) ? 'omitted' : 'upheld'
+  answer(account, decision, appealId, filedAt + random.between(6 * HOUR, 5 * DAY), outcome)
+}
+
+/**
+ * What becomes of a person who was wronged: most wait, some are refused, a few are put back, by an appeal won or by
+ * the platform itself once it has seen its mistake. Gives the instant when they are back, or null.
+ */
+export const beWronged = (account: Account, decision: Decision): number | null => {
+  const { random } = account
+  const fate = random.below(1000)
+  if (fate < 250) return null
+  if (fate >= 880) return putBackBatch(account, decision)
+  const filedAt = decision.at + hesitation(account)
+  const appealId = appeal(account, decision, filedAt)
+  if (appealId === null) return null
+  if (fate < 560) {
+    if (random.chance(250)) appeal(account, decision, filedAt + random.between(DAY, 6 * DAY))
+    return null
+  }
+  const decidedAt = filedAt + random.between(12 * HOUR, 8 * DAY)
+  if (fate < 780) {
+    const refused = answer(account, decision, appealId, decidedAt, fate < 740 ? 'upheld' : 'omitted')
+    if (refused && random.chance(300)) appeal(account, decision, decidedAt + random.between(HOUR, 3 * DAY))
+    return null
+  }
+  // Should the simulation end between an answer and what follows from it, the promise would be broken by chance.
+  const backAt = decidedAt + random.between(MINUTE, 5 * HOUR)
+  if (backAt > lastPost || !answer(account, decision, appealId, decidedAt, 'reversed')) return null
+  return giveBack(account, decision, backAt, 'appeal')
+}
+
+/** From the day that the mistake was understood, the platform puts some people back by itself. */
+const putBackBatch = (account: Account, decision: Decision): number | null => {
+  const at = Math.max(incident.to, decision.at) + account.random.between(3 * HOUR, 4 * DAY)
+  if (at > lastPost) return null
+  return giveBack(account, decision, at, 'correction')
+}
+
+/** A reinstatement, and mostly the removed content too. */
+const giveBack = (
+  account: Account,
+  decision: Decision,
+  at: number,
+  reason: 'appeal' | 'correction',
+): number => {
+  const wrong = decision.grounds.filter(({ standing }) => standing === 'falls')
+  reverse(account, decision, at, reason, reason === 'correction' ? wrong : undefined)
+  for (const removal of removalsOf(account)) {
+    if (removal.asked === 'no' && removal.reversedAt === null && account.random.chance(750)) {
+      reverse(account, removal, at + account.random.between(SECOND, 5 * MINUTE), reason)
+    }
+  }
+  return at
+}
+
+/** The whole time of a person who was wronged: before, the ban, what became of it, and after. */
+export const liveWith = (account: Account, ban: Decision | null, posts: number): void => {
+  if (ban === null) {
+    browse(account, posts)
+    return
+  }
+  const before = Math.max(start, account.bornAt)
+  browse(account, posts, before, Math.max(before + HOUR, Math.min(...account.flags.map(({ at }) => at))))
+  const back = ban.asked === 'yes' ? null : beWronged(account, ban)
+  if (ban.asked === 'yes') grumble(account, ban)
+  if (back !== null) browse(account, account.random.below(1 + posts), back)
+}

@@ -1,0 +1,83 @@
+import type { Restriction } from '../domain/parts.ts'
+import type { Account, Content, Decision, Flag } from './account.ts'
+import { restrictionFor, standingFlags } from './strikes.ts'
+
+/** What the simulator knows of a decision at the moment that a service makes it. */
+export type Judgement = Pick<Decision, 'judged' | 'asked' | 'deserved' | 'severity'>
+
+const yes = (deserved: Restriction | null, severity: Decision['severity'] = 'as deserved'): Judgement => ({
+  judged: true,
+  asked: 'yes',
+  deserved,
+  severity,
+})
+const no: Judgement = { judged: true, asked: 'no', deserved: null, severity: 'as deserved' }
+const unclear: Judgement = { ...no, asked: 'unclear' }
+
+/** Another ruleset's decision: nobody asks. */
+export const notJudged: Judgement = { ...yes(null), judged: false }
+
+const holds = (flag: Flag): boolean => flag.standing === 'holds'
+const mayHold = (flag: Flag): boolean => flag.standing !== 'falls'
+
+/** An automatic deactivation: what the strikes that hold ask for, and what they might with the unclear ones. */
+export const deactivationJudgement = (
+  account: Account,
+  at: number,
+  restriction: Restriction,
+  grounds: ReadonlyArray<Flag>,
+): Judgement => {
+  const counted = standingFlags(account.flags, at, grounds)
+  const deserved = restrictionFor(counted.filter(holds), at)
+  const atMost = restrictionFor(counted.filter(mayHold), at)
+  if (deserved === null) return atMost === null ? no : unclear
+  if (restriction === 'suspended' || deserved === 'terminated') return yes(deserved)
+  return yes(deserved, atMost === 'terminated' ? 'perhaps too severe' : 'too severe')
+}
+
+/** An automatic removal: only what was found on that content, by rules that remove. */
+export const removalJudgement = (
+  account: Account,
+  at: number,
+  content: Content,
+  grounds: ReadonlyArray<Flag>,
+): Judgement => {
+  const found = account.flags.filter(
+    (flag) =>
+      flag.removes &&
+      flag.content?.id === content.id &&
+      (flag.at <= at || grounds.includes(flag)) &&
+      (flag.voidedAt === null || flag.voidedAt >= at),
+  )
+  if (found.some(holds)) return yes(null)
+  return found.some(mayHold) ? unclear : no
+}
+
+/**
+ * A person's decision is never overruled. It goes back to a person where something that they were shown does not
+ * hold, or where they said nothing of why and something earlier on the account was wrong.
+ */
+export const humanJudgement = (
+  account: Account,
+  at: number,
+  restriction: Restriction | null,
+  grounds: ReadonlyArray<Flag>,
+): Judgement => {
+  const sound =
+    grounds.length === 0
+      ? !account.decisions.some((decision) => decision.at < at && isWrong(decision))
+      : grounds.every(
+          (flag) =>
+            flag.account === account.id && holds(flag) && (flag.voidedAt === null || flag.voidedAt >= at),
+        )
+  return sound ? yes(restriction) : unclear
+}
+
+/** What rests on another account's flag, or on one under no rule, can't be told from the record. */
+export const lostRecord: Judgement = unclear
+
+/** Rightful rules never asked for it. */
+export const isWrong = (decision: Decision): boolean => decision.judged && decision.asked === 'no'
+
+/** Taken back for another reason than its end, or promised to be. */
+export const isWithdrawn = (decision: Decision): boolean => decision.reversedAt !== null || decision.appealWon

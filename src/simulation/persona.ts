@@ -1,0 +1,33 @@
+import type { Account, Person } from './account.ts'
+import type { Random } from './random.ts'
+import type { Mistakes } from './rulesets.ts'
+
+/** What a persona plays on. */
+export type Stage = {
+  readonly random: Random
+  /** How often this persona played before: some go through their variants in turn. */
+  readonly turn: number
+  /** Opens the next of its accounts; what is not said of the person is chosen by chance. */
+  readonly open: (person?: Partial<Person>) => Account
+}
+
+/** A kind of person, or of group: it writes the whole story of its accounts. */
+export type Persona = {
+  readonly name: string
+  /** How many accounts it opens each time. */
+  readonly accounts: number
+  /** Its part of all accounts, in thousandths. */
+  readonly share: number
+  readonly play: (stage: Stage) => void
+}
+
+/** One way that enforcement goes wrong. */
+export type Scenario = {
+  readonly name: string
+  /** What goes wrong, for `--help`. */
+  readonly says: string
+  readonly mistakes: Mistakes
+  readonly personas: ReadonlyArray<Persona>
+}
+
+export const noMistakes: Mistakes = { typo: false, badModel: false, patternRule: false }

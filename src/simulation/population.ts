@@ -1,0 +1,34 @@
+import type { Persona, Scenario } from './persona.ts'
+import { background, quiet } from './scenarios/background.ts'
+import { faults, mixed } from './scenarios/mixed.ts'
+
+/** Every scenario by its name. */
+export const scenarios: ReadonlyArray<Scenario> = [...faults, mixed]
+
+/** The fewest accounts with which every scenario has every one of its personas. */
+export const leastAccounts = 250
+
+/** A persona, how often it plays, and whose fault its troubles are (null: nobody's, it has none). */
+export type Part = { readonly persona: Persona; readonly times: number; readonly fault: string | null }
+
+/** Deals the accounts out: each persona plays at least once, and who is left over is quiet. One account is closing. */
+export const castOf = (scenario: Scenario, accounts: number): ReadonlyArray<Part> => {
+  const times = ({ share, accounts: size }: Persona): number =>
+    Math.max(1, Math.floor((accounts * share) / (1000 * size)))
+  const parts = [
+    ...background.map((persona) => ({ persona, times: times(persona), fault: null })),
+    ...scenario.personas.map((persona) => ({
+      persona,
+      times: times(persona),
+      fault: faultOf(scenario, persona),
+    })),
+  ]
+  const dealt = parts.reduce((sum, { persona, times: count }) => sum + count * persona.accounts, 1)
+  if (dealt > accounts) throw new RangeError(`the scenario needs at least ${leastAccounts} accounts`)
+  return [...parts, { persona: quiet, times: accounts - dealt, fault: null }]
+}
+
+const faultOf = (scenario: Scenario, { name }: Persona): string =>
+  scenario === mixed
+    ? (faults.find(({ personas }) => personas.some((persona) => persona.name === name))?.name ?? 'mixed')
+    : scenario.name

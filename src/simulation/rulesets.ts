@@ -1,0 +1,210 @@
+import type { Restriction } from '../domain/parts.ts'
+import { instant } from './calendar.ts'
+
+/** The platform's rules by their present names, and what each is worth: the same in every version. */
+export const ruleFacts = {
+  'adult.explicit': { category: 'adult_content', strikes: 2, expiresAfter: 90, removes: true },
+  'adult.nudity': { category: 'adult_content', strikes: 2, expiresAfter: 90, removes: true },
+  'spam.link_farm': { category: 'spam', strikes: 1, expiresAfter: 30, removes: false },
+  'spam.repeat_pin': { category: 'spam', strikes: 1, expiresAfter: 14, removes: false },
+  'violence.known_media': { category: 'violent_extremism', strikes: 3, expiresAfter: null, removes: true },
+  'harassment.reviewed': { category: 'harassment', strikes: 2, expiresAfter: 60, removes: true },
+  'goods.pattern_resale': { category: 'counterfeit', strikes: 2, expiresAfter: 60, removes: true },
+  'evasion.linked_account': { category: 'ban_evasion', strikes: 3, expiresAfter: null, removes: false },
+} as const satisfies Record<string, RuleFacts>
+
+/** `expiresAfter` in days; null: never. */
+type RuleFacts = {
+  readonly category: string
+  readonly strikes: number
+  readonly expiresAfter: number | null
+  readonly removes: boolean
+}
+export type RuleId = keyof typeof ruleFacts
+
+/** When an account goes; `within` in days. */
+export const policies = [
+  { id: 'three-strikes', atLeast: 3, within: 60, categories: null, restriction: 'suspended' },
+  { id: 'repeat-offender', atLeast: 6, within: 60, categories: null, restriction: 'terminated' },
+  {
+    id: 'zero-tolerance',
+    atLeast: 3,
+    within: 90,
+    categories: ['violent_extremism'],
+    restriction: 'terminated',
+  },
+] as const satisfies ReadonlyArray<Policy>
+
+type Policy = {
+  readonly id: string
+  readonly atLeast: number
+  readonly within: number
+  readonly categories: ReadonlyArray<string> | null
+  readonly restriction: Restriction
+}
+
+export const rulesetId = 'community-guidelines'
+export const merchantRulesetId = 'merchant-policy'
+export const merchantVersion = '2025-01-15'
+
+/** The model version that scores badly, and when it was live. */
+export const badModel = {
+  version: '7.3.0',
+  from: instant('2025-04-10T08:00:00Z'),
+  to: instant('2025-04-24T14:00:00Z'),
+}
+
+/** What is wrong in the platform's rules, and so what the corrected ruleset corrects. */
+export type Mistakes = {
+  /** The version of April 28 went out with 0.67 instead of 0.97 and forgot `!is_illustration`. */
+  readonly typo: boolean
+  /** The rules trust the bad model version. */
+  readonly badModel: boolean
+  /** A rule that never should have been. */
+  readonly patternRule: boolean
+}
+
+/** A ruleset's document as design.md spells it, ready for JSON or YAML. */
+export type RulesetDocument = {
+  readonly ruleset: string
+  readonly version: string
+  readonly signals: Readonly<Record<string, 'double' | 'bool' | 'int' | 'string'>>
+  readonly rules: ReadonlyArray<Readonly<Record<string, unknown>>>
+  readonly deactivations: ReadonlyArray<Readonly<Record<string, unknown>>>
+}
+
+const conditions: Readonly<Record<RuleId, string>> = {
+  'adult.explicit': 'signals.adult_score >= 0.97 && !signals.is_illustration',
+  'adult.nudity': 'detector.kind == "model" && signals.nudity_score >= 0.9',
+  'spam.link_farm': 'signals.link_count > 40 && signals.account_age_days < 30',
+  'spam.repeat_pin': 'signals.duplicate_count >= 25',
+  'violence.known_media': 'detector.kind == "hash_match" && signals.hash_distance <= 8',
+  'harassment.reviewed': 'detector.kind == "human"',
+  'goods.pattern_resale': 'signals.listing_similarity >= 0.6',
+  'evasion.linked_account': 'detector.id == "linker" && signals.link_confidence >= 0.8',
+}
+
+type Variant = {
+  readonly conditions?: Partial<Record<RuleId, string>>
+  readonly without?: RuleId
+  /** Before April the link farm rule had another name. */
+  readonly oldLinkRule?: boolean
+}
+
+const documentOf = (version: string, variant: Variant): RulesetDocument => ({
+  ruleset: rulesetId,
+  version,
+  signals: {
+    adult_score: 'double',
+    is_illustration: 'bool',
+    link_count: 'int',
+    account_age_days: 'int',
+    duplicate_count: 'int',
+    nudity_score: 'double',
+    hash_distance: 'int',
+    listing_similarity: 'double',
+    link_confidence: 'double',
+  },
+  rules: ruleIds
+    .filter((id) => id !== variant.without)
+    .map((id) => {
+      const { category, strikes, expiresAfter, removes } = ruleFacts[id]
+      return {
+        id: variant.oldLinkRule === true ? dayName(id, 0) : id,
+        category,
+        when: variant.conditions?.[id] ?? conditions[id],
+        strikes,
+        ...(expiresAfter === null ? {} : { strikes_expire_after: `${expiresAfter}d` }),
+        ...(removes ? { removes_content: true } : {}),
+        ...(id === 'spam.link_farm' && variant.oldLinkRule !== true ? { replaces: ['spam.links'] } : {}),
+      }
+    }),
+  deactivations: policies.map(({ id, atLeast, within, categories, restriction }) => ({
+    id,
+    at_least: atLeast,
+    within: `${within}d`,
+    ...(categories === null ? {} : { categories }),
+    restriction,
+  })),
+})
+
+// Cast: these are the keys of a literal object of this module, which has no others.
+const ruleIds = Object.keys(ruleFacts) as ReadonlyArray<RuleId>
+
+export type Published = {
+  readonly publishedAt: number
+  readonly effectiveFrom: number
+  readonly document: RulesetDocument
+}
+
+const versions = [
+  { version: '2025-03-10', publishedAt: '2025-03-09T15:00:00Z', effectiveFrom: '2025-03-10T00:00:00Z' },
+  { version: '2025-04-02', publishedAt: '2025-04-01T13:40:00Z', effectiveFrom: '2025-04-02T06:00:00Z' },
+  { version: '2025-04-28', publishedAt: '2025-04-28T09:12:00Z', effectiveFrom: '2025-04-28T09:30:00Z' },
+  { version: '2025-05-13', publishedAt: '2025-05-13T15:20:00Z', effectiveFrom: '2025-05-13T16:00:00Z' },
+].map(({ version, publishedAt, effectiveFrom }) => ({
+  version,
+  publishedAt: instant(publishedAt),
+  effectiveFrom: instant(effectiveFrom),
+}))
+
+/** The version of the community guidelines in force at an instant of the simulated time. */
+export const versionAt = (at: number): string => {
+  const inForce = versions.findLast(({ effectiveFrom }) => effectiveFrom <= at)
+  if (inForce === undefined) throw new RangeError('before the first version')
+  return inForce.version
+}
+
+/** When the mistyped version was in force: [from, to). */
+export const incident = {
+  from: instant('2025-04-28T09:30:00Z'),
+  to: instant('2025-05-13T16:00:00Z'),
+}
+
+const RENAMED = instant('2025-04-02T06:00:00Z')
+
+/** What a rule was called at an instant. */
+export const dayName = (rule: RuleId, at: number): string =>
+  rule === 'spam.link_farm' && at < RENAMED ? 'spam.links' : rule
+
+/** Every version that the platform published, in order. */
+export const publishedRulesets = (mistakes: Mistakes): ReadonlyArray<Published> => [
+  ...versions.map(({ version, publishedAt, effectiveFrom }) => ({
+    publishedAt,
+    effectiveFrom,
+    document: documentOf(version, {
+      oldLinkRule: effectiveFrom < RENAMED,
+      ...(mistakes.typo && effectiveFrom === incident.from
+        ? { conditions: { 'adult.explicit': 'signals.adult_score >= 0.67' } }
+        : {}),
+    }),
+  })),
+  {
+    publishedAt: instant('2025-03-09T15:05:00Z'),
+    effectiveFrom: instant('2025-01-15T00:00:00Z'),
+    document: merchantDocument,
+  },
+]
+
+/** The ruleset as it should have been, once the platform knows what went wrong. */
+export const correctedRuleset = (mistakes: Mistakes): RulesetDocument =>
+  documentOf('2025-05-19-corrected', {
+    ...(mistakes.badModel
+      ? {
+          conditions: {
+            'adult.nudity': `detector.kind == "model" && detector.version != "${badModel.version}" && signals.nudity_score >= 0.9`,
+          },
+        }
+      : {}),
+    ...(mistakes.patternRule ? { without: 'goods.pattern_resale' } : {}),
+  })
+
+const merchantDocument: RulesetDocument = {
+  ruleset: merchantRulesetId,
+  version: merchantVersion,
+  signals: { undelivered_orders: 'int' },
+  rules: [
+    { id: 'merchant.undelivered', category: 'scams', when: 'signals.undelivered_orders >= 10', strikes: 3 },
+  ],
+  deactivations: [{ id: 'sales-stop', at_least: 3, restriction: 'suspended' }],
+}

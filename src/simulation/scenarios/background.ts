@@ -1,0 +1,246 @@
+import type { Account } from '../account.ts'
+import { publish } from '../account.ts'
+import { DAY, end, HOUR, lastPost, MINUTE, moment, moments, SECOND, start } from '../calendar.ts'
+import { browse, caught, caughtAndJudged, grumble, removalsOf } from '../habits.ts'
+import type { Persona } from '../persona.ts'
+import type { Random } from '../random.ts'
+import { answer, appeal, expire, hesitation, reverse } from '../services/appeals.ts'
+import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
+import { dismiss, findings, newContent, raise, raiseMerchant } from '../services/detection.ts'
+import { services } from '../services/directory.ts'
+import { remove } from '../services/removal.ts'
+
+/** Posts of an ordinary person in the ten weeks: mostly a few, sometimes many. */
+const someposts = (random: Random): number => (random.chance(120) ? random.between(20, 44) : random.below(14))
+const fewPosts = (random: Random): number => random.below(7)
+
+/** Signed up during the ten weeks, so that the rules for young accounts apply to it for a month. */
+const young = (random: Random) => ({ age: -random.below(60) })
+
+/** An instant in an account's first four weeks, with time left for what follows. */
+const youth = (account: Account): { from: number; to: number } => ({
+  from: Math.max(start, account.bornAt) + HOUR,
+  to: Math.min(lastPost - DAY, account.bornAt + 26 * DAY),
+})
+
+/** The large majority: they post, detectors look, nothing happens. Never fewer than the other personas leave over. */
+export const quiet: Persona = {
+  name: 'quiet',
+  accounts: 1,
+  share: 0,
+  play: ({ random, open }) => browse(open(random.chance(150) ? young(random) : {}), someposts(random)),
+}
+
+/** Reported by others, sometimes asked about by an authority; a reviewer finds nothing. */
+const reported: Persona = {
+  name: 'reported',
+  accounts: 1,
+  share: 14,
+  play: ({ random, open }) => {
+    const account = open()
+    browse(account, fewPosts(random))
+    const at = moment(random, start, lastPost, account.zone)
+    const content = newContent(account, at)
+    for (let i = random.between(1, 3); i > 0; i--) {
+      publish(account, services.intake, 'notice.received.v1', at + random.below(3 * DAY), {
+        noticeId: `n-${account.hex}-r${i}`,
+        notifier: random.chance(100) ? 'trusted_flagger' : 'user',
+        category: random.pick(['adult_content', 'harassment', 'spam', 'counterfeit']),
+        content,
+      })
+    }
+    if (random.chance(60)) {
+      publish(account, services.intake, 'order.received.v1', at + random.below(5 * DAY), {
+        orderId: `o-${account.hex}`,
+        authority: random.pick(['Amtsgericht Köln', 'Tribunal judiciaire de Lyon', 'Coimisiún na Meán']),
+        kind: 'inform',
+      })
+    }
+  },
+}
+
+/** One strike that is rightly theirs and goes no further; some are dismissed by a reviewer. */
+const onceFlagged: Persona = {
+  name: 'once-flagged',
+  accounts: 1,
+  share: 24,
+  play: ({ random, open }) => {
+    const account = open()
+    browse(account, fewPosts(random))
+    const finding = random.pick([findings.repeatPin, findings.explicit, findings.harassment])(random)
+    const flag = caught(account, moment(random, start + DAY, lastPost - DAY, account.zone), finding)
+    if (random.chance(200)) dismiss(account, flag, flag.at + random.between(3 * HOUR, 4 * DAY))
+    const [removal] = removalsOf(account)
+    if (removal !== undefined && random.chance(150)) grumble(account, removal)
+  },
+}
+
+/** Young accounts that post link lists by the hour, until they are down. */
+const spamFarm: Persona = {
+  name: 'spam-farm',
+  accounts: 1,
+  share: 34,
+  play: ({ random, open }) => {
+    const account = open({ age: random.between(-55, 0) })
+    const { from, to } = youth(account)
+    browse(account, random.below(4), from, to)
+    for (const at of moments(random, random.between(3, 7), from, to, account.zone)) {
+      const finding = random.chance(700) ? findings.linkFarm(random) : findings.repeatPin(random)
+      const ban = caughtAndJudged(account, at, [finding])
+      if (ban !== null) {
+        grumble(account, ban)
+        return
+      }
+    }
+  },
+}
+
+/** Real adult content, caught for good reasons in every week, those of the incident too. */
+const adultContent: Persona = {
+  name: 'adult-content',
+  accounts: 1,
+  share: 20,
+  play: ({ random, open }) => {
+    const account = open()
+    const caughtAt = moment(random, start + DAY, lastPost - 3 * DAY, account.zone)
+    browse(account, fewPosts(random), start, caughtAt)
+    caughtAndJudged(account, caughtAt, [findings.explicit(random)])
+    const again = Math.min(lastPost - DAY, caughtAt + random.between(10 * MINUTE, 9 * DAY))
+    const more = random.chance(250) ? [findings.explicit(random), findings.explicit(random)] : []
+    const ban = caughtAndJudged(account, again, [findings.explicit(random), ...more], {
+      unnamed: random.chance(60),
+    })
+    if (ban !== null) grumble(account, ban)
+  },
+}
+
+/** Known violent media: gone at the first match, sometimes after an order. */
+const extremist: Persona = {
+  name: 'extremist',
+  accounts: 1,
+  share: 5,
+  play: ({ random, open }) => {
+    const account = open(young(random))
+    const at = moment(random, Math.max(start, account.bornAt) + HOUR, lastPost, account.zone)
+    if (random.chance(200)) {
+      publish(account, services.intake, 'order.received.v1', at - HOUR, {
+        orderId: `o-${account.hex}`,
+        authority: 'Bundeskriminalamt',
+        kind: 'act',
+      })
+    }
+    caughtAndJudged(account, at, [findings.knownMedia(random)])
+  },
+}
+
+/** Reviewers find harassment, and a person decides. */
+const harasser: Persona = {
+  name: 'harasser',
+  accounts: 1,
+  share: 8,
+  play: ({ random, open }) => {
+    const account = open()
+    const at = moment(random, start + 2 * DAY, lastPost - 4 * DAY, account.zone)
+    browse(account, fewPosts(random), start, at)
+    const first = caught(account, at, findings.harassment(random))
+    const second = caught(account, at + random.between(HOUR, DAY), findings.harassment(random))
+    const ban = random.chance(600)
+      ? deactivate(account, second.at + random.between(20 * MINUTE, 2 * DAY), {
+          restriction: random.chance(200) ? 'terminated' : 'suspended',
+          grounds: [first, second],
+          human: true,
+        })
+      : enforce(account, second.at + latency(account))
+    if (ban !== null) grumble(account, ban)
+  },
+}
+
+/** Suspended, back when it ended, and suspended or terminated again, for strikes do not end with a suspension. */
+const repeatOffender: Persona = {
+  name: 'repeat-offender',
+  accounts: 1,
+  share: 8,
+  play: ({ random, open }) => {
+    const account = open()
+    let at = moment(random, start + DAY, start + 18 * DAY, account.zone)
+    browse(account, fewPosts(random), start, at)
+    caught(account, at, findings.harassment(random))
+    for (let round = 0; round < 3; round++) {
+      const finding = random.pick([findings.explicit, findings.harassment, findings.repeatPin])(random)
+      const ban = caughtAndJudged(account, at + DAY, [finding], { suspendedFor: random.pick([7, 14]) })
+      if (ban === null) {
+        at += random.between(DAY, 3 * DAY)
+        continue
+      }
+      if (ban.now.until === null) return
+      expire(account, ban)
+      at = ban.now.until + random.between(DAY, 10 * DAY)
+      if (at > lastPost - 3 * DAY) return
+    }
+  },
+}
+
+/** Shops that never deliver: another ruleset's business, which no correction of this one judges. */
+const merchant: Persona = {
+  name: 'merchant',
+  accounts: 1,
+  share: 4,
+  play: ({ random, open }) => {
+    const account = open()
+    const at = moment(random, start + DAY, lastPost - DAY, account.zone)
+    browse(account, fewPosts(random), start, at)
+    stopSales(account, at + latency(account), raiseMerchant(account, at))
+  },
+}
+
+/** Rightly banned, forgiven on appeal, put back, and good since. */
+const forgiven: Persona = {
+  name: 'forgiven',
+  accounts: 1,
+  share: 4,
+  play: ({ random, open }) => {
+    const account = open()
+    const at = moment(random, start + DAY, end - 30 * DAY, account.zone)
+    const ban = caughtAndJudged(account, at, [findings.explicit(random), findings.explicit(random)])
+    if (ban === null) return
+    const filedAt = ban.at + hesitation(account)
+    const appealId = appeal(account, ban, filedAt)
+    if (appealId === null) return
+    const decidedAt = filedAt + random.between(DAY, 5 * DAY)
+    answer(account, ban, appealId, decidedAt, 'reversed')
+    reverse(account, ban, decidedAt + random.between(SECOND, HOUR), 'appeal')
+    browse(account, fewPosts(random), decidedAt + HOUR)
+    if (random.chance(400)) caughtAndJudged(account, lastPost - 2 * DAY, [findings.repeatPin(random)])
+  },
+}
+
+/** Rightful bans at the edges: the very second of the flag, a ground dated later by a slower clock. */
+const edgeOfTime: Persona = {
+  name: 'edge-of-time',
+  accounts: 1,
+  share: 3,
+  play: ({ random, turn, open }) => {
+    const account = open()
+    const at = moment(random, start + DAY, lastPost - DAY, account.zone)
+    browse(account, fewPosts(random), start, at)
+    const first = caught(account, at, findings.explicit(random))
+    const second = raise(account, at + random.between(5 * SECOND, MINUTE), findings.explicit(random))
+    const early = turn % 2 === 0 ? 0 : random.between(SECOND, 4 * SECOND)
+    remove(account, second.at - early, second)
+    deactivate(account, second.at - early, { restriction: 'suspended', grounds: [first, second] })
+  },
+}
+
+/** Whatever the scenario, most of the platform is this. */
+export const background: ReadonlyArray<Persona> = [
+  reported,
+  onceFlagged,
+  spamFarm,
+  adultContent,
+  extremist,
+  harasser,
+  repeatOffender,
+  merchant,
+  forgiven,
+  edgeOfTime,
+]

@@ -1,0 +1,69 @@
+import type { Account } from '../account.ts'
+import { HOUR, moment, start } from '../calendar.ts'
+import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
+import { noMistakes, type Persona, type Scenario } from '../persona.ts'
+import { badModel } from '../rulesets.ts'
+import { findings } from '../services/detection.ts'
+
+const whileLive = (account: Account): number =>
+  moment(account.random, badModel.from + HOUR, badModel.to - HOUR, account.zone)
+
+/** Banned on what the bad model version saw, whatever was really in the pictures: nobody can rely on it. */
+const misscored: Persona = {
+  name: 'mis-scored',
+  accounts: 1,
+  share: 60,
+  play: ({ random, open }) => {
+    const account = open()
+    const found = Array.from({ length: random.between(2, 4) }, () => findings.nudity(random, 'falls'))
+    liveWith(account, caughtAndJudged(account, whileLive(account), found), random.below(16))
+  },
+}
+
+const misscoredPin: Persona = {
+  name: 'mis-scored-pin',
+  accounts: 1,
+  share: 25,
+  play: ({ random, open }) => {
+    const account = open()
+    caught(account, whileLive(account), findings.nudity(random, 'falls'))
+    browse(account, random.below(16))
+  },
+}
+
+/** The scanner saw it too, or part of it. */
+const seenTwice: Persona = {
+  name: 'two-detectors',
+  accounts: 1,
+  share: 12,
+  play: ({ random, turn, open }) => {
+    const account = open()
+    const at = whileLive(account)
+    const scanned = Array.from({ length: 1 + (turn % 2) }, () => findings.explicit(random))
+    const ban = caughtAndJudged(account, at, [findings.nudity(random, 'falls'), ...scanned])
+    liveWith(account, ban, random.below(8))
+  },
+}
+
+/** The version before it, and the one after, scored well. */
+const goodVersion: Persona = {
+  name: 'good-model-version',
+  accounts: 1,
+  share: 15,
+  play: ({ random, turn, open }) => {
+    const account = open()
+    const at =
+      turn % 2 === 0
+        ? moment(random, start + HOUR, badModel.from - HOUR, account.zone)
+        : moment(random, badModel.to, badModel.to + 240 * HOUR, account.zone)
+    const found = [findings.nudity(random, 'holds'), findings.nudity(random, 'holds')]
+    liveWith(account, caughtAndJudged(account, at, found), random.below(8))
+  },
+}
+
+export const detectorGoneBad: Scenario = {
+  name: 'detector-gone-bad',
+  says: 'a model version scores badly; the corrected rules distrust it',
+  mistakes: { ...noMistakes, badModel: true },
+  personas: [misscored, misscoredPin, seenTwice, goodVersion],
+}

@@ -1,0 +1,90 @@
+import { DAY, HOUR, lastPost, moment, SECOND, start } from '../calendar.ts'
+import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
+import { noMistakes, type Persona, type Scenario } from '../persona.ts'
+import { incident } from '../rulesets.ts'
+import { enforce, latency } from '../services/deactivation.ts'
+import { findings, raise } from '../services/detection.ts'
+import { remove } from '../services/removal.ts'
+import { duringIncident, some } from './threshold-typo.ts'
+
+/** Nobody recorded whether it was drawn: nobody can say whether the ban was right, so a person looks. */
+const unrecorded: Persona = {
+  name: 'unrecorded',
+  accounts: 1,
+  share: 35,
+  play: ({ random, turn, open }) => {
+    const account = open()
+    const at =
+      turn % 3 === 0
+        ? moment(random, start + DAY, incident.from - HOUR, account.zone)
+        : duringIncident(random, account.zone)
+    liveWith(account, caughtAndJudged(account, at, some(random, 2, findings.unrecorded)), random.below(14))
+  },
+}
+
+const unrecordedPin: Persona = {
+  name: 'unrecorded-pin',
+  accounts: 1,
+  share: 15,
+  play: ({ random, open }) => {
+    const account = open()
+    caught(account, moment(random, start + DAY, lastPost, account.zone), findings.unrecorded(random))
+    browse(account, random.below(14))
+  },
+}
+
+/** Not recorded either, but with so low a score it does not matter what it was. */
+const unrecordedButLow: Persona = {
+  name: 'unrecorded-but-low',
+  accounts: 1,
+  share: 25,
+  play: ({ random, open }) => {
+    const account = open()
+    const found = some(random, random.between(2, 3), findings.unrecordedButLow)
+    liveWith(account, caughtAndJudged(account, duringIncident(random, account.zone), found), random.below(14))
+  },
+}
+
+/** What is recorded is enough for a suspension, and perhaps for more. */
+const enoughWithout: Persona = {
+  name: 'enough-without',
+  accounts: 1,
+  share: 12,
+  play: ({ random, turn, open }) => {
+    const account = open()
+    const at = moment(random, start + DAY, lastPost - DAY, account.zone)
+    const last = turn % 2 === 0 ? findings.repeatPin(random) : findings.explicit(random)
+    const found = [findings.unrecorded(random), findings.explicit(random), last]
+    liveWith(account, caughtAndJudged(account, at, found), random.below(8))
+  },
+}
+
+/** The detectors ran a version of the rules that was never published. */
+const lostVersion: Persona = {
+  name: 'lost-version',
+  accounts: 1,
+  share: 10,
+  play: ({ random, open }) => {
+    const account = open()
+    let at = moment(random, start + DAY, incident.from - 2 * DAY, account.zone)
+    browse(account, random.below(10), start, at)
+    for (let i = 0; i < 2; i++) {
+      const flag = raise(
+        account,
+        at,
+        { ...findings.explicit(random), standing: 'unclear' },
+        { version: '2025-04-01-hotfix' },
+      )
+      remove(account, flag.at + SECOND, flag)
+      at = flag.at + HOUR
+    }
+    enforce(account, at + latency(account))
+  },
+}
+
+export const missingSignals: Scenario = {
+  name: 'missing-signals',
+  says: 'a signal was not recorded: what can be decided without it is, and the rest goes to a person',
+  mistakes: { ...noMistakes, typo: true },
+  personas: [unrecorded, unrecordedPin, unrecordedButLow, enoughWithout, lostVersion],
+}

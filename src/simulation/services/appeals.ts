@@ -1,0 +1,118 @@
+import type { AppealOutcome, ReversalReason } from '../../domain/parts.ts'
+import { type Account, type Decision, type Flag, newId, publish } from '../account.ts'
+import { DAY, formatTime, HOUR, MINUTE, SECOND } from '../calendar.ts'
+import { answerText, guiltyAppeal, innocentAppeal } from '../words/appeals.ts'
+import { services } from './directory.ts'
+
+/** The owner asks for a decision to be looked at again; null when the simulation ends before. */
+export const appeal = (account: Account, decision: Decision, at: number): string | null => {
+  const { random, language, theme } = account
+  const appealId = newId(account, 'a')
+  const write = decision.asked === 'yes' && decision.judged ? guiltyAppeal : innocentAppeal
+  const silent = random.chance(60)
+  const text = write(random, language, theme)
+  const happened = publish(account, services.appeals, 'appeal.filed.v1', at, {
+    appealId,
+    decisionId: decision.id,
+    ...(silent ? {} : { personal: { text } }),
+  })
+  return happened ? appealId : null
+}
+
+/** The platform answers an appeal; says whether it did before the simulation's end. */
+export const answer = (
+  account: Account,
+  decision: Decision,
+  appealId: string,
+  at: number,
+  outcome: AppealOutcome,
+): boolean => {
+  const { random } = account
+  const automated = outcome === 'upheld' && random.chance(500)
+  const happened = publish(account, services.appeals, 'appeal.decided.v1', at, {
+    appealId,
+    decisionId: decision.id,
+    outcome,
+    reviewer: automated
+      ? { kind: 'automated', id: 'appeal-triage' }
+      : { kind: 'human', id: `reviewer-${random.between(41, 60)}` },
+    ...(automated ? {} : { reasons: [`${outcome}.${random.between(1, 4)}`] }),
+    personal: { text: answerText(random, outcome) },
+  })
+  if (happened && outcome === 'reversed') {
+    decision.appealWon = true
+    spend(account, decision.grounds, at)
+  }
+  if (happened && outcome === 'modified') decision.changeOwed = true
+  return happened
+}
+
+/** A flag whose decision was taken back counts no more; only the account's own flags are meant. */
+const spend = (account: Account, flags: ReadonlyArray<Flag>, at: number): void => {
+  for (const flag of flags) if (flag.account === account.id) flag.voidedAt ??= at
+}
+
+/**
+ * Decisions are taken back. With `voided` only those flags are spent; without, the grounds of the decisions are,
+ * unless a suspension merely ended.
+ */
+export const reverse = (
+  account: Account,
+  decision: Decision,
+  at: number,
+  reason: ReversalReason,
+  voided?: ReadonlyArray<Flag>,
+): boolean => {
+  const data = {
+    decisionIds: [decision.id],
+    reason,
+    ...(voided === undefined ? {} : { flagsVoided: voided.map(({ id }) => id) }),
+  }
+  const happened =
+    decision.kind === 'deactivation'
+      ? publish(account, services.enforcement, 'account.reinstated.v1', at, data)
+      : publish(account, services.removal, 'content.restored.v1', at, {
+          ...data,
+          ...(decision.content === null ? {} : { content: decision.content }),
+        })
+  if (!happened) return false
+  if (reason === 'expiry') decision.expired = true
+  else decision.reversedAt ??= at
+  decision.changeOwed = false
+  spend(account, voided ?? (reason === 'expiry' ? [] : decision.grounds), at)
+  return true
+}
+
+/** A suspension ends as it should; the service is seconds late, or forgets to say so. */
+export const expire = (account: Account, decision: Decision): void => {
+  const { until } = decision.now
+  if (until === null || account.random.chance(80)) return
+  reverse(account, decision, until + account.random.between(SECOND, MINUTE), 'expiry')
+}
+
+/** A decision is changed: another restriction, another end (null: none). */
+export const change = (
+  account: Account,
+  decision: Decision,
+  at: number,
+  reason: 'appeal' | 'correction' | 'order',
+  to: Partial<Decision['now']>,
+): boolean => {
+  const { restriction, until } = to
+  const happened = publish(account, services.enforcement, 'decision.changed.v1', at, {
+    decisionId: decision.id,
+    reason,
+    ...(restriction === undefined || restriction === null ? {} : { restriction }),
+    ...(until === undefined ? {} : { until: until === null ? null : formatTime('milliseconds', until) }),
+  })
+  if (!happened) return false
+  decision.now = { ...decision.now, ...to }
+  decision.changeOwed = false
+  return true
+}
+
+/** How long people take to appeal. */
+export const hesitation = (account: Account): number =>
+  account.random.chance(500)
+    ? account.random.between(4 * MINUTE, 10 * HOUR)
+    : account.random.between(10 * HOUR, 6 * DAY)

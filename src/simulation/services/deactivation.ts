@@ -1,0 +1,130 @@
+import type { Restriction } from '../../domain/parts.ts'
+import { type Account, type Decision, type Flag, isDown, newId, publish } from '../account.ts'
+import { DAY, formatTime, SECOND } from '../calendar.ts'
+import { deactivationJudgement, humanJudgement, lostRecord, notJudged } from '../judgement.ts'
+import { merchantRulesetId, merchantVersion, rulesetId, versionAt } from '../rulesets.ts'
+import { type Bug, restrictionFor, standingFlags } from '../strikes.ts'
+import { services } from './directory.ts'
+import { sendStatement } from './notices.ts'
+
+export type Ban = {
+  readonly restriction: Restriction
+  readonly grounds: ReadonlyArray<Flag>
+  /** Null or absent: for good. */
+  readonly until?: number | null
+  readonly human?: boolean
+  /** The decision does not say which ruleset it follows. */
+  readonly unnamed?: boolean
+  /** It rests on what no rule can judge from the record: another account's flag, a flag under no rule. */
+  readonly recordLost?: boolean
+}
+
+/** The service takes an account down; null when the simulation ends before. */
+export const deactivate = (account: Account, at: number, ban: Ban): Decision | null => {
+  const { restriction, grounds, until = null, human = false } = ban
+  const judgement =
+    ban.recordLost === true
+      ? lostRecord
+      : human
+        ? humanJudgement(account, at, restriction, grounds)
+        : deactivationJudgement(account, at, restriction, grounds)
+  const decision: Decision = {
+    ...blank(account, at),
+    ...judgement,
+    restriction,
+    grounds,
+    now: { restriction, until },
+  }
+  const category = grounds.at(-1)?.category ?? 'other'
+  const happened = publish(account, services.enforcement, 'account.deactivated.v1', at, {
+    decisionId: decision.id,
+    restriction,
+    ...(until === null ? {} : { until: formatTime('milliseconds', until) }),
+    ...(ban.unnamed === true ? {} : { ruleset: { id: rulesetId, version: versionAt(at) } }),
+    grounds: grounds.map(({ id }) => id),
+    category,
+    automation: { detection: true, decision: human ? 'not' : 'fully' },
+    decidedBy: human
+      ? { kind: 'human', id: `reviewer-${account.random.between(1, 40)}` }
+      : { kind: 'rule', id: 'deactivation-service' },
+    basis: { kind: 'terms', reference: 'Community guidelines' },
+  })
+  if (!happened) return null
+  account.decisions.push(decision)
+  sendStatement(account, decision.id, at, category, restriction)
+  return decision
+}
+
+/** `suspendedFor` in days (absent: for good); `bug`: how the service is broken just now. */
+export type Enforcing = {
+  readonly suspendedFor?: number
+  readonly unnamed?: boolean
+  readonly bug?: Bug
+}
+
+/**
+ * The service adds up an account's strikes, with expiry and window, and takes it down where they suffice and it is
+ * not down already.
+ */
+export const enforce = (account: Account, at: number, options: Enforcing = {}): Decision | null => {
+  if (isDown(account, at)) return null
+  const { suspendedFor, unnamed = false, bug } = options
+  const counted = standingFlags(account.flags, at, [], bug)
+  const restriction = restrictionFor(counted, at, bug)
+  if (restriction === null) return null
+  return deactivate(account, at, {
+    restriction,
+    grounds: counted.filter(({ strikes }) => strikes > 0),
+    until: suspendedFor === undefined || restriction === 'terminated' ? null : at + suspendedFor * DAY,
+    unnamed,
+  })
+}
+
+/**
+ * The merchant service stops an account by rules of its own, which nobody is correcting. `restsOnWrong`: its flag
+ * exists only because of a decision that was wrong.
+ */
+export const stopSales = (
+  account: Account,
+  at: number,
+  flagId: string,
+  restsOnWrong = false,
+): Decision | null => {
+  const restriction = 'suspended'
+  const decision: Decision = {
+    ...blank(account, at),
+    ...notJudged,
+    restsOnWrong,
+    restriction,
+    now: { restriction, until: null },
+  }
+  const happened = publish(account, services.enforcement, 'account.deactivated.v1', at, {
+    decisionId: decision.id,
+    restriction,
+    ruleset: { id: merchantRulesetId, version: merchantVersion },
+    grounds: [flagId],
+    category: 'scams',
+    automation: { detection: true, decision: 'fully' },
+    decidedBy: { kind: 'rule', id: 'merchant-service' },
+  })
+  if (!happened) return null
+  account.decisions.push(decision)
+  return decision
+}
+
+const blank = (account: Account, at: number) => ({
+  id: newId(account, 'd'),
+  account: account.id,
+  kind: 'deactivation' as const,
+  at,
+  content: null,
+  grounds: [],
+  restsOnWrong: false,
+  reversedAt: null,
+  expired: false,
+  appealWon: false,
+  changeOwed: false,
+})
+
+/** How long the automatic services take: seconds to minutes. */
+export const latency = (account: Account): number => account.random.between(2 * SECOND, 240 * SECOND)

@@ -1,0 +1,183 @@
+import type { EventType } from '../domain/event.ts'
+import { type Account, type DataOf, openAccount, type Person, type Publish, type Service } from './account.ts'
+import { DAY, end, formatTime, HOUR, start } from './calendar.ts'
+import { type Delivery, deliveriesOf } from './delivery.ts'
+import type { Scenario, Stage } from './persona.ts'
+import { castOf, type Part } from './population.ts'
+import { hex8, mix32, type Random, randomFrom } from './random.ts'
+import { correctedRuleset, publishedRulesets } from './rulesets.ts'
+import { evaluate } from './services/detection.ts'
+import { services } from './services/directory.ts'
+import { settle, type Truth, type TruthSoFar, truthSoFar } from './truth.ts'
+import { type Language, themes } from './words/themes.ts'
+
+export type SimulationOptions = {
+  readonly scenario: Scenario
+  /** A whole number from 0 to 2^53 - 1. */
+  readonly seed: number
+  /** At least `leastAccounts`. */
+  readonly accounts: number
+}
+
+/** A simulated platform: its events as lines in the order of delivery, and the truth about them. */
+export type Simulation = {
+  readonly truth: Truth
+  /** How many lines there are. */
+  readonly lineCount: number
+  /** The NDJSON lines, each a CloudEvent, without the line ends. The same at every call. */
+  readonly lines: () => Iterable<string>
+}
+
+/** So many lines are held in memory at a time. */
+const LINES_AT_A_TIME = 120_000
+const ORIGIN = start - 2 * DAY
+
+/**
+ * Simulates ten weeks of a platform. The same options give the same bytes on any machine.
+ *
+ * Every account's story is told whole, one after the other, but lines are needed in the order of their delivery. So
+ * the stories are told several times: once to count and to learn the truth, and once for each stretch of time, from
+ * which only its own lines are kept. That bounds the memory whatever the number of accounts.
+ */
+export const simulate = (options: SimulationOptions): Simulation => {
+  const cast = castOf(options.scenario, options.accounts)
+  const lists = truthSoFar()
+  const linesByHour: Array<number> = []
+  let events = 0
+  let late = 0
+  tell(options, cast, lists, (event, deliveries) => {
+    events++
+    for (const { at } of deliveries) {
+      const hour = Math.floor((at - ORIGIN) / HOUR)
+      linesByHour[hour] = (linesByHour[hour] ?? 0) + 1
+    }
+    if ((deliveries[0]?.at ?? 0) - event.at > HOUR) late++
+  })
+  let lineCount = 0
+  for (const count of linesByHour) lineCount += count ?? 0
+
+  const lines = function* (): Generator<string> {
+    for (const { from, to } of stretches(linesByHour)) {
+      const kept: Array<{ readonly at: number; readonly line: string }> = []
+      tell(options, cast, null, (event, deliveries) => {
+        for (const { at, trace } of deliveries) {
+          if (at >= from && at < to) kept.push({ at, line: lineOf(event, trace) })
+        }
+      })
+      kept.sort((a, b) => a.at - b.at) // stable: what arrives at one instant stays in the order of telling
+      for (const { line } of kept) yield line
+    }
+  }
+  const truth: Truth = {
+    scenario: options.scenario.name,
+    seed: options.seed,
+    accounts: options.accounts,
+    events,
+    duplicates: lineCount - events,
+    late,
+    rulesetCorrected: correctedRuleset(options.scenario.mistakes),
+    ...lists,
+    personas: Object.fromEntries(cast.map(({ persona, times }) => [persona.name, times])),
+  }
+  return { truth, lineCount, lines }
+}
+
+/** Stretches of whole hours, [from, to), with about as many lines as may be held. */
+const stretches = (linesByHour: ReadonlyArray<number>): ReadonlyArray<{ from: number; to: number }> => {
+  const found: Array<{ from: number; to: number }> = []
+  let from = 0
+  let held = 0
+  for (let hour = 0; hour < linesByHour.length; hour++) {
+    held += linesByHour[hour] ?? 0
+    if (held >= LINES_AT_A_TIME || hour === linesByHour.length - 1) {
+      found.push({ from: ORIGIN + from * HOUR, to: ORIGIN + (hour + 1) * HOUR })
+      from = hour + 1
+      held = 0
+    }
+  }
+  return found
+}
+
+type Happening = {
+  readonly id: string
+  readonly service: Service
+  readonly type: EventType
+  readonly subject: string
+  readonly at: number
+  readonly data: DataOf<EventType>
+}
+
+/** A CloudEvent of JSON structured mode, on one line. */
+const lineOf = ({ id, service, type, subject, at, data }: Happening, trace: string | null): string =>
+  JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: service.source,
+    type,
+    subject,
+    time: formatTime(service.clock, at),
+    datacontenttype: 'application/json',
+    ...(trace === null ? {} : { traceparent: trace }),
+    data,
+  })
+
+/** Tells every story from the beginning, in an order that is always the same; `lists` learns the truth. */
+const tell = (
+  { seed, scenario }: SimulationOptions,
+  cast: ReadonlyArray<Part>,
+  lists: TruthSoFar | null,
+  happen: (event: Happening, deliveries: ReadonlyArray<Delivery>) => void,
+): void => {
+  const salt = mix32(seed ^ 0x51ed270b)
+  let stories = 0
+  let opened = 0
+
+  const publisher = (story: number): Publish => {
+    const random = randomFrom(seed, mix32(story) ^ 0x5bd1e995)
+    const name = hex8(mix32(story ^ salt))
+    let published = 0
+    return (subject, service, type, at, data) => {
+      published++
+      const deliveries = deliveriesOf(random, at)
+      happen({ id: `${name}-${published}`, service, type, subject, at, data }, deliveries)
+    }
+  }
+
+  const platform = publisher(stories++)
+  for (const { publishedAt, effectiveFrom, document } of publishedRulesets(scenario.mistakes)) {
+    const { ruleset: id, version } = document
+    platform(id, services.policy, 'ruleset.published.v1', publishedAt, {
+      ruleset: { id, version },
+      effectiveFrom: formatTime('milliseconds', effectiveFrom),
+      document,
+    })
+  }
+  const closing = randomFrom(seed, 0)
+  evaluate(openAccount(opened++, salt, closing, platform, someone(closing)), end)
+
+  for (const { persona, times, fault } of cast) {
+    for (let turn = 0; turn < times; turn++) {
+      const story = stories++
+      const random = randomFrom(seed, mix32(story))
+      const publish = publisher(story)
+      const accounts: Array<Account> = []
+      const open: Stage['open'] = (person) => {
+        if (accounts.length === persona.accounts)
+          throw new RangeError(`${persona.name} opens too many accounts`)
+        const account = openAccount(opened++, salt, random, publish, { ...someone(random), ...person })
+        accounts.push(account)
+        return account
+      }
+      persona.play({ random, turn, open })
+      if (lists !== null) for (const account of accounts) settle(account, fault, lists)
+    }
+  }
+}
+
+const LANGUAGES: ReadonlyArray<Language> = ['en', 'en', 'en', 'en', 'en', 'de', 'fr', 'es', 'pt', 'ja']
+
+const someone = (random: Random): Person => ({
+  language: random.pick(LANGUAGES),
+  theme: random.pick(themes),
+  age: random.between(40, 4000),
+})

@@ -1,0 +1,40 @@
+import type { Restriction } from '../domain/parts.ts'
+import type { Flag } from './account.ts'
+import { DAY } from './calendar.ts'
+import { policies } from './rulesets.ts'
+
+/** How the deactivation service goes wrong when it adds up strikes. */
+export type Bug = 'counts expired strikes' | 'counts retries twice' | 'counts dismissed flags'
+
+/**
+ * The flags whose strikes count at an instant: raised by then (or named by the decision, whose clock may be ahead),
+ * not voided before, not expired at that very instant.
+ */
+export const standingFlags = (
+  flags: ReadonlyArray<Flag>,
+  at: number,
+  named: ReadonlyArray<Flag> = [],
+  bug?: Bug,
+): ReadonlyArray<Flag> =>
+  flags.filter(
+    (flag) =>
+      (flag.at <= at || named.includes(flag)) &&
+      (flag.voidedAt === null || flag.voidedAt >= at || bug === 'counts dismissed flags') &&
+      (flag.expiresAt === null || flag.expiresAt > at || bug === 'counts expired strikes'),
+  )
+
+/** The severest restriction that the policies ask for at an instant, over flags that count. */
+export const restrictionFor = (flags: ReadonlyArray<Flag>, at: number, bug?: Bug): Restriction | null => {
+  let severest: Restriction | null = null
+  for (const policy of policies) {
+    const categories: ReadonlyArray<string> | null = policy.categories
+    const within = bug === 'counts expired strikes' ? Number.POSITIVE_INFINITY : policy.within * DAY
+    let points = 0
+    for (const flag of flags) {
+      const counts = flag.at > at - within && (categories === null || categories.includes(flag.category))
+      if (counts) points += bug === 'counts retries twice' ? 2 * flag.strikes : flag.strikes
+    }
+    if (points >= policy.atLeast && severest !== 'terminated') severest = policy.restriction
+  }
+  return severest
+}

@@ -1,0 +1,123 @@
+import type { Account, Decision } from './account.ts'
+import { end } from './calendar.ts'
+import { isWithdrawn, isWrong } from './judgement.ts'
+import type { RulesetDocument } from './rulesets.ts'
+import { restrictionFor, standingFlags } from './strikes.ts'
+
+/** Decisions to put back on one account; `content` for a removal. */
+export type PutBack = {
+  readonly account: string
+  readonly decisionIds: ReadonlyArray<string>
+  readonly content?: { readonly id: string; readonly kind: string }
+}
+
+/** What the simulator knows, because it put the faults in itself: what a replay must find, no more and no less. */
+export type Truth = {
+  readonly scenario: string
+  readonly seed: number
+  readonly accounts: number
+  /** Different events; the file has `duplicates` more lines. */
+  readonly events: number
+  readonly duplicates: number
+  /** Events delivered more than an hour after they happened. */
+  readonly late: number
+  readonly rulesetCorrected: RulesetDocument
+  readonly putBack: ReadonlyArray<PutBack>
+  /** Decisions that go to a person. */
+  readonly review: ReadonlyArray<string>
+  /** Decisions that go, where another holds the account or the content down all the same. */
+  readonly annul: ReadonlyArray<string>
+  /** Every decision that rightful rules never asked for, put back by now or not. */
+  readonly wrongful: ReadonlyArray<string>
+  /** Other rulesets' decisions that would not exist without a wrongful one. */
+  readonly otherRulesets: ReadonlyArray<string>
+  /** Accounts that rightful rules would have deactivated, and nobody did. */
+  readonly missed: ReadonlyArray<string>
+  /** The scenario to blame, for each decision above. */
+  readonly faults: Readonly<Record<string, string>>
+  /** How often each persona played. */
+  readonly personas: Readonly<Record<string, number>>
+}
+
+/** The lists that grow while the accounts' stories are told. */
+export const truthSoFar = () => ({
+  putBack: [] as Array<PutBack>,
+  review: [] as Array<string>,
+  annul: [] as Array<string>,
+  wrongful: [] as Array<string>,
+  otherRulesets: [] as Array<string>,
+  missed: [] as Array<string>,
+  faults: {} as Record<string, string>,
+})
+export type TruthSoFar = ReturnType<typeof truthSoFar>
+
+/** What is owed to whom on an account whose story is over. `fault`: whose its troubles are. */
+export const settle = (account: Account, fault: string | null, truth: TruthSoFar): void => {
+  const missedAt = missedSince(account)
+  if (missedAt !== null) truth.missed.push(account.id)
+  const back: Array<string> = []
+  for (const decision of account.decisions) {
+    const owed = remedyOf(account, decision, missedAt)
+    const wrong = isWrong(decision)
+    if (!wrong && owed === 'nothing' && !decision.restsOnWrong) continue
+    if (fault === null) throw new Error(`a decision of nobody's fault is to be put right: ${decision.id}`)
+    truth.faults[decision.id] = fault
+    if (wrong) truth.wrongful.push(decision.id)
+    if (decision.restsOnWrong) truth.otherRulesets.push(decision.id)
+    if (owed === 'review') truth.review.push(decision.id)
+    if (owed === 'annul') truth.annul.push(decision.id)
+    if (owed !== 'put back') continue
+    if (decision.content === null) back.push(decision.id)
+    else {
+      const { id, kind } = decision.content
+      truth.putBack.push({ account: account.id, decisionIds: [decision.id], content: { id, kind } })
+    }
+  }
+  if (back.length > 0) truth.putBack.push({ account: account.id, decisionIds: back })
+}
+
+type Owed = 'nothing' | 'put back' | 'annul' | 'review'
+
+const remedyOf = (account: Account, decision: Decision, missedAt: number | null): Owed => {
+  if (!decision.judged || decision.reversedAt !== null || isOver(decision)) return 'nothing'
+  if (isWrong(decision) || decision.appealWon) {
+    const others = account.decisions.filter((other) => stillHolds(other, decision))
+    const crossed = isWrong(decision) && decision.kind === 'deactivation' && missedAt !== null
+    if (others.some(({ asked }) => asked === 'unclear')) return 'review'
+    if (crossed && missedAt > decision.at) return 'review'
+    return others.some(({ asked }) => asked === 'yes') ? 'annul' : 'put back'
+  }
+  const madeWorse = decision.restriction === 'suspended' && decision.now.restriction === 'terminated'
+  const eased = decision.severity === 'too severe' && decision.now.restriction === decision.deserved
+  if (eased) return 'nothing'
+  const doubtful = decision.asked === 'unclear' || decision.severity !== 'as deserved'
+  return doubtful || madeWorse || decision.changeOwed ? 'review' : 'nothing'
+}
+
+const isOver = ({ now, expired }: Decision): boolean => expired || (now.until !== null && now.until <= end)
+
+/** Whether another decision of the same kind, on the same content, was never taken back and has not ended. */
+const stillHolds = (other: Decision, than: Decision): boolean =>
+  other !== than &&
+  other.kind === than.kind &&
+  other.content?.id === than.content?.id &&
+  !isWithdrawn(other) &&
+  !isOver(other)
+
+/** The first moment when what holds of an account's flags was enough, and no deactivation came of it; or null. */
+const missedSince = (account: Account): number | null => {
+  const holding = account.flags.filter(({ standing }) => standing === 'holds').sort((a, b) => a.at - b.at)
+  const bans = account.decisions.filter(({ kind }) => kind === 'deactivation')
+  for (const { at } of holding) {
+    if (restrictionFor(standingFlags(holding, at), at) === null) continue
+    const heldOrLater = bans.some(
+      (ban) =>
+        ban.at >= at ||
+        (!isWrong(ban) &&
+          (ban.reversedAt === null || ban.reversedAt >= at) &&
+          (ban.now.until === null || ban.now.until > at)),
+    )
+    if (!heldOrLater) return at
+  }
+  return null
+}
