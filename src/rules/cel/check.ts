@@ -1,10 +1,21 @@
 import type { Constant, Expr, Expr_Call, Expr_Select } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
-import { DetectorKind, FlagSource } from '../../domain/parts.ts'
 import { didYouMean } from '../nearest.ts'
 import { quoted } from '../problem.ts'
 import type { SignalType } from '../ruleset.ts'
 import type { Diagnostic } from './diagnostic.ts'
+import { asCondition, isLiteral, numeric, rewritten } from './hints.ts'
 import { DEEPEST, type Parsed } from './parse.ts'
+import {
+  ARITHMETIC,
+  COMPARISONS,
+  fieldsOf,
+  instead,
+  MAX_INT,
+  MIN_INT,
+  ROOTS,
+  TEXT_METHODS,
+  wordsOf,
+} from './vocabulary.ts'
 
 /** What a condition looks at: names such as `signals.link_count`, `detector.kind`, `content.id`. */
 export type Reads = {
@@ -19,47 +30,6 @@ export type Checked = {
   /** What is allowed but can't be meant: a comparison with a word that never occurs. */
   readonly remarks: ReadonlyArray<Diagnostic>
 }
-
-/** What a condition sees beside `signals`; all texts. */
-const fieldsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
-  detector: ['kind', 'id', 'version'],
-  flag: ['category', 'source'],
-  content: ['id', 'kind'],
-}
-/** Of these no other words are ever recorded. */
-const wordsOf = new Map<string, { readonly name: string; readonly is: (word: string) => boolean }>([
-  ['detector.kind', DetectorKind],
-  ['flag.source', FlagSource],
-])
-const ROOTS = ['signals', ...Object.keys(fieldsOf)]
-
-const COMPARISONS: Readonly<Record<string, string>> = {
-  '_==_': '==',
-  '_!=_': '!=',
-  '_<_': '<',
-  '_<=_': '<=',
-  '_>_': '>',
-  '_>=_': '>=',
-}
-const ARITHMETIC: Readonly<Record<string, string>> = { '_+_': '+', '_-_': '-', '_*_': '*' }
-const TEXT_METHODS = ['startsWith', 'endsWith', 'contains']
-const MAX_INT = 2n ** 63n - 1n
-const MIN_INT = -(2n ** 63n)
-
-/** Functions of CEL that people reach for, and what to do instead. */
-const instead: ReadonlyMap<string, string> = new Map([
-  ['_/_', 'multiply instead: a > 10.0 * b'],
-  ['_%_', 'there is no remainder; record it as a signal'],
-  ['_?_:_', 'write (condition && a) || (!condition && b)'],
-  ['_[_]', 'signals are plain values: signals.NAME'],
-  ['-_', 'a minus stands only before a number; write 0 - x'],
-  ['has', 'has() takes signals.NAME, content.id or content.kind'],
-  ['matches', 'use startsWith, endsWith or contains'],
-  ['size', 'record the length as a signal'],
-  ['int', 'declare the signal as int'],
-  ['double', 'declare the signal as double'],
-  ['string', 'declare the signal as string'],
-])
 
 /**
  * Checks that a parsed condition stays within the accepted part of CEL, that its types agree and that it reads
@@ -82,15 +52,11 @@ export const checkCondition = (
 
   /** Where an expression begins: an operator's own place is behind its first operand. */
   const startOf = (expr: Expr): number => {
-    const { case: kind, value } = expr.exprKind
-    const first =
-      kind === 'callExpr'
-        ? (value.target ?? value.args[0])
-        : kind === 'selectExpr'
-          ? value.operand
-          : undefined
-    const own = placeOf(expr)
-    return first === undefined ? own : Math.min(own, startOf(first))
+    let start = placeOf(expr)
+    for (let part = firstPart(expr); part !== undefined; part = firstPart(part)) {
+      start = Math.min(start, placeOf(part))
+    }
+    return start
   }
   /** Where an operator stands: the parser counts the white space before it in. */
   const operatorOf = (expr: Expr): number => {
@@ -328,26 +294,5 @@ export const checkCondition = (
   return { reads: { values, presences }, diagnostics, remarks }
 }
 
-const numeric = (type: SignalType): boolean => type === 'int' || type === 'double'
-
-const asCondition = (found: SignalType, wanted: SignalType): string | null =>
-  wanted !== 'bool' ? null : numeric(found) ? 'compare it with a number' : 'compare it with == to a text'
-
-const isLiteral = (expr: Expr): boolean =>
-  expr.exprKind.case === 'constExpr' ||
-  (expr.exprKind.case === 'callExpr' &&
-    expr.exprKind.value.function === '-_' &&
-    expr.exprKind.value.args[0]?.exprKind.case === 'constExpr')
-
-/** How to write a number literal in the type that the other side has; null when it is none, or can't be. */
-const rewritten = (expr: Expr, wanted: SignalType): string | null => {
-  if (expr.exprKind.case !== 'constExpr') return null
-  const { case: kind, value } = expr.exprKind.value.constantKind
-  if (kind === 'int64Value' && wanted === 'double') return `write ${value}.0`
-  if (kind === 'doubleValue' && wanted === 'int') {
-    return Number.isInteger(value) ? `write ${value}` : 'compare an int with a whole number'
-  }
-  if ((kind === 'int64Value' || kind === 'doubleValue') && wanted === 'string') return `write "${value}"`
-  if (kind === 'stringValue' && wanted !== 'string') return 'write it without quotes'
-  return null
-}
+const firstPart = ({ exprKind: { case: kind, value } }: Expr): Expr | undefined =>
+  kind === 'callExpr' ? (value.target ?? value.args[0]) : kind === 'selectExpr' ? value.operand : undefined
