@@ -25,6 +25,8 @@ export const compileRuleset = (document: unknown): E.Either<ReadonlyArray<Proble
 export type CheckedRuleset = {
   /** Null when the document has no meaning. */
   readonly ruleset: Ruleset | null
+  /** The document as JSON data; undefined when its text could not be read. */
+  readonly document: unknown
   readonly problems: ReadonlyArray<Problem>
 }
 
@@ -34,16 +36,18 @@ export const checkRuleset = (text: string): CheckedRuleset => readRuleset(text, 
 const readRuleset = (text: string, review: (ruleset: Ruleset) => ReadonlyArray<Finding>): CheckedRuleset => {
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
     const tooLarge = valueError([], `larger than ${MAX_DOCUMENT_BYTES} bytes`)
-    return { ruleset: null, problems: [toProblem(tooLarge, { line: 1, column: 1 })] }
+    return { ruleset: null, document: undefined, problems: [toProblem(tooLarge, { line: 1, column: 1 })] }
   }
   const source = readSource(text)
   if (source.findings.length > 0) {
-    return { ruleset: null, problems: source.findings.map((finding) => toProblem(finding, finding.place)) }
+    const problems = source.findings.map((finding) => toProblem(finding, finding.place))
+    return { ruleset: null, document: undefined, problems }
   }
   const compiled = compileDocument(source.value)
   const findings = E.isLeft(compiled) ? compiled.left : review(compiled.right)
   return {
     ruleset: E.isRight(compiled) ? compiled.right : null,
+    document: source.value,
     problems: findings.map((finding) => toProblem(finding, source.locate(finding))).sort(byPlace),
   }
 }

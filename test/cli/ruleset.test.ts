@@ -1,0 +1,154 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { problemLines } from '../../src/cli/ruleset-check.ts'
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+const GOOD = `ruleset: guidelines
+version: 2025-05-13
+signals: { score: double }
+rules:
+  - id: adult.explicit
+    category: adult
+    when: signals.score >= 0.97
+    strikes: 3
+deactivations:
+  - { id: three-strikes, at_least: 3, restriction: suspended }
+`
+
+describe('redress ruleset', () => {
+  let folder = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'redress-ruleset-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  const file = (name: string, text: string | Uint8Array): string => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  const run = (...args: ReadonlyArray<string>) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'ruleset', ...args], {
+      encoding: 'utf8',
+    })
+    return { status, stdout, stderr }
+  }
+
+  test('check: a good ruleset is described, with its hash', () => {
+    const { status, stdout } = run('check', file('good.yaml', GOOD))
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^guidelines 2025-05-13 \(1 rule, 1 policy; sha256 [0-9a-f]{64}\): 0 errors\n$/)
+  })
+
+  test('check: errors are told as compilers do, and fail', () => {
+    const bad = file('bad.yaml', GOOD.replace('0.97', '1').replace('strikes: 3', 'strike: 3'))
+    const { status, stdout } = run('check', bad)
+    expect(status).toBe(1)
+    expect(stdout).toBe(`${bad}:7:28: error: >= takes two values of one type, not double and int
+  7 |     when: signals.score >= 1
+    |                            ^
+    = field: rules[0].when
+    = hint: write 1.0
+
+${bad}:8:5: error: no such field
+  8 |     strike: 3
+    |     ^
+    = field: rules[0].strike
+    = hint: did you mean strikes?
+
+${bad}: 2 errors
+`)
+  })
+
+  test('check: a policy that can never act is an error, a likely mistake only a warning', () => {
+    const never = run('check', file('never.yaml', GOOD.replace('    strikes: 3\n', '')), '--json')
+    expect(never.status).toBe(1)
+    expect(JSON.parse(never.stdout)).toMatchObject({
+      valid: false,
+      ruleset: { id: 'guidelines', version: '2025-05-13' },
+      problems: [{ severity: 'error', path: 'deactivations[0]', line: 9, column: 5 }],
+    })
+    const likely = run(
+      'check',
+      file('likely.yaml', GOOD.replace('at_least: 3', 'categories: [adult, spam], at_least: 3')),
+    )
+    expect(likely.status).toBe(0)
+    expect(likely.stdout).toContain('warning: no rule has the category "spam"')
+    expect(likely.stdout).toContain('0 errors, 1 warning')
+  })
+
+  test('check: what can not be read says why', () => {
+    const missing = run('check', join(folder, 'nowhere.yaml'))
+    expect([missing.status, missing.stdout]).toEqual([2, ''])
+    expect(missing.stderr).toContain('nowhere.yaml')
+    const latin1 = run('check', file('latin1.yaml', Buffer.from('ruleset: caf\xe9\n', 'latin1')))
+    expect([latin1.status, latin1.stderr]).toEqual([
+      2,
+      `redress: ${join(folder, 'latin1.yaml')} is not UTF-8 text\n`,
+    ])
+    expect(run('check').status).toBe(64)
+  })
+
+  test('diff: the same is 0, different is 1 and shown, trouble is 2', () => {
+    const good = file('good.yaml', GOOD)
+    const same = run('diff', good, file('again.yaml', GOOD.replace('strikes: 3', 'strikes: 3 # as ever')))
+    expect(same).toMatchObject({ status: 0, stdout: 'The two mean the same.\n' })
+
+    const next = GOOD.replace('2025-05-13', '2025-05-20')
+      .replace('adult.explicit', 'adult.nude')
+      .replace('0.97', '0.99')
+      .replace('strikes: 3', 'strikes: 2\n    replaces: [adult.explicit]')
+      .replace('at_least: 3', 'at_least: 4')
+    const other = run('diff', good, file('next.yaml', next))
+    expect(other).toMatchObject({
+      status: 1,
+      stdout: `version: 2025-05-13 -> 2025-05-20
+rules:
+  ~ adult.nude (was adult.explicit)
+      when:
+        - signals.score >= 0.97
+        + signals.score >= 0.99
+      strikes: 3 -> 2
+deactivations:
+  ~ three-strikes
+      at_least: 3 -> 4
+`,
+    })
+    const json = run('diff', good, file('next.yaml', next), '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      same: false,
+      rules: [{ change: 'changed', was: 'adult.explicit' }],
+    })
+
+    const trouble = run('diff', good, file('bad.yaml', 'ruleset: 1'))
+    expect(trouble.status).toBe(2)
+    expect(trouble.stderr).toContain('bad.yaml is no valid ruleset')
+  })
+})
+
+describe('the excerpt of a problem', () => {
+  const at = (text: string, line: number, column: number): ReadonlyArray<string> =>
+    problemLines('f', text, { severity: 'error', path: '', line, column, message: 'm', hint: null }).slice(1)
+
+  test('the caret stands below the place, whatever is before it', () => {
+    const [shown, caret] = at('a: "😀é\t\u001b[31m" x', 1, 14)
+    expect(shown).toBe('  1 | a: "😀é  [31m" x')
+    expect([...(shown ?? '')].slice(0, caret?.length).at(-1)).toBe('"')
+  })
+
+  test('of a long line the part around the place is shown', () => {
+    const line = `${'x'.repeat(5000)}!${'y'.repeat(5000)}`
+    const [shown, caret] = at(`\n${line}`, 2, 5001)
+    expect((shown ?? '').length).toBeLessThan(120)
+    expect((shown ?? '').charAt((caret ?? '').length - 1)).toBe('!')
+  })
+
+  test('a place behind the end of a line, or of the text, is shown as such', () => {
+    expect(at('abc', 1, 4)).toEqual(['  1 | abc', '    |    ^'])
+    expect(at('abc\n', 2, 1)).toEqual(['  2 |', '    | ^'])
+  })
+})
