@@ -1,0 +1,145 @@
+import type { Appeal } from './appeal.ts'
+import type { StoredEvent } from './event.ts'
+import { comparePlaces, placeOf } from './order.ts'
+import { instantOf } from './time.ts'
+
+/** What an event says that can't count: kept and shown, so that nothing vanishes. */
+export type Oddity = { readonly source: string; readonly eventId: string; readonly occurredAt: number } & (
+  | {
+      /** One id is one thing: the first in order counts. */
+      readonly kind: 'reused_id'
+      readonly what: 'flag' | 'decision' | 'appeal filing' | 'appeal answer'
+      readonly id: string
+    }
+  | { readonly kind: 'unknown_decision'; readonly decisionId: string }
+  | { readonly kind: 'unknown_flag'; readonly flagId: string }
+  | { readonly kind: 'unknown_appeal'; readonly appealId: string }
+  /** It is dated before the decision that it names, and counts all the same. */
+  | { readonly kind: 'before_decision'; readonly decisionId: string }
+  /** The answer names another decision than the appeal did; what it names counts. */
+  | { readonly kind: 'other_decision'; readonly appealId: string; readonly decisionId: string }
+  /** A removal of content restricts no account, so there was no restriction to change. */
+  | { readonly kind: 'no_restriction'; readonly decisionId: string }
+)
+
+/** One line for people. */
+export const describeOddity = (oddity: Oddity): string => {
+  switch (oddity.kind) {
+    case 'reused_id':
+      return `the ${oddity.what} id ${oddity.id} was taken: this one does not count`
+    case 'unknown_decision':
+      return `names the decision ${oddity.decisionId}, which is none of this account`
+    case 'unknown_flag':
+      return `names the flag ${oddity.flagId}, which is none of this account`
+    case 'unknown_appeal':
+      return `names the appeal ${oddity.appealId}, whose filing is not on record`
+    case 'before_decision':
+      return `is dated before the decision ${oddity.decisionId} that it names; it counts all the same`
+    case 'other_decision':
+      return `answers the appeal ${oddity.appealId} but names the decision ${oddity.decisionId}, not the one appealed`
+    case 'no_restriction':
+      return `changes the restriction of ${oddity.decisionId}, which is a removal of content and has none`
+  }
+}
+
+/** The events that give something an id of its own. */
+export type WithOwnId = StoredEvent<
+  'flag.raised.v1' | 'account.deactivated.v1' | 'content.removed.v1' | 'appeal.filed.v1' | 'appeal.decided.v1'
+>
+
+/** An event whose id of its own was taken. */
+export const reusedId = (event: WithOwnId): Oddity => ({
+  kind: 'reused_id',
+  ...ownId(event),
+  ...whereOf(event),
+})
+
+const ownId = (event: WithOwnId): { what: Extract<Oddity, { kind: 'reused_id' }>['what']; id: string } => {
+  switch (event.type) {
+    case 'flag.raised.v1':
+      return { what: 'flag', id: event.data.flagId }
+    case 'account.deactivated.v1':
+    case 'content.removed.v1':
+      return { what: 'decision', id: event.data.decisionId }
+    case 'appeal.filed.v1':
+      return { what: 'appeal filing', id: event.data.appealId }
+    case 'appeal.decided.v1':
+      return { what: 'appeal answer', id: event.data.appealId }
+  }
+}
+
+/** What an account has on record, by id. */
+export type Known = {
+  readonly flags: ReadonlyMap<string, unknown>
+  readonly decisions: ReadonlyMap<string, StoredEvent<'account.deactivated.v1' | 'content.removed.v1'>>
+  readonly appeals: ReadonlyMap<string, Appeal>
+}
+
+/** What is odd about an event of an account. */
+export const oddIn = (event: StoredEvent, { flags, decisions, appeals }: Known): ReadonlyArray<Oddity> => {
+  const where = whereOf(event)
+  const place = placeOf(event)
+  const odd: Oddity[] = []
+  const named = namesOf(event)
+  for (const decisionId of new Set(named.decisionIds)) {
+    const decision = decisions.get(decisionId)
+    if (decision === undefined) odd.push({ kind: 'unknown_decision', decisionId, ...where })
+    else if (comparePlaces(place, placeOf(decision)) < 0)
+      odd.push({ kind: 'before_decision', decisionId, ...where })
+  }
+  for (const flagId of new Set(named.flagIds)) {
+    if (!flags.has(flagId)) odd.push({ kind: 'unknown_flag', flagId, ...where })
+  }
+  if (named.appealId !== undefined) {
+    const appeal = appeals.get(named.appealId)
+    if (appeal === undefined || appeal.status === 'unfiled') {
+      odd.push({ kind: 'unknown_appeal', appealId: named.appealId, ...where })
+    } else if (event.type === 'appeal.decided.v1' && event.data.decisionId !== appeal.filed.data.decisionId) {
+      const { appealId, decisionId } = event.data
+      odd.push({ kind: 'other_decision', appealId, decisionId, ...where })
+    }
+  }
+  if (event.type === 'decision.changed.v1' && event.data.restriction !== undefined) {
+    const { decisionId } = event.data
+    if (decisions.get(decisionId)?.type === 'content.removed.v1')
+      odd.push({ kind: 'no_restriction', decisionId, ...where })
+  }
+  return odd
+}
+
+type Names = {
+  readonly decisionIds?: ReadonlyArray<string>
+  readonly flagIds?: ReadonlyArray<string>
+  readonly appealId?: string | undefined
+}
+
+/** What an event names that must be on record of its account. */
+const namesOf = (event: StoredEvent): Names => {
+  switch (event.type) {
+    case 'flag.dismissed.v1':
+      return { flagIds: [event.data.flagId] }
+    case 'account.deactivated.v1':
+    case 'content.removed.v1':
+      return { flagIds: event.data.grounds }
+    case 'decision.changed.v1':
+    case 'appeal.filed.v1':
+      return { decisionIds: [event.data.decisionId] }
+    case 'appeal.decided.v1':
+      return { decisionIds: [event.data.decisionId], appealId: event.data.appealId }
+    case 'account.reinstated.v1':
+    case 'content.restored.v1':
+      return { decisionIds: event.data.decisionIds, flagIds: event.data.flagsVoided ?? [] }
+    case 'notice.sent.v1': {
+      const { decisionId, appealId } = event.data
+      return { decisionIds: decisionId === undefined ? [] : [decisionId], appealId }
+    }
+    default: // a flag's `becauseOf` may name another account's decisions
+      return {}
+  }
+}
+
+const whereOf = (event: StoredEvent) => ({
+  source: event.source,
+  eventId: event.id,
+  occurredAt: instantOf(event.time),
+})

@@ -1,0 +1,86 @@
+import type { Account, Decision, Flag } from './account.ts'
+import { type Appeal, appealed } from './appeal.ts'
+import type { Restriction } from './parts.ts'
+
+/** How a decision stands at an instant. `over`: its time ran out by itself. */
+export type Standing = 'holds' | 'over' | 'reversed'
+
+export type Deactivation = Extract<Decision, { kind: 'deactivation' }>
+
+/** What an account may do at an instant, and the deactivations that hold it. `until`: in ms; null: no end is set. */
+export type AccountStatus =
+  | { readonly status: 'active' }
+  | {
+      readonly status: Restriction
+      /** In order; at least one. */
+      readonly heldBy: ReadonlyArray<Deactivation>
+      /** When nothing holds it any more if nothing else happens. */
+      readonly until: number | null
+    }
+
+/** Content that is removed, and the removals that hold it. */
+export type RemovedContent = {
+  readonly kind: string
+  readonly id: string
+  readonly heldBy: ReadonlyArray<Decision>
+}
+
+/** An account at an instant, as what is on record says. */
+export type AccountState = AccountStatus & {
+  /** In ms since the epoch. */
+  readonly at: number
+  readonly removedContent: ReadonlyArray<RemovedContent>
+  readonly standingFlags: ReadonlyArray<Flag>
+  readonly openAppeals: ReadonlyArray<Appeal>
+  /** Won on appeal, and still not taken back but by expiry: somebody owes a reversal. */
+  readonly reversalOwed: ReadonlyArray<Decision>
+}
+
+/** How a decision stands at an instant (ms): a reversal ends it for good, `until` from that instant on. */
+export const standingOf = ({ reversals, until }: Decision, at: number): Standing =>
+  reversals.length > 0 ? 'reversed' : until !== null && until <= at ? 'over' : 'holds'
+
+/** An account's state at an instant (ms): the severest restriction of the decisions that hold it; none: active. */
+export const stateAt = (account: Account, at: number): AccountState => {
+  const holding = account.decisions.filter((decision) => standingOf(decision, at) === 'holds')
+  const won = new Set(
+    account.appeals
+      .filter((appeal) => appeal.status !== 'open' && appeal.answered.data.outcome === 'reversed')
+      .map(appealed),
+  )
+  return {
+    ...statusOf(holding),
+    at,
+    removedContent: removedBy(holding),
+    standingFlags: account.flags.filter(({ voided }) => voided === null),
+    openAppeals: account.appeals.filter(({ status }) => status === 'open'),
+    reversalOwed: account.decisions.filter(
+      ({ decisionId, reversals }) =>
+        won.has(decisionId) && reversals.every(({ reason }) => reason === 'expiry'),
+    ),
+  }
+}
+
+const statusOf = (holding: ReadonlyArray<Decision>): AccountStatus => {
+  const heldBy = holding.filter((decision) => decision.kind === 'deactivation')
+  if (heldBy.length === 0) return { status: 'active' }
+  const status = heldBy.some(({ restriction }) => restriction === 'terminated') ? 'terminated' : 'suspended'
+  const last = heldBy.reduce(
+    (latest, { until }) => Math.max(latest, until ?? Number.POSITIVE_INFINITY),
+    Number.NEGATIVE_INFINITY,
+  )
+  return { status, heldBy, until: Number.isFinite(last) ? last : null }
+}
+
+const removedBy = (holding: ReadonlyArray<Decision>): ReadonlyArray<RemovedContent> => {
+  const contents = new Map<string, { kind: string; id: string; heldBy: Decision[] }>()
+  for (const decision of holding) {
+    if (decision.kind !== 'removal') continue
+    const { kind, id } = decision.made.data.content
+    const key = `${kind} ${id}`
+    const known = contents.get(key)
+    if (known === undefined) contents.set(key, { kind, id, heldBy: [decision] })
+    else known.heldBy.push(decision)
+  }
+  return [...contents.values()]
+}
