@@ -17,4 +17,4 @@ export const canonicalSealed = ({ commitment, keyId, sha256 }: Sealed): string =
 export const SEALED_BYTES = '{"commitment":"","keyId":"","sha256":""}'.length + 64 + 32 + 64
 
 /** RFC 6962, section 2.1: the hash of a leaf is SHA-256 of a zero byte and the leaf, here its UTF-8 bytes. */
-export const leafHash = (canonical: string): Uint8Array => hash('sha256', `\0${canonical}`, 'buffer')
+export const leafHash = (canonical: string): Buffer => hash('sha256', `\0${canonical}`, 'buffer')

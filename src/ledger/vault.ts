@@ -11,6 +11,8 @@ export type Opened = { readonly kind: 'open'; readonly text: string } | { readon
 export type Vault = {
   /** A document's canonical JSON text, checked against its hash; null when the vault has none of that hash. */
   readonly document: (sha256: string) => TE.TaskEither<LedgerError, string | null>
+  /** Whether a document or a ciphertext of this SHA-256 is there. */
+  readonly holds: (sha256: string) => TE.TaskEither<LedgerError, boolean>
   /** Opens the sealed part of the event (source, id), checking hash, AES-GCM tag and commitment. */
   readonly openSealed: (sealed: Sealed, source: string, id: string) => TE.TaskEither<LedgerError, Opened>
 }

@@ -1,0 +1,46 @@
+import * as E from '#fp/Either'
+import type { StoredEvent } from '../domain/event.ts'
+import { comparePlaces, placeOf } from '../domain/order.ts'
+import { instantOf } from '../domain/time.ts'
+import type { LedgerError, Pages } from './port.ts'
+import { readDecoded } from './read.ts'
+
+/** One publication of a ruleset's version, as the ledger holds it. */
+export type Publication = {
+  readonly event: StoredEvent<'ruleset.published.v1'>
+  readonly revision: number
+  readonly sequence: number
+}
+
+/** The publications among events, in the order of the ledger. Other streams' events are passed by undecoded. */
+export const readPublications = async (
+  pages: Pages,
+): Promise<E.Either<LedgerError, ReadonlyArray<Publication>>> => {
+  const publications: Publication[] = []
+  for await (const page of readDecoded(ofRulesets(pages))) {
+    if (E.isLeft(page)) return page
+    for (const { recorded, event } of page.right) {
+      if (event.type !== 'ruleset.published.v1') continue
+      publications.push({ event, revision: recorded.revision, sequence: recorded.sequence })
+    }
+  }
+  return E.right(publications)
+}
+
+async function* ofRulesets(pages: Pages): Pages {
+  for await (const page of pages) {
+    yield E.isLeft(page) ? page : E.right(page.right.filter(({ stream }) => stream.startsWith('ruleset-')))
+  }
+}
+
+/** By ruleset, then by when they take force, then in the order of replay: of equals the last one counts. */
+export const byForce = (a: Publication, b: Publication): number =>
+  compareText(a.event.subject, b.event.subject) ||
+  instantOf(a.event.data.effectiveFrom) - instantOf(b.event.data.effectiveFrom) ||
+  byPlace(a, b)
+
+/** In the order of replay: of several publications of one version the first one counts. */
+export const byPlace = (a: Publication, b: Publication): number =>
+  comparePlaces(placeOf(a.event), placeOf(b.event))
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,115 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { parseInstant } from '../../domain/time.ts'
+import { canonicalSealed, leafHash, recordedAtMember } from '../leaf.ts'
+import type { AppendBatch, AppendResult, EventOutcome } from '../port.ts'
+import type { PreparedEvent } from '../prepare.ts'
+import { difference } from '../same.ts'
+import type { VaultWriter } from '../vault.ts'
+import { Damage } from './errors.ts'
+import { type KnownStream, knownNames } from './names.ts'
+import { publications } from './publications.ts'
+import { ARRAYS, row, verified } from './rows.ts'
+
+/** Writes batches inside a transaction that the caller begins (BEGIN IMMEDIATE) and ends. */
+export type Appender = {
+  readonly write: (batches: ReadonlyArray<AppendBatch>) => ReadonlyArray<AppendResult>
+  /** To be called when that transaction was rolled back. */
+  readonly forget: () => void
+}
+
+/** `clock` gives ms since the epoch. What the appender does throws `Damage` or what SQLite throws. */
+export const appender = (db: DatabaseSync, vault: VaultWriter, clock: () => number): Appender => {
+  const last = db.prepare(
+    'SELECT sequence, canonical, leaf_hash FROM events ORDER BY sequence DESC LIMIT 1',
+    ARRAYS,
+  )
+  const find = db.prepare(
+    'SELECT sequence, revision, canonical, leaf_hash FROM events WHERE stream = ? AND source = ? AND id = ?',
+    ARRAYS,
+  )
+  const insert = db.prepare(
+    `INSERT INTO events (sequence, stream, revision, source, id, canonical, leaf_hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const names = knownNames(db)
+  const published = publications(db)
+  let sequence = 0
+  let recordedAt = ''
+
+  /** Reads the ledger's end: the next event's number, and a time that is never before the last event's. */
+  const start = (): void => {
+    names.refresh()
+    const [number, canonical, hash] = row(last.get())
+    sequence = number === undefined ? 0 : Number(number)
+    const before = number === undefined ? 0 : recordedTime(verified(sequence, canonical, hash).canonical)
+    recordedAt = recordedAtMember(Math.max(clock(), before))
+  }
+
+  const add = (event: PreparedEvent, stream: KnownStream): EventOutcome => {
+    const text = storedText(event)
+    const source = names.sourceNumber(event.source)
+    const number = names.streamNumber(event.stream, stream)
+    sequence++
+    stream.revision++
+    insert.run(sequence, number, stream.revision, source, event.id, text, leafHash(text))
+    return { kind: 'appended', revision: stream.revision, sequence }
+  }
+
+  const storedText = (event: PreparedEvent): string => {
+    if (event.kind === 'personal') {
+      const sealed = vault.seal(event.account, event, event.personal)
+      return event.head + canonicalSealed(sealed) + event.middle + recordedAt + event.tail
+    }
+    if (event.document !== null) vault.keepDocument(event.document)
+    return event.head + recordedAt + event.tail
+  }
+
+  /** What is there already in an event's place, if anything. */
+  const known = (event: PreparedEvent, stream: KnownStream): EventOutcome | undefined => {
+    if (stream.id === null) return undefined
+    const [at, place, canonical, hash] = row(find.get(stream.id, names.sourceNumber(event.source), event.id))
+    if (at === undefined) return published.otherDocument(event, stream.id)
+    const revision = Number(place)
+    const path = difference(verified(Number(at), canonical, hash).canonical, event, vault)
+    if (path === null) return { kind: 'duplicate', revision }
+    return {
+      kind: 'conflict',
+      revision,
+      reason: `${path} is not what was recorded under the same source and id`,
+    }
+  }
+
+  const writeBatch = ({ stream: name, expectedRevision, events }: AppendBatch): AppendResult => {
+    const stream = names.stream(name)
+    const outcomes: EventOutcome[] = []
+    const mayWrite = expectedRevision === 'any' || expectedRevision === stream.revision
+    for (const event of events) {
+      if (event.stream !== name) throw new RangeError(`an event of ${event.stream} in a batch for ${name}`)
+      const outcome = known(event, stream)
+      // What is there already is no reason to refuse: so a batch can be sent again after an answer was lost.
+      if (outcome === undefined && !mayWrite) {
+        return { kind: 'wrong_revision', stream: name, actual: stream.revision }
+      }
+      outcomes.push(outcome ?? add(event, stream))
+    }
+    return { kind: 'written', stream: name, events: outcomes }
+  }
+
+  return {
+    write: (batches) => {
+      start()
+      return batches.map(writeBatch)
+    },
+    forget: names.forget,
+  }
+}
+
+/** The instant at which a stored event was recorded, in ms since the epoch. */
+const recordedTime = (canonical: string): number => {
+  const event: unknown = JSON.parse(canonical)
+  const time =
+    typeof event === 'object' && event !== null && 'recordedat' in event ? event.recordedat : undefined
+  const instant = typeof time === 'string' ? parseInstant(time) : undefined
+  if (instant === undefined) throw new Damage('the last event has no time of recording')
+  return instant
+}

@@ -1,0 +1,128 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { Unusable } from './errors.ts'
+
+/** One kind of database file: what marks it, and the statements that make it. */
+export type FileKind = {
+  /** For people: `ledger`, `vault`, `keys`. */
+  readonly name: string
+  /** SQLite's application_id: four ASCII letters. */
+  readonly applicationId: number
+  /** SQLite's user_version: one more with every change of the schema. */
+  readonly version: number
+  readonly schema: ReadonlyArray<string>
+}
+
+/** SQLite below this can damage a WAL file when it is reset (sqlite.org/wal.html, "The WAL-reset bug"). */
+const OLDEST_SQLITE = [3, 51, 3] as const
+/** How long a process waits for another one's lock, in ms. */
+const BUSY_TIMEOUT = 10_000
+
+/**
+ * Opens a database file, making it where it is missing, and holds it to what durability rests on: WAL,
+ * `synchronous=FULL`, a good SQLite, our own schema unaltered. Throws `Unusable` or what SQLite throws.
+ */
+export const openDatabase = (path: string, kind: FileKind): DatabaseSync => {
+  assertSqlite(process.versions.sqlite)
+  // The owner's alone from the first byte on; SQLite gives the files beside it the same mode.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT })
+  try {
+    refuseForeign(db, path, kind)
+    // fullfsync: macOS keeps what plain fsync "wrote" in the drive's cache; elsewhere it does nothing.
+    db.exec(
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA trusted_schema=OFF',
+    )
+    assertPragma(db, path, 'journal_mode', 'wal')
+    assertPragma(db, path, 'synchronous', 2)
+    createSchema(db, kind)
+    assertSchema(db, path, kind)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** Throws `Unusable` when SQLite is older than the one that the store needs. */
+export const assertSqlite = (version: string | undefined): void => {
+  const found = (version ?? '0').split('.').map(Number)
+  for (const [i, least] of OLDEST_SQLITE.entries()) {
+    const part = found[i] ?? 0
+    if (part > least) return
+    if (part < least) {
+      throw new Unusable(
+        `Node's SQLite is ${version}; ${OLDEST_SQLITE.join('.')} or newer is needed: update Node`,
+      )
+    }
+  }
+}
+
+/** The value of a pragma that has one. */
+export const pragma = (db: DatabaseSync, name: string): unknown =>
+  Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+
+const assertPragma = (db: DatabaseSync, path: string, name: string, value: unknown): void => {
+  const found = pragma(db, name)
+  if (found !== value) {
+    throw new Unusable(
+      `${path}: SQLite keeps ${name} at ${found} and not ${value}, so nothing would be safe in it`,
+    )
+  }
+}
+
+const isNew = (db: DatabaseSync): boolean =>
+  pragma(db, 'application_id') === 0 &&
+  pragma(db, 'user_version') === 0 &&
+  db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+
+const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => {
+  if (isNew(db)) return
+  if (pragma(db, 'application_id') !== kind.applicationId) {
+    throw new Unusable(`${path} is a database, but not a ${kind.name} of Redress; name another data folder`)
+  }
+  const version = Number(pragma(db, 'user_version'))
+  if (version > kind.version) {
+    throw new Unusable(
+      `${path} was written by a newer Redress (schema ${version}, this one knows ${kind.version}): update Redress`,
+    )
+  }
+  if (version < kind.version) {
+    throw new Unusable(
+      `${path} has schema ${version}, which this Redress no longer reads (it knows ${kind.version})`,
+    )
+  }
+}
+
+const createSchema = (db: DatabaseSync, kind: FileKind): void => {
+  if (!isNew(db)) return
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    // Asked again under the lock: another process may have been quicker.
+    if (isNew(db)) {
+      for (const statement of kind.schema) db.exec(statement)
+      db.exec(`PRAGMA application_id=${kind.applicationId}; PRAGMA user_version=${kind.version}`)
+    }
+    db.exec('COMMIT')
+  } finally {
+    if (db.isTransaction) db.exec('ROLLBACK')
+  }
+}
+
+/** Whoever drops a trigger can rewrite history, so the schema must be the one that this code makes, to the letter. */
+const assertSchema = (db: DatabaseSync, path: string, kind: FileKind): void => {
+  const model = new DatabaseSync(':memory:')
+  for (const statement of kind.schema) model.exec(statement)
+  const wanted = describeSchema(model)
+  model.close()
+  if (describeSchema(db) !== wanted) {
+    throw new Unusable(`the schema of ${path} was altered; restore it from a backup, and find out who did it`)
+  }
+}
+
+const describeSchema = (db: DatabaseSync): string =>
+  JSON.stringify(
+    db
+      .prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2")
+      .all(),
+  )

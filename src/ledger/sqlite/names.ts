@@ -1,0 +1,73 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { pragma } from './database.ts'
+import { ARRAYS, row } from './rows.ts'
+
+/** A stream as the ledger has it: its number in the file (null: not there yet) and its last revision (-1: none). */
+export type KnownStream = { id: number | null; revision: number }
+
+/** Names stand once in the file; this remembers their numbers, and how far streams go, for the next append. */
+export type Names = {
+  /** To be called first in every transaction: forgets what another process may have changed. */
+  readonly refresh: () => void
+  /** To be called when a transaction was rolled back. */
+  readonly forget: () => void
+  readonly stream: (name: string) => KnownStream
+  /** The number of a stream, given to it now if it has none. */
+  readonly streamNumber: (name: string, stream: KnownStream) => number
+  /** The number of a source, given to it now if it has none. */
+  readonly sourceNumber: (name: string) => number
+}
+
+/** So many names are remembered at most, for memory must not grow with the ledger. */
+const REMEMBERED = 50_000
+
+export const knownNames = (db: DatabaseSync): Names => {
+  const findStream = db.prepare(
+    `SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) FROM streams WHERE name = ?`,
+    ARRAYS,
+  )
+  const addStream = db.prepare(
+    'INSERT INTO streams (id, name) SELECT coalesce(max(id), 0) + 1, ? FROM streams',
+  )
+  const findSource = db.prepare('SELECT id FROM sources WHERE name = ?', ARRAYS)
+  const addSource = db.prepare(
+    'INSERT INTO sources (id, name) SELECT coalesce(max(id), 0) + 1, ? FROM sources',
+  )
+  const streams = new Map<string, KnownStream>()
+  const sources = new Map<string, number>()
+  let version: unknown
+
+  const forget = (): void => {
+    streams.clear()
+    sources.clear()
+  }
+  return {
+    forget,
+    refresh: () => {
+      const now = pragma(db, 'data_version')
+      if (now !== version || streams.size > REMEMBERED || sources.size > REMEMBERED) forget()
+      version = now
+    },
+    stream: (name) => {
+      const known = streams.get(name)
+      if (known !== undefined) return known
+      const [id, revision] = row(findStream.get(name))
+      const stream =
+        id === undefined ? { id: null, revision: -1 } : { id: Number(id), revision: Number(revision ?? -1) }
+      streams.set(name, stream)
+      return stream
+    },
+    streamNumber: (name, stream) => {
+      stream.id ??= Number(addStream.run(name).lastInsertRowid)
+      return stream.id
+    },
+    sourceNumber: (name) => {
+      const known = sources.get(name)
+      if (known !== undefined) return known
+      const [found] = row(findSource.get(name))
+      const id = found === undefined ? Number(addSource.run(name).lastInsertRowid) : Number(found)
+      sources.set(name, id)
+      return id
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import * as E from '#fp/Either'
+import type { StreamName } from '../../domain/stream.ts'
+import type { LedgerError, Pages, RecordedEvent } from '../port.ts'
+import { attempt, Damage } from './errors.ts'
+import { positionOf } from './position.ts'
+import { ARRAYS, row, verified } from './rows.ts'
+
+/** So many events are read at once; at 16 KiB the most that an event has, 16 MiB. */
+const PAGE = 1_000
+
+/** Ordered reading, each event checked against its hash and its place against the one before it. */
+export type Reading = {
+  readonly stream: (name: StreamName) => Pages
+  /** The events after one sequence, up to another (inclusive). */
+  readonly range: (after: number, upTo: number) => Pages
+  /** The last event's sequence; 0 when there is none. Throws what SQLite throws. */
+  readonly lastSequence: () => number
+}
+
+export const reading = (db: DatabaseSync, path: string): Reading => {
+  const columns = 'e.sequence, s.name, e.revision, e.canonical, e.leaf_hash'
+  // CROSS JOIN keeps SQLite from turning the loops around.
+  const inRange = db.prepare(
+    `SELECT ${columns} FROM events e CROSS JOIN streams s ON s.id = e.stream
+      WHERE e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence LIMIT ${PAGE}`,
+    ARRAYS,
+  )
+  const inStream = db.prepare(
+    `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream = s.id
+      WHERE s.name = ? AND e.revision > ? AND e.revision <= ? ORDER BY e.revision LIMIT ${PAGE}`,
+    ARRAYS,
+  )
+  const lastRevision = db.prepare(
+    'SELECT max(revision) FROM events WHERE stream = (SELECT id FROM streams WHERE name = ?)',
+    ARRAYS,
+  )
+  const last = db.prepare('SELECT max(sequence) FROM events', ARRAYS)
+
+  /** Pages of events whose `place` goes up by one from event to event. */
+  async function* pages(
+    place: 'sequence' | 'revision',
+    after: number,
+    end: E.Either<LedgerError, number>,
+    next: (after: number, upTo: number) => ReadonlyArray<unknown>,
+  ): Pages {
+    if (E.isLeft(end)) {
+      yield end
+      return
+    }
+    const upTo = end.right
+    let at = after
+    while (at < upTo) {
+      const page = attempt(path, () => {
+        const events = next(at, upTo).map((found) => recordedEvent(row(found)))
+        events.forEach((event, i) => {
+          const due = at + 1 + i
+          if (event[place] !== due)
+            throw new Damage(`${place} ${due} is missing before event ${event.sequence}`)
+        })
+        if (events.length === 0) throw new Damage(`${place} ${at + 1} is missing`)
+        return events
+      })
+      yield page
+      if (E.isLeft(page)) return
+      at += page.right.length
+      // Lets timers and signals have their turn in a long read.
+      await setImmediate()
+    }
+  }
+
+  return {
+    lastSequence: () => Number(row(last.get())[0] ?? 0),
+    range: (after, upTo) => pages('sequence', after, E.right(upTo), (from, to) => inRange.all(from, to)),
+    stream: (name) =>
+      pages(
+        'revision',
+        -1,
+        attempt(path, () => Number(row(lastRevision.get(name))[0] ?? -1)),
+        (from, to) => inStream.all(name, from, to),
+      ),
+  }
+}
+
+const recordedEvent = ([
+  sequence,
+  stream,
+  revision,
+  canonical,
+  hash,
+]: ReadonlyArray<unknown>): RecordedEvent => {
+  const number = Number(sequence)
+  return {
+    // Cast: the append wrote the name of a stream; readDecoded compares it with the event's own.
+    stream: stream as StreamName,
+    revision: Number(revision),
+    position: positionOf(number),
+    sequence: number,
+    ...verified(number, canonical, hash),
+  }
+}

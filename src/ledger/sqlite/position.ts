@@ -1,0 +1,19 @@
+import type { Position } from '../port.ts'
+import { Unusable } from './errors.ts'
+
+const PREFIX = 'sqlite:'
+
+/** This store's positions are its sequences, marked so that another store's are not taken for them. */
+export const positionOf = (sequence: number): Position =>
+  // Cast: the only place where this store's positions are made.
+  `${PREFIX}${sequence}` as Position
+
+/** The sequence at a position; throws `Unusable` for one that this ledger, which ends at `last`, never gave. */
+export const sequenceAt = (position: Position | null, last: number): number => {
+  if (position === null) return 0
+  const sequence = position.startsWith(PREFIX) ? Number(position.slice(PREFIX.length)) : Number.NaN
+  if (Number.isSafeInteger(sequence) && sequence > 0 && sequence <= last) return sequence
+  throw new Unusable(
+    `it has no position ${position} (it ends at ${positionOf(last)}); what was read from another ledger, or before this one was restored from an older backup, must be read again from the start`,
+  )
+}

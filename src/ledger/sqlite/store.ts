@@ -1,0 +1,134 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
+import * as E from '#fp/Either'
+import type { AppendBatch, AppendResult, Ledger, LedgerError, Pages, Position } from '../port.ts'
+import type { VaultWriter } from '../vault.ts'
+import { appender } from './append.ts'
+import { openDatabase } from './database.ts'
+import { attempt, isBusy } from './errors.ts'
+import { reading } from './pages.ts'
+import { positionOf, sequenceAt } from './position.ts'
+import { ledgerFile } from './schema.ts'
+
+/** How long an append waits for another process's, in ms. */
+const PATIENCE = 60_000
+/** How often `follow` looks for new events, in ms. */
+const POLL = 200
+
+/** The ledger in one SQLite file. Throws what `openDatabase` throws; from then on errors are values. */
+export const openStore = (path: string, vault: VaultWriter, clock: () => number): Ledger => {
+  const db = openDatabase(path, ledgerFile)
+  const read = reading(db, path)
+  const append = appending(db, path, vault, clock)
+
+  const startAfter = (position: Position | null) =>
+    attempt(path, () => {
+      const last = read.lastSequence()
+      return { after: sequenceAt(position, last), last }
+    })
+
+  async function* follow(position: Position | null, signal: AbortSignal): Pages {
+    const start = startAfter(position)
+    if (E.isLeft(start)) {
+      yield start
+      return
+    }
+    let { after, last } = start.right
+    while (!signal.aborted) {
+      for await (const page of read.range(after, last)) {
+        if (signal.aborted) return
+        yield page
+        if (E.isLeft(page)) return
+        after += page.right.length
+      }
+      // It rejects for one reason only, that the signal aborts.
+      await setTimeout(POLL, undefined, { signal }).catch(() => {})
+      if (signal.aborted) return
+      const now = attempt(path, read.lastSequence)
+      if (E.isLeft(now)) {
+        yield now
+        return
+      }
+      last = now.right
+    }
+  }
+
+  return {
+    append: (batches) => () => append(batches),
+    readStream: read.stream,
+    readAll: (position) => {
+      const start = startAfter(position)
+      return E.isLeft(start) ? only(start) : read.range(start.right.after, start.right.last)
+    },
+    follow,
+    head: async () =>
+      attempt(path, () => {
+        const sequence = read.lastSequence()
+        return { sequence, position: sequence === 0 ? null : positionOf(sequence) }
+      }),
+    close: async () => {
+      if (db.isOpen) db.close()
+    },
+  }
+}
+
+async function* only(error: E.Left<LedgerError>): Pages {
+  yield error
+}
+
+type Append = (
+  batches: ReadonlyArray<AppendBatch>,
+) => Promise<E.Either<LedgerError, ReadonlyArray<AppendResult>>>
+
+/** One call is one transaction, begun with the lock on all writing; vault and keys are durable before it ends. */
+const appending = (db: DatabaseSync, path: string, vault: VaultWriter, clock: () => number): Append => {
+  const { write, forget } = appender(db, vault, clock)
+
+  const begin = (): boolean => {
+    // SQLite would sleep here, and all of this process with it; so it is asked often and briefly instead.
+    db.exec('PRAGMA busy_timeout=2')
+    try {
+      db.exec('BEGIN IMMEDIATE')
+      return true
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      return false
+    } finally {
+      db.exec('PRAGMA busy_timeout=10000')
+    }
+  }
+  const transaction = (batches: ReadonlyArray<AppendBatch>): ReadonlyArray<AppendResult> => {
+    try {
+      const results = write(batches)
+      vault.commit()
+      db.exec('COMMIT')
+      return results
+    } catch (error) {
+      forget()
+      try {
+        vault.rollback()
+      } finally {
+        // Some failures have ended the transaction already.
+        if (db.isTransaction) db.exec('ROLLBACK')
+      }
+      throw error
+    }
+  }
+
+  return async (batches) => {
+    const deadline = performance.now() + PATIENCE
+    for (;;) {
+      const begun = attempt(path, begin)
+      if (E.isLeft(begun)) return begun
+      if (begun.right) return attempt(path, () => transaction(batches))
+      if (performance.now() > deadline) {
+        return E.left({
+          kind: 'unavailable',
+          message: `another process has kept ${path} locked for a minute`,
+        })
+      }
+      // At odd intervals, so that of two processes neither always comes too late.
+      await setTimeout(1 + Math.random() * 4)
+    }
+  }
+}
