@@ -56,7 +56,7 @@ export const loadHistory =
   }
 
 /** The published documents; each was checked before it was accepted, so one that is gone or bad is damage. */
-const compileDocuments = async (
+export const compileDocuments = async (
   vault: Vault,
   needed: ReadonlySet<string>,
 ): Promise<E.Either<LedgerError, ReadonlyMap<string, Ruleset>>> => {
