@@ -24,7 +24,9 @@ export const explanationLines = (explanation: Explanation): ReadonlyArray<string
   lines.push('', ...policyLines('Policies under the rules of the day (A)', original.policies))
   lines.push(...policyLines('Policies under the corrected rules (B)', corrected.policies))
   if (row.facts.includes('human_decided')) {
-    lines.push('A person decided: no rule overrules that; where what they were shown fell, a person looks again.')
+    lines.push(
+      'A person decided: no rule overrules that; where what they were shown fell, a person looks again.',
+    )
   }
   lines.push(...conclusion(explanation))
   return lines

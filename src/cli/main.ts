@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander'
+import { explainCommand } from './explain.ts'
 import { CliError, exitCodes } from './output.ts'
+import { replayCommand } from './replay.ts'
 import { rulesetCommand } from './ruleset.ts'
+import { simulateCommand } from './simulate.ts'
 
 /** Every command, one file each. */
 const program = new Command('redress')
@@ -8,7 +11,10 @@ const program = new Command('redress')
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
 
+program.addCommand(explainCommand())
+program.addCommand(replayCommand())
 program.addCommand(rulesetCommand())
+program.addCommand(simulateCommand())
 
 /** Commands that are added whole do not take over how the program exits and helps: every one is told. */
 const inheritSettings = (parent: Command): void => {
