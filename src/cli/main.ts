@@ -1,30 +1,44 @@
 import { Command, CommanderError } from 'commander'
-import { explainCommand } from './explain.ts'
 import { CliError, exitCodes } from './output.ts'
-import { replayCommand } from './replay.ts'
-import { rulesetCommand } from './ruleset.ts'
-import { simulateCommand } from './simulate.ts'
 
-/** Every command, one file each. */
-const program = new Command('redress')
-  .description('An event-sourced enforcement ledger: what was done to accounts, and who must be put back.')
-  .exitOverride()
-  .configureHelp({ showGlobalOptions: true })
+/** Every command, one file each. Only the one that is called is loaded, for loading takes most of a short call. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  account: async () => (await import('./account.ts')).accountCommand(),
+  'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
+  ingest: async () => (await import('./ingest.ts')).ingestCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
+  ruleset: async () => (await import('./ruleset.ts')).rulesetCommand(),
+  simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+}
 
-program.addCommand(explainCommand())
-program.addCommand(replayCommand())
-program.addCommand(rulesetCommand())
-program.addCommand(simulateCommand())
+/** The command line: with the command that is called, or with all of them for help and for a name that is none. */
+const programFor = async (name: string | undefined): Promise<Command> => {
+  const program = new Command('redress')
+    .description('An event-sourced enforcement ledger: what was done to accounts, and who must be put back.')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+  for (const [known, load] of Object.entries(commands)) {
+    if (known === name || name === undefined || !Object.hasOwn(commands, name)) {
+      program.addCommand(await load())
+    }
+  }
+  inheritSettings(program, 'redress')
+  return program
+}
 
 /** Commands that are added whole do not take over how the program exits and helps: every one is told. */
-const inheritSettings = (parent: Command): void => {
-  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent))
+const inheritSettings = (parent: Command, path: string): void => {
+  parent.showHelpAfterError(`(${path} --help says more)`)
+  for (const command of parent.commands) {
+    inheritSettings(command.copyInheritedSettings(parent), `${path} ${command.name()}`)
+  }
 }
-inheritSettings(program)
 
 /** Runs the command line; the exit code says how it went. */
 const main = async (): Promise<void> => {
   try {
+    const program = await programFor(process.argv[2])
     await program.parseAsync()
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -32,8 +46,16 @@ const main = async (): Promise<void> => {
     } else if (error instanceof CliError) {
       process.stderr.write(`redress: ${error.message}\n`)
       process.exitCode = error.exitCode
-    } else throw error
+    } else {
+      const stack = error instanceof Error ? error.stack : String(error)
+      process.stderr.write(`redress: this is a mistake in redress itself, please report it:\n${stack}\n`)
+      process.exitCode = exitCodes.failed
+    }
   }
 }
 
+// Who reads may have seen enough (`redress account ID | head`): that ends no command half-way.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 await main()

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { parseInstant } from '../domain/time.ts'
 
 /** Exit codes: what a script can tell apart. 0 is success. */
 export const exitCodes = {
@@ -44,3 +45,10 @@ export const wholeNumber =
     }
     return value
   }
+
+/** An RFC 3339 time or a date (its first instant in UTC), for an option's argument; in ms. */
+export const timeArgument = (text: string): number => {
+  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
+  if (at === undefined) throw new InvalidArgumentError('Give a time such as 2025-05-01T12:00:00Z, or a date.')
+  return at
+}

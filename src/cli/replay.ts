@@ -3,9 +3,9 @@ import * as E from '#fp/Either'
 import { replay } from '../replay/replay.ts'
 import { type Summary, summarize } from '../replay/summary.ts'
 import { resultFiles, writeResult } from '../replay/write.ts'
-import { CliError, dataOption, jsonOption, printJson, printLine } from './output.ts'
+import { CliError, dataOption, jsonOption, printJson, printLine, timeArgument } from './output.ts'
 import { blameLines, summaryLines } from './replay-report.ts'
-import { atOption, loadForReplay, rulesetOption, timeArgument } from './replaying.ts'
+import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
 
 type Options = {
   readonly data: string

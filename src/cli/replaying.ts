@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import * as E from '#fp/Either'
-import { parseInstant } from '../domain/time.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { type LoadError, type Loaded, loadHistory } from '../replay/load.ts'
@@ -19,13 +18,6 @@ export const atOption = (): Option =>
   new Option('--at <sequence>', 'the ledger as it stood at this sequence (default: as it stands)').argParser(
     wholeNumber(0),
   )
-
-/** An RFC 3339 time or a date (its first instant in UTC), for an option's argument; in ms. */
-export const timeArgument = (text: string): number => {
-  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
-  if (at === undefined) throw new InvalidArgumentError('Give a time such as 2025-05-01T12:00:00Z, or a date.')
-  return at
-}
 
 /** Reads and compiles a ruleset file; its problems are findings, each on a line of its own. */
 export const readRuleset = async (file: string): Promise<Ruleset> => {

@@ -28,9 +28,9 @@ export const describeOddity = (oddity: Oddity): string => {
     case 'reused_id':
       return `the ${oddity.what} id ${oddity.id} was taken: this one does not count`
     case 'unknown_decision':
-      return `names the decision ${oddity.decisionId}, which is none of this account`
+      return `names the decision ${oddity.decisionId}, which this account does not have`
     case 'unknown_flag':
-      return `names the flag ${oddity.flagId}, which is none of this account`
+      return `names the flag ${oddity.flagId}, which this account does not have`
     case 'unknown_appeal':
       return `names the appeal ${oddity.appealId}, whose filing is not on record`
     case 'before_decision':

@@ -111,7 +111,7 @@ describe('what can’t count is noted', () => {
     foldAccount(events.flatMap((each) => [...each])).oddities.map(describeOddity)
 
   test.each([
-    ['a ground', [ban], 'names the flag f1, which is none of this account'],
+    ['a ground', [ban], 'names the flag f1, which this account does not have'],
     ['a dismissal', [happened('flag.dismissed.v1', { flagId: 'f9' })], 'names the flag f9, which'],
     [
       'flagsVoided',

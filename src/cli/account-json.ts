@@ -1,0 +1,71 @@
+import type { Decision, Flag } from '../domain/account.ts'
+import type { Appeal } from '../domain/appeal.ts'
+import { appealed } from '../domain/appeal.ts'
+import type { StoredEvent } from '../domain/event.ts'
+import { standingOf } from '../domain/standing.ts'
+import { formatInstant } from '../domain/time.ts'
+import type { Moment } from './account-reading.ts'
+import { identityOf, type Story } from './story.ts'
+
+/** A story for machines: the state, the things with an id by that id, and the events as the ledger holds them. */
+export const storyJson = (story: Story, { asOf, happenedBy }: Moment) => {
+  const { accountId, state, account, events } = story
+  return {
+    account: accountId,
+    at: formatInstant(state.at),
+    asOf: orNull(asOf),
+    happenedBy: orNull(happenedBy),
+    status: state.status,
+    heldBy: state.status === 'active' ? [] : state.heldBy.map(({ decisionId }) => decisionId),
+    until: state.status === 'active' ? null : orNull(state.until),
+    removedContent: state.removedContent.map(({ kind, id, heldBy }) => ({
+      kind,
+      id,
+      heldBy: heldBy.map(({ decisionId }) => decisionId),
+    })),
+    reversalOwed: state.reversalOwed.map(({ decisionId }) => decisionId),
+    decisions: account.decisions.map((decision) => decisionJson(decision, state.at)),
+    flags: account.flags.map(flagJson),
+    appeals: account.appeals.map(appealJson),
+    oddities: account.oddities.map(({ occurredAt, ...oddity }) => ({
+      ...oddity,
+      occurredAt: formatInstant(occurredAt),
+    })),
+    events: events.map((event) => eventJson(event, story)),
+  }
+}
+
+const orNull = (at: number | null): string | null => (at === null ? null : formatInstant(at))
+
+const decisionJson = (decision: Decision, at: number) => ({
+  decisionId: decision.decisionId,
+  kind: decision.kind,
+  occurredAt: formatInstant(decision.at),
+  standing: standingOf(decision, at),
+  restriction: decision.kind === 'deactivation' ? decision.restriction : null,
+  until: orNull(decision.until),
+  reversals: decision.reversals.map((reversal) => ({
+    at: formatInstant(reversal.at),
+    reason: reversal.reason,
+  })),
+})
+
+const flagJson = ({ at, raised, voided }: Flag) => ({
+  flagId: raised.data.flagId,
+  occurredAt: formatInstant(at),
+  category: raised.data.category,
+  voided: voided === null ? null : { at: formatInstant(voided.at), by: voided.by },
+})
+
+const appealJson = (appeal: Appeal) => ({
+  appealId: (appeal.status === 'unfiled' ? appeal.answered : appeal.filed).data.appealId,
+  decisionId: appealed(appeal),
+  status: appeal.status,
+  outcome: appeal.status === 'open' ? null : appeal.answered.data.outcome,
+})
+
+/** The event as stored; where it had a personal text, `personal` is that text, or null when it was erased. */
+const eventJson = (event: StoredEvent, { texts }: Story) => {
+  const text = texts.get(identityOf(event))
+  return text === undefined ? event : { ...event, personal: text.kind === 'open' ? text.text : null }
+}

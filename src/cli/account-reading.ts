@@ -1,0 +1,69 @@
+import * as E from '#fp/Either'
+import * as TE from '#fp/TaskEither'
+import type { StoredEvent } from '../domain/event.ts'
+import { instantOf } from '../domain/time.ts'
+import type { Ledger, LedgerError } from '../ledger/port.ts'
+import { readDecoded } from '../ledger/read.ts'
+import type { Opened, Vault } from '../ledger/vault.ts'
+import { identityOf, type PersonalText, type Story, tellStory } from './story.ts'
+
+/** Which events belong to a story, and its moment; all in ms since the epoch. */
+export type Moment = {
+  /** What was known then: recorded by then; null: all. */
+  readonly asOf: number | null
+  /** What had happened then; null: all. */
+  readonly happenedBy: number | null
+  /** The clock's time, for a story that is told as of now. */
+  readonly now: number
+}
+
+/** The instant that a story's state is about: what had happened by then counts for more than what was known. */
+export const momentOf = ({ asOf, happenedBy, now }: Moment): number => happenedBy ?? asOf ?? now
+
+/** Reads an account's story out of its own stream; null for an account that has none. */
+export const readStory =
+  (ledger: Ledger, vault: Vault, account: string, moment: Moment): TE.TaskEither<LedgerError, Story | null> =>
+  async () => {
+    const events: StoredEvent[] = []
+    const texts = new Map<string, PersonalText>()
+    let recorded = 0
+    for await (const page of readDecoded(ledger.readStream(`account-${account}`))) {
+      if (E.isLeft(page)) return page
+      recorded += page.right.length
+      for (const { event } of page.right) {
+        if (!belongs(event, moment)) continue
+        events.push(event)
+        const text = await openText(vault, event)()
+        if (E.isLeft(text)) return text
+        if (text.right !== null) texts.set(identityOf(event), text.right)
+      }
+    }
+    return E.right(recorded === 0 ? null : tellStory(account, events, texts, momentOf(moment)))
+  }
+
+const belongs = (event: StoredEvent, { asOf, happenedBy }: Moment): boolean =>
+  (asOf === null || instantOf(event.recordedat) <= asOf) &&
+  (happenedBy === null || instantOf(event.time) <= happenedBy)
+
+const openText = (vault: Vault, event: StoredEvent): TE.TaskEither<LedgerError, PersonalText | null> => {
+  switch (event.type) {
+    case 'notice.sent.v1':
+    case 'appeal.filed.v1':
+    case 'appeal.decided.v1': {
+      const { sealed } = event.data
+      if (sealed === undefined) return TE.right(null)
+      return TE.map((opened: Opened) => (opened.kind === 'erased' ? opened : wordsOf(opened.text)))(
+        vault.openSealed(sealed, event.source, event.id),
+      )
+    }
+    default:
+      return TE.right(null)
+  }
+}
+
+/** `data.personal` holds one text: a statement of reasons, or what was written in an appeal or its answer. */
+const wordsOf = (canonical: string): PersonalText => {
+  const personal: unknown = JSON.parse(canonical)
+  const [text] = typeof personal === 'object' && personal !== null ? Object.values(personal) : []
+  return { kind: 'open', text: String(text) }
+}

@@ -1,0 +1,91 @@
+import type { StoredEvent } from '../domain/event.ts'
+import { describeOddity } from '../domain/oddity.ts'
+import { instantOf } from '../domain/time.ts'
+import { minute, tellEvent } from './event-lines.ts'
+import { identityOf, type Story } from './story.ts'
+import { safe, wrap } from './terminal.ts'
+
+export type StoryOptions = {
+  /** Columns of the terminal; lines are wrapped to at least 60 of them. */
+  readonly width: number
+}
+
+const LEAST_WIDTH = 60
+const DATE_WIDTH = '2025-04-29 00:01  '.length
+const DAY = 86_400_000
+
+/** An account's story for people, line by line: where it stands, then what happened, in order, with dates in UTC. */
+export const renderStory = (story: Story, options: StoryOptions): ReadonlyArray<string> => {
+  const width = Math.max(options.width, LEAST_WIDTH)
+  return [...standing(story, width), '', ...timeline(story, width)]
+}
+
+/** The state, a fact a line. */
+const standing = ({ accountId, state, account }: Story, width: number): ReadonlyArray<string> => {
+  const facts: ReadonlyArray<string>[] = [['status', statusLine(state)]]
+  for (const { kind, id, heldBy } of state.removedContent) {
+    facts.push(['removed', `${kind} ${id}, by ${heldBy.map(({ decisionId }) => decisionId).join(', ')}`])
+  }
+  for (const appeal of state.openAppeals) {
+    if (appeal.status !== 'open') continue
+    const { data, time } = appeal.filed
+    const days = Math.max(0, Math.floor((state.at - instantOf(time)) / DAY))
+    const waits = `for ${days} ${days === 1 ? 'day' : 'days'}`
+    facts.push(['waiting', `appeal ${data.appealId} against ${data.decisionId}, ${waits}`])
+  }
+  for (const { decisionId } of state.reversalOwed) {
+    facts.push(['owed', `${decisionId} was reversed on appeal, and nobody has taken it back yet`])
+  }
+  const flags = state.standingFlags.map(({ raised }) => raised.data.flagId)
+  const voided = account.flags.length - flags.length
+  facts.push(['flags', `${flags.length} standing${voided === 0 ? '' : `, ${voided} voided`}`])
+  return [
+    `Account ${safe(accountId)} at ${minute(state.at)} UTC`,
+    ...facts.flatMap(([label = '', fact = '']) =>
+      wrap(fact, width - 11).map((line, i) => `  ${(i === 0 ? label : '').padEnd(9)}${line}`),
+    ),
+  ]
+}
+
+const statusLine = (state: Story['state']): string => {
+  if (state.status === 'active') return 'active'
+  const since = Math.min(...state.heldBy.map(({ at }) => at))
+  const until = state.until === null ? 'no end set' : `until ${minute(state.until)}`
+  return `${state.status} since ${minute(since)}, ${until}, by ${state.heldBy.map(({ decisionId }) => decisionId).join(', ')}`
+}
+
+const timeline = (story: Story, width: number): ReadonlyArray<string> => {
+  if (story.events.length === 0) return ['Nothing was on record by then.']
+  const room = width - DATE_WIDTH
+  const late = lateOnes(story.events)
+  return story.events.flatMap((event) => {
+    const told = tellEvent(event, story)
+    const odd = story.oddities.get(identityOf(event)) ?? []
+    const below = [
+      ...told.details.flatMap((detail) => indented(detail, room, '  ')),
+      ...(told.quoted ?? []).flatMap((paragraph) => indented(paragraph, room, '  \u2502 ')),
+      ...(late.has(event) ? [`  known only since ${minute(instantOf(event.recordedat))}`] : []),
+      ...odd.flatMap((oddity) => indented(describeOddity(oddity), room, '  ! ')),
+    ]
+    const [first = '', ...more] = wrap(told.headline, room)
+    return [
+      `${minute(instantOf(event.time))}  ${first}`,
+      ...[...more, ...below].map((line) => `${' '.repeat(DATE_WIDTH)}${line}`.trimEnd()),
+    ]
+  })
+}
+
+const indented = (text: string, room: number, before: string): ReadonlyArray<string> =>
+  wrap(text, room - before.length).map((line) => before + line)
+
+/** Events that were recorded more than a minute after one that happened later: who looked in between missed them. */
+const lateOnes = (events: ReadonlyArray<StoredEvent>): ReadonlySet<StoredEvent> => {
+  const late = new Set<StoredEvent>()
+  let earliest = Number.POSITIVE_INFINITY
+  for (const event of events.toReversed()) {
+    const recorded = instantOf(event.recordedat)
+    if (recorded - earliest > 60_000) late.add(event)
+    earliest = Math.min(earliest, recorded)
+  }
+  return late
+}

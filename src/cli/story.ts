@@ -1,0 +1,53 @@
+import { type Account, type Decision, type Flag, foldAccount, inOrder } from '../domain/account.ts'
+import type { StoredEvent } from '../domain/event.ts'
+import type { Oddity } from '../domain/oddity.ts'
+import { type AccountState, stateAt } from '../domain/standing.ts'
+
+/** What somebody wrote: in the clear, or erased with the account's key. */
+export type PersonalText = { readonly kind: 'open'; readonly text: string } | { readonly kind: 'erased' }
+
+/** The key of an event in `Story.texts`. */
+export const identityOf = ({ source, id }: { readonly source: string; readonly id: string }): string =>
+  `${source} ${id}`
+
+/** All that happened to one account, and where that leaves it. */
+export type Story = {
+  readonly accountId: string
+  /** In the order of replay. */
+  readonly events: ReadonlyArray<StoredEvent>
+  /** The sealed texts of those events, opened; by `identityOf`. */
+  readonly texts: ReadonlyMap<string, PersonalText>
+  readonly account: Account
+  readonly flags: ReadonlyMap<string, Flag>
+  readonly decisions: ReadonlyMap<string, Decision>
+  /** The decisions that a notice tells of. */
+  readonly noticed: ReadonlySet<string>
+  /** By `identityOf` the event. */
+  readonly oddities: ReadonlyMap<string, ReadonlyArray<Oddity>>
+  /** The state at the story's moment. */
+  readonly state: AccountState
+}
+
+/** Arranges what is known of an account into its story, at the moment `at` (ms). */
+export const tellStory = (
+  accountId: string,
+  known: ReadonlyArray<StoredEvent>,
+  texts: ReadonlyMap<string, PersonalText>,
+  at: number,
+): Story => {
+  const account = foldAccount(known)
+  const events = inOrder(known)
+  return {
+    accountId,
+    events,
+    texts,
+    account,
+    flags: new Map(account.flags.map((flag) => [flag.raised.data.flagId, flag])),
+    decisions: new Map(account.decisions.map((decision) => [decision.decisionId, decision])),
+    noticed: new Set(
+      events.flatMap(({ type, data }) => (type === 'notice.sent.v1' ? (data.decisionId ?? []) : [])),
+    ),
+    oddities: Map.groupBy(account.oddities, ({ source, eventId }) => identityOf({ source, id: eventId })),
+    state: stateAt(account, at),
+  }
+}

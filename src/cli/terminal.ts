@@ -1,0 +1,57 @@
+/**
+ * What a terminal could take for an order, or what would show a text other than it is: controls, lone surrogates,
+ * line separators, marks of writing direction, and letters that can't be seen (the joiners of emoji stay).
+ */
+const UNSAFE =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu
+
+/** A stranger's text made safe to print on one line: what is unsafe is shown as `\u{1b}`. */
+export const safe = (text: string): string =>
+  text.replace(UNSAFE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u
+const ZERO = /\p{Mn}|\p{Me}|\u200c|\u200d/u
+
+/** How many columns of a terminal a text takes, near enough to wrap by. */
+const columnsOf = (text: string): number => {
+  let columns = 0
+  for (const character of text) columns += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1
+  return columns
+}
+
+/** A text of one line as lines of at most `width` columns, broken between words where that can be. */
+export const wrap = (text: string, width: number): ReadonlyArray<string> => {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (columnsOf(longer) <= width) {
+      line = longer
+      continue
+    }
+    if (line !== '') lines.push(line)
+    const pieces = broken(word, width)
+    lines.push(...pieces.slice(0, -1))
+    line = pieces.at(-1) ?? ''
+  }
+  return line === '' && lines.length > 0 ? lines : [...lines, line]
+}
+
+/** A word in pieces of at most `width` columns. */
+const broken = (word: string, width: number): ReadonlyArray<string> => {
+  const pieces: string[] = []
+  let piece = ''
+  let columns = 0
+  for (const character of word) {
+    const more = columnsOf(character)
+    if (columns + more > width && piece !== '') {
+      pieces.push(piece)
+      piece = ''
+      columns = 0
+    }
+    piece += character
+    columns += more
+  }
+  return [...pieces, piece]
+}

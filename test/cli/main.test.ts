@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+const run = (...args: ReadonlyArray<string>) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+/** The commands that a help text lists, by their words; commander's own `help` apart. */
+const listedIn = (help: string): ReadonlyArray<string> => {
+  const list = /\nCommands:\n(.*?)(\n\n|$)/s.exec(help)?.[1] ?? ''
+  return Array.from(list.matchAll(/^ {2}([a-z-]+)/gm), ([, name = '']) => name).filter(
+    (name) => name !== 'help',
+  )
+}
+
+/** Every command with its whole help text, groups of commands apart. */
+const helps = (path: ReadonlyArray<string> = []): ReadonlyArray<readonly [string, string]> => {
+  const help = run(...path, '--help').stdout
+  const inside = listedIn(help)
+  return inside.length === 0 ? [[path.join(' '), help]] : inside.flatMap((name) => helps([...path, name]))
+}
+const commands = helps()
+
+test('redress --help lists every command', () => {
+  expect(commands.map(([path]) => path)).toEqual(
+    expect.arrayContaining(['account', 'ingest', 'explain', 'replay', 'ruleset check', 'simulate']),
+  )
+})
+
+describe.each(commands)('redress %s', (path, help) => {
+  test('--help says what it does, by example', () => {
+    expect(help).toMatch(new RegExp(`^Usage: redress ${path}\\b`))
+    expect(help).toMatch(/\nExamples?:\n {2}.*redress /)
+    expect(help).toContain('--json')
+  })
+
+  test('given an option that it does not have: exit 64, nothing on stdout, and where help is', () => {
+    const { status, stdout, stderr } = run(...path.split(' '), '--no-such-option')
+    expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
+    expect(stderr).toMatch(/^error: (unknown option '--no-such-option'|required option '.*' not specified)\n/)
+    expect(stderr).toContain(`(redress ${path} --help says more)`)
+  })
+})
+
+/** Those that take no list of arguments: `[hashes...]`. */
+const counted = commands.filter(([, help]) => !help.split('\n', 1)[0]?.includes('...'))
+
+test.each(counted)('redress %s, given arguments too many: exit 64', (path) => {
+  const { status, stderr } = run(...path.split(' '), ...Array(9).fill('x'))
+  expect(status).toBe(64)
+  expect(stderr).toContain(`(redress ${path} --help says more)`)
+})
+
+test('given nothing, it helps, and the command line was none: exit 64', () => {
+  const { status, stdout, stderr } = run()
+  expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
+  expect(stderr).toMatch(/^Usage: redress /)
+})
+
+test.each([
+  [['acount', 'x'], 'account'],
+  [['ruleset', 'chek'], 'check'],
+])('given %j, it asks whether %s was meant', (args, meant) => {
+  const { status, stderr } = run(...args)
+  expect(status).toBe(64)
+  expect(stderr).toContain(`Did you mean ${meant}?`)
+})
+
+test.each(['toString', '__proto__', 'constructor'])('given %s, it is no command', (name) => {
+  const { status, stderr } = run(name)
+  expect(status).toBe(64)
+  expect(stderr).toContain('unknown command')
+})
+
+test('redress help account is redress account --help', () => {
+  expect(run('help', 'account')).toEqual(run('account', '--help'))
+})
