@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { rulesetCheckCommand } from './ruleset-check.ts'
 import { rulesetDiffCommand } from './ruleset-diff.ts'
+import { rulesetListCommand } from './ruleset-list.ts'
+import { rulesetPublishCommand } from './ruleset-publish.ts'
 
 export const rulesetCommand = (): Command =>
   new Command('ruleset')
@@ -10,3 +12,5 @@ export const rulesetCommand = (): Command =>
     )
     .addCommand(rulesetCheckCommand())
     .addCommand(rulesetDiffCommand())
+    .addCommand(rulesetPublishCommand())
+    .addCommand(rulesetListCommand())

@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import { syncPath } from './durable.ts'
 import type { Ledger, LedgerError } from './port.ts'
-import { attempt, isBusy, Unusable } from './sqlite/errors.ts'
+import { Unusable } from './sqlite/errors.ts'
+import { patiently } from './sqlite/patiently.ts'
 import { openStore } from './sqlite/store.ts'
 import { openVault } from './sqlite/vault.ts'
 import type { Keys, Vault } from './vault.ts'
@@ -71,26 +70,6 @@ const open = (dataDir: string, clock: () => number): OpenLedger => {
   } catch (error) {
     close()
     throw error
-  }
-}
-
-/** Two processes that make the same files at the same moment can be in each other's way, for a moment. */
-const patiently = async (
-  dataDir: string,
-  work: () => OpenLedger,
-): Promise<E.Either<LedgerError, OpenLedger>> => {
-  for (let left = 100; ; left--) {
-    const opened = attempt(dataDir, () => {
-      try {
-        return work()
-      } catch (error) {
-        if (left > 0 && isBusy(error)) return 'busy'
-        throw error
-      }
-    })
-    if (E.isLeft(opened)) return opened
-    if (opened.right !== 'busy') return E.right(opened.right)
-    await setTimeout(20 + Math.random() * 30)
   }
 }
 

@@ -30,8 +30,25 @@ const OFFSET = 2 * HOUR
 
 /** An instant (ms since the epoch) as the service writes it. */
 export const formatTime = (clock: Clock, at: number): string => {
-  if (clock === 'seconds') return `${formatInstant(at).slice(0, 19)}Z`
-  return clock === 'offset' ? `${formatInstant(at + OFFSET).slice(0, 23)}+02:00` : formatInstant(at)
+  if (clock === 'seconds') return `${wallTime(at).slice(0, 19)}Z`
+  return clock === 'offset' ? `${wallTime(at + OFFSET)}+02:00` : `${wallTime(at)}Z`
+}
+
+const dates = new Map<number, string>()
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n))
+
+/** Date and time to the millisecond. Every story is told several times, so days are looked up, not computed. */
+const wallTime = (at: number): string => {
+  const day = Math.floor(at / DAY)
+  let date = dates.get(day)
+  if (date === undefined) {
+    date = formatInstant(day * DAY).slice(0, 11)
+    dates.set(day, date)
+  }
+  const ms = at - day * DAY
+  const minutes = Math.floor(ms / MINUTE)
+  const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(Math.floor(ms / SECOND) % 60)}`
+  return `${date}${time}.${String(ms % SECOND).padStart(3, '0')}`
 }
 
 /** How busy each hour of a person's day is, of 100. */

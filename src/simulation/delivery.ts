@@ -1,12 +1,15 @@
 import { DAY, HOUR, MINUTE, SECOND } from './calendar.ts'
-import { hex8, type Random } from './random.ts'
+import { hex8, mix32, type Random } from './random.ts'
 
-/** One time that an event arrives; `trace` is the hop's traceparent, which a producer's retry has anew. */
-export type Delivery = { readonly at: number; readonly trace: string | null }
+/** One time that an event arrives; `trace` numbers the hop's trace context (null: none), which a retry has anew. */
+export type Delivery = { readonly at: number; readonly trace: number | null }
 
-const traceparent = (random: Random): string => {
-  const part = (): string => hex8(random.below(0x100000000))
-  return `00-${part()}${part()}${part()}${part()}-${part()}${part()}-01`
+const newTrace = (random: Random): number => random.below(0x100000000)
+
+/** A `traceparent` of W3C Trace Context, made from the number of its trace. */
+export const traceparent = (trace: number): string => {
+  const part = (salt: number): string => hex8(mix32(trace ^ salt))
+  return `00-${part(1)}${part(2)}${part(3)}${part(4)}-${part(5)}${part(6)}-01`
 }
 
 const delay = (random: Random): number => {
@@ -21,10 +24,10 @@ const delay = (random: Random): number => {
  * same bytes or as a retry with another trace.
  */
 export const deliveriesOf = (random: Random, happenedAt: number): ReadonlyArray<Delivery> => {
-  const trace = random.chance(250) ? traceparent(random) : null
+  const trace = random.chance(250) ? newTrace(random) : null
   const first = { at: happenedAt + delay(random), trace }
   if (!random.chance(8)) return [first]
   const again =
     first.at + (random.chance(800) ? random.between(SECOND, 10 * MINUTE) : random.between(HOUR, 9 * DAY))
-  return [first, { at: again, trace: random.chance(500) ? trace : traceparent(random) }]
+  return [first, { at: again, trace: random.chance(500) ? trace : newTrace(random) }]
 }

@@ -69,7 +69,9 @@ export type RulesetDocument = {
   readonly ruleset: string
   readonly version: string
   readonly signals: Readonly<Record<string, 'double' | 'bool' | 'int' | 'string'>>
-  readonly rules: ReadonlyArray<Readonly<Record<string, unknown>>>
+  readonly rules: ReadonlyArray<
+    { readonly id: string; readonly when: string } & Readonly<Record<string, unknown>>
+  >
   readonly deactivations: ReadonlyArray<Readonly<Record<string, unknown>>>
 }
 

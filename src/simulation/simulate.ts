@@ -1,7 +1,7 @@
 import type { EventType } from '../domain/event.ts'
 import { type Account, type DataOf, openAccount, type Person, type Publish, type Service } from './account.ts'
 import { DAY, end, formatTime, HOUR, start } from './calendar.ts'
-import { type Delivery, deliveriesOf } from './delivery.ts'
+import { type Delivery, deliveriesOf, traceparent } from './delivery.ts'
 import type { Scenario, Stage } from './persona.ts'
 import { castOf, type Part } from './population.ts'
 import { hex8, mix32, type Random, randomFrom } from './random.ts'
@@ -29,7 +29,7 @@ export type Simulation = {
 }
 
 /** So many lines are held in memory at a time. */
-const LINES_AT_A_TIME = 120_000
+const LINES_AT_A_TIME = 100_000
 const ORIGIN = start - 2 * DAY
 
 /**
@@ -108,7 +108,7 @@ type Happening = {
 }
 
 /** A CloudEvent of JSON structured mode, on one line. */
-const lineOf = ({ id, service, type, subject, at, data }: Happening, trace: string | null): string =>
+const lineOf = ({ id, service, type, subject, at, data }: Happening, trace: number | null): string =>
   JSON.stringify({
     specversion: '1.0',
     id,
@@ -117,7 +117,7 @@ const lineOf = ({ id, service, type, subject, at, data }: Happening, trace: stri
     subject,
     time: formatTime(service.clock, at),
     datacontenttype: 'application/json',
-    ...(trace === null ? {} : { traceparent: trace }),
+    ...(trace === null ? {} : { traceparent: traceparent(trace) }),
     data,
   })
 

@@ -1,5 +1,5 @@
 import { DAY, HOUR, lastPost, MINUTE, moment, start } from '../calendar.ts'
-import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
+import { browse, caught, caughtAndJudged, grumble, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import type { Random } from '../random.ts'
 import { answer, appeal, change, reverse } from '../services/appeals.ts'
@@ -25,18 +25,22 @@ const countedTwice: Persona = {
   },
 }
 
-/** The ban of one account lands on another, which did nothing, and says nothing of why. */
+/**
+ * The ban of one account lands on another, which did nothing, and says nothing of why. A few have earned one since:
+ * those a person must look at.
+ */
 const outOfNowhere: Persona = {
   name: 'out-of-nowhere',
   accounts: 1,
   share: 14,
-  play: ({ random, open }) => {
+  play: ({ random, turn, open }) => {
     const account = open()
     const at = anyDay(random, account.zone)
     browse(account, random.below(12), start, at)
     const restriction = random.chance(200) ? 'terminated' : 'suspended'
     const ban = deactivate(account, at, { restriction, grounds: [], unnamed: random.chance(200) })
-    liveWith(account, ban, 0)
+    if (turn % 8 < 7) liveWith(account, ban, 0)
+    else for (let i = 1; i <= 2; i++) caught(account, at + i * DAY, findings.explicit(random))
   },
 }
 
@@ -107,6 +111,20 @@ const tooSevere: Persona = {
     if (ban !== null && turn % 2 === 1) {
       change(account, ban, ban.at + random.between(DAY, 9 * DAY), 'correction', { restriction: 'suspended' })
     }
+  },
+}
+
+/** Suspended where the rules of the day terminate: a kindness that nobody takes back. */
+const tooMild: Persona = {
+  name: 'too-mild',
+  accounts: 1,
+  share: 3,
+  play: ({ random, open }) => {
+    const account = open()
+    const at = anyDay(random, account.zone)
+    const grounds = [0, 1, 2].map((i) => caught(account, at + i * MINUTE, findings.explicit(random)))
+    const ban = deactivate(account, at + 2 * MINUTE + latency(account), { restriction: 'suspended', grounds })
+    if (ban !== null) grumble(account, ban)
   },
 }
 
@@ -200,6 +218,7 @@ export const pipelineFault: Scenario = {
     wrongAccount,
     dismissedCounted,
     tooSevere,
+    tooMild,
     madeWorse,
     againOnSpentFlags,
     neverBanned,

@@ -193,6 +193,22 @@ const bannedTwice: Persona = {
   },
 }
 
+/** A detector's slow clock dates a ground after the ban that it caused: it is its evidence all the same. */
+const slowClock: Persona = {
+  name: 'slow-clock',
+  accounts: 1,
+  share: 3,
+  play: ({ random, open }) => {
+    const account = open()
+    const at = duringIncident(random, account.zone, incident.to - 2 * DAY)
+    const first = caught(account, at, findings.mistyped(random))
+    const bannedAt = first.at + latency(account)
+    const second = caught(account, bannedAt + random.between(SECOND, 20 * MINUTE), findings.mistyped(random))
+    const grounds = [first, second]
+    liveWith(account, deactivate(account, bannedAt, { restriction: 'suspended', grounds }), random.below(8))
+  },
+}
+
 /** A pin taken down by mistake and then, by a person, for good reasons: it stays down. */
 const removedTwice: Persona = {
   name: 'removed-twice',
@@ -227,6 +243,7 @@ export const thresholdTypo: Scenario = {
     crossedSince,
     served,
     bannedTwice,
+    slowClock,
     removedTwice,
   ],
 }

@@ -203,6 +203,8 @@ export const raise = (account: Account, at: number, finding: Finding, extra: Ext
   const { rule, service, standing } = finding
   const when = tick(service.clock, at)
   const facts = rule === null ? null : ruleFacts[rule]
+  const noticedAt =
+    service === services.reviewQueue ? when - account.random.between(20 * MINUTE, 9 * HOUR) : null
   const flag: Flag = {
     id: newId(account, 'f'),
     account: account.id,
@@ -211,31 +213,24 @@ export const raise = (account: Account, at: number, finding: Finding, extra: Ext
     strikes: facts?.strikes ?? 0,
     expiresAt: facts === null || facts.expiresAfter === null ? null : when + facts.expiresAfter * DAY,
     removes: facts?.removes ?? false,
-    content: finding.aboutContent ? (extra.content ?? newContent(account, when)) : null,
+    content: finding.aboutContent ? (extra.content ?? newContent(account, noticedAt ?? when)) : null,
     standing,
     voidedAt: null,
   }
-  const noticed = service === services.reviewQueue
-  const noticeId = noticed ? newId(account, 'n') : null
-  if (noticeId !== null) {
-    publish(
-      account,
-      services.intake,
-      'notice.received.v1',
-      when - account.random.between(20 * MINUTE, 9 * HOUR),
-      {
-        noticeId,
-        notifier: account.random.chance(120) ? 'trusted_flagger' : 'user',
-        category: flag.category,
-        ...(flag.content === null ? {} : { content: flag.content }),
-      },
-    )
+  const noticeId = noticedAt === null ? null : newId(account, 'n')
+  if (noticedAt !== null && noticeId !== null) {
+    publish(account, services.intake, 'notice.received.v1', noticedAt, {
+      noticeId,
+      notifier: account.random.chance(120) ? 'trusted_flagger' : 'user',
+      category: flag.category,
+      ...(flag.content === null ? {} : { content: flag.content }),
+    })
   }
   const happened = publish(account, service, 'flag.raised.v1', when, {
     flagId: flag.id,
     ...(flag.content === null ? {} : { content: flag.content }),
     category: flag.category,
-    source: noticed ? 'user_notice' : 'own_initiative',
+    source: noticeId === null ? 'own_initiative' : 'user_notice',
     ...(noticeId === null ? {} : { noticeId }),
     detector: finding.detector(when),
     ...(rule === null

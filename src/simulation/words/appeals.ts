@@ -68,15 +68,29 @@ const foreign: Readonly<Record<Exclude<Language, 'en'>, ReadonlyArray<string>>> 
   ],
 }
 
-const guilty = [
+const excuses = [
   'so what, everybody does it',
   'I will stop posting the links, pls reopen',
   'My business partner had the password, not me.',
   'It is legal where I live.',
   'This is the {count}th account you closed, I will just make another one.',
-  'Those were art. {name}',
+  'Those were art.',
   'Why me and not the others??',
-  'I was hacked. Contact {mail}.',
+  'I was hacked.',
+  'It was only {count} pins out of thousands.',
+  'I know, I know. I was angry that day and I am sorry for what I wrote to her.',
+  'My nephew set up the bot, I just wanted a few more readers.',
+  'One mistake in {years} years!',
+]
+const demands = [
+  'Give me my followers back, {name}',
+  'I want a person, not this form.',
+  'You have until {weekday}, then you hear from my lawyer.',
+  'Please, it is my only income.',
+  'At least let me download my boards. {mail}',
+  'It won’t happen again. {name}',
+  '',
+  '',
 ]
 const names = ['Marta', 'June', 'Ilse', 'Yuki', 'Dolores', 'Tom', 'Amina', 'Wren', 'Petra', 'Joaquim', 'Zoë']
 const places = ['Tulsa', 'Leeds', 'Graz', 'Lyon', 'Mérida', 'Recife', 'Kanazawa', 'Halifax', 'Cork']
@@ -115,7 +129,7 @@ export const innocentAppeal = (random: Random, language: Language, theme: Theme)
 
 /** What a person writes who did. */
 export const guiltyAppeal = (random: Random, language: Language, theme: Theme): string =>
-  fill(random.pick(guilty), values(random, language, theme))
+  fill(`${random.pick(excuses)} ${random.pick(demands)}`.trim(), values(random, language, theme))
 
 const answers = {
   upheld: [

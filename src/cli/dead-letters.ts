@@ -1,0 +1,28 @@
+import { Command } from 'commander'
+import { listCommand } from './dead-letters/list.ts'
+import { purgeCommand } from './dead-letters/purge.ts'
+import { resubmitCommand } from './dead-letters/resubmit.ts'
+import { showCommand } from './dead-letters/show.ts'
+
+export const deadLettersCommand = (): Command =>
+  new Command('dead-letters')
+    .summary('list, show, resubmit and purge what was refused')
+    .description(
+      'Works with the lines that were refused. Each is kept once, by the SHA-256 of its bytes, with the reason and with\n' +
+        'how often it came. When it gets in later, or an edited one in its place, it is marked resolved by that event.',
+    )
+    .addCommand(listCommand(), { isDefault: true })
+    .addCommand(showCommand())
+    .addCommand(resubmitCommand())
+    .addCommand(purgeCommand())
+    .addHelpText(
+      'after',
+      `
+Without a subcommand it lists.
+
+Examples:
+  redress dead-letters --unresolved
+  redress dead-letters show 3f5a9c
+  redress dead-letters resubmit 3f5a9c --file edited.json
+  redress dead-letters purge --older-than 90d --resolved`,
+    )

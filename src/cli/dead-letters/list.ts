@@ -1,0 +1,82 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { formatInstant } from '../../domain/time.ts'
+import type { DeadLetter, LetterFilter } from '../../ingest/dead-letters.ts'
+import {
+  describeRejection,
+  isRejectionCode,
+  type RejectionCode,
+  rejectionCodes,
+} from '../../ingest/rejection.ts'
+import { orFail, withDeadLetters } from '../ingest-stores.ts'
+import { dataOption, jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
+import { format, table } from '../table.ts'
+
+type Options = {
+  readonly reason?: RejectionCode
+  readonly unresolved?: boolean
+  readonly limit: number
+  readonly data: string
+  readonly json?: boolean
+}
+
+export const listCommand = (): Command =>
+  new Command('list')
+    .summary('list dead letters, the newest first (the default)')
+    .addOption(
+      new Option('--reason <code>', `only those refused for this reason: ${reasons}`).argParser(
+        reasonArgument,
+      ),
+    )
+    .option('--unresolved', 'only those that did not get in since')
+    .addOption(new Option('--limit <n>', 'how many at most').default(50).argParser(wholeNumber(1)))
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  redress dead-letters list --reason conflict --unresolved')
+    .action(({ data, json, limit, reason, unresolved }: Options) =>
+      withDeadLetters(data, (letters) => {
+        const filter: LetterFilter = {
+          ...(reason === undefined ? {} : { code: reason }),
+          unresolved: unresolved === true,
+        }
+        const total = orFail(letters.count(filter))
+        const shown = orFail(letters.list({ ...filter, limit }))
+        if (json === true) return printJson({ total, letters: shown.map(jsonOf) })
+        if (total === 0) return printLine('No dead letters.')
+        for (const line of table(columns, shown)) printLine(line)
+        if (total > shown.length) printLine(`… and ${format(total - shown.length)} more (--limit)`)
+        printLine()
+        printLine('See one whole with: redress dead-letters show HASH')
+      }),
+    )
+
+const reasons = Object.keys(rejectionCodes).join(', ')
+
+const reasonArgument = (text: string): RejectionCode => {
+  if (!isRejectionCode(text)) throw new InvalidArgumentError(`Give one of ${reasons}.`)
+  return text
+}
+
+const columns: Parameters<typeof table<DeadLetter>>[0] = [
+  { title: 'hash', cell: ({ sha256 }) => sha256.slice(0, 12) },
+  { title: 'last seen', cell: ({ lastSeen }) => formatInstant(lastSeen).slice(0, 19).replace('T', ' ') },
+  { title: 'times', align: 'right', cell: ({ sightings }) => sightings },
+  { title: 'state', cell: ({ resolved }) => (resolved === null ? 'open' : 'resolved') },
+  { title: 'from', cell: ({ lastOrigin }) => lastOrigin },
+  { title: 'reason', cell: ({ code }) => code },
+  { title: '', cell: (letter) => shortened(describeRejection(letter)) },
+]
+
+const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
+
+/** A letter for machines: times as RFC 3339. */
+export const jsonOf = ({
+  firstSeen,
+  lastSeen,
+  resolved,
+  ...letter
+}: DeadLetter): Readonly<Record<string, unknown>> => ({
+  ...letter,
+  firstSeen: formatInstant(firstSeen),
+  lastSeen: formatInstant(lastSeen),
+  resolved: resolved === null ? null : { ...resolved, at: formatInstant(resolved.at) },
+})

@@ -1,0 +1,41 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { DURATION_NAME, formatDuration, parseDuration } from '../../rules/duration.ts'
+import { orFail, withDeadLetters } from '../ingest-stores.ts'
+import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
+import { format } from '../table.ts'
+
+type Options = {
+  readonly olderThan: number
+  readonly resolved?: boolean
+  readonly data: string
+  readonly json?: boolean
+}
+
+export const purgeCommand = (): Command =>
+  new Command('purge')
+    .summary('delete old dead letters')
+    .description('Deletes dead letters that were last seen longer ago than this, and overwrites their bytes.')
+    .addOption(
+      new Option('--older-than <duration>', DURATION_NAME).argParser(durationArgument).makeOptionMandatory(),
+    )
+    .option('--resolved', 'only those that are resolved')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  redress dead-letters purge --older-than 90d --resolved')
+    .action(({ data, json, olderThan, resolved }: Options) =>
+      withDeadLetters(data, (letters) => {
+        const purged = orFail(letters.purge(Date.now() - olderThan, resolved === true))
+        const kept = orFail(letters.count({}))
+        if (json === true) return printJson({ purged, kept })
+        const which = resolved === true ? 'resolved dead letters' : 'dead letters'
+        printLine(
+          `Purged ${format(purged)} ${which} last seen over ${formatDuration(olderThan)} ago; ${format(kept)} are kept.`,
+        )
+      }),
+    )
+
+const durationArgument = (text: string): number => {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new InvalidArgumentError(`Give ${DURATION_NAME}.`)
+  return ms
+}

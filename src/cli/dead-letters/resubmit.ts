@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises'
+import { Command } from 'commander'
+import * as E from '#fp/Either'
+import type { DeadLetters } from '../../ingest/dead-letters.ts'
+import { describeIngestError } from '../../ingest/pipeline.ts'
+import { describeRejection } from '../../ingest/rejection.ts'
+import { type Retry, type RetryOutcome, resubmit } from '../../ingest/resubmit.ts'
+import { openStores, orFail, type Stores } from '../ingest-stores.ts'
+import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine } from '../output.ts'
+import { format } from '../table.ts'
+import { oneLetter } from './one-letter.ts'
+
+type Options = {
+  readonly all?: boolean
+  readonly file?: string
+  readonly data: string
+  readonly json?: boolean
+}
+
+/** How many letters are held in memory and written at once. */
+const PAGE = 50
+
+export const resubmitCommand = (): Command =>
+  new Command('resubmit')
+    .summary('try dead letters again, as they are or edited')
+    .description(
+      'Tries dead letters again. One that gets in is marked resolved by that event; one that is refused again stays,\n' +
+        'with the reason of now.',
+    )
+    .argument('[hashes...]', 'their hashes, or the first digits of them (at least 6)')
+    .option('--all', 'all that are not resolved, but for those that were too long to be kept whole')
+    .option('--file <edited>', 'a file with one event, to be tried in the place of the one letter named')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Exit code: 1 when any is refused again.
+
+Examples:
+  redress dead-letters resubmit --all
+  redress dead-letters show 3f5a9c --raw > edited.json
+  redress dead-letters resubmit 3f5a9c --file edited.json`,
+    )
+    .action(async (hashes: ReadonlyArray<string>, options: Options) => {
+      checkArguments(hashes, options)
+      const stores = await openStores(options.data)
+      try {
+        const outcomes: RetryOutcome[] = []
+        for await (const page of retries(stores.letters, hashes, options)) {
+          outcomes.push(...(await tryAgain(stores, page)))
+        }
+        report(outcomes, options.json === true)
+      } finally {
+        await stores.close()
+      }
+    })
+
+const checkArguments = (hashes: ReadonlyArray<string>, { all, file }: Options): void => {
+  if ((all === true) === hashes.length > 0) {
+    throw new CliError('name the dead letters by their hashes, or say --all', exitCodes.usage)
+  }
+  if (file !== undefined && hashes.length !== 1) {
+    throw new CliError('--file goes with the hash of the one letter that it replaces', exitCodes.usage)
+  }
+}
+
+/** The letters to be tried, page by page. */
+async function* retries(
+  letters: DeadLetters,
+  hashes: ReadonlyArray<string>,
+  { all, file }: Options,
+): AsyncGenerator<ReadonlyArray<Retry>, void, undefined> {
+  if (all === true) {
+    let after = ''
+    for (;;) {
+      const page = orFail(letters.unresolvedAfter(after, PAGE))
+      if (page.length === 0) return
+      yield page.map((sha256) => ({ sha256, bytes: bytesOf(letters, sha256) }))
+      after = page.at(-1) ?? after
+    }
+  }
+  for (const hash of hashes) {
+    const { sha256, truncated } = oneLetter(letters, hash)
+    if (file !== undefined) {
+      yield [{ sha256, bytes: await edited(file) }]
+    } else if (truncated) {
+      throw new CliError(`${sha256.slice(0, 12)} was too long to be kept whole; give the event with --file`)
+    } else yield [{ sha256, bytes: bytesOf(letters, sha256) }]
+  }
+}
+
+const bytesOf = (letters: DeadLetters, sha256: string): Uint8Array =>
+  orFail(letters.raw(sha256)) ?? Buffer.of()
+
+/** An edited event; it may stand on several lines. */
+const edited = async (file: string): Promise<Uint8Array> => {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    throw new CliError(`can't read ${file}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const tryAgain = async (
+  { ledger, letters, clock }: Stores,
+  page: ReadonlyArray<Retry>,
+): Promise<ReadonlyArray<RetryOutcome>> => {
+  const outcomes = await resubmit(ledger, letters, page, clock())
+  if (E.isLeft(outcomes)) throw new CliError(describeIngestError(outcomes.left))
+  return outcomes.right
+}
+
+const report = (outcomes: ReadonlyArray<RetryOutcome>, json: boolean): void => {
+  const count = (kind: RetryOutcome['kind']): number => outcomes.filter((one) => one.kind === kind).length
+  const counts = { accepted: count('accepted'), duplicate: count('duplicate'), refused: count('refused') }
+  if (json) printJson({ ...counts, outcomes })
+  else {
+    for (const one of outcomes) {
+      const says =
+        one.kind === 'refused'
+          ? `refused again: ${describeRejection(one.rejection)}`
+          : `${one.kind === 'accepted' ? 'accepted' : 'in the ledger already'}: ${one.id} of ${one.source}`
+      printLine(`${one.sha256.slice(0, 12)}  ${says}`)
+    }
+    printLine(
+      `${format(counts.accepted)} accepted, ${format(counts.duplicate)} duplicate, ${format(counts.refused)} refused again`,
+    )
+  }
+  if (counts.refused > 0) process.exitCode = exitCodes.findings
+}

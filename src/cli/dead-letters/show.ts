@@ -1,0 +1,68 @@
+import { isUtf8 } from 'node:buffer'
+import { Command } from 'commander'
+import { formatInstant } from '../../domain/time.ts'
+import type { DeadLetter } from '../../ingest/dead-letters.ts'
+import { printable, rejectionCodes } from '../../ingest/rejection.ts'
+import { orFail, withDeadLetters } from '../ingest-stores.ts'
+import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
+import { format } from '../table.ts'
+import { jsonOf } from './list.ts'
+import { oneLetter } from './one-letter.ts'
+
+type Options = { readonly data: string; readonly json?: boolean; readonly raw?: boolean }
+
+export const showCommand = (): Command =>
+  new Command('show')
+    .summary('show one dead letter whole')
+    .argument('<hash>', 'its hash, or the first digits of it (at least 6)')
+    .option('--raw', 'write only its bytes as they came, to edit them')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  redress dead-letters show 3f5a9c\n  redress dead-letters show 3f5a9c --raw > edited.json',
+    )
+    .action((hash: string, { data, json, raw: onlyRaw }: Options) =>
+      withDeadLetters(data, (letters) => {
+        const letter = oneLetter(letters, hash)
+        const raw = Buffer.from(orFail(letters.raw(letter.sha256)) ?? [])
+        if (onlyRaw === true) return void process.stdout.write(raw)
+        if (json === true) return printJson({ ...jsonOf(letter), rawBase64: raw.toString('base64') })
+        for (const line of lines(letter)) printLine(line)
+        printLine()
+        printLine(visible(raw))
+      }),
+    )
+
+const lines = (letter: DeadLetter): ReadonlyArray<string> => {
+  const { resolved } = letter
+  const row = (title: string, text: string): string => `${title.padEnd(12)}${text}`
+  return [
+    row('SHA-256', letter.sha256),
+    row('Reason', `${letter.code}: ${rejectionCodes[letter.code]}`),
+    ...(letter.path === '' ? [] : [row('Field', letter.path)]),
+    row('', letter.message),
+    row('Seen', times(letter.sightings)),
+    row('First', formatInstant(letter.firstSeen)),
+    row('Last', `${formatInstant(letter.lastSeen)} at ${letter.lastOrigin}`),
+    row(
+      'Resolved',
+      resolved === null
+        ? 'no'
+        : `${formatInstant(resolved.at)} by the event ${resolved.id} of ${resolved.source}`,
+    ),
+    row(
+      'Length',
+      `${format(letter.length)} bytes${letter.truncated ? ', of which only the first are kept' : ''}`,
+    ),
+  ]
+}
+
+const times = (n: number): string => (n === 1 ? 'once' : `${format(n)} times`)
+
+/** Bytes as text with nothing in it that a terminal obeys; bytes that are not UTF-8 as \xNN. */
+const visible = (raw: Buffer): string =>
+  isUtf8(raw) ? printable(raw.toString('utf8')) : printable(raw.toString('latin1')).replace(HIGH, escapeByte)
+
+const HIGH = /[\x80-\xff]/g
+const escapeByte = (byte: string): string => `\\x${byte.charCodeAt(0).toString(16)}`

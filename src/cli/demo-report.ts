@@ -1,0 +1,97 @@
+import type { Replay } from '../replay/replay.ts'
+import type { Summary } from '../replay/summary.ts'
+import { renderStory } from './account-story.ts'
+import { dayChart } from './day-chart.ts'
+import type { Tally } from './ingest-report.ts'
+import { blameLines, summaryLines } from './replay-report.ts'
+import type { Story } from './story.ts'
+import { format } from './table.ts'
+
+/** The replay's put-back list held against the simulator's own truth, in decisions. */
+export type Score = {
+  readonly found: number
+  readonly truth: number
+  readonly right: number
+  readonly precision: number
+  readonly recall: number
+}
+
+export type DemoReport = {
+  readonly accounts: number
+  readonly ingested: Tally
+  readonly result: Replay
+  readonly summary: Summary
+  readonly score: Score
+  /** One wrongly banned account; null when there is none. */
+  readonly story: Story | null
+  readonly files: Readonly<Record<'events' | 'truth' | 'ruleset' | 'data' | 'result', string>>
+  readonly seconds: number
+}
+
+/** The demo for a person, on a terminal of so many columns. */
+export const demoLines = (report: DemoReport, width: number): ReadonlyArray<string> => {
+  const { ingested, result, summary, score, story, files } = report
+  return [
+    ...section('A platform, ten weeks, and enforcement that went wrong'),
+    `${format(report.accounts)} accounts; ${format(ingested.accepted)} events in the ledger, ${format(ingested.duplicate)} delivered twice, ${format(ingested.rejected)} rejected.`,
+    ...section('What the corrected ruleset says of it'),
+    ...summaryLines(summary),
+    ...section('Why'),
+    ...blameLines(result.blame, 10),
+    ...section('Bans by day'),
+    ...dayChart(result.rows, Math.max(20, Math.min(width, 140) - 36)),
+    ...(story === null
+      ? []
+      : [...section('One account that must be put back'), ...renderStory(story, { width })]),
+    ...section('Held against the truth'),
+    'The simulator knows which decisions it made wrong. Decisions to put back:',
+    `  found ${format(score.found)}, of them right ${format(score.right)}, in truth ${format(score.truth)}`,
+    `  precision ${share(score.precision)}, recall ${share(score.recall)}`,
+    ...section('Where it is'),
+    `  ${files.events}  what the services published`,
+    `  ${files.ruleset}  the corrected ruleset`,
+    `  ${files.result}  who is put back, who goes to a person, why`,
+    `  ${files.data}  the ledger`,
+    `  ${files.truth}  what the simulator knows`,
+    '',
+    'Go on, for example:',
+    ...(story === null ? [] : [`  npx redress account ${story.accountId} --data ${files.data}`]),
+    ...explainHint(report),
+    '',
+    `Done in ${report.seconds.toFixed(1)} s.`,
+  ]
+}
+
+const section = (title: string): ReadonlyArray<string> => ['', title, '\u2500'.repeat(title.length)]
+
+const share = (part: number): string => (part === 1 ? '1' : part.toFixed(4))
+
+const explainHint = ({ result, files }: DemoReport): ReadonlyArray<string> => {
+  const row = result.rows.find(({ class: cls }) => cls === 'wrongful')
+  return row === undefined
+    ? []
+    : [`  npx redress explain ${row.decisionId} --ruleset ${files.ruleset} --data ${files.data}`]
+}
+
+/** The demo for machines. */
+export const demoJson = ({
+  accounts,
+  ingested,
+  result,
+  summary,
+  score,
+  story,
+  files,
+  seconds,
+}: DemoReport) => ({
+  precision: score.precision,
+  recall: score.recall,
+  decisionsPutBack: { found: score.found, right: score.right, truth: score.truth },
+  accounts,
+  events: { accepted: ingested.accepted, duplicate: ingested.duplicate, rejected: ingested.rejected },
+  summary,
+  blame: result.blame,
+  account: story?.accountId ?? null,
+  files,
+  seconds: Math.round(seconds * 10) / 10,
+})

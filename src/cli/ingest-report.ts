@@ -1,0 +1,84 @@
+import { addCount } from '../ingest/batch.ts'
+import type { LineBatch } from '../ingest/lines.ts'
+import type { BatchOutcome, Refused } from '../ingest/pipeline.ts'
+import type { RejectionCode } from '../ingest/rejection.ts'
+import { format } from './table.ts'
+
+/** How many rejections are told one by one. */
+export const SHOWN_REJECTIONS = 20
+
+/** What became of a file's lines so far. */
+export type Tally = {
+  accepted: number
+  duplicate: number
+  rejected: number
+  /** Dead letters that were settled. */
+  resolved: number
+  /** Up to which line all of this is on disk. */
+  lastLine: number
+  readonly reasons: Map<RejectionCode, number>
+  readonly dropped: Map<string, number>
+  readonly firstRefused: Refused[]
+}
+
+export const emptyTally = (): Tally => ({
+  accepted: 0,
+  duplicate: 0,
+  rejected: 0,
+  resolved: 0,
+  lastLine: 0,
+  reasons: new Map(),
+  dropped: new Map(),
+  firstRefused: [],
+})
+
+/** Adds a batch that is on disk. */
+export const tallyUp = (tally: Tally, batch: LineBatch, outcome: BatchOutcome): void => {
+  tally.accepted += outcome.accepted
+  tally.duplicate += outcome.duplicate
+  tally.rejected += outcome.refused.length
+  tally.resolved += outcome.resolved
+  tally.lastLine = batch.lastLine
+  for (const refused of outcome.refused) {
+    const { code } = refused.rejection
+    tally.reasons.set(code, (tally.reasons.get(code) ?? 0) + 1)
+    if (tally.firstRefused.length < SHOWN_REJECTIONS) tally.firstRefused.push(refused)
+  }
+  for (const [name, count] of outcome.dropped) addCount(tally.dropped, name, count)
+}
+
+export const summaryLines = (name: string, tally: Tally): ReadonlyArray<string> => {
+  const { accepted, duplicate, rejected, resolved, reasons, dropped } = tally
+  const row = (title: string, count: number, remark = ''): string =>
+    `  ${title.padEnd(9)}  ${format(count).padStart(12)}${remark === '' ? '' : `  ${remark}`}`
+  const lines = [
+    `${name}: ${format(accepted + duplicate + rejected)} lines`,
+    row('accepted', accepted),
+    row('duplicate', duplicate, duplicate === 0 ? '' : 'in the ledger before'),
+    row('rejected', rejected, counted(reasons)),
+  ]
+  if (resolved > 0) lines.push(`  ${format(resolved)} dead letters are resolved by these events`)
+  if (dropped.size > 0) lines.push(`  Extension attributes that are not kept: ${counted(dropped)}`)
+  return lines
+}
+
+/** The same for machines. */
+export const jsonOf = (name: string, tally: Tally, stoppedBy: string | null): unknown => ({
+  file: name,
+  lines: tally.accepted + tally.duplicate + tally.rejected,
+  accepted: tally.accepted,
+  duplicate: tally.duplicate,
+  rejected: tally.rejected,
+  reasons: Object.fromEntries(tally.reasons),
+  droppedExtensions: Object.fromEntries(tally.dropped),
+  deadLettersResolved: tally.resolved,
+  lastLine: tally.lastLine,
+  stoppedBy,
+  firstRejections: tally.firstRefused.map(({ origin, rejection }) => ({ origin, ...rejection })),
+})
+
+const counted = (counts: ReadonlyMap<string, number>): string =>
+  [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${format(count)}`)
+    .join(', ')

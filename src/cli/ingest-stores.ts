@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import * as E from '#fp/Either'
+import { type DeadLetters, openDeadLetters } from '../ingest/dead-letters.ts'
+import { openLedger } from '../ledger/open.ts'
+import { describeLedgerError, type Ledger } from '../ledger/port.ts'
+import { CliError } from './output.ts'
+
+/** What taking in events writes to. */
+export type Stores = {
+  readonly ledger: Ledger
+  readonly letters: DeadLetters
+  readonly clock: () => number
+  readonly close: () => Promise<void>
+}
+
+/** Opens the ledger and the dead letters of a data folder, making what is missing. */
+export const openStores = async (data: string): Promise<Stores> => {
+  const opened = await openLedger(data, { clock: Date.now })()
+  if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
+  const { ledger, close } = opened.right
+  const letters = await openDeadLetters(data, Date.now)()
+  if (E.isLeft(letters)) {
+    await close()
+    throw new CliError(`the dead letters can't be opened: ${letters.left.message}`)
+  }
+  return {
+    ledger,
+    letters: letters.right,
+    clock: Date.now,
+    close: async () => {
+      letters.right.close()
+      await close()
+    },
+  }
+}
+
+/** Opens the dead letters of a data folder that must be there, runs `use` on them, and closes them. */
+export const withDeadLetters = async <A>(data: string, use: (letters: DeadLetters) => A): Promise<A> => {
+  if (!existsSync(data)) {
+    throw new CliError(
+      `there is no data folder ${data}; name it with --data, or fill one with redress ingest`,
+    )
+  }
+  const letters = orFail(await openDeadLetters(data, Date.now)())
+  try {
+    return use(letters)
+  } finally {
+    letters.close()
+  }
+}
+
+/** The value, or the end of the command. */
+export const orFail = <A>(result: E.Either<{ readonly message: string }, A>): A => {
+  if (E.isLeft(result)) throw new CliError(`the dead letters did not answer: ${result.left.message}`)
+  return result.right
+}

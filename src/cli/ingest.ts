@@ -1,0 +1,109 @@
+import { createReadStream, statSync } from 'node:fs'
+import { Command } from 'commander'
+import * as E from '#fp/Either'
+import { threadDecoder } from '../ingest/decoder.ts'
+import { ingestAll } from '../ingest/ingest-all.ts'
+import type { LineBatch } from '../ingest/lines.ts'
+import { readNdjson } from '../ingest/ndjson.ts'
+import { type BatchOutcome, describeIngestError, openIngestor } from '../ingest/pipeline.ts'
+import { describeRejection } from '../ingest/rejection.ts'
+import { emptyTally, jsonOf, SHOWN_REJECTIONS, summaryLines, type Tally, tallyUp } from './ingest-report.ts'
+import { openStores } from './ingest-stores.ts'
+import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine } from './output.ts'
+import { startProgress } from './progress.ts'
+
+type Options = { readonly data: string; readonly json?: boolean }
+
+/** Exit codes of a program that a signal stopped: 128 and the signal's number. */
+const signals = { SIGINT: 130, SIGTERM: 143 } as const
+type Signal = keyof typeof signals
+
+export const ingestCommand = (): Command =>
+  new Command('ingest')
+    .summary('take in events from a file or a pipe')
+    .description(
+      'Takes in published events: NDJSON, one CloudEvent a line. What it reports as accepted is on disk. Killed at any\n' +
+        'moment and run again, nothing is lost or doubled: events that are there already count as duplicates.\n' +
+        'Lines that are refused are kept as dead letters, each with the reason.',
+    )
+    .argument('<file>', 'an NDJSON file, or - for standard input')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 all taken in, 1 some lines rejected, 2 could not go on, 130 or 143 stopped by a signal.
+
+Examples:
+  redress ingest events.ndjson
+  zcat events.ndjson.gz | redress ingest - --data /var/lib/redress`,
+    )
+    .action(async (file: string, options: Options) => {
+      const name = file === '-' ? 'stdin' : file
+      const size = file === '-' ? null : sizeOf(file)
+      const tally = emptyTally()
+      const stores = await openStores(options.data)
+      const decoder = threadDecoder()
+      const stop = new AbortController()
+      const signalled = onSignal(() => stop.abort())
+      const progress = size === null ? null : startProgress('Ingesting', size, 'bytes')
+      const onDurable = (batch: LineBatch, outcome: BatchOutcome): void => {
+        tallyUp(tally, batch, outcome)
+        progress?.update(batch.bytesRead)
+      }
+      const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
+      const ingestor = openIngestor({ ...stores, decoder })
+      const done = await ingestAll(readNdjson(stream, name, stop.signal), ingestor, onDurable, stop)()
+      progress?.stop()
+      await decoder.close()
+      await stores.close()
+      const signal = signalled()
+      report(name, tally, options.json === true, signal)
+      if (E.isLeft(done)) {
+        const { left: error } = done
+        throw new CliError(
+          `${error.kind === 'unreadable' ? error.message : describeIngestError(error)}\n` +
+            `Stopped after line ${tally.lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
+        )
+      }
+      if (signal !== null) process.exitCode = signals[signal]
+      else if (tally.rejected > 0) process.exitCode = exitCodes.findings
+    })
+
+/** Runs `stop` at the first SIGINT or SIGTERM and gives a look at which came; a second one kills as usual. */
+const onSignal = (stop: () => void): (() => Signal | null) => {
+  let came: Signal | null = null
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      came = signal
+      stop()
+    })
+  }
+  return () => came
+}
+
+const sizeOf = (file: string): number => {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (stats === undefined) throw new CliError(`there is no file ${file}`)
+  if (stats.isDirectory()) throw new CliError(`${file} is a folder; name an NDJSON file`)
+  return stats.size
+}
+
+const report = (name: string, tally: Tally, json: boolean, signal: Signal | null): void => {
+  if (json) printJson(jsonOf(name, tally, signal))
+  else for (const line of summaryLines(name, tally)) printLine(line)
+  for (const { origin, rejection } of tally.firstRefused) {
+    process.stderr.write(`${origin}: ${describeRejection(rejection)}\n`)
+  }
+  if (tally.rejected > SHOWN_REJECTIONS) {
+    process.stderr.write(`… and ${tally.rejected - SHOWN_REJECTIONS} more\n`)
+  }
+  if (tally.rejected > 0) {
+    process.stderr.write('The rejected lines are kept; see them all with: redress dead-letters\n')
+  }
+  if (signal !== null) {
+    process.stderr.write(
+      `Stopped by ${signal} after line ${tally.lastLine}. What is counted is on disk; run the same again for the rest, nothing is doubled.\n`,
+    )
+  }
+}

@@ -1,0 +1,92 @@
+import { Command, Option } from 'commander'
+import * as E from '#fp/Either'
+import { describePublishError, type PublishOutcome, publishRuleset } from '../ingest/publish-ruleset.ts'
+import { openLedger } from '../ledger/open.ts'
+import { describeLedgerError } from '../ledger/port.ts'
+import { checkRuleset } from '../rules/document.ts'
+import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, timeArgument } from './output.ts'
+import { problemLines } from './ruleset-check.ts'
+import { invalidRuleset, readRulesetText } from './ruleset-file.ts'
+
+type Options = {
+  readonly data: string
+  readonly effectiveFrom?: number
+  readonly source: string
+  readonly json?: boolean
+}
+
+export const rulesetPublishCommand = (): Command =>
+  new Command('publish')
+    .summary('publish a version of a ruleset into the ledger')
+    .description(
+      'Records a version of a ruleset in the ledger, with its document. A version is published once and never ' +
+        'changes: the same document again does nothing, another document under the same version is refused.',
+    )
+    .argument('<file>', 'the ruleset (YAML or JSON)')
+    .addOption(
+      new Option(
+        '--effective-from <time>',
+        'when it takes (or took) force, a time or a date (default: now)',
+      ).argParser(timeArgument),
+    )
+    .addOption(
+      new Option('--source <uri>', 'who publishes it (CloudEvents source)').default(
+        '/redress/ruleset-publish',
+      ),
+    )
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  redress ruleset publish community-guidelines.yaml --effective-from 2025-05-13',
+    )
+    .action(async (file: string, options: Options) => {
+      const text = await readRulesetText(file)
+      const { ruleset, document, problems } = checkRuleset(text)
+      if (ruleset === null) throw invalidRuleset(file, problems)
+      // What can't be meant keeps no version from the ledger: it may be in force as it is.
+      for (const problem of problems) {
+        const warned = { ...problem, severity: 'warning' as const }
+        process.stderr.write(`${problemLines(file, text, warned).join('\n')}\n\n`)
+      }
+      const opened = await openLedger(options.data)()
+      if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
+      try {
+        const request = {
+          ruleset,
+          document,
+          source: options.source,
+          effectiveFrom: options.effectiveFrom ?? null,
+        }
+        const outcome = await publishRuleset(opened.right.ledger, request, Date.now)
+        if (E.isLeft(outcome)) {
+          const refused = outcome.left.kind !== 'ledger' && outcome.left.kind !== 'busy'
+          throw new CliError(
+            describePublishError(outcome.left),
+            refused ? exitCodes.findings : exitCodes.failed,
+          )
+        }
+        if (options.json === true) printJson(report(outcome.right))
+        else printLine(sentence(outcome.right))
+      } finally {
+        await opened.right.close()
+      }
+    })
+
+const report = ({ kind, publication: { event, sequence } }: PublishOutcome) => ({
+  outcome: kind,
+  ruleset: { ...event.data.ruleset, sha256: event.data.documentSha256 },
+  effectiveFrom: event.data.effectiveFrom,
+  publishedAt: event.time,
+  source: event.source,
+  id: event.id,
+  sequence,
+})
+
+const sentence = ({ kind, publication: { event, sequence } }: PublishOutcome): string => {
+  const { ruleset, documentSha256, effectiveFrom } = event.data
+  const what = `${ruleset.id} ${ruleset.version}, in force from ${effectiveFrom} (sha256 ${documentSha256})`
+  return kind === 'published'
+    ? `Published ${what}, as event ${sequence} of the ledger.`
+    : `Nothing to do: ${what} was published at ${event.time} already, as event ${sequence} of the ledger.`
+}

@@ -1,0 +1,161 @@
+import { access, open, rename, stat, writeFile } from 'node:fs/promises'
+import { Command, Option } from 'commander'
+import { stringify } from 'yaml'
+import { leastAccounts, scenarios } from '../simulation/population.ts'
+import { type Simulation, simulate } from '../simulation/simulate.ts'
+import type { Truth } from '../simulation/truth.ts'
+import { CliError, jsonOption, printJson, printLine, wholeNumber } from './output.ts'
+import { startProgress } from './progress.ts'
+import { type Column, table } from './table.ts'
+
+type Options = {
+  readonly seed: number
+  readonly accounts: number
+  readonly scenario: string
+  readonly out: string
+  readonly truth: string
+  readonly ruleset?: string
+  readonly json?: boolean
+}
+
+export const simulateCommand = (): Command =>
+  new Command('simulate')
+    .summary('simulate a platform whose enforcement goes wrong')
+    .description(
+      'Writes ten weeks of a simulated platform as NDJSON CloudEvents, in the order of their delivery (some late, some\n' +
+        'twice), and the truth about them: exactly which decisions a replay must put back, annul or send to a person.\n' +
+        'The simulator knows, because it put the faults in itself. The same seed gives the same bytes.',
+    )
+    .addOption(new Option('--seed <n>', 'what to start chance from').argParser(wholeNumber(0)).default(1))
+    .addOption(
+      new Option('--accounts <n>', 'how many accounts (about ten events each)')
+        .argParser(wholeNumber(leastAccounts))
+        .default(20_000),
+    )
+    .addOption(
+      new Option('--scenario <name>', 'what goes wrong')
+        .choices(scenarios.map(({ name }) => name))
+        .default('mixed'),
+    )
+    .addOption(new Option('--out <file>', 'where the events go').makeOptionMandatory())
+    .addOption(new Option('--truth <file>', 'where the truth goes (JSON)').makeOptionMandatory())
+    .addOption(new Option('--ruleset <file>', 'where the corrected ruleset goes (YAML, or JSON for *.json)'))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Scenarios:
+${scenarios.map(({ name, says }) => `  ${name.padEnd(18)} ${says}`).join('\n')}
+
+No file is overwritten.
+
+Example:
+  redress simulate --scenario mixed --out events.ndjson --truth truth.json --ruleset corrected.yaml`,
+    )
+    .action(async (options: Options) => {
+      const scenario = scenarios.find(({ name }) => name === options.scenario)
+      if (scenario === undefined) throw new CliError(`no such scenario: ${options.scenario}`)
+      const files = [options.out, options.truth, ...(options.ruleset === undefined ? [] : [options.ruleset])]
+      if (new Set(files).size < files.length) throw new CliError('give each file a name of its own')
+      for (const file of files) await refuseExisting(file)
+
+      const simulation = simulate({ scenario, seed: options.seed, accounts: options.accounts })
+      const { truth } = simulation
+      const bytes = await written(options.out, () => writeLines(options.out, simulation))
+      await written(options.truth, () => writeFile(options.truth, `${JSON.stringify(truth, null, 1)}\n`))
+      const { ruleset } = options
+      if (ruleset !== undefined) {
+        await written(ruleset, () => writeFile(ruleset, rulesetText(ruleset, truth)))
+      }
+      if (options.json === true) {
+        const { events, duplicates, late, accounts, seed } = truth
+        return printJson({
+          ...{ scenario: scenario.name, seed, accounts, events, duplicates, late, bytes },
+          truth: Object.fromEntries(countsOf(truth).map(({ name, count }) => [name, count])),
+          files: { events: options.out, truth: options.truth, ruleset: ruleset ?? null },
+        })
+      }
+      for (const line of report(truth, bytes, options)) printLine(line)
+    })
+
+const refuseExisting = async (file: string): Promise<void> => {
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (exists) throw new CliError(`${file} exists: remove it, or give another name`)
+}
+
+const written = async <T>(file: string, write: () => Promise<T>): Promise<T> => {
+  try {
+    return await write()
+  } catch (error) {
+    throw new CliError(`can't write ${file}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const CHUNK = 1 << 20
+
+/** Writes the events a chunk at a time; the file has its name only once it is whole. Gives its size in bytes. */
+export const writeLines = async (file: string, { lines, lineCount }: Simulation): Promise<number> => {
+  const partial = `${file}.partial`
+  const handle = await open(partial, 'w')
+  const progress = startProgress('simulating', lineCount, 'events')
+  try {
+    let chunk = ''
+    let done = 0
+    for (const line of lines()) {
+      chunk += `${line}\n`
+      done++
+      if (chunk.length < CHUNK) continue
+      await handle.appendFile(chunk)
+      chunk = ''
+      progress.update(done)
+    }
+    await handle.appendFile(chunk)
+  } finally {
+    progress.stop()
+    await handle.close()
+  }
+  await rename(partial, file)
+  return (await stat(file)).size
+}
+
+export const rulesetText = (file: string, { rulesetCorrected }: Truth): string =>
+  file.endsWith('.json')
+    ? `${JSON.stringify(rulesetCorrected, null, 2)}\n`
+    : stringify(rulesetCorrected, { lineWidth: 0 })
+
+type Count = { readonly name: string; readonly count: number; readonly says: string }
+
+const countsOf = (truth: Truth): ReadonlyArray<Count> => [
+  {
+    name: 'putBack',
+    count: truth.putBack.reduce((sum, { decisionIds }) => sum + decisionIds.length, 0),
+    says: 'decisions to put back',
+  },
+  { name: 'annul', count: truth.annul.length, says: 'to annul: another still holds' },
+  { name: 'review', count: truth.review.length, says: 'for a person' },
+  { name: 'wrongful', count: truth.wrongful.length, says: 'wrongful in all, put right by now or not' },
+  { name: 'otherRulesets', count: truth.otherRulesets.length, says: 'of other rulesets, resting on those' },
+  { name: 'missed', count: truth.missed.length, says: 'accounts that were missed' },
+]
+
+const columns: ReadonlyArray<Column<Count>> = [
+  { title: '', align: 'right', cell: ({ count }) => count },
+  { title: '', cell: ({ says }) => says },
+]
+
+const report = (truth: Truth, bytes: number, options: Options): ReadonlyArray<string> => {
+  const many = (count: number): string => count.toLocaleString('en-US')
+  return [
+    `Simulated ${truth.scenario}: ${many(truth.accounts)} accounts, seed ${truth.seed}`,
+    `  ${many(truth.events)} events, ${many(truth.late)} of them late by more than an hour; ` +
+      `${many(truth.duplicates)} more deliveries of the same; ${many(Math.round(bytes / 1e6))} MB`,
+    '',
+    'The truth',
+    ...table(columns, countsOf(truth), 2).slice(1),
+    '',
+    `Written to ${options.out}, ${options.truth}${options.ruleset === undefined ? '' : `, ${options.ruleset}`}`,
+  ]
+}

@@ -1,0 +1,50 @@
+import { Worker } from 'node:worker_threads'
+import type { DecodedBatch, Packed } from './batch.ts'
+import { decodeBatch } from './decode-batch.ts'
+import type { DecodeRequest } from './decode-worker.ts'
+
+/** Decodes batches in the order they are given. The buffers given are moved away and come back in the answer. */
+export type Decoder = {
+  /** Rejects when the decoder itself failed: out of memory, closed. */
+  readonly decode: (packed: Packed, now: number) => Promise<DecodedBatch>
+  readonly close: () => Promise<void>
+}
+
+type Waiting = { readonly resolve: (batch: DecodedBatch) => void; readonly reject: (error: Error) => void }
+
+/** Decodes in a thread of its own, so that this one can write the batch before meanwhile. */
+export const threadDecoder = (): Decoder => {
+  // The file beside this one: TypeScript in the checkout, JavaScript in the package.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const worker = new Worker(new URL(`./decode-worker.${extension}`, import.meta.url))
+  const waiting: Waiting[] = []
+  let failure: Error | undefined
+
+  const fail = (error: Error): void => {
+    failure ??= error
+    for (const { reject } of waiting.splice(0)) reject(failure)
+  }
+  worker.on('message', (batch: DecodedBatch) => waiting.shift()?.resolve(batch))
+  worker.on('error', fail)
+  worker.on('messageerror', fail)
+  worker.on('exit', () => fail(new Error('the decoding thread has ended')))
+
+  return {
+    decode: (packed, now) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) return reject(failure)
+        waiting.push({ resolve, reject })
+        const request: DecodeRequest = { packed, now }
+        worker.postMessage(request, [packed.bytes.buffer, packed.bounds.buffer])
+      }),
+    close: async () => {
+      await worker.terminate()
+    },
+  }
+}
+
+/** Decodes here and now: for a few messages, where starting a thread would take longer than they do. */
+export const directDecoder = (): Decoder => ({
+  decode: async (packed, now) => decodeBatch(packed, now),
+  close: async () => {},
+})

@@ -1,0 +1,177 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { Oversized, RawBatch } from './batch.ts'
+import { MAX_LINE_BYTES } from './json.ts'
+
+/** Lines of a file, and how far they go: the number of their last line and the bytes up to its end. */
+export type LineBatch = RawBatch & { readonly lastLine: number; readonly bytesRead: number }
+
+/** Cuts chunks of bytes into lines and packs these into batches. What it holds does not grow with the input. */
+export type LineSplitter = {
+  /** Takes in a chunk; gives the batches that became full. */
+  readonly push: (chunk: Uint8Array) => ReadonlyArray<LineBatch>
+  /** The whole lines that wait for a batch to become full. */
+  readonly flush: () => LineBatch | undefined
+  /** The input is over: a last line without an end counts. */
+  readonly end: () => LineBatch | undefined
+  /** Whether `flush` would give something. */
+  readonly hasLines: () => boolean
+}
+
+/** One commit of the ledger covers a batch: large enough that waiting for the disk does not dominate. */
+const FULL_LINES = 2_048
+const FULL_BYTES = 1024 * 1024
+/** How much is kept of a line that is too long. */
+const HEAD_BYTES = 64 * 1024
+
+const LF = 0x0a
+const CR = 0x0d
+
+/** A line that grew too long: only its hash, its length and its beginning are kept. */
+type Overflow = { readonly hash: Hash; readonly head: Uint8Array; length: number; heldCr: boolean }
+
+/**
+ * Lines end with LF or CRLF; the end is not a part of them. Lines of nothing but blanks are skipped (and numbered).
+ * `name` is the file's, for the lines' origins.
+ */
+export const lineSplitter = (name: string): LineSplitter => {
+  let buffer = new Uint8Array(FULL_BYTES)
+  /** Where the line that is being read starts, and how far the buffer is filled. */
+  let start = 0
+  let used = 0
+  let overflow: Overflow | undefined
+  let bounds: number[] = []
+  let numbers: number[] = []
+  let oversized: Oversized[] = []
+  let line = 0
+  let bytesRead = 0
+  let bytesInLines = 0
+
+  const hasLines = (): boolean => numbers.length > 0 || oversized.length > 0
+
+  const flush = (): LineBatch | undefined => {
+    if (!hasLines()) return undefined
+    const ofBatch = numbers
+    const batch: LineBatch = {
+      bytes: buffer.subarray(0, start),
+      bounds: Uint32Array.from(bounds),
+      origin: (index) => `${name}:${ofBatch[index]}`,
+      oversized,
+      lastLine: line,
+      bytesRead: bytesInLines,
+    }
+    const open = buffer.subarray(start, used)
+    buffer = new Uint8Array(Math.max(FULL_BYTES, open.length))
+    buffer.set(open)
+    used = open.length
+    start = 0
+    bounds = []
+    numbers = []
+    oversized = []
+    return batch
+  }
+
+  /** Takes in a piece of the line that is being read; gives a batch when it had to make room. */
+  const extend = (piece: Uint8Array): LineBatch | undefined => {
+    // One more than the longest line, for the CR that may end it.
+    if (overflow === undefined && used - start + piece.length > MAX_LINE_BYTES + 1) startOverflow()
+    if (overflow !== undefined) {
+      extendOverflow(overflow, piece)
+      return undefined
+    }
+    const full = used + piece.length > buffer.length ? flush() : undefined
+    if (used + piece.length > buffer.length) {
+      const larger = new Uint8Array(Math.max(2 * buffer.length, used + piece.length))
+      larger.set(buffer.subarray(0, used))
+      buffer = larger
+    }
+    buffer.set(piece, used)
+    used += piece.length
+    return full
+  }
+
+  const startOverflow = (): void => {
+    overflow = { hash: createHash('sha256'), head: new Uint8Array(HEAD_BYTES), length: 0, heldCr: false }
+    extendOverflow(overflow, buffer.subarray(start, used))
+    used = start
+  }
+
+  /** The line is whole; gives a batch when it filled one. */
+  const endLine = (): LineBatch | undefined => {
+    line++
+    bytesInLines = bytesRead
+    if (overflow !== undefined) {
+      oversized.push(finishOverflow(overflow, `${name}:${line}`))
+      overflow = undefined
+    } else {
+      const end = used > start && buffer[used - 1] === CR ? used - 1 : used
+      if (isBlank(buffer, start, end)) used = start
+      else {
+        bounds.push(start, end)
+        numbers.push(line)
+        start = used
+      }
+    }
+    return numbers.length + oversized.length >= FULL_LINES || start >= FULL_BYTES ? flush() : undefined
+  }
+
+  const push = (chunk: Uint8Array): ReadonlyArray<LineBatch> => {
+    const full: LineBatch[] = []
+    const keep = (batch: LineBatch | undefined): void => {
+      if (batch !== undefined) full.push(batch)
+    }
+    let from = 0
+    for (;;) {
+      const at = chunk.indexOf(LF, from)
+      if (at === -1) break
+      keep(extend(chunk.subarray(from, at)))
+      bytesRead += at + 1 - from
+      keep(endLine())
+      from = at + 1
+    }
+    const rest = chunk.subarray(from)
+    keep(extend(rest))
+    bytesRead += rest.length
+    return full
+  }
+
+  const end = (): LineBatch | undefined => {
+    if (used > start || overflow !== undefined) {
+      const full = endLine()
+      if (full !== undefined) return full
+    }
+    return flush()
+  }
+
+  return { push, flush, end, hasLines }
+}
+
+const extendOverflow = (overflow: Overflow, piece: Uint8Array): void => {
+  if (piece.length === 0) return
+  // A CR may turn out to be a part of the line's end, so the last byte waits when it is one.
+  if (overflow.heldCr) absorb(overflow, Uint8Array.of(CR))
+  overflow.heldCr = piece.at(-1) === CR
+  absorb(overflow, overflow.heldCr ? piece.subarray(0, -1) : piece)
+}
+
+const absorb = (overflow: Overflow, piece: Uint8Array): void => {
+  overflow.hash.update(piece)
+  if (overflow.length < HEAD_BYTES) {
+    overflow.head.set(piece.subarray(0, HEAD_BYTES - overflow.length), overflow.length)
+  }
+  overflow.length += piece.length
+}
+
+const finishOverflow = ({ hash, head, length }: Overflow, origin: string): Oversized => ({
+  origin,
+  head,
+  sha256: hash.digest('hex'),
+  length,
+})
+
+const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]
+    if (byte !== 0x20 && byte !== 0x09 && byte !== CR) return false
+  }
+  return true
+}

@@ -1,0 +1,53 @@
+import { Buffer } from 'node:buffer'
+import { hash } from 'node:crypto'
+import * as E from '#fp/Either'
+import type { Ledger } from '../ledger/port.ts'
+import { admit } from './admit.ts'
+import { appendEvents } from './append-events.ts'
+import type { DeadLetters, Restated, Settled } from './dead-letters.ts'
+import type { IngestError } from './pipeline.ts'
+import { type Rejection, rejection } from './rejection.ts'
+
+/** A letter that is tried again: its hash, and its own bytes or edited ones in their stead. */
+export type Retry = { readonly sha256: string; readonly bytes: Uint8Array }
+
+export type RetryOutcome = { readonly sha256: string } & (
+  | { readonly kind: 'accepted' | 'duplicate'; readonly source: string; readonly id: string }
+  | { readonly kind: 'refused'; readonly rejection: Rejection }
+)
+
+/**
+ * Tries letters again. One that gets in (or is in already) is marked resolved by that event; one that is refused keeps
+ * the new reason, where the bytes are its own. Trying again is no sighting: it counts what was sent to us.
+ */
+export const resubmit = async (
+  ledger: Ledger,
+  letters: DeadLetters,
+  retries: ReadonlyArray<Retry>,
+  now: number,
+): Promise<E.Either<IngestError, ReadonlyArray<RetryOutcome>>> => {
+  const admitted = retries.map(({ bytes }) => admit(Buffer.from(bytes), now))
+  const events = admitted.flatMap((one) => (E.isRight(one) ? [one.right.prepared] : []))
+  const appended = await appendEvents(ledger, events)
+  if (E.isLeft(appended)) return E.left({ kind: 'ledger', error: appended.left })
+
+  const settled: Settled[] = []
+  const restated: Restated[] = []
+  let next = 0
+  const outcomes = retries.map(({ sha256, bytes }, i): RetryOutcome => {
+    const refuse = (why: Rejection): RetryOutcome => {
+      if (hash('sha256', bytes) === sha256) restated.push({ sha256, rejection: why })
+      return { sha256, kind: 'refused', rejection: why }
+    }
+    const one = admitted[i]
+    if (one === undefined || E.isLeft(one)) return refuse(one?.left ?? rejection('failed', '', 'no answer'))
+    const outcome = appended.right[next++]
+    if (outcome === undefined) return refuse(rejection('failed', '', 'no answer'))
+    if (outcome.kind === 'conflict') return refuse(rejection('conflict', '', outcome.reason))
+    const { source, id } = one.right.prepared
+    settled.push({ sha256, source, id }, { sha256: hash('sha256', bytes), source, id })
+    return { sha256, kind: outcome.kind === 'appended' ? 'accepted' : 'duplicate', source, id }
+  })
+  const recorded = letters.record({ settled, restated })
+  return E.isLeft(recorded) ? E.left({ kind: 'dead_letters', error: recorded.left }) : E.right(outcomes)
+}

@@ -1,0 +1,24 @@
+import { setTimeout } from 'node:timers/promises'
+import * as E from '#fp/Either'
+import type { LedgerError } from '../port.ts'
+import { attempt, isBusy } from './errors.ts'
+
+/**
+ * Runs what opens or makes files. Two processes that do so at the same moment can be in each other's way, for a
+ * moment: SQLite waits for no lock while it turns a file to WAL. `file` is for the messages.
+ */
+export const patiently = async <A>(file: string, work: () => A): Promise<E.Either<LedgerError, A>> => {
+  for (let left = 100; ; left--) {
+    const opened = attempt(file, () => {
+      try {
+        return { result: work() }
+      } catch (error) {
+        if (left > 0 && isBusy(error)) return 'busy'
+        throw error
+      }
+    })
+    if (E.isLeft(opened)) return opened
+    if (opened.right !== 'busy') return E.right(opened.right.result)
+    await setTimeout(20 + Math.random() * 30)
+  }
+}

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { parseRuleset } from '../../src/rules/document.ts'
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+const temp = mkdtempSync(join(tmpdir(), 'redress-simulate-'))
+afterAll(() => rmSync(temp, { recursive: true, force: true }))
+
+const file = (name: string): string => join(temp, name)
+const simulate = (...args: ReadonlyArray<string>) =>
+  spawnSync(process.execPath, [main, 'simulate', ...args], { encoding: 'utf8' })
+
+describe('given a scenario and files to write', () => {
+  let printed: { readonly events: number; readonly duplicates: number; readonly truth: { putBack: number } }
+  beforeAll(() => {
+    const run = simulate(
+      ...['--scenario', 'retired-rule', '--accounts', '300', '--seed', '7', '--json'],
+      ...['--out', file('e.ndjson'), '--truth', file('t.json'), '--ruleset', file('c.yaml')],
+    )
+    expect(run.stderr).toBe('')
+    expect(run.status).toBe(0)
+    printed = JSON.parse(run.stdout)
+  })
+
+  test('then the events, the truth and the corrected ruleset are written, and counted', () => {
+    const lines = readFileSync(file('e.ndjson'), 'utf8').split('\n')
+    expect(lines.pop()).toBe('')
+    expect(lines).toHaveLength(printed.events + printed.duplicates)
+    const truth = JSON.parse(readFileSync(file('t.json'), 'utf8'))
+    expect(truth).toMatchObject({ scenario: 'retired-rule', seed: 7, accounts: 300, events: printed.events })
+    expect(printed.truth.putBack).toBeGreaterThan(0)
+    expect(existsSync(file('e.ndjson.partial'))).toBe(false)
+  })
+
+  test('then the ruleset reads the same as YAML and as JSON', () => {
+    const run = simulate(
+      ...['--scenario', 'retired-rule', '--accounts', '300', '--seed', '7'],
+      ...['--out', file('e2.ndjson'), '--truth', file('t2.json'), '--ruleset', file('c.json')],
+    )
+    expect(run.stdout).toContain('decisions to put back')
+    expect(readFileSync(file('e2.ndjson'))).toEqual(readFileSync(file('e.ndjson')))
+    const [yaml, json] = ['c.yaml', 'c.json'].map((name) => parseRuleset(readFileSync(file(name), 'utf8')))
+    if (yaml === undefined || json === undefined || E.isLeft(yaml) || E.isLeft(json)) {
+      return expect.fail('a corrected ruleset does not compile')
+    }
+    expect(yaml.right.sha256).toBe(json.right.sha256)
+  })
+})
+
+describe('given a command line that can not be done', () => {
+  test('then no file is overwritten', () => {
+    writeFileSync(file('mine.json'), 'mine')
+    const run = simulate('--accounts', '300', '--out', file('new.ndjson'), '--truth', file('mine.json'))
+    expect(run.status).toBe(2)
+    expect(run.stderr).toContain('mine.json exists: remove it, or give another name')
+    expect(readFileSync(file('mine.json'), 'utf8')).toBe('mine')
+    expect(existsSync(file('new.ndjson'))).toBe(false)
+  })
+
+  test('then one file can not be two things', () => {
+    const run = simulate('--out', file('same'), '--truth', file('same'))
+    expect(run.status).toBe(2)
+    expect(run.stderr).toContain('give each file a name of its own')
+  })
+
+  test.each([
+    [['--scenario', 'nothing-wrong'], 'Allowed choices are'],
+    [['--accounts', '10'], 'at least 250'],
+    [['--seed', '-1'], 'at least 0'],
+  ])('then %j is a usage error that says what is allowed', (args, says) => {
+    const run = simulate(...args, '--out', file('u.ndjson'), '--truth', file('u.json'))
+    expect(run.status).toBe(64)
+    expect(run.stderr).toContain(says)
+  })
+
+  test('then a folder that is not there is named', () => {
+    const run = simulate('--accounts', '300', '--out', file('no/where'), '--truth', file('w.json'))
+    expect(run.status).toBe(2)
+    expect(run.stderr).toContain(`can't write ${file('no/where')}`)
+  })
+})

@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { decodeIncoming } from '../../src/domain/decode.ts'
+import { parseInstant } from '../../src/domain/time.ts'
+import { compileRuleset } from '../../src/rules/document.ts'
+import { DAY, end, HOUR } from '../../src/simulation/calendar.ts'
+import { leastAccounts, scenarios } from '../../src/simulation/population.ts'
+import { simulate } from '../../src/simulation/simulate.ts'
+import { eventsOf, type Line, simulated } from './simulated.ts'
+
+const names = scenarios.map(({ name }) => name)
+
+const hashOf = (lines: Iterable<string>): string => {
+  const hash = createHash('sha256')
+  for (const line of lines) hash.update(`${line}\n`)
+  return hash.digest('hex')
+}
+
+describe('given a seed', () => {
+  test('then it gives the same bytes and the same truth again, and another seed others', () => {
+    const first = simulated('mixed', 1, 500)
+    const again = simulated('mixed', 1, 500)
+    expect(hashOf(again.lines())).toBe(hashOf(first.lines()))
+    expect(hashOf(first.lines())).toBe(hashOf(first.lines()))
+    expect(again.truth).toEqual(first.truth)
+    const other = simulated('mixed', 2, 500)
+    expect(hashOf(other.lines())).not.toBe(hashOf(first.lines()))
+    expect(other.truth.putBack).not.toEqual(first.truth.putBack)
+  })
+
+  test('then there are about ten events an account, most of them of harmless posts', () => {
+    const { truth, lines, lineCount } = simulated('mixed', 3, 2000)
+    expect(truth.events / 2000).toBeGreaterThan(9)
+    expect(truth.events / 2000).toBeLessThan(11.5)
+    const all = [...lines()]
+    expect(all).toHaveLength(lineCount)
+    expect(all.filter((line) => line.includes('"content.evaluated.v1"')).length).toBeGreaterThan(
+      lineCount / 2,
+    )
+  })
+
+  test('then the incident stands out among the days', () => {
+    const bans = eventsOf(simulated('threshold-typo', 1, 2000)).filter(
+      ({ type }) => type === 'account.deactivated.v1',
+    )
+    const on = (day: string): number => bans.filter(({ time }) => time.startsWith(day)).length
+    expect(on('2025-04-29')).toBeGreaterThan(5 * on('2025-04-22'))
+  })
+})
+
+describe.each(names)('given the scenario %s', (name) => {
+  const simulation = simulated(name, 11, 400)
+  const events = eventsOf(simulation)
+  const { truth } = simulation
+
+  test('then every line is an event that decodes', () => {
+    for (const line of simulation.lines()) {
+      const decoded = decodeIncoming(JSON.parse(line))
+      if (E.isLeft(decoded)) expect.fail(`${line}\n${JSON.stringify(decoded.left)}`)
+    }
+    expect(events).toHaveLength(truth.events)
+    expect(simulation.lineCount).toBe(truth.events + truth.duplicates)
+  })
+
+  test('then nothing happens after the end, and something at the end', () => {
+    const times = events.map(({ time }) => parseInstant(time) ?? Number.NaN)
+    expect(Math.max(...times)).toBe(end)
+  })
+
+  test('then its rulesets are sound documents', () => {
+    const published = events.filter(({ type }) => type === 'ruleset.published.v1')
+    expect(published).toHaveLength(5)
+    for (const { data } of published) expect(compileRuleset(data.document)).toMatchObject({ _tag: 'Right' })
+    expect(compileRuleset(truth.rulesetCorrected)).toMatchObject({ _tag: 'Right' })
+  })
+
+  test('then ids are unique', () => {
+    const decisions = decisionIdsOf(events)
+    const flags = events.flatMap(({ data, type }) => (type === 'flag.raised.v1' ? [data.flagId] : []))
+    expect(new Set(decisions).size).toBe(decisions.length)
+    expect(new Set(flags).size).toBe(flags.length)
+  })
+
+  test('then the truth names decisions that exist, each once, and a fault for each', () => {
+    const exists = new Set(decisionIdsOf(events))
+    const remedies = [
+      ...truth.putBack.flatMap(({ decisionIds }) => decisionIds),
+      ...truth.review,
+      ...truth.annul,
+    ]
+    expect(new Set(remedies).size).toBe(remedies.length)
+    expect(new Set(truth.wrongful).size).toBe(truth.wrongful.length)
+    for (const id of [...remedies, ...truth.wrongful, ...truth.otherRulesets]) {
+      expect(exists.has(id)).toBe(true)
+      expect(truth.faults[id]).toBeDefined()
+    }
+    expect(new Set(Object.values(truth.faults)).size).toBe(name === 'mixed' ? 9 : 1)
+  })
+
+  test('then what is to be put back is on the account and the content that the event says', () => {
+    expect(truth.putBack.length + truth.review.length).toBeGreaterThan(0)
+    const byId = new Map(events.map((event) => [decisionIdOf(event), event]))
+    for (const { account, decisionIds, content } of truth.putBack) {
+      for (const id of decisionIds) {
+        const event = byId.get(id)
+        expect(event?.subject).toBe(account)
+        expect(event?.type).toBe(content === undefined ? 'account.deactivated.v1' : 'content.removed.v1')
+        if (content !== undefined) expect(event?.data.content).toMatchObject(content)
+      }
+    }
+  })
+})
+
+describe('given the scenarios, then each has the fault that it names', () => {
+  const of = (name: string, type: string): ReadonlyArray<Line> =>
+    eventsOf(simulated(name, 4, 600)).filter((event) => event.type === type)
+
+  test('threshold-typo: 0.67 for 0.97, and drawings forgotten, in one version', () => {
+    const mistyped = of('threshold-typo', 'ruleset.published.v1').filter(({ data }) =>
+      JSON.stringify(data).includes('"signals.adult_score >= 0.67"'),
+    )
+    expect(mistyped.map(({ time }) => time.slice(0, 10))).toEqual(['2025-04-28'])
+    expect(JSON.stringify(simulated('threshold-typo', 4, 600).truth.rulesetCorrected)).toContain(
+      'signals.adult_score >= 0.97 && !signals.is_illustration',
+    )
+  })
+
+  test('detector-gone-bad: flags by the bad model, which the corrected rules name', () => {
+    const bad = of('detector-gone-bad', 'flag.raised.v1').filter(({ data }) =>
+      JSON.stringify(data.detector).includes('"7.3.0"'),
+    )
+    expect(bad.length).toBeGreaterThan(10)
+    const { truth } = simulated('detector-gone-bad', 4, 600)
+    expect(JSON.stringify(truth.rulesetCorrected)).toContain('detector.version != \\"7.3.0\\"')
+  })
+
+  test('pipeline-fault: bans without grounds, and bans on another account’s flags', () => {
+    const bans = of('pipeline-fault', 'account.deactivated.v1')
+    const owners = new Map(
+      of('pipeline-fault', 'flag.raised.v1').map((flag) => [flag.data.flagId, flag.subject]),
+    )
+    const groundsOf = ({ data }: Line): ReadonlyArray<unknown> =>
+      Array.isArray(data.grounds) ? data.grounds : []
+    expect(bans.some((ban) => groundsOf(ban).length === 0)).toBe(true)
+    expect(bans.some((ban) => groundsOf(ban).some((flag) => owners.get(flag) !== ban.subject))).toBe(true)
+  })
+
+  test('expired-strikes: bans that name strikes of more than fourteen days before', () => {
+    const flagged = new Map(
+      of('expired-strikes', 'flag.raised.v1').map(({ data, time }) => [data.flagId, parseInstant(time) ?? 0]),
+    )
+    const late = of('expired-strikes', 'account.deactivated.v1').filter(({ data, time }) =>
+      (Array.isArray(data.grounds) ? data.grounds : []).some(
+        (flag) => (parseInstant(time) ?? 0) - (flagged.get(flag) ?? 0) >= 14 * DAY,
+      ),
+    )
+    expect(late.length).toBeGreaterThan(10)
+  })
+
+  test('missing-signals: flags of the scanner that do not say whether it was drawn', () => {
+    const flags = of('missing-signals', 'flag.raised.v1').map(({ data }) => JSON.stringify(data.signals))
+    expect(
+      flags.some((signals) => signals.includes('adult_score') && !signals.includes('is_illustration')),
+    ).toBe(true)
+  })
+
+  test('ban-evasion: flags because of other decisions, known and unknown', () => {
+    const roots = of('ban-evasion', 'flag.raised.v1').flatMap(({ data }) =>
+      Array.isArray(data.becauseOf) ? data.becauseOf : [],
+    )
+    const known = new Set<unknown>(decisionIdsOf(eventsOf(simulated('ban-evasion', 4, 600))))
+    expect(roots.some((root) => known.has(root))).toBe(true)
+    expect(roots.some((root) => !known.has(root))).toBe(true)
+  })
+
+  test('human-decisions: people decided', () => {
+    const byPeople = of('human-decisions', 'account.deactivated.v1').filter(({ data }) =>
+      JSON.stringify(data.decidedBy).includes('"human"'),
+    )
+    expect(byPeople.length).toBeGreaterThan(10)
+  })
+
+  test('retired-rule: flags by a rule that the corrected ruleset has not', () => {
+    const rules = of('retired-rule', 'flag.raised.v1').map(({ data }) => JSON.stringify(data.rule))
+    expect(rules).toContain('{"id":"goods.pattern_resale"}')
+    const { truth } = simulated('retired-rule', 4, 600)
+    expect(JSON.stringify(truth.rulesetCorrected)).not.toContain('goods.pattern_resale')
+  })
+
+  test('broken-promises: appeals won, and no reversal', () => {
+    const reversed = new Set(
+      [
+        ...of('broken-promises', 'account.reinstated.v1'),
+        ...of('broken-promises', 'content.restored.v1'),
+      ].flatMap(({ data }) => (Array.isArray(data.decisionIds) ? data.decisionIds : [])),
+    )
+    const won = of('broken-promises', 'appeal.decided.v1').filter(({ data }) => data.outcome === 'reversed')
+    expect(won.filter(({ data }) => !reversed.has(data.decisionId)).length).toBeGreaterThan(10)
+  })
+})
+
+describe('given the mixed scenario', () => {
+  test('then every persona of every scenario plays, even among the fewest accounts', () => {
+    for (const scenario of scenarios) {
+      const { truth } = simulate({ scenario, seed: 1, accounts: leastAccounts })
+      for (const { name } of scenario.personas) expect(truth.personas[name]).toBeGreaterThan(0)
+    }
+    const mixed = simulated('mixed', 1, leastAccounts).truth.personas
+    for (const { personas } of scenarios)
+      for (const { name } of personas) expect(mixed[name]).toBeGreaterThan(0)
+  })
+
+  test('then no two scenarios have a persona of the same name, so that each trouble has one fault', () => {
+    const all = scenarios.filter(({ name }) => name !== 'mixed').flatMap(({ personas }) => personas)
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+  })
+
+  test('then fewer accounts than it has parts for are refused', () => {
+    expect(() => simulated('mixed', 1, 20)).toThrow(RangeError)
+  })
+})
+
+describe('given deliveries', () => {
+  const lines = [...simulated('mixed', 5, 2000).lines()]
+
+  test('then some come again as the same bytes, and some as retries with another trace', () => {
+    const first = new Map<string, string>()
+    let same = 0
+    let retried = 0
+    for (const line of lines) {
+      const { source, id } = JSON.parse(line)
+      const before = first.get(`${source} ${id}`)
+      if (before === undefined) first.set(`${source} ${id}`, line)
+      else if (before === line) same++
+      else {
+        retried++
+        expect(withoutTrace(line)).toBe(withoutTrace(before))
+      }
+    }
+    expect(same).toBeGreaterThan(20)
+    expect(retried).toBeGreaterThan(20)
+  })
+
+  test('then some come hours and weeks after what happened later', () => {
+    let latest = 0
+    let hours = 0
+    let weeks = 0
+    for (const line of lines) {
+      const at = parseInstant(JSON.parse(line).time) ?? 0
+      if (latest - at > HOUR) hours++
+      if (latest - at > 7 * DAY) weeks++
+      latest = Math.max(latest, at)
+    }
+    expect(hours).toBeGreaterThan(50)
+    expect(weeks).toBeGreaterThan(5)
+  })
+
+  test('then some grounds are dated after the ban that names them', () => {
+    const flagged = new Map<unknown, number>()
+    const events = lines.map((line): Line => JSON.parse(line))
+    for (const { type, data, time } of events) {
+      if (type === 'flag.raised.v1') flagged.set(data.flagId, parseInstant(time) ?? 0)
+    }
+    const ahead = events.filter(
+      ({ type, data, time }) =>
+        type === 'account.deactivated.v1' &&
+        Array.isArray(data.grounds) &&
+        data.grounds.some((flag) => (flagged.get(flag) ?? 0) > (parseInstant(time) ?? 0)),
+    )
+    expect(ahead.length).toBeGreaterThan(0)
+  })
+})
+
+const withoutTrace = (line: string): string => line.replace(/"traceparent":"[^"]*",/, '')
+
+const decisionIdOf = ({ type, data }: Line): string | null =>
+  type === 'account.deactivated.v1' || type === 'content.removed.v1' ? String(data.decisionId) : null
+
+const decisionIdsOf = (events: ReadonlyArray<Line>): ReadonlyArray<string> =>
+  events.flatMap((event) => decisionIdOf(event) ?? [])

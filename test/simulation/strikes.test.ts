@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import type { Flag } from '../../src/simulation/account.ts'
+import { DAY, start } from '../../src/simulation/calendar.ts'
+import { restrictionFor, standingFlags } from '../../src/simulation/strikes.ts'
+
+const flag = (at: number, strikes: number, more: Partial<Flag> = {}): Flag => ({
+  id: `f${at}`,
+  account: 'u1',
+  at,
+  category: 'spam',
+  strikes,
+  expiresAt: at + 14 * DAY,
+  removes: false,
+  content: null,
+  standing: 'holds',
+  voidedAt: null,
+  ...more,
+})
+
+describe('given strikes, when they are added up', () => {
+  test('then one that ends at this very instant no longer counts, and a millisecond before it does', () => {
+    const one = flag(start, 3)
+    expect(standingFlags([one], start + 14 * DAY)).toEqual([])
+    expect(standingFlags([one], start + 14 * DAY - 1)).toEqual([one])
+    expect(standingFlags([one], start + 14 * DAY, [], 'counts expired strikes')).toEqual([one])
+  })
+
+  test('then one that was voided before does not count, and one voided at this instant still does', () => {
+    const spent = flag(start, 3, { voidedAt: start + DAY })
+    expect(standingFlags([spent], start + DAY)).toEqual([spent])
+    expect(standingFlags([spent], start + DAY + 1)).toEqual([])
+    expect(standingFlags([spent], start + DAY + 1, [], 'counts dismissed flags')).toEqual([spent])
+  })
+
+  test('then one dated later counts only where the decision names it', () => {
+    const later = flag(start + 1, 3)
+    expect(standingFlags([later], start)).toEqual([])
+    expect(standingFlags([later], start, [later])).toEqual([later])
+  })
+
+  test('then the policies look back as far as they say, and not to the instant itself', () => {
+    const old = flag(start, 3, { expiresAt: null })
+    expect(restrictionFor([old], start + 60 * DAY - 1)).toBe('suspended')
+    expect(restrictionFor([old], start + 60 * DAY)).toBeNull()
+  })
+
+  test('then the severest policy that asks wins', () => {
+    expect(restrictionFor([flag(start, 2)], start)).toBeNull()
+    expect(restrictionFor([flag(start, 2)], start, 'counts retries twice')).toBe('suspended')
+    expect(restrictionFor([flag(start, 5)], start)).toBe('suspended')
+    expect(restrictionFor([flag(start, 6)], start)).toBe('terminated')
+    expect(restrictionFor([flag(start, 3, { category: 'violent_extremism' })], start)).toBe('terminated')
+  })
+})

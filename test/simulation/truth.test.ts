@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { decodeIncoming } from '../../src/domain/decode.ts'
+import type { IncomingEvent } from '../../src/domain/event.ts'
+import { type Replay, replay } from '../../src/replay/replay.ts'
+import { scenarios } from '../../src/simulation/population.ts'
+import type { RulesetDocument } from '../../src/simulation/rulesets.ts'
+import type { Simulation } from '../../src/simulation/simulate.ts'
+import { compiled, historyOf } from '../replay/histories.ts'
+import { eventsOf, type Line, simulated } from './simulated.ts'
+
+/** The words are not needed to judge, and only a ledger seals them. */
+const withoutWords = (line: Line): IncomingEvent => {
+  const { personal: _, ...data } = line.data
+  const decoded = decodeIncoming({ ...line, data })
+  if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left))
+  return decoded.right.event
+}
+
+const replayed = (simulation: Simulation, document: RulesetDocument): Replay => {
+  const ruleset = compiled(document)
+  return replay(historyOf(eventsOf(simulation).map(withoutWords), ruleset), ruleset)
+}
+
+/** What a replay found, in the words of the truth. */
+const found = ({ rows, restingElsewhere }: Replay) => {
+  const ids = (holds: (row: Replay['rows'][number]) => boolean): ReadonlyArray<string> =>
+    rows.flatMap((row) => (holds(row) ? (row.decisionId ?? []) : [])).sort()
+  return {
+    putBack: ids(({ remedy }) => remedy === 'reinstate' || remedy === 'restore'),
+    review: ids(({ remedy }) => remedy === 'review'),
+    annul: ids(({ remedy }) => remedy === 'annul'),
+    wrongful: ids(({ class: cls }) => cls === 'wrongful' || cls === 'unexplained_wrongful'),
+    otherRulesets: restingElsewhere.map(({ decision }) => String(decision.data.decisionId)).sort(),
+    missed: rows.flatMap((row) => (row.decisionId === null ? [row.account] : [])).sort(),
+  }
+}
+
+const known = ({ truth }: Simulation): ReturnType<typeof found> => ({
+  putBack: truth.putBack.flatMap(({ decisionIds }) => decisionIds).sort(),
+  review: [...truth.review].sort(),
+  annul: [...truth.annul].sort(),
+  wrongful: [...truth.wrongful].sort(),
+  otherRulesets: [...truth.otherRulesets].sort(),
+  missed: [...truth.missed].sort(),
+})
+
+describe.each(scenarios.map(({ name }) => name))('given the scenario %s, when it is replayed', (name) => {
+  test.each([1, 2, 3])(
+    'then the replay finds what the simulator knows, no more and no less (seed %i)',
+    (seed) => {
+      const simulation = simulated(name, seed, 700)
+      expect(found(replayed(simulation, simulation.truth.rulesetCorrected))).toEqual(known(simulation))
+    },
+  )
+})
+
+test('given the mistyped version for the corrected one, when it is replayed, then nothing of its fault is found', () => {
+  const simulation = simulated('threshold-typo', 1, 700)
+  const corrected = simulation.truth.rulesetCorrected
+  const asItWas: RulesetDocument = {
+    ...corrected,
+    rules: corrected.rules.map((rule) =>
+      rule.id === 'adult.explicit' ? { ...rule, when: 'signals.adult_score >= 0.67' } : rule,
+    ),
+  }
+  expect(known(simulation).wrongful.length).toBeGreaterThan(0)
+  expect(found(replayed(simulation, asItWas)).wrongful).toEqual([])
+})
