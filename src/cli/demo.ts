@@ -9,6 +9,7 @@ import { readNdjson } from '../ingest/ndjson.ts'
 import { describeIngestError, openIngestor } from '../ingest/pipeline.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
+import type { History } from '../replay/history.ts'
 import { reversibles } from '../replay/lists.ts'
 import { type Replay, replay } from '../replay/replay.ts'
 import { summarize } from '../replay/summary.ts'
@@ -92,7 +93,7 @@ export const demoCommand = (): Command =>
           ),
           truth.putBack.flatMap(({ decisionIds }) => decisionIds),
         ),
-        story: await storyToTell(result, at('data')),
+        story: await storyToTell(result, history, at('data')),
         files: {
           events: at('events'),
           truth: at('truth'),
@@ -159,18 +160,29 @@ const scoreOf = (found: ReadonlyArray<string>, truth: ReadonlyArray<string>): Sc
   }
 }
 
-/** The story of the first account that is to be put back and waits for an answer to its appeal. */
-const storyToTell = async ({ rows }: Replay, data: string): Promise<Story | null> => {
+/** The story, at the end of the history, of an account that the greatest mistake banned and that waits for an answer. */
+const storyToTell = async (
+  { rows, blame }: Replay,
+  history: History,
+  data: string,
+): Promise<Story | null> => {
   const toTell = rows.filter(({ kind, remedy }) => kind === 'deactivation' && remedy === 'reinstate')
+  const cause = blame.find((entry) => entry.cause.kind === 'flags')?.cause
   const row =
-    toTell.find(({ class: cls, facts }) => cls === 'wrongful' && facts.includes('appeal_pending')) ??
-    toTell[0]
+    toTell.find(({ facts, fallen: [flagId = ''] }) => {
+      const flag = history.flags.get(flagId)?.data
+      const isTheirs =
+        cause?.kind === 'flags' &&
+        flag?.rule?.id === cause.rule &&
+        flag.ruleset?.version === cause.rulesetVersion
+      return isTheirs && facts.includes('appeal_pending')
+    }) ?? toTell[0]
   if (row === undefined) return null
   const opened = await openExisting(data)()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right
   try {
-    const end = Date.parse(rows.at(-1)?.occurredAt ?? row.occurredAt)
+    const end = history.end ?? Date.parse(row.occurredAt)
     const story = await readStory(ledger, vault, row.account, { asOf: null, happenedBy: null, now: end })()
     if (E.isLeft(story)) throw new CliError(describeLedgerError(story.left))
     return story.right
