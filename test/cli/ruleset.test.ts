@@ -128,6 +128,41 @@ deactivations:
     expect(trouble.status).toBe(2)
     expect(trouble.stderr).toContain('bad.yaml is no valid ruleset')
   })
+
+  test('publish and list: once is enough, and a version never changes', () => {
+    const data = ['--data', join(folder, 'data')]
+    const good = file('good.yaml', GOOD)
+    expect(run('list', ...data).status).toBe(2)
+
+    const first = run('publish', good, ...data, '--effective-from', '2025-05-13', '--json')
+    expect(first.status).toBe(0)
+    expect(JSON.parse(first.stdout)).toMatchObject({ outcome: 'published', sequence: 1 })
+    const again = run('publish', good, ...data)
+    expect(again.status).toBe(0)
+    expect(again.stdout).toMatch(
+      /^Nothing to do: guidelines 2025-05-13, in force from 2025-05-13T00:00:00.000Z /,
+    )
+
+    const other = run('publish', file('other.yaml', GOOD.replace('strikes: 3', 'strikes: 2')), ...data)
+    expect(other).toMatchObject({ status: 1, stdout: '' })
+    expect(other.stderr).toContain('is published already, with another document')
+    const invalid = run('publish', file('bad.yaml', GOOD.replace('0.97', '1')), ...data)
+    expect(invalid).toMatchObject({ status: 2, stdout: '' })
+    expect(invalid.stderr).toContain('7:28: rules[0].when: >= takes two values of one type')
+
+    const never = GOOD.replace('2025-05-13', '2099-01-01').replace('    strikes: 3\n', '')
+    const warned = run('publish', file('never.yaml', never), ...data, '--effective-from', '2099-01-01')
+    expect(warned.status).toBe(0)
+    expect(warned.stderr).toContain('warning: this policy can never act')
+
+    const listed = run('list', 'guidelines', ...data, '--json')
+    expect(JSON.parse(listed.stdout)).toMatchObject([
+      { version: '2025-05-13', effectiveFrom: '2025-05-13T00:00:00.000Z', state: 'in force', sequence: 1 },
+      { version: '2099-01-01', effectiveFrom: '2099-01-01T00:00:00.000Z', state: 'to come', sequence: 2 },
+    ])
+    expect(run('list', ...data).stdout.split('\n')).toHaveLength(4)
+    expect(run('list', 'nothing', ...data).stdout).toBe('No nothing is published.\n')
+  })
 })
 
 describe('the excerpt of a problem', () => {

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts')
+let dir = ''
+
+const demo = (...args: ReadonlyArray<string>) =>
+  spawnSync(process.execPath, [main, 'demo', '--accounts', '2000', ...args], { encoding: 'utf8', cwd: dir })
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'redress-demo-'))
+})
+afterAll(() => rmSync(dir, { recursive: true }))
+
+describe('given the simulated platform', () => {
+  test('when the demo runs, then it finds exactly who must be put back, and tells the whole of it', () => {
+    const run = demo('--out', 'one')
+    expect(run).toMatchObject({ status: 0, stderr: '' })
+    for (const part of [
+      'precision 1, recall 1',
+      'decisions judged',
+      'Bans by day',
+      'alone',
+      '\u2588',
+      'appeal',
+      'one/result',
+    ]) {
+      expect(run.stdout).toContain(part)
+    }
+  })
+
+  test('when it runs again, then it replaces what it left, and the result is the same', () => {
+    const first = demo('--out', 'two', '--json')
+    const second = demo('--out', 'two', '--json')
+    expect(second.status).toBe(0)
+    const [a, b] = [first, second].map(({ stdout }) => ({ ...JSON.parse(stdout), seconds: 0 }))
+    expect(b).toEqual(a)
+    expect(a).toMatchObject({ precision: 1, recall: 1 })
+  })
+
+  test('when the folder holds something else, then it is left alone', () => {
+    mkdirSync(join(dir, 'mine'))
+    writeFileSync(join(dir, 'mine', 'truth.json'), 'precious')
+    const run = demo('--out', 'mine')
+    expect(run.status).toBe(2)
+    expect(run.stderr).toContain('--out')
+    expect(readFileSync(join(dir, 'mine', 'truth.json'), 'utf8')).toBe('precious')
+  })
+})

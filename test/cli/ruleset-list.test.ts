@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { list } from '../../src/cli/ruleset-list.ts'
+import { decodeStored } from '../../src/domain/decode.ts'
+import type { Publication } from '../../src/ledger/rulesets.ts'
+
+const publication = (
+  sequence: number,
+  version: string,
+  effectiveFrom: string,
+  time: string,
+  id = 'guidelines',
+): Publication => {
+  const event = decodeStored({
+    specversion: '1.0',
+    id: `e${sequence}`,
+    source: '/policy',
+    type: 'ruleset.published.v1',
+    subject: id,
+    time: `${time}T00:00:00.000Z`,
+    recordedat: '2025-06-01T00:00:00.000Z',
+    data: {
+      ruleset: { id, version },
+      effectiveFrom: `${effectiveFrom}T00:00:00.000Z`,
+      documentSha256: 'ab'.repeat(32),
+    },
+  })
+  if (E.isLeft(event) || event.right.type !== 'ruleset.published.v1') throw new Error('no such event')
+  return { event: event.right, revision: sequence - 1, sequence }
+}
+
+describe('the list of rulesets', () => {
+  const now = Date.parse('2025-05-15T00:00:00.000Z')
+  const states = (...publications: ReadonlyArray<Publication>): ReadonlyArray<string> =>
+    list(publications, now).map(
+      ({ id, version, state, sequence }) => `${sequence} ${id} ${version}: ${state}`,
+    )
+
+  test('is ordered by ruleset and force, and says what is in force now', () => {
+    expect(
+      states(
+        publication(1, 'v3', '2025-06-01', '2025-04-01'),
+        publication(2, 'v1', '2025-04-01', '2025-04-02'),
+        publication(3, 'v2', '2025-05-15', '2025-04-03'),
+        publication(4, 'v1', '2025-04-01', '2025-04-01', 'ads'),
+      ),
+    ).toEqual([
+      '4 ads v1: in force',
+      '2 guidelines v1: superseded',
+      '3 guidelines v2: in force',
+      '1 guidelines v3: to come',
+    ])
+  })
+
+  test('of equals the last one is in force', () => {
+    expect(
+      states(
+        publication(1, 'v2', '2025-05-01', '2025-04-02'),
+        publication(2, 'v1', '2025-05-01', '2025-04-01'),
+      ),
+    ).toEqual(['2 guidelines v1: superseded', '1 guidelines v2: in force'])
+  })
+
+  test('a version that was published before is ignored, whichever was recorded first', () => {
+    expect(
+      states(
+        publication(1, 'v1', '2025-05-02', '2025-04-02'),
+        publication(2, 'v1', '2025-05-01', '2025-04-01'),
+      ),
+    ).toEqual(['2 guidelines v1: in force', '1 guidelines v1: ignored'])
+  })
+})
