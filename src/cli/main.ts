@@ -4,6 +4,7 @@ import { CliError, exitCodes } from './output.ts'
 /** Every command, one file each. Only the one that is called is loaded, for loading takes most of a short call. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   account: async () => (await import('./account.ts')).accountCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),

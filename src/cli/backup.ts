@@ -1,0 +1,55 @@
+import { Command, Option } from 'commander'
+import * as E from '#fp/Either'
+import { describeLedgerError } from '../ledger/port.ts'
+import { backupData } from '../ledger/sqlite/backup.ts'
+import { CliError, dataOption, jsonOption, printJson, printLine } from './output.ts'
+import { startProgress } from './progress.ts'
+import { format } from './table.ts'
+
+type Options = { readonly data: string; readonly keys?: string; readonly json?: boolean }
+
+export const backupCommand = (): Command =>
+  new Command('backup')
+    .summary('copy a ledger while it is in use, the keys apart')
+    .description(
+      'Copies the ledger, what is kept beside it and the dead letters into a new folder, consistently, while others\n' +
+        'write. The keys of sealed texts are not part of it: whoever has both can read what people wrote.',
+    )
+    .argument('<dir>', 'the folder for the copy; missing or empty')
+    .addOption(new Option('--keys <dir>', 'copy the keys too, into this other folder'))
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+To restore, put the files of the copy and keys.db into one new data folder. Without the keys everything but the
+sealed texts is there.
+
+Example:
+  redress backup /backups/2025-05-20 --keys /safe/2025-05-20`,
+    )
+    .action(async (dir: string, options: Options) => {
+      const progress = startProgress('Copying', 1, 'pages')
+      const made = await backupData({
+        dataDir: options.data,
+        target: dir,
+        keysTarget: options.keys ?? null,
+        onProgress: progress.update,
+      })()
+      progress.stop()
+      if (E.isLeft(made)) throw new CliError(describeLedgerError(made.left))
+      const { sequence, files, keys } = made.right
+      if (options.json === true) {
+        printJson({ sequence, files, keys })
+        return
+      }
+      printLine(
+        `Copied the ledger up to sequence ${format(sequence)}; every event was read again and matches its hash.`,
+      )
+      for (const file of files) printLine(`  ${file}`)
+      printLine(
+        keys === null
+          ? `The keys stay in ${options.data}; without keys.db the sealed texts in this copy can't be read. Copy them apart with --keys.`
+          : `The keys are in ${keys}. Keep them apart from the copy.`,
+      )
+    })
