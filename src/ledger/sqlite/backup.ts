@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import * as E from '#fp/Either'
@@ -122,6 +122,7 @@ const copy = async (
     } finally {
       db.close()
     }
+    chmodSync(partial, 0o600)
     syncPath(partial, false)
     renameSync(partial, to)
   })

@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import type { StreamName } from '../../src/domain/stream.ts'
+import type { OpenLedger } from '../../src/ledger/open.ts'
+import type { AppendResult, EventOutcome, Pages, RecordedEvent } from '../../src/ledger/port.ts'
+import type { PreparedEvent } from '../../src/ledger/prepare.ts'
+import { readDecoded } from '../../src/ledger/read.ts'
+import { appeal, flag, publication, unwrap } from './events.ts'
+
+/** An empty ledger of its own for a test, opened with a clock that the test holds. */
+export type OpenForTest = (
+  clock: () => number,
+) => Promise<OpenLedger & { readonly remove: () => Promise<void> }>
+
+const START = Date.UTC(2026, 0, 1)
+
+export const all = async (pages: Pages): Promise<ReadonlyArray<RecordedEvent>> => {
+  const events: RecordedEvent[] = []
+  for await (const page of pages) events.push(...unwrap(page))
+  return events
+}
+
+/** What every store behind the port must do. `open` gives an empty ledger. */
+export const ledgerContract = (name: string, open: OpenForTest): void => {
+  describe(`given an empty ledger (${name})`, () => {
+    let now = START
+    let opened: Awaited<ReturnType<OpenForTest>>
+    beforeEach(async () => {
+      now = START
+      opened = await open(() => now)
+    })
+    afterEach(() => opened.remove())
+
+    const append = async (
+      stream: StreamName,
+      events: ReadonlyArray<PreparedEvent>,
+      expectedRevision: number | 'any' = 'any',
+    ): Promise<AppendResult | undefined> =>
+      unwrap(await opened.ledger.append([{ stream, expectedRevision, events }])())[0]
+    const kinds = (result: AppendResult | undefined): ReadonlyArray<EventOutcome['kind']> | undefined =>
+      result?.kind === 'written' ? result.events.map(({ kind }) => kind) : undefined
+    const stream = (id: StreamName) => all(opened.ledger.readStream(id))
+    const everything = () => all(opened.ledger.readAll(null))
+
+    test('then it has no events, and a stream that is not there is empty', async () => {
+      expect(unwrap(await opened.ledger.head())).toEqual({ sequence: 0, position: null })
+      expect(await everything()).toEqual([])
+      expect(await stream('account-none')).toEqual([])
+    })
+
+    test('when events are appended, then their streams and the whole give them back in order, without a gap', async () => {
+      await append('account-u1', [flag('e1'), flag('e2')])
+      await append('account-u2', [flag('e1', 'u2')])
+      await append('account-u1', [flag('e3')])
+      expect((await stream('account-u1')).map(({ revision }) => revision)).toEqual([0, 1, 2])
+      const events = await everything()
+      expect(events.map(({ sequence, stream: of, revision }) => [sequence, of, revision])).toEqual([
+        [1, 'account-u1', 0],
+        [2, 'account-u1', 1],
+        [3, 'account-u2', 0],
+        [4, 'account-u1', 2],
+      ])
+      expect(unwrap(await opened.ledger.head())).toEqual({ sequence: 4, position: events[3]?.position })
+    })
+
+    test('when it is read after a position, then only later events come', async () => {
+      await append('account-u1', [flag('e1'), flag('e2'), flag('e3')])
+      const [first] = await everything()
+      const later = await all(opened.ledger.readAll(first?.position ?? null))
+      expect(later.map(({ sequence }) => sequence)).toEqual([2, 3])
+    })
+
+    test('when an event is stored, then its text is canonical, with the ledger\u2019s time, and hashed as a leaf of RFC 6962', async () => {
+      await append('account-u1', [flag('e1', 'u1', 1e-7)])
+      const [event] = await everything()
+      const text = event?.canonical ?? ''
+      const json: unknown = JSON.parse(text)
+      expect(text).toBe(canonicalize(json))
+      expect(json).toMatchObject({
+        id: 'e1',
+        recordedat: '2026-01-01T00:00:00.000Z',
+        data: { signals: { score: 1e-7 } },
+      })
+      const leaf = createHash('sha256')
+        .update(Buffer.from([0]))
+        .update(text, 'utf8')
+        .digest()
+      expect(Buffer.from(event?.leafHash ?? [])).toEqual(leaf)
+    })
+
+    test('when the clock goes back, then recordedat does not', async () => {
+      const recorded = async () =>
+        (await everything()).map(({ canonical }) => String(Object(JSON.parse(canonical)).recordedat))
+      await append('account-u1', [flag('e1')])
+      now = START - 60_000
+      await append('account-u1', [flag('e2')])
+      now = START + 1
+      await append('account-u1', [flag('e3')])
+      expect(await recorded()).toEqual([
+        '2026-01-01T00:00:00.000Z',
+        '2026-01-01T00:00:00.000Z',
+        '2026-01-01T00:00:00.001Z',
+      ])
+    })
+
+    describe('when a revision is expected', () => {
+      test('then the right one is taken: -1 for a stream that is not there, else its last', async () => {
+        expect(kinds(await append('account-u1', [flag('e1')], -1))).toEqual(['appended'])
+        expect(kinds(await append('account-u1', [flag('e2'), flag('e3')], 0))).toEqual([
+          'appended',
+          'appended',
+        ])
+      })
+
+      test('then a wrong one writes nothing and says the actual one', async () => {
+        await append('account-u1', [flag('e1')])
+        for (const expected of [-1, 1, 7]) {
+          expect(await append('account-u1', [flag('e2')], expected)).toEqual({
+            kind: 'wrong_revision',
+            stream: 'account-u1',
+            actual: 0,
+          })
+        }
+        expect(await everything()).toHaveLength(1)
+      })
+
+      test('then one stream\u2019s wrong revision is nothing to another stream', async () => {
+        const results = unwrap(
+          await opened.ledger.append([
+            { stream: 'account-u1', expectedRevision: 5, events: [flag('e1')] },
+            { stream: 'account-u2', expectedRevision: -1, events: [flag('e1', 'u2')] },
+          ])(),
+        )
+        expect(results.map(({ kind }) => kind)).toEqual(['wrong_revision', 'written'])
+        expect((await everything()).map((event) => event.stream)).toEqual(['account-u2'])
+      })
+    })
+
+    describe('when an event comes again under its source and id', () => {
+      test('then the same is a duplicate, also with other trace extensions, and inside one call', async () => {
+        await append('account-u1', [flag('e1')])
+        now += 5_000
+        expect(kinds(await append('account-u1', [flag('e1')]))).toEqual(['duplicate'])
+        const traced = flag('e1', 'u1', 0.5, { traceparent: '00-1-2-01', correlationid: 'c' })
+        expect(kinds(await append('account-u1', [traced]))).toEqual(['duplicate'])
+        expect(kinds(await append('account-u1', [flag('e2'), flag('e2')]))).toEqual(['appended', 'duplicate'])
+        expect(await everything()).toHaveLength(2)
+      })
+
+      test('then another one is a conflict that names the field, and the rest of the batch is written', async () => {
+        await append('account-u1', [flag('e1', 'u1', 0.5)])
+        const result = await append('account-u1', [flag('e1', 'u1', 0.6), flag('e2')])
+        expect(kinds(result)).toEqual(['conflict', 'appended'])
+        expect(result).toMatchObject({
+          events: [{ revision: 0, reason: expect.stringContaining('data.signals.score') }, {}],
+        })
+      })
+
+      test('then in another stream it is another event', async () => {
+        await append('account-u1', [flag('e1')])
+        expect(kinds(await append('account-u2', [flag('e1', 'u2')]))).toEqual(['appended'])
+      })
+    })
+
+    describe('when a ruleset is published', () => {
+      test('then its document is kept by its hash, and not in the event', async () => {
+        const prepared = publication('p1', 'v1', 3)
+        await append('ruleset-rules', [prepared])
+        const [event] = await all(opened.ledger.readStream('ruleset-rules'))
+        const { data } = Object(JSON.parse(event?.canonical ?? ''))
+        expect(data).not.toHaveProperty('document')
+        const document = unwrap(await opened.vault.document(data.documentSha256)()) ?? ''
+        expect(JSON.parse(document)).toMatchObject({ deactivations: [{ at_least: 3 }] })
+        expect(createHash('sha256').update(document).digest('hex')).toBe(data.documentSha256)
+        expect(unwrap(await opened.vault.document('0'.repeat(64))())).toBeNull()
+      })
+
+      test('then a second document under its version is a conflict, the same one under a new event id is not', async () => {
+        await append('ruleset-rules', [publication('p1', 'v1', 3)])
+        expect(kinds(await append('ruleset-rules', [publication('p2', 'v1', 4)]))).toEqual(['conflict'])
+        expect(kinds(await append('ruleset-rules', [publication('p3', 'v1', 3)]))).toEqual(['appended'])
+        expect(kinds(await append('ruleset-rules', [publication('p4', 'v2', 4)]))).toEqual(['appended'])
+      })
+    })
+
+    describe('when an event carries the words of a person', () => {
+      const sealedOf = async (account: string) => {
+        const events: { sealed: never; source: string; id: string }[] = []
+        for await (const page of readDecoded(opened.ledger.readStream(`account-${account}`))) {
+          for (const { event } of unwrap(page)) {
+            // Cast: these tests append appeals with personal text only.
+            events.push({ sealed: Object(event.data).sealed as never, source: event.source, id: event.id })
+          }
+        }
+        return events
+      }
+      const opens = async (account: string) => {
+        const texts: unknown[] = []
+        for (const { sealed, source, id } of await sealedOf(account)) {
+          texts.push(unwrap(await opened.vault.openSealed(sealed, source, id)()))
+        }
+        return texts
+      }
+
+      test('then they are nowhere in the ledger, and open with the account\u2019s key', async () => {
+        await append('account-u1', [appeal('e1', 'u1', 'these are quilts')])
+        const [event] = await everything()
+        expect(event?.canonical).not.toContain('quilts')
+        expect(event?.canonical).not.toContain('personal')
+        expect(await opens('u1')).toEqual([{ kind: 'open', text: '{"text":"these are quilts"}' }])
+      })
+
+      test('then the same words are a duplicate, and other words a conflict', async () => {
+        await append('account-u1', [appeal('e1', 'u1', 'these are quilts')])
+        expect(kinds(await append('account-u1', [appeal('e1', 'u1', 'these are quilts')]))).toEqual([
+          'duplicate',
+        ])
+        expect(kinds(await append('account-u1', [appeal('e1', 'u1', 'other words')]))).toEqual(['conflict'])
+      })
+
+      test('then destroying the key erases them; a redelivery stays a duplicate, later words are sealed anew', async () => {
+        await append('account-u1', [appeal('e1', 'u1', 'these are quilts')])
+        expect(unwrap(await opened.keys.destroy('u1')())).toBe(1)
+        expect(await opens('u1')).toEqual([{ kind: 'erased' }])
+        expect(kinds(await append('account-u1', [appeal('e1', 'u1', 'these are quilts')]))).toEqual([
+          'duplicate',
+        ])
+        expect(await opens('u1')).toEqual([{ kind: 'erased' }])
+        await append('account-u1', [appeal('e2', 'u1', 'once more')])
+        expect(await opens('u1')).toEqual([
+          { kind: 'erased' },
+          { kind: 'open', text: '{"text":"once more"}' },
+        ])
+      })
+    })
+
+    test('when it is followed, then events that come later are seen, until the signal aborts', async () => {
+      await append('account-u1', [flag('e1')])
+      const stop = new AbortController()
+      const seen: number[] = []
+      for await (const page of opened.ledger.follow(null, stop.signal)) {
+        seen.push(...unwrap(page).map(({ sequence }) => sequence))
+        if (seen.length === 1) await append('account-u2', [flag('e1', 'u2')])
+        if (seen.length === 2) stop.abort()
+      }
+      expect(seen).toEqual([1, 2])
+    })
+
+    test('when it was closed, then it answers with an error and throws nothing', async () => {
+      await opened.ledger.close()
+      const answer = await opened.ledger.append([
+        { stream: 'account-u1', expectedRevision: 'any', events: [flag('e1')] },
+      ])()
+      expect(E.isLeft(answer)).toBe(true)
+    })
+  })
+
+  describe(`given any events and any split of them into appends (${name})`, () => {
+    const one = fc.record({ id: fc.integer({ min: 1, max: 12 }), account: fc.constantFrom('u1', 'u2') })
+    test('then each is there once, in the order of its first coming', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.array(one, { maxLength: 6 }), { maxLength: 8 }), async (calls) => {
+          const { ledger, remove } = await open(() => START)
+          try {
+            const first: string[] = []
+            for (const call of calls) {
+              const events = call.map(({ id, account }) => flag(`e${id}`, account))
+              const results = unwrap(
+                await ledger.append(
+                  events.map((event) => ({ stream: event.stream, expectedRevision: 'any', events: [event] })),
+                )(),
+              )
+              for (const [i, result] of results.entries()) {
+                const key = `${events[i]?.stream} ${events[i]?.id}`
+                const known = first.includes(key)
+                expect(result).toMatchObject({ events: [{ kind: known ? 'duplicate' : 'appended' }] })
+                if (!known) first.push(key)
+              }
+            }
+            const stored = await all(ledger.readAll(null))
+            expect(
+              stored.map((event) => `${event.stream} ${Object(JSON.parse(event.canonical)).id}`),
+            ).toEqual(first)
+            expect(stored.map(({ sequence }) => sequence)).toEqual(first.map((_, i) => i + 1))
+          } finally {
+            await remove()
+          }
+        }),
+        { numRuns: 40 },
+      )
+    })
+  })
+}

@@ -1,0 +1,88 @@
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type OpenLedger, openExisting, openLedger } from '../../../src/ledger/open.ts'
+import { readDecoded } from '../../../src/ledger/read.ts'
+import { backupData } from '../../../src/ledger/sqlite/backup.ts'
+import { all } from '../contract.ts'
+import { appeal, flag, publication, unwrap } from '../events.ts'
+
+describe('given a ledger that is being written', () => {
+  let dir = ''
+  let open: OpenLedger
+  const at = (name: string): string => join(dir, name)
+  const backupTo = (target: string, keysTarget: string | null) =>
+    backupData({
+      dataDir: at('data'),
+      target: at(target),
+      keysTarget: keysTarget === null ? null : at(keysTarget),
+    })()
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'redress-backup-'))
+    open = unwrap(await openLedger(at('data'))())
+    for (const event of [publication('p1', 'v1', 3), appeal('a1', 'u1', 'these are quilts'), flag('e1')]) {
+      unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+    }
+  })
+  afterEach(async () => {
+    await open.close()
+    rmSync(dir, { recursive: true })
+  })
+
+  test('when it is backed up while events come in, then the copy is whole up to its sequence, without the keys', async () => {
+    let going = true
+    const writing = (async () => {
+      for (let n = 0; going; n++) {
+        const event = appeal(`w${n}`, 'u2', `text ${n}`)
+        unwrap(
+          await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])(),
+        )
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    })()
+    const made = unwrap(await backupTo('copy', 'keys'))
+    going = false
+    await writing
+    expect(readdirSync(at('copy')).sort()).toEqual(['ledger.db', 'vault.db'])
+    expect(made).toMatchObject({ keys: at('keys/keys.db') })
+
+    copyFileSync(at('keys/keys.db'), at('copy/keys.db'))
+    const restored = unwrap(await openExisting(at('copy'))())
+    try {
+      expect(unwrap(await restored.ledger.head()).sequence).toBe(made.sequence)
+      let opened = 0
+      for await (const page of readDecoded(restored.ledger.readAll(null))) {
+        for (const { event } of unwrap(page)) {
+          if (event.type !== 'appeal.filed.v1' || event.data.sealed === undefined) continue
+          const text = unwrap(await restored.vault.openSealed(event.data.sealed, event.source, event.id)())
+          expect(text.kind).toBe('open')
+          opened++
+        }
+      }
+      expect(opened).toBe(made.sequence - 2)
+      expect(await all(restored.ledger.readStream('ruleset-rules'))).toHaveLength(1)
+    } finally {
+      await restored.close()
+    }
+  })
+
+  test('when the folders make no sense, then it says so and writes nothing', async () => {
+    const refusals: ReadonlyArray<readonly [string, string | null]> = [
+      ['data', null],
+      ['data/inside', null],
+      ['copy', 'copy'],
+      ['copy', 'copy/keys'],
+      ['keys/copy', 'keys'],
+    ]
+    for (const [target, keysTarget] of refusals) {
+      expect(await backupTo(target, keysTarget)).toMatchObject({ left: { kind: 'unusable' } })
+    }
+    expect(readdirSync(dir)).toEqual(['data'])
+    unwrap(await backupTo('copy', null))
+    expect(await backupTo('copy', null)).toMatchObject({
+      left: { message: expect.stringContaining('not empty') },
+    })
+  })
+})
