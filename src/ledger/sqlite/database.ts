@@ -17,6 +17,10 @@ export type FileKind = {
 const OLDEST_SQLITE = [3, 51, 3] as const
 /** How long a process waits for another one's lock, in ms. */
 const BUSY_TIMEOUT = 10_000
+/** Memory that SQLite may use for pages, in KiB. */
+const CACHE_KIB = 65_536
+/** The WAL is written back into the file when it has so many pages (of 4 KiB). */
+const CHECKPOINT_PAGES = 16_000
 
 /**
  * Opens a database file, making it where it is missing, and holds it to what durability rests on: WAL,
@@ -33,6 +37,8 @@ export const openDatabase = (path: string, kind: FileKind): DatabaseSync => {
     db.exec(
       'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA trusted_schema=OFF',
     )
+    // Indexes are written all over the file: 2 MB of cache and a checkpoint every 4 MB (the defaults) cost a third.
+    db.exec(`PRAGMA cache_size=${-CACHE_KIB}; PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}`)
     assertPragma(db, path, 'journal_mode', 'wal')
     assertPragma(db, path, 'synchronous', 2)
     createSchema(db, kind)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { type AccountKey, KEY_ID_BYTES } from '../seal.ts'
 import { openDatabase } from './database.ts'
 import { Damage, Unusable } from './errors.ts'
@@ -35,10 +35,12 @@ export const keyFile = (path: string, isNeeded: () => boolean): KeyFile => {
     return opened
   }
 
+  let findLiving: StatementSync | undefined
   const living = (account: string): AccountKey | undefined => {
-    const row = database()
-      .prepare('SELECT key_id, bytes FROM keys WHERE account = ? AND bytes IS NOT NULL')
-      .get(account)
+    findLiving ??= database().prepare(
+      'SELECT key_id, bytes FROM keys WHERE account = ? AND bytes IS NOT NULL',
+    )
+    const row = findLiving.get(account)
     return row === undefined ? undefined : accountKey(row.key_id, row.bytes)
   }
 
