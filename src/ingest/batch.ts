@@ -10,6 +10,8 @@ export type Packed = { readonly bytes: Uint8Array<ArrayBuffer>; readonly bounds:
 /** A message that was too long to be kept whole: its first bytes, and the hash and the length of all of it. */
 export type Oversized = {
   readonly origin: string
+  /** How many of the batch's other messages came before it. */
+  readonly after: number
   readonly head: Uint8Array
   /** 64 lower-case hexadecimal digits. */
   readonly sha256: string

@@ -96,7 +96,7 @@ const kind: FileKind = {
       resolved_id TEXT,
       resolved_at INTEGER
     ) STRICT`,
-    'CREATE INDEX letters_by_time ON letters (last_seen, sha256)',
+    'CREATE INDEX letters_by_time ON letters (last_seen)',
     'CREATE INDEX unresolved_letters ON letters (length) WHERE resolved_at IS NULL',
   ],
 }
@@ -183,7 +183,9 @@ const open = (path: string, clock: () => number): DeadLetters => {
     list: (filter) =>
       attempt(FILE, () =>
         db
-          .prepare(`SELECT ${COLUMNS} FROM letters WHERE ${MATCHES} ORDER BY last_seen DESC, sha256 LIMIT ?3`)
+          .prepare(
+            `SELECT ${COLUMNS} FROM letters WHERE ${MATCHES} ORDER BY last_seen DESC, rowid DESC LIMIT ?3`,
+          )
           .all(...parameters(filter), filter.limit ?? -1)
           .map(toLetter),
       ),

@@ -100,7 +100,7 @@ export const lineSplitter = (name: string): LineSplitter => {
     line++
     bytesInLines = bytesRead
     if (overflow !== undefined) {
-      oversized.push(finishOverflow(overflow, `${name}:${line}`))
+      oversized.push(finishOverflow(overflow, `${name}:${line}`, numbers.length))
       overflow = undefined
     } else {
       const end = used > start && buffer[used - 1] === CR ? used - 1 : used
@@ -161,8 +161,9 @@ const absorb = (overflow: Overflow, piece: Uint8Array): void => {
   overflow.length += piece.length
 }
 
-const finishOverflow = ({ hash, head, length }: Overflow, origin: string): Oversized => ({
+const finishOverflow = ({ hash, head, length }: Overflow, origin: string, after: number): Oversized => ({
   origin,
+  after,
   head,
   sha256: hash.digest('hex'),
   length,
