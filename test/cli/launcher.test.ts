@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -262,6 +263,35 @@ describe('packed and installed in an empty folder', () => {
     const { status, stdout } = run(starter, launcher, ['--help'])
     expect(status).toBe(0)
     expect(stdout).toMatch(/^Usage: redress /)
+  })
+
+  test('the whole way works compiled: workers, packages, the ledger', () => {
+    const file = (name: string) => join(installed, name)
+    const launcher = join(installed, 'node_modules', 'redress', 'src', 'cli', 'launcher.mjs')
+    const redress = (...args: ReadonlyArray<string>) => {
+      const { status, stdout, stderr } = run(pretender(), launcher, args)
+      expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' })
+      return JSON.parse(stdout)
+    }
+    const paths = [
+      '--out',
+      file('events.ndjson'),
+      '--truth',
+      file('truth.json'),
+      '--ruleset',
+      file('corrected.yaml'),
+    ]
+    redress('simulate', '--accounts', '200', '--scenario', 'threshold-typo', ...paths, '--json')
+    redress('ingest', file('events.ndjson'), '--data', file('data'), '--json')
+    const rules = ['--ruleset', file('corrected.yaml'), '--data', file('data')]
+    redress('replay', ...rules, '--out', file('result'), '--json')
+    const [row] = readFileSync(file('result/decisions.ndjson'), 'utf8').split('\n', 1)
+    const { account, decisionId } = JSON.parse(row ?? '')
+    redress('explain', decisionId, ...rules, '--json')
+    expect(redress('account', account, '--data', file('data'), '--json')).toMatchObject({
+      account,
+      oddities: [],
+    })
   })
 
   test('npx redress, and a command line that makes no sense', () => {
