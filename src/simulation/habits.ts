@@ -3,7 +3,8 @@ import { DAY, HOUR, lastPost, MINUTE, moments, SECOND, start } from './calendar.
 import { incident } from './rulesets.ts'
 import { answer, appeal, hesitation, reverse } from './services/appeals.ts'
 import { type Enforcing, enforce, latency } from './services/deactivation.ts'
-import { evaluate, type Finding, raise } from './services/detection.ts'
+import { evaluate, raise } from './services/detection.ts'
+import type { Finding } from './services/findings.ts'
 import { remove } from './services/removal.ts'
 
 /** A harmless person's posts between two instants, each looked at. */

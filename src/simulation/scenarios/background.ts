@@ -6,8 +6,9 @@ import type { Persona } from '../persona.ts'
 import type { Random } from '../random.ts'
 import { answer, appeal, expire, hesitation, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
-import { dismiss, findings, newContent, raise, raiseMerchant } from '../services/detection.ts'
+import { dismiss, newContent, raise, raiseMerchant } from '../services/detection.ts'
 import { services } from '../services/directory.ts'
+import { findings } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
 
 /** Posts of an ordinary person in the ten weeks: mostly a few, sometimes many. */

@@ -7,7 +7,8 @@ import type { Random } from '../random.ts'
 import { incident } from '../rulesets.ts'
 import { answer, appeal, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
-import { findings, raise, raiseMerchant } from '../services/detection.ts'
+import { raise, raiseMerchant } from '../services/detection.ts'
+import { findings } from '../services/findings.ts'
 import { duringIncident, some } from './threshold-typo.ts'
 
 /** A ban that others are said to evade, with its account. */

@@ -4,7 +4,8 @@ import { browse, caught, caughtAndJudged, removalsOf } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario, type Stage } from '../persona.ts'
 import { answer, appeal, change, expire, reverse } from '../services/appeals.ts'
 import { deactivate } from '../services/deactivation.ts'
-import { findings, raise } from '../services/detection.ts'
+import { raise } from '../services/detection.ts'
+import { findings } from '../services/findings.ts'
 
 const banned = (
   { random, open }: Stage,

@@ -3,7 +3,7 @@ import { HOUR, moment, start } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { badModel } from '../rulesets.ts'
-import { findings } from '../services/detection.ts'
+import { findings } from '../services/findings.ts'
 
 const whileLive = (account: Account): number =>
   moment(account.random, badModel.from + HOUR, badModel.to - HOUR, account.zone)

@@ -4,7 +4,7 @@ import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { policies } from '../rulesets.ts'
 import { deactivate, enforce } from '../services/deactivation.ts'
-import { findings } from '../services/detection.ts'
+import { findings } from '../services/findings.ts'
 
 const REPEAT_PIN_EXPIRES = 14 * DAY
 const WINDOW = policies[0].within * DAY

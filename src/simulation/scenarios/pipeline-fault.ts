@@ -4,7 +4,8 @@ import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import type { Random } from '../random.ts'
 import { answer, appeal, change, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency } from '../services/deactivation.ts'
-import { dismiss, findings, raise } from '../services/detection.ts'
+import { dismiss, raise } from '../services/detection.ts'
+import { findings } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
 
 const anyDay = (random: Random, zone: number): number =>

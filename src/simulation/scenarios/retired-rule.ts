@@ -1,7 +1,7 @@
 import { DAY, lastPost, moment, start } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
-import { findings } from '../services/detection.ts'
+import { findings } from '../services/findings.ts'
 
 /** Sells or shares own patterns, which the rule took for counterfeits. */
 const patternSeller: Persona = {

@@ -5,7 +5,8 @@ import type { Random } from '../random.ts'
 import { incident } from '../rulesets.ts'
 import { answer, appeal, change, expire, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
-import { type Finding, findings, raise, raiseMerchant } from '../services/detection.ts'
+import { raise, raiseMerchant } from '../services/detection.ts'
+import { type Finding, findings } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
 
 /** So many findings of one kind. */

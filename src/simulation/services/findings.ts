@@ -1,0 +1,164 @@
+import type { Signals } from '../../domain/parts.ts'
+import type { Account, DataOf, Service, Standing } from '../account.ts'
+import { DAY } from '../calendar.ts'
+import type { Random } from '../random.ts'
+import { badModel, incident, type RuleId } from '../rulesets.ts'
+import { services } from './directory.ts'
+
+type Detector = DataOf<'flag.raised.v1'>['detector']
+
+/** What a detector finds, and what the simulator knows of it. */
+export type Finding = {
+  /** Null: the reviewer names no rule. */
+  readonly rule: RuleId | null
+  readonly service: Service
+  readonly detector: (at: number) => Detector
+  readonly signals: (account: Account, at: number) => Signals
+  readonly standing: Standing
+  /** False: it is about the account as a whole. */
+  readonly aboutContent: boolean
+}
+
+/** The scanner at an instant: it got a new version with the mistyped rules. */
+export const scanner = (at: number): Detector => ({
+  kind: 'rule',
+  id: 'scanner',
+  version: at < incident.from ? '4.2.0' : '4.3.1',
+})
+/** The picture model at an instant. */
+export const nudityNet = (at: number): Detector => ({
+  kind: 'model',
+  id: 'nudity-net',
+  version: at < badModel.from ? '7.2.0' : at < badModel.to ? badModel.version : '7.3.1',
+})
+const hashMatch = (): Detector => ({ kind: 'hash_match', id: 'phash', version: '1.9' })
+const linker = (): Detector => ({ kind: 'model', id: 'linker', version: '2.1' })
+const reviewer = (random: Random) => {
+  const id = `reviewer-${random.between(1, 40)}`
+  return (): Detector => ({ kind: 'human', id, version: '1' })
+}
+
+/** An account's age in whole days. */
+export const ageDays = (account: Account, at: number): number =>
+  Math.max(0, Math.floor((at - account.bornAt) / DAY))
+
+/** What the scanner records of a post. `thousandths` is the adult score times 1,000. */
+export const scannerSignals =
+  (thousandths: number, illustration: boolean | null, links: number, duplicates: number) =>
+  (account: Account, at: number): Signals => ({
+    adult_score: thousandths / 1000,
+    ...(illustration === null ? {} : { is_illustration: illustration }),
+    link_count: links,
+    account_age_days: ageDays(account, at),
+    duplicate_count: duplicates,
+  })
+
+const scannerFinding = (
+  rule: RuleId,
+  standing: Standing,
+  signals: Finding['signals'],
+  aboutContent = true,
+): Finding => ({ rule, service: services.scanner, detector: scanner, signals, standing, aboutContent })
+
+/** An adult score (thousandths) of what is adult content. */
+const highScore = (random: Random): number => (random.chance(60) ? 970 : random.between(971, 1000))
+export const fewLinks = (random: Random): number => random.below(12)
+
+/** What detectors find, each told with the record that they would leave. */
+export const findings = {
+  /** Adult content, found as it should be. */
+  explicit: (random: Random) =>
+    scannerFinding(
+      'adult.explicit',
+      'holds',
+      scannerSignals(highScore(random), false, fewLinks(random), random.below(6)),
+    ),
+  /** Harmless, and flagged only because of the mistyped threshold or of the forgotten `!is_illustration`. */
+  mistyped: (random: Random) => {
+    const drawn = random.chance(350)
+    const score = random.chance(50) ? 670 : drawn ? random.between(671, 1000) : random.between(671, 969)
+    return scannerFinding(
+      'adult.explicit',
+      'falls',
+      scannerSignals(score, drawn, fewLinks(random), random.below(6)),
+    )
+  },
+  /** At the very edge of the right rule: 0.969 is below it, and an illustration is none however high its score. */
+  mistypedEdge: (random: Random) => {
+    const drawn = random.chance(500)
+    return scannerFinding('adult.explicit', 'falls', scannerSignals(drawn ? 970 : 969, drawn, 0, 0))
+  },
+  /** Nobody recorded whether it was drawn, and the score is high: it can't be told. */
+  unrecorded: (random: Random) =>
+    scannerFinding(
+      'adult.explicit',
+      'unclear',
+      scannerSignals(highScore(random), null, fewLinks(random), random.below(6)),
+    ),
+  /** Nobody recorded whether it was drawn, but with such a score it does not matter. */
+  unrecordedButLow: (random: Random) =>
+    scannerFinding('adult.explicit', 'falls', scannerSignals(random.between(670, 969), null, 0, 0)),
+  linkFarm: (random: Random) =>
+    scannerFinding(
+      'spam.link_farm',
+      'holds',
+      scannerSignals(random.below(300), random.chance(100), random.between(41, 400), random.below(20)),
+    ),
+  repeatPin: (random: Random) =>
+    scannerFinding(
+      'spam.repeat_pin',
+      'holds',
+      scannerSignals(random.below(300), random.chance(200), random.below(40), random.between(25, 300)),
+    ),
+  patternResale: (random: Random, standing: Standing): Finding => ({
+    ...scannerFinding('goods.pattern_resale', standing, () => ({
+      listing_similarity: random.between(60, 99) / 100,
+    })),
+  }),
+  nudity: (random: Random, standing: Standing): Finding => {
+    const score = random.between(900, 999) / 1000
+    return {
+      rule: 'adult.nudity',
+      service: services.nudityNet,
+      detector: nudityNet,
+      signals: () => ({ nudity_score: score }),
+      standing,
+      aboutContent: true,
+    }
+  },
+  knownMedia: (random: Random): Finding => {
+    const distance = random.below(9)
+    return {
+      rule: 'violence.known_media',
+      service: services.hashes,
+      detector: hashMatch,
+      signals: () => ({ hash_distance: distance }),
+      standing: 'holds',
+      aboutContent: true,
+    }
+  },
+  harassment: (random: Random): Finding => ({
+    rule: 'harassment.reviewed',
+    service: services.reviewQueue,
+    detector: reviewer(random),
+    signals: () => ({}),
+    standing: 'holds',
+    aboutContent: true,
+  }),
+  /** A reviewer's own finding under no rule: it holds, and is worth no strikes. */
+  reviewersWord: (random: Random): Finding => ({
+    ...findings.harassment(random),
+    rule: null,
+  }),
+  linkedAccount: (random: Random, standing: Standing): Finding => {
+    const confidence = random.between(80, 99) / 100
+    return {
+      rule: 'evasion.linked_account',
+      service: services.linker,
+      detector: linker,
+      signals: () => ({ link_confidence: confidence }),
+      standing,
+      aboutContent: false,
+    }
+  },
+}
