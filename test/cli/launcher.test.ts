@@ -281,7 +281,7 @@ describe('packed and installed in an empty folder', () => {
       '--ruleset',
       file('corrected.yaml'),
     ]
-    redress('simulate', '--accounts', '200', '--scenario', 'threshold-typo', ...paths, '--json')
+    redress('simulate', '--accounts', '300', '--scenario', 'threshold-typo', ...paths, '--json')
     redress('ingest', file('events.ndjson'), '--data', file('data'), '--json')
     const rules = ['--ruleset', file('corrected.yaml'), '--data', file('data')]
     redress('replay', ...rules, '--out', file('result'), '--json')
