@@ -8,7 +8,7 @@ export const deadLettersCommand = (): Command =>
   new Command('dead-letters')
     .summary('list, show, resubmit and purge what was refused')
     .description(
-      'Works with the lines that were refused. Each is kept once, by the SHA-256 of its bytes, with the reason and with\n' +
+      'Works with the lines that were refused. Each is kept once, by the SHA-256 of its bytes, with the reason and with ' +
         'how often it came. When it gets in later, or an edited one in its place, it is marked resolved by that event.',
     )
     .addCommand(listCommand(), { isDefault: true })

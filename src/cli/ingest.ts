@@ -22,8 +22,8 @@ export const ingestCommand = (): Command =>
   new Command('ingest')
     .summary('take in events from a file or a pipe')
     .description(
-      'Takes in published events: NDJSON, one CloudEvent a line. What it reports as accepted is on disk. Killed at any\n' +
-        'moment and run again, nothing is lost or doubled: events that are there already count as duplicates.\n' +
+      'Takes in published events: NDJSON, one CloudEvent a line. What it reports as accepted is on disk. Killed at any ' +
+        'moment and run again, nothing is lost or doubled: events that are there already count as duplicates. ' +
         'Lines that are refused are kept as dead letters, each with the reason.',
     )
     .argument('<file>', 'an NDJSON file, or - for standard input')

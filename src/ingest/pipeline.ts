@@ -1,13 +1,12 @@
-import { hash } from 'node:crypto'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
-import { describeLedgerError, type EventOutcome, type Ledger, type LedgerError } from '../ledger/port.ts'
+import { describeLedgerError, type Ledger, type LedgerError } from '../ledger/port.ts'
 import { appendEvents } from './append-events.ts'
-import { type DecodedBatch, messageOf, type RawBatch } from './batch.ts'
-import type { DeadLetters, Settled, Sighting } from './dead-letters.ts'
+import type { DecodedBatch, RawBatch } from './batch.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import type { Decoder } from './decoder.ts'
-import { tooLong } from './json.ts'
-import { type Rejection, rejection } from './rejection.ts'
+import type { Rejection } from './rejection.ts'
+import { settle } from './settle.ts'
 
 export type IngestError =
   | { readonly kind: 'ledger'; readonly error: LedgerError }
@@ -71,7 +70,19 @@ export const openIngestor = ({ ledger, letters, decoder, clock }: IngestInto): I
   ): Promise<E.Either<IngestError, BatchOutcome>> => {
     const outcomes = await appendEvents(ledger, decoded.events)
     if (E.isLeft(outcomes)) return E.left({ kind: 'ledger', error: outcomes.left })
-    return keepRefused(letters, batch, decoded, outcomes.right)
+    const lengths = letters.unresolvedLengths()
+    if (E.isLeft(lengths)) return E.left({ kind: 'dead_letters', error: lengths.left })
+    const { accepted, duplicate, sightings, settled } = settle(batch, decoded, outcomes.right, lengths.right)
+    const nothingToKeep = sightings.length + settled.length === 0
+    const resolved = nothingToKeep ? E.right(0) : letters.record({ sightings, settled })
+    if (E.isLeft(resolved)) return E.left({ kind: 'dead_letters', error: resolved.left })
+    return E.right({
+      accepted,
+      duplicate,
+      refused: sightings.map(({ origin, rejection }) => ({ origin, rejection })),
+      resolved: resolved.right,
+      dropped: decoded.dropped,
+    })
   }
 
   const take = async (batch: RawBatch): Promise<E.Either<IngestError, BatchOutcome>> => {
@@ -85,59 +96,4 @@ export const openIngestor = ({ ledger, letters, decoder, clock }: IngestInto): I
     return turn
   }
   return { take: (batch) => () => take(batch) }
-}
-
-const keepRefused = (
-  letters: DeadLetters,
-  batch: RawBatch,
-  decoded: DecodedBatch,
-  outcomes: ReadonlyArray<EventOutcome>,
-): E.Either<IngestError, BatchOutcome> => {
-  const lengths = letters.unresolvedLengths()
-  if (E.isLeft(lengths)) return E.left({ kind: 'dead_letters', error: lengths.left })
-  const sightings: Sighting[] = batch.oversized.map(({ origin, head, sha256, length }) => ({
-    origin,
-    raw: head,
-    sha256,
-    length,
-    rejection: tooLong(length),
-  }))
-  const see = (index: number, why: Rejection): void => {
-    const raw = messageOf(decoded, index)
-    sightings.push({
-      origin: batch.origin(index),
-      raw,
-      sha256: hash('sha256', raw),
-      length: raw.length,
-      rejection: why,
-    })
-  }
-  for (const { index, rejection: why } of decoded.refused) see(index, why)
-  const settled: Settled[] = []
-  let accepted = 0
-  for (const [i, outcome] of outcomes.entries()) {
-    const index = decoded.indexes[i]
-    const event = decoded.events[i]
-    if (index === undefined || event === undefined) continue // appendEvents answers for every event
-    if (outcome.kind === 'conflict') {
-      see(index, rejection('conflict', '', outcome.reason))
-      continue
-    }
-    if (outcome.kind === 'appended') accepted++
-    const raw = messageOf(decoded, index)
-    if (lengths.right.has(raw.length)) {
-      settled.push({ sha256: hash('sha256', raw), source: event.source, id: event.id })
-    }
-  }
-  const recorded =
-    sightings.length + settled.length === 0 ? E.right(0) : letters.record({ sightings, settled })
-  if (E.isLeft(recorded)) return E.left({ kind: 'dead_letters', error: recorded.left })
-  const conflicts = sightings.length - batch.oversized.length - decoded.refused.length
-  return E.right({
-    accepted,
-    duplicate: outcomes.length - accepted - conflicts,
-    refused: sightings.map(({ origin, rejection: why }) => ({ origin, rejection: why })),
-    resolved: recorded.right,
-    dropped: decoded.dropped,
-  })
 }

@@ -24,7 +24,7 @@ export const resubmitCommand = (): Command =>
   new Command('resubmit')
     .summary('try dead letters again, as they are or edited')
     .description(
-      'Tries dead letters again. One that gets in is marked resolved by that event; one that is refused again stays,\n' +
+      'Tries dead letters again. One that gets in is marked resolved by that event; one that is refused again stays, ' +
         'with the reason of now.',
     )
     .argument('[hashes...]', 'their hashes, or the first digits of them (at least 6)')
