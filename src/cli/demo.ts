@@ -133,7 +133,7 @@ const takeIn = async (events: string, data: string): Promise<Tally> => {
   const source = readNdjson(createReadStream(events, { highWaterMark: 1 << 18 }), events, stop.signal)
   const done = await ingestAll(
     source,
-    openIngestor({ ...stores, decoder }),
+    openIngestor({ ...stores, decoder, trust: 'all' }),
     (batch, outcome) => {
       tallyUp(tally, batch, outcome)
       progress.update(batch.bytesRead)

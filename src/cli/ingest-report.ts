@@ -1,7 +1,7 @@
 import { addCount } from '../ingest/batch.ts'
 import type { LineBatch } from '../ingest/lines.ts'
-import type { BatchOutcome, Refused } from '../ingest/pipeline.ts'
-import type { RejectionCode } from '../ingest/rejection.ts'
+import type { BatchOutcome } from '../ingest/pipeline.ts'
+import type { Rejection, RejectionCode } from '../ingest/rejection.ts'
 import { format } from './table.ts'
 
 /** How many rejections are told one by one. */
@@ -18,7 +18,7 @@ export type Tally = {
   lastLine: number
   readonly reasons: Map<RejectionCode, number>
   readonly dropped: Map<string, number>
-  readonly firstRefused: Refused[]
+  readonly firstRefused: { readonly origin: string; readonly rejection: Rejection }[]
 }
 
 export const emptyTally = (): Tally => ({
@@ -39,10 +39,10 @@ export const tallyUp = (tally: Tally, batch: LineBatch, outcome: BatchOutcome): 
   tally.rejected += outcome.refused.length
   tally.resolved += outcome.resolved
   tally.lastLine = batch.lastLine
-  for (const refused of outcome.refused) {
-    const { code } = refused.rejection
+  for (const { origin, rejection } of outcome.refused) {
+    const { code } = rejection
     tally.reasons.set(code, (tally.reasons.get(code) ?? 0) + 1)
-    if (tally.firstRefused.length < SHOWN_REJECTIONS) tally.firstRefused.push(refused)
+    if (tally.firstRefused.length < SHOWN_REJECTIONS) tally.firstRefused.push({ origin, rejection })
   }
   for (const [name, count] of outcome.dropped) addCount(tally.dropped, name, count)
 }

@@ -52,7 +52,7 @@ Examples:
         progress?.update(batch.bytesRead)
       }
       const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
-      const ingestor = openIngestor({ ...stores, decoder })
+      const ingestor = openIngestor({ ...stores, decoder, trust: 'all' })
       const done = await ingestAll(readNdjson(stream, name, stop.signal), ingestor, onDurable, stop)()
       progress?.stop()
       await decoder.close()

@@ -32,6 +32,10 @@ export const printJson = (value: unknown): void => {
 export const dataOption = (): Option =>
   new Option('--data <dir>', 'the data folder').default('./redress-data').env('REDRESS_DATA')
 
+/** `--trust-source SOURCE...`: whose rulesets are taken. */
+export const trustOption = (): Option =>
+  new Option('--trust-source <source...>', 'CloudEvents sources whose rulesets are taken (ruleset.published)')
+
 /** `--json`, which every command takes. */
 export const jsonOption = (): Option => new Option('--json', 'print JSON for machines')
 

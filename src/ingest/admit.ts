@@ -15,14 +15,23 @@ export type Admitted = { readonly prepared: PreparedEvent; readonly dropped: Rea
 /** How far ahead of the ledger's clock an event's time may be, in ms: the clocks of services differ. */
 const CLOCK_TOLERANCE = 5 * 60_000
 
+/** Whose rulesets are taken: those of these CloudEvents sources, or `all`, where an operator hands over the events. */
+export type Trust = 'all' | ReadonlySet<string>
+
+/** What an event is held against. */
+export type Gate = {
+  /** The ledger's clock, in ms since the epoch. */
+  readonly now: number
+  readonly trust: Trust
+}
+
 /**
- * One published event, from the raw bytes (`start` to `end`) to what the ledger appends. `now` is the ledger's clock
- * in ms. Only `time` is held against it: what a ruleset or a suspension announces (`effectiveFrom`, `until`) may well
- * lie ahead.
+ * One published event, from the raw bytes (`start` to `end`) to what the ledger appends. Only `time` is held against
+ * the ledger's clock: what a ruleset or a suspension announces (`effectiveFrom`, `until`) may well lie ahead.
  */
 export const admit = (
   bytes: Buffer,
-  now: number,
+  { now, trust }: Gate,
   start = 0,
   end = bytes.length,
 ): E.Either<Rejection, Admitted> => {
@@ -31,11 +40,21 @@ export const admit = (
   const decoded = decodeIncoming(json.right)
   if (E.isLeft(decoded)) return E.left(refusedAs('invalid', decoded.left))
   const { event, dropped } = decoded.right
-  const refused = aheadOfClock(event, now) ?? unfitRuleset(event)
+  const refused = untrusted(event, trust) ?? aheadOfClock(event, now) ?? unfitRuleset(event)
   if (refused !== undefined) return E.left(refused)
   const prepared = prepare(event)
   if (E.isLeft(prepared)) return E.left(refusedAs('too_large', [prepared.left]))
   return E.right({ prepared: prepared.right, dropped })
+}
+
+/** Whoever may write to a topic could otherwise change the rules by which everybody is judged. */
+const untrusted = ({ type, source }: IncomingEvent, trust: Trust): Rejection | undefined => {
+  if (type !== 'ruleset.published.v1' || trust === 'all' || trust.has(source)) return undefined
+  return rejection(
+    'untrusted',
+    'source',
+    `${source} is not trusted to publish rulesets; if it is the right one, name it with --trust-source`,
+  )
 }
 
 const aheadOfClock = ({ time }: IncomingEvent, now: number): Rejection | undefined => {

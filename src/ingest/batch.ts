@@ -1,4 +1,5 @@
 import type { PreparedEvent } from '../ledger/prepare.ts'
+import type { Sighting } from './dead-letters.ts'
 import type { Rejection } from './rejection.ts'
 
 /**
@@ -7,22 +8,15 @@ import type { Rejection } from './rejection.ts'
  */
 export type Packed = { readonly bytes: Uint8Array<ArrayBuffer>; readonly bounds: Uint32Array<ArrayBuffer> }
 
-/** A message that was too long to be kept whole: its first bytes, and the hash and the length of all of it. */
-export type Oversized = {
-  readonly origin: string
-  /** How many of the batch's other messages came before it. */
-  readonly after: number
-  readonly head: Uint8Array
-  /** 64 lower-case hexadecimal digits. */
-  readonly sha256: string
-  readonly length: number
-}
+/** A message that its source refused unread, as it is kept: too long to be kept whole, in a form that is not taken. */
+export type SetAside = Pick<Sighting, 'raw' | 'sha256' | 'length' | 'rejection'>
 
 /** What a source hands over at once. Where there is an acknowledgement to give, the source keeps it beside this. */
 export type RawBatch = Packed & {
   /** Where message i came from, for people: `events.ndjson:17`. */
   readonly origin: (index: number) => string
-  readonly oversized: ReadonlyArray<Oversized>
+  /** By index. Their bytes are left out of the packed ones, where they are empty. */
+  readonly setAside: ReadonlyMap<number, SetAside>
 }
 
 /** A batch whose messages were looked at; plain data, for it comes out of a worker thread. */

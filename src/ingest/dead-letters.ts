@@ -11,7 +11,7 @@ import { isRejectionCode, type Rejection, type RejectionCode } from './rejection
 export type DeadLetter = Rejection & {
   /** 64 lower-case hexadecimal digits. */
   readonly sha256: string
-  /** Bytes of the whole message; when it is truncated only its first 64 KiB are kept. */
+  /** Bytes of the whole message; when it is truncated only its first ones are kept. */
   readonly length: number
   readonly truncated: boolean
   readonly sightings: number
@@ -23,6 +23,9 @@ export type DeadLetter = Rejection & {
   readonly resolved: Resolution | null
 }
 export type Resolution = { readonly source: string; readonly id: string; readonly at: number }
+
+/** How much is kept of a message that is too long. */
+export const HEAD_BYTES = 64 * 1024
 
 /** A refused message, seen once. `raw` is all of it or, where `length` is more, its beginning. */
 export type Sighting = {

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
 import type { PreparedEvent } from '../ledger/prepare.ts'
-import { type Admitted, admit } from './admit.ts'
+import { type Admitted, admit, type Gate } from './admit.ts'
 import { addCount, type DecodedBatch, type Packed } from './batch.ts'
 import { type Rejection, rejection } from './rejection.ts'
 
-/** Looks at every message of a batch; `now` is the ledger's clock in ms. Gives the packed bytes back with it. */
-export const decodeBatch = (packed: Packed, now: number): DecodedBatch => {
+/** Looks at every message of a batch. Gives the packed bytes back with it. */
+export const decodeBatch = (packed: Packed, gate: Gate): DecodedBatch => {
   const bytes = Buffer.from(packed.bytes.buffer, packed.bytes.byteOffset, packed.bytes.byteLength)
   const { bounds } = packed
   const events: PreparedEvent[] = []
@@ -14,7 +14,7 @@ export const decodeBatch = (packed: Packed, now: number): DecodedBatch => {
   const refused: DecodedBatch['refused'][number][] = []
   const dropped = new Map<string, number>()
   for (let index = 0; 2 * index < bounds.length; index++) {
-    const admitted = admitSafely(bytes, now, bounds[2 * index], bounds[2 * index + 1])
+    const admitted = admitSafely(bytes, gate, bounds[2 * index], bounds[2 * index + 1])
     if (E.isLeft(admitted)) {
       refused.push({ index, rejection: admitted.left })
       continue

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Gate } from './admit.ts'
 import type { DecodedBatch, Packed } from './batch.ts'
 import { decodeBatch } from './decode-batch.ts'
 import type { DecodeRequest } from './decode-worker.ts'
@@ -6,7 +7,7 @@ import type { DecodeRequest } from './decode-worker.ts'
 /** Decodes batches in the order they are given. The buffers given are moved away and come back in the answer. */
 export type Decoder = {
   /** Rejects when the decoder itself failed: out of memory, closed. */
-  readonly decode: (packed: Packed, now: number) => Promise<DecodedBatch>
+  readonly decode: (packed: Packed, gate: Gate) => Promise<DecodedBatch>
   readonly close: () => Promise<void>
 }
 
@@ -30,11 +31,11 @@ export const threadDecoder = (): Decoder => {
   worker.on('exit', () => fail(new Error('the decoding thread has ended')))
 
   return {
-    decode: (packed, now) =>
+    decode: (packed, gate) =>
       new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(failure)
         waiting.push({ resolve, reject })
-        const request: DecodeRequest = { packed, now }
+        const request: DecodeRequest = { packed, gate }
         worker.postMessage(request, [packed.bytes.buffer, packed.bounds.buffer])
       }),
     close: async () => {
@@ -45,6 +46,6 @@ export const threadDecoder = (): Decoder => {
 
 /** Decodes here and now: for a few messages, where starting a thread would take longer than they do. */
 export const directDecoder = (): Decoder => ({
-  decode: async (packed, now) => decodeBatch(packed, now),
+  decode: async (packed, gate) => decodeBatch(packed, gate),
   close: async () => {},
 })

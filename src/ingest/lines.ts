@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { Oversized, RawBatch } from './batch.ts'
-import { MAX_LINE_BYTES } from './json.ts'
+import type { RawBatch, SetAside } from './batch.ts'
+import { HEAD_BYTES } from './dead-letters.ts'
+import { MAX_LINE_BYTES, tooLong } from './json.ts'
 
 /** Lines of a file, and how far they go: the number of their last line and the bytes up to its end. */
 export type LineBatch = RawBatch & { readonly lastLine: number; readonly bytesRead: number }
@@ -20,8 +21,6 @@ export type LineSplitter = {
 /** One commit of the ledger covers a batch: large enough that waiting for the disk does not dominate. */
 const FULL_LINES = 2_048
 const FULL_BYTES = 1024 * 1024
-/** How much is kept of a line that is too long. */
-const HEAD_BYTES = 64 * 1024
 
 const LF = 0x0a
 const CR = 0x0d
@@ -41,12 +40,12 @@ export const lineSplitter = (name: string): LineSplitter => {
   let overflow: Overflow | undefined
   let bounds: number[] = []
   let numbers: number[] = []
-  let oversized: Oversized[] = []
+  let setAside = new Map<number, SetAside>()
   let line = 0
   let bytesRead = 0
   let bytesInLines = 0
 
-  const hasLines = (): boolean => numbers.length > 0 || oversized.length > 0
+  const hasLines = (): boolean => numbers.length > 0
 
   const flush = (): LineBatch | undefined => {
     if (!hasLines()) return undefined
@@ -55,7 +54,7 @@ export const lineSplitter = (name: string): LineSplitter => {
       bytes: buffer.subarray(0, start),
       bounds: Uint32Array.from(bounds),
       origin: (index) => `${name}:${ofBatch[index]}`,
-      oversized,
+      setAside,
       lastLine: line,
       bytesRead: bytesInLines,
     }
@@ -66,7 +65,7 @@ export const lineSplitter = (name: string): LineSplitter => {
     start = 0
     bounds = []
     numbers = []
-    oversized = []
+    setAside = new Map()
     return batch
   }
 
@@ -100,7 +99,9 @@ export const lineSplitter = (name: string): LineSplitter => {
     line++
     bytesInLines = bytesRead
     if (overflow !== undefined) {
-      oversized.push(finishOverflow(overflow, `${name}:${line}`, numbers.length))
+      setAside.set(numbers.length, finishOverflow(overflow))
+      bounds.push(start, start)
+      numbers.push(line)
       overflow = undefined
     } else {
       const end = used > start && buffer[used - 1] === CR ? used - 1 : used
@@ -111,7 +112,7 @@ export const lineSplitter = (name: string): LineSplitter => {
         start = used
       }
     }
-    return numbers.length + oversized.length >= FULL_LINES || start >= FULL_BYTES ? flush() : undefined
+    return numbers.length >= FULL_LINES || start >= FULL_BYTES ? flush() : undefined
   }
 
   const push = (chunk: Uint8Array): ReadonlyArray<LineBatch> => {
@@ -161,12 +162,11 @@ const absorb = (overflow: Overflow, piece: Uint8Array): void => {
   overflow.length += piece.length
 }
 
-const finishOverflow = ({ hash, head, length }: Overflow, origin: string, after: number): Oversized => ({
-  origin,
-  after,
-  head,
+const finishOverflow = ({ hash, head, length }: Overflow): SetAside => ({
+  raw: head,
   sha256: hash.digest('hex'),
   length,
+  rejection: tooLong(length),
 })
 
 const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => {

@@ -1,12 +1,12 @@
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import { describeLedgerError, type Ledger, type LedgerError } from '../ledger/port.ts'
+import type { Trust } from './admit.ts'
 import { appendEvents } from './append-events.ts'
 import type { DecodedBatch, RawBatch } from './batch.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Decoder } from './decoder.ts'
-import type { Rejection } from './rejection.ts'
-import { settle } from './settle.ts'
+import { type Refused, settle } from './settle.ts'
 
 export type IngestError =
   | { readonly kind: 'ledger'; readonly error: LedgerError }
@@ -23,9 +23,6 @@ export const describeIngestError = (error: IngestError): string => {
       return `decoding failed: ${error.message}`
   }
 }
-
-/** A message that was refused, and where it came from. */
-export type Refused = { readonly origin: string; readonly rejection: Rejection }
 
 /** What became of a batch. All of it is on disk: accepted + duplicate + refused are its messages. */
 export type BatchOutcome = {
@@ -51,14 +48,16 @@ export type IngestInto = {
   readonly decoder: Decoder
   /** The ledger's clock, in ms since the epoch. */
   readonly clock: () => number
+  readonly trust: Trust
 }
 
-export const openIngestor = ({ ledger, letters, decoder, clock }: IngestInto): Ingestor => {
+export const openIngestor = ({ ledger, letters, decoder, clock, trust }: IngestInto): Ingestor => {
   let before: Promise<E.Either<IngestError, unknown>> = Promise.resolve(E.right(null))
 
   const decode = async (batch: RawBatch): Promise<E.Either<IngestError, DecodedBatch>> => {
+    const packed = { bytes: batch.bytes, bounds: batch.bounds }
     try {
-      return E.right(await decoder.decode({ bytes: batch.bytes, bounds: batch.bounds }, clock()))
+      return E.right(await decoder.decode(packed, { now: clock(), trust }))
     } catch (cause) {
       return E.left({ kind: 'decoder', message: cause instanceof Error ? cause.message : String(cause) })
     }
@@ -72,17 +71,11 @@ export const openIngestor = ({ ledger, letters, decoder, clock }: IngestInto): I
     if (E.isLeft(outcomes)) return E.left({ kind: 'ledger', error: outcomes.left })
     const lengths = letters.unresolvedLengths()
     if (E.isLeft(lengths)) return E.left({ kind: 'dead_letters', error: lengths.left })
-    const { accepted, duplicate, sightings, settled } = settle(batch, decoded, outcomes.right, lengths.right)
-    const nothingToKeep = sightings.length + settled.length === 0
-    const resolved = nothingToKeep ? E.right(0) : letters.record({ sightings, settled })
+    const { accepted, duplicate, refused, settled } = settle(batch, decoded, outcomes.right, lengths.right)
+    const nothingToKeep = refused.length + settled.length === 0
+    const resolved = nothingToKeep ? E.right(0) : letters.record({ sightings: refused, settled })
     if (E.isLeft(resolved)) return E.left({ kind: 'dead_letters', error: resolved.left })
-    return E.right({
-      accepted,
-      duplicate,
-      refused: sightings.map(({ origin, rejection }) => ({ origin, rejection })),
-      resolved: resolved.right,
-      dropped: decoded.dropped,
-    })
+    return E.right({ accepted, duplicate, refused, resolved: resolved.right, dropped: decoded.dropped })
   }
 
   const take = async (batch: RawBatch): Promise<E.Either<IngestError, BatchOutcome>> => {

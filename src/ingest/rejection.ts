@@ -8,6 +8,7 @@ export const rejectionCodes = {
   lone_surrogate: 'a text holds half of a surrogate pair',
   unsafe_number: 'a number can not be kept exactly',
   invalid: 'not an event of a known type in its proper form',
+  untrusted: 'a ruleset that comes from a source that is not trusted with rules',
   ahead_of_clock: "the time is more than five minutes ahead of the ledger's clock",
   bad_ruleset: 'the ruleset in it does not compile, or is not the one that it names',
   too_large: 'an event, a text or a document is larger than the ledger takes',

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import * as E from '#fp/Either'
 import type { Ledger } from '../ledger/port.ts'
-import { admit } from './admit.ts'
+import { admit, type Gate } from './admit.ts'
 import { appendEvents } from './append-events.ts'
 import type { DeadLetters, Restated, Settled } from './dead-letters.ts'
 import type { IngestError } from './pipeline.ts'
@@ -24,9 +24,9 @@ export const resubmit = async (
   ledger: Ledger,
   letters: DeadLetters,
   retries: ReadonlyArray<Retry>,
-  now: number,
+  gate: Gate,
 ): Promise<E.Either<IngestError, ReadonlyArray<RetryOutcome>>> => {
-  const admitted = retries.map(({ bytes }) => admit(Buffer.from(bytes), now))
+  const admitted = retries.map(({ bytes }) => admit(Buffer.from(bytes), gate))
   const events = admitted.flatMap((one) => (E.isRight(one) ? [one.right.prepared] : []))
   const appended = await appendEvents(ledger, events)
   if (E.isLeft(appended)) return E.left({ kind: 'ledger', error: appended.left })

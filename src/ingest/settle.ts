@@ -2,15 +2,17 @@ import { hash } from 'node:crypto'
 import type { EventOutcome } from '../ledger/port.ts'
 import { type DecodedBatch, messageOf, type RawBatch } from './batch.ts'
 import type { Settled, Sighting } from './dead-letters.ts'
-import { tooLong } from './json.ts'
 import { type Rejection, rejection } from './rejection.ts'
+
+/** A message that was refused or is in conflict, and which of its batch it is. */
+export type Refused = Sighting & { readonly index: number }
 
 /** What became of each message of a batch. */
 export type Settlement = {
   readonly accepted: number
   readonly duplicate: number
   /** What was refused or in conflict, in the order of the batch. */
-  readonly sightings: ReadonlyArray<Sighting>
+  readonly refused: ReadonlyArray<Refused>
   /** Events that are in the ledger now and whose bytes may be those of a dead letter. */
   readonly settled: ReadonlyArray<Settled>
 }
@@ -22,16 +24,16 @@ export const settle = (
   outcomes: ReadonlyArray<EventOutcome>,
   lengths: ReadonlySet<number>,
 ): Settlement => {
-  const refused: { readonly at: number; readonly sighting: Sighting }[] = []
+  const refused: Refused[] = []
   const refuse = (index: number, why: Rejection): void => {
-    const raw = messageOf(decoded, index)
     const origin = batch.origin(index)
-    const sighting = { sha256: hash('sha256', raw), raw, length: raw.length, rejection: why, origin }
-    refused.push({ at: index, sighting })
-  }
-  for (const { after, origin, head, sha256, length } of batch.oversized) {
-    const sighting = { sha256, raw: head, length, rejection: tooLong(length), origin }
-    refused.push({ at: after - 0.5, sighting }) // between that message and the one before it
+    const aside = batch.setAside.get(index) // the decoder saw it as empty, and refused that
+    if (aside !== undefined) {
+      refused.push({ ...aside, index, origin })
+      return
+    }
+    const raw = messageOf(decoded, index)
+    refused.push({ index, origin, raw, sha256: hash('sha256', raw), length: raw.length, rejection: why })
   }
   for (const { index, rejection: why } of decoded.refused) refuse(index, why)
 
@@ -52,6 +54,6 @@ export const settle = (
       settled.push({ sha256: hash('sha256', raw), source: event.source, id: event.id })
     }
   }
-  const sightings = refused.sort((a, b) => a.at - b.at).map(({ sighting }) => sighting)
-  return { accepted, duplicate, sightings, settled }
+  refused.sort((a, b) => a.index - b.index)
+  return { accepted, duplicate, refused, settled }
 }

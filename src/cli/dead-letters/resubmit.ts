@@ -1,18 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import * as E from '#fp/Either'
+import type { Trust } from '../../ingest/admit.ts'
 import type { DeadLetters } from '../../ingest/dead-letters.ts'
 import { describeIngestError } from '../../ingest/pipeline.ts'
 import { describeRejection } from '../../ingest/rejection.ts'
 import { type Retry, type RetryOutcome, resubmit } from '../../ingest/resubmit.ts'
 import { openStores, orFail, type Stores } from '../ingest-stores.ts'
-import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine } from '../output.ts'
+import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, trustOption } from '../output.ts'
 import { format } from '../table.ts'
 import { oneLetter } from './one-letter.ts'
 
 type Options = {
   readonly all?: boolean
   readonly file?: string
+  readonly trustSource?: ReadonlyArray<string>
   readonly data: string
   readonly json?: boolean
 }
@@ -30,6 +32,7 @@ export const resubmitCommand = (): Command =>
     .argument('[hashes...]', 'their hashes, or the first digits of them (at least 6)')
     .option('--all', 'all that are not resolved, but for those that were too long to be kept whole')
     .option('--file <edited>', 'a file with one event, to be tried in the place of the one letter named')
+    .addOption(trustOption())
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -48,7 +51,7 @@ Examples:
       try {
         const outcomes: RetryOutcome[] = []
         for await (const page of retries(stores.letters, hashes, options)) {
-          outcomes.push(...(await tryAgain(stores, page)))
+          outcomes.push(...(await tryAgain(stores, page, trusted(options))))
         }
         report(outcomes, options.json === true)
       } finally {
@@ -102,11 +105,16 @@ const edited = async (file: string): Promise<Uint8Array> => {
   }
 }
 
+/** Who gives a file vouches for what is in it; a letter as it came is trusted no more than when it came. */
+const trusted = ({ file, trustSource = [] }: Options): Trust =>
+  file === undefined ? new Set(trustSource) : 'all'
+
 const tryAgain = async (
   { ledger, letters, clock }: Stores,
   page: ReadonlyArray<Retry>,
+  trust: Trust,
 ): Promise<ReadonlyArray<RetryOutcome>> => {
-  const outcomes = await resubmit(ledger, letters, page, clock())
+  const outcomes = await resubmit(ledger, letters, page, { now: clock(), trust })
   if (E.isLeft(outcomes)) throw new CliError(describeIngestError(outcomes.left))
   return outcomes.right
 }
