@@ -135,7 +135,7 @@ const takeIn = async (events: string, data: string): Promise<Tally> => {
     source,
     openIngestor({ ...stores, decoder, trust: 'all' }),
     (batch, outcome) => {
-      tallyUp(tally, batch, outcome)
+      tallyUp(tally, outcome)
       progress.update(batch.bytesRead)
     },
     stop,

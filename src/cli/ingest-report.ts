@@ -1,5 +1,4 @@
 import { addCount } from '../ingest/batch.ts'
-import type { LineBatch } from '../ingest/lines.ts'
 import type { BatchOutcome } from '../ingest/pipeline.ts'
 import type { Rejection, RejectionCode } from '../ingest/rejection.ts'
 import { format } from './table.ts'
@@ -7,15 +6,13 @@ import { format } from './table.ts'
 /** How many rejections are told one by one. */
 export const SHOWN_REJECTIONS = 20
 
-/** What became of a file's lines so far. */
+/** What became of messages so far: of a file's lines, of a topic's messages. */
 export type Tally = {
   accepted: number
   duplicate: number
   rejected: number
   /** Dead letters that were settled. */
   resolved: number
-  /** Up to which line all of this is on disk. */
-  lastLine: number
   readonly reasons: Map<RejectionCode, number>
   readonly dropped: Map<string, number>
   readonly firstRefused: { readonly origin: string; readonly rejection: Rejection }[]
@@ -26,19 +23,17 @@ export const emptyTally = (): Tally => ({
   duplicate: 0,
   rejected: 0,
   resolved: 0,
-  lastLine: 0,
   reasons: new Map(),
   dropped: new Map(),
   firstRefused: [],
 })
 
 /** Adds a batch that is on disk. */
-export const tallyUp = (tally: Tally, batch: LineBatch, outcome: BatchOutcome): void => {
+export const tallyUp = (tally: Tally, outcome: BatchOutcome): void => {
   tally.accepted += outcome.accepted
   tally.duplicate += outcome.duplicate
   tally.rejected += outcome.refused.length
   tally.resolved += outcome.resolved
-  tally.lastLine = batch.lastLine
   for (const { origin, rejection } of outcome.refused) {
     const { code } = rejection
     tally.reasons.set(code, (tally.reasons.get(code) ?? 0) + 1)
@@ -47,12 +42,15 @@ export const tallyUp = (tally: Tally, batch: LineBatch, outcome: BatchOutcome): 
   for (const [name, count] of outcome.dropped) addCount(tally.dropped, name, count)
 }
 
-export const summaryLines = (name: string, tally: Tally): ReadonlyArray<string> => {
+export const total = ({ accepted, duplicate, rejected }: Tally): number => accepted + duplicate + rejected
+
+/** For people; `title` says of what and how many. */
+export const summaryLines = (title: string, tally: Tally): ReadonlyArray<string> => {
   const { accepted, duplicate, rejected, resolved, reasons, dropped } = tally
-  const row = (title: string, count: number, remark = ''): string =>
-    `  ${title.padEnd(9)}  ${format(count).padStart(12)}${remark === '' ? '' : `  ${remark}`}`
+  const row = (name: string, count: number, remark = ''): string =>
+    `  ${name.padEnd(9)}  ${format(count).padStart(12)}${remark === '' ? '' : `  ${remark}`}`
   const lines = [
-    `${name}: ${format(accepted + duplicate + rejected)} lines`,
+    title,
     row('accepted', accepted),
     row('duplicate', duplicate, duplicate === 0 ? '' : 'in the ledger before'),
     row('rejected', rejected, counted(reasons)),
@@ -63,17 +61,13 @@ export const summaryLines = (name: string, tally: Tally): ReadonlyArray<string> 
 }
 
 /** The same for machines. */
-export const jsonOf = (name: string, tally: Tally, stoppedBy: string | null): unknown => ({
-  file: name,
-  lines: tally.accepted + tally.duplicate + tally.rejected,
+export const jsonOf = (tally: Tally): Readonly<Record<string, unknown>> => ({
   accepted: tally.accepted,
   duplicate: tally.duplicate,
   rejected: tally.rejected,
   reasons: Object.fromEntries(tally.reasons),
   droppedExtensions: Object.fromEntries(tally.dropped),
   deadLettersResolved: tally.resolved,
-  lastLine: tally.lastLine,
-  stoppedBy,
   firstRejections: tally.firstRefused.map(({ origin, rejection }) => ({ origin, ...rejection })),
 })
 

@@ -7,16 +7,22 @@ import type { LineBatch } from '../ingest/lines.ts'
 import { readNdjson } from '../ingest/ndjson.ts'
 import { type BatchOutcome, describeIngestError, openIngestor } from '../ingest/pipeline.ts'
 import { describeRejection } from '../ingest/rejection.ts'
-import { emptyTally, jsonOf, SHOWN_REJECTIONS, summaryLines, type Tally, tallyUp } from './ingest-report.ts'
+import {
+  emptyTally,
+  jsonOf,
+  SHOWN_REJECTIONS,
+  summaryLines,
+  type Tally,
+  tallyUp,
+  total,
+} from './ingest-report.ts'
 import { openStores } from './ingest-stores.ts'
 import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine } from './output.ts'
 import { startProgress } from './progress.ts'
+import { onSignal, type Signal, signalExitCodes } from './signals.ts'
+import { format } from './table.ts'
 
 type Options = { readonly data: string; readonly json?: boolean }
-
-/** Exit codes of a program that a signal stopped: 128 and the signal's number. */
-const signals = { SIGINT: 130, SIGTERM: 143 } as const
-type Signal = keyof typeof signals
 
 export const ingestCommand = (): Command =>
   new Command('ingest')
@@ -42,13 +48,16 @@ Examples:
       const name = file === '-' ? 'stdin' : file
       const size = file === '-' ? null : sizeOf(file)
       const tally = emptyTally()
+      /** Up to which line all of the tally is on disk. */
+      let lastLine = 0
       const stores = await openStores(options.data)
       const decoder = threadDecoder()
       const stop = new AbortController()
       const signalled = onSignal(() => stop.abort())
       const progress = size === null ? null : startProgress('Ingesting', size, 'bytes')
       const onDurable = (batch: LineBatch, outcome: BatchOutcome): void => {
-        tallyUp(tally, batch, outcome)
+        tallyUp(tally, outcome)
+        lastLine = batch.lastLine
         progress?.update(batch.bytesRead)
       }
       const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
@@ -58,29 +67,17 @@ Examples:
       await decoder.close()
       await stores.close()
       const signal = signalled()
-      report(name, tally, options.json === true, signal)
+      report(name, { tally, lastLine, signal }, options.json === true)
       if (E.isLeft(done)) {
         const { left: error } = done
         throw new CliError(
           `${error.kind === 'unreadable' ? error.message : describeIngestError(error)}\n` +
-            `Stopped after line ${tally.lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
+            `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
         )
       }
-      if (signal !== null) process.exitCode = signals[signal]
+      if (signal !== null) process.exitCode = signalExitCodes[signal]
       else if (tally.rejected > 0) process.exitCode = exitCodes.findings
     })
-
-/** Runs `stop` at the first SIGINT or SIGTERM and gives a look at which came; a second one kills as usual. */
-const onSignal = (stop: () => void): (() => Signal | null) => {
-  let came: Signal | null = null
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      came = signal
-      stop()
-    })
-  }
-  return () => came
-}
 
 const sizeOf = (file: string): number => {
   const stats = statSync(file, { throwIfNoEntry: false })
@@ -89,9 +86,11 @@ const sizeOf = (file: string): number => {
   return stats.size
 }
 
-const report = (name: string, tally: Tally, json: boolean, signal: Signal | null): void => {
-  if (json) printJson(jsonOf(name, tally, signal))
-  else for (const line of summaryLines(name, tally)) printLine(line)
+type Ingested = { readonly tally: Tally; readonly lastLine: number; readonly signal: Signal | null }
+
+const report = (name: string, { tally, lastLine, signal }: Ingested, json: boolean): void => {
+  if (json) printJson({ file: name, lines: total(tally), ...jsonOf(tally), lastLine, stoppedBy: signal })
+  else for (const line of summaryLines(`${name}: ${format(total(tally))} lines`, tally)) printLine(line)
   for (const { origin, rejection } of tally.firstRefused) {
     process.stderr.write(`${origin}: ${describeRejection(rejection)}\n`)
   }
@@ -103,7 +102,7 @@ const report = (name: string, tally: Tally, json: boolean, signal: Signal | null
   }
   if (signal !== null) {
     process.stderr.write(
-      `Stopped by ${signal} after line ${tally.lastLine}. What is counted is on disk; run the same again for the rest, nothing is doubled.\n`,
+      `Stopped by ${signal} after line ${lastLine}. What is counted is on disk; run the same again for the rest, nothing is doubled.\n`,
     )
   }
 }

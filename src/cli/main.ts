@@ -5,6 +5,7 @@ import { CliError, exitCodes } from './output.ts'
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   account: async () => (await import('./account.ts')).accountCommand(),
   backup: async () => (await import('./backup.ts')).backupCommand(),
+  consume: async () => (await import('./consume.ts')).consumeCommand(),
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),

@@ -2,19 +2,25 @@ import { SingleBar } from 'cli-progress'
 
 /** Shows how far long work has come. */
 export type Progress = {
-  /** Sets what is done so far, and what there is to do where that was learnt since. */
-  readonly update: (done: number, total?: number) => void
+  /** Sets what is done so far, what there is to do where that was learnt since, and what else to say. */
+  readonly update: (done: number, total?: number, note?: string) => void
+  /** Writes a line above the bar. */
+  readonly print: (line: string) => void
   readonly stop: () => void
 }
 
-const silent: Progress = { update: () => {}, stop: () => {} }
+const silent: Progress = {
+  update: () => {},
+  print: (line) => void process.stderr.write(`${line}\n`),
+  stop: () => {},
+}
 
 /** A progress bar on stderr, only on a terminal; `unit` names what is counted. */
 export const startProgress = (label: string, total: number, unit: string): Progress => {
   if (!process.stderr.isTTY) return silent
   const bar = new SingleBar({
     stream: process.stderr,
-    format: `${label} {bar} {percentage}% | {value}/{total} ${unit} | {eta_formatted} left`,
+    format: `${label} {bar} {percentage}% | {value}/{total} ${unit} | {eta_formatted} left{note}`,
     barCompleteChar: '\u2588',
     barIncompleteChar: '\u2591',
     hideCursor: true,
@@ -22,11 +28,15 @@ export const startProgress = (label: string, total: number, unit: string): Progr
     etaBuffer: 50,
     fps: 8,
   })
-  bar.start(total, 0)
+  bar.start(total, 0, { note: '' })
   return {
-    update: (done, newTotal) => {
+    update: (done, newTotal, note) => {
       if (newTotal !== undefined) bar.setTotal(newTotal)
-      bar.update(done)
+      bar.update(done, note === undefined ? {} : { note: ` | ${note}` })
+    },
+    print: (line) => {
+      // The bar draws itself anew below.
+      process.stderr.write(`\r\u001b[K${line}\n`)
     },
     stop: () => bar.stop(),
   }

@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
+import { described, type JsonSchema } from './schema.ts'
 
 /** What is wrong with a value, where: `path` is such as `data.signals.adult_score` or `data.grounds[0]`. */
 export type DecodeError = { readonly path: string; readonly expected: string }
@@ -62,7 +63,12 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
     // Cast: every field was validated just above.
     return errors.length === 0 ? t.success(u as Shape<R, O>) : t.failures(errors)
   }
-  return new t.Type<Shape<R, O>>(name, is, validate, t.identity)
+  return described(new t.Type<Shape<R, O>>(name, is, validate, t.identity), (of) => ({
+    type: 'object',
+    properties: Object.fromEntries([...known].map(([field, codec]) => [field, of(codec)])),
+    required: Object.keys(required),
+    additionalProperties: false,
+  }))
 }
 
 const failures = (value: unknown, context: t.Context, message: string): t.Errors => [
@@ -74,33 +80,65 @@ export const oneOf = <const W extends readonly string[]>(...words: W): t.Type<W[
   const set: ReadonlySet<unknown> = new Set(words)
   const name = words.map((word) => `"${word}"`).join(' or ')
   const is = (u: unknown): u is W[number] => set.has(u)
-  return new t.Type<W[number]>(
+  const codec = new t.Type<W[number]>(
     name,
     is,
     (u, context) => (is(u) ? t.success(u) : t.failure(u, context, name)),
     t.identity,
   )
+  const [only, ...others] = words
+  return described(codec, () =>
+    only !== undefined && others.length === 0 ? { const: only } : { enum: words },
+  )
 }
 
-/** A string that a predicate accepts, with its brand; `name` says what was expected. */
+/** A string with a brand. */
+export type BrandedString<B extends string> = string & t.Brand<Record<B, symbol>>
+
+/**
+ * A string that a predicate accepts, with its brand; `name` says what was expected. `schema` says what the predicate
+ * does in the words of JSON Schema; without it the codec has none.
+ */
 export const branded = <B extends string>(
   name: string,
   accepts: (text: string) => boolean,
-): t.Type<string & t.Brand<Record<B, symbol>>> => {
-  type Branded = string & t.Brand<Record<B, symbol>>
-  const is = (u: unknown): u is Branded => typeof u === 'string' && accepts(u)
-  return new t.Type<Branded>(
+  schema?: Pick<JsonSchema, 'pattern' | 'format'>,
+): t.Type<BrandedString<B>> => {
+  const is = (u: unknown): u is BrandedString<B> => typeof u === 'string' && accepts(u)
+  const codec = new t.Type<BrandedString<B>>(
     name,
     is,
     (u, context) => (is(u) ? t.success(u) : t.failure(u, context, name)),
     t.identity,
   )
+  return schema === undefined ? codec : described(codec, () => ({ type: 'string', ...schema }))
 }
 
-/** A codec whose values also satisfy a predicate; `expected` says what was missing. */
-export const where = <A>(codec: t.Type<A>, expected: string, holds: (a: A) => boolean): t.Type<A> => {
+/**
+ * A string that a regular expression accepts, with its brand. The expression has the flag `u` and no other: so does
+ * JSON Schema read its patterns, and without it an emoji would count as two characters here and as one there.
+ */
+export const matching = <B extends string>(name: string, pattern: RegExp): t.Type<BrandedString<B>> => {
+  if (pattern.flags !== 'u') throw new TypeError(`not with the flag u alone: ${pattern}`)
+  return branded<B>(name, (text) => pattern.test(text), { pattern: pattern.source })
+}
+
+/** A list of what a codec accepts; `name` says what was expected. */
+export const listOf = <C extends t.Mixed>(codec: C, name: string): t.ReadonlyArrayC<C> =>
+  described(t.readonlyArray(codec, name), (of) => ({ type: 'array', items: of(codec) }))
+
+/**
+ * A codec whose values also satisfy a predicate; `expected` says what was missing. `schema` says what the predicate
+ * does in the words of JSON Schema; without it the codec has none.
+ */
+export const where = <A>(
+  codec: t.Type<A>,
+  expected: string,
+  holds: (a: A) => boolean,
+  schema?: JsonSchema,
+): t.Type<A> => {
   const is = (u: unknown): u is A => codec.is(u) && holds(u)
-  return new t.Type<A>(
+  const narrowed = new t.Type<A>(
     codec.name,
     is,
     (u, context) => {
@@ -109,17 +147,19 @@ export const where = <A>(codec: t.Type<A>, expected: string, holds: (a: A) => bo
     },
     t.identity,
   )
+  return schema === undefined ? narrowed : described(narrowed, (of) => ({ ...of(codec), ...schema }))
 }
 
 /** The same, or null. */
 export const orNull = <A>(codec: t.Type<A>, expected: string): t.Type<A | null> => {
   const is = (u: unknown): u is A | null => u === null || codec.is(u)
-  return new t.Type<A | null>(
+  const nullable = new t.Type<A | null>(
     expected,
     is,
     (u, context) => (is(u) ? t.success(u) : t.failure(u, context, expected)),
     t.identity,
   )
+  return described(nullable, (of) => ({ anyOf: [of(codec), { type: 'null' }] }))
 }
 
 /** What a codec finds wrong with a value, each with its path below `root`; empty when nothing is. */

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { branded, closed, type DecodeError, oneOf, problems } from './codec.ts'
+import { closed, type DecodeError, matching, oneOf, problems } from './codec.ts'
 import {
   type EventType,
   eventTypes,
@@ -15,12 +15,11 @@ import { AccountId, Id, Source } from './ids.ts'
 import { Timestamp } from './time.ts'
 import { type RawEvent, upcast } from './upcast.ts'
 
-const JSON_MEDIA_TYPE = branded<'JsonMediaType'>('a JSON media type', (text) =>
-  /^[a-z]+\/(?:[a-z0-9.-]+\+)?json(?:\s*;.{0,100})?$/i.test(text),
+const JSON_MEDIA_TYPE = matching<'JsonMediaType'>(
+  'a JSON media type',
+  /^[A-Za-z]+[/](?:[A-Za-z0-9.-]+\+)?[Jj][Ss][Oo][Nn](?:\s*;.{0,100})?$/u,
 )
-const TraceText = branded<'TraceText'>('1 to 512 visible ASCII characters', (text) =>
-  /^[\x20-\x7e]{1,512}$/.test(text),
-)
+const TraceText = matching<'TraceText'>('1 to 512 visible ASCII characters', /^[\x20-\x7e]{1,512}$/u)
 
 /** Envelope attributes of CloudEvents 1.0 (json-format.md) and the extensions that are kept; `data` apart. */
 const required = {
@@ -40,6 +39,9 @@ const optional = {
   correlationid: TraceText,
   causationid: TraceText,
 } satisfies Record<(typeof traceExtensions)[number], t.Mixed> & t.Props
+
+/** The codecs of the envelope, by attribute; `type` and `data` decide on each other. */
+export const envelope = { required, optional } as const
 
 const incomingEnvelope = closed('CloudEvent', required, optional)
 const storedEnvelope = closed('stored event', { ...required, recordedat: Timestamp }, optional)
@@ -100,7 +102,8 @@ const rulesetIdOf = (data: unknown): unknown =>
   isRecord(data) && isRecord(data.ruleset) ? data.ruleset.id : undefined
 
 const kept: ReadonlySet<string> = new Set([...Object.keys(required), ...Object.keys(optional), 'data_base64'])
-const EXTENSION_NAME = /^[a-z0-9]{1,100}$/
+/** What an extension's name may be. Those of the attributes above are such names too, `data_base64` is none. */
+export const EXTENSION_NAME = /^[a-z0-9]{1,100}$/u
 
 /** Extensions that are not kept are dropped; what is no CloudEvents attribute at all stays, to be refused. */
 const withoutExtensions = (json: RawEvent): { event: RawEvent; dropped: ReadonlyArray<string> } => {

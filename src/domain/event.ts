@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { closed, oneOf, orNull, where } from './codec.ts'
+import { closed, listOf, oneOf, orNull, where } from './codec.ts'
 import { type AccountId, AppealId, DecisionId, FlagId, Id, Line, Sha256, type Source } from './ids.ts'
 import {
   AppealOutcome,
@@ -16,10 +16,11 @@ import {
   Sealed,
   Signals,
 } from './parts.ts'
+import { described } from './schema.ts'
 import { Timestamp } from './time.ts'
 
-const grounds = t.readonlyArray(FlagId, 'a list of flag ids')
-const decisionIds = t.readonlyArray(DecisionId, 'a list of decision ids')
+const grounds = listOf(FlagId, 'a list of flag ids')
+const decisionIds = listOf(DecisionId, 'a list of decision ids')
 
 const decision = {
   required: {
@@ -66,6 +67,7 @@ const noticeSent = <P extends t.Props>(personal: P) =>
     ),
     'either decisionId or appealId',
     (data) => Object.hasOwn(data, 'decisionId') !== Object.hasOwn(data, 'appealId'),
+    { oneOf: [{ required: ['decisionId'] }, { required: ['appealId'] }] },
   )
 const appealFiled = <P extends t.Props>(personal: P) =>
   closed('appeal.filed', { appealId: AppealId, decisionId: DecisionId }, personal)
@@ -73,7 +75,7 @@ const appealDecided = <P extends t.Props>(personal: P) =>
   closed(
     'appeal.decided',
     { appealId: AppealId, decisionId: DecisionId, outcome: AppealOutcome, reviewer: Reviewer },
-    { reasons: t.readonlyArray(Id, 'a list of codes'), ...personal },
+    { reasons: listOf(Id, 'a list of codes'), ...personal },
   )
 const rulesetPublished = <D extends t.Props>(document: D) =>
   closed('ruleset.published', {
@@ -82,11 +84,14 @@ const rulesetPublished = <D extends t.Props>(document: D) =>
     ...document,
   })
 
-const document = new t.Type<Readonly<Record<string, unknown>>>(
-  'the ruleset document, an object',
-  t.UnknownRecord.is,
-  t.UnknownRecord.validate,
-  t.identity,
+const document = described(
+  new t.Type<Readonly<Record<string, unknown>>>(
+    'the ruleset document, an object',
+    t.UnknownRecord.is,
+    t.UnknownRecord.validate,
+    t.identity,
+  ),
+  () => ({ type: 'object' }),
 )
 const sealed = { sealed: Sealed }
 const text = { personal: closed('personal {text}', { text: t.string }) }

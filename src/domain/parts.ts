@@ -1,6 +1,7 @@
 import * as t from 'io-ts'
 import { closed, oneOf } from './codec.ts'
 import { Id, Line, Sha256 } from './ids.ts'
+import { described } from './schema.ts'
 import { Timestamp } from './time.ts'
 
 /** What was looked at, flagged or removed: a pin, a post, a board… Its identity is kind and id together. */
@@ -58,8 +59,7 @@ const SignalValue = new t.Type<SignalValue>(
 /** Recorded evidence by name. `__proto__` is refused: no object of JavaScript keeps it as a plain field for sure. */
 const isSignalName = (name: string): boolean => Id.is(name) && name !== '__proto__'
 
-/** The signals that a detector recorded. */
-export const Signals = new t.Type<Signals>(
+const signals = new t.Type<Signals>(
   'an object of signals',
   (u): u is Signals => {
     if (typeof u !== 'object' || u === null || Array.isArray(u)) return false
@@ -84,6 +84,13 @@ export const Signals = new t.Type<Signals>(
   },
   t.identity,
 )
+
+/** The signals that a detector recorded. */
+export const Signals = described(signals, (of) => ({
+  type: 'object',
+  propertyNames: { allOf: [of(Id), { not: { const: '__proto__' } }] },
+  additionalProperties: { anyOf: [{ type: 'number' }, { type: 'string' }, { type: 'boolean' }] },
+}))
 
 /** How much of finding and deciding was done by machines. */
 export const Automation = closed('automation {detection, decision}', {

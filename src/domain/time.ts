@@ -68,10 +68,24 @@ const daysIn = (year: number, month: number): number => {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
+const LONG_MONTH = '(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])'
+const SHORT_MONTH = '(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)'
+const FEBRUARY = '02-(?:0[1-9]|1[0-9]|2[0-8])'
+const LEAP_YEAR = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)'
+const DATE = `(?:[0-9]{4}-(?:${LONG_MONTH}|${SHORT_MONTH}|${FEBRUARY})|${LEAP_YEAR}-02-29)`
+const CLOCK = '(?:[01][0-9]|2[0-3]):[0-5][0-9]'
+
+/**
+ * What `parseInstant` reads, as a regular expression for those who have no `parseInstant`. It can't tell when an
+ * offset leads beyond the years 0 to 9999; nothing else differs.
+ */
+const PATTERN = `^${DATE}[Tt]${CLOCK}:[0-5][0-9](?:\\.[0-9]+)?(?:[Zz]|[+-]${CLOCK})$`
+
 /** An RFC 3339 time with an offset, kept as written. */
 export const Timestamp = branded<'Timestamp'>(
   'an RFC 3339 time with an offset, such as 2025-05-01T12:00:00.000Z',
   (text) => parseInstant(text) !== undefined,
+  { format: 'date-time', pattern: PATTERN },
 )
 export type Timestamp = typeof Timestamp._A
 

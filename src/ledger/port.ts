@@ -84,5 +84,7 @@ export type Ledger = {
   /** The same, and then what is appended later, until the signal aborts. */
   readonly follow: (after: Position | null, signal: AbortSignal) => Pages
   readonly head: TE.TaskEither<LedgerError, Head>
+  /** The event at a position; null when this ledger has no such position. */
+  readonly at: (position: Position) => TE.TaskEither<LedgerError, RecordedEvent | null>
   readonly close: () => Promise<void>
 }

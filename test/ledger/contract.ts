@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../src/domain/stream.ts'
 import type { OpenLedger } from '../../src/ledger/open.ts'
-import type { AppendResult, EventOutcome, Pages, RecordedEvent } from '../../src/ledger/port.ts'
+import type { AppendResult, EventOutcome, Pages, Position, RecordedEvent } from '../../src/ledger/port.ts'
 import type { PreparedEvent } from '../../src/ledger/prepare.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
 import { appeal, flag, publication, unwrap } from './events.ts'
@@ -71,6 +71,16 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       const [first] = await everything()
       const later = await all(opened.ledger.readAll(first?.position ?? null))
       expect(later.map(({ sequence }) => sequence)).toEqual([2, 3])
+    })
+
+    test('when an event is asked for by its position, then it comes; by another ledger\u2019s position, nothing does', async () => {
+      await append('account-u1', [flag('e1'), flag('e2'), flag('e3')])
+      const at = async (position: Position) => unwrap(await opened.ledger.at(position)())
+      for (const event of await everything()) expect(await at(event.position)).toEqual(event)
+      // Casts: texts that this store never gave.
+      for (const other of ['', 'sqlite:0', 'sqlite:4', 'sqlite:1.5', 'elsewhere:1']) {
+        expect(await at(other as Position)).toBeNull()
+      }
     })
 
     test('when an event is stored, then its text is canonical, with the ledger\u2019s time, and hashed as a leaf of RFC 6962', async () => {

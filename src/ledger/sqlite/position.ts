@@ -11,9 +11,15 @@ export const positionOf = (sequence: number): Position =>
 /** The sequence at a position; throws `Unusable` for one that this ledger, which ends at `last`, never gave. */
 export const sequenceAt = (position: Position | null, last: number): number => {
   if (position === null) return 0
-  const sequence = position.startsWith(PREFIX) ? Number(position.slice(PREFIX.length)) : Number.NaN
-  if (Number.isSafeInteger(sequence) && sequence > 0 && sequence <= last) return sequence
+  const sequence = knownSequence(position, last)
+  if (sequence !== undefined) return sequence
   throw new Unusable(
     `it has no position ${position} (it ends at ${positionOf(last)}); what was read from another ledger, or before this one was restored from an older backup, must be read again from the start`,
   )
+}
+
+/** The same; undefined for a position that this ledger never gave. */
+export const knownSequence = (position: Position, last: number): number | undefined => {
+  const sequence = position.startsWith(PREFIX) ? Number(position.slice(PREFIX.length)) : Number.NaN
+  return Number.isSafeInteger(sequence) && sequence > 0 && sequence <= last ? sequence : undefined
 }

@@ -7,7 +7,7 @@ import { appender } from './append.ts'
 import { openDatabase } from './database.ts'
 import { attempt, isBusy } from './errors.ts'
 import { reading } from './pages.ts'
-import { positionOf, sequenceAt } from './position.ts'
+import { knownSequence, positionOf, sequenceAt } from './position.ts'
 import { ledgerFile } from './schema.ts'
 
 /** How long an append waits for another process's, in ms. */
@@ -66,6 +66,15 @@ export const openStore = (path: string, vault: VaultWriter, clock: () => number)
         const sequence = read.lastSequence()
         return { sequence, position: sequence === 0 ? null : positionOf(sequence) }
       }),
+    at: (position) => async () => {
+      const sequence = attempt(path, () => knownSequence(position, read.lastSequence()))
+      if (E.isLeft(sequence)) return sequence
+      if (sequence.right === undefined) return E.right(null)
+      for await (const page of read.range(sequence.right - 1, sequence.right)) {
+        return E.isLeft(page) ? page : E.right(page.right[0] ?? null)
+      }
+      return E.right(null)
+    },
     close: async () => {
       if (db.isOpen) db.close()
     },

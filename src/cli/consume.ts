@@ -1,0 +1,139 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import * as E from '#fp/Either'
+import { threadDecoder } from '../ingest/decoder.ts'
+import { type ConsumeError, consume } from '../ingest/kafka/consume.ts'
+import { describeIngestError, openIngestor } from '../ingest/pipeline.ts'
+import { jsonLog, terminalLog } from './consume-log.ts'
+import { emptyTally, jsonOf, summaryLines, tallyUp, total } from './ingest-report.ts'
+import { openStores } from './ingest-stores.ts'
+import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
+import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, trustOption } from './output.ts'
+import { onSignal, signalExitCodes } from './signals.ts'
+import { format } from './table.ts'
+
+type Options = KafkaOptions & {
+  readonly topic: string
+  readonly group: string
+  readonly trustSource?: ReadonlyArray<string>
+  readonly untilEnd?: boolean
+  readonly fromStart?: boolean
+  readonly data: string
+  readonly json?: boolean
+}
+
+export const consumeCommand = (): Command =>
+  addKafkaOptions(
+    new Command('consume')
+      .summary('take in events from a Kafka topic')
+      .description(
+        'Takes in what services publish to a Kafka topic: CloudEvents, structured or binary mode, as a member of a consumer ' +
+          'group. An offset is committed when its event is on disk, and what comes twice is dropped, so nothing is lost or ' +
+          'doubled, whatever is killed when. What is refused is kept as a dead letter and sent on to <topic>.dead-letters.',
+      ),
+  )
+    .addOption(
+      new Option('--topic <name>', 'the topic')
+        .default('enforcement.events')
+        .env('REDRESS_KAFKA_TOPIC')
+        .argParser(topicArgument),
+    )
+    .addOption(
+      new Option('--group <id>', 'the consumer group; a group reads for one ledger')
+        .default('redress')
+        .env('REDRESS_KAFKA_GROUP'),
+    )
+    .addOption(trustOption())
+    .option('--until-end', 'end when all that is in the topic now is taken in')
+    .option('--from-start', 'read all of the topic again, for a ledger that was restored or made anew')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+On a terminal it shows a bar and how far it is behind; elsewhere, and with --json, stderr gets a line of JSON for each
+thing that happens. What was counted is printed at the end.
+
+Exit code: 0 stopped by a signal or at the end, 1 at the end with --until-end and some messages rejected, 2 could not go
+on, 130 or 143 stopped by a signal before the end (--until-end).
+
+Examples:
+  redress consume --brokers localhost:9092 --topic enforcement.events --until-end
+  redress consume --brokers kafka-1:9093,kafka-2:9093 --tls --sasl scram-sha-512 --username redress \\
+    --trust-source /policy --data /var/lib/redress`,
+    )
+    .action(async (options: Options) => {
+      const kafka = kafkaSettings(options)
+      const { topic, group: groupId } = options
+      const untilEnd = options.untilEnd === true
+      const stores = await openStores(options.data)
+      const decoder = threadDecoder()
+      const tally = emptyTally()
+      let behind = 0
+      const log = process.stderr.isTTY && options.json !== true ? terminalLog(tally) : jsonLog(tally)
+      const stop = new AbortController()
+      const signalled = onSignal(() => stop.abort())
+      const trust = new Set(options.trustSource ?? [])
+      const done = await consume(
+        { kafka, topic, groupId, untilEnd, fromStart: options.fromStart === true },
+        { ledger: stores.ledger, ingestor: openIngestor({ ...stores, decoder, trust }) },
+        {
+          onStart: (partitions, lag) =>
+            log.started({ topic, group: groupId, brokers: kafka.brokers, partitions, lag }),
+          onDurable: (outcome) => {
+            tallyUp(tally, outcome)
+            log.durable(outcome)
+          },
+          onLag: (lag) => {
+            behind = lag
+            log.lag(lag)
+          },
+          onRemark: log.remark,
+        },
+        stop.signal,
+      )()
+      log.stop()
+      await decoder.close()
+      await stores.close()
+      const signal = signalled()
+      if (options.json === true) {
+        printJson({
+          topic,
+          group: groupId,
+          messages: total(tally),
+          ...jsonOf(tally),
+          lag: behind,
+          stoppedBy: signal,
+        })
+      } else {
+        for (const line of summaryLines(`${topic}: ${format(total(tally))} messages`, tally)) printLine(line)
+      }
+      if (E.isLeft(done)) {
+        throw new CliError(
+          `${describe(done.left)}\nWhat is counted is on disk. Run it again when that is mended; nothing is doubled.`,
+        )
+      }
+      if (tally.rejected > 0) {
+        process.stderr.write('The rejected messages are kept; see them all with: redress dead-letters\n')
+      }
+      if (untilEnd && signal !== null) process.exitCode = signalExitCodes[signal]
+      else if (untilEnd && tally.rejected > 0) process.exitCode = exitCodes.findings
+    })
+
+const describe = (error: ConsumeError): string => {
+  switch (error.kind) {
+    case 'unreachable':
+    case 'topic':
+    case 'other_ledger':
+      return error.message
+    case 'crashed':
+      return `the consumer ended: ${error.message}`
+    default:
+      return describeIngestError(error)
+  }
+}
+
+/** Kafka's rule for the names of topics. */
+const topicArgument = (text: string): string => {
+  if (!/^[A-Za-z0-9._-]{1,249}$/.test(text)) throw new InvalidArgumentError('Give the name of one topic.')
+  return text
+}

@@ -1,0 +1,15 @@
+/** Exit codes of a program that a signal stopped: 128 and the signal's number. */
+export const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+export type Signal = keyof typeof signalExitCodes
+
+/** Runs `stop` at the first SIGINT or SIGTERM and gives a look at which came; a second one kills as usual. */
+export const onSignal = (stop: () => void): (() => Signal | null) => {
+  let came: Signal | null = null
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      came = signal
+      stop()
+    })
+  }
+  return () => came
+}

@@ -1,0 +1,231 @@
+import type { Admin, Consumer, Kafka, Producer } from 'kafkajs'
+import * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import type { Ledger } from '../../ledger/port.ts'
+import type { BatchOutcome, IngestError, Ingestor } from '../pipeline.ts'
+import { BRIEF, type KafkaRemark, type KafkaSettings, kafkaClient } from './client.ts'
+import { type KafkaError, reasonOf } from './errors.ts'
+import { openReading, partitionStates, type Reading } from './offsets.ts'
+import { prepareTopics } from './prepare-topics.ts'
+import { checkMarks, describeLosses, type GroupTopic, rewind } from './start.ts'
+import { batchHandler } from './take-batch.ts'
+
+export type ConsumeRequest = GroupTopic & {
+  readonly kafka: KafkaSettings
+  /** End when all that was in the topic at the start is taken in. */
+  readonly untilEnd: boolean
+  /** Read again what the group has read before. */
+  readonly fromStart: boolean
+}
+
+export type ConsumeInto = { readonly ledger: Ledger; readonly ingestor: Ingestor }
+
+/** Told what happens; all of it in passing, nothing waits for an answer. */
+export type ConsumeWatch = {
+  /** Reading starts: so many partitions, so many messages to be read. */
+  readonly onStart: (partitions: number, lag: number) => void
+  /** All of a batch is on disk, and its dead letters too. */
+  readonly onDurable: (outcome: BatchOutcome) => void
+  /** Messages that are not taken in yet, whenever that is known anew. */
+  readonly onLag: (lag: number) => void
+  readonly onRemark: (remark: KafkaRemark) => void
+}
+
+export type ConsumeError = KafkaError | IngestError
+
+/** How often the brokers are asked how far the topic goes, in ms. */
+const LOOK_EVERY = 2_000
+/** How long a consumer may take to leave its group, in ms: what counts is on disk and committed by then. */
+const LEAVE_WITHIN = 15_000
+
+/**
+ * Takes a topic's messages into a ledger, as a member of a consumer group, until `stop` aborts, the end is reached
+ * (`untilEnd`) or something fails for good. Effectively once: a message's offset is committed after its event is on disk
+ * (or its dead letter, and sent to the topic for those), and what comes again is a duplicate. A broker that goes away is
+ * waited for.
+ */
+export const consume =
+  (
+    request: ConsumeRequest,
+    into: ConsumeInto,
+    watch: ConsumeWatch,
+    stop: AbortSignal,
+  ): TE.TaskEither<ConsumeError, void> =>
+  async () => {
+    const reached = await contact(request.kafka)
+    if (E.isLeft(reached)) return reached
+    const kafka = kafkaClient(request.kafka, watch.onRemark)
+    const admin = kafka.admin()
+    const producer = kafka.producer({ allowAutoTopicCreation: false })
+    try {
+      await admin.connect()
+      await producer.connect()
+      const reading = await startReading(admin, request, into.ledger, watch)
+      if (E.isLeft(reading)) return reading
+      return await run({ kafka, admin, producer, reading: reading.right }, request, into, watch, stop)
+    } catch (error) {
+      return E.left({ kind: 'crashed', message: reasonOf(error) })
+    } finally {
+      await within(LEAVE_WITHIN, Promise.allSettled([admin.disconnect(), producer.disconnect()]))
+    }
+  }
+
+/** Whether a broker answers and lets us in, found out soon: later on brokers are waited for. */
+const contact = async (settings: KafkaSettings): Promise<E.Either<KafkaError, void>> => {
+  const admin = kafkaClient(settings, () => {}, BRIEF).admin()
+  try {
+    await admin.connect()
+    await admin.describeCluster()
+    return E.right(undefined)
+  } catch (error) {
+    return E.left({
+      kind: 'unreachable',
+      message: `no answer from ${settings.brokers.join(', ')}: ${reasonOf(error)}`,
+    })
+  } finally {
+    await admin.disconnect().catch(() => {})
+  }
+}
+
+/** Looks at the topics and at what the group has read so far, and says where reading starts. */
+const startReading = async (
+  admin: Admin,
+  { topic, groupId, fromStart }: ConsumeRequest,
+  ledger: Ledger,
+  watch: ConsumeWatch,
+): Promise<E.Either<ConsumeError, Reading>> => {
+  const prepared = await prepareTopics(admin, topic)
+  if (E.isLeft(prepared)) return prepared
+  const found = await partitionStates(admin, topic, groupId)
+  const states = fromStart ? await rewind(admin, found, { topic, groupId }) : E.right(found)
+  if (E.isLeft(states)) return states
+  const ours = await checkMarks(ledger, states.right, { topic, groupId })
+  if (E.isLeft(ours)) return ours
+  for (const message of describeLosses(states.right, topic)) watch.onRemark({ level: 'warning', message })
+  const reading = openReading(states.right)
+  watch.onStart(states.right.length, reading.lag())
+  return E.right(reading)
+}
+
+type Connections = {
+  readonly kafka: Kafka
+  readonly admin: Admin
+  readonly producer: Producer
+  readonly reading: Reading
+}
+
+const run = async (
+  { kafka, admin, producer, reading }: Connections,
+  { topic, groupId, untilEnd }: ConsumeRequest,
+  into: ConsumeInto,
+  watch: ConsumeWatch,
+  stop: AbortSignal,
+): Promise<E.Either<ConsumeError, void>> => {
+  const consumer = kafka.consumer({
+    groupId,
+    sessionTimeout: 30_000,
+    rebalanceTimeout: 60_000,
+    heartbeatInterval: 3_000,
+    // A waiting fetch holds up heartbeats, and whoever wants to stop.
+    maxWaitTimeInMs: 1_000,
+    allowAutoTopicCreation: false,
+  })
+  const end = ending(stop)
+  const advance = (partition: number, next: bigint): void => {
+    reading.advance(partition, next)
+    watch.onLag(reading.lag())
+    if (untilEnd && reading.reachedStart()) end.reach()
+  }
+  watchConsumer(consumer, end.fail, advance)
+  const look = async (): Promise<void> => {
+    const states = await partitionStates(admin, topic, groupId)
+    reading.observe(states)
+    watch.onLag(reading.lag())
+    const ours = await checkMarks(into.ledger, states, { topic, groupId })
+    if (E.isLeft(ours)) end.fail(ours.left)
+    else if (untilEnd && reading.reachedStart()) end.reach()
+  }
+  // A broker that does not answer says so through the consumer; here the next look tries again.
+  const looking = repeat(LOOK_EVERY, () => look().catch(() => {}))
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topics: [topic], fromBeginning: true })
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 2,
+      eachBatch: batchHandler({ ...into, producer, fail: end.fail, advance, onDurable: watch.onDurable }),
+    })
+    if (untilEnd && reading.reachedStart()) end.reach()
+    return await end.reached
+  } finally {
+    await looking.stop()
+    await within(
+      LEAVE_WITHIN,
+      consumer.disconnect().catch(() => {}),
+    )
+  }
+}
+
+/** Tells of a consumer that has ended for good, and of messages that are passed by without coming to the handler. */
+const watchConsumer = (
+  consumer: Consumer,
+  fail: (error: ConsumeError) => void,
+  advance: (partition: number, next: bigint) => void,
+): void => {
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) fail({ kind: 'crashed', message: reasonOf(payload.error) })
+  })
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    // Markers and aborted messages of transactions.
+    if (payload.batchSize === 0) advance(payload.partition, BigInt(payload.lastOffset) + 1n)
+  })
+}
+
+type Ending = {
+  readonly reached: Promise<E.Either<ConsumeError, void>>
+  readonly reach: () => void
+  readonly fail: (error: ConsumeError) => void
+}
+
+/** What comes first: a failure, the end, or the wish to stop. */
+const ending = (stop: AbortSignal): Ending => {
+  const { promise, resolve } = Promise.withResolvers<E.Either<ConsumeError, void>>()
+  const reach = (): void => resolve(E.right(undefined))
+  if (stop.aborted) reach()
+  stop.addEventListener('abort', reach, { once: true })
+  return { reached: promise, reach, fail: (error) => resolve(E.left(error)) }
+}
+
+/** Runs a task again and again with a pause between; stopping waits for one under way. */
+const repeat = (pause: number, task: () => Promise<void>): { readonly stop: () => Promise<void> } => {
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let underWay = Promise.resolve()
+  const next = (): void => {
+    timer = setTimeout(() => {
+      underWay = task().then(() => {
+        if (!stopped) next()
+      })
+    }, pause)
+  }
+  next()
+  return {
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await within(LEAVE_WITHIN, underWay)
+    },
+  }
+}
+
+const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([
+    work,
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, ms)
+    }),
+  ])
+  clearTimeout(timer)
+}

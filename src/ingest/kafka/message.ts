@@ -1,0 +1,88 @@
+import { Buffer, isUtf8 } from 'node:buffer'
+import { hash } from 'node:crypto'
+import type { IHeaders, KafkaMessage } from 'kafkajs'
+import * as E from '#fp/Either'
+import type { SetAside } from '../batch.ts'
+import { HEAD_BYTES } from '../dead-letters.ts'
+import { MAX_LINE_BYTES, parseJson, tooLong } from '../json.ts'
+import { type Rejection, rejection } from '../rejection.ts'
+
+/**
+ * A message as one CloudEvent in the JSON format, by the Kafka protocol binding of CloudEvents 1.0.2: in structured mode
+ * its value as it is; in binary mode (`ce_` headers) the attributes with the value, unchanged, as `data`. Without any
+ * header that tells the mode, the value is taken for a whole event. What can't be brought into this form is set aside.
+ */
+export const cloudEventOf = ({ value, headers = {} }: Message): E.Either<SetAside, Uint8Array> => {
+  const bytes = value ?? Buffer.alloc(0)
+  if (bytes.length > MAX_LINE_BYTES) return E.left(kept(bytes, tooLong(bytes.length)))
+  const contentType = textOf(headers['content-type'])
+  if (contentType !== undefined && /^application\/cloudevents/i.test(contentType)) {
+    return /^application\/cloudevents(?:\+json)?\s*(?:;|$)/i.test(contentType)
+      ? E.right(bytes)
+      : E.left(kept(bytes, otherFormat(contentType)))
+  }
+  const attributes = attributesOf(headers)
+  return attributes.length === 0 ? E.right(bytes) : assembled(attributes, bytes)
+}
+
+export type Message = Pick<KafkaMessage, 'value' | 'headers'>
+
+const otherFormat = (contentType: string): Rejection =>
+  rejection(
+    'invalid',
+    'content-type',
+    `expected application/cloudevents+json, one event a message, or binary mode; this is ${contentType}`,
+  )
+
+type Attribute = readonly [name: string, value: Buffer]
+const PREFIX = 'ce_'
+
+/** What the headers say of the event. A header given twice gives an attribute twice, which is refused as such. */
+const attributesOf = (headers: IHeaders): ReadonlyArray<Attribute> => {
+  const attributes = Object.entries(headers).flatMap(([name, value]) =>
+    name.startsWith(PREFIX) ? valuesOf(value).map((one): Attribute => [name.slice(PREFIX.length), one]) : [],
+  )
+  const contentTypes = attributes.length === 0 ? [] : valuesOf(headers['content-type'])
+  return [...attributes, ...contentTypes.map((one): Attribute => ['datacontenttype', one])]
+}
+
+const valuesOf = (header: IHeaders[string]): ReadonlyArray<Buffer> =>
+  header === undefined ? [] : [header].flat().map((value) => Buffer.from(value))
+
+const textOf = (header: IHeaders[string]): string | undefined => valuesOf(header)[0]?.toString('latin1')
+
+/** A value that is no JSON is set aside here: within the event's text it could pass for more than its `data`. */
+const assembled = (attributes: ReadonlyArray<Attribute>, value: Buffer): E.Either<SetAside, Uint8Array> => {
+  const parts = attributes.flatMap(([name, text]) => [
+    Buffer.from(`${JSON.stringify(name)}:`),
+    quoted(text),
+    COMMA,
+  ])
+  if (value.length === 0) return E.right(Buffer.concat([OPEN, ...parts.slice(0, -1), CLOSE]))
+  const data = parseJson(value)
+  if (E.isRight(data)) return E.right(Buffer.concat([OPEN, ...parts, DATA, value, CLOSE]))
+  const encoded = Buffer.from(JSON.stringify(value.toString('base64')))
+  const { code, path, message } = data.left
+  return E.left(
+    kept(Buffer.concat([OPEN, ...parts, DATA_BASE64, encoded, CLOSE]), {
+      code,
+      path: path === '' || path.startsWith('[') ? `data${path}` : `data.${path}`,
+      message,
+    }),
+  )
+}
+
+const [OPEN, COMMA, CLOSE] = [Buffer.from('{'), Buffer.from(','), Buffer.from('}')]
+const [DATA, DATA_BASE64] = [Buffer.from('"data":'), Buffer.from('"data_base64":')]
+const QUOTE = Buffer.from('"')
+
+/** A text of JSON; bytes that are not UTF-8 stay as they are, to be refused as such. */
+const quoted = (text: Buffer): Buffer =>
+  isUtf8(text) ? Buffer.from(JSON.stringify(text.toString('utf8'))) : Buffer.concat([QUOTE, text, QUOTE])
+
+const kept = (bytes: Uint8Array, why: Rejection): SetAside => ({
+  raw: bytes.length > MAX_LINE_BYTES ? bytes.subarray(0, HEAD_BYTES) : bytes,
+  sha256: hash('sha256', bytes),
+  length: bytes.length,
+  rejection: why,
+})

@@ -1,0 +1,59 @@
+import type { KafkaMessage } from 'kafkajs'
+import * as E from '#fp/Either'
+import type { RawBatch, SetAside } from '../batch.ts'
+import { cloudEventOf } from './message.ts'
+
+/** Messages of one partition, in the order of their offsets. */
+export type MessageBatch = RawBatch & { readonly messages: ReadonlyArray<KafkaMessage> }
+
+/** One commit of the ledger covers a chunk, and a heartbeat is sent after each: both want it neither small nor huge. */
+const CHUNK_MESSAGES = 2_048
+const CHUNK_BYTES = 1024 * 1024
+
+/** Messages in runs that are taken in at once each; none is empty. */
+export const chunksOf = (
+  messages: ReadonlyArray<KafkaMessage>,
+): ReadonlyArray<ReadonlyArray<KafkaMessage>> => {
+  const chunks: KafkaMessage[][] = []
+  let bytes = 0
+  for (const message of messages) {
+    const chunk = chunks.at(-1)
+    const size = message.value?.length ?? 0
+    if (chunk === undefined || chunk.length === CHUNK_MESSAGES || bytes + size > CHUNK_BYTES) {
+      chunks.push([message])
+      bytes = size
+    } else {
+      chunk.push(message)
+      bytes += size
+    }
+  }
+  return chunks
+}
+
+/** Packs messages of a partition for the decoder. */
+export const packMessages = (
+  topic: string,
+  partition: number,
+  messages: ReadonlyArray<KafkaMessage>,
+): MessageBatch => {
+  const setAside = new Map<number, SetAside>()
+  const events = messages.map((message, index) => {
+    const event = cloudEventOf(message)
+    if (E.isRight(event)) return event.right
+    setAside.set(index, event.left)
+    return NOTHING
+  })
+  const bytes = new Uint8Array(events.reduce((sum, event) => sum + event.length, 0))
+  const bounds = new Uint32Array(2 * events.length)
+  let used = 0
+  for (const [index, event] of events.entries()) {
+    bytes.set(event, used)
+    bounds[2 * index] = used
+    used += event.length
+    bounds[2 * index + 1] = used
+  }
+  const origin = (index: number): string => `${topic}[${partition}]@${messages[index]?.offset}`
+  return { bytes, bounds, origin, setAside, messages }
+}
+
+const NOTHING = new Uint8Array(0)

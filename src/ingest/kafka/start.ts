@@ -1,0 +1,63 @@
+import type { Admin } from 'kafkajs'
+import * as E from '#fp/Either'
+import type { Ledger, LedgerError } from '../../ledger/port.ts'
+import { type KafkaError, reasonOf } from './errors.ts'
+import { holdsMark } from './mark.ts'
+import { type PartitionState, partitionStates } from './offsets.ts'
+
+export type GroupTopic = { readonly topic: string; readonly groupId: string }
+
+/**
+ * Whether the group's offsets are this ledger's: whatever they say is read must be here. See `mark.ts` for how a ledger
+ * knows.
+ */
+export const checkMarks = async (
+  ledger: Ledger,
+  states: ReadonlyArray<PartitionState>,
+  { topic, groupId }: GroupTopic,
+): Promise<E.Either<KafkaError | { kind: 'ledger'; error: LedgerError }, void>> => {
+  for (const { partition, committed, metadata } of states) {
+    const holds = await holdsMark(ledger, metadata)
+    if (E.isLeft(holds)) return E.left({ kind: 'ledger', error: holds.left })
+    if (!holds.right) {
+      return E.left({
+        kind: 'other_ledger',
+        message:
+          `the group ${groupId} has read ${topic}[${partition}] up to offset ${committed} into another ledger, or into this ` +
+          'one before it was restored from an older backup: what came before is not here. Was it restored, or made anew? ' +
+          'Run this with --from-start: all is read again, and what is there already is dropped. Does another ledger use ' +
+          'this group? Give this one a group of its own with --group',
+      })
+    }
+  }
+  return E.right(undefined)
+}
+
+/** Puts the group back to the first messages that are kept. Rejects as kafkajs does; no member may be running. */
+export const rewind = async (
+  admin: Admin,
+  states: ReadonlyArray<PartitionState>,
+  { topic, groupId }: GroupTopic,
+): Promise<E.Either<KafkaError, ReadonlyArray<PartitionState>>> => {
+  const partitions = states.map(({ partition, low }) => ({ partition, offset: low.toString() }))
+  try {
+    await admin.setOffsets({ groupId, topic, partitions })
+  } catch (error) {
+    return E.left({
+      kind: 'other_ledger',
+      message: `the group ${groupId} can't be put back to the start (${reasonOf(error)}); stop its other consumers first`,
+    })
+  }
+  return E.right(await partitionStates(admin, topic, groupId))
+}
+
+/** What Kafka has deleted before the group has read it, in words; empty when nothing was. */
+export const describeLosses = (states: ReadonlyArray<PartitionState>, topic: string): ReadonlyArray<string> =>
+  states.flatMap(({ partition, low, committed }) =>
+    committed === null || committed >= low
+      ? []
+      : [
+          `Kafka has deleted offsets ${committed} to ${low - 1n} of ${topic}[${partition}] before they were read (its ` +
+            'retention): have their services publish these events again, or take them in from a file',
+        ],
+  )

@@ -1,0 +1,88 @@
+import type { EachBatchHandler, EachBatchPayload, KafkaMessage, Producer } from 'kafkajs'
+import * as E from '#fp/Either'
+import type { Ledger } from '../../ledger/port.ts'
+import type { BatchOutcome, IngestError, Ingestor } from '../pipeline.ts'
+import { deadLetterTopic, refusedMessage, sendRefused } from './dead-letter-topic.ts'
+import { markOf } from './mark.ts'
+import { chunksOf, packMessages } from './pack.ts'
+
+export type TakeBatch = {
+  readonly ledger: Ledger
+  readonly ingestor: Ingestor
+  readonly producer: Producer
+  /** What can't be taken in is no fault of the message: reading must stop. */
+  readonly fail: (error: IngestError) => void
+  /** Everything before `next` is taken in and committed. */
+  readonly advance: (partition: number, next: bigint) => void
+  readonly onDurable: (outcome: BatchOutcome) => void
+}
+
+/**
+ * Takes in what kafkajs fetched of a partition, chunk by chunk: one is decoded while the one before is written. After each
+ * its refused messages are sent on, and then its offset is committed. Errors of Kafka are kafkajs's to deal with, which
+ * fetches again from what was resolved.
+ */
+export const batchHandler = ({
+  ledger,
+  ingestor,
+  producer,
+  fail,
+  advance,
+  onDurable,
+}: TakeBatch): EachBatchHandler => {
+  let failed = false
+  const failWith = (error: IngestError): false => {
+    failed = true
+    fail(error)
+    return false
+  }
+
+  /** Whether all is well, once a chunk is on disk. */
+  const finish = async (payload: EachBatchPayload, chunk: Chunk): Promise<boolean> => {
+    const { topic, partition } = payload.batch
+    const outcome = await chunk.taken
+    if (E.isLeft(outcome)) return failWith(outcome.left)
+    const { refused } = outcome.right
+    await sendRefused(
+      producer,
+      deadLetterTopic(topic),
+      refused.flatMap((one) => {
+        const message = chunk.messages[one.index]
+        return message === undefined ? [] : [refusedMessage({ topic, partition, message }, one)]
+      }),
+    )
+    const mark = await markOf(ledger)
+    if (E.isLeft(mark)) return failWith({ kind: 'ledger', error: mark.left })
+    payload.resolveOffset(chunk.lastOffset)
+    const next = BigInt(chunk.lastOffset) + 1n
+    const offsets = [{ partition, offset: next.toString(), metadata: mark.right }]
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: offsets }] })
+    advance(partition, next)
+    await payload.heartbeat()
+    return true
+  }
+
+  return async (payload) => {
+    const { batch, isRunning, isStale } = payload
+    const chunks = chunksOf(batch.messages)
+    let before: Chunk | undefined
+    for (const [i, messages] of chunks.entries()) {
+      if (failed || !isRunning() || isStale()) break
+      const { topic, partition } = batch
+      const taken = ingestor.take(packMessages(topic, partition, messages))()
+      // Counted as soon as it is on disk, whatever becomes of its offset.
+      void taken.then((outcome) => E.isRight(outcome) && onDurable(outcome.right))
+      // The last chunk's offset covers what kafkajs left out after it: markers of transactions.
+      const last = i === chunks.length - 1 ? batch.lastOffset() : messages.at(-1)?.offset
+      if (before !== undefined && !(await finish(payload, before))) return
+      before = { messages, taken, lastOffset: last ?? batch.lastOffset() }
+    }
+    if (before !== undefined) await finish(payload, before)
+  }
+}
+
+type Chunk = {
+  readonly messages: ReadonlyArray<KafkaMessage>
+  readonly taken: Promise<E.Either<IngestError, BatchOutcome>>
+  readonly lastOffset: string
+}
