@@ -95,6 +95,7 @@ Examples:
       await decoder.close()
       await stores.close()
       const signal = signalled()
+      if (E.isLeft(done) && total(tally) === 0) throw new CliError(describe(done.left))
       if (options.json === true) {
         printJson({
           topic,

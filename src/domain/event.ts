@@ -67,7 +67,13 @@ const noticeSent = <P extends t.Props>(personal: P) =>
     ),
     'either decisionId or appealId',
     (data) => Object.hasOwn(data, 'decisionId') !== Object.hasOwn(data, 'appealId'),
-    { oneOf: [{ required: ['decisionId'] }, { required: ['appealId'] }] },
+    {
+      // Ajv, when it is strict, wants the properties to be named again.
+      oneOf: [
+        { properties: { decisionId: {} }, required: ['decisionId'] },
+        { properties: { appealId: {} }, required: ['appealId'] },
+      ],
+    },
   )
 const appealFiled = <P extends t.Props>(personal: P) =>
   closed('appeal.filed', { appealId: AppealId, decisionId: DecisionId }, personal)

@@ -58,7 +58,7 @@ const remarkOf = ({ namespace, level, log }: LogEntry): KafkaRemark => {
   const detail = typeof log.error === 'string' && !log.message.includes(log.error) ? ` (${log.error})` : ''
   return {
     level: level === logLevel.ERROR ? 'error' : 'warning',
-    message: `${namespace === '' ? '' : `${namespace}: `}${log.message}${detail}`,
+    message: `${namespace ? `${namespace}: ` : ''}${log.message}${detail}`,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Admin, Consumer, Kafka, Producer } from 'kafkajs'
+import { type Admin, type Consumer, type Kafka, Partitioners, type Producer } from 'kafkajs'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { Ledger } from '../../ledger/port.ts'
@@ -56,7 +56,10 @@ export const consume =
     if (E.isLeft(reached)) return reached
     const kafka = kafkaClient(request.kafka, watch.onRemark)
     const admin = kafka.admin()
-    const producer = kafka.producer({ allowAutoTopicCreation: false })
+    const producer = kafka.producer({
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner, // named, or kafkajs warns that its default has changed
+    })
     try {
       await admin.connect()
       await producer.connect()
