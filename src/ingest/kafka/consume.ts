@@ -8,7 +8,7 @@ import { type KafkaError, reasonOf } from './errors.ts'
 import { openReading, partitionStates, type Reading } from './offsets.ts'
 import { prepareTopics } from './prepare-topics.ts'
 import { checkMarks, describeLosses, type GroupTopic, rewind } from './start.ts'
-import { batchHandler } from './take-batch.ts'
+import { batchHandler, HEARTBEAT } from './take-batch.ts'
 
 export type ConsumeRequest = GroupTopic & {
   readonly kafka: KafkaSettings
@@ -126,9 +126,10 @@ const run = async (
 ): Promise<E.Either<ConsumeError, void>> => {
   const consumer = kafka.consumer({
     groupId,
-    sessionTimeout: 30_000,
+    // So long the group waits for a consumer that was killed.
+    sessionTimeout: 10_000,
     rebalanceTimeout: 60_000,
-    heartbeatInterval: 3_000,
+    heartbeatInterval: HEARTBEAT,
     // A waiting fetch holds up heartbeats, and whoever wants to stop.
     maxWaitTimeInMs: 1_000,
     allowAutoTopicCreation: false,

@@ -40,7 +40,7 @@ export const batchHandler = ({
   /** Whether all is well, once a chunk is on disk. */
   const finish = async (payload: EachBatchPayload, chunk: Chunk): Promise<boolean> => {
     const { topic, partition } = payload.batch
-    const outcome = await chunk.taken
+    const outcome = await beating(payload, chunk.taken)
     if (E.isLeft(outcome)) return failWith(outcome.left)
     const { refused } = outcome.right
     await sendRefused(
@@ -69,15 +69,32 @@ export const batchHandler = ({
     for (const [i, messages] of chunks.entries()) {
       if (failed || !isRunning() || isStale()) break
       const { topic, partition } = batch
-      const taken = ingestor.take(packMessages(topic, partition, messages))()
-      // Counted as soon as it is on disk, whatever becomes of its offset.
-      void taken.then((outcome) => E.isRight(outcome) && onDurable(outcome.right))
+      const taken = ingestor
+        .take(packMessages(topic, partition, messages))()
+        .then((outcome) => {
+          // Counted as soon as it is on disk, whatever becomes of its offset.
+          if (E.isRight(outcome)) onDurable(outcome.right)
+          return outcome
+        })
       // The last chunk's offset covers what kafkajs left out after it: markers of transactions.
       const last = i === chunks.length - 1 ? batch.lastOffset() : messages.at(-1)?.offset
       if (before !== undefined && !(await finish(payload, before))) return
       before = { messages, taken, lastOffset: last ?? batch.lastOffset() }
     }
     if (before !== undefined) await finish(payload, before)
+  }
+}
+
+/** How often the group hears that this consumer lives, in ms, also while a disk is slow or another process writes. */
+export const HEARTBEAT = 3_000
+
+/** Waits for work, with heartbeats. That the group is dividing the topic anew shows at the next heartbeat after it. */
+const beating = async <A>({ heartbeat }: EachBatchPayload, work: Promise<A>): Promise<A> => {
+  const timer = setInterval(() => heartbeat().catch(() => {}), HEARTBEAT)
+  try {
+    return await work
+  } finally {
+    clearInterval(timer)
   }
 }
 

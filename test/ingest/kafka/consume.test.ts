@@ -1,0 +1,310 @@
+import { hash } from 'node:crypto'
+import { cpSync, rmSync } from 'node:fs'
+import type { Message } from 'kafkajs'
+import { expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import type { Ingestor } from '../../../src/ingest/pipeline.ts'
+import { openLedger } from '../../../src/ledger/open.ts'
+import { mixed } from '../../../src/simulation/scenarios/mixed.ts'
+import { simulate } from '../../../src/simulation/simulate.ts'
+import { clientOf } from '../../infra/kafka/client.ts'
+import { describeWithKafka } from '../../infra/kafka/kafka.ts'
+import { unwrap } from '../../ledger/events.ts'
+import { type Consumed, consumed, errorOf, identitiesIn, identityOf, withStores } from './consuming.ts'
+import { binary, messagesIn, newTopic, publish, structured } from './topics.ts'
+
+const lines = [...simulate({ scenario: mixed, seed: 5, accounts: 200 }).lines()]
+const identities = new Set(lines.map((line) => identityOf(JSON.parse(line))))
+const sorted = (texts: Iterable<string>): ReadonlyArray<string> => [...texts].sort()
+const counts = ({ accepted, duplicate, refused }: Consumed) => ({ accepted, duplicate, refused })
+const flag = (id: string): string =>
+  JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: '/test',
+    type: 'flag.dismissed.v1',
+    subject: 'u1',
+    time: '2025-04-29T00:00:00Z',
+    data: { flagId: 'f1', reviewer: { kind: 'human', id: 'r1' } },
+  })
+const withAdmin = async <A>(
+  brokers: string,
+  use: (admin: ReturnType<ReturnType<typeof clientOf>['admin']>) => Promise<A>,
+) => {
+  const admin = clientOf(brokers).admin()
+  await admin.connect()
+  try {
+    return await use(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+describeWithKafka('given a topic that services publish to', (brokers) => {
+  for (const [mode, message] of [
+    ['structured', structured],
+    ['binary', binary],
+  ] as const) {
+    test(`when it is consumed (${mode} mode), then each event is in the ledger once; consumed twice, all are duplicates`, () =>
+      withStores(async (stores) => {
+        const topic = await newTopic(brokers)
+        await publish(brokers, topic, lines.map(message))
+        const first = await consumed(stores, brokers, topic, { trust: 'all' })
+        expect(counts(first)).toEqual({
+          accepted: identities.size,
+          duplicate: lines.length - identities.size,
+          refused: 0,
+        })
+        expect(sorted(await identitiesIn(stores.ledger))).toEqual(sorted(identities))
+        const again = await consumed(stores, brokers, topic, { trust: 'all', groupId: `${topic}-again` })
+        expect(counts(again)).toEqual({ accepted: 0, duplicate: lines.length, refused: 0 })
+        expect(counts(await consumed(stores, brokers, topic))).toEqual({
+          accepted: 0,
+          duplicate: 0,
+          refused: 0,
+        })
+      }))
+  }
+
+  test('when one account\u2019s events lie on two partitions, some on both, then each is in its stream once', () =>
+    withStores(async (stores) => {
+      const topic = await newTopic(brokers, 2)
+      const messages = Array.from(
+        { length: 600 },
+        (_, i): Message => ({ ...structured(flag(`e${i}`)), partition: i % 2 }),
+      )
+      const onBoth = messages
+        .slice(0, 100)
+        .map((message, i): Message => ({ ...message, partition: (i + 1) % 2 }))
+      await publish(brokers, topic, [...messages, ...onBoth])
+      expect(counts(await consumed(stores, brokers, topic))).toEqual({
+        accepted: 600,
+        duplicate: 100,
+        refused: 0,
+      })
+      const found = await identitiesIn(stores.ledger)
+      expect(new Set(found).size).toBe(600)
+      expect(found).toHaveLength(600)
+    }))
+
+  test('when transactions were committed and aborted, then what was aborted is not taken in, and the end is reached', () =>
+    withStores(async (stores) => {
+      const topic = await newTopic(brokers, 1)
+      const producer = clientOf(brokers).producer({
+        transactionalId: topic,
+        maxInFlightRequests: 1,
+        idempotent: true,
+      })
+      await producer.connect()
+      for (const [id, end] of [
+        ['kept', 'commit'],
+        ['dropped', 'abort'],
+      ] as const) {
+        const transaction = await producer.transaction()
+        await transaction.send({ topic, messages: [structured(flag(id))] })
+        await transaction[end]()
+      }
+      await producer.disconnect()
+      expect(counts(await consumed(stores, brokers, topic))).toEqual({
+        accepted: 1,
+        duplicate: 0,
+        refused: 0,
+      })
+      expect(await identitiesIn(stores.ledger)).toEqual([identityOf(JSON.parse(flag('kept')))])
+    }))
+})
+
+describeWithKafka('given messages that can\u2019t be taken in among good ones', (brokers) => {
+  const publication = (source: string): string =>
+    JSON.stringify({
+      ...JSON.parse(flag('r1')),
+      type: 'ruleset.published.v1',
+      source,
+      subject: 'rules',
+      data: {
+        ruleset: { id: 'rules', version: source.slice(1) },
+        effectiveFrom: '2025-04-01T00:00:00Z',
+        document: { ruleset: 'rules', version: source.slice(1), rules: [] },
+      },
+    })
+  const bad: ReadonlyArray<readonly [string, Message, string, string]> = [
+    ['no JSON', { value: '{"a":' }, 'not_json', ''],
+    ['broken UTF-8', { value: Buffer.from([0x22, 0xff, 0x22]) }, 'not_utf8', ''],
+    ['nothing', { key: 'u1', value: null }, 'not_json', ''],
+    ['an unknown type', structured(flag('x').replace('dismissed', 'lowered')), 'invalid', 'type'],
+    [
+      'a type of Redress\u2019s own',
+      structured(flag('x').replace('flag.dismissed', 'replay.completed')),
+      'invalid',
+      'type',
+    ],
+    ['a ruleset of a stranger', structured(publication('/stranger')), 'untrusted', 'source'],
+    [
+      'binary mode without an id',
+      { ...binary(flag('x')), headers: { ce_specversion: '1.0' } },
+      'invalid',
+      'type',
+    ],
+    ['data that is no JSON', { ...binary(flag('x')), value: 'hello' }, 'not_json', 'data'],
+    [
+      'another format',
+      { value: 'x', headers: { 'content-type': 'application/cloudevents+avro' } },
+      'invalid',
+      'content-type',
+    ],
+    ['a message that is too long', { value: Buffer.alloc(5 * 1024 * 1024, 'x') }, 'too_long', ''],
+  ]
+
+  test('then the good ones are in the ledger, and each bad one is kept, and sent on with its reason and origin', () =>
+    withStores(async (stores) => {
+      const topic = await newTopic(brokers, 2)
+      const messages = bad.flatMap(([, message], i) => [
+        structured(flag(`good${i}`)),
+        { ...message, partition: i % 2 },
+      ])
+      await publish(brokers, topic, [...messages, structured(publication('/policy'))])
+      const so = await consumed(stores, brokers, topic, { trust: new Set(['/policy']) })
+      expect(counts(so)).toEqual({ accepted: bad.length + 1, duplicate: 0, refused: bad.length })
+
+      const kept = unwrap(stores.letters.list({}))
+      expect(sorted(kept.map(({ code, path }) => `${code} ${path}`))).toEqual(
+        sorted(bad.map(([, , code, path]) => `${code} ${path}`)),
+      )
+      const sent = await messagesIn(brokers, `${topic}.dead-letters`)
+      const header = (message: (typeof sent)[number], name: string) => message.headers?.[name]?.toString()
+      expect(sorted(sent.map(({ key }) => String(key)))).toEqual(sorted(kept.map(({ sha256 }) => sha256)))
+      for (const letter of kept) {
+        const message = sent.find(({ key }) => String(key) === letter.sha256)
+        if (message === undefined) throw new Error('not sent')
+        expect(header(message, 'redress-reason')).toBe(letter.code)
+        expect(header(message, 'redress-field')).toBe(letter.path)
+        expect(header(message, 'redress-message')).toBe(letter.message)
+        expect(header(message, 'redress-origin')).toBe(letter.lastOrigin)
+        const [, partition, offset] = /\[(\d+)\]@(\d+)$/.exec(letter.lastOrigin) ?? []
+        expect(header(message, 'redress-topic')).toBe(topic)
+        expect(header(message, 'redress-partition')).toBe(partition)
+        expect(header(message, 'redress-offset')).toBe(offset)
+      }
+      const ofData = sent.find((message) => header(message, 'redress-field') === 'data')
+      expect(ofData?.value?.toString()).toBe('hello')
+      expect(header(ofData ?? Object(), 'ce_id')).toBe('x')
+    }))
+
+  test('when the topic for dead letters finds one too large, then its beginning goes there', () =>
+    withStores(async (stores) => {
+      const topic = await newTopic(brokers, 1)
+      await withAdmin(brokers, (admin) =>
+        admin.createTopics({
+          topics: [
+            {
+              topic: `${topic}.dead-letters`,
+              numPartitions: 1,
+              configEntries: [{ name: 'max.message.bytes', value: '200000' }],
+            },
+          ],
+        }),
+      )
+      const large = Buffer.alloc(300_000, 'y')
+      await publish(brokers, topic, [{ value: 'small' }, { value: large }, structured(flag('good'))])
+      expect(counts(await consumed(stores, brokers, topic))).toEqual({
+        accepted: 1,
+        duplicate: 0,
+        refused: 2,
+      })
+      const sent = await messagesIn(brokers, `${topic}.dead-letters`)
+      const byKey = new Map(sent.map((message) => [String(message.key), message]))
+      expect(byKey.get(hash('sha256', 'small'))?.value?.toString()).toBe('small')
+      const cut = byKey.get(hash('sha256', large))
+      expect(cut?.value?.length).toBe(65_536)
+      expect(cut?.headers?.['redress-truncated']?.toString()).toBe('true')
+      const [letter] = unwrap(stores.letters.find(hash('sha256', large)))
+      expect(letter).toMatchObject({ truncated: false, length: large.length })
+    }))
+})
+
+describeWithKafka('given a consumer that can\u2019t go on', (brokers) => {
+  test('when kafkajs gives up, then it ends with the reason instead of standing still', () =>
+    withStores(async (stores) => {
+      const topic = await newTopic(brokers, 1)
+      await publish(brokers, topic, [structured(flag('e1'))])
+      const broken: Ingestor = {
+        take: () => () => Promise.reject(new TypeError('a mistake of our own')),
+      }
+      expect(errorOf(await consumed(stores, brokers, topic, { ingestor: broken }))).toEqual({
+        kind: 'crashed',
+        message: 'a mistake of our own',
+      })
+    }))
+
+  test('when the ledger can\u2019t be written, then it ends, and what was not written comes again', () =>
+    withStores(async (stores) => {
+      const topic = await newTopic(brokers, 1)
+      await publish(brokers, topic, [structured(flag('e1'))])
+      const full: Ingestor = {
+        take: () => async () =>
+          E.left({ kind: 'ledger', error: { kind: 'unavailable', message: 'the disk is full' } }),
+      }
+      expect(errorOf(await consumed(stores, brokers, topic, { ingestor: full }))).toMatchObject({
+        kind: 'ledger',
+        error: { message: 'the disk is full' },
+      })
+      expect(counts(await consumed(stores, brokers, topic))).toEqual({
+        accepted: 1,
+        duplicate: 0,
+        refused: 0,
+      })
+    }))
+
+  test('when there is no such topic, or no broker, then it says so soon', () =>
+    withStores(async (stores) => {
+      expect(errorOf(await consumed(stores, brokers, 'nobody-made-this'))).toMatchObject({ kind: 'topic' })
+      expect(errorOf(await consumed(stores, '127.0.0.1:1', 'events'))).toMatchObject({
+        kind: 'unreachable',
+        message: expect.stringContaining('127.0.0.1:1'),
+      })
+    }))
+})
+
+describeWithKafka('given a group whose offsets were committed for another state of the ledger', (brokers) => {
+  test('when the ledger is an older backup, then it is refused; from the start, nothing is missing and nothing doubled', () =>
+    withStores(async (stores) => {
+      const topic = await newTopic(brokers, 1)
+      await publish(brokers, topic, [structured(flag('e1'))])
+      await consumed(stores, brokers, topic)
+      const backup = `${stores.dir}-backup`
+      cpSync(stores.dir, backup, { recursive: true })
+      await publish(brokers, topic, [structured(flag('e2')), structured(flag('e3'))])
+      await consumed(stores, brokers, topic)
+
+      const { ledger, close } = unwrap(await openLedger(backup)())
+      const restored = { ...stores, ledger }
+      expect(errorOf(await consumed(restored, brokers, topic))).toMatchObject({
+        kind: 'other_ledger',
+        message: expect.stringContaining('--from-start'),
+      })
+      const again = await consumed(restored, brokers, topic, { fromStart: true })
+      expect(counts(again)).toEqual({ accepted: 2, duplicate: 1, refused: 0 })
+      expect(sorted(await identitiesIn(ledger))).toEqual(sorted(await identitiesIn(stores.ledger)))
+      await close()
+      rmSync(backup, { recursive: true })
+    }))
+
+  test('when Kafka has deleted messages before they were read, then it says which', () =>
+    withStores(async (stores) => {
+      const topic = await newTopic(brokers, 1)
+      await publish(brokers, topic, [structured(flag('e1'))])
+      await consumed(stores, brokers, topic)
+      await publish(
+        brokers,
+        topic,
+        ['e2', 'e3', 'e4'].map((id) => structured(flag(id))),
+      )
+      await withAdmin(brokers, async (admin) => {
+        await admin.fetchTopicOffsets(topic) // kafkajs deletes nothing of a topic that it has not looked at
+        await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] })
+      })
+      const so = await consumed(stores, brokers, topic)
+      expect(counts(so)).toEqual({ accepted: 1, duplicate: 0, refused: 0 })
+      expect(so.remarks.join('\n')).toContain(`offsets 1 to 2 of ${topic}[0]`)
+    }))
+})

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import type { Trust } from '../../../src/ingest/admit.ts'
+import { type DeadLetters, openDeadLetters } from '../../../src/ingest/dead-letters.ts'
+import { directDecoder } from '../../../src/ingest/decoder.ts'
+import { type ConsumeError, type ConsumeRequest, consume } from '../../../src/ingest/kafka/consume.ts'
+import { type Ingestor, openIngestor } from '../../../src/ingest/pipeline.ts'
+import { openLedger } from '../../../src/ledger/open.ts'
+import type { Ledger } from '../../../src/ledger/port.ts'
+import { all } from '../../ledger/contract.ts'
+import { unwrap } from '../../ledger/events.ts'
+
+/** A ledger with its dead letters in a folder of its own. */
+export type Stores = { readonly dir: string; readonly ledger: Ledger; readonly letters: DeadLetters }
+
+export const withStores = async <A>(use: (stores: Stores) => Promise<A>): Promise<A> => {
+  const dir = mkdtempSync(join(tmpdir(), 'redress-consume-'))
+  const { ledger, close } = unwrap(await openLedger(dir)())
+  const letters = unwrap(await openDeadLetters(dir, Date.now)())
+  try {
+    return await use({ dir, ledger, letters })
+  } finally {
+    letters.close()
+    await close()
+    rmSync(dir, { recursive: true })
+  }
+}
+
+export type Consumed = {
+  accepted: number
+  duplicate: number
+  refused: number
+  readonly remarks: string[]
+  readonly result: () => E.Either<ConsumeError, void> | undefined
+}
+
+type Options = Partial<ConsumeRequest> & {
+  readonly trust?: Trust
+  /** In the place of the usual one, to fail. */
+  readonly ingestor?: Ingestor
+  readonly stop?: AbortSignal
+  /** Told whenever something is on disk. */
+  readonly onDurable?: (so: Consumed) => void
+}
+
+/** Consumes a topic into stores, to its end unless the options say otherwise. */
+export const consumed = async (
+  { ledger, letters }: Stores,
+  brokers: string,
+  topic: string,
+  { trust = new Set(), ingestor, stop = new AbortController().signal, onDurable, ...request }: Options = {},
+): Promise<Consumed> => {
+  let result: E.Either<ConsumeError, void> | undefined
+  const so: Consumed = { accepted: 0, duplicate: 0, refused: 0, remarks: [], result: () => result }
+  const taking =
+    ingestor ?? openIngestor({ ledger, letters, decoder: directDecoder(), clock: Date.now, trust })
+  result = await consume(
+    {
+      kafka: { brokers: [brokers], tls: null, sasl: null },
+      topic,
+      groupId: topic,
+      untilEnd: true,
+      fromStart: false,
+      ...request,
+    },
+    { ledger, ingestor: taking },
+    {
+      onStart: () => {},
+      onLag: () => {},
+      onRemark: ({ message }) => so.remarks.push(message),
+      onDurable: ({ accepted, duplicate, refused }) => {
+        so.accepted += accepted
+        so.duplicate += duplicate
+        so.refused += refused.length
+        onDurable?.(so)
+      },
+    },
+    stop,
+  )()
+  return so
+}
+
+/** The error that consuming ended with. */
+export const errorOf = (so: Consumed): ConsumeError => {
+  const result = so.result()
+  if (result === undefined || E.isRight(result)) throw new Error('it ended well')
+  return result.left
+}
+
+/** What tells one event of a platform from all others. */
+export const identityOf = (json: unknown): string => {
+  const { subject, source, id } = Object(json)
+  return JSON.stringify([subject, source, id])
+}
+
+/** The identities of all that a ledger holds, in its order. */
+export const identitiesIn = async (ledger: Ledger): Promise<ReadonlyArray<string>> =>
+  (await all(ledger.readAll(null))).map(({ canonical }) => identityOf(JSON.parse(canonical)))

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { type KafkaMessage, type Message, Partitioners } from 'kafkajs'
+import { clientOf } from '../../infra/kafka/client.ts'
+
+/** A topic that nobody else has. */
+export const newTopic = async (brokers: string, numPartitions = 3): Promise<string> => {
+  const topic = `events-${randomUUID()}`
+  const admin = clientOf(brokers).admin()
+  await admin.connect()
+  const configEntries = [{ name: 'max.message.bytes', value: '10000000' }]
+  await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] })
+  await admin.disconnect()
+  return topic
+}
+
+/** A published event as the services send it, keyed by its account. */
+export const structured = (line: string): Message => ({
+  key: String(Object(JSON.parse(line)).subject),
+  value: line,
+  headers: { 'content-type': 'application/cloudevents+json' },
+})
+
+/** The same event in binary mode. */
+export const binary = (line: string): Message => {
+  const { data, ...attributes } = Object(JSON.parse(line))
+  const headers = Object.entries(attributes).map(([name, value]) => [`ce_${name}`, String(value)])
+  return {
+    key: String(attributes.subject),
+    value: JSON.stringify(data),
+    headers: Object.fromEntries(headers),
+  }
+}
+
+/** Publishes messages and waits until they are there. */
+export const publish = async (
+  brokers: string,
+  topic: string,
+  messages: ReadonlyArray<Message>,
+): Promise<void> => {
+  const producer = clientOf(brokers).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
+  for (let i = 0; i < messages.length; i += 2_000) {
+    await producer.send({ topic, messages: messages.slice(i, i + 2_000) })
+  }
+  await producer.disconnect()
+}
+
+/** All messages that are in a topic now. */
+export const messagesIn = async (brokers: string, topic: string): Promise<ReadonlyArray<KafkaMessage>> => {
+  const kafka = clientOf(brokers)
+  const admin = kafka.admin()
+  await admin.connect()
+  const ends = await admin.fetchTopicOffsets(topic)
+  await admin.disconnect()
+  const expected = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0)
+  const messages: KafkaMessage[] = []
+  if (expected === 0) return messages
+  const consumer = kafka.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 100 })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      messages.push(message)
+      if (messages.length === expected) resolve()
+    },
+  })
+  await promise
+  await consumer.disconnect()
+  return messages
+}
