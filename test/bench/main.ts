@@ -1,15 +1,17 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readRuleset } from '../../src/cli/replaying.ts'
 import { table } from '../../src/cli/table.ts'
+import { fillTopic } from './kafka.ts'
+import { commandFigure, figure, measured, median } from './measure.ts'
 import { benchReplay } from './replay.ts'
 
 /**
- * `npm run bench -- [--events N] [--runs N]`: a simulated platform's file into an empty ledger, end to end and in a
- * process of its own, then the replay out of it, its parts apart. Prints medians, the spread and the peak memory.
+ * `npm run bench -- [--events N] [--runs N]`: a simulated platform's events into an empty ledger, end to end and in a
+ * process of its own, from a file and from a filled Kafka topic by turns; then the replay out of it, its parts apart.
+ * Prints medians, the spread and the peak memory.
  */
 const { values } = parseArgs({
   options: { events: { type: 'string', default: '1000000' }, runs: { type: 'string', default: '3' } },
@@ -17,22 +19,8 @@ const { values } = parseArgs({
 const events = Number(values.events)
 const runs = Number(values.runs)
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const dir = mkdtempSync(join(tmpdir(), 'redress-bench-'))
 const at = (name: string): string => join(dir, name)
-
-/** Runs a command of ours and gives its seconds and its peak memory (of all its threads), in MB. */
-const measured = (...args: ReadonlyArray<string>): { seconds: number; mb: number } => {
-  const report = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))`
-  const start = performance.now()
-  const preload = `data:text/javascript,${encodeURIComponent(report)}`
-  const run = spawnSync(process.execPath, ['--import', preload, main, ...args], { encoding: 'utf8' })
-  if (run.status !== 0) throw new Error(`${args.join(' ')}: exit ${run.status}\n${run.stderr}`)
-  const seconds = (performance.now() - start) / 1000
-  return { seconds, mb: Number(/peak (\d+)/.exec(run.stderr)?.[1]) / 1024 }
-}
-const median = (numbers: ReadonlyArray<number>): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 
 try {
   const accounts = Math.ceil(events / 10.27)
@@ -45,10 +33,18 @@ try {
     ...['--ruleset', at('corrected.yaml')],
   )
   const megabytes = statSync(at('events.ndjson')).size / 1e6
+  const topic = await fillTopic(at('events.ndjson'), at('broker'))
 
-  const ingests = Array.from({ length: runs }, (_, i) =>
-    measured('ingest', at('events.ndjson'), '--data', at(`data${i}`)),
-  )
+  // By turns, so that what else the machine does falls on all alike.
+  const byTurns = Array.from({ length: runs }, (_, i) => ({
+    file: measured('ingest', at('events.ndjson'), '--data', at(`data${i}`)),
+    topic: typeof topic === 'string' ? null : topic.consume(at(`from-topic${i}`)),
+    counted: typeof topic === 'string' ? null : topic.countOnly(),
+  }))
+  const fromTopic = byTurns.flatMap(({ topic: run }) => (run === null ? [] : [run]))
+  const counted = byTurns.flatMap(({ counted: run }) => (run === null ? [] : [run]))
+  if (typeof topic !== 'string') await topic.close()
+
   const corrected = await readRuleset(at('corrected.yaml'))
   const replays: Awaited<ReturnType<typeof benchReplay>>[] = []
   for (let i = 0; i < runs; i++) replays.push(await benchReplay(at('data0'), corrected))
@@ -56,38 +52,29 @@ try {
     measured('replay', '--ruleset', at('corrected.yaml'), '--data', at('data0'), '--out', at(`result${i}`)),
   )
   const stored = replays[0]?.events ?? 0
-  const row = (name: string, rates: ReadonlyArray<number>, mb: ReadonlyArray<number>) => ({
-    name,
-    median: Math.round(median(rates)),
-    least: Math.round(Math.min(...rates)),
-    most: Math.round(Math.max(...rates)),
-    peakMb: mb.length === 0 ? null : Math.round(Math.max(...mb)),
-  })
+  const kafka = [
+    commandFigure('consume: filled topic (6 partitions) to the same', stored, fromTopic),
+    commandFigure('  a kafkajs consumer that only counts', stored, counted),
+  ]
   const figures = [
-    row(
+    commandFigure(
       'ingest: NDJSON file to durable, validated, hashed events',
-      ingests.map(({ seconds }) => stored / seconds),
-      ingests.map(({ mb }) => mb),
+      stored,
+      byTurns.map(({ file }) => file),
     ),
-    row(
-      'replay, whole command',
-      whole.map(({ seconds }) => stored / seconds),
-      whole.map(({ mb }) => mb),
-    ),
-    row(
+    ...(fromTopic.length === 0 ? [] : kafka),
+    commandFigure('replay, whole command', stored, whole),
+    figure(
       '  reading, hashes checked',
       replays.map(({ read }) => read),
-      [],
     ),
-    row(
+    figure(
       '  parsing and decoding',
       replays.map(({ decode }) => decode),
-      [],
     ),
-    row(
+    figure(
       '  reference replay over decoded events',
       replays.map(({ replay }) => replay),
-      [],
     ),
   ]
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
@@ -104,8 +91,16 @@ try {
     ],
     figures,
   )
+  process.stdout.write(`${lines.join('\n')}\n`)
+  const ratios = byTurns.flatMap(({ file, topic: run }) => (run === null ? [] : [file.seconds / run.seconds]))
+  const ratio = ratios.length === 0 ? null : Math.round(100 * median(ratios))
   process.stdout.write(
-    `${lines.join('\n')}\n\n${JSON.stringify({ events: stored, runs, machine, figures })}\n`,
+    ratio === null
+      ? `\nNo Kafka: ${topic}\n`
+      : `\nFrom the topic at ${ratio} % of the speed from the file (median of the turns)\n`,
+  )
+  process.stdout.write(
+    `\n${JSON.stringify({ events: stored, runs, machine, figures, topicToFilePercent: ratio })}\n`,
   )
 } finally {
   rmSync(dir, { recursive: true, force: true })

@@ -219,7 +219,7 @@ describe('packed and installed in an empty folder', () => {
   beforeAll(() => {
     // A copy, so that the checkout's own `dist` is left alone.
     const copy = join(temp, 'copy')
-    const left = new Set(['.git', 'node_modules', 'dist', 'test', 'redress-data', 'redress-demo'])
+    const left = new Set(['.git', 'node_modules', 'dist', 'infra', 'test', 'redress-data', 'redress-demo'])
     cpSync(checkout, copy, { recursive: true, filter: (path) => !left.has(basename(path)) })
     symlinkSync(join(checkout, 'node_modules'), join(copy, 'node_modules'))
     mkdirSync(join(copy, 'dist'))

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { type KafkaMessage, type Message, Partitioners } from 'kafkajs'
+import { type KafkaConfig, type KafkaMessage, type Message, Partitioners } from 'kafkajs'
 import { clientOf } from '../../infra/kafka/client.ts'
 
 /** A topic that nobody else has. */
-export const newTopic = async (brokers: string, numPartitions = 3): Promise<string> => {
+export const newTopic = async (
+  brokers: string,
+  numPartitions = 3,
+  login: Partial<KafkaConfig> = {},
+): Promise<string> => {
   const topic = `events-${randomUUID()}`
-  const admin = clientOf(brokers).admin()
+  const admin = clientOf(brokers, login).admin()
   await admin.connect()
   const configEntries = [{ name: 'max.message.bytes', value: '10000000' }]
   await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] })
@@ -36,8 +40,9 @@ export const publish = async (
   brokers: string,
   topic: string,
   messages: ReadonlyArray<Message>,
+  login: Partial<KafkaConfig> = {},
 ): Promise<void> => {
-  const producer = clientOf(brokers).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  const producer = clientOf(brokers, login).producer({ createPartitioner: Partitioners.DefaultPartitioner })
   await producer.connect()
   for (let i = 0; i < messages.length; i += 2_000) {
     await producer.send({ topic, messages: messages.slice(i, i + 2_000) })

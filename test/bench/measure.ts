@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+/** What a run of a process took. */
+export type Measured = {
+  readonly seconds: number
+  /** The most memory that all its threads had together, in MB. */
+  readonly mb: number
+}
+
+const redressMain = join(import.meta.dirname, '../../src/cli/main.ts')
+const REPORT = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))`
+
+/** Runs a TypeScript file in a process of its own, to its end; throws when it fails. */
+export const measuredFile = (file: string, ...args: ReadonlyArray<string>): Measured => {
+  const start = performance.now()
+  const preload = `data:text/javascript,${encodeURIComponent(REPORT)}`
+  const run = spawnSync(process.execPath, ['--import', preload, file, ...args], { encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(`${args.join(' ')}: exit ${run.status}\n${run.stderr}`)
+  const seconds = (performance.now() - start) / 1000
+  return { seconds, mb: Number(/peak (\d+)/.exec(run.stderr)?.[1]) / 1024 }
+}
+
+/** Runs a command of ours. */
+export const measured = (...args: ReadonlyArray<string>): Measured => measuredFile(redressMain, ...args)
+
+export const median = (numbers: ReadonlyArray<number>): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
+
+/** One line of the result: events a second over the runs, and the memory. */
+export type Figure = {
+  readonly name: string
+  readonly median: number
+  readonly least: number
+  readonly most: number
+  readonly peakMb: number | null
+}
+
+export const figure = (
+  name: string,
+  rates: ReadonlyArray<number>,
+  mb: ReadonlyArray<number> = [],
+): Figure => ({
+  name,
+  median: Math.round(median(rates)),
+  least: Math.round(Math.min(...rates)),
+  most: Math.round(Math.max(...rates)),
+  peakMb: mb.length === 0 ? null : Math.round(Math.max(...mb)),
+})
+
+/** The figure of a command by the runs of it. */
+export const commandFigure = (name: string, events: number, runs: ReadonlyArray<Measured>): Figure =>
+  figure(
+    name,
+    runs.map(({ seconds }) => events / seconds),
+    runs.map(({ mb }) => mb),
+  )
