@@ -6,12 +6,15 @@ import {
   branded,
   closed,
   describeDecodeError,
+  listOf,
+  matching,
   oneOf,
   orNull,
   problems,
   where,
 } from '../../src/domain/codec.ts'
 import { eventTypes, incomingData, storedData } from '../../src/domain/event.ts'
+import { schemaOf } from '../../src/domain/schema.ts'
 import { incoming, pathsIn, stored, withValue } from './samples.ts'
 
 const Even = branded<'Even'>('an even text', (text) => text.length % 2 === 0)
@@ -76,6 +79,51 @@ test('where: a fault in the value comes before one of the whole', () => {
   expect(problems(pair, { a: 1, b: 2 })).toEqual([])
   expect(problems(pair, { a: 2, b: 1 })).toEqual([{ path: '', expected: 'a before b' }])
   expect(problems(pair, { a: 2, b: '1' })).toEqual([{ path: 'b', expected: 'number' }])
+})
+
+describe('the JSON Schema of a codec', () => {
+  const Word = matching<'Word'>('a word', /^[a-z]+$/u)
+  const Pair = where(
+    closed('pair', { a: Word, b: orNull(Word, 'a word or null') }, { more: listOf(Word, 'words') }),
+    'something of a',
+    () => true,
+    { oneOf: [{ required: ['a'] }] },
+  )
+  const word = { type: 'string', pattern: '^[a-z]+$' }
+
+  test('is put together out of those inside it', () => {
+    expect(schemaOf(Pair)).toEqual({
+      type: 'object',
+      properties: {
+        a: word,
+        b: { anyOf: [word, { type: 'null' }] },
+        more: { type: 'array', items: word },
+      },
+      required: ['a', 'b'],
+      additionalProperties: false,
+      oneOf: [{ required: ['a'] }],
+    })
+    expect(schemaOf(oneOf('yes', 'no'))).toEqual({ enum: ['yes', 'no'] })
+    expect(schemaOf(oneOf('yes'))).toEqual({ const: 'yes' })
+  })
+
+  test('refers to what is described elsewhere', () => {
+    const refer = (codec: t.Mixed) => (codec === Word ? { $ref: '#/word' } : undefined)
+    expect(schemaOf(Pair, refer)).toMatchObject({
+      properties: { a: { $ref: '#/word' }, b: { anyOf: [{ $ref: '#/word' }, { type: 'null' }] } },
+    })
+  })
+
+  test('is missed by the name of the codec that has none', () => {
+    expect(() => schemaOf(closed('outer', { even: Even }))).toThrow(
+      'a codec without JSON Schema: an even text',
+    )
+  })
+
+  test('reads no expression otherwise than the codec does', () => {
+    expect(() => matching('a word', /^[a-z]+$/)).toThrow('the flag u')
+    expect(() => matching('a word', /^[a-z]+$/iu)).toThrow('the flag u')
+  })
 })
 
 test('a problem is one line for people', () => {

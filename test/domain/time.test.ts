@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { schemaOf } from '../../src/domain/schema.ts'
 import { formatInstant, instantOf, parseInstant, Timestamp } from '../../src/domain/time.ts'
 
 const at = Date.UTC
@@ -66,6 +67,53 @@ const offset = fc.tuple(
   fc.integer({ min: 0, max: 59 }),
 )
 const two = (n: number): string => String(n).padStart(2, '0')
+
+describe('the pattern for those who have no parser', () => {
+  const pattern = new RegExp(schemaOf(Timestamp).pattern ?? '', 'u')
+  const agree = (text: string): void => {
+    if (pattern.test(text) !== Timestamp.is(text)) expect.fail(`pattern and parser differ in ${text}`)
+  }
+  const upTo = (count: number, width: number): ReadonlyArray<string> =>
+    Array.from({ length: count }, (_, n) => String(n).padStart(width, '0'))
+
+  test('given a 29 February of any year, it knows the leap years', () => {
+    for (const year of upTo(10_000, 4)) agree(`${year}-02-29T12:00:00Z`)
+  })
+
+  test('given any month and day, it knows the calendar', () => {
+    for (const month of upTo(100, 2)) for (const day of upTo(100, 2)) agree(`2025-${month}-${day}T12:00:00Z`)
+  })
+
+  test('given any two digits in the other places, it knows their limits', () => {
+    for (const two of upTo(100, 2)) {
+      agree(`2025-05-01T${two}:00:00Z`)
+      agree(`2025-05-01T12:${two}:00Z`)
+      agree(`2025-05-01T12:00:${two}Z`)
+      agree(`2025-05-01T12:00:00.${two}Z`)
+      agree(`2025-05-01T12:00:00+${two}:00`)
+      agree(`2025-05-01T12:00:00-00:${two}`)
+    }
+  })
+
+  test('given anything in place of one character, or one less, it answers as the parser does', () => {
+    for (const text of ['2024-02-29T23:59:59.123+05:30', '2025-12-31t00:00:00z']) {
+      for (let i = 0; i <= text.length; i++) {
+        agree(text.slice(0, i) + text.slice(i + 1))
+        for (let code = 0; code < 128; code++) {
+          const character = String.fromCharCode(code)
+          agree(text.slice(0, i) + character + text.slice(i))
+          agree(text.slice(0, i) + character + text.slice(i + 1))
+        }
+      }
+    }
+  })
+
+  test('given an offset that leads beyond year 0 or 9999, it does not see that', () => {
+    for (const text of ['0000-01-01T00:00:00+00:01', '9999-12-31T23:59:59-00:01']) {
+      expect([pattern.test(text), Timestamp.is(text)]).toEqual([true, false])
+    }
+  })
+})
 
 describe('laws', () => {
   test('what is written is read back', () => {

@@ -1,0 +1,68 @@
+import { Sha256 } from '../../../src/domain/ids.ts'
+import { schemaOf } from '../../../src/domain/schema.ts'
+import { rejectionCodes } from '../../../src/ingest/rejection.ts'
+
+const reasons = Object.entries(rejectionCodes).map(([code, says]) => `- \`${code}\`: ${says}`)
+const WHOLE_NUMBER = '^[0-9]+$'
+
+/** What Redress sends on of a message that it could not take. */
+export const deadLetter = {
+  name: 'dead letter',
+  title: 'Dead letter',
+  summary: 'A message that Redress could not take, with the reason.',
+  contentType: 'application/octet-stream',
+  headers: {
+    description: 'The headers that the message came with, and these.',
+    type: 'object',
+    properties: {
+      'redress-reason': {
+        description: ['Why it was refused.', '', ...reasons].join('\n'),
+        enum: Object.keys(rejectionCodes),
+      },
+      'redress-field': {
+        description: 'The path of the field that is wrong, such as data.flagId; empty where it is none.',
+        type: 'string',
+      },
+      'redress-message': { description: 'What is wrong, on one line for people.', type: 'string' },
+      'redress-origin': {
+        description: 'Where it stood: topic, partition and offset.',
+        type: 'string',
+        examples: ['enforcement.events[3]@1234'],
+      },
+      'redress-topic': { description: 'Its topic.', type: 'string' },
+      'redress-partition': { description: 'Its partition.', type: 'string', pattern: WHOLE_NUMBER },
+      'redress-offset': { description: 'Its offset.', type: 'string', pattern: WHOLE_NUMBER },
+      'redress-timestamp': {
+        description: 'Its own timestamp, in ms since 1970.',
+        type: 'string',
+        pattern: '^-?[0-9]+$',
+      },
+      'redress-truncated': {
+        description:
+          'There only where the message was too large for this topic: then the value is cut to its first 64 KiB ' +
+          'and its own headers are left out.',
+        const: 'true',
+      },
+    },
+    required: [
+      'redress-reason',
+      'redress-field',
+      'redress-message',
+      'redress-origin',
+      'redress-topic',
+      'redress-partition',
+      'redress-offset',
+      'redress-timestamp',
+    ],
+  },
+  payload: { description: 'The value that the message came with, byte for byte; there may be none.' },
+  bindings: {
+    kafka: {
+      key: {
+        description: 'The SHA-256 of the message as Redress keeps it: redress dead-letters show takes it.',
+        ...schemaOf(Sha256),
+      },
+      bindingVersion: '0.5.0',
+    },
+  },
+}

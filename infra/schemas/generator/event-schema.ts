@@ -1,0 +1,81 @@
+import type * as t from 'io-ts'
+import { closed, oneOf } from '../../../src/domain/codec.ts'
+import { EXTENSION_NAME, envelope } from '../../../src/domain/decode.ts'
+import { type EventType, incomingData } from '../../../src/domain/event.ts'
+import { type JsonSchema, schemaOf } from '../../../src/domain/schema.ts'
+import { type Part, parts } from './parts.ts'
+import { envelopeWords, eventWords, type Words } from './words.ts'
+
+/** The JSON Schema of one event type, as it stands in a file. */
+export type EventSchema = JsonSchema & {
+  readonly $schema: string
+  readonly $id: string
+  readonly $defs: Readonly<Record<string, JsonSchema>>
+}
+
+/** The schema of a whole event of a type as services publish it, in the JSON format of CloudEvents. */
+export const eventSchema = (type: EventType): EventSchema => {
+  const { refer, defs } = definitions()
+  const { says, fields } = eventWords[type]
+  const event = closed(
+    type,
+    { ...envelope.required, type: oneOf(type), data: incomingData[type] },
+    envelope.optional,
+  )
+  // Open to extensions, unlike the codec: they are gone before it looks.
+  const { additionalProperties: _, ...open } = worded(schemaOf(event, refer), wordsFor(type))
+  const { data = {}, ...attributes } = open.properties ?? {}
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:redress:schema:${type}`,
+    title: type,
+    description: says,
+    ...open,
+    properties: { ...attributes, data: worded(data, fields) },
+    propertyNames: {
+      description: 'Other extensions of CloudEvents may be there; they are not kept.',
+      pattern: EXTENSION_NAME.source,
+    },
+    $defs: defs(),
+  }
+}
+
+const wordsFor = (type: EventType): Words => ({
+  ...envelopeWords,
+  subject:
+    type === 'ruleset.published.v1'
+      ? 'The ruleset: the same as data.ruleset.id, which a schema can not check.'
+      : 'The account that the event is about.',
+})
+
+/** A schema whose fields say what they mean. */
+export const worded = (schema: JsonSchema, words: Words): JsonSchema => {
+  const { properties } = schema
+  if (properties === undefined) return schema
+  const described = Object.entries(properties).map(([name, field]) => {
+    const description = words[name]
+    return [name, description === undefined ? field : { description, ...field }]
+  })
+  return { ...schema, properties: Object.fromEntries(described) }
+}
+
+/** Refers to parts by name and keeps account of those that were referred to. */
+const definitions = () => {
+  const used = new Map<Part, JsonSchema>()
+  const refer = (codec: t.Mixed): JsonSchema | undefined => {
+    const part = parts.find((one) => one.codec === codec)
+    if (part === undefined) return undefined
+    if (!used.has(part)) {
+      used.set(part, { description: part.says, ...worded(schemaOf(codec, refer), part.fields) })
+    }
+    return { $ref: `#/$defs/${part.name}` }
+  }
+  const defs = (): Readonly<Record<string, JsonSchema>> =>
+    Object.fromEntries(
+      parts.flatMap((part) => {
+        const schema = used.get(part)
+        return schema === undefined ? [] : [[part.name, schema]]
+      }),
+    )
+  return { refer, defs }
+}

@@ -1,0 +1,11 @@
+import { eventTypes } from '../../../src/domain/event.ts'
+import { asyncApiText } from './asyncapi.ts'
+import { eventSchema } from './event-schema.ts'
+import { jsonText } from './json-text.ts'
+
+/** The files of this folder that are made from the codecs: their texts, by name. */
+export const generatedFiles = (): ReadonlyMap<string, string> =>
+  new Map([
+    ...eventTypes.map((type) => [`${type}.json`, jsonText(eventSchema(type))] as const),
+    ['asyncapi.yaml', `# Made from the codecs by generate.ts; not to be edited.\n${asyncApiText()}`],
+  ])

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { Ajv, type AnySchemaObject } from 'ajv'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { eventTypes } from '../../../src/domain/event.ts'
+import { deadLetterTopic, refusedMessage } from '../../../src/ingest/kafka/dead-letter-topic.ts'
+import { rejection, rejectionCodes } from '../../../src/ingest/rejection.ts'
+import { incoming } from '../../domain/samples.ts'
+
+const folder = join(import.meta.dirname, '../../../infra/schemas')
+const document: unknown = parse(readFileSync(join(folder, 'asyncapi.yaml'), 'utf8'))
+
+/** What stands at a place of a document; undefined when nothing does. */
+const at = (json: unknown, ...keys: ReadonlyArray<string>): unknown =>
+  keys.reduce<unknown>(
+    // Cast: of anything but null and undefined a property can be asked for.
+    (inside, key) => (inside == null ? undefined : (inside as Readonly<Record<string, unknown>>)[key]),
+    json,
+  )
+const message = (name: string, ...keys: ReadonlyArray<string>): unknown =>
+  at(document, 'components', 'messages', name, ...keys)
+
+/** What a `$ref` refers to: in this document, or in a file beside it. */
+const resolved = (ref: string): unknown => {
+  const [file = '', pointer = ''] = ref.split('#')
+  const whole: unknown = file === '' ? document : JSON.parse(readFileSync(join(folder, file), 'utf8'))
+  return at(whole, ...pointer.split('/').slice(1))
+}
+
+/** Every `$ref` in a document. */
+const refsIn = (json: unknown): ReadonlyArray<string> =>
+  typeof json === 'object' && json !== null
+    ? Object.entries(json).flatMap(([key, inside]) =>
+        key === '$ref' && typeof inside === 'string' ? [inside] : refsIn(inside),
+      )
+    : []
+
+test('it is an AsyncAPI document of version 3.0.0', () => {
+  const schema: AnySchemaObject = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0.json')
+  // The schema brings its own copy of the schema of schemas and speaks of formats that Ajv does not have.
+  const ajv = new Ajv({ strict: false, meta: false, validateSchema: false, validateFormats: false })
+  const validate = ajv.compile(schema)
+  validate(document)
+  expect(validate.errors).toBeNull()
+})
+
+test('whatever it refers to is there', () => {
+  const refs = refsIn(document)
+  expect(refs.length).toBeGreaterThan(eventTypes.length)
+  for (const ref of refs) expect(resolved(ref), ref).toBeDefined()
+})
+
+describe.each(eventTypes)('%s', (type) => {
+  test('may be sent in both modes, and its schema is the one of its file', () => {
+    const channel = at(document, 'channels', 'enforcementEvents', 'messages')
+    for (const name of [type, `${type}.binary`]) {
+      expect(at(channel, name, '$ref')).toBe(`#/components/messages/${name}`)
+    }
+    expect(message(type, 'payload', 'schema', '$ref')).toBe(`./${type}.json`)
+    expect(message(`${type}.binary`, 'payload', 'schema', '$ref')).toBe(`./${type}.json#/properties/data`)
+  })
+
+  test('given its attributes as headers, the binary mode takes them, but not a wrong time or type', () => {
+    const headers = (schema: unknown) =>
+      new Ajv({ strict: true, formats: { 'date-time': true } }).compile(Object(schema))
+    const common = headers(at(document, 'components', 'messageTraits', 'binary', 'headers'))
+    const own = headers(message(`${type}.binary`, 'headers'))
+    const { data: _, datacontenttype, ...attributes } = incoming(type)
+    const sent = {
+      'content-type': datacontenttype,
+      ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce_${name}`, value])),
+    }
+    expect([common(sent), own(sent)]).toEqual([true, true])
+    expect(common({ ...sent, ce_time: 'noon' })).toBe(false)
+    expect(own({ ...sent, ce_type: 'another' })).toBe(false)
+  })
+})
+
+describe('a dead letter', () => {
+  const headers = message('deadLetter', 'headers')
+
+  test('goes to the topic that Redress sends it to', () => {
+    const topic = String(at(document, 'channels', 'enforcementEvents', 'address'))
+    expect(at(document, 'channels', 'deadLetters', 'address')).toBe(deadLetterTopic(topic))
+  })
+
+  test('has one of the reasons that there are', () => {
+    expect(at(headers, 'properties', 'redress-reason', 'enum')).toEqual(Object.keys(rejectionCodes))
+  })
+
+  test('has the headers and the key that Redress gives it', () => {
+    const validate = new Ajv({ strict: true }).compile(Object(headers))
+    const key = new Ajv({ strict: true }).compile(Object(message('deadLetter', 'bindings', 'kafka', 'key')))
+    const sent = refusedMessage(
+      {
+        topic: 'enforcement.events',
+        partition: 3,
+        message: {
+          key: null,
+          value: Buffer.from('{}'),
+          timestamp: '1746100800000',
+          attributes: 0,
+          offset: '1234',
+          headers: {},
+        },
+      },
+      {
+        index: 0,
+        sha256: 'ab'.repeat(32),
+        raw: Buffer.from('{}'),
+        length: 2,
+        rejection: rejection('invalid', '', 'no'),
+        origin: 'enforcement.events[3]@1234',
+      },
+    )
+    expect(validate(sent.headers), JSON.stringify(validate.errors)).toBe(true)
+    expect(key(sent.key)).toBe(true)
+    expect(Object.keys(sent.headers ?? {})).toEqual(at(headers, 'required'))
+  })
+})
