@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/infra/kafka/setup.ts'],
     // Real files, real processes, real SQLite, on machines with two busy cores: a limit that only a hang reaches.
     testTimeout: 60_000,
     hookTimeout: 120_000,

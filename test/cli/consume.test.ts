@@ -248,7 +248,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
 describeWithOwnBroker('given a broker that encrypts and wants a login', () => {
   let broker: Broker
   let topic = ''
-  const sasl = { username: 'redress', password: 'a password' }
+  const sasl = { username: 'redress', password: 'pass4Redress' }
   beforeAll(async () => {
     broker = await startBroker({ folder: at('broker'), sasl, tls: true })
     writeFileSync(at('ca.pem'), broker.certificate ?? '')

@@ -1,0 +1,123 @@
+import { mkdir, rmdir } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { createTopics, topics } from './admin.ts'
+import { type Broker, deleteBroker, findBroker, isBrokerFolder, startBroker } from './broker.ts'
+import { jarsAreHere } from './jars.ts'
+import { missingTools } from './missing-tools.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import { isFree } from './ports.ts'
+
+/** `npm run kafka:up` and `npm run kafka:down`: a broker that runs on in the background, found again by its folder. */
+
+const defaultFolder = join(import.meta.dirname, '.broker')
+const USUAL_PORT = 9092
+
+type UpOptions = { readonly folder: string; readonly port?: number }
+type DownOptions = { readonly folder: string; readonly delete?: boolean }
+
+const up = async ({ folder, port }: UpOptions): Promise<void> => {
+  const missing = missingTools()
+  if (missing !== undefined) throw new Error(missing)
+  if (!jarsAreHere()) print('Maven brings Kafka’s jars, 43 MB, this once ...')
+  await mkdir(folder, { recursive: true })
+  await oneAtATime(folder, async () => {
+    const begun = performance.now()
+    const last = findBroker(folder)
+    const wasUp = last?.isUp() === true
+    const broker = wasUp
+      ? last
+      : await startBroker({ folder, detached: true, ...(await portFor(port, last)) })
+    await broker.start()
+    await createTopics(broker.address)
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1)
+    print(
+      wasUp ? `Kafka is up already at ${broker.address}` : `Kafka is up at ${broker.address} (${seconds} s)`,
+      `  topics  ${topics.map(({ topic, numPartitions }) => `${topic} (${numPartitions})`).join(', ')}`,
+      `  folder  ${short(folder)}: its data, and its log in kafka.log`,
+      '',
+      'Next:',
+      `  npx redress consume --brokers ${broker.address} --topic ${topics[0].topic}`,
+      `  npm run kafka:down${folderArgument(folder)}`,
+    )
+  })
+}
+
+const down = async ({ folder, delete: deletes = false }: DownOptions): Promise<void> => {
+  if (!isBrokerFolder(folder)) {
+    print(`There is no Kafka in ${short(folder)}`)
+    return
+  }
+  await oneAtATime(folder, async () => {
+    const broker = findBroker(folder)
+    const wasUp = broker?.isUp() === true
+    await broker?.stop()
+    if (deletes) await deleteBroker(folder)
+    const data = deletes
+      ? 'its data is deleted'
+      : `its data stays in ${short(folder)} (npm run kafka:down -- --delete deletes it too)`
+    print(wasUp ? `Kafka has stopped; ${data}` : `Kafka was not up; ${data}`)
+  })
+  // Unless there is something of somebody else's in it.
+  if (deletes) await rmdir(folder).catch(() => {})
+}
+
+/** The port asked for, else the one it had last, else the usual one; none of these when they are taken. */
+const portFor = async (
+  port: number | undefined,
+  last: Broker | undefined,
+): Promise<{ readonly port?: number }> => {
+  if (port !== undefined) return { port }
+  for (const wish of [last === undefined ? USUAL_PORT : portOf(last), USUAL_PORT]) {
+    if (await isFree(wish)) return { port: wish }
+  }
+  return {}
+}
+
+const portOf = ({ address }: Broker): number => Number(address.split(':')[1])
+
+const short = (folder: string): string => {
+  const path = relative(process.cwd(), folder)
+  return path === '' || path.startsWith('..') ? resolve(folder) : path
+}
+
+const folderArgument = (folder: string): string =>
+  folder === defaultFolder ? '' : ` -- --folder ${short(folder)}`
+
+const print = (...lines: ReadonlyArray<string>): void => {
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+const folderOption = (): Option =>
+  new Option('--folder <dir>', 'where it keeps everything').default(defaultFolder)
+
+const portNumber = (text: string): number => {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('Give a port.')
+  return port
+}
+
+const program = new Command('kafka').description('Apache Kafka on this machine, for trying things out.')
+program
+  .command('up')
+  .description('Starts a broker in the background and makes the topics; says so when it is up already.')
+  .addOption(folderOption())
+  .addOption(
+    new Option('--port <n>', `the port; else the last one, else ${USUAL_PORT}, else a free one`).argParser(
+      portNumber,
+    ),
+  )
+  .action(up)
+program
+  .command('down')
+  .description('Stops the broker; what it holds is there again when it is started again.')
+  .addOption(folderOption())
+  .addOption(new Option('--delete', 'delete what it holds'))
+  .action(down)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.stderr.write(`kafka: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 2
+}
