@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Many tests wait for processes of their own; vitest would run one file at a time on two cores.
+    maxWorkers: 2,
     globalSetup: ['test/infra/kafka/setup.ts'],
     // Real files, real processes, real SQLite, on machines with two busy cores: a limit that only a hang reaches.
     testTimeout: 60_000,
