@@ -4,7 +4,14 @@ import { streamOf } from '../domain/stream.ts'
 import { instantOf } from '../domain/time.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
-import { byForce, byPlace, type Publication, readPublications } from '../ledger/rulesets.ts'
+import {
+  byForce,
+  byPlace,
+  type Publication,
+  readPublications,
+  type SequencedPublication,
+  withSequences,
+} from '../ledger/rulesets.ts'
 import { CliError, dataOption, jsonOption, printJson, printLine } from './output.ts'
 import { type Column, table } from './table.ts'
 
@@ -40,7 +47,7 @@ export const rulesetListCommand = (): Command =>
       for (const line of table(columns, listed)) printLine(line)
     })
 
-const load = async (data: string, id: string | undefined): Promise<ReadonlyArray<Publication>> => {
+const load = async (data: string, id: string | undefined): Promise<ReadonlyArray<SequencedPublication>> => {
   const opened = await openExisting(data)()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, close } = opened.right
@@ -50,15 +57,19 @@ const load = async (data: string, id: string | undefined): Promise<ReadonlyArray
         ? ledger.readAll(null)
         : ledger.readStream(streamOf({ type: 'ruleset.published.v1', subject: id }))
     const read = await readPublications(pages)
-    if (E.isLeft(read)) throw new CliError(describeLedgerError(read.left))
-    return read.right
+    const sequenced = E.isLeft(read) ? read : await withSequences(ledger, read.right)
+    if (E.isLeft(sequenced)) throw new CliError(describeLedgerError(sequenced.left))
+    return sequenced.right
   } finally {
     await close()
   }
 }
 
 /** What the list says of each publication at the instant `now` (ms). */
-export const list = (publications: ReadonlyArray<Publication>, now: number): ReadonlyArray<Listed> => {
+export const list = (
+  publications: ReadonlyArray<SequencedPublication>,
+  now: number,
+): ReadonlyArray<Listed> => {
   const firsts = new Set(firstOfEach(publications))
   const ordered = [...publications].sort(byForce)
   const inForce = new Map<string, Publication>()

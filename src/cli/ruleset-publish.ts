@@ -3,6 +3,7 @@ import * as E from '#fp/Either'
 import { describePublishError, type PublishOutcome, publishRuleset } from '../ingest/publish-ruleset.ts'
 import { openLedger } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
+import { type SequencedPublication, withSequences } from '../ledger/rulesets.ts'
 import { checkRuleset } from '../rules/document.ts'
 import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, timeArgument } from './output.ts'
 import { problemLines } from './ruleset-check.ts'
@@ -66,14 +67,19 @@ export const rulesetPublishCommand = (): Command =>
             refused ? exitCodes.findings : exitCodes.failed,
           )
         }
-        if (options.json === true) printJson(report(outcome.right))
-        else printLine(sentence(outcome.right))
+        const { kind, publication } = outcome.right
+        const found = await withSequences(opened.right.ledger, [publication])
+        if (E.isLeft(found)) throw new CliError(describeLedgerError(found.left))
+        for (const sequenced of found.right) {
+          if (options.json === true) printJson(report(kind, sequenced))
+          else printLine(sentence(kind, sequenced))
+        }
       } finally {
         await opened.right.close()
       }
     })
 
-const report = ({ kind, publication: { event, sequence } }: PublishOutcome) => ({
+const report = (kind: PublishOutcome['kind'], { event, sequence }: SequencedPublication) => ({
   outcome: kind,
   ruleset: { ...event.data.ruleset, sha256: event.data.documentSha256 },
   effectiveFrom: event.data.effectiveFrom,
@@ -83,7 +89,7 @@ const report = ({ kind, publication: { event, sequence } }: PublishOutcome) => (
   sequence,
 })
 
-const sentence = ({ kind, publication: { event, sequence } }: PublishOutcome): string => {
+const sentence = (kind: PublishOutcome['kind'], { event, sequence }: SequencedPublication): string => {
   const { ruleset, documentSha256, effectiveFrom } = event.data
   const what = `${ruleset.id} ${ruleset.version}, in force from ${effectiveFrom} (sha256 ${documentSha256})`
   return kind === 'published'

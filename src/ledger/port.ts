@@ -13,12 +13,16 @@ export type RecordedEvent = {
   /** Its place in its stream, from 0. */
   readonly revision: number
   readonly position: Position
-  /** The number of events in the ledger up to and including this one: the same in every store. */
-  readonly sequence: number
   /** The stored canonical form (RFC 8785); its UTF-8 bytes are the leaf of the transparency log. */
   readonly canonical: string
   /** RFC 6962 leaf hash: SHA-256 of a zero byte and those bytes. */
   readonly leafHash: Uint8Array
+}
+
+/** An event with its place in the whole ledger. */
+export type SequencedEvent = RecordedEvent & {
+  /** The number of events in the ledger up to and including this one: the same in every store. */
+  readonly sequence: number
 }
 
 /** Events for one stream. They are written together or not at all; duplicates and conflicts are left out. */
@@ -31,7 +35,7 @@ export type AppendBatch = {
 
 /** What became of one event. A duplicate and a conflict name the event that was there before. */
 export type EventOutcome =
-  | { readonly kind: 'appended'; readonly revision: number; readonly sequence: number }
+  | { readonly kind: 'appended'; readonly revision: number }
   | { readonly kind: 'duplicate'; readonly revision: number }
   | { readonly kind: 'conflict'; readonly revision: number; readonly reason: string }
 
@@ -60,7 +64,9 @@ export const describeLedgerError = (error: LedgerError): string => {
 }
 
 /** Events page by page; after an error nothing more comes. */
-export type Pages = AsyncIterable<E.Either<LedgerError, ReadonlyArray<RecordedEvent>>>
+export type Pages<A extends RecordedEvent = RecordedEvent> = AsyncIterable<
+  E.Either<LedgerError, ReadonlyArray<A>>
+>
 
 /** How far the ledger goes: `sequence` 0 and no position when it is empty. */
 export type Head = { readonly sequence: number; readonly position: Position | null }
@@ -80,11 +86,13 @@ export type Ledger = {
   /** A stream's events in the order of revisions; empty for a stream that is not there. */
   readonly readStream: (stream: StreamName) => Pages
   /** All events after a position (null: from the first), in the order of sequences, up to the head of this moment. */
-  readonly readAll: (after: Position | null) => Pages
+  readonly readAll: (after: Position | null) => Pages<SequencedEvent>
   /** The same, and then what is appended later, until the signal aborts. */
-  readonly follow: (after: Position | null, signal: AbortSignal) => Pages
+  readonly follow: (after: Position | null, signal: AbortSignal) => Pages<SequencedEvent>
   readonly head: TE.TaskEither<LedgerError, Head>
+  /** The last event's position, which costs less than its sequence; null when the ledger is empty. */
+  readonly end: TE.TaskEither<LedgerError, Position | null>
   /** The event at a position; null when this ledger has no such position. */
-  readonly at: (position: Position) => TE.TaskEither<LedgerError, RecordedEvent | null>
+  readonly at: (position: Position) => TE.TaskEither<LedgerError, SequencedEvent | null>
   readonly close: () => Promise<void>
 }

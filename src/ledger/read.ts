@@ -6,15 +6,18 @@ import { streamOf } from '../domain/stream.ts'
 import type { LedgerError, Pages, RecordedEvent } from './port.ts'
 
 /** An event as the ledger keeps it, and decoded. */
-export type DecodedEvent = { readonly recorded: RecordedEvent; readonly event: StoredEvent }
+export type DecodedEvent<A extends RecordedEvent = RecordedEvent> = {
+  readonly recorded: A
+  readonly event: StoredEvent
+}
 
 /**
  * Parses and decodes stored events, page by page. One that does not decode, or stands in another stream than its
- * own, is `corrupt`, naming its sequence and field; after an error nothing more comes.
+ * own, is `corrupt`, naming its place and field; after an error nothing more comes.
  */
-export async function* readDecoded(
-  pages: Pages,
-): AsyncIterable<E.Either<LedgerError, ReadonlyArray<DecodedEvent>>> {
+export async function* readDecoded<A extends RecordedEvent>(
+  pages: Pages<A>,
+): AsyncIterable<E.Either<LedgerError, ReadonlyArray<DecodedEvent<A>>>> {
   for await (const page of pages) {
     const decoded = E.isLeft(page) ? page : decodePage(page.right)
     yield decoded
@@ -22,14 +25,17 @@ export async function* readDecoded(
   }
 }
 
-const decodePage = (
-  page: ReadonlyArray<RecordedEvent>,
-): E.Either<LedgerError, ReadonlyArray<DecodedEvent>> => {
-  const events: DecodedEvent[] = []
+const decodePage = <A extends RecordedEvent>(
+  page: ReadonlyArray<A>,
+): E.Either<LedgerError, ReadonlyArray<DecodedEvent<A>>> => {
+  const events: DecodedEvent<A>[] = []
   for (const recorded of page) {
     const event = decodeRecorded(recorded)
     if (E.isLeft(event)) {
-      return E.left({ kind: 'corrupt', message: `event ${recorded.sequence}: ${event.left}` })
+      return E.left({
+        kind: 'corrupt',
+        message: `event ${recorded.revision} of ${recorded.stream}: ${event.left}`,
+      })
     }
     events.push({ recorded, event: event.right })
   }

@@ -2,15 +2,18 @@ import * as E from '#fp/Either'
 import type { StoredEvent } from '../domain/event.ts'
 import { comparePlaces, placeOf } from '../domain/order.ts'
 import { instantOf } from '../domain/time.ts'
-import type { LedgerError, Pages } from './port.ts'
+import type { Ledger, LedgerError, Pages, Position } from './port.ts'
 import { readDecoded } from './read.ts'
 
 /** One publication of a ruleset's version, as the ledger holds it. */
 export type Publication = {
   readonly event: StoredEvent<'ruleset.published.v1'>
   readonly revision: number
-  readonly sequence: number
+  readonly position: Position
 }
+
+/** The same, with its place in the whole ledger. */
+export type SequencedPublication = Publication & { readonly sequence: number }
 
 /** The publications among events, in the order of the ledger. Other streams' events are passed by undecoded. */
 export const readPublications = async (
@@ -21,10 +24,28 @@ export const readPublications = async (
     if (E.isLeft(page)) return page
     for (const { recorded, event } of page.right) {
       if (event.type !== 'ruleset.published.v1') continue
-      publications.push({ event, revision: recorded.revision, sequence: recorded.sequence })
+      const { revision, position } = recorded
+      publications.push({ event, revision, position })
     }
   }
   return E.right(publications)
+}
+
+/** Looks up where in the whole ledger publications stand. */
+export const withSequences = async (
+  ledger: Pick<Ledger, 'at'>,
+  publications: ReadonlyArray<Publication>,
+): Promise<E.Either<LedgerError, ReadonlyArray<SequencedPublication>>> => {
+  const sequenced: SequencedPublication[] = []
+  for (const publication of publications) {
+    const found = await ledger.at(publication.position)()
+    if (E.isLeft(found)) return found
+    if (found.right === null) {
+      return E.left({ kind: 'corrupt', message: `nothing stands at ${publication.position}, which it gave` })
+    }
+    sequenced.push({ ...publication, sequence: found.right.sequence })
+  }
+  return E.right(sequenced)
 }
 
 async function* ofRulesets(pages: Pages): Pages {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { list } from '../../src/cli/ruleset-list.ts'
 import { decodeStored } from '../../src/domain/decode.ts'
-import type { Publication } from '../../src/ledger/rulesets.ts'
+import type { Position } from '../../src/ledger/port.ts'
+import type { SequencedPublication } from '../../src/ledger/rulesets.ts'
 
 const publication = (
   sequence: number,
@@ -10,7 +11,7 @@ const publication = (
   effectiveFrom: string,
   time: string,
   id = 'guidelines',
-): Publication => {
+): SequencedPublication => {
   const event = decodeStored({
     specversion: '1.0',
     id: `e${sequence}`,
@@ -26,12 +27,14 @@ const publication = (
     },
   })
   if (E.isLeft(event) || event.right.type !== 'ruleset.published.v1') throw new Error('no such event')
-  return { event: event.right, revision: sequence - 1, sequence }
+  // Cast: nothing is looked up by it here.
+  const position = `at ${sequence}` as Position
+  return { event: event.right, revision: sequence - 1, position, sequence }
 }
 
 describe('the list of rulesets', () => {
   const now = Date.parse('2025-05-15T00:00:00.000Z')
-  const states = (...publications: ReadonlyArray<Publication>): ReadonlyArray<string> =>
+  const states = (...publications: ReadonlyArray<SequencedPublication>): ReadonlyArray<string> =>
     list(publications, now).map(
       ({ id, version, state, sequence }) => `${sequence} ${id} ${version}: ${state}`,
     )

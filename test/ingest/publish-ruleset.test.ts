@@ -56,7 +56,6 @@ describe('publishing a ruleset', () => {
       kind: 'published',
       publication: {
         revision: 0,
-        sequence: 1,
         event: {
           subject: 'guidelines',
           source: '/test',

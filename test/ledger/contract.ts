@@ -17,8 +17,8 @@ export type OpenForTest = (
 
 const START = Date.UTC(2026, 0, 1)
 
-export const all = async (pages: Pages): Promise<ReadonlyArray<RecordedEvent>> => {
-  const events: RecordedEvent[] = []
+export const all = async <A extends RecordedEvent>(pages: Pages<A>): Promise<ReadonlyArray<A>> => {
+  const events: A[] = []
   for await (const page of pages) events.push(...unwrap(page))
   return events
 }
@@ -47,6 +47,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
 
     test('then it has no events, and a stream that is not there is empty', async () => {
       expect(unwrap(await opened.ledger.head())).toEqual({ sequence: 0, position: null })
+      expect(unwrap(await opened.ledger.end())).toBeNull()
       expect(await everything()).toEqual([])
       expect(await stream('account-none')).toEqual([])
     })
@@ -64,6 +65,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         [4, 'account-u1', 2],
       ])
       expect(unwrap(await opened.ledger.head())).toEqual({ sequence: 4, position: events[3]?.position })
+      expect(unwrap(await opened.ledger.end())).toBe(events[3]?.position)
     })
 
     test('when it is read after a position, then only later events come', async () => {

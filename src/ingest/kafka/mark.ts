@@ -13,12 +13,11 @@ const Mark = closed('mark {position, leaf}', { position: t.string, leaf: t.strin
 
 /** The mark of this moment; empty while the ledger is. */
 export const markOf = async (ledger: Ledger): Promise<E.Either<LedgerError, string>> => {
-  const head = await ledger.head()
-  if (E.isLeft(head)) return head
-  const { position } = head.right
-  if (position === null) return E.right('')
-  const leaf = await leafAt(ledger, position)
-  return E.isLeft(leaf) ? leaf : E.right(JSON.stringify({ position, leaf: leaf.right }))
+  const position = await ledger.end()
+  if (E.isLeft(position)) return position
+  if (position.right === null) return E.right('')
+  const leaf = await leafAt(ledger, position.right)
+  return E.isLeft(leaf) ? leaf : E.right(JSON.stringify({ position: position.right, leaf: leaf.right }))
 }
 
 /** Whether this ledger has the event of a mark. Metadata that is no mark of ours is no reason to doubt. */

@@ -52,7 +52,7 @@ export const appender = (db: DatabaseSync, vault: VaultWriter, clock: () => numb
     sequence++
     stream.revision++
     insert.run(sequence, number, stream.revision, source, event.id, text, leafHash(text))
-    return { kind: 'appended', revision: stream.revision, sequence }
+    return { kind: 'appended', revision: stream.revision }
   }
 
   const storedText = (event: PreparedEvent): string => {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
-import type { LedgerError, Pages, RecordedEvent } from '../port.ts'
+import type { LedgerError, Pages, SequencedEvent } from '../port.ts'
 import { attempt, Damage } from './errors.ts'
 import { positionOf } from './position.ts'
 import { ARRAYS, row, verified } from './rows.ts'
@@ -12,9 +12,9 @@ const PAGE = 1_000
 
 /** Ordered reading, each event checked against its hash and its place against the one before it. */
 export type Reading = {
-  readonly stream: (name: StreamName) => Pages
+  readonly stream: (name: StreamName) => Pages<SequencedEvent>
   /** The events after one sequence, up to another (inclusive). */
-  readonly range: (after: number, upTo: number) => Pages
+  readonly range: (after: number, upTo: number) => Pages<SequencedEvent>
   /** The last event's sequence; 0 when there is none. Throws what SQLite throws. */
   readonly lastSequence: () => number
 }
@@ -44,7 +44,7 @@ export const reading = (db: DatabaseSync, path: string): Reading => {
     after: number,
     end: E.Either<LedgerError, number>,
     next: (after: number, upTo: number) => ReadonlyArray<unknown>,
-  ): Pages {
+  ): Pages<SequencedEvent> {
     if (E.isLeft(end)) {
       yield end
       return
@@ -89,7 +89,7 @@ const recordedEvent = ([
   revision,
   canonical,
   hash,
-]: ReadonlyArray<unknown>): RecordedEvent => {
+]: ReadonlyArray<unknown>): SequencedEvent => {
   const number = Number(sequence)
   return {
     // Cast: the append wrote the name of a stream; readDecoded compares it with the event's own.

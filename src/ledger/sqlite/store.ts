@@ -1,7 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import * as E from '#fp/Either'
-import type { AppendBatch, AppendResult, Ledger, LedgerError, Pages, Position } from '../port.ts'
+import type {
+  AppendBatch,
+  AppendResult,
+  Ledger,
+  LedgerError,
+  Pages,
+  Position,
+  SequencedEvent,
+} from '../port.ts'
 import type { VaultWriter } from '../vault.ts'
 import { appender } from './append.ts'
 import { openDatabase } from './database.ts'
@@ -27,7 +35,7 @@ export const openStore = (path: string, vault: VaultWriter, clock: () => number)
       return { after: sequenceAt(position, last), last }
     })
 
-  async function* follow(position: Position | null, signal: AbortSignal): Pages {
+  async function* follow(position: Position | null, signal: AbortSignal): Pages<SequencedEvent> {
     const start = startAfter(position)
     if (E.isLeft(start)) {
       yield start
@@ -64,8 +72,9 @@ export const openStore = (path: string, vault: VaultWriter, clock: () => number)
     head: async () =>
       attempt(path, () => {
         const sequence = read.lastSequence()
-        return { sequence, position: sequence === 0 ? null : positionOf(sequence) }
+        return { sequence, position: lastPosition(sequence) }
       }),
+    end: async () => attempt(path, () => lastPosition(read.lastSequence())),
     at: (position) => async () => {
       const sequence = attempt(path, () => knownSequence(position, read.lastSequence()))
       if (E.isLeft(sequence)) return sequence
@@ -81,7 +90,9 @@ export const openStore = (path: string, vault: VaultWriter, clock: () => number)
   }
 }
 
-async function* only(error: E.Left<LedgerError>): Pages {
+const lastPosition = (sequence: number): Position | null => (sequence === 0 ? null : positionOf(sequence))
+
+async function* only(error: E.Left<LedgerError>): Pages<SequencedEvent> {
   yield error
 }
 
