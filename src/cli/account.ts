@@ -6,11 +6,20 @@ import { describeLedgerError } from '../ledger/port.ts'
 import { storyJson } from './account-json.ts'
 import { type Moment, readStory } from './account-reading.ts'
 import { renderStory } from './account-story.ts'
-import { CliError, dataOption, jsonOption, printJson, printLine, timeArgument } from './output.ts'
+import {
+  CliError,
+  dataOption,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  nameOf,
+  printJson,
+  printLine,
+  timeArgument,
+} from './output.ts'
 import { safe } from './terminal.ts'
 
-type Options = {
-  readonly data: string
+type Options = LedgerPlace & {
   readonly asOf?: number
   readonly happenedBy?: number
   readonly json?: boolean
@@ -41,6 +50,7 @@ export const accountCommand = (): Command =>
       ).argParser(timeArgument),
     )
     .addOption(dataOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -53,14 +63,14 @@ export const accountCommand = (): Command =>
         happenedBy: options.happenedBy ?? null,
         now: Date.now(),
       }
-      const opened = await openExisting(options.data)()
+      const opened = await openExisting(options.data, { cluster: options.ledger })()
       if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
       const { ledger, vault, close } = opened.right
       try {
         const story = await readStory(ledger, vault, account, moment)()
         if (E.isLeft(story)) throw new CliError(describeLedgerError(story.left))
         if (story.right === null) {
-          throw new CliError(`the ledger in ${options.data} holds nothing about an account ${safe(account)}`)
+          throw new CliError(`${nameOf(options)} holds nothing about an account ${safe(account)}`)
         }
         if (options.json === true) {
           printJson(storyJson(story.right, moment))

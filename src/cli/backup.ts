@@ -2,22 +2,33 @@ import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
 import { describeLedgerError } from '../ledger/port.ts'
 import { backupData } from '../ledger/sqlite/backup.ts'
-import { CliError, dataOption, jsonOption, printJson, printLine } from './output.ts'
+import {
+  CliError,
+  dataOption,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  nameOf,
+  printJson,
+  printLine,
+} from './output.ts'
 import { startProgress } from './progress.ts'
 import { format } from './table.ts'
 
-type Options = { readonly data: string; readonly keys?: string; readonly json?: boolean }
+type Options = LedgerPlace & { readonly keys?: string; readonly json?: boolean }
 
 export const backupCommand = (): Command =>
   new Command('backup')
     .summary('copy a ledger while it is in use, the keys apart')
     .description(
       'Copies the ledger, what is kept beside it and the dead letters into a new folder, consistently, while others\n' +
-        'write. The keys of sealed texts are not part of it: whoever has both can read what people wrote.',
+        'write. The keys of sealed texts are not part of it: whoever has both can read what people wrote. The events of\n' +
+        'a cluster (--ledger) are not copied either: back up the cluster by its own means, before this.',
     )
     .argument('<dir>', 'the folder for the copy; missing or empty')
     .addOption(new Option('--keys <dir>', 'copy the keys too, into this other folder'))
     .addOption(dataOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -25,13 +36,15 @@ export const backupCommand = (): Command =>
 To restore, put the files of the copy and keys.db into one new data folder. Without the keys everything but the
 sealed texts is there.
 
-Example:
-  redress backup /backups/2025-05-20 --keys /safe/2025-05-20`,
+Examples:
+  redress backup /backups/2025-05-20 --keys /safe/2025-05-20
+  redress backup /backups/2025-05-20 --keys /safe/2025-05-20 --ledger esdb://db-1:2113,db-2:2113,db-3:2113`,
     )
     .action(async (dir: string, options: Options) => {
       const progress = startProgress('Copying', 1, 'pages')
       const made = await backupData({
         dataDir: options.data,
+        onCluster: options.ledger !== undefined,
         target: dir,
         keysTarget: options.keys ?? null,
         onProgress: progress.update,
@@ -44,7 +57,9 @@ Example:
         return
       }
       printLine(
-        `Copied the ledger up to sequence ${format(sequence)}; every event was read again and matches its hash.`,
+        sequence === null
+          ? `Copied what lies beside ${nameOf(options)}; back up its events by the cluster\u2019s own means.`
+          : `Copied the ledger up to sequence ${format(sequence)}; every event was read again and matches its hash.`,
       )
       for (const file of files) printLine(`  ${file}`)
       printLine(

@@ -7,19 +7,29 @@ import { jsonLog, terminalLog } from './consume-log.ts'
 import { emptyTally, jsonOf, summaryLines, tallyUp, total } from './ingest-report.ts'
 import { openStores } from './ingest-stores.ts'
 import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
-import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, trustOption } from './output.ts'
+import {
+  CliError,
+  dataOption,
+  exitCodes,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  printJson,
+  printLine,
+  trustOption,
+} from './output.ts'
 import { onSignal, signalExitCodes } from './signals.ts'
 import { format } from './table.ts'
 
-type Options = KafkaOptions & {
-  readonly topic: string
-  readonly group: string
-  readonly trustSource?: ReadonlyArray<string>
-  readonly untilEnd?: boolean
-  readonly fromStart?: boolean
-  readonly data: string
-  readonly json?: boolean
-}
+type Options = KafkaOptions &
+  LedgerPlace & {
+    readonly topic: string
+    readonly group: string
+    readonly trustSource?: ReadonlyArray<string>
+    readonly untilEnd?: boolean
+    readonly fromStart?: boolean
+    readonly json?: boolean
+  }
 
 export const consumeCommand = (): Command =>
   addKafkaOptions(
@@ -46,6 +56,7 @@ export const consumeCommand = (): Command =>
     .option('--until-end', 'end when all that is in the topic now is taken in')
     .option('--from-start', 'read all of the topic again, for a ledger that was restored or made anew')
     .addOption(dataOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -65,7 +76,7 @@ Examples:
       const kafka = kafkaSettings(options)
       const { topic, group: groupId } = options
       const untilEnd = options.untilEnd === true
-      const stores = await openStores(options.data)
+      const stores = await openStores(options)
       const decoder = threadDecoder()
       const tally = emptyTally()
       let behind = 0

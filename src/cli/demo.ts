@@ -76,7 +76,7 @@ export const demoCommand = (): Command =>
 
       const ingested = await takeIn(at('events'), at('data'))
       const window = { from: null, to: null }
-      const { history, corrected, sequence } = await loadForReplay(at('data'), at('ruleset'), null)
+      const { history, corrected, sequence } = await loadForReplay({ data: at('data') }, at('ruleset'), null)
       const result = replay(history, corrected, window)
       const summary = summarize(result, history, corrected, window, sequence)
       const written = await writeResult(at('result'), result, summary, history)()
@@ -125,7 +125,7 @@ const prepareFolder = async (dir: string): Promise<void> => {
 
 /** Takes the events into a ledger and says what became of them. */
 const takeIn = async (events: string, data: string): Promise<Tally> => {
-  const stores = await openStores(data)
+  const stores = await openStores({ data })
   const decoder = threadDecoder()
   const stop = new AbortController()
   const tally = emptyTally()

@@ -3,11 +3,18 @@ import { explain } from '../replay/explain.ts'
 import { isInScope } from '../replay/judge.ts'
 import { judgeHistory } from '../replay/replay.ts'
 import { explanationLines } from './explain-report.ts'
-import { CliError, dataOption, jsonOption, printJson, printLine } from './output.ts'
+import {
+  CliError,
+  dataOption,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  printJson,
+  printLine,
+} from './output.ts'
 import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
 
-type Options = {
-  readonly data: string
+type Options = LedgerPlace & {
   readonly ruleset: string
   readonly at?: number
   readonly json?: boolean
@@ -24,10 +31,11 @@ export const explainCommand = (): Command =>
     .addOption(rulesetOption())
     .addOption(atOption())
     .addOption(dataOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress explain d-1029 --ruleset corrected.yaml')
     .action(async (decisionId: string, options: Options) => {
-      const { history, corrected } = await loadForReplay(options.data, options.ruleset, options.at ?? null)
+      const { history, corrected } = await loadForReplay(options, options.ruleset, options.at ?? null)
       const decision = history.decisions.get(decisionId)
       if (decision === undefined) throw new CliError(`the ledger holds no decision ${decisionId}`)
       if (!isInScope(decision, corrected.id)) {

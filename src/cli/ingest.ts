@@ -17,12 +17,21 @@ import {
   total,
 } from './ingest-report.ts'
 import { openStores } from './ingest-stores.ts'
-import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine } from './output.ts'
+import {
+  CliError,
+  dataOption,
+  exitCodes,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  printJson,
+  printLine,
+} from './output.ts'
 import { startProgress } from './progress.ts'
 import { onSignal, type Signal, signalExitCodes } from './signals.ts'
 import { format } from './table.ts'
 
-type Options = { readonly data: string; readonly json?: boolean }
+type Options = LedgerPlace & { readonly json?: boolean }
 
 export const ingestCommand = (): Command =>
   new Command('ingest')
@@ -34,6 +43,7 @@ export const ingestCommand = (): Command =>
     )
     .argument('<file>', 'an NDJSON file, or - for standard input')
     .addOption(dataOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -50,7 +60,7 @@ Examples:
       const tally = emptyTally()
       /** Up to which line all of the tally is on disk. */
       let lastLine = 0
-      const stores = await openStores(options.data)
+      const stores = await openStores(options)
       const decoder = threadDecoder()
       const stop = new AbortController()
       const signalled = onSignal(() => stop.abort())

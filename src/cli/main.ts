@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   account: async () => (await import('./account.ts')).accountCommand(),
   backup: async () => (await import('./backup.ts')).backupCommand(),
   consume: async () => (await import('./consume.ts')).consumeCommand(),
+  copy: async () => (await import('./copy.ts')).copyCommand(),
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { parseInstant } from '../domain/time.ts'
+import { CLUSTER_URL, isClusterUrl, withoutCredentials } from '../ledger/cluster-url.ts'
+import { safe } from './terminal.ts'
 
 /** Exit codes: what a script can tell apart. 0 is success. */
 export const exitCodes = {
@@ -31,6 +33,34 @@ export const printJson = (value: unknown): void => {
 /** `--data DIR`, which every command that touches the ledger takes. */
 export const dataOption = (): Option =>
   new Option('--data <dir>', 'the data folder').default('./redress-data').env('REDRESS_DATA')
+
+/** `--ledger URL`, beside `--data` on every command that reads or writes events. */
+export const ledgerOption = (): Option =>
+  new Option(
+    '--ledger <url>',
+    'the cluster that holds the events, esdb://... (default: they are in the data folder); a password belongs in the variable',
+  )
+    .env('REDRESS_LEDGER')
+    .argParser(ledgerArgument)
+
+/**
+ * The argument of an option that takes a cluster. An `InvalidArgumentError` would show the text as it is, with a
+ * password that may be in it.
+ */
+export const ledgerArgument = (text: string): string => {
+  if (isClusterUrl(text)) return text
+  throw new CliError(
+    `'${safe(withoutCredentials(text))}' is no address of a cluster: give ${CLUSTER_URL}`,
+    exitCodes.usage,
+  )
+}
+
+/** Where a ledger is, as `--data` and `--ledger` say. */
+export type LedgerPlace = { readonly data: string; readonly ledger?: string }
+
+/** The ledger of a place, for messages. */
+export const nameOf = ({ data, ledger }: LedgerPlace): string =>
+  ledger === undefined ? `the ledger in ${data}` : `the ledger at ${safe(withoutCredentials(ledger))}`
 
 /** `--trust-source SOURCE...`: whose rulesets are taken. */
 export const trustOption = (): Option =>

@@ -3,12 +3,20 @@ import * as E from '#fp/Either'
 import { replay } from '../replay/replay.ts'
 import { type Summary, summarize } from '../replay/summary.ts'
 import { resultFiles, writeResult } from '../replay/write.ts'
-import { CliError, dataOption, jsonOption, printJson, printLine, timeArgument } from './output.ts'
+import {
+  CliError,
+  dataOption,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  printJson,
+  printLine,
+  timeArgument,
+} from './output.ts'
 import { blameLines, summaryLines } from './replay-report.ts'
 import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
 
-type Options = {
-  readonly data: string
+type Options = LedgerPlace & {
   readonly ruleset: string
   readonly from?: number
   readonly to?: number
@@ -35,6 +43,7 @@ export const replayCommand = (): Command =>
     .addOption(new Option('--to <time>', 'report decisions made before this time').argParser(timeArgument))
     .addOption(atOption())
     .addOption(dataOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -51,7 +60,7 @@ Example:
         throw new CliError('--from must be before --to')
       }
       const { history, corrected, sequence } = await loadForReplay(
-        options.data,
+        options,
         options.ruleset,
         options.at ?? null,
       )

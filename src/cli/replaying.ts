@@ -6,7 +6,7 @@ import { describeLedgerError } from '../ledger/port.ts'
 import { type LoadError, type Loaded, loadHistory } from '../replay/load.ts'
 import { describeProblem, parseRuleset } from '../rules/document.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
-import { CliError, wholeNumber } from './output.ts'
+import { CliError, type LedgerPlace, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 
 /** `--ruleset FILE`, the corrected ruleset. */
@@ -42,12 +42,12 @@ export type ReplayInput = Loaded & { readonly corrected: Ruleset }
 
 /** Opens the ledger, reads it up to `at` (null: to its head) with a progress bar, and closes it again. */
 export const loadForReplay = async (
-  data: string,
+  { data, ledger: cluster }: LedgerPlace,
   rulesetFile: string,
   at: number | null,
 ): Promise<ReplayInput> => {
   const corrected = await readRuleset(rulesetFile)
-  const opened = await openExisting(data)()
+  const opened = await openExisting(data, { cluster })()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right
   const progress = startProgress('Reading the ledger', 1, 'events')

@@ -12,7 +12,15 @@ import {
   type SequencedPublication,
   withSequences,
 } from '../ledger/rulesets.ts'
-import { CliError, dataOption, jsonOption, printJson, printLine } from './output.ts'
+import {
+  CliError,
+  dataOption,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  printJson,
+  printLine,
+} from './output.ts'
 import { type Column, table } from './table.ts'
 
 /** A version as the ledger knows it. */
@@ -37,18 +45,22 @@ export const rulesetListCommand = (): Command =>
     )
     .argument('[id]', 'only this ruleset')
     .addOption(dataOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress ruleset list community-guidelines')
-    .action(async (id: string | undefined, options: { readonly data: string; readonly json?: boolean }) => {
-      const listed = list(await load(options.data, id), Date.now())
+    .action(async (id: string | undefined, options: LedgerPlace & { readonly json?: boolean }) => {
+      const listed = list(await load(options, id), Date.now())
       if (options.json === true) return printJson(listed)
       if (listed.length === 0)
         return printLine(id === undefined ? 'No ruleset is published.' : `No ${id} is published.`)
       for (const line of table(columns, listed)) printLine(line)
     })
 
-const load = async (data: string, id: string | undefined): Promise<ReadonlyArray<SequencedPublication>> => {
-  const opened = await openExisting(data)()
+const load = async (
+  { data, ledger: cluster }: LedgerPlace,
+  id: string | undefined,
+): Promise<ReadonlyArray<SequencedPublication>> => {
+  const opened = await openExisting(data, { cluster })()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, close } = opened.right
   try {

@@ -5,12 +5,21 @@ import { openLedger } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { type SequencedPublication, withSequences } from '../ledger/rulesets.ts'
 import { checkRuleset } from '../rules/document.ts'
-import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, timeArgument } from './output.ts'
+import {
+  CliError,
+  dataOption,
+  exitCodes,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  printJson,
+  printLine,
+  timeArgument,
+} from './output.ts'
 import { problemLines } from './ruleset-check.ts'
 import { invalidRuleset, readRulesetText } from './ruleset-file.ts'
 
-type Options = {
-  readonly data: string
+type Options = LedgerPlace & {
   readonly effectiveFrom?: number
   readonly source: string
   readonly json?: boolean
@@ -36,6 +45,7 @@ export const rulesetPublishCommand = (): Command =>
       ),
     )
     .addOption(dataOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -50,7 +60,7 @@ export const rulesetPublishCommand = (): Command =>
         const warned = { ...problem, severity: 'warning' as const }
         process.stderr.write(`${problemLines(file, text, warned).join('\n')}\n\n`)
       }
-      const opened = await openLedger(options.data)()
+      const opened = await openLedger(options.data, { cluster: options.ledger })()
       if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
       try {
         const request = {

@@ -18,16 +18,23 @@ export const appendEvents = async (
   return E.left({ kind: 'corrupt', message: 'the store did not answer for every event' })
 }
 
+/** So much goes together at most, in characters: a cluster takes a megabyte at once, by default. */
+const RUN_LENGTH = 400_000
+
 /** Neighbours of one stream go together: what came first gets the lower sequence, in all streams. */
 const inRuns = (events: ReadonlyArray<PreparedEvent>): ReadonlyArray<AppendBatch> => {
   const runs: AppendBatch[] = []
   let run: PreparedEvent[] = []
+  let length = 0
   for (const event of events) {
-    if (run[0]?.stream !== event.stream) {
+    const more = event.head.length + event.tail.length + (event.kind === 'personal' ? event.middle.length : 0)
+    if (run[0]?.stream !== event.stream || length + more > RUN_LENGTH) {
       run = []
+      length = 0
       runs.push({ stream: event.stream, expectedRevision: 'any', events: run })
     }
     run.push(event)
+    length += more
   }
   return runs
 }

@@ -1,16 +1,23 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
+import { withoutCredentials } from './cluster-url.ts'
 import { syncPath } from './durable.ts'
 import type { Ledger, LedgerError } from './port.ts'
 import { Unusable } from './sqlite/errors.ts'
 import { patiently } from './sqlite/patiently.ts'
 import { openStore } from './sqlite/store.ts'
 import { openVault } from './sqlite/vault.ts'
-import type { Keys, Vault } from './vault.ts'
+import type { Keys, Vault, VaultWriter } from './vault.ts'
 
-/** The files of a data folder that the ledger owns. */
-export const dataFiles = { ledger: 'ledger.db', vault: 'vault.db', keys: 'keys.db' } as const
+/** The files of a data folder that the ledger owns: its events or, for those of a cluster, an index of sequences. */
+export const dataFiles = {
+  ledger: 'ledger.db',
+  vault: 'vault.db',
+  keys: 'keys.db',
+  sequence: 'sequence.db',
+} as const
 
 export type OpenLedger = {
   readonly ledger: Ledger
@@ -22,42 +29,63 @@ export type OpenLedger = {
 export type OpenOptions = {
   /** What `recordedat` is taken from: ms since the epoch. */
   readonly clock?: () => number
+  /** esdb://... : the events are there; what lies beside them, vault, keys and index, is in the data folder. */
+  readonly cluster?: string | undefined
 }
 
 type Opening = TE.TaskEither<LedgerError, OpenLedger>
+type StoreWith = (vault: VaultWriter) => Ledger
 
-/** Opens the ledger of a data folder; makes folder and files where they are missing. */
+/** Opens the ledger of a data folder, or of a cluster; makes folder and files where they are missing. */
 export const openLedger =
-  (dataDir: string, { clock = Date.now }: OpenOptions = {}): Opening =>
+  (dataDir: string, { clock = Date.now, cluster }: OpenOptions = {}): Opening =>
   () =>
-    patiently(dataDir, () => {
-      makeFolder(resolve(dataDir))
-      return open(dataDir, clock)
-    })
+    cluster !== undefined
+      ? openOnCluster(dataDir, cluster, clock)
+      : patiently(dataDir, () => {
+          const path = join(dataDir, dataFiles.ledger)
+          if (!existsSync(path) && existsSync(join(dataDir, dataFiles.sequence))) {
+            throw new Unusable(`the events of ${dataDir} are in a cluster; name it with --ledger`)
+          }
+          makeFolder(resolve(dataDir))
+          return openEmbedded(dataDir, clock)
+        })
 
-/** Opens a ledger that is there, for commands that only read; where there is none it is `unusable`. */
+/**
+ * Opens a ledger that is there, for commands that only read; where there is none it is `unusable`. A cluster is there,
+ * and the data folder is made for the index.
+ */
 export const openExisting =
-  (dataDir: string, { clock = Date.now }: OpenOptions = {}): Opening =>
+  (dataDir: string, { clock = Date.now, cluster }: OpenOptions = {}): Opening =>
   () =>
-    patiently(dataDir, () => {
-      if (!existsSync(join(dataDir, dataFiles.ledger))) {
-        throw new Unusable(
-          `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data`,
-        )
-      }
-      return open(dataDir, clock)
-    })
+    cluster !== undefined
+      ? openOnCluster(dataDir, cluster, clock)
+      : patiently(dataDir, () => {
+          if (!existsSync(join(dataDir, dataFiles.ledger))) {
+            throw new Unusable(
+              `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data, its cluster with --ledger`,
+            )
+          }
+          return openEmbedded(dataDir, clock)
+        })
 
-const open = (dataDir: string, clock: () => number): OpenLedger => {
+const openEmbedded = (dataDir: string, clock: () => number): OpenLedger => {
   const path = join(dataDir, dataFiles.ledger)
   const vaultPath = join(dataDir, dataFiles.vault)
   // The vault is made first, so a ledger never was without one.
   if (existsSync(path) && !existsSync(vaultPath)) {
     throw new Unusable(`${vaultPath} is missing beside ${path}; put it back from a backup`)
   }
-  const { vault, keys, writer, close } = openVault(vaultPath, join(dataDir, dataFiles.keys))
+  return open(dataDir, (vault) => openStore(path, vault, clock))
+}
+
+const open = (dataDir: string, storeWith: StoreWith): OpenLedger => {
+  const { vault, keys, writer, close } = openVault(
+    join(dataDir, dataFiles.vault),
+    join(dataDir, dataFiles.keys),
+  )
   try {
-    const ledger = openStore(path, writer, clock)
+    const ledger = storeWith(writer)
     return {
       ledger,
       vault,
@@ -71,6 +99,59 @@ const open = (dataDir: string, clock: () => number): OpenLedger => {
     close()
     throw error
   }
+}
+
+const openOnCluster = async (
+  dataDir: string,
+  url: string,
+  clock: () => number,
+): Promise<E.Either<LedgerError, OpenLedger>> => {
+  // Loading the client takes longer than most commands do.
+  const { openClusterStore } = await import('./eventstoredb/store.ts')
+  const sequencePath = join(dataDir, dataFiles.sequence)
+  const storeWith: StoreWith = (vault) => openClusterStore(url, { vault, sequencePath, clock })
+  const vaulted = await hasVault(dataDir, url, storeWith)
+  return E.isLeft(vaulted) ? vaulted : patiently(dataDir, () => open(dataDir, storeWith))
+}
+
+/**
+ * A vault is only made for a cluster that holds nothing. Made beside events that are there, it would take a part of the
+ * texts and documents, and another folder have the rest.
+ */
+const hasVault = async (
+  dataDir: string,
+  url: string,
+  storeWith: StoreWith,
+): Promise<E.Either<LedgerError, void>> => {
+  const vaultPath = join(dataDir, dataFiles.vault)
+  const looking = await patiently(dataDir, () => {
+    makeFolder(resolve(dataDir))
+    return existsSync(vaultPath) ? null : storeWith(noVault)
+  })
+  if (E.isLeft(looking)) return looking
+  if (looking.right === null) return E.right(undefined)
+  const end = await looking.right.end()
+  await looking.right.close()
+  if (E.isLeft(end)) return end
+  // Looked for again: another process may have made it, and then appended.
+  if (end.right === null || existsSync(vaultPath)) return E.right(undefined)
+  return E.left({
+    kind: 'unusable',
+    message:
+      `${withoutCredentials(url)} holds events, and ${vaultPath} is missing beside them; ` +
+      'name the data folder that has it with --data, or put it there from a backup',
+  })
+}
+
+const refuse = (): never => {
+  throw new Error('nothing is appended without a vault')
+}
+const noVault: VaultWriter = {
+  keepDocument: refuse,
+  seal: refuse,
+  sealAgain: refuse,
+  commit: refuse,
+  rollback: refuse,
 }
 
 /** The new folder's own entry is made durable too; what is in it, SQLite sees to. */

@@ -7,15 +7,24 @@ import { describeIngestError } from '../../ingest/pipeline.ts'
 import { describeRejection } from '../../ingest/rejection.ts'
 import { type Retry, type RetryOutcome, resubmit } from '../../ingest/resubmit.ts'
 import { openStores, orFail, type Stores } from '../ingest-stores.ts'
-import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, trustOption } from '../output.ts'
+import {
+  CliError,
+  dataOption,
+  exitCodes,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  printJson,
+  printLine,
+  trustOption,
+} from '../output.ts'
 import { format } from '../table.ts'
 import { oneLetter } from './one-letter.ts'
 
-type Options = {
+type Options = LedgerPlace & {
   readonly all?: boolean
   readonly file?: string
   readonly trustSource?: ReadonlyArray<string>
-  readonly data: string
   readonly json?: boolean
 }
 
@@ -34,6 +43,7 @@ export const resubmitCommand = (): Command =>
     .option('--file <edited>', 'a file with one event, to be tried in the place of the one letter named')
     .addOption(trustOption())
     .addOption(dataOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -47,7 +57,7 @@ Examples:
     )
     .action(async (hashes: ReadonlyArray<string>, options: Options) => {
       checkArguments(hashes, options)
-      const stores = await openStores(options.data)
+      const stores = await openStores(options)
       try {
         const outcomes: RetryOutcome[] = []
         for await (const page of retries(stores.letters, hashes, options)) {

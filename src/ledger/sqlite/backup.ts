@@ -13,6 +13,8 @@ import { ledgerFile } from './schema.ts'
 
 export type BackupRequest = {
   readonly dataDir: string
+  /** The events are in a cluster, which backs them up by its own means: only what lies beside them is copied. */
+  readonly onCluster?: boolean
   /** Where everything but the keys goes; missing or empty. */
   readonly target: string
   /** Where the keys go; missing or empty, and apart from the target. Null: they are not copied. */
@@ -23,12 +25,15 @@ export type BackupRequest = {
 
 /** What a backup holds. */
 export type Backup = {
-  /** The ledger's sequence in the copy: every event up to it is there, its hash checked. */
-  readonly sequence: number
+  /** The ledger's sequence in the copy: every event up to it is there, its hash checked. Null: the copy has no events. */
+  readonly sequence: number | null
   readonly files: ReadonlyArray<string>
   /** Null: the keys were not copied. */
   readonly keys: string | null
 }
+
+/** Not copied with the rest: the index of a cluster's sequences is made anew where it is missing. */
+const apart: ReadonlyArray<string> = [dataFiles.ledger, dataFiles.keys, dataFiles.sequence]
 
 /** Pages copied at once before other work has its turn. */
 const RATE = 2_000
@@ -43,11 +48,11 @@ export const backupData =
   async () => {
     const refused = attempt(request.dataDir, () => refuseFolders(request))
     if (E.isLeft(refused)) return refused
-    const { dataDir, target, keysTarget, onProgress } = request
+    const { dataDir, onCluster = false, target, keysTarget, onProgress } = request
     const rest = readdirSync(dataDir)
-      .filter((name) => name.endsWith('.db') && name !== dataFiles.ledger && name !== dataFiles.keys)
+      .filter((name) => name.endsWith('.db') && !apart.includes(name))
       .sort()
-    const names = [dataFiles.ledger, ...rest]
+    const names = onCluster ? rest : [dataFiles.ledger, ...rest]
     const copies = names.map((name) => ({ from: join(dataDir, name), to: join(target, name) }))
     if (keysTarget !== null) {
       copies.push({ from: join(dataDir, dataFiles.keys), to: join(keysTarget, dataFiles.keys) })
@@ -62,7 +67,7 @@ export const backupData =
       const copied = await copy(from, to, onProgress)
       if (E.isLeft(copied)) return copied
     }
-    const sequence = await checkedSequence(join(target, dataFiles.ledger))
+    const sequence = onCluster ? E.right(null) : await checkedSequence(join(target, dataFiles.ledger))
     if (E.isLeft(sequence)) return sequence
     const synced = attempt(target, () => {
       for (const folder of [target, ...(keysTarget === null ? [] : [keysTarget])]) syncPath(folder, true)
@@ -72,9 +77,14 @@ export const backupData =
     return E.right({ sequence: sequence.right, files: names.map((name) => join(target, name)), keys })
   }
 
-const refuseFolders = ({ dataDir, target, keysTarget }: BackupRequest): void => {
-  if (!existsSync(join(dataDir, dataFiles.ledger))) {
-    throw new Unusable(`there is none in ${dataDir}; name its folder with --data`)
+const refuseFolders = ({ dataDir, onCluster, target, keysTarget }: BackupRequest): void => {
+  if (onCluster === true && !existsSync(join(dataDir, dataFiles.vault))) {
+    throw new Unusable(
+      `there is no ${dataFiles.vault} in ${dataDir}; name the folder beside the cluster with --data`,
+    )
+  }
+  if (onCluster !== true && !existsSync(join(dataDir, dataFiles.ledger))) {
+    throw new Unusable(`there is none in ${dataDir}; name its folder with --data, its cluster with --ledger`)
   }
   for (const folder of keysTarget === null ? [target] : [target, keysTarget]) {
     if (existsSync(folder) && readdirSync(folder).length > 0) {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { upcast } from '../../domain/upcast.ts'
 import type { EventOutcome } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
+import { contradict, otherDocumentReason, publishedVersion } from '../publication.ts'
 import { ARRAYS, row, verified } from './rows.ts'
 
 /** Finds a ruleset's version that was published before with another document. */
@@ -23,24 +23,11 @@ export const publications = (db: DatabaseSync): Publications => {
       for (const found of ofStream.iterate(stream)) {
         const [sequence, revision, canonical, hash] = row(found)
         const before = publishedVersion(verified(Number(sequence), canonical, hash).canonical)
-        if (before.version !== version.version || before.sha256 === version.sha256) continue
-        return {
-          kind: 'conflict',
-          revision: Number(revision),
-          reason: `data.document is not the one that was published as version ${version.version} before`,
+        if (contradict(before, version)) {
+          return { kind: 'conflict', revision: Number(revision), reason: otherDocumentReason(version) }
         }
       }
       return undefined
     },
   }
 }
-
-/** What a stored publication (canonical text) says of itself. */
-const publishedVersion = (canonical: string): { readonly version: unknown; readonly sha256: unknown } => {
-  const data = upcast(record(JSON.parse(canonical))).data
-  return { version: record(record(data).ruleset).version, sha256: record(data).documentSha256 }
-}
-
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  // Cast: any object can be looked at as a record of unknown members.
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}

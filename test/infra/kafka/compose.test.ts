@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { topics } from '../../../infra/kafka/admin.ts'
 
 const infra = join(import.meta.dirname, '../../../infra')
-const { services } = parse(readFileSync(join(infra, 'compose.yaml'), 'utf8'))
+const { services, volumes } = parse(readFileSync(join(infra, 'compose.yaml'), 'utf8'), { merge: true })
 
 test('Docker’s Kafka is of the version that Maven brings', () => {
   const pom = readFileSync(join(infra, 'kafka/pom.xml'), 'utf8')
@@ -16,4 +16,66 @@ test('Docker’s Kafka is of the version that Maven brings', () => {
 test('Docker’s Kafka has the same topics', () => {
   const made = [...services.topics.command.at(-1).matchAll(/^make (\S+) (\d+)$/gm)]
   expect(made.map(([, topic, partitions]) => ({ topic, numPartitions: Number(partitions) }))).toEqual(topics)
+})
+
+test('nothing is reached from other machines', () => {
+  const ports = Object.values<{ readonly ports?: ReadonlyArray<string> }>(services).flatMap(
+    (service) => service.ports ?? [],
+  )
+  expect(ports).toHaveLength(4)
+  for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
+})
+
+test('without a profile there is Kafka alone', () => {
+  const named = Object.keys(services).filter((name) => services[name].profiles === undefined)
+  expect(named).toEqual(['kafka', 'topics'])
+})
+
+describe('the cluster', () => {
+  const nodes = ['node-1', 'node-2', 'node-3']
+  const others = (name: string) => nodes.filter((node) => node !== name)
+
+  test('is of one version, which no later one takes the place of', () => {
+    const images = new Set(nodes.map((name) => services[name].image))
+    expect([...images]).toEqual([
+      expect.stringMatching(/^docker\.kurrent\.io\/kurrent-lts\/kurrentdb:\d+\.\d+\.\d+$/),
+    ])
+  })
+
+  test.each(nodes)('%s looks for the others, and keeps what it holds in a volume of its own', (name) => {
+    const { environment, healthcheck, volumes: mounted } = services[name]
+    expect(environment.KURRENTDB_CLUSTER_SIZE).toBe(nodes.length)
+    expect(environment.KURRENTDB_GOSSIP_SEED).toBe(
+      others(name)
+        .map((node) => `${node}:2113`)
+        .join(','),
+    )
+    expect(environment.KURRENTDB_NODE_HOST_ADVERTISE_AS).toBe(name)
+    expect(environment.KURRENTDB_REPLICATION_HOST_ADVERTISE_AS).toBe(name)
+    expect(mounted).toEqual([`${name}:/var/lib/kurrentdb`])
+    expect(volumes).toHaveProperty(name)
+    expect(healthcheck.test).toContain('http://localhost:2113/health/live')
+  })
+
+  test('names to programs on this machine the ports that are open to them, as README.md does', () => {
+    const open = nodes.map((name) => {
+      const { environment, ports } = services[name]
+      const {
+        KURRENTDB_ADVERTISE_HOST_TO_CLIENT_AS: host,
+        KURRENTDB_ADVERTISE_NODE_PORT_TO_CLIENT_AS: port,
+      } = environment
+      expect(ports).toEqual([`127.0.0.1:${port}:2113`])
+      return `${host}:${port}`
+    })
+    expect(readFileSync(join(infra, 'README.md'), 'utf8')).toContain(`esdb://${open.join(',')}?tls=false`)
+  })
+
+  test('runs nothing that Redress has no use for', () => {
+    for (const name of nodes) {
+      expect(services[name].environment).toMatchObject({
+        KURRENTDB_RUN_PROJECTIONS: 'None',
+        KURRENTDB_SECONDARY_INDEXING__ENABLED: 'false',
+      })
+    }
+  })
 })

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -61,11 +61,22 @@ describe('given a ledger that is being written', () => {
           opened++
         }
       }
-      expect(opened).toBe(made.sequence - 2)
+      expect(opened).toBe(Number(made.sequence) - 2)
       expect(await all(restored.ledger.readStream('ruleset-rules'))).toHaveLength(1)
     } finally {
       await restored.close()
     }
+  })
+
+  test('when its events are in a cluster, then all but events, index and keys is copied', async () => {
+    writeFileSync(at('data/sequence.db'), 'not read')
+    const request = { dataDir: at('data'), onCluster: true, target: at('copy'), keysTarget: null }
+    const made = unwrap(await backupData(request)())
+    expect(made).toEqual({ sequence: null, files: [at('copy/vault.db')], keys: null })
+    expect(readdirSync(at('copy'))).toEqual(['vault.db'])
+    expect(await backupData({ ...request, dataDir: at('none'), target: at('other') })()).toMatchObject({
+      left: { kind: 'unusable', message: expect.stringContaining('--data') },
+    })
   })
 
   test('when the folders make no sense, then it says so and writes nothing', async () => {

@@ -1,0 +1,184 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import * as E from '#fp/Either'
+import type { StreamName } from '../../domain/stream.ts'
+import { parseInstant } from '../../domain/time.ts'
+import type { AppendBatch, AppendResult, LedgerError } from '../port.ts'
+import type { PreparedEvent } from '../prepare.ts'
+import { attempt } from '../sqlite/errors.ts'
+import type { VaultWriter } from '../vault.ts'
+import type { BatchAppender } from './batch-append.ts'
+import { inOrder, inParallel } from './in-parallel.ts'
+import type { KnownStream, KnownStreams } from './known-streams.ts'
+import { type Attempts, knownEventOf, needsText, plan, textKey } from './plan.ts'
+import { mapPage, type Reader } from './read.ts'
+import { readEventOf } from './stored.ts'
+
+export type AppendParts = {
+  readonly appender: BatchAppender
+  readonly streams: KnownStreams
+  readonly reader: Reader
+  readonly vault: VaultWriter
+  /** Ms since the epoch. */
+  readonly clock: () => number
+  /** The text of the ledger's last event; null when it is empty. */
+  readonly lastText: () => Promise<E.Either<LedgerError, string | null>>
+  /** How long batches are tried again, in ms. */
+  readonly patience: number
+}
+
+export type Append = (
+  batches: ReadonlyArray<AppendBatch>,
+) => Promise<E.Either<LedgerError, ReadonlyArray<AppendResult>>>
+
+/** Streams that are read, or batches that are under way, at once. */
+const AT_ONCE = 256
+
+/**
+ * Appends batches to the cluster. A batch goes out with the revision at which its stream is known to be, and without the
+ * events that are known to be there: the revision alone would let an event in twice, for the server compares ids only
+ * when the revision is behind. Where no success is answered, the stream is read anew: what is there by now is written,
+ * and what is not is sent again with the same bytes and ids. One call at a time.
+ */
+export const appending = (parts: AppendParts): Append => {
+  const { appender, streams, reader, vault, patience } = parts
+  const recordedNow = recordingClock(parts)
+  let queue: Promise<unknown> = Promise.resolve()
+
+  /** Plans what is open and sends it; gives the results of what was written, and what went wrong with the rest. */
+  const pass = async (
+    open: ReadonlyArray<Open>,
+    attempts: Map<PreparedEvent, string>,
+  ): Promise<E.Either<LedgerError, { readonly trouble: string }>> => {
+    const known = await lookUp(streams, open)
+    if (E.isLeft(known)) return known
+    const texts = await textsToCompare(reader, open, known.right, attempts)
+    if (E.isLeft(texts)) return texts
+    const recordedAt = await recordedNow()
+    if (E.isLeft(recordedAt)) return recordedAt
+    const planned = attempt('the vault', () => {
+      const plans = open.map((one) => {
+        const { stream } = one.batch
+        const stand = known.right.get(stream)
+        if (stand === undefined) throw new RangeError(`${stream} was not looked up`)
+        return {
+          one,
+          ...plan(one.batch, stand, { vault, recordedAt: recordedAt.right, attempts, texts: texts.right }),
+        }
+      })
+      vault.commit()
+      return plans
+    })
+    if (E.isLeft(planned)) {
+      vault.rollback()
+      for (const { batch } of open) streams.forget(batch.stream)
+      return planned
+    }
+    let trouble = ''
+    const write = async ({
+      one,
+      expected,
+      send,
+      result,
+    }: (typeof planned.right)[number]): Promise<boolean> => {
+      const { stream } = one.batch
+      for (const { event, text } of send) attempts.set(event, text)
+      const answer = send.length === 0 ? null : await appender.send(stream, expected, send)
+      if (answer === null || answer.kind === 'written') {
+        one.result = result
+        return true
+      }
+      streams.forget(stream)
+      trouble = answer.kind === 'unknown' ? answer.message : `others keep writing to ${stream}`
+      return false
+    }
+    await inOrder(AT_ONCE, planned.right, ({ one }) => one.batch.stream, write)
+    return E.right({ trouble })
+  }
+
+  const append: Append = async (batches) => {
+    const deadline = performance.now() + patience
+    const attempts = new Map<PreparedEvent, string>()
+    const all = batches.map((batch): Open => ({ batch, result: undefined }))
+    for (let wait = 20; ; wait = Math.min(2 * wait, 2_000)) {
+      const open = all.filter(({ result }) => result === undefined)
+      const done = await pass(open, attempts)
+      if (E.isLeft(done)) return done
+      const results = all.flatMap(({ result }) => (result === undefined ? [] : [result]))
+      if (results.length === all.length) return E.right(results)
+      if (performance.now() + wait > deadline) {
+        const message = `the cluster did not take all events: ${done.right.trouble}`
+        return E.left({ kind: 'unavailable', message })
+      }
+      await pause(wait)
+    }
+  }
+
+  return (batches) => {
+    const turn = queue.then(async () => {
+      const results = await append(batches)
+      streams.trim()
+      return results
+    })
+    queue = turn.catch(() => {})
+    return turn
+  }
+}
+
+type Open = { readonly batch: AppendBatch; result: AppendResult | undefined }
+
+const lookUp = async (
+  streams: KnownStreams,
+  open: ReadonlyArray<Open>,
+): Promise<E.Either<LedgerError, ReadonlyMap<StreamName, KnownStream>>> => {
+  const known = new Map<StreamName, KnownStream>()
+  const names = [...new Set(open.map(({ batch }) => batch.stream))]
+  const answers = await inParallel(AT_ONCE, names, streams.get)
+  for (const [i, stream] of names.entries()) {
+    const answer = answers[i]
+    if (answer === undefined) continue
+    if (E.isLeft(answer)) return answer
+    known.set(stream, answer.right)
+  }
+  return E.right(known)
+}
+
+/** The texts of known events that must be compared with ones that come, by revision and stream. */
+const textsToCompare = async (
+  reader: Reader,
+  open: ReadonlyArray<Open>,
+  known: ReadonlyMap<StreamName, KnownStream>,
+  attempts: Attempts,
+): Promise<E.Either<LedgerError, Map<string, string>>> => {
+  const wanted = open.flatMap(({ batch: { stream, events } }) =>
+    events.flatMap((event) => {
+      const stand = known.get(stream)
+      const before = stand === undefined ? undefined : knownEventOf(stand, event)
+      return before !== undefined && needsText(before, event, attempts.get(event))
+        ? [{ stream, revision: before.revision }]
+        : []
+    }),
+  )
+  const texts = new Map<string, string>()
+  const pages = await inParallel(AT_ONCE, wanted, async ({ stream, revision }) =>
+    mapPage(await reader.stream(stream, revision, 1), (event) => readEventOf(event, stream).recorded),
+  )
+  for (const page of pages) {
+    if (E.isLeft(page)) return page
+    for (const { stream, revision, canonical } of page.right) texts.set(textKey(stream, revision), canonical)
+  }
+  return E.right(texts)
+}
+
+/** The ledger's clock as this writer reads it: never before the last event that was there when it began, or its own. */
+const recordingClock = ({ clock, lastText }: AppendParts) => {
+  let last: number | undefined
+  return async (): Promise<E.Either<LedgerError, number>> => {
+    if (last === undefined) {
+      const text = await lastText()
+      if (E.isLeft(text)) return text
+      last = text.right === null ? 0 : (parseInstant(String(Object(JSON.parse(text.right)).recordedat)) ?? 0)
+    }
+    last = Math.max(clock(), last)
+    return E.right(last)
+  }
+}

@@ -1,0 +1,163 @@
+import { Buffer } from 'node:buffer'
+import { randomUUID } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import { parseUUID } from '@eventstore/db-client/dist/utils/grpcUUID.js'
+import shared from '@eventstore/db-client/generated/shared_pb.js'
+import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js'
+import streams from '@eventstore/db-client/generated/streams_pb.js'
+import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js'
+import type { StreamName } from '../../domain/stream.ts'
+import type { Connection } from './connection.ts'
+import { metadataOf, type StoredEvent } from './stored.ts'
+
+/** What a server says of a batch, if it says anything. */
+export type AppendAnswer =
+  | { readonly kind: 'written' }
+  /** The stream's last revision is another one: -1 when there is no stream; undefined when the server does not say. */
+  | { readonly kind: 'wrong_revision'; readonly actual: number | undefined }
+  /** It may be written or not: only the stream tells. Asking again with the same bytes and ids does no harm. */
+  | { readonly kind: 'unknown'; readonly message: string }
+
+/** Appends batches in the order in which they are given, many at once, over one call to the server. */
+export type BatchAppender = {
+  /** `expected` is the stream's last revision, -1 for none. Always answers. */
+  readonly send: (
+    stream: StreamName,
+    expected: number,
+    events: ReadonlyArray<StoredEvent>,
+  ) => Promise<AppendAnswer>
+  readonly close: () => void
+}
+
+type Pending = { readonly answer: (answer: AppendAnswer) => void; readonly dueAt: number }
+type Call = {
+  readonly stream: Duplex & { readonly cancel: () => void }
+  readonly pending: Map<string, Pending>
+  /** Ends the call: nobody knows what became of that which is pending. */
+  readonly abandon: (message: string) => void
+}
+
+/**
+ * The server drops a batch at this time; it is its own clock that counts, which may be ahead of ours. Long, for we have
+ * a limit of our own.
+ */
+const SERVER_DEADLINE = 300_000
+
+/** `silence`: how long an answer may take, in ms, before the call is given up and another one opened. */
+export const openBatchAppender = (connection: Connection, silence: number): BatchAppender => {
+  let opening: Promise<Call> | undefined
+
+  const open = async (): Promise<Call> => {
+    const stream = await connection.batchAppend()
+    const pending = new Map<string, Pending>()
+    let over = false
+    const abandon = (message: string): void => {
+      if (over) return
+      over = true
+      opening = undefined
+      clearInterval(watch)
+      stream.cancel()
+      for (const { answer } of pending.values()) answer({ kind: 'unknown', message })
+      pending.clear()
+    }
+    const watch = setInterval(
+      () => {
+        const [oldest] = pending.values()
+        if (oldest !== undefined && oldest.dueAt < performance.now()) abandon(`no answer for ${silence} ms`)
+      },
+      Math.min(200, silence / 2),
+    )
+    stream.on('error', (error: Error) => abandon(error.message))
+    stream.on('end', () => abandon('the server ended the call'))
+    stream.on('data', (response: BatchAppendResp) => {
+      const id = parseUUID(response.getCorrelationId())
+      const waiting = id === undefined ? undefined : pending.get(id)
+      if (id === undefined || waiting === undefined) return // an answer that comes twice, or after its time
+      pending.delete(id)
+      waiting.answer(answerOf(response))
+    })
+    return { stream, pending, abandon }
+  }
+
+  const current = (): Promise<Call> => {
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+
+  const send: BatchAppender['send'] = async (stream, expected, events) => {
+    try {
+      const call = await current()
+      const id = randomUUID()
+      return await new Promise((answer) => {
+        call.pending.set(id, { answer, dueAt: performance.now() + silence })
+        call.stream.write(requestFor(id, stream, expected, events))
+      })
+    } catch (error) {
+      return { kind: 'unknown', message: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  return {
+    send,
+    close: () => void opening?.then(({ abandon }) => abandon('closed')).catch(() => {}),
+  }
+}
+
+const requestFor = (
+  correlationId: string,
+  stream: StreamName,
+  expected: number,
+  events: ReadonlyArray<StoredEvent>,
+): BatchAppendReq => {
+  const identifier = new shared.StreamIdentifier()
+  identifier.setStreamName(Buffer.from(stream).toString('base64'))
+  const options = new streams.BatchAppendReq.Options()
+  options.setStreamIdentifier(identifier)
+  options.setDeadline(timestamps.Timestamp.fromDate(new Date(Date.now() + SERVER_DEADLINE)))
+  if (expected === -1) options.setNoStream(new shared.Empty())
+  else options.setStreamPosition(String(expected))
+  const request = new streams.BatchAppendReq()
+  request.setCorrelationId(uuid(correlationId))
+  request.setOptions(options)
+  for (const event of events) {
+    const message = new streams.BatchAppendReq.ProposedMessage()
+    message.setId(uuid(event.id))
+    message.getMetadataMap().set('type', event.type)
+    message.getMetadataMap().set('content-type', 'application/json')
+    message.setData(Buffer.from(event.text))
+    message.setCustomMetadata(metadataOf(event.leafHash))
+    request.addProposedMessages(message)
+  }
+  request.setIsFinal(true)
+  return request
+}
+
+const uuid = (text: string) => {
+  const id = new shared.UUID()
+  id.setString(text)
+  return id
+}
+
+const WRONG_VERSION = 'event_store.client.WrongExpectedVersion'
+
+const answerOf = (response: BatchAppendResp): AppendAnswer => {
+  const error = response.getError()
+  if (error === undefined) return { kind: 'written' }
+  const details = error.getDetails()
+  if (details?.getTypeName() === WRONG_VERSION) {
+    const wrong = details.unpack(shared.WrongExpectedVersion.deserializeBinary, WRONG_VERSION)
+    const actual = wrong?.hasCurrentStreamRevision()
+      ? Number(wrong.getCurrentStreamRevision())
+      : wrong?.hasCurrentNoStream()
+        ? -1
+        : undefined
+    return { kind: 'wrong_revision', actual }
+  }
+  return {
+    kind: 'unknown',
+    message: error.getMessage() || details?.getTypeName() || 'the server gave an error without words',
+  }
+}

@@ -1,0 +1,182 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import type { Ledger, LedgerError, Pages, SequencedEvent } from '../port.ts'
+import type { VaultWriter } from '../vault.ts'
+import { type BatchAppender, openBatchAppender } from './batch-append.ts'
+import { connectTo } from './connection.ts'
+import { eventIdOf } from './event-id.ts'
+import { type Limits, openClusterStore, USUAL } from './store.ts'
+import type { StoredEvent } from './stored.ts'
+
+export type CopyRequest = {
+  readonly source: Pick<Ledger, 'readAll'>
+  readonly target: Pick<Ledger, 'readAll'>
+  /** Writes into the target. */
+  readonly write: BatchAppender['send']
+  /** How long one batch is tried again, in ms. */
+  readonly patience: number
+  /** Told now and then how many events are there and known to be the same. */
+  readonly onProgress: (done: number) => void
+}
+
+/** What was copied: events that were there before, and those that were written. */
+export type Copied = { readonly found: number; readonly written: number }
+
+type TargetParts = { readonly sequencePath: string; readonly limits?: Limits }
+
+/** What is needed of a cluster to copy into it. Throws what `openClusterStore` throws. */
+export const openCopyTarget = (url: string, { sequencePath, limits = USUAL }: TargetParts) => {
+  const ledger = openClusterStore(url, { vault: noVault, sequencePath, clock: () => 0, limits })
+  const connection = connectTo(url)
+  const appender = openBatchAppender(connection, limits.silence)
+  return {
+    target: ledger,
+    write: appender.send,
+    patience: limits.patience,
+    close: async (): Promise<void> => {
+      appender.close()
+      await connection.close()
+      await ledger.close()
+    },
+  }
+}
+
+/** What is copied is sealed already, and the target takes nothing else in here. */
+const unused = (): never => {
+  throw new Error('a copy seals nothing and keeps no document')
+}
+const noVault: VaultWriter = {
+  seal: unused,
+  sealAgain: unused,
+  keepDocument: unused,
+  commit: () => {},
+  rollback: () => {},
+}
+
+/** Events of one stream that follow each other are written at once: 25 at most, for the server takes a megabyte. */
+const BATCH = 25
+
+/**
+ * Copies a ledger's events into an empty cluster, or on where an earlier copy ended: the same bytes, so with the same
+ * times of recording, and in the same order, so with the same sequences. What is there already is compared by leaf hash
+ * with the source, event by event; at the first difference nothing is written. One batch at a time, for only so the order
+ * is sure. At the end everything is read back and compared again.
+ */
+export const copyLedger =
+  (request: CopyRequest): TE.TaskEither<LedgerError, Copied> =>
+  async () => {
+    const { source, target, onProgress } = request
+    const before = await compare(source.readAll(null), target.readAll(null), onProgress)
+    if (E.isLeft(before)) return before
+    const found = before.right.same
+    const written = await writeRest(request, found)
+    if (E.isLeft(written)) return written
+    const after = await compare(source.readAll(null), target.readAll(null), () => {})
+    if (E.isLeft(after)) return after
+    if (after.right.same < found + written.right) {
+      return E.left({
+        kind: 'corrupt',
+        message: `only ${after.right.same} of the copied events could be read back`,
+      })
+    }
+    return E.right({ found, written: written.right })
+  }
+
+/** How far the target goes; an error where it is not what the source begins with. */
+const compare = async (
+  source: Pages<SequencedEvent>,
+  target: Pages<SequencedEvent>,
+  onProgress: (done: number) => void,
+): Promise<E.Either<LedgerError, { readonly same: number }>> => {
+  const ours = eventsOf(source)
+  let same = 0
+  for await (const theirs of eventsOf(target)) {
+    if (E.isLeft(theirs)) return theirs
+    const next = await ours.next()
+    const event = next.done === true ? undefined : next.value
+    if (event !== undefined && E.isLeft(event)) return event
+    if (event === undefined || !isSame(event.right, theirs.right)) {
+      return E.left({
+        kind: 'unusable',
+        message:
+          `event ${theirs.right.sequence} of the target is not that of the source: a ledger is copied into an empty ` +
+          'cluster, or on where an earlier copy of the same ledger ended',
+      })
+    }
+    same++
+    if (same % 1_000 === 0) onProgress(same)
+  }
+  await ours.return(undefined)
+  return E.right({ same })
+}
+
+const isSame = (a: SequencedEvent, b: SequencedEvent): boolean =>
+  a.stream === b.stream && a.revision === b.revision && Buffer.from(a.leafHash).equals(b.leafHash)
+
+async function* eventsOf(
+  pages: Pages<SequencedEvent>,
+): AsyncGenerator<E.Either<LedgerError, SequencedEvent>, undefined, undefined> {
+  for await (const page of pages) {
+    if (E.isLeft(page)) yield page
+    else for (const event of page.right) yield E.right(event)
+  }
+  return undefined
+}
+
+const writeRest = async (
+  { source, write, patience, onProgress }: CopyRequest,
+  found: number,
+): Promise<E.Either<LedgerError, number>> => {
+  let run: SequencedEvent[] = []
+  let done = found
+  const flush = async (): Promise<E.Either<LedgerError, void>> => {
+    const [first] = run
+    if (first === undefined) return E.right(undefined)
+    const events = run.map(storedEventOf)
+    const deadline = performance.now() + patience
+    for (let wait = 20; ; wait = Math.min(2 * wait, 2_000)) {
+      // Again with the same bytes, ids and revision: whatever became of an earlier attempt, it is there once.
+      const answer = await write(first.stream, first.revision - 1, events)
+      if (answer.kind === 'written') break
+      if (answer.kind === 'wrong_revision') {
+        return E.left({
+          kind: 'unavailable',
+          message: `somebody else writes to ${first.stream} of the target`,
+        })
+      }
+      if (performance.now() + wait > deadline) {
+        return E.left({
+          kind: 'unavailable',
+          message: `the target did not take event ${first.sequence}: ${answer.message}; run the same again to go on`,
+        })
+      }
+      await pause(wait)
+    }
+    done += run.length
+    onProgress(done)
+    run = []
+    return E.right(undefined)
+  }
+  for await (const event of eventsOf(source.readAll(null))) {
+    if (E.isLeft(event)) return event
+    if (event.right.sequence <= found) continue
+    if (run.length === BATCH || (run[0] !== undefined && run[0].stream !== event.right.stream)) {
+      const flushed = await flush()
+      if (E.isLeft(flushed)) return flushed
+    }
+    run.push(event.right)
+  }
+  const flushed = await flush()
+  return E.isLeft(flushed) ? flushed : E.right(done - found)
+}
+
+const storedEventOf = ({ canonical, leafHash }: SequencedEvent): StoredEvent => {
+  const { source, id, type } = Object(JSON.parse(canonical))
+  return {
+    id: eventIdOf(String(source), String(id), leafHash),
+    type: String(type),
+    text: canonical,
+    leafHash,
+  }
+}

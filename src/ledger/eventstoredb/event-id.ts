@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+
+/** The namespace of Redress's event ids, a UUID made once. */
+const NAMESPACE = Buffer.from('6f2b5d0c8a1e4b7f9c3d2e1f0a5b6c7d', 'hex')
+
+/**
+ * The id that the cluster knows a stored event by: a UUID of version 5 (RFC 9562, section 5.5) of its identity and its
+ * leaf hash. The same bytes sent again have the same, so that the server recognises them. Another writer's recording of
+ * the event has another: else the server, which compares no bytes, would tell both that theirs is written, also where
+ * the two contradict each other.
+ */
+export const eventIdOf = (source: string, id: string, leafHash: Uint8Array): string => {
+  const bytes = createHash('sha1')
+    .update(NAMESPACE)
+    .update(JSON.stringify([source, id, Buffer.from(leafHash).toString('hex')]))
+    .digest()
+    .subarray(0, 16)
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

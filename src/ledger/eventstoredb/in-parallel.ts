@@ -1,0 +1,47 @@
+/** Runs work on each item, begun in their order, so many at once; gives the results in their order. */
+export const inParallel = async <A, B>(
+  atOnce: number,
+  items: ReadonlyArray<A>,
+  work: (item: A) => Promise<B>,
+): Promise<ReadonlyArray<B>> => {
+  const results = new Array<B>(items.length)
+  const entries = items.entries()
+  const worker = async (): Promise<void> => {
+    for (const [i, item] of entries) results[i] = await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
+  return results
+}
+
+/**
+ * Begins work on each item in their order, so many at once, but on items of one key one after the other, and on none
+ * after one of its key that failed: it was to rest on that one's success.
+ */
+export const inOrder = async <A>(
+  atOnce: number,
+  items: ReadonlyArray<A>,
+  keyOf: (item: A) => string,
+  work: (item: A) => Promise<boolean>,
+): Promise<void> => {
+  const byKey = new Map<string, Promise<boolean>>()
+  let underWay = 0
+  let goOn = (): void => {}
+  for (const item of items) {
+    const key = keyOf(item)
+    if ((await byKey.get(key)) === false) continue
+    if (underWay === atOnce) {
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+    }
+    underWay++
+    byKey.set(
+      key,
+      work(item).finally(() => {
+        underWay--
+        goOn()
+      }),
+    )
+  }
+  await Promise.all(byKey.values())
+}

@@ -1,0 +1,20 @@
+import * as E from '#fp/Either'
+import type { LedgerError } from '../port.ts'
+import type { LogPosition } from './position.ts'
+import type { Reader } from './read.ts'
+import { ledgerStreamOf, logPlaceOf } from './stored.ts'
+
+/** The place of the ledger's last event; null when there is none. */
+export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, LogPosition | null>> => {
+  let from: LogPosition | null = null
+  // Mostly the first page has one; the cluster's own events may be many in a row.
+  for (let count = 20; ; count = 1_000) {
+    const page = await reader.logBackwards(from, count)
+    if (E.isLeft(page)) return page
+    const found = page.right.find((event) => ledgerStreamOf(event) !== undefined)
+    if (found !== undefined) return E.right(logPlaceOf(found))
+    const first = page.right.at(-1)
+    if (first === undefined || page.right.length < count) return E.right(null)
+    from = logPlaceOf(first)
+  }
+}

@@ -1,0 +1,119 @@
+import type { StreamName } from '../../domain/stream.ts'
+import { canonicalSealed, leafHash, recordedAtMember } from '../leaf.ts'
+import type { AppendBatch, AppendResult, EventOutcome } from '../port.ts'
+import type { PreparedEvent } from '../prepare.ts'
+import { contradict, otherDocumentReason, publishedVersion } from '../publication.ts'
+import { difference } from '../same.ts'
+import type { VaultWriter } from '../vault.ts'
+import { eventIdOf } from './event-id.ts'
+import { digestOf, identityKey, type KnownEvent, type KnownStream, note } from './known-streams.ts'
+import type { StoredEvent } from './stored.ts'
+
+/** An event as it came, and as it is to be stored. */
+export type Sending = StoredEvent & { readonly event: PreparedEvent }
+
+/** What to send for a batch, and what its result is if that is written. */
+export type Plan = {
+  /** The revision that the stream must have. */
+  readonly expected: number
+  readonly send: ReadonlyArray<Sending>
+  readonly result: AppendResult
+}
+
+/** What was sent for an event before, with no answer: the very same is sent again, and known by it in the stream. */
+export type Attempts = ReadonlyMap<PreparedEvent, string>
+
+export type Planning = {
+  readonly vault: VaultWriter
+  /** Ms since the epoch. */
+  readonly recordedAt: number
+  readonly attempts: Attempts
+  /** By `textKey`: the texts that `needsText` asks for; those that are sent are put here too. */
+  readonly texts: Map<string, string>
+}
+
+export const textKey = (stream: StreamName, revision: number): string => `${revision} ${stream}`
+
+/** The known event in the place of one that comes, if any. */
+export const knownEventOf = (known: KnownStream, { source, id }: PreparedEvent): KnownEvent | undefined =>
+  known.events.get(identityKey(source, id))
+
+/** Whether a known event must be looked at to tell whether the one that comes is the same. */
+export const needsText = (before: KnownEvent, event: PreparedEvent, attempt: string | undefined): boolean =>
+  !(attempt !== undefined && digestOf(attempt) === before.leaf) &&
+  !(event.kind === 'plain' && digestOf(`${event.head},${event.tail}`) === before.form)
+
+/**
+ * Plans a batch against what is known of its stream, and notes what it sends as known already. Throws what the vault
+ * throws.
+ */
+export const plan = (
+  { stream, expectedRevision, events }: AppendBatch,
+  known: KnownStream,
+  { vault, recordedAt, attempts, texts }: Planning,
+): Plan => {
+  const expected = known.revision
+  const mayWrite = expectedRevision === 'any' || expectedRevision === expected
+  const send: Sending[] = []
+
+  const outcomeOf = (event: PreparedEvent): EventOutcome | undefined => {
+    const before = knownEventOf(known, event)
+    const attempt = attempts.get(event)
+    if (before !== undefined) {
+      const { revision } = before
+      if (attempt !== undefined && digestOf(attempt) === before.leaf) return { kind: 'appended', revision }
+      if (!needsText(before, event, attempt)) return { kind: 'duplicate', revision }
+      const path = difference(texts.get(textKey(stream, revision)) ?? '{}', event, vault)
+      return path === null
+        ? { kind: 'duplicate', revision }
+        : {
+            kind: 'conflict',
+            revision,
+            reason: `${path} is not what was recorded under the same source and id`,
+          }
+    }
+    const other = otherDocument(known, event)
+    if (other !== undefined) return other
+    if (!mayWrite) return undefined
+    const text = attempt ?? storedText(event, vault, recordedAt)
+    const revision = known.revision + 1
+    note(known, stream, revision, text)
+    texts.set(textKey(stream, revision), text)
+    const hash = leafHash(text)
+    const id = eventIdOf(event.source, event.id, hash)
+    send.push({ event, id, type: typeOf(text), text, leafHash: hash })
+    return { kind: 'appended', revision }
+  }
+
+  const outcomes: EventOutcome[] = []
+  for (const event of events) {
+    if (event.stream !== stream) throw new RangeError(`an event of ${event.stream} in a batch for ${stream}`)
+    const outcome = outcomeOf(event)
+    if (outcome === undefined) {
+      return { expected, send: [], result: { kind: 'wrong_revision', stream, actual: expected } }
+    }
+    outcomes.push(outcome)
+  }
+  return { expected, send, result: { kind: 'written', stream, events: outcomes } }
+}
+
+const otherDocument = (known: KnownStream, event: PreparedEvent): EventOutcome | undefined => {
+  if (event.kind !== 'plain' || event.document === null) return undefined
+  const version = publishedVersion(`${event.head},${event.tail}`)
+  const before = known.published.find((one) => contradict(one.version, version))
+  return before === undefined
+    ? undefined
+    : { kind: 'conflict', revision: before.revision, reason: otherDocumentReason(version) }
+}
+
+const storedText = (event: PreparedEvent, vault: VaultWriter, at: number): string => {
+  const recordedAt = recordedAtMember(at)
+  if (event.kind === 'personal') {
+    const sealed = vault.seal(event.account, event, event.personal)
+    return event.head + canonicalSealed(sealed) + event.middle + recordedAt + event.tail
+  }
+  if (event.document !== null) vault.keepDocument(event.document)
+  return event.head + recordedAt + event.tail
+}
+
+const typeOf = (text: string): string => String(Object(JSON.parse(text)).type)

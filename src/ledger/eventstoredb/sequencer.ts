@@ -1,0 +1,92 @@
+import * as E from '#fp/Either'
+import type { LedgerError } from '../port.ts'
+import { attempt } from '../sqlite/errors.ts'
+import { lastPlace } from './log-end.ts'
+import { compareInLog, type LogPosition } from './position.ts'
+import type { Reader } from './read.ts'
+import type { Numbered, SequenceIndex } from './sequence-index.ts'
+import { ledgerStreamOf, logPlaceOf } from './stored.ts'
+
+/**
+ * Numbers the events of the ledger in the order of the cluster's log, which is the same for everybody. It goes on from
+ * the last number that is on disk; of several that run at once, one writes each number and the others take it over.
+ */
+export type Sequencer = {
+  /** Numbers all that the log has now; gives the last one, null when there is none. */
+  readonly catchUp: () => Promise<E.Either<LedgerError, Numbered | null>>
+  /** The number of the event at a place; undefined when none of the ledger's stands there. */
+  readonly sequenceOf: (place: LogPosition) => Promise<E.Either<LedgerError, number | undefined>>
+}
+
+const PAGE = 2_000
+
+export const openSequencer = (reader: Reader, index: SequenceIndex, path: string): Sequencer => {
+  /** Everything before and at this place is numbered. */
+  let cursor: LogPosition | null = null
+  let begun = false
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const run = async (): Promise<E.Either<LedgerError, Numbered | null>> => {
+    const end = await lastPlace(reader)
+    if (E.isLeft(end)) return end
+    for (;;) {
+      const last = attempt(path, index.last)
+      if (E.isLeft(last)) return last
+      if (!begun || isBefore(cursor, last.right)) {
+        const known = await isOfThisCluster(reader, last.right)
+        if (E.isLeft(known)) return known
+        if (!known.right) return E.left({ kind: 'unusable', message: otherCluster(path) })
+        cursor = last.right
+        begun = true
+      }
+      // Until the end is seen: a read can be cut short.
+      if (end.right === null || (cursor !== null && compareInLog(cursor, end.right) >= 0)) return last
+      const page = await reader.log(cursor, PAGE)
+      if (E.isLeft(page)) return page
+      const places = page.right
+        .map((event) => ({ place: logPlaceOf(event), ours: ledgerStreamOf(event) !== undefined }))
+        .filter(({ place }) => cursor === null || compareInLog(place, cursor) > 0)
+      const ours = places.filter((one) => one.ours).map(({ place }) => place)
+      const added = attempt(path, () => ours.length === 0 || index.add(last.right, ours))
+      if (E.isLeft(added)) return added
+      if (!added.right) continue // another process was faster: on from where it is
+      cursor = places.at(-1)?.place ?? cursor
+    }
+  }
+
+  const catchUp: Sequencer['catchUp'] = () => {
+    const turn = queue.then(run)
+    queue = turn.catch(() => {})
+    return turn
+  }
+
+  return {
+    catchUp,
+    sequenceOf: async (place) => {
+      const known = attempt(path, () => index.sequenceOf(place))
+      if (E.isLeft(known) || known.right !== undefined) return known
+      const caughtUp = await catchUp()
+      return E.isLeft(caughtUp) ? caughtUp : attempt(path, () => index.sequenceOf(place))
+    },
+  }
+}
+
+const isBefore = (cursor: LogPosition | null, last: Numbered | null): boolean =>
+  last !== null && (cursor === null || compareInLog(cursor, last) < 0)
+
+/** Whether an event of the ledger stands where the last number was given. */
+const isOfThisCluster = async (
+  reader: Reader,
+  last: Numbered | null,
+): Promise<E.Either<LedgerError, boolean>> => {
+  if (last === null) return E.right(true)
+  const page = await reader.log(last, 1)
+  if (E.isLeft(page)) return page
+  const [event] = page.right
+  return E.right(
+    event !== undefined && ledgerStreamOf(event) !== undefined && compareInLog(logPlaceOf(event), last) === 0,
+  )
+}
+
+const otherCluster = (path: string): string =>
+  `${path} numbers the events of another cluster, or of this one before it was restored; delete that file, it is made anew`

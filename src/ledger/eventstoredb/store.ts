@@ -1,0 +1,211 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import * as E from '#fp/Either'
+import type { StreamName } from '../../domain/stream.ts'
+import type { Ledger, LedgerError, Pages, Position, SequencedEvent } from '../port.ts'
+import { attempt } from '../sqlite/errors.ts'
+import type { VaultWriter } from '../vault.ts'
+import { appending } from './append.ts'
+import { openBatchAppender } from './batch-append.ts'
+import { type Connection, connectTo } from './connection.ts'
+import { knownStreams } from './known-streams.ts'
+import { lastPlace } from './log-end.ts'
+import { compareInLog, type LogPosition, logPositionOf, positionOf } from './position.ts'
+import { mapPage, openReader } from './read.ts'
+import { openSequenceIndex } from './sequence-index.ts'
+import { openSequencer } from './sequencer.ts'
+import { ledgerStreamOf, logPlaceOf, readEventOf } from './stored.ts'
+
+export type ClusterParts = {
+  readonly vault: VaultWriter
+  /** The file of the sequence index. */
+  readonly sequencePath: string
+  /** Ms since the epoch. */
+  readonly clock: () => number
+  readonly limits?: Limits
+}
+
+/** In ms. */
+export type Limits = {
+  /** How long an answer of the cluster may take before the same is asked anew. */
+  readonly silence: number
+  /** How long the same is asked before it is given up. */
+  readonly patience: number
+}
+
+export const USUAL: Limits = { silence: 10_000, patience: 60_000 }
+const STREAM_PAGE = 500
+const LOG_PAGE = 1_000
+/** How often `follow` looks for new events, in ms. */
+const POLL = 200
+
+/**
+ * The ledger in an EventStoreDB or KurrentDB cluster (`esdb://…`, `esdb+discover://…`). Throws `Unusable` on an address
+ * that is none, and what opening the index throws; whether the cluster answers shows at the first call.
+ */
+export const openClusterStore = (
+  url: string,
+  { vault, sequencePath, clock, limits = USUAL }: ClusterParts,
+): Ledger => {
+  const index = openSequenceIndex(sequencePath)
+  const connection = connectOr(url, index.close)
+  const reader = openReader(connection, limits)
+  const sequencer = openSequencer(reader, index, sequencePath)
+  const appender = openBatchAppender(connection, limits.silence)
+  let closed = false
+
+  const eventAt = async (place: LogPosition): Promise<E.Either<LedgerError, SequencedEvent | null>> => {
+    const page = await reader.log(place, 1)
+    if (E.isLeft(page)) return page
+    const [found] = page.right
+    const stream = found === undefined ? undefined : ledgerStreamOf(found)
+    if (found === undefined || stream === undefined || compareInLog(logPlaceOf(found), place) !== 0) {
+      return E.right(null)
+    }
+    const read = attempt('the cluster', () => readEventOf(found, stream).recorded)
+    const sequence = E.isLeft(read) ? read : await sequencer.sequenceOf(place)
+    if (E.isLeft(read)) return read
+    if (E.isLeft(sequence)) return sequence
+    return E.right(sequence.right === undefined ? null : { ...read.right, sequence: sequence.right })
+  }
+
+  /** Where reading after a position begins: that place, and its number. */
+  const startAfter = async (position: Position | null): Promise<E.Either<LedgerError, Start>> => {
+    if (position === null) return E.right({ place: null, sequence: 0 })
+    const place = logPositionOf(position)
+    const event = place === undefined ? E.right(null) : await eventAt(place)
+    if (E.isLeft(event)) return event
+    return place === undefined || event.right === null
+      ? E.left({ kind: 'unusable', message: unknownPosition(position) })
+      : E.right({ place, sequence: event.right.sequence })
+  }
+
+  /** The ledger's events after a place of the log, which has a number, up to a place (undefined: without end). */
+  async function* pagesAfter(
+    start: Start,
+    upTo: LogPosition | undefined,
+    signal?: AbortSignal,
+  ): Pages<SequencedEvent> {
+    let { place, sequence } = start
+    // Until the end is seen: a read can be cut short.
+    while (
+      signal?.aborted !== true &&
+      !(upTo !== undefined && place !== null && compareInLog(place, upTo) >= 0)
+    ) {
+      const page = await reader.log(place, LOG_PAGE)
+      if (E.isLeft(page)) {
+        yield page
+        return
+      }
+      const after = page.right.filter((event) => place === null || compareInLog(logPlaceOf(event), place) > 0)
+      const due =
+        upTo === undefined ? after : after.filter((event) => compareInLog(logPlaceOf(event), upTo) <= 0)
+      const events = mapPage(E.right(due), (event) => {
+        const stream = ledgerStreamOf(event)
+        return stream === undefined ? [] : [{ ...readEventOf(event, stream).recorded, sequence: ++sequence }]
+      })
+      if (E.isLeft(events)) {
+        yield events
+        return
+      }
+      const found = events.right.flat()
+      if (found.length > 0) yield E.right(found)
+      const last = after.at(-1)
+      if (last !== undefined) place = logPlaceOf(last)
+      // It rejects for one reason only, that the signal aborts.
+      else await pause(POLL, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+    }
+  }
+
+  async function* readAll(position: Position | null): Pages<SequencedEvent> {
+    const start = await startAfter(position)
+    const last = await lastPlace(reader)
+    if (E.isLeft(start)) yield start
+    else if (E.isLeft(last)) yield last
+    else if (last.right !== null) yield* pagesAfter(start.right, last.right)
+  }
+
+  async function* follow(position: Position | null, signal: AbortSignal): Pages<SequencedEvent> {
+    const start = await startAfter(position)
+    if (E.isLeft(start)) yield start
+    else yield* pagesAfter(start.right, undefined, signal)
+  }
+
+  async function* readStream(stream: StreamName): Pages {
+    const end = await reader.streamEnd(stream)
+    const last = mapPage(end, (event) => readEventOf(event, stream).recorded.revision)
+    if (E.isLeft(last)) {
+      yield last
+      return
+    }
+    // Until the end is seen: a read can be cut short.
+    for (let next = 0; next <= (last.right[0] ?? -1); ) {
+      const page = await reader.stream(stream, next, STREAM_PAGE)
+      const events = mapPage(page, (event) => readEventOf(event, stream).recorded)
+      yield events
+      if (E.isLeft(events)) return
+      next += events.right.length
+    }
+  }
+
+  const append = appending({
+    appender,
+    reader,
+    vault,
+    clock,
+    streams: knownStreams(reader),
+    patience: limits.patience,
+    lastText: async () => {
+      const last = await lastPlace(reader)
+      if (E.isLeft(last)) return last
+      const event = last.right === null ? E.right(null) : await eventAt(last.right)
+      return E.isLeft(event) ? event : E.right(event.right?.canonical ?? null)
+    },
+  })
+  const isClosed: LedgerError = { kind: 'unavailable', message: 'the ledger was closed' }
+
+  return {
+    append: (batches) => async () => (closed ? E.left(isClosed) : append(batches)),
+    readStream,
+    readAll,
+    follow,
+    head: async () => {
+      const last = await sequencer.catchUp()
+      if (E.isLeft(last)) return last
+      return E.right(
+        last.right === null
+          ? { sequence: 0, position: null }
+          : { sequence: last.right.sequence, position: positionOf(last.right) },
+      )
+    },
+    end: async () => {
+      const last = await lastPlace(reader)
+      if (E.isLeft(last)) return last
+      return E.right(last.right === null ? null : positionOf(last.right))
+    },
+    at: (position) => async () => {
+      const place = logPositionOf(position)
+      return place === undefined ? E.right(null) : eventAt(place)
+    },
+    close: async () => {
+      closed = true
+      appender.close()
+      index.close()
+      await connection.close()
+    },
+  }
+}
+
+const connectOr = (url: string, close: () => void): Connection => {
+  try {
+    return connectTo(url)
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** A place in the log and the number of the event that stands there; 0 before the first. */
+type Start = { readonly place: LogPosition | null; readonly sequence: number }
+
+const unknownPosition = (position: Position): string =>
+  `it has no position ${position}; what was read from another ledger, or before this one was restored from an older backup, must be read again from the start`

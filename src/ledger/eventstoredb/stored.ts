@@ -1,0 +1,61 @@
+import { Buffer } from 'node:buffer'
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
+import type { StreamName } from '../../domain/stream.ts'
+import { leafHash } from '../leaf.ts'
+import type { RecordedEvent } from '../port.ts'
+import { Damage } from '../sqlite/errors.ts'
+import { type LogPosition, positionOf } from './position.ts'
+
+/** An event as the cluster keeps it: its data are the canonical bytes, its metadata their leaf hash. */
+export type StoredEvent = {
+  readonly id: string
+  readonly type: string
+  readonly text: string
+  readonly leafHash: Uint8Array
+}
+
+/** An event that was read, and where it stands in the log. */
+export type ReadEvent = { readonly recorded: RecordedEvent; readonly at: LogPosition }
+
+/** The bytes of an event's metadata. */
+export const metadataOf = (hash: Uint8Array): Uint8Array =>
+  Buffer.from(JSON.stringify({ leafHash: Buffer.from(hash).toString('hex') }))
+
+type WireEvent = ReadResp.ReadEvent.RecordedEvent
+
+const PREFIXES = ['account-', 'evidence-', 'ruleset-'] as const
+
+/** The stream of an event of the ledger; undefined for the cluster's own events, and those of others. */
+export const ledgerStreamOf = (event: WireEvent): StreamName | undefined => {
+  const name = Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8')
+  // Cast: it starts like one.
+  return PREFIXES.some((prefix) => name.startsWith(prefix)) ? (name as StreamName) : undefined
+}
+
+export const logPlaceOf = (event: WireEvent): LogPosition => ({
+  commit: BigInt(event.getCommitPosition()),
+  prepare: BigInt(event.getPreparePosition()),
+})
+
+/** The event, its text checked against its leaf hash; throws `Damage` when they don't belong together. */
+export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => {
+  const bytes = Buffer.from(event.getData_asU8())
+  const canonical = bytes.toString('utf8')
+  const hash = leafHash(canonical)
+  const revision = Number(event.getStreamRevision())
+  if (hashIn(event.getCustomMetadata_asU8()) !== hash.toString('hex')) {
+    throw new Damage(
+      `event ${revision} of ${stream} is not one that Redress recorded: its text does not match its hash`,
+    )
+  }
+  const at = logPlaceOf(event)
+  return { recorded: { stream, revision, position: positionOf(at), canonical, leafHash: hash }, at }
+}
+
+const hashIn = (metadata: Uint8Array): unknown => {
+  try {
+    return Object(JSON.parse(Buffer.from(metadata).toString('utf8'))).leafHash
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resultFiles } from '../../src/replay/write.ts'
+import { startTestServer, type TestServer } from '../ledger/eventstoredb/server/server.ts'
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts')
+const vector = join(import.meta.dirname, '../vectors/05-cascade-across-accounts')
+const corrected = join(vector, 'corrected.json')
+
+type Run = {
+  readonly status: number | string | null | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+let dir = ''
+let server: TestServer
+
+/** In the background: the server answers from this very process. */
+const redress = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}): Promise<Run> =>
+  new Promise((resolve) =>
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd: dir, env: { ...process.env, ...env } },
+      (error, stdout, stderr) => resolve({ status: error === null ? 0 : error.code, stdout, stderr }),
+    ),
+  )
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'redress-cluster-cli-'))
+  server = await startTestServer()
+})
+afterAll(async () => {
+  await server.close()
+  rmSync(dir, { recursive: true })
+})
+
+test.each([
+  'account',
+  'backup',
+  'consume',
+  'dead-letters resubmit',
+  'explain',
+  'ingest',
+  'replay',
+  'ruleset list',
+  'ruleset publish',
+])('redress %s takes a cluster', async (command) => {
+  const { stdout } = await redress([...command.split(' '), '--help'])
+  expect(stdout).toMatch(/--ledger <url>[\s\S]*REDRESS_LEDGER/)
+})
+
+describe('given an address that is none, with a password in it', () => {
+  const url = 'kurrentdb://admin:changeit@db-1:2113'
+
+  test.each([
+    ['on the command line', ['--ledger', url], {}],
+    ['in the environment', [], { REDRESS_LEDGER: url }],
+  ])('when it is %s, then it is a usage error that does not show the password', async (_, args, env) => {
+    const { status, stdout, stderr } = await redress(['account', 'u1', ...args], env)
+    expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
+    expect(stderr).toMatch(
+      /^redress: 'kurrentdb:\/\/db-1:2113' is no address of a cluster: give esdb:\/\/host:port [^\n]*\n$/,
+    )
+  })
+})
+
+test('given an empty address, then nothing is read or written elsewhere in its place', async () => {
+  const { status } = await redress(['account', 'u1'], { REDRESS_LEDGER: '' })
+  expect(status).toBe(64)
+})
+
+describe('given a cluster, and the same events in an embedded ledger', () => {
+  let onCluster: ReadonlyArray<string> = []
+  const embedded = ['--data', 'embedded']
+
+  beforeAll(async () => {
+    onCluster = ['--data', 'beside', '--ledger', server.url]
+    const file = join(vector, 'events.ndjson')
+    expect(await redress(['ingest', file, ...onCluster])).toMatchObject({ status: 0 })
+    expect(await redress(['ingest', file, ...embedded])).toMatchObject({ status: 0 })
+  })
+
+  test('when both are replayed, then the results are the same, byte for byte', async () => {
+    const replay = ['replay', '--ruleset', corrected, '--out']
+    expect(await redress([...replay, 'cluster-result', ...onCluster])).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+    expect(await redress([...replay, 'embedded-result', ...embedded])).toMatchObject({ status: 0 })
+    for (const name of resultFiles) {
+      const result = readFileSync(join(dir, 'cluster-result', name), 'utf8')
+      expect(result).toBe(readFileSync(join(dir, 'embedded-result', name), 'utf8'))
+    }
+  })
+
+  test.each([[['explain', 'd-main', '--ruleset', corrected]], [['ruleset', 'list']]])(
+    'when asked %j, then both answer the same',
+    async (command) => {
+      const answer = await redress([...command, ...onCluster])
+      expect(answer).toMatchObject({ status: 0, stderr: '' })
+      expect(answer).toEqual(await redress([...command, ...embedded]))
+    },
+  )
+
+  test('when an account is asked for that it does not know, then it says where it looked, without the password', async () => {
+    const url = server.url.replace('esdb://', 'esdb://admin:changeit@')
+    const { status, stderr } = await redress(['account', 'nobody', '--data', 'beside'], {
+      REDRESS_LEDGER: url,
+    })
+    expect(status).toBe(2)
+    expect(stderr).toBe(`redress: the ledger at ${server.url} holds nothing about an account nobody\n`)
+  })
+
+  test('when it is backed up, then what lies beside it is copied, and who backs up the events is said', async () => {
+    const { status, stdout } = await redress(['backup', 'copy', ...onCluster])
+    expect(status).toBe(0)
+    expect(stdout).toContain('the cluster\u2019s own means')
+    expect(readdirSync(join(dir, 'copy')).sort()).toEqual(['dead-letters.db', 'vault.db'])
+    // Another machine reads with the copy, and numbers the events for itself.
+    const list = ['ruleset', 'list', '--json']
+    const there = await redress([...list, '--data', 'copy', '--ledger', server.url])
+    expect(there).toEqual(await redress([...list, ...onCluster]))
+  })
+})

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Limits, openClusterStore } from '../../../src/ledger/eventstoredb/store.ts'
+import type { OpenLedger } from '../../../src/ledger/open.ts'
+import { openVault } from '../../../src/ledger/sqlite/vault.ts'
+
+/** Short, for a server in this process that answers at once unless it is told not to. */
+export const BRIEF: Limits = { silence: 400, patience: 20_000 }
+
+export type OpenCluster = OpenLedger & { readonly remove: () => Promise<void> }
+
+/** A ledger on a cluster, with a data folder of its own. */
+export const openOn = (url: string, clock: () => number, limits: Limits = BRIEF): OpenCluster => {
+  const dir = mkdtempSync(join(tmpdir(), 'redress-cluster-'))
+  const { vault, keys, writer, close } = openVault(join(dir, 'vault.db'), join(dir, 'keys.db'))
+  const ledger = openClusterStore(url, {
+    vault: writer,
+    sequencePath: join(dir, 'sequence.db'),
+    clock,
+    limits,
+  })
+  const closeAll = async (): Promise<void> => {
+    await ledger.close()
+    close()
+  }
+  return {
+    ledger,
+    vault,
+    keys,
+    close: closeAll,
+    remove: async () => {
+      await closeAll()
+      rmSync(dir, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,225 @@
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import type { AppendResult } from '../../../src/ledger/port.ts'
+import type { PreparedEvent } from '../../../src/ledger/prepare.ts'
+import { all } from '../contract.ts'
+import { appeal, flag, unwrap } from '../events.ts'
+import { type OpenCluster, openOn } from './cluster.ts'
+import type { AppendFault, ReadFault } from './server/faults.ts'
+import { startTestServer, type TestServer } from './server/server.ts'
+
+const clock = () => Date.UTC(2026, 0, 1)
+const append = async ({ ledger }: OpenCluster, events: ReadonlyArray<PreparedEvent>) =>
+  unwrap(
+    await ledger.append(
+      events.map((event) => ({ stream: event.stream, expectedRevision: 'any', events: [event] })),
+    )(),
+  )
+const kinds = (results: ReadonlyArray<AppendResult>): ReadonlyArray<string> =>
+  results.flatMap((result) =>
+    result.kind === 'written' ? result.events.map(({ kind }) => kind) : [result.kind],
+  )
+const idsIn = (server: TestServer): ReadonlyArray<string> =>
+  server.userLog().map(({ stream, data }) => {
+    const { source, id } = Object(JSON.parse(Buffer.from(data).toString()))
+    return `${stream} ${source} ${id}`
+  })
+
+describe('given a cluster that does not answer as it should', () => {
+  let server: TestServer
+  let open: OpenCluster
+  beforeEach(async () => {
+    server = await startTestServer()
+    open = openOn(server.url, clock)
+  })
+  afterEach(async () => {
+    await open.remove()
+    await server.close()
+  })
+
+  const appendFaults: ReadonlyArray<AppendFault> = [
+    { kind: 'hang', written: false },
+    { kind: 'hang', written: true },
+    { kind: 'busy' },
+    { kind: 'timeout', written: false },
+    { kind: 'timeout', written: true },
+    { kind: 'not_leader' },
+    { kind: 'half_close', written: false },
+    { kind: 'half_close', written: true },
+    { kind: 'die', written: false, restartAfter: 50 },
+    { kind: 'die', written: true, restartAfter: 50 },
+    { kind: 'slow', milliseconds: 100 },
+    { kind: 'late', milliseconds: 600 },
+    { kind: 'twice' },
+  ]
+  for (const fault of appendFaults) {
+    test(`when an append meets ${JSON.stringify(fault)}, then the event is there once, and answered so`, async () => {
+      await append(open, [flag('before')])
+      server.faults.nextAppends(fault)
+      const results = await append(open, [flag('e1'), flag('e1', 'u2'), appeal('e2', 'u1', 'words')])
+      expect(kinds(results)).toEqual(['appended', 'appended', 'appended'])
+      expect([...idsIn(server)].sort()).toEqual([
+        'account-u1 /test before',
+        'account-u1 /test e1',
+        'account-u1 /test e2',
+        'account-u2 /test e1',
+      ])
+      expect(kinds(await append(open, [flag('e1'), appeal('e2', 'u1', 'words')]))).toEqual([
+        'duplicate',
+        'duplicate',
+      ])
+    })
+  }
+
+  const readFaults: ReadonlyArray<ReadFault> = [
+    { kind: 'hang', after: 0 },
+    { kind: 'hang', after: 3 },
+    { kind: 'slow', milliseconds: 20 },
+    { kind: 'break', after: 2 },
+    { kind: 'end', after: 3 },
+    { kind: 'die', after: 1, restartAfter: 50 },
+    { kind: 'busy' },
+    { kind: 'not_leader' },
+  ]
+  for (const fault of readFaults) {
+    test(`when a read meets ${JSON.stringify(fault)}, then all events come, each once, in order`, async () => {
+      const events = Array.from({ length: 12 }, (_, i) => flag(`e${i}`, `u${i % 2}`))
+      await append(open, events)
+      for (const late of [0, 1, 2]) {
+        server.faults.nextReads(...Array.from({ length: late }, () => null), fault)
+        const found = await all(open.ledger.readAll(null))
+        expect(found.map(({ sequence }) => sequence)).toEqual(events.map((_, i) => i + 1))
+        expect(unwrap(await open.ledger.head()).sequence).toBe(12)
+        expect(await all(open.ledger.readStream('account-u1'))).toHaveLength(6)
+        server.faults.clear()
+      }
+    })
+  }
+
+  test('when it never answers, then an append and a read end with an error that says so', async () => {
+    await open.remove()
+    open = openOn(server.url, clock, { silence: 100, patience: 600 })
+    server.faults.scheduleAppends(() => ({ kind: 'hang', written: false }))
+    const answer = await open.ledger.append([
+      { stream: 'account-u1', expectedRevision: 'any', events: [flag('e1')] },
+    ])()
+    expect(E.isLeft(answer) && answer.left).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('no answer'),
+    })
+    server.pause()
+    const head = await open.ledger.head()
+    expect(E.isLeft(head) && head.left.kind).toBe('unavailable')
+    server.resume()
+  })
+
+  test('when it is away, then a follower waits, and goes on where it was', async () => {
+    await append(open, [flag('e1')])
+    const stop = new AbortController()
+    const seen: number[] = []
+    for await (const page of open.ledger.follow(null, stop.signal)) {
+      seen.push(...unwrap(page).map(({ sequence }) => sequence))
+      if (seen.length === 1) {
+        await server.kill()
+        await server.start()
+        await append(open, [flag('e2'), flag('e3')])
+      }
+      if (seen.length === 3) stop.abort()
+    }
+    expect(seen).toEqual([1, 2, 3])
+  })
+
+  test('when somebody has written to a stream what Redress did not, then it is found damaged', async () => {
+    await append(open, [flag('e1')])
+    const [event] = server.userLog()
+    if (event === undefined) throw new Error('nothing is there')
+    const forged = Buffer.from(Buffer.from(event.data).toString().replace('0.5', '0.6'))
+    Object.assign(event, { data: forged })
+    for await (const page of open.ledger.readAll(null)) {
+      expect(E.isLeft(page) && page.left).toMatchObject({
+        kind: 'corrupt',
+        message: expect.stringContaining('account-u1'),
+      })
+    }
+  })
+})
+
+describe('given two writers and any schedule of faults', () => {
+  const fault: fc.Arbitrary<AppendFault | null> = fc.oneof(
+    { weight: 6, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.boolean().map((written): AppendFault => ({ kind: 'hang', written })) },
+    { weight: 1, arbitrary: fc.constant<AppendFault>({ kind: 'busy' }) },
+    { weight: 1, arbitrary: fc.boolean().map((written): AppendFault => ({ kind: 'timeout', written })) },
+    { weight: 1, arbitrary: fc.boolean().map((written): AppendFault => ({ kind: 'half_close', written })) },
+    {
+      weight: 1,
+      arbitrary: fc.boolean().map((written): AppendFault => ({ kind: 'die', written, restartAfter: 10 })),
+    },
+    { weight: 1, arbitrary: fc.constant<AppendFault>({ kind: 'late', milliseconds: 150 }) },
+    { weight: 1, arbitrary: fc.constant<AppendFault>({ kind: 'twice' }) },
+    { weight: 1, arbitrary: fc.constant<AppendFault>({ kind: 'not_leader' }) },
+  )
+  const one = fc.record({ id: fc.integer({ min: 1, max: 9 }), account: fc.constantFrom('u1', 'u2') })
+  const calls = fc.array(fc.array(one, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 4 })
+
+  test('when they append, then after retries each stream holds each event once, in the order of each writer', async () => {
+    const met = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(calls, calls, fc.array(fault, { maxLength: 30 }), async (mine, yours, faults) => {
+        const server = await startTestServer()
+        server.faults.nextAppends(...faults)
+        // Each with a clock of its own, so that their bytes differ.
+        const writers = [mine, yours].map((theirs, i) => ({
+          theirs,
+          open: openOn(server.url, () => clock() + i, { silence: 60, patience: 30_000 }),
+        }))
+        try {
+          const appended = await Promise.all(
+            writers.map(async ({ theirs, open }) => {
+              const first: string[] = []
+              for (const call of theirs) {
+                const events = call.map(({ id, account }) => flag(`e${id}`, account))
+                const results = kinds(await append(open, events))
+                for (const [i, event] of events.entries()) {
+                  expect(['appended', 'duplicate']).toContain(results[i])
+                  if (results[i] === 'appended') first.push(`${event.stream} /test ${event.id}`)
+                }
+              }
+              return first
+            }),
+          )
+          for (const { fault: had } of server.faults.appends()) if (had !== null) met.add(had.kind)
+          const stored = idsIn(server)
+          const wanted = new Set(
+            [...mine, ...yours].flat().map(({ id, account }) => `account-${account} /test e${id}`),
+          )
+          expect(new Set(stored)).toEqual(wanted)
+          expect(stored).toHaveLength(wanted.size)
+          expect(appended.flat().sort()).toEqual([...stored].sort())
+          for (const stream of ['account-u1 ', 'account-u2 ']) {
+            const inStream = stored.filter((id) => id.startsWith(stream))
+            for (const theirs of appended) {
+              const claimed = new Set(theirs.filter((id) => id.startsWith(stream)))
+              expect(inStream.filter((id) => claimed.has(id))).toEqual([...claimed])
+            }
+          }
+        } finally {
+          for (const { open } of writers) await open.remove()
+          await server.close()
+        }
+      }),
+      { numRuns: 25, seed: 5 },
+    )
+    expect([...met].sort()).toEqual([
+      'busy',
+      'die',
+      'half_close',
+      'hang',
+      'late',
+      'not_leader',
+      'timeout',
+      'twice',
+    ])
+  })
+})
