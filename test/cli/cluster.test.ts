@@ -76,7 +76,9 @@ describe('given a cluster as the ledger', () => {
   test('then an account\u2019s story, the rulesets and the ledger at a sequence are those of the embedded ledger', async () => {
     // Each ledger has recorded at times of its own, and sealed with keys of its own.
     const told = (story: unknown): string =>
-      JSON.stringify(story, (name, value) => (/^(recordedAt|recordedat|sealed|asOf|sequence)$/.test(name) ? undefined : value))
+      JSON.stringify(story, (name, value) =>
+        /^(recordedAt|recordedat|sealed|asOf|sequence)$/.test(name) ? undefined : value,
+      )
     const account = simulation.truth.putBack[0]?.account ?? ''
     const story = (...of: ReadonlyArray<string>) =>
       jsonOf('account', account, '--happened-by', '2026-01-01', ...of)

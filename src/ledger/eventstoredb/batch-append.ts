@@ -8,6 +8,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js'
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
 import type { Connection } from './connection.ts'
+import type { Prefix } from './read.ts'
 import { metadataOf, type StoredEvent } from './stored.ts'
 
 /** What a server says of a batch, if it says anything. */
@@ -44,7 +45,7 @@ type Call = {
 const SERVER_DEADLINE = 300_000
 
 /** `silence`: how long an answer may take, in ms, before the call is given up and another one opened. */
-export const openBatchAppender = (connection: Connection, silence: number): BatchAppender => {
+export const openBatchAppender = (connection: Connection, prefix: Prefix, silence: number): BatchAppender => {
   let opening: Promise<Call> | undefined
 
   const open = async (): Promise<Call> => {
@@ -93,7 +94,7 @@ export const openBatchAppender = (connection: Connection, silence: number): Batc
       const id = randomUUID()
       return await new Promise((answer) => {
         call.pending.set(id, { answer, dueAt: performance.now() + silence })
-        call.stream.write(requestFor(id, stream, expected, events))
+        call.stream.write(requestFor(id, prefix + stream, expected, events))
       })
     } catch (error) {
       return { kind: 'unknown', message: error instanceof Error ? error.message : String(error) }
@@ -108,7 +109,7 @@ export const openBatchAppender = (connection: Connection, silence: number): Batc
 
 const requestFor = (
   correlationId: string,
-  stream: StreamName,
+  stream: string,
   expected: number,
   events: ReadonlyArray<StoredEvent>,
 ): BatchAppendReq => {

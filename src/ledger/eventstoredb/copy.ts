@@ -29,7 +29,7 @@ type TargetParts = { readonly sequencePath: string; readonly limits?: Limits }
 export const openCopyTarget = (url: string, { sequencePath, limits = USUAL }: TargetParts) => {
   const ledger = openClusterStore(url, { vault: noVault, sequencePath, clock: () => 0, limits })
   const connection = connectTo(url)
-  const appender = openBatchAppender(connection, limits.silence)
+  const appender = openBatchAppender(connection, '', limits.silence)
   return {
     target: ledger,
     write: appender.send,

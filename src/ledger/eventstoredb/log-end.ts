@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { LedgerError } from '../port.ts'
 import type { LogPosition } from './position.ts'
 import type { Reader } from './read.ts'
-import { ledgerStreamOf, logPlaceOf } from './stored.ts'
+import { logPlaceOf } from './stored.ts'
 
 /** The place of the ledger's last event; null when there is none. */
 export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, LogPosition | null>> => {
@@ -11,7 +11,7 @@ export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, L
   for (let count = 20; ; count = 1_000) {
     const page = await reader.logBackwards(from, count)
     if (E.isLeft(page)) return page
-    const found = page.right.find((event) => ledgerStreamOf(event) !== undefined)
+    const found = page.right.find((event) => reader.ledgerStreamOf(event) !== undefined)
     if (found !== undefined) return E.right(logPlaceOf(found))
     const first = page.right.at(-1)
     if (first === undefined || page.right.length < count) return E.right(null)

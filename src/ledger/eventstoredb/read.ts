@@ -9,6 +9,7 @@ import type { LedgerError } from '../port.ts'
 import { attempt } from '../sqlite/errors.ts'
 import type { Connection } from './connection.ts'
 import type { LogPosition } from './position.ts'
+import { ledgerStreamOf } from './stored.ts'
 
 type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
@@ -20,6 +21,8 @@ export type Reader = {
   readonly streamEnd: (name: StreamName) => Promise<Page>
   /** The log's events from a place on (inclusive; null: its start), those of the cluster itself too. */
   readonly log: (from: LogPosition | null, count: number) => Promise<Page>
+  /** The stream of an event of the ledger; undefined for the cluster's own events, and those of others. */
+  readonly ledgerStreamOf: (event: WireEvent) => StreamName | undefined
   /** The log's last events before a place (inclusive; null: its end), the last first. */
   readonly logBackwards: (from: LogPosition | null, count: number) => Promise<Page>
 }
@@ -32,10 +35,17 @@ export type ReaderLimits = {
   readonly patience: number
 }
 
+/** What all names of the ledger's streams begin with: several ledgers can share a cluster. */
+export type Prefix = string
+
 /** How long the first answer of a cluster is waited for, in ms. */
 const FIRST_CONTACT = 10_000
 
-export const openReader = (connection: Connection, { silence, patience }: ReaderLimits): Reader => {
+export const openReader = (
+  connection: Connection,
+  prefix: Prefix,
+  { silence, patience }: ReaderLimits,
+): Reader => {
   /** Who mistyped an address wants to know soon; a cluster that has answered before is waited for. */
   let hasAnswered = false
   const page = async (request: ReadReq): Promise<Page> => {
@@ -60,15 +70,16 @@ export const openReader = (connection: Connection, { silence, patience }: Reader
   }
   return {
     stream: (name, from, count) => {
-      const options = optionsFor(name)
+      const options = optionsFor(prefix + name)
       options.setRevision(String(from))
       return page(requestFor(count, FORWARDS, (request) => request.setStream(options)))
     },
     streamEnd: (name) => {
-      const options = optionsFor(name)
+      const options = optionsFor(prefix + name)
       options.setEnd(new shared.Empty())
       return page(requestFor(1, BACKWARDS, (request) => request.setStream(options)))
     },
+    ledgerStreamOf: (event) => ledgerStreamOf(event, prefix),
     log: (from, count) => {
       const options = new streams.ReadReq.Options.AllOptions()
       if (from === null) options.setStart(new shared.Empty())
@@ -87,7 +98,7 @@ export const openReader = (connection: Connection, { silence, patience }: Reader
 /** `ReadDirection` of streams.proto. */
 const [FORWARDS, BACKWARDS] = [0, 1] as const
 
-const optionsFor = (name: StreamName): ReadReq.Options.StreamOptions => {
+const optionsFor = (name: string): ReadReq.Options.StreamOptions => {
   const identifier = new shared.StreamIdentifier()
   identifier.setStreamName(Buffer.from(name).toString('base64'))
   const options = new streams.ReadReq.Options.StreamOptions()

@@ -5,7 +5,7 @@ import { lastPlace } from './log-end.ts'
 import { compareInLog, type LogPosition } from './position.ts'
 import type { Reader } from './read.ts'
 import type { Numbered, SequenceIndex } from './sequence-index.ts'
-import { ledgerStreamOf, logPlaceOf } from './stored.ts'
+import { logPlaceOf } from './stored.ts'
 
 /**
  * Numbers the events of the ledger in the order of the cluster's log, which is the same for everybody. It goes on from
@@ -44,7 +44,7 @@ export const openSequencer = (reader: Reader, index: SequenceIndex, path: string
       const page = await reader.log(cursor, PAGE)
       if (E.isLeft(page)) return page
       const places = page.right
-        .map((event) => ({ place: logPlaceOf(event), ours: ledgerStreamOf(event) !== undefined }))
+        .map((event) => ({ place: logPlaceOf(event), ours: reader.ledgerStreamOf(event) !== undefined }))
         .filter(({ place }) => cursor === null || compareInLog(place, cursor) > 0)
       const ours = places.filter((one) => one.ours).map(({ place }) => place)
       const added = attempt(path, () => ours.length === 0 || index.add(last.right, ours))
@@ -84,7 +84,9 @@ const isOfThisCluster = async (
   if (E.isLeft(page)) return page
   const [event] = page.right
   return E.right(
-    event !== undefined && ledgerStreamOf(event) !== undefined && compareInLog(logPlaceOf(event), last) === 0,
+    event !== undefined &&
+      reader.ledgerStreamOf(event) !== undefined &&
+      compareInLog(logPlaceOf(event), last) === 0,
   )
 }
 

@@ -10,10 +10,10 @@ import { type Connection, connectTo } from './connection.ts'
 import { knownStreams } from './known-streams.ts'
 import { lastPlace } from './log-end.ts'
 import { compareInLog, type LogPosition, logPositionOf, positionOf } from './position.ts'
-import { mapPage, openReader } from './read.ts'
+import { mapPage, openReader, type Prefix } from './read.ts'
 import { openSequenceIndex } from './sequence-index.ts'
 import { openSequencer } from './sequencer.ts'
-import { ledgerStreamOf, logPlaceOf, readEventOf } from './stored.ts'
+import { logPlaceOf, readEventOf } from './stored.ts'
 
 export type ClusterParts = {
   readonly vault: VaultWriter
@@ -22,6 +22,8 @@ export type ClusterParts = {
   /** Ms since the epoch. */
   readonly clock: () => number
   readonly limits?: Limits
+  /** What the names of all its streams begin with; nothing unless tests share a server. */
+  readonly prefix?: Prefix
 }
 
 /** In ms. */
@@ -44,20 +46,20 @@ const POLL = 200
  */
 export const openClusterStore = (
   url: string,
-  { vault, sequencePath, clock, limits = USUAL }: ClusterParts,
+  { vault, sequencePath, clock, limits = USUAL, prefix = '' }: ClusterParts,
 ): Ledger => {
   const index = openSequenceIndex(sequencePath)
   const connection = connectOr(url, index.close)
-  const reader = openReader(connection, limits)
+  const reader = openReader(connection, prefix, limits)
   const sequencer = openSequencer(reader, index, sequencePath)
-  const appender = openBatchAppender(connection, limits.silence)
+  const appender = openBatchAppender(connection, prefix, limits.silence)
   let closed = false
 
   const eventAt = async (place: LogPosition): Promise<E.Either<LedgerError, SequencedEvent | null>> => {
     const page = await reader.log(place, 1)
     if (E.isLeft(page)) return page
     const [found] = page.right
-    const stream = found === undefined ? undefined : ledgerStreamOf(found)
+    const stream = found === undefined ? undefined : reader.ledgerStreamOf(found)
     if (found === undefined || stream === undefined || compareInLog(logPlaceOf(found), place) !== 0) {
       return E.right(null)
     }
@@ -100,7 +102,7 @@ export const openClusterStore = (
       const due =
         upTo === undefined ? after : after.filter((event) => compareInLog(logPlaceOf(event), upTo) <= 0)
       const events = mapPage(E.right(due), (event) => {
-        const stream = ledgerStreamOf(event)
+        const stream = reader.ledgerStreamOf(event)
         return stream === undefined ? [] : [{ ...readEventOf(event, stream).recorded, sequence: ++sequence }]
       })
       if (E.isLeft(events)) {

@@ -23,13 +23,15 @@ export const metadataOf = (hash: Uint8Array): Uint8Array =>
 
 type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
-const PREFIXES = ['account-', 'evidence-', 'ruleset-'] as const
+const KINDS = ['account-', 'evidence-', 'ruleset-'] as const
 
 /** The stream of an event of the ledger; undefined for the cluster's own events, and those of others. */
-export const ledgerStreamOf = (event: WireEvent): StreamName | undefined => {
+export const ledgerStreamOf = (event: WireEvent, prefix: string): StreamName | undefined => {
   const name = Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8')
+  if (!name.startsWith(prefix)) return undefined
+  const stream = name.slice(prefix.length)
   // Cast: it starts like one.
-  return PREFIXES.some((prefix) => name.startsWith(prefix)) ? (name as StreamName) : undefined
+  return KINDS.some((kind) => stream.startsWith(kind)) ? (stream as StreamName) : undefined
 }
 
 export const logPlaceOf = (event: WireEvent): LogPosition => ({

@@ -11,7 +11,12 @@ export const BRIEF: Limits = { silence: 400, patience: 20_000 }
 export type OpenCluster = OpenLedger & { readonly remove: () => Promise<void> }
 
 /** A ledger on a cluster, with a data folder of its own. */
-export const openOn = (url: string, clock: () => number, limits: Limits = BRIEF): OpenCluster => {
+export const openOn = (
+  url: string,
+  clock: () => number,
+  limits: Limits = BRIEF,
+  prefix = '',
+): OpenCluster => {
   const dir = mkdtempSync(join(tmpdir(), 'redress-cluster-'))
   const { vault, keys, writer, close } = openVault(join(dir, 'vault.db'), join(dir, 'keys.db'))
   const ledger = openClusterStore(url, {
@@ -19,6 +24,7 @@ export const openOn = (url: string, clock: () => number, limits: Limits = BRIEF)
     sequencePath: join(dir, 'sequence.db'),
     clock,
     limits,
+    prefix,
   })
   const closeAll = async (): Promise<void> => {
     await ledger.close()

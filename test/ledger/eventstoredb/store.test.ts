@@ -1,8 +1,19 @@
+import { randomUUID } from 'node:crypto'
+import { USUAL } from '../../../src/ledger/eventstoredb/store.ts'
 import { ledgerContract } from '../contract.ts'
 import { openOn } from './cluster.ts'
 import { startTestServer } from './server/server.ts'
 
-ledgerContract('EventStoreDB', async (clock) => {
+const { EVENTSTORE_URL } = process.env
+
+// On a server that others use too, each ledger has streams of its own by a prefix.
+if (EVENTSTORE_URL) {
+  ledgerContract('the cluster of EVENTSTORE_URL', async (clock) =>
+    openOn(EVENTSTORE_URL, clock, USUAL, `test-${randomUUID()}-`),
+  )
+}
+
+ledgerContract('EventStoreDB, in this process', async (clock) => {
   const server = await startTestServer()
   const opened = openOn(server.url, clock)
   return {
