@@ -7,10 +7,12 @@ import { table } from '../../src/cli/table.ts'
 import { fillTopic } from './kafka.ts'
 import { commandFigure, figure, measured, median } from './measure.ts'
 import { benchReplay } from './replay.ts'
+import { benchCluster, benchStore, preparedEvents, type StoreFigures } from './stores.ts'
 
 /**
  * `npm run bench -- [--events N] [--runs N]`: a simulated platform's events into an empty ledger, end to end and in a
- * process of its own, from a file and from a filled Kafka topic by turns; then the replay out of it, its parts apart.
+ * process of its own, from a file and from a filled Kafka topic by turns; then the replay out of it, its parts apart; then
+ * the same work on both stores (the cluster of EVENTSTORE_URL, else the tests' server in a process of its own).
  * Prints medians, the spread and the peak memory.
  */
 const { values } = parseArgs({
@@ -18,6 +20,14 @@ const { values } = parseArgs({
 })
 const events = Number(values.events)
 const runs = Number(values.runs)
+
+/** Events that both stores are given. */
+const STORE_EVENTS = Math.min(events, 50_000)
+const storeWork = {
+  append: 'appending events',
+  again: 'the same again, all duplicates',
+  read: 'reading all',
+} as const
 
 const dir = mkdtempSync(join(tmpdir(), 'redress-bench-'))
 const at = (name: string): string => join(dir, name)
@@ -52,6 +62,25 @@ try {
     measured('replay', '--ruleset', at('corrected.yaml'), '--data', at('data0'), '--out', at(`result${i}`)),
   )
   const stored = replays[0]?.events ?? 0
+
+  const same = await preparedEvents(at('events.ndjson'), STORE_EVENTS)
+  const stores: { readonly embedded: StoreFigures; readonly cluster: StoreFigures }[] = []
+  for (let i = 0; i < runs; i++) {
+    const cluster = await benchCluster()
+    stores.push({
+      embedded: await benchStore(at(`embedded${i}`), undefined, same),
+      cluster: await benchStore(at(`beside${i}`), cluster.url, same),
+    })
+    cluster.close()
+  }
+  const storeFigures = (['append', 'again', 'read'] as const).flatMap((work) =>
+    (['embedded', 'cluster'] as const).map((store) =>
+      figure(
+        `${store}: ${storeWork[work]}`,
+        stores.map((run) => run[store][work]),
+      ),
+    ),
+  )
   const kafka = [
     commandFigure('consume: filled topic (6 partitions) to the same', stored, fromTopic),
     commandFigure('  a kafkajs consumer that only counts', stored, counted),
@@ -76,6 +105,7 @@ try {
       '  reference replay over decoded events',
       replays.map(({ replay }) => replay),
     ),
+    ...storeFigures,
   ]
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
   process.stdout.write(
