@@ -62,7 +62,9 @@ export const terminalLog = (tally: Tally): ConsumeLog => {
 
 /** A line of JSON for each thing that happens, for whatever collects logs. */
 export const jsonLog = (tally: Tally): ConsumeLog => {
+  let isOver = false
   const write = (event: string, fields: object): void => {
+    if (isOver) return
     process.stderr.write(`${JSON.stringify({ at: formatInstant(Date.now()), event, ...fields })}\n`)
   }
   const shown = atMost(SHOWN_REJECTIONS)
@@ -86,6 +88,7 @@ export const jsonLog = (tally: Tally): ConsumeLog => {
     },
     remark: ({ level, message }) => write(level, { message }),
     stop: () => {
+      isOver = true
       clearInterval(timer)
       shown.stop()
     },

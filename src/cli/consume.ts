@@ -105,6 +105,7 @@ Examples:
       log.stop()
       await decoder.close()
       await stores.close()
+      endSoon()
       const signal = signalled()
       if (E.isLeft(done) && total(tally) === 0) throw new CliError(describe(done.left))
       if (options.json === true) {
@@ -130,6 +131,11 @@ Examples:
       if (untilEnd && signal !== null) process.exitCode = signalExitCodes[signal]
       else if (untilEnd && tally.rejected > 0) process.exitCode = exitCodes.findings
     })
+
+/** kafkajs goes on trying to reach brokers that are away, and would keep a process alive that has nothing left to do. */
+const endSoon = (): void => {
+  setTimeout(() => process.exit(), 1_000).unref()
+}
 
 const describe = (error: ConsumeError): string => {
   switch (error.kind) {

@@ -35,8 +35,10 @@ export type ConsumeError = KafkaError | IngestError
 
 /** How often the brokers are asked how far the topic goes, in ms. */
 const LOOK_EVERY = 2_000
-/** How long a consumer may take to leave its group, in ms: what counts is on disk and committed by then. */
-const LEAVE_WITHIN = 15_000
+/** How long a consumer may take to finish what it has begun and to leave its group, in ms. */
+const LEAVE_WITHIN = 10_000
+/** How long other connections may take to close, in ms: brokers that are away answer nothing. */
+const CLOSE_WITHIN = 2_000
 
 /**
  * Takes a topic's messages into a ledger, as a member of a consumer group, until `stop` aborts, the end is reached
@@ -69,7 +71,7 @@ export const consume =
     } catch (error) {
       return E.left({ kind: 'crashed', message: reasonOf(error) })
     } finally {
-      await within(LEAVE_WITHIN, Promise.allSettled([admin.disconnect(), producer.disconnect()]))
+      await within(CLOSE_WITHIN, Promise.allSettled([admin.disconnect(), producer.disconnect()]))
     }
   }
 
@@ -218,7 +220,7 @@ const repeat = (pause: number, task: () => Promise<void>): { readonly stop: () =
     stop: async () => {
       stopped = true
       clearTimeout(timer)
-      await within(LEAVE_WITHIN, underWay)
+      await within(CLOSE_WITHIN, underWay)
     },
   }
 }
