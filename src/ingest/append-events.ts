@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
 import type { AppendBatch, EventOutcome, Ledger, LedgerError } from '../ledger/port.ts'
 import type { PreparedEvent } from '../ledger/prepare.ts'
@@ -18,23 +19,26 @@ export const appendEvents = async (
   return E.left({ kind: 'corrupt', message: 'the store did not answer for every event' })
 }
 
-/** So much goes together at most, in characters: a cluster takes a megabyte at once, by default. */
-const RUN_LENGTH = 400_000
+/** So many bytes go together at most: a cluster takes a megabyte at once, by default. */
+const RUN_BYTES = 512 * 1024
+/** What the ledger adds to each, and more. */
+const ADDED = 1_024
 
 /** Neighbours of one stream go together: what came first gets the lower sequence, in all streams. */
 const inRuns = (events: ReadonlyArray<PreparedEvent>): ReadonlyArray<AppendBatch> => {
   const runs: AppendBatch[] = []
   let run: PreparedEvent[] = []
-  let length = 0
+  let bytes = 0
   for (const event of events) {
-    const more = event.head.length + event.tail.length + (event.kind === 'personal' ? event.middle.length : 0)
-    if (run[0]?.stream !== event.stream || length + more > RUN_LENGTH) {
+    const own = event.head + event.tail + (event.kind === 'personal' ? event.middle : '')
+    const more = Buffer.byteLength(own) + ADDED
+    if (run[0]?.stream !== event.stream || bytes + more > RUN_BYTES) {
       run = []
-      length = 0
+      bytes = 0
       runs.push({ stream: event.stream, expectedRevision: 'any', events: run })
     }
     run.push(event)
-    length += more
+    bytes += more
   }
   return runs
 }

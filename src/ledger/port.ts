@@ -93,6 +93,8 @@ export type Ledger = {
   /** The last event's position, which costs less than its sequence; null when the ledger is empty. */
   readonly end: TE.TaskEither<LedgerError, Position | null>
   /** The event at a position; null when this ledger has no such position. */
-  readonly at: (position: Position) => TE.TaskEither<LedgerError, SequencedEvent | null>
+  readonly at: (position: Position) => TE.TaskEither<LedgerError, RecordedEvent | null>
+  /** The sequence of the event at a position; null when this ledger has no such position. */
+  readonly sequenceOf: (position: Position) => TE.TaskEither<LedgerError, number | null>
   readonly close: () => Promise<void>
 }

@@ -33,17 +33,17 @@ export const readPublications = async (
 
 /** Looks up where in the whole ledger publications stand. */
 export const withSequences = async (
-  ledger: Pick<Ledger, 'at'>,
+  ledger: Pick<Ledger, 'sequenceOf'>,
   publications: ReadonlyArray<Publication>,
 ): Promise<E.Either<LedgerError, ReadonlyArray<SequencedPublication>>> => {
   const sequenced: SequencedPublication[] = []
   for (const publication of publications) {
-    const found = await ledger.at(publication.position)()
+    const found = await ledger.sequenceOf(publication.position)()
     if (E.isLeft(found)) return found
     if (found.right === null) {
       return E.left({ kind: 'corrupt', message: `nothing stands at ${publication.position}, which it gave` })
     }
-    sequenced.push({ ...publication, sequence: found.right.sequence })
+    sequenced.push({ ...publication, sequence: found.right })
   }
   return E.right(sequenced)
 }

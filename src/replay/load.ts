@@ -49,6 +49,10 @@ export const loadHistory =
       }
       options.onProgress?.(sequence, last)
     }
+    if (sequence < last) {
+      const message = `it ended at sequence ${sequence} while it was read, before ${last}`
+      return E.left({ kind: 'corrupt', message })
+    }
     const documents = await compileDocuments(vault, collection.documentsNeeded())
     return E.isLeft(documents)
       ? documents

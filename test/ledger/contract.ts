@@ -5,15 +5,26 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../src/domain/stream.ts'
 import type { OpenLedger } from '../../src/ledger/open.ts'
-import type { AppendResult, EventOutcome, Pages, Position, RecordedEvent } from '../../src/ledger/port.ts'
+import type {
+  AppendResult,
+  EventOutcome,
+  Ledger,
+  Pages,
+  Position,
+  RecordedEvent,
+} from '../../src/ledger/port.ts'
 import type { PreparedEvent } from '../../src/ledger/prepare.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
 import { appeal, flag, publication, unwrap } from './events.ts'
 
 /** An empty ledger of its own for a test, opened with a clock that the test holds. */
-export type OpenForTest = (
-  clock: () => number,
-) => Promise<OpenLedger & { readonly remove: () => Promise<void> }>
+export type OpenForTest = (clock: () => number) => Promise<
+  OpenLedger & {
+    /** The same ledger, opened once more. */
+    readonly again: () => Promise<OpenLedger>
+    readonly remove: () => Promise<void>
+  }
+>
 
 const START = Date.UTC(2026, 0, 1)
 
@@ -78,10 +89,15 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
     test('when an event is asked for by its position, then it comes; by another ledger\u2019s position, nothing does', async () => {
       await append('account-u1', [flag('e1'), flag('e2'), flag('e3')])
       const at = async (position: Position) => unwrap(await opened.ledger.at(position)())
-      for (const event of await everything()) expect(await at(event.position)).toEqual(event)
+      const sequenceOf = async (position: Position) => unwrap(await opened.ledger.sequenceOf(position)())
+      for (const { sequence, ...event } of await everything()) {
+        expect(await at(event.position)).toMatchObject(event)
+        expect(await sequenceOf(event.position)).toBe(sequence)
+      }
       // Casts: texts that this store never gave.
       for (const other of ['', 'sqlite:0', 'sqlite:4', 'sqlite:1.5', 'elsewhere:1']) {
         expect(await at(other as Position)).toBeNull()
+        expect(await sequenceOf(other as Position)).toBeNull()
       }
     })
 
@@ -267,6 +283,24 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         { stream: 'account-u1', expectedRevision: 'any', events: [flag('e1')] },
       ])()
       expect(E.isLeft(answer)).toBe(true)
+    })
+  })
+
+  describe(`given a ledger that two have open (${name})`, () => {
+    test('when one expects the revision that the other has just written, then it is taken', async () => {
+      const first = await open(() => START)
+      const second = await first.again()
+      try {
+        const append = async (ledger: Ledger, id: string, expectedRevision: number) =>
+          unwrap(await ledger.append([{ stream: 'account-u1', expectedRevision, events: [flag(id)] }])())
+        expect(await append(first.ledger, 'e1', -1)).toMatchObject([{ kind: 'written' }])
+        expect(await append(second.ledger, 'e2', 0)).toMatchObject([{ kind: 'written' }])
+        expect(await append(first.ledger, 'e3', 0)).toMatchObject([{ kind: 'wrong_revision', actual: 1 }])
+        expect(await append(first.ledger, 'e3', 1)).toMatchObject([{ kind: 'written' }])
+      } finally {
+        await second.close()
+        await first.remove()
+      }
     })
   })
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
@@ -9,9 +10,9 @@ import type { VaultWriter } from '../vault.ts'
 import type { BatchAppender } from './batch-append.ts'
 import { inOrder, inParallel } from './in-parallel.ts'
 import type { KnownStream, KnownStreams } from './known-streams.ts'
-import { type Attempts, knownEventOf, needsText, plan, textKey } from './plan.ts'
+import { type Attempts, knownEventOf, needsText, type Planning, plan, textKey } from './plan.ts'
 import { mapPage, type Reader } from './read.ts'
-import { readEventOf } from './stored.ts'
+import { readEventOf, type StoredEvent } from './stored.ts'
 
 export type AppendParts = {
   readonly appender: BatchAppender
@@ -30,24 +31,52 @@ export type Append = (
   batches: ReadonlyArray<AppendBatch>,
 ) => Promise<E.Either<LedgerError, ReadonlyArray<AppendResult>>>
 
+export type Appending = { readonly append: Append; readonly close: () => void }
+
 /** Streams that are read, or batches that are under way, at once. */
 const AT_ONCE = 256
 
 /**
  * Appends batches to the cluster. A batch goes out with the revision at which its stream is known to be, and without the
  * events that are known to be there: the revision alone would let an event in twice, for the server compares ids only
- * when the revision is behind. Where no success is answered, the stream is read anew: what is there by now is written,
- * and what is not is sent again with the same bytes and ids. One call at a time.
+ * when the revision is behind. Where no success is answered, the stream is read on: what is there by now is written, and
+ * what is not is sent again with the same bytes and ids. One call at a time.
  */
-export const appending = (parts: AppendParts): Append => {
+export const appending = (parts: AppendParts): Appending => {
   const { appender, streams, reader, vault, patience } = parts
   const recordedNow = recordingClock(parts)
+  const writer = randomUUID()
   let queue: Promise<unknown> = Promise.resolve()
+  let isClosed = false
 
-  /** Plans what is open and sends it; gives the results of what was written, and what went wrong with the rest. */
+  /** Plans batches against what is known, with their sealed parts and documents made durable. */
+  const planned = (
+    open: ReadonlyArray<Open>,
+    known: ReadonlyMap<StreamName, KnownStream>,
+    planning: Omit<Planning, 'vault' | 'writer'>,
+  ) => {
+    let isDone = false
+    try {
+      const plans = open.map((one) => {
+        const stand = known.get(one.batch.stream)
+        if (stand === undefined) throw new RangeError(`${one.batch.stream} was not looked up`)
+        return { one, stand, ...plan(one.batch, stand, { ...planning, vault, writer }) }
+      })
+      vault.commit()
+      isDone = true
+      return plans
+    } finally {
+      if (!isDone) {
+        for (const { batch } of open) streams.rewind(batch.stream)
+        vault.rollback()
+      }
+    }
+  }
+
+  /** Looks up, plans and sends what is open; says what went wrong with what stays so. */
   const pass = async (
     open: ReadonlyArray<Open>,
-    attempts: Map<PreparedEvent, string>,
+    attempts: Map<PreparedEvent, StoredEvent>,
   ): Promise<E.Either<LedgerError, { readonly trouble: string }>> => {
     const known = await lookUp(streams, open)
     if (E.isLeft(known)) return known
@@ -55,74 +84,82 @@ export const appending = (parts: AppendParts): Append => {
     if (E.isLeft(texts)) return texts
     const recordedAt = await recordedNow()
     if (E.isLeft(recordedAt)) return recordedAt
-    const planned = attempt('the vault', () => {
-      const plans = open.map((one) => {
-        const { stream } = one.batch
-        const stand = known.right.get(stream)
-        if (stand === undefined) throw new RangeError(`${stream} was not looked up`)
-        return {
-          one,
-          ...plan(one.batch, stand, { vault, recordedAt: recordedAt.right, attempts, texts: texts.right }),
-        }
-      })
-      vault.commit()
-      return plans
-    })
-    if (E.isLeft(planned)) {
-      vault.rollback()
-      for (const { batch } of open) streams.forget(batch.stream)
-      return planned
-    }
+    const planning = { recordedAt: recordedAt.right, attempts, texts: texts.right }
+    const plans = attempt('the vault', () => planned(open, known.right, planning))
+    if (E.isLeft(plans)) return plans
     let trouble = ''
+    let refusal: LedgerError | undefined
     const write = async ({
       one,
+      stand,
       expected,
       send,
       result,
-    }: (typeof planned.right)[number]): Promise<boolean> => {
+    }: (typeof plans.right)[number]): Promise<boolean> => {
       const { stream } = one.batch
-      for (const { event, text } of send) attempts.set(event, text)
+      for (const { event, ...stored } of send) attempts.set(event, stored)
       const answer = send.length === 0 ? null : await appender.send(stream, expected, send)
       if (answer === null || answer.kind === 'written') {
         one.result = result
+        stand.confirmed = expected + send.length
         return true
       }
-      streams.forget(stream)
-      trouble = answer.kind === 'unknown' ? answer.message : `others keep writing to ${stream}`
+      trouble = answer.kind === 'wrong_revision' ? `others keep writing to ${stream}` : answer.message
+      if (answer.kind === 'refused') {
+        refusal = { kind: 'unavailable', message: `the cluster refused a batch for ${stream}: ${trouble}` }
+      }
       return false
     }
-    await inOrder(AT_ONCE, planned.right, ({ one }) => one.batch.stream, write)
-    return E.right({ trouble })
+    await inOrder(AT_ONCE, plans.right, ({ one }) => one.batch.stream, write)
+    for (const { batch, result } of open) if (result === undefined) streams.rewind(batch.stream)
+    return refusal === undefined ? E.right({ trouble }) : E.left(refusal)
   }
 
   const append: Append = async (batches) => {
-    const deadline = performance.now() + patience
-    const attempts = new Map<PreparedEvent, string>()
+    const attempts = new Map<PreparedEvent, StoredEvent>()
     const all = batches.map((batch): Open => ({ batch, result: undefined }))
+    // What the caller knows of a stream may be newer than what is known here.
+    for (const { stream, expectedRevision } of batches) if (expectedRevision !== 'any') streams.rewind(stream)
+    let left = all.length
+    let deadline = performance.now() + patience
     for (let wait = 20; ; wait = Math.min(2 * wait, 2_000)) {
+      if (isClosed) return E.left(CLOSED)
       const open = all.filter(({ result }) => result === undefined)
       const done = await pass(open, attempts)
       if (E.isLeft(done)) return done
       const results = all.flatMap(({ result }) => (result === undefined ? [] : [result]))
       if (results.length === all.length) return E.right(results)
+      if (all.length - results.length < left) {
+        left = all.length - results.length
+        deadline = performance.now() + patience
+        wait = 20
+      }
       if (performance.now() + wait > deadline) {
         const message = `the cluster did not take all events: ${done.right.trouble}`
         return E.left({ kind: 'unavailable', message })
       }
-      await pause(wait)
+      // At odd intervals, so that of two writers neither always comes too late.
+      await pause(wait * (0.5 + Math.random()))
     }
   }
 
-  return (batches) => {
-    const turn = queue.then(async () => {
-      const results = await append(batches)
-      streams.trim()
-      return results
-    })
-    queue = turn.catch(() => {})
-    return turn
+  return {
+    append: (batches) => {
+      const turn = queue.then(async () => {
+        const results = await append(batches)
+        streams.trim()
+        return results
+      })
+      queue = turn.catch(() => {})
+      return turn
+    },
+    close: () => {
+      isClosed = true
+    },
   }
 }
+
+export const CLOSED: LedgerError = { kind: 'unavailable', message: 'the ledger was closed' }
 
 type Open = { readonly batch: AppendBatch; result: AppendResult | undefined }
 

@@ -8,7 +8,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js'
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
 import type { Connection } from './connection.ts'
-import type { Prefix } from './read.ts'
+import { type Prefix, within } from './read.ts'
 import { metadataOf, type StoredEvent } from './stored.ts'
 
 /** What a server says of a batch, if it says anything. */
@@ -16,6 +16,8 @@ export type AppendAnswer =
   | { readonly kind: 'written' }
   /** The stream's last revision is another one: -1 when there is no stream; undefined when the server does not say. */
   | { readonly kind: 'wrong_revision'; readonly actual: number | undefined }
+  /** It is not written, and will not be if it is sent again. */
+  | { readonly kind: 'refused'; readonly message: string }
   /** It may be written or not: only the stream tells. Asking again with the same bytes and ids does no harm. */
   | { readonly kind: 'unknown'; readonly message: string }
 
@@ -36,6 +38,7 @@ type Call = {
   readonly pending: Map<string, Pending>
   /** Ends the call: nobody knows what became of that which is pending. */
   readonly abandon: (message: string) => void
+  readonly isOver: () => boolean
 }
 
 /**
@@ -47,6 +50,7 @@ const SERVER_DEADLINE = 300_000
 /** `silence`: how long an answer may take, in ms, before the call is given up and another one opened. */
 export const openBatchAppender = (connection: Connection, prefix: Prefix, silence: number): BatchAppender => {
   let opening: Promise<Call> | undefined
+  let isClosed = false
 
   const open = async (): Promise<Call> => {
     const stream = await connection.batchAppend()
@@ -77,7 +81,7 @@ export const openBatchAppender = (connection: Connection, prefix: Prefix, silenc
       pending.delete(id)
       waiting.answer(answerOf(response))
     })
-    return { stream, pending, abandon }
+    return { stream, pending, abandon, isOver: () => over }
   }
 
   const current = (): Promise<Call> => {
@@ -90,7 +94,9 @@ export const openBatchAppender = (connection: Connection, prefix: Prefix, silenc
 
   const send: BatchAppender['send'] = async (stream, expected, events) => {
     try {
-      const call = await current()
+      if (isClosed) throw new Error('it was closed')
+      const call = await within(silence, current())
+      if (call.isOver()) throw new Error('the call broke off')
       const id = randomUUID()
       return await new Promise((answer) => {
         call.pending.set(id, { answer, dueAt: performance.now() + silence })
@@ -103,7 +109,10 @@ export const openBatchAppender = (connection: Connection, prefix: Prefix, silenc
 
   return {
     send,
-    close: () => void opening?.then(({ abandon }) => abandon('closed')).catch(() => {}),
+    close: () => {
+      isClosed = true
+      opening?.then(({ abandon }) => abandon('it was closed')).catch(() => {})
+    },
   }
 }
 
@@ -144,6 +153,13 @@ const uuid = (text: string) => {
 
 const WRONG_VERSION = 'event_store.client.WrongExpectedVersion'
 
+/** What another attempt would be told too. */
+const REFUSALS: ReadonlySet<string> = new Set(
+  ['MaximumAppendSizeExceeded', 'AccessDenied', 'BadRequest', 'StreamDeleted'].map(
+    (name) => `event_store.client.${name}`,
+  ),
+)
+
 const answerOf = (response: BatchAppendResp): AppendAnswer => {
   const error = response.getError()
   if (error === undefined) return { kind: 'written' }
@@ -157,8 +173,9 @@ const answerOf = (response: BatchAppendResp): AppendAnswer => {
         : undefined
     return { kind: 'wrong_revision', actual }
   }
+  const name = details?.getTypeName() ?? ''
   return {
-    kind: 'unknown',
+    kind: REFUSALS.has(name) ? 'refused' : 'unknown',
     message: error.getMessage() || details?.getTypeName() || 'the server gave an error without words',
   }
 }

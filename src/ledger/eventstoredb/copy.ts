@@ -171,10 +171,13 @@ const writeRest = async (
   return E.isLeft(flushed) ? flushed : E.right(done - found)
 }
 
+/** Whoever copies is the same writer, so that a copy that was broken off can be taken up. */
+const COPIER = 'copy'
+
 const storedEventOf = ({ canonical, leafHash }: SequencedEvent): StoredEvent => {
   const { source, id, type } = Object(JSON.parse(canonical))
   return {
-    id: eventIdOf(String(source), String(id), leafHash),
+    id: eventIdOf({ source: String(source), id: String(id) }, leafHash, COPIER),
     type: String(type),
     text: canonical,
     leafHash,

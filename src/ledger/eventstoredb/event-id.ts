@@ -4,15 +4,19 @@ import { createHash } from 'node:crypto'
 const NAMESPACE = Buffer.from('6f2b5d0c8a1e4b7f9c3d2e1f0a5b6c7d', 'hex')
 
 /**
- * The id that the cluster knows a stored event by: a UUID of version 5 (RFC 9562, section 5.5) of its identity and its
- * leaf hash. The same bytes sent again have the same, so that the server recognises them. Another writer's recording of
- * the event has another: else the server, which compares no bytes, would tell both that theirs is written, also where
- * the two contradict each other.
+ * The id that the cluster knows a stored event by: a UUID of version 5 (RFC 9562, section 5.5) of its identity, its leaf
+ * hash and its writer's name. The same bytes sent again have the same, so that the server recognises them. Another
+ * writer's recording of the event has another: else the server, which compares no bytes, would tell both that theirs is
+ * written, also where the two contradict each other.
  */
-export const eventIdOf = (source: string, id: string, leafHash: Uint8Array): string => {
+export const eventIdOf = (
+  { source, id }: { readonly source: string; readonly id: string },
+  leafHash: Uint8Array,
+  writer: string,
+): string => {
   const bytes = createHash('sha1')
     .update(NAMESPACE)
-    .update(JSON.stringify([source, id, Buffer.from(leafHash).toString('hex')]))
+    .update(JSON.stringify([source, id, Buffer.from(leafHash).toString('hex'), writer]))
     .digest()
     .subarray(0, 16)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)

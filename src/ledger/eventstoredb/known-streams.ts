@@ -5,36 +5,41 @@ import { RECORDED_AT_BYTES } from '../leaf.ts'
 import type { LedgerError } from '../port.ts'
 import { type PublishedVersion, publishedVersion } from '../publication.ts'
 import { mapPage, type Reader } from './read.ts'
-import { readEventOf } from './stored.ts'
+import { type ReadEvent, readEventOf } from './stored.ts'
 
 /** What must be known of an event that is in a stream, to tell it from one that comes. */
 export type KnownEvent = {
   readonly revision: number
-  /** Of the stored text. */
-  readonly leaf: string
+  /** The cluster's id of it, by which a writer knows its own. */
+  readonly id: string
   /** Of the stored text without the time of recording: the same for the same event. */
   readonly form: string
 }
 
 /** A stream as this process knows it: the cluster may hold more by now. */
 export type KnownStream = {
+  /** The last revision that the cluster has shown or acknowledged. */
+  confirmed: number
+  /** The last revision, with what is about to be sent. */
   revision: number
-  /** By `identityKey`. */
+  /** By `identityKey`; in the order of revisions. */
   readonly events: Map<string, KnownEvent>
-  /** Of a ruleset's stream: its publications, by revision. */
-  readonly published: { readonly revision: number; readonly version: PublishedVersion }[]
+  /** Of a ruleset's stream: its publications. */
+  published: ReadonlyArray<{ readonly revision: number; readonly version: PublishedVersion }>
+  /** The cluster holds what is not known here. */
+  isStale: boolean
 }
 
 export type KnownStreams = {
-  /** The stream as it was known last; read whole when it is not known. */
+  /** The stream as it was known last; what is not known of it is read. */
   readonly get: (stream: StreamName) => Promise<E.Either<LedgerError, KnownStream>>
-  /** What is known of it turned out wrong: it is read anew the next time. */
-  readonly forget: (stream: StreamName) => void
+  /** What was noted and not acknowledged is taken back, and the stream is read on before it is used again. */
+  readonly rewind: (stream: StreamName) => void
   /** To be called when nothing that `get` gave is in use any more: memory must not grow with the ledger. */
   readonly trim: () => void
 }
 
-/** So many events of all streams together are remembered: some 200 bytes each. */
+/** So many events of all streams together are remembered: some 250 bytes each. */
 const REMEMBERED = 500_000
 const PAGE = 500
 
@@ -49,41 +54,63 @@ export const formOf = (canonical: string): string => {
   return at === -1 ? canonical : `${canonical.slice(0, at)},${canonical.slice(at + RECORDED_AT_BYTES)}`
 }
 
-/** Notes an event, read or about to be sent, as known. */
-export const note = (known: KnownStream, stream: StreamName, revision: number, canonical: string): void => {
+/** Notes an event as known that stands, or is about to, at the next revision of its stream. */
+export const note = (known: KnownStream, stream: StreamName, canonical: string, eventId: string): void => {
   const { source, id } = Object(JSON.parse(canonical))
+  const revision = known.revision + 1
   known.revision = revision
-  const form = digestOf(formOf(canonical))
-  known.events.set(identityKey(source, id), { revision, leaf: digestOf(canonical), form })
-  if (stream.startsWith('ruleset-')) known.published.push({ revision, version: publishedVersion(canonical) })
+  known.events.set(identityKey(source, id), { revision, id: eventId, form: digestOf(formOf(canonical)) })
+  if (!stream.startsWith('ruleset-')) return
+  known.published = [...known.published, { revision, version: publishedVersion(canonical) }]
 }
 
 export const knownStreams = (reader: Reader): KnownStreams => {
   /** Least recently used first. */
   const streams = new Map<StreamName, KnownStream>()
 
-  const read = async (stream: StreamName): Promise<E.Either<LedgerError, KnownStream>> => {
-    const known: KnownStream = { revision: -1, events: new Map(), published: [] }
-    for (;;) {
-      const page = await reader.stream(stream, known.revision + 1, PAGE)
-      const events = mapPage(page, (event) => readEventOf(event, stream).recorded)
+  /** Reads from the end back to what is confirmed: so it shows when nothing is missing in between. */
+  const readOn = async (stream: StreamName, known: KnownStream): Promise<E.Either<LedgerError, void>> => {
+    const later: ReadEvent[] = []
+    for (let from: number | null = null; from === null || from > known.confirmed; ) {
+      const page = await reader.streamBackwards(stream, from, PAGE)
+      const events = mapPage(page, (event) => readEventOf(event, stream))
       if (E.isLeft(events)) return events
-      for (const { revision, canonical } of events.right) note(known, stream, revision, canonical)
-      if (events.right.length < PAGE) return E.right(known)
+      const last: ReadEvent | undefined = events.right.at(-1)
+      if (last === undefined) break // there is no such stream
+      later.push(...events.right.filter(({ recorded }) => recorded.revision > known.confirmed))
+      from = last.recorded.revision - 1
     }
+    for (const { recorded, id } of later.reverse()) note(known, stream, recorded.canonical, id)
+    known.confirmed = known.revision
+    known.isStale = false
+    return E.right(undefined)
   }
 
   return {
     get: async (stream) => {
-      const before = streams.get(stream)
-      const known = before === undefined ? await read(stream) : E.right(before)
-      if (E.isRight(known)) {
-        streams.delete(stream)
-        streams.set(stream, known.right)
+      const known: KnownStream = streams.get(stream) ?? {
+        confirmed: -1,
+        revision: -1,
+        events: new Map(),
+        published: [],
+        isStale: true,
       }
-      return known
+      const read = known.isStale ? await readOn(stream, known) : E.right(undefined)
+      if (E.isLeft(read)) return read
+      streams.delete(stream)
+      streams.set(stream, known)
+      return E.right(known)
     },
-    forget: (stream) => void streams.delete(stream),
+    rewind: (stream) => {
+      const known = streams.get(stream)
+      if (known === undefined) return
+      for (const [key, { revision }] of known.events) {
+        if (revision > known.confirmed) known.events.delete(key)
+      }
+      known.published = known.published.filter(({ revision }) => revision <= known.confirmed)
+      known.revision = known.confirmed
+      known.isStale = true
+    },
     trim: () => {
       let remembered = 0
       for (const { events } of streams.values()) remembered += events.size

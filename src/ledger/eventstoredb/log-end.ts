@@ -1,20 +1,29 @@
 import * as E from '#fp/Either'
 import type { LedgerError } from '../port.ts'
 import type { LogPosition } from './position.ts'
+import { compareInLog } from './position.ts'
 import type { Reader } from './read.ts'
 import { logPlaceOf } from './stored.ts'
 
-/** The place of the ledger's last event; null when there is none. */
+/** The place of the ledger's last event; null when there is none, which is so when the log was seen to its start. */
 export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, LogPosition | null>> => {
   let from: LogPosition | null = null
+  let start: LogPosition | null = null
   // Mostly the first page has one; the cluster's own events may be many in a row.
   for (let count = 20; ; count = 1_000) {
     const page = await reader.logBackwards(from, count)
     if (E.isLeft(page)) return page
     const found = page.right.find((event) => reader.ledgerStreamOf(event) !== undefined)
     if (found !== undefined) return E.right(logPlaceOf(found))
-    const first = page.right.at(-1)
-    if (first === undefined || page.right.length < count) return E.right(null)
-    from = logPlaceOf(first)
+    const earliest = page.right.at(-1)
+    if (earliest !== undefined) from = logPlaceOf(earliest)
+    if (page.right.length >= count) continue
+    if (start === null) {
+      const first = await reader.log(null, 1)
+      if (E.isLeft(first)) return first
+      const [event] = first.right
+      if (event !== undefined) start = logPlaceOf(event)
+    }
+    if (start !== null && from !== null && compareInLog(from, start) <= 0) return E.right(null)
   }
 }

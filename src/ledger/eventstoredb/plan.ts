@@ -20,11 +20,13 @@ export type Plan = {
   readonly result: AppendResult
 }
 
-/** What was sent for an event before, with no answer: the very same is sent again, and known by it in the stream. */
-export type Attempts = ReadonlyMap<PreparedEvent, string>
+/** What was sent for an event before, with no answer: the very same is sent again, and known by its id in the stream. */
+export type Attempts = ReadonlyMap<PreparedEvent, StoredEvent>
 
 export type Planning = {
   readonly vault: VaultWriter
+  /** The writer's own name. */
+  readonly writer: string
   /** Ms since the epoch. */
   readonly recordedAt: number
   readonly attempts: Attempts
@@ -39,8 +41,12 @@ export const knownEventOf = (known: KnownStream, { source, id }: PreparedEvent):
   known.events.get(identityKey(source, id))
 
 /** Whether a known event must be looked at to tell whether the one that comes is the same. */
-export const needsText = (before: KnownEvent, event: PreparedEvent, attempt: string | undefined): boolean =>
-  !(attempt !== undefined && digestOf(attempt) === before.leaf) &&
+export const needsText = (
+  before: KnownEvent,
+  event: PreparedEvent,
+  attempt: StoredEvent | undefined,
+): boolean =>
+  attempt?.id !== before.id &&
   !(event.kind === 'plain' && digestOf(`${event.head},${event.tail}`) === before.form)
 
 /**
@@ -50,7 +56,7 @@ export const needsText = (before: KnownEvent, event: PreparedEvent, attempt: str
 export const plan = (
   { stream, expectedRevision, events }: AppendBatch,
   known: KnownStream,
-  { vault, recordedAt, attempts, texts }: Planning,
+  { vault, writer, recordedAt, attempts, texts }: Planning,
 ): Plan => {
   const expected = known.revision
   const mayWrite = expectedRevision === 'any' || expectedRevision === expected
@@ -61,9 +67,11 @@ export const plan = (
     const attempt = attempts.get(event)
     if (before !== undefined) {
       const { revision } = before
-      if (attempt !== undefined && digestOf(attempt) === before.leaf) return { kind: 'appended', revision }
+      if (attempt?.id === before.id) return { kind: 'appended', revision }
       if (!needsText(before, event, attempt)) return { kind: 'duplicate', revision }
-      const path = difference(texts.get(textKey(stream, revision)) ?? '{}', event, vault)
+      const text = texts.get(textKey(stream, revision))
+      if (text === undefined) throw new RangeError(`revision ${revision} of ${stream} was not read`)
+      const path = difference(text, event, vault)
       return path === null
         ? { kind: 'duplicate', revision }
         : {
@@ -75,13 +83,11 @@ export const plan = (
     const other = otherDocument(known, event)
     if (other !== undefined) return other
     if (!mayWrite) return undefined
-    const text = attempt ?? storedText(event, vault, recordedAt)
-    const revision = known.revision + 1
-    note(known, stream, revision, text)
-    texts.set(textKey(stream, revision), text)
-    const hash = leafHash(text)
-    const id = eventIdOf(event.source, event.id, hash)
-    send.push({ event, id, type: typeOf(text), text, leafHash: hash })
+    const stored = attempt ?? storedEvent(event, vault, recordedAt, writer)
+    note(known, stream, stored.text, stored.id)
+    const { revision } = known
+    texts.set(textKey(stream, revision), stored.text)
+    send.push({ event, ...stored })
     return { kind: 'appended', revision }
   }
 
@@ -104,6 +110,12 @@ const otherDocument = (known: KnownStream, event: PreparedEvent): EventOutcome |
   return before === undefined
     ? undefined
     : { kind: 'conflict', revision: before.revision, reason: otherDocumentReason(version) }
+}
+
+const storedEvent = (event: PreparedEvent, vault: VaultWriter, at: number, writer: string): StoredEvent => {
+  const text = storedText(event, vault, at)
+  const hash = leafHash(text)
+  return { id: eventIdOf(event, hash, writer), type: typeOf(text), text, leafHash: hash }
 }
 
 const storedText = (event: PreparedEvent, vault: VaultWriter, at: number): string => {

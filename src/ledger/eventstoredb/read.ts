@@ -13,18 +13,22 @@ import { ledgerStreamOf } from './stored.ts'
 
 type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
-/** Pages of events as the cluster has them; an unanswered or broken read is begun anew until patience ends. */
+/**
+ * Pages of events as the cluster has them; a read that is unanswered, broken, or cut short where there must be something
+ * is begun anew until patience ends. A page can hold less than was asked for: what is missing is for the caller to see.
+ */
 export type Reader = {
-  /** A stream's events from a revision on; empty where there are none. */
+  /** A stream's events from a revision on that is there; empty where there is no such stream. */
   readonly stream: (name: StreamName, from: number, count: number) => Promise<Page>
-  /** A stream's last event; none where there is no such stream. */
-  readonly streamEnd: (name: StreamName) => Promise<Page>
-  /** The log's events from a place on (inclusive; null: its start), those of the cluster itself too. */
+  /** A stream's events from a revision that is there (null: its end) back to its start, the last first; empty as above. */
+  readonly streamBackwards: (name: StreamName, from: number | null, count: number) => Promise<Page>
+  /** The log's events from a place on (inclusive; null: its start), those of the cluster itself too. Never empty, but
+   * where nothing begins at that place. */
   readonly log: (from: LogPosition | null, count: number) => Promise<Page>
+  /** The log's last events before a place (null: its end), the last first; empty before the first. */
+  readonly logBackwards: (from: LogPosition | null, count: number) => Promise<Page>
   /** The stream of an event of the ledger; undefined for the cluster's own events, and those of others. */
   readonly ledgerStreamOf: (event: WireEvent) => StreamName | undefined
-  /** The log's last events before a place (inclusive; null: its end), the last first. */
-  readonly logBackwards: (from: LogPosition | null, count: number) => Promise<Page>
 }
 export type Page = E.Either<LedgerError, ReadonlyArray<WireEvent>>
 
@@ -48,23 +52,24 @@ export const openReader = (
 ): Reader => {
   /** Who mistyped an address wants to know soon; a cluster that has answered before is waited for. */
   let hasAnswered = false
-  const page = async (request: ReadReq): Promise<Page> => {
+  const page = async (request: ReadReq, mayBeEmpty: boolean): Promise<Page> => {
     const deadline = performance.now() + (hasAnswered ? patience : Math.min(patience, FIRST_CONTACT))
     for (let wait = 50; ; wait = Math.min(2 * wait, 2_000)) {
       try {
-        const events = await collect(connection, request, silence)
+        const { events, isNotFound } = await collect(connection, request, silence)
         hasAnswered = true
-        return E.right(events)
+        if (events.length > 0 || isNotFound || mayBeEmpty) return E.right(events)
+        throw new Error('the answer was cut short')
       } catch (error) {
         if (isNoPlace(error)) return E.right([])
         const message = error instanceof Error ? error.message : String(error)
-        if (performance.now() + wait > deadline) {
+        if (isRefusal(error) || performance.now() + wait > deadline) {
           return E.left({
             kind: 'unavailable',
             message: `the cluster did not let itself be read: ${message}`,
           })
         }
-        await pause(wait)
+        await pause(wait * (0.5 + Math.random()))
       }
     }
   }
@@ -72,25 +77,39 @@ export const openReader = (
     stream: (name, from, count) => {
       const options = optionsFor(prefix + name)
       options.setRevision(String(from))
-      return page(requestFor(count, FORWARDS, (request) => request.setStream(options)))
+      return page(
+        requestFor(count, FORWARDS, (request) => request.setStream(options)),
+        false,
+      )
     },
-    streamEnd: (name) => {
+    streamBackwards: (name, from, count) => {
       const options = optionsFor(prefix + name)
-      options.setEnd(new shared.Empty())
-      return page(requestFor(1, BACKWARDS, (request) => request.setStream(options)))
+      if (from === null) options.setEnd(new shared.Empty())
+      else options.setRevision(String(from))
+      return page(
+        requestFor(count, BACKWARDS, (request) => request.setStream(options)),
+        false,
+      )
     },
     ledgerStreamOf: (event) => ledgerStreamOf(event, prefix),
     log: (from, count) => {
       const options = new streams.ReadReq.Options.AllOptions()
       if (from === null) options.setStart(new shared.Empty())
       else options.setPosition(place(from))
-      return page(requestFor(count, FORWARDS, (request) => request.setAll(options)))
+      return page(
+        requestFor(count, FORWARDS, (request) => request.setAll(options)),
+        false,
+      )
     },
     logBackwards: (from, count) => {
       const options = new streams.ReadReq.Options.AllOptions()
       if (from === null) options.setEnd(new shared.Empty())
       else options.setPosition(place(from))
-      return page(requestFor(count, BACKWARDS, (request) => request.setAll(options)))
+      // The end of a log has something before it: the cluster's own events, if no others.
+      return page(
+        requestFor(count, BACKWARDS, (request) => request.setAll(options)),
+        from !== null,
+      )
     },
   }
 }
@@ -132,17 +151,28 @@ const requestFor = (
   return request
 }
 
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined
+
 /** INVALID_ARGUMENT, which is how the server answers to a place of the log where no record begins. */
-const isNoPlace = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 3
+const isNoPlace = (error: unknown): boolean =>
+  codeOf(error) === 3 && error instanceof Error && /position/i.test(error.message)
+
+/** PERMISSION_DENIED and UNAUTHENTICATED: asking again changes nothing. */
+const isRefusal = (error: unknown): boolean => codeOf(error) === 7 || codeOf(error) === 16
+
+type Collected = { readonly events: ReadonlyArray<WireEvent>; readonly isNotFound: boolean }
 
 /** All events that a read gives; rejects when it breaks, or says nothing for too long. The call is always ended. */
-const collect = async (
-  connection: Connection,
-  request: ReadReq,
-  silence: number,
-): Promise<ReadonlyArray<WireEvent>> => {
-  const call = await within(silence, connection.read(request))
+const collect = async (connection: Connection, request: ReadReq, silence: number): Promise<Collected> => {
+  const opening = connection.read(request)
+  const call = await within(silence, opening).catch((error: unknown) => {
+    // Should it come after all, nobody waits for it any more.
+    opening.then((late) => late.on('error', () => {}).cancel()).catch(() => {})
+    throw error
+  })
   const events: WireEvent[] = []
+  let isNotFound = false
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let timer: NodeJS.Timeout | undefined
   const listen = (): void => {
@@ -155,18 +185,19 @@ const collect = async (
     listen()
     const event = response.getEvent()?.getEvent()
     if (event !== undefined) events.push(event)
+    if (response.hasStreamNotFound()) isNotFound = true
   })
   listen()
   try {
     await promise
-    return events
+    return { events, isNotFound }
   } finally {
     clearTimeout(timer)
     call.cancel()
   }
 }
 
-const within = async <A>(ms: number, work: Promise<A>): Promise<A> => {
+export const within = async <A>(ms: number, work: Promise<A>): Promise<A> => {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no connection for ${ms} ms`)), ms)

@@ -65,8 +65,13 @@ export const openSequenceIndex = (path: string): SequenceIndex => {
     },
     add: (after, places) =>
       inTransaction(db, () => {
-        let sequence = lastOne()?.sequence ?? 0
-        if (sequence !== (after?.sequence ?? 0)) return false
+        const last = lastOne()
+        let sequence = last?.sequence ?? 0
+        const isAfter =
+          sequence === (after?.sequence ?? 0) &&
+          last?.commit === after?.commit &&
+          last?.prepare === after?.prepare
+        if (!isAfter) return false
         for (const { commit, prepare } of places) insert.run(++sequence, commit, prepare)
         return true
       }),

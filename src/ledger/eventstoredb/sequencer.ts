@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { LedgerError } from '../port.ts'
 import { attempt } from '../sqlite/errors.ts'
@@ -20,7 +21,13 @@ export type Sequencer = {
 
 const PAGE = 2_000
 
-export const openSequencer = (reader: Reader, index: SequenceIndex, path: string): Sequencer => {
+/** `patience`: how long the log is read on without coming further, in ms. */
+export const openSequencer = (
+  reader: Reader,
+  index: SequenceIndex,
+  path: string,
+  patience: number,
+): Sequencer => {
   /** Everything before and at this place is numbered. */
   let cursor: LogPosition | null = null
   let begun = false
@@ -29,7 +36,11 @@ export const openSequencer = (reader: Reader, index: SequenceIndex, path: string
   const run = async (): Promise<E.Either<LedgerError, Numbered | null>> => {
     const end = await lastPlace(reader)
     if (E.isLeft(end)) return end
+    let deadline = performance.now() + patience
     for (;;) {
+      if (performance.now() > deadline) {
+        return E.left({ kind: 'unavailable', message: 'the cluster no longer shows what was its end' })
+      }
       const last = attempt(path, index.last)
       if (E.isLeft(last)) return last
       if (!begun || isBefore(cursor, last.right)) {
@@ -50,7 +61,13 @@ export const openSequencer = (reader: Reader, index: SequenceIndex, path: string
       const added = attempt(path, () => ours.length === 0 || index.add(last.right, ours))
       if (E.isLeft(added)) return added
       if (!added.right) continue // another process was faster: on from where it is
-      cursor = places.at(-1)?.place ?? cursor
+      const reached = places.at(-1)
+      if (reached === undefined) {
+        await pause(50)
+        continue
+      }
+      cursor = reached.place
+      deadline = performance.now() + patience
     }
   }
 

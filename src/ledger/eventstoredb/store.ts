@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
-import type { Ledger, LedgerError, Pages, Position, SequencedEvent } from '../port.ts'
+import type { Ledger, LedgerError, Pages, Position, RecordedEvent, SequencedEvent } from '../port.ts'
 import { attempt } from '../sqlite/errors.ts'
 import type { VaultWriter } from '../vault.ts'
-import { appending } from './append.ts'
+import { appending, CLOSED } from './append.ts'
 import { openBatchAppender } from './batch-append.ts'
 import { type Connection, connectTo } from './connection.ts'
 import { knownStreams } from './known-streams.ts'
@@ -51,11 +51,14 @@ export const openClusterStore = (
   const index = openSequenceIndex(sequencePath)
   const connection = connectOr(url, index.close)
   const reader = openReader(connection, prefix, limits)
-  const sequencer = openSequencer(reader, index, sequencePath)
+  const sequencer = openSequencer(reader, index, sequencePath, limits.patience)
   const appender = openBatchAppender(connection, prefix, limits.silence)
-  let closed = false
+  let isClosed = false
 
-  const eventAt = async (place: LogPosition): Promise<E.Either<LedgerError, SequencedEvent | null>> => {
+  const eventAt = async (place: LogPosition): Promise<E.Either<LedgerError, RecordedEvent | null>> => {
+    const end = await lastPlace(reader)
+    if (E.isLeft(end)) return end
+    if (end.right === null || compareInLog(place, end.right) > 0) return E.right(null)
     const page = await reader.log(place, 1)
     if (E.isLeft(page)) return page
     const [found] = page.right
@@ -63,22 +66,23 @@ export const openClusterStore = (
     if (found === undefined || stream === undefined || compareInLog(logPlaceOf(found), place) !== 0) {
       return E.right(null)
     }
-    const read = attempt('the cluster', () => readEventOf(found, stream).recorded)
-    const sequence = E.isLeft(read) ? read : await sequencer.sequenceOf(place)
-    if (E.isLeft(read)) return read
-    if (E.isLeft(sequence)) return sequence
-    return E.right(sequence.right === undefined ? null : { ...read.right, sequence: sequence.right })
+    return attempt('the cluster', () => readEventOf(found, stream).recorded)
+  }
+
+  const at = async (position: Position): Promise<E.Either<LedgerError, RecordedEvent | null>> => {
+    const place = logPositionOf(position)
+    return place === undefined ? E.right(null) : eventAt(place)
   }
 
   /** Where reading after a position begins: that place, and its number. */
   const startAfter = async (position: Position | null): Promise<E.Either<LedgerError, Start>> => {
     if (position === null) return E.right({ place: null, sequence: 0 })
     const place = logPositionOf(position)
-    const event = place === undefined ? E.right(null) : await eventAt(place)
-    if (E.isLeft(event)) return event
-    return place === undefined || event.right === null
+    const sequence = place === undefined ? E.right(undefined) : await sequencer.sequenceOf(place)
+    if (E.isLeft(sequence)) return sequence
+    return place === undefined || sequence.right === undefined
       ? E.left({ kind: 'unusable', message: unknownPosition(position) })
-      : E.right({ place, sequence: event.right.sequence })
+      : E.right({ place, sequence: sequence.right })
   }
 
   /** The ledger's events after a place of the log, which has a number, up to a place (undefined: without end). */
@@ -88,13 +92,17 @@ export const openClusterStore = (
     signal?: AbortSignal,
   ): Pages<SequencedEvent> {
     let { place, sequence } = start
+    let deadline = performance.now() + limits.patience
     // Until the end is seen: a read can be cut short.
     while (
       signal?.aborted !== true &&
       !(upTo !== undefined && place !== null && compareInLog(place, upTo) >= 0)
     ) {
-      const page = await reader.log(place, LOG_PAGE)
+      const page = await orAborted(reader.log(place, LOG_PAGE), signal)
+      if (page === 'aborted') return
       if (E.isLeft(page)) {
+        // Who follows waits for a cluster that is away, and goes on where it was.
+        if (upTo === undefined && page.left.kind === 'unavailable') continue
         yield page
         return
       }
@@ -112,9 +120,14 @@ export const openClusterStore = (
       const found = events.right.flat()
       if (found.length > 0) yield E.right(found)
       const last = after.at(-1)
-      if (last !== undefined) place = logPlaceOf(last)
-      // It rejects for one reason only, that the signal aborts.
-      else await pause(POLL, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+      if (last !== undefined) {
+        place = logPlaceOf(last)
+        deadline = performance.now() + limits.patience
+      } else if (upTo !== undefined && performance.now() > deadline) {
+        yield E.left({ kind: 'unavailable', message: 'the cluster no longer shows what was its end' })
+        return
+        // It rejects for one reason only, that the signal aborts.
+      } else await pause(POLL, undefined, signal === undefined ? {} : { signal }).catch(() => {})
     }
   }
 
@@ -133,7 +146,7 @@ export const openClusterStore = (
   }
 
   async function* readStream(stream: StreamName): Pages {
-    const end = await reader.streamEnd(stream)
+    const end = await reader.streamBackwards(stream, null, 1)
     const last = mapPage(end, (event) => readEventOf(event, stream).recorded.revision)
     if (E.isLeft(last)) {
       yield last
@@ -149,7 +162,7 @@ export const openClusterStore = (
     }
   }
 
-  const append = appending({
+  const appends = appending({
     appender,
     reader,
     vault,
@@ -163,10 +176,9 @@ export const openClusterStore = (
       return E.isLeft(event) ? event : E.right(event.right?.canonical ?? null)
     },
   })
-  const isClosed: LedgerError = { kind: 'unavailable', message: 'the ledger was closed' }
 
   return {
-    append: (batches) => async () => (closed ? E.left(isClosed) : append(batches)),
+    append: (batches) => async () => (isClosed ? E.left(CLOSED) : appends.append(batches)),
     readStream,
     readAll,
     follow,
@@ -184,17 +196,33 @@ export const openClusterStore = (
       if (E.isLeft(last)) return last
       return E.right(last.right === null ? null : positionOf(last.right))
     },
-    at: (position) => async () => {
+    at: (position) => () => at(position),
+    sequenceOf: (position) => async () => {
+      const event = await at(position)
+      if (E.isLeft(event)) return event
       const place = logPositionOf(position)
-      return place === undefined ? E.right(null) : eventAt(place)
+      if (event.right === null || place === undefined) return E.right(null)
+      const sequence = await sequencer.sequenceOf(place)
+      return E.isLeft(sequence) ? sequence : E.right(sequence.right ?? null)
     },
     close: async () => {
-      closed = true
+      isClosed = true
+      appends.close()
       appender.close()
       index.close()
       await connection.close()
     },
   }
+}
+
+/** The answer, or that the signal aborts first. */
+const orAborted = async <A>(work: Promise<A>, signal: AbortSignal | undefined): Promise<A | 'aborted'> => {
+  if (signal === undefined) return work
+  const { promise, resolve } = Promise.withResolvers<'aborted'>()
+  const abort = (): void => resolve('aborted')
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort)
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort))
 }
 
 const connectOr = (url: string, close: () => void): Connection => {

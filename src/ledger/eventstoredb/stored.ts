@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { parseUUID } from '@eventstore/db-client/dist/utils/grpcUUID.js'
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
 import { leafHash } from '../leaf.ts'
@@ -15,7 +16,12 @@ export type StoredEvent = {
 }
 
 /** An event that was read, and where it stands in the log. */
-export type ReadEvent = { readonly recorded: RecordedEvent; readonly at: LogPosition }
+export type ReadEvent = {
+  readonly recorded: RecordedEvent
+  /** The cluster's id of it. */
+  readonly id: string
+  readonly at: LogPosition
+}
 
 /** The bytes of an event's metadata. */
 export const metadataOf = (hash: Uint8Array): Uint8Array =>
@@ -51,7 +57,8 @@ export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => 
     )
   }
   const at = logPlaceOf(event)
-  return { recorded: { stream, revision, position: positionOf(at), canonical, leafHash: hash }, at }
+  const id = parseUUID(event.getId()) ?? ''
+  return { id, recorded: { stream, revision, position: positionOf(at), canonical, leafHash: hash }, at }
 }
 
 const hashIn = (metadata: Uint8Array): unknown => {

@@ -75,6 +75,8 @@ export const openStore = (path: string, vault: VaultWriter, clock: () => number)
         return { sequence, position: lastPosition(sequence) }
       }),
     end: async () => attempt(path, () => lastPosition(read.lastSequence())),
+    sequenceOf: (position) => async () =>
+      attempt(path, () => knownSequence(position, read.lastSequence()) ?? null),
     at: (position) => async () => {
       const sequence = attempt(path, () => knownSequence(position, read.lastSequence()))
       if (E.isLeft(sequence)) return sequence

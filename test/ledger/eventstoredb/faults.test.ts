@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
@@ -77,6 +78,7 @@ describe('given a cluster that does not answer as it should', () => {
     { kind: 'hang', after: 3 },
     { kind: 'slow', milliseconds: 20 },
     { kind: 'break', after: 2 },
+    { kind: 'end', after: 0 },
     { kind: 'end', after: 3 },
     { kind: 'die', after: 1, restartAfter: 50 },
     { kind: 'busy' },
@@ -112,6 +114,61 @@ describe('given a cluster that does not answer as it should', () => {
     const head = await open.ledger.head()
     expect(E.isLeft(head) && head.left.kind).toBe('unavailable')
     server.resume()
+  })
+
+  test('when reads are cut short, then an append still tells a duplicate from a conflict, and knows its stream', async () => {
+    await append(
+      open,
+      Array.from({ length: 6 }, (_, i) => flag(`f${i}`)),
+    )
+    // Another trace: the recorded text must be read to tell that it is the same event.
+    const traced = flag('f1', 'u1', 0.5, { traceparent: '00-1-2-01' })
+    const other = flag('f2', 'u1', 0.6)
+    for (const after of [0, 1, 3]) {
+      const fresh = openOn(server.url, clock)
+      server.faults.scheduleReads(({ number }) => (number % 2 === 0 ? { kind: 'end', after } : null))
+      expect(kinds(await append(fresh, [traced, other]))).toEqual(['duplicate', 'conflict'])
+      const [result] = unwrap(
+        await fresh.ledger.append([{ stream: 'account-u1', expectedRevision: 5, events: [flag('f1')] }])(),
+      )
+      expect(result?.kind).toBe('written')
+      server.faults.clear()
+      await fresh.remove()
+    }
+  })
+
+  test('when a batch is more than it takes, then that is said at once', async () => {
+    const events = Array.from({ length: 90 }, (_, i) => flag(`e${i}`, 'u1', 0.5, {}))
+    const large = events.map((event) => ({
+      ...event,
+      tail: event.tail.replace(/}$/, `,"x":"${'y'.repeat(15_000)}"}`),
+    }))
+    const answer = await open.ledger.append([
+      { stream: 'account-u1', expectedRevision: 'any', events: large },
+    ])()
+    expect(E.isLeft(answer) && answer.left.message).toContain('refused')
+    expect(server.userLog()).toHaveLength(0)
+  })
+
+  test('when it is closed during an append, then that ends with an error', async () => {
+    server.faults.nextAppends({ kind: 'hang', written: false })
+    const appending = open.ledger.append([
+      { stream: 'account-u1', expectedRevision: 'any', events: [flag('e1')] },
+    ])()
+    await setTimeout(100)
+    await open.ledger.close()
+    expect(E.isLeft(await appending)).toBe(true)
+  })
+
+  test('when it is away and a follower is told to stop, then it stops', async () => {
+    await append(open, [flag('e1')])
+    const stop = new AbortController()
+    for await (const page of open.ledger.follow(null, stop.signal)) {
+      expect(E.isRight(page)).toBe(true)
+      await server.kill()
+      void setTimeout(300).then(() => stop.abort())
+    }
+    await server.start()
   })
 
   test('when it is away, then a follower waits, and goes on where it was', async () => {
@@ -169,10 +226,10 @@ describe('given two writers and any schedule of faults', () => {
       fc.asyncProperty(calls, calls, fc.array(fault, { maxLength: 30 }), async (mine, yours, faults) => {
         const server = await startTestServer()
         server.faults.nextAppends(...faults)
-        // Each with a clock of its own, so that their bytes differ.
-        const writers = [mine, yours].map((theirs, i) => ({
+        // Their clocks agree to the millisecond: even then each says what itself has written.
+        const writers = [mine, yours].map((theirs) => ({
           theirs,
-          open: openOn(server.url, () => clock() + i, { silence: 60, patience: 30_000 }),
+          open: openOn(server.url, clock, { silence: 60, patience: 30_000 }),
         }))
         try {
           const appended = await Promise.all(

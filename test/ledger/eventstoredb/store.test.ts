@@ -8,9 +8,11 @@ const { EVENTSTORE_URL } = process.env
 
 // On a server that others use too, each ledger has streams of its own by a prefix.
 if (EVENTSTORE_URL) {
-  ledgerContract('the cluster of EVENTSTORE_URL', async (clock) =>
-    openOn(EVENTSTORE_URL, clock, USUAL, `test-${randomUUID()}-`),
-  )
+  ledgerContract('the cluster of EVENTSTORE_URL', async (clock) => {
+    const prefix = `test-${randomUUID()}-`
+    const open = () => openOn(EVENTSTORE_URL, clock, USUAL, prefix)
+    return { ...open(), again: async () => open() }
+  })
 }
 
 ledgerContract('EventStoreDB, in this process', async (clock) => {
@@ -18,6 +20,7 @@ ledgerContract('EventStoreDB, in this process', async (clock) => {
   const opened = openOn(server.url, clock)
   return {
     ...opened,
+    again: async () => openOn(server.url, clock),
     remove: async () => {
       await opened.remove()
       await server.close()

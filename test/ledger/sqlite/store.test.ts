@@ -16,6 +16,7 @@ ledgerContract('SQLite', async (clock) => {
   const opened = unwrap(await openLedger(dir, { clock })())
   return {
     ...opened,
+    again: async () => unwrap(await openLedger(dir, { clock })()),
     remove: async () => {
       await opened.close()
       rmSync(dir, { recursive: true })
