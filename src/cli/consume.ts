@@ -24,7 +24,7 @@ import { format } from './table.ts'
 type Options = KafkaOptions &
   LedgerPlace & {
     readonly topic: string
-    readonly group: string
+    readonly group?: string
     readonly trustSource?: ReadonlyArray<string>
     readonly untilEnd?: boolean
     readonly fromStart?: boolean
@@ -48,9 +48,10 @@ export const consumeCommand = (): Command =>
         .argParser(topicArgument),
     )
     .addOption(
-      new Option('--group <id>', 'the consumer group; a group reads for one ledger')
-        .default('redress')
-        .env('REDRESS_KAFKA_GROUP'),
+      new Option(
+        '--group <id>',
+        'the consumer group, which reads one topic for one ledger (default: redress. and the topic)',
+      ).env('REDRESS_KAFKA_GROUP'),
     )
     .addOption(trustOption())
     .option('--until-end', 'end when all that is in the topic now is taken in')
@@ -74,7 +75,8 @@ Examples:
     )
     .action(async (options: Options) => {
       const kafka = kafkaSettings(options)
-      const { topic, group: groupId } = options
+      const { topic } = options
+      const groupId = options.group ?? `redress.${topic}`
       const untilEnd = options.untilEnd === true
       const stores = await openStores(options)
       const decoder = threadDecoder()

@@ -26,7 +26,7 @@ export const addKafkaOptions = (command: Command): Command =>
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--tls', 'encrypt, and check the brokers\u2019 certificates').env('REDRESS_KAFKA_TLS'),
+      new Option('--tls', 'encrypt, and check the certificates of the brokers (or REDRESS_KAFKA_TLS=true)'),
     )
     .addOption(
       new Option('--tls-ca <file>', 'who signs their certificates (PEM), where the system does not know').env(
@@ -61,8 +61,13 @@ export const kafkaSettings = (options: KafkaOptions): KafkaSettings => ({
   sasl: saslSettings(options),
 })
 
-const tlsSettings = ({ tls, tlsCa, tlsCert, tlsKey }: KafkaOptions): KafkaSettings['tls'] => {
-  if (tls !== true) {
+const tlsSettings = ({
+  tls = process.env.REDRESS_KAFKA_TLS === 'true',
+  tlsCa,
+  tlsCert,
+  tlsKey,
+}: KafkaOptions): KafkaSettings['tls'] => {
+  if (!tls) {
     if (tlsCa === undefined && tlsCert === undefined && tlsKey === undefined) return null
     throw new CliError('--tls-ca, --tls-cert and --tls-key go with --tls', exitCodes.usage)
   }

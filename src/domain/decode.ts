@@ -17,7 +17,7 @@ import { type RawEvent, upcast } from './upcast.ts'
 
 const JSON_MEDIA_TYPE = matching<'JsonMediaType'>(
   'a JSON media type',
-  /^[A-Za-z]+[/](?:[A-Za-z0-9.-]+\+)?[Jj][Ss][Oo][Nn](?:[ \t]*;[ -~]{0,100})?$/u,
+  /^[A-Za-z]+[/](?:[A-Za-z0-9.-]+\+)?[Jj][Ss][Oo][Nn](?:\s*;.{0,100})?$/u,
 )
 const TraceText = matching<'TraceText'>('1 to 512 visible ASCII characters', /^[\x20-\x7e]{1,512}$/u)
 

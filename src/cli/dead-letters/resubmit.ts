@@ -115,9 +115,8 @@ const edited = async (file: string): Promise<Uint8Array> => {
   }
 }
 
-/** Who gives a file vouches for what is in it; a letter as it came is trusted no more than when it came. */
-const trusted = ({ file, trustSource = [] }: Options): Trust =>
-  file === undefined ? new Set(trustSource) : 'all'
+/** A letter is trusted no more than when it came, be it edited or not. */
+const trusted = ({ trustSource = [] }: Options): Trust => new Set(trustSource)
 
 const tryAgain = async (
   { ledger, letters, clock }: Stores,

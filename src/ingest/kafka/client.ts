@@ -1,3 +1,5 @@
+import './compression.ts'
+import './header-limit.ts'
 import './quiet.ts'
 import {
   Kafka,
@@ -27,7 +29,7 @@ export type SaslSettings = {
 export type KafkaRemark = { readonly level: 'warning' | 'error'; readonly message: string }
 
 /** Retries that outlast a broker's restart. Set, not left to kafkajs, whose defaults hang on NODE_ENV. */
-const PATIENT = { initialRetryTime: 300, maxRetryTime: 10_000, retries: 10 }
+export const PATIENT = { initialRetryTime: 300, maxRetryTime: 10_000, retries: 10 }
 /** For a first contact: who mistyped an address wants to know soon. */
 export const BRIEF = { initialRetryTime: 300, maxRetryTime: 1_500, retries: 4 }
 

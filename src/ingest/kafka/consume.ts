@@ -3,11 +3,12 @@ import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { Ledger } from '../../ledger/port.ts'
 import type { BatchOutcome, IngestError, Ingestor } from '../pipeline.ts'
-import { BRIEF, type KafkaRemark, type KafkaSettings, kafkaClient } from './client.ts'
+import { BRIEF, type KafkaRemark, type KafkaSettings, kafkaClient, PATIENT } from './client.ts'
 import { type KafkaError, reasonOf } from './errors.ts'
+import { describeLoss, lossesAtStart } from './losses.ts'
 import { openReading, partitionStates, type Reading } from './offsets.ts'
 import { prepareTopics } from './prepare-topics.ts'
-import { checkMarks, describeLosses, type GroupTopic, rewind } from './start.ts'
+import { checkMarks, type GroupTopic, rewind } from './start.ts'
 import { batchHandler, HEARTBEAT } from './take-batch.ts'
 
 export type ConsumeRequest = GroupTopic & {
@@ -106,7 +107,10 @@ const startReading = async (
   if (E.isLeft(states)) return states
   const ours = await checkMarks(ledger, states.right, { topic, groupId })
   if (E.isLeft(ours)) return ours
-  for (const message of describeLosses(states.right, topic)) watch.onRemark({ level: 'warning', message })
+  const head = await ledger.end()
+  if (E.isLeft(head)) return E.left({ kind: 'ledger', error: head.left })
+  const losses = lossesAtStart(states.right, head.right !== null)
+  for (const loss of losses) watch.onRemark({ level: 'warning', message: describeLoss(topic, loss) })
   const reading = openReading(states.right)
   watch.onStart(states.right.length, reading.lag())
   return E.right(reading)
@@ -126,6 +130,7 @@ const run = async (
   watch: ConsumeWatch,
   stop: AbortSignal,
 ): Promise<E.Either<ConsumeError, void>> => {
+  const end = ending(stop)
   const consumer = kafka.consumer({
     groupId,
     // So long the group waits for a consumer that was killed.
@@ -135,8 +140,9 @@ const run = async (
     // A waiting fetch holds up heartbeats, and whoever wants to stop.
     maxWaitTimeInMs: 1_000,
     allowAutoTopicCreation: false,
+    // Once reading has ended a consumer that failed must not come back, and hold partitions for nobody.
+    retry: { ...PATIENT, restartOnFailure: async () => !end.isOver() },
   })
-  const end = ending(stop)
   const advance = (partition: number, next: bigint): void => {
     reading.advance(partition, next)
     watch.onLag(reading.lag())
@@ -145,7 +151,9 @@ const run = async (
   watchConsumer(consumer, end.fail, advance)
   const look = async (): Promise<void> => {
     const states = await partitionStates(admin, topic, groupId)
-    reading.observe(states)
+    for (const loss of reading.observe(states)) {
+      watch.onRemark({ level: 'warning', message: describeLoss(topic, loss) })
+    }
     watch.onLag(reading.lag())
     const ours = await checkMarks(into.ledger, states, { topic, groupId })
     if (E.isLeft(ours)) end.fail(ours.left)
@@ -165,11 +173,9 @@ const run = async (
     if (untilEnd && reading.reachedStart()) end.reach()
     return await end.reached
   } finally {
-    await looking.stop()
-    await within(
-      LEAVE_WITHIN,
-      consumer.disconnect().catch(() => {}),
-    )
+    end.reach()
+    const left = consumer.disconnect().catch(() => {})
+    await Promise.all([looking.stop(), within(LEAVE_WITHIN, left)])
   }
 }
 
@@ -182,6 +188,12 @@ const watchConsumer = (
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) fail({ kind: 'crashed', message: reasonOf(payload.error) })
   })
+  consumer.on(consumer.events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload }) => {
+    fail({
+      kind: 'topic',
+      message: `others of the group ${payload.groupId} read ${payload.topicsNotSubscribed.join(', ')}; a group reads one topic: give this one another with --group`,
+    })
+  })
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     // Markers and aborted messages of transactions.
     if (payload.batchSize === 0) advance(payload.partition, BigInt(payload.lastOffset) + 1n)
@@ -192,15 +204,21 @@ type Ending = {
   readonly reached: Promise<E.Either<ConsumeError, void>>
   readonly reach: () => void
   readonly fail: (error: ConsumeError) => void
+  readonly isOver: () => boolean
 }
 
 /** What comes first: a failure, the end, or the wish to stop. */
 const ending = (stop: AbortSignal): Ending => {
   const { promise, resolve } = Promise.withResolvers<E.Either<ConsumeError, void>>()
-  const reach = (): void => resolve(E.right(undefined))
+  let isOver = false
+  const settle = (result: E.Either<ConsumeError, void>): void => {
+    isOver = true
+    resolve(result)
+  }
+  const reach = (): void => settle(E.right(undefined))
   if (stop.aborted) reach()
   stop.addEventListener('abort', reach, { once: true })
-  return { reached: promise, reach, fail: (error) => resolve(E.left(error)) }
+  return { reached: promise, reach, fail: (error) => settle(E.left(error)), isOver: () => isOver }
 }
 
 /** Runs a task again and again with a pause between; stopping waits for one under way. */

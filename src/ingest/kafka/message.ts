@@ -6,6 +6,7 @@ import type { SetAside } from '../batch.ts'
 import { HEAD_BYTES } from '../dead-letters.ts'
 import { MAX_LINE_BYTES, parseJson, tooLong } from '../json.ts'
 import { type Rejection, rejection } from '../rejection.ts'
+import { MOST_HEADERS, TOO_MANY_HEADERS } from './header-limit.ts'
 
 /**
  * A message as one CloudEvent in the JSON format, by the Kafka protocol binding of CloudEvents 1.0.2: in structured mode
@@ -14,6 +15,7 @@ import { type Rejection, rejection } from '../rejection.ts'
  */
 export const cloudEventOf = ({ value, headers = {} }: Message): E.Either<SetAside, Uint8Array> => {
   const bytes = value ?? Buffer.alloc(0)
+  if (Object.hasOwn(headers, TOO_MANY_HEADERS)) return E.left(kept(bytes, tooManyHeaders()))
   if (bytes.length > MAX_LINE_BYTES) return E.left(kept(bytes, tooLong(bytes.length)))
   const contentType = textOf(headers['content-type'])
   if (contentType !== undefined && /^application\/cloudevents/i.test(contentType)) {
@@ -26,6 +28,9 @@ export const cloudEventOf = ({ value, headers = {} }: Message): E.Either<SetAsid
 }
 
 export type Message = Pick<KafkaMessage, 'value' | 'headers'>
+
+const tooManyHeaders = (): Rejection =>
+  rejection('invalid', 'headers', `expected at most ${MOST_HEADERS} headers; this message has more`)
 
 const otherFormat = (contentType: string): Rejection =>
   rejection(
@@ -46,8 +51,15 @@ const attributesOf = (headers: IHeaders): ReadonlyArray<Attribute> => {
   return [...attributes, ...contentTypes.map((one): Attribute => ['datacontenttype', one])]
 }
 
-const valuesOf = (header: IHeaders[string]): ReadonlyArray<Buffer> =>
-  header === undefined ? [] : [header].flat().map((value) => Buffer.from(value))
+/**
+ * A header's values. kafkajs gives null for one without a value, which says nothing, and adds what JavaScript's objects
+ * inherit to a header of such a name (`toString`).
+ */
+export const valuesOf = (header: unknown): ReadonlyArray<Buffer> =>
+  [header]
+    .flat()
+    .filter((value) => Buffer.isBuffer(value) || typeof value === 'string')
+    .map((value) => Buffer.from(value))
 
 const textOf = (header: IHeaders[string]): string | undefined => valuesOf(header)[0]?.toString('latin1')
 

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs'
+import type { Loss } from './losses.ts'
 
 /** Of a partition: the offsets of its first message that is kept, of the next to be written, and of the group's next. */
 export type PartitionState = {
@@ -39,8 +40,8 @@ export const partitionStates = async (
 export type Reading = {
   /** This consumer has taken in everything before `next`. */
   readonly advance: (partition: number, next: bigint) => void
-  /** What the brokers say now. */
-  readonly observe: (states: ReadonlyArray<PartitionState>) => void
+  /** What the brokers say now; gives what they have deleted that nobody has read. */
+  readonly observe: (states: ReadonlyArray<PartitionState>) => ReadonlyArray<Loss>
   /** Messages that nobody has taken in yet, as far as is known. */
   readonly lag: () => number
   /** Whether all that was there when reading started is taken in. */
@@ -57,10 +58,15 @@ export const openReading = (start: ReadonlyArray<PartitionState>): Reading => {
   return {
     advance,
     observe: (states) => {
-      for (const state of states) {
-        highs.set(state.partition, state.high)
-        advance(state.partition, nextOf(state))
+      const losses: Loss[] = []
+      for (const { partition, low, high, committed } of states) {
+        highs.set(partition, high)
+        if (committed !== null && committed <= high) advance(partition, committed)
+        const next = nexts.get(partition) ?? 0n
+        if (next < low) losses.push({ partition, from: next, to: low - 1n })
+        advance(partition, low)
       }
+      return losses
     },
     lag: () => {
       let lag = 0n

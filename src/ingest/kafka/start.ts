@@ -50,14 +50,3 @@ export const rewind = async (
   }
   return E.right(await partitionStates(admin, topic, groupId))
 }
-
-/** What Kafka has deleted before the group has read it, in words; empty when nothing was. */
-export const describeLosses = (states: ReadonlyArray<PartitionState>, topic: string): ReadonlyArray<string> =>
-  states.flatMap(({ partition, low, committed }) =>
-    committed === null || committed >= low
-      ? []
-      : [
-          `Kafka has deleted offsets ${committed} to ${low - 1n} of ${topic}[${partition}] before they were read (its ` +
-            'retention): have their services publish these events again, or take them in from a file',
-        ],
-  )

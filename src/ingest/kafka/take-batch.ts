@@ -43,20 +43,18 @@ export const batchHandler = ({
     const outcome = await beating(payload, chunk.taken)
     if (E.isLeft(outcome)) return failWith(outcome.left)
     const { refused } = outcome.right
-    await sendRefused(
-      producer,
-      deadLetterTopic(topic),
-      refused.flatMap((one) => {
-        const message = chunk.messages[one.index]
-        return message === undefined ? [] : [refusedMessage({ topic, partition, message }, one)]
-      }),
-    )
+    const letters = refused.flatMap((one) => {
+      const message = chunk.messages[one.index]
+      return message === undefined ? [] : [refusedMessage({ topic, partition, message }, one)]
+    })
+    await beating(payload, sendRefused(producer, deadLetterTopic(topic), letters))
     const mark = await markOf(ledger)
     if (E.isLeft(mark)) return failWith({ kind: 'ledger', error: mark.left })
-    payload.resolveOffset(chunk.lastOffset)
     const next = BigInt(chunk.lastOffset) + 1n
     const offsets = [{ partition, offset: next.toString(), metadata: mark.right }]
     await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: offsets }] })
+    // Not before: what is not committed is to come again.
+    payload.resolveOffset(chunk.lastOffset)
     advance(partition, next)
     await payload.heartbeat()
     return true

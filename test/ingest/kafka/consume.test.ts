@@ -87,6 +87,30 @@ describeWithKafka('given a topic that services publish to', (brokers) => {
       expect(found).toHaveLength(600)
     }))
 
+  for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
+    test(`when its messages are compressed (${codec}), then their events are taken in`, () =>
+      withStores(async (stores) => {
+        // The broker compresses what comes, as Java's producers do.
+        const topic = await newTopic(brokers, 1, {}, [{ name: 'compression.type', value: codec }])
+        await publish(brokers, topic, lines.slice(0, 300).map(structured))
+        const so = await consumed(stores, brokers, topic, { trust: 'all' })
+        expect(so.accepted + so.duplicate).toBe(300)
+      }))
+  }
+
+  test('when two topics are read by one group, then it ends and says so, for neither would be read whole', () =>
+    withStores(async (stores) => {
+      const topics = [await newTopic(brokers, 2), await newTopic(brokers, 2)]
+      const stop = new AbortController()
+      const both = topics.map((topic) =>
+        consumed(stores, brokers, topic, { groupId: topics[0] ?? '', untilEnd: false, stop: stop.signal }),
+      )
+      const first = await Promise.race(both)
+      stop.abort()
+      expect(errorOf(first)).toMatchObject({ kind: 'topic', message: expect.stringContaining('--group') })
+      await Promise.all(both)
+    }))
+
   test('when transactions were committed and aborted, then what was aborted is not taken in, and the end is reached', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
@@ -152,6 +176,19 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
       'invalid',
       'content-type',
     ],
+    [
+      'headers named like methods',
+      { value: 'y', headers: { toString: 'a', __proto__x: 'b', hasOwnProperty: 'c' } },
+      'not_json',
+      '',
+    ],
+    [
+      'twenty thousand headers',
+      { value: 'z', headers: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`h${i}`, ''])) },
+      'invalid',
+      'headers',
+    ],
+    ['a header under our name', { value: 'w', headers: { 'redress-truncated': 'true' } }, 'not_json', ''],
     ['a message that is too long', { value: Buffer.alloc(5 * 1024 * 1024, 'x') }, 'too_long', ''],
   ]
 
@@ -188,6 +225,31 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
       const ofData = sent.find((message) => header(message, 'redress-field') === 'data')
       expect(ofData?.value?.toString()).toBe('hello')
       expect(header(ofData ?? Object(), 'ce_id')).toBe('x')
+    }))
+
+  test('when a header is too large for the topic of dead letters, then the message goes there without it', () =>
+    withStores(async (stores) => {
+      const topic = await newTopic(brokers, 1)
+      await publish(brokers, topic, [{ value: 'bad', headers: { 'redress-x': 'x'.repeat(1_200_000) } }])
+      await withAdmin(brokers, (admin) =>
+        admin.createTopics({
+          topics: [
+            {
+              topic: `${topic}.dead-letters`,
+              numPartitions: 1,
+              configEntries: [{ name: 'max.message.bytes', value: '200000' }],
+            },
+          ],
+        }),
+      )
+      expect(counts(await consumed(stores, brokers, topic))).toEqual({
+        accepted: 0,
+        duplicate: 0,
+        refused: 1,
+      })
+      const [sent] = await messagesIn(brokers, `${topic}.dead-letters`)
+      expect(sent?.value?.toString()).toBe('bad')
+      expect(sent?.headers).not.toHaveProperty('redress-x')
     }))
 
   test('when the topic for dead letters finds one too large, then its beginning goes there', () =>

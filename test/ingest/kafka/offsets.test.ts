@@ -38,6 +38,13 @@ describe('given the partitions of a topic', () => {
     expect(reading.lag()).toBe(2)
   })
 
+  test('when Kafka deletes what is not read yet, then it is told once, and is not waited for', () => {
+    const reading = openReading([state(0, 0n, 10n, 2n)])
+    expect(reading.observe([state(0, 6n, 10n, 2n)])).toEqual([{ partition: 0, from: 2n, to: 5n }])
+    expect(reading.observe([state(0, 6n, 10n, 2n)])).toEqual([])
+    expect(reading.lag()).toBe(4)
+  })
+
   test('when there is nothing to be read, then the end is reached at once', () => {
     expect(openReading([]).reachedStart()).toBe(true)
     expect(openReading([state(0, 7n, 7n, null), state(1, 0n, 3n, 3n)]).reachedStart()).toBe(true)

@@ -16,13 +16,17 @@ const bad = (offset: number): KafkaMessage => ({
   attributes: 0,
 })
 
-type Faults = { readonly send?: () => Promise<void>; readonly isRunning?: () => boolean }
+type Faults = {
+  readonly send?: () => Promise<void>
+  readonly commit?: () => Promise<void>
+  readonly isRunning?: () => boolean
+}
 
 /** Runs a batch of messages through the handler, with the parts of kafkajs it uses; gives what was done, in order. */
 const handled = async (
   { ledger, letters }: Stores,
   messages: ReadonlyArray<KafkaMessage>,
-  { send = async () => {}, isRunning = () => true }: Faults = {},
+  { send = async () => {}, commit = async () => {}, isRunning = () => true }: Faults = {},
 ) => {
   const done: string[] = []
   const producer = {
@@ -38,6 +42,7 @@ const handled = async (
     commitOffsetsIfNecessary: async (offsets: {
       readonly topics: ReadonlyArray<{ readonly partitions: ReadonlyArray<{ readonly offset: string }> }>
     }) => {
+      await commit()
       done.push(`committed ${offsets.topics[0]?.partitions[0]?.offset}`)
     },
     heartbeat: async () => {},
@@ -71,7 +76,7 @@ describe('given a batch with bad messages', () => {
     withStores(async (stores) => {
       const { done, outcome } = await handled(stores, [bad(3), bad(4)])
       expect(outcome).toBe('done')
-      expect(done).toEqual(['durable 2', 'sent 2, kept 2', 'resolved 4', 'committed 5', 'advanced to 5'])
+      expect(done).toEqual(['durable 2', 'sent 2, kept 2', 'committed 5', 'resolved 4', 'advanced to 5'])
     }))
 
   test('when they can\u2019t be sent on, then no offset is resolved or committed: they come again', () =>
@@ -80,6 +85,14 @@ describe('given a batch with bad messages', () => {
       const { done, outcome } = await handled(stores, [bad(3)], { send })
       expect(outcome).toBe('thrown')
       expect(done).toEqual(['durable 1'])
+    }))
+
+  test('when the offset can\u2019t be committed, then it is not resolved either: the messages come again', () =>
+    withStores(async (stores) => {
+      const commit = () => Promise.reject(new Error('the coordinator moved'))
+      const { done, outcome } = await handled(stores, [bad(3)], { commit })
+      expect(outcome).toBe('thrown')
+      expect(done).toEqual(['durable 1', 'sent 1, kept 1'])
     }))
 
   test('when the consumer is to stop, then what is under way is brought to its end and no more is begun', () =>

@@ -7,11 +7,12 @@ export const newTopic = async (
   brokers: string,
   numPartitions = 3,
   login: Partial<KafkaConfig> = {},
+  settings: ReadonlyArray<{ readonly name: string; readonly value: string }> = [],
 ): Promise<string> => {
   const topic = `events-${randomUUID()}`
   const admin = clientOf(brokers, login).admin()
   await admin.connect()
-  const configEntries = [{ name: 'max.message.bytes', value: '10000000' }]
+  const configEntries = [{ name: 'max.message.bytes', value: '10000000' }, ...settings]
   await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] })
   await admin.disconnect()
   return topic
