@@ -47,7 +47,7 @@ export const admit = (
   return E.right({ prepared: prepared.right, dropped })
 }
 
-/** Whoever may write to a topic could otherwise change the rules by which everybody is judged. */
+/** The rules by which everybody is judged come from those who make them, and not from any service by mistake. */
 const untrusted = ({ type, source }: IncomingEvent, trust: Trust): Rejection | undefined => {
   if (type !== 'ruleset.published.v1' || trust === 'all' || trust.has(source)) return undefined
   return rejection(

@@ -1,8 +1,8 @@
 /** Why a line did not become an event: a word for programs, then what they mean for people. */
 export const rejectionCodes = {
-  too_long: 'the line is longer than 4 MiB',
+  too_long: 'it is longer than 4 MiB',
   not_utf8: 'the bytes are not UTF-8',
-  not_json: 'the line is not one JSON value',
+  not_json: 'it is not one JSON value',
   too_deep: 'objects and lists are nested more than 32 levels deep',
   duplicate_key: 'an object has the same key twice',
   lone_surrogate: 'a text holds half of a surrogate pair',

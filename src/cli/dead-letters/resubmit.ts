@@ -53,7 +53,8 @@ Exit code: 1 when any is refused again.
 Examples:
   redress dead-letters resubmit --all
   redress dead-letters show 3f5a9c --raw > edited.json
-  redress dead-letters resubmit 3f5a9c --file edited.json`,
+  redress dead-letters resubmit 3f5a9c --file edited.json
+  redress dead-letters resubmit 7c01d2 --trust-source /policy     # a ruleset that came from a topic`,
     )
     .action(async (hashes: ReadonlyArray<string>, options: Options) => {
       checkArguments(hashes, options)
