@@ -4,7 +4,8 @@ import * as E from '#fp/Either'
 import { copyLedger, openCopyTarget } from '../ledger/eventstoredb/copy.ts'
 import { dataFiles, openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
-import { CliError, jsonOption, ledgerArgument, nameOf, printJson, printLine } from './output.ts'
+import { RETIRED, retireLedger } from '../ledger/retire.ts'
+import { CliError, exitCodes, jsonOption, ledgerArgument, nameOf, printJson, printLine } from './output.ts'
 import { startProgress } from './progress.ts'
 import { format } from './table.ts'
 
@@ -16,7 +17,7 @@ export const copyCommand = (): Command =>
     .description(
       'Copies the events of a data folder into an empty cluster: the same bytes in the same order, so with the same times ' +
         'of recording, hashes and sequences. Broken off and run again, it goes on; at the end all is read back and ' +
-        'compared. What lies beside the events stays in the data folder and is used from there.',
+        'compared, and the ledger in the folder is taken out of use. What lies beside the events stays there and is used on.',
     )
     .addOption(new Option('--from <dir>', 'the data folder').makeOptionMandatory())
     .addOption(
@@ -26,7 +27,7 @@ export const copyCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Stop what writes into the data folder first; what comes in during a copy is copied by the next one.
+Stop what writes into the data folder first.
 
 Example:
   redress copy --from ./redress-data --to esdb://db-1:2113,db-2:2113,db-3:2113`,
@@ -38,21 +39,35 @@ Example:
       const progress = startProgress('Copying', 1, 'events')
       const into = openCopyTarget(to, { sequencePath: join(from, dataFiles.sequence) })
       try {
-        const head = await ledger.head()
-        if (E.isLeft(head)) throw new CliError(describeLedgerError(head.left))
-        const { sequence } = head.right
-        const onProgress = (done: number): void => progress.update(done, sequence)
-        const copied = await copyLedger({ source: ledger, ...into, onProgress })()
-        if (E.isLeft(copied)) throw new CliError(describeLedgerError(copied.left))
-        const { found, written } = copied.right
+        let [first, written] = [true, 0]
+        let found = 0
+        // Until nothing has come in meanwhile.
+        for (let copied = -1; ; ) {
+          const head = await ledger.head()
+          if (E.isLeft(head)) throw new CliError(describeLedgerError(head.left))
+          const { sequence } = head.right
+          if (sequence === copied) break
+          const onProgress = (done: number): void => progress.update(done, sequence)
+          const more = await copyLedger({ source: ledger, ...into, onProgress })()
+          if (E.isLeft(more)) throw new CliError(describeLedgerError(more.left))
+          if (first) found = more.right.found
+          first = false
+          written += more.right.written
+          copied = more.right.found + more.right.written
+        }
         progress.stop()
-        if (json === true) return printJson({ found, written, sequence: found + written })
+        await close()
+        const retired = retireLedger(from)
+        if (json === true) return printJson({ found, written, sequence: found + written, retired })
         printLine(
           `Copied ${format(written)} events, ${format(found)} were there: ${nameOf({ data: from, ledger: to })} is the same up to sequence ${format(found + written)}.`,
         )
         printLine(
-          `Use it with --data ${from} --ledger, or REDRESS_LEDGER; ledger.db in the folder is not written from then on.`,
+          retired
+            ? `Use it with --data ${from} and --ledger, or REDRESS_LEDGER. The copied file is ${RETIRED} now, so that nothing is written to it any more.`
+            : `Another process still has the ledger in ${from} open: end it, and run this again, before the cluster is written to.`,
         )
+        if (!retired) process.exitCode = exitCodes.findings
       } finally {
         progress.stop()
         await into.close()

@@ -106,10 +106,15 @@ describe('given a cluster as the ledger', () => {
 describe('given an embedded ledger that has outgrown its machine', () => {
   test('when it is copied to a cluster, then it goes on there: same sequences, same replay, duplicates known', async () => {
     const server = await startTestServer()
-    const copied = await jsonOf('copy', '--from', 'file', '--to', server.url)
-    expect(copied).toEqual({ found: 0, written: identities.size, sequence: identities.size })
-    const place = ['--data', 'file', '--ledger', server.url]
-    const before = await replay('c1', '--data', 'file', '--at', '1500')
+    await jsonOf('ingest', 'events.ndjson', '--data', 'outgrown')
+    const before = await replay('c1', '--data', 'outgrown', '--at', '1500')
+    const copied = await jsonOf('copy', '--from', 'outgrown', '--to', server.url)
+    const { size } = identities
+    expect(copied).toEqual({ found: 0, written: size, sequence: size, retired: true })
+    const place = ['--data', 'outgrown', '--ledger', server.url]
+    const astray = await redress('ingest', 'events.ndjson', '--data', 'outgrown')
+    expect(astray.code).toBe(2)
+    expect(astray.stderr).toContain('--ledger')
     expect((await replay('c2', ...place, '--at', '1500')).digest).toBe(before.digest)
     expect(await jsonOf('ingest', 'events.ndjson', ...place)).toMatchObject({
       accepted: 0,
