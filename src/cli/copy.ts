@@ -39,8 +39,8 @@ Example:
       const progress = startProgress('Copying', 1, 'events')
       const into = openCopyTarget(to, { sequencePath: join(from, dataFiles.sequence) })
       try {
-        let [first, written] = [true, 0]
-        let found = 0
+        let found: number | undefined
+        let written = 0
         // Until nothing has come in meanwhile.
         for (let copied = -1; ; ) {
           const head = await ledger.head()
@@ -50,17 +50,17 @@ Example:
           const onProgress = (done: number): void => progress.update(done, sequence)
           const more = await copyLedger({ source: ledger, ...into, onProgress })()
           if (E.isLeft(more)) throw new CliError(describeLedgerError(more.left))
-          if (first) found = more.right.found
-          first = false
+          found ??= more.right.found
           written += more.right.written
           copied = more.right.found + more.right.written
         }
         progress.stop()
         await close()
         const retired = retireLedger(from)
-        if (json === true) return printJson({ found, written, sequence: found + written, retired })
+        const total = (found ?? 0) + written
+        if (json === true) return printJson({ found: found ?? 0, written, sequence: total, retired })
         printLine(
-          `Copied ${format(written)} events, ${format(found)} were there: ${nameOf({ data: from, ledger: to })} is the same up to sequence ${format(found + written)}.`,
+          `Copied ${format(written)} events, ${format(found ?? 0)} were there: ${nameOf({ data: from, ledger: to })} is the same up to sequence ${format(total)}.`,
         )
         printLine(
           retired

@@ -9,7 +9,7 @@ import { Unusable } from './sqlite/errors.ts'
 import { patiently } from './sqlite/patiently.ts'
 import { openStore } from './sqlite/store.ts'
 import { openVault } from './sqlite/vault.ts'
-import type { Keys, Vault, VaultWriter } from './vault.ts'
+import { type Keys, noVault, type Vault, type VaultWriter } from './vault.ts'
 
 /** The files of a data folder that the ledger owns: its events or, for those of a cluster, an index of sequences. */
 export const dataFiles = {
@@ -141,17 +141,6 @@ const hasVault = async (
       `${withoutCredentials(url)} holds events, and ${vaultPath} is missing beside them; ` +
       'name the data folder that has it with --data, or put it there from a backup',
   })
-}
-
-const refuse = (): never => {
-  throw new Error('nothing is appended without a vault')
-}
-const noVault: VaultWriter = {
-  keepDocument: refuse,
-  seal: refuse,
-  sealAgain: refuse,
-  commit: refuse,
-  rollback: refuse,
 }
 
 /** The new folder's own entry is made durable too; what is in it, SQLite sees to. */

@@ -40,3 +40,16 @@ export type VaultWriter = {
   readonly commit: () => void
   readonly rollback: () => void
 }
+
+const refuse = (): never => {
+  throw new Error('nothing is sealed or kept here')
+}
+
+/** For a store that nothing is appended to but what is sealed already. */
+export const noVault: VaultWriter = {
+  keepDocument: refuse,
+  seal: refuse,
+  sealAgain: refuse,
+  commit: () => {},
+  rollback: () => {},
+}

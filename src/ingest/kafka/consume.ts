@@ -10,6 +10,7 @@ import { openReading, partitionStates, type Reading } from './offsets.ts'
 import { prepareTopics } from './prepare-topics.ts'
 import { checkMarks, type GroupTopic, rewind } from './start.ts'
 import { batchHandler, HEARTBEAT } from './take-batch.ts'
+import { repeat, within } from './waiting.ts'
 
 export type ConsumeRequest = GroupTopic & {
   readonly kafka: KafkaSettings
@@ -175,7 +176,7 @@ const run = async (
   } finally {
     end.reach()
     const left = consumer.disconnect().catch(() => {})
-    await Promise.all([looking.stop(), within(LEAVE_WITHIN, left)])
+    await Promise.all([within(CLOSE_WITHIN, looking.stop()), within(LEAVE_WITHIN, left)])
   }
 }
 
@@ -219,37 +220,4 @@ const ending = (stop: AbortSignal): Ending => {
   if (stop.aborted) reach()
   stop.addEventListener('abort', reach, { once: true })
   return { reached: promise, reach, fail: (error) => settle(E.left(error)), isOver: () => isOver }
-}
-
-/** Runs a task again and again with a pause between; stopping waits for one under way. */
-const repeat = (pause: number, task: () => Promise<void>): { readonly stop: () => Promise<void> } => {
-  let stopped = false
-  let timer: NodeJS.Timeout | undefined
-  let underWay = Promise.resolve()
-  const next = (): void => {
-    timer = setTimeout(() => {
-      underWay = task().then(() => {
-        if (!stopped) next()
-      })
-    }, pause)
-  }
-  next()
-  return {
-    stop: async () => {
-      stopped = true
-      clearTimeout(timer)
-      await within(CLOSE_WITHIN, underWay)
-    },
-  }
-}
-
-const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined
-  await Promise.race([
-    work,
-    new Promise((resolve) => {
-      timer = setTimeout(resolve, ms)
-    }),
-  ])
-  clearTimeout(timer)
 }

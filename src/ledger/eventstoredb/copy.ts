@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { Ledger, LedgerError, Pages, SequencedEvent } from '../port.ts'
-import type { VaultWriter } from '../vault.ts'
+import { noVault } from '../vault.ts'
 import { type BatchAppender, openBatchAppender } from './batch-append.ts'
 import { connectTo } from './connection.ts'
 import { eventIdOf } from './event-id.ts'
@@ -40,18 +40,6 @@ export const openCopyTarget = (url: string, { sequencePath, limits = USUAL }: Ta
       await ledger.close()
     },
   }
-}
-
-/** What is copied is sealed already, and the target takes nothing else in here. */
-const unused = (): never => {
-  throw new Error('a copy seals nothing and keeps no document')
-}
-const noVault: VaultWriter = {
-  seal: unused,
-  sealAgain: unused,
-  keepDocument: unused,
-  commit: () => {},
-  rollback: () => {},
 }
 
 /** Events of one stream that follow each other are written at once: 25 at most, for the server takes a megabyte. */

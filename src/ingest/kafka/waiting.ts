@@ -1,0 +1,33 @@
+/** Runs a task again and again with a pause between; stopping waits for one under way. */
+export const repeat = (pause: number, task: () => Promise<void>): { readonly stop: () => Promise<void> } => {
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let underWay = Promise.resolve()
+  const next = (): void => {
+    timer = setTimeout(() => {
+      underWay = task().then(() => {
+        if (!stopped) next()
+      })
+    }, pause)
+  }
+  next()
+  return {
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await underWay
+    },
+  }
+}
+
+/** Waits for work, but no longer than so many ms. */
+export const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([
+    work,
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, ms)
+    }),
+  ])
+  clearTimeout(timer)
+}
