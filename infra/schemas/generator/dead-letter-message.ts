@@ -12,7 +12,8 @@ export const deadLetter = {
   summary: 'A message that Redress could not take, with the reason.',
   contentType: 'application/octet-stream',
   headers: {
-    description: 'The headers that the message came with, and these.',
+    description:
+      'The headers that the message came with (240 at most, none that begin with redress), and these.',
     type: 'object',
     properties: {
       'redress-reason': {
