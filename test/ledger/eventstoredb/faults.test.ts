@@ -137,6 +137,40 @@ describe('given a cluster that does not answer as it should', () => {
     }
   })
 
+  test('when two write to one long stream at once, then both get all of theirs in', async () => {
+    unwrap(
+      await open.ledger.append([
+        {
+          stream: 'account-u1',
+          expectedRevision: 'any',
+          events: Array.from({ length: 1_200 }, (_, i) => flag(`before${i}`)),
+        },
+      ])(),
+    )
+    const other = openOn(server.url, clock)
+    const write = async (writer: OpenCluster, name: string): Promise<void> => {
+      for (let i = 0; i < 60; i++)
+        expect(kinds(await append(writer, [flag(`${name}${i}`)]))).toEqual(['appended'])
+    }
+    await Promise.all([write(open, 'a'), write(other, 'b')])
+    await other.remove()
+    expect(new Set(idsIn(server)).size).toBe(1_320)
+    expect(server.userLog()).toHaveLength(1_320)
+  })
+
+  test('when the log no longer shows what was its end, then a read ends with an error', async () => {
+    await open.remove()
+    open = openOn(server.url, clock, { silence: 100, patience: 400 })
+    await append(open, [flag('e1'), flag('e2')])
+    // The end is seen, and every page stops before it.
+    server.faults.scheduleReads(({ kind }) => (kind === 'all' ? { kind: 'end', after: 1 } : null))
+    const head = await open.ledger.head()
+    expect(E.isLeft(head) && head.left.kind).toBe('unavailable')
+    for await (const page of open.ledger.readAll(null)) {
+      expect(E.isLeft(page) && page.left.kind).toBe('unavailable')
+    }
+  })
+
   test('when a batch is more than it takes, then that is said at once', async () => {
     const events = Array.from({ length: 90 }, (_, i) => flag(`e${i}`, 'u1', 0.5, {}))
     const large = events.map((event) => ({
