@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mixed } from '../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
@@ -86,6 +87,24 @@ describe('given a cluster as the ledger', () => {
     const rulesets = (...of: ReadonlyArray<string>) => jsonOf('ruleset', 'list', ...of)
     expect(told(await rulesets(...place))).toBe(told(await rulesets('--data', 'file')))
     expect((await replay('r3', ...place, '--at', '2000')).sequence).toBe(2_000)
+  })
+
+  test('when ingest is killed at random moments and run again, then nothing is lost or doubled', async () => {
+    const fresh = await startTestServer()
+    const args = ['ingest', 'events.ndjson', '--data', 'killed', '--ledger', fresh.url]
+    for (let round = 0; round < 4; round++) {
+      const before = fresh.userLog().length
+      const child = spawn(process.execPath, [main, ...args], { cwd: dir, stdio: 'ignore' })
+      const ended = once(child, 'close')
+      while (fresh.userLog().length === before && child.exitCode === null) await setTimeout(5)
+      await setTimeout(Math.random() * 150)
+      child.kill('SIGKILL')
+      await ended
+    }
+    const { accepted, duplicate } = await jsonOf(...args)
+    expect(accepted + duplicate).toBe(lines.length)
+    expect([...inCluster(fresh)].sort()).toEqual([...identities].sort())
+    await fresh.close()
   })
 
   test('when it is not there, then a command says so, without the password', async () => {

@@ -5,10 +5,14 @@ import { compareInLog } from './position.ts'
 import type { Reader } from './read.ts'
 import { logPlaceOf } from './stored.ts'
 
+/** A read that is cut short is asked again, but not for ever. */
+const MOST_FRUITLESS = 20
+
 /** The place of the ledger's last event; null when there is none, which is so when the log was seen to its start. */
 export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, LogPosition | null>> => {
   let from: LogPosition | null = null
   let start: LogPosition | null = null
+  let fruitless = 0
   // Mostly the first page has one; the cluster's own events may be many in a row.
   for (let count = 20; ; count = 1_000) {
     const page = await reader.logBackwards(from, count)
@@ -18,6 +22,9 @@ export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, L
     const earliest = page.right.at(-1)
     if (earliest !== undefined) from = logPlaceOf(earliest)
     if (page.right.length >= count) continue
+    if (earliest === undefined && ++fruitless > MOST_FRUITLESS) {
+      return E.left({ kind: 'unavailable', message: 'the cluster did not show the start of its log' })
+    }
     if (start === null) {
       const first = await reader.log(null, 1)
       if (E.isLeft(first)) return first

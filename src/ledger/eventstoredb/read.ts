@@ -63,7 +63,9 @@ export const openReader = (
       } catch (error) {
         if (isNoPlace(error)) return E.right([])
         const message = error instanceof Error ? error.message : String(error)
-        if (isRefusal(error) || performance.now() + wait > deadline) {
+        if (isRefusal(error))
+          return E.left({ kind: 'unusable', message: `the cluster lets nobody in so: ${message}` })
+        if (performance.now() + wait > deadline) {
           return E.left({
             kind: 'unavailable',
             message: `the cluster did not let itself be read: ${message}`,

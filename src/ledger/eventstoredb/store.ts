@@ -101,8 +101,8 @@ export const openClusterStore = (
       const page = await orAborted(reader.log(place, LOG_PAGE), signal)
       if (page === 'aborted') return
       if (E.isLeft(page)) {
-        // Who follows waits for a cluster that is away, and goes on where it was.
-        if (upTo === undefined && page.left.kind === 'unavailable') continue
+        // Who follows waits for a cluster that has gone away, and goes on where it was.
+        if (upTo === undefined && place !== null && page.left.kind === 'unavailable') continue
         yield page
         return
       }

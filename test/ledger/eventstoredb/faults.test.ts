@@ -171,6 +171,18 @@ describe('given a cluster that does not answer as it should', () => {
     }
   })
 
+  test('when it holds events of its own only, then the ledger is empty; and it can\u2019t be told while reads are cut short', async () => {
+    for (let i = 0; i < 60; i++) server.writeSystemEvent()
+    expect(unwrap(await open.ledger.head())).toEqual({ sequence: 0, position: null })
+    await open.remove()
+    open = openOn(server.url, clock, { silence: 100, patience: 400 })
+    // The first page backwards comes whole, none after it.
+    let backwards = 0
+    server.faults.scheduleReads(() => (++backwards === 1 ? null : { kind: 'end', after: 0 }))
+    const end = await open.ledger.end()
+    expect(E.isLeft(end) && end.left.kind).toBe('unavailable')
+  })
+
   test('when a batch is more than it takes, then that is said at once', async () => {
     const events = Array.from({ length: 90 }, (_, i) => flag(`e${i}`, 'u1', 0.5, {}))
     const large = events.map((event) => ({
