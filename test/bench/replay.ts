@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import * as E from '#fp/Either'
+import { compileDocuments } from '../../src/ledger/documents.ts'
 import { openExisting } from '../../src/ledger/open.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
 import { collectHistory } from '../../src/replay/history.ts'
-import { compileDocuments } from '../../src/replay/load.ts'
 import { replay } from '../../src/replay/replay.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
 

@@ -1,0 +1,115 @@
+import type { Flag } from '../src/domain/account.ts'
+import { type Deactivation, standingOf, stateAt } from '../src/domain/standing.ts'
+import { instantOf } from '../src/domain/time.ts'
+import { instant, projection, type RulesetNamed } from './projection.ts'
+
+/** Before every `until`: what was not taken back holds then. */
+const BEFORE_ALL_ENDS = Number.NEGATIVE_INFINITY
+
+/** Where each account stands. What depends on the time of asking is in the macro `accounts_at`. */
+export const accounts = projection({
+  name: 'accounts',
+  version: 1,
+  about: 'Each account that anything was done to, and where it stands; accounts_at(time) says how at a time',
+  columns: {
+    account: { type: 'VARCHAR', about: 'the account' },
+    events: { type: 'INTEGER', about: 'how many events are on record of it, evaluations apart' },
+    first_at: { type: 'TIMESTAMP_MS', about: 'when the first of them happened' },
+    last_at: { type: 'TIMESTAMP_MS', about: 'when the last of them happened' },
+    suspended: {
+      type: 'BOOLEAN',
+      about: 'a suspension was not taken back (it may have ended: suspended_until)',
+    },
+    suspended_until: { type: 'TIMESTAMP_MS', about: 'when the last such suspension ends; null: no end' },
+    terminated: { type: 'BOOLEAN', about: 'a termination was not taken back' },
+    terminated_until: { type: 'TIMESTAMP_MS', about: 'when the last such termination ends; null: no end' },
+    held_by: { type: 'VARCHAR[]', about: 'the deactivations that were not taken back' },
+    removed_content: { type: 'INTEGER', about: 'pieces of content whose removal was not taken back' },
+    standing_flags: { type: 'INTEGER', about: 'flags that are not void' },
+    strikes: {
+      type: 'STRUCT(flag_id VARCHAR, category VARCHAR, points INTEGER, since TIMESTAMP_MS, expires_at TIMESTAMP_MS)[]',
+      about: 'points that standing flags put on it by the rule that each names; expires_at null: never',
+    },
+    unpriced_flags: {
+      type: 'INTEGER',
+      about: 'standing flags that name a rule, but no published version that says what it is worth',
+    },
+    open_appeals: { type: 'VARCHAR[]', about: 'appeals without an answer' },
+    reversal_owed: {
+      type: 'VARCHAR[]',
+      about: 'decisions whose appeal was won and that were not taken back',
+    },
+    decisions: { type: 'INTEGER', about: 'decisions ever made' },
+    oddities: { type: 'INTEGER', about: 'what its events say that can\u2019t count; see redress account' },
+  },
+  fold: ({ account, events, record }, rulesetNamed) => {
+    const state = stateAt(record, BEFORE_ALL_ENDS)
+    const held = record.decisions.filter(
+      (decision): decision is Deactivation =>
+        decision.kind === 'deactivation' && standingOf(decision, BEFORE_ALL_ENDS) === 'holds',
+    )
+    const suspensions = held.filter(({ restriction }) => restriction === 'suspended')
+    const terminations = held.filter(({ restriction }) => restriction === 'terminated')
+    const strikes = state.standingFlags.map((flag) => strikeOf(flag, rulesetNamed))
+    const times = events.map(({ time }) => instantOf(time))
+    return [
+      {
+        account,
+        events: events.length,
+        first_at: instant(times.at(0) ?? null),
+        last_at: instant(times.at(-1) ?? null),
+        suspended: suspensions.length > 0,
+        suspended_until: instant(lastEnd(suspensions)),
+        terminated: terminations.length > 0,
+        terminated_until: instant(lastEnd(terminations)),
+        held_by: held.map(({ decisionId }) => decisionId),
+        removed_content: state.removedContent.length,
+        standing_flags: state.standingFlags.length,
+        strikes: strikes.filter((strike) => strike !== 'unpriced').filter(({ points }) => points > 0),
+        unpriced_flags: strikes.filter((strike) => strike === 'unpriced').length,
+        open_appeals: state.openAppeals.flatMap((appeal) =>
+          appeal.status === 'open' ? [appeal.filed.data.appealId] : [],
+        ),
+        reversal_owed: state.reversalOwed.map(({ decisionId }) => decisionId),
+        decisions: record.decisions.length,
+        oddities: record.oddities.length,
+      },
+    ]
+  },
+  views: [
+    `CREATE OR REPLACE MACRO accounts_at(as_of) AS TABLE
+      SELECT account,
+        CASE WHEN terminated AND coalesce(terminated_until > as_of::TIMESTAMP, true) THEN 'terminated'
+             WHEN suspended AND coalesce(suspended_until > as_of::TIMESTAMP, true) THEN 'suspended'
+             ELSE 'active' END AS status,
+        coalesce(list_sum([s.points FOR s IN strikes
+          IF s.since <= as_of::TIMESTAMP AND coalesce(s.expires_at > as_of::TIMESTAMP, true)]), 0)::INTEGER AS strike_points,
+        * EXCLUDE (account)
+      FROM accounts`,
+  ],
+})
+
+/** When the last of them ends, in ms; null: never, or there are none. */
+const lastEnd = (deactivations: ReadonlyArray<Deactivation>): number | null => {
+  const last = Math.max(...deactivations.map(({ until }) => until ?? Number.POSITIVE_INFINITY))
+  return Number.isFinite(last) ? last : null
+}
+
+/** What a flag puts on its account, by its rule in the version that it names; no rule, no points. */
+const strikeOf = ({ at, raised: { data } }: Flag, rulesetNamed: RulesetNamed) => {
+  const ruleId = data.rule?.id
+  const strike = { flag_id: data.flagId, since: instant(at) }
+  if (ruleId === undefined) return { ...strike, category: data.category, points: 0, expires_at: null }
+  const version = data.ruleset === undefined ? undefined : rulesetNamed(data.ruleset)
+  if (version === undefined) return 'unpriced'
+  const rule =
+    version.rules.find(({ id }) => id === ruleId) ??
+    version.rules.find(({ replaces }) => replaces.includes(ruleId))
+  const lasts = rule?.strikesExpireAfter ?? null
+  return {
+    ...strike,
+    category: rule?.category ?? data.category,
+    points: rule?.strikes ?? 0,
+    expires_at: instant(lasts === null ? null : at + lasts),
+  }
+}

@@ -1,0 +1,76 @@
+import { appealed } from '../src/domain/appeal.ts'
+import { instantOf } from '../src/domain/time.ts'
+import { instant, projection } from './projection.ts'
+
+/** Each appeal, and its answer. */
+export const appeals = projection({
+  name: 'appeals',
+  version: 1,
+  about:
+    'Each appeal and its answer; unanswered_appeals: the oldest first; appeals_at(time, days): who waits too long',
+  columns: {
+    account: { type: 'VARCHAR', about: 'the account' },
+    appeal_id: { type: 'VARCHAR', about: 'the appeal' },
+    decision_id: {
+      type: 'VARCHAR',
+      about: 'the decision that it is against (as its answer says, if there is one)',
+    },
+    status: {
+      type: "ENUM ('open', 'decided', 'unfiled')",
+      about: 'unfiled: an answer is on record and no filing',
+    },
+    filed_at: { type: 'TIMESTAMP_MS', about: 'when it was filed' },
+    decided_at: { type: 'TIMESTAMP_MS', about: 'when it was answered' },
+    outcome: { type: "ENUM ('upheld', 'reversed', 'modified', 'omitted')", about: 'the answer' },
+    reviewer_kind: { type: "ENUM ('human', 'automated')", about: 'who answered' },
+    reviewer: { type: 'VARCHAR', about: 'who answered' },
+    reasons: { type: 'VARCHAR[]', about: 'the codes of the answer; null: it gave none' },
+    ms_to_answer: { type: 'BIGINT', about: 'from filing to answer, in ms' },
+    decision_kind: {
+      type: "ENUM ('deactivation', 'removal')",
+      about: 'null: the account has no such decision',
+    },
+    decision_made_at: { type: 'TIMESTAMP_MS', about: 'when that decision was made' },
+    category: { type: 'VARCHAR', about: 'what that decision was for' },
+  },
+  fold: ({ account, record }) => {
+    const decisions = new Map(record.decisions.map((decision) => [decision.decisionId as string, decision]))
+    return record.appeals.map((appeal) => {
+      const filed = appeal.status === 'unfiled' ? null : appeal.filed
+      const answer = appeal.status === 'open' ? null : appeal.answered
+      const decision = decisions.get(appealed(appeal))
+      const filedAt = filed === null ? null : instantOf(filed.time)
+      const decidedAt = answer === null ? null : instantOf(answer.time)
+      return {
+        account,
+        appeal_id: (filed ?? answer)?.data.appealId ?? null,
+        decision_id: appealed(appeal),
+        status: appeal.status,
+        filed_at: instant(filedAt),
+        decided_at: instant(decidedAt),
+        outcome: answer?.data.outcome ?? null,
+        reviewer_kind: answer?.data.reviewer.kind ?? null,
+        reviewer: answer?.data.reviewer.id ?? null,
+        reasons: answer?.data.reasons ?? null,
+        ms_to_answer: filedAt === null || decidedAt === null ? null : decidedAt - filedAt,
+        decision_kind: decision?.kind ?? null,
+        decision_made_at: instant(decision?.at ?? null),
+        category: decision?.made.data.category ?? null,
+      }
+    })
+  },
+  views: [
+    `CREATE OR REPLACE VIEW unanswered_appeals AS
+      SELECT * EXCLUDE (status, decided_at, outcome, reviewer_kind, reviewer, reasons, ms_to_answer)
+      FROM appeals WHERE status = 'open' ORDER BY filed_at, appeal_id`,
+    `CREATE OR REPLACE MACRO appeals_at(as_of, sla_days) AS TABLE
+      SELECT account, appeal_id, decision_id, category, filed_at, due_at, answered_at, answered_at IS NULL AS is_open,
+        epoch_ms(coalesce(answered_at, as_of::TIMESTAMP)) - epoch_ms(filed_at) AS ms_waited,
+        coalesce(answered_at, as_of::TIMESTAMP) > due_at AS is_breach
+      FROM (
+        SELECT *, filed_at::TIMESTAMP + to_days(sla_days::INTEGER) AS due_at,
+          CASE WHEN decided_at <= as_of::TIMESTAMP THEN decided_at END AS answered_at
+        FROM appeals WHERE filed_at <= as_of::TIMESTAMP
+      ) ORDER BY filed_at, appeal_id`,
+  ],
+})

@@ -1,0 +1,120 @@
+import type { StoredEvent } from '../src/domain/event.ts'
+import { instantOf } from '../src/domain/time.ts'
+import { outcomesOf } from './outcomes.ts'
+import { instant, projection } from './projection.ts'
+
+/** Each decision, and what became of it. */
+export const decisions = projection({
+  name: 'decisions',
+  version: 1,
+  about: 'Each deactivation and content removal, its appeals, and how it ended',
+  columns: {
+    account: { type: 'VARCHAR', about: 'the account' },
+    decision_id: { type: 'VARCHAR', about: 'the decision' },
+    kind: { type: "ENUM ('deactivation', 'removal')", about: 'what was decided' },
+    made_at: { type: 'TIMESTAMP_MS', about: 'when it was made' },
+    recorded_at: { type: 'TIMESTAMP_MS', about: 'when the ledger took it in' },
+    source: { type: 'VARCHAR', about: 'the service that published it' },
+    category: { type: 'VARCHAR', about: 'what for' },
+    restriction_made: {
+      type: 'VARCHAR',
+      about: 'suspended or terminated, as first decided; null: a removal',
+    },
+    restriction: { type: 'VARCHAR', about: 'the same as last changed' },
+    until: { type: 'TIMESTAMP_MS', about: 'when it ends by itself, as last changed; null: never' },
+    content_kind: { type: 'VARCHAR', about: 'what was removed' },
+    content_id: { type: 'VARCHAR', about: 'what was removed' },
+    ruleset: { type: 'VARCHAR', about: 'the ruleset that it names' },
+    ruleset_version: { type: 'VARCHAR', about: 'the version that it names' },
+    basis_kind: { type: 'VARCHAR', about: 'law or terms' },
+    basis_reference: { type: 'VARCHAR', about: 'which law or term' },
+    territory: { type: 'VARCHAR', about: 'where it holds; null: everywhere' },
+    automated_detection: { type: 'BOOLEAN', about: 'found by machines' },
+    automated_decision: { type: "ENUM ('fully', 'partially', 'not')", about: 'decided by machines' },
+    decided_by_kind: { type: "ENUM ('rule', 'model', 'human')", about: 'who decided' },
+    decided_by: { type: 'VARCHAR', about: 'who decided' },
+    grounds: { type: 'VARCHAR[]', about: 'the flags that it names, each once' },
+    statement_sent_at: { type: 'TIMESTAMP_MS', about: 'when its owner was first told; null: never' },
+    appeals: { type: 'INTEGER', about: 'how many appeals were made against it' },
+    appealed_at: { type: 'TIMESTAMP_MS', about: 'when the first was filed' },
+    appeal_answered_at: { type: 'TIMESTAMP_MS', about: 'when one was first answered' },
+    appeal_outcome: {
+      type: "ENUM ('reversed', 'modified', 'upheld', 'omitted', 'pending')",
+      about: 'the answer that says most (in this order), or pending; null: no appeal',
+    },
+    reversed_at: { type: 'TIMESTAMP_MS', about: 'when it was first taken back; null: never' },
+    reversal_reason: { type: 'VARCHAR', about: 'why then' },
+    overturned_by: {
+      type: "ENUM ('appeal', 'correction', 'order')",
+      about: 'what overturned it: the first reversal but for a term served, or an appeal that was won',
+    },
+    ms_to_statement: { type: 'BIGINT', about: 'from the decision to the first notice, in ms' },
+    ms_to_appeal: { type: 'BIGINT', about: 'from the decision to the first appeal, in ms' },
+    ms_to_answer: { type: 'BIGINT', about: 'from the first appeal to the first answer, in ms' },
+    ms_to_reversal: { type: 'BIGINT', about: 'from the decision to when it was taken back, in ms' },
+  },
+  fold: ({ account, events, record }) => {
+    const outcomes = outcomesOf(record)
+    const told = firstNotices(events)
+    return record.decisions.map((decision) => {
+      const { decisionId, at, made } = decision
+      const { data } = made
+      const removed = made.type === 'content.removed.v1' ? made.data.content : null
+      const outcome = outcomes.get(decisionId)
+      const statementAt = told.get(decisionId) ?? null
+      const appealedAt = outcome?.appealedAt ?? null
+      const answeredAt = outcome?.answeredAt ?? null
+      const reversedAt = outcome?.reversedAt ?? null
+      return {
+        account,
+        decision_id: decisionId,
+        kind: decision.kind,
+        made_at: instant(at),
+        recorded_at: instant(instantOf(made.recordedat)),
+        source: made.source,
+        category: data.category,
+        restriction_made: made.type === 'account.deactivated.v1' ? made.data.restriction : null,
+        restriction: decision.kind === 'deactivation' ? decision.restriction : null,
+        until: instant(decision.until),
+        content_kind: removed?.kind ?? null,
+        content_id: removed?.id ?? null,
+        ruleset: data.ruleset?.id ?? null,
+        ruleset_version: data.ruleset?.version ?? null,
+        basis_kind: data.basis?.kind ?? null,
+        basis_reference: data.basis?.reference ?? null,
+        territory: data.territory ?? null,
+        automated_detection: data.automation.detection,
+        automated_decision: data.automation.decision,
+        decided_by_kind: data.decidedBy.kind,
+        decided_by: data.decidedBy.id,
+        grounds: [...new Set(data.grounds)],
+        statement_sent_at: instant(statementAt),
+        appeals: outcome?.appeals.length ?? 0,
+        appealed_at: instant(appealedAt),
+        appeal_answered_at: instant(answeredAt),
+        appeal_outcome: outcome?.appealOutcome ?? null,
+        reversed_at: instant(reversedAt),
+        reversal_reason: decision.reversals[0]?.reason ?? null,
+        overturned_by: outcome?.overturnedBy ?? null,
+        ms_to_statement: between(at, statementAt),
+        ms_to_appeal: between(at, appealedAt),
+        ms_to_answer: between(appealedAt, answeredAt),
+        ms_to_reversal: between(at, reversedAt),
+      }
+    })
+  },
+  views: [],
+})
+
+const between = (from: number | null, to: number | null): number | null =>
+  from === null || to === null ? null : to - from
+
+/** When the owner was first told of each decision, in ms. */
+const firstNotices = (events: ReadonlyArray<StoredEvent>): ReadonlyMap<string, number> => {
+  const told = new Map<string, number>()
+  for (const event of events) {
+    if (event.type !== 'notice.sent.v1' || event.data.decisionId === undefined) continue
+    if (!told.has(event.data.decisionId)) told.set(event.data.decisionId, instantOf(event.time))
+  }
+  return told
+}

@@ -1,0 +1,8 @@
+import { accounts } from './accounts.ts'
+import { appeals } from './appeals.ts'
+import { decisions } from './decisions.ts'
+import type { Projection } from './projection.ts'
+import { ruleHealth } from './rule-health.ts'
+
+/** Every projection that is a fold. (`events`, the history that they are folded from, is the runner's own.) */
+export const projections: ReadonlyArray<Projection> = [accounts, decisions, appeals, ruleHealth]

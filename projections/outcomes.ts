@@ -1,0 +1,53 @@
+import type { Account, Decision } from '../src/domain/account.ts'
+import { type Appeal, appealed } from '../src/domain/appeal.ts'
+import { instantOf } from '../src/domain/time.ts'
+
+/** By what a decision was found wrong, or void; a term that was merely served is not among them. */
+export type OverturnedBy = 'appeal' | 'correction' | 'order'
+
+/** The answers of an appeal, the one that says most first. */
+const weight = ['reversed', 'modified', 'upheld', 'omitted'] as const
+
+/** What became of a decision: its appeals, and how it ended. Instants are in ms. */
+export type DecisionOutcome = {
+  readonly appeals: ReadonlyArray<Appeal>
+  /** When the first appeal was filed. */
+  readonly appealedAt: number | null
+  /** When an appeal was answered first. */
+  readonly answeredAt: number | null
+  /** Of its appeals' answers the one that says most; `pending`: none yet; null: there is no appeal. */
+  readonly appealOutcome: (typeof weight)[number] | 'pending' | null
+  /** What took it back first, but a term served; or an appeal that was won although nothing was taken back yet. */
+  readonly overturnedBy: OverturnedBy | null
+  readonly reversedAt: number | null
+}
+
+/** What became of each of an account's decisions, by decision id. */
+export const outcomesOf = ({ decisions, appeals }: Account): ReadonlyMap<string, DecisionOutcome> => {
+  const appealsOf = Map.groupBy(appeals, appealed)
+  return new Map(
+    decisions.map((decision) => [
+      decision.decisionId,
+      outcomeOf(decision, appealsOf.get(decision.decisionId) ?? []),
+    ]),
+  )
+}
+
+const outcomeOf = ({ reversals }: Decision, appeals: ReadonlyArray<Appeal>): DecisionOutcome => {
+  const answers = appeals.flatMap((appeal) => (appeal.status === 'open' ? [] : [appeal.answered]))
+  const said = weight.find((outcome) => answers.some(({ data }) => data.outcome === outcome))
+  const overturning = reversals.map(({ reason }) => reason).find((reason) => reason !== 'expiry')
+  return {
+    appeals,
+    appealedAt: least(
+      appeals.flatMap((appeal) => (appeal.status === 'unfiled' ? [] : [instantOf(appeal.filed.time)])),
+    ),
+    answeredAt: least(answers.map(({ time }) => instantOf(time))),
+    appealOutcome: said ?? (appeals.length > 0 ? 'pending' : null),
+    overturnedBy: overturning ?? (said === 'reversed' ? 'appeal' : null),
+    reversedAt: reversals[0]?.at ?? null,
+  }
+}
+
+const least = (instants: ReadonlyArray<number>): number | null =>
+  instants.length === 0 ? null : Math.min(...instants)

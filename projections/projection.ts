@@ -1,0 +1,58 @@
+import type { Account } from '../src/domain/account.ts'
+import type { StoredEvent } from '../src/domain/event.ts'
+import type { RulesetRef } from '../src/domain/parts.ts'
+import { formatInstant } from '../src/domain/time.ts'
+import type { Ruleset } from '../src/rules/ruleset.ts'
+
+/** All that is on record of one account, but what was merely looked at (`content.evaluated`). */
+export type Subject = {
+  readonly account: string
+  /** In the order of replay, each event once; at least one. */
+  readonly events: ReadonlyArray<StoredEvent>
+  /** The same events, folded. */
+  readonly record: Account
+}
+
+/** The published version that a reference names; undefined for one that nobody published. */
+export type RulesetNamed = (ref: RulesetRef) => Ruleset | undefined
+
+/** A value of a row, as JSON writes it; an instant is text (see `instant`). */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | ReadonlyArray<Value>
+  | { readonly [field: string]: Value }
+
+/** What a column holds: its type in SQL, and what it means, for those who read the schema. */
+export type Column = { readonly type: string; readonly about: string }
+
+/**
+ * A table that follows from the ledger: rows of one account, by a pure fold over that account's events. A fold reads
+ * no clock and no randomness, so a rebuild gives the same rows. The table's first column is the account.
+ */
+export type Projection = {
+  readonly name: string
+  /** To be raised with any change of what the fold gives: the rows are then made anew. */
+  readonly version: number
+  readonly about: string
+  readonly columns: Readonly<Record<string, Column>>
+  readonly fold: (
+    subject: Subject,
+    rulesetNamed: RulesetNamed,
+  ) => ReadonlyArray<Readonly<Record<string, Value>>>
+  /** Statements that make the views and macros over the table; each begins with CREATE OR REPLACE. */
+  readonly views: ReadonlyArray<string>
+}
+
+/** A projection whose rows have just the columns that it declares. */
+export const projection = <C extends string>(
+  definition: Omit<Projection, 'columns' | 'fold'> & {
+    readonly columns: Readonly<Record<C, Column>>
+    readonly fold: (subject: Subject, rulesetNamed: RulesetNamed) => ReadonlyArray<Readonly<Record<C, Value>>>
+  },
+): Projection => definition
+
+/** An instant (ms since the epoch) as a value of a column of type TIMESTAMP_MS; null stays null. */
+export const instant = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms))

@@ -1,0 +1,143 @@
+import type { Flag } from '../src/domain/account.ts'
+import { outcomesOf } from './outcomes.ts'
+import { projection } from './projection.ts'
+
+const COUNTS = ['decisions', 'overturned', 'appealed', 'answered', 'won'] as const
+const counted = COUNTS.flatMap((count) => [count, `${count}_automated`] as const)
+type Count = (typeof counted)[number] | 'flags' | 'voided'
+
+/** Names of what a flag comes from: the rule, its version, and the detector. */
+type Origin = Readonly<
+  Record<
+    'rule' | 'ruleset' | 'ruleset_version' | 'detector_kind' | 'detector' | 'detector_version',
+    string | null
+  >
+>
+
+const integer = (about: string) => ({ type: 'INTEGER', about })
+
+/**
+ * What came of each rule and detector: an account's part of it a row, and the sums in the view. A decision counts once
+ * for each origin of its grounds, and once under no origin where it has no ground on record.
+ */
+export const ruleHealth = projection({
+  name: 'rule_counts',
+  version: 1,
+  about: 'Each account\u2019s part of rule_health: what came of a rule\u2019s flags, by version and detector',
+  columns: {
+    account: { type: 'VARCHAR', about: 'the account' },
+    rule: { type: 'VARCHAR', about: 'the rule that the flags name; null: none' },
+    ruleset: { type: 'VARCHAR', about: 'the ruleset that they name' },
+    ruleset_version: { type: 'VARCHAR', about: 'the version that they name' },
+    detector_kind: { type: 'VARCHAR', about: 'what found it; null: a decision without a ground on record' },
+    detector: { type: 'VARCHAR', about: 'what found it' },
+    detector_version: { type: 'VARCHAR', about: 'its version' },
+    flags: integer('flags raised'),
+    voided: integer('of them void: dismissed, or named by a reversal'),
+    decisions: integer('decisions that rest on such a flag'),
+    decisions_automated: integer('of them decided by machines alone'),
+    overturned: integer('of the decisions: overturned by an appeal, a correction or an order'),
+    overturned_automated: integer('of them decided by machines alone'),
+    appealed: integer('of the decisions: appealed'),
+    appealed_automated: integer('of them decided by machines alone'),
+    answered: integer('of those appealed: answered'),
+    answered_automated: integer('of them decided by machines alone'),
+    won: integer('of those answered: an appeal was won'),
+    won_automated: integer('of them decided by machines alone'),
+  },
+  fold: ({ account, record }) => {
+    const rows = new Map<string, { origin: Origin; counts: Record<Count, number> }>()
+    const at = (origin: Origin): Record<Count, number> => {
+      const key = JSON.stringify(Object.values(origin))
+      const row = rows.get(key) ?? { origin, counts: none() }
+      rows.set(key, row)
+      return row.counts
+    }
+    for (const flag of record.flags) {
+      const counts = at(originOf(flag))
+      counts.flags++
+      if (flag.voided !== null) counts.voided++
+    }
+    const flags = new Map(record.flags.map((flag) => [flag.raised.data.flagId, flag]))
+    const outcomes = outcomesOf(record)
+    for (const { decisionId, made } of record.decisions) {
+      const grounds = made.data.grounds.flatMap((id) => flags.get(id) ?? [])
+      const origins = new Set(grounds.map((flag) => at(originOf(flag))))
+      const outcome = outcomes.get(decisionId)
+      const isAutomated = made.data.automation.decision === 'fully'
+      const happened = {
+        decisions: true,
+        overturned: outcome?.overturnedBy != null,
+        appealed: (outcome?.appeals.length ?? 0) > 0,
+        answered: outcome?.appealOutcome != null && outcome.appealOutcome !== 'pending',
+        won: outcome?.appealOutcome === 'reversed',
+      }
+      for (const counts of origins.size === 0 ? [at(NOWHERE)] : origins) {
+        for (const count of COUNTS) {
+          if (!happened[count]) continue
+          counts[count]++
+          if (isAutomated) counts[`${count}_automated`]++
+        }
+      }
+    }
+    return Array.from(rows.values(), ({ origin, counts }) => ({ account, ...origin, ...counts }))
+  },
+  views: [
+    // Wilson's score interval (E. B. Wilson, 1927) for a share of k in n, at 95 %: sound for few cases and shares near 0.
+    `CREATE OR REPLACE MACRO wilson_low(k, n) AS CASE WHEN n > 0 THEN greatest(0,
+      (k + 1.920729 - 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459)) END`,
+    `CREATE OR REPLACE MACRO wilson_high(k, n) AS CASE WHEN n > 0 THEN least(1,
+      (k + 1.920729 + 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459)) END`,
+    `CREATE OR REPLACE VIEW rule_health AS
+      SELECT * EXCLUDE (decisions_automated, overturned_automated, appealed_automated, answered_automated, won_automated),
+        overturned / nullif(decisions, 0) AS overturn_rate,
+        wilson_low(overturned, decisions) AS overturn_rate_low, wilson_high(overturned, decisions) AS overturn_rate_high,
+        won / nullif(answered, 0) AS appeal_success_rate,
+        decisions_automated, overturned_automated,
+        overturned_automated / nullif(decisions_automated, 0) AS overturn_rate_automated,
+        wilson_low(overturned_automated, decisions_automated) AS overturn_rate_automated_low,
+        wilson_high(overturned_automated, decisions_automated) AS overturn_rate_automated_high,
+        decisions - decisions_automated AS decisions_human, overturned - overturned_automated AS overturned_human,
+        (overturned - overturned_automated) / nullif(decisions - decisions_automated, 0) AS overturn_rate_human,
+        wilson_low(overturned - overturned_automated, decisions - decisions_automated) AS overturn_rate_human_low,
+        wilson_high(overturned - overturned_automated, decisions - decisions_automated) AS overturn_rate_human_high
+      FROM (
+        SELECT rule, ruleset, ruleset_version, detector_kind, detector, detector_version,
+          ${['flags', 'voided', ...counted].map((count) => `sum(${count})::BIGINT AS ${count}`).join(', ')}
+        FROM rule_counts GROUP BY ALL
+      ) ORDER BY decisions DESC, rule, ruleset_version, detector, detector_version`,
+  ],
+})
+
+const NOWHERE: Origin = {
+  rule: null,
+  ruleset: null,
+  ruleset_version: null,
+  detector_kind: null,
+  detector: null,
+  detector_version: null,
+}
+
+const originOf = ({ raised: { data } }: Flag): Origin => ({
+  rule: data.rule?.id ?? null,
+  ruleset: data.ruleset?.id ?? null,
+  ruleset_version: data.ruleset?.version ?? null,
+  detector_kind: data.detector.kind,
+  detector: data.detector.id,
+  detector_version: data.detector.version,
+})
+
+const none = (): Record<Count, number> => ({
+  flags: 0,
+  voided: 0,
+  decisions: 0,
+  decisions_automated: 0,
+  overturned: 0,
+  overturned_automated: 0,
+  appealed: 0,
+  appealed_automated: 0,
+  answered: 0,
+  answered_automated: 0,
+  won: 0,
+  won_automated: 0,
+})

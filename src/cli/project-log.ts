@@ -1,0 +1,84 @@
+import { formatInstant } from '../domain/time.ts'
+import type { Poison } from '../projection/fold.ts'
+import type { Projected, Watch } from '../projection/project.ts'
+import { type Progress, startProgress } from './progress.ts'
+import { format } from './table.ts'
+import { safe } from './terminal.ts'
+
+type StoppableWatch = Watch & { readonly stop: () => void }
+
+/** A bar for each part of the work: reading the ledger, then folding the accounts that were touched. */
+export const terminalWatch = (follow: boolean): StoppableWatch => {
+  let bar: Progress | null = null
+  let label = ''
+  let isCatchingUp = true
+  const draw = (name: string, done: number, total: number, unit: string): void => {
+    if (!isCatchingUp) return
+    if (label !== name) {
+      bar?.stop()
+      bar = startProgress(name, total, unit)
+      label = name
+    }
+    bar?.update(done, total)
+  }
+  const print = (line: string): void => {
+    if (bar === null) process.stderr.write(`${line}\n`)
+    else bar.print(line)
+  }
+  return {
+    onBegin: (rebuilt, from, head) => {
+      if (rebuilt !== null) print(`Everything is made anew: ${rebuilt}.`)
+      if (from < head) draw('Reading the ledger', from, head, 'events')
+    },
+    onRead: (sequence, head) => draw('Reading the ledger', sequence, head, 'events'),
+    onFold: (done, total) => draw('Folding accounts', done, total, 'accounts'),
+    onPoison: (poison) => print(describePoison(poison)),
+    onPublish: (sequence) => {
+      bar?.stop()
+      bar = null
+      label = ''
+      isCatchingUp = false
+      if (follow) print(`${formatInstant(Date.now())} published as of sequence ${format(sequence)}`)
+    },
+    stop: () => bar?.stop(),
+  }
+}
+
+/** A line of JSON on stderr for each thing that happens, for whatever collects logs. */
+export const jsonWatch = (follow: boolean): StoppableWatch => {
+  const write = (event: string, fields: object): void => {
+    process.stderr.write(`${JSON.stringify({ at: formatInstant(Date.now()), event, ...fields })}\n`)
+  }
+  return {
+    onBegin: (rebuilt, from, head) => {
+      if (follow || rebuilt !== null) write('started', { rebuilt, from, head })
+    },
+    onRead: () => {},
+    onFold: () => {},
+    onPoison: (poison) => write('stopped_projection', poison),
+    onPublish: (sequence) => {
+      if (follow) write('published', { sequence })
+    },
+    stop: () => {},
+  }
+}
+
+/** One line for people. */
+export const describePoison = ({ projection, sequence, event, message }: Poison): string =>
+  `${projection} stands still at event ${sequence} (${safe(event)}): its fold failed with "${safe(message)}". ` +
+  'That is a mistake in redress, please report it; with a redress that is mended it goes on by itself.'
+
+/** What a run came to, for people. */
+export const projectedLines = (
+  { sequence, events, rebuilt, renewed, isStopped }: Projected,
+  seconds: number,
+): ReadonlyArray<string> => {
+  if (isStopped)
+    return ['Stopped before it was done; what was published before stays. Run it again for the rest.']
+  const speed = events > 0 ? ` in ${seconds.toFixed(1)} s` : ''
+  return [
+    `Projected ${format(events)} ${events === 1 ? 'event' : 'events'}${speed}; published as of sequence ${format(sequence)}`,
+    ...(rebuilt === null ? [] : [`Everything was made anew: ${rebuilt}`]),
+    ...(renewed.length === 0 ? [] : [`Made anew from the history: ${renewed.join(', ')}`]),
+  ]
+}

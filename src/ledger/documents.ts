@@ -1,0 +1,28 @@
+import * as E from '#fp/Either'
+import { compileRuleset, describeProblem } from '../rules/document.ts'
+import type { Ruleset } from '../rules/ruleset.ts'
+import type { LedgerError } from './port.ts'
+import type { Vault } from './vault.ts'
+
+/** The published documents; each was checked before it was accepted, so one that is gone or bad is damage. */
+export const compileDocuments = async (
+  vault: Vault,
+  needed: ReadonlySet<string>,
+): Promise<E.Either<LedgerError, ReadonlyMap<string, Ruleset>>> => {
+  const documents = new Map<string, Ruleset>()
+  for (const sha256 of needed) {
+    const text = await vault.document(sha256)()
+    if (E.isLeft(text)) return text
+    if (text.right === null) {
+      return E.left({ kind: 'corrupt', message: `the ruleset document ${sha256} is not in the vault` })
+    }
+    const ruleset = compileRuleset(JSON.parse(text.right))
+    if (E.isLeft(ruleset)) {
+      const [first] = ruleset.left
+      const why = first === undefined ? 'no reason given' : describeProblem(first)
+      return E.left({ kind: 'corrupt', message: `the ruleset document ${sha256} does not compile: ${why}` })
+    }
+    documents.set(sha256, ruleset.right)
+  }
+  return E.right(documents)
+}

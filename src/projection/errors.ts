@@ -1,0 +1,28 @@
+import { describeLedgerError, type LedgerError } from '../ledger/port.ts'
+
+export type ProjectionError =
+  /** Another process projects into this data folder. */
+  | { readonly kind: 'busy'; readonly message: string }
+  /** DuckDB or the disk did not do what was asked; what was published before stays as it is. */
+  | { readonly kind: 'failed'; readonly message: string }
+  | LedgerError
+
+export const describeProjectionError = (error: ProjectionError): string => {
+  switch (error.kind) {
+    case 'busy':
+      return error.message
+    case 'failed':
+      return `the projections could not be made: ${error.message}`
+    default:
+      return describeLedgerError(error)
+  }
+}
+
+/** Thrown inside the runner and caught at its edge, where it becomes a value. */
+export class ProjectionFailure extends Error {
+  readonly error: ProjectionError
+  constructor(error: ProjectionError) {
+    super(error.kind)
+    this.error = error
+  }
+}

@@ -1,0 +1,115 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { eventTypes } from '../../domain/event.ts'
+import { actionColumns, type DataColumn, enumOf, evidenceColumns, named, quoted, sqlType } from './columns.ts'
+
+/** To be raised with any change of what stands in these tables: they are then made anew. */
+export const EVENTS_VERSION = 1
+
+/** The tables of the history. */
+export type EventTable = 'actions' | 'evidence'
+
+const about = {
+  sequence: 'the number of events in the ledger up to and including this one',
+  account_no: 'the account, by its number in account_ids; null: a ruleset was published',
+  occurred_at: 'when it happened (UTC, ms)',
+  recorded_at: 'when the ledger took it in (UTC, ms)',
+  source: 'the service that published it',
+  id: 'its id, unique in its source',
+} as const
+
+/** The type of the column `type`. */
+const EVENT_TYPE = enumOf(eventTypes)
+
+const envelope: ReadonlyArray<string> = [
+  'sequence BIGINT',
+  'account_no INTEGER',
+  'occurred_at TIMESTAMP_MS',
+  'recorded_at TIMESTAMP_MS',
+  'source VARCHAR',
+  'id VARCHAR',
+]
+
+const columnsOf = (columns: ReadonlyArray<DataColumn>): ReadonlyArray<string> =>
+  columns.map(({ name, kind }) => `${named(name)} ${sqlType(kind)}`)
+
+/** Makes the history's tables and the view over both, `events`. */
+export const createEventTables = async (connection: DuckDBConnection): Promise<void> => {
+  const statements = [
+    'CREATE TABLE account_ids (account_no INTEGER, account VARCHAR)',
+    'CREATE TABLE signal_columns (signal VARCHAR, type VARCHAR, column_name VARCHAR)',
+    `CREATE TABLE actions (${[`type ${EVENT_TYPE}`, ...envelope, ...columnsOf(actionColumns), 'until_lifted BOOLEAN', 'signals JSON'].join(', ')})`,
+    `CREATE TABLE evidence (${[...envelope, ...columnsOf(evidenceColumns), 'signals JSON'].join(', ')})`,
+    "COMMENT ON TABLE account_ids IS 'Accounts by the numbers that events have, in the order in which the ledger met them'",
+    "COMMENT ON TABLE signal_columns IS 'Which column of events holds a signal that a ruleset declares; values of another type are null'",
+    "COMMENT ON TABLE actions IS 'All events but content.evaluated'",
+    "COMMENT ON TABLE evidence IS 'All content.evaluated: what was looked at although nothing fired'",
+    ...(['actions', 'evidence'] as const).flatMap((table) =>
+      Object.entries(about).map(([name, text]) => `COMMENT ON COLUMN ${table}.${name} IS ${quoted(text)}`),
+    ),
+  ]
+  for (const statement of statements) await connection.run(statement)
+  await createEventsView(connection)
+}
+
+/** The view is made anew whenever the tables get a column. */
+const createEventsView = async (connection: DuckDBConnection): Promise<void> => {
+  await connection.run(`CREATE OR REPLACE VIEW events AS
+    SELECT * FROM actions UNION ALL BY NAME SELECT 'content.evaluated.v1'::${EVENT_TYPE} AS type, * FROM evidence`)
+}
+
+/** A signal that a ruleset declares, with its type; one name may be declared with several types. */
+export type SignalColumn = { readonly signal: string; readonly type: string; readonly column: string }
+
+const signalSql: Readonly<Record<string, string>> = {
+  int: 'BIGINT',
+  double: 'DOUBLE',
+  bool: 'BOOLEAN',
+  string: 'VARCHAR',
+}
+
+/**
+ * Adds the column of a declared signal to both tables and fills it from what is there. The column is named
+ * signal_NAME_TYPE, with a number after it where names that differ in case alone would clash: SQL's names do.
+ */
+export const addSignalColumn = async (
+  connection: DuckDBConnection,
+  known: ReadonlyArray<SignalColumn>,
+  signal: string,
+  type: string,
+): Promise<SignalColumn> => {
+  const plain = `signal_${signal}_${type}`
+  const clashes = known.filter(
+    (other) => other.signal.toLowerCase() === signal.toLowerCase() && other.type === type,
+  )
+  const column = clashes.length === 0 ? plain : `${plain}_${clashes.length + 1}`
+  const added = { signal, type, column }
+  for (const table of ['actions', 'evidence']) {
+    await connection.run(`ALTER TABLE ${table} ADD COLUMN ${named(column)} ${signalSql[type]}`)
+    await connection.run(`UPDATE ${table} SET ${named(column)} = ${signalValue(added, `signals -> ${pathTo(signal)}`)}
+      WHERE signals IS NOT NULL`)
+  }
+  await connection.run('INSERT INTO signal_columns VALUES ($1, $2, $3)', [signal, type, column])
+  await createEventsView(connection)
+  return added
+}
+
+/** A JSON pointer (RFC 6901), as a literal of SQL. The names of signals hold none of its special characters. */
+export const pathTo = (signal: string): string => quoted(`/${signal}`)
+
+/**
+ * A recorded value, given as JSON, as a value of the declared type: what does not fit it is missing, as for a replay
+ * (see src/rules/cel/evaluate.ts). `int` takes integers up to 2^53, however they were written.
+ */
+export const signalValue = ({ type }: SignalColumn, json: string): string => {
+  const is = (...types: ReadonlyArray<string>) => `json_type(${json}) IN (${types.map(quoted).join(', ')})`
+  switch (type) {
+    case 'double':
+      return `CASE WHEN ${is('UBIGINT', 'BIGINT', 'DOUBLE')} THEN (${json})::DOUBLE END`
+    case 'int':
+      return `CASE WHEN ${is('UBIGINT', 'BIGINT')} AND abs((${json})::DOUBLE) <= 9007199254740991 THEN (${json})::BIGINT END`
+    case 'bool':
+      return `CASE WHEN ${is('BOOLEAN')} THEN (${json})::BOOLEAN END`
+    default:
+      return `CASE WHEN ${is('VARCHAR')} THEN (${json}) ->> '$' END`
+  }
+}

@@ -1,0 +1,138 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Projection, RulesetNamed, Subject } from '../../projections/projection.ts'
+import { type Account, foldAccount, inOrder } from '../domain/account.ts'
+import type { StoredEvent } from '../domain/event.ts'
+import { eventSelection, type HistoryEvent, historyEvents } from './events/read.ts'
+import { appendRows, mergeRows } from './tables.ts'
+
+/** A fold that threw: a mistake in the projection, at this event. */
+export type Poison = {
+  readonly projection: string
+  readonly sequence: number
+  /** `source id` of the event. */
+  readonly event: string
+  readonly message: string
+}
+
+/** So many rows are handed to DuckDB at once. */
+const ROWS = 20_000
+
+/**
+ * Folds the accounts of the temporary table `touched` anew, out of the history, and puts their rows in the place of
+ * those that are there, in the caller's transaction on `write`. A projection whose fold throws keeps its rows as they
+ * are; the others go on.
+ */
+export const foldTouched = async (
+  { read, write }: { readonly read: DuckDBConnection; readonly write: DuckDBConnection },
+  projections: ReadonlyArray<Projection>,
+  rulesetNamed: RulesetNamed,
+  onAccounts: (done: number) => void,
+): Promise<ReadonlyArray<Poison>> => {
+  const poisons = new Map<string, Poison>()
+  const rows = new Map(projections.map(({ name }) => [name, [] as object[]]))
+  let buffered = 0
+  let done = 0
+
+  const flush = async (): Promise<void> => {
+    for (const projection of projections) {
+      const waiting = rows.get(projection.name) ?? []
+      if (!poisons.has(projection.name)) await appendRows(write, projection, waiting)
+      waiting.length = 0
+    }
+    buffered = 0
+  }
+
+  for await (const account of accountsOf(read)) {
+    const subject = subjectOf(orderedOf(account))
+    for (const projection of projections) {
+      if (poisons.has(projection.name)) continue
+      const made = fold(projection, subject, rulesetNamed)
+      if (made.kind === 'threw')
+        poisons.set(projection.name, poisonOf(projection, account, rulesetNamed, made.message))
+      else {
+        rows.get(projection.name)?.push(...made.rows)
+        buffered += made.rows.length
+      }
+    }
+    done++
+    if (buffered >= ROWS) {
+      await flush()
+      onAccounts(done)
+    }
+  }
+  await flush()
+  onAccounts(done)
+  for (const projection of projections) await mergeRows(write, projection, !poisons.has(projection.name))
+  return [...poisons.values()]
+}
+
+/** The touched accounts' events, an account at a time; evaluations apart, which no fold looks at. */
+async function* accountsOf(read: DuckDBConnection): AsyncIterable<ReadonlyArray<HistoryEvent>> {
+  let account: HistoryEvent[] = []
+  const query = `SELECT ${eventSelection('actions')} FROM actions SEMI JOIN touched USING (account_no)
+    JOIN account_ids USING (account_no) ORDER BY account_no, sequence`
+  for await (const chunk of historyEvents(read, 'actions', query)) {
+    for (const event of chunk) {
+      if (account[0] !== undefined && account[0].accountNo !== event.accountNo) {
+        yield account
+        account = []
+      }
+      account.push(event)
+    }
+  }
+  if (account.length > 0) yield account
+}
+
+/** `events` in the order of replay. They are folded once, when a projection asks. */
+const subjectOf = (events: ReadonlyArray<StoredEvent>): Subject => {
+  let record: Account | null = null
+  return {
+    account: events[0]?.subject ?? '',
+    events,
+    get record() {
+      record ??= foldAccount(events)
+      return record
+    },
+  }
+}
+
+const orderedOf = (account: ReadonlyArray<HistoryEvent>): ReadonlyArray<StoredEvent> =>
+  inOrder(account.map(({ event }) => event))
+
+type Folded =
+  | { readonly kind: 'rows'; readonly rows: ReadonlyArray<object> }
+  | { readonly kind: 'threw'; readonly message: string }
+
+const fold = (projection: Projection, subject: Subject, rulesetNamed: RulesetNamed): Folded => {
+  try {
+    return { kind: 'rows', rows: projection.fold(subject, rulesetNamed) }
+  } catch (error) {
+    return { kind: 'threw', message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** The event with which the fold begins to throw: without it, and what comes after it in order, it does not. */
+const poisonOf = (
+  projection: Projection,
+  account: ReadonlyArray<HistoryEvent>,
+  rulesetNamed: RulesetNamed,
+  message: string,
+): Poison => {
+  const ordered = orderedOf(account)
+  const throwsBy = (count: number): boolean =>
+    fold(projection, subjectOf(ordered.slice(0, count)), rulesetNamed).kind === 'threw'
+  // Between these two it begins: found by halves, for an account may have very many events.
+  let sound = 0
+  let poisoned = ordered.length
+  while (poisoned - sound > 1) {
+    const middle = Math.floor((sound + poisoned) / 2)
+    if (throwsBy(middle)) poisoned = middle
+    else sound = middle
+  }
+  const event = ordered[poisoned - 1]
+  const sequence = account.find((one) => one.event === event)?.sequence ?? 0
+  return { projection: projection.name, sequence, event: identityOf(event), message }
+}
+
+const identityOf = (event: StoredEvent | undefined): string =>
+  event === undefined ? '' : `${event.source} ${event.id}`

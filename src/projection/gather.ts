@@ -1,0 +1,69 @@
+import * as E from '#fp/Either'
+import type { LedgerError, Pages, SequencedEvent } from '../ledger/port.ts'
+import { type EventBatch, eventBatch } from './events/insert.ts'
+
+/** What was read, and whether more can come. */
+export type Gathered =
+  | { readonly kind: 'events'; readonly batch: EventBatch; readonly ended: boolean }
+  | { readonly kind: 'failed'; readonly error: LedgerError }
+
+/** Reads ahead: events gather while those before them are worked on, `most` of them at the most. */
+export type Gathering = {
+  /** What has gathered, once it is `least` events, or the reading ended, or `patience` (ms) is over. */
+  readonly take: (least: number, patience: number) => Promise<Gathered>
+}
+
+export const gather = (pages: Pages<SequencedEvent>, most: number): Gathering => {
+  let batch = eventBatch()
+  let ended = false
+  let error: LedgerError | null = null
+  let thrown: { readonly error: unknown } | null = null
+  /** Each side waits for the other to say that something changed. */
+  let changed = Promise.withResolvers<void>()
+  const tell = (): void => {
+    changed.resolve()
+    changed = Promise.withResolvers<void>()
+  }
+
+  const read = async (): Promise<void> => {
+    for await (const page of pages) {
+      if (E.isLeft(page)) {
+        error = page.left
+        return
+      }
+      for (const event of page.right) batch.add(event)
+      tell()
+      while (batch.size() >= most) await changed.promise
+    }
+  }
+  void read()
+    .catch((reason: unknown) => {
+      thrown = { error: reason }
+    })
+    .finally(() => {
+      ended = true
+      tell()
+    })
+
+  return {
+    take: async (least, patience) => {
+      const deadline = performance.now() + patience
+      while (batch.size() < least && !ended) {
+        const left = deadline - performance.now()
+        if (left <= 0) break
+        let timer: NodeJS.Timeout | undefined
+        const timeUp = new Promise<void>((resolve) => {
+          timer = Number.isFinite(left) ? setTimeout(resolve, left) : undefined
+        })
+        await Promise.race([changed.promise, timeUp])
+        clearTimeout(timer)
+      }
+      if (thrown !== null) throw thrown.error
+      const taken = batch
+      if (taken.size() === 0 && error !== null) return { kind: 'failed', error }
+      batch = eventBatch()
+      tell()
+      return { kind: 'events', batch: taken, ended: ended && error === null }
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { isBusy } from '../ledger/sqlite/errors.ts'
+import { ProjectionFailure } from './errors.ts'
+
+/**
+ * Takes the data folder's lock on projecting, and gives what releases it; throws a `ProjectionFailure` where another
+ * process has it. It is SQLite's lock on an empty database: the system releases it whenever the process ends, however.
+ */
+export const lockProjections = (dataDir: string): (() => void) => {
+  const db = new DatabaseSync(join(dataDir, 'projections.lock'), { timeout: 0 })
+  try {
+    db.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch (error) {
+    db.close()
+    if (!isBusy(error)) throw error
+    throw new ProjectionFailure({
+      kind: 'busy',
+      message: `another redress project is at work in ${dataDir}; one is enough, and readers see what it publishes`,
+    })
+  }
+  return () => db.close()
+}

@@ -1,0 +1,158 @@
+import * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import type { Projection } from '../../projections/projection.ts'
+import type { OpenLedger } from '../ledger/open.ts'
+import { type Begun, begin } from './begin.ts'
+import { asFailure } from './duckdb.ts'
+import { type ProjectionError, ProjectionFailure } from './errors.ts'
+import { publishCopy, publishFile, removeLeftovers } from './files.ts'
+import type { Poison } from './fold.ts'
+import { gather } from './gather.ts'
+import { lockProjections } from './lock.ts'
+import { readPoisons } from './standing.ts'
+import { type Work, workOn } from './work.ts'
+
+export type ProjectOptions = {
+  /** Goes on with what is appended later, until the signal aborts. */
+  readonly follow: boolean
+  /** Makes everything anew although what is published would do. */
+  readonly rebuild: boolean
+  /** Ends the run: following, after what was read is published; else at once, and what was published before stays. */
+  readonly signal: AbortSignal
+  readonly watch: Watch
+}
+
+/** Told how the run goes. */
+export type Watch = {
+  /** Why everything is made anew (null: it is not), and from which sequence to which it reads at first. */
+  readonly onBegin: (rebuilt: string | null, from: number, head: number) => void
+  readonly onRead: (sequence: number, head: number) => void
+  readonly onFold: (accounts: number, of: number) => void
+  readonly onPoison: (poison: Poison) => void
+  readonly onPublish: (sequence: number) => void
+}
+
+/** What a run came to. */
+export type Projected = {
+  /** What is published is as of this sequence. */
+  readonly sequence: number
+  /** Events read in this run. */
+  readonly events: number
+  readonly rebuilt: string | null
+  /** Projections that were made anew from the history, for they or their versions are new. */
+  readonly renewed: ReadonlyArray<string>
+  /** Projections that stand still. */
+  readonly poisons: ReadonlyArray<Poison>
+  /** It was stopped before it had caught up: nothing new is published. */
+  readonly isStopped: boolean
+}
+
+/** So many events are taken in at once at the most: some more than a row group of DuckDB has. */
+const BATCH = 130_000
+/** Following, it is published this often, in ms, if anything is new; but copying takes no more than a twentieth. */
+const PUBLISH_EVERY = 10_000
+const PUBLISH_SHARE = 20
+
+/**
+ * Brings the projections of a data folder up to the ledger's head and publishes them; one process at a time. Killed
+ * at any moment, what was published before stays whole, and the next run goes on from there.
+ */
+export const project =
+  (
+    dataDir: string,
+    { ledger, vault }: Pick<OpenLedger, 'ledger' | 'vault'>,
+    projections: ReadonlyArray<Projection>,
+    options: ProjectOptions,
+  ): TE.TaskEither<ProjectionError, Projected> =>
+  async () => {
+    try {
+      const unlock = lockProjections(dataDir)
+      try {
+        removeLeftovers(dataDir)
+        const begun = await begin(dataDir, ledger, projections, options.rebuild)
+        try {
+          const head = await ledger.head()
+          if (E.isLeft(head)) throw new ProjectionFailure(head.left)
+          options.watch.onBegin(begun.rebuilt, begun.cursor?.sequence ?? 0, head.right.sequence)
+          const work = await workOn(begun, vault, projections, options.watch.onFold)
+          return E.right(await run(dataDir, begun, work, ledger, head.right.sequence, options))
+        } finally {
+          begun.workspace.close()
+        }
+      } finally {
+        removeLeftovers(dataDir)
+        unlock()
+      }
+    } catch (error) {
+      const failure = asFailure(error)
+      if (failure instanceof ProjectionFailure) return E.left(failure.error)
+      throw failure
+    }
+  }
+
+const run = async (
+  dataDir: string,
+  begun: Begun,
+  work: Work,
+  ledger: OpenLedger['ledger'],
+  head: number,
+  { follow, signal, watch }: ProjectOptions,
+): Promise<Projected> => {
+  const { workspace, file, cursor, rebuilt, outdated } = begun
+  const from = cursor?.sequence ?? 0
+  const after = cursor?.position ?? null
+  const pages = follow ? ledger.follow(after, signal) : ledger.readAll(after)
+  const gathering = gather(pages, BATCH)
+  const told = new Set<string>()
+  let publishedAt = rebuilt === null && outdated.length === 0 ? from : -1
+  let nextPublish = 0
+
+  const publish = async (): Promise<void> => {
+    await workspace.write.run('CHECKPOINT')
+    const took = await publishCopy(file, dataDir)
+    publishedAt = work.sequence()
+    nextPublish = performance.now() + Math.max(PUBLISH_EVERY, PUBLISH_SHARE * took)
+    watch.onPublish(publishedAt)
+  }
+  const tellPoisons = async (): Promise<ReadonlyArray<Poison>> => {
+    const poisons = await readPoisons(workspace.write)
+    for (const poison of poisons) if (!told.has(poison.projection)) watch.onPoison(poison)
+    for (const { projection } of poisons) told.add(projection)
+    return poisons
+  }
+
+  for (;;) {
+    const behind = head - work.sequence()
+    const isDue = behind <= 0 && publishedAt !== work.sequence()
+    const patience = isDue ? Math.max(nextPublish - performance.now(), 0) : Number.POSITIVE_INFINITY
+    const gathered = await gathering.take(Math.min(Math.max(behind, 1), BATCH), patience)
+    if (gathered.kind === 'failed') throw new ProjectionFailure(gathered.error)
+    const isCaughtUp = work.sequence() >= head
+    if (signal.aborted && !(follow && isCaughtUp)) break
+    await work.take(gathered.batch)
+    watch.onRead(work.sequence(), Math.max(head, work.sequence()))
+    if (work.sequence() < head && !gathered.ended) continue
+    await work.fold(watch.onFold)
+    await tellPoisons()
+    if (gathered.ended) break
+    if (performance.now() >= nextPublish && publishedAt !== work.sequence()) await publish()
+  }
+
+  const isStopped = signal.aborted && work.sequence() < head
+  const poisons = await tellPoisons()
+  if (!isStopped && publishedAt !== work.sequence()) {
+    await workspace.write.run('CHECKPOINT')
+    workspace.close()
+    publishFile(file, dataDir)
+    publishedAt = work.sequence()
+    watch.onPublish(publishedAt)
+  }
+  return {
+    sequence: Math.max(publishedAt, 0),
+    events: work.sequence() - from,
+    rebuilt,
+    renewed: outdated.map(({ name }) => name),
+    poisons,
+    isStopped,
+  }
+}

@@ -1,0 +1,120 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Position } from '../ledger/port.ts'
+import { rowsOf } from './duckdb.ts'
+import type { Poison } from './fold.ts'
+
+/** How far into the ledger the projections have come. */
+export type Cursor = {
+  readonly sequence: number
+  readonly position: Position
+  /** Leaf hash of the event there (hexadecimal): another ledger has another one. */
+  readonly leaf: string
+}
+
+export type ProjectionStanding = {
+  readonly name: string
+  readonly version: number
+  /** Its rows are as of this sequence. */
+  readonly sequence: number
+  readonly isPoisoned: boolean
+}
+
+/** Makes the tables that say how far everything is. */
+export const createStanding = async (connection: DuckDBConnection): Promise<void> => {
+  await connection.run(
+    'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP_MS)',
+  )
+  await connection.run("COMMENT ON TABLE cursor IS 'The last event of the ledger that is projected'")
+  await connection.run('INSERT INTO cursor VALUES (0, NULL, NULL, NULL)')
+  await connection.run(`CREATE TABLE projections (name VARCHAR, version INTEGER, sequence BIGINT,
+    poison_sequence BIGINT, poison_event VARCHAR, poison_message VARCHAR)`)
+  await connection.run(
+    "COMMENT ON TABLE projections IS 'Each projection, as of which event it is, and the event at which its fold failed'",
+  )
+}
+
+/** null: nothing was read yet. */
+export const readCursor = async (connection: DuckDBConnection): Promise<Cursor | null> => {
+  const [row] = await rowsOf(connection, 'SELECT sequence::DOUBLE, position, leaf_sha256 FROM cursor')
+  const [sequence, position, leaf] = row ?? []
+  // Cast: a position is written here as the ledger gave it, and the ledger compares it with its own.
+  return position == null
+    ? null
+    : { sequence: Number(sequence), position: position as Position, leaf: String(leaf) }
+}
+
+export const writeCursor = async (
+  connection: DuckDBConnection,
+  { sequence, position, leaf }: Cursor,
+): Promise<void> => {
+  await connection.run(
+    `UPDATE cursor SET sequence = $1::BIGINT, position = $2, leaf_sha256 = $3,
+      recorded_at = (SELECT recorded_at FROM events WHERE sequence = $1::BIGINT)`,
+    [sequence, position, leaf],
+  )
+}
+
+export const readStandings = async (
+  connection: DuckDBConnection,
+): Promise<ReadonlyMap<string, ProjectionStanding>> => {
+  const rows = await rowsOf(
+    connection,
+    'SELECT name, version, sequence::DOUBLE, poison_sequence IS NOT NULL FROM projections',
+  )
+  return new Map(
+    rows.map(([name, version, sequence, poisoned]) => [
+      String(name),
+      {
+        name: String(name),
+        version: Number(version),
+        sequence: Number(sequence),
+        isPoisoned: poisoned === true,
+      },
+    ]),
+  )
+}
+
+/** Enters a projection whose table was just made. */
+export const enterProjection = async (
+  connection: DuckDBConnection,
+  name: string,
+  version: number,
+): Promise<void> => {
+  await connection.run('DELETE FROM projections WHERE name = $1', [name])
+  await connection.run('INSERT INTO projections (name, version, sequence) VALUES ($1, $2, 0)', [
+    name,
+    version,
+  ])
+}
+
+/** Says of projections that they are as of a sequence. */
+export const writeSequences = async (
+  connection: DuckDBConnection,
+  names: ReadonlyArray<string>,
+  sequence: number,
+): Promise<void> => {
+  for (const name of names)
+    await connection.run('UPDATE projections SET sequence = $1::BIGINT WHERE name = $2', [sequence, name])
+}
+
+export const writePoison = async (connection: DuckDBConnection, poison: Poison): Promise<void> => {
+  await connection.run(
+    'UPDATE projections SET poison_sequence = $1::BIGINT, poison_event = $2, poison_message = $3 WHERE name = $4',
+    [poison.sequence, poison.event, poison.message, poison.projection],
+  )
+}
+
+/** The poisons on record. */
+export const readPoisons = async (connection: DuckDBConnection): Promise<ReadonlyArray<Poison>> => {
+  const rows = await rowsOf(
+    connection,
+    `SELECT name, poison_sequence::DOUBLE, poison_event, poison_message FROM projections
+      WHERE poison_sequence IS NOT NULL ORDER BY name`,
+  )
+  return rows.map(([name, sequence, event, message]) => ({
+    projection: String(name),
+    sequence: Number(sequence),
+    event: String(event),
+    message: String(message),
+  }))
+}

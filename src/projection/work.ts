@@ -1,0 +1,176 @@
+import type { DuckDBValue } from '@duckdb/node-api'
+import * as E from '#fp/Either'
+import type { Projection } from '../../projections/projection.ts'
+import { describeDecodeError } from '../domain/codec.ts'
+import { decodeStored } from '../domain/decode.ts'
+import type { StoredEvent } from '../domain/event.ts'
+import type { SequencedEvent } from '../ledger/port.ts'
+import { readDecoded } from '../ledger/read.ts'
+import type { Vault } from '../ledger/vault.ts'
+import { type Begun, HISTORY, hex } from './begin.ts'
+import { asFailure, inTransaction, rowsOf } from './duckdb.ts'
+import { ProjectionFailure } from './errors.ts'
+import { type EventBatch, insertEvents } from './events/insert.ts'
+import { eventSelection, historyEvents } from './events/read.ts'
+import { addSignalColumn, type SignalColumn } from './events/tables.ts'
+import { foldTouched } from './fold.ts'
+import { publishedRulesets } from './published-rulesets.ts'
+import { readStandings, writeCursor, writePoison, writeSequences } from './standing.ts'
+
+/** What is done to a working file. Every function throws a `ProjectionFailure` where the database or the ledger fails. */
+export type Work = {
+  /** The sequence of the last event taken in; 0 before the first. */
+  readonly sequence: () => number
+  /** Takes events into the history; the other projections follow with `fold`. */
+  readonly take: (batch: EventBatch) => Promise<void>
+  /** Folds the accounts that were touched since the last time. */
+  readonly fold: (onAccounts: (done: number, total: number) => void) => Promise<void>
+}
+
+type Published = StoredEvent<'ruleset.published.v1'>
+
+/** Goes on with a begun file: what rulesets it knows is read, and projections that are out of date are made anew. */
+export const workOn = async (
+  { workspace, cursor, outdated }: Begun,
+  vault: Vault,
+  projections: ReadonlyArray<Projection>,
+  onAccounts: (done: number, total: number) => void,
+): Promise<Work> => {
+  const { read, write } = workspace
+  const rulesets = publishedRulesets(vault)
+  const signals: SignalColumn[] = (await rowsOf(read, 'FROM signal_columns')).map(
+    ([signal, type, column]) => ({
+      signal: String(signal),
+      type: String(type),
+      column: String(column),
+    }),
+  )
+  let sequence = cursor?.sequence ?? 0
+
+  const learn = async (publication: Published): Promise<void> => {
+    const learnt = await rulesets.add(publication)
+    if (E.isLeft(learnt)) throw new ProjectionFailure(learnt.left)
+    for (const declared of rulesets.declared()) {
+      const [signal = '', type = ''] = declared.split(' ')
+      if (signals.some((known) => known.signal === signal && known.type === type)) continue
+      // Not in the transaction of the events: DuckDB changes no table that it has altered.
+      signals.push(await addSignalColumn(write, signals, signal, type))
+    }
+  }
+
+  /** Remembers accounts to fold; both connections have a list of their own, for temporary tables belong to one. */
+  const touch = async (accounts: string, values: DuckDBValue[]): Promise<void> => {
+    for (const connection of [read, write]) await connection.run(`INSERT INTO touched ${accounts}`, values)
+  }
+
+  const foldThem = async (chosen: ReadonlyArray<Projection>, onDone: typeof onAccounts): Promise<void> => {
+    const [counted] = await rowsOf(read, 'SELECT count(DISTINCT account_no)::INTEGER FROM touched')
+    const total = Number(counted?.[0] ?? 0)
+    const standings = await readStandings(write)
+    const sound = chosen.filter(({ name }) => standings.get(name)?.isPoisoned === false)
+    await inTransaction(write, async () => {
+      const poisons =
+        total === 0 ? [] : await foldTouched(workspace, sound, rulesets.named, (done) => onDone(done, total))
+      const poisoned = new Set(poisons.map(({ projection }) => projection))
+      await writeSequences(
+        write,
+        sound.map(({ name }) => name).filter((name) => !poisoned.has(name)),
+        sequence,
+      )
+      for (const poison of poisons) await writePoison(write, poison)
+    })
+    for (const connection of [read, write]) await connection.run('DELETE FROM touched')
+  }
+
+  const knownPublications = `SELECT ${eventSelection('actions')} FROM actions LEFT JOIN account_ids USING (account_no)
+    WHERE type = 'ruleset.published.v1' ORDER BY sequence`
+  for await (const chunk of historyEvents(read, 'actions', knownPublications)) {
+    for (const { event } of chunk) if (event.type === 'ruleset.published.v1') await learn(event)
+  }
+  if (outdated.length > 0) {
+    await touch('SELECT account_no FROM account_ids', [])
+    await foldThem(outdated, onAccounts)
+  }
+
+  return {
+    sequence: () => sequence,
+    take: async (batch) => {
+      const last = batch.last()
+      if (last === null) return
+      const publications = await publicationsOf(batch.publications)
+      for (const publication of publications) await learn(publication)
+      const before = sequence
+      try {
+        await inTransaction(write, async () => {
+          await insertEvents(write, batch, signals)
+          await writeCursor(write, {
+            sequence: last.sequence,
+            position: last.position,
+            leaf: hex(last.leafHash),
+          })
+          await writeSequences(write, [HISTORY], last.sequence)
+        })
+      } catch (error) {
+        throw explained(batch, error)
+      }
+      sequence = last.sequence
+      await touch(
+        'SELECT DISTINCT account_no FROM actions WHERE sequence > $1::BIGINT AND account_no IS NOT NULL',
+        [before],
+      )
+      for (const { data } of publications) {
+        // What a strike is worth was not known before.
+        await touch(
+          `SELECT DISTINCT account_no FROM actions
+            WHERE type = 'flag.raised.v1' AND ruleset = $1 AND ruleset_version = $2`,
+          [data.ruleset.id, data.ruleset.version],
+        )
+      }
+    },
+    fold: (onDone) => foldThem(projections, onDone),
+  }
+}
+
+/** Publications of rulesets, decoded; throws the ledger's error on one that can't be. */
+const publicationsOf = async (recorded: ReadonlyArray<SequencedEvent>): Promise<ReadonlyArray<Published>> => {
+  const published: Published[] = []
+  for (const event of await decoded(recorded)) {
+    if (event.type === 'ruleset.published.v1') published.push(event)
+  }
+  return published
+}
+
+const decoded = async (recorded: ReadonlyArray<SequencedEvent>): Promise<ReadonlyArray<StoredEvent>> => {
+  const events: StoredEvent[] = []
+  for await (const page of readDecoded(only(recorded))) {
+    if (E.isLeft(page)) throw new ProjectionFailure(page.left)
+    events.push(...page.right.map(({ event }) => event))
+  }
+  return events
+}
+
+async function* only(recorded: ReadonlyArray<SequencedEvent>) {
+  yield E.right(recorded)
+}
+
+/** Why a batch could not be taken in: an event of it that is damaged, if there is one; else the database's failure. */
+const explained = (batch: EventBatch, error: unknown): unknown => {
+  for (const { sequences, canonical } of Object.values(batch.pages).flat()) {
+    for (const [i, text] of canonical.entries()) {
+      const damage = damageOf(text)
+      if (damage === null) continue
+      return new ProjectionFailure({ kind: 'corrupt', message: `event ${sequences[i]}: ${damage}` })
+    }
+  }
+  return asFailure(error)
+}
+
+const damageOf = (canonical: string): string | null => {
+  const json = E.tryCatch(
+    (): unknown => JSON.parse(canonical),
+    () => 'it is not JSON',
+  )
+  if (E.isLeft(json)) return json.left
+  const event = decodeStored(json.right)
+  return E.isLeft(event) ? event.left.map(describeDecodeError).join('; ') : null
+}

@@ -1,0 +1,249 @@
+import { DuckDBInstance } from '@duckdb/node-api'
+import canonicalize from 'canonicalize'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventTypes, type StoredEvent } from '../../src/domain/event.ts'
+import { streamOf } from '../../src/domain/stream.ts'
+import { formatInstant, parseInstant } from '../../src/domain/time.ts'
+import type { Position } from '../../src/ledger/port.ts'
+import { openWorkspace, type Workspace } from '../../src/projection/duckdb.ts'
+import { eventBatch, insertEvents, prepareInserts } from '../../src/projection/events/insert.ts'
+import { eventSelection, historyEvents } from '../../src/projection/events/read.ts'
+import { addSignalColumn, createEventTables, type SignalColumn } from '../../src/projection/events/tables.ts'
+import { decoded, samples, stored, withValue } from '../domain/samples.ts'
+import { compiled } from '../replay/histories.ts'
+
+let workspace: Workspace
+
+beforeEach(async () => {
+  workspace = await openWorkspace(':memory:')
+  await createEventTables(workspace.write)
+  await prepareInserts(workspace.write)
+})
+afterEach(() => workspace.close())
+
+/** Takes events into an emptied history, as a ledger would give them. */
+const taken = async (
+  events: ReadonlyArray<StoredEvent>,
+  signals: ReadonlyArray<SignalColumn> = [],
+): Promise<void> => {
+  for (const table of ['actions', 'evidence', 'account_ids'])
+    await workspace.write.run(`DELETE FROM ${table}`)
+  const batch = eventBatch()
+  events.forEach((event, i) => {
+    batch.add({
+      stream: streamOf(event),
+      revision: 0,
+      sequence: i + 1,
+      // Cast: nothing looks at it here.
+      position: String(i) as Position,
+      canonical: canonicalize(event) ?? '',
+      leafHash: new Uint8Array(32),
+    })
+  })
+  await insertEvents(workspace.write, batch, signals)
+}
+
+const readBack = async (): Promise<ReadonlyArray<StoredEvent>> => {
+  const found: { readonly sequence: number; readonly event: StoredEvent }[] = []
+  for (const table of ['actions', 'evidence'] as const) {
+    const query = `SELECT ${eventSelection(table)} FROM ${table} LEFT JOIN account_ids USING (account_no)`
+    for await (const chunk of historyEvents(workspace.read, table, query)) found.push(...chunk)
+  }
+  return found.sort((a, b) => a.sequence - b.sequence).map(({ event }) => event)
+}
+
+/** What the history keeps of an event. */
+const kept = (event: StoredEvent): unknown => {
+  const utc = (value: unknown, key: string): unknown =>
+    ['time', 'recordedat', 'createdAt', 'until', 'effectiveFrom'].includes(key) && typeof value === 'string'
+      ? formatInstant(parseInstant(value) ?? Number.NaN)
+      : value
+  const { specversion, id, source, type, subject, time, recordedat, data } = event
+  const { sealed: _, ...clear } = { sealed: undefined, ...data }
+  return JSON.parse(
+    JSON.stringify({ specversion, id, source, type, subject, time, recordedat, data: clear }, (key, value) =>
+      utc(value, key),
+    ),
+  )
+}
+
+describe('the history keeps every event', () => {
+  test.each(eventTypes)('%s, with any of its optional fields', async (type) => {
+    const { optional } = samples[type]
+    const whole = stored(type)
+    const without = (paths: ReadonlyArray<string>) =>
+      paths.reduce((event, path) => withValue(event, ['data', ...path.split('.')], undefined), whole)
+    const variants = [[], ...optional.map((path) => [path]), optional.filter((path) => !path.includes('.'))]
+      .map((paths) => paths.filter((path) => path !== 'personal'))
+      .map(without)
+      .map((event, i) => decoded({ ...event, id: `e${i}` }))
+
+    await taken(variants)
+
+    expect(await readBack()).toEqual(variants.map(kept))
+  })
+
+  test('an end that was lifted is told from one that was not spoken of', async () => {
+    const changed = stored('decision.changed.v1')
+    const variants = [null, '2025-06-01T00:00:00Z', undefined].map((until, i) =>
+      decoded({ ...withValue(changed, ['data', 'until'], until), id: `e${i}` }),
+    )
+
+    await taken(variants)
+
+    expect((await readBack()).map(({ data }) => data)).toEqual(
+      variants.map((event) => kept(event)).map((event) => (event as StoredEvent).data),
+    )
+  })
+
+  test('empty lists are no missing lists', async () => {
+    const events = [
+      decoded(withValue(stored('account.reinstated.v1'), ['data', 'flagsVoided'], [])),
+      decoded({ ...withValue(stored('flag.raised.v1'), ['data', 'becauseOf'], []), id: 'e2' }),
+    ]
+
+    await taken(events)
+
+    expect(await readBack()).toEqual(events.map(kept))
+  })
+})
+
+const twoDigits = (most: number, least = 0) =>
+  fc.integer({ min: least, max: most }).map((n) => String(n).padStart(2, '0'))
+const written = fc
+  .tuple(
+    fc.integer({ min: 1, max: 9998 }).map((year) => String(year).padStart(4, '0')),
+    twoDigits(12, 1),
+    twoDigits(28, 1),
+    fc.constantFrom('T', 't'),
+    twoDigits(23),
+    twoDigits(59),
+    twoDigits(59),
+    fc.option(fc.stringMatching(/^\d{1,12}$/)),
+    fc.oneof(
+      fc.constantFrom('Z', 'z'),
+      fc.tuple(fc.constantFrom('+', '-'), twoDigits(23), twoDigits(59)).map(([s, h, m]) => `${s}${h}:${m}`),
+    ),
+  )
+  .map(
+    ([y, mo, d, t, h, mi, s, fraction, zone]) =>
+      `${y}-${mo}-${d}${t}${h}:${mi}:${s}${fraction === null ? '' : `.${fraction}`}${zone}`,
+  )
+
+test('a time is the same instant in the history as in the code, however it is written', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(written, { minLength: 50, maxLength: 100 }), async (times) => {
+      const extremes = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z', '1969-12-31T23:59:59.9999Z']
+      const events = [...times, ...extremes].map((time, i) =>
+        decoded({ ...stored('flag.dismissed.v1'), time, id: `e${i}` }),
+      )
+      await taken(events)
+      expect((await readBack()).map(({ time }) => time)).toEqual(
+        events.map(({ time }) => formatInstant(parseInstant(time) ?? Number.NaN)),
+      )
+    }),
+    { numRuns: 15, endOnFailure: true },
+  )
+})
+
+describe('signals have a column for each type that a ruleset declares', () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer(),
+    fc.maxSafeInteger(),
+    fc.constantFrom(0, -0, 1e16, 2 ** 53, 1e300, 5e-324, -(2 ** 63), 1e19, 1e20),
+    fc.boolean(),
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('0.5', 'true', '7', '', '\u0000', '"', 'null'),
+  )
+  const types = ['int', 'double', 'bool', 'string'] as const
+
+  test('which holds the value just where a condition sees it', async () => {
+    const columns: SignalColumn[] = []
+    for (const type of types) columns.push(await addSignalColumn(workspace.write, columns, 's', type))
+    const sees = types.map(
+      (type) =>
+        compiled({
+          ruleset: 'r',
+          version: '1',
+          signals: { s: type },
+          rules: [{ id: 'a', category: 'c', when: 'has(signals.s)' }],
+          deactivations: [],
+        }).rules[0],
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 50, maxLength: 100 }), async (values) => {
+        const events = values.map((s, i) =>
+          decoded({ ...withValue(stored('content.evaluated.v1'), ['data', 'signals'], { s }), id: `e${i}` }),
+        )
+        await taken(events, columns)
+        const rows = await workspace.read.runAndReadAll(
+          `SELECT ${columns.map(({ column }) => `"${column}"`).join(', ')} FROM evidence ORDER BY sequence`,
+        )
+        rows.getRowsJS().forEach((row, i) => {
+          const recorded = values[i]
+          const seen = sees.map((rule) =>
+            rule?.condition({
+              signals: { s: recorded ?? 0 },
+              detector: { kind: 'model', id: 'm', version: '1' },
+              flag: { category: 'c', source: 'own_initiative' },
+              content: null,
+            }),
+          )
+          const expected = types.map((type, k) =>
+            seen[k] !== 'true'
+              ? null
+              : type === 'int'
+                ? BigInt(recorded ?? 0)
+                : Object.is(recorded, -0)
+                  ? 0
+                  : recorded,
+          )
+          expect(row).toEqual(expected)
+        })
+      }),
+      { numRuns: 15, endOnFailure: true },
+    )
+  })
+
+  test('names that differ in case alone have columns of their own', async () => {
+    const columns: SignalColumn[] = []
+    for (const signal of ['Level', 'level', 'LEVEL'])
+      columns.push(await addSignalColumn(workspace.write, columns, signal, 'int'))
+
+    await taken(
+      [
+        decoded(
+          withValue(stored('content.evaluated.v1'), ['data', 'signals'], { Level: 1, level: 2, LEVEL: 3 }),
+        ),
+      ],
+      columns,
+    )
+
+    expect(columns.map(({ column }) => column)).toEqual([
+      'signal_Level_int',
+      'signal_level_int_2',
+      'signal_LEVEL_int_3',
+    ])
+    const rows = await workspace.read.runAndReadAll(
+      'SELECT signal_Level_int, signal_level_int_2, signal_LEVEL_int_3 FROM evidence',
+    )
+    expect(rows.getRowsJS()).toEqual([[1n, 2n, 3n]])
+  })
+
+  test('what was there before the ruleset is filled in', async () => {
+    await taken([decoded(withValue(stored('flag.raised.v1'), ['data', 'signals'], { late: 7, other: 'x' }))])
+
+    const column = await addSignalColumn(workspace.write, [], 'late', 'double')
+
+    const rows = await workspace.read.runAndReadAll(`SELECT ${column.column} FROM events`)
+    expect(rows.getRowsJS()).toEqual([[7]])
+  })
+})
+
+test('the file that DuckDB brings reads JSON without anything to download', async () => {
+  const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' })
+  const connection = await instance.connect()
+  expect((await connection.runAndReadAll(`SELECT json_type('{}')`)).getRowsJS()).toEqual([['OBJECT']])
+})

@@ -1,0 +1,421 @@
+import { readdirSync } from 'node:fs'
+import { cp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { projections } from '../../projections/index.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { foldAccount } from '../../src/domain/account.ts'
+import type { IncomingEvent } from '../../src/domain/event.ts'
+import { stateAt } from '../../src/domain/standing.ts'
+import { readDecoded } from '../../src/ledger/read.ts'
+import { documentOf, histories, service } from '../replay/histories.ts'
+import { appendAll, unwrap } from '../replay/ledgers.ts'
+import { type Folder, projected, projectionError, rowsOf, tablesOf, withFolder } from './projecting.ts'
+
+const DAY = 24
+const versions = fc.sample(documentOf('v1'), { seed: 1, numRuns: 1 })
+const document = versions[0] ?? fail('no document')
+
+function fail(why: string): never {
+  throw new Error(why)
+}
+
+/** A ruleset, a flag, a ban that rests on it, and a flag on another account. */
+const story = (): ReadonlyArray<IncomingEvent> => [
+  service.published(document),
+  service.flagged('u1', 1, { flagId: 'f1', signals: { score: 9 } }),
+  service.banned('u1', 2, { decisionId: 'd1', grounds: ['f1'] }),
+  service.flagged('u2', 3, { flagId: 'f2', signals: { score: 2 } }),
+]
+
+const countOf = async ({ dir }: Folder, table: string): Promise<number> =>
+  Number((await rowsOf(dir, `SELECT count(*)::INTEGER AS n FROM ${table}`))[0]?.n)
+
+describe('the laws', () => {
+  /** Events in another order, cut into runs of projecting. */
+  const delivered = histories.chain(({ events }) =>
+    fc.record({
+      events: fc.constant(events),
+      shuffled: fc.shuffledSubarray([...events], { minLength: events.length }),
+      cuts: fc.array(fc.integer({ min: 0, max: events.length }), { maxLength: 3 }),
+    }),
+  )
+
+  test('any order of delivery, and any split into runs, gives the same tables', async () => {
+    await fc.assert(
+      fc.asyncProperty(delivered, async ({ events, shuffled, cuts }) => {
+        const atOnce = await withFolder(async (folder) => {
+          await appendAll(folder.open, events)
+          await projected(folder)
+          return tablesOf(folder.dir)
+        })
+        const inPieces = await withFolder(async (folder) => {
+          const bounds = [0, ...cuts.sort((a, b) => a - b), shuffled.length]
+          for (const [i, bound] of bounds.entries()) {
+            await appendAll(folder.open, shuffled.slice(bounds[i - 1] ?? 0, bound))
+            await projected(folder)
+          }
+          return tablesOf(folder.dir)
+        })
+        expect(inPieces).toEqual(atOnce)
+      }),
+      { numRuns: 25, endOnFailure: true },
+    )
+  })
+
+  test('the point fold of an account equals its row, at any time', async () => {
+    const hours = fc.array(fc.integer({ min: -10, max: 400 }), { minLength: 1, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(histories, hours, async ({ events }, times) => {
+        await withFolder(async (folder) => {
+          await appendAll(folder.open, events)
+          await projected(folder)
+          for (const hour of times) {
+            const at = Date.UTC(2025, 2, 1) + hour * 3_600_000
+            const rows = await rowsOf(
+              folder.dir,
+              `SELECT account, status, held_by, open_appeals, reversal_owed, standing_flags, removed_content, decisions
+                FROM accounts_at(epoch_ms(${at}::BIGINT)) ORDER BY account`,
+            )
+            const accounts = new Set(
+              events.filter((e) => e.type !== 'ruleset.published.v1').map((e) => e.subject),
+            )
+            const expected = []
+            for (const account of [...accounts].sort()) {
+              const stream = readDecoded(folder.open.ledger.readStream(`account-${account}`))
+              const own = []
+              for await (const page of stream) own.push(...unwrap(page).map(({ event }) => event))
+              if (own.length === 0) continue
+              const record = foldAccount(own)
+              const state = stateAt(record, at)
+              const ever = stateAt(record, Number.NEGATIVE_INFINITY)
+              expected.push({
+                account,
+                status: state.status,
+                held_by: ever.status === 'active' ? [] : ever.heldBy.map(({ decisionId }) => decisionId),
+                open_appeals: state.openAppeals.flatMap((a) =>
+                  a.status === 'open' ? [a.filed.data.appealId] : [],
+                ),
+                reversal_owed: state.reversalOwed.map(({ decisionId }) => decisionId),
+                standing_flags: state.standingFlags.length,
+                removed_content: ever.removedContent.length,
+                decisions: record.decisions.length,
+              })
+            }
+            expect(rows).toEqual(expected)
+          }
+        })
+      }),
+      { numRuns: 20, endOnFailure: true },
+    )
+  })
+
+  test('the sums of rule_health are those over decisions', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, async ({ events }) => {
+        await withFolder(async (folder) => {
+          await appendAll(folder.open, events)
+          await projected(folder)
+          const found = await rowsOf(
+            folder.dir,
+            `SELECT rule, ruleset, ruleset_version, detector_kind, detector, detector_version, decisions, overturned,
+              appealed, answered, won, decisions_automated, overturned_automated
+              FROM rule_health WHERE decisions > 0 ORDER BY ALL`,
+          )
+          // A flag's first raising counts; a decision counts once for each origin of its grounds.
+          const summed = await rowsOf(
+            folder.dir,
+            `WITH flags AS (
+              SELECT account, flag_id, arg_min((rule, ruleset, ruleset_version, detector_kind, detector, detector_version),
+                (occurred_at, source, id)) AS origin
+              FROM events JOIN account_ids USING (account_no) WHERE type = 'flag.raised.v1' GROUP BY ALL
+            ), resting AS (
+              SELECT DISTINCT account, decision_id, origin
+              FROM (SELECT account, decision_id, unnest(grounds) AS flag_id FROM decisions) JOIN flags USING (account, flag_id)
+            )
+            SELECT origin[1] AS rule, origin[2] AS ruleset, origin[3] AS ruleset_version,
+              origin[4]::VARCHAR AS detector_kind, origin[5] AS detector, origin[6] AS detector_version,
+              count(*) AS decisions, count(overturned_by) AS overturned,
+              count(*) FILTER (appeals > 0) AS appealed,
+              count(*) FILTER (appeal_outcome <> 'pending') AS answered,
+              count(*) FILTER (appeal_outcome = 'reversed') AS won,
+              count(*) FILTER (automated_decision = 'fully') AS decisions_automated,
+              count(overturned_by) FILTER (automated_decision = 'fully') AS overturned_automated
+            FROM decisions LEFT JOIN resting USING (account, decision_id) GROUP BY ALL ORDER BY ALL`,
+          )
+          expect(found).toEqual(summed)
+        })
+      }),
+      { numRuns: 25, endOnFailure: true },
+    )
+  })
+})
+
+describe('runs', () => {
+  test('a run takes in what is new, and the next one goes on from there', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      const first = await projected(folder)
+      expect(first).toMatchObject({ sequence: 4, events: 4, rebuilt: 'nothing was published yet' })
+
+      await appendAll(folder.open, [service.flagged('u3', 9, { flagId: 'f3' })])
+      const second = await projected(folder)
+
+      expect(second).toMatchObject({ sequence: 5, events: 1, rebuilt: null, poisons: [] })
+      expect(await countOf(folder, 'accounts')).toBe(3)
+    })
+  })
+
+  test('a run with nothing to do changes nothing', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder)
+      const before = await tablesOf(folder.dir)
+      expect(await projected(folder)).toMatchObject({ sequence: 4, events: 0, rebuilt: null })
+      expect(await tablesOf(folder.dir)).toEqual(before)
+    })
+  })
+
+  test('an empty ledger gives empty tables', async () => {
+    await withFolder(async (folder) => {
+      expect(await projected(folder)).toMatchObject({ sequence: 0, events: 0 })
+      expect(await countOf(folder, 'events')).toBe(0)
+      expect(await rowsOf(folder.dir, 'FROM cursor')).toMatchObject([{ sequence: '0', recorded_at: null }])
+    })
+  })
+
+  test('an event that comes late re-folds its account', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder)
+      await appendAll(folder.open, [service.flagged('u1', 0.5, { flagId: 'f0', signals: { score: 1 } })])
+      await projected(folder)
+      const [account] = await rowsOf(
+        folder.dir,
+        "SELECT events, first_at, strikes FROM accounts WHERE account = 'u1'",
+      )
+      expect(account?.events).toBe(3)
+      expect(account?.first_at).toBe('2025-03-01 00:30:00')
+    })
+  })
+
+  test('a ruleset that is published late prices the flags that name it', async () => {
+    await withFolder(async (folder) => {
+      const [published, ...others] = story()
+      await appendAll(folder.open, others)
+      await projected(folder)
+      const [before] = await rowsOf(folder.dir, "FROM accounts WHERE account = 'u1'")
+      expect(before).toMatchObject({ strikes: [], unpriced_flags: 1 })
+
+      await appendAll(folder.open, [published ?? fail('no ruleset')])
+      await projected(folder)
+
+      const [after] = await rowsOf(folder.dir, "FROM accounts WHERE account = 'u1'")
+      expect(after).toMatchObject({ strikes: [{ flag_id: 'f1', points: 2 }], unpriced_flags: 0 })
+    })
+  })
+
+  test('a restored ledger that went another way is told, and everything is made anew', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder)
+      await withFolder(async (other) => {
+        await appendAll(other.open, story().toReversed())
+        await cp(join(folder.dir, 'projections.duckdb'), join(other.dir, 'projections.duckdb'))
+
+        const { rebuilt, sequence } = await projected(other)
+
+        expect(rebuilt).toMatch(/another ledger, or from a later state/)
+        expect(sequence).toBe(4)
+        expect(await tablesOf(other.dir)).toEqual(await tablesOf(folder.dir))
+      })
+    })
+  })
+
+  test('a published file that is damaged is made anew', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder)
+      await writeFile(join(folder.dir, 'projections.duckdb'), 'no database')
+      expect((await projected(folder)).rebuilt).toMatch(/can't be read/)
+      expect(await countOf(folder, 'accounts')).toBe(2)
+    })
+  })
+
+  test('no working file is left behind', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder)
+      await projected(folder, { rebuild: true })
+      expect(readdirSync(folder.dir).filter((name) => name.startsWith('projections'))).toEqual([
+        'projections.duckdb',
+        'projections.lock',
+      ])
+    })
+  })
+
+  test('one process at a time projects into a folder', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      const stop = new AbortController()
+      const published = Promise.withResolvers<void>()
+      const following = projected(folder, {
+        follow: true,
+        signal: stop.signal,
+        watch: { onPublish: () => published.resolve() },
+      })
+      await published.promise
+
+      expect(await projectionError(folder)).toMatchObject({ kind: 'busy' })
+
+      stop.abort()
+      await following
+      expect(await projected(folder)).toMatchObject({ events: 0 })
+    })
+  })
+})
+
+describe('versions', () => {
+  const counted: Projection = {
+    name: 'counted',
+    version: 1,
+    about: 'for this test',
+    columns: { account: { type: 'VARCHAR', about: '' }, n: { type: 'INTEGER', about: '' } },
+    fold: ({ account, events }) => [{ account, n: events.length }],
+    views: ['CREATE OR REPLACE VIEW counted_all AS SELECT sum(n)::INTEGER AS n FROM counted'],
+  }
+
+  test('a projection that is new, or of a new version, is made anew from the history', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder)
+
+      const added = await projected(folder, { projections: [...projections, counted] })
+      expect(added).toMatchObject({ renewed: ['counted'], rebuilt: null, events: 0 })
+      expect(await rowsOf(folder.dir, 'FROM counted_all')).toEqual([{ n: 3 }])
+
+      const doubled = { ...counted, version: 2, fold: () => [{ account: 'x', n: 10 }] }
+      const changed = await projected(folder, { projections: [...projections, doubled] })
+      expect(changed.renewed).toEqual(['counted'])
+      expect(await rowsOf(folder.dir, 'FROM counted_all')).toEqual([{ n: 20 }])
+    })
+  })
+
+  test('one that is no more is dropped', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder, { projections: [...projections, counted] })
+      await appendAll(folder.open, [service.flagged('u9', 9, { flagId: 'f9' })])
+      await projected(folder)
+      expect(await rowsOf(folder.dir, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'counted'")).toEqual(
+        [],
+      )
+    })
+  })
+
+  test('a fold that throws names the event and stops that projection only, until it is mended', async () => {
+    await withFolder(async (folder) => {
+      const brittle: Projection = {
+        ...counted,
+        fold: ({ account, events }) => {
+          if (events.some(({ type }) => type === 'account.deactivated.v1')) throw new Error('no bans, please')
+          return [{ account, n: events.length }]
+        },
+      }
+      const both = [...projections, brittle]
+      await appendAll(folder.open, [...story().slice(0, 2), ...story().slice(3)])
+      await projected(folder, { projections: both })
+      const ban = service.banned('u1', 2, { decisionId: 'd1', grounds: ['f1'] })
+      await appendAll(folder.open, [ban, service.flagged('u1', 5, { flagId: 'f5' })])
+
+      const { poisons, sequence } = await projected(folder, { projections: both })
+
+      expect(sequence).toBe(5)
+      expect(poisons).toEqual([
+        { projection: 'counted', sequence: 4, event: `/test ${ban.id}`, message: 'no bans, please' },
+      ])
+      expect(await countOf(folder, 'decisions')).toBe(1)
+      expect(
+        await rowsOf(
+          folder.dir,
+          'SELECT name, sequence::INTEGER AS s, poison_event FROM projections ORDER BY s, name',
+        ),
+      ).toMatchObject([
+        { name: 'counted', s: 3, poison_event: `/test ${ban.id}` },
+        { s: 5 },
+        { s: 5 },
+        { s: 5 },
+        { s: 5 },
+        { s: 5 },
+      ])
+      expect(await rowsOf(folder.dir, 'FROM counted_all')).toEqual([{ n: 2 }])
+
+      expect((await projected(folder, { projections: both })).poisons).toHaveLength(1)
+
+      const mended = { ...counted, version: 2 }
+      expect(await projected(folder, { projections: [...projections, mended] })).toMatchObject({
+        renewed: ['counted'],
+        poisons: [],
+      })
+      expect(await rowsOf(folder.dir, 'FROM counted_all')).toEqual([{ n: 4 }])
+    })
+  })
+})
+
+describe('following', () => {
+  test('what is appended is published, and stopping publishes the rest', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      const stop = new AbortController()
+      const sequences: number[] = []
+      const following = projected(folder, {
+        follow: true,
+        signal: stop.signal,
+        watch: { onPublish: (sequence) => sequences.push(sequence) },
+      })
+      while (sequences.length === 0) await setTimeout(20)
+      expect(await countOf(folder, 'accounts')).toBe(2)
+
+      await appendAll(folder.open, [service.flagged('u3', DAY, { flagId: 'f3' })])
+      await setTimeout(1_000)
+      stop.abort()
+
+      expect(await following).toMatchObject({ sequence: 5, isStopped: false })
+      expect(sequences.at(-1)).toBe(5)
+      expect(await countOf(folder, 'accounts')).toBe(3)
+    })
+  })
+
+  test('a run that is stopped before it has caught up leaves what is published as it was', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder)
+      await appendAll(folder.open, [service.flagged('u3', DAY, { flagId: 'f3' })])
+      const result = await projected(folder, { signal: AbortSignal.abort() })
+      expect(result).toMatchObject({ isStopped: true, sequence: 4 })
+      expect(await countOf(folder, 'accounts')).toBe(2)
+    })
+  })
+})
+
+test('signals that rulesets declare have typed columns, whichever came first', async () => {
+  await withFolder(async (folder) => {
+    const [published, flagged, ...others] = story()
+    await appendAll(folder.open, [flagged ?? fail('no flag')])
+    await projected(folder)
+    await appendAll(folder.open, [published ?? fail('no ruleset'), ...others])
+    await projected(folder)
+    expect(
+      await rowsOf(
+        folder.dir,
+        'SELECT signal_score_int FROM events WHERE flag_id IS NOT NULL ORDER BY flag_id',
+      ),
+    ).toEqual([{ signal_score_int: '9' }, { signal_score_int: '2' }])
+    expect(await rowsOf(folder.dir, 'FROM signal_columns ORDER BY signal')).toEqual([
+      { signal: 'drawn', type: 'bool', column_name: 'signal_drawn_bool' },
+      { signal: 'score', type: 'int', column_name: 'signal_score_int' },
+    ])
+  })
+})
