@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
 import { threadDecoder } from '../ingest/decoder.ts'
+import { accountsTopicClash } from '../ingest/kafka/accounts-topic.ts'
 import { type ConsumeError, consume } from '../ingest/kafka/consume.ts'
 import { describeIngestError, openIngestor } from '../ingest/pipeline.ts'
 import { jsonLog, terminalLog } from './consume-log.ts'
@@ -28,6 +29,7 @@ type Options = KafkaOptions &
     readonly trustSource?: ReadonlyArray<string>
     readonly untilEnd?: boolean
     readonly fromStart?: boolean
+    readonly accountsTopic?: string
     readonly json?: boolean
   }
 
@@ -56,6 +58,14 @@ export const consumeCommand = (): Command =>
     .addOption(trustOption())
     .option('--until-end', 'end when all that is in the topic now is taken in')
     .option('--from-start', 'read all of the topic again, for a ledger that was restored or made anew')
+    .addOption(
+      new Option(
+        '--accounts-topic <name>',
+        'send the state of each account that something comes of to this topic',
+      )
+        .env('REDRESS_KAFKA_ACCOUNTS_TOPIC')
+        .argParser(topicArgument),
+    )
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(jsonOption())
@@ -65,29 +75,43 @@ export const consumeCommand = (): Command =>
 On a terminal it shows a bar and how far it is behind; elsewhere, and with --json, stderr gets a line of JSON for each
 thing that happens. What was counted is printed at the end.
 
+With --accounts-topic the state of an account goes to that topic whenever something of it is taken in, before the offset is
+committed: JSON keyed by the account, for a Kafka Connect sink to carry on. Compacted, it holds the last state of each; it is
+made so when it is missing. To fill it for a ledger that has all already, add --from-start once; accounts whose messages
+Kafka has deleted, or that came in by redress ingest, are sent when next something comes of them. Give it to all consumers
+of a group, or to none.
+
 Exit code: 0 stopped by a signal or at the end, 1 at the end with --until-end and some messages rejected, 2 could not go
 on, 130 or 143 stopped by a signal before the end (--until-end).
 
 Examples:
   redress consume --brokers localhost:9092 --topic enforcement.events --until-end
   redress consume --brokers kafka-1:9093,kafka-2:9093 --tls --sasl scram-sha-512 --username redress \\
-    --trust-source /policy --data /var/lib/redress`,
+    --trust-source /policy --data /var/lib/redress
+  redress consume --brokers localhost:9092 --accounts-topic redress.accounts --from-start`,
     )
     .action(async (options: Options) => {
       const kafka = kafkaSettings(options)
       const { topic } = options
       const groupId = options.group ?? `redress.${topic}`
       const untilEnd = options.untilEnd === true
+      const { accountsTopic } = options
+      const clash = accountsTopic === undefined ? null : accountsTopicClash(topic, accountsTopic)
+      if (clash !== null) throw new CliError(clash, exitCodes.usage)
       const stores = await openStores(options)
       const decoder = threadDecoder()
       const tally = emptyTally()
       let behind = 0
+      let statesSent = 0
       const log = process.stderr.isTTY && options.json !== true ? terminalLog(tally) : jsonLog(tally)
       const stop = new AbortController()
       const signalled = onSignal(() => stop.abort())
       const trust = new Set(options.trustSource ?? [])
       const done = await consume(
-        { kafka, topic, groupId, untilEnd, fromStart: options.fromStart === true },
+        {
+          ...{ kafka, topic, groupId, untilEnd, fromStart: options.fromStart === true },
+          ...(accountsTopic === undefined ? {} : { accountsTopic }),
+        },
         { ledger: stores.ledger, ingestor: openIngestor({ ...stores, decoder, trust }) },
         {
           onStart: (partitions, lag) =>
@@ -95,6 +119,9 @@ Examples:
           onDurable: (outcome) => {
             tallyUp(tally, outcome)
             log.durable(outcome)
+          },
+          onPublished: (states) => {
+            statesSent += states
           },
           onLag: (lag) => {
             behind = lag
@@ -116,11 +143,14 @@ Examples:
           group: groupId,
           messages: total(tally),
           ...jsonOf(tally),
+          ...(accountsTopic === undefined ? {} : { accountsTopic, statesSent }),
           lag: behind,
           stoppedBy: signal,
         })
       } else {
         for (const line of summaryLines(`${topic}: ${format(total(tally))} messages`, tally)) printLine(line)
+        if (accountsTopic !== undefined)
+          printLine(`${accountsTopic}: ${format(statesSent)} states of accounts`)
       }
       if (E.isLeft(done)) {
         throw new CliError(

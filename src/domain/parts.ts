@@ -98,7 +98,8 @@ export const Automation = closed('automation {detection, decision}', {
   decision: oneOf('fully', 'partially', 'not'),
 })
 
-export const DecidedBy = closed('decidedBy {kind, id}', { kind: oneOf('rule', 'model', 'human'), id: Id })
+export const DecidedByKind = oneOf('rule', 'model', 'human')
+export const DecidedBy = closed('decidedBy {kind, id}', { kind: DecidedByKind, id: Id })
 
 /** The law or the term that a decision rests on. */
 export const Basis = closed('basis {kind, reference}', { kind: oneOf('law', 'terms'), reference: Line })

@@ -5,12 +5,13 @@ export type JsonSchema = {
   readonly $ref?: string
   readonly title?: string
   readonly description?: string
-  readonly type?: 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null'
+  readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null'
   readonly const?: string
   readonly enum?: ReadonlyArray<string>
   /** A regular expression of ECMA-262 with the flag `u`. */
   readonly pattern?: string
   readonly format?: 'date-time'
+  readonly minimum?: number
   readonly items?: JsonSchema
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: ReadonlyArray<string>

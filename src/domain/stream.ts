@@ -14,3 +14,9 @@ export const streamOf = (event: { readonly type: EventType; readonly subject: st
       return `account-${event.subject}`
   }
 }
+
+const ACCOUNT = 'account-'
+
+/** The account whose own stream this is; null for any other stream. */
+export const accountOf = (stream: StreamName): string | null =>
+  stream.startsWith(ACCOUNT) ? stream.slice(ACCOUNT.length) : null

@@ -32,6 +32,8 @@ export type BatchOutcome = {
   /** Dead letters that these events settled. */
   readonly resolved: number
   readonly dropped: ReadonlyMap<string, number>
+  /** Whose own streams have events of it, accepted or duplicate: each account once. */
+  readonly accounts: ReadonlySet<string>
 }
 
 /**
@@ -71,11 +73,19 @@ export const openIngestor = ({ ledger, letters, decoder, clock, trust }: IngestI
     if (E.isLeft(outcomes)) return E.left({ kind: 'ledger', error: outcomes.left })
     const lengths = letters.unresolvedLengths()
     if (E.isLeft(lengths)) return E.left({ kind: 'dead_letters', error: lengths.left })
-    const { accepted, duplicate, refused, settled } = settle(batch, decoded, outcomes.right, lengths.right)
+    const settlement = settle(batch, decoded, outcomes.right, lengths.right)
+    const { accepted, duplicate, refused, settled, accounts } = settlement
     const nothingToKeep = refused.length + settled.length === 0
     const resolved = nothingToKeep ? E.right(0) : letters.record({ sightings: refused, settled })
     if (E.isLeft(resolved)) return E.left({ kind: 'dead_letters', error: resolved.left })
-    return E.right({ accepted, duplicate, refused, resolved: resolved.right, dropped: decoded.dropped })
+    return E.right({
+      accepted,
+      duplicate,
+      refused,
+      resolved: resolved.right,
+      dropped: decoded.dropped,
+      accounts,
+    })
   }
 
   const take = async (batch: RawBatch): Promise<E.Either<IngestError, BatchOutcome>> => {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { accountOf } from '../domain/stream.ts'
 import type { EventOutcome } from '../ledger/port.ts'
 import { type DecodedBatch, messageOf, type RawBatch } from './batch.ts'
 import type { Settled, Sighting } from './dead-letters.ts'
@@ -15,6 +16,8 @@ export type Settlement = {
   readonly refused: ReadonlyArray<Refused>
   /** Events that are in the ledger now and whose bytes may be those of a dead letter. */
   readonly settled: ReadonlyArray<Settled>
+  /** Whose own streams have events of the batch, now or since before: each account once. */
+  readonly accounts: ReadonlySet<string>
 }
 
 /** `outcomes` are the ledger's, one for each event. Only bytes of the lengths in `lengths` can settle a dead letter. */
@@ -38,6 +41,7 @@ export const settle = (
   for (const { index, rejection: why } of decoded.refused) refuse(index, why)
 
   const settled: Settled[] = []
+  const accounts = new Set<string>()
   let accepted = 0
   let duplicate = 0
   for (const [i, event] of decoded.events.entries()) {
@@ -49,11 +53,13 @@ export const settle = (
     }
     if (outcome.kind === 'appended') accepted++
     else duplicate++
+    const account = accountOf(event.stream)
+    if (account !== null) accounts.add(account)
     const raw = messageOf(decoded, index)
     if (lengths.has(raw.length)) {
       settled.push({ sha256: hash('sha256', raw), source: event.source, id: event.id })
     }
   }
   refused.sort((a, b) => a.index - b.index)
-  return { accepted, duplicate, refused, settled }
+  return { accepted, duplicate, refused, settled, accounts }
 }

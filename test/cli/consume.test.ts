@@ -353,6 +353,9 @@ describe('given a command line that makes no sense', () => {
     [['--brokers', 'a:1', '--sasl', 'plain', '--username', 'u'], 'REDRESS_KAFKA_PASSWORD'],
     [['--brokers', 'a:1', '--sasl', 'ntlm', '--username', 'u'], 'scram-sha-512'],
     [['--brokers', 'a:1', '--topic', 'a b'], 'topic'],
+    [['--brokers', 'a:1', '--accounts-topic', 'a b'], 'topic'],
+    [['--brokers', 'a:1', '--topic', 'events', '--accounts-topic', 'events'], 'events come from'],
+    [['--brokers', 'a:1', '--topic', 'events', '--accounts-topic', 'events.dead-letters'], 'what is refused'],
   ]
   for (const [args, says] of cases) {
     test(`when it is called with ${args.join(' ') || 'nothing'}, then it says ${says}`, async () => {

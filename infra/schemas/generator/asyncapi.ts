@@ -1,5 +1,7 @@
 import { stringify } from 'yaml'
 import { eventTypes } from '../../../src/domain/event.ts'
+import { ACCOUNT_STATE } from '../../../src/ingest/account-state.ts'
+import { accountStateMessage } from './account-state.ts'
 import { deadLetter } from './dead-letter-message.ts'
 import {
   binaryMessage,
@@ -15,16 +17,17 @@ export const asyncApiText = (): string =>
 
 const TOPIC = 'enforcement.events'
 const DEAD_LETTERS = `${TOPIC}.dead-letters`
+const ACCOUNTS = 'redress.accounts'
 
 const asyncApi = () => ({
   asyncapi: '3.0.0',
   info: {
     title: 'Redress on Kafka',
     // Of this document: event types carry versions of their own.
-    version: '1.0.0',
+    version: '1.1.0',
     description:
-      'What services publish of what they do to accounts, and what Redress gives back of it when it can not take ' +
-      'it. Every event is a CloudEvent 1.0.',
+      'What services publish of what they do to accounts, what Redress gives back of it when it can not take it, ' +
+      'and what has become of each account. Every event is a CloudEvent 1.0.',
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   },
   defaultContentType: STRUCTURED,
@@ -53,6 +56,13 @@ const asyncApi = () => ({
       description: 'What Redress could not take: mend it, and send it to the topic of events again.',
       messages: { deadLetter: messageRef('deadLetter') },
     },
+    accountStates: {
+      address: ACCOUNTS,
+      description:
+        'The state of each account, where redress consume --accounts-topic names this topic. It is compacted: the last ' +
+        'message of a key is the state. A state can come more than once.',
+      messages: { [ACCOUNT_STATE]: messageRef(ACCOUNT_STATE) },
+    },
   },
   operations: {
     receiveEvents: {
@@ -65,12 +75,18 @@ const asyncApi = () => ({
       channel: { $ref: '#/channels/deadLetters' },
       summary: 'Redress sends on what it could not take, once it has kept it.',
     },
+    sendAccountStates: {
+      action: 'send',
+      channel: { $ref: '#/channels/accountStates' },
+      summary: 'Redress sends the state of an account whenever it has taken in something of it.',
+    },
   },
   components: {
     messages: {
       ...Object.fromEntries(eventTypes.map((type) => [type, structuredMessage(type)])),
       ...Object.fromEntries(eventTypes.map((type) => [binaryName(type), binaryMessage(type)])),
       deadLetter,
+      [ACCOUNT_STATE]: accountStateMessage,
     },
     messageTraits: { structured: structuredTrait, binary: binaryTrait },
   },

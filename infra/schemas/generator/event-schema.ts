@@ -6,15 +6,18 @@ import { type JsonSchema, schemaOf } from '../../../src/domain/schema.ts'
 import { type Part, parts } from './parts.ts'
 import { envelopeWords, eventWords, type Words } from './words.ts'
 
-/** The JSON Schema of one event type, as it stands in a file. */
-export type EventSchema = JsonSchema & {
+/** A JSON Schema as it stands in a file. */
+export type FileSchema = JsonSchema & {
   readonly $schema: string
   readonly $id: string
   readonly $defs: Readonly<Record<string, JsonSchema>>
 }
 
+/** The dialect of all files. */
+export const DRAFT = 'https://json-schema.org/draft/2020-12/schema'
+
 /** The schema of a whole event of a type as services publish it, in the JSON format of CloudEvents. */
-export const eventSchema = (type: EventType): EventSchema => {
+export const eventSchema = (type: EventType): FileSchema => {
   const { refer, defs } = definitions()
   const { says, fields } = eventWords[type]
   const event = closed(
@@ -26,7 +29,7 @@ export const eventSchema = (type: EventType): EventSchema => {
   const { additionalProperties: _, ...open } = worded(schemaOf(event, refer), wordsFor(type))
   const { data = {}, ...attributes } = open.properties ?? {}
   return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $schema: DRAFT,
     $id: `urn:redress:schema:${type}`,
     title: type,
     description: says,
@@ -60,7 +63,7 @@ export const worded = (schema: JsonSchema, words: Words): JsonSchema => {
 }
 
 /** Refers to parts by name and keeps account of those that were referred to. */
-const definitions = () => {
+export const definitions = () => {
   const used = new Map<Part, JsonSchema>()
   const refer = (codec: t.Mixed): JsonSchema | undefined => {
     const part = parts.find((one) => one.codec === codec)

@@ -1,4 +1,6 @@
 import { eventTypes } from '../../../src/domain/event.ts'
+import { ACCOUNT_STATE } from '../../../src/ingest/account-state.ts'
+import { accountStateSchema } from './account-state.ts'
 import { asyncApiText } from './asyncapi.ts'
 import { eventSchema } from './event-schema.ts'
 import { jsonText } from './json-text.ts'
@@ -7,5 +9,6 @@ import { jsonText } from './json-text.ts'
 export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ...eventTypes.map((type) => [`${type}.json`, jsonText(eventSchema(type))] as const),
+    [`${ACCOUNT_STATE}.json`, jsonText(accountStateSchema())],
     ['asyncapi.yaml', `# Made from the codecs by generate.ts; not to be edited.\n${asyncApiText()}`],
   ])

@@ -12,6 +12,12 @@ import {
   Signals,
 } from '../../../src/domain/parts.ts'
 import { Timestamp } from '../../../src/domain/time.ts'
+import {
+  OpenAppeal,
+  StandingDeactivation,
+  StandingFlag,
+  StandingRemoval,
+} from '../../../src/ingest/account-state.ts'
 import type { FieldWords, Words } from './words.ts'
 
 /** A codec that stands under its own name in `$defs`, and what it means. */
@@ -28,6 +34,16 @@ const part = <C extends t.Mixed>(
   says: string,
   fields: FieldWords<t.TypeOf<C>> = {},
 ): Part => ({ name, codec, says, fields })
+
+const standingDecision = {
+  since: 'When it was made.',
+  until: 'When it ends by itself, as last changed; null for never.',
+  category: 'What was violated, in the codes of the platform.',
+  ruleset: 'The ruleset that it was made under; null where none was named.',
+  rulesetVersion: 'The version of it.',
+  decidedByKind: 'Who or what decided.',
+  decidedById: 'The id of it.',
+}
 
 /** The parts that event types have in common, in the order in which files list them. */
 export const parts: ReadonlyArray<Part> = [
@@ -49,6 +65,19 @@ export const parts: ReadonlyArray<Part> = [
     reference: 'Where it is written, for people.',
   }),
   part('reviewer', Reviewer, 'A person or a program that has looked again.'),
+  part('standingDeactivation', StandingDeactivation, 'A deactivation that is not reversed.', {
+    ...standingDecision,
+    restriction: 'What it is, as last changed.',
+  }),
+  part('standingRemoval', StandingRemoval, 'A removal of content that is not reversed.', standingDecision),
+  part('standingFlag', StandingFlag, 'A flag that counts.', {
+    category: 'What was found, in the codes of the platform.',
+    rule: 'The rule that fired; null where none was named.',
+    ruleset: 'The ruleset that the detector went by; null where none was named.',
+    rulesetVersion: 'The version of it.',
+    contentKind: 'What the flag is about; null when it is about the account itself.',
+  }),
+  part('openAppeal', OpenAppeal, 'An appeal that has no answer.'),
   part('accountId', AccountId, 'The opaque id of an account; never an email address or a handle.'),
   part('flagId', FlagId, 'The id of a flag.'),
   part(

@@ -66,7 +66,9 @@ const remarkOf = ({ namespace, level, log }: LogEntry): KafkaRemark => {
 
 /** A broker that has just started answers so for a moment, and kafkajs asks again; what lasts comes as another error. */
 const isPassing = ({ log }: LogEntry): boolean =>
-  typeof log.error === 'string' &&
-  /coordinator is not available|coordinator is loading|not the correct coordinator|hosts this topic-partition/i.test(
-    log.error,
-  )
+  (typeof log.error === 'string' &&
+    /coordinator is not available|coordinator is loading|not the correct coordinator|hosts this topic-partition/i.test(
+      log.error,
+    )) ||
+  // A sender of ours gives a producer up after the first send that failed, so it may.
+  log.message.startsWith('Limiting retries for the idempotent producer')

@@ -8,6 +8,8 @@ import { type KafkaError, reasonOf } from './errors.ts'
 import { describeLoss, lossesAtStart } from './losses.ts'
 import { openReading, partitionStates, type Reading } from './offsets.ts'
 import { prepareTopics } from './prepare-topics.ts'
+import { openPublisher, type PublishAccounts } from './publish-accounts.ts'
+import { openSender } from './sender.ts'
 import { checkMarks, type GroupTopic, rewind } from './start.ts'
 import { batchHandler, HEARTBEAT } from './take-batch.ts'
 import { repeat, within } from './waiting.ts'
@@ -18,6 +20,8 @@ export type ConsumeRequest = GroupTopic & {
   readonly untilEnd: boolean
   /** Read again what the group has read before. */
   readonly fromStart: boolean
+  /** Where the state of each account goes that something is taken in of; left out: nowhere. */
+  readonly accountsTopic?: string
 }
 
 export type ConsumeInto = { readonly ledger: Ledger; readonly ingestor: Ingestor }
@@ -28,6 +32,8 @@ export type ConsumeWatch = {
   readonly onStart: (partitions: number, lag: number) => void
   /** All of a batch is on disk, and its dead letters too. */
   readonly onDurable: (outcome: BatchOutcome) => void
+  /** So many states of accounts are in the topic for them, all that a batch changed. */
+  readonly onPublished?: (states: number) => void
   /** Messages that are not taken in yet, whenever that is known anew. */
   readonly onLag: (lag: number) => void
   readonly onRemark: (remark: KafkaRemark) => void
@@ -45,8 +51,8 @@ const CLOSE_WITHIN = 2_000
 /**
  * Takes a topic's messages into a ledger, as a member of a consumer group, until `stop` aborts, the end is reached
  * (`untilEnd`) or something fails for good. Effectively once: a message's offset is committed after its event is on disk
- * (or its dead letter, and sent to the topic for those), and what comes again is a duplicate. A broker that goes away is
- * waited for.
+ * (or its dead letter, and sent to the topic for those) and the states of the batch's accounts are in the topic for them,
+ * where one is named; what comes again is a duplicate. A broker that goes away is waited for.
  */
 export const consume =
   (
@@ -64,16 +70,25 @@ export const consume =
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner, // named, or kafkajs warns that its default has changed
     })
+    const sender = openSender(kafka)
     try {
       await admin.connect()
       await producer.connect()
+      const prepared = await prepareTopics(admin, request.topic)
+      if (E.isLeft(prepared)) return prepared
+      const publish = await openPublisher({ admin, sender, ledger: into.ledger }, request, watch.onRemark)
+      if (E.isLeft(publish)) return publish
       const reading = await startReading(admin, request, into.ledger, watch)
       if (E.isLeft(reading)) return reading
-      return await run({ kafka, admin, producer, reading: reading.right }, request, into, watch, stop)
+      const connections = { kafka, admin, producer, publish: publish.right, reading: reading.right }
+      return await run(connections, request, into, watch, stop)
     } catch (error) {
       return E.left({ kind: 'crashed', message: reasonOf(error) })
     } finally {
-      await within(CLOSE_WITHIN, Promise.allSettled([admin.disconnect(), producer.disconnect()]))
+      await within(
+        CLOSE_WITHIN,
+        Promise.allSettled([admin.disconnect(), producer.disconnect(), sender.close()]),
+      )
     }
   }
 
@@ -94,15 +109,13 @@ const contact = async (settings: KafkaSettings): Promise<E.Either<KafkaError, vo
   }
 }
 
-/** Looks at the topics and at what the group has read so far, and says where reading starts. */
+/** Looks at what the group has read so far, and says where reading starts. */
 const startReading = async (
   admin: Admin,
   { topic, groupId, fromStart }: ConsumeRequest,
   ledger: Ledger,
   watch: ConsumeWatch,
 ): Promise<E.Either<ConsumeError, Reading>> => {
-  const prepared = await prepareTopics(admin, topic)
-  if (E.isLeft(prepared)) return prepared
   const found = await partitionStates(admin, topic, groupId)
   const states = fromStart ? await rewind(admin, found, { topic, groupId }) : E.right(found)
   if (E.isLeft(states)) return states
@@ -121,11 +134,12 @@ type Connections = {
   readonly kafka: Kafka
   readonly admin: Admin
   readonly producer: Producer
+  readonly publish: PublishAccounts | null
   readonly reading: Reading
 }
 
 const run = async (
-  { kafka, admin, producer, reading }: Connections,
+  { kafka, admin, producer, publish, reading }: Connections,
   { topic, groupId, untilEnd }: ConsumeRequest,
   into: ConsumeInto,
   watch: ConsumeWatch,
@@ -169,7 +183,7 @@ const run = async (
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 2,
-      eachBatch: batchHandler({ ...into, producer, fail: end.fail, advance, onDurable: watch.onDurable }),
+      eachBatch: batchHandler({ ...into, ...watch, producer, publish, fail: end.fail, advance }),
     })
     if (untilEnd && reading.reachedStart()) end.reach()
     return await end.reached

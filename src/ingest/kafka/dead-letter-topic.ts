@@ -1,7 +1,7 @@
 import type { IHeaders, KafkaMessage, Message, Producer } from 'kafkajs'
 import { HEAD_BYTES } from '../dead-letters.ts'
 import type { Refused } from '../settle.ts'
-import { errorTypes } from './errors.ts'
+import { isTooLarge } from './errors.ts'
 import { MOST_HEADERS } from './header-limit.ts'
 import { valuesOf } from './message.ts'
 
@@ -98,9 +98,6 @@ const inGroups = (messages: ReadonlyArray<Letter>): ReadonlyArray<ReadonlyArray<
   }
   return groups
 }
-
-const TOO_LARGE: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
-const isTooLarge = (error: unknown): boolean => errorTypes(error).some((type) => TOO_LARGE.has(type))
 
 /** Only our headers stay; the message's own may be what is large. */
 const cut = ({ key, value, own }: Letter): Letter => {

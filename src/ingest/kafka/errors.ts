@@ -27,3 +27,8 @@ export const reasonOf = (error: unknown): string => {
   const innermost = [...chain(error)].at(-1)
   return innermost === undefined ? String(error) : innermost.message
 }
+
+const TOO_LARGE: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
+
+/** Whether a topic found what was sent too large. */
+export const isTooLarge = (error: unknown): boolean => errorTypes(error).some((type) => TOO_LARGE.has(type))

@@ -5,11 +5,15 @@ import type { BatchOutcome, IngestError, Ingestor } from '../pipeline.ts'
 import { deadLetterTopic, refusedMessage, sendRefused } from './dead-letter-topic.ts'
 import { markOf } from './mark.ts'
 import { chunksOf, packMessages } from './pack.ts'
+import type { PublishAccounts } from './publish-accounts.ts'
 
 export type TakeBatch = {
   readonly ledger: Ledger
   readonly ingestor: Ingestor
   readonly producer: Producer
+  /** Where the states of accounts are published; null: nowhere. */
+  readonly publish?: PublishAccounts | null
+  readonly onPublished?: (states: number) => void
   /** What can't be taken in is no fault of the message: reading must stop. */
   readonly fail: (error: IngestError) => void
   /** Everything before `next` is taken in and committed. */
@@ -19,13 +23,15 @@ export type TakeBatch = {
 
 /**
  * Takes in what kafkajs fetched of a partition, chunk by chunk: one is decoded while the one before is written. After each
- * its refused messages are sent on, and then its offset is committed. Errors of Kafka are kafkajs's to deal with, which
- * fetches again from what was resolved.
+ * its refused messages are sent on, then the states of its accounts, and then its offset is committed. Errors of Kafka
+ * are kafkajs's to deal with, which fetches again from what was resolved.
  */
 export const batchHandler = ({
   ledger,
   ingestor,
   producer,
+  publish = null,
+  onPublished = () => {},
   fail,
   advance,
   onDurable,
@@ -48,6 +54,11 @@ export const batchHandler = ({
       return message === undefined ? [] : [refusedMessage({ topic, partition, message }, one)]
     })
     await beating(payload, sendRefused(producer, deadLetterTopic(topic), letters))
+    if (publish !== null) {
+      const published = await beating(payload, publish(outcome.right.accounts))
+      if (E.isLeft(published)) return failWith({ kind: 'ledger', error: published.left })
+      onPublished(published.right)
+    }
     const mark = await markOf(ledger)
     if (E.isLeft(mark)) return failWith({ kind: 'ledger', error: mark.left })
     const next = BigInt(chunk.lastOffset) + 1n

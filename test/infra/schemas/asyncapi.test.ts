@@ -5,8 +5,11 @@ import { Ajv, type AnySchemaObject } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { eventTypes } from '../../../src/domain/event.ts'
+import { ACCOUNT_STATE, accountStateOf } from '../../../src/ingest/account-state.ts'
+import { accountMessage } from '../../../src/ingest/kafka/account-message.ts'
 import { deadLetterTopic, refusedMessage } from '../../../src/ingest/kafka/dead-letter-topic.ts'
 import { rejection, rejectionCodes } from '../../../src/ingest/rejection.ts'
+import { happened } from '../../domain/happenings.ts'
 import { incoming } from '../../domain/samples.ts'
 
 const folder = join(import.meta.dirname, '../../../infra/schemas')
@@ -118,5 +121,26 @@ describe('a dead letter', () => {
     expect(validate(sent.headers), JSON.stringify(validate.errors)).toBe(true)
     expect(key(sent.key)).toBe(true)
     expect(Object.keys(sent.headers ?? {})).toEqual(at(headers, 'required'))
+  })
+})
+
+describe('the state of an account', () => {
+  const state = accountStateOf([happened('flag.raised.v1', { flagId: 'f1' })])
+  if (state === null) throw new Error('there is an event')
+  const sent = accountMessage(state)
+
+  test('has a channel of its own, and its schema is the one of its file', () => {
+    const messages = at(document, 'channels', 'accountStates', 'messages')
+    expect(messages).toEqual({ [ACCOUNT_STATE]: { $ref: `#/components/messages/${ACCOUNT_STATE}` } })
+    expect(message(ACCOUNT_STATE, 'payload', 'schema', '$ref')).toBe(`./${ACCOUNT_STATE}.json`)
+  })
+
+  test('has the headers and the key that Redress gives it', () => {
+    const strict = (schema: unknown) => new Ajv({ strict: true }).compile(Object(schema))
+    const headers = strict(message(ACCOUNT_STATE, 'headers'))
+    expect(headers(sent.headers), JSON.stringify(headers.errors)).toBe(true)
+    expect(Object.keys(sent.headers)).toEqual(message(ACCOUNT_STATE, 'headers', 'required'))
+    expect(strict(message(ACCOUNT_STATE, 'bindings', 'kafka', 'key'))(sent.key)).toBe(true)
+    expect(message(ACCOUNT_STATE, 'contentType')).toBe(sent.headers['content-type'])
   })
 })

@@ -8,6 +8,7 @@ import { type Broker, startBroker } from '../../../infra/kafka/broker.ts'
 import { mixed } from '../../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../../src/simulation/simulate.ts'
 import { describeWithOwnBroker } from '../../infra/kafka/kafka.ts'
+import { foldedStates, statesIn } from './accounts.ts'
 import { consumed, identitiesIn, identityOf, withStores } from './consuming.ts'
 import { newTopic, publish, structured } from './topics.ts'
 
@@ -31,16 +32,18 @@ describeWithOwnBroker('given a consumer that follows a topic', () => {
     ['stopped', () => broker.stop()],
     ['killed', () => broker.kill()],
   ] as const) {
-    test(`when its broker is ${how} in mid-stream and started again, then it waits, and nothing is lost or doubled`, () =>
+    test(`when its broker is ${how} in mid-stream and started again, then it waits, and nothing is lost or doubled, no account\u2019s state either`, () =>
       withStores(async (stores) => {
         const topic = await newTopic(broker.address, 4)
         await publish(broker.address, topic, lines.slice(0, half).map(structured))
+        const accountsTopic = `${topic}-accounts`
         const stop = new AbortController()
         const midStream = Promise.withResolvers<void>()
         const all = Promise.withResolvers<void>()
         const consuming = consumed(stores, broker.address, topic, {
           untilEnd: false,
           trust: 'all',
+          accountsTopic,
           stop: stop.signal,
           onDurable: ({ accepted }) => {
             if (accepted > 0) midStream.resolve()
@@ -60,6 +63,9 @@ describeWithOwnBroker('given a consumer that follows a topic', () => {
         expect(found).toHaveLength(identities.size)
         expect(new Set(found)).toEqual(identities)
         expect(so.refused).toBe(0)
+        // What was durable and not published comes again.
+        await consumed(stores, broker.address, topic, { trust: 'all', accountsTopic })
+        expect(await statesIn(broker.address, accountsTopic)).toEqual(await foldedStates(stores.ledger))
       }))
   }
 })

@@ -1,9 +1,12 @@
 import type { EachBatchPayload, KafkaMessage, Producer } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
+import type { EventType } from '../../../src/domain/event.ts'
 import { directDecoder } from '../../../src/ingest/decoder.ts'
+import type { PublishAccounts } from '../../../src/ingest/kafka/publish-accounts.ts'
 import { batchHandler } from '../../../src/ingest/kafka/take-batch.ts'
 import { openIngestor } from '../../../src/ingest/pipeline.ts'
+import { incoming } from '../../domain/samples.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { type Stores, withStores } from './consuming.ts'
 
@@ -16,8 +19,16 @@ const bad = (offset: number): KafkaMessage => ({
   attributes: 0,
 })
 
+/** An event that happened when the test's clock stands. */
+const good = (offset: number, type: EventType, subject: string): KafkaMessage => {
+  const event = { ...incoming(type), id: `e${offset}`, subject, time: '1970-01-01T00:00:00Z' }
+  return { ...bad(offset), value: Buffer.from(JSON.stringify(event)) }
+}
+
 type Faults = {
   readonly send?: () => Promise<void>
+  /** Without it nothing is published. */
+  readonly publish?: PublishAccounts
   readonly commit?: () => Promise<void>
   readonly isRunning?: () => boolean
 }
@@ -26,7 +37,7 @@ type Faults = {
 const handled = async (
   { ledger, letters }: Stores,
   messages: ReadonlyArray<KafkaMessage>,
-  { send = async () => {}, commit = async () => {}, isRunning = () => true }: Faults = {},
+  { send = async () => {}, publish, commit = async () => {}, isRunning = () => true }: Faults = {},
 ) => {
   const done: string[] = []
   const producer = {
@@ -57,6 +68,15 @@ const handled = async (
     fail: () => done.push('failed'),
     advance: (_, next) => done.push(`advanced to ${next}`),
     onDurable: ({ refused }) => done.push(`durable ${refused.length}`),
+    onPublished: (states) => done.push(`${states} states`),
+    ...(publish === undefined
+      ? {}
+      : {
+          publish: async (accounts) => {
+            done.push(`publish ${[...accounts]}`)
+            return publish(accounts)
+          },
+        }),
   })
   const ended = await E.tryCatch(
     () => handler(payload as unknown as EachBatchPayload),
@@ -101,5 +121,43 @@ describe('given a batch with bad messages', () => {
       const messages = Array.from({ length: 5_000 }, (_, i) => bad(i))
       const { done } = await handled(stores, messages, { isRunning: () => asked++ < 2 })
       expect(done.filter((one) => one.startsWith('committed'))).toEqual(['committed 2048', 'committed 4096'])
+    }))
+})
+
+describe('given that the states of accounts are published', () => {
+  const messages = [
+    good(3, 'flag.dismissed.v1', 'u2'),
+    good(4, 'flag.dismissed.v1', 'u1'),
+    good(5, 'flag.dismissed.v1', 'u2'),
+    good(6, 'content.evaluated.v1', 'u3'),
+    bad(7),
+  ]
+
+  test('then each account of the batch is, once, after all is on disk and before the offset is committed', () =>
+    withStores(async (stores) => {
+      const { done } = await handled(stores, messages, { publish: async () => E.right(2) })
+      expect(done).toEqual([
+        ...['durable 1', 'sent 1, kept 1', 'publish u2,u1', '2 states'],
+        ...['committed 8', 'resolved 7', 'advanced to 8'],
+      ])
+    }))
+
+  test('when they can\u2019t be sent, then no offset is committed, and they are sent when the messages come again', () =>
+    withStores(async (stores) => {
+      const publish = () => Promise.reject(new Error('no broker'))
+      const first = await handled(stores, messages, { publish })
+      expect(first.outcome).toBe('thrown')
+      expect(first.done).toEqual(['durable 1', 'sent 1, kept 1', 'publish u2,u1'])
+      const { done } = await handled(stores, messages, { publish: async () => E.right(2) })
+      expect(done).toContain('publish u2,u1')
+      expect(done).toContain('committed 8')
+    }))
+
+  test('when the ledger can\u2019t be read, then reading stops, and no offset is committed', () =>
+    withStores(async (stores) => {
+      const publish: PublishAccounts = async () => E.left({ kind: 'corrupt', message: 'torn' })
+      const { done, outcome } = await handled(stores, messages, { publish })
+      expect(outcome).toBe('done')
+      expect(done).toEqual(['durable 1', 'sent 1, kept 1', 'publish u2,u1', 'failed'])
     }))
 })

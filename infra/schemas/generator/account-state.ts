@@ -1,0 +1,79 @@
+import { AccountId } from '../../../src/domain/ids.ts'
+import { schemaOf } from '../../../src/domain/schema.ts'
+import { ACCOUNT_STATE, AccountState, NO_END } from '../../../src/ingest/account-state.ts'
+import { SCHEMA_HEADER } from '../../../src/ingest/kafka/account-message.ts'
+import { DRAFT, definitions, type FileSchema, worded } from './event-schema.ts'
+import type { FieldWords } from './words.ts'
+
+const SAYS =
+  'The state of an account as its events say it. Nothing in it hangs on the moment when it was made: at a moment T ' +
+  'after its last event the account is terminated when terminatedUntil lies after T, else suspended when ' +
+  'suspendedUntil does, else active.'
+
+const fields = {
+  type: 'The name and the version of this shape.',
+  events: 'How many events of the account there are. Of two states the one with more is the later one.',
+  lastEventAt: 'When the latest of them happened.',
+  lastRecordedAt: 'When the last of them came into the ledger.',
+  suspendedUntil: `When the last suspension that is not reversed ends; ${NO_END} when it has no end, null when there is none.`,
+  terminatedUntil: `When the last termination that is not reversed ends; ${NO_END} when it has no end, null when there is none.`,
+  deactivationsMade: 'How many deactivations there were.',
+  deactivationsReversed: 'How many of them were taken back.',
+  removalsMade: 'How many removals of content there were.',
+  removalsReversed: 'How many of them were taken back.',
+  flagsRaised: 'How many flags there were.',
+  flagsStanding: 'How many of them count.',
+  appealsFiled: 'How many appeals there were.',
+  appealsOpen: 'How many of them have no answer.',
+  reversalsOwed: 'How many decisions were overturned on appeal and are not taken back.',
+  truncated:
+    'Whether the lists have only their newest entries, for all would be too large for the topic. The counts say how ' +
+    'many there are.',
+  deactivations: 'Deactivations that are not reversed, also those that have run out by themselves.',
+  removals: 'Removals of content that are not reversed.',
+  flags: 'Flags that count.',
+  openAppeals: 'Appeals that have no answer.',
+  decisionsToReverse: 'Decisions that were overturned on appeal and are not taken back.',
+} satisfies FieldWords<AccountState>
+
+/** The schema of what is in the topic for accounts' states. */
+export const accountStateSchema = (): FileSchema => {
+  const { refer, defs } = definitions()
+  return {
+    $schema: DRAFT,
+    $id: `urn:redress:schema:${ACCOUNT_STATE}`,
+    title: ACCOUNT_STATE,
+    description: SAYS,
+    ...worded(schemaOf(AccountState, refer), fields),
+    $defs: defs(),
+  }
+}
+
+/** An account's state as a message. */
+export const accountStateMessage = {
+  name: ACCOUNT_STATE,
+  title: ACCOUNT_STATE,
+  summary: 'The state of an account.',
+  contentType: 'application/json',
+  headers: {
+    type: 'object',
+    properties: {
+      'content-type': { const: 'application/json' },
+      [SCHEMA_HEADER]: { description: 'The name and the version of the shape.', const: ACCOUNT_STATE },
+    },
+    required: ['content-type', SCHEMA_HEADER],
+  },
+  payload: {
+    schemaFormat: 'application/schema+json;version=2020-12',
+    schema: { $ref: `./${ACCOUNT_STATE}.json` },
+  },
+  bindings: {
+    kafka: {
+      key: {
+        description: 'The account: a compacted topic keeps the last state of each.',
+        ...schemaOf(AccountId),
+      },
+      bindingVersion: '0.5.0',
+    },
+  },
+}

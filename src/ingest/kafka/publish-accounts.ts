@@ -1,0 +1,106 @@
+import type { Admin } from 'kafkajs'
+import * as E from '#fp/Either'
+import { inParallel } from '../../ledger/eventstoredb/in-parallel.ts'
+import type { Ledger, LedgerError } from '../../ledger/port.ts'
+import { countEvents, readAccountState } from '../read-account-state.ts'
+import { prepareAccountsTopic } from './accounts-topic.ts'
+import type { KafkaRemark } from './client.ts'
+import type { KafkaError } from './errors.ts'
+import { type SendStates, stateSender } from './send-states.ts'
+import type { Sender } from './sender.ts'
+
+/** Publishes the states of accounts, each read anew; gives how many it has sent. Rejects as kafkajs does. */
+export type PublishAccounts = (accounts: Iterable<string>) => Promise<E.Either<LedgerError, number>>
+
+/** So many streams are read at a time: a cluster answers them together. */
+const AT_ONCE = 32
+/** So many states are read before they are sent; one has a message's size at most. */
+const SLICE = 128
+
+type Through = { readonly admin: Admin; readonly sender: Sender; readonly ledger: Ledger }
+type Topics = { readonly topic: string; readonly accountsTopic?: string }
+
+/** Makes ready for publishing, where a topic for it is named; null: none is. Rejects as kafkajs does. */
+export const openPublisher = async (
+  { admin, sender, ledger }: Through,
+  { topic, accountsTopic }: Topics,
+  remark: (remark: KafkaRemark) => void,
+): Promise<E.Either<KafkaError, PublishAccounts | null>> => {
+  if (accountsTopic === undefined) return E.right(null)
+  const prepared = await prepareAccountsTopic(admin, topic, accountsTopic, remark)
+  if (E.isLeft(prepared)) return prepared
+  await sender.connect()
+  return E.right(accountsPublisher(ledger, stateSender(sender, prepared.right, remark)))
+}
+
+type Counted = ReadonlyMap<string, number>
+
+/**
+ * A state is published at least once, and the last one in the topic is the last one there is. Within a process, reading
+ * and sending of one call come after those of the call before. Another consumer can send a later state between this
+ * one's reading and its sending, so what was sent is compared with the ledger again: where a stream has grown since, its
+ * state is sent anew. Whoever appended what came after that comparison sends it later than this.
+ */
+export const accountsPublisher = (ledger: Ledger, send: SendStates): PublishAccounts => {
+  const publish: PublishAccounts = async (accounts) => {
+    let due: ReadonlyArray<string> = [...accounts]
+    for (let sent = 0; ; ) {
+      if (due.length === 0) return E.right(sent)
+      const before = await ledger.end()
+      if (E.isLeft(before)) return before
+      const counted = await readAndSend(ledger, send, due)
+      if (E.isLeft(counted)) return counted
+      sent += counted.right.size
+      const after = await ledger.end()
+      if (E.isLeft(after)) return after
+      if (after.right === before.right) return E.right(sent)
+      const grown = await grownSince(ledger, counted.right)
+      if (E.isLeft(grown)) return grown
+      due = grown.right
+    }
+  }
+  let before: Promise<unknown> = Promise.resolve()
+  return (accounts) => {
+    const turn = before.then(() => publish(accounts))
+    before = turn.catch(() => {})
+    return turn
+  }
+}
+
+/** Sends some while the next ones are read; gives how many events each account's state is made of. */
+const readAndSend = async (
+  ledger: Ledger,
+  send: SendStates,
+  accounts: ReadonlyArray<string>,
+): Promise<E.Either<LedgerError, Counted>> => {
+  const counted = new Map<string, number>()
+  let sending: Promise<void> = Promise.resolve()
+  for (let i = 0; i < accounts.length; i += SLICE) {
+    const slice = accounts.slice(i, i + SLICE)
+    const found = E.sequenceArray(
+      await inParallel(AT_ONCE, slice, (account) => readAccountState(ledger, account)),
+    )
+    await sending
+    if (E.isLeft(found)) return found
+    const states = found.right.filter((state) => state !== null)
+    for (const { account, events } of states) counted.set(account, events)
+    sending = send(states)
+    // Whatever it is shows when it is waited for.
+    sending.catch(() => {})
+  }
+  await sending
+  return E.right(counted)
+}
+
+/** The accounts whose streams have more events than were counted. */
+const grownSince = async (
+  ledger: Ledger,
+  counted: Counted,
+): Promise<E.Either<LedgerError, ReadonlyArray<string>>> => {
+  const accounts = [...counted.keys()]
+  const counts = E.sequenceArray(
+    await inParallel(AT_ONCE, accounts, (account) => countEvents(ledger, account)),
+  )
+  if (E.isLeft(counts)) return counts
+  return E.right(accounts.filter((account, i) => counts.right[i] !== counted.get(account)))
+}

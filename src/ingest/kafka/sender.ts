@@ -1,0 +1,90 @@
+import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs'
+import { PATIENT } from './client.ts'
+
+/** Sends to Kafka, one group of messages after the other. */
+export type Sender = {
+  /** Reaches the brokers, to know soon whether they let us send. */
+  readonly connect: () => Promise<void>
+  /**
+   * Answers when all replicas in sync have the messages; a broker that is away is waited for. Rejects as kafkajs does.
+   * Not to be called before the last call has answered.
+   */
+  readonly send: (topic: string, messages: Message[]) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const ALL_IN_SYNC = -1
+
+/**
+ * A sender whose messages can't be doubled or reordered by what is sent again on the way (Kafka's idempotent producer).
+ * It makes up for two faults of kafkajs 2.2.4, both of which lose messages that it calls sent:
+ * - after a send that failed, it gives the same sequence numbers to other messages, which a broker that has the first
+ *   ones drops as repetitions. So a producer is given up after the first send that failed, and another takes its place.
+ * - when a partition moves to a broker that has answered already, while another broker is asked again, its messages are
+ *   left out. So it is looked whether each partition has answered.
+ */
+export const openSender = (kafka: Kafka): Sender => {
+  let current: Connected | null = null
+  const giveUp = async (): Promise<void> => {
+    const before = current
+    current = null
+    await before?.producer.disconnect().catch(() => {})
+  }
+  const connected = async (): Promise<Connected> => {
+    if (current !== null) return current
+    const made = make(kafka)
+    current = made
+    try {
+      await made.producer.connect()
+      return made
+    } catch (error) {
+      void giveUp()
+      throw error
+    }
+  }
+  return {
+    connect: async () => {
+      await connected()
+    },
+    send: async (topic, messages) => {
+      const { producer, addressed } = await connected()
+      addressed.clear()
+      try {
+        const answers = await producer.send({ topic, acks: ALL_IN_SYNC, messages })
+        const answered = new Set(answers.map(({ partition }) => partition))
+        if (![...addressed].every((one) => answered.has(one)))
+          throw new Error(`not all partitions of ${topic} have answered`)
+      } catch (error) {
+        void giveUp() // brokers that are away may let it wait
+        throw error
+      }
+    },
+    close: giveUp,
+  }
+}
+
+type Connected = {
+  readonly producer: Producer
+  /** The partitions that the messages of the last send went to. */
+  readonly addressed: Set<number>
+}
+
+const make = (kafka: Kafka): Connected => {
+  const addressed = new Set<number>()
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    retry: PATIENT,
+    createPartitioner: () => {
+      // As Java's producers do it, so that whoever else writes an account's key finds the same partition.
+      const partitionOf = Partitioners.DefaultPartitioner()
+      return (message) => {
+        const partition = partitionOf(message)
+        addressed.add(partition)
+        return partition
+      }
+    },
+  })
+  return { producer, addressed }
+}
