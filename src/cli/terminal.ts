@@ -13,12 +13,19 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u
 const ZERO = /\p{Mn}|\p{Me}|\u200c|\u200d/u
 
+const ASCII = /^[\x20-\x7e]*$/
+
 /** How many columns of a terminal a text takes, near enough to wrap by. */
-const columnsOf = (text: string): number => {
+export const widthOf = (text: string): number => {
+  if (ASCII.test(text)) return text.length
   let columns = 0
   for (const character of text) columns += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1
   return columns
 }
+
+/** A text of one line, cut to at most `width` columns; what is cut shows. */
+export const cut = (text: string, width: number): string =>
+  widthOf(text) <= width ? text : `${broken(text, width - 1)[0]}\u2026`
 
 /** A text of one line as lines of at most `width` columns, broken between words where that can be. */
 export const wrap = (text: string, width: number): ReadonlyArray<string> => {
@@ -26,7 +33,7 @@ export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   let line = ''
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`
-    if (columnsOf(longer) <= width) {
+    if (widthOf(longer) <= width) {
       line = longer
       continue
     }
@@ -44,7 +51,7 @@ const broken = (word: string, width: number): ReadonlyArray<string> => {
   let piece = ''
   let columns = 0
   for (const character of word) {
-    const more = columnsOf(character)
+    const more = widthOf(character)
     if (columns + more > width && piece !== '') {
       pieces.push(piece)
       piece = ''

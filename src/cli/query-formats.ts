@@ -1,0 +1,125 @@
+import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
+import type { Rows } from './query-run.ts'
+import { type Plain, plain, textOf } from './query-values.ts'
+import { format } from './table.ts'
+import { cut, safe, widthOf } from './terminal.ts'
+
+/** A result as pieces of text. */
+export type Pieces = AsyncGenerator<string>
+
+/** RFC 4180: CRLF, quotes where they are needed. NULL is an empty field, and an empty text is `""`. */
+export async function* csv({ result, chunks }: Rows): Pieces {
+  const line = (cells: ReadonlyArray<Plain>): string => `${cells.map(csvCell).join(',')}\r\n`
+  yield line(result.columnNames())
+  for await (const chunk of chunks)
+    yield chunk
+      .getRows()
+      .map((row) => line(row.map(plain)))
+      .join('')
+}
+
+const csvCell = (value: Plain): string => {
+  if (value === null) return ''
+  const text = textOf(value)
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** An array of objects, one a line. */
+export async function* json({ result, chunks }: Rows): Pieces {
+  const names = result.deduplicatedColumnNames().map((name) => JSON.stringify(name))
+  const object = (row: ReadonlyArray<Plain>): string =>
+    `{${row.map((value, i) => `${names[i]}:${JSON.stringify(value)}`).join(',')}}`
+  let separator = '[\n'
+  for await (const chunk of chunks) {
+    yield separator +
+      chunk
+        .getRows()
+        .map((row) => object(row.map(plain)))
+        .join(',\n')
+    separator = ',\n'
+  }
+  yield separator === '[\n' ? '[]\n' : '\n]\n'
+}
+
+/** How much of a result is shown; null: all. */
+export type Shown = { readonly rows: number | null; readonly cell: number | null }
+
+/** What a person looks at on a terminal. */
+export const onTerminal: Shown = { rows: 1_000, cell: 60 }
+export const everything: Shown = { rows: null, cell: null }
+
+/** How many rows the widths of the columns are taken from; a wider cell later pushes its line out of line. */
+const MEASURED = 1_000
+
+/** An aligned table and the number of its rows. */
+export async function* tableText({ result, chunks }: Rows, shown: Shown): Pieces {
+  const columns = result.columnTypes().map((type, i) => ({
+    title: safe(result.columnName(i)),
+    isNumber: isNumber(type),
+  }))
+  const cellsOf = (row: ReadonlyArray<Plain>): ReadonlyArray<string> =>
+    row.map((value, i) => cellText(value, columns[i]?.isNumber === true, shown.cell))
+  let widths: ReadonlyArray<number> | null = null
+  const line = (cells: ReadonlyArray<string>): string =>
+    `${cells.map((cell, i) => padded(cell, widths?.[i] ?? 0, columns[i]?.isNumber === true)).join('  ')}`.trimEnd()
+  const started = (measured: ReadonlyArray<ReadonlyArray<string>>): string => {
+    const titles = columns.map(({ title }) => title)
+    widths = titles.map((title, i) =>
+      measured.reduce((most, cells) => Math.max(most, widthOf(cells[i] ?? '')), widthOf(title)),
+    )
+    const rule = widths.map((width) => '-'.repeat(width)).join('  ')
+    return [line(titles), rule, ...measured.map(line), ''].join('\n')
+  }
+
+  let waiting: ReadonlyArray<ReadonlyArray<string>> = []
+  let count = 0
+  let isCut = false
+  for await (const chunk of chunks) {
+    const rows = chunk.getRows()
+    const room = shown.rows === null ? rows.length : shown.rows - count
+    const cells = rows.slice(0, room).map((row) => cellsOf(row.map(plain)))
+    count += cells.length
+    isCut = rows.length > room
+    if (widths !== null) yield cells.map((each) => `${line(each)}\n`).join('')
+    else {
+      waiting = [...waiting, ...cells]
+      if (waiting.length >= MEASURED) yield started(waiting)
+    }
+    if (isCut) break
+  }
+  if (widths === null) yield started(waiting)
+  yield isCut
+    ? `The first ${format(count)} rows; for all, pipe it, or write it with --out.\n`
+    : `${format(count)} ${count === 1 ? 'row' : 'rows'}\n`
+}
+
+/** NULL is not the text of that name. */
+const cellText = (value: Plain, isNumeric: boolean, most: number | null): string => {
+  if (value === null) return 'NULL'
+  const text = safe(textOf(value))
+  if (text === 'NULL' && !isNumeric) return "'NULL'"
+  return most === null || isNumeric ? text : cut(text, most)
+}
+
+const padded = (text: string, width: number, isRight: boolean): string => {
+  const blanks = ' '.repeat(Math.max(0, width - widthOf(text)))
+  return isRight ? blanks + text : text + blanks
+}
+
+const isNumber = ({ typeId }: DuckDBType): boolean => numbers.has(typeId)
+
+const numbers: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.FLOAT,
+  DuckDBTypeId.DOUBLE,
+  DuckDBTypeId.DECIMAL,
+])

@@ -1,0 +1,29 @@
+import { InvalidArgumentError, Option } from 'commander'
+import * as E from '#fp/Either'
+import {
+  describePublishedError,
+  type Limits,
+  openPublished,
+  type Published,
+} from '../projection/published.ts'
+import { CliError } from './output.ts'
+
+/** `--memory SIZE`. */
+export const memoryOption = (): Option =>
+  new Option('--memory <size>', 'how much memory the database may take')
+    .default('2GB')
+    .argParser(sizeArgument)
+
+const sizeArgument = (text: string): string => {
+  if (!/^[1-9]\d*(?:\.\d+)?\s?[KMGT]i?B$/i.test(text)) {
+    throw new InvalidArgumentError('Give a size such as 512MB or 4GB.')
+  }
+  return text
+}
+
+/** Opens the published projections; throws `CliError` where that can't be. */
+export const openOrFail = async (dataDir: string, limits: Limits): Promise<Published> => {
+  const opened = await openPublished(dataDir, limits)()
+  if (E.isLeft(opened)) throw new CliError(describePublishedError(opened.left))
+  return opened.right
+}

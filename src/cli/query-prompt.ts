@@ -1,0 +1,120 @@
+import { createInterface } from 'node:readline/promises'
+import type { Published } from '../projection/published.ts'
+import { CliError } from './output.ts'
+import { describeTables, listTables } from './query-catalog.ts'
+import type { Pieces } from './query-formats.ts'
+import { type Guard, guard, QueryStopped } from './query-guard.ts'
+import { keepHistory, readHistory } from './query-history.ts'
+import { openOrFail } from './query-options.ts'
+import { toStdout } from './query-output.ts'
+import { endQuery, type Rows, runQuery } from './query-run.ts'
+import { stoppedError } from './query-session.ts'
+import { tellStanding } from './query-standing.ts'
+
+type Settings = { readonly data: string; readonly memory: string; readonly timeout: number }
+
+const FIRST = 'redress> '
+const MORE = '    ...> '
+
+const HELP = `A statement of SQL ends with ; and may take several lines.
+  .tables          what there is to ask
+  .schema [TABLE]  the columns of a table, or of all
+  .help            this
+  .quit            leave (or Ctrl-D)
+Ctrl-C drops what was typed, or stops what runs.`
+
+/** Asks for statements and prints what `render` makes of their results, until the person leaves. */
+export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces): Promise<void> => {
+  let published = await openOrFail(settings.data, settings)
+  tellStanding(published.standing)
+  process.stderr.write('.help says what can be done here.\n')
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    history: [...readHistory()],
+    historySize: 1_000,
+    removeHistoryDuplicates: true,
+    prompt: FIRST,
+  })
+  lines.on('history', keepHistory)
+  let typed = ''
+  let running: Guard | null = null
+  const ask = (): void => {
+    lines.setPrompt(typed === '' ? FIRST : MORE)
+    lines.prompt()
+  }
+  lines.on('SIGINT', () => {
+    if (running !== null) return running.stop('interrupted')
+    typed = ''
+    // To the end of the line, and drop what is before it.
+    lines.write(null, { ctrl: true, name: 'e' })
+    lines.write(null, { ctrl: true, name: 'u' })
+    process.stdout.write('\n')
+    ask()
+  })
+
+  /** Does one thing with what is published now, and says what went wrong. */
+  const attempt = async (work: (published: Published, watch: Guard) => Promise<void>): Promise<void> => {
+    try {
+      published = await current(published, settings)
+      await endQuery(published.connection)
+      running = guard(published.connection, settings.timeout)
+      await work(published, running)
+    } catch (error) {
+      const told = error instanceof QueryStopped ? stoppedError(error, settings.timeout, null) : error
+      if (!(told instanceof CliError)) throw error
+      process.stderr.write(`${told.message}\n`)
+      if (error instanceof QueryStopped && error.isStuck) process.exit(told.exitCode)
+    } finally {
+      running = null
+    }
+  }
+
+  try {
+    ask()
+    for await (const line of lines) {
+      const [command = '', argument] = line.trim().split(/\s+/, 2)
+      if (typed === '' && command === '.quit') break
+      if (typed === '' && command === '.help') process.stdout.write(`${HELP}\n`)
+      else if (typed === '' && command === '.tables') await attempt(listTables)
+      else if (typed === '' && command === '.schema') await attempt(describeTables(argument ?? null))
+      else if (typed === '' && command.startsWith('.')) {
+        process.stderr.write('There is no such command; .help lists them.\n')
+      } else {
+        typed = `${typed}${line}\n`
+        if (typed.trim() === '') typed = ''
+        else if (isComplete(typed)) {
+          const sql = typed
+          typed = ''
+          await attempt(async ({ connection }, watch) =>
+            toStdout(render(await runQuery(connection, sql, watch))),
+          )
+        }
+      }
+      ask()
+    }
+  } finally {
+    lines.close()
+    published.close()
+    process.stdout.write('\n')
+  }
+}
+
+/** What is published now: another file than the one that is open, if it was replaced since. */
+const current = async (published: Published, settings: Settings): Promise<Published> => {
+  if (!published.isReplaced()) return published
+  const newer = await openOrFail(settings.data, settings)
+  published.close()
+  process.stderr.write('The projections were published anew.\n')
+  tellStanding(newer.standing)
+  return newer
+}
+
+/** Whole texts, names and comments, in which a semicolon ends nothing. */
+const WHOLE = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*\n|\/\*[\s\S]*?\*\/|\$\$[\s\S]*?\$\$/g
+
+/** Whether a statement has come to its semicolon. */
+export const isComplete = (typed: string): boolean => {
+  const left = typed.replace(WHOLE, ' ')
+  return !/['"]|\/\*|\$\$/.test(left) && /;\s*$/.test(left)
+}

@@ -1,0 +1,155 @@
+import { existsSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import * as TE from '#fp/TaskEither'
+import { rowsOf } from './duckdb.ts'
+import { quoted } from './events/columns.ts'
+import { publishedFile } from './files.ts'
+
+export type PublishedError =
+  /** Nothing was projected yet. */
+  | { readonly kind: 'missing'; readonly dataDir: string }
+  /** It is there, and not as this version makes it. */
+  | { readonly kind: 'unusable'; readonly message: string }
+
+export const describePublishedError = (error: PublishedError): string =>
+  error.kind === 'missing'
+    ? `nothing is projected in ${error.dataDir} yet: run redress project, or name another folder with --data`
+    : error.message
+
+/** What a reader may take and touch. */
+export type Limits = {
+  /** As DuckDB writes it: `2GB`. */
+  readonly memory: string
+  /**
+   * The one folder for files: what `COPY` writes, and what does not fit the memory. Only for SQL of our own: DuckDB has
+   * ways past it. Without it no file can be opened at all, and what does not fit is an error.
+   */
+  readonly scratch?: string
+}
+
+/** A projection, and the event at which its fold threw, if it did. */
+export type PublishedProjection = {
+  readonly name: string
+  readonly version: number
+  /** Its rows are as of this one. */
+  readonly sequence: number
+  readonly stopped: { readonly sequence: number; readonly event: string; readonly message: string } | null
+}
+
+/** What the projections are as of. */
+export type Standing = {
+  /** The ledger's last event that is included; 0: none. */
+  readonly sequence: number
+  /** When the ledger recorded it, in ms; null: it holds none. */
+  readonly recordedAt: number | null
+  /** Its leaf hash. */
+  readonly leaf: string | null
+  readonly projections: ReadonlyArray<PublishedProjection>
+}
+
+export type Published = {
+  readonly connection: DuckDBConnection
+  readonly standing: Standing
+  /** Whether another file was published since: this one reads on as it was. */
+  readonly isReplaced: () => boolean
+  readonly close: () => void
+}
+
+/** Opens the published projections of a data folder for reading, with nothing else within reach of a query. */
+export const openPublished = (dataDir: string, limits: Limits): TE.TaskEither<PublishedError, Published> => {
+  const file = publishedFile(dataDir)
+  return existsSync(file)
+    ? TE.tryCatch(
+        () => open(file, limits),
+        (error): PublishedError => ({ kind: 'unusable', message: reasonOf(file, error) }),
+      )
+    : TE.left({ kind: 'missing', dataDir })
+}
+
+const open = async (file: string, limits: Limits): Promise<Published> => {
+  const opened = fileAt(file)
+  const instance = await DuckDBInstance.create(file, {
+    access_mode: 'READ_ONLY',
+    memory_limit: limits.memory,
+    threads: String(availableParallelism()),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    allow_persistent_secrets: 'false',
+    temp_directory: '',
+  })
+  const connection = await instance.connect()
+  const close = (): void => {
+    connection.closeSync()
+    instance.closeSync()
+  }
+  try {
+    for (const statement of lockdown(limits)) await connection.run(statement)
+    const standing = await readStanding(connection)
+    return { connection, standing, isReplaced: () => (fileAt(file) ?? opened) !== opened, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/**
+ * With external access off, DuckDB still lets `COPY` write to the `.wal` of the file that is open and read files beside
+ * what it spills. Without its file system nothing can be named any more, while the open file is read on.
+ */
+const lockdown = ({ scratch }: Limits): ReadonlyArray<string> => [
+  "SET GLOBAL TimeZone = 'UTC'",
+  ...(scratch === undefined
+    ? []
+    : [
+        `SET GLOBAL allowed_directories = [${quoted(resolve(scratch))}]`,
+        `SET GLOBAL temp_directory = ${quoted(join(resolve(scratch), 'spilled'))}`,
+      ]),
+  // Counts what is done of a query, for a bar of our own.
+  'SET enable_progress_bar = true',
+  'SET enable_progress_bar_print = false',
+  'SET GLOBAL enable_external_access = false',
+  ...(scratch === undefined ? ["SET GLOBAL disabled_filesystems = 'LocalFileSystem'"] : []),
+  'SET GLOBAL lock_configuration = true',
+]
+
+/** Which file is at a path; undefined: none. */
+const fileAt = (path: string): string | undefined => {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats && `${stats.dev}:${stats.ino}:${stats.mtimeNs}`
+}
+
+const readStanding = async (connection: DuckDBConnection): Promise<Standing> => {
+  const [cursor] = await rowsOf(
+    connection,
+    'SELECT sequence::DOUBLE, epoch_ms(recorded_at)::DOUBLE, leaf_sha256 FROM cursor',
+  )
+  if (cursor === undefined) throw new Error('it says nowhere how far it goes')
+  const [sequence, recordedAt, leaf] = cursor
+  const projections = await rowsOf(
+    connection,
+    `SELECT name, version, sequence::DOUBLE, poison_sequence::DOUBLE, poison_event, poison_message
+      FROM projections ORDER BY name`,
+  )
+  return {
+    sequence: Number(sequence),
+    recordedAt: recordedAt == null ? null : Number(recordedAt),
+    leaf: leaf == null ? null : String(leaf),
+    projections: projections.map(([name, version, at, stoppedAt, event, message]) => ({
+      name: String(name),
+      version: Number(version),
+      sequence: Number(at),
+      stopped:
+        stoppedAt == null
+          ? null
+          : { sequence: Number(stoppedAt), event: String(event), message: String(message) },
+    })),
+  }
+}
+
+const reasonOf = (file: string, error: unknown): string => {
+  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1)
+  return `can't use the projections in ${file} (${first}); redress project makes them anew`
+}
