@@ -15,8 +15,8 @@ export type RecordedEvent = {
   readonly position: Position
   /** The stored canonical form (RFC 8785); its UTF-8 bytes are the leaf of the transparency log. */
   readonly canonical: string
-  /** RFC 6962 leaf hash: SHA-256 of a zero byte and those bytes. */
-  readonly leafHash: Uint8Array
+  /** RFC 6962 leaf hash: SHA-256 of a zero byte and those bytes, as 64 lower-case hexadecimal digits. */
+  readonly leafHash: string
 }
 
 /** An event with its place in the whole ledger. */

@@ -115,8 +115,8 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       const leaf = createHash('sha256')
         .update(Buffer.from([0]))
         .update(text, 'utf8')
-        .digest()
-      expect(Buffer.from(event?.leafHash ?? [])).toEqual(leaf)
+        .digest('hex')
+      expect(event?.leafHash).toBe(leaf)
     })
 
     test('when the clock goes back, then recordedat does not', async () => {

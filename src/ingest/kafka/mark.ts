@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
 import { closed } from '../../domain/codec.ts'
@@ -35,7 +34,7 @@ export const holdsMark = async (
 const leafAt = async (ledger: Ledger, position: Position): Promise<E.Either<LedgerError, string | null>> => {
   const event = await ledger.at(position)()
   if (E.isLeft(event)) return event
-  return E.right(event.right === null ? null : Buffer.from(event.right.leafHash).toString('hex'))
+  return E.right(event.right?.leafHash ?? null)
 }
 
 const parsed = (text: string): unknown => {

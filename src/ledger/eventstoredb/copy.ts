@@ -100,7 +100,7 @@ const compare = async (
 }
 
 const isSame = (a: SequencedEvent, b: SequencedEvent): boolean =>
-  a.stream === b.stream && a.revision === b.revision && Buffer.from(a.leafHash).equals(b.leafHash)
+  a.stream === b.stream && a.revision === b.revision && a.leafHash === b.leafHash
 
 async function* eventsOf(
   pages: Pages<SequencedEvent>,

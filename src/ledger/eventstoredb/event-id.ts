@@ -11,12 +11,12 @@ const NAMESPACE = Buffer.from('6f2b5d0c8a1e4b7f9c3d2e1f0a5b6c7d', 'hex')
  */
 export const eventIdOf = (
   { source, id }: { readonly source: string; readonly id: string },
-  leafHash: Uint8Array,
+  leafHash: string,
   writer: string,
 ): string => {
   const bytes = createHash('sha1')
     .update(NAMESPACE)
-    .update(JSON.stringify([source, id, Buffer.from(leafHash).toString('hex'), writer]))
+    .update(JSON.stringify([source, id, leafHash, writer]))
     .digest()
     .subarray(0, 16)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)

@@ -12,7 +12,7 @@ export type StoredEvent = {
   readonly id: string
   readonly type: string
   readonly text: string
-  readonly leafHash: Uint8Array
+  readonly leafHash: string
 }
 
 /** An event that was read, and where it stands in the log. */
@@ -24,8 +24,7 @@ export type ReadEvent = {
 }
 
 /** The bytes of an event's metadata. */
-export const metadataOf = (hash: Uint8Array): Uint8Array =>
-  Buffer.from(JSON.stringify({ leafHash: Buffer.from(hash).toString('hex') }))
+export const metadataOf = (hash: string): Uint8Array => Buffer.from(JSON.stringify({ leafHash: hash }))
 
 type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
@@ -51,7 +50,7 @@ export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => 
   const canonical = bytes.toString('utf8')
   const hash = leafHash(canonical)
   const revision = Number(event.getStreamRevision())
-  if (hashIn(event.getCustomMetadata_asU8()) !== hash.toString('hex')) {
+  if (hashIn(event.getCustomMetadata_asU8()) !== hash) {
     throw new Damage(
       `event ${revision} of ${stream} is not one that Redress recorded: its text does not match its hash`,
     )

@@ -8,7 +8,7 @@ import type { VaultWriter } from '../vault.ts'
 import { Damage } from './errors.ts'
 import { type KnownStream, knownNames } from './names.ts'
 import { publications } from './publications.ts'
-import { ARRAYS, row, verified } from './rows.ts'
+import { ARRAYS, LEAF, row, verified } from './rows.ts'
 
 /** Writes batches inside a transaction that the caller begins (BEGIN IMMEDIATE) and ends. */
 export type Appender = {
@@ -20,11 +20,11 @@ export type Appender = {
 /** `clock` gives ms since the epoch. What the appender does throws `Damage` or what SQLite throws. */
 export const appender = (db: DatabaseSync, vault: VaultWriter, clock: () => number): Appender => {
   const last = db.prepare(
-    'SELECT sequence, canonical, leaf_hash FROM events ORDER BY sequence DESC LIMIT 1',
+    `SELECT sequence, canonical, ${LEAF} FROM events ORDER BY sequence DESC LIMIT 1`,
     ARRAYS,
   )
   const find = db.prepare(
-    'SELECT sequence, revision, canonical, leaf_hash FROM events WHERE stream = ? AND source = ? AND id = ?',
+    `SELECT sequence, revision, canonical, ${LEAF} FROM events WHERE stream = ? AND source = ? AND id = ?`,
     ARRAYS,
   )
   const insert = db.prepare(
@@ -51,7 +51,8 @@ export const appender = (db: DatabaseSync, vault: VaultWriter, clock: () => numb
     const number = names.streamNumber(event.stream, stream)
     sequence++
     stream.revision++
-    insert.run(sequence, number, stream.revision, source, event.id, text, leafHash(text))
+    const leaf = Buffer.from(leafHash(text), 'hex')
+    insert.run(sequence, number, stream.revision, source, event.id, text, leaf)
     return { kind: 'appended', revision: stream.revision }
   }
 

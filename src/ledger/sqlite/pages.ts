@@ -5,7 +5,7 @@ import type { StreamName } from '../../domain/stream.ts'
 import type { LedgerError, Pages, SequencedEvent } from '../port.ts'
 import { attempt, Damage } from './errors.ts'
 import { positionOf } from './position.ts'
-import { ARRAYS, row, verified } from './rows.ts'
+import { ARRAYS, LEAF, row, verified } from './rows.ts'
 
 /** So many events are read at once; at 16 KiB the most that an event has, 16 MiB. */
 const PAGE = 1_000
@@ -20,7 +20,7 @@ export type Reading = {
 }
 
 export const reading = (db: DatabaseSync, path: string): Reading => {
-  const columns = 'e.sequence, s.name, e.revision, e.canonical, e.leaf_hash'
+  const columns = `e.sequence, s.name, e.revision, e.canonical, ${LEAF}`
   // CROSS JOIN keeps SQLite from turning the loops around.
   const inRange = db.prepare(
     `SELECT ${columns} FROM events e CROSS JOIN streams s ON s.id = e.stream

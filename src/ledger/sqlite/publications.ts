@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { EventOutcome } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
 import { contradict, otherDocumentReason, publishedVersion } from '../publication.ts'
-import { ARRAYS, row, verified } from './rows.ts'
+import { ARRAYS, LEAF, row, verified } from './rows.ts'
 
 /** Finds a ruleset's version that was published before with another document. */
 export type Publications = {
@@ -13,7 +13,7 @@ export type Publications = {
 /** Reads the ruleset's stream each time: it is short, and nothing needs to be kept in step with it. */
 export const publications = (db: DatabaseSync): Publications => {
   const ofStream = db.prepare(
-    'SELECT sequence, revision, canonical, leaf_hash FROM events WHERE stream = ? ORDER BY revision',
+    `SELECT sequence, revision, canonical, ${LEAF} FROM events WHERE stream = ? ORDER BY revision`,
     ARRAYS,
   )
   return {
