@@ -76,7 +76,10 @@ export const demoCommand = (): Command =>
 
       const ingested = await takeIn(at('events'), at('data'))
       const window = { from: null, to: null }
-      const { history, corrected, sequence } = await loadForReplay({ data: at('data') }, at('ruleset'), null)
+      const { history, corrected, sequence } = await loadForReplay({ data: at('data') }, at('ruleset'), {
+        at: null,
+        projected: false,
+      })
       const result = replay(history, corrected, window)
       const summary = summarize(result, history, corrected, window, sequence)
       const written = await writeResult(at('result'), result, summary, history)()

@@ -35,7 +35,10 @@ export const explainCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress explain d-1029 --ruleset corrected.yaml')
     .action(async (decisionId: string, options: Options) => {
-      const { history, corrected } = await loadForReplay(options, options.ruleset, options.at ?? null)
+      const { history, corrected } = await loadForReplay(options, options.ruleset, {
+        at: options.at ?? null,
+        projected: false,
+      })
       const decision = history.decisions.get(decisionId)
       if (decision === undefined) throw new CliError(`the ledger holds no decision ${decisionId}`)
       if (!isInScope(decision, corrected.id)) {

@@ -14,7 +14,7 @@ const majorOf = (version) => Number.parseInt(version, 10)
 /** What runs: compiled when installed as a package (Node strips no types under `node_modules`), else the source. */
 const entryPoint = (launcher) =>
   /[\\/]node_modules[\\/]/.test(launcher)
-    ? join(dirname(launcher), '..', '..', 'dist', 'cli', 'main.js')
+    ? join(dirname(launcher), '..', '..', 'dist', 'src', 'cli', 'main.js')
     : join(dirname(launcher), 'main.ts')
 
 /** The Node that npm brought as an optional dependency; `undefined` when there is none for this machine. */

@@ -22,6 +22,7 @@ type Options = LedgerPlace & {
   readonly to?: number
   readonly at?: number
   readonly out: string
+  readonly projected?: boolean
   readonly json?: boolean
 }
 
@@ -42,6 +43,10 @@ export const replayCommand = (): Command =>
     )
     .addOption(new Option('--to <time>', 'report decisions made before this time').argParser(timeArgument))
     .addOption(atOption())
+    .option(
+      '--projected',
+      'read the events out of the projections (redress project), which must be up to the ledger; the result is the same',
+    )
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(jsonOption())
@@ -59,11 +64,10 @@ Example:
       if (window.from !== null && window.to !== null && window.from >= window.to) {
         throw new CliError('--from must be before --to')
       }
-      const { history, corrected, sequence } = await loadForReplay(
-        options,
-        options.ruleset,
-        options.at ?? null,
-      )
+      const { history, corrected, sequence } = await loadForReplay(options, options.ruleset, {
+        at: options.at ?? null,
+        projected: options.projected === true,
+      })
       const result = replay(history, corrected, window)
       const summary: Summary = summarize(result, history, corrected, window, sequence)
       const written = await writeResult(options.out, result, summary, history)()

@@ -3,7 +3,9 @@ import { Option } from 'commander'
 import * as E from '#fp/Either'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
-import { type LoadError, type Loaded, loadHistory } from '../replay/load.ts'
+import { describePublishedError, openPublished, type Published } from '../projection/published.ts'
+import { type Loaded, loadHistory } from '../replay/load.ts'
+import { loadProjected, type ProjectedLoadError } from '../replay/load-projected.ts'
 import { describeProblem, parseRuleset } from '../rules/document.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { CliError, type LedgerPlace, wholeNumber } from './output.ts'
@@ -40,19 +42,27 @@ export const readRuleset = async (file: string): Promise<Ruleset> => {
 /** A corrected ruleset, and the history to replay under it. */
 export type ReplayInput = Loaded & { readonly corrected: Ruleset }
 
-/** Opens the ledger, reads it up to `at` (null: to its head) with a progress bar, and closes it again. */
+/**
+ * Opens the ledger, reads it up to `at` (null: to its head) with a progress bar, and closes it again; or reads the
+ * projections in its stead.
+ */
 export const loadForReplay = async (
   { data, ledger: cluster }: LedgerPlace,
   rulesetFile: string,
-  at: number | null,
+  { at, projected }: { readonly at: number | null; readonly projected: boolean },
 ): Promise<ReplayInput> => {
   const corrected = await readRuleset(rulesetFile)
   const opened = await openExisting(data, { cluster })()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right
-  const progress = startProgress('Reading the ledger', 1, 'events')
+  const progress = startProgress(projected ? 'Reading the projections' : 'Reading the ledger', 1, 'events')
+  const options = { at, onProgress: progress.update }
   try {
-    const loaded = await loadHistory(ledger, vault, corrected, { at, onProgress: progress.update })()
+    const loaded = projected
+      ? await fromProjections(data, (published) =>
+          loadProjected(published, ledger, vault, corrected, options)(),
+        )
+      : await loadHistory(ledger, vault, corrected, options)()
     if (E.isLeft(loaded)) throw new CliError(describeLoadError(loaded.left))
     return { ...loaded.right, corrected }
   } finally {
@@ -61,7 +71,25 @@ export const loadForReplay = async (
   }
 }
 
-const describeLoadError = (error: LoadError): string =>
-  error.kind === 'no_such_sequence'
-    ? `the ledger has ${error.head} events; --at ${error.asked} is beyond them`
-    : describeLedgerError(error)
+const fromProjections = async <A>(data: string, use: (published: Published) => Promise<A>): Promise<A> => {
+  const published = await openPublished(data, { memory: '2GB' })()
+  if (E.isLeft(published)) throw new CliError(describePublishedError(published.left))
+  try {
+    return await use(published.right)
+  } finally {
+    published.right.close()
+  }
+}
+
+const describeLoadError = (error: ProjectedLoadError): string => {
+  switch (error.kind) {
+    case 'no_such_sequence':
+      return `the ledger has ${error.head} events; --at ${error.asked} is beyond them`
+    case 'behind':
+      return `the projections end at sequence ${error.sequence}, before ${error.asked}; run redress project first`
+    case 'other_ledger':
+      return 'the projections were made from another ledger; run redress project first'
+    default:
+      return describeLedgerError(error)
+  }
+}

@@ -3,7 +3,6 @@ import type { Projection } from '../../projections/projection.ts'
 import type { Ledger } from '../ledger/port.ts'
 import { asFailure, openWorkspace, type Workspace } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
-import { prepareInserts } from './events/insert.ts'
 import { createEventTables, EVENTS_VERSION } from './events/tables.ts'
 import { startWorkingFile } from './files.ts'
 import { type Cursor, createStanding, enterProjection, readCursor, readStandings } from './standing.ts'
@@ -84,12 +83,16 @@ const whyNot = async ({ read }: Workspace, ledger: Ledger): Promise<string | nul
   if (standings.get(HISTORY)?.version !== EVENTS_VERSION) return 'the published history is of another version'
   const cursor = await readCursor(read)
   if (cursor === null) return null
-  const event = await ledger.at(cursor.position)()
+  return (await isOfLedger(ledger, cursor))
+    ? null
+    : 'what is published was made from another ledger, or from a later state of this one'
+}
+
+/** Whether a ledger holds the event that a cursor stands at, where it stands. */
+export const isOfLedger = async (ledger: Ledger, { position, leaf }: Cursor): Promise<boolean> => {
+  const event = await ledger.at(position)()
   // A position of another kind of store is told like a failure; a real one comes back when the ledger is read.
-  if (E.isLeft(event) || event.right === null || hex(event.right.leafHash) !== cursor.leaf) {
-    return 'what is published was made from another ledger, or from a later state of this one'
-  }
-  return null
+  return E.isRight(event) && event.right !== null && event.right.leafHash === leaf
 }
 
 const startAfresh = async (
@@ -133,11 +136,8 @@ const renew = async (
 
 /** Makes what lives as long as the connections do. */
 const prepare = async ({ read, write }: Workspace, projections: ReadonlyArray<Projection>): Promise<void> => {
-  await prepareInserts(write)
   for (const projection of projections) await createStaging(write, projection)
   for (const connection of [read, write]) {
     await connection.run('CREATE TEMP TABLE touched (account_no INTEGER)')
   }
 }
-
-export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

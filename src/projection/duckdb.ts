@@ -4,9 +4,11 @@ import { ProjectionFailure } from './errors.ts'
 /** How much memory DuckDB takes before it spills to the disk. */
 const MEMORY = '1GB'
 
-/** A working file: one connection that writes, and another that reads while it does. */
+/** A working file: connections that write, each in a transaction of its own, and one that reads while they do. */
 export type Workspace = {
   readonly write: DuckDBConnection
+  /** Writes the table `evidence`, most of the history, at the same time. */
+  readonly beside: DuckDBConnection
   readonly read: DuckDBConnection
   readonly close: () => void
 }
@@ -14,17 +16,22 @@ export type Workspace = {
 export const openWorkspace = async (file: string): Promise<Workspace> => {
   const instance = await DuckDBInstance.create(file, {
     memory_limit: MEMORY,
+    // With more, the one that waits for the other keeps a core busy by asking; and JavaScript has its own to do meanwhile.
+    threads: '1',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
   const write = await instance.connect()
+  const beside = await instance.connect()
   const read = await instance.connect()
-  for (const connection of [write, read]) await connection.run("SET TimeZone = 'UTC'")
+  for (const connection of [write, beside, read]) await connection.run("SET TimeZone = 'UTC'")
   return {
     write,
+    beside,
     read,
     close: () => {
       write.closeSync()
+      beside.closeSync()
       read.closeSync()
       instance.closeSync()
     },
@@ -37,20 +44,6 @@ export const rowsOf = async (
   sql: string,
   values?: DuckDBValue[],
 ): Promise<ReadonlyArray<ReadonlyArray<unknown>>> => (await connection.runAndReadAll(sql, values)).getRowsJS()
-
-/** Runs statements in one transaction; whatever is thrown undoes all of them. */
-export const inTransaction = async <A>(connection: DuckDBConnection, work: () => Promise<A>): Promise<A> => {
-  await connection.run('BEGIN')
-  try {
-    const result = await work()
-    await connection.run('COMMIT')
-    return result
-  } catch (error) {
-    // A failure of the database may have ended it already; the first error is the one to tell.
-    await connection.run('ROLLBACK').catch(() => {})
-    throw error
-  }
-}
 
 /** DuckDB's errors are plain `Error`s, told by how their messages begin ("IO Error: ..."). */
 const DUCKDB_ERROR = /^[A-Z][A-Za-z ]+ Error: /

@@ -15,7 +15,7 @@ export type Poison = {
 }
 
 /** So many rows are handed to DuckDB at once. */
-const ROWS = 20_000
+const ROWS = 10_000
 
 /**
  * Folds the accounts of the temporary table `touched` anew, out of the history, and puts their rows in the place of
@@ -29,41 +29,51 @@ export const foldTouched = async (
   onAccounts: (done: number) => void,
 ): Promise<ReadonlyArray<Poison>> => {
   const poisons = new Map<string, Poison>()
-  const rows = new Map(projections.map(({ name }) => [name, [] as object[]]))
+  let rows = emptyRows(projections)
   let buffered = 0
   let done = 0
+  let writing = Promise.resolve()
 
+  /** Hands the rows over, and lets DuckDB write them while the next ones are made. */
   const flush = async (): Promise<void> => {
-    for (const projection of projections) {
-      const waiting = rows.get(projection.name) ?? []
-      if (!poisons.has(projection.name)) await appendRows(write, projection, waiting)
-      waiting.length = 0
-    }
+    await writing
+    const full = rows
+    rows = emptyRows(projections)
     buffered = 0
+    writing = writeRows(write, full)
+    // Who awaits it next is told; until then nobody is.
+    writing.catch(() => {})
+    onAccounts(done)
   }
 
   for await (const account of accountsOf(read)) {
     const subject = subjectOf(orderedOf(account))
-    for (const projection of projections) {
+    for (const [projection, made] of rows) {
       if (poisons.has(projection.name)) continue
-      const made = fold(projection, subject, rulesetNamed)
-      if (made.kind === 'threw')
-        poisons.set(projection.name, poisonOf(projection, account, rulesetNamed, made.message))
-      else {
-        rows.get(projection.name)?.push(...made.rows)
-        buffered += made.rows.length
+      const folded = fold(projection, subject, rulesetNamed)
+      if (folded.kind === 'threw') {
+        poisons.set(projection.name, poisonOf(projection, account, rulesetNamed, folded.message))
+      } else {
+        for (const row of folded.rows) made.push(row)
+        buffered += folded.rows.length
       }
     }
     done++
-    if (buffered >= ROWS) {
-      await flush()
-      onAccounts(done)
-    }
+    if (buffered >= ROWS) await flush()
   }
   await flush()
-  onAccounts(done)
+  await writing
   for (const projection of projections) await mergeRows(write, projection, !poisons.has(projection.name))
   return [...poisons.values()]
+}
+
+type Rows = ReadonlyMap<Projection, object[]>
+
+const emptyRows = (projections: ReadonlyArray<Projection>): Rows =>
+  new Map(projections.map((projection) => [projection, []]))
+
+const writeRows = async (write: DuckDBConnection, rows: Rows): Promise<void> => {
+  for (const [projection, made] of rows) await appendRows(write, projection, made)
 }
 
 /** The touched accounts' events, an account at a time; evaluations apart, which no fold looks at. */

@@ -31,7 +31,7 @@ export const gather = (pages: Pages<SequencedEvent>, most: number): Gathering =>
         error = page.left
         return
       }
-      for (const event of page.right) batch.add(event)
+      batch.add(page.right)
       tell()
       while (batch.size() >= most) await changed.promise
     }

@@ -45,12 +45,12 @@ export const readCursor = async (connection: DuckDBConnection): Promise<Cursor |
 
 export const writeCursor = async (
   connection: DuckDBConnection,
-  { sequence, position, leaf }: Cursor,
+  { sequence, position, leaf, recordedAt }: Cursor & { readonly recordedAt: number },
 ): Promise<void> => {
   await connection.run(
     `UPDATE cursor SET sequence = $1::BIGINT, position = $2, leaf_sha256 = $3,
-      recorded_at = (SELECT recorded_at FROM events WHERE sequence = $1::BIGINT)`,
-    [sequence, position, leaf],
+      recorded_at = epoch_ms($4::BIGINT)`,
+    [sequence, position, leaf, recordedAt],
   )
 }
 

@@ -29,10 +29,11 @@ export const appendRows = async (
 ): Promise<void> => {
   if (rows.length === 0) return
   const row = Object.entries(projection.columns).map(([column, { type }]) => `${named(column)} ${type}`)
-  // One text instead of a call for each value, which takes several times as long.
+  // One text, a row a line, instead of a call for each value or one list, which both take several times as long.
   await connection.run(
-    `INSERT INTO ${stagingOf(projection)} SELECT r.* FROM (SELECT unnest($1::JSON::STRUCT(${row.join(', ')})[]) AS r)`,
-    [JSON.stringify(rows)],
+    `INSERT INTO ${stagingOf(projection)} SELECT r.* FROM (
+      SELECT line::JSON::STRUCT(${row.join(', ')}) AS r FROM (SELECT unnest(string_split($1, chr(10))) AS line))`,
+    [rows.map((made) => JSON.stringify(made)).join('\n')],
   )
 }
 

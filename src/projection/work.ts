@@ -4,11 +4,12 @@ import type { Projection } from '../../projections/projection.ts'
 import { describeDecodeError } from '../domain/codec.ts'
 import { decodeStored } from '../domain/decode.ts'
 import type { StoredEvent } from '../domain/event.ts'
+import { parseInstant } from '../domain/time.ts'
 import type { SequencedEvent } from '../ledger/port.ts'
 import { readDecoded } from '../ledger/read.ts'
 import type { Vault } from '../ledger/vault.ts'
-import { type Begun, HISTORY, hex } from './begin.ts'
-import { asFailure, inTransaction, rowsOf } from './duckdb.ts'
+import { type Begun, HISTORY } from './begin.ts'
+import { asFailure, rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type EventBatch, insertEvents } from './events/insert.ts'
 import { eventSelection, historyEvents } from './events/read.ts'
@@ -36,7 +37,7 @@ export const workOn = async (
   projections: ReadonlyArray<Projection>,
   onAccounts: (done: number, total: number) => void,
 ): Promise<Work> => {
-  const { read, write } = workspace
+  const { read, write, beside } = workspace
   const rulesets = publishedRulesets(vault)
   const signals: SignalColumn[] = (await rowsOf(read, 'FROM signal_columns')).map(
     ([signal, type, column]) => ({
@@ -46,6 +47,16 @@ export const workOn = async (
     }),
   )
   let sequence = cursor?.sequence ?? 0
+  /** Reaches over many batches: DuckDB writes what is committed twice, unless it is much. */
+  let inTransaction = false
+  const begin = async (): Promise<void> => {
+    if (!inTransaction) for (const connection of [write, beside]) await connection.run('BEGIN')
+    inTransaction = true
+  }
+  const commit = async (): Promise<void> => {
+    if (inTransaction) for (const connection of [write, beside]) await connection.run('COMMIT')
+    inTransaction = false
+  }
 
   const learn = async (publication: Published): Promise<void> => {
     const learnt = await rulesets.add(publication)
@@ -53,33 +64,34 @@ export const workOn = async (
     for (const declared of rulesets.declared()) {
       const [signal = '', type = ''] = declared.split(' ')
       if (signals.some((known) => known.signal === signal && known.type === type)) continue
-      // Not in the transaction of the events: DuckDB changes no table that it has altered.
+      // DuckDB does not write to a table that was altered in the same transaction.
+      await commit()
       signals.push(await addSignalColumn(write, signals, signal, type))
     }
   }
 
-  /** Remembers accounts to fold; both connections have a list of their own, for temporary tables belong to one. */
   const touch = async (accounts: string, values: DuckDBValue[]): Promise<void> => {
-    for (const connection of [read, write]) await connection.run(`INSERT INTO touched ${accounts}`, values)
+    await write.run(`INSERT INTO touched ${accounts}`, values)
   }
 
   const foldThem = async (chosen: ReadonlyArray<Projection>, onDone: typeof onAccounts): Promise<void> => {
-    const [counted] = await rowsOf(read, 'SELECT count(DISTINCT account_no)::INTEGER FROM touched')
-    const total = Number(counted?.[0] ?? 0)
+    // Committed, so that the other connection reads it.
+    await commit()
+    const total = await countTouched(workspace)
     const standings = await readStandings(write)
     const sound = chosen.filter(({ name }) => standings.get(name)?.isPoisoned === false)
-    await inTransaction(write, async () => {
-      const poisons =
-        total === 0 ? [] : await foldTouched(workspace, sound, rulesets.named, (done) => onDone(done, total))
-      const poisoned = new Set(poisons.map(({ projection }) => projection))
-      await writeSequences(
-        write,
-        sound.map(({ name }) => name).filter((name) => !poisoned.has(name)),
-        sequence,
-      )
-      for (const poison of poisons) await writePoison(write, poison)
-    })
-    for (const connection of [read, write]) await connection.run('DELETE FROM touched')
+    await begin()
+    const poisons =
+      total === 0 ? [] : await foldTouched(workspace, sound, rulesets.named, (done) => onDone(done, total))
+    const poisoned = new Set(poisons.map(({ projection }) => projection))
+    await writeSequences(
+      write,
+      sound.map(({ name }) => name).filter((name) => !poisoned.has(name)),
+      sequence,
+    )
+    for (const poison of poisons) await writePoison(write, poison)
+    await write.run('DELETE FROM touched')
+    await commit()
   }
 
   const knownPublications = `SELECT ${eventSelection('actions')} FROM actions LEFT JOIN account_ids USING (account_no)
@@ -101,15 +113,15 @@ export const workOn = async (
       for (const publication of publications) await learn(publication)
       const before = sequence
       try {
-        await inTransaction(write, async () => {
-          await insertEvents(write, batch, signals)
-          await writeCursor(write, {
-            sequence: last.sequence,
-            position: last.position,
-            leaf: hex(last.leafHash),
-          })
-          await writeSequences(write, [HISTORY], last.sequence)
+        await begin()
+        await insertEvents(workspace, batch, signals)
+        await writeCursor(write, {
+          sequence: last.sequence,
+          position: last.position,
+          leaf: last.leafHash,
+          recordedAt: recordedAtOf(last),
         })
+        await writeSequences(write, [HISTORY], last.sequence)
       } catch (error) {
         throw explained(batch, error)
       }
@@ -129,6 +141,24 @@ export const workOn = async (
     },
     fold: (onDone) => foldThem(projections, onDone),
   }
+}
+
+/** When the ledger took an event in, in ms. */
+const recordedAtOf = ({ canonical }: SequencedEvent): number =>
+  // Whatever is wrong with it was told when DuckDB read it.
+  parseInstant(String(Object(JSON.parse(canonical)).recordedat)) ?? 0
+
+/** Gives both connections the list of accounts to fold, for a temporary table belongs to one; and their number. */
+const countTouched = async ({ read, write }: Begun['workspace']): Promise<number> => {
+  const touched = await rowsOf(write, 'SELECT DISTINCT account_no FROM touched WHERE account_no IS NOT NULL')
+  await read.run('DELETE FROM touched')
+  const appender = await read.createAppender('touched', null, 'temp')
+  for (const [account] of touched) {
+    appender.appendInteger(Number(account))
+    appender.endRow()
+  }
+  appender.closeSync()
+  return touched.length
 }
 
 /** Publications of rulesets, decoded; throws the ledger's error on one that can't be. */
@@ -155,11 +185,12 @@ async function* only(recorded: ReadonlyArray<SequencedEvent>) {
 
 /** Why a batch could not be taken in: an event of it that is damaged, if there is one; else the database's failure. */
 const explained = (batch: EventBatch, error: unknown): unknown => {
-  for (const { sequences, canonical } of Object.values(batch.pages).flat()) {
-    for (const [i, text] of canonical.entries()) {
+  for (const { sequences, lines } of Object.values(batch.pages).flat()) {
+    const numbers = sequences.split(',')
+    for (const [i, text] of lines.split('\n').entries()) {
       const damage = damageOf(text)
       if (damage === null) continue
-      return new ProjectionFailure({ kind: 'corrupt', message: `event ${sequences[i]}: ${damage}` })
+      return new ProjectionFailure({ kind: 'corrupt', message: `event ${numbers[i]}: ${damage}` })
     }
   }
   return asFailure(error)

@@ -76,7 +76,7 @@ const layOut = (kind: 'checkout' | 'package', node: string | null = process.vers
   const home = mkdtempSync(join(temp, 'home-'))
   const root = kind === 'package' ? join(home, 'node_modules', 'redress') : home
   const program =
-    kind === 'package' ? join(root, 'dist', 'cli', 'main.js') : join(root, 'src', 'cli', 'main.ts')
+    kind === 'package' ? join(root, 'dist', 'src', 'cli', 'main.js') : join(root, 'src', 'cli', 'main.ts')
   mkdirSync(join(root, 'src', 'cli'), { recursive: true })
   mkdirSync(dirname(program), { recursive: true })
   writeFileSync(join(root, 'package.json'), '{"type":"module"}')
@@ -108,7 +108,7 @@ const run = (starter: Starter, launcher: string, args: ReadonlyArray<string>, in
 describe.each([current, ...older])('the launcher, started by $name', (starter) => {
   test('an installed package runs what was compiled', () => {
     const seen = JSON.parse(run(starter, layOut('package'), []).stdout)
-    expect(seen.path).toMatch(/node_modules\/redress\/dist\/cli\/main\.js$/)
+    expect(seen.path).toMatch(/node_modules\/redress\/dist\/src\/cli\/main\.js$/)
   })
 
   test('a checkout runs the source', () => {
@@ -245,7 +245,7 @@ describe('packed and installed in an empty folder', () => {
   })
 
   test('the package holds what was compiled just now, the launcher, and nothing else of ours', () => {
-    expect(packed).toContain('dist/cli/main.js')
+    expect(packed).toContain('dist/src/cli/main.js')
     expect(packed).not.toContain('dist/stale.js')
     const others = packed.filter((path) => !path.startsWith('dist/'))
     expect(new Set(others)).toEqual(

@@ -7,7 +7,8 @@ import { streamOf } from '../../src/domain/stream.ts'
 import { formatInstant, parseInstant } from '../../src/domain/time.ts'
 import type { Position } from '../../src/ledger/port.ts'
 import { openWorkspace, type Workspace } from '../../src/projection/duckdb.ts'
-import { eventBatch, insertEvents, prepareInserts } from '../../src/projection/events/insert.ts'
+import { actionColumns, type DataColumn, evidenceColumns } from '../../src/projection/events/columns.ts'
+import { eventBatch, insertEvents } from '../../src/projection/events/insert.ts'
 import { eventSelection, historyEvents } from '../../src/projection/events/read.ts'
 import { addSignalColumn, createEventTables, type SignalColumn } from '../../src/projection/events/tables.ts'
 import { decoded, samples, stored, withValue } from '../domain/samples.ts'
@@ -18,7 +19,6 @@ let workspace: Workspace
 beforeEach(async () => {
   workspace = await openWorkspace(':memory:')
   await createEventTables(workspace.write)
-  await prepareInserts(workspace.write)
 })
 afterEach(() => workspace.close())
 
@@ -30,18 +30,18 @@ const taken = async (
   for (const table of ['actions', 'evidence', 'account_ids'])
     await workspace.write.run(`DELETE FROM ${table}`)
   const batch = eventBatch()
-  events.forEach((event, i) => {
-    batch.add({
+  batch.add(
+    events.map((event, i) => ({
       stream: streamOf(event),
       revision: 0,
       sequence: i + 1,
       // Cast: nothing looks at it here.
       position: String(i) as Position,
       canonical: canonicalize(event) ?? '',
-      leafHash: new Uint8Array(32),
-    })
-  })
-  await insertEvents(workspace.write, batch, signals)
+      leafHash: '',
+    })),
+  )
+  await insertEvents(workspace, batch, signals)
 }
 
 const readBack = async (): Promise<ReadonlyArray<StoredEvent>> => {
@@ -53,19 +53,29 @@ const readBack = async (): Promise<ReadonlyArray<StoredEvent>> => {
   return found.sort((a, b) => a.sequence - b.sequence).map(({ event }) => event)
 }
 
-/** What the history keeps of an event. */
+const inUtc = (time: string): string => formatInstant(parseInstant(time) ?? Number.NaN)
+
+/** What the history keeps of an event: all of it; of an evaluation what matters. */
 const kept = (event: StoredEvent): unknown => {
-  const utc = (value: unknown, key: string): unknown =>
-    ['time', 'recordedat', 'createdAt', 'until', 'effectiveFrom'].includes(key) && typeof value === 'string'
-      ? formatInstant(parseInstant(value) ?? Number.NaN)
-      : value
+  if (event.type !== 'content.evaluated.v1') return event
   const { specversion, id, source, type, subject, time, recordedat, data } = event
-  const { sealed: _, ...clear } = { sealed: undefined, ...data }
-  return JSON.parse(
-    JSON.stringify({ specversion, id, source, type, subject, time, recordedat, data: clear }, (key, value) =>
-      utc(value, key),
-    ),
-  )
+  const { createdAt } = data.content
+  const content = createdAt === undefined ? data.content : { ...data.content, createdAt: inUtc(createdAt) }
+  return {
+    ...{ specversion, id, source, type, subject, time: inUtc(time), recordedat: inUtc(recordedat) },
+    data: { ...data, content },
+  }
+}
+
+/** What an event has at a path of its `data`, as the column of it shows it. */
+const shown = (event: StoredEvent, { path, kind }: DataColumn): unknown => {
+  const value = path.split('.').reduce<unknown>((at, step) => Object(at)[step], event.data)
+  if (value === undefined || value === null) return null
+  return kind === 'instant'
+    ? inUtc(String(value))
+        .replace('T', ' ')
+        .replace(/(\.000)?Z$/, '')
+    : value
 }
 
 describe('the history keeps every event', () => {
@@ -75,7 +85,6 @@ describe('the history keeps every event', () => {
     const without = (paths: ReadonlyArray<string>) =>
       paths.reduce((event, path) => withValue(event, ['data', ...path.split('.')], undefined), whole)
     const variants = [[], ...optional.map((path) => [path]), optional.filter((path) => !path.includes('.'))]
-      .map((paths) => paths.filter((path) => path !== 'personal'))
       .map(without)
       .map((event, i) => decoded({ ...event, id: `e${i}` }))
 
@@ -84,17 +93,32 @@ describe('the history keeps every event', () => {
     expect(await readBack()).toEqual(variants.map(kept))
   })
 
+  test.each(eventTypes)('the columns of %s say what it says', async (type) => {
+    const columns = type === 'content.evaluated.v1' ? evidenceColumns : actionColumns
+    const events = [
+      stored(type),
+      ...samples[type].optional.map((path) =>
+        withValue(stored(type), ['data', ...path.split('.')], undefined),
+      ),
+    ].map((event, i) => decoded({ ...event, id: `e${i}` }))
+
+    await taken(events)
+
+    const rows = await workspace.read.runAndReadAll(
+      `SELECT ${columns.map(({ name }) => `"${name}"`).join(', ')} FROM events ORDER BY sequence`,
+    )
+    expect(rows.getRowsJson()).toEqual(events.map((event) => columns.map((column) => shown(event, column))))
+  })
+
   test('an end that was lifted is told from one that was not spoken of', async () => {
-    const changed = stored('decision.changed.v1')
     const variants = [null, '2025-06-01T00:00:00Z', undefined].map((until, i) =>
-      decoded({ ...withValue(changed, ['data', 'until'], until), id: `e${i}` }),
+      decoded({ ...withValue(stored('decision.changed.v1'), ['data', 'until'], until), id: `e${i}` }),
     )
 
     await taken(variants)
 
-    expect((await readBack()).map(({ data }) => data)).toEqual(
-      variants.map((event) => kept(event)).map((event) => (event as StoredEvent).data),
-    )
+    const rows = await workspace.read.runAndReadAll('SELECT until_lifted FROM events ORDER BY sequence')
+    expect(rows.getRowsJson()).toEqual([[true], [false], [null]])
   })
 
   test('empty lists are no missing lists', async () => {
@@ -136,7 +160,7 @@ test('a time is the same instant in the history as in the code, however it is wr
     fc.asyncProperty(fc.array(written, { minLength: 50, maxLength: 100 }), async (times) => {
       const extremes = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z', '1969-12-31T23:59:59.9999Z']
       const events = [...times, ...extremes].map((time, i) =>
-        decoded({ ...stored('flag.dismissed.v1'), time, id: `e${i}` }),
+        decoded({ ...stored('content.evaluated.v1'), time, id: `e${i}` }),
       )
       await taken(events)
       expect((await readBack()).map(({ time }) => time)).toEqual(

@@ -1,11 +1,12 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
+import { type DuckDBConnection, listValue } from '@duckdb/node-api'
 import type { SequencedEvent } from '../../ledger/port.ts'
+import type { Workspace } from '../duckdb.ts'
 import { actionColumns, type DataColumn, evidenceColumns, named, quoted } from './columns.ts'
 import { type EventTable, pathTo, type SignalColumn, signalValue } from './tables.ts'
 
 /** Events on their way into the history's tables, as DuckDB takes them in: many in one text. */
 export type EventBatch = {
-  readonly add: (event: SequencedEvent) => void
+  readonly add: (events: ReadonlyArray<SequencedEvent>) => void
   readonly size: () => number
   readonly last: () => SequencedEvent | null
   /** Those that publish a ruleset. */
@@ -14,92 +15,106 @@ export type EventBatch = {
   /** Each account once, in the order in which the ledger met it. */
   readonly accounts: ReadonlySet<string>
 }
-type Page = { readonly sequences: ReadonlyArray<number>; readonly canonical: ReadonlyArray<string> }
 
-/** So many events make one text: some 300 KB. */
-const PAGE = 500
+/** Events' sequences, their accounts, and their canonical texts, each on a line. */
+export type Page = {
+  readonly sequences: string
+  /** null: the event is of a ruleset. */
+  readonly accounts: ReadonlyArray<string | null>
+  /** In canonical JSON a line feed is always escaped. */
+  readonly lines: string
+}
 
 export const eventBatch = (): EventBatch => {
-  const pages: Record<EventTable, { sequences: number[]; canonical: string[] }[]> = {
-    actions: [],
-    evidence: [],
-  }
-  const accounts = new Set<string>()
+  const pages: Record<EventTable, Page[]> = { actions: [], evidence: [] }
+  const known = new Set<string>()
   const publications: SequencedEvent[] = []
   let size = 0
   let last: SequencedEvent | null = null
   return {
-    add: (event) => {
-      const { stream, sequence, canonical } = event
-      const dash = stream.indexOf('-')
-      const kind = stream.slice(0, dash)
-      if (kind === 'ruleset') publications.push(event)
-      else accounts.add(stream.slice(dash + 1))
-      const into = pages[kind === 'evidence' ? 'evidence' : 'actions']
-      let page = into.at(-1)
-      if (page === undefined || page.sequences.length === PAGE) {
-        page = { sequences: [], canonical: [] }
-        into.push(page)
+    // Joined at once: a batch of single texts would be copied about by the collector of garbage.
+    add: (events) => {
+      const sequences = { actions: [] as number[], evidence: [] as number[] }
+      const accounts = { actions: [] as (string | null)[], evidence: [] as (string | null)[] }
+      const texts = { actions: [] as string[], evidence: [] as string[] }
+      for (const event of events) {
+        const { stream, sequence, canonical } = event
+        const table = stream.startsWith('evidence-') ? 'evidence' : 'actions'
+        const account = stream.startsWith('ruleset-') ? null : stream.slice(stream.indexOf('-') + 1)
+        if (account === null) publications.push(event)
+        else known.add(account)
+        sequences[table].push(sequence)
+        accounts[table].push(account)
+        texts[table].push(canonical)
       }
-      page.sequences.push(sequence)
-      page.canonical.push(canonical)
-      size++
-      last = event
+      for (const table of ['actions', 'evidence'] as const) {
+        if (texts[table].length === 0) continue
+        pages[table].push({
+          sequences: sequences[table].join(','),
+          accounts: accounts[table],
+          lines: texts[table].join('\n'),
+        })
+      }
+      size += events.length
+      last = events.at(-1) ?? last
     },
     size: () => size,
     last: () => last,
     publications,
     pages,
-    accounts,
+    accounts: known,
   }
-}
-
-/** Makes the temporary tables that `insertEvents` works with. */
-export const prepareInserts = async (connection: DuckDBConnection): Promise<void> => {
-  for (const table of ['actions', 'evidence'])
-    await connection.run(`CREATE TEMP TABLE ${table}_pages (sequences VARCHAR, events VARCHAR)`)
-  await connection.run('CREATE TEMP TABLE batch_accounts (nth INTEGER, account VARCHAR)')
-  await connection.run('CREATE TEMP TABLE batch_numbers (account_no INTEGER, account VARCHAR)')
 }
 
 /**
- * Takes a batch into the history, inside the caller's transaction. DuckDB itself reads the stored bytes: each event's
+ * Takes a batch into the history, inside the caller's transactions. DuckDB itself reads the stored bytes: each event's
  * canonical JSON is parsed once, into typed columns. Its SHA-256 was compared when the ledger read it.
  */
 export const insertEvents = async (
-  connection: DuckDBConnection,
+  { write, beside }: Pick<Workspace, 'write' | 'beside'>,
   batch: EventBatch,
   signals: ReadonlyArray<SignalColumn>,
 ): Promise<void> => {
-  const accounts = await connection.createAppender('batch_accounts', null, 'temp')
-  let nth = 0
-  for (const account of batch.accounts) {
-    accounts.appendInteger(nth++)
-    accounts.appendVarchar(account)
-    accounts.endRow()
+  const numbers = await numberAccounts(write, batch.accounts)
+  const numbersOf = ({ accounts }: Page): string =>
+    accounts.map((account) => (account === null ? '' : numbers.get(account))).join(',')
+  const insert = async (connection: DuckDBConnection, table: EventTable): Promise<void> => {
+    const pages = batch.pages[table]
+    if (pages.length === 0) return
+    await connection.run(insertInto[table](signals), [
+      listValue(pages.map(({ sequences }) => sequences)),
+      listValue(pages.map(numbersOf)),
+      listValue(pages.map(({ lines }) => lines)),
+    ])
   }
-  accounts.closeSync()
-  await connection.run(`INSERT INTO account_ids
-    SELECT (SELECT coalesce(max(account_no), 0) FROM account_ids) + row_number() OVER (ORDER BY nth), account
-    FROM batch_accounts b WHERE NOT EXISTS (FROM account_ids k WHERE k.account = b.account)`)
+  const inserted = await Promise.allSettled([insert(write, 'actions'), insert(beside, 'evidence')])
+  for (const result of inserted) if (result.status === 'rejected') throw result.reason
+}
+
+/** Gives accounts that are new their numbers; and the numbers of all of them. */
+const numberAccounts = async (
+  connection: DuckDBConnection,
+  accounts: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, number>> => {
+  if (accounts.size === 0) return new Map()
+  const names = [[...accounts].join('\n')]
   await connection.run(
-    'INSERT INTO batch_numbers SELECT account_no, account FROM account_ids SEMI JOIN batch_accounts USING (account)',
+    `INSERT INTO account_ids
+      SELECT (SELECT coalesce(max(account_no), 0) FROM account_ids) + row_number() OVER (ORDER BY nth), account
+      FROM (SELECT unnest(names) AS account, generate_subscripts(names, 1) AS nth
+        FROM (SELECT string_split($1, chr(10)) AS names)) b
+      WHERE NOT EXISTS (FROM account_ids k WHERE k.account = b.account)`,
+    names,
   )
-  for (const table of ['actions', 'evidence'] as const) {
-    if (batch.pages[table].length === 0) continue
-    const pages = await connection.createAppender(`${table}_pages`, null, 'temp')
-    for (const { sequences, canonical } of batch.pages[table]) {
-      pages.appendVarchar(sequences.join(','))
-      // In canonical JSON a line feed is always escaped.
-      pages.appendVarchar(canonical.join('\n'))
-      pages.endRow()
-    }
-    pages.closeSync()
-    await connection.run(insertInto[table](signals))
-    await connection.run(`DELETE FROM ${table}_pages`)
-  }
-  await connection.run('DELETE FROM batch_accounts')
-  await connection.run('DELETE FROM batch_numbers')
+  // Looked up here and not joined below: DuckDB would hash all of the events.
+  const [found = [], of = []] = await (
+    await connection.run(
+      `SELECT account, account_no FROM account_ids
+        SEMI JOIN (SELECT unnest(string_split($1, chr(10))) AS account) USING (account)`,
+      names,
+    )
+  ).getColumns()
+  return new Map(found.map((account, i) => [String(account), Number(of[i])]))
 }
 
 /** The statement that reads the pages of a table into it. */
@@ -116,33 +131,36 @@ const insertFrom = (table: EventTable, columns: ReadonlyArray<DataColumn>) => {
       ...columns.map(columnValue),
       ...lifted,
       'e.data.signals',
-      ...signals.map((signal, i) => signalValue(signal, `recorded[${i + 1}]`)),
+      ...(table === 'actions' ? ['canonical'] : []),
+      ...signals.map((signal, i) => signalValue(signal, `kinds[${i + 1}]`, `texts[${i + 1}]`)),
     ].join(', ')}
     FROM (
-      SELECT *, json_extract(e.data.signals, [${signals.map(({ signal }) => pathTo(signal)).join(', ')}]::VARCHAR[]) AS recorded
+      SELECT *, json_type(e.data.signals, ${paths(signals)}) AS kinds,
+        json_extract_string(e.data.signals, ${paths(signals)}) AS texts
       FROM (
-        SELECT sequence, canonical, json_transform(canonical, ${parsed}) AS e
+        SELECT sequence, account_no, canonical, json_transform(canonical, ${parsed}) AS e
         FROM (
-          SELECT unnest(string_split(sequences, ','))::BIGINT AS sequence, unnest(string_split(events, chr(10))) AS canonical
-          FROM ${table}_pages
+          SELECT unnest(string_split(sequences, ','))::BIGINT AS sequence,
+            nullif(unnest(string_split(numbers, ',')), '')::INTEGER AS account_no,
+            unnest(string_split(lines, chr(10))) AS canonical
+          FROM (SELECT unnest($1::VARCHAR[]) AS sequences, unnest($2::VARCHAR[]) AS numbers, unnest($3::VARCHAR[]) AS lines)
         )
       )
-    ) LEFT JOIN batch_numbers ON account = e.subject`
+    )`
 }
 
 /**
- * The instant of an RFC 3339 time, as `parseInstant` has it: digits finer than a millisecond are cut. (`left`: DuckDB
- * would carry a cast of the whole field into `json_transform`, before the condition.)
+ * The instant of an RFC 3339 time, as `parseInstant` has it: digits finer than a millisecond are cut. (`rtrim`: DuckDB
+ * would carry a cast of the field itself into `json_transform`, before the condition.)
  */
 const instantSql = (time: string): string => `CASE
   WHEN ${time} IS NULL THEN NULL
-  WHEN length(${time}) = 24 AND ${time}[24] = 'Z' AND ${time}[11] = 'T' THEN left(${time}, 23)::TIMESTAMP_MS
+  WHEN strlen(${time}) = 24 AND ends_with(${time}, 'Z') AND contains(${time}, 'T') THEN rtrim(${time}, 'Z')::TIMESTAMP_MS
   ELSE epoch_ms(epoch_ms(upper(regexp_replace(${time}, '(\\.\\d{3})\\d+', '\\1'))::TIMESTAMPTZ))::TIMESTAMP_MS END`
 
 const envelope: ReadonlyArray<string> = [
   'sequence',
-  // A ruleset may be called as an account is.
-  "CASE WHEN e.type <> 'ruleset.published.v1' THEN account_no END",
+  'account_no',
   instantSql('e.time'),
   instantSql('e.recordedat'),
   'e.source',
@@ -158,6 +176,10 @@ function columnValue({ path, kind }: DataColumn): string {
   const field = `e.data.${path.split('.').map(named).join('.')}`
   return kind === 'instant' ? instantSql(field) : field
 }
+
+/** Where the signals stand, as a list of SQL: DuckDB finds them all at once. */
+const paths = (signals: ReadonlyArray<SignalColumn>): string =>
+  `[${signals.map(({ signal }) => pathTo(signal)).join(', ')}]::VARCHAR[]`
 
 type Structure = { [field: string]: string | ReadonlyArray<string> | Structure }
 

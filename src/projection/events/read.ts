@@ -1,8 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
-import { DuckDBListValue } from '@duckdb/node-api'
 import type { StoredEvent } from '../../domain/event.ts'
 import { formatInstant } from '../../domain/time.ts'
-import { actionColumns, type DataColumn, evidenceColumns, named } from './columns.ts'
+import { upcast } from '../../domain/upcast.ts'
 import type { EventTable } from './tables.ts'
 
 /** An event out of the history, with its place in the ledger and its account's number (null: of a ruleset). */
@@ -12,76 +11,33 @@ export type HistoryEvent = {
   readonly event: StoredEvent
 }
 
-type Field = { readonly sql: string; readonly set: (event: Draft, value: unknown) => void }
-type Draft = { [attribute: string]: unknown; data: Record<string, unknown> }
-
-/** How a column becomes a field of `data` again. */
-const dataField = ({ name, path, kind }: DataColumn): Field => {
-  const column = named(name)
-  const [outer = path, inner] = path.split('.')
-  const fieldValue = (value: unknown): unknown =>
-    kind === 'instant' ? formatInstant(Number(value)) : value instanceof DuckDBListValue ? value.items : value
-  return {
-    sql:
-      kind === 'instant'
-        ? `epoch_ms(${column})::DOUBLE`
-        : typeof kind === 'object'
-          ? `${column}::VARCHAR`
-          : column,
-    set: ({ data }, value) => {
-      if (inner === undefined) {
-        data[outer] = fieldValue(value)
-        return
-      }
-      // Cast: nothing but this function makes the parts of `data`.
-      const part = (data[outer] ?? {}) as Record<string, unknown>
-      part[inner] = fieldValue(value)
-      data[outer] = part
-    },
-  }
+const COLUMNS: Readonly<Record<EventTable, ReadonlyArray<string>>> = {
+  actions: ['sequence::DOUBLE', 'account_no', 'event'],
+  evidence: [
+    'sequence::DOUBLE',
+    'account_no',
+    'account',
+    'epoch_ms(occurred_at)::DOUBLE',
+    'epoch_ms(recorded_at)::DOUBLE',
+    'source',
+    'id',
+    'content_kind',
+    'content_id',
+    'epoch_ms(content_created_at)::DOUBLE',
+    'content_language',
+    'detector_kind::VARCHAR',
+    'detector',
+    'detector_version',
+    'signals',
+  ],
 }
-
-const signals: Field = {
-  sql: 'signals',
-  set: ({ data }, value) => {
-    data.signals = JSON.parse(String(value))
-  },
-}
-const untilLifted: Field = {
-  sql: 'nullif(until_lifted, false)',
-  set: ({ data }) => {
-    data.until = null
-  },
-}
-
-const fieldsOf: Readonly<Record<EventTable, ReadonlyArray<Field>>> = {
-  actions: [...actionColumns.map(dataField), untilLifted, signals],
-  evidence: [...evidenceColumns.map(dataField), signals],
-}
-
-const ENVELOPE = [
-  'sequence::DOUBLE',
-  'account_no',
-  'account',
-  'type::VARCHAR',
-  'epoch_ms(occurred_at)::DOUBLE',
-  'epoch_ms(recorded_at)::DOUBLE',
-  'source',
-  'id',
-]
 
 /** What a query over a table of the history, joined with `account_ids`, has to select for `historyEvents`. */
-export const eventSelection = (table: EventTable): string =>
-  [
-    ...ENVELOPE.map((column) =>
-      table === 'evidence' && column.startsWith('type') ? "'content.evaluated.v1'" : column,
-    ),
-    ...fieldsOf[table].map(({ sql }) => sql),
-  ].join(', ')
+export const eventSelection = (table: EventTable): string => COLUMNS[table].join(', ')
 
 /**
- * Events out of the history, in chunks, as the query orders them. They are what the ledger holds but for three things:
- * times are in UTC to the millisecond; sealed texts and trace extensions are left out.
+ * Events out of the history, in chunks, as the query orders them. They are what the ledger holds; of evaluations what
+ * matters: their times are in UTC to the millisecond, and trace extensions are left out.
  */
 export async function* historyEvents(
   connection: DuckDBConnection,
@@ -89,45 +45,58 @@ export async function* historyEvents(
   query: string,
 ): AsyncIterable<ReadonlyArray<HistoryEvent>> {
   const result = await connection.stream(query)
-  for await (const chunk of result) yield eventsOf(chunk, fieldsOf[table])
+  // The next chunk is made while this one is worked on.
+  let next = result.fetchChunk()
+  for (;;) {
+    const chunk = await next
+    if (chunk === null || chunk.rowCount === 0) return
+    next = result.fetchChunk()
+    // Whoever stops half-way leaves it unasked for.
+    next.catch(() => {})
+    yield eventsOf(chunk, table)
+  }
 }
 
-const eventsOf = (chunk: DuckDBDataChunk, fields: ReadonlyArray<Field>): ReadonlyArray<HistoryEvent> => {
-  const [sequence, accountNo, account, type, occurredAt, recordedAt, source, id] = ENVELOPE.map((_, i) =>
-    chunk.getColumnValues(i),
-  )
-  const drafts: Draft[] = []
-  for (let row = 0; row < chunk.rowCount; row++) {
-    drafts.push({
-      specversion: '1.0',
-      id: id?.[row],
-      source: source?.[row],
-      type: type?.[row],
-      subject: account?.[row],
-      time: formatInstant(Number(occurredAt?.[row])),
-      recordedat: formatInstant(Number(recordedAt?.[row])),
-      data: {},
-    })
-  }
-  fields.forEach(({ set }, i) => {
-    const values = chunk.getColumnValues(ENVELOPE.length + i)
-    drafts.forEach((draft, row) => {
-      const value = values[row]
-      if (value !== null && value !== undefined) set(draft, value)
-    })
+const eventsOf = (chunk: DuckDBDataChunk, table: EventTable): ReadonlyArray<HistoryEvent> => {
+  const columns = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnValues(i))
+  return Array.from({ length: chunk.rowCount }, (_, row) => {
+    const [sequence, accountNo, ...own] = columns.map((column) => column[row] ?? null)
+    return {
+      sequence: Number(sequence),
+      accountNo: accountNo === null ? null : Number(accountNo),
+      event: table === 'actions' ? action(own) : evaluation(own),
+    }
   })
-  return drafts.map((draft, row) => ({
-    sequence: Number(sequence?.[row]),
-    accountNo: accountNo?.[row] === null ? null : Number(accountNo?.[row]),
-    event: completed(draft),
-  }))
 }
 
-const completed = (draft: Draft): StoredEvent => {
-  if (draft.type === 'ruleset.published.v1') {
-    // Cast: its `data.ruleset` was just put together.
-    draft.subject = (draft.data.ruleset as { id: string }).id
+type Row = ReadonlyArray<unknown>
+
+const action = ([event]: Row): StoredEvent =>
+  // Cast: the ledger's own text, which was checked when it was accepted and compared with its hash when it was read.
+  upcast(JSON.parse(String(event))) as unknown as StoredEvent
+
+const evaluation = ([account, occurredAt, recordedAt, source, id, ...data]: Row): StoredEvent => {
+  const [kind, contentId, createdAt, language, detectorKind, detector, version, signals] = data
+  const content = {
+    id: contentId,
+    kind,
+    ...(createdAt === null ? {} : { createdAt: formatInstant(Number(createdAt)) }),
+    ...(language === null ? {} : { language }),
   }
-  // Cast: the rows were read out of events that the ledger had accepted, column by column; a property test compares.
-  return draft as unknown as StoredEvent
+  const event: Readonly<Record<string, unknown>> = {
+    specversion: '1.0',
+    id,
+    source,
+    type: 'content.evaluated.v1',
+    subject: account,
+    time: formatInstant(Number(occurredAt)),
+    recordedat: formatInstant(Number(recordedAt)),
+    data: {
+      content,
+      detector: { kind: detectorKind, id: detector, version },
+      signals: JSON.parse(String(signals)),
+    },
+  }
+  // Cast: the row was read out of an event that the ledger had accepted; a property test compares.
+  return event as unknown as StoredEvent
 }

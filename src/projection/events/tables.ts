@@ -37,11 +37,13 @@ export const createEventTables = async (connection: DuckDBConnection): Promise<v
   const statements = [
     'CREATE TABLE account_ids (account_no INTEGER, account VARCHAR)',
     'CREATE TABLE signal_columns (signal VARCHAR, type VARCHAR, column_name VARCHAR)',
-    `CREATE TABLE actions (${[`type ${EVENT_TYPE}`, ...envelope, ...columnsOf(actionColumns), 'until_lifted BOOLEAN', 'signals JSON'].join(', ')})`,
+    `CREATE TABLE actions (${[`type ${EVENT_TYPE}`, ...envelope, ...columnsOf(actionColumns), 'until_lifted BOOLEAN', 'signals JSON', 'event JSON'].join(', ')})`,
     `CREATE TABLE evidence (${[...envelope, ...columnsOf(evidenceColumns), 'signals JSON'].join(', ')})`,
     "COMMENT ON TABLE account_ids IS 'Accounts by the numbers that events have, in the order in which the ledger met them'",
     "COMMENT ON TABLE signal_columns IS 'Which column of events holds a signal that a ruleset declares; values of another type are null'",
     "COMMENT ON TABLE actions IS 'All events but content.evaluated'",
+    "COMMENT ON COLUMN actions.event IS 'the whole event, as it was stored'",
+    "COMMENT ON COLUMN actions.until_lifted IS 'true: the decision has no end any more'",
     "COMMENT ON TABLE evidence IS 'All content.evaluated: what was looked at although nothing fired'",
     ...(['actions', 'evidence'] as const).flatMap((table) =>
       Object.entries(about).map(([name, text]) => `COMMENT ON COLUMN ${table}.${name} IS ${quoted(text)}`),
@@ -83,9 +85,10 @@ export const addSignalColumn = async (
   )
   const column = clashes.length === 0 ? plain : `${plain}_${clashes.length + 1}`
   const added = { signal, type, column }
+  const path = pathTo(signal)
   for (const table of ['actions', 'evidence']) {
     await connection.run(`ALTER TABLE ${table} ADD COLUMN ${named(column)} ${signalSql[type]}`)
-    await connection.run(`UPDATE ${table} SET ${named(column)} = ${signalValue(added, `signals -> ${pathTo(signal)}`)}
+    await connection.run(`UPDATE ${table} SET ${named(column)} = ${signalValue(added, `json_type(signals, ${path})`, `json_extract_string(signals, ${path})`)}
       WHERE signals IS NOT NULL`)
   }
   await connection.run('INSERT INTO signal_columns VALUES ($1, $2, $3)', [signal, type, column])
@@ -97,19 +100,20 @@ export const addSignalColumn = async (
 export const pathTo = (signal: string): string => quoted(`/${signal}`)
 
 /**
- * A recorded value, given as JSON, as a value of the declared type: what does not fit it is missing, as for a replay
- * (see src/rules/cel/evaluate.ts). `int` takes integers up to 2^53, however they were written.
+ * A recorded value as one of the declared type, given the kind of JSON that it is and its text: what does not fit is
+ * missing, as for a replay (see src/rules/cel/evaluate.ts). `int` takes integers up to 2^53, however they were written.
  */
-export const signalValue = ({ type }: SignalColumn, json: string): string => {
-  const is = (...types: ReadonlyArray<string>) => `json_type(${json}) IN (${types.map(quoted).join(', ')})`
+export const signalValue = ({ type }: SignalColumn, kind: string, text: string): string => {
+  const isOf = (...kinds: ReadonlyArray<string>) => `${kind} IN (${kinds.map(quoted).join(', ')})`
   switch (type) {
     case 'double':
-      return `CASE WHEN ${is('UBIGINT', 'BIGINT', 'DOUBLE')} THEN (${json})::DOUBLE END`
+      return `CASE WHEN ${isOf('UBIGINT', 'BIGINT', 'DOUBLE')} THEN TRY_CAST(${text} AS DOUBLE) END`
     case 'int':
-      return `CASE WHEN ${is('UBIGINT', 'BIGINT')} AND abs((${json})::DOUBLE) <= 9007199254740991 THEN (${json})::BIGINT END`
+      return `CASE WHEN ${isOf('UBIGINT', 'BIGINT')} AND abs(TRY_CAST(${text} AS DOUBLE)) <= 9007199254740991
+        THEN TRY_CAST(${text} AS BIGINT) END`
     case 'bool':
-      return `CASE WHEN ${is('BOOLEAN')} THEN (${json})::BOOLEAN END`
+      return `CASE WHEN ${isOf('BOOLEAN')} THEN ${text} = 'true' END`
     default:
-      return `CASE WHEN ${is('VARCHAR')} THEN (${json}) ->> '$' END`
+      return `CASE WHEN ${isOf('VARCHAR')} THEN ${text} END`
   }
 }
