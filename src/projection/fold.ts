@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Projection, RulesetNamed, Subject } from '../../projections/projection.ts'
 import { type Account, foldAccount, inOrder } from '../domain/account.ts'
 import type { StoredEvent } from '../domain/event.ts'
-import { eventSelection, type HistoryEvent, historyEvents } from './events/read.ts'
+import { accountsOf, type HistoryEvent } from './events/read.ts'
 import { appendRows, mergeRows } from './tables.ts'
 
 /** A fold that threw: a mistake in the projection, at this event. */
@@ -46,7 +46,7 @@ export const foldTouched = async (
     onAccounts(done)
   }
 
-  for await (const account of accountsOf(read)) {
+  for await (const account of accountsOf(read, { from: 'SEMI JOIN touched USING (account_no)' })) {
     const subject = subjectOf(orderedOf(account))
     for (const [projection, made] of rows) {
       if (poisons.has(projection.name)) continue
@@ -76,25 +76,8 @@ const writeRows = async (write: DuckDBConnection, rows: Rows): Promise<void> => 
   for (const [projection, made] of rows) await appendRows(write, projection, made)
 }
 
-/** The touched accounts' events, an account at a time; evaluations apart, which no fold looks at. */
-async function* accountsOf(read: DuckDBConnection): AsyncIterable<ReadonlyArray<HistoryEvent>> {
-  let account: HistoryEvent[] = []
-  const query = `SELECT ${eventSelection('actions')} FROM actions SEMI JOIN touched USING (account_no)
-    JOIN account_ids USING (account_no) ORDER BY account_no, sequence`
-  for await (const chunk of historyEvents(read, 'actions', query)) {
-    for (const event of chunk) {
-      if (account[0] !== undefined && account[0].accountNo !== event.accountNo) {
-        yield account
-        account = []
-      }
-      account.push(event)
-    }
-  }
-  if (account.length > 0) yield account
-}
-
-/** `events` in the order of replay. They are folded once, when a projection asks. */
-const subjectOf = (events: ReadonlyArray<StoredEvent>): Subject => {
+/** What projections fold, of events in the order of replay. The record is made once, when one asks for it. */
+export const subjectOf = (events: ReadonlyArray<StoredEvent>): Subject => {
   let record: Account | null = null
   return {
     account: events[0]?.subject ?? '',
@@ -106,7 +89,8 @@ const subjectOf = (events: ReadonlyArray<StoredEvent>): Subject => {
   }
 }
 
-const orderedOf = (account: ReadonlyArray<HistoryEvent>): ReadonlyArray<StoredEvent> =>
+/** An account's events in the order of replay, each once. */
+export const orderedOf = (account: ReadonlyArray<HistoryEvent>): ReadonlyArray<StoredEvent> =>
   inOrder(account.map(({ event }) => event))
 
 type Folded =

@@ -12,7 +12,7 @@ import { type Begun, HISTORY } from './begin.ts'
 import { asFailure, rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type EventBatch, insertEvents } from './events/insert.ts'
-import { eventSelection, historyEvents } from './events/read.ts'
+import { historyEvents } from './events/read.ts'
 import { addSignalColumn, type SignalColumn } from './events/tables.ts'
 import { foldTouched } from './fold.ts'
 import { publishedRulesets } from './published-rulesets.ts'
@@ -49,11 +49,14 @@ export const workOn = async (
   let sequence = cursor?.sequence ?? 0
   /** Reaches over many batches: DuckDB writes what is committed twice, unless it is much. */
   let inTransaction = false
+  /** The evidence of the last batch, on its way in. */
+  let evidence = Promise.resolve()
   const begin = async (): Promise<void> => {
     if (!inTransaction) for (const connection of [write, beside]) await connection.run('BEGIN')
     inTransaction = true
   }
   const commit = async (): Promise<void> => {
+    await evidence
     if (inTransaction) for (const connection of [write, beside]) await connection.run('COMMIT')
     inTransaction = false
   }
@@ -94,9 +97,8 @@ export const workOn = async (
     await commit()
   }
 
-  const knownPublications = `SELECT ${eventSelection('actions')} FROM actions LEFT JOIN account_ids USING (account_no)
-    WHERE type = 'ruleset.published.v1' ORDER BY sequence`
-  for await (const chunk of historyEvents(read, 'actions', knownPublications)) {
+  const publications = { where: "type = 'ruleset.published.v1'", orderBy: 'sequence' }
+  for await (const chunk of historyEvents(read, 'actions', publications)) {
     for (const { event } of chunk) if (event.type === 'ruleset.published.v1') await learn(event)
   }
   if (outdated.length > 0) {
@@ -114,7 +116,11 @@ export const workOn = async (
       const before = sequence
       try {
         await begin()
-        await insertEvents(workspace, batch, signals)
+        const inserted = await insertEvents(workspace, batch, signals, evidence)
+        evidence = inserted.evidence.catch((error: unknown) => {
+          throw explained(batch, error)
+        })
+        evidence.catch(() => {})
         await writeCursor(write, {
           sequence: last.sequence,
           position: last.position,

@@ -4,7 +4,7 @@ import { compileDocuments } from '../ledger/documents.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Vault } from '../ledger/vault.ts'
 import { isOfLedger } from '../projection/begin.ts'
-import { eventSelection, historyEvents } from '../projection/events/read.ts'
+import { historyEvents } from '../projection/events/read.ts'
 import type { Published } from '../projection/published.ts'
 import { readCursor } from '../projection/standing.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
@@ -46,9 +46,7 @@ export const loadProjected =
     const collection = collectHistory(corrected)
     let done = 0
     for (const table of ['actions', 'evidence'] as const) {
-      const query = `SELECT ${eventSelection(table)} FROM ${table} LEFT JOIN account_ids USING (account_no)
-        WHERE sequence <= ${last}`
-      for await (const events of historyEvents(connection, table, query)) {
+      for await (const events of historyEvents(connection, table, { where: `sequence <= ${last}` })) {
         for (const { event } of events) collection.add(event)
         done += events.length
         onProgress?.(done, last)

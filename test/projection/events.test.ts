@@ -9,7 +9,7 @@ import type { Position } from '../../src/ledger/port.ts'
 import { openWorkspace, type Workspace } from '../../src/projection/duckdb.ts'
 import { actionColumns, type DataColumn, evidenceColumns } from '../../src/projection/events/columns.ts'
 import { eventBatch, insertEvents } from '../../src/projection/events/insert.ts'
-import { eventSelection, historyEvents } from '../../src/projection/events/read.ts'
+import { historyEvents } from '../../src/projection/events/read.ts'
 import { addSignalColumn, createEventTables, type SignalColumn } from '../../src/projection/events/tables.ts'
 import { decoded, samples, stored, withValue } from '../domain/samples.ts'
 import { compiled } from '../replay/histories.ts'
@@ -41,14 +41,14 @@ const taken = async (
       leafHash: '',
     })),
   )
-  await insertEvents(workspace, batch, signals)
+  const { evidence } = await insertEvents(workspace, batch, signals, Promise.resolve())
+  await evidence
 }
 
 const readBack = async (): Promise<ReadonlyArray<StoredEvent>> => {
   const found: { readonly sequence: number; readonly event: StoredEvent }[] = []
   for (const table of ['actions', 'evidence'] as const) {
-    const query = `SELECT ${eventSelection(table)} FROM ${table} LEFT JOIN account_ids USING (account_no)`
-    for await (const chunk of historyEvents(workspace.read, table, query)) found.push(...chunk)
+    for await (const chunk of historyEvents(workspace.read, table, {})) found.push(...chunk)
   }
   return found.sort((a, b) => a.sequence - b.sequence).map(({ event }) => event)
 }

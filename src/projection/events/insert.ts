@@ -68,13 +68,15 @@ export const eventBatch = (): EventBatch => {
 
 /**
  * Takes a batch into the history, inside the caller's transactions. DuckDB itself reads the stored bytes: each event's
- * canonical JSON is parsed once, into typed columns. Its SHA-256 was compared when the ledger read it.
+ * canonical JSON is parsed once, into typed columns. Its SHA-256 was compared when the ledger read it. Evidence takes
+ * longer than the rest: it is begun when that of the batch `before` is in, and goes on by itself.
  */
 export const insertEvents = async (
   { write, beside }: Pick<Workspace, 'write' | 'beside'>,
   batch: EventBatch,
   signals: ReadonlyArray<SignalColumn>,
-): Promise<void> => {
+  before: Promise<void>,
+): Promise<{ readonly evidence: Promise<void> }> => {
   const numbers = await numberAccounts(write, batch.accounts)
   const numbersOf = ({ accounts }: Page): string =>
     accounts.map((account) => (account === null ? '' : numbers.get(account))).join(',')
@@ -87,8 +89,12 @@ export const insertEvents = async (
       listValue(pages.map(({ lines }) => lines)),
     ])
   }
-  const inserted = await Promise.allSettled([insert(write, 'actions'), insert(beside, 'evidence')])
-  for (const result of inserted) if (result.status === 'rejected') throw result.reason
+  await before
+  const evidence = insert(beside, 'evidence')
+  // Who awaits it later is told; until then nobody is.
+  evidence.catch(() => {})
+  await insert(write, 'actions')
+  return { evidence }
 }
 
 /** Gives accounts that are new their numbers; and the numbers of all of them. */

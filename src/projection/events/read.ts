@@ -2,6 +2,8 @@ import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import type { StoredEvent } from '../../domain/event.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { upcast } from '../../domain/upcast.ts'
+import { rowsOf } from '../duckdb.ts'
+import { ProjectionFailure } from '../errors.ts'
 import type { EventTable } from './tables.ts'
 
 /** An event out of the history, with its place in the ledger and its account's number (null: of a ruleset). */
@@ -32,29 +34,65 @@ const COLUMNS: Readonly<Record<EventTable, ReadonlyArray<string>>> = {
   ],
 }
 
-/** What a query over a table of the history, joined with `account_ids`, has to select for `historyEvents`. */
-export const eventSelection = (table: EventTable): string => COLUMNS[table].join(', ')
+/** Which events: a condition on the table's columns, or tables joined to it; and their order. */
+export type Selection = { readonly from?: string; readonly where?: string; readonly orderBy?: string }
 
 /**
- * Events out of the history, in chunks, as the query orders them. They are what the ledger holds; of evaluations what
- * matters: their times are in UTC to the millisecond, and trace extensions are left out.
+ * Events out of a table of the history, in chunks. They are what the ledger holds; of evaluations what matters: their
+ * times are in UTC to the millisecond, and trace extensions are left out. Throws when fewer come than there are: a
+ * failure half-way looks to DuckDB's binding like the end of the rows.
  */
 export async function* historyEvents(
   connection: DuckDBConnection,
   table: EventTable,
-  query: string,
+  { from = '', where = 'true', orderBy }: Selection,
 ): AsyncIterable<ReadonlyArray<HistoryEvent>> {
-  const result = await connection.stream(query)
+  const rows = `FROM ${table} ${from} LEFT JOIN account_ids USING (account_no) WHERE ${where}`
+  const [counted] = await rowsOf(connection, `SELECT count(*)::DOUBLE ${rows}`)
+  const order = orderBy === undefined ? '' : `ORDER BY ${orderBy}`
+  const result = await connection.stream(`SELECT ${COLUMNS[table].join(', ')} ${rows} ${order}`)
+  let left = Number(counted?.[0])
   // The next chunk is made while this one is worked on.
   let next = result.fetchChunk()
   for (;;) {
     const chunk = await next
-    if (chunk === null || chunk.rowCount === 0) return
+    if (chunk === null || chunk.rowCount === 0) break
+    left -= chunk.rowCount
     next = result.fetchChunk()
     // Whoever stops half-way leaves it unasked for.
     next.catch(() => {})
     yield eventsOf(chunk, table)
   }
+  if (left !== 0) {
+    const message = `DuckDB stopped before the last ${left} events, most likely for want of memory`
+    throw new ProjectionFailure({ kind: 'failed', message })
+  }
+}
+
+/**
+ * Accounts, one after the other, each with those of its events that are chosen, in the order of the ledger; evaluations
+ * apart. In the order of the accounts' numbers. Throws as `historyEvents` does.
+ */
+export async function* accountsOf(
+  connection: DuckDBConnection,
+  { from, where = 'true' }: Omit<Selection, 'orderBy'>,
+): AsyncIterable<ReadonlyArray<HistoryEvent>> {
+  let account: HistoryEvent[] = []
+  const selection = {
+    ...(from === undefined ? {} : { from }),
+    where: `account_no IS NOT NULL AND (${where})`,
+    orderBy: 'account_no, sequence',
+  }
+  for await (const chunk of historyEvents(connection, 'actions', selection)) {
+    for (const event of chunk) {
+      if (account[0] !== undefined && account[0].accountNo !== event.accountNo) {
+        yield account
+        account = []
+      }
+      account.push(event)
+    }
+  }
+  if (account.length > 0) yield account
 }
 
 const eventsOf = (chunk: DuckDBDataChunk, table: EventTable): ReadonlyArray<HistoryEvent> => {
