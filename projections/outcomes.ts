@@ -19,6 +19,7 @@ export type DecisionOutcome = {
   readonly appealOutcome: (typeof weight)[number] | 'pending' | null
   /** What took it back first, but a term served; or an appeal that was won although nothing was taken back yet. */
   readonly overturnedBy: OverturnedBy | null
+  readonly overturnedAt: number | null
   readonly reversedAt: number | null
 }
 
@@ -36,7 +37,10 @@ export const outcomesOf = ({ decisions, appeals }: Account): ReadonlyMap<string,
 const outcomeOf = ({ reversals }: Decision, appeals: ReadonlyArray<Appeal>): DecisionOutcome => {
   const answers = appeals.flatMap((appeal) => (appeal.status === 'open' ? [] : [appeal.answered]))
   const said = weight.find((outcome) => answers.some(({ data }) => data.outcome === outcome))
-  const overturning = reversals.map(({ reason }) => reason).find((reason) => reason !== 'expiry')
+  const overturning = reversals.flatMap(({ at, reason }) =>
+    reason === 'expiry' ? [] : [{ at, by: reason }],
+  )[0]
+  const won = answers.filter(({ data }) => data.outcome === 'reversed')
   return {
     appeals,
     appealedAt: least(
@@ -44,7 +48,8 @@ const outcomeOf = ({ reversals }: Decision, appeals: ReadonlyArray<Appeal>): Dec
     ),
     answeredAt: least(answers.map(({ time }) => instantOf(time))),
     appealOutcome: said ?? (appeals.length > 0 ? 'pending' : null),
-    overturnedBy: overturning ?? (said === 'reversed' ? 'appeal' : null),
+    overturnedBy: overturning?.by ?? (won.length > 0 ? 'appeal' : null),
+    overturnedAt: overturning?.at ?? least(won.map(({ time }) => instantOf(time))),
     reversedAt: reversals[0]?.at ?? null,
   }
 }

@@ -90,15 +90,15 @@ export const ruleHealth = projection({
       (k + 1.920729 + 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459)) END`,
     `CREATE OR REPLACE VIEW rule_health AS
       SELECT * EXCLUDE (decisions_automated, overturned_automated, appealed_automated, answered_automated, won_automated),
-        overturned / nullif(decisions, 0) AS overturn_rate,
+        round(overturned / nullif(decisions, 0), 4) AS overturn_rate,
         wilson_low(overturned, decisions) AS overturn_rate_low, wilson_high(overturned, decisions) AS overturn_rate_high,
-        won / nullif(answered, 0) AS appeal_success_rate,
+        round(won / nullif(answered, 0), 4) AS appeal_success_rate,
         decisions_automated, overturned_automated,
-        overturned_automated / nullif(decisions_automated, 0) AS overturn_rate_automated,
+        round(overturned_automated / nullif(decisions_automated, 0), 4) AS overturn_rate_automated,
         wilson_low(overturned_automated, decisions_automated) AS overturn_rate_automated_low,
         wilson_high(overturned_automated, decisions_automated) AS overturn_rate_automated_high,
         decisions - decisions_automated AS decisions_human, overturned - overturned_automated AS overturned_human,
-        (overturned - overturned_automated) / nullif(decisions - decisions_automated, 0) AS overturn_rate_human,
+        round((overturned - overturned_automated) / nullif(decisions - decisions_automated, 0), 4) AS overturn_rate_human,
         wilson_low(overturned - overturned_automated, decisions - decisions_automated) AS overturn_rate_human_low,
         wilson_high(overturned - overturned_automated, decisions - decisions_automated) AS overturn_rate_human_high
       FROM (

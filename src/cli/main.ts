@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ingest: async () => (await import('./ingest.ts')).ingestCommand(),
   project: async () => (await import('./project.ts')).projectCommand(),
   query: async () => (await import('./query.ts')).queryCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
   ruleset: async () => (await import('./ruleset.ts')).rulesetCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),

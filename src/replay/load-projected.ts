@@ -4,6 +4,8 @@ import { compileDocuments } from '../ledger/documents.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Vault } from '../ledger/vault.ts'
 import { isOfLedger } from '../projection/begin.ts'
+import { asFailure } from '../projection/duckdb.ts'
+import { type ProjectionError, ProjectionFailure } from '../projection/errors.ts'
 import { historyEvents } from '../projection/events/read.ts'
 import type { Published } from '../projection/published.ts'
 import { readCursor } from '../projection/standing.ts'
@@ -14,6 +16,7 @@ import type { LoadError, Loaded, LoadOptions } from './load.ts'
 /** Why a history can't be read out of the projections. */
 export type ProjectedLoadError =
   | LoadError
+  | ProjectionError
   /** They end before what was asked for. */
   | { readonly kind: 'behind'; readonly sequence: number; readonly asked: number }
   /** They were made from another ledger. */
@@ -45,12 +48,18 @@ export const loadProjected =
 
     const collection = collectHistory(corrected)
     let done = 0
-    for (const table of ['actions', 'evidence'] as const) {
-      for await (const events of historyEvents(connection, table, { where: `sequence <= ${last}` })) {
-        for (const { event } of events) collection.add(event)
-        done += events.length
-        onProgress?.(done, last)
+    try {
+      for (const table of ['actions', 'evidence'] as const) {
+        for await (const events of historyEvents(connection, table, { where: `sequence <= ${last}` })) {
+          for (const { event } of events) collection.add(event)
+          done += events.length
+          onProgress?.(done, last)
+        }
       }
+    } catch (error) {
+      const failure = asFailure(error)
+      if (failure instanceof ProjectionFailure) return E.left(failure.error)
+      throw failure
     }
     if (done !== last) {
       const message = `the projections hold ${done} of ${last} events; make them anew with redress project --rebuild`

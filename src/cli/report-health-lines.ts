@@ -1,0 +1,83 @@
+import { formatInstant } from '../domain/time.ts'
+import { rejectionCodes } from '../ingest/rejection.ts'
+import type { OverturnSpike, WaitingAppeals } from '../reports/health.ts'
+import type { Health, Lag } from './report-health.ts'
+import { format, table } from './table.ts'
+import { safe } from './terminal.ts'
+
+const DAY = 86_400_000
+const dayOf = (ms: number): string => formatInstant(ms).slice(0, 10)
+
+/** How things are, for people. */
+export const healthLines = ({
+  asOf,
+  spikes,
+  appeals,
+  lag,
+  stopped,
+  deadLetters,
+}: Health): ReadonlyArray<string> => [
+  `As of ${formatInstant(asOf)}`,
+  '',
+  'Overturn spikes',
+  ...(spikes.length === 0 ? ['  none in the last 7 days'] : spikeLines(spikes)),
+  '',
+  'Unanswered appeals',
+  ...appealLines(appeals, asOf),
+  '',
+  'Projections',
+  `  ${lagLine(lag)}`,
+  ...stopped.map(
+    ({ projection, sequence, event }) =>
+      `  ${safe(projection)} stands still at event ${format(sequence)} (${safe(event)}): a mistake in redress, please report it`,
+  ),
+  '',
+  'Dead letters that did not get in since',
+  ...(deadLetters.length === 0
+    ? ['  none']
+    : [
+        ...deadLetters.map(({ code, count }) => `  ${format(count)}  ${code}: ${rejectionCodes[code]}`),
+        '  See them with: redress dead-letters list --unresolved',
+      ]),
+]
+
+const spikeLines = (spikes: ReadonlyArray<OverturnSpike>): ReadonlyArray<string> =>
+  table(
+    [
+      { title: 'last week', align: 'right', cell: ({ lastWeek }) => lastWeek },
+      { title: 'usual', align: 'right', cell: ({ usualWeek }) => usualWeek },
+      { title: 'rule', cell: ({ rule }) => safe(rule ?? 'none') },
+      { title: 'version', cell: ({ rulesetVersion }) => safe(rulesetVersion ?? '') },
+      { title: 'detector', cell: (spike) => safe(`${spike.detector} ${spike.detectorVersion}`) },
+      { title: 'decisions of', cell: (spike) => `${dayOf(spike.firstMade)} to ${dayOf(spike.lastMade)}` },
+    ],
+    spikes,
+    2,
+  )
+
+const appealLines = (
+  { count, over14Days, over30Days, oldest }: WaitingAppeals,
+  asOf: number,
+): ReadonlyArray<string> =>
+  count === 0
+    ? ['  none']
+    : [
+        `  ${format(count)} wait; ${format(over14Days)} for more than 14 days, ${format(over30Days)} for more than 30. The oldest:`,
+        ...table(
+          [
+            { title: 'days', align: 'right', cell: ({ filedAt }) => Math.floor((asOf - filedAt) / DAY) },
+            { title: 'appeal', cell: ({ appealId }) => safe(appealId) },
+            { title: 'account', cell: ({ account }) => safe(account) },
+            { title: 'decision', cell: ({ decisionId }) => safe(decisionId) },
+            { title: 'category', cell: ({ category }) => safe(category ?? '') },
+          ],
+          oldest,
+          2,
+        ),
+      ]
+
+const lagLine = ({ projected, head, recordedAt }: Lag): string =>
+  projected === head
+    ? `up to date, at sequence ${format(head)}`
+    : `${format(head - projected)} events behind: at sequence ${format(projected)} of ${format(head)}` +
+      `${recordedAt === null ? '' : `, recorded ${formatInstant(recordedAt)}`}; run redress project`

@@ -1,0 +1,136 @@
+import { Command, Option } from 'commander'
+import * as E from '#fp/Either'
+import { formatInstant } from '../domain/time.ts'
+import { type RejectionCode, rejectionCodes } from '../ingest/rejection.ts'
+import { openExisting } from '../ledger/open.ts'
+import { describeLedgerError } from '../ledger/port.ts'
+import type { Standing } from '../projection/published.ts'
+import { type OverturnSpike, overturnSpikes, type WaitingAppeals, waitingAppeals } from '../reports/health.ts'
+import { orFail, withDeadLetters } from './ingest-stores.ts'
+import {
+  CliError,
+  dataOption,
+  exitCodes,
+  jsonOption,
+  type LedgerPlace,
+  ledgerOption,
+  printJson,
+  printLine,
+  timeArgument,
+} from './output.ts'
+import { openOrFail } from './query-options.ts'
+import { healthLines } from './report-health-lines.ts'
+
+type Options = LedgerPlace & { readonly asOf?: number; readonly json?: boolean }
+
+/** What there is to know about how a platform's enforcement, and Redress itself, are doing. */
+export type Health = {
+  /** In ms. */
+  readonly asOf: number
+  readonly spikes: ReadonlyArray<OverturnSpike>
+  readonly appeals: WaitingAppeals
+  readonly lag: Lag
+  readonly stopped: ReadonlyArray<{
+    readonly projection: string
+    readonly sequence: number
+    readonly event: string
+  }>
+  /** Dead letters that did not get in since, by reason; most first. */
+  readonly deadLetters: ReadonlyArray<{ readonly code: RejectionCode; readonly count: number }>
+}
+
+/** How far the projections are behind the ledger. */
+export type Lag = {
+  readonly projected: number
+  readonly head: number
+  /** When the ledger recorded the last event that is projected, in ms; null: there is none. */
+  readonly recordedAt: number | null
+}
+
+export const healthCommand = (): Command =>
+  new Command('health')
+    .summary('what needs somebody\u2019s attention')
+    .description(
+      'Rules and detectors whose decisions are overturned far more often of late than before; the appeals that wait longest;\n' +
+        'how far the projections are behind the ledger; dead letters.',
+    )
+    .addOption(new Option('--as-of <time>', 'look from this time (default: now)').argParser(timeArgument))
+    .addOption(dataOption())
+    .addOption(ledgerOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Overturned: taken back for a reason other than that its term was served, or its appeal was won. A spike: so many in the
+last 7 days would come about by chance in less than one of 10,000 weeks, going by the 28 days before.
+
+Exit code: 0 no spike and nothing stands still, 1 a spike, or a projection that stands still, 2 could not look.
+
+Example:
+  redress report health --as-of 2025-05-19`,
+    )
+    .action(async (options: Options) => {
+      const health = await look(options, options.asOf ?? Date.now())
+      if (options.json === true) printJson(jsonOf(health))
+      else for (const line of healthLines(health)) printLine(line)
+      if (health.spikes.length > 0 || health.stopped.length > 0) process.exitCode = exitCodes.findings
+    })
+
+const look = async (options: Options, asOf: number): Promise<Health> => {
+  const head = await headOf(options)
+  const { connection, standing, close } = await openOrFail(options.data, { memory: '1GB' })
+  try {
+    return {
+      asOf,
+      spikes: await overturnSpikes(connection, asOf),
+      appeals: await waitingAppeals(connection, asOf),
+      lag: { projected: standing.sequence, head, recordedAt: standing.recordedAt },
+      stopped: stoppedOf(standing),
+      deadLetters: await withDeadLetters(options.data, (letters) =>
+        Object.keys(rejectionCodes)
+          // Cast: they are the keys of just that object.
+          .map((code) => code as RejectionCode)
+          .map((code) => ({ code, count: orFail(letters.count({ code, unresolved: true })) }))
+          .filter(({ count }) => count > 0)
+          .sort((a, b) => b.count - a.count),
+      ),
+    }
+  } finally {
+    close()
+  }
+}
+
+const headOf = async ({ data, ledger: cluster }: LedgerPlace): Promise<number> => {
+  const opened = await openExisting(data, { cluster })()
+  if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
+  const head = await opened.right.ledger.head()
+  await opened.right.close()
+  if (E.isLeft(head)) throw new CliError(describeLedgerError(head.left))
+  return head.right.sequence
+}
+
+const stoppedOf = ({ projections }: Standing): Health['stopped'] =>
+  projections.flatMap(({ name, stopped }) =>
+    stopped === null ? [] : [{ projection: name, sequence: stopped.sequence, event: stopped.event }],
+  )
+
+const jsonOf = ({ asOf, spikes, appeals, lag, stopped, deadLetters }: Health) => ({
+  asOf: formatInstant(asOf),
+  overturnSpikes: spikes.map(({ firstMade, lastMade, ...spike }) => ({
+    ...spike,
+    firstMade: formatInstant(firstMade),
+    lastMade: formatInstant(lastMade),
+  })),
+  unansweredAppeals: {
+    ...appeals,
+    oldest: appeals.oldest.map(({ filedAt, ...appeal }) => ({ ...appeal, filedAt: formatInstant(filedAt) })),
+  },
+  projectionLag: {
+    events: lag.head - lag.projected,
+    projected: lag.projected,
+    head: lag.head,
+    recordedAt: lag.recordedAt === null ? null : formatInstant(lag.recordedAt),
+  },
+  stoppedProjections: stopped,
+  deadLetters,
+})
