@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import * as E from '#fp/Either'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
+import { describeProjectionError } from '../projection/errors.ts'
 import { describePublishedError, openPublished, type Published } from '../projection/published.ts'
 import { type Loaded, loadHistory } from '../replay/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../replay/load-projected.ts'
@@ -90,6 +91,6 @@ const describeLoadError = (error: ProjectedLoadError): string => {
     case 'other_ledger':
       return 'the projections were made from another ledger; run redress project first'
     default:
-      return describeLedgerError(error)
+      return describeProjectionError(error)
   }
 }
