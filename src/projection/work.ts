@@ -11,7 +11,7 @@ import type { Vault } from '../ledger/vault.ts'
 import { type Begun, HISTORY } from './begin.ts'
 import { asFailure, rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
-import { type EventBatch, insertEvents } from './events/insert.ts'
+import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
 import { addSignalColumn, type SignalColumn } from './events/tables.ts'
 import { foldTouched } from './fold.ts'
@@ -46,6 +46,7 @@ export const workOn = async (
       column: String(column),
     }),
   )
+  const numbers: AccountNumbers = new Map()
   let sequence = cursor?.sequence ?? 0
   /** Reaches over many batches: DuckDB writes what is committed twice, unless it is much. */
   let inTransaction = false
@@ -116,7 +117,7 @@ export const workOn = async (
       const before = sequence
       try {
         await begin()
-        const inserted = await insertEvents(workspace, batch, signals, evidence)
+        const inserted = await insertEvents(workspace, batch, signals, numbers, evidence)
         evidence = inserted.evidence.catch((error: unknown) => {
           throw explained(batch, error)
         })

@@ -6,13 +6,14 @@ import { readRuleset } from '../../src/cli/replaying.ts'
 import { table } from '../../src/cli/table.ts'
 import { fillTopic } from './kafka.ts'
 import { commandFigure, figure, measured, median } from './measure.ts'
+import { benchLag, benchPlainFold, benchScan, bytesPerEvent } from './projections.ts'
 import { benchReplay } from './replay.ts'
 import { benchCluster, benchStore, preparedEvents, type StoreFigures } from './stores.ts'
 
 /**
  * `npm run bench -- [--events N] [--runs N]`: a simulated platform's events into an empty ledger, end to end and in a
- * process of its own, from a file and from a filled Kafka topic by turns; then the replay out of it, its parts apart; then
- * the same work on both stores (the cluster of EVENTSTORE_URL, else the tests' server in a process of its own).
+ * process of its own, from a file and from a filled Kafka topic by turns; then the replay out of it, its parts apart; the
+ * projections beside a plain fold of the same ledger, and how far a follower is behind; then the same work on both stores (the cluster of EVENTSTORE_URL, else the tests' server in a process of its own).
  * Prints medians, the spread and the peak memory.
  */
 const { values } = parseArgs({
@@ -63,6 +64,14 @@ try {
   )
   const stored = replays[0]?.events ?? 0
 
+  const projected = []
+  for (let i = 0; i < runs; i++) {
+    const rebuilt = measured('project', '--rebuild', '--data', at('data0'))
+    projected.push({ rebuilt, plain: await benchPlainFold(at('data0')), scan: await benchScan(at('data0')) })
+  }
+  const bytes = bytesPerEvent(at('data0'), stored)
+  const lag = await benchLag(at('data0'), at('events.ndjson'), Math.min(20, stored / 2_000))
+
   const same = await preparedEvents(at('events.ndjson'), STORE_EVENTS)
   const stores: { readonly embedded: StoreFigures; readonly cluster: StoreFigures }[] = []
   for (let i = 0; i < runs; i++) {
@@ -105,6 +114,19 @@ try {
       '  reference replay over decoded events',
       replays.map(({ replay }) => replay),
     ),
+    commandFigure(
+      'project --rebuild: all tables made anew and published',
+      stored,
+      projected.map(({ rebuilt }) => rebuilt),
+    ),
+    figure(
+      '  a plain fold: reading and JSON.parse only',
+      projected.map(({ plain }) => plain),
+    ),
+    figure(
+      '  a condition over the typed columns, in SQL',
+      projected.map(({ scan }) => scan),
+    ),
     ...storeFigures,
   ]
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
@@ -129,8 +151,14 @@ try {
       ? `\nNo Kafka: ${topic}\n`
       : `\nFrom the topic at ${ratio} % of the speed from the file (median of the turns)\n`,
   )
+  const beside = median(projected.map(({ rebuilt, plain }) => stored / rebuilt.seconds / plain))
   process.stdout.write(
-    `\n${JSON.stringify({ events: stored, runs, machine, figures, topicToFilePercent: ratio })}\n`,
+    `Projected at ${Math.round(100 * beside)} % of the speed of the plain fold, ${bytes} bytes an event; following ` +
+      `${lag.appendedPerSecond} events/s: folded after ${lag.foldedMs} ms (at the most ${lag.foldedMostMs}), ` +
+      `published after ${lag.publishedMostMs} ms at the most\n`,
+  )
+  process.stdout.write(
+    `\n${JSON.stringify({ events: stored, runs, machine, figures, topicToFilePercent: ratio, lag })}\n`,
   )
 } finally {
   rmSync(dir, { recursive: true, force: true })

@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import * as E from '#fp/Either'
@@ -138,9 +137,4 @@ export const benchLag = async (data: string, file: string, seconds: number): Pro
     foldedMostMs: Math.round(Math.max(...folds)),
     publishedMostMs: Math.round(Math.max(...lagOf(published))),
   }
-}
-
-if (import.meta.filename === process.argv[1]) {
-  const [, , data = '', file = ''] = process.argv
-  console.log(await benchPlainFold(data), await benchScan(data), await benchLag(data, file, 20), join(data))
 }

@@ -41,7 +41,7 @@ const taken = async (
       leafHash: '',
     })),
   )
-  const { evidence } = await insertEvents(workspace, batch, signals, Promise.resolve())
+  const { evidence } = await insertEvents(workspace, batch, signals, new Map(), Promise.resolve())
   await evidence
 }
 

@@ -75,9 +75,10 @@ export const insertEvents = async (
   { write, beside }: Pick<Workspace, 'write' | 'beside'>,
   batch: EventBatch,
   signals: ReadonlyArray<SignalColumn>,
+  numbers: AccountNumbers,
   before: Promise<void>,
 ): Promise<{ readonly evidence: Promise<void> }> => {
-  const numbers = await numberAccounts(write, batch.accounts)
+  await numberAccounts(write, batch.accounts, numbers)
   const numbersOf = ({ accounts }: Page): string =>
     accounts.map((account) => (account === null ? '' : numbers.get(account))).join(',')
   const insert = async (connection: DuckDBConnection, table: EventTable): Promise<void> => {
@@ -97,13 +98,20 @@ export const insertEvents = async (
   return { evidence }
 }
 
-/** Gives accounts that are new their numbers; and the numbers of all of them. */
+/** The numbers of accounts that came of late; so many are remembered, some 50 MB. */
+export type AccountNumbers = Map<string, number>
+const REMEMBERED = 500_000
+
+/** Gives accounts that are new their numbers, and remembers those of all of them. */
 const numberAccounts = async (
   connection: DuckDBConnection,
   accounts: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, number>> => {
-  if (accounts.size === 0) return new Map()
-  const names = [[...accounts].join('\n')]
+  numbers: AccountNumbers,
+): Promise<void> => {
+  if (numbers.size > REMEMBERED) numbers.clear()
+  const unknown = [...accounts].filter((account) => !numbers.has(account))
+  if (unknown.length === 0) return
+  const names = [unknown.join('\n')]
   await connection.run(
     `INSERT INTO account_ids
       SELECT (SELECT coalesce(max(account_no), 0) FROM account_ids) + row_number() OVER (ORDER BY nth), account
@@ -112,7 +120,7 @@ const numberAccounts = async (
       WHERE NOT EXISTS (FROM account_ids k WHERE k.account = b.account)`,
     names,
   )
-  // Looked up here and not joined below: DuckDB would hash all of the events.
+  // Looked up here and not joined later: DuckDB would hash all of the events.
   const [found = [], of = []] = await (
     await connection.run(
       `SELECT account, account_no FROM account_ids
@@ -120,7 +128,9 @@ const numberAccounts = async (
       names,
     )
   ).getColumns()
-  return new Map(found.map((account, i) => [String(account), Number(of[i])]))
+  found.forEach((account, i) => {
+    numbers.set(String(account), Number(of[i]))
+  })
 }
 
 /** The statement that reads the pages of a table into it. */
