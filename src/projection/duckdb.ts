@@ -1,3 +1,4 @@
+import { chmodSync, existsSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { ProjectionFailure } from './errors.ts'
 
@@ -21,6 +22,8 @@ export const openWorkspace = async (file: string): Promise<Workspace> => {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
+  // As readable as the ledger, and no more.
+  if (existsSync(file)) chmodSync(file, 0o600)
   const write = await instance.connect()
   const beside = await instance.connect()
   const read = await instance.connect()

@@ -7,13 +7,13 @@ export type Gathered =
   | { readonly kind: 'events'; readonly batch: EventBatch; readonly ended: boolean }
   | { readonly kind: 'failed'; readonly error: LedgerError }
 
-/** Reads ahead: events gather while those before them are worked on, `most` of them at the most. */
+/** Reads ahead, until `over`: events gather while those before them are worked on, `most` of them at the most. */
 export type Gathering = {
   /** What has gathered, once it is `least` events, or the reading ended, or `patience` (ms) is over. */
   readonly take: (least: number, patience: number) => Promise<Gathered>
 }
 
-export const gather = (pages: Pages<SequencedEvent>, most: number): Gathering => {
+export const gather = (pages: Pages<SequencedEvent>, most: number, over: AbortSignal): Gathering => {
   let batch = eventBatch()
   let ended = false
   let error: LedgerError | null = null
@@ -33,9 +33,11 @@ export const gather = (pages: Pages<SequencedEvent>, most: number): Gathering =>
       }
       batch.add(page.right)
       tell()
-      while (batch.size() >= most) await changed.promise
+      while (batch.size() >= most && !over.aborted) await changed.promise
+      if (over.aborted) return
     }
   }
+  over.addEventListener('abort', tell)
   void read()
     .catch((reason: unknown) => {
       thrown = { error: reason }

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isBusy } from '../ledger/sqlite/errors.ts'
@@ -8,7 +9,9 @@ import { ProjectionFailure } from './errors.ts'
  * process has it. It is SQLite's lock on an empty database: the system releases it whenever the process ends, however.
  */
 export const lockProjections = (dataDir: string): (() => void) => {
-  const db = new DatabaseSync(join(dataDir, 'projections.lock'), { timeout: 0 })
+  const file = join(dataDir, 'projections.lock')
+  closeSync(openSync(file, 'a', 0o600))
+  const db = new DatabaseSync(file, { timeout: 0 })
   try {
     db.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {

@@ -70,13 +70,15 @@ export const project =
       try {
         removeLeftovers(dataDir)
         const begun = await begin(dataDir, ledger, projections, options.rebuild)
+        const over = new AbortController()
         try {
           const head = await ledger.head()
           if (E.isLeft(head)) throw new ProjectionFailure(head.left)
           options.watch.onBegin(begun.rebuilt, begun.cursor?.sequence ?? 0, head.right.sequence)
           const work = await workOn(begun, vault, projections, options.watch.onFold)
-          return E.right(await run(dataDir, begun, work, ledger, head.right.sequence, options))
+          return E.right(await run(dataDir, begun, work, ledger, head.right.sequence, options, over.signal))
         } finally {
+          over.abort()
           begun.workspace.close()
         }
       } finally {
@@ -97,12 +99,13 @@ const run = async (
   ledger: OpenLedger['ledger'],
   head: number,
   { follow, signal, watch }: ProjectOptions,
+  over: AbortSignal,
 ): Promise<Projected> => {
   const { workspace, file, cursor, rebuilt, outdated } = begun
   const from = cursor?.sequence ?? 0
   const after = cursor?.position ?? null
-  const pages = follow ? ledger.follow(after, signal) : ledger.readAll(after)
-  const gathering = gather(pages, BATCH)
+  const pages = follow ? ledger.follow(after, AbortSignal.any([signal, over])) : ledger.readAll(after)
+  const gathering = gather(pages, BATCH, over)
   const told = new Set<string>()
   let publishedAt = rebuilt === null && outdated.length === 0 ? from : -1
   let nextPublish = 0
