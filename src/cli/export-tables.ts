@@ -22,6 +22,9 @@ export type Exportable = {
 /** The name of the folders that divide a table. */
 const MONTH = 'month'
 
+/** The halves of the view `events`, whose rows would come twice. */
+const HALVES: ReadonlySet<string> = new Set(['actions', 'evidence'])
+
 /** Everything that a published file holds and that does not depend on when it is asked. */
 export const exportable = async (connection: DuckDBConnection): Promise<Exportable> => {
   const changing = await changingNames(connection)
@@ -29,9 +32,9 @@ export const exportable = async (connection: DuckDBConnection): Promise<Exportab
     connection,
     'SELECT table_name, table_type FROM information_schema.tables ORDER BY table_name',
   )
-  const names = listed.map(
-    ([name, type]) => ({ name: String(name), kind: type === 'VIEW' ? 'view' : 'table' }) as const,
-  )
+  const names = listed
+    .map(([name, type]) => ({ name: String(name), kind: type === 'VIEW' ? 'view' : 'table' }) as const)
+    .filter(({ name }) => !HALVES.has(name))
   const tables: ExportTable[] = []
   for (const { name, kind } of names.filter(({ name }) => !changing.has(name))) {
     const [counted] = await rowsOf(connection, `SELECT count(*)::DOUBLE FROM ${named(name)}`)
