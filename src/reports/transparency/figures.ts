@@ -1,0 +1,146 @@
+import { compareUtf8 } from '../../domain/order.ts'
+
+/** How a figure follows from cases. */
+export type Measure = {
+  readonly name: string
+  readonly about: string
+} & (
+  | { readonly unit: 'count' }
+  /** The median of the cases' times; of an even number the mean of the two in the middle. */
+  | { readonly unit: 'ms' }
+  /** One count divided by another. */
+  | { readonly unit: 'share'; readonly of: string; readonly over: string }
+)
+
+export type Dimension = { readonly name: string; readonly about: string }
+
+/** A table of a report. A row for each combination of its dimensions that has a case; a total of all rows. */
+export type Section = {
+  readonly id: string
+  readonly title: string
+  readonly about: string
+  readonly dimensions: ReadonlyArray<Dimension>
+  readonly measures: ReadonlyArray<Measure>
+  /** What a chart shows of it: counts, by one of the dimensions. */
+  readonly chart: { readonly by: string; readonly measures: ReadonlyArray<string> }
+}
+
+/** One thing that is counted, dated: it belongs to one period whatever the report's. */
+export type Case = {
+  readonly section: string
+  /** In ms. */
+  readonly at: number
+  /** In the order of the section's dimensions. */
+  readonly dimensions: ReadonlyArray<string>
+  /** By measure: how many, or a time in ms; null: it has none. Shares have no amounts of their own. */
+  readonly amounts: Readonly<Record<string, number | null>>
+}
+
+/** A figure; null: there is no case to take it of. */
+export type Figure = number | null
+export type Figures = Readonly<Record<string, Figure>>
+
+export type Row = { readonly dimensions: ReadonlyArray<string>; readonly figures: Figures }
+
+/** A section's figures; rows in the order of their dimensions' texts. */
+export type Tabled = { readonly rows: ReadonlyArray<Row>; readonly total: Figures }
+
+/** What the cases of one row, or of all, come to. */
+type Sums = {
+  readonly counts: Readonly<Record<string, number>>
+  readonly times: Readonly<Record<string, ReadonlyArray<number>>>
+}
+
+type Amounts = { readonly counts: Record<string, number>; readonly times: Record<string, number[]> }
+
+/** Adds cases up, a section apart from another. */
+export type Tally = {
+  readonly add: (one: Case) => void
+  readonly tabled: (section: Section) => Tabled
+}
+
+export const startTally = (sections: ReadonlyArray<Section>): Tally => {
+  const rows = new Map(
+    sections.map(({ id }) => [
+      id,
+      new Map<string, { dimensions: ReadonlyArray<string>; amounts: Amounts }>(),
+    ]),
+  )
+  const measures = new Map(sections.map((section) => [section.id, section.measures]))
+  return {
+    add: (one) => {
+      const key = keyOf(one.dimensions)
+      const own = rows.get(one.section)
+      if (own === undefined) throw new TypeError(`no such section: ${one.section}`)
+      const known = own.get(key) ?? {
+        dimensions: one.dimensions,
+        amounts: none(measures.get(one.section) ?? []),
+      }
+      own.set(key, known)
+      for (const [measure, amount] of Object.entries(one.amounts)) {
+        if (amount === null) continue
+        const times = known.amounts.times[measure]
+        if (times === undefined) known.amounts.counts[measure] = (known.amounts.counts[measure] ?? 0) + amount
+        else times.push(amount)
+      }
+    },
+    tabled: ({ id, measures: own }) => {
+      const tabled = [...(rows.get(id)?.values() ?? [])].sort((a, b) =>
+        compareLists(a.dimensions, b.dimensions),
+      )
+      const total = none(own)
+      for (const { amounts } of tabled) addTo(total, amounts)
+      return {
+        rows: tabled.map(({ dimensions, amounts }) => ({ dimensions, figures: figuresOf(own, amounts) })),
+        total: figuresOf(own, total),
+      }
+    },
+  }
+}
+
+/** Dimensions as one text; none of them holds a line break (ids, lines, words of ours). */
+export const keyOf = (dimensions: ReadonlyArray<string>): string => dimensions.join('\n')
+
+const none = (measures: ReadonlyArray<Measure>): Amounts => ({
+  counts: Object.fromEntries(measures.flatMap(({ name, unit }) => (unit === 'count' ? [[name, 0]] : []))),
+  times: Object.fromEntries(measures.flatMap(({ name, unit }) => (unit === 'ms' ? [[name, []]] : []))),
+})
+
+const addTo = (total: Amounts, { counts, times }: Sums): void => {
+  for (const [name, count] of Object.entries(counts)) total.counts[name] = (total.counts[name] ?? 0) + count
+  for (const [name, list] of Object.entries(times)) for (const ms of list) total.times[name]?.push(ms)
+}
+
+const figuresOf = (measures: ReadonlyArray<Measure>, sums: Sums): Figures =>
+  Object.fromEntries(measures.map((measure) => [measure.name, figureOf(measure, sums)]))
+
+const figureOf = (measure: Measure, { counts, times }: Sums): Figure => {
+  switch (measure.unit) {
+    case 'count':
+      return counts[measure.name] ?? 0
+    case 'ms':
+      return medianOf(times[measure.name] ?? [])
+    case 'share':
+      return shareOf(counts[measure.of] ?? 0, counts[measure.over] ?? 0)
+  }
+}
+
+/** The median; of an even number the mean of the two in the middle; of none null. */
+export const medianOf = (values: ReadonlyArray<number>): Figure => {
+  if (values.length === 0) return null
+  const sorted = Float64Array.from(values).sort()
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? 0
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
+}
+
+const shareOf = (part: number, whole: number): Figure => (whole === 0 ? null : part / whole)
+
+/** Orders lists of texts as their UTF-8 bytes would be, element by element. */
+const compareLists = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): number => {
+  for (const [i, text] of a.entries()) {
+    const order = compareUtf8(text, b[i] ?? '')
+    if (order !== 0) return order
+  }
+  return a.length - b.length
+}

@@ -1,0 +1,46 @@
+import { pipe } from '#fp/function'
+import * as TE from '#fp/TaskEither'
+import type { StoredEvent } from '../../domain/event.ts'
+import { orderedOf, subjectOf } from '../../projection/fold.ts'
+import type { Published } from '../../projection/published.ts'
+import { startTally, type Tally } from './figures.ts'
+import { type ReportError, readAccounts } from './read.ts'
+import { isWithin, type Period, type Report, reportOf } from './report.ts'
+import type { Style } from './style.ts'
+
+type Options = {
+  /** Null: as far as the projections go. */
+  readonly at: number | null
+  readonly onProgress?: (events: number, total: number) => void
+}
+
+/** Adds one account's cases of a period to a tally; its events are in the order of replay. */
+export const addAccount = (
+  tally: Tally,
+  style: Style,
+  period: Period,
+  events: ReadonlyArray<StoredEvent>,
+): void => {
+  for (const each of style.casesOf(subjectOf(events)).filter(isWithin(period))) tally.add(each)
+}
+
+/** The report of a period out of the published projections, as known at a sequence. */
+export const makeReport = (
+  published: Pick<Published, 'connection' | 'standing'>,
+  style: Style,
+  period: Period,
+  { at, onProgress }: Options,
+): TE.TaskEither<ReportError, Report> => {
+  const sequence = at ?? published.standing.sequence
+  const tally = startTally(style.sections)
+  const reading = {
+    sequence,
+    onAccount: (account: Parameters<typeof orderedOf>[0]) =>
+      addAccount(tally, style, period, orderedOf(account)),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  }
+  return pipe(
+    readAccounts(published, reading),
+    TE.map((publications) => reportOf(style, period, sequence, publications, tally)),
+  )
+}

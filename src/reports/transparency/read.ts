@@ -1,0 +1,88 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import type { StoredEvent } from '../../domain/event.ts'
+import { asFailure, rowsOf } from '../../projection/duckdb.ts'
+import { describeProjectionError, type ProjectionError, ProjectionFailure } from '../../projection/errors.ts'
+import { accountsOf, type HistoryEvent, historyEvents } from '../../projection/events/read.ts'
+import type { Published } from '../../projection/published.ts'
+
+export type ReportError =
+  /** The projections end before what was asked for. */
+  { readonly kind: 'behind'; readonly sequence: number; readonly asked: number } | ProjectionError
+
+export const describeReportError = (error: ReportError): string =>
+  error.kind === 'behind'
+    ? `the projections end at sequence ${error.sequence}, before ${error.asked}; run redress project first`
+    : `${describeProjectionError(error)} (redress project --rebuild makes them anew)`
+
+/** A publication of a ruleset's version, with its place in the ledger. */
+export type Publication = {
+  readonly sequence: number
+  readonly event: StoredEvent<'ruleset.published.v1'>
+}
+
+type Reading = {
+  /** The last event to take in. */
+  readonly sequence: number
+  /** One account's events, in the order of the ledger. */
+  readonly onAccount: (events: ReadonlyArray<HistoryEvent>) => void
+  readonly onProgress?: (events: number, total: number) => void
+}
+
+/** What no report looks at; most of an account's events are of other types. */
+const UNUSED = "type NOT IN ('notice.sent.v1', 'flag.dismissed.v1', 'decision.changed.v1')"
+
+/** Reads the accounts out of the published projections up to a sequence; gives the publications of rulesets. */
+export const readAccounts =
+  (
+    { connection, standing }: Pick<Published, 'connection' | 'standing'>,
+    { sequence, onAccount, onProgress }: Reading,
+  ): TE.TaskEither<ReportError, ReadonlyArray<Publication>> =>
+  async () => {
+    if (sequence > standing.sequence) {
+      return E.left({ kind: 'behind', sequence: standing.sequence, asked: sequence })
+    }
+    const where = `sequence <= ${sequence} AND ${UNUSED}`
+    try {
+      const { total, ranges } = await rangesOf(connection, where)
+      let done = 0
+      for (const range of ranges) {
+        for await (const account of accountsOf(connection, { where: `${where} AND ${range}` })) {
+          onAccount(account)
+          done += account.length
+          onProgress?.(done, total)
+        }
+      }
+      const publications: Publication[] = []
+      const ofRulesets = `type = 'ruleset.published.v1' AND sequence <= ${sequence}`
+      for await (const chunk of historyEvents(connection, 'actions', { where: ofRulesets })) {
+        for (const { sequence: place, event } of chunk) {
+          if (event.type === 'ruleset.published.v1') publications.push({ sequence: place, event })
+        }
+      }
+      return E.right(publications)
+    } catch (error) {
+      const failure = asFailure(error)
+      if (failure instanceof ProjectionFailure) return E.left(failure.error)
+      throw failure
+    }
+  }
+
+/** So many events, about, are brought into the order of accounts at once: DuckDB holds them in memory for that. */
+const AT_ONCE = 250_000
+
+/** Ranges of the accounts' numbers, each with about as many events, and how many these are in all. */
+const rangesOf = async (
+  connection: DuckDBConnection,
+  where: string,
+): Promise<{ readonly total: number; readonly ranges: ReadonlyArray<string> }> => {
+  const [found] = await rowsOf(
+    connection,
+    `SELECT count(*)::DOUBLE, coalesce(max(account_no), 0)::DOUBLE FROM actions WHERE account_no IS NOT NULL AND ${where}`,
+  )
+  const [total, last] = [Number(found?.[0]), Number(found?.[1])]
+  const width = Math.ceil((last + 1) / Math.max(1, Math.ceil(total / AT_ONCE)))
+  const starts = Array.from({ length: Math.ceil((last + 1) / width) }, (_, i) => i * width)
+  return { total, ranges: starts.map((from) => `account_no BETWEEN ${from} AND ${from + width - 1}`) }
+}

@@ -1,0 +1,177 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { decodeReport } from '../../../src/reports/transparency/codec.ts'
+import { csvField, csvOf } from '../../../src/reports/transparency/csv.ts'
+import { htmlOf } from '../../../src/reports/transparency/html.ts'
+import { escapeMarkdown, markdownOf } from '../../../src/reports/transparency/markdown.ts'
+import { jsonOf } from '../../../src/reports/transparency/render.ts'
+import { happened } from '../../domain/happenings.ts'
+import { anyStyle, reportOn, someEvents } from './reporting.ts'
+
+const EVIL = '=HYPERLINK("http://evil"), <script>alert(1)</script> | `x` [y](z)'
+const evil = reportOn('dsa', [
+  happened('order.received.v1', { orderId: 'o1', authority: EVIL, kind: 'act' }),
+  happened('order.received.v1', { orderId: 'o2', authority: 'court', kind: 'act' }),
+])
+
+/** Reads CSV by RFC 4180. */
+const parseCsv = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
+  const fields = [...text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)]
+  expect(fields.map(([whole]) => whole).join('')).toBe(text)
+  const rows: string[][] = [[]]
+  for (const [, quoted, plain, end] of fields) {
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain ?? '')
+    if (end === '\r\n') rows.push([])
+  }
+  return rows.slice(0, -1)
+}
+
+describe('CSV', () => {
+  test.each([
+    ['plain', 'plain'],
+    ['a,b', '"a,b"'],
+    ['say "hi"', '"say ""hi"""'],
+    ['two\nlines', '"two\nlines"'],
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', '"\'\r=1"'],
+    ['\uff0b1', "'\uff0b1"],
+    ['\uff1d1', "'\uff1d1"],
+  ])('writes %j as %j', (text, field) => {
+    expect(csvField(text)).toBe(field)
+  })
+
+  test('is one figure a line, and has every figure of the JSON', () => {
+    fc.assert(
+      fc.property(someEvents, anyStyle, (events, style) => {
+        const report = reportOn(style, events)
+        const [header = [], ...rows] = parseCsv(csvOf(report))
+        for (const row of rows) {
+          expect(row).toHaveLength(header.length)
+          for (const field of row) expect(field).not.toMatch(/^[=+\-@\t\r]/)
+        }
+        const at = (name: string): number => header.indexOf(name)
+        const told = rows
+          .filter((row) => ['row', 'total'].includes(row[at('scope')] ?? ''))
+          .map((row) => [row[at('section')], row[at('measure')], row[at('value')]])
+        const expected = report.sections.flatMap(({ id, measures, rows: own, total }) =>
+          [...own.map(({ figures }) => figures), total].flatMap((figures) =>
+            measures.map(({ name }) => [id, name, figures[name] === null ? '' : String(figures[name])]),
+          ),
+        )
+        expect(told).toEqual(expected)
+      }),
+    )
+  })
+
+  test('says of what it is before its figures', () => {
+    expect(
+      parseCsv(csvOf(evil))
+        .slice(0, 7)
+        .map((row) => [row.at(-3), row.at(-1)]),
+    ).toEqual([
+      ['measure', 'value'],
+      ['format', 'redress-transparency-1'],
+      ['style', 'dsa'],
+      ['title', 'Transparency report (EU Digital Services Act)'],
+      ['sequence', '2'],
+      ['from', '2025-05-01T00:00:00.000Z'],
+      ['to', '2025-06-01T00:00:00.000Z'],
+    ])
+  })
+})
+
+describe('HTML', () => {
+  const html = htmlOf(evil)
+  test('needs nothing else: no script, nothing to load', () => {
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\ssrc=|\shref="(?!#)/i)
+    expect(html).toContain("default-src 'none'")
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+  })
+
+  test('reads well with a screen reader: language, headings in order, named charts and tables', () => {
+    expect(html).toContain('<html lang="en">')
+    const levels = [...html.matchAll(/<h(\d)/g)].map(([, level]) => Number(level))
+    expect(levels[0]).toBe(1)
+    expect(levels.filter((level) => level === 1)).toHaveLength(1)
+    for (const [i, level] of levels.entries()) expect(level).toBeLessThanOrEqual((levels[i - 1] ?? 0) + 1)
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const [, id] of html.matchAll(/aria-labelledby="([^"]+)"/g)) expect(ids).toContain(id)
+    for (const [, href] of html.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(href)
+    for (const [svg] of html.matchAll(/<svg [^>]*>/g))
+      expect(svg).toMatch(/role="img" aria-labelledby="[^"]+-chart"/)
+    for (const [table] of html.matchAll(/<table>.*?<\/table>/gs)) {
+      expect(table).toMatch(/<caption[^>]*>.*<th scope="col".*<th scope="row"/s)
+    }
+    expect([...html.matchAll(/<svg /g)]).toHaveLength(1)
+  })
+
+  test('is the same bytes however often it was drawn', () => {
+    expect(htmlOf(evil)).toBe(html)
+    expect(html).not.toMatch(/zr\d|ecmeta/)
+  })
+})
+
+test('Markdown shows what strangers wrote as it is', () => {
+  expect(escapeMarkdown('a|b <b> *x* `y` [z](w) adult_content _u_')).toBe(
+    'a\\|b &lt;b> \\*x\\* \\`y\\` \\[z\\](w) adult_content \\_u\\_',
+  )
+  const rows = markdownOf(evil)
+    .split('\n')
+    .filter((line) => line.startsWith('| act'))
+  expect(rows).toHaveLength(2)
+  for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(12)
+})
+
+describe('JSON', () => {
+  test('is read again as it was written', () => {
+    fc.assert(
+      fc.property(someEvents, anyStyle, (events, style) => {
+        const report = reportOn(style, events)
+        const read = decodeReport(JSON.parse(jsonOf(report)))
+        expect(E.isRight(read) && jsonOf(read.right)).toBe(jsonOf(report))
+      }),
+    )
+  })
+
+  const [first, ...others] = evil.sections
+  test.each([
+    ['an unknown field', { ...evil, note: 1 }, 'note', 'no such field'],
+    ['another format', { ...evil, format: 'x' }, 'format', '"redress-transparency-1"'],
+    ['no sequence', { ...evil, sequence: undefined }, 'sequence', 'a whole number'],
+    ['half a sequence', { ...evil, sequence: 1.5 }, 'sequence', 'a whole number of at least 0'],
+    [
+      'a period that ends before it begins',
+      { ...evil, period: { ...evil.period, to: evil.period.from } },
+      'period.to',
+      'a time after period.from',
+    ],
+    [
+      'a text for a figure',
+      { ...evil, sections: [{ ...first, total: { received: '1' } }, ...others] },
+      'sections[0].total.received',
+      'a number',
+    ],
+    ['a missing section', { ...evil, sections: others }, 'sections', '7 sections'],
+    [
+      'another section',
+      { ...evil, sections: [{ ...first, id: 'x' }, ...others] },
+      'sections[0].id',
+      '"orders"',
+    ],
+    [
+      'other measures',
+      { ...evil, sections: [{ ...first, measures: [] }, ...others] },
+      'sections[0].measures',
+      'those named received',
+    ],
+  ])('given %s, then the field is named', (_, json, path, expected) => {
+    const read = decodeReport(json)
+    expect(read).toMatchObject({ left: [{ path, expected: expect.stringContaining(expected) }] })
+  })
+})
