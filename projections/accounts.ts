@@ -1,7 +1,8 @@
 import type { Flag } from '../src/domain/account.ts'
 import { type Deactivation, standingOf, stateAt } from '../src/domain/standing.ts'
-import { instantOf } from '../src/domain/time.ts'
-import { instant, projection, type RulesetNamed } from './projection.ts'
+import { instantOf, LAST_INSTANT } from '../src/domain/time.ts'
+import { holdPeriods } from './hold-periods.ts'
+import { AS_OF, instant, projection, type RulesetNamed } from './projection.ts'
 
 /** Before every `until`: what was not taken back holds then. */
 const BEFORE_ALL_ENDS = Number.NEGATIVE_INFINITY
@@ -10,7 +11,8 @@ const BEFORE_ALL_ENDS = Number.NEGATIVE_INFINITY
 export const accounts = projection({
   name: 'accounts',
   version: 1,
-  about: 'Each account that anything was done to, and where it stands; accounts_at(time) says how at a time',
+  about:
+    'Each account that anything was done to, and where it stands; accounts_at(time): where it stood then',
   columns: {
     account: { type: 'VARCHAR', about: 'the account' },
     events: { type: 'INTEGER', about: 'how many events are on record of it, evaluations apart' },
@@ -27,8 +29,13 @@ export const accounts = projection({
     removed_content: { type: 'INTEGER', about: 'pieces of content whose removal was not taken back' },
     standing_flags: { type: 'INTEGER', about: 'flags that are not void' },
     strikes: {
-      type: 'STRUCT(flag_id VARCHAR, category VARCHAR, points INTEGER, since TIMESTAMP_MS, expires_at TIMESTAMP_MS)[]',
-      about: 'points that standing flags put on it by the rule that each names; expires_at null: never',
+      type: `STRUCT(flag_id VARCHAR, category VARCHAR, points INTEGER,
+        since TIMESTAMP_MS, expires_at TIMESTAMP_MS, voided_at TIMESTAMP_MS)[]`,
+      about: 'points that flags put on it by the rule that each names; expires_at, voided_at null: never',
+    },
+    held: {
+      type: 'STRUCT(decision_id VARCHAR, restriction VARCHAR, since TIMESTAMP_MS, until TIMESTAMP_MS)[]',
+      about: 'when deactivations held it, and how; until null: no end',
     },
     unpriced_flags: {
       type: 'INTEGER',
@@ -50,7 +57,8 @@ export const accounts = projection({
     )
     const suspensions = held.filter(({ restriction }) => restriction === 'suspended')
     const terminations = held.filter(({ restriction }) => restriction === 'terminated')
-    const strikes = state.standingFlags.map((flag) => strikeOf(flag, rulesetNamed))
+    const strikes = record.flags.map((flag) => strikeOf(flag, rulesetNamed))
+    const standing = new Set(state.standingFlags.map(({ raised }) => raised.data.flagId))
     const times = events.map(({ time }) => instantOf(time))
     return [
       {
@@ -65,8 +73,15 @@ export const accounts = projection({
         held_by: held.map(({ decisionId }) => decisionId),
         removed_content: state.removedContent.length,
         standing_flags: state.standingFlags.length,
-        strikes: strikes.filter((strike) => strike !== 'unpriced').filter(({ points }) => points > 0),
-        unpriced_flags: strikes.filter((strike) => strike === 'unpriced').length,
+        strikes: strikes.flatMap(({ points, ...strike }) => (points > 0 ? [{ points, ...strike }] : [])),
+        held: holdPeriods(events, record).map(({ decisionId, restriction, since, until }) => ({
+          decision_id: decisionId,
+          restriction,
+          since: instant(since),
+          until: instant(until),
+        })),
+        unpriced_flags: strikes.filter(({ points, flag_id }) => Number.isNaN(points) && standing.has(flag_id))
+          .length,
         open_appeals: state.openAppeals.flatMap((appeal) =>
           appeal.status === 'open' ? [appeal.filed.data.appealId] : [],
         ),
@@ -77,15 +92,21 @@ export const accounts = projection({
     ]
   },
   views: [
+    AS_OF,
     `CREATE OR REPLACE MACRO accounts_at(as_of) AS TABLE
       SELECT account,
-        CASE WHEN terminated AND coalesce(terminated_until > as_of::TIMESTAMP, true) THEN 'terminated'
-             WHEN suspended AND coalesce(suspended_until > as_of::TIMESTAMP, true) THEN 'suspended'
+        CASE WHEN list_contains(restrictions, 'terminated') THEN 'terminated'
+             WHEN list_contains(restrictions, 'suspended') THEN 'suspended'
              ELSE 'active' END AS status,
-        coalesce(list_sum([s.points FOR s IN strikes
-          IF s.since <= as_of::TIMESTAMP AND coalesce(s.expires_at > as_of::TIMESTAMP, true)]), 0)::INTEGER AS strike_points,
-        * EXCLUDE (account)
-      FROM accounts`,
+        held_by, strike_points
+      FROM (
+        SELECT account,
+          [h.restriction FOR h IN held IF h.since <= t AND coalesce(h.until > t, true)] AS restrictions,
+          [h.decision_id FOR h IN held IF h.since <= t AND coalesce(h.until > t, true)] AS held_by,
+          coalesce(list_sum([s.points FOR s IN strikes IF s.since <= t
+            AND coalesce(s.expires_at > t, true) AND coalesce(s.voided_at > t, true)]), 0)::INTEGER AS strike_points
+        FROM accounts, (SELECT utc_instant(as_of) AS t) WHERE first_at <= t
+      )`,
   ],
 })
 
@@ -95,21 +116,23 @@ const lastEnd = (deactivations: ReadonlyArray<Deactivation>): number | null => {
   return Number.isFinite(last) ? last : null
 }
 
-/** What a flag puts on its account, by its rule in the version that it names; no rule, no points. */
-const strikeOf = ({ at, raised: { data } }: Flag, rulesetNamed: RulesetNamed) => {
+/** What a flag puts on its account, by its rule in the version that it names; no rule, no points; NaN: can't be told. */
+const strikeOf = ({ at, raised: { data }, voided }: Flag, rulesetNamed: RulesetNamed) => {
+  const strike = { flag_id: data.flagId, since: instant(at), voided_at: instant(voided?.at ?? null) }
   const ruleId = data.rule?.id
-  const strike = { flag_id: data.flagId, since: instant(at) }
   if (ruleId === undefined) return { ...strike, category: data.category, points: 0, expires_at: null }
   const version = data.ruleset === undefined ? undefined : rulesetNamed(data.ruleset)
-  if (version === undefined) return 'unpriced'
+  if (version === undefined)
+    return { ...strike, category: data.category, points: Number.NaN, expires_at: null }
   const rule =
     version.rules.find(({ id }) => id === ruleId) ??
     version.rules.find(({ replaces }) => replaces.includes(ruleId))
-  const lasts = rule?.strikesExpireAfter ?? null
+  const expires = at + (rule?.strikesExpireAfter ?? Number.POSITIVE_INFINITY)
   return {
     ...strike,
     category: rule?.category ?? data.category,
     points: rule?.strikes ?? 0,
-    expires_at: instant(lasts === null ? null : at + lasts),
+    // What would expire after the last instant that can be written does not.
+    expires_at: instant(expires <= LAST_INSTANT ? expires : null),
   }
 }

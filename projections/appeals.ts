@@ -1,6 +1,6 @@
 import { appealed } from '../src/domain/appeal.ts'
 import { instantOf } from '../src/domain/time.ts'
-import { instant, projection } from './projection.ts'
+import { AS_OF, instant, projection } from './projection.ts'
 
 /** Each appeal, and its answer. */
 export const appeals = projection({
@@ -63,14 +63,14 @@ export const appeals = projection({
     `CREATE OR REPLACE VIEW unanswered_appeals AS
       SELECT * EXCLUDE (status, decided_at, outcome, reviewer_kind, reviewer, reasons, ms_to_answer)
       FROM appeals WHERE status = 'open' ORDER BY filed_at, appeal_id`,
+    AS_OF,
     `CREATE OR REPLACE MACRO appeals_at(as_of, sla_days) AS TABLE
       SELECT account, appeal_id, decision_id, category, filed_at, due_at, answered_at, answered_at IS NULL AS is_open,
-        epoch_ms(coalesce(answered_at, as_of::TIMESTAMP)) - epoch_ms(filed_at) AS ms_waited,
-        coalesce(answered_at, as_of::TIMESTAMP) > due_at AS is_breach
+        epoch_ms(coalesce(answered_at, t)) - epoch_ms(filed_at) AS ms_waited, coalesce(answered_at, t) > due_at AS is_breach
       FROM (
-        SELECT *, filed_at::TIMESTAMP + to_days(sla_days::INTEGER) AS due_at,
-          CASE WHEN decided_at <= as_of::TIMESTAMP THEN decided_at END AS answered_at
-        FROM appeals WHERE filed_at <= as_of::TIMESTAMP
+        SELECT *, filed_at::TIMESTAMP + to_milliseconds((sla_days * 86400000)::BIGINT) AS due_at,
+          CASE WHEN decided_at <= t THEN decided_at END AS answered_at
+        FROM appeals, (SELECT utc_instant(as_of) AS t) WHERE filed_at <= t
       ) ORDER BY filed_at, appeal_id`,
   ],
 })

@@ -56,3 +56,12 @@ export const projection = <C extends string>(
 
 /** An instant (ms since the epoch) as a value of a column of type TIMESTAMP_MS; null stays null. */
 export const instant = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms))
+
+/**
+ * What a time given to a macro means, for views that need it: with an offset (also as text) the instant that it names,
+ * else a time in UTC.
+ */
+export const AS_OF = `CREATE OR REPLACE MACRO utc_instant(as_of) AS
+  CASE WHEN typeof(as_of) = 'TIMESTAMP WITH TIME ZONE'
+         OR regexp_matches(as_of::VARCHAR, ':.*([Zz]|[+-]\\d\\d(:?\\d\\d)?)$')
+       THEN as_of::TIMESTAMPTZ AT TIME ZONE 'UTC' ELSE as_of::TIMESTAMP END`

@@ -4,7 +4,9 @@ import { formatInstant } from '../domain/time.ts'
 import { type RejectionCode, rejectionCodes } from '../ingest/rejection.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
+import { isOfLedger } from '../projection/begin.ts'
 import type { Standing } from '../projection/published.ts'
+import { type Cursor, readCursor } from '../projection/standing.ts'
 import { type OverturnSpike, overturnSpikes, type WaitingAppeals, waitingAppeals } from '../reports/health.ts'
 import { orFail, withDeadLetters } from './ingest-stores.ts'
 import {
@@ -77,9 +79,9 @@ Example:
     })
 
 const look = async (options: Options, asOf: number): Promise<Health> => {
-  const head = await headOf(options)
   const { connection, standing, close } = await openOrFail(options.data, { memory: '1GB' })
   try {
+    const head = await headOf(options, await readCursor(connection))
     return {
       asOf,
       spikes: await overturnSpikes(connection, asOf),
@@ -100,12 +102,19 @@ const look = async (options: Options, asOf: number): Promise<Health> => {
   }
 }
 
-const headOf = async ({ data, ledger: cluster }: LedgerPlace): Promise<number> => {
+/** The ledger's head; refuses projections that were made from another ledger. */
+const headOf = async ({ data, ledger: cluster }: LedgerPlace, cursor: Cursor | null): Promise<number> => {
   const opened = await openExisting(data, { cluster })()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
-  const head = await opened.right.ledger.head()
-  await opened.right.close()
+  const { ledger, close } = opened.right
+  const head = await ledger.head()
+  const ours = cursor === null ? E.right(true) : await isOfLedger(ledger, cursor)
+  await close()
   if (E.isLeft(head)) throw new CliError(describeLedgerError(head.left))
+  if (E.isLeft(ours)) throw new CliError(describeLedgerError(ours.left))
+  if (!ours.right) {
+    throw new CliError('the projections were made from another ledger; run redress project first')
+  }
   return head.right.sequence
 }
 

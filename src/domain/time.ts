@@ -2,7 +2,7 @@ import { branded } from './codec.ts'
 
 /** The first and the last instant that RFC 3339 can write in UTC; an offset can name one beyond. */
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z')
-const LAST = Date.parse('9999-12-31T23:59:59.999Z')
+export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** `Date.UTC` takes the years 0 to 99 for 1900 to 1999, so it is asked 400 years on: a whole cycle of the calendar. */
 const CYCLE_YEARS = 400
@@ -49,7 +49,7 @@ export const parseInstant = (text: string): number | undefined => {
   if (Number.isNaN(offset)) return undefined
   const utc = Date.UTC(year + CYCLE_YEARS, month - 1, day, hour, minute, second, ms) - CYCLE_MS
   const instant = utc - offset
-  return instant >= FIRST && instant <= LAST ? instant : undefined
+  return instant >= FIRST && instant <= LAST_INSTANT ? instant : undefined
 }
 
 /** The offset that the text ends with at `start`, in ms east of UTC; NaN when it does not end with one. */
@@ -98,7 +98,7 @@ export const instantOf = (time: Timestamp): number => {
 
 /** An instant (ms since the epoch) as RFC 3339 in UTC with three digits. Throws on one outside years 0 to 9999. */
 export const formatInstant = (ms: number): Timestamp => {
-  if (!(ms >= FIRST && ms <= LAST)) throw new RangeError(`not an instant of years 0 to 9999: ${ms}`)
+  if (!(ms >= FIRST && ms <= LAST_INSTANT)) throw new RangeError(`not an instant of years 0 to 9999: ${ms}`)
   // Cast: within those years `toISOString` writes what `parseInstant` reads.
   return new Date(ms).toISOString() as Timestamp
 }

@@ -1,15 +1,12 @@
 import * as E from '#fp/Either'
 import type { Projection } from '../../projections/projection.ts'
-import type { Ledger } from '../ledger/port.ts'
+import type { Ledger, LedgerError } from '../ledger/port.ts'
 import { asFailure, openWorkspace, type Workspace } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
-import { createEventTables, EVENTS_VERSION } from './events/tables.ts'
+import { createEventTables, EVENTS_VERSION, HISTORY } from './events/tables.ts'
 import { startWorkingFile } from './files.ts'
 import { type Cursor, createStanding, enterProjection, readCursor, readStandings } from './standing.ts'
 import { createStaging, createTable } from './tables.ts'
-
-/** The name under which the history itself stands among the projections. */
-export const HISTORY = 'events'
 
 /** A working file, ready to be worked on. */
 export type Begun = {
@@ -60,7 +57,7 @@ const goOn = async (
   try {
     const useless = await whyNot(workspace, ledger)
     if (useless !== null) {
-      workspace.close()
+      await workspace.close()
       return useless
     }
     const cursor = await readCursor(workspace.write)
@@ -68,7 +65,7 @@ const goOn = async (
     await prepare(workspace, projections)
     return { file, workspace, cursor, outdated, rebuilt: null }
   } catch (error) {
-    workspace.close()
+    await workspace.close()
     throw error
   }
 }
@@ -83,16 +80,20 @@ const whyNot = async ({ read }: Workspace, ledger: Ledger): Promise<string | nul
   if (standings.get(HISTORY)?.version !== EVENTS_VERSION) return 'the published history is of another version'
   const cursor = await readCursor(read)
   if (cursor === null) return null
-  return (await isOfLedger(ledger, cursor))
+  const ours = await isOfLedger(ledger, cursor)
+  if (E.isLeft(ours)) throw new ProjectionFailure(ours.left)
+  return ours.right
     ? null
     : 'what is published was made from another ledger, or from a later state of this one'
 }
 
 /** Whether a ledger holds the event that a cursor stands at, where it stands. */
-export const isOfLedger = async (ledger: Ledger, { position, leaf }: Cursor): Promise<boolean> => {
+export const isOfLedger = async (
+  ledger: Pick<Ledger, 'at'>,
+  { position, leaf }: Cursor,
+): Promise<E.Either<LedgerError, boolean>> => {
   const event = await ledger.at(position)()
-  // A position of another kind of store is told like a failure; a real one comes back when the ledger is read.
-  return E.isRight(event) && event.right !== null && event.right.leafHash === leaf
+  return E.isLeft(event) ? event : E.right(event.right?.leafHash === leaf)
 }
 
 const startAfresh = async (
@@ -109,7 +110,7 @@ const startAfresh = async (
     await prepare(workspace, projections)
     return { file, workspace, cursor: null, outdated: [], rebuilt }
   } catch (error) {
-    workspace.close()
+    await workspace.close()
     throw error
   }
 }

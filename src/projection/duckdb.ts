@@ -11,7 +11,9 @@ export type Workspace = {
   /** Writes the table `evidence`, most of the history, at the same time. */
   readonly beside: DuckDBConnection
   readonly read: DuckDBConnection
-  readonly close: () => void
+  /** Has work that goes on by itself awaited by `close`: DuckDB hangs when it is closed under way. */
+  readonly inBackground: (work: Promise<void>) => void
+  readonly close: () => Promise<void>
 }
 
 export const openWorkspace = async (file: string): Promise<Workspace> => {
@@ -28,11 +30,21 @@ export const openWorkspace = async (file: string): Promise<Workspace> => {
   const beside = await instance.connect()
   const read = await instance.connect()
   for (const connection of [write, beside, read]) await connection.run("SET TimeZone = 'UTC'")
+  const background = new Set<Promise<void>>()
+  let isClosed = false
   return {
     write,
     beside,
     read,
-    close: () => {
+    inBackground: (work) => {
+      // Who awaits it itself is told of a failure; here it only has to be over.
+      const over = work.catch(() => {}).finally(() => background.delete(over))
+      background.add(over)
+    },
+    close: async () => {
+      if (isClosed) return
+      isClosed = true
+      await Promise.all(background)
       write.closeSync()
       beside.closeSync()
       read.closeSync()

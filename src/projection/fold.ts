@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Projection, RulesetNamed, Subject } from '../../projections/projection.ts'
 import { type Account, foldAccount, inOrder } from '../domain/account.ts'
 import type { StoredEvent } from '../domain/event.ts'
+import type { Workspace } from './duckdb.ts'
 import { accountsOf, type HistoryEvent } from './events/read.ts'
 import { appendRows, mergeRows } from './tables.ts'
 
@@ -23,7 +24,7 @@ const ROWS = 10_000
  * are; the others go on.
  */
 export const foldTouched = async (
-  { read, write }: { readonly read: DuckDBConnection; readonly write: DuckDBConnection },
+  { read, write, inBackground }: Pick<Workspace, 'read' | 'write' | 'inBackground'>,
   projections: ReadonlyArray<Projection>,
   rulesetNamed: RulesetNamed,
   onAccounts: (done: number) => void,
@@ -41,8 +42,7 @@ export const foldTouched = async (
     rows = emptyRows(projections)
     buffered = 0
     writing = writeRows(write, full)
-    // Who awaits it next is told; until then nobody is.
-    writing.catch(() => {})
+    inBackground(writing)
     onAccounts(done)
   }
 
@@ -99,10 +99,20 @@ type Folded =
 
 const fold = (projection: Projection, subject: Subject, rulesetNamed: RulesetNamed): Folded => {
   try {
-    return { kind: 'rows', rows: projection.fold(subject, rulesetNamed) }
+    const rows = projection.fold(subject, rulesetNamed)
+    for (const row of rows) checkRow(projection, row)
+    return { kind: 'rows', rows }
   } catch (error) {
     return { kind: 'threw', message: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** What the compiler says of a fold's rows, for one that got round it. */
+const checkRow = ({ columns }: Projection, row: object): void => {
+  const wanted = Object.keys(columns)
+  const made = Object.keys(row)
+  const odd = made.find((column) => !Object.hasOwn(columns, column)) ?? wanted.find((name) => !(name in row))
+  if (odd !== undefined) throw new TypeError(`its rows and its columns differ in ${odd}`)
 }
 
 /** The event with which the fold begins to throw: without it, and what comes after it in order, it does not. */

@@ -16,7 +16,10 @@ export const lockProjections = (dataDir: string): (() => void) => {
     db.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {
     db.close()
-    if (!isBusy(error)) throw error
+    if (!isBusy(error)) {
+      const message = error instanceof Error ? error.message : String(error)
+      throw new ProjectionFailure({ kind: 'failed', message: `${file} can't be locked: ${message}` })
+    }
     throw new ProjectionFailure({
       kind: 'busy',
       message: `another redress project is at work in ${dataDir}; one is enough, and readers see what it publishes`,

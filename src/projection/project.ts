@@ -79,7 +79,7 @@ export const project =
           return E.right(await run(dataDir, begun, work, ledger, head.right.sequence, options, over.signal))
         } finally {
           over.abort()
-          begun.workspace.close()
+          await begun.workspace.close()
         }
       } finally {
         removeLeftovers(dataDir)
@@ -145,7 +145,7 @@ const run = async (
   const poisons = await tellPoisons()
   if (!isStopped && publishedAt !== work.sequence()) {
     await workspace.write.run('CHECKPOINT')
-    workspace.close()
+    await workspace.close()
     publishFile(file, dataDir)
     publishedAt = work.sequence()
     watch.onPublish(publishedAt)

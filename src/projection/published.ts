@@ -5,6 +5,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import * as TE from '#fp/TaskEither'
 import { rowsOf } from './duckdb.ts'
 import { quoted } from './events/columns.ts'
+import { EVENTS_VERSION, HISTORY } from './events/tables.ts'
 import { publishedFile } from './files.ts'
 
 export type PublishedError =
@@ -128,6 +129,8 @@ const readStanding = async (connection: DuckDBConnection): Promise<Standing> => 
   )
   if (cursor === undefined) throw new Error('it says nowhere how far it goes')
   const [sequence, recordedAt, leaf] = cursor
+  const [history] = await rowsOf(connection, `SELECT version FROM projections WHERE name = '${HISTORY}'`)
+  if (Number(history?.[0]) !== EVENTS_VERSION) throw new Error('another version of Redress made it')
   const projections = await rowsOf(
     connection,
     `SELECT name, version, sequence::DOUBLE, poison_sequence::DOUBLE, poison_event, poison_message

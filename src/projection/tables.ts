@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Projection } from '../../projections/projection.ts'
+import { ProjectionFailure } from './errors.ts'
 import { named, quoted } from './events/columns.ts'
 
 /** Makes a projection's table anew, empty, with its views and what they say of themselves. */
@@ -30,11 +31,16 @@ export const appendRows = async (
   if (rows.length === 0) return
   const row = Object.entries(projection.columns).map(([column, { type }]) => `${named(column)} ${type}`)
   // One text, a row a line, instead of a call for each value or one list, which both take several times as long.
-  await connection.run(
-    `INSERT INTO ${stagingOf(projection)} SELECT r.* FROM (
-      SELECT line::JSON::STRUCT(${row.join(', ')}) AS r FROM (SELECT unnest(string_split($1, chr(10))) AS line))`,
-    [rows.map((made) => JSON.stringify(made)).join('\n')],
-  )
+  try {
+    await connection.run(
+      `INSERT INTO ${stagingOf(projection)} SELECT r.* FROM (
+        SELECT line::JSON::STRUCT(${row.join(', ')}) AS r FROM (SELECT unnest(string_split($1, chr(10))) AS line))`,
+      [rows.map((made) => JSON.stringify(made)).join('\n')],
+    )
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new ProjectionFailure({ kind: 'failed', message: `rows of ${projection.name}: ${message}` })
+  }
 }
 
 /** Puts the rows laid by in the place of the touched accounts' old ones, or drops them. */

@@ -8,12 +8,12 @@ import { parseInstant } from '../domain/time.ts'
 import type { SequencedEvent } from '../ledger/port.ts'
 import { readDecoded } from '../ledger/read.ts'
 import type { Vault } from '../ledger/vault.ts'
-import { type Begun, HISTORY } from './begin.ts'
+import type { Begun } from './begin.ts'
 import { asFailure, rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
-import { addSignalColumn, type SignalColumn } from './events/tables.ts'
+import { addSignalColumn, HISTORY, type SignalColumn } from './events/tables.ts'
 import { foldTouched } from './fold.ts'
 import { publishedRulesets } from './published-rulesets.ts'
 import { readStandings, writeCursor, writePoison, writeSequences } from './standing.ts'
@@ -121,7 +121,7 @@ export const workOn = async (
         evidence = inserted.evidence.catch((error: unknown) => {
           throw explained(batch, error)
         })
-        evidence.catch(() => {})
+        workspace.inBackground(evidence)
         await writeCursor(write, {
           sequence: last.sequence,
           position: last.position,

@@ -44,7 +44,11 @@ export const loadProjected =
     const cursor = await readCursor(connection)
     const sequence = cursor?.sequence ?? 0
     if (sequence < last) return E.left({ kind: 'behind', sequence, asked: last })
-    if (cursor !== null && !(await isOfLedger(ledger, cursor))) return E.left({ kind: 'other_ledger' })
+    if (cursor !== null) {
+      const ours = await isOfLedger(ledger, cursor)
+      if (E.isLeft(ours)) return ours
+      if (!ours.right) return E.left({ kind: 'other_ledger' })
+    }
 
     const collection = collectHistory(corrected)
     let done = 0

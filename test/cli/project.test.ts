@@ -98,6 +98,20 @@ describe('given a ledger that grows', () => {
   })
 })
 
+test('a run that is told to stop ends, wherever it is', async () => {
+  ingest('stopped', 0, lines.length)
+  for (const wait of [400, 550, 700, 850, 1000, 1150]) {
+    const child = start('project', '--rebuild', '--data', 'stopped')
+    const ended = once(child, 'close')
+    await setTimeout(wait)
+    child.kill('SIGTERM')
+    const [code] = await Promise.race([ended, setTimeout(20_000, ['it hangs'])])
+    if (code === 'it hangs') child.kill('SIGKILL')
+    // Before it listens to signals, they end it as usual.
+    expect([0, 143, null]).toContain(code)
+  }
+})
+
 describe('what is told', () => {
   test('a second run has nothing to do, and says so', () => {
     const run = redress('project', '--data', 'killed')

@@ -7,8 +7,9 @@ import { describe, expect, test } from 'vitest'
 import { projections } from '../../projections/index.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { foldAccount } from '../../src/domain/account.ts'
-import type { IncomingEvent } from '../../src/domain/event.ts'
+import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
 import { stateAt } from '../../src/domain/standing.ts'
+import { instantOf } from '../../src/domain/time.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
 import { documentOf, histories, service } from '../replay/histories.ts'
 import { appendAll, unwrap } from '../replay/ledgers.ts'
@@ -32,6 +33,20 @@ const story = (): ReadonlyArray<IncomingEvent> => [
 
 const countOf = async ({ dir }: Folder, table: string): Promise<number> =>
   Number((await rowsOf(dir, `SELECT count(*)::INTEGER AS n FROM ${table}`))[0]?.n)
+
+/** Each account's own stream, by account. */
+const streamsOf = async ({ open }: Folder, events: ReadonlyArray<IncomingEvent>) => {
+  const accounts = new Set(events.filter((e) => e.type !== 'ruleset.published.v1').map((e) => e.subject))
+  const streams = new Map<string, StoredEvent[]>()
+  for (const account of [...accounts].sort()) {
+    const own: StoredEvent[] = []
+    for await (const page of readDecoded(open.ledger.readStream(`account-${account}`))) {
+      own.push(...unwrap(page).map(({ event }) => event))
+    }
+    streams.set(account, own)
+  }
+  return streams
+}
 
 describe('the laws', () => {
   /** Events in another order, cut into runs of projecting. */
@@ -76,36 +91,42 @@ describe('the laws', () => {
             const at = Date.UTC(2025, 2, 1) + hour * 3_600_000
             const rows = await rowsOf(
               folder.dir,
-              `SELECT account, status, held_by, open_appeals, reversal_owed, standing_flags, removed_content, decisions
-                FROM accounts_at(epoch_ms(${at}::BIGINT)) ORDER BY account`,
-            )
-            const accounts = new Set(
-              events.filter((e) => e.type !== 'ruleset.published.v1').map((e) => e.subject),
+              `SELECT account, status, held_by FROM accounts_at(epoch_ms(${at}::BIGINT)) ORDER BY account`,
             )
             const expected = []
-            for (const account of [...accounts].sort()) {
-              const stream = readDecoded(folder.open.ledger.readStream(`account-${account}`))
-              const own = []
-              for await (const page of stream) own.push(...unwrap(page).map(({ event }) => event))
-              if (own.length === 0) continue
-              const record = foldAccount(own)
-              const state = stateAt(record, at)
-              const ever = stateAt(record, Number.NEGATIVE_INFINITY)
-              expected.push({
-                account,
-                status: state.status,
-                held_by: ever.status === 'active' ? [] : ever.heldBy.map(({ decisionId }) => decisionId),
-                open_appeals: state.openAppeals.flatMap((a) =>
-                  a.status === 'open' ? [a.filed.data.appealId] : [],
-                ),
-                reversal_owed: state.reversalOwed.map(({ decisionId }) => decisionId),
-                standing_flags: state.standingFlags.length,
-                removed_content: ever.removedContent.length,
-                decisions: record.decisions.length,
-              })
+            for (const [account, own] of await streamsOf(folder, events)) {
+              // What had happened by then, and nothing else.
+              const happened = own.filter(({ time }) => instantOf(time) <= at)
+              if (happened.length === 0) continue
+              const state = stateAt(foldAccount(happened), at)
+              const heldBy = state.status === 'active' ? [] : state.heldBy.map(({ decisionId }) => decisionId)
+              expected.push({ account, status: state.status, held_by: heldBy })
             }
             expect(rows).toEqual(expected)
           }
+          const rows = await rowsOf(
+            folder.dir,
+            `SELECT account, held_by, open_appeals, reversal_owed, standing_flags, removed_content, decisions
+              FROM accounts ORDER BY account`,
+          )
+          const expected = []
+          for (const [account, own] of await streamsOf(folder, events)) {
+            if (own.length === 0) continue
+            const record = foldAccount(own)
+            const state = stateAt(record, Number.NEGATIVE_INFINITY)
+            expected.push({
+              account,
+              held_by: state.status === 'active' ? [] : state.heldBy.map(({ decisionId }) => decisionId),
+              open_appeals: state.openAppeals.flatMap((a) =>
+                a.status === 'open' ? [a.filed.data.appealId] : [],
+              ),
+              reversal_owed: state.reversalOwed.map(({ decisionId }) => decisionId),
+              standing_flags: state.standingFlags.length,
+              removed_content: state.removedContent.length,
+              decisions: record.decisions.length,
+            })
+          }
+          expect(rows).toEqual(expected)
         })
       }),
       { numRuns: 20, endOnFailure: true },
@@ -277,6 +298,46 @@ describe('runs', () => {
   })
 })
 
+describe('times', () => {
+  test('a strike that would outlast the last instant does not expire', async () => {
+    await withFolder(async (folder) => {
+      const lasting = {
+        ...document,
+        rules: document.rules.map((rule) => ({ ...rule, strikes_expire_after: '3d' })),
+      }
+      const year9999 = (Date.UTC(9999, 11, 31, 12) - Date.UTC(2025, 2, 1)) / 3_600_000
+      await appendAll(folder.open, [
+        service.published(lasting),
+        service.flagged('u1', year9999, { flagId: 'f1', signals: { score: 9 } }),
+      ])
+      expect((await projected(folder)).poisons).toEqual([])
+      expect(
+        await rowsOf(folder.dir, 'SELECT strikes[1].points AS p, strikes[1].expires_at AS e FROM accounts'),
+      ).toEqual([{ p: 2, e: null }])
+    })
+  })
+
+  test('a time with an offset is the instant that it names, one without is in UTC', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder)
+      const status = async (at: string) =>
+        (await rowsOf(folder.dir, `SELECT status FROM accounts_at(${at}) WHERE account = 'u1'`))[0]?.status ??
+        null
+      // Banned at 02:00 in UTC, on the first of March.
+      expect(await status("'2025-03-01T02:30:00'")).toBe('suspended')
+      expect(await status("'2025-03-01T01:30:00Z'")).toBe('active')
+      expect(await status("'2025-03-01T03:30:00+02:00'")).toBe('active')
+      expect(await status("TIMESTAMPTZ '2025-03-01T01:30:00-01:00'")).toBe('suspended')
+      expect(await status("TIMESTAMP '2025-03-01 02:00:00'")).toBe('suspended')
+      expect(await status("DATE '2025-03-02'")).toBe('suspended')
+      expect(await status("DATE '2025-03-01'")).toBe(null)
+      expect(await status('(SELECT max(made_at) FROM decisions)')).toBe('suspended')
+      expect(await status('NULL')).toBe(null)
+    })
+  })
+})
+
 describe('versions', () => {
   const counted: Projection = {
     name: 'counted',
@@ -300,6 +361,19 @@ describe('versions', () => {
       const changed = await projected(folder, { projections: [...projections, doubled] })
       expect(changed.renewed).toEqual(['counted'])
       expect(await rowsOf(folder.dir, 'FROM counted_all')).toEqual([{ n: 20 }])
+    })
+  })
+
+  test.each([
+    ['a column too many', () => [{ account: 'u', n: 1, odd: 2 }]],
+    ['a column too few', () => [{ account: 'u' }]],
+  ])('rows with %s stop that projection only', async (_, fold) => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      const { poisons } = await projected(folder, { projections: [...projections, { ...counted, fold }] })
+      expect(poisons).toMatchObject([
+        { projection: 'counted', message: expect.stringMatching(/columns differ/) },
+      ])
     })
   })
 

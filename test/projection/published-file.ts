@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { EVENTS_VERSION } from '../../src/projection/events/tables.ts'
 
 /** What every published file holds, and tables as the projections have them, of six events. */
 const tables = (sequence: number): ReadonlyArray<string> => [
@@ -8,7 +9,8 @@ const tables = (sequence: number): ReadonlyArray<string> => [
   `INSERT INTO cursor VALUES (${sequence}, 'p', 'aa', 'bb', TIMESTAMP_MS '2025-05-19 09:30:00.123')`,
   `CREATE TABLE projections (name VARCHAR, version INTEGER, sequence BIGINT,
     poison_sequence BIGINT, poison_event VARCHAR, poison_message VARCHAR)`,
-  `INSERT INTO projections VALUES ('accounts', 1, ${sequence}, NULL, NULL, NULL)`,
+  `INSERT INTO projections VALUES ('accounts', 1, ${sequence}, NULL, NULL, NULL),
+    ('events', ${EVENTS_VERSION}, ${sequence}, NULL, NULL, NULL)`,
   `CREATE TABLE events AS SELECT i AS sequence, 'u' || i % 2 AS account,
       make_timestamp_ms(1743465600000 + i * 864000000)::TIMESTAMP_MS AS occurred_at,
       (CASE WHEN i % 2 = 0 THEN 'flag.raised' ELSE 'appeal.filed' END)::ENUM ('flag.raised', 'appeal.filed') AS type,

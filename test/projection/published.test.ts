@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
+import { EVENTS_VERSION } from '../../src/projection/events/tables.ts'
 import {
   describePublishedError,
   type Limits,
@@ -45,6 +46,7 @@ describe('what is published', () => {
           sequence: 3,
           stopped: { sequence: 4, event: '/services/appeals a-4', message: 'no such appeal\u001b[31m' },
         },
+        { name: 'events', version: EVENTS_VERSION, sequence: 6, stopped: null },
       ],
     })
   })

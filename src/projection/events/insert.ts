@@ -72,7 +72,7 @@ export const eventBatch = (): EventBatch => {
  * longer than the rest: it is begun when that of the batch `before` is in, and goes on by itself.
  */
 export const insertEvents = async (
-  { write, beside }: Pick<Workspace, 'write' | 'beside'>,
+  { write, beside, inBackground }: Pick<Workspace, 'write' | 'beside' | 'inBackground'>,
   batch: EventBatch,
   signals: ReadonlyArray<SignalColumn>,
   numbers: AccountNumbers,
@@ -92,8 +92,7 @@ export const insertEvents = async (
   }
   await before
   const evidence = insert(beside, 'evidence')
-  // Who awaits it later is told; until then nobody is.
-  evidence.catch(() => {})
+  inBackground(evidence)
   await insert(write, 'actions')
   return { evidence }
 }

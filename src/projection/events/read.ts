@@ -54,14 +54,17 @@ export async function* historyEvents(
   let left = Number(counted?.[0])
   // The next chunk is made while this one is worked on.
   let next = result.fetchChunk()
-  for (;;) {
-    const chunk = await next
-    if (chunk === null || chunk.rowCount === 0) break
-    left -= chunk.rowCount
-    next = result.fetchChunk()
-    // Whoever stops half-way leaves it unasked for.
-    next.catch(() => {})
-    yield eventsOf(chunk, table)
+  try {
+    for (;;) {
+      const chunk = await next
+      if (chunk === null || chunk.rowCount === 0) break
+      left -= chunk.rowCount
+      next = result.fetchChunk()
+      yield eventsOf(chunk, table)
+    }
+  } finally {
+    // Whoever stops half-way may close the connection, which must not happen under way.
+    await next.catch(() => {})
   }
   if (left !== 0) {
     const message = `DuckDB stopped before the last ${left} events, most likely for want of memory`

@@ -5,6 +5,9 @@ import { actionColumns, type DataColumn, enumOf, evidenceColumns, named, quoted,
 /** To be raised with any change of what stands in these tables: they are then made anew. */
 export const EVENTS_VERSION = 1
 
+/** The name under which the history stands among the projections. */
+export const HISTORY = 'events'
+
 /** The tables of the history. */
 export type EventTable = 'actions' | 'evidence'
 
