@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { exportParquetCommand } from './export-parquet.ts'
+import { exportStatementsCommand } from './export-statements.ts'
 
 export const exportCommand = (): Command =>
   new Command('export')
     .summary('write what is projected for other programs')
     .description('Writes what redress project published last, for other programs to read.')
     .addCommand(exportParquetCommand())
+    .addCommand(exportStatementsCommand())

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand(),
   ruleset: async () => (await import('./ruleset.ts')).rulesetCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+  statement: async () => (await import('./statement.ts')).statementCommand(),
 }
 
 /** The command line: with the command that is called, or with all of them for help and for a name that is none. */

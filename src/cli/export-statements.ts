@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import * as E from '#fp/Either'
+import { asFailure } from '../projection/duckdb.ts'
+import { describeProjectionError, ProjectionFailure } from '../projection/errors.ts'
+import { type Exported, exportStatements } from '../reports/statements/export.ts'
+import { FolderError } from '../reports/statements/folder.ts'
+import { type Mapping, parseMapping } from '../reports/statements/mapping.ts'
+import { placeholders } from '../reports/statements/template.ts'
+import { describeProblem } from '../rules/problem.ts'
+import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, timeArgument } from './output.ts'
+import { startProgress } from './progress.ts'
+import { memoryOption, openOrFail } from './query-options.ts'
+import { tellStanding } from './query-standing.ts'
+import { atOption } from './replaying.ts'
+import { format, table } from './table.ts'
+
+type Options = {
+  readonly format: 'dsa'
+  readonly mapping: string
+  readonly from?: number
+  readonly to?: number
+  readonly at?: number
+  readonly memory: string
+  readonly data: string
+  readonly json?: boolean
+}
+
+export const exportStatementsCommand = (): Command =>
+  new Command('statements')
+    .summary('statements of reasons for the EU\u2019s DSA Transparency Database')
+    .description(
+      'Writes a statement of reasons for each decision, as the API of the DSA Transparency Database takes them: files ' +
+        'of 100, to be sent as they are to POST /api/v1/statements. Run again into the same folder, it goes on where ' +
+        'it was. No words of a person, no ids of accounts or contents and no signals get into what is to be sent.',
+    )
+    .argument('<dir>', 'the folder to write, or to go on with')
+    .addOption(new Option('--format <format>', 'whose format').choices(['dsa']).default('dsa'))
+    .requiredOption('--mapping <file>', 'how decisions become statements (YAML or JSON, see below)')
+    .addOption(new Option('--from <time>', 'only decisions made from this time on').argParser(timeArgument))
+    .addOption(new Option('--to <time>', 'only decisions made before this time').argParser(timeArgument))
+    .addOption(atOption())
+    .addOption(memoryOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', HELP)
+    .action(async (dir: string, options: Options) => {
+      const mapping = await readMapping(options.mapping)
+      const published = await openOrFail(options.data, { memory: options.memory })
+      const progress = startProgress('Exporting', 1, 'accounts')
+      try {
+        tellStanding(published.standing)
+        const { sequence } = published.standing
+        const at = options.at ?? sequence
+        if (at > sequence) {
+          throw new CliError(
+            `the projections end at sequence ${sequence}, before ${at}; run redress project first`,
+          )
+        }
+        const { from, to } = options
+        const onProgress = progress.update
+        const exported = await exportStatements(published.connection, {
+          dir,
+          mapping,
+          at,
+          from,
+          to,
+          onProgress,
+        })
+        progress.stop()
+        if (options.json === true) printJson({ dir, ...exported })
+        else for (const line of reportLines(dir, exported)) printLine(line)
+        if (exported.cursor.unfilled > 0) process.exitCode = exitCodes.findings
+      } catch (error) {
+        throw asCliError(error)
+      } finally {
+        progress.stop()
+        published.close()
+      }
+    })
+
+const HELP = `
+The folder:
+  batch-000001.json   {"statements": [...]}, 100 at most; puid is the decisionId
+  corrections.ndjson  decisions among them that were overturned since: puid, at, reason
+  errors.ndjson       decisions that could not be filled: the field, why, and what to do; tried again by each run
+  cursor.json         how far the folder goes; written last
+All of a run appears at its end, or nothing of it. A folder keeps its --from and --to.
+
+The mapping file:
+  territorial_scope: EU                     # EU, EEA, or countries; of decisions that name no territory
+  territories: {Germany: [DE]}              # of those that do
+  account_type: ACCOUNT_TYPE_PRIVATE
+  content_types: {pin: [CONTENT_TYPE_IMAGE], comment: [CONTENT_TYPE_TEXT]}
+  account_content_type: [CONTENT_TYPE_OTHER]   # of deactivations whose grounds name no content
+  content_type_other: account
+  content_date: application_date            # where it is not on record; without this line that is an error
+  source_type: SOURCE_VOLUNTARY             # of decisions that name no flags
+  missing_grounds: wait                     # or ignore: while a flag that a decision names is not on record
+  default:                                  # what the categories below do not say themselves
+    terms: {ground: "{reference}", explanation: The guidelines do not allow this., illegal: "No"}
+    law: {ground: "{reference}", explanation: The law does not allow this.}
+    facts: ["Findings by {rules} led to this.", This was found to be against the rules.]
+  categories:
+    spam: {category: STATEMENT_CATEGORY_OTHER_VIOLATION_TC, basis: terms}
+    abuse: {category: STATEMENT_CATEGORY_PROTECTION_OF_MINORS, category_specification: [KEYWORD_OTHER]}
+decision_visibility is DECISION_VISIBILITY_CONTENT_REMOVED if it is not given. Of several texts the first is taken for
+which everything is on record. In curly brackets:
+${Object.entries(placeholders)
+  .map(([name, about]) => `  {${name}}`.padEnd(18) + about)
+  .join('\n')}
+
+Exit code: 0 all are exported, 1 some could not be filled, 2 could not do it.
+
+Example:
+  redress export statements sor --format dsa --mapping mapping.yaml --from 2025-05-01`
+
+/** Reads a mapping file; its problems are findings, each on a line of its own. */
+const readMapping = async (file: string): Promise<Mapping> => {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new CliError(`can't read the mapping ${file}: ${error.message}`)
+  })
+  const mapping = parseMapping(text)
+  if (E.isRight(mapping)) return mapping.right
+  const problems = mapping.left.map((problem) => `  ${describeProblem(problem)}`).join('\n')
+  throw new CliError(`${file} is no valid mapping:\n${problems}`)
+}
+
+const asCliError = (error: unknown): unknown => {
+  if (error instanceof FolderError) return new CliError(error.message)
+  if (error instanceof CliError) return error
+  const failure = asFailure(error)
+  return failure instanceof ProjectionFailure ? new CliError(describeProjectionError(failure.error)) : failure
+}
+
+const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<string> => [
+  `Exported to ${dir}, as of sequence ${format(cursor.sequence)}:`,
+  ...table(
+    [
+      { title: '', cell: ({ what }) => what },
+      { title: 'now', align: 'right', cell: ({ brought }) => brought },
+      { title: 'in all', align: 'right', cell: ({ all }) => all },
+    ],
+    [
+      { what: 'batches', brought: now.batches, all: cursor.batches },
+      { what: 'statements', brought: now.statements, all: cursor.statements },
+      { what: 'corrections', brought: now.corrections, all: cursor.corrections },
+    ],
+    2,
+  ),
+  ...(cursor.unfilled === 0
+    ? []
+    : [
+        `${format(cursor.unfilled)} ${cursor.unfilled === 1 ? 'decision' : 'decisions'} could not be filled: ` +
+          `${join(dir, 'errors.ndjson')} says which field and what to do; they are tried again by the next run`,
+      ]),
+]

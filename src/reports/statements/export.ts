@@ -1,0 +1,209 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import * as E from '#fp/Either'
+import { formatInstant, instantOf } from '../../domain/time.ts'
+import { rowsOf } from '../../projection/duckdb.ts'
+import { accountsOf, type HistoryEvent } from '../../projection/events/read.ts'
+import { orderedOf, subjectOf } from '../../projection/fold.ts'
+import { correctionsOf } from './correction.ts'
+import { fillStatement } from './fill.ts'
+import { beginRun, type Cursor, type Done, FolderError, openFolder, type Run } from './folder.ts'
+import type { Mapping } from './mapping.ts'
+
+export type ExportOptions = {
+  readonly dir: string
+  readonly mapping: Mapping
+  /** The history up to this sequence, which is projected. */
+  readonly at: number
+  /** Decisions made from then on, and before then (ms); undefined: as earlier runs into the folder. */
+  readonly from: number | undefined
+  readonly to: number | undefined
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** What is in the folder now, and how much of it this run brought. */
+export type Exported = {
+  readonly cursor: Cursor
+  readonly now: Pick<Cursor, 'batches' | 'statements' | 'corrections'>
+}
+
+/** So many accounts are read at once: what DuckDB sorts by account must fit the memory. */
+const SLICE = 20_000
+
+const MADE = "'content.removed.v1', 'account.deactivated.v1'"
+const OVERTURNING = "'content.restored.v1', 'account.reinstated.v1', 'appeal.decided.v1'"
+const READ = `'flag.raised.v1', 'appeal.filed.v1', ${MADE}, ${OVERTURNING}`
+
+/**
+ * Exports what a folder has not: decisions recorded since its cursor, those that could not be filled before, and
+ * corrections of what is exported. Every decision is exported once or is an error, in whatever runs. Throws
+ * `FolderError`, and what reading the projections throws.
+ */
+export const exportStatements = async (
+  connection: DuckDBConnection,
+  { dir, mapping, at, onProgress, ...period }: ExportOptions,
+): Promise<Exported> => {
+  const done = await openFolder(dir)
+  const { cursor } = done
+  const { from, to } = periodOf(cursor, period)
+  await checkSameLedger(connection, cursor, at, dir)
+  const after = cursor?.sequence ?? 0
+  const owners = await ownersOfSharedIds(connection, at)
+  const isInPeriod = (made: number): boolean => (from === null || made >= from) && (to === null || made < to)
+  const touched = await touchedAccounts(connection, after, at, done)
+  const run = await beginRun(dir, done)
+  let accounts = 0
+  for (let slice = 0; slice * SLICE < touched; slice++) {
+    const slices = `SELECT account_no FROM touched WHERE slice = ${slice}`
+    const where = `type IN (${READ}) AND sequence <= ${at} AND account_no IN (${slices})`
+    for await (const account of accountsOf(connection, { where })) {
+      await exportAccount(account, { after, done, mapping, owners, isInPeriod, run })
+      onProgress?.(++accounts, touched)
+    }
+  }
+  const reached = await run.finish({
+    sequence: at,
+    event: await eventAt(connection, at),
+    mappingSha256: mapping.sha256,
+    from: from === null ? null : formatInstant(from),
+    to: to === null ? null : formatInstant(to),
+  })
+  const grown = (count: 'batches' | 'statements' | 'corrections') => reached[count] - (cursor?.[count] ?? 0)
+  return {
+    cursor: reached,
+    now: { batches: grown('batches'), statements: grown('statements'), corrections: grown('corrections') },
+  }
+}
+
+type Work = {
+  readonly after: number
+  readonly done: Done
+  readonly mapping: Mapping
+  /** The account that a decision's id belongs to, where several use it. */
+  readonly owners: ReadonlyMap<string, string>
+  readonly isInPeriod: (made: number) => boolean
+  readonly run: Run
+}
+
+const exportAccount = async (
+  account: ReadonlyArray<HistoryEvent>,
+  { after, done, mapping, owners, isInPeriod, run }: Work,
+): Promise<void> => {
+  const { account: id, record } = subjectOf(orderedOf(account))
+  const firsts = firstRecorded(account)
+  const flags = new Map(record.flags.map(({ raised }) => [raised.data.flagId, raised]))
+  const corrections = correctionsOf(record)
+  const retried = done.unfilled.get(id)
+  for (const decision of record.decisions) {
+    const { decisionId } = decision
+    const first = firsts.get(decisionId)
+    // What is exported can't be undone, so it is the event recorded first that says whether and when.
+    if (first === undefined || !isInPeriod(instantOf(first.event.time))) continue
+    if (first.sequence > after || retried?.has(decisionId)) {
+      const owner = owners.get(decisionId) ?? id
+      const grounds = [...new Set(decision.made.data.grounds)].flatMap((flagId) => flags.get(flagId) ?? [])
+      const filled = owner === id ? fillStatement(decision, grounds, mapping) : E.left([takenId(owner)])
+      if (E.isLeft(filled)) {
+        run.unfilled(filled.left.map((field) => ({ ...field, decisionId, account: id })))
+        continue
+      }
+      await run.statement(filled.right)
+    }
+    const correction = corrections.get(decisionId)
+    if (correction !== undefined && !done.corrected.has(decisionId)) run.correction(correction)
+  }
+}
+
+const takenId = (owner: string) => ({
+  field: 'puid',
+  problem: `the decision of account ${owner} has the same id, and was recorded before`,
+  todo: 'ids of decisions must be unique across the platform: correct the service that publishes them',
+})
+
+/** For each decision id of an account the event that the ledger recorded first under it. */
+const firstRecorded = (account: ReadonlyArray<HistoryEvent>): ReadonlyMap<string, HistoryEvent> => {
+  const firsts = new Map<string, HistoryEvent>()
+  for (const each of account) {
+    const { type, data } = each.event
+    if (type !== 'account.deactivated.v1' && type !== 'content.removed.v1') continue
+    const known = firsts.get(data.decisionId)
+    if (known === undefined || each.sequence < known.sequence) firsts.set(data.decisionId, each)
+  }
+  return firsts
+}
+
+/** Decision ids that several accounts use, and whose was recorded first. */
+const ownersOfSharedIds = async (
+  connection: DuckDBConnection,
+  at: number,
+): Promise<ReadonlyMap<string, string>> => {
+  const rows = await rowsOf(
+    connection,
+    `SELECT decision_id, arg_min(account, sequence) FROM actions JOIN account_ids USING (account_no)
+      WHERE type IN (${MADE}) AND sequence <= ${at}
+      GROUP BY decision_id HAVING count(DISTINCT account_no) > 1`,
+  )
+  return new Map(rows.map(([decisionId, account]) => [String(decisionId), String(account)]))
+}
+
+/** Makes the temporary table `touched` of the accounts that a run must read, in slices; gives how many they are. */
+const touchedAccounts = async (
+  connection: DuckDBConnection,
+  after: number,
+  at: number,
+  { unfilled }: Done,
+): Promise<number> => {
+  await connection.run('CREATE OR REPLACE TEMP TABLE retried (account VARCHAR)')
+  if (unfilled.size > 0) {
+    const accounts = [...unfilled.keys()].join('\n')
+    await connection.run('INSERT INTO retried SELECT unnest(string_split($1, chr(10)))', [accounts])
+  }
+  await connection.run(`CREATE OR REPLACE TEMP TABLE touched AS
+    SELECT account_no, (row_number() OVER (ORDER BY account_no) - 1) // ${SLICE} AS slice FROM (
+      SELECT account_no FROM actions
+        WHERE type IN (${MADE}, ${OVERTURNING}) AND sequence > ${after} AND sequence <= ${at}
+      UNION SELECT account_no FROM account_ids SEMI JOIN retried USING (account))`)
+  const [counted] = await rowsOf(connection, 'SELECT count(*)::DOUBLE FROM touched')
+  return Number(counted?.[0])
+}
+
+const eventAt = async (connection: DuckDBConnection, sequence: number): Promise<string | null> => {
+  const [row] = await rowsOf(
+    connection,
+    `SELECT source || ' ' || id FROM events WHERE sequence = ${sequence}`,
+  )
+  return row === undefined ? null : String(row[0])
+}
+
+const checkSameLedger = async (
+  connection: DuckDBConnection,
+  cursor: Cursor | null,
+  at: number,
+  dir: string,
+): Promise<void> => {
+  if (cursor === null) return
+  if (at < cursor.sequence) {
+    throw new FolderError(
+      `${dir} is exported up to sequence ${cursor.sequence}, past ${at}: what is exported stays; name another folder`,
+    )
+  }
+  if ((await eventAt(connection, cursor.sequence)) !== cursor.event) {
+    throw new FolderError(
+      `${dir} was exported from another ledger: at sequence ${cursor.sequence} it had another event`,
+    )
+  }
+}
+
+/** The period of a folder never changes: nobody could say any more what was left out. */
+const periodOf = (cursor: Cursor | null, { from, to }: Pick<ExportOptions, 'from' | 'to'>) => {
+  if (cursor === null) return { from: from ?? null, to: to ?? null }
+  const fixed = {
+    from: cursor.from === null ? null : instantOf(cursor.from),
+    to: cursor.to === null ? null : instantOf(cursor.to),
+  }
+  if ((from ?? fixed.from) !== fixed.from || (to ?? fixed.to) !== fixed.to) {
+    throw new FolderError(
+      `the folder holds decisions made from ${cursor.from ?? 'the first'} to ${cursor.to ?? 'the last'}; name another folder for another period`,
+    )
+  }
+  return fixed
+}

@@ -1,0 +1,197 @@
+import { existsSync } from 'node:fs'
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as t from 'io-ts'
+import { closed, describeDecodeError, oneOf, orNull, problems } from '../../domain/codec.ts'
+import { Sha256 } from '../../domain/ids.ts'
+import { Timestamp } from '../../domain/time.ts'
+import { syncPath } from '../../ledger/durable.ts'
+import type { Correction } from './correction.ts'
+import type { FieldError } from './part.ts'
+import { limits, type Statement } from './statement.ts'
+
+const count = new t.Type<number>(
+  'a whole number',
+  (u): u is number => Number.isSafeInteger(u) && Number(u) >= 0,
+  (u, context) => (Number.isSafeInteger(u) && Number(u) >= 0 ? t.success(Number(u)) : t.failure(u, context)),
+  t.identity,
+)
+const instant = orNull(Timestamp, 'a time, or null')
+
+/** How far a folder's export has come; `cursor.json`, which is written last. */
+const Cursor = closed('a cursor', {
+  version: oneOf('1'),
+  /** Every decision that the ledger had recorded by this sequence is exported, or among the errors. */
+  sequence: count,
+  /** `source id` of the event there, by which another ledger is told; null: there was none. */
+  event: orNull(t.string, 'a text, or null'),
+  /** Of the mapping that the last run used. */
+  mappingSha256: Sha256,
+  /** Only decisions made from then on, and before then, are exported here. */
+  from: instant,
+  to: instant,
+  batches: count,
+  statements: count,
+  corrections: count,
+  /** Decisions that could not be filled. */
+  unfilled: count,
+})
+export type Cursor = t.TypeOf<typeof Cursor>
+
+/** A field of a decision that could not be filled; a line of `errors.ndjson`. */
+export type UnfilledField = FieldError & { readonly decisionId: string; readonly account: string }
+
+/** What earlier runs left in a folder. */
+export type Done = {
+  /** Null: nothing yet. */
+  readonly cursor: Cursor | null
+  /** The puids in `corrections.ndjson`. */
+  readonly corrected: ReadonlySet<string>
+  /** The decisions in `errors.ndjson`, by account. */
+  readonly unfilled: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** A folder that can't be used as it is; a person must look. */
+export class FolderError extends Error {}
+
+const CURSOR = 'cursor.json'
+const CORRECTIONS = 'corrections.ndjson'
+const ERRORS = 'errors.ndjson'
+/** A run writes into the first; renamed to the second it is whole, and only needs to be moved into place. */
+const BEGUN = '.begun'
+const WHOLE = '.whole'
+
+const nameOfBatch = (n: number): string => `batch-${String(n).padStart(6, '0')}.json`
+
+/** Opens an export's folder, which is made when it is missing; finishes or drops what a killed run left. */
+export const openFolder = async (dir: string): Promise<Done> => {
+  await mkdir(dir, { recursive: true })
+  await rm(join(dir, BEGUN), { recursive: true, force: true })
+  await moveIntoPlace(dir)
+  const names = await readdir(dir)
+  if (!names.includes(CURSOR)) {
+    if (names.some((name) => /^batch-\d+\.json$/.test(name) || name === ERRORS || name === CORRECTIONS)) {
+      throw new FolderError(`${dir} holds statements and no ${CURSOR} that says how far they go`)
+    }
+    return { cursor: null, corrected: new Set(), unfilled: new Map() }
+  }
+  const cursor = parsed(await readFile(join(dir, CURSOR), 'utf8'), join(dir, CURSOR))
+  if (!Cursor.is(cursor)) {
+    const [first] = problems(Cursor, cursor)
+    throw new FolderError(
+      `${join(dir, CURSOR)}: ${first === undefined ? 'unreadable' : describeDecodeError(first)}`,
+    )
+  }
+  const unfilled = new Map<string, Set<string>>()
+  for (const { account, decisionId } of await linesOf<UnfilledField>(dir, ERRORS)) {
+    const known = unfilled.get(account)
+    if (known === undefined) unfilled.set(account, new Set([decisionId]))
+    else known.add(decisionId)
+  }
+  const corrected = new Set((await linesOf<Correction>(dir, CORRECTIONS)).map(({ puid }) => puid))
+  return { cursor, corrected, unfilled }
+}
+
+/** What a run writes; nothing of it is in its place before `finish`, and all of it after, however it ends. */
+export type Run = {
+  readonly statement: (statement: Statement) => Promise<void>
+  readonly correction: (correction: Correction) => void
+  readonly unfilled: (fields: ReadonlyArray<UnfilledField>) => void
+  /** How many of each there are now, with those of earlier runs. */
+  readonly finish: (
+    cursor: Pick<Cursor, 'sequence' | 'event' | 'mappingSha256' | 'from' | 'to'>,
+  ) => Promise<Cursor>
+}
+
+/** Begins a run that goes on after `done`. */
+export const beginRun = async (dir: string, { cursor: before }: Done): Promise<Run> => {
+  const begun = join(dir, BEGUN)
+  await mkdir(begun)
+  let batches = before?.batches ?? 0
+  let statements = before?.statements ?? 0
+  let corrections = before?.corrections ?? 0
+  let unfilled = 0
+  let batch: string[] = []
+  let correctionLines = existsSync(join(dir, CORRECTIONS))
+    ? await readFile(join(dir, CORRECTIONS), 'utf8')
+    : ''
+  const errors: string[] = []
+
+  const flush = async (): Promise<void> => {
+    if (batch.length === 0) return
+    batches++
+    await writeDurably(join(begun, nameOfBatch(batches)), `{"statements":[\n${batch.join(',\n')}\n]}\n`)
+    statements += batch.length
+    batch = []
+  }
+  return {
+    statement: async (statement) => {
+      batch.push(JSON.stringify(statement))
+      if (batch.length === limits.batch) await flush()
+    },
+    correction: (correction) => {
+      correctionLines += `${JSON.stringify(correction)}\n`
+      corrections++
+    },
+    unfilled: (fields) => {
+      unfilled++
+      for (const { decisionId, account, field, problem, todo } of fields) {
+        errors.push(`${JSON.stringify({ decisionId, account, field, problem, todo })}\n`)
+      }
+    },
+    finish: async (reached) => {
+      await flush()
+      const cursor: Cursor = { version: '1', ...reached, batches, statements, corrections, unfilled }
+      await writeDurably(join(begun, CORRECTIONS), correctionLines)
+      await writeDurably(join(begun, ERRORS), errors.join(''))
+      await writeDurably(join(begun, CURSOR), `${JSON.stringify(cursor, null, 2)}\n`)
+      syncPath(begun, true)
+      const now = existsSync(join(dir, CURSOR)) ? await readFile(join(dir, CURSOR), 'utf8') : null
+      const then = before === null ? null : `${JSON.stringify(before, null, 2)}\n`
+      if (now !== then) throw new FolderError(`another export wrote into ${dir} meanwhile; run it again`)
+      await rename(begun, join(dir, WHOLE))
+      syncPath(dir, true)
+      await moveIntoPlace(dir)
+      return cursor
+    },
+  }
+}
+
+/** Moves what a whole run wrote into place, the cursor last. Begun again after a kill, it goes on where it was. */
+const moveIntoPlace = async (dir: string): Promise<void> => {
+  const whole = join(dir, WHOLE)
+  if (!existsSync(whole)) return
+  const names = (await readdir(whole)).filter((name) => name !== CURSOR).sort()
+  for (const name of names) await rename(join(whole, name), join(dir, name))
+  syncPath(dir, true)
+  if (existsSync(join(whole, CURSOR))) await rename(join(whole, CURSOR), join(dir, CURSOR))
+  syncPath(dir, true)
+  await rm(whole, { recursive: true })
+}
+
+const writeDurably = async (path: string, text: string): Promise<void> => {
+  const file = await open(path, 'w')
+  try {
+    await writeFile(file, text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+const parsed = (text: string, path: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new FolderError(`${path} is not JSON`)
+  }
+}
+
+/** The lines of a file that runs wrote; none where it is missing. */
+const linesOf = async <A>(dir: string, name: string): Promise<ReadonlyArray<A>> => {
+  const path = join(dir, name)
+  if (!existsSync(path)) return []
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
+  // Cast: written by `beginRun` alone.
+  return lines.map((line) => parsed(line, path) as A)
+}

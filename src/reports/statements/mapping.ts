@@ -1,0 +1,204 @@
+import * as t from 'io-ts'
+import * as E from '#fp/Either'
+import { closed, oneOf } from '../../domain/codec.ts'
+import { Id, Line, type Sha256 } from '../../domain/ids.ts'
+import { canonical } from '../../rules/canonical.ts'
+import { didYouMean } from '../../rules/nearest.ts'
+import { type Finding, type Problem, pathOf, valueError } from '../../rules/problem.ts'
+import { readSource } from '../../rules/source.ts'
+import {
+  AccountType,
+  Categories,
+  Category,
+  ContentTypes,
+  Countries,
+  Keywords,
+  limits,
+  SourceType,
+  textOf,
+  Url,
+  Visibilities,
+  YesNo,
+} from './statement.ts'
+import { Template } from './template.ts'
+
+/** The fields of each closed object, to suggest the nearest. */
+const fieldsOf = new WeakMap<object, ReadonlyArray<string>>()
+const fields = <R extends t.Props, O extends t.Props>(name: string, required: R, optional: O) => {
+  const codec = closed(name, required, optional)
+  fieldsOf.set(codec, [...Object.keys(required), ...Object.keys(optional)])
+  return codec
+}
+
+/** An object with names of the platform's own, each with a value of one kind. */
+const byName = <A>(
+  name: string,
+  key: Pick<t.Mixed, 'name' | 'is'>,
+  value: t.Type<A>,
+): t.Type<Readonly<Record<string, A>>> => {
+  const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
+    typeof u === 'object' && u !== null && !Array.isArray(u)
+  const is = (u: unknown): u is Readonly<Record<string, A>> =>
+    isRecord(u) && Object.entries(u).every(([each, of]) => key.is(each) && value.is(of))
+  return new t.Type(
+    name,
+    is,
+    (u, context) => {
+      if (!isRecord(u)) return t.failure(u, context, name)
+      const errors = Object.entries(u).flatMap(([each, of]): t.Errors => {
+        const at = t.appendContext(context, each, value, of)
+        if (!key.is(each)) return [{ value: each, context: at, message: `a name of ${key.name}` }]
+        const result = value.validate(of, at)
+        return E.isLeft(result) ? result.left : []
+      })
+      return errors.length === 0 && is(u) ? t.success(u) : t.failures(errors)
+    },
+    t.identity,
+  )
+}
+
+/** A text, or several: the first of which everything is on record. */
+const Templates = t.union(
+  [Template, t.readonlyArray(Template, 'a list of texts')],
+  'a text or a list of texts',
+)
+const Scope = t.union([oneOf('EU', 'EEA'), Countries], 'EU, EEA, or a list of countries such as [DE, FR]')
+
+const law = fields('the legal ground', { ground: Templates, explanation: Templates }, { url: Url })
+const terms = fields(
+  'the ground in the terms',
+  { ground: Templates, explanation: Templates },
+  { url: Url, illegal: YesNo },
+)
+const entry = fields(
+  'what a category becomes',
+  {},
+  {
+    category: Category,
+    category_addition: Categories,
+    category_specification: Keywords,
+    category_specification_other: textOf(limits.short),
+    basis: oneOf('law', 'terms'),
+    law,
+    terms,
+    facts: Templates,
+  },
+)
+/** What a decision of one of the platform's categories becomes. */
+export type MappingEntry = t.TypeOf<typeof entry>
+
+const MappingFile = fields(
+  'a mapping (an object)',
+  { territorial_scope: Scope, categories: byName('what each category becomes', Id, entry) },
+  {
+    territories: byName('the countries of each territory', Line, Scope),
+    account_type: AccountType,
+    decision_visibility: Visibilities,
+    decision_visibility_other: textOf(limits.short),
+    content_types: byName('the content types of each kind of content', Id, ContentTypes),
+    content_type_other: textOf(limits.short),
+    account_content_type: ContentTypes,
+    content_date: oneOf('recorded', 'application_date'),
+    source_type: SourceType,
+    missing_grounds: oneOf('wait', 'ignore'),
+    default: entry,
+  },
+)
+
+/** How decisions become statements. */
+export type Mapping = t.TypeOf<typeof MappingFile> & {
+  /** Of its canonical form: the same for the same meaning, whatever its layout. */
+  readonly sha256: Sha256
+}
+
+/** What a mapping says under a name of the platform's own; no name finds what every object of JavaScript has. */
+export const under = <A>(record: Readonly<Record<string, A>> | undefined, name: string): A | undefined =>
+  record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
+
+/** A mapping file (YAML or JSON), or all that is wrong with it, with lines and columns. */
+export const parseMapping = (text: string): E.Either<ReadonlyArray<Problem>, Mapping> => {
+  const source = readSource(text)
+  if (source.findings.length > 0) {
+    return E.left(source.findings.map((finding) => ({ ...toProblem(finding), ...finding.place })))
+  }
+  const { value } = source
+  const result = MappingFile.validate(value, [{ key: '', type: MappingFile }])
+  const findings = E.isLeft(result) ? distinct(result.left.map(toFinding)) : unexplained(result.right)
+  if (MappingFile.is(value) && findings.length === 0) {
+    // Cast: a hash is one.
+    return E.right({ ...value, sha256: canonical(value).sha256 as Sha256 })
+  }
+  return E.left(findings.map((finding) => ({ ...toProblem(finding), ...source.locate(finding) })))
+}
+
+const toProblem = ({ severity, segments, message, hint }: Finding): Omit<Problem, 'line' | 'column'> => ({
+  severity,
+  path: pathOf(segments),
+  message,
+  hint,
+})
+
+const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
+  // What a union tries is no step of the path: its alternatives have the keys 0 and 1 there.
+  const steps = context.slice(1).filter((_, i) => !(context[i]?.type instanceof t.UnionType))
+  const keys = steps.map(({ key }) => key)
+  const segments = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+  const union = context.find(({ type }) => type instanceof t.UnionType)
+  const expected = union?.type.name ?? message ?? context.at(-1)?.type.name ?? ''
+  const last = keys.at(-1) ?? ''
+  if (message === 'no such field') {
+    const known = fieldsOf.get(context.at(-2)?.type ?? MappingFile) ?? []
+    const hint = didYouMean(last, known) ?? `the fields here are ${known.join(', ')}`
+    return { ...valueError(segments, 'no such field', hint), on: 'name' }
+  }
+  if (message?.endsWith('(required)')) {
+    return valueError(
+      segments.slice(0, -1),
+      `${last} is missing`,
+      `give ${message.replace(' (required)', '')}`,
+    )
+  }
+  if (message?.startsWith('no {') || message?.startsWith('curly'))
+    return valueError(segments, `expected ${message}`)
+  const words = [...expected.matchAll(/"(\w+)"/g)].map(([, word]) => word ?? '')
+  const hint = typeof value === 'string' ? didYouMean(value, words) : null
+  return valueError(segments, `expected ${words.length > 4 ? familyOf(words) : expected}`, hint)
+}
+
+/** Each place once, and no union that fails only for what is inside it. */
+const distinct = (findings: ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
+  const places = findings.map(({ segments }) => pathOf(segments))
+  return findings.filter(
+    ({ message }, i) =>
+      !message.startsWith('expected') ||
+      (places.indexOf(places[i] ?? '') === i &&
+        !places.some((place) => place.startsWith(`${places[i]}[`) || place.startsWith(`${places[i]}.`))),
+  )
+}
+
+/** The words OTHER that nothing explains, though the database asks what they mean. */
+const unexplained = (file: t.TypeOf<typeof MappingFile>): ReadonlyArray<Finding> => {
+  const types = [...Object.values(file.content_types ?? {}), file.account_content_type ?? []].flat()
+  return [
+    ...(types.includes('CONTENT_TYPE_OTHER') && file.content_type_other === undefined
+      ? [valueError([], 'content_type_other is missing', 'CONTENT_TYPE_OTHER asks for a text there')]
+      : []),
+    ...(file.decision_visibility?.includes('DECISION_VISIBILITY_OTHER') &&
+    file.decision_visibility_other === undefined
+      ? [
+          valueError(
+            [],
+            'decision_visibility_other is missing',
+            'DECISION_VISIBILITY_OTHER asks for a text there',
+          ),
+        ]
+      : []),
+  ]
+}
+
+/** `one of STATEMENT_CATEGORY_*`, instead of a list of them all. */
+const familyOf = (words: ReadonlyArray<string>): string => {
+  const [first = ''] = words
+  const length = [...first].findIndex((letter, i) => words.some((word) => word[i] !== letter))
+  return length > 4 ? `one of ${first.slice(0, length)}*` : `one of ${words.join(', ')}`
+}

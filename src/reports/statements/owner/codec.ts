@@ -1,0 +1,135 @@
+import * as t from 'io-ts'
+import { closed, oneOf, orNull } from '../../../domain/codec.ts'
+
+const textOrNull = orNull(t.string, 'a text, or null')
+const listOf = <C extends t.Mixed>(item: C) => t.readonlyArray(item)
+const Content = closed('content', { kind: t.string, id: t.string })
+
+/** What somebody wrote; `text` is null where it is not open. */
+const Words = closed('words', { status: oneOf('open', 'erased', 'not_on_record'), text: textOrNull })
+
+/** A signal, and what the rule asks of it. */
+const Signal = closed('a signal', {
+  name: t.string,
+  /** Null: the rule asks for it and it was not recorded. */
+  value: orNull(t.union([t.number, t.string, t.boolean]), 'a value, or null'),
+  /** In words; null: the rule does not look at it, or is not simple enough to say. */
+  asked: textOrNull,
+})
+
+const Rule = closed('a rule', {
+  id: t.string,
+  /** Its condition as written (CEL); null: the version that it is of was not published. */
+  condition: textOrNull,
+  /** Whether the signals say all that it asks for. */
+  isInWords: t.boolean,
+  strikes: t.number,
+  strikesUntil: textOrNull,
+})
+
+const Ground = closed('a ground', {
+  flagId: t.string,
+  /** Null: no such flag is on record. */
+  finding: orNull(
+    closed('a finding', {
+      at: t.string,
+      category: t.string,
+      source: oneOf('own_initiative', 'user_notice', 'trusted_flagger', 'authority'),
+      content: orNull(Content, 'content, or null'),
+      /** `id` and `version` are null for a person. */
+      detector: closed('a detector', {
+        kind: oneOf('rule', 'model', 'hash_match', 'human'),
+        id: textOrNull,
+        version: textOrNull,
+      }),
+      rule: orNull(Rule, 'a rule, or null'),
+      signals: listOf(Signal),
+      /** How many earlier decisions it exists because of. */
+      becauseOf: t.number,
+      voided: orNull(
+        closed('voided', { at: t.string, by: oneOf('dismissal', 'reversal', 'appeal') }),
+        'voided, or null',
+      ),
+    }),
+    'a finding, or null',
+  ),
+})
+
+const RulesetUsed = closed('a ruleset', {
+  id: t.string,
+  version: t.string,
+  isPublished: t.boolean,
+  /** The policies by which it restricts accounts so. */
+  policies: listOf(
+    closed('a policy', {
+      id: t.string,
+      atLeast: t.number,
+      withinDays: orNull(t.number, 'a number, or null'),
+    }),
+  ),
+})
+
+const Happening = t.union([
+  closed('a change', {
+    kind: oneOf('changed'),
+    at: t.string,
+    restriction: textOrNull,
+    /** `unchanged`, a time, or null: no end any more. */
+    until: textOrNull,
+    reason: oneOf('appeal', 'correction', 'order'),
+  }),
+  closed('an appeal', { kind: oneOf('appealed'), at: t.string, appealId: t.string, words: Words }),
+  closed('an answer', {
+    kind: oneOf('answered'),
+    at: t.string,
+    appealId: t.string,
+    outcome: oneOf('upheld', 'reversed', 'modified', 'omitted'),
+    by: oneOf('human', 'automated'),
+    reasons: listOf(t.string),
+    words: Words,
+  }),
+  closed('a reversal', {
+    kind: oneOf('reversed'),
+    at: t.string,
+    reason: oneOf('appeal', 'correction', 'expiry', 'order'),
+  }),
+])
+
+/** The statement of reasons of one decision for the account's owner, as facts. Times are RFC 3339 in UTC. */
+export const OwnerStatement = closed('a statement for the owner', {
+  version: oneOf('1'),
+  decisionId: t.string,
+  account: t.string,
+  /** The moment that it is told at. */
+  at: t.string,
+  decidedAt: t.string,
+  done: oneOf('removed', 'suspended', 'terminated'),
+  content: orNull(Content, 'content, or null'),
+  /** As first set, and as last changed. */
+  untilMade: textOrNull,
+  until: textOrNull,
+  restriction: textOrNull,
+  standing: oneOf('holds', 'over', 'reversed'),
+  /** An appeal was won, and nothing was taken back yet. */
+  isReversalOwed: t.boolean,
+  category: t.string,
+  basis: orNull(closed('basis', { kind: oneOf('law', 'terms'), reference: t.string }), 'basis, or null'),
+  territory: textOrNull,
+  automation: closed('automation', { detection: t.boolean, decision: oneOf('fully', 'partially', 'not') }),
+  /** `id` is null for a person. */
+  decidedBy: closed('decidedBy', { kind: oneOf('rule', 'model', 'human'), id: textOrNull }),
+  ruleset: orNull(RulesetUsed, 'a ruleset, or null'),
+  grounds: listOf(Ground),
+  notices: listOf(closed('a notice', { at: t.string, channel: t.string, words: Words })),
+  /** How to appeal, as the platform says; null: it does not say. */
+  howToAppeal: textOrNull,
+  since: listOf(Happening),
+})
+export type OwnerStatement = t.TypeOf<typeof OwnerStatement>
+export type OwnerGround = t.TypeOf<typeof Ground>
+export type OwnerFinding = Exclude<OwnerGround['finding'], null>
+export type OwnerRule = t.TypeOf<typeof Rule>
+export type OwnerSignal = t.TypeOf<typeof Signal>
+export type OwnerHappening = t.TypeOf<typeof Happening>
+export type OwnerWords = t.TypeOf<typeof Words>
+export type OwnerRuleset = t.TypeOf<typeof RulesetUsed>

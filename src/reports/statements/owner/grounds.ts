@@ -1,0 +1,109 @@
+import type { OwnerFinding, OwnerGround, OwnerRule, OwnerSignal, OwnerStatement } from './codec.ts'
+import { type Block, paragraph } from './page.ts'
+import { moment, plain } from './phrases.ts'
+
+/** The findings that a decision rests on, each with its rule and signals. */
+export const groundBlocks = ({ grounds }: OwnerStatement): ReadonlyArray<Block> =>
+  grounds.length === 0
+    ? [
+        paragraph(
+          'No finding is on record as a ground for this decision. So we can not show you what it was based on.',
+        ),
+      ]
+    : [
+        paragraph(
+          grounds.length === 1 ? 'It rests on one finding.' : `It rests on ${grounds.length} findings.`,
+        ),
+        ...grounds.flatMap((ground, i) => [
+          { kind: 'heading', text: grounds.length === 1 ? 'The finding' : `Finding ${i + 1}` } as const,
+          ...findingBlocks(ground),
+        ]),
+      ]
+
+const findingBlocks = ({ flagId, finding }: OwnerGround): ReadonlyArray<Block> => {
+  if (finding === null) {
+    return [paragraph(`The decision names a finding ${flagId}. The record of your account does not hold it.`)]
+  }
+  return [
+    paragraph(`${found(finding)} ${sources[finding.source]}`),
+    ...(finding.becauseOf === 0
+      ? []
+      : [
+          paragraph(
+            `It was made because of ${finding.becauseOf === 1 ? 'one earlier decision' : `${finding.becauseOf} earlier decisions`} of ours. If ${finding.becauseOf === 1 ? 'that was' : 'those were'} wrong, this may be wrong too.`,
+          ),
+        ]),
+    ...ruleBlocks(finding.rule),
+    ...signalBlocks(finding),
+    ...(finding.voided === null
+      ? []
+      : [
+          paragraph(
+            `This finding no longer counts. Since ${moment(finding.voided.at)} it is void: ${voidings[finding.voided.by]}.`,
+          ),
+        ]),
+  ]
+}
+
+const finders = {
+  rule: 'an automatic check',
+  model: 'a computer model',
+  hash_match: 'a match with a list of known files',
+}
+const sources = {
+  own_initiative: 'We looked by ourselves: no notice is on record.',
+  user_notice: 'We looked after a notice from a user.',
+  trusted_flagger: 'We looked after a notice from a trusted flagger, a body whose notices come first by law.',
+  authority: 'We looked after an order from an authority.',
+} as const
+const voidings = {
+  dismissal: 'it was looked at again and dismissed',
+  reversal: 'a decision that rested on it was taken back',
+  appeal: 'an appeal against a decision that rested on it was won',
+} as const
+
+const found = ({ at, category, content, detector }: OwnerFinding): string => {
+  const about = content === null ? 'your account' : `your ${plain(content.kind)} ${content.id}`
+  const by =
+    detector.kind === 'human'
+      ? 'a person on our side'
+      : `${finders[detector.kind]} (${detector.id}, version ${detector.version})`
+  return `On ${moment(at)} ${by} marked ${about} as: ${plain(category)}.`
+}
+
+const ruleBlocks = (rule: OwnerRule | null): ReadonlyArray<Block> => {
+  if (rule === null) return [paragraph('No rule is on record for it.')]
+  if (rule.condition === null) {
+    return [paragraph(`The rule is called ${rule.id}. What it said is not on record.`)]
+  }
+  const points =
+    rule.strikes === 0
+      ? ''
+      : ` It put ${rule.strikes} ${rule.strikes === 1 ? 'point' : 'points'} on your account${rule.strikesUntil === null ? ', with no end' : `, until ${moment(rule.strikesUntil)}`}.`
+  return rule.isInWords
+    ? [paragraph(`The rule is called ${rule.id}. It asks for all that the last column says.${points}`)]
+    : [
+        paragraph(`The rule is called ${rule.id}.${points} This is how it is written:`),
+        { kind: 'code', text: rule.condition },
+      ]
+}
+
+const signalBlocks = ({ signals, rule }: OwnerFinding): ReadonlyArray<Block> => {
+  if (signals.length === 0) return [paragraph('No signals, the facts that were measured, are on record.')]
+  const isInWords = rule?.isInWords === true
+  return [
+    {
+      kind: 'table',
+      about: 'Signals: the facts that were measured',
+      head: isInWords ? ['Signal', 'On record', 'The rule asks for'] : ['Signal', 'On record'],
+      rows: signals.map((signal) => [
+        plain(signal.name),
+        shown(signal),
+        ...(isInWords ? [signal.asked ?? 'nothing'] : []),
+      ]),
+    },
+  ]
+}
+
+const shown = ({ value }: OwnerSignal): string =>
+  value === null ? 'not recorded' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)

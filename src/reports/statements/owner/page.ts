@@ -1,0 +1,30 @@
+/** A part of a page, whatever it is written as. All text is plain: it has no marks of its own. */
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: string }
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: ReadonlyArray<Item> }
+  /** What somebody wrote, by lines. */
+  | { readonly kind: 'quote'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | {
+      readonly kind: 'table'
+      readonly about: string
+      readonly head: ReadonlyArray<string>
+      readonly rows: ReadonlyArray<ReadonlyArray<string>>
+    }
+
+/** What happened at a time, and what somebody wrote then. */
+export type Item = { readonly text: string; readonly quote: string | null }
+
+export type Section = { readonly heading: string; readonly blocks: ReadonlyArray<Block> }
+
+export type Page = {
+  readonly title: string
+  /** What it is about, in a line. */
+  readonly about: string
+  readonly sections: ReadonlyArray<Section>
+  /** Where it comes from. */
+  readonly foot: string
+}
+
+export const paragraph = (text: string): Block => ({ kind: 'paragraph', text })

@@ -1,0 +1,36 @@
+import * as E from '#fp/Either'
+import type { RulesetRef } from '../../../domain/parts.ts'
+import { compileDocuments } from '../../../ledger/documents.ts'
+import type { Ledger, LedgerError } from '../../../ledger/port.ts'
+import { byPlace, readPublications } from '../../../ledger/rulesets.ts'
+import type { Vault } from '../../../ledger/vault.ts'
+import type { Ruleset } from '../../../rules/ruleset.ts'
+
+/** The published version that a reference names; undefined: there is none. */
+export type RulesetNamed = (ref: RulesetRef) => Ruleset | undefined
+
+const keyOf = ({ id, version }: Pick<RulesetRef, 'id' | 'version'>): string => `${id} ${version}`
+
+/** Reads the versions that references name out of the ledger; of several publications of one the first counts. */
+export const readRulesets = async (
+  ledger: Pick<Ledger, 'readStream'>,
+  vault: Vault,
+  refs: ReadonlyArray<RulesetRef>,
+): Promise<E.Either<LedgerError, RulesetNamed>> => {
+  const wanted = new Set(refs.map(keyOf))
+  const documents = new Map<string, string>()
+  for (const id of new Set(refs.map((ref) => ref.id))) {
+    const publications = await readPublications(ledger.readStream(`ruleset-${id}`))
+    if (E.isLeft(publications)) return publications
+    for (const { event } of [...publications.right].sort(byPlace)) {
+      const key = keyOf(event.data.ruleset)
+      if (wanted.has(key) && !documents.has(key)) documents.set(key, event.data.documentSha256)
+    }
+  }
+  const compiled = await compileDocuments(vault, new Set(documents.values()))
+  if (E.isLeft(compiled)) return compiled
+  return E.right((ref) => {
+    const ruleset = compiled.right.get(documents.get(keyOf(ref)) ?? '')
+    return ref.sha256 === undefined || ref.sha256 === ruleset?.sha256 ? ruleset : undefined
+  })
+}

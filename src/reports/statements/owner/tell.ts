@@ -1,0 +1,225 @@
+import type { Account, Decision, Flag } from '../../../domain/account.ts'
+import { appealed } from '../../../domain/appeal.ts'
+import type { StoredEvent } from '../../../domain/event.ts'
+import type { RulesetRef } from '../../../domain/parts.ts'
+import { standingOf } from '../../../domain/standing.ts'
+import { formatInstant, instantOf } from '../../../domain/time.ts'
+import type { Rule } from '../../../rules/ruleset.ts'
+import type {
+  OwnerFinding,
+  OwnerGround,
+  OwnerHappening,
+  OwnerRule,
+  OwnerRuleset,
+  OwnerSignal,
+  OwnerStatement,
+  OwnerWords,
+} from './codec.ts'
+import { inWords } from './conditions.ts'
+import type { RulesetNamed } from './rulesets.ts'
+
+/** What somebody wrote: open, or erased with the account's key. */
+export type Text = { readonly kind: 'open'; readonly text: string } | { readonly kind: 'erased' }
+
+/** All that a statement is told from. */
+export type Telling = {
+  readonly decision: Decision
+  readonly account: Account
+  /** Of the account, in the order of replay. */
+  readonly events: ReadonlyArray<StoredEvent>
+  /** What was written in an event; undefined: nothing is on record. */
+  readonly textOf: (event: StoredEvent) => Text | undefined
+  readonly rulesetNamed: RulesetNamed
+  readonly howToAppeal: string | null
+  /** The moment that it is told at, in ms. */
+  readonly at: number
+}
+
+/** The versions of rulesets that a decision and its grounds name. */
+export const refsOf = ({ made }: Decision, { flags }: Account): ReadonlyArray<RulesetRef> => {
+  const grounds = new Set(made.data.grounds)
+  const ofFlags = flags.flatMap(({ raised: { data } }) =>
+    grounds.has(data.flagId) ? (data.ruleset ?? []) : [],
+  )
+  return [...(made.data.ruleset === undefined ? [] : [made.data.ruleset]), ...ofFlags]
+}
+
+/** What is on record of one decision, for the account's owner. People who decided are not named. Pure. */
+export const tellOwner = (telling: Telling): OwnerStatement => {
+  const { decision, account, at, howToAppeal } = telling
+  const { made, decisionId } = decision
+  const { data } = made
+  const flags = new Map<string, Flag>(account.flags.map((flag) => [flag.raised.data.flagId, flag]))
+  const wasWon = account.appeals.some(
+    (appeal) =>
+      appeal.status !== 'open' &&
+      appeal.answered.data.outcome === 'reversed' &&
+      appealed(appeal) === decisionId,
+  )
+  const ofAccount = made.type === 'account.deactivated.v1' ? made.data : null
+  return {
+    version: '1',
+    decisionId,
+    account: made.subject,
+    at: formatInstant(at),
+    decidedAt: formatInstant(decision.at),
+    done: ofAccount?.restriction ?? 'removed',
+    content:
+      made.type === 'content.removed.v1' ? { kind: made.data.content.kind, id: made.data.content.id } : null,
+    untilMade: ofAccount?.until === undefined ? null : formatInstant(instantOf(ofAccount.until)),
+    until: decision.until === null ? null : formatInstant(decision.until),
+    restriction: decision.kind === 'deactivation' ? decision.restriction : null,
+    standing: standingOf(decision, at),
+    isReversalOwed: wasWon && decision.reversals.every(({ reason }) => reason === 'expiry'),
+    category: data.category,
+    basis: data.basis ?? null,
+    territory: data.territory ?? null,
+    automation: data.automation,
+    decidedBy: { kind: data.decidedBy.kind, id: data.decidedBy.kind === 'human' ? null : data.decidedBy.id },
+    ruleset: rulesetOf(decision, telling.rulesetNamed),
+    grounds: [...new Set<string>(data.grounds)].map(
+      (flagId): OwnerGround => ({ flagId, finding: findingOf(flags.get(flagId), telling.rulesetNamed) }),
+    ),
+    notices: telling.events.flatMap((event) =>
+      event.type === 'notice.sent.v1' && event.data.decisionId === decisionId
+        ? [{ at: timeOf(event), channel: event.data.channel, words: wordsOf(event, telling) }]
+        : [],
+    ),
+    howToAppeal,
+    since: telling.events.flatMap((event) => happeningOf(event, telling) ?? []),
+  }
+}
+
+const timeOf = ({ time }: StoredEvent): string => formatInstant(instantOf(time))
+
+const wordsOf = (event: StoredEvent, { textOf }: Telling): OwnerWords => {
+  const text = textOf(event)
+  return text === undefined
+    ? { status: 'not_on_record', text: null }
+    : { status: text.kind, text: text.kind === 'open' ? text.text : null }
+}
+
+const rulesetOf = ({ made }: Decision, named: RulesetNamed): OwnerRuleset | null => {
+  const ref = made.data.ruleset
+  if (ref === undefined) return null
+  const ruleset = named(ref)
+  const restriction = made.type === 'account.deactivated.v1' ? made.data.restriction : null
+  const isByRule = made.data.decidedBy.kind === 'rule'
+  return {
+    id: ref.id,
+    version: ref.version,
+    isPublished: ruleset !== undefined,
+    policies: (isByRule ? (ruleset?.policies ?? []) : [])
+      .filter((policy) => policy.restriction === restriction)
+      .map(({ id, atLeast, within }) => ({
+        id,
+        atLeast,
+        withinDays: within === null ? null : within / 86_400_000,
+      })),
+  }
+}
+
+const findingOf = (flag: Flag | undefined, named: RulesetNamed): OwnerFinding | null => {
+  if (flag === undefined) return null
+  const { data } = flag.raised
+  const { kind, id, version } = data.detector
+  const rule = ruleOf(flag, named)
+  const asked = rule === undefined ? null : inWords(rule.when)
+  return {
+    at: formatInstant(flag.at),
+    category: data.category,
+    source: data.source,
+    content: data.content === undefined ? null : { kind: data.content.kind, id: data.content.id },
+    detector: kind === 'human' ? { kind, id: null, version: null } : { kind, id, version },
+    rule: data.rule === undefined ? null : toldRule(data.rule.id, rule, asked !== null, flag.at),
+    signals: signalsOf(data.signals, asked ?? []),
+    becauseOf: new Set(data.becauseOf ?? []).size,
+    voided: flag.voided === null ? null : { at: formatInstant(flag.voided.at), by: flag.voided.by },
+  }
+}
+
+const ruleOf = ({ raised: { data } }: Flag, named: RulesetNamed): Rule | undefined => {
+  const ruleset = data.ruleset === undefined ? undefined : named(data.ruleset)
+  const id = data.rule?.id
+  if (ruleset === undefined || id === undefined) return undefined
+  return (
+    ruleset.rules.find((rule) => rule.id === id) ??
+    ruleset.rules.find(({ replaces }) => replaces.includes(id))
+  )
+}
+
+const toldRule = (id: string, rule: Rule | undefined, isInWords: boolean, at: number): OwnerRule => {
+  const ends = rule?.strikesExpireAfter == null || rule.strikes === 0 ? null : at + rule.strikesExpireAfter
+  return {
+    id,
+    condition: rule?.when ?? null,
+    isInWords,
+    strikes: rule?.strikes ?? 0,
+    strikesUntil: ends === null || new Date(ends).getUTCFullYear() > 9999 ? null : formatInstant(ends),
+  }
+}
+
+const signalsOf = (
+  recorded: Readonly<Record<string, number | string | boolean>>,
+  asked: ReadonlyArray<{ readonly signal: string; readonly asked: string }>,
+): ReadonlyArray<OwnerSignal> => {
+  const questions = Map.groupBy(asked, ({ signal }) => signal)
+  const names = new Set([...questions.keys(), ...Object.keys(recorded)])
+  return Array.from(names, (name) => ({
+    name,
+    value: Object.hasOwn(recorded, name) ? (recorded[name] ?? null) : null,
+    asked:
+      questions
+        .get(name)
+        ?.map((question) => question.asked)
+        .join(' and ') ?? null,
+  }))
+}
+
+/** What an event did to the decision after it was made; null: nothing. */
+const happeningOf = (event: StoredEvent, telling: Telling): OwnerHappening | null => {
+  const { decisionId } = telling.decision
+  const at = timeOf(event)
+  switch (event.type) {
+    case 'decision.changed.v1': {
+      const { restriction = null, until, reason } = event.data
+      if (event.data.decisionId !== decisionId) return null
+      const end = until === undefined ? 'unchanged' : until === null ? null : formatInstant(instantOf(until))
+      return { kind: 'changed', at, restriction, until: end, reason }
+    }
+    case 'appeal.filed.v1':
+      if (!isCounted(event, telling)) return null
+      return { kind: 'appealed', at, appealId: event.data.appealId, words: wordsOf(event, telling) }
+    case 'appeal.decided.v1': {
+      const { appealId, outcome, reviewer, reasons = [] } = event.data
+      if (!isCounted(event, telling)) return null
+      return {
+        kind: 'answered',
+        at,
+        appealId,
+        outcome,
+        by: reviewer.kind,
+        reasons,
+        words: wordsOf(event, telling),
+      }
+    }
+    case 'content.restored.v1':
+    case 'account.reinstated.v1':
+      return event.data.decisionIds.some((id) => id === decisionId)
+        ? { kind: 'reversed', at, reason: event.data.reason }
+        : null
+    default:
+      return null
+  }
+}
+
+/** Whether it is of an appeal against the decision, and the filing or the answer that counts. */
+const isCounted = (event: StoredEvent, { account, decision }: Telling): boolean =>
+  account.appeals.some((appeal) => {
+    if (appealed(appeal) !== decision.decisionId) return false
+    const counted = [
+      ...(appeal.status === 'unfiled' ? [] : [appeal.filed]),
+      ...(appeal.status === 'open' ? [] : [appeal.answered]),
+    ]
+    return counted.some(({ source, id }) => source === event.source && id === event.id)
+  })

@@ -1,0 +1,132 @@
+import type { OwnerStatement } from './codec.ts'
+import { groundBlocks } from './grounds.ts'
+import { type Block, type Page, paragraph } from './page.ts'
+import { moment, plain, quoted } from './phrases.ts'
+import { sinceBlocks } from './since.ts'
+
+/** A statement in plain words, for the person whose account it is. */
+export const pageOf = (s: OwnerStatement): Page => ({
+  title: 'Statement of reasons',
+  about: `Decision ${s.decisionId} on the account ${s.account}`,
+  sections: [
+    { heading: 'What we did', blocks: [...whatWasDone(s), ...whereItStands(s)] },
+    { heading: 'Why we did it', blocks: [...reasons(s), ...rules(s), ...groundBlocks(s)] },
+    { heading: 'The part that machines had', blocks: automation(s) },
+    { heading: 'What we told you', blocks: notices(s) },
+    { heading: 'How to appeal', blocks: appeal(s) },
+    { heading: 'What happened since', blocks: sinceBlocks(s) },
+  ],
+  foot: `All of this comes from the record of decisions as it was on ${moment(s.at)}. All times are in UTC.`,
+})
+
+const whatWasDone = (s: OwnerStatement): ReadonlyArray<Block> => {
+  const when = `On ${moment(s.decidedAt)}`
+  const done =
+    s.content !== null
+      ? `we removed your ${plain(s.content.kind)} ${s.content.id}.`
+      : s.done === 'suspended'
+        ? 'we suspended your account.'
+        : 'we closed your account for good (this is called a termination).'
+  const end =
+    s.untilMade !== null
+      ? ` It was to last until ${moment(s.untilMade)}.`
+      : s.done === 'suspended'
+        ? ' No end was set.'
+        : ''
+  const where =
+    s.territory === null ? 'No limit to certain countries is on record.' : `It applies here: ${s.territory}.`
+  return [paragraph(`${when}, ${done}${end}`), paragraph(where)]
+}
+
+const whereItStands = (s: OwnerStatement): ReadonlyArray<Block> => [
+  ...(s.restriction === null || s.restriction === s.done
+    ? []
+    : [
+        paragraph(
+          `The decision was changed since. It is now a ${s.restriction === 'suspended' ? 'suspension' : 'termination'}.`,
+        ),
+      ]),
+  paragraph(standing(s)),
+  ...(s.isReversalOwed
+    ? [paragraph('You won an appeal against it. Our record does not show yet that we took it back for that.')]
+    : []),
+]
+
+const standing = (s: OwnerStatement): string => {
+  switch (s.standing) {
+    case 'reversed':
+      return s.since.some((each) => each.kind === 'reversed' && each.reason !== 'expiry')
+        ? 'We took this decision back since. It no longer holds.'
+        : 'Its time is over. It no longer holds.'
+    case 'over':
+      return `It ended by itself${s.until === null ? '' : ` on ${moment(s.until)}`}. It no longer holds.`
+    case 'holds':
+      return s.until === s.untilMade
+        ? 'It still holds.'
+        : `It still holds. ${s.until === null ? 'It has no end any more.' : `It now lasts until ${moment(s.until)}.`}`
+  }
+}
+
+const reasons = ({ category, basis }: OwnerStatement): ReadonlyArray<Block> => [
+  paragraph(`The reason on record is: ${plain(category)}.`),
+  paragraph(
+    basis === null
+      ? 'Our record does not say which law or which of our terms it rests on.'
+      : `It rests on ${basis.kind === 'law' ? 'the law' : 'our terms'}: ${withStop(basis.reference)}`,
+  ),
+]
+
+const withStop = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+const rules = ({ ruleset, done }: OwnerStatement): ReadonlyArray<Block> => {
+  if (ruleset === null) return [paragraph('Our record does not say under which rules it was made.')]
+  const made = `It was made under our rules \u201c${ruleset.id}\u201d, version ${ruleset.version}.`
+  if (!ruleset.isPublished) {
+    return [paragraph(`${made} We can not show you what they said: this version was never put on record.`)]
+  }
+  const said = ruleset.policies.map(({ atLeast, withinDays }) => {
+    const within = withinDays === null ? '' : ` within ${days(withinDays)}`
+    return `when the findings against it add up to ${atLeast} ${atLeast === 1 ? 'point' : 'points'} or more${within}`
+  })
+  if (said.length === 0) return [paragraph(made)]
+  const verb = done === 'terminated' ? 'closed for good' : 'suspended'
+  const which = said.length === 1 ? '' : ' Our record does not say which of these it was.'
+  return [paragraph(`${made} By these rules an account is ${verb} ${said.join(', or ')}.${which}`)]
+}
+
+const days = (count: number): string => {
+  const rounded = Math.round(count * 100) / 100
+  return `${rounded} ${rounded === 1 ? 'day' : 'days'}`
+}
+
+const automation = ({
+  automation: { detection, decision },
+  decidedBy,
+}: OwnerStatement): ReadonlyArray<Block> => {
+  const found = detection
+    ? 'A machine found what this decision is about.'
+    : 'No machine found what this decision is about.'
+  const decided = {
+    fully: 'A machine made the decision. No person took part in it.',
+    partially: 'A machine and a person both took part in the decision.',
+    not: 'A person made the decision.',
+  }[decision]
+  const by =
+    decidedBy.id === null
+      ? 'Our record says that a person decided. We do not give out names.'
+      : `Our record names the program that decided: ${decidedBy.id}.`
+  return [paragraph(`${found} ${decided} ${by}`)]
+}
+
+const notices = ({ notices: sent }: OwnerStatement): ReadonlyArray<Block> =>
+  sent.length === 0
+    ? [paragraph('Our record holds no notice to you about this decision.')]
+    : sent.flatMap(({ at, channel, words }) => [
+        paragraph(`On ${moment(at)} we sent you a notice (by ${plain(channel)}):`),
+        quoted(words, 'What it said'),
+      ])
+
+const appeal = ({ howToAppeal }: OwnerStatement): ReadonlyArray<Block> =>
+  howToAppeal === null
+    ? [paragraph('The platform did not say here how you can appeal. Please ask its support.')]
+    : howToAppeal.split(/\n\s*\n/).map((text) => paragraph(text.trim()))

@@ -1,0 +1,196 @@
+import * as t from 'io-ts'
+import { closed, type DecodeError, oneOf, problems } from '../../domain/codec.ts'
+import { parseInstant } from '../../domain/time.ts'
+import {
+  accountTypes,
+  automatedDecisions,
+  categories,
+  contentTypes,
+  decisionAccounts,
+  decisionGrounds,
+  decisionMonetaries,
+  decisionProvisions,
+  decisionVisibilities,
+  eeaCountries,
+  keywords,
+  sourceTypes,
+} from './enumerations.ts'
+
+const codec = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
+  new t.Type<A>(name, is, (u, context) => (is(u) ? t.success(u) : t.failure(u, context, name)), t.identity)
+
+/** Limits in characters: code points, as the database counts them. */
+export const limits = { facts: 5000, explanation: 2000, short: 500, batch: 100 } as const
+
+/** A text that says something, of so many characters at most. */
+export const textOf = (most: number): t.Type<string> =>
+  codec(
+    `a text of 1 to ${most.toLocaleString('en-US')} characters`,
+    (u): u is string => typeof u === 'string' && u.isWellFormed() && u.trim() !== '' && lengthOf(u) <= most,
+  )
+
+/** How many characters a text has. */
+const lengthOf = (text: string): number => {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}
+
+/** A day, as `YYYY-MM-DD`; the API's dates have no time. */
+const dayBetween = (first: string, last: string): t.Type<string> =>
+  codec(
+    `a date from ${first} to ${last}`,
+    (u): u is string =>
+      typeof u === 'string' &&
+      u.length === 10 &&
+      parseInstant(`${u}T00:00:00Z`) !== undefined &&
+      u >= first &&
+      u <= last,
+  )
+const LAST_DAY = '2038-01-01'
+const EndDate = dayBetween('2020-01-01', LAST_DAY)
+
+const someOf = <A>(item: t.Type<A>, name: string): t.Type<ReadonlyArray<A>> => {
+  const list = t.readonlyArray(item, name)
+  const isSome = (u: unknown): u is ReadonlyArray<A> => list.is(u) && u.length > 0
+  return new t.Type(
+    name,
+    isSome,
+    (u, context) =>
+      Array.isArray(u) && u.length > 0 ? list.validate(u, context) : t.failure(u, context, name),
+    t.identity,
+  )
+}
+
+export const Category = oneOf(...categories)
+export const Keyword = oneOf(...keywords)
+export const ContentTypes = someOf(oneOf(...contentTypes), 'a list of one CONTENT_TYPE_* or more')
+export const Visibilities = someOf(
+  oneOf(...decisionVisibilities),
+  'a list of one DECISION_VISIBILITY_* or more',
+)
+export const AccountType = oneOf(...accountTypes)
+export const SourceType = oneOf(...sourceTypes)
+export const YesNo = oneOf('Yes', 'No')
+export const Countries = someOf(oneOf(...eeaCountries), 'a list of countries of the EEA, such as DE')
+export const Categories = t.readonlyArray(Category, 'a list of STATEMENT_CATEGORY_*')
+export const Keywords = t.readonlyArray(Keyword, 'a list of KEYWORD_*')
+export const Url = codec(
+  `a URL of at most ${limits.short} characters`,
+  (u): u is string =>
+    typeof u === 'string' && u.length <= limits.short && /^https?:\/\/\S+$/.test(u) && URL.canParse(u),
+)
+
+/** One statement, as `POST /api/v1/statements` takes it in its list `statements`. */
+const Statement = closed(
+  'a statement of reasons',
+  {
+    content_type: ContentTypes,
+    category: Category,
+    decision_ground: oneOf(...decisionGrounds),
+    content_date: dayBetween('2000-01-01', LAST_DAY),
+    application_date: dayBetween('2020-01-01', LAST_DAY),
+    decision_facts: textOf(limits.facts),
+    source_type: SourceType,
+    automated_detection: YesNo,
+    automated_decision: oneOf(...automatedDecisions),
+    territorial_scope: Countries,
+    puid: codec(
+      '1 to 500 of A-Z a-z 0-9 _ -',
+      (u): u is string => typeof u === 'string' && /^[a-zA-Z0-9_-]{1,500}$/.test(u),
+    ),
+  },
+  {
+    decision_visibility: Visibilities,
+    decision_visibility_other: textOf(limits.short),
+    decision_monetary: oneOf(...decisionMonetaries),
+    decision_monetary_other: textOf(limits.short),
+    decision_provision: oneOf(...decisionProvisions),
+    decision_account: oneOf(...decisionAccounts),
+    account_type: AccountType,
+    category_addition: Categories,
+    category_specification: Keywords,
+    category_specification_other: textOf(limits.short),
+    decision_ground_reference_url: Url,
+    illegal_content_legal_ground: textOf(limits.short),
+    illegal_content_explanation: textOf(limits.explanation),
+    incompatible_content_ground: textOf(limits.short),
+    incompatible_content_explanation: textOf(limits.explanation),
+    incompatible_content_illegal: YesNo,
+    content_type_other: textOf(limits.short),
+    content_language: codec(
+      'a language of two capital letters (ISO 639-1), such as EN',
+      (u): u is string => typeof u === 'string' && /^[A-Z]{2}$/.test(u),
+    ),
+    end_date_account_restriction: EndDate,
+    end_date_monetary_restriction: EndDate,
+    end_date_service_restriction: EndDate,
+    end_date_visibility_restriction: EndDate,
+  },
+)
+export type Statement = t.TypeOf<typeof Statement>
+
+/** What keeps a statement from being one, each by its field; empty: the database takes it. */
+export const statementProblems = (value: unknown): ReadonlyArray<DecodeError> => {
+  const found = problems(Statement, value)
+  return Statement.is(value) && found.length === 0 ? crossed(value) : found
+}
+
+type Field = keyof Statement
+
+/** The fields that go with the value of another: required with it, refused without. */
+const crossed = (s: Statement): ReadonlyArray<DecodeError> => {
+  const isIllegal = s.decision_ground === 'DECISION_GROUND_ILLEGAL_CONTENT'
+  return [
+    ...(s.decision_visibility || s.decision_monetary || s.decision_provision || s.decision_account
+      ? []
+      : [{ path: 'decision_visibility', expected: 'at least one decision_* (required)' }]),
+    ...goesWith(s, 'illegal_content_legal_ground', isIllegal, 'DECISION_GROUND_ILLEGAL_CONTENT'),
+    ...goesWith(s, 'illegal_content_explanation', isIllegal, 'DECISION_GROUND_ILLEGAL_CONTENT'),
+    ...goesWith(s, 'incompatible_content_ground', !isIllegal, 'DECISION_GROUND_INCOMPATIBLE_CONTENT'),
+    ...goesWith(s, 'incompatible_content_explanation', !isIllegal, 'DECISION_GROUND_INCOMPATIBLE_CONTENT'),
+    ...onlyWith(s, 'incompatible_content_illegal', !isIllegal, 'DECISION_GROUND_INCOMPATIBLE_CONTENT'),
+    ...goesWith(s, 'content_type_other', s.content_type.includes('CONTENT_TYPE_OTHER'), 'CONTENT_TYPE_OTHER'),
+    ...goesWith(
+      s,
+      'decision_visibility_other',
+      s.decision_visibility?.includes('DECISION_VISIBILITY_OTHER') ?? false,
+      'DECISION_VISIBILITY_OTHER',
+    ),
+    ...goesWith(
+      s,
+      'decision_monetary_other',
+      s.decision_monetary === 'DECISION_MONETARY_OTHER',
+      'DECISION_MONETARY_OTHER',
+    ),
+    ...onlyWith(
+      s,
+      'category_specification_other',
+      s.category_specification?.includes('KEYWORD_OTHER') ?? false,
+      'KEYWORD_OTHER',
+    ),
+    ...ends(s, 'end_date_account_restriction', 'decision_account'),
+    ...ends(s, 'end_date_monetary_restriction', 'decision_monetary'),
+    ...ends(s, 'end_date_service_restriction', 'decision_provision'),
+    ...ends(s, 'end_date_visibility_restriction', 'decision_visibility'),
+  ]
+}
+
+const goesWith = (s: Statement, field: Field, isAsked: boolean, by: string): ReadonlyArray<DecodeError> =>
+  isAsked && s[field] === undefined
+    ? [{ path: field, expected: `a text, for ${by} asks for one (required)` }]
+    : onlyWith(s, field, isAsked, by)
+
+const onlyWith = (s: Statement, field: Field, isAsked: boolean, by: string): ReadonlyArray<DecodeError> =>
+  !isAsked && s[field] !== undefined ? [{ path: field, expected: `nothing without ${by}` }] : []
+
+const ends = (
+  s: Statement,
+  field: Extract<Field, `end_date_${string}`>,
+  restriction: Field,
+): ReadonlyArray<DecodeError> => {
+  const end = s[field]
+  if (end === undefined) return []
+  if (s[restriction] === undefined) return [{ path: field, expected: `nothing without ${restriction}` }]
+  return end < s.application_date ? [{ path: field, expected: 'a date not before application_date' }] : []
+}

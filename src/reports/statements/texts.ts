@@ -1,0 +1,58 @@
+import * as E from '#fp/Either'
+import type { Decision } from '../../domain/account.ts'
+import type { MappingEntry } from './mapping.ts'
+import { missing, type Part } from './part.ts'
+import type { Statement } from './statement.ts'
+import { fillTemplate, type Values } from './template.ts'
+
+/** The first of a mapping's texts for which everything is on record. */
+export const textPart = (
+  field: keyof Statement,
+  templates: string | ReadonlyArray<string> | undefined,
+  path: string,
+  category: string,
+  values: Values,
+): Part => {
+  if (templates === undefined) {
+    return missing(field, `the mapping has no ${path} for ${category}`, `give categories.${category}.${path}`)
+  }
+  const filled = [templates].flat().map((template) => fillTemplate(template, values))
+  const [first] = filled.flatMap((text) => (E.isRight(text) ? [text.right] : []))
+  if (first !== undefined) return E.right({ [field]: first })
+  const [unknown = []] = filled.flatMap((text) => (E.isLeft(text) ? [text.left] : []))
+  return missing(
+    field,
+    `${unknown.map((name) => `{${name}}`).join(', ')}: not on record for this decision`,
+    `add a text without it to categories.${category}.${path}: the first that can be filled is taken`,
+  )
+}
+
+/** The law or the term that a decision rests on, with the texts that the database asks for. */
+export const groundOf = ({ made }: Decision, entry: MappingEntry, values: Values): ReadonlyArray<Part> => {
+  const { category } = made.data
+  const basis = made.data.basis?.kind ?? entry.basis
+  if (basis === undefined) {
+    const todo = `give categories.${category}.basis: law or terms`
+    return [missing('decision_ground', 'whether it rests on law or on terms is not on record', todo)]
+  }
+  const texts = entry[basis]
+  const url: Part = E.right(texts?.url === undefined ? {} : { decision_ground_reference_url: texts.url })
+  if (basis === 'law') {
+    return [
+      E.right({ decision_ground: 'DECISION_GROUND_ILLEGAL_CONTENT' }),
+      textPart('illegal_content_legal_ground', texts?.ground, 'law.ground', category, values),
+      textPart('illegal_content_explanation', texts?.explanation, 'law.explanation', category, values),
+      url,
+    ]
+  }
+  const illegal = entry.terms?.illegal
+  return [
+    E.right({
+      decision_ground: 'DECISION_GROUND_INCOMPATIBLE_CONTENT',
+      ...(illegal === undefined ? {} : { incompatible_content_illegal: illegal }),
+    }),
+    textPart('incompatible_content_ground', texts?.ground, 'terms.ground', category, values),
+    textPart('incompatible_content_explanation', texts?.explanation, 'terms.explanation', category, values),
+    url,
+  ]
+}

@@ -1,0 +1,330 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { foldAccount } from '../../../src/domain/account.ts'
+import type { IncomingEvent, StoredEvent } from '../../../src/domain/event.ts'
+import { readDecoded } from '../../../src/ledger/read.ts'
+import { openPublished } from '../../../src/projection/published.ts'
+import { correctionsOf } from '../../../src/reports/statements/correction.ts'
+import { type Exported, exportStatements } from '../../../src/reports/statements/export.ts'
+import { FolderError, openFolder } from '../../../src/reports/statements/folder.ts'
+import { statementProblems } from '../../../src/reports/statements/statement.ts'
+import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
+import { histories, service } from '../../replay/histories.ts'
+import { appendAll, unwrap } from '../../replay/ledgers.ts'
+import { mappingOf } from './mappings.ts'
+
+const good = mappingOf(`
+territorial_scope: EU
+content_types: {pin: [CONTENT_TYPE_IMAGE], board: [CONTENT_TYPE_TEXT]}
+account_content_type: [CONTENT_TYPE_TEXT]
+content_date: application_date
+source_type: SOURCE_VOLUNTARY
+missing_grounds: ignore
+default: {basis: terms, terms: {ground: Terms, explanation: They forbid it.}, facts: Facts.}
+categories: {alpha: {category: STATEMENT_CATEGORY_VIOLENCE}}
+`)
+/** Fills only removals of pins. */
+const poor = mappingOf(`
+territorial_scope: EU
+content_types: {pin: [CONTENT_TYPE_IMAGE]}
+content_date: application_date
+source_type: SOURCE_VOLUNTARY
+default: {basis: terms, terms: {ground: Terms, explanation: They forbid it.}, facts: Facts.}
+categories: {alpha: {category: STATEMENT_CATEGORY_VIOLENCE}}
+`)
+
+type Options = {
+  readonly mapping?: typeof good
+  readonly at?: number
+  readonly from?: number
+  readonly to?: number
+  readonly onProgress?: () => void
+}
+const exporting = async (data: string, dir: string, options: Options = {}): Promise<Exported> => {
+  const published = unwrap(await openPublished(data, { memory: '1GB' })())
+  try {
+    const { mapping = good, at = published.standing.sequence, from, to, onProgress = () => {} } = options
+    return await exportStatements(published.connection, { dir, mapping, at, from, to, onProgress })
+  } finally {
+    published.close()
+  }
+}
+
+const linesOf = async (path: string) =>
+  (await readFile(path, 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+
+/** What a folder holds. */
+const contentsOf = async (dir: string) => {
+  const names = (await readdir(dir)).sort()
+  const batches = []
+  for (const name of names.filter((each) => each.startsWith('batch-'))) {
+    batches.push(JSON.parse(await readFile(join(dir, name), 'utf8')).statements)
+  }
+  return {
+    names,
+    batches,
+    puids: batches.flat().map(({ puid }) => puid as string),
+    corrections: await linesOf(join(dir, 'corrections.ndjson')),
+    errors: await linesOf(join(dir, 'errors.ndjson')),
+    cursor: JSON.parse(await readFile(join(dir, 'cursor.json'), 'utf8')),
+  }
+}
+
+const stored = async ({ open }: Folder): Promise<ReadonlyArray<StoredEvent>> => {
+  const events: StoredEvent[] = []
+  for await (const page of readDecoded(open.ledger.readAll(null)))
+    events.push(...unwrap(page).map(({ event }) => event))
+  return events
+}
+
+const isMade = ({ type }: StoredEvent): boolean =>
+  type === 'account.deactivated.v1' || type === 'content.removed.v1'
+const idOf = (event: StoredEvent): string => ('decisionId' in event.data ? String(event.data.decisionId) : '')
+
+/** Has the run end at its first account, as a kill would. */
+const kill = (): never => {
+  throw new Error('killed')
+}
+
+/** Begins anew with the folder as it was before a run, then as that run left it when it was killed while moving. */
+const killedWhileMoving = async (before: string, dir: string, moved: number): Promise<void> => {
+  const whole = join(before, '.whole')
+  await mkdir(whole)
+  const earlier = new Set(await readdir(before))
+  const names = (await readdir(dir)).filter((name) => !earlier.has(name) || !name.startsWith('batch-')).sort()
+  const ordered = [...names.filter((name) => name !== 'cursor.json'), 'cursor.json']
+  for (const [i, name] of ordered.entries()) await cp(join(dir, name), join(i < moved ? before : whole, name))
+  await rm(dir, { recursive: true })
+  await rename(before, dir)
+}
+
+describe('every decision is exported once, or is an error', () => {
+  test('over any history, in any runs, killed anywhere', async () => {
+    const step = fc.record({
+      share: fc.integer({ min: 1, max: 40 }),
+      mapping: fc.constantFrom(good, good, poor),
+      isKilled: fc.boolean(),
+      moved: fc.option(fc.integer({ min: 0, max: 4 }), { nil: null }),
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        histories,
+        fc.array(step, { minLength: 1, maxLength: 3 }),
+        async ({ events }, steps) => {
+          await withFolder(async (folder) => {
+            const dir = join(folder.dir, 'out')
+            let rest: ReadonlyArray<IncomingEvent> = events
+            for (const { share, mapping, isKilled, moved } of [
+              ...steps,
+              { share: 1000, mapping: good, isKilled: true, moved: 1 },
+            ]) {
+              await appendAll(folder.open, rest.slice(0, share))
+              rest = rest.slice(share)
+              await projected(folder)
+              if (isKilled) await exporting(folder.dir, dir, { mapping, onProgress: kill }).catch(() => {})
+              const before = join(folder.dir, 'before')
+              await mkdir(dir, { recursive: true })
+              await cp(dir, before, { recursive: true })
+              await exporting(folder.dir, dir, { mapping })
+              if (moved === null) await rm(before, { recursive: true })
+              else {
+                const whole = await contentsOf(dir)
+                await killedWhileMoving(before, dir, moved)
+                await openFolder(dir)
+                expect(await contentsOf(dir)).toEqual(whole)
+              }
+            }
+
+            const { puids, batches, corrections, errors, cursor, names } = await contentsOf(dir)
+            const all = await stored(folder)
+            const first = new Map<string, string>()
+            for (const event of all.filter(isMade))
+              if (!first.has(idOf(event))) first.set(idOf(event), event.subject)
+            const foreign = new Set(
+              all
+                .filter((event) => isMade(event) && first.get(idOf(event)) !== event.subject)
+                .map((event) => `${event.subject} ${idOf(event)}`),
+            )
+            const unfilled = new Set(errors.map(({ account, decisionId }) => `${account} ${decisionId}`))
+            const exported = puids.map((puid) => `${first.get(puid)} ${puid}`)
+            const own = Array.from(first, ([id, account]) => `${account} ${id}`)
+            expect([...exported, ...unfilled].sort()).toEqual([...own, ...foreign].sort())
+            for (const { account, decisionId, field } of errors) {
+              // All that such a history can have against it: an id of two accounts, an end before the decision.
+              const isForeign = foreign.has(`${account} ${decisionId}`)
+              expect(field).toBe(isForeign ? 'puid' : 'end_date_account_restriction')
+            }
+            for (const statement of batches.flat()) expect(statementProblems(statement)).toEqual([])
+            expect(names.filter((name) => name.startsWith('.'))).toEqual([])
+            expect(cursor).toMatchObject({
+              sequence: all.length,
+              statements: puids.length,
+              batches: batches.length,
+              unfilled: unfilled.size,
+            })
+
+            const listed = corrections.map(({ puid }) => puid)
+            expect(new Set(listed).size).toBe(listed.length)
+            for (const puid of listed) expect(puids).toContain(puid)
+            for (const account of new Set(first.values())) {
+              const record = foldAccount(all.filter(({ subject }) => subject === account))
+              for (const id of correctionsOf(record).keys())
+                if (first.get(id) === account) expect(listed).toContain(id)
+            }
+          })
+        },
+      ),
+      { numRuns: 25 },
+    )
+  }, 240_000)
+})
+
+const HOUR = 3_600_000
+const START = Date.UTC(2025, 2, 1)
+const removal = (n: number, fields: object = {}) =>
+  service.removed('u1', n, { decisionId: `d${n}`, content: { id: `${n}`, kind: 'pin' }, ...fields })
+
+/** A data folder with these events projected, and a folder to export to. */
+const given = async (
+  events: ReadonlyArray<IncomingEvent>,
+  use: (folder: Folder, out: string) => Promise<void>,
+): Promise<void> =>
+  withFolder(async (folder) => {
+    await appendAll(folder.open, events)
+    await projected(folder)
+    await use(folder, await mkdtemp(join(folder.dir, 'out-')))
+  })
+
+describe('an export', () => {
+  test('has batches of 100, and the next run begins another', async () => {
+    const removals = Array.from({ length: 250 }, (_, n) => removal(n))
+    await given(removals.slice(0, 205), async (folder, out) => {
+      await exporting(folder.dir, out)
+      const before = await contentsOf(out)
+      expect(before.batches.map((batch) => batch.length)).toEqual([100, 100, 5])
+      await appendAll(folder.open, removals.slice(205))
+      await projected(folder)
+      expect(await exporting(folder.dir, out)).toMatchObject({
+        now: { batches: 1, statements: 45, corrections: 0 },
+      })
+      const after = await contentsOf(out)
+      expect(after.batches.map((batch) => batch.length)).toEqual([100, 100, 5, 45])
+      expect(after.batches.slice(0, 3)).toEqual(before.batches)
+    })
+  })
+
+  test('gives the same bytes again', async () => {
+    await given([removal(1), removal(2)], async (folder, out) => {
+      await exporting(folder.dir, out)
+      const other = await mkdtemp(join(folder.dir, 'out-'))
+      await exporting(folder.dir, other)
+      for (const name of await readdir(out)) {
+        expect(await readFile(join(other, name), 'utf8')).toBe(await readFile(join(out, name), 'utf8'))
+      }
+      const before = await contentsOf(out)
+      await exporting(folder.dir, out)
+      expect(await contentsOf(out)).toEqual(before)
+    })
+  })
+
+  test('tries what it could not fill again with a better mapping', async () => {
+    await given([removal(1), service.banned('u2', 2, { decisionId: 'd2' })], async (folder, out) => {
+      await exporting(folder.dir, out, { mapping: poor })
+      const { puids, errors, cursor } = await contentsOf(out)
+      expect(puids).toEqual(['d1'])
+      expect(errors).toEqual([
+        {
+          decisionId: 'd2',
+          account: 'u2',
+          field: 'content_type',
+          problem: expect.any(String),
+          todo: 'give account_content_type',
+        },
+      ])
+      expect(cursor.unfilled).toBe(1)
+      await exporting(folder.dir, out)
+      const after = await contentsOf(out)
+      expect(after.puids).toEqual(['d1', 'd2'])
+      expect(after.errors).toEqual([])
+    })
+  })
+
+  test('lists each decision that was overturned once, and no term that was served', async () => {
+    const ban = (n: number) => service.banned('u1', n, { decisionId: `d${n}` })
+    await given([ban(1), ban(2), ban(3)], async (folder, out) => {
+      await exporting(folder.dir, out)
+      expect((await contentsOf(out)).corrections).toEqual([])
+      await appendAll(folder.open, [
+        reinstated('u1', 5, ['d1'], 'correction'),
+        reinstated('u1', 6, ['d2'], 'expiry'),
+      ])
+      await projected(folder)
+      await exporting(folder.dir, out)
+      const corrections = [{ puid: 'd1', at: new Date(START + 5 * HOUR).toISOString(), reason: 'correction' }]
+      expect((await contentsOf(out)).corrections).toEqual(corrections)
+      await appendAll(folder.open, [reinstated('u1', 7, ['d1'], 'order')])
+      await projected(folder)
+      await exporting(folder.dir, out)
+      expect(await contentsOf(out)).toMatchObject({ corrections, puids: ['d1', 'd2', 'd3'] })
+    })
+  })
+
+  test('of a period holds what was made in it, for good', async () => {
+    await given([removal(1), removal(2), removal(3)], async (folder, out) => {
+      const period = { from: START + 2 * HOUR, to: START + 3 * HOUR }
+      await exporting(folder.dir, out, period)
+      expect((await contentsOf(out)).puids).toEqual(['d2'])
+      await exporting(folder.dir, out)
+      expect((await contentsOf(out)).puids).toEqual(['d2'])
+      await expect(exporting(folder.dir, out, { from: START })).rejects.toThrow(/name another folder/)
+    })
+  })
+
+  test('as of a sequence goes on from there, and not back', async () => {
+    await given([removal(1), removal(2), removal(3)], async (folder, out) => {
+      await exporting(folder.dir, out, { at: 2 })
+      expect((await contentsOf(out)).puids).toEqual(['d1', 'd2'])
+      await expect(exporting(folder.dir, out, { at: 1 })).rejects.toThrow(/up to sequence 2, past 1/)
+      await exporting(folder.dir, out)
+      expect((await contentsOf(out)).puids).toEqual(['d1', 'd2', 'd3'])
+    })
+  })
+
+  test('refuses a folder of another ledger, and one whose cursor is gone or no cursor', async () => {
+    await given([removal(1)], async (folder, out) => {
+      await exporting(folder.dir, out)
+      await given([removal(9)], async (other) => {
+        await expect(exporting(other.dir, out)).rejects.toThrow(/another ledger/)
+      })
+      const cursor = join(out, 'cursor.json')
+      await writeFile(cursor, '{"version": "2"}')
+      await expect(exporting(folder.dir, out)).rejects.toThrow(FolderError)
+      await writeFile(cursor, 'x')
+      await expect(exporting(folder.dir, out)).rejects.toThrow(/is not JSON/)
+      await rm(cursor)
+      await expect(exporting(folder.dir, out)).rejects.toThrow(/no cursor.json/)
+    })
+  })
+})
+
+const reinstated = (
+  subject: string,
+  hour: number,
+  decisionIds: ReadonlyArray<string>,
+  reason: string,
+): IncomingEvent => {
+  const template = service.banned(subject, hour, { decisionId: 'x' })
+  const json = {
+    ...template,
+    id: `r-${hour}-${reason}`,
+    type: 'account.reinstated.v1',
+    data: { decisionIds, reason },
+  }
+  // Cast: it is one.
+  return json as unknown as IncomingEvent
+}

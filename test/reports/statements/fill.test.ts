@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { foldAccount } from '../../../src/domain/account.ts'
+import type { StoredEvent } from '../../../src/domain/event.ts'
+import { fillStatement } from '../../../src/reports/statements/fill.ts'
+import { statementProblems } from '../../../src/reports/statements/statement.ts'
+import { decoded, stored, withValue } from '../../domain/samples.ts'
+import { mappingOf } from './mappings.ts'
+
+const mapping = `
+territorial_scope: EEA
+territories: {EU: EU, Germany: [DE]}
+content_types: {pin: [CONTENT_TYPE_TEXT, CONTENT_TYPE_IMAGE]}
+categories:
+  adult_content:
+    category: STATEMENT_CATEGORY_PROTECTION_OF_MINORS
+    category_addition: [STATEMENT_CATEGORY_VIOLENCE]
+    category_specification: [KEYWORD_NUDITY]
+    law: {ground: "{reference}", explanation: "It forbids {category}.", url: "https://example.org/law"}
+    terms: {ground: "{reference}", explanation: They forbid it., illegal: "No"}
+    facts: ["By {rules} of {ruleset} {version}, {flags}, on {date} until {until}: {action}", "{action} {category}"]
+`
+type Change = readonly [path: string, value: unknown]
+const changed = (
+  type: 'content.removed.v1' | 'account.deactivated.v1' | 'flag.raised.v1',
+  changes: ReadonlyArray<Change>,
+) => decoded(changes.reduce((json, [path, value]) => withValue(json, path.split('.'), value), stored(type)))
+
+/** The statement of one decision, whose ground is one flag. */
+const filled = (
+  type: 'content.removed.v1' | 'account.deactivated.v1',
+  {
+    decision = [],
+    flag = [],
+    hasFlag = true,
+    by = mapping,
+  }: { decision?: ReadonlyArray<Change>; flag?: ReadonlyArray<Change>; hasFlag?: boolean; by?: string } = {},
+) => {
+  const raised = changed('flag.raised.v1', flag)
+  const [made] = foldAccount([
+    changed(type, [['data.grounds', hasFlag ? ['f1'] : []], ...decision]),
+  ]).decisions
+  if (made === undefined) throw new Error('no decision')
+  // Cast: a sample of that type.
+  return fillStatement(made, hasFlag ? [raised as StoredEvent<'flag.raised.v1'>] : [], mappingOf(by))
+}
+const errorsOf = (...args: Parameters<typeof filled>) => {
+  const statement = filled(...args)
+  return E.isLeft(statement) ? statement.left.map(({ field }) => field) : []
+}
+const statementOf = (...args: Parameters<typeof filled>) => {
+  const statement = filled(...args)
+  if (E.isLeft(statement)) throw new Error(JSON.stringify(statement.left))
+  return statement.right
+}
+
+describe('the statement of a decision', () => {
+  test('says all of a removal', () => {
+    const statement = statementOf('content.removed.v1')
+    expect(statement).toMatchObject({
+      puid: 'd1',
+      decision_visibility: ['DECISION_VISIBILITY_CONTENT_REMOVED'],
+      category: 'STATEMENT_CATEGORY_PROTECTION_OF_MINORS',
+      category_addition: ['STATEMENT_CATEGORY_VIOLENCE'],
+      category_specification: ['KEYWORD_NUDITY'],
+      content_type: ['CONTENT_TYPE_IMAGE', 'CONTENT_TYPE_TEXT'],
+      content_language: 'EN',
+      content_date: '2025-04-01',
+      application_date: '2025-04-29',
+      source_type: 'SOURCE_VOLUNTARY',
+      automated_detection: 'Yes',
+      automated_decision: 'AUTOMATED_DECISION_FULLY',
+      decision_ground: 'DECISION_GROUND_INCOMPATIBLE_CONTENT',
+      incompatible_content_ground: 'Community guidelines, section 2',
+      incompatible_content_illegal: 'No',
+      decision_facts: 'removed adult_content', // until: a removal has no end, so the second text
+    })
+    expect(statementProblems(statement)).toEqual([])
+    expect(statement.territorial_scope).toHaveLength(27)
+  })
+
+  test('says all of a suspension', () => {
+    expect(statementOf('account.deactivated.v1')).toMatchObject({
+      decision_account: 'DECISION_ACCOUNT_SUSPENDED',
+      end_date_account_restriction: '2025-05-29',
+      content_date: '2025-04-01',
+      content_type: ['CONTENT_TYPE_IMAGE', 'CONTENT_TYPE_TEXT'],
+      decision_facts:
+        'By adult.explicit of community-guidelines 2025-04-28, 1, on 2025-04-29 until 2025-05-29: suspended',
+    })
+  })
+
+  test('has no id of an account, a flag or a content, and no signal', () => {
+    for (const type of ['content.removed.v1', 'account.deactivated.v1'] as const) {
+      const text = JSON.stringify(statementOf(type))
+      for (const secret of ['quilter', 'pin-1', 'QUILTING', '0.71', 'f1', 'n1'])
+        expect(text).not.toContain(secret)
+    }
+  })
+
+  test('a termination without end', () => {
+    const statement = statementOf('account.deactivated.v1', {
+      decision: [
+        ['data.restriction', 'terminated'],
+        ['data.until', undefined],
+      ],
+    })
+    expect(statement).toMatchObject({ decision_account: 'DECISION_ACCOUNT_TERMINATED' })
+    expect(statement).not.toHaveProperty('end_date_account_restriction')
+  })
+
+  test('a ground of the law', () => {
+    const statement = statementOf('content.removed.v1', {
+      decision: [['data.basis', { kind: 'law', reference: '\u00a7 130' }]],
+    })
+    expect(statement).toMatchObject({
+      decision_ground: 'DECISION_GROUND_ILLEGAL_CONTENT',
+      decision_ground_reference_url: 'https://example.org/law',
+      illegal_content_legal_ground: '\u00a7 130',
+      illegal_content_explanation: 'It forbids adult_content.',
+    })
+    expect(statement).not.toHaveProperty('incompatible_content_illegal')
+  })
+
+  test.each([
+    ['own_initiative', 'SOURCE_VOLUNTARY'],
+    ['user_notice', 'SOURCE_ARTICLE_16'],
+    ['trusted_flagger', 'SOURCE_TRUSTED_FLAGGER'],
+    ['authority', 'SOURCE_TYPE_OTHER_NOTIFICATION'],
+  ])('a flag by %s is %s', (source, source_type) => {
+    expect(statementOf('content.removed.v1', { flag: [['data.source', source]] })).toMatchObject({
+      source_type,
+    })
+  })
+
+  test.each([
+    ['fully', true, 'AUTOMATED_DECISION_FULLY', 'Yes'],
+    ['partially', false, 'AUTOMATED_DECISION_PARTIALLY', 'No'],
+    ['not', true, 'AUTOMATED_DECISION_NOT_AUTOMATED', 'Yes'],
+  ])('decided %s by machine', (decision, detection, automated_decision, automated_detection) => {
+    expect(
+      statementOf('content.removed.v1', { decision: [['data.automation', { decision, detection }]] }),
+    ).toMatchObject({
+      automated_decision,
+      automated_detection,
+    })
+  })
+
+  test.each([
+    [undefined, 30],
+    ['Germany', 1],
+    ['EU', 27],
+  ])('in the territory %s', (territory, countries) => {
+    const statement = statementOf('content.removed.v1', { decision: [['data.territory', territory]] })
+    expect(statement.territorial_scope).toHaveLength(countries)
+  })
+
+  test('the date of the application stands for one that is not on record, if the mapping says so', () => {
+    const decision: ReadonlyArray<Change> = [['data.content.createdAt', undefined]]
+    expect(errorsOf('content.removed.v1', { decision })).toEqual(['content_date'])
+    const by = `${mapping}\ncontent_date: application_date`
+    expect(statementOf('content.removed.v1', { decision, by })).toMatchObject({ content_date: '2025-04-29' })
+  })
+})
+
+describe('a flag that is not on record of the account', () => {
+  const decision: ReadonlyArray<Change> = [['data.grounds', ['f1', 'f9']]]
+
+  test('is waited for, for nothing that is exported can be changed', () => {
+    expect(errorsOf('content.removed.v1', { decision })).toEqual(['source_type'])
+    const waiting = { decision, by: `${mapping}\nmissing_grounds: wait` }
+    expect(errorsOf('content.removed.v1', waiting)).toEqual(['source_type'])
+  })
+
+  test('is done without, if the mapping says so', () => {
+    const by = `${mapping}\nmissing_grounds: ignore\nsource_type: SOURCE_ARTICLE_16`
+    expect(statementOf('content.removed.v1', { decision, by })).toMatchObject({
+      source_type: 'SOURCE_VOLUNTARY',
+    })
+    const alone: ReadonlyArray<Change> = [['data.grounds', ['f9']]]
+    expect(statementOf('content.removed.v1', { decision: alone, hasFlag: false, by })).toMatchObject({
+      source_type: 'SOURCE_ARTICLE_16',
+    })
+  })
+})
+
+describe('what can not be filled names its field', () => {
+  test.each<[string, Parameters<typeof filled>, ReadonlyArray<string>]>([
+    [
+      'a category that is not mapped',
+      ['content.removed.v1', { decision: [['data.category', 'constructor']] }],
+      ['category', 'decision_facts', 'incompatible_content_ground', 'incompatible_content_explanation'],
+    ],
+    [
+      'a kind of content that is not mapped',
+      ['content.removed.v1', { decision: [['data.content.kind', 'toString']] }],
+      ['content_type'],
+    ],
+    [
+      'a territory that is not mapped',
+      ['content.removed.v1', { decision: [['data.territory', 'Mars']] }],
+      ['territorial_scope'],
+    ],
+    ['no basis', ['content.removed.v1', { decision: [['data.basis', undefined]] }], ['decision_ground']],
+    ['no flag named', ['content.removed.v1', { hasFlag: false }], ['source_type']],
+    [
+      'an account without content or flags',
+      ['account.deactivated.v1', { hasFlag: false }],
+      ['content_type', 'content_date', 'source_type'],
+    ],
+    [
+      'a decision before the database takes any',
+      ['content.removed.v1', { decision: [['time', '2019-12-31T00:00:00Z']] }],
+      ['application_date'],
+    ],
+    [
+      'content from before 2000',
+      ['content.removed.v1', { decision: [['data.content.createdAt', '1999-12-31T00:00:00Z']] }],
+      ['content_date'],
+    ],
+    [
+      'an end before the beginning',
+      ['account.deactivated.v1', { decision: [['data.until', '2025-04-01T00:00:00Z']] }],
+      ['end_date_account_restriction'],
+    ],
+    [
+      'an end beyond what the database takes',
+      ['account.deactivated.v1', { decision: [['data.until', '2039-01-01T00:00:00Z']] }],
+      ['end_date_account_restriction'],
+    ],
+    [
+      'a term too long for a ground',
+      ['content.removed.v1', { decision: [['data.basis.reference', 'x'.repeat(501)]] }],
+      ['incompatible_content_ground'],
+    ],
+    [
+      'texts that need what is not on record',
+      ['content.removed.v1', { by: mapping.replace(', "{action} {category}"', '') }],
+      ['decision_facts'],
+    ],
+    [
+      'facts too long',
+      ['content.removed.v1', { by: mapping.replace('"{action} {category}"', `"${'x'.repeat(5001)}"`) }],
+      ['decision_facts'],
+    ],
+  ])('%s', (_what, args, fields) => {
+    expect(errorsOf(...args)).toEqual(fields)
+    const statement = filled(...args)
+    if (E.isRight(statement)) throw new Error('it was expected to fail')
+    for (const { problem, todo } of statement.left) expect([problem, todo]).not.toContain('')
+  })
+})

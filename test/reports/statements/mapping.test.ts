@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { exampleText, mappingOf, problemsOf } from './mappings.ts'
+
+const small = 'territorial_scope: EU\ncategories:\n  spam: {category: STATEMENT_CATEGORY_VIOLENCE}\n'
+
+describe('a mapping', () => {
+  test('is the example', () => {
+    expect(problemsOf(exampleText)).toEqual([])
+    expect(mappingOf(exampleText).categories.spam).toEqual({
+      category: 'STATEMENT_CATEGORY_OTHER_VIOLATION_TC',
+    })
+  })
+
+  test('may be JSON, and its hash is that of what it says', () => {
+    const json = '{"categories":{"spam":{"category":"STATEMENT_CATEGORY_VIOLENCE"}},"territorial_scope":"EU"}'
+    expect(mappingOf(json)).toEqual(mappingOf(small))
+    expect(mappingOf(small).sha256).toMatch(/^[0-9a-f]{64}$/)
+    expect(mappingOf(small.replace('EU', 'EEA')).sha256).not.toBe(mappingOf(small).sha256)
+  })
+
+  test.each([
+    [
+      'an unknown field',
+      `${small}acount_type: ACCOUNT_TYPE_PRIVATE\n`,
+      ['4:1: acount_type: no such field (did you mean account_type?)'],
+    ],
+    [
+      'an unknown field of a category',
+      small.replace('category:', 'categroy:'),
+      ['3:10: categories.spam.categroy: no such field (did you mean category?)'],
+    ],
+    [
+      'a word that is not the database\u2019s',
+      small.replace('VIOLENCE', 'VIOLENSE'),
+      [
+        '3:20: categories.spam.category: expected one of STATEMENT_CATEGORY_* (did you mean STATEMENT_CATEGORY_VIOLENCE?)',
+      ],
+    ],
+    [
+      'no scope',
+      small.replace(/^.*\n/, ''),
+      ['1:1: territorial_scope is missing (give EU, EEA, or a list of countries such as [DE, FR])'],
+    ],
+    [
+      'a country outside the EEA',
+      small.replace('EU', '[DE, GB]'),
+      ['1:25: territorial_scope[1]: expected EU, EEA, or a list of countries such as [DE, FR]'],
+    ],
+    [
+      'a placeholder that there is not',
+      `${small}default: {facts: "by {rule}"}\n`,
+      ['4:18: default.facts: expected no {rule}: did you mean rules?'],
+    ],
+    [
+      'a placeholder that there is not, in a list',
+      `${small}default: {facts: [good, "by {account}"]}\n`,
+      [
+        expect.stringMatching(
+          /^4:25: default\.facts\[1\]: expected no \{account\}: there is action, category/,
+        ),
+      ],
+    ],
+    [
+      'half a bracket',
+      `${small}default: {facts: "by {rules"}\n`,
+      ['4:18: default.facts: expected curly brackets in pairs'],
+    ],
+    [
+      'OTHER that nothing explains',
+      `${small}account_content_type: [CONTENT_TYPE_OTHER]\n`,
+      [expect.stringContaining('content_type_other is missing')],
+    ],
+    [
+      'a ground without explanation',
+      `${small}default: {law: {ground: x}}\n`,
+      ['4:16: default.law: explanation is missing (give a text or a list of texts)'],
+    ],
+    [
+      'Yes without quotes is a text in YAML 1.2, true is none',
+      `${small}default: {terms: {ground: x, explanation: y, illegal: true}}\n`,
+      [expect.stringContaining('default.terms.illegal: expected "Yes" or "No"')],
+    ],
+    ['no object', '[]', [expect.stringContaining('expected an object')]],
+    ['no YAML', 'a: [', [expect.stringContaining('this is no YAML')]],
+  ])('%s is named with its place', (_what, text, expected) => expect(problemsOf(text)).toEqual(expected))
+})

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest'
+import { problems } from '../../../../src/domain/codec.ts'
+import { OwnerStatement } from '../../../../src/reports/statements/owner/codec.ts'
+import { toMarkdown } from '../../../../src/reports/statements/owner/markdown.ts'
+import { pageOf } from '../../../../src/reports/statements/owner/words.ts'
+import { gradeOf } from './grade.ts'
+import { ban, event, flag, removal, told } from './telling.ts'
+
+const textOf = (...args: Parameters<typeof told>): string => toMarkdown(pageOf(told(...args)))
+
+const everything = [
+  flag({ becauseOf: ['d0'] }),
+  ban(),
+  event('notice.sent.v1', 3),
+  event('decision.changed.v1', 4),
+  event('appeal.filed.v1', 5),
+  event('appeal.decided.v1', 6, { outcome: 'reversed' }),
+  event('account.reinstated.v1', 7),
+]
+
+describe('a statement for the owner', () => {
+  test('tells what was done and why, in words', () => {
+    const text = textOf([flag(), removal()])
+    for (const words of [
+      'On 2 May 2025, 10:00 UTC, we removed your pin pin-1.',
+      'It applies here: EU.',
+      'It still holds.',
+      'The reason on record is: adult content.',
+      'It rests on our terms: Community guidelines, section 2.',
+      'under our rules \u201ccommunity-guidelines\u201d, version 2025-04-28.',
+      'an automatic check (scanner, version 4.2.0) marked your pin pin-1 as: adult content.',
+      'The rule is called adult.explicit.',
+      'It put 2 points on your account, until 31 May 2025, 10:00 UTC.',
+      '| adult score | 0.71 | at least 0.67 |',
+      '| is illustration | yes | nothing |',
+      'A machine made the decision. No person took part in it.',
+      'Our record holds no notice to you about this decision.',
+      'The platform did not say here how you can appeal.',
+      'Nothing is on record since: no appeal, no change.',
+    ]) {
+      expect(text).toContain(words)
+    }
+  })
+
+  test('tells what happened since', () => {
+    const texts = {
+      'notice.sent.v1-3': { kind: 'open', text: 'Your account was suspended.' },
+      'appeal.filed.v1-5': { kind: 'open', text: 'It is a quilt.' },
+      'appeal.decided.v1-6': { kind: 'erased' },
+    } as const
+    const text = textOf(everything, { texts, howToAppeal: 'Write to us.\n\nWithin six months.' })
+    for (const words of [
+      'we suspended your account. It was to last until 29 May 2025',
+      'By these rules an account is suspended when the findings against it add up to 3 points or more within 90 days.',
+      'The decision was changed since. It is now a termination.',
+      'We took this decision back since. It no longer holds.',
+      'It was made because of one earlier decision of ours. If that was wrong, this may be wrong too.',
+      'This finding no longer counts.',
+      'On 3 May 2025, 10:00 UTC we sent you a notice (by email):\n\n> Your account was suspended.',
+      'Write to us.\n\nWithin six months.',
+      'we changed the decision. Now it is a termination, and it ends on 1 June 2025, 00:00 UTC. The reason on record is an order',
+      'you appealed (a1).\n\n  > It is a quilt.',
+      'You won: the decision is to be taken back. A person answered it. The reasons on record: policy 2. The record of the text of the answer was erased.',
+      'the decision was taken back, and your account was put back. The reason on record is that we corrected a decision of ours.',
+    ]) {
+      expect(text).toContain(words)
+    }
+    for (const secret of ['reviewer-7', 'd0']) expect(text).not.toContain(secret)
+  })
+
+  test.each<[string, Parameters<typeof told>, string]>([
+    [
+      'no flag on record',
+      [[removal()]],
+      'The decision names a finding f1. The record of your account does not hold it.',
+    ],
+    ['no ground at all', [[removal({ grounds: [] })]], 'So we can not show you what it was based on.'],
+    [
+      'rules never published',
+      [[flag(), removal()], { when: null }],
+      'We can not show you what they said: this version was never put on record.',
+    ],
+    [
+      'what a rule said not on record',
+      [[flag(), removal()], { when: null }],
+      'What it said is not on record.',
+    ],
+    [
+      'no rules named',
+      [[flag(), removal({ ruleset: undefined })]],
+      'Our record does not say under which rules it was made.',
+    ],
+    ['no rule of a flag', [[flag({ rule: undefined }), removal()]], 'No rule is on record for it.'],
+    ['no basis', [[flag(), removal({ basis: undefined })]], 'does not say which law or which of our terms'],
+    [
+      'no signals',
+      [
+        [flag({ signals: {} }), removal()],
+        { when: '!(signals.is_illustration || signals.adult_score < 0.9)' },
+      ],
+      'No signals, the facts that were measured, are on record.',
+    ],
+    [
+      'a signal that the rule asks for is missing',
+      [[flag({ signals: { x: 1 } }), removal()]],
+      '| adult score | not recorded | at least 0.67 |',
+    ],
+    [
+      'a condition that is not simple',
+      [[flag(), removal()], { when: '!(signals.is_illustration || signals.adult_score < 0.9)' }],
+      'This is how it is written:\n\n    !(signals.is_illustration || signals.adult_score < 0.9)',
+    ],
+    [
+      'a notice whose text was never kept',
+      [[removal(), event('notice.sent.v1', 3)]],
+      'Our record does not hold what it said.',
+    ],
+    [
+      'a notice whose text was erased',
+      [[removal(), event('notice.sent.v1', 3)], { texts: { 'notice.sent.v1-3': { kind: 'erased' } } }],
+      'What it said was erased. Nobody can read it any more.',
+    ],
+    [
+      'a person found it',
+      [[flag({ detector: { kind: 'human', id: 'reviewer-9', version: '1' } }), removal()]],
+      'a person on our side marked',
+    ],
+    [
+      'a person decided',
+      [
+        [
+          removal({
+            automation: { detection: false, decision: 'not' },
+            decidedBy: { kind: 'human', id: 'reviewer-9' },
+          }),
+        ],
+      ],
+      'A person made the decision. Our record says that a person decided.',
+    ],
+    [
+      'an answer without reasons',
+      [[removal(), event('appeal.decided.v1', 5, { reasons: undefined })]],
+      'The decision was kept. A person answered it. No reasons for the answer are on record.',
+    ],
+    [
+      'an appeal that was won, and nothing since',
+      [[removal(), event('appeal.decided.v1', 5, { outcome: 'reversed' })]],
+      'Our record does not show yet that we took it back for that.',
+    ],
+    [
+      'a term that was served',
+      [[ban(), event('account.reinstated.v1', 9, { reason: 'expiry' })]],
+      'Its time is over. It no longer holds.',
+    ],
+    ['an end that came', [[ban()], {}], 'It ended by itself on 29 May 2025'],
+    [
+      'a termination',
+      [[ban({ restriction: 'terminated', until: undefined })]],
+      'we closed your account for good',
+    ],
+  ])('is honest about %s', (_what, args, words) => {
+    const text = textOf(...args)
+    expect(text).toContain(words)
+    expect(text).not.toContain('reviewer-9')
+  })
+
+  test('is closed and versioned as JSON', () => {
+    for (const events of [everything, [removal()], [flag(), ban()]]) {
+      const statement = told(events)
+      expect(problems(OwnerStatement, statement)).toEqual([])
+      expect(problems(OwnerStatement, JSON.parse(JSON.stringify(statement)))).toEqual([])
+      expect(statement.version).toBe('1')
+    }
+    expect(problems(OwnerStatement, { ...told([removal()]), more: 1 })).toEqual([
+      { path: 'more', expected: 'no such field' },
+    ])
+  })
+
+  test('can be read after nine years of school', () => {
+    for (const events of [everything, [flag(), removal()], [removal({ grounds: [] })], [ban()]]) {
+      const { sections } = pageOf(told(events, { when: null }))
+      const text = sections.flatMap(({ blocks }) =>
+        blocks.flatMap((block) =>
+          block.kind === 'paragraph'
+            ? [block.text]
+            : block.kind === 'list'
+              ? block.items.map((item) => item.text)
+              : [],
+        ),
+      )
+      expect(gradeOf(text.join(' '))).toBeLessThan(9)
+    }
+  })
+})
