@@ -8,6 +8,7 @@ import { fillTopic } from './kafka.ts'
 import { commandFigure, figure, measured, median } from './measure.ts'
 import { benchLag, benchPlainFold, benchScan, bytesPerEvent } from './projections.ts'
 import { benchReplay } from './replay.ts'
+import { benchReports } from './reports.ts'
 import { benchCluster, benchStore, preparedEvents, type StoreFigures } from './stores.ts'
 
 /**
@@ -69,6 +70,7 @@ try {
     const rebuilt = measured('project', '--rebuild', '--data', at('data0'))
     projected.push({ rebuilt, plain: await benchPlainFold(at('data0')), scan: await benchScan(at('data0')) })
   }
+  const reports = benchReports(at('data0'), stored)
   const bytes = bytesPerEvent(at('data0'), stored)
   const lag = await benchLag(at('data0'), at('events.ndjson'), Math.min(20, stored / 2_000))
 
@@ -127,6 +129,9 @@ try {
       '  a condition over the typed columns, in SQL',
       projected.map(({ scan }) => scan),
     ),
+    commandFigure('report transparency --style dsa, html', stored, [reports.dsa]),
+    commandFigure('report transparency --style platform, html', stored, [reports.platform]),
+    commandFigure('report restate, half of the events new', stored, [reports.restate]),
     ...storeFigures,
   ]
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
