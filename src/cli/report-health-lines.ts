@@ -1,7 +1,6 @@
 import { formatInstant } from '../domain/time.ts'
 import { rejectionCodes } from '../ingest/rejection.ts'
-import type { OverturnSpike, WaitingAppeals } from '../reports/health.ts'
-import type { Health, Lag } from './report-health.ts'
+import type { Health, Lag, OverturnSpike, WaitingAppeals } from '../reports/health.ts'
 import { format, table } from './table.ts'
 import { safe } from './terminal.ts'
 

@@ -7,7 +7,7 @@ import { describeLedgerError } from '../ledger/port.ts'
 import { isOfLedger } from '../projection/begin.ts'
 import type { Standing } from '../projection/published.ts'
 import { type Cursor, readCursor } from '../projection/standing.ts'
-import { type OverturnSpike, overturnSpikes, type WaitingAppeals, waitingAppeals } from '../reports/health.ts'
+import { type Health, overturnSpikes, waitingAppeals } from '../reports/health.ts'
 import { orFail, withDeadLetters } from './ingest-stores.ts'
 import {
   CliError,
@@ -24,30 +24,6 @@ import { openOrFail } from './query-options.ts'
 import { healthLines } from './report-health-lines.ts'
 
 type Options = LedgerPlace & { readonly asOf?: number; readonly json?: boolean }
-
-/** What there is to know about how a platform's enforcement, and Redress itself, are doing. */
-export type Health = {
-  /** In ms. */
-  readonly asOf: number
-  readonly spikes: ReadonlyArray<OverturnSpike>
-  readonly appeals: WaitingAppeals
-  readonly lag: Lag
-  readonly stopped: ReadonlyArray<{
-    readonly projection: string
-    readonly sequence: number
-    readonly event: string
-  }>
-  /** Dead letters that did not get in since, by reason; most first. */
-  readonly deadLetters: ReadonlyArray<{ readonly code: RejectionCode; readonly count: number }>
-}
-
-/** How far the projections are behind the ledger. */
-export type Lag = {
-  readonly projected: number
-  readonly head: number
-  /** When the ledger recorded the last event that is projected, in ms; null: there is none. */
-  readonly recordedAt: number | null
-}
 
 export const healthCommand = (): Command =>
   new Command('health')

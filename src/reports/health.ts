@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { RejectionCode } from '../ingest/rejection.ts'
 import { rowsOf } from '../projection/duckdb.ts'
 
 const DAY = 86_400_000
@@ -36,6 +37,30 @@ export type WaitingAppeals = {
   readonly over30Days: number
   /** The ten that wait longest. */
   readonly oldest: ReadonlyArray<WaitingAppeal>
+}
+
+/** What there is to know about how a platform's enforcement, and Redress itself, are doing. */
+export type Health = {
+  /** In ms. */
+  readonly asOf: number
+  readonly spikes: ReadonlyArray<OverturnSpike>
+  readonly appeals: WaitingAppeals
+  readonly lag: Lag
+  readonly stopped: ReadonlyArray<{
+    readonly projection: string
+    readonly sequence: number
+    readonly event: string
+  }>
+  /** Dead letters that did not get in since, by reason; most first. */
+  readonly deadLetters: ReadonlyArray<{ readonly code: RejectionCode; readonly count: number }>
+}
+
+/** How far the projections are behind the ledger. */
+export type Lag = {
+  readonly projected: number
+  readonly head: number
+  /** When the ledger recorded the last event that is projected, in ms; null: there is none. */
+  readonly recordedAt: number | null
 }
 
 /** Less likely than this, and at least so many decisions, is called a spike: a false alarm in some thousand weeks. */

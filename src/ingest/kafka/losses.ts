@@ -1,7 +1,4 @@
-import type { PartitionState } from './offsets.ts'
-
-/** Offsets that Kafka has deleted before they were read; `from` null: from an offset that nobody knows. */
-export type Loss = { readonly partition: number; readonly from: bigint | null; readonly to: bigint }
+import type { Loss, PartitionState } from './offsets.ts'
 
 /**
  * What was deleted before reading starts. Where the group has no offset it may have had one: Kafka forgets the offsets of

@@ -1,5 +1,7 @@
 import type { Admin } from 'kafkajs'
-import type { Loss } from './losses.ts'
+
+/** Offsets that Kafka has deleted before they were read; `from` null: from an offset that nobody knows. */
+export type Loss = { readonly partition: number; readonly from: bigint | null; readonly to: bigint }
 
 /** Of a partition: the offsets of its first message that is kept, of the next to be written, and of the group's next. */
 export type PartitionState = {
