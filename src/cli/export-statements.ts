@@ -84,6 +84,7 @@ const HELP = `
 The folder:
   batch-000001.json   {"statements": [...]}, 100 at most; puid is the decisionId
   corrections.ndjson  decisions among them that were overturned since: puid, at, reason
+                      (each once, as known when it was first listed)
   errors.ndjson       decisions that could not be filled: the field, why, and what to do; tried again by each run
   cursor.json         how far the folder goes; written last
 All of a run appears at its end, or nothing of it. A folder keeps its --from and --to.

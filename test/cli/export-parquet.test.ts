@@ -107,6 +107,7 @@ describe('what is exported', () => {
       projections: [
         { name: 'accounts', version: 1, stopped: null },
         { name: 'appeals', version: 1, stopped: { sequence: 4 } },
+        { name: 'events', stopped: null },
       ],
       leftOut: ['unanswered'],
     })

@@ -1,12 +1,12 @@
 import { outcomesOf } from '../../../projections/outcomes.ts'
-import type { Account, Decision } from '../../domain/account.ts'
+import type { Account } from '../../domain/account.ts'
 import type { ReversalReason } from '../../domain/parts.ts'
-import { formatInstant, instantOf } from '../../domain/time.ts'
+import { formatInstant } from '../../domain/time.ts'
 
 /** That a decision was overturned of which a statement is in the database. (Its API takes nothing back.) */
 export type Correction = {
   readonly puid: string
-  /** When it was taken back or an appeal was won, whichever came first. */
+  /** When it was first taken back, or, where it was not yet, when an appeal was won; as known when it was first listed. */
   readonly at: string
   readonly reason: Exclude<ReversalReason, 'expiry'>
 }
@@ -18,17 +18,12 @@ export const correctionsOf = (record: Account): ReadonlyMap<string, Correction> 
   for (const decision of record.decisions) {
     const { decisionId } = decision
     const outcome = outcomes.get(decisionId)
-    if (outcome?.overturnedBy == null) continue
-    const won = outcome.appeals.flatMap((appeal) =>
-      appeal.status !== 'open' && appeal.answered.data.outcome === 'reversed'
-        ? [instantOf(appeal.answered.time)]
-        : [],
-    )
-    const at = Math.min(...overturnings(decision), ...won)
-    corrections.set(decisionId, { puid: decisionId, at: formatInstant(at), reason: outcome.overturnedBy })
+    if (outcome?.overturnedBy == null || outcome.overturnedAt === null) continue
+    corrections.set(decisionId, {
+      puid: decisionId,
+      at: formatInstant(outcome.overturnedAt),
+      reason: outcome.overturnedBy,
+    })
   }
   return corrections
 }
-
-const overturnings = ({ reversals }: Decision): ReadonlyArray<number> =>
-  reversals.filter(({ reason }) => reason !== 'expiry').map(({ at }) => at)

@@ -43,7 +43,9 @@ export const barsOf = ({ rows }: ReportSection, { by, measures }: Section['chart
     )
   }
   const bars = Array.from(sums, ([name, counts]) => ({ name, counts }))
-  const sorted = by === 'quarter' ? bars : bars.toSorted((a, b) => longest(b.counts) - longest(a.counts))
+  // Every quarter is drawn, in the order of time.
+  if (by === 'quarter') return { measures, bars, leftOut: 0 }
+  const sorted = bars.toSorted((a, b) => longest(b.counts) - longest(a.counts))
   return { measures, bars: sorted.slice(0, MOST_BARS), leftOut: Math.max(0, sorted.length - MOST_BARS) }
 }
 

@@ -81,7 +81,7 @@ ${aboutLines(report)
   .join('\n')}
 </dl>
 <p>${escapeHtml(report.period.rule)}</p>
-<p>Anybody with the ledger gets the same report: <code>${escapeHtml(commandOf(report))}</code></p>
+<p>Anybody with the ledger gets the same report: <code>${escapeHtml(commandOf(report, 'html'))}</code></p>
 </header>
 <nav aria-label="Contents">
 <ul>

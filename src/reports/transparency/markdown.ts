@@ -33,7 +33,7 @@ export const markdownOf = (report: Report): string =>
     '',
     'Anybody with the ledger gets the same report:',
     '',
-    `    ${commandOf(report)}`,
+    `    ${commandOf(report, 'md')}`,
     ...report.sections.flatMap(sectionLines),
     '',
     '## Rulesets',

@@ -59,5 +59,5 @@ export const aboutLines = ({ period, sequence, style }: Report): ReadonlyArray<r
 ]
 
 /** How anybody with the ledger makes the same report. */
-export const commandOf = ({ style, sequence, period }: Report): string =>
-  `redress report transparency --style ${style} --from ${period.from} --to ${period.to} --at ${sequence}`
+export const commandOf = ({ style, sequence, period }: Report, format: 'html' | 'md'): string =>
+  `redress report transparency --style ${style} --from ${period.from} --to ${period.to} --at ${sequence} --format ${format}`

@@ -11,8 +11,10 @@ const Words = closed('words', { status: oneOf('open', 'erased', 'not_on_record')
 /** A signal, and what the rule asks of it. */
 const Signal = closed('a signal', {
   name: t.string,
-  /** Null: the rule asks for it and it was not recorded. */
+  /** Null: the rule asks for it and it was not recorded; or it is withheld. */
   value: orNull(t.union([t.number, t.string, t.boolean]), 'a value, or null'),
+  /** A text is not shown: it may be another person's name or account. */
+  isWithheld: t.boolean,
   /** In words; null: the rule does not look at it, or is not simple enough to say. */
   asked: textOrNull,
 })
@@ -65,6 +67,8 @@ const RulesetUsed = closed('a ruleset', {
       id: t.string,
       atLeast: t.number,
       withinDays: orNull(t.number, 'a number, or null'),
+      /** Of which categories findings count; null: of all. */
+      categories: orNull(listOf(t.string), 'categories, or null'),
     }),
   ),
 })

@@ -105,5 +105,13 @@ const signalBlocks = ({ signals, rule }: OwnerFinding): ReadonlyArray<Block> => 
   ]
 }
 
-const shown = ({ value }: OwnerSignal): string =>
-  value === null ? 'not recorded' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+const shown = ({ value, isWithheld }: OwnerSignal): string =>
+  isWithheld
+    ? 'on record, not shown here'
+    : value === null
+      ? 'not recorded'
+      : typeof value === 'boolean'
+        ? value
+          ? 'yes'
+          : 'no'
+        : String(value)

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../../domain/event.ts'
 import type { RulesetRef } from '../../../domain/parts.ts'
 import { standingOf } from '../../../domain/standing.ts'
 import { formatInstant, instantOf } from '../../../domain/time.ts'
-import type { Rule } from '../../../rules/ruleset.ts'
+import type { Policy, Rule } from '../../../rules/ruleset.ts'
 import type {
   OwnerFinding,
   OwnerGround,
@@ -76,7 +76,7 @@ export const tellOwner = (telling: Telling): OwnerStatement => {
     territory: data.territory ?? null,
     automation: data.automation,
     decidedBy: { kind: data.decidedBy.kind, id: data.decidedBy.kind === 'human' ? null : data.decidedBy.id },
-    ruleset: rulesetOf(decision, telling.rulesetNamed),
+    ruleset: rulesetOf(decision, flags, telling.rulesetNamed),
     grounds: [...new Set<string>(data.grounds)].map(
       (flagId): OwnerGround => ({ flagId, finding: findingOf(flags.get(flagId), telling.rulesetNamed) }),
     ),
@@ -99,7 +99,11 @@ const wordsOf = (event: StoredEvent, { textOf }: Telling): OwnerWords => {
     : { status: text.kind, text: text.kind === 'open' ? text.text : null }
 }
 
-const rulesetOf = ({ made }: Decision, named: RulesetNamed): OwnerRuleset | null => {
+const rulesetOf = (
+  { made }: Decision,
+  flags: ReadonlyMap<string, Flag>,
+  named: RulesetNamed,
+): OwnerRuleset | null => {
   const ref = made.data.ruleset
   if (ref === undefined) return null
   const ruleset = named(ref)
@@ -110,13 +114,28 @@ const rulesetOf = ({ made }: Decision, named: RulesetNamed): OwnerRuleset | null
     version: ref.version,
     isPublished: ruleset !== undefined,
     policies: (isByRule ? (ruleset?.policies ?? []) : [])
-      .filter((policy) => policy.restriction === restriction)
-      .map(({ id, atLeast, within }) => ({
+      .filter((policy) => policy.restriction === restriction && mayHaveActed(policy, made, flags, named))
+      .map(({ id, atLeast, within, categories }) => ({
         id,
         atLeast,
         withinDays: within === null ? null : within / 86_400_000,
+        categories: categories === null ? null : [...categories].sort(),
       })),
   }
+}
+
+/** Whether a policy counts anything that a decision rests on; where something is not on record, it may. */
+const mayHaveActed = (
+  { categories }: Policy,
+  { data }: Decision['made'],
+  flags: ReadonlyMap<string, Flag>,
+  named: RulesetNamed,
+): boolean => {
+  if (categories === null || categories.has(data.category)) return true
+  return data.grounds.some((flagId) => {
+    const flag = flags.get(flagId)
+    return flag === undefined || categories.has(ruleOf(flag, named)?.category ?? flag.raised.data.category)
+  })
 }
 
 const findingOf = (flag: Flag | undefined, named: RulesetNamed): OwnerFinding | null => {
@@ -165,15 +184,20 @@ const signalsOf = (
 ): ReadonlyArray<OwnerSignal> => {
   const questions = Map.groupBy(asked, ({ signal }) => signal)
   const names = new Set([...questions.keys(), ...Object.keys(recorded)])
-  return Array.from(names, (name) => ({
-    name,
-    value: Object.hasOwn(recorded, name) ? (recorded[name] ?? null) : null,
-    asked:
-      questions
-        .get(name)
-        ?.map((question) => question.asked)
-        .join(' and ') ?? null,
-  }))
+  return Array.from(names, (name) => {
+    const value = Object.hasOwn(recorded, name) ? (recorded[name] ?? null) : null
+    const isWithheld = typeof value === 'string'
+    return {
+      name,
+      value: isWithheld ? null : value,
+      isWithheld,
+      asked:
+        questions
+          .get(name)
+          ?.map((question) => question.asked)
+          .join(' and ') ?? null,
+    }
+  })
 }
 
 /** What an event did to the decision after it was made; null: nothing. */

@@ -84,9 +84,10 @@ const rules = ({ ruleset, done }: OwnerStatement): ReadonlyArray<Block> => {
   if (!ruleset.isPublished) {
     return [paragraph(`${made} We can not show you what they said: this version was never put on record.`)]
   }
-  const said = ruleset.policies.map(({ atLeast, withinDays }) => {
+  const said = ruleset.policies.map(({ atLeast, withinDays, categories }) => {
     const within = withinDays === null ? '' : ` within ${days(withinDays)}`
-    return `when the findings against it add up to ${atLeast} ${atLeast === 1 ? 'point' : 'points'} or more${within}`
+    const which = categories === null ? '' : ` (of these kinds: ${categories.map(plain).join(', ')})`
+    return `when the findings against it${which} add up to ${atLeast} ${atLeast === 1 ? 'point' : 'points'} or more${within}`
   })
   if (said.length === 0) return [paragraph(made)]
   const verb = done === 'terminated' ? 'closed for good' : 'suspended'
