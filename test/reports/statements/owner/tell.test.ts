@@ -68,6 +68,42 @@ describe('a statement for the owner', () => {
     for (const secret of ['reviewer-7', 'd0']) expect(text).not.toContain(secret)
   })
 
+  describe('names only policies that may have acted', () => {
+    const zeroTolerance = {
+      id: 'zero-tolerance',
+      at_least: 1,
+      categories: ['violent_extremism', 'adult_content'],
+      restriction: 'suspended',
+    }
+    const other = { ...zeroTolerance, categories: ['violent_extremism'] }
+
+    test('one that counts other categories is left out', () => {
+      const text = textOf([flag(), ban()], { policies: [other] })
+      expect(text).not.toContain('extremism')
+      expect(text).not.toContain('does not say which of these')
+    })
+
+    test('one that counts this category says which it counts', () => {
+      const text = textOf([flag(), ban()], { policies: [zeroTolerance] })
+      expect(text).toContain(
+        'or when the findings against it (of these kinds: adult content, violent extremism) add up to 1 point or more. Our record does not say which of these it was.',
+      )
+    })
+
+    test('where a finding is not on record, any may have', () => {
+      expect(textOf([ban()], { policies: [other] })).toContain('(of these kinds: violent extremism)')
+    })
+  })
+
+  test('a signal that is a text is not shown, for it may name another person', () => {
+    const events = [flag({ signals: { linked_account: 'u-victim', adult_score: 0.9 } }), ban()]
+    const text = textOf(events)
+    expect(text).toContain('| linked account | on record, not shown here |')
+    expect(text).toContain('| adult score | 0.9 |')
+    expect(text).not.toContain('u-victim')
+    expect(JSON.stringify(told(events))).not.toContain('u-victim')
+  })
+
   test.each<[string, Parameters<typeof told>, string]>([
     [
       'no flag on record',

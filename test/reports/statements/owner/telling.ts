@@ -30,7 +30,7 @@ export const ban = (data: Readonly<Record<string, unknown>> = {}): StoredEvent =
   event('account.deactivated.v1', 2, { ruleset: ref, grounds: ['f1'], ...data })
 
 /** The version that the samples name, with a rule of this condition. */
-export const rulesetOf = (when: string) =>
+export const rulesetOf = (when: string, more: ReadonlyArray<object> = []) =>
   unwrap(
     compileRuleset({
       ruleset: ref.id,
@@ -46,7 +46,7 @@ export const rulesetOf = (when: string) =>
           removes_content: true,
         },
       ],
-      deactivations: [{ id: 'three-strikes', at_least: 3, within: '90d', restriction: 'suspended' }],
+      deactivations: [{ id: 'three-strikes', at_least: 3, within: '90d', restriction: 'suspended' }, ...more],
     }),
   )
 
@@ -54,12 +54,14 @@ type Options = {
   readonly texts?: Readonly<Record<string, Text>>
   readonly when?: string | null
   readonly howToAppeal?: string
+  /** Policies besides the one of three strikes. */
+  readonly policies?: ReadonlyArray<object>
 }
 
 /** The statement of the decision `d1` of an account with these events. */
 export const told = (
   events: ReadonlyArray<StoredEvent>,
-  { texts = {}, when = 'signals.adult_score >= 0.67', howToAppeal }: Options = {},
+  { texts = {}, when = 'signals.adult_score >= 0.67', howToAppeal, policies = [] }: Options = {},
 ): OwnerStatement => {
   const account = foldAccount(events)
   const decision = account.decisions.find(({ decisionId }) => decisionId === 'd1')
@@ -69,7 +71,8 @@ export const told = (
     account,
     events: inOrder(events),
     textOf: ({ id }) => texts[id],
-    rulesetNamed: ({ version }) => (when === null || version !== ref.version ? undefined : rulesetOf(when)),
+    rulesetNamed: ({ version }) =>
+      when === null || version !== ref.version ? undefined : rulesetOf(when, policies),
     howToAppeal: howToAppeal ?? null,
     at: Date.UTC(2025, 5, 1),
   })
