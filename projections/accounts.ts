@@ -1,6 +1,7 @@
 import type { Flag } from '../src/domain/account.ts'
 import { type Deactivation, standingOf, stateAt } from '../src/domain/standing.ts'
 import { instantOf, LAST_INSTANT } from '../src/domain/time.ts'
+import { ruleNamed } from '../src/rules/ruleset.ts'
 import { holdPeriods } from './hold-periods.ts'
 import { AS_OF, instant, projection, type RulesetNamed } from './projection.ts'
 
@@ -124,9 +125,7 @@ const strikeOf = ({ at, raised: { data }, voided }: Flag, rulesetNamed: RulesetN
   const version = data.ruleset === undefined ? undefined : rulesetNamed(data.ruleset)
   if (version === undefined)
     return { ...strike, category: data.category, points: Number.NaN, expires_at: null }
-  const rule =
-    version.rules.find(({ id }) => id === ruleId) ??
-    version.rules.find(({ replaces }) => replaces.includes(ruleId))
+  const rule = ruleNamed(version, ruleId)
   const expires = at + (rule?.strikesExpireAfter ?? Number.POSITIVE_INFINITY)
   return {
     ...strike,

@@ -70,7 +70,7 @@ export const describePoison = ({ projection, sequence, event, message }: Poison)
 
 /** What a run came to, for people. */
 export const projectedLines = (
-  { sequence, events, rebuilt, renewed, isStopped }: Projected,
+  { sequence, events, renewed, isStopped }: Projected,
   seconds: number,
 ): ReadonlyArray<string> => {
   if (isStopped)
@@ -78,7 +78,6 @@ export const projectedLines = (
   const speed = events > 0 ? ` in ${seconds.toFixed(1)} s` : ''
   return [
     `Projected ${format(events)} ${events === 1 ? 'event' : 'events'}${speed}; published as of sequence ${format(sequence)}`,
-    ...(rebuilt === null ? [] : [`Everything was made anew: ${rebuilt}`]),
     ...(renewed.length === 0 ? [] : [`Made anew from the history: ${renewed.join(', ')}`]),
   ]
 }

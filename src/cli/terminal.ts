@@ -1,13 +1,5 @@
-/**
- * What a terminal could take for an order, or what would show a text other than it is: controls, lone surrogates,
- * line separators, marks of writing direction, and letters that can't be seen (the joiners of emoji stay).
- */
-const UNSAFE =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu
-
-/** A stranger's text made safe to print on one line: what is unsafe is shown as `\u{1b}`. */
-export const safe = (text: string): string =>
-  text.replace(UNSAFE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+/** A stranger's text made safe to print on one line. */
+export { visible as safe } from '../domain/visible.ts'
 
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u

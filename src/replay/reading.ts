@@ -1,4 +1,4 @@
-import type { Rule, Ruleset, Truth } from '../rules/ruleset.ts'
+import { type Rule, type Ruleset, ruleNamed, type Truth } from '../rules/ruleset.ts'
 import type { Flag } from './history.ts'
 import type { Versions } from './versions.ts'
 
@@ -24,11 +24,7 @@ export const isOfRuleset = (flag: Flag, rulesetId: string): boolean =>
 export const ruleFor = (flag: Flag, ruleset: Ruleset): Rule | null => {
   const ruleId = flag.data.rule?.id
   if (ruleId === undefined || !isOfRuleset(flag, ruleset.id)) return null
-  return (
-    ruleset.rules.find(({ id }) => id === ruleId) ??
-    ruleset.rules.find(({ replaces }) => replaces.includes(ruleId)) ??
-    null
-  )
+  return ruleNamed(ruleset, ruleId) ?? null
 }
 
 /** A flag under S, whatever becomes of the decisions it exists because of. */

@@ -53,3 +53,7 @@ export type Ruleset = {
   readonly rules: ReadonlyArray<Rule>
   readonly policies: ReadonlyArray<Policy>
 }
+
+/** The rule that an id names: the one that has it, else the one that replaces it; undefined: there is none. */
+export const ruleNamed = ({ rules }: Pick<Ruleset, 'rules'>, id: string): Rule | undefined =>
+  rules.find((rule) => rule.id === id) ?? rules.find(({ replaces }) => replaces.includes(id))

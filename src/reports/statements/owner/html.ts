@@ -1,4 +1,4 @@
-import { visible } from './markdown.ts'
+import { visible } from '../../../domain/visible.ts'
 import type { Block, Page } from './page.ts'
 
 const entities: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { visible } from '../../../domain/visible.ts'
 import type { Block, Page } from './page.ts'
 
 /**
@@ -9,13 +10,6 @@ export const escapeMarkdown = (text: string): string =>
     .replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&')
     .replace(/^(\s*)([-+=])(?=\s|[-+=]|$)/, '$1\\$2')
     .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
-
-const UNSAFE =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu
-
-/** A text of one line with nothing in it that can't be seen. */
-export const visible = (text: string): string =>
-  text.replace(UNSAFE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 
 /** A page as Markdown (CommonMark, and GitHub's tables). */
 export const toMarkdown = ({ title, about, sections, foot }: Page): string =>

@@ -1,13 +1,10 @@
 import * as E from '#fp/Either'
+import type { RulesetNamed } from '../../../../projections/projection.ts'
 import type { RulesetRef } from '../../../domain/parts.ts'
 import { compileDocuments } from '../../../ledger/documents.ts'
 import type { Ledger, LedgerError } from '../../../ledger/port.ts'
 import { byPlace, readPublications } from '../../../ledger/rulesets.ts'
 import type { Vault } from '../../../ledger/vault.ts'
-import type { Ruleset } from '../../../rules/ruleset.ts'
-
-/** The published version that a reference names; undefined: there is none. */
-export type RulesetNamed = (ref: RulesetRef) => Ruleset | undefined
 
 const keyOf = ({ id, version }: Pick<RulesetRef, 'id' | 'version'>): string => `${id} ${version}`
 

@@ -1,10 +1,11 @@
+import type { RulesetNamed } from '../../../../projections/projection.ts'
 import type { Account, Decision, Flag } from '../../../domain/account.ts'
 import { appealed } from '../../../domain/appeal.ts'
 import type { StoredEvent } from '../../../domain/event.ts'
 import type { RulesetRef } from '../../../domain/parts.ts'
 import { standingOf } from '../../../domain/standing.ts'
 import { formatInstant, instantOf } from '../../../domain/time.ts'
-import type { Policy, Rule } from '../../../rules/ruleset.ts'
+import { type Policy, type Rule, ruleNamed } from '../../../rules/ruleset.ts'
 import type {
   OwnerFinding,
   OwnerGround,
@@ -16,7 +17,6 @@ import type {
   OwnerWords,
 } from './codec.ts'
 import { inWords } from './conditions.ts'
-import type { RulesetNamed } from './rulesets.ts'
 
 /** What somebody wrote: open, or erased with the account's key. */
 export type Text = { readonly kind: 'open'; readonly text: string } | { readonly kind: 'erased' }
@@ -161,10 +161,7 @@ const ruleOf = ({ raised: { data } }: Flag, named: RulesetNamed): Rule | undefin
   const ruleset = data.ruleset === undefined ? undefined : named(data.ruleset)
   const id = data.rule?.id
   if (ruleset === undefined || id === undefined) return undefined
-  return (
-    ruleset.rules.find((rule) => rule.id === id) ??
-    ruleset.rules.find(({ replaces }) => replaces.includes(id))
-  )
+  return ruleNamed(ruleset, id)
 }
 
 const toldRule = (id: string, rule: Rule | undefined, isInWords: boolean, at: number): OwnerRule => {

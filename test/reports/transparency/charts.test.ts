@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { barsOf } from '../../../src/reports/transparency/charts.ts'
+
+const counted = (dimension: string, names: ReadonlyArray<string>) => ({
+  id: 'x',
+  title: 'x',
+  about: 'x',
+  dimensions: [],
+  measures: [],
+  rows: names.map((name, i) => ({ dimensions: { [dimension]: name }, figures: { decisions: i + 1 } })),
+  total: {},
+})
+const names = Array.from({ length: 20 }, (_, i) => `n${String(i).padStart(2, '0')}`)
+
+test('every quarter is drawn, in the order of time', () => {
+  const bars = barsOf(counted('quarter', names), { by: 'quarter', measures: ['decisions'] })
+  expect(bars.bars.map(({ name }) => name)).toEqual(names)
+  expect(bars.leftOut).toBe(0)
+})
+
+test('of other things the fifteen with the most are, and the rest is counted', () => {
+  const bars = barsOf(counted('category', names), { by: 'category', measures: ['decisions'] })
+  expect(bars.bars.map(({ name }) => name)).toEqual(names.toReversed().slice(0, 15))
+  expect(bars.leftOut).toBe(5)
+})
