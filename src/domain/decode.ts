@@ -12,14 +12,22 @@ import {
   type traceExtensions,
 } from './event.ts'
 import { AccountId, Id, Source } from './ids.ts'
+import { described } from './schema.ts'
 import { Timestamp } from './time.ts'
 import { type RawEvent, upcast } from './upcast.ts'
 
-const JSON_MEDIA_TYPE = matching<'JsonMediaType'>(
+/** What `datacontenttype` may say: `data` is JSON. */
+export const JsonMediaType = matching<'JsonMediaType'>(
   'a JSON media type',
   /^[A-Za-z]+[/](?:[A-Za-z0-9.-]+\+)?[Jj][Ss][Oo][Nn](?:\s*;.{0,100})?$/u,
 )
 const TraceText = matching<'TraceText'>('1 to 512 visible ASCII characters', /^[\x20-\x7e]{1,512}$/u)
+
+/** What `data` holds hangs on the type; the name is what a reader is told when there is none. */
+const data = described(
+  new t.Type<unknown>('an object with what happened', t.unknown.is, t.unknown.validate, t.identity),
+  () => ({}),
+)
 
 /** Envelope attributes of CloudEvents 1.0 (json-format.md) and the extensions that are kept; `data` apart. */
 const required = {
@@ -29,10 +37,10 @@ const required = {
   type: oneOf(...eventTypes),
   subject: AccountId,
   time: Timestamp,
-  data: t.unknown,
+  data,
 }
 const optional = {
-  datacontenttype: JSON_MEDIA_TYPE,
+  datacontenttype: JsonMediaType,
   dataschema: TraceText,
   traceparent: TraceText,
   tracestate: TraceText,
@@ -55,7 +63,7 @@ export type Decoded = { readonly event: IncomingEvent; readonly dropped: Readonl
  */
 export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeError>, Decoded> => {
   if (!isRecord(json)) return E.left([{ path: '', expected: 'a CloudEvent (a JSON object)' }])
-  const { event, dropped } = withoutExtensions(json)
+  const { event, dropped } = keptAttributes(json)
   const current = upcast(event)
   const found = typeProblem(current) ?? problemsOf(current, incomingEnvelope, incomingData)
   // Cast: envelope and data were validated by the codecs that this type is derived from.
@@ -91,7 +99,8 @@ const problemsOf = (
 ): ReadonlyArray<DecodeError> => {
   const type = event.type
   if (!isEventType(type)) return []
-  const found = [...problems(envelope, event), ...problems(dataCodecs[type], event.data, 'data')]
+  const inData = Object.hasOwn(event, 'data') ? problems(dataCodecs[type], event.data, 'data') : []
+  const found = [...problems(envelope, event), ...inData]
   if (found.length === 0 && type === 'ruleset.published.v1' && event.subject !== rulesetIdOf(event.data)) {
     return [{ path: 'subject', expected: 'the id of the published ruleset (data.ruleset.id)' }]
   }
@@ -105,11 +114,24 @@ const kept: ReadonlySet<string> = new Set([...Object.keys(required), ...Object.k
 /** What an extension's name may be. Those of the attributes above are such names too, `data_base64` is none. */
 export const EXTENSION_NAME = /^[a-z0-9]{1,100}$/u
 
-/** Extensions that are not kept are dropped; what is no CloudEvents attribute at all stays, to be refused. */
-const withoutExtensions = (json: RawEvent): { event: RawEvent; dropped: ReadonlyArray<string> } => {
-  const dropped = Object.keys(json).filter((name) => !kept.has(name) && EXTENSION_NAME.test(name))
-  if (dropped.length === 0) return { event: json, dropped }
-  const event: Record<string, unknown> = { ...json }
-  for (const name of dropped) delete event[name]
-  return { event, dropped }
+/**
+ * Attributes that are null are unset (CloudEvents 1.0, JSON format, 2.2), and extensions that are not kept are dropped.
+ * What is no CloudEvents attribute at all stays, to be refused.
+ */
+const keptAttributes = (json: RawEvent): { event: RawEvent; dropped: ReadonlyArray<string> } => {
+  const dropped: string[] = []
+  let isWhole = true
+  for (const name of Object.keys(json)) {
+    if (isUnset(json, name)) isWhole = false
+    else if (isExtension(name)) dropped.push(name)
+  }
+  if (isWhole && dropped.length === 0) return { event: json, dropped }
+  const stays = ([name]: readonly [string, unknown]): boolean => !isUnset(json, name) && !isExtension(name)
+  return { event: Object.fromEntries(Object.entries(json).filter(stays)), dropped }
 }
+
+const isExtension = (name: string): boolean => !kept.has(name) && EXTENSION_NAME.test(name)
+
+/** `data` is no attribute: that it is null says something of it. */
+const isUnset = (json: RawEvent, name: string): boolean =>
+  json[name] === null && name !== 'data' && EXTENSION_NAME.test(name)

@@ -1,5 +1,5 @@
 import type { EventType, StoredEvent } from './event.ts'
-import { instantOf } from './time.ts'
+import { instantOf, nanosWithinMs } from './time.ts'
 
 /** What happens at one instant happens in this order (clocks may tick in seconds: the flag comes before its ban). */
 const ranks: Readonly<Record<EventType, number>> = {
@@ -23,6 +23,8 @@ const ranks: Readonly<Record<EventType, number>> = {
 export type Place = {
   /** When it happened, in ms since the epoch. */
   readonly at: number
+  /** Nanoseconds into that millisecond: clocks of services tick in microseconds, and what came first came first. */
+  readonly nanos: number
   readonly rank: number
   readonly source: string
   readonly id: string
@@ -32,6 +34,7 @@ export type Place = {
 
 export const placeOf = (event: Pick<StoredEvent, 'time' | 'type' | 'source' | 'id' | 'subject'>): Place => ({
   at: instantOf(event.time),
+  nanos: nanosWithinMs(event.time),
   rank: ranks[event.type],
   source: event.source,
   id: event.id,
@@ -41,6 +44,7 @@ export const placeOf = (event: Pick<StoredEvent, 'time' | 'type' | 'source' | 'i
 /** Negative when `a` comes before `b` in the order of replay; 0 only for one and the same event. */
 export const comparePlaces = (a: Place, b: Place): number =>
   a.at - b.at ||
+  a.nanos - b.nanos ||
   a.rank - b.rank ||
   compareUtf8(a.source, b.source) ||
   compareUtf8(a.id, b.id) ||

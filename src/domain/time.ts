@@ -96,6 +96,34 @@ export const instantOf = (time: Timestamp): number => {
   return ms
 }
 
+/** Where the digits of a second's fraction begin in an RFC 3339 time, and where those finer than a millisecond do. */
+const FRACTION = 20
+const BEYOND_MS = FRACTION + 3
+
+/** The digits of a decoded time that are finer than a millisecond, without zeros at their end. */
+const digitsBeyondMs = (time: Timestamp): string => {
+  if (time[FRACTION - 1] !== '.') return ''
+  let end = FRACTION
+  let last = FRACTION
+  for (let code = time.charCodeAt(end); code >= ZERO && code <= NINE; code = time.charCodeAt(end)) {
+    end++
+    if (code !== ZERO) last = end
+  }
+  return time.slice(BEYOND_MS, last)
+}
+
+/** Nanoseconds of a decoded time since the beginning of its millisecond: 0 to 999,999, finer digits cut. */
+export const nanosWithinMs = (time: Timestamp): number => {
+  // Most times have no more than three digits: `2025-05-01T12:00:00.000Z`.
+  if (time.length <= BEYOND_MS + 1) return 0
+  const beyond = digitsBeyondMs(time).slice(0, 6)
+  return beyond === '' ? 0 : Number(beyond) * 10 ** (6 - beyond.length)
+}
+
+/** Whether two decoded times are one instant, however they are written, to the last digit. */
+export const isSameInstant = (a: Timestamp, b: Timestamp): boolean =>
+  instantOf(a) === instantOf(b) && digitsBeyondMs(a) === digitsBeyondMs(b)
+
 /** An instant (ms since the epoch) as RFC 3339 in UTC with three digits. Throws on one outside years 0 to 9999. */
 export const formatInstant = (ms: number): Timestamp => {
   if (!(ms >= FIRST && ms <= LAST_INSTANT)) throw new RangeError(`not an instant of years 0 to 9999: ${ms}`)

@@ -1,11 +1,13 @@
 import type { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
+import { pipe } from '#fp/function'
 import type { DecodeError } from '../domain/codec.ts'
 import { decodeIncoming } from '../domain/decode.ts'
 import type { IncomingEvent } from '../domain/event.ts'
 import { instantOf } from '../domain/time.ts'
 import { type PreparedEvent, prepare } from '../ledger/prepare.ts'
 import { compileRuleset, describeProblem } from '../rules/document.ts'
+import { withBase64Data } from './base64-data.ts'
 import { parseJson } from './json.ts'
 import { type Rejection, type RejectionCode, rejection } from './rejection.ts'
 
@@ -35,7 +37,7 @@ export const admit = (
   start = 0,
   end = bytes.length,
 ): E.Either<Rejection, Admitted> => {
-  const json = parseJson(bytes, start, end)
+  const json = pipe(parseJson(bytes, start, end), E.flatMap(withBase64Data))
   if (E.isLeft(json)) return json
   const decoded = decodeIncoming(json.right)
   if (E.isLeft(decoded)) return E.left(refusedAs('invalid', decoded.left))

@@ -1,18 +1,22 @@
 import { pathOf, type Segments } from '../rules/problem.ts'
 
-/** What a closer look at a JSON text finds: where it stops being JSON, or else the first key that stands twice. */
+/**
+ * What a closer look at a JSON text finds: where it stops being JSON, or else the first key that stands twice, or else the
+ * first number that is not 0 but that JSON.parse makes 0.
+ */
 export type JsonFinding =
   | { readonly kind: 'syntax'; readonly at: number; readonly expected: string }
-  | { readonly kind: 'duplicate'; readonly path: string }
+  | { readonly kind: 'duplicate' | 'underflow'; readonly path: string }
 
 /**
- * Reads a text by the grammar of RFC 8259 and tells what is wrong with it; `undefined` when JSON.parse takes it and
- * every object's keys differ. Slow beside JSON.parse, so it is only asked when something is known to be
+ * Reads a text by the grammar of RFC 8259 and tells what is wrong with it; `undefined` when JSON.parse takes it, every
+ * object's keys differ, and no number becomes 0. Slow beside JSON.parse, so it is only asked when something is known to be
  * wrong. Nesting must have been bounded before: it recurses. `at` counts UTF-16 units from 0.
  */
 export const findInJson = (text: string): JsonFinding | undefined => {
   let at = 0
   let duplicate: string | undefined
+  let underflow: string | undefined
 
   const syntax = (expected: string): JsonFinding => ({ kind: 'syntax', at, expected })
   const skipSpace = (): void => {
@@ -91,15 +95,24 @@ export const findInJson = (text: string): JsonFinding | undefined => {
       case '"':
         return string()
       default:
-        return takePattern(SCALAR) ? undefined : syntax('a JSON value')
+        return scalar(here)
     }
+  }
+
+  const scalar = (here: Segments): JsonFinding | undefined => {
+    const from = at
+    if (!takePattern(SCALAR)) return syntax('a JSON value')
+    const written = text.slice(from, at)
+    if (Number(written) === 0 && /^[^eE]*[1-9]/.test(written)) underflow ??= pathOf(here)
+    return undefined
   }
 
   const found = value([])
   if (found !== undefined) return found
   skipSpace()
   if (at < text.length) return syntax('nothing more after the JSON value')
-  return duplicate === undefined ? undefined : { kind: 'duplicate', path: duplicate }
+  if (duplicate !== undefined) return { kind: 'duplicate', path: duplicate }
+  return underflow === undefined ? undefined : { kind: 'underflow', path: underflow }
 }
 
 const QUOTE = 0x22

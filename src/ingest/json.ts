@@ -13,8 +13,8 @@ export const tooLong = (bytes: number): Rejection =>
 
 /**
  * Parses one JSON text, `bytes` from `start` to `end`, and refuses what JavaScript would change without a word: broken
- * UTF-8, halves of surrogate pairs, numbers that a double can't hold (RFC 7493, I-JSON: integers within ±(2^53-1)),
- * a key that an object has twice. The rejection names the place.
+ * UTF-8, halves of surrogate pairs, numbers that not every reader keeps (RFC 7493, I-JSON: integers within ±(2^53-1), no
+ * double's overflow or underflow), a key that an object has twice. The rejection names the place.
  */
 export const parseJson = (bytes: Buffer, start = 0, end = bytes.length): E.Either<Rejection, unknown> => {
   if (end - start > MAX_LINE_BYTES) return E.left(tooLong(end - start))
@@ -31,7 +31,7 @@ export const parseJson = (bytes: Buffer, start = 0, end = bytes.length): E.Eithe
     return E.left(notJson(text))
   }
   // Two things in one walk: members are as many as colons unless a key was doubled, and an unsafe number makes NaN.
-  if (countMembers(value) !== look.colons || look.unicodeEscapes) {
+  if (countMembers(value) !== look.colons || look.unicodeEscapes || look.tinyNumbers) {
     const found = closerLook(text, value)
     if (found !== undefined) return E.left(found)
   }
@@ -46,6 +46,8 @@ type Look = {
   readonly colons: number
   /** Whether a `\u` escape is there: nothing else in valid UTF-8 can make a lone surrogate. */
   readonly unicodeEscapes: boolean
+  /** Whether a number may be too small for a double: a negative exponent, or 300 zeros in a row. */
+  readonly tinyNumbers: boolean
 }
 
 /** One pass over the raw bytes, before anything is built from them. */
@@ -55,6 +57,8 @@ const lookOver = (bytes: Uint8Array, start: number, end: number): Look => {
   let colons = 0
   let union = 0
   let unicodeEscapes = false
+  let tinyNumbers = false
+  let zeros = 0
   for (let i = start; i < end; i++) {
     const byte = bytes[i] ?? 0
     union |= byte
@@ -70,14 +74,25 @@ const lookOver = (bytes: Uint8Array, start: number, end: number): Look => {
           if (escaped === 0x75) unicodeEscapes = true
         }
       }
+    } else if (byte === 0x30) {
+      zeros++
+      if (zeros === MANY_ZEROS) tinyNumbers = true
+      continue
+    } else if (byte === 0x2d) {
+      // `e-` or `E-`
+      if (((bytes[i - 1] ?? 0) | 0x20) === 0x65) tinyNumbers = true
     } else if (byte === 0x3a) colons++
     else if (byte === 0x7b || byte === 0x5b) {
       depth++
       if (depth > deepest) deepest = depth
     } else if (byte === 0x7d || byte === 0x5d) depth--
+    zeros = 0
   }
-  return { ascii: union < 0x80, depth: deepest, colons, unicodeEscapes }
+  return { ascii: union < 0x80, depth: deepest, colons, unicodeEscapes, tinyNumbers }
 }
+
+/** A double's smallest number has its first digit after 323 zeros. */
+const MANY_ZEROS = 300
 
 /** How many members all objects in a parsed value have; NaN when a number in it is not safe. */
 const countMembers = (value: unknown): number => {
@@ -101,7 +116,15 @@ const closerLook = (text: string, value: unknown): Rejection | undefined => {
   if (found?.kind === 'duplicate') {
     return rejection('duplicate_key', found.path, 'this key is given twice; send it once')
   }
-  return badValue(value, [])
+  const bad = badValue(value, [])
+  if (bad === undefined && found?.kind === 'underflow') {
+    return rejection(
+      'unsafe_number',
+      found.path,
+      'closer to 0 than any number that a double can hold, and would become 0; send 0, or a string',
+    )
+  }
+  return bad
 }
 
 /** The first unsafe number or lone surrogate in a parsed value. */
@@ -111,7 +134,7 @@ const badValue = (value: unknown, at: Segments): Rejection | undefined => {
       'unsafe_number',
       pathOf(at),
       Number.isFinite(value)
-        ? `an integer beyond ±${Number.MAX_SAFE_INTEGER} loses digits; send it as a string`
+        ? `an integer beyond ±${Number.MAX_SAFE_INTEGER} is read differently by different programs; send it as a string`
         : 'larger than any number that a double can hold',
     )
   }

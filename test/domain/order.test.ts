@@ -29,6 +29,7 @@ describe('texts are ordered by their UTF-8 bytes', () => {
 const few = fc.constantFrom('a', 'b', '\uff61', '\u{1f600}')
 const place: fc.Arbitrary<Place> = fc.record({
   at: fc.integer({ min: 0, max: 2 }),
+  nanos: fc.integer({ min: 0, max: 2 }),
   rank: fc.integer({ min: 0, max: 2 }),
   source: few,
   id: few,
@@ -64,9 +65,18 @@ describe('places are totally ordered', () => {
 const flag = decoded(stored('flag.raised.v1'))
 
 describe('the place of an event', () => {
-  test('is at the millisecond, whatever offset and digits it was written with', () => {
-    const time = (written: string) => placeOf(decoded({ ...stored('flag.raised.v1'), time: written })).at
-    expect(time('2025-05-01T14:00:00.1239+02:00')).toBe(time('2025-05-01T12:00:00.123Z'))
+  const placed = (time: string): Place => placeOf(decoded({ ...stored('flag.raised.v1'), time }))
+
+  test('is at the nanosecond, whatever offset and digits it was written with', () => {
+    expect(placed('2025-05-01T14:00:00.1239000001234+02:00')).toEqual(
+      placed('2025-05-01T12:00:00.1239000009Z'),
+    )
+    expect(placed('2025-05-01T12:00:00.5Z')).toEqual(placed('2025-05-01T12:00:00.500000Z'))
+  })
+
+  test('given two within one millisecond, then the earlier one comes first, whatever its id', () => {
+    const [first, second] = [placed('2025-05-01T12:00:00.123000100Z'), placed('2025-05-01T12:00:00.1230009Z')]
+    expect(comparePlaces({ ...first, id: 'z' }, { ...second, id: 'a' })).toBeLessThan(0)
   })
 
   test('at one instant: published, evaluated, flagged, dismissed, removed, deactivated, changed, told, appealed, answered, restored, reinstated, then the rest', () => {

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { schemaOf } from '../../src/domain/schema.ts'
-import { formatInstant, instantOf, parseInstant, Timestamp } from '../../src/domain/time.ts'
+import {
+  formatInstant,
+  instantOf,
+  isSameInstant,
+  nanosWithinMs,
+  parseInstant,
+  Timestamp,
+} from '../../src/domain/time.ts'
 
 const at = Date.UTC
 
@@ -169,3 +176,42 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, -62_167_219_200_001, 253_402_30
     expect(() => formatInstant(ms)).toThrow(RangeError)
   },
 )
+
+const time = (text: string): Timestamp => {
+  if (!Timestamp.is(text)) throw new Error(`not a time: ${text}`)
+  return text
+}
+
+describe('the nanoseconds within its millisecond', () => {
+  test.each([
+    ['2025-05-01T12:00:00Z', 0],
+    ['2025-05-01T12:00:00.123Z', 0],
+    ['2025-05-01T12:00:00.1230Z', 0],
+    ['2025-05-01T12:00:00.1234Z', 400_000],
+    ['2025-05-01T12:00:00.123000001Z', 1],
+    ['2025-05-01T12:00:00.123000001+05:30', 1],
+    ['2025-05-01T12:00:00.1239999999Z', 999_999],
+    ['2025-05-01T12:00:00.0000009-00:00', 900],
+    ['2025-05-01T12:00:00+05:30', 0],
+    ['2025-05-01T12:00:00.5+05:30', 0],
+  ])('of %s are %i', (text, nanos) => {
+    expect(nanosWithinMs(time(text))).toBe(nanos)
+  })
+})
+
+describe('two times are one instant', () => {
+  const one = '2025-05-01T09:30:00.5Z'
+  test.each([
+    '2025-05-01T09:30:00.500Z',
+    '2025-05-01t11:30:00.50000000000+02:00',
+    '2025-05-01T09:30:00.5-00:00',
+  ])('as %s', (other) => {
+    expect(isSameInstant(time(one), time(other))).toBe(true)
+  })
+  test.each(['2025-05-01T09:30:00.51Z', '2025-05-01T09:30:00.5000000000001Z', '2025-05-01T09:30:00.5+00:01'])(
+    'but not as %s',
+    (other) => {
+      expect(isSameInstant(time(one), time(other))).toBe(false)
+    },
+  )
+})

@@ -50,6 +50,10 @@ describe('parseJson refuses, naming the place', () => {
     ['2^53', '9007199254740992', 'unsafe_number', '', /string/],
     ['-2^53', '{"n":-9007199254740992.0}', 'unsafe_number', 'n', /string/],
     ['1e22', '{"n":1e22}', 'unsafe_number', 'n', /string/],
+    ['1e21, which a double holds', '{"n":1e21}', 'unsafe_number', 'n', /read differently by different/],
+    ['1e-400', '{"n":[0,1e-400]}', 'unsafe_number', 'n[1]', /would become 0/],
+    ['-1.5E-999', '{"n":-1.5E-999}', 'unsafe_number', 'n', /would become 0/],
+    ['400 zeros and a 1', `{"n":0.${'0'.repeat(400)}1}`, 'unsafe_number', 'n', /would become 0/],
     ['1e400', '{"n":1e400}', 'unsafe_number', 'n', /larger than any/],
     ['-1e400', '{"n":-1e400}', 'unsafe_number', 'n', /larger than any/],
   ]

@@ -187,6 +187,36 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         })
       })
 
+      describe('as another SDK writes it', () => {
+        const ways: ReadonlyArray<readonly [string, { readonly [attribute: string]: string }]> = [
+          ['with the media type that is the default', { datacontenttype: 'application/json' }],
+          ['with a charset', { datacontenttype: 'Application/JSON; charset=utf-8' }],
+          ['with milliseconds', { time: '2025-04-29T00:00:00.000Z' }],
+          ['with another offset', { time: '2025-04-29T02:00:00+02:00' }],
+        ]
+        for (const [how, attributes] of ways) {
+          test(`then it is a duplicate: ${how}, either way round`, async () => {
+            const [plain, other] = [flag('e1'), flag('e1', 'u1', 0.5, attributes)]
+            await append('account-u1', [plain])
+            expect(kinds(await append('account-u1', [other]))).toEqual(['duplicate'])
+            await append('account-u2', [flag('e1', 'u2', 0.5, attributes)])
+            expect(kinds(await append('account-u2', [flag('e1', 'u2')]))).toEqual(['duplicate'])
+          })
+        }
+
+        test('then at another instant, or of another media type, it is a conflict that names the attribute', async () => {
+          await append('account-u1', [flag('e1')])
+          for (const attributes of [
+            { time: '2025-04-29T00:00:00.0000001Z' },
+            { datacontenttype: 'application/vnd.x+json' },
+          ]) {
+            expect(await append('account-u1', [flag('e1', 'u1', 0.5, attributes)])).toMatchObject({
+              events: [{ kind: 'conflict', reason: expect.stringContaining(Object.keys(attributes).join()) }],
+            })
+          }
+        })
+      })
+
       test('then in another stream it is another event', async () => {
         await append('account-u1', [flag('e1')])
         expect(kinds(await append('account-u2', [flag('e1', 'u2')]))).toEqual(['appended'])

@@ -28,13 +28,18 @@ export const eventSchema = (type: EventType): FileSchema => {
   // Open to extensions, unlike the codec: they are gone before it looks.
   const { additionalProperties: _, ...open } = worded(schemaOf(event, refer), wordsFor(type))
   const { data = {}, ...attributes } = open.properties ?? {}
+  const nullable = Object.entries(attributes).map(([name, schema]) => [
+    name,
+    Object.hasOwn(envelope.optional, name) ? { anyOf: [schema, { type: 'null' as const }] } : schema,
+  ])
   return {
     $schema: DRAFT,
     $id: `urn:redress:schema:${type}`,
     title: type,
     description: says,
     ...open,
-    properties: { ...attributes, data: worded(data, fields) },
+    // An attribute that is null is unset (CloudEvents 1.0, JSON format, 2.2).
+    properties: { ...Object.fromEntries(nullable), data: worded(data, fields) },
     propertyNames: {
       description: 'Other extensions of CloudEvents may be there; they are not kept.',
       pattern: EXTENSION_NAME.source,

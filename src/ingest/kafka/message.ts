@@ -2,6 +2,8 @@ import { Buffer, isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import type { IHeaders, KafkaMessage } from 'kafkajs'
 import * as E from '#fp/Either'
+import { isSameMediaType } from '../../domain/media-type.ts'
+import { inData } from '../base64-data.ts'
 import type { SetAside } from '../batch.ts'
 import { HEAD_BYTES } from '../dead-letters.ts'
 import { MAX_LINE_BYTES, parseJson, tooLong } from '../json.ts'
@@ -42,14 +44,24 @@ const otherFormat = (contentType: string): Rejection =>
 type Attribute = readonly [name: string, value: Buffer]
 const PREFIX = 'ce_'
 
-/** What the headers say of the event. A header given twice gives an attribute twice, which is refused as such. */
+/**
+ * What the headers say of the event. A header given twice gives an attribute twice, which is refused as such; but
+ * `ce_datacontenttype` may repeat `content-type`, as the JavaScript SDK writes it.
+ */
 const attributesOf = (headers: IHeaders): ReadonlyArray<Attribute> => {
   const attributes = Object.entries(headers).flatMap(([name, value]) =>
     name.startsWith(PREFIX) ? valuesOf(value).map((one): Attribute => [name.slice(PREFIX.length), one]) : [],
   )
-  const contentTypes = attributes.length === 0 ? [] : valuesOf(headers['content-type'])
-  return [...attributes, ...contentTypes.map((one): Attribute => ['datacontenttype', one])]
+  if (attributes.length === 0) return []
+  const contentTypes = valuesOf(headers['content-type'])
+  const others = attributes.filter(([name, value]) => name !== MEDIA_TYPE || !repeats(value, contentTypes))
+  return [...others, ...contentTypes.map((one): Attribute => [MEDIA_TYPE, one])]
 }
+
+const MEDIA_TYPE = 'datacontenttype'
+
+const repeats = (value: Buffer, contentTypes: ReadonlyArray<Buffer>): boolean =>
+  contentTypes.length === 1 && isSameMediaType(value.toString('latin1'), contentTypes[0]?.toString('latin1'))
 
 /**
  * A header's values. kafkajs gives null for one without a value, which says nothing, and adds what JavaScript's objects
@@ -74,14 +86,7 @@ const assembled = (attributes: ReadonlyArray<Attribute>, value: Buffer): E.Eithe
   const data = parseJson(value)
   if (E.isRight(data)) return E.right(Buffer.concat([OPEN, ...parts, DATA, value, CLOSE]))
   const encoded = Buffer.from(JSON.stringify(value.toString('base64')))
-  const { code, path, message } = data.left
-  return E.left(
-    kept(Buffer.concat([OPEN, ...parts, DATA_BASE64, encoded, CLOSE]), {
-      code,
-      path: path === '' || path.startsWith('[') ? `data${path}` : `data.${path}`,
-      message,
-    }),
-  )
+  return E.left(kept(Buffer.concat([OPEN, ...parts, DATA_BASE64, encoded, CLOSE]), inData(data.left)))
 }
 
 const [OPEN, COMMA, CLOSE] = [Buffer.from('{'), Buffer.from(','), Buffer.from('}')]

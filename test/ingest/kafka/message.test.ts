@@ -99,6 +99,30 @@ describe('given a message in binary mode', () => {
     expect(taken(binary({ ce_id: ['e1', 'e2'] })).toString()).toContain('"id":"e1","id":"e2"')
   })
 
+  test.each([
+    ['application/json', 'application/json'],
+    ['application/json; charset=utf-8', 'application/json'],
+  ])(
+    'when content-type is %s and ce_datacontenttype %s, then the attribute is given once',
+    (contentType, repeated) => {
+      const { datacontenttype } = JSON.parse(
+        taken(binary({ 'content-type': contentType, ce_datacontenttype: repeated })).toString(),
+      )
+      expect(datacontenttype).toBe(contentType)
+      expect(
+        taken(binary({ 'content-type': contentType, ce_datacontenttype: repeated })).toString(),
+      ).not.toMatch(/datacontenttype.*datacontenttype/)
+    },
+  )
+
+  test('when content-type and ce_datacontenttype differ, then both stay, for the decoder to refuse', () => {
+    expect(
+      taken(
+        binary({ 'content-type': 'application/json', ce_datacontenttype: 'application/x+json' }),
+      ).toString(),
+    ).toMatch(/datacontenttype.*datacontenttype/)
+  })
+
   test('when a header is not UTF-8, then its bytes stay as they are, for the decoder to refuse', () => {
     expect(
       taken(binary({ ce_subject: Buffer.from([0x75, 0xff]) })).includes(
