@@ -7,6 +7,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   visit,
 } from 'yaml'
 import { type Finding, quoted, valueError } from './problem.ts'
@@ -59,6 +60,14 @@ export const readSource = (text: string): Source => {
     complain(at, tooDeep ? 'nested too deeply' : `this is no YAML: ${message}`, hintAt(text, at))
     if (tooDeep) break
   }
+  const version = /^%YAML[ \t]+(\S+)/m.exec(text.slice(0, document.contents?.range?.[0] ?? 0))
+  if (version !== null && version[1] !== '1.2') {
+    complain(
+      version.index,
+      `this document is YAML ${version[1]}, where numbers and words such as yes mean something else`,
+      'remove this line; the document is read as YAML 1.2',
+    )
+  }
   const value = findings.length > 0 ? undefined : toJson(document.contents, text, complain)
   return { value: findings.length > 0 ? undefined : value, findings, locate }
 }
@@ -92,6 +101,8 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
       complain(start, 'nested too deeply')
       return null
     }
+    const unclear = isScalar(node) ? unclearNumber(node) : null
+    if (unclear !== null) complain(start, unclear.message, unclear.hint)
     const before = nodes
     const value = isScalar(node)
       ? node.value
@@ -128,6 +139,23 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
     return Object.fromEntries(entries)
   }
   return convert(contents, 0)
+}
+
+type Unclear = { readonly message: string; readonly hint: string }
+
+/** What is wrong with a number that not every reader takes for the same; null for any other value. */
+const unclearNumber = ({ value, source = '', type }: Scalar): Unclear | null => {
+  if (typeof value !== 'number' || type !== 'PLAIN') return null
+  if (/^[-+]?0[0-9]/.test(source)) {
+    return {
+      message: `${source} has zeros before it, by which other readers of YAML take it for an octal number`,
+      hint: `write ${value}, or a text in quotes`,
+    }
+  }
+  if (value === 0 && /^[-+]?[0-9.]*[1-9]/.test(source)) {
+    return { message: `${source} is closer to 0 than a double can hold`, hint: 'write 0' }
+  }
+  return null
 }
 
 /** Where the last text in quotes begins. */

@@ -259,10 +259,35 @@ describe('errors say where, what and what to do', () => {
     ],
     ['strikes: 2', 'strikes: *two', '8:14: *two names no anchor before it'],
     ['strikes: 2', '3: 2', `8:5: a field's name must be a text (write it in quotes)`],
+    [
+      'strikes: 2',
+      'strikes: 010',
+      '8:14: 010 has zeros before it, by which other readers of YAML take it for an octal number (write 10, or a text in quotes)',
+    ],
+    [
+      'at_least: 3',
+      'at_least: 007',
+      '18:15: 007 has zeros before it, by which other readers of YAML take it for an octal number (write 7, or a text in quotes)',
+    ],
+    ['strikes: 2', 'strikes: 1e-400', '8:14: 1e-400 is closer to 0 than a double can hold (write 0)'],
     ['version: 2025-05-13', 'version: "2025', '2:10: this is no YAML: Missing closing "quote'],
   ])('%s -> %s', (from, to, expected) => {
     const problems = problemsOf(edit(from, to))
     expect(problems.map((problem) => problem.slice(0, expected.length))).toContain(expected)
+  })
+
+  test('a number in quotes is a text, and octal or hexadecimal as YAML 1.2 writes it is a number', () => {
+    expect(problemsOf(edit('version: 2025-05-13', 'version: "010"'))).toEqual([])
+    expect(problemsOf(edit('strikes: 2', 'strikes: 0o10'))).toEqual([])
+    expect(problemsOf(edit('strikes: 2', 'strikes: 0x10'))).toEqual([])
+  })
+
+  test('a document of another version of YAML, where numbers and words mean something else', () => {
+    expect(problemsOf(`%YAML 1.1\n---\n${minimal}`)).toEqual([
+      '1:1: this document is YAML 1.1, where numbers and words such as yes mean something else ' +
+        '(remove this line; the document is read as YAML 1.2)',
+    ])
+    expect(problemsOf(`%YAML 1.2\n---\n${minimal}`)).toEqual([])
   })
 
   test('two rules that replace the same one', () => {

@@ -58,6 +58,8 @@ export const checkCondition = (
     }
     return start
   }
+  /** The number that is written at a place. */
+  const numberAt = (offset: number): string => /^[-\s]*([\d.eE+-]*)/.exec(text.slice(offset))?.[1] ?? ''
   /** Where an operator stands: the parser counts the white space before it in. */
   const operatorOf = (expr: Expr): number => {
     const place = placeOf(expr)
@@ -102,8 +104,13 @@ export const checkCondition = (
         if (constantKind.value >= MIN_INT && constantKind.value <= MAX_INT) return 'int'
         return report(placeOf(expr), 'this number is outside of the range of int (64 bits)')
       case 'doubleValue':
-        if (Number.isFinite(constantKind.value)) return 'double'
-        return report(placeOf(expr), 'this number is outside of the range of double')
+        if (!Number.isFinite(constantKind.value)) {
+          return report(placeOf(expr), 'this number is outside of the range of double')
+        }
+        if (constantKind.value === 0 && /^[^eE]*[1-9]/.test(numberAt(placeOf(expr)))) {
+          return report(placeOf(expr), 'this number is closer to 0 than a double can hold', 'write 0.0')
+        }
+        return 'double'
       case 'nullValue':
         return report(placeOf(expr), 'null is not part of the accepted language', 'ask has(signals.NAME)')
       case 'uint64Value':

@@ -3,6 +3,7 @@ import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
 import * as E from '#fp/Either'
 import { quoted } from '../problem.ts'
 import type { Diagnostic } from './diagnostic.ts'
+import { wrongEscape } from './escapes.ts'
 
 /** A condition as `@bufbuild/cel` parses it. */
 export type Parsed = {
@@ -23,6 +24,8 @@ export const parseCondition = (text: string): E.Either<Diagnostic, Parsed> => {
   const deep = tooDeepAt(text)
   if (deep !== null) return refused(deep, `nested more than ${DEEPEST} deep`)
   if (text.trim() === '') return refused(0, 'the condition is empty', 'write true for a rule without one')
+  const wrong = wrongEscape(text)
+  if (wrong !== null) return E.left(wrong)
   try {
     const { expr, sourceInfo } = parse(text)
     return E.right({ text, tree: expr, positions: sourceInfo?.positions ?? {} })

@@ -115,7 +115,38 @@ describe('the accepted language', () => {
     ['true && !(signals.links in [1 2]) && true', 30, '"2" makes no sense', null],
     ['signals.links > && true', 14, 'not complete', 'check what stands behind it'],
     ['signals.true', 8, 'reserved', null],
-    ['"\\ud83d" == signals.language', 0, 'surrogate', null],
+    [
+      '"\\ud83d" == signals.language',
+      1,
+      'surrogate',
+      'write the whole character, or its code point as \\U and 8 digits',
+    ],
+    ['signals.score > 1e-400', 16, 'closer to 0', 'write 0.0'],
+    ['signals.score > -0.5e-999', 16, 'closer to 0', 'write 0.0'],
+    // Escapes.
+    ["signals.language == '\\q'", 21, '\\q is not an escape', 'write \\\\ for a backslash'],
+    ["signals.language.contains('a\\d')", 28, '\\d is not an escape', 'write \\\\ for a backslash'],
+    ["signals.language == '\\ '", 21, 'a backslash before a blank', 'write \\\\ for a backslash'],
+    ["signals.language == '\\x4'", 21, '2 hexadecimal digits', 'such as \\x41'],
+    ["signals.language == '\\u12'", 21, '4 hexadecimal digits', 'such as \\u00e9'],
+    ["signals.language == '\\U0001F60'", 21, '8 hexadecimal digits', 'such as \\U0001f600'],
+    ["signals.language == '\\U00110000'", 21, 'beyond U+10FFFF', 'write \\\\ for a backslash'],
+    [
+      "signals.language == '\\U0000dfff'",
+      21,
+      'surrogate',
+      'write the whole character, or its code point as \\U and 8 digits',
+    ],
+    ["signals.language == '\\400'", 21, '\\000 to \\377', 'write \\\\ for a backslash'],
+    ["signals.language == '\\8'", 21, '\\000 to \\377', 'write \\\\ for a backslash'],
+    ["signals.language == '\\1'", 21, '\\000 to \\377', 'write \\\\ for a backslash'],
+    ['signals.language in ["a", """b"\\q"""]', 31, '\\q is not an escape', 'write \\\\ for a backslash'],
+    [
+      'signals.language == "it\'s" && signals.language != "\\q"',
+      51,
+      '\\q is not an escape',
+      'write \\\\ for a backslash',
+    ],
     ['"\ud83d" == signals.language', 1, 'surrogate', null],
   ])('refuses %s', (text, offset, message, hint) => {
     const result = compileCondition(text, signals)
@@ -201,6 +232,39 @@ describe('three-valued truth', () => {
     expect(over('signals.score > 0.5', { score: 1 })).toBe('true')
     expect(over('signals.flagged', { flagged: 1 })).toBe('unknown')
     expect(over('signals.language == "1"', { language: 1 })).toBe('unknown')
+  })
+
+  test('every escape of CEL means what CEL says, and a raw string has none', () => {
+    const escapes: ReadonlyArray<readonly [string, string]> = [
+      ...['a\x07', 'b\b', 'f\f', 'n\n', 'r\r', 't\t', 'v\v', '\\\\', '??', '""', "''", '``'].map(
+        (pair) => [`\\${pair.charAt(0)}`, pair.slice(1)] as const,
+      ),
+      ['\\x41', 'A'],
+      ['\\X41', 'A'],
+      ['\\u00e9', '\u00e9'],
+      ['\\U0001F600', '\u{1f600}'],
+      ['\\101', 'A'],
+      ['\\377', '\u00ff'],
+    ]
+    for (const [written, language] of escapes) {
+      expect(over(`signals.language == "${written}"`, { language }), written).toBe('true')
+      expect(over(`signals.language == '''${written}'''`, { language }), written).toBe('true')
+    }
+    expect(over("signals.language == r'\\d'", { language: '\\d' })).toBe('true')
+    expect(over('signals.language == R"\\u12"', { language: '\\u12' })).toBe('true')
+    // After a raw string that ends in a backslash the next string has escapes again.
+    expect(over("r'\\' == '\\\\'", {})).toBe('true')
+  })
+
+  test('an int that overflows is unknown', () => {
+    for (const text of [
+      'signals.links + 9223372036854775807 > 0',
+      'signals.links * 9223372036854775807 > 0',
+      '-9223372036854775808 - signals.links < 0',
+    ]) {
+      expect(over(text, { links: 2 }), text).toBe('unknown')
+    }
+    expect(over('signals.links > -9223372036854775808', { links: 2 })).toBe('true')
   })
 
   test('has() is never unknown, and false of what does not fit', () => {
