@@ -132,7 +132,12 @@ const asCliError = (error: unknown): unknown => {
   if (error instanceof FolderError) return new CliError(error.message)
   if (error instanceof CliError) return error
   const failure = asFailure(error)
-  return failure instanceof ProjectionFailure ? new CliError(describeProjectionError(failure.error)) : failure
+  if (!(failure instanceof ProjectionFailure)) return failure
+  const { error: cause } = failure
+  // The folder's own disk can fail too.
+  return new CliError(
+    cause.kind === 'failed' ? `could not export: ${cause.message}` : describeProjectionError(cause),
+  )
 }
 
 const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<string> => [

@@ -16,7 +16,7 @@ export const appendEvents = async (
     if (result.kind === 'written') outcomes.push(...result.events)
   }
   if (outcomes.length === events.length) return E.right(outcomes)
-  return E.left({ kind: 'corrupt', message: 'the store did not answer for every event' })
+  return E.left({ kind: 'unavailable', message: 'the store did not answer for every event' })
 }
 
 /** So many bytes go together at most: a cluster takes a megabyte at once, by default. */

@@ -14,7 +14,10 @@ export const compileDocuments = async (
     const text = await vault.document(sha256)()
     if (E.isLeft(text)) return text
     if (text.right === null) {
-      return E.left({ kind: 'corrupt', message: `the ruleset document ${sha256} is not in the vault` })
+      return E.left({
+        kind: 'corrupt',
+        message: `the ruleset document ${sha256} is not in the vault; put vault.db back from a backup`,
+      })
     }
     const ruleset = compileRuleset(JSON.parse(text.right))
     if (E.isLeft(ruleset)) {

@@ -47,9 +47,9 @@ export type AppendResult =
 export type LedgerError =
   /** The store can't be opened as it is: its version, its settings, its schema. */
   | { readonly kind: 'unusable'; readonly message: string }
-  /** The store did not do what was asked (disk full, locked, gone); nothing was acknowledged. */
+  /** The store did not do what was asked (disk full, locked, a read that failed); nothing was acknowledged. */
   | { readonly kind: 'unavailable'; readonly message: string }
-  /** What is stored is not what was written. */
+  /** What is stored is not what was written: a hash, or a gap in the numbers, shows it. */
   | { readonly kind: 'corrupt'; readonly message: string }
 
 export const describeLedgerError = (error: LedgerError): string => {

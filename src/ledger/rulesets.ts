@@ -41,7 +41,10 @@ export const withSequences = async (
     const found = await ledger.sequenceOf(publication.position)()
     if (E.isLeft(found)) return found
     if (found.right === null) {
-      return E.left({ kind: 'corrupt', message: `nothing stands at ${publication.position}, which it gave` })
+      return E.left({
+        kind: 'unavailable',
+        message: `it no longer finds ${publication.position}, which it gave`,
+      })
     }
     sequenced.push({ ...publication, sequence: found.right })
   }

@@ -12,7 +12,7 @@ export const describeProjectionError = (error: ProjectionError): string => {
     case 'busy':
       return error.message
     case 'failed':
-      return `the projections could not be made: ${error.message}`
+      return `the projections could not be made or read: ${error.message}`
     default:
       return describeLedgerError(error)
   }
@@ -22,7 +22,7 @@ export const describeProjectionError = (error: ProjectionError): string => {
 export class ProjectionFailure extends Error {
   readonly error: ProjectionError
   constructor(error: ProjectionError) {
-    super(error.kind)
+    super(error.message)
     this.error = error
   }
 }

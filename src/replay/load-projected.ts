@@ -67,7 +67,7 @@ export const loadProjected =
     }
     if (done !== last) {
       const message = `the projections hold ${done} of ${last} events; make them anew with redress project --rebuild`
-      return E.left({ kind: 'corrupt', message })
+      return E.left({ kind: 'failed', message })
     }
     const documents = await compileDocuments(vault, collection.documentsNeeded())
     return E.isLeft(documents)

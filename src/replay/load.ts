@@ -51,7 +51,7 @@ export const loadHistory =
     }
     if (sequence < last) {
       const message = `it ended at sequence ${sequence} while it was read, before ${last}`
-      return E.left({ kind: 'corrupt', message })
+      return E.left({ kind: 'unavailable', message })
     }
     const documents = await compileDocuments(vault, collection.documentsNeeded())
     return E.isLeft(documents)

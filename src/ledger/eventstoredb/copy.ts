@@ -64,8 +64,8 @@ export const copyLedger =
     if (E.isLeft(after)) return after
     if (after.right.same < found + written.right) {
       return E.left({
-        kind: 'corrupt',
-        message: `only ${after.right.same} of the copied events could be read back`,
+        kind: 'unavailable',
+        message: `only ${after.right.same} of ${found + written.right} copied events could be read back; run the same again`,
       })
     }
     return E.right({ found, written: written.right })

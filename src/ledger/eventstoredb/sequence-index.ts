@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type FileKind, openDatabase } from '../sqlite/database.ts'
-import { Damage } from '../sqlite/errors.ts'
+import { Unusable } from '../sqlite/errors.ts'
 import { ARRAYS, row } from '../sqlite/rows.ts'
 import type { LogPosition } from './position.ts'
 
@@ -54,7 +54,9 @@ export const openSequenceIndex = (path: string): SequenceIndex => {
   const lastOne = (): Numbered | null => {
     const [sequence, commit, prepare] = row(last.get())
     if (sequence === undefined) return null
-    if (typeof commit !== 'bigint' || typeof prepare !== 'bigint') throw new Damage(`${path} is damaged`)
+    if (typeof commit !== 'bigint' || typeof prepare !== 'bigint') {
+      throw new Unusable(`${path} holds what Redress did not write; delete it, it is rebuilt`)
+    }
     return { sequence: Number(sequence), commit, prepare }
   }
   return {

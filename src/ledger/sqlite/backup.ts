@@ -5,9 +5,9 @@ import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import { syncPath } from '../durable.ts'
 import { dataFiles } from '../open.ts'
-import { describeLedgerError, type LedgerError } from '../port.ts'
+import type { LedgerError } from '../port.ts'
 import { openDatabase, pragma } from './database.ts'
-import { attempt, Damage, Unusable } from './errors.ts'
+import { attempt, Unusable } from './errors.ts'
 import { reading } from './pages.ts'
 import { ledgerFile } from './schema.ts'
 
@@ -127,8 +127,12 @@ const copy = async (
   return attempt(to, () => {
     const db = new DatabaseSync(partial)
     try {
-      const found = pragma(db, 'integrity_check')
-      if (found !== 'ok') throw new Damage(`the copy of ${from} is damaged: ${found}`)
+      const found = pragma(db, 'integrity_check(1)')
+      if (found !== 'ok') {
+        throw new Unusable(
+          `the copy of ${from} fails SQLite's integrity check (${String(found).replaceAll('\n', ' ')}); check the disks and back up again; if it fails every time, put that file back from an earlier backup`,
+        )
+      }
     } finally {
       db.close()
     }
@@ -147,8 +151,7 @@ const checkedSequence = async (path: string): Promise<E.Either<LedgerError, numb
     const last = attempt(path, read.lastSequence)
     if (E.isLeft(last)) return last
     for await (const page of read.range(0, last.right)) {
-      if (E.isLeft(page))
-        return E.left({ kind: 'corrupt', message: `the copy: ${describeLedgerError(page.left)}` })
+      if (E.isLeft(page)) return E.left({ kind: page.left.kind, message: `the copy: ${page.left.message}` })
     }
     return last
   } finally {
