@@ -9,6 +9,8 @@ import { emptyTally, jsonOf, summaryLines, tallyUp, total } from './ingest-repor
 import { openStores } from './ingest-stores.ts'
 import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
 import {
+  type AcceptClock,
+  acceptClockOption,
   CliError,
   dataOption,
   exitCodes,
@@ -23,7 +25,8 @@ import { onSignal, signalExitCodes } from './signals.ts'
 import { format } from './table.ts'
 
 type Options = KafkaOptions &
-  LedgerPlace & {
+  LedgerPlace &
+  AcceptClock & {
     readonly topic: string
     readonly group?: string
     readonly trustSource?: ReadonlyArray<string>
@@ -68,6 +71,7 @@ export const consumeCommand = (): Command =>
     )
     .addOption(dataOption())
     .addOption(ledgerOption())
+    .addOption(acceptClockOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import * as E from '#fp/Either'
 import { type DeadLetters, openDeadLetters } from '../ingest/dead-letters.ts'
 import { openLedger } from '../ledger/open.ts'
 import { describeLedgerError, type Ledger } from '../ledger/port.ts'
-import { CliError, type LedgerPlace } from './output.ts'
+import { type AcceptClock, CliError, type LedgerPlace } from './output.ts'
 
 /** What taking in events writes to. */
 export type Stores = {
@@ -14,8 +14,12 @@ export type Stores = {
 }
 
 /** Opens a ledger and the dead letters of its data folder, making what is missing. */
-export const openStores = async ({ data, ledger: cluster }: LedgerPlace): Promise<Stores> => {
-  const opened = await openLedger(data, { clock: Date.now, cluster })()
+export const openStores = async ({
+  data,
+  ledger: cluster,
+  acceptClock = false,
+}: LedgerPlace & AcceptClock): Promise<Stores> => {
+  const opened = await openLedger(data, { clock: Date.now, acceptClock, cluster })()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, close } = opened.right
   const letters = await openDeadLetters(data, Date.now)()

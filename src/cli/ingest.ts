@@ -18,6 +18,8 @@ import {
 } from './ingest-report.ts'
 import { openStores } from './ingest-stores.ts'
 import {
+  type AcceptClock,
+  acceptClockOption,
   CliError,
   dataOption,
   exitCodes,
@@ -31,7 +33,7 @@ import { startProgress } from './progress.ts'
 import { onSignal, type Signal, signalExitCodes } from './signals.ts'
 import { format } from './table.ts'
 
-type Options = LedgerPlace & { readonly json?: boolean }
+type Options = LedgerPlace & AcceptClock & { readonly json?: boolean }
 
 export const ingestCommand = (): Command =>
   new Command('ingest')
@@ -44,6 +46,7 @@ export const ingestCommand = (): Command =>
     .argument('<file>', 'an NDJSON file, or - for standard input')
     .addOption(dataOption())
     .addOption(ledgerOption())
+    .addOption(acceptClockOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

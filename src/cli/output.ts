@@ -62,6 +62,15 @@ export type LedgerPlace = { readonly data: string; readonly ledger?: string }
 export const nameOf = ({ data, ledger }: LedgerPlace): string =>
   ledger === undefined ? `the ledger in ${data}` : `the ledger at ${safe(withoutCredentials(ledger))}`
 
+export type AcceptClock = { readonly acceptClock?: boolean }
+
+/** `--accept-clock`, on every command that records events. */
+export const acceptClockOption = (): Option =>
+  new Option(
+    '--accept-clock',
+    'record although this clock is more than five minutes behind the last recorded time: with that time',
+  )
+
 /** `--trust-source SOURCE...`: whose rulesets are taken. */
 export const trustOption = (): Option =>
   new Option('--trust-source <source...>', 'CloudEvents sources whose rulesets are taken (ruleset.published)')

@@ -1,6 +1,6 @@
 import { formatInstant } from '../domain/time.ts'
 import { rejectionCodes } from '../ingest/rejection.ts'
-import type { Health, Lag, OverturnSpike, WaitingAppeals } from '../reports/health.ts'
+import type { ClockState, Health, Lag, OverturnSpike, WaitingAppeals } from '../reports/health.ts'
 import { format, table } from './table.ts'
 import { safe } from './terminal.ts'
 
@@ -13,6 +13,7 @@ export const healthLines = ({
   spikes,
   appeals,
   lag,
+  clock,
   stopped,
   deadLetters,
 }: Health): ReadonlyArray<string> => [
@@ -30,6 +31,9 @@ export const healthLines = ({
     ({ projection, sequence, event }) =>
       `  ${safe(projection)} stands still at event ${format(sequence)} (${safe(event)}): a mistake in redress, please report it`,
   ),
+  '',
+  'Clock',
+  `  ${clockLine(clock)}`,
   '',
   'Dead letters that did not get in since',
   ...(deadLetters.length === 0
@@ -74,6 +78,14 @@ const appealLines = (
           2,
         ),
       ]
+
+const clockLine = ({ now, lastRecorded, isBehind }: ClockState): string => {
+  if (lastRecorded === null) return 'nothing is recorded yet'
+  const last = `the last event was recorded at ${formatInstant(lastRecorded)}`
+  return isBehind
+    ? `behind: this machine says ${formatInstant(now)}, and ${last}; nothing more is recorded until this clock is set right, or with --accept-clock`
+    : last
+}
 
 const lagLine = ({ projected, head, recordedAt }: Lag): string =>
   projected === head

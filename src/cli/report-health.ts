@@ -2,12 +2,13 @@ import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
 import { formatInstant } from '../domain/time.ts'
 import { type RejectionCode, rejectionCodes } from '../ingest/rejection.ts'
+import { isBehind, lastRecordedAt } from '../ledger/clock.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { isOfLedger } from '../projection/begin.ts'
 import type { Standing } from '../projection/published.ts'
 import { type Cursor, readCursor } from '../projection/standing.ts'
-import { type Health, overturnSpikes, waitingAppeals } from '../reports/health.ts'
+import { type ClockState, type Health, overturnSpikes, waitingAppeals } from '../reports/health.ts'
 import { orFail, withDeadLetters } from './ingest-stores.ts'
 import {
   CliError,
@@ -30,7 +31,7 @@ export const healthCommand = (): Command =>
     .summary('what needs somebody\u2019s attention')
     .description(
       'Rules and detectors whose decisions are overturned far more often of late than before; the appeals that wait longest;\n' +
-        'how far the projections are behind the ledger; dead letters.',
+        'how far the projections are behind the ledger; whether this clock is behind what is recorded; dead letters.',
     )
     .addOption(new Option('--as-of <time>', 'look from this time (default: now)').argParser(timeArgument))
     .addOption(dataOption())
@@ -42,7 +43,7 @@ export const healthCommand = (): Command =>
 Overturned: taken back for a reason other than that its term was served, or its appeal was won. A spike: so many in the
 last 7 days would come about by chance in less than one of 10,000 weeks, going by the 28 days before.
 
-Exit code: 0 no spike and nothing stands still, 1 a spike, or a projection that stands still, 2 could not look.
+Exit code: 0 all is well, 1 a spike, a projection that stands still or a clock that is behind, 2 could not look.
 
 Example:
   redress report health --as-of 2025-05-19`,
@@ -51,18 +52,22 @@ Example:
       const health = await look(options, options.asOf ?? Date.now())
       if (options.json === true) printJson(jsonOf(health))
       else for (const line of healthLines(health)) printLine(line)
-      if (health.spikes.length > 0 || health.stopped.length > 0) process.exitCode = exitCodes.findings
+      if (health.spikes.length > 0 || health.stopped.length > 0 || health.clock.isBehind) {
+        process.exitCode = exitCodes.findings
+      }
     })
 
 const look = async (options: Options, asOf: number): Promise<Health> => {
   const { connection, standing, close } = await openOrFail(options.data, { memory: '1GB' })
   try {
-    const head = await headOf(options, await readCursor(connection))
+    const { head, lastRecorded } = await headOf(options, await readCursor(connection))
     return {
       asOf,
       spikes: await overturnSpikes(connection, asOf),
       appeals: await waitingAppeals(connection, asOf),
       lag: { projected: standing.sequence, head, recordedAt: standing.recordedAt },
+      // Compared with the clock of now, whatever time the rest is asked about.
+      clock: clockState(Date.now(), lastRecorded),
       stopped: stoppedOf(standing),
       deadLetters: await withDeadLetters(options.data, (letters) =>
         Object.keys(rejectionCodes)
@@ -78,20 +83,31 @@ const look = async (options: Options, asOf: number): Promise<Health> => {
   }
 }
 
-/** The ledger's head; refuses projections that were made from another ledger. */
-const headOf = async ({ data, ledger: cluster }: LedgerPlace, cursor: Cursor | null): Promise<number> => {
+const clockState = (now: number, lastRecorded: number | null): ClockState => ({
+  now,
+  lastRecorded,
+  isBehind: isBehind(now, lastRecorded),
+})
+
+/** How far the ledger goes; refuses projections that were made from another ledger. */
+const headOf = async (
+  { data, ledger: cluster }: LedgerPlace,
+  cursor: Cursor | null,
+): Promise<{ readonly head: number; readonly lastRecorded: number | null }> => {
   const opened = await openExisting(data, { cluster })()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, close } = opened.right
   const head = await ledger.head()
+  const last = await lastRecordedAt(ledger)
   const ours = cursor === null ? E.right(true) : await isOfLedger(ledger, cursor)
   await close()
   if (E.isLeft(head)) throw new CliError(describeLedgerError(head.left))
+  if (E.isLeft(last)) throw new CliError(describeLedgerError(last.left))
   if (E.isLeft(ours)) throw new CliError(describeLedgerError(ours.left))
   if (!ours.right) {
     throw new CliError('the projections were made from another ledger; run redress project first')
   }
-  return head.right.sequence
+  return { head: head.right.sequence, lastRecorded: last.right }
 }
 
 const stoppedOf = ({ projections }: Standing): Health['stopped'] =>
@@ -99,7 +115,7 @@ const stoppedOf = ({ projections }: Standing): Health['stopped'] =>
     stopped === null ? [] : [{ projection: name, sequence: stopped.sequence, event: stopped.event }],
   )
 
-const jsonOf = ({ asOf, spikes, appeals, lag, stopped, deadLetters }: Health) => ({
+const jsonOf = ({ asOf, spikes, appeals, lag, clock, stopped, deadLetters }: Health) => ({
   asOf: formatInstant(asOf),
   overturnSpikes: spikes.map(({ firstMade, lastMade, ...spike }) => ({
     ...spike,
@@ -115,6 +131,11 @@ const jsonOf = ({ asOf, spikes, appeals, lag, stopped, deadLetters }: Health) =>
     projected: lag.projected,
     head: lag.head,
     recordedAt: lag.recordedAt === null ? null : formatInstant(lag.recordedAt),
+  },
+  clock: {
+    now: formatInstant(clock.now),
+    lastRecordedAt: clock.lastRecorded === null ? null : formatInstant(clock.lastRecorded),
+    isBehind: clock.isBehind,
   },
   stoppedProjections: stopped,
   deadLetters,

@@ -6,6 +6,8 @@ import { describeLedgerError } from '../ledger/port.ts'
 import { type SequencedPublication, withSequences } from '../ledger/rulesets.ts'
 import { checkRuleset } from '../rules/document.ts'
 import {
+  type AcceptClock,
+  acceptClockOption,
   CliError,
   dataOption,
   exitCodes,
@@ -19,11 +21,12 @@ import {
 import { problemLines } from './ruleset-check.ts'
 import { invalidRuleset, readRulesetText } from './ruleset-file.ts'
 
-type Options = LedgerPlace & {
-  readonly effectiveFrom?: number
-  readonly source: string
-  readonly json?: boolean
-}
+type Options = LedgerPlace &
+  AcceptClock & {
+    readonly effectiveFrom?: number
+    readonly source: string
+    readonly json?: boolean
+  }
 
 export const rulesetPublishCommand = (): Command =>
   new Command('publish')
@@ -46,6 +49,7 @@ export const rulesetPublishCommand = (): Command =>
     )
     .addOption(dataOption())
     .addOption(ledgerOption())
+    .addOption(acceptClockOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -60,7 +64,10 @@ export const rulesetPublishCommand = (): Command =>
         const warned = { ...problem, severity: 'warning' as const }
         process.stderr.write(`${problemLines(file, text, warned).join('\n')}\n\n`)
       }
-      const opened = await openLedger(options.data, { cluster: options.ledger })()
+      const opened = await openLedger(options.data, {
+        cluster: options.ledger,
+        acceptClock: options.acceptClock === true,
+      })()
       if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
       try {
         const request = {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
+import { lastRecordedAt, type RecordingClock, recordingTime } from './clock.ts'
 import { withoutCredentials } from './cluster-url.ts'
 import { syncPath } from './durable.ts'
 import type { Ledger, LedgerError } from './port.ts'
@@ -29,6 +30,8 @@ export type OpenLedger = {
 export type OpenOptions = {
   /** What `recordedat` is taken from: ms since the epoch. */
   readonly clock?: () => number
+  /** Write although the clock is far behind the last recorded time: events are recorded with that time. */
+  readonly acceptClock?: boolean
   /** esdb://... : the events are there; what lies beside them, vault, keys and index, is in the data folder. */
   readonly cluster?: string | undefined
 }
@@ -36,40 +39,67 @@ export type OpenOptions = {
 type Opening = TE.TaskEither<LedgerError, OpenLedger>
 type StoreWith = (vault: VaultWriter) => Ledger
 
-/** Opens the ledger of a data folder, or of a cluster; makes folder and files where they are missing. */
+/**
+ * Opens the ledger of a data folder, or of a cluster, for commands that write; makes folder and files where they are
+ * missing. Refused where the clock is far behind the last recorded time.
+ */
 export const openLedger =
-  (dataDir: string, { clock = Date.now, cluster }: OpenOptions = {}): Opening =>
-  () =>
-    cluster !== undefined
-      ? openOnCluster(dataDir, cluster, clock)
-      : patiently(dataDir, () => {
-          const path = join(dataDir, dataFiles.ledger)
-          if (!existsSync(path) && existsSync(join(dataDir, dataFiles.sequence))) {
-            throw new Unusable(`the events of ${dataDir} are in a cluster; name it with --ledger`)
-          }
-          makeFolder(resolve(dataDir))
-          return openEmbedded(dataDir, clock)
-        })
+  (dataDir: string, options: OpenOptions = {}): Opening =>
+  async () => {
+    const { cluster } = options
+    const clock = clockOf(options)
+    const opened =
+      cluster !== undefined
+        ? await openOnCluster(dataDir, cluster, clock)
+        : await patiently(dataDir, () => {
+            const path = join(dataDir, dataFiles.ledger)
+            if (!existsSync(path) && existsSync(join(dataDir, dataFiles.sequence))) {
+              throw new Unusable(`the events of ${dataDir} are in a cluster; name it with --ledger`)
+            }
+            makeFolder(resolve(dataDir))
+            return openEmbedded(dataDir, clock)
+          })
+    if (E.isLeft(opened)) return opened
+    const refused = await refusal(opened.right, clock)
+    if (refused === null) return opened
+    await opened.right.close()
+    return E.left(refused)
+  }
+
+/** Why this ledger must not be written to now; null: it may be. */
+const refusal = async (
+  { ledger }: OpenLedger,
+  { clock, acceptClock }: RecordingClock,
+): Promise<LedgerError | null> => {
+  const last = await lastRecordedAt(ledger)
+  const time = E.isLeft(last) ? last : recordingTime(clock(), last.right, acceptClock)
+  return E.isLeft(time) ? time.left : null
+}
+
+const clockOf = ({ clock = Date.now, acceptClock = false }: OpenOptions): RecordingClock => ({
+  clock,
+  acceptClock,
+})
 
 /**
  * Opens a ledger that is there, for commands that only read; where there is none it is `unusable`. A cluster is there,
  * and the data folder is made for the index.
  */
 export const openExisting =
-  (dataDir: string, { clock = Date.now, cluster }: OpenOptions = {}): Opening =>
+  (dataDir: string, options: OpenOptions = {}): Opening =>
   () =>
-    cluster !== undefined
-      ? openOnCluster(dataDir, cluster, clock)
+    options.cluster !== undefined
+      ? openOnCluster(dataDir, options.cluster, clockOf(options))
       : patiently(dataDir, () => {
           if (!existsSync(join(dataDir, dataFiles.ledger))) {
             throw new Unusable(
               `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data, its cluster with --ledger`,
             )
           }
-          return openEmbedded(dataDir, clock)
+          return openEmbedded(dataDir, clockOf(options))
         })
 
-const openEmbedded = (dataDir: string, clock: () => number): OpenLedger => {
+const openEmbedded = (dataDir: string, clock: RecordingClock): OpenLedger => {
   const path = join(dataDir, dataFiles.ledger)
   const vaultPath = join(dataDir, dataFiles.vault)
   // The vault is made first, so a ledger never was without one.
@@ -104,12 +134,12 @@ const open = (dataDir: string, storeWith: StoreWith): OpenLedger => {
 const openOnCluster = async (
   dataDir: string,
   url: string,
-  clock: () => number,
+  clock: RecordingClock,
 ): Promise<E.Either<LedgerError, OpenLedger>> => {
   // Loading the client takes longer than most commands do.
   const { openClusterStore } = await import('./eventstoredb/store.ts')
   const sequencePath = join(dataDir, dataFiles.sequence)
-  const storeWith: StoreWith = (vault) => openClusterStore(url, { vault, sequencePath, clock })
+  const storeWith: StoreWith = (vault) => openClusterStore(url, { vault, sequencePath, ...clock })
   const vaulted = await hasVault(dataDir, url, storeWith)
   return E.isLeft(vaulted) ? vaulted : patiently(dataDir, () => open(dataDir, storeWith))
 }

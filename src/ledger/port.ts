@@ -49,6 +49,8 @@ export type LedgerError =
   | { readonly kind: 'unusable'; readonly message: string }
   /** The store did not do what was asked (disk full, locked, a read that failed); nothing was acknowledged. */
   | { readonly kind: 'unavailable'; readonly message: string }
+  /** The clock is far behind the last recorded time; nothing was acknowledged. */
+  | { readonly kind: 'clock_behind'; readonly message: string }
   /** What is stored is not what was written: a hash, or a gap in the numbers, shows it. */
   | { readonly kind: 'corrupt'; readonly message: string }
 
@@ -58,6 +60,8 @@ export const describeLedgerError = (error: LedgerError): string => {
       return `the ledger can't be used: ${error.message}`
     case 'unavailable':
       return `the ledger did not answer: ${error.message}`
+    case 'clock_behind':
+      return error.message
     case 'corrupt':
       return `the ledger is damaged: ${error.message}`
   }

@@ -46,6 +46,7 @@ export type Health = {
   readonly spikes: ReadonlyArray<OverturnSpike>
   readonly appeals: WaitingAppeals
   readonly lag: Lag
+  readonly clock: ClockState
   readonly stopped: ReadonlyArray<{
     readonly projection: string
     readonly sequence: number
@@ -53,6 +54,16 @@ export type Health = {
   }>
   /** Dead letters that did not get in since, by reason; most first. */
   readonly deadLetters: ReadonlyArray<{ readonly code: RejectionCode; readonly count: number }>
+}
+
+/** This machine's clock beside what the ledger recorded last. */
+export type ClockState = {
+  /** In ms. */
+  readonly now: number
+  /** In ms; null: nothing is recorded yet. */
+  readonly lastRecorded: number | null
+  /** So far behind that nothing is recorded. */
+  readonly isBehind: boolean
 }
 
 /** How far the projections are behind the ledger. */

@@ -21,7 +21,7 @@ import { appeal, flag, publication, unwrap } from './events.ts'
 export type OpenForTest = (clock: () => number) => Promise<
   OpenLedger & {
     /** The same ledger, opened once more. */
-    readonly again: () => Promise<OpenLedger>
+    readonly again: (options?: { readonly acceptClock: boolean }) => Promise<OpenLedger>
     readonly remove: () => Promise<void>
   }
 >
@@ -132,6 +132,44 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         '2026-01-01T00:00:00.000Z',
         '2026-01-01T00:00:00.001Z',
       ])
+    })
+
+    test('when the clock goes back by more than five minutes, then nothing is recorded, and both times are told', async () => {
+      await append('account-u1', [flag('e1')])
+      now = START - 300_001
+      const refused = await opened.ledger.append([
+        { stream: 'account-u1', expectedRevision: 'any', events: [flag('e2')] },
+      ])()
+      expect(refused).toMatchObject({
+        left: {
+          kind: 'clock_behind',
+          message: expect.stringMatching(
+            /2025-12-31T23:54:59\.999Z.*2026-01-01T00:00:00\.000Z.*--accept-clock/,
+          ),
+        },
+      })
+      expect(await everything()).toHaveLength(1)
+      now = START - 300_000
+      expect(kinds(await append('account-u1', [flag('e2')]))).toEqual(['appended'])
+    })
+
+    test('when that clock is accepted, then events are recorded with the last recorded time until it is past', async () => {
+      await append('account-u1', [flag('e1')])
+      now = START - 10 * 365 * 86_400_000
+      const open = await opened.again({ acceptClock: true })
+      try {
+        const batch = (id: string) => [
+          { stream: 'account-u1' as const, expectedRevision: 'any' as const, events: [flag(id)] },
+        ]
+        unwrap(await open.ledger.append(batch('e2'))())
+        unwrap(await open.ledger.append(batch('e3'))())
+        now = START + 1
+        unwrap(await open.ledger.append(batch('e4'))())
+      } finally {
+        await open.close()
+      }
+      const recorded = (await everything()).map(({ canonical }) => Object(JSON.parse(canonical)).recordedat)
+      expect(recorded).toEqual([...Array(3).fill('2026-01-01T00:00:00.000Z'), '2026-01-01T00:00:00.001Z'])
     })
 
     describe('when a revision is expected', () => {

@@ -85,3 +85,35 @@ test('given an address that is none, when it is opened, then it is unusable', as
     left: { kind: 'unusable' },
   })
 })
+
+describe('given a ledger whose last event was recorded by a clock that was ten years ahead', () => {
+  const now = Date.UTC(2026, 0, 1)
+  const clock = () => now
+  test.each([
+    ['in a data folder', false],
+    ['in a cluster', true],
+  ])(
+    'when it is opened for writing (%s), then that is refused, but not for reading',
+    async (_, isCluster) => {
+      const where = isCluster ? { cluster: server.url } : {}
+      const ahead = unwrap(await openLedger(at('data'), { ...where, clock: () => Date.UTC(2036, 0, 1) })())
+      await append(ahead, 'a1')
+      await ahead.close()
+      expect(await openLedger(at('data'), { ...where, clock })()).toMatchObject({
+        left: {
+          kind: 'clock_behind',
+          message: expect.stringMatching(/2026-01-01T00:00:00.000Z.*2036-01-01T00:00:00.000Z/),
+        },
+      })
+      await unwrap(await openExisting(at('data'), { ...where, clock })()).close()
+      const accepted = unwrap(await openLedger(at('data'), { ...where, clock, acceptClock: true })())
+      await append(accepted, 'a2')
+      const events = await all(accepted.ledger.readAll(null))
+      await accepted.close()
+      expect(events.map(({ canonical }) => JSON.parse(canonical).recordedat)).toEqual([
+        '2036-01-01T00:00:00.000Z',
+        '2036-01-01T00:00:00.000Z',
+      ])
+    },
+  )
+})

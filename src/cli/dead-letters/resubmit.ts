@@ -8,6 +8,8 @@ import { describeRejection } from '../../ingest/rejection.ts'
 import { type Retry, type RetryOutcome, resubmit } from '../../ingest/resubmit.ts'
 import { openStores, orFail, type Stores } from '../ingest-stores.ts'
 import {
+  type AcceptClock,
+  acceptClockOption,
   CliError,
   dataOption,
   exitCodes,
@@ -21,12 +23,13 @@ import {
 import { format } from '../table.ts'
 import { oneLetter } from './one-letter.ts'
 
-type Options = LedgerPlace & {
-  readonly all?: boolean
-  readonly file?: string
-  readonly trustSource?: ReadonlyArray<string>
-  readonly json?: boolean
-}
+type Options = LedgerPlace &
+  AcceptClock & {
+    readonly all?: boolean
+    readonly file?: string
+    readonly trustSource?: ReadonlyArray<string>
+    readonly json?: boolean
+  }
 
 /** How many letters are held in memory and written at once. */
 const PAGE = 50
@@ -44,6 +47,7 @@ export const resubmitCommand = (): Command =>
     .addOption(trustOption())
     .addOption(dataOption())
     .addOption(ledgerOption())
+    .addOption(acceptClockOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
-import { parseInstant } from '../../domain/time.ts'
+import { type RecordingClock, recordedAtOf, recordingTime } from '../clock.ts'
 import type { AppendBatch, AppendResult, LedgerError } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
 import { attempt } from '../sqlite/errors.ts'
@@ -14,13 +14,11 @@ import { type Attempts, knownEventOf, needsText, type Planning, plan, textKey } 
 import { mapPage, type Reader } from './read.ts'
 import { readEventOf, type StoredEvent } from './stored.ts'
 
-export type AppendParts = {
+export type AppendParts = RecordingClock & {
   readonly appender: BatchAppender
   readonly streams: KnownStreams
   readonly reader: Reader
   readonly vault: VaultWriter
-  /** Ms since the epoch. */
-  readonly clock: () => number
   /** The text of the ledger's last event; null when it is empty. */
   readonly lastText: () => Promise<E.Either<LedgerError, string | null>>
   /** How long batches are tried again, in ms. */
@@ -206,16 +204,20 @@ const textsToCompare = async (
   return E.right(texts)
 }
 
-/** The ledger's clock as this writer reads it: never before the last event that was there when it began, or its own. */
-const recordingClock = ({ clock, lastText }: AppendParts) => {
-  let last: number | undefined
+/**
+ * The ledger's clock as this writer reads it: never before the last event that was there when it began, or its own.
+ * What others with another clock recorded since, it does not know.
+ */
+const recordingClock = ({ clock, acceptClock, lastText }: AppendParts) => {
+  let last: number | null | undefined
   return async (): Promise<E.Either<LedgerError, number>> => {
     if (last === undefined) {
       const text = await lastText()
       if (E.isLeft(text)) return text
-      last = text.right === null ? 0 : (parseInstant(String(Object(JSON.parse(text.right)).recordedat)) ?? 0)
+      last = text.right === null ? null : (recordedAtOf(text.right) ?? null)
     }
-    last = Math.max(clock(), last)
-    return E.right(last)
+    const time = recordingTime(clock(), last, acceptClock)
+    if (E.isRight(time)) last = time.right
+    return time
   }
 }

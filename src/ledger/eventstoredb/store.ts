@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
+import type { RecordingClock } from '../clock.ts'
 import type { Ledger, LedgerError, Pages, Position, RecordedEvent, SequencedEvent } from '../port.ts'
 import { attempt } from '../sqlite/errors.ts'
 import type { VaultWriter } from '../vault.ts'
@@ -15,16 +16,15 @@ import { openSequenceIndex } from './sequence-index.ts'
 import { openSequencer } from './sequencer.ts'
 import { logPlaceOf, readEventOf } from './stored.ts'
 
-export type ClusterParts = {
-  readonly vault: VaultWriter
-  /** The file of the sequence index. */
-  readonly sequencePath: string
-  /** Ms since the epoch. */
-  readonly clock: () => number
-  readonly limits?: Limits
-  /** What the names of all its streams begin with; nothing unless tests share a server. */
-  readonly prefix?: Prefix
-}
+export type ClusterParts = Pick<RecordingClock, 'clock'> &
+  Partial<RecordingClock> & {
+    readonly vault: VaultWriter
+    /** The file of the sequence index. */
+    readonly sequencePath: string
+    readonly limits?: Limits
+    /** What the names of all its streams begin with; nothing unless tests share a server. */
+    readonly prefix?: Prefix
+  }
 
 /** In ms. */
 export type Limits = {
@@ -46,7 +46,7 @@ const POLL = 200
  */
 export const openClusterStore = (
   url: string,
-  { vault, sequencePath, clock, limits = USUAL, prefix = '' }: ClusterParts,
+  { vault, sequencePath, clock, acceptClock = false, limits = USUAL, prefix = '' }: ClusterParts,
 ): Ledger => {
   const index = openSequenceIndex(sequencePath)
   const connection = connectOr(url, index.close)
@@ -167,6 +167,7 @@ export const openClusterStore = (
     reader,
     vault,
     clock,
+    acceptClock,
     streams: knownStreams(reader),
     patience: limits.patience,
     lastText: async () => {

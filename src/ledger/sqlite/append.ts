@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { parseInstant } from '../../domain/time.ts'
+import * as E from '#fp/Either'
+import { type RecordingClock, recordedAtOf, recordingTime } from '../clock.ts'
 import { canonicalSealed, leafHash, recordedAtMember } from '../leaf.ts'
 import type { AppendBatch, AppendResult, EventOutcome } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
 import { difference } from '../same.ts'
 import type { VaultWriter } from '../vault.ts'
-import { Damage } from './errors.ts'
+import { Damage, Failure } from './errors.ts'
 import { type KnownStream, knownNames } from './names.ts'
 import { publications } from './publications.ts'
 import { ARRAYS, LEAF, row, verified } from './rows.ts'
@@ -17,8 +18,12 @@ export type Appender = {
   readonly forget: () => void
 }
 
-/** `clock` gives ms since the epoch. What the appender does throws `Damage` or what SQLite throws. */
-export const appender = (db: DatabaseSync, vault: VaultWriter, clock: () => number): Appender => {
+/** What the appender does throws `Failure`, `Damage` or what SQLite throws. */
+export const appender = (
+  db: DatabaseSync,
+  vault: VaultWriter,
+  { clock, acceptClock }: RecordingClock,
+): Appender => {
   const last = db.prepare(
     `SELECT sequence, canonical, ${LEAF} FROM events ORDER BY sequence DESC LIMIT 1`,
     ARRAYS,
@@ -41,8 +46,10 @@ export const appender = (db: DatabaseSync, vault: VaultWriter, clock: () => numb
     names.refresh()
     const [number, canonical, hash] = row(last.get())
     sequence = number === undefined ? 0 : Number(number)
-    const before = number === undefined ? 0 : recordedTime(verified(sequence, canonical, hash).canonical)
-    recordedAt = recordedAtMember(Math.max(clock(), before))
+    const before = number === undefined ? null : recordedTime(verified(sequence, canonical, hash).canonical)
+    const time = recordingTime(clock(), before, acceptClock)
+    if (E.isLeft(time)) throw new Failure(time.left)
+    recordedAt = recordedAtMember(time.right)
   }
 
   const add = (event: PreparedEvent, stream: KnownStream): EventOutcome => {
@@ -107,10 +114,7 @@ export const appender = (db: DatabaseSync, vault: VaultWriter, clock: () => numb
 
 /** The instant at which a stored event was recorded, in ms since the epoch. */
 const recordedTime = (canonical: string): number => {
-  const event: unknown = JSON.parse(canonical)
-  const time =
-    typeof event === 'object' && event !== null && 'recordedat' in event ? event.recordedat : undefined
-  const instant = typeof time === 'string' ? parseInstant(time) : undefined
+  const instant = recordedAtOf(canonical)
   if (instant === undefined) throw new Damage('the last event has no time of recording')
   return instant
 }

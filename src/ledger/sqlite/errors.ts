@@ -14,12 +14,22 @@ export const attempt = <A>(file: string, work: () => A): E.Either<LedgerError, A
   try {
     return E.right(work())
   } catch (error) {
+    if (error instanceof Failure) return E.left(error.error)
     if (error instanceof Damage) return E.left({ kind: 'corrupt', message: error.message })
     if (error instanceof Unusable) return E.left({ kind: 'unusable', message: error.message })
     if (isClosed(error)) return E.left({ kind: 'unavailable', message: `${file} was closed` })
     if (isSystemError(error)) return E.left({ kind: systemErrorKind(error), message: error.message })
     if (!isSqliteError(error)) throw error
     return E.left(ledgerError(file, error))
+  }
+}
+
+/** Thrown inside `attempt` where the error is known already. */
+export class Failure extends Error {
+  readonly error: LedgerError
+  constructor(error: LedgerError) {
+    super(error.message)
+    this.error = error
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import * as E from '#fp/Either'
+import type { RecordingClock } from '../clock.ts'
 import type {
   AppendBatch,
   AppendResult,
@@ -24,7 +25,7 @@ const PATIENCE = 60_000
 const POLL = 200
 
 /** The ledger in one SQLite file. Throws what `openDatabase` throws; from then on errors are values. */
-export const openStore = (path: string, vault: VaultWriter, clock: () => number): Ledger => {
+export const openStore = (path: string, vault: VaultWriter, clock: RecordingClock): Ledger => {
   const db = openDatabase(path, ledgerFile)
   const read = reading(db, path)
   const append = appending(db, path, vault, clock)
@@ -103,7 +104,7 @@ type Append = (
 ) => Promise<E.Either<LedgerError, ReadonlyArray<AppendResult>>>
 
 /** One call is one transaction, begun with the lock on all writing; vault and keys are durable before it ends. */
-const appending = (db: DatabaseSync, path: string, vault: VaultWriter, clock: () => number): Append => {
+const appending = (db: DatabaseSync, path: string, vault: VaultWriter, clock: RecordingClock): Append => {
   const { write, forget } = appender(db, vault, clock)
 
   const begin = (): boolean => {

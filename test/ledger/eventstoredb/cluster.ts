@@ -16,6 +16,7 @@ export const openOn = (
   clock: () => number,
   limits: Limits = BRIEF,
   prefix = '',
+  acceptClock = false,
 ): OpenCluster => {
   const dir = mkdtempSync(join(tmpdir(), 'redress-cluster-'))
   const { vault, keys, writer, close } = openVault(join(dir, 'vault.db'), join(dir, 'keys.db'))
@@ -23,6 +24,7 @@ export const openOn = (
     vault: writer,
     sequencePath: join(dir, 'sequence.db'),
     clock,
+    acceptClock,
     limits,
     prefix,
   })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { USUAL } from '../../../src/ledger/eventstoredb/store.ts'
 import { ledgerContract } from '../contract.ts'
-import { openOn } from './cluster.ts'
+import { BRIEF, openOn } from './cluster.ts'
 import { startTestServer } from './server/server.ts'
 
 const { EVENTSTORE_URL } = process.env
@@ -10,8 +10,8 @@ const { EVENTSTORE_URL } = process.env
 if (EVENTSTORE_URL) {
   ledgerContract('the cluster of EVENTSTORE_URL', async (clock) => {
     const prefix = `test-${randomUUID()}-`
-    const open = () => openOn(EVENTSTORE_URL, clock, USUAL, prefix)
-    return { ...open(), again: async () => open() }
+    const open = (acceptClock = false) => openOn(EVENTSTORE_URL, clock, USUAL, prefix, acceptClock)
+    return { ...open(), again: async (options) => open(options?.acceptClock) }
   })
 }
 
@@ -20,7 +20,7 @@ ledgerContract('EventStoreDB, in this process', async (clock) => {
   const opened = openOn(server.url, clock)
   return {
     ...opened,
-    again: async () => openOn(server.url, clock),
+    again: async (options) => openOn(server.url, clock, BRIEF, '', options?.acceptClock),
     remove: async () => {
       await opened.remove()
       await server.close()

@@ -16,7 +16,7 @@ ledgerContract('SQLite', async (clock) => {
   const opened = unwrap(await openLedger(dir, { clock })())
   return {
     ...opened,
-    again: async () => unwrap(await openLedger(dir, { clock })()),
+    again: async (options) => unwrap(await openLedger(dir, { clock, ...options })()),
     remove: async () => {
       await opened.close()
       rmSync(dir, { recursive: true })
