@@ -10,7 +10,7 @@ import empties from 'google-protobuf/google/protobuf/empty_pb.js'
 import type { Expected } from './commit.ts'
 import type { AppendOutcome, LogPosition } from './log.ts'
 
-type Appended = Exclude<AppendOutcome, { readonly kind: 'wrong' }>
+type Appended = Exclude<AppendOutcome, { readonly kind: 'wrong' | 'deleted' }>
 
 const { Code } = code
 
@@ -59,6 +59,13 @@ export const batchErrors = {
       'event_store.client.MaximumAppendSizeExceeded',
       new shared.MaximumAppendSizeExceeded().setMaxappendsize(size),
     ),
+  streamDeleted: (stream: string): Status =>
+    packed(
+      'StreamDeleted',
+      Code.FAILED_PRECONDITION,
+      'event_store.client.StreamDeleted',
+      new shared.StreamDeleted().setStreamIdentifier(streamIdentifier(stream)),
+    ),
   badRequest: (message: string): Status =>
     packed(
       'BadRequest',
@@ -90,10 +97,16 @@ export const batchOutcome = (
   stream: string,
   expected: Expected,
   outcome: AppendOutcome,
-): BatchAppendResp =>
-  outcome.kind === 'wrong'
-    ? batchRefusal(correlation, stream, batchErrors.wrongVersion(outcome.current, expected))
-    : batchAnswer(correlation, stream).setSuccess(batchSuccess(outcome))
+): BatchAppendResp => {
+  switch (outcome.kind) {
+    case 'deleted':
+      return batchRefusal(correlation, stream, batchErrors.streamDeleted(stream))
+    case 'wrong':
+      return batchRefusal(correlation, stream, batchErrors.wrongVersion(outcome.current, expected))
+    default:
+      return batchAnswer(correlation, stream).setSuccess(batchSuccess(outcome))
+  }
+}
 
 const appendWrong = (current: number, expected: Expected) => {
   const wrong = new streams.AppendResp.WrongExpectedVersion()
@@ -117,7 +130,10 @@ const appendSuccess = ({ revision, position }: Appended) => {
 }
 
 /** The answer of the older `Append`. */
-export const appendOutcome = (expected: Expected, outcome: AppendOutcome): AppendResp =>
+export const appendOutcome = (
+  expected: Expected,
+  outcome: Exclude<AppendOutcome, { readonly kind: 'deleted' }>,
+): AppendResp =>
   outcome.kind === 'wrong'
     ? new streams.AppendResp().setWrongExpectedVersion(appendWrong(outcome.current, expected))
     : new streams.AppendResp().setSuccess(appendSuccess(outcome))

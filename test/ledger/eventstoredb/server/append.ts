@@ -5,7 +5,7 @@ import type { Expected } from './commit.ts'
 import { type Context, later } from './context.ts'
 import type { AppendOutcome, ProposedEvent } from './log.ts'
 import { type AppendRequest, expectedOfAppend, proposedEvent, sizeOf, textOfStream } from './requests.ts'
-import { appendTimeout, broken, notLeader, serverBusy, tooLarge } from './status.ts'
+import { appendTimeout, broken, notLeader, serverBusy, streamDeleted, tooLarge } from './status.ts'
 
 /** How an append can end, in the terms of the call that it came by. */
 export type Endings = {
@@ -103,7 +103,10 @@ export const append =
         context,
         { stream, expected, events },
         {
-          answer: (outcome) => finish(null, appendOutcome(expected, outcome)),
+          answer: (outcome) =>
+            outcome.kind === 'deleted'
+              ? finish(streamDeleted(stream))
+              : finish(null, appendOutcome(expected, outcome)),
           busy: () => finish(serverBusy()),
           timeout: () => finish(appendTimeout()),
           notLeader: () => finish(notLeader(context.leader())),

@@ -5,6 +5,8 @@ export type Expected = 'any' | 'no_stream' | 'stream_exists' | number
 export type StreamView = {
   /** -1 for a stream that is not there. */
   readonly last: number
+  /** Reads do not find it any more; it can be written again as if it were new. */
+  readonly isSoftDeleted?: boolean
   readonly idAt: (revision: number) => string | undefined
   /** The revision of an id that the server still remembers from this stream; its memory is bounded. */
   readonly remembered: (id: string) => number | undefined
@@ -44,6 +46,7 @@ const byIds = (stream: StreamView, expected: number, ids: ReadonlyArray<string>)
 export const decide = (stream: StreamView, expected: Expected, ids: ReadonlyArray<string>): Decision => {
   if (expected === 'any') return byMemory(stream, ids)
   if (expected === 'stream_exists') return stream.last < 0 ? wrong : byMemory(stream, ids)
+  if (expected === 'no_stream' && stream.isSoftDeleted === true) return append
   const revision = expected === 'no_stream' ? -1 : expected
   if (revision < stream.last) return byIds(stream, revision, ids)
   return revision === stream.last ? append : wrong

@@ -1,4 +1,5 @@
 import { decide, type Expected } from './commit.ts'
+import { isKept, LAST_REVISION, metadataJson, type Retention, retentionOf } from './deletion.ts'
 import { seededRandom } from './random.ts'
 
 /** A place in the log, in bytes from its start. */
@@ -14,7 +15,8 @@ export type ProposedEvent = {
 
 export type LoggedEvent = ProposedEvent & {
   readonly stream: string
-  readonly revision: number
+  /** A bigint only where it is beyond the numbers: a tombstone's. */
+  readonly revision: number | bigint
   readonly position: LogPosition
   /** Milliseconds since 1970. */
   readonly created: number
@@ -29,14 +31,33 @@ export type AppendOutcome =
       readonly position: LogPosition | null
     }
   | { readonly kind: 'wrong'; readonly current: number }
+  /** The stream has a tombstone. */
+  | { readonly kind: 'deleted' }
+
+/** A stream as reads see it. */
+export type StreamView =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'tombstoned' }
+  /** What reads give, in the order of revisions; `last` is the last revision ever written. */
+  | { readonly kind: 'events'; readonly events: ReadonlyArray<LoggedEvent>; readonly last: number }
 
 export type Log = {
   /** Writes the batch whole or not at all. */
   readonly append: (stream: string, expected: Expected, events: ReadonlyArray<ProposedEvent>) => AppendOutcome
   /** Everything, the server's own events too, in the order of positions. */
   readonly events: () => ReadonlyArray<LoggedEvent>
-  /** A stream's events; undefined when there is no such stream. */
+  /** A stream's events, whatever became of them since; undefined when there never was such a stream. */
   readonly stream: (name: string) => ReadonlyArray<LoggedEvent> | undefined
+  /** The same as reads see it: deleted, cut, scavenged. */
+  readonly view: (name: string) => StreamView
+  /** Sets a stream's metadata; `truncateBefore: 'deleted'` is what a soft delete does. */
+  readonly setMetadata: (stream: string, retention: Retention) => void
+  /** Deletes a stream for good: it can never be written again. */
+  readonly tombstone: (stream: string) => void
+  /** Takes out of the log what reads no longer give. Positions of the rest stay. */
+  readonly scavenge: (options?: ScavengeOptions) => void
+  /** Whether an event that was scavenged began there: the log can be read from such a place. */
+  readonly isScavenged: (position: LogPosition) => boolean
   /** Where the next record will begin. */
   readonly end: () => bigint
   /** What the real server does now and then: an event of its own, in a stream that begins with `$`. */
@@ -45,6 +66,14 @@ export type Log = {
   readonly forgetRecent: () => void
   /** Calls the listener after every write, until the function that it returns is called. */
   readonly onAppend: (listener: () => void) => () => void
+}
+
+export type ScavengeOptions = {
+  /**
+   * Whether the last event of a stream that is soft-deleted or cut stays, from which a server knows the stream's last
+   * revision. The facts that were seen on a real server do not settle it, so tests try both.
+   */
+  readonly keepLast?: boolean
 }
 
 export type LogOptions = {
@@ -75,6 +104,9 @@ export const createLog = ({ seed = 1, recentIds = 1_000, systemEvents = 0.1 }: L
   const streams = new Map<string, LoggedEvent[]>()
   const recent = new Map<string, { readonly stream: string; readonly revision: number }>()
   const listeners = new Set<() => void>()
+  const tombstones = new Set<string>()
+  const scavenged = new Set<LoggedEvent>()
+  const scavengedPlaces = new Set<string>()
   let end = 0n
   let systemCount = 0
 
@@ -85,21 +117,26 @@ export const createLog = ({ seed = 1, recentIds = 1_000, systemEvents = 0.1 }: L
     if (oldest !== undefined) recent.delete(oldest)
   }
 
-  const write = (stream: string, event: ProposedEvent): LoggedEvent => {
-    const before = streams.get(stream) ?? []
+  const record = (stream: string, event: ProposedEvent, revision: number | bigint): LoggedEvent => {
     // Records of no event (epochs, checkpoints) lie between some.
     if (random() < 0.05) end += BigInt(40 + Math.floor(random() * 200))
     const logged: LoggedEvent = {
       ...event,
       stream,
-      revision: before.length,
+      revision,
       position: { commit: end, prepare: end },
       created: Date.now(),
     }
     end += BigInt(90 + stream.length + event.type.length + event.data.length + event.metadata.length)
+    all.push(logged)
+    return logged
+  }
+
+  const write = (stream: string, event: ProposedEvent): LoggedEvent => {
+    const before = streams.get(stream) ?? []
+    const logged = record(stream, event, before.length)
     before.push(logged)
     streams.set(stream, before)
-    all.push(logged)
     return logged
   }
 
@@ -117,17 +154,60 @@ export const createLog = ({ seed = 1, recentIds = 1_000, systemEvents = 0.1 }: L
     changed()
   }
 
+  const retention = (stream: string): Retention => retentionOf(streams.get(`$$${stream}`)?.at(-1)?.data)
+  const isSoftDeleted = (stream: string): boolean => retention(stream).truncateBefore === 'deleted'
+
+  const setMetadata = (stream: string, to: Retention): void => {
+    systemCount += 1
+    write(`$$${stream}`, { ...systemEvent('$metadata', systemId(systemCount), {}), data: metadataJson(to) })
+    changed()
+  }
+
+  const view = (stream: string): StreamView => {
+    if (tombstones.has(stream)) return { kind: 'tombstoned' }
+    const events = streams.get(stream)
+    if (events === undefined || isSoftDeleted(stream)) return { kind: 'absent' }
+    const last = events.length - 1
+    const kept = retention(stream)
+    return {
+      kind: 'events',
+      events: events.filter((event) => !scavenged.has(event) && isKept(kept, event, last)),
+      last,
+    }
+  }
+
+  const scavenge = ({ keepLast = false }: ScavengeOptions = {}): void => {
+    const goes = (event: LoggedEvent): boolean => {
+      const events = streams.get(event.stream) ?? []
+      if (tombstones.has(event.stream)) return event.revision !== LAST_REVISION
+      const isLast = event === events.at(-1)
+      // Of metadata only the last stay.
+      if (event.stream.startsWith('$$')) return !isLast
+      return !(keepLast && isLast) && !isKept(retention(event.stream), event, events.length - 1)
+    }
+    const going = all.filter(goes)
+    for (const event of going) {
+      scavenged.add(event)
+      scavengedPlaces.add(`${event.position.commit}/${event.position.prepare}`)
+    }
+    const rest = all.filter((event) => !scavenged.has(event))
+    all.splice(0, all.length, ...rest)
+  }
+
   const appendNew = (stream: string, events: ReadonlyArray<ProposedEvent>): AppendOutcome => {
+    const first = streams.get(stream)?.length ?? 0
+    // Writing brings a soft-deleted stream back, with what was in it cut off.
+    if (isSoftDeleted(stream) && events.length > 0) setMetadata(stream, { truncateBefore: first })
     let last: LoggedEvent | undefined
     for (const event of events) {
       last = write(stream, event)
-      remember(event.id, stream, last.revision)
+      remember(event.id, stream, Number(last.revision))
     }
     if (random() < systemEvents) writeSystemEvent()
     else changed()
     return {
       kind: 'appended',
-      revision: last?.revision ?? (streams.get(stream)?.length ?? 0) - 1,
+      revision: (streams.get(stream)?.length ?? 0) - 1,
       position: last?.position ?? null,
     }
   }
@@ -139,10 +219,12 @@ export const createLog = ({ seed = 1, recentIds = 1_000, systemEvents = 0.1 }: L
 
   return {
     append: (stream, expected, events) => {
+      if (tombstones.has(stream)) return { kind: 'deleted' }
       const there = streams.get(stream) ?? []
       const decision = decide(
         {
           last: there.length - 1,
+          isSoftDeleted: isSoftDeleted(stream),
           idAt: (revision) => there[revision]?.id,
           remembered: (id) => {
             const entry = recent.get(id)
@@ -167,6 +249,16 @@ export const createLog = ({ seed = 1, recentIds = 1_000, systemEvents = 0.1 }: L
     },
     events: () => all,
     stream: (name) => streams.get(name),
+    view,
+    setMetadata,
+    tombstone: (stream) => {
+      tombstones.add(stream)
+      systemCount += 1
+      record(stream, systemEvent('$streamDeleted', systemId(systemCount), {}), LAST_REVISION)
+      changed()
+    },
+    scavenge,
+    isScavenged: ({ commit, prepare }) => scavengedPlaces.has(`${commit}/${prepare}`),
     end: () => end,
     writeSystemEvent,
     forgetRecent: () => recent.clear(),

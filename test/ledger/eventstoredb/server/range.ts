@@ -40,15 +40,20 @@ export function* indexes(first: number, length: number, direction: Direction, co
   for (let index = first; index >= 0 && index < length && left > 0; index += step, left -= 1) yield index
 }
 
-/** Where a read of a stream begins. The revision is inclusive both ways; a later one than the last is the last. */
+/** Where a read of a stream begins. The revision is inclusive both ways; `events` may begin later than at 0. */
 export const firstOfStream = (
-  length: number,
+  events: ReadonlyArray<Pick<LoggedEvent, 'revision'>>,
   from: 'start' | 'end' | number,
   direction: Direction,
 ): number => {
-  const last = length - 1
-  if (direction === 'forwards') return from === 'end' ? length : from === 'start' ? 0 : from
-  return from === 'end' ? last : from === 'start' ? 0 : Math.min(from, last)
+  const last = events.length - 1
+  if (direction === 'forwards') {
+    if (from === 'end') return events.length
+    const found = from === 'start' ? 0 : events.findIndex(({ revision }) => revision >= from)
+    return found === -1 ? events.length : found
+  }
+  if (from === 'end') return last
+  return from === 'start' ? 0 : events.findLastIndex(({ revision }) => revision <= from)
 }
 
 /**

@@ -8,7 +8,7 @@ import type { LoggedEvent } from './log.ts'
 import { firstOfAll, firstOfStream, indexes, indexFrom, isReadable } from './range.ts'
 import { caughtUp, checkpoint, confirmation, eventAnswer, streamNotFound } from './read-answers.ts'
 import { type ReadRequest, readRequest } from './read-request.ts'
-import { broken, callError, invalidPosition, notLeader, serverBusy } from './status.ts'
+import { broken, callError, invalidPosition, notLeader, serverBusy, streamDeleted } from './status.ts'
 
 /** One read's way to its client. `send` and `event` say whether the read goes on. */
 type Channel = {
@@ -140,17 +140,23 @@ const answer = async (context: Context, channel: Channel, request: ReadRequest):
     case 'subscription':
       return subscribe(context, channel, request)
     case 'stream': {
-      const events = log.stream(request.stream)
-      if (events === undefined) {
+      const view = log.view(request.stream)
+      if (view.kind === 'tombstoned') return channel.fail(streamDeleted(request.stream))
+      if (view.kind === 'absent') {
         await channel.send(streamNotFound(request.stream))
         return channel.end()
       }
-      const first = firstOfStream(events.length, request.from, request.direction)
+      const { events } = view
+      const first = firstOfStream(events, request.from, request.direction)
       return sendAll(channel, events, indexes(first, events.length, request.direction, request.count))
     }
     case 'all': {
       const events = log.events()
-      if (typeof request.from === 'object' && !isReadable(events, log.end(), request.from)) {
+      if (
+        typeof request.from === 'object' &&
+        !log.isScavenged(request.from) &&
+        !isReadable(events, log.end(), request.from)
+      ) {
         return channel.fail(invalidPosition())
       }
       const first = firstOfAll(events, request.from, request.direction)

@@ -10,7 +10,7 @@ import { batchAppend } from './batch-append.ts'
 import type { Context } from './context.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { gossipRead, supportedMethods } from './features.ts'
-import { createLog, type LoggedEvent, type LogOptions } from './log.ts'
+import { createLog, type Log, type LoggedEvent, type LogOptions } from './log.ts'
 import { read } from './read.ts'
 
 export type TestServerOptions = LogOptions & {
@@ -33,6 +33,13 @@ export type TestServer = {
   readonly faults: Faults
   /** The server writes an event of its own, as it does now and then by itself. */
   readonly writeSystemEvent: () => void
+  /** Deletes a stream so that it can be written again. */
+  readonly softDelete: (stream: string) => void
+  /** Deletes a stream for good. */
+  readonly tombstone: Log['tombstone']
+  /** Cuts a stream by its metadata, or takes the cut back: `{}`. */
+  readonly setMetadata: Log['setMetadata']
+  readonly scavenge: Log['scavenge']
   /** The server stands still: connections stay, nothing is answered or committed until `resume` or a death. */
   readonly pause: () => void
   readonly resume: () => void
@@ -163,9 +170,14 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     url: `esdb://${HOST}:${port}?tls=false`,
     discoverUrl: `esdb+discover://${HOST}:${port}?tls=false`,
     log: log.events,
-    userLog: () => log.events().filter(({ stream }) => !stream.startsWith('$')),
+    userLog: () =>
+      log.events().filter(({ stream, type }) => !stream.startsWith('$') && !type.startsWith('$')),
     faults: plan.faults,
     writeSystemEvent: log.writeSystemEvent,
+    softDelete: (stream) => log.setMetadata(stream, { truncateBefore: 'deleted' }),
+    tombstone: log.tombstone,
+    setMetadata: log.setMetadata,
+    scavenge: log.scavenge,
     pause: gate.close,
     resume: gate.open,
     kill: () => {

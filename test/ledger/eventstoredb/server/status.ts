@@ -33,3 +33,9 @@ export const tooLarge = (size: number): ServiceError =>
     exception: 'maximum-append-size-exceeded',
     'maximum-append-size': String(size),
   })
+
+export const streamDeleted = (stream: string): ServiceError =>
+  callError(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': stream,
+  })
