@@ -1,6 +1,7 @@
 import { addCount } from '../ingest/batch.ts'
 import type { BatchOutcome } from '../ingest/pipeline.ts'
 import type { Rejection, RejectionCode } from '../ingest/rejection.ts'
+import { type DamagedStream, listDamaged } from '../ledger/damaged-stream.ts'
 import { format } from './table.ts'
 
 /** How many rejections are told one by one. */
@@ -15,6 +16,8 @@ export type Tally = {
   resolved: number
   readonly reasons: Map<RejectionCode, number>
   readonly dropped: Map<string, number>
+  /** Streams that were deleted or cut in the cluster, by name. */
+  readonly damaged: Map<string, DamagedStream>
   readonly firstRefused: { readonly origin: string; readonly rejection: Rejection }[]
 }
 
@@ -25,6 +28,7 @@ export const emptyTally = (): Tally => ({
   resolved: 0,
   reasons: new Map(),
   dropped: new Map(),
+  damaged: new Map(),
   firstRefused: [],
 })
 
@@ -39,6 +43,7 @@ export const tallyUp = (tally: Tally, outcome: BatchOutcome): void => {
     tally.reasons.set(code, (tally.reasons.get(code) ?? 0) + 1)
     if (tally.firstRefused.length < SHOWN_REJECTIONS) tally.firstRefused.push({ origin, rejection })
   }
+  for (const [stream, damaged] of outcome.damaged) tally.damaged.set(stream, damaged)
   for (const [name, count] of outcome.dropped) addCount(tally.dropped, name, count)
 }
 
@@ -57,6 +62,12 @@ export const summaryLines = (title: string, tally: Tally): ReadonlyArray<string>
   ]
   if (resolved > 0) lines.push(`  ${format(resolved)} dead letters are resolved by these events`)
   if (dropped.size > 0) lines.push(`  Extension attributes that are not kept: ${counted(dropped)}`)
+  if (tally.damaged.size > 0) {
+    lines.push(
+      `  Streams that are not whole, whose events are kept as dead letters: ${listDamaged([...tally.damaged.values()])}`,
+      '  Repair them, then: redress dead-letters resubmit --all',
+    )
+  }
   return lines
 }
 
@@ -67,6 +78,7 @@ export const jsonOf = (tally: Tally): Readonly<Record<string, unknown>> => ({
   rejected: tally.rejected,
   reasons: Object.fromEntries(tally.reasons),
   droppedExtensions: Object.fromEntries(tally.dropped),
+  damagedStreams: [...tally.damaged.values()],
   deadLettersResolved: tally.resolved,
   firstRejections: tally.firstRefused.map(({ origin, rejection }) => ({ origin, ...rejection })),
 })

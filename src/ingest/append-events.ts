@@ -1,19 +1,30 @@
 import { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
+import type { DamagedStream } from '../ledger/damaged-stream.ts'
 import type { AppendBatch, EventOutcome, Ledger, LedgerError } from '../ledger/port.ts'
 import type { PreparedEvent } from '../ledger/prepare.ts'
+
+/** What became of an event that was to be appended; of one for a stream that somebody deleted or cut, nothing. */
+export type AppendOutcome =
+  | EventOutcome
+  | { readonly kind: 'stream_damaged'; readonly damaged: DamagedStream }
 
 /** Appends events, each for itself, in their order whatever their streams; gives an outcome for each. */
 export const appendEvents = async (
   ledger: Ledger,
   events: ReadonlyArray<PreparedEvent>,
-): Promise<E.Either<LedgerError, ReadonlyArray<EventOutcome>>> => {
+): Promise<E.Either<LedgerError, ReadonlyArray<AppendOutcome>>> => {
   if (events.length === 0) return E.right([])
-  const results = await ledger.append(inRuns(events))()
+  const runs = inRuns(events)
+  const results = await ledger.append(runs)()
   if (E.isLeft(results)) return results
-  const outcomes: EventOutcome[] = []
-  for (const result of results.right) {
+  const outcomes: AppendOutcome[] = []
+  for (const [i, result] of results.right.entries()) {
     if (result.kind === 'written') outcomes.push(...result.events)
+    if (result.kind === 'stream_damaged') {
+      const { damaged } = result
+      outcomes.push(...(runs[i]?.events ?? []).map(() => ({ kind: 'stream_damaged', damaged }) as const))
+    }
   }
   if (outcomes.length === events.length) return E.right(outcomes)
   return E.left({ kind: 'unavailable', message: 'the store did not answer for every event' })

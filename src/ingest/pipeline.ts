@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
+import type { DamagedStream } from '../ledger/damaged-stream.ts'
 import { describeLedgerError, type Ledger, type LedgerError } from '../ledger/port.ts'
 import type { Trust } from './admit.ts'
 import { appendEvents } from './append-events.ts'
@@ -34,6 +35,8 @@ export type BatchOutcome = {
   readonly dropped: ReadonlyMap<string, number>
   /** Whose own streams have events of it, accepted or duplicate: each account once. */
   readonly accounts: ReadonlySet<string>
+  /** Streams that somebody deleted or cut in the cluster; events for them were refused. By name. */
+  readonly damaged: ReadonlyMap<string, DamagedStream>
 }
 
 /**
@@ -74,7 +77,7 @@ export const openIngestor = ({ ledger, letters, decoder, clock, trust }: IngestI
     const lengths = letters.unresolvedLengths()
     if (E.isLeft(lengths)) return E.left({ kind: 'dead_letters', error: lengths.left })
     const settlement = settle(batch, decoded, outcomes.right, lengths.right)
-    const { accepted, duplicate, refused, settled, accounts } = settlement
+    const { accepted, duplicate, refused, settled, accounts, damaged } = settlement
     const nothingToKeep = refused.length + settled.length === 0
     const resolved = nothingToKeep ? E.right(0) : letters.record({ sightings: refused, settled })
     if (E.isLeft(resolved)) return E.left({ kind: 'dead_letters', error: resolved.left })
@@ -85,6 +88,7 @@ export const openIngestor = ({ ledger, letters, decoder, clock, trust }: IngestI
       resolved: resolved.right,
       dropped: decoded.dropped,
       accounts,
+      damaged,
     })
   }
 

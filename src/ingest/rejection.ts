@@ -13,6 +13,7 @@ export const rejectionCodes = {
   bad_ruleset: 'the ruleset in it does not compile, or is not the one that it names',
   too_large: 'an event, a text or a document is larger than the ledger takes',
   conflict: 'the ledger holds another event under this source and id',
+  stream_damaged: 'its stream was deleted or cut in the cluster that holds the ledger',
   failed: 'Redress itself failed on it, which is a mistake in Redress',
 } as const
 

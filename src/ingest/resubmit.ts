@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import * as E from '#fp/Either'
+import { describeDamaged } from '../ledger/damaged-stream.ts'
 import type { Ledger } from '../ledger/port.ts'
 import { admit, type Gate } from './admit.ts'
 import { appendEvents } from './append-events.ts'
@@ -43,6 +44,9 @@ export const resubmit = async (
     if (one === undefined || E.isLeft(one)) return refuse(one?.left ?? rejection('failed', '', 'no answer'))
     const outcome = appended.right[next++]
     if (outcome === undefined) return refuse(rejection('failed', '', 'no answer'))
+    if (outcome.kind === 'stream_damaged') {
+      return refuse(rejection('stream_damaged', '', describeDamaged(outcome.damaged)))
+    }
     if (outcome.kind === 'conflict') return refuse(rejection('conflict', '', outcome.reason))
     const { source, id } = one.right.prepared
     settled.push({ sha256, source, id }, { sha256: hash('sha256', bytes), source, id })

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { accountOf } from '../domain/stream.ts'
-import type { EventOutcome } from '../ledger/port.ts'
+import { type DamagedStream, describeDamaged } from '../ledger/damaged-stream.ts'
+import type { AppendOutcome } from './append-events.ts'
 import { type DecodedBatch, messageOf, type RawBatch } from './batch.ts'
 import type { Settled, Sighting } from './dead-letters.ts'
 import { type Rejection, rejection } from './rejection.ts'
@@ -18,13 +19,15 @@ export type Settlement = {
   readonly settled: ReadonlyArray<Settled>
   /** Whose own streams have events of the batch, now or since before: each account once. */
   readonly accounts: ReadonlySet<string>
+  /** Streams that were deleted or cut, so that their events were refused; by name. */
+  readonly damaged: ReadonlyMap<string, DamagedStream>
 }
 
 /** `outcomes` are the ledger's, one for each event. Only bytes of the lengths in `lengths` can settle a dead letter. */
 export const settle = (
   batch: RawBatch,
   decoded: DecodedBatch,
-  outcomes: ReadonlyArray<EventOutcome>,
+  outcomes: ReadonlyArray<AppendOutcome>,
   lengths: ReadonlySet<number>,
 ): Settlement => {
   const refused: Refused[] = []
@@ -42,11 +45,17 @@ export const settle = (
 
   const settled: Settled[] = []
   const accounts = new Set<string>()
+  const damaged = new Map<string, DamagedStream>()
   let accepted = 0
   let duplicate = 0
   for (const [i, event] of decoded.events.entries()) {
     const index = decoded.indexes[i] ?? 0
     const outcome = outcomes[i]
+    if (outcome?.kind === 'stream_damaged') {
+      damaged.set(event.stream, outcome.damaged)
+      refuse(index, rejection('stream_damaged', '', describeDamaged(outcome.damaged)))
+      continue
+    }
     if (outcome === undefined || outcome.kind === 'conflict') {
       refuse(index, rejection('conflict', '', outcome?.reason ?? 'no answer'))
       continue
@@ -61,5 +70,5 @@ export const settle = (
     }
   }
   refused.sort((a, b) => a.index - b.index)
-  return { accepted, duplicate, refused, settled, accounts }
+  return { accepted, duplicate, refused, settled, accounts, damaged }
 }

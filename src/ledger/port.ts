@@ -2,6 +2,7 @@ import type * as t from 'io-ts'
 import type * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { StreamName } from '../domain/stream.ts'
+import type { DamagedStream } from './damaged-stream.ts'
 import type { PreparedEvent } from './prepare.ts'
 
 /** A store's own opaque place in the whole ledger; only the store compares two. */
@@ -43,6 +44,8 @@ export type EventOutcome =
 export type AppendResult =
   | { readonly kind: 'written'; readonly stream: StreamName; readonly events: ReadonlyArray<EventOutcome> }
   | { readonly kind: 'wrong_revision'; readonly stream: StreamName; readonly actual: number }
+  /** Nothing of it was written: the stream is not what was written to it before. */
+  | { readonly kind: 'stream_damaged'; readonly stream: StreamName; readonly damaged: DamagedStream }
 
 export type LedgerError =
   /** The store can't be opened as it is: its version, its settings, its schema. */
@@ -53,6 +56,12 @@ export type LedgerError =
   | { readonly kind: 'clock_behind'; readonly message: string }
   /** What is stored is not what was written: a hash, or a gap in the numbers, shows it. */
   | { readonly kind: 'corrupt'; readonly message: string }
+  /** Somebody deleted or cut streams in the store: these are all that the call met. */
+  | {
+      readonly kind: 'stream_damaged'
+      readonly streams: ReadonlyArray<DamagedStream>
+      readonly message: string
+    }
 
 export const describeLedgerError = (error: LedgerError): string => {
   switch (error.kind) {
@@ -63,6 +72,7 @@ export const describeLedgerError = (error: LedgerError): string => {
     case 'clock_behind':
       return error.message
     case 'corrupt':
+    case 'stream_damaged':
       return `the ledger is damaged: ${error.message}`
   }
 }

@@ -30,7 +30,7 @@ export const openPublisher = async (
   const prepared = await prepareAccountsTopic(admin, topic, accountsTopic, remark)
   if (E.isLeft(prepared)) return prepared
   await sender.connect()
-  return E.right(accountsPublisher(ledger, stateSender(sender, prepared.right, remark)))
+  return E.right(accountsPublisher(ledger, stateSender(sender, prepared.right, remark), remark))
 }
 
 type Counted = ReadonlyMap<string, number>
@@ -39,16 +39,21 @@ type Counted = ReadonlyMap<string, number>
  * A state is published at least once, and the last one in the topic is the last one there is. Within a process, reading
  * and sending of one call come after those of the call before. Another consumer can send a later state between this
  * one's reading and its sending, so what was sent is compared with the ledger again: where a stream has grown since, its
- * state is sent anew. Whoever appended what came after that comparison sends it later than this.
+ * state is sent anew. Whoever appended what came after that comparison sends it later than this. Of an account whose
+ * stream somebody deleted or cut nothing is sent, and that is told: the others go on.
  */
-export const accountsPublisher = (ledger: Ledger, send: SendStates): PublishAccounts => {
+export const accountsPublisher = (
+  ledger: Ledger,
+  send: SendStates,
+  remark: (remark: KafkaRemark) => void = () => {},
+): PublishAccounts => {
   const publish: PublishAccounts = async (accounts) => {
     let due: ReadonlyArray<string> = [...accounts]
     for (let sent = 0; ; ) {
       if (due.length === 0) return E.right(sent)
       const before = await ledger.end()
       if (E.isLeft(before)) return before
-      const counted = await readAndSend(ledger, send, due)
+      const counted = await readAndSend(ledger, send, due, remark)
       if (E.isLeft(counted)) return counted
       sent += counted.right.size
       const after = await ledger.end()
@@ -72,13 +77,19 @@ const readAndSend = async (
   ledger: Ledger,
   send: SendStates,
   accounts: ReadonlyArray<string>,
+  remark: (remark: KafkaRemark) => void,
 ): Promise<E.Either<LedgerError, Counted>> => {
   const counted = new Map<string, number>()
   let sending: Promise<void> = Promise.resolve()
   for (let i = 0; i < accounts.length; i += SLICE) {
     const slice = accounts.slice(i, i + SLICE)
     const found = E.sequenceArray(
-      await inParallel(AT_ONCE, slice, (account) => readAccountState(ledger, account)),
+      await inParallel(AT_ONCE, slice, async (account) => {
+        const state = await readAccountState(ledger, account)
+        if (E.isRight(state) || state.left.kind !== 'stream_damaged') return state
+        remark({ level: 'error', message: `the state of ${account} is not sent: ${state.left.message}` })
+        return E.right(null)
+      }),
     )
     await sending
     if (E.isLeft(found)) return found
@@ -99,7 +110,12 @@ const grownSince = async (
 ): Promise<E.Either<LedgerError, ReadonlyArray<string>>> => {
   const accounts = [...counted.keys()]
   const counts = E.sequenceArray(
-    await inParallel(AT_ONCE, accounts, (account) => countEvents(ledger, account)),
+    await inParallel(AT_ONCE, accounts, async (account) => {
+      const count = await countEvents(ledger, account)
+      // Cut since its state was sent: there is nothing to send in its place.
+      if (E.isLeft(count) && count.left.kind === 'stream_damaged') return E.right(counted.get(account))
+      return count
+    }),
   )
   if (E.isLeft(counts)) return counts
   return E.right(accounts.filter((account, i) => counts.right[i] !== counted.get(account)))

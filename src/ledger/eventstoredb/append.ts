@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
 import { type RecordingClock, recordedAtOf, recordingTime } from '../clock.ts'
+import type { DamagedStream } from '../damaged-stream.ts'
 import type { AppendBatch, AppendResult, LedgerError } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
 import { attempt } from '../sqlite/errors.ts'
@@ -73,13 +74,14 @@ export const appending = (parts: AppendParts): Appending => {
 
   /** Looks up, plans and sends what is open; says what went wrong with what stays so. */
   const pass = async (
-    open: ReadonlyArray<Open>,
+    all: ReadonlyArray<Open>,
     attempts: Map<PreparedEvent, StoredEvent>,
   ): Promise<E.Either<LedgerError, { readonly trouble: string }>> => {
-    const known = await lookUp(streams, open)
+    const known = await lookUp(streams, all)
     if (E.isLeft(known)) return known
-    const texts = await textsToCompare(reader, open, known.right, attempts)
+    const texts = await textsToCompare(reader, all, known.right, attempts)
     if (E.isLeft(texts)) return texts
+    const open = all.filter(({ result }) => result === undefined)
     const recordedAt = await recordedNow()
     if (E.isLeft(recordedAt)) return recordedAt
     const planning = { recordedAt: recordedAt.right, attempts, texts: texts.right }
@@ -102,6 +104,10 @@ export const appending = (parts: AppendParts): Appending => {
         stand.confirmed = expected + send.length
         return true
       }
+      if (answer.kind === 'tombstone') {
+        setAside(open, { stream, cause: 'tombstoned' })
+        return false
+      }
       trouble = answer.kind === 'wrong_revision' ? `others keep writing to ${stream}` : answer.message
       if (answer.kind === 'refused') {
         refusal = { kind: 'unavailable', message: `the cluster refused a batch for ${stream}: ${trouble}` }
@@ -109,7 +115,7 @@ export const appending = (parts: AppendParts): Appending => {
       return false
     }
     await inOrder(AT_ONCE, plans.right, ({ one }) => one.batch.stream, write)
-    for (const { batch, result } of open) if (result === undefined) streams.rewind(batch.stream)
+    for (const { batch, result } of open) if (result?.kind !== 'written') streams.rewind(batch.stream)
     return refusal === undefined ? E.right({ trouble }) : E.left(refusal)
   }
 
@@ -161,6 +167,22 @@ export const CLOSED: LedgerError = { kind: 'unavailable', message: 'the ledger w
 
 type Open = { readonly batch: AppendBatch; result: AppendResult | undefined }
 
+/** Answers the batches for a stream that is not whole; the others go on. */
+const setAside = (open: ReadonlyArray<Open>, damaged: DamagedStream): void => {
+  const { stream } = damaged
+  for (const one of open) {
+    if (one.batch.stream !== stream || one.result !== undefined) continue
+    one.result = { kind: 'stream_damaged', stream, damaged }
+  }
+}
+
+/** Whether an error is about single streams, whose batches are set aside then. */
+const isSetAside = (open: ReadonlyArray<Open>, error: LedgerError): boolean => {
+  if (error.kind !== 'stream_damaged') return false
+  for (const damaged of error.streams) setAside(open, damaged)
+  return true
+}
+
 const lookUp = async (
   streams: KnownStreams,
   open: ReadonlyArray<Open>,
@@ -171,8 +193,8 @@ const lookUp = async (
   for (const [i, stream] of names.entries()) {
     const answer = answers[i]
     if (answer === undefined) continue
-    if (E.isLeft(answer)) return answer
-    known.set(stream, answer.right)
+    if (E.isRight(answer)) known.set(stream, answer.right)
+    else if (!isSetAside(open, answer.left)) return answer
   }
   return E.right(known)
 }
@@ -198,7 +220,10 @@ const textsToCompare = async (
     mapPage(await reader.stream(stream, revision, 1), (event) => readEventOf(event, stream).recorded),
   )
   for (const page of pages) {
-    if (E.isLeft(page)) return page
+    if (E.isLeft(page)) {
+      if (isSetAside(open, page.left)) continue
+      return page
+    }
     for (const { stream, revision, canonical } of page.right) texts.set(textKey(stream, revision), canonical)
   }
   return E.right(texts)

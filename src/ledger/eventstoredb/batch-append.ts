@@ -16,6 +16,8 @@ export type AppendAnswer =
   | { readonly kind: 'written' }
   /** The stream's last revision is another one: -1 when there is no stream; undefined when the server does not say. */
   | { readonly kind: 'wrong_revision'; readonly actual: number | undefined }
+  /** The stream has a tombstone: nothing can be written to it. */
+  | { readonly kind: 'tombstone' }
   /** It is not written, and will not be if it is sent again. */
   | { readonly kind: 'refused'; readonly message: string }
   /** It may be written or not: only the stream tells. Asking again with the same bytes and ids does no harm. */
@@ -152,12 +154,11 @@ const uuid = (text: string) => {
 }
 
 const WRONG_VERSION = 'event_store.client.WrongExpectedVersion'
+const STREAM_DELETED = 'event_store.client.StreamDeleted'
 
 /** What another attempt would be told too. */
 const REFUSALS: ReadonlySet<string> = new Set(
-  ['MaximumAppendSizeExceeded', 'AccessDenied', 'BadRequest', 'StreamDeleted'].map(
-    (name) => `event_store.client.${name}`,
-  ),
+  ['MaximumAppendSizeExceeded', 'AccessDenied', 'BadRequest'].map((name) => `event_store.client.${name}`),
 )
 
 const answerOf = (response: BatchAppendResp): AppendAnswer => {
@@ -174,6 +175,7 @@ const answerOf = (response: BatchAppendResp): AppendAnswer => {
     return { kind: 'wrong_revision', actual }
   }
   const name = details?.getTypeName() ?? ''
+  if (name === STREAM_DELETED) return { kind: 'tombstone' }
   return {
     kind: REFUSALS.has(name) ? 'refused' : 'unknown',
     message: error.getMessage() || details?.getTypeName() || 'the server gave an error without words',

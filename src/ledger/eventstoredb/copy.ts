@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
+import { streamsDamaged } from '../damaged-stream.ts'
 import type { Ledger, LedgerError, Pages, SequencedEvent } from '../port.ts'
 import { noVault } from '../vault.ts'
 import { type BatchAppender, openBatchAppender } from './batch-append.ts'
@@ -127,6 +128,9 @@ const writeRest = async (
       // Again with the same bytes, ids and revision: whatever became of an earlier attempt, it is there once.
       const answer = await write(first.stream, first.revision - 1, events)
       if (answer.kind === 'written') break
+      if (answer.kind === 'tombstone') {
+        return E.left(streamsDamaged([{ stream: first.stream, cause: 'tombstoned' }]))
+      }
       if (answer.kind === 'wrong_revision') {
         return E.left({
           kind: 'unavailable',

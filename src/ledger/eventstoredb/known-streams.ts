@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
+import { streamsDamaged } from '../damaged-stream.ts'
 import { RECORDED_AT_BYTES } from '../leaf.ts'
 import type { LedgerError } from '../port.ts'
 import { type PublishedVersion, publishedVersion } from '../publication.ts'
@@ -76,7 +77,10 @@ export const knownStreams = (reader: Reader): KnownStreams => {
       const events = mapPage(page, (event) => readEventOf(event, stream))
       if (E.isLeft(events)) return events
       const last: ReadEvent | undefined = events.right.at(-1)
-      if (last === undefined) break // there is no such stream
+      if (last === undefined) {
+        if (known.confirmed === -1) break // there is no such stream
+        return E.left(streamsDamaged([{ stream, cause: 'scavenged' }]))
+      }
       later.push(...events.right.filter(({ recorded }) => recorded.revision > known.confirmed))
       from = last.recorded.revision - 1
     }

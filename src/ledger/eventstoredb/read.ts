@@ -5,11 +5,13 @@ import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_
 import streams from '@eventstore/db-client/generated/streams_pb.js'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
+import { type DamageCause, streamsDamaged } from '../damaged-stream.ts'
 import type { LedgerError } from '../port.ts'
 import { attempt } from '../sqlite/errors.ts'
 import type { Connection } from './connection.ts'
 import type { LogPosition } from './position.ts'
-import { ledgerStreamOf } from './stored.ts'
+import { limitIn, metadataStreamOf } from './retention.ts'
+import { deletionIn, ledgerStreamOf, revisionOf } from './stored.ts'
 
 type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
@@ -18,9 +20,12 @@ type WireEvent = ReadResp.ReadEvent.RecordedEvent
  * is begun anew until patience ends. A page can hold less than was asked for: what is missing is for the caller to see.
  */
 export type Reader = {
-  /** A stream's events from a revision on that is there; empty where there is no such stream. */
+  /**
+   * A stream's events from a revision on that was written, without a gap; empty where there never was such a stream. What
+   * somebody deleted or cut is an error.
+   */
   readonly stream: (name: StreamName, from: number, count: number) => Promise<Page>
-  /** A stream's events from a revision that is there (null: its end) back to its start, the last first; empty as above. */
+  /** The same from a revision (null: its end) back to its start, the last first. */
   readonly streamBackwards: (name: StreamName, from: number | null, count: number) => Promise<Page>
   /** The log's events from a place on (inclusive; null: its start), those of the cluster itself too. Never empty, but
    * where nothing begins at that place. */
@@ -29,6 +34,8 @@ export type Reader = {
   readonly logBackwards: (from: LogPosition | null, count: number) => Promise<Page>
   /** The stream of an event of the ledger; undefined for the cluster's own events, and those of others. */
   readonly ledgerStreamOf: (event: WireEvent) => StreamName | undefined
+  /** What one of the cluster's own events does to a stream of the ledger. */
+  readonly deletionIn: (event: WireEvent) => ReturnType<typeof deletionIn>
 }
 export type Page = E.Either<LedgerError, ReadonlyArray<WireEvent>>
 
@@ -52,16 +59,27 @@ export const openReader = (
 ): Reader => {
   /** Who mistyped an address wants to know soon; a cluster that has answered before is waited for. */
   let hasAnswered = false
-  const page = async (request: ReadReq, mayBeEmpty: boolean): Promise<Page> => {
+  /** `whyEmpty` looks, once, for a reason why nothing came where something must be. */
+  const answerOf = async (
+    request: ReadReq,
+    mayBeEmpty: boolean,
+    whyEmpty: () => Promise<LedgerError | null> = async () => null,
+  ): Promise<E.Either<LedgerError, Answer>> => {
+    let isExplained = false
     const deadline = performance.now() + (hasAnswered ? patience : Math.min(patience, FIRST_CONTACT))
     for (let wait = 50; ; wait = Math.min(2 * wait, 2_000)) {
       try {
         const { events, isNotFound } = await collect(connection, request, silence)
         hasAnswered = true
-        if (events.length > 0 || isNotFound || mayBeEmpty) return E.right(events)
+        if (isNotFound) return E.right('no such stream')
+        if (events.length > 0 || mayBeEmpty) return E.right(events)
+        const why = isExplained ? null : await whyEmpty()
+        isExplained = true
+        if (why !== null) return E.left(why)
         throw new Error('the answer was cut short')
       } catch (error) {
         if (isNoPlace(error)) return E.right([])
+        if (isTombstone(error)) return E.right('tombstone')
         const message = error instanceof Error ? error.message : String(error)
         if (isRefusal(error))
           return E.left({ kind: 'unusable', message: `the cluster lets nobody in so: ${message}` })
@@ -75,25 +93,100 @@ export const openReader = (
       }
     }
   }
+
+  /** A page of the log, which is no stream. */
+  const page = async (request: ReadReq, mayBeEmpty: boolean): Promise<Page> => {
+    const answer = await answerOf(request, mayBeEmpty)
+    if (E.isLeft(answer)) return answer
+    return E.right(typeof answer.right === 'string' ? [] : answer.right)
+  }
+
+  /** What limits a stream now, by its metadata; undefined when it has none. */
+  const limitOf = async (
+    name: StreamName,
+  ): Promise<E.Either<LedgerError, DamageCause | null | undefined>> => {
+    const options = optionsFor(metadataStreamOf(prefix + name))
+    options.setEnd(new shared.Empty())
+    const answer = await answerOf(
+      requestFor(1, BACKWARDS, (request) => request.setStream(options)),
+      false,
+    )
+    if (E.isLeft(answer)) return answer
+    if (answer.right === 'tombstone') return E.right('tombstoned')
+    if (answer.right === 'no such stream') return E.right(undefined)
+    const [metadata] = answer.right
+    return E.right(metadata === undefined ? undefined : limitIn(metadata.getData_asU8()))
+  }
+
+  /** Why a stream gave nothing where it must have something; null: the answer was merely cut short. */
+  const causeOfEmpty = async (name: StreamName): Promise<E.Either<LedgerError, DamageCause | null>> => {
+    const limit = await limitOf(name)
+    if (E.isLeft(limit)) return limit
+    if (limit.right != null) return E.right(limit.right)
+    const options = optionsFor(prefix + name)
+    options.setStart(new shared.Empty())
+    const answer = await answerOf(
+      requestFor(1, FORWARDS, (request) => request.setStream(options)),
+      true,
+    )
+    if (E.isLeft(answer)) return answer
+    const [first] = answer.right
+    return E.right(typeof first === 'object' && revisionOf(first) > 0 ? 'scavenged' : null)
+  }
+
+  const damaged = (stream: StreamName, cause: DamageCause): E.Either<LedgerError, never> =>
+    E.left(streamsDamaged([{ stream, cause }]))
+
+  /** A page of a stream, whose events must be those at `due`, the next one by `step`, and so on. */
+  const streamPage = async (
+    name: StreamName,
+    due: number | null,
+    step: 1 | -1,
+    request: ReadReq,
+  ): Promise<Page> => {
+    const answer = await answerOf(request, false, async () => {
+      const cause = await causeOfEmpty(name)
+      if (E.isLeft(cause)) return cause.left
+      return cause.right === null ? null : streamsDamaged([{ stream: name, cause: cause.right }])
+    })
+    if (E.isLeft(answer)) return answer
+    if (answer.right === 'tombstone') return damaged(name, 'tombstoned')
+    if (answer.right === 'no such stream') {
+      const limit = await limitOf(name)
+      if (E.isLeft(limit)) return limit
+      return limit.right === undefined ? E.right([]) : damaged(name, limit.right ?? 'scavenged')
+    }
+    const [first] = answer.right
+    const start = due ?? (first === undefined ? 0 : revisionOf(first))
+    if (answer.right.every((event, i) => revisionOf(event) === start + step * i)) return E.right(answer.right)
+    const limit = await limitOf(name)
+    return E.isLeft(limit) ? limit : damaged(name, limit.right ?? 'scavenged')
+  }
+
   return {
     stream: (name, from, count) => {
       const options = optionsFor(prefix + name)
       options.setRevision(String(from))
-      return page(
+      return streamPage(
+        name,
+        from,
+        1,
         requestFor(count, FORWARDS, (request) => request.setStream(options)),
-        false,
       )
     },
     streamBackwards: (name, from, count) => {
       const options = optionsFor(prefix + name)
       if (from === null) options.setEnd(new shared.Empty())
       else options.setRevision(String(from))
-      return page(
+      return streamPage(
+        name,
+        from,
+        -1,
         requestFor(count, BACKWARDS, (request) => request.setStream(options)),
-        false,
       )
     },
     ledgerStreamOf: (event) => ledgerStreamOf(event, prefix),
+    deletionIn: (event) => deletionIn(event, prefix),
     log: (from, count) => {
       const options = new streams.ReadReq.Options.AllOptions()
       if (from === null) options.setStart(new shared.Empty())
@@ -160,8 +253,15 @@ const codeOf = (error: unknown): unknown =>
 const isNoPlace = (error: unknown): boolean =>
   codeOf(error) === 3 && error instanceof Error && /position/i.test(error.message)
 
+/** FAILED_PRECONDITION: "Event stream '…' is deleted." */
+const isTombstone = (error: unknown): boolean =>
+  codeOf(error) === 9 && error instanceof Error && /is deleted/.test(error.message)
+
 /** PERMISSION_DENIED and UNAUTHENTICATED: asking again changes nothing. */
 const isRefusal = (error: unknown): boolean => codeOf(error) === 7 || codeOf(error) === 16
+
+/** What a read came to: events, or what the server says of the stream in their stead. */
+type Answer = ReadonlyArray<WireEvent> | 'no such stream' | 'tombstone'
 
 type Collected = { readonly events: ReadonlyArray<WireEvent>; readonly isNotFound: boolean }
 

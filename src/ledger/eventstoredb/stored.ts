@@ -2,10 +2,12 @@ import { Buffer } from 'node:buffer'
 import { parseUUID } from '@eventstore/db-client/dist/utils/grpcUUID.js'
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
+import type { DamageCause } from '../damaged-stream.ts'
 import { leafHash } from '../leaf.ts'
 import type { RecordedEvent } from '../port.ts'
 import { Damage } from '../sqlite/errors.ts'
 import { type LogPosition, positionOf } from './position.ts'
+import { limitIn, metadataStreamOf } from './retention.ts'
 
 /** An event as the cluster keeps it: its data are the canonical bytes, its metadata their leaf hash. */
 export type StoredEvent = {
@@ -28,15 +30,42 @@ export const metadataOf = (hash: string): Uint8Array => Buffer.from(JSON.stringi
 
 type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
+const METADATA = metadataStreamOf('')
 const KINDS = ['account-', 'evidence-', 'ruleset-'] as const
 
-/** The stream of an event of the ledger; undefined for the cluster's own events, and those of others. */
-export const ledgerStreamOf = (event: WireEvent, prefix: string): StreamName | undefined => {
-  const name = Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8')
+const nameOf = (event: WireEvent): string =>
+  Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8')
+
+const typeOf = (event: WireEvent): string => event.getMetadataMap().get('type') ?? ''
+
+const streamNamed = (name: string, prefix: string): StreamName | undefined => {
   if (!name.startsWith(prefix)) return undefined
   const stream = name.slice(prefix.length)
   // Cast: it starts like one.
   return KINDS.some((kind) => stream.startsWith(kind)) ? (stream as StreamName) : undefined
+}
+
+/**
+ * The stream of an event of the ledger; undefined for the cluster's own events, and those of others. A tombstone stands
+ * in a stream of the ledger, and is the cluster's own.
+ */
+export const ledgerStreamOf = (event: WireEvent, prefix: string): StreamName | undefined =>
+  typeOf(event).startsWith('$') ? undefined : streamNamed(nameOf(event), prefix)
+
+/** What one of the cluster's own events does to a stream of the ledger; `cause` null: it takes a limit back. */
+export const deletionIn = (
+  event: WireEvent,
+  prefix: string,
+): { readonly stream: StreamName; readonly cause: DamageCause | null } | undefined => {
+  const type = typeOf(event)
+  if (type === '$streamDeleted') {
+    const stream = streamNamed(nameOf(event), prefix)
+    return stream === undefined ? undefined : { stream, cause: 'tombstoned' }
+  }
+  const name = nameOf(event)
+  if (type !== '$metadata' || !name.startsWith(METADATA)) return undefined
+  const stream = streamNamed(name.slice(METADATA.length), prefix)
+  return stream === undefined ? undefined : { stream, cause: limitIn(event.getData_asU8()) }
 }
 
 export const logPlaceOf = (event: WireEvent): LogPosition => ({
@@ -44,12 +73,15 @@ export const logPlaceOf = (event: WireEvent): LogPosition => ({
   prepare: BigInt(event.getPreparePosition()),
 })
 
+/** An event's place in its stream; one beyond the numbers of JavaScript is rounded, but still beyond all others. */
+export const revisionOf = (event: WireEvent): number => Number(event.getStreamRevision())
+
 /** The event, its text checked against its leaf hash; throws `Damage` when they don't belong together. */
 export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => {
   const bytes = Buffer.from(event.getData_asU8())
   const canonical = bytes.toString('utf8')
   const hash = leafHash(canonical)
-  const revision = Number(event.getStreamRevision())
+  const revision = revisionOf(event)
   if (hashIn(event.getCustomMetadata_asU8()) !== hash) {
     throw new Damage(
       `event ${revision} of ${stream} is not one that Redress recorded: its text does not match its hash`,

@@ -151,7 +151,7 @@ const checkedSequence = async (path: string): Promise<E.Either<LedgerError, numb
     const last = attempt(path, read.lastSequence)
     if (E.isLeft(last)) return last
     for await (const page of read.range(0, last.right)) {
-      if (E.isLeft(page)) return E.left({ kind: page.left.kind, message: `the copy: ${page.left.message}` })
+      if (E.isLeft(page)) return E.left({ ...page.left, message: `the copy: ${page.left.message}` })
     }
     return last
   } finally {

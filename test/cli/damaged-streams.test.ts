@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { mixed } from '../../src/simulation/scenarios/mixed.ts'
+import { simulate } from '../../src/simulation/simulate.ts'
+import { identityOf } from '../ingest/kafka/consuming.ts'
+import { startTestServer, type TestServer } from '../ledger/eventstoredb/server/server.ts'
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts')
+const simulation = simulate({ scenario: mixed, seed: 3, accounts: 250 })
+const lines = [...simulation.lines()]
+const account = simulation.truth.putBack[0]?.account ?? ''
+const stream = `account-${account}`
+
+describe('given a cluster whose streams somebody deletes or cuts', () => {
+  let dir = ''
+  let server: TestServer
+  let place: ReadonlyArray<string> = []
+  const at = (name: string): string => join(dir, name)
+  const redress = async (...args: ReadonlyArray<string>) => {
+    const child = spawn(process.execPath, [main, ...args], { cwd: dir })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk
+    })
+    await once(child, 'close')
+    return { code: child.exitCode, stdout, stderr, json: () => Object(JSON.parse(stdout)) }
+  }
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'redress-damaged-'))
+    writeFileSync(at('events.ndjson'), `${lines.join('\n')}\n`)
+    writeFileSync(at('corrected.json'), JSON.stringify(simulation.truth.rulesetCorrected))
+    server = await startTestServer()
+    place = ['--data', 'data', '--ledger', server.url]
+    expect((await redress('ingest', 'events.ndjson', ...place)).code).toBe(0)
+  })
+  afterEach(async () => {
+    await server.close()
+    rmSync(dir, { recursive: true })
+  })
+
+  test('when an account\u2019s stream is cut, then its story is an error that says what to do, and never "active"', async () => {
+    server.setMetadata(stream, { maxCount: 1 })
+    const { code, stdout, stderr } = await redress('account', account, ...place)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(stderr).toContain(`the stream ${stream} is not whole (cut by $maxCount)`)
+    expect(stderr).toContain(`reset the stream's metadata ($$${stream})`)
+    server.softDelete(stream)
+    const deleted = await redress('account', account, ...place)
+    expect(deleted).toMatchObject({ code: 2, stderr: expect.stringContaining('soft-deleted') })
+    server.setMetadata(stream, {})
+    expect((await redress('account', account, ...place)).code).toBe(0)
+  })
+
+  test('when events come for such streams, then they become dead letters, all others go in, and repaired, those too', async () => {
+    const unknown = new Set(server.userLog().map((event) => event.stream))
+    server.softDelete(stream)
+    const theirs = lines.filter((line) => Object(JSON.parse(line)).subject === account)
+    const toOthers = lines.length - theirs.length
+    const run = await redress('ingest', 'events.ndjson', ...place, '--json')
+    expect(run.code).toBe(1)
+    const refused = run.json().reasons.stream_damaged
+    expect(refused).toBeGreaterThan(0)
+    expect(run.json()).toMatchObject({
+      duplicate: lines.length - refused,
+      rejected: refused,
+      damagedStreams: [{ stream, cause: 'soft_deleted' }],
+    })
+    expect(refused).toBeLessThanOrEqual(lines.length - toOthers)
+    expect(new Set(server.userLog().map((event) => event.stream))).toEqual(unknown)
+
+    const told = await redress('ingest', 'events.ndjson', ...place)
+    expect(told.stdout).toContain(
+      `Streams that are not whole, whose events are kept as dead letters: soft-deleted: ${stream}`,
+    )
+    const again = await redress('dead-letters', 'resubmit', '--all', ...place, '--json')
+    expect(again.code).toBe(1)
+
+    server.setMetadata(stream, {})
+    const repaired = await redress('dead-letters', 'resubmit', '--all', ...place, '--json')
+    expect(repaired.code).toBe(0)
+    expect(repaired.json().refused).toBe(0)
+    const identities = server
+      .userLog()
+      .map(({ data }) => identityOf(JSON.parse(Buffer.from(data).toString())))
+    expect([...identities].sort()).toEqual(
+      [...new Set(lines.map((line) => identityOf(JSON.parse(line))))].sort(),
+    )
+  })
+})

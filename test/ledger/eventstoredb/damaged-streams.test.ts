@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import type { DamageCause } from '../../../src/ledger/damaged-stream.ts'
+import type { LedgerError, Pages } from '../../../src/ledger/port.ts'
+import type { PreparedEvent } from '../../../src/ledger/prepare.ts'
+import { all } from '../contract.ts'
+import { flag, unwrap } from '../events.ts'
+import { type OpenCluster, openOn } from './cluster.ts'
+import { startTestServer, type TestServer } from './server/server.ts'
+
+const clock = () => Date.UTC(2026, 0, 1)
+
+/** What somebody can do to a stream of five events, and how it is told. */
+const deeds: ReadonlyArray<readonly [string, DamageCause, (server: TestServer, stream: string) => void]> = [
+  ['soft-deletes it', 'soft_deleted', (server, stream) => server.softDelete(stream)],
+  ['gives it a tombstone', 'tombstoned', (server, stream) => server.tombstone(stream)],
+  ['sets $maxCount', 'max_count', (server, stream) => server.setMetadata(stream, { maxCount: 1 })],
+  ['sets $maxAge', 'max_age', (server, stream) => server.setMetadata(stream, { maxAge: -1 })],
+  ['sets $tb', 'truncated', (server, stream) => server.setMetadata(stream, { truncateBefore: 3 })],
+  [
+    'cuts it, scavenges and takes the cut back',
+    'scavenged',
+    (server, stream) => {
+      server.setMetadata(stream, { truncateBefore: 3 })
+      server.scavenge()
+      server.setMetadata(stream, {})
+    },
+  ],
+  [
+    'soft-deletes it, scavenges and resets its metadata',
+    'scavenged',
+    (server, stream) => {
+      server.softDelete(stream)
+      server.scavenge({ keepLast: true })
+      server.setMetadata(stream, {})
+    },
+  ],
+]
+
+const errorOf = async (pages: Pages): Promise<LedgerError | null> => {
+  for await (const page of pages) if (E.isLeft(page)) return page.left
+  return null
+}
+
+describe('given a stream of five events in a cluster', () => {
+  let server: TestServer
+  let open: OpenCluster
+  beforeEach(async () => {
+    server = await startTestServer()
+    open = openOn(server.url, clock)
+    await append(['e0', 'e1', 'e2', 'e3', 'e4'].map((id) => flag(id)))
+    await append([flag('e0', 'u2')])
+  })
+  afterEach(async () => {
+    await open.remove()
+    await server.close()
+  })
+
+  const append = async (events: ReadonlyArray<PreparedEvent>, { ledger } = open) =>
+    unwrap(
+      await ledger.append(
+        events.map((event) => ({ stream: event.stream, expectedRevision: 'any', events: [event] })),
+      )(),
+    )
+
+  describe.each(deeds)('when somebody %s', (_, cause, deed) => {
+    const damaged = { stream: 'account-u1', cause }
+
+    test('then reading it is an error that names the stream and what was done, and the others can be read', async () => {
+      deed(server, 'account-u1')
+      const started = performance.now()
+      const error = await errorOf(open.ledger.readStream('account-u1'))
+      expect(error).toMatchObject({ kind: 'stream_damaged', streams: [damaged] })
+      expect(error?.message).toContain('account-u1')
+      expect(error?.message).toMatch(/reset the stream's metadata|restore the cluster from a backup/)
+      // At once: it is no answer that was cut short, and might come when it is asked again.
+      expect(performance.now() - started).toBeLessThan(5_000)
+      expect(await all(open.ledger.readStream('account-u2'))).toHaveLength(1)
+      expect(await all(open.ledger.readStream('account-none'))).toEqual([])
+    })
+
+    test('then a writer that reads it first leaves its events out, and writes the others', async () => {
+      deed(server, 'account-u1')
+      const other = openOn(server.url, clock)
+      const before = server.userLog().length
+      const results = await append([flag('n1'), flag('n1', 'u2'), flag('n2'), flag('n1', 'u3')], other)
+      await other.remove()
+      expect(results.map(({ kind }) => kind)).toEqual([
+        'stream_damaged',
+        'written',
+        'stream_damaged',
+        'written',
+      ])
+      expect(results[0]).toEqual({ kind: 'stream_damaged', stream: 'account-u1', damaged })
+      expect(server.userLog().length).toBe(before + 2)
+    })
+  })
+
+  test('when a tombstone comes while a writer knows the stream, then its events are left out, and the others written', async () => {
+    server.tombstone('account-u1')
+    const results = await append([flag('n1'), flag('n1', 'u2')])
+    expect(results.map(({ kind }) => kind)).toEqual(['stream_damaged', 'written'])
+  })
+
+  test('when a stream is cut while a writer knows it, then what it must look at again is not believed', async () => {
+    server.setMetadata('account-u1', { truncateBefore: 3 })
+    // Another event under a known identity: the text of the known one must be read.
+    const results = await append([flag('e0', 'u1', 0.9)])
+    expect(results.map(({ kind }) => kind)).toEqual(['stream_damaged'])
+  })
+
+  test('when what was done is taken back before a scavenge, then the stream is whole again, and written to', async () => {
+    server.softDelete('account-u1')
+    server.setMetadata('account-u1', {})
+    expect(await all(open.ledger.readStream('account-u1'))).toHaveLength(5)
+    const other = openOn(server.url, clock)
+    const results = await append([flag('e4'), flag('e5')], other)
+    await other.remove()
+    expect(results).toMatchObject([
+      { kind: 'written', events: [{ kind: 'duplicate', revision: 4 }] },
+      { kind: 'written', events: [{ kind: 'appended', revision: 5 }] },
+    ])
+  })
+
+  test('when a soft-deleted stream was written again by another program, then it is not believed to begin there', async () => {
+    server.softDelete('account-u1')
+    server.setMetadata('account-u1', { truncateBefore: 5 })
+    expect(await errorOf(open.ledger.readStream('account-u1'))).toMatchObject({
+      streams: [{ stream: 'account-u1', cause: 'truncated' }],
+    })
+  })
+
+  test('when a limit has not cut anything yet, then the stream is whole', async () => {
+    server.setMetadata('account-u1', { maxCount: 100 })
+    expect(await all(open.ledger.readStream('account-u1'))).toHaveLength(5)
+  })
+
+  test('when new streams are written, then each costs one read more than its own, and a known one none', async () => {
+    const reads: string[] = []
+    server.faults.scheduleReads(({ stream }) => {
+      if (stream !== '$all') reads.push(stream)
+      return null
+    })
+    await append([flag('e0', 'u3'), flag('e1', 'u3')])
+    expect(reads).toEqual(['account-u3', '$$account-u3'])
+    await append([flag('e2', 'u3')])
+    expect(reads).toHaveLength(2)
+  })
+})
