@@ -3,7 +3,7 @@ import { describeOddity } from '../domain/oddity.ts'
 import { instantOf } from '../domain/time.ts'
 import { minute, tellEvent } from './event-lines.ts'
 import { identityOf, type Story } from './story.ts'
-import { safe, wrap } from './terminal.ts'
+import { wrap } from './terminal.ts'
 
 export type StoryOptions = {
   /** Columns of the terminal; lines are wrapped to at least 60 of them. */
@@ -40,7 +40,7 @@ const standing = ({ accountId, state, account }: Story, width: number): Readonly
   const voided = account.flags.length - flags.length
   facts.push(['flags', `${flags.length} standing${voided === 0 ? '' : `, ${voided} voided`}`])
   return [
-    `Account ${safe(accountId)} at ${minute(state.at)} UTC`,
+    `Account ${accountId} at ${minute(state.at)} UTC`,
     ...facts.flatMap(([label = '', fact = '']) =>
       wrap(fact, width - 11).map((line, i) => `  ${(i === 0 ? label : '').padEnd(9)}${line}`),
     ),

@@ -17,7 +17,6 @@ import {
   printLine,
   timeArgument,
 } from './output.ts'
-import { safe } from './terminal.ts'
 
 type Options = LedgerPlace & {
   readonly asOf?: number
@@ -70,7 +69,7 @@ export const accountCommand = (): Command =>
         const story = await readStory(ledger, vault, account, moment)()
         if (E.isLeft(story)) throw new CliError(describeLedgerError(story.left))
         if (story.right === null) {
-          throw new CliError(`${nameOf(options)} holds nothing about an account ${safe(account)}`)
+          throw new CliError(`${nameOf(options)} holds nothing about an account ${account}`)
         }
         if (options.json === true) {
           printJson(storyJson(story.right, moment))

@@ -4,6 +4,7 @@ import type { BatchOutcome } from '../ingest/pipeline.ts'
 import { describeRejection } from '../ingest/rejection.ts'
 import type { Refused } from '../ingest/settle.ts'
 import { SHOWN_REJECTIONS, type Tally, total } from './ingest-report.ts'
+import { noteJson } from './output.ts'
 import { startProgress } from './progress.ts'
 import { format } from './table.ts'
 
@@ -65,7 +66,7 @@ export const jsonLog = (tally: Tally): ConsumeLog => {
   let isOver = false
   const write = (event: string, fields: object): void => {
     if (isOver) return
-    process.stderr.write(`${JSON.stringify({ at: formatInstant(Date.now()), event, ...fields })}\n`)
+    noteJson({ at: formatInstant(Date.now()), event, ...fields })
   }
   const shown = atMost(SHOWN_REJECTIONS)
   let behind = 0

@@ -17,6 +17,7 @@ import {
   jsonOption,
   type LedgerPlace,
   ledgerOption,
+  noteLine,
   printJson,
   printLine,
   trustOption,
@@ -162,7 +163,7 @@ Examples:
         )
       }
       if (tally.rejected > 0) {
-        process.stderr.write('The rejected messages are kept; see them all with: redress dead-letters\n')
+        noteLine('The rejected messages are kept; see them all with: redress dead-letters')
       }
       if (untilEnd && signal !== null) process.exitCode = signalExitCodes[signal]
       else if (untilEnd && tally.rejected > 0) process.exitCode = exitCodes.findings

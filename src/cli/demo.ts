@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import { jsonText } from '../foundation/json-text.ts'
 import { threadDecoder } from '../ingest/decoder.ts'
 import { ingestAll } from '../ingest/ingest-all.ts'
 import { readNdjson } from '../ingest/ndjson.ts'
@@ -71,7 +72,7 @@ export const demoCommand = (): Command =>
       const simulation = simulate({ scenario: mixed, seed: options.seed, accounts: options.accounts })
       const { truth } = simulation
       await writeLines(at('events'), simulation)
-      await writeFile(at('truth'), `${JSON.stringify(truth, null, 1)}\n`)
+      await writeFile(at('truth'), `${jsonText(truth, 1)}\n`)
       await writeFile(at('ruleset'), rulesetText(at('ruleset'), truth))
 
       const ingested = await takeIn(at('events'), at('data'))

@@ -1,8 +1,8 @@
 import type { Decision } from '../domain/account.ts'
 import type { EventType, StoredEvent } from '../domain/event.ts'
 import { formatInstant, instantOf } from '../domain/time.ts'
+import { jsonText } from '../foundation/json-text.ts'
 import { identityOf, type Story } from './story.ts'
-import { safe } from './terminal.ts'
 
 /** An event for people: what happened, what there is to say of it, and what somebody wrote, by paragraphs. */
 export type Told = {
@@ -45,7 +45,7 @@ export const tellEvent = (event: StoredEvent, story: Story): Told => {
     case 'flag.dismissed.v1':
       return {
         headline: `flag ${event.data.flagId} dismissed by ${actor(event.data.reviewer)}`,
-        details: event.data.reason === undefined ? [] : [`reason: ${safe(event.data.reason)}`],
+        details: event.data.reason === undefined ? [] : [`reason: ${event.data.reason}`],
       }
     case 'content.removed.v1':
       return tellDecision(event, `removed ${event.data.content.kind} ${event.data.content.id}`, story)
@@ -69,7 +69,7 @@ export const tellEvent = (event: StoredEvent, story: Story): Told => {
       const kind = event.data.kind === 'act' ? 'to act' : 'to inform'
       return {
         headline: `order ${event.data.orderId} ${kind}${onContent(event.data.content)}`,
-        details: [`from ${safe(event.data.authority)}`],
+        details: [`from ${event.data.authority}`],
       }
     }
     case 'content.evaluated.v1':
@@ -91,7 +91,7 @@ const tellFlag = (event: StoredEvent<'flag.raised.v1'>, { flags }: Story): Told 
   const by = rule === undefined ? `by ${finder}${under}` : `by rule ${rule.id}${under}, ${finder}`
   const asked = sources[data.source]
   const noticed = data.noticeId === undefined ? asked : `${asked || 'notice'} ${data.noticeId}`
-  const shown = Object.entries(signals).map(([name, value]) => `${name} ${safe(JSON.stringify(value))}`)
+  const shown = Object.entries(signals).map(([name, value]) => `${name} ${jsonText(value)}`)
   return {
     headline: `flag ${data.flagId}  ${data.category}${onContent(data.content)}`,
     details: [
@@ -125,8 +125,8 @@ const tellDecision = (
     details: [
       `by ${actor(data.decidedBy)}${under}; ${found}, ${deciding[data.automation.decision]}`,
       `grounds: ${list(data.grounds.map((flagId) => groundOf(flagId, story)))}`,
-      ...(data.basis === undefined ? [] : [`${data.basis.kind}: ${safe(data.basis.reference)}`]),
-      ...(data.territory === undefined ? [] : [`in ${safe(data.territory)}`]),
+      ...(data.basis === undefined ? [] : [`${data.basis.kind}: ${data.basis.reference}`]),
+      ...(data.territory === undefined ? [] : [`in ${data.territory}`]),
       ...(isSame(event, decision?.made) && decision !== undefined ? aftermath(decision, story) : []),
     ],
   }
@@ -219,5 +219,5 @@ const quotedFrom = (event: StoredEvent<Letter>, story: Story): ReadonlyArray<str
   const text = story.texts.get(identityOf(event))
   if (text === undefined) return [`(${texts[event.type]} is not on record)`]
   if (text.kind === 'erased') return [`(${texts[event.type]} was erased with the account\u2019s key)`]
-  return text.text.split(/\r\n|\n|\r/).map(safe)
+  return text.text.split(/\r\n|\n|\r/)
 }

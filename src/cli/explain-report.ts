@@ -1,3 +1,4 @@
+import { jsonText } from '../foundation/json-text.ts'
 import type { Explanation, FlagExplained, FlagUnder, PolicyExplained } from '../replay/explain.ts'
 import { format, table } from './table.ts'
 
@@ -44,7 +45,7 @@ const flagLines = (flag: FlagExplained): ReadonlyArray<string> => {
     `  ${flag.flagId}  ${flag.occurredAt}  ${flag.category}${on}${flag.ground ? '  [a ground]' : ''}`,
     `    found by ${flag.detector.kind} ${flag.detector.id} ${flag.detector.version}${flag.ruleset === null ? '' : `, under ${flag.ruleset.id} ${flag.ruleset.version}`}`,
   ]
-  const signals = Object.entries(flag.signals).map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
+  const signals = Object.entries(flag.signals).map(([name, value]) => `${name} = ${jsonText(value)}`)
   lines.push(`    signals: ${signals.length === 0 ? 'none recorded' : signals.join(', ')}`)
   if (flag.becauseOf.length > 0) lines.push(`    it exists because of ${flag.becauseOf.join(', ')}`)
   if (flag.voided) return [...lines, '    voided before the decision: it counts for nothing']

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { formatInstant } from '../domain/time.ts'
+import { jsonText } from '../foundation/json-text.ts'
 import type { Published } from '../projection/published.ts'
 import { copyStatement, type Exportable, exportable } from './export-tables.ts'
 import { CliError, dataOption, jsonOption, printJson, printLine } from './output.ts'
@@ -108,7 +109,7 @@ const exportInto = async (folder: string, published: Published, watch: Guard): P
   }
   await rm(join(folder, 'spilled'), { recursive: true, force: true })
   const manifest = manifestOf(published, found)
-  await writeFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`)
+  await writeFile(join(folder, MANIFEST), `${jsonText(manifest, 2)}\n`)
   return manifest
 }
 

@@ -124,8 +124,8 @@ const readMapping = async (file: string): Promise<Mapping> => {
   })
   const mapping = parseMapping(text)
   if (E.isRight(mapping)) return mapping.right
-  const problems = mapping.left.map((problem) => `  ${describeProblem(problem)}`).join('\n')
-  throw new CliError(`${file} is no valid mapping:\n${problems}`)
+  const problems = mapping.left.map((problem) => `  ${describeProblem(problem)}`)
+  throw new CliError(`${file} is no valid mapping:`, exitCodes.failed, problems)
 }
 
 const asCliError = (error: unknown): unknown => {

@@ -26,6 +26,7 @@ import {
   jsonOption,
   type LedgerPlace,
   ledgerOption,
+  noteLine,
   printJson,
   printLine,
 } from './output.ts'
@@ -105,17 +106,17 @@ const report = (name: string, { tally, lastLine, signal }: Ingested, json: boole
   if (json) printJson({ file: name, lines: total(tally), ...jsonOf(tally), lastLine, stoppedBy: signal })
   else for (const line of summaryLines(`${name}: ${format(total(tally))} lines`, tally)) printLine(line)
   for (const { origin, rejection } of tally.firstRefused) {
-    process.stderr.write(`${origin}: ${describeRejection(rejection)}\n`)
+    noteLine(`${origin}: ${describeRejection(rejection)}`)
   }
   if (tally.rejected > SHOWN_REJECTIONS) {
-    process.stderr.write(`… and ${tally.rejected - SHOWN_REJECTIONS} more\n`)
+    noteLine(`… and ${tally.rejected - SHOWN_REJECTIONS} more`)
   }
   if (tally.rejected > 0) {
-    process.stderr.write('The rejected lines are kept; see them all with: redress dead-letters\n')
+    noteLine('The rejected lines are kept; see them all with: redress dead-letters')
   }
   if (signal !== null) {
-    process.stderr.write(
-      `Stopped by ${signal} after line ${lastLine}. What is counted is on disk; run the same again for the rest, nothing is doubled.\n`,
+    noteLine(
+      `Stopped by ${signal} after line ${lastLine}. What is counted is on disk; run the same again for the rest, nothing is doubled.`,
     )
   }
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { CliError, exitCodes } from './output.ts'
+import { safeLines, safeText } from '../foundation/safe-text.ts'
+import { CliError, exitCodes, noteLine } from './output.ts'
 
 /** Every command, one file each. Only the one that is called is loaded, for loading takes most of a short call. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -27,6 +28,11 @@ const programFor = async (name: string | undefined): Promise<Command> => {
     .description('An event-sourced enforcement ledger: what was done to accounts, and who must be put back.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(safeLines(text)),
+      writeErr: (text) => process.stderr.write(safeLines(text)),
+      outputError: (text, write) => write(safeUsageError(text)),
+    })
   for (const [known, load] of Object.entries(commands)) {
     if (known === name || name === undefined || !Object.hasOwn(commands, name)) {
       program.addCommand(await load())
@@ -34,6 +40,12 @@ const programFor = async (name: string | undefined): Promise<Command> => {
   }
   inheritSettings(program, 'redress')
   return program
+}
+
+/** A usage error quotes arguments as they were given: a line feed in one must not begin a line of its own. */
+const safeUsageError = (text: string): string => {
+  const [, message = text, hint = ''] = /^(.*?)(\n\(Did you mean [^\n]*\?\))?\n$/s.exec(text) ?? []
+  return `${safeText(message)}${safeLines(hint)}\n`
 }
 
 /** Commands that are added whole do not take over how the program exits and helps: every one is told. */
@@ -50,19 +62,31 @@ const main = async (): Promise<void> => {
     const program = await programFor(process.argv[2])
     await program.parseAsync()
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage
-    } else if (error instanceof CliError) {
-      process.stderr.write(`redress: ${error.message}\n`)
-      process.exitCode = error.exitCode
-    } else {
-      const stack = error instanceof Error ? error.stack : String(error)
-      process.stderr.write(`redress: this is a mistake in redress itself, please report it:\n${stack}\n`)
-      process.exitCode = exitCodes.failed
-    }
+    fail(error)
   }
 }
 
+/** Says why the command failed, and sets the exit code for it. */
+const fail = (error: unknown): void => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage
+  } else if (error instanceof CliError) {
+    noteLine(`redress: ${error.message}`)
+    for (const line of error.details) noteLine(line)
+    process.exitCode = error.exitCode
+  } else {
+    const stack = (error instanceof Error ? error.stack : undefined) ?? String(error)
+    noteLine('redress: internal error (a bug in redress); please report it:')
+    for (const line of stack.split('\n')) noteLine(`  ${line}`)
+    process.exitCode = exitCodes.failed
+  }
+}
+
+// Node itself would print what is thrown outside of the command's own calls as it is.
+process.on('uncaughtException', (error) => {
+  fail(error)
+  process.exit()
+})
 // Who reads may have seen enough (`redress account ID | head`): that ends no command half-way.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error

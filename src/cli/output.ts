@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { parseInstant } from '../domain/time.ts'
+import { jsonText } from '../foundation/json-text.ts'
+import { safeLines, safeText } from '../foundation/safe-text.ts'
 import { CLUSTER_URL, isClusterUrl, withoutCredentials } from '../ledger/cluster-url.ts'
-import { safe } from './terminal.ts'
 
 /** Exit codes: what a script can tell apart. 0 is success. */
 export const exitCodes = {
@@ -13,21 +14,49 @@ export const exitCodes = {
   usage: 64,
 } as const
 
-/** A failure that the person at the terminal can do something about: one line, no stack. */
+/** A failure that the person at the terminal can do something about: one line, details on lines below it, no stack. */
 export class CliError extends Error {
   readonly exitCode: number
-  constructor(message: string, exitCode: number = exitCodes.failed) {
+  readonly details: ReadonlyArray<string>
+  constructor(message: string, exitCode: number = exitCodes.failed, details: ReadonlyArray<string> = []) {
     super(message)
     this.exitCode = exitCode
+    this.details = details
   }
 }
 
+// Everything that a command says goes through one of these, which make it safe to show: nobody has to think of it.
+// A line feed inside a line is shown, so that no text can put a line of its own between ours.
+
 export const printLine = (line = ''): void => {
-  process.stdout.write(`${line}\n`)
+  process.stdout.write(`${safeText(line)}\n`)
+}
+
+/** Prints a document of several lines. */
+export const printText = (text: string): void => {
+  process.stdout.write(safeLines(text))
 }
 
 export const printJson = (value: unknown): void => {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  process.stdout.write(`${jsonText(value, 2)}\n`)
+}
+
+/** Prints bytes as they are, which a terminal would obey: there it refuses. */
+export const printRaw = (bytes: Uint8Array): void => {
+  if (process.stdout.isTTY) {
+    throw new CliError('raw bytes can steer a terminal: send them to a file or a pipe', exitCodes.usage)
+  }
+  process.stdout.write(bytes)
+}
+
+/** A line on stderr, where it gets into no output. */
+export const noteLine = (line: string): void => {
+  process.stderr.write(`${safeText(line)}\n`)
+}
+
+/** A line of JSON on stderr, for whatever collects logs. */
+export const noteJson = (value: unknown): void => {
+  process.stderr.write(`${jsonText(value)}\n`)
 }
 
 /** `--data DIR`, which every command that touches the ledger takes. */
@@ -50,7 +79,7 @@ export const ledgerOption = (): Option =>
 export const ledgerArgument = (text: string): string => {
   if (isClusterUrl(text)) return text
   throw new CliError(
-    `'${safe(withoutCredentials(text))}' is no address of a cluster: give ${CLUSTER_URL}`,
+    `'${withoutCredentials(text)}' is no address of a cluster: give ${CLUSTER_URL}`,
     exitCodes.usage,
   )
 }
@@ -60,7 +89,7 @@ export type LedgerPlace = { readonly data: string; readonly ledger?: string }
 
 /** The ledger of a place, for messages. */
 export const nameOf = ({ data, ledger }: LedgerPlace): string =>
-  ledger === undefined ? `the ledger in ${data}` : `the ledger at ${safe(withoutCredentials(ledger))}`
+  ledger === undefined ? `the ledger in ${data}` : `the ledger at ${withoutCredentials(ledger)}`
 
 export type AcceptClock = { readonly acceptClock?: boolean }
 

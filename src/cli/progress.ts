@@ -1,4 +1,6 @@
 import { SingleBar } from 'cli-progress'
+import { safeText } from '../foundation/safe-text.ts'
+import { noteLine } from './output.ts'
 
 /** Shows how far long work has come. */
 export type Progress = {
@@ -11,7 +13,7 @@ export type Progress = {
 
 const silent: Progress = {
   update: () => {},
-  print: (line) => void process.stderr.write(`${line}\n`),
+  print: noteLine,
   stop: () => {},
 }
 
@@ -32,11 +34,12 @@ export const startProgress = (label: string, total: number, unit: string): Progr
   return {
     update: (done, newTotal, note) => {
       if (newTotal !== undefined) bar.setTotal(newTotal)
-      bar.update(done, note === undefined ? {} : { note: ` | ${note}` })
+      bar.update(done, note === undefined ? {} : { note: ` | ${safeText(note)}` })
     },
     print: (line) => {
       // The bar draws itself anew below.
-      process.stderr.write(`\r\u001b[K${line}\n`)
+      process.stderr.write('\r\u001b[K')
+      noteLine(line)
     },
     stop: () => bar.stop(),
   }

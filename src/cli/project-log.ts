@@ -1,9 +1,9 @@
 import { formatInstant } from '../domain/time.ts'
 import type { Poison } from '../projection/fold.ts'
 import type { Projected, Watch } from '../projection/project.ts'
+import { noteJson, noteLine } from './output.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { format } from './table.ts'
-import { safe } from './terminal.ts'
 
 type StoppableWatch = Watch & { readonly stop: () => void }
 
@@ -22,7 +22,7 @@ export const terminalWatch = (follow: boolean): StoppableWatch => {
     bar?.update(done, total)
   }
   const print = (line: string): void => {
-    if (bar === null) process.stderr.write(`${line}\n`)
+    if (bar === null) noteLine(line)
     else bar.print(line)
   }
   return {
@@ -47,7 +47,7 @@ export const terminalWatch = (follow: boolean): StoppableWatch => {
 /** A line of JSON on stderr for each thing that happens, for whatever collects logs. */
 export const jsonWatch = (follow: boolean): StoppableWatch => {
   const write = (event: string, fields: object): void => {
-    process.stderr.write(`${JSON.stringify({ at: formatInstant(Date.now()), event, ...fields })}\n`)
+    noteJson({ at: formatInstant(Date.now()), event, ...fields })
   }
   return {
     onBegin: (rebuilt, from, head) => {
@@ -65,7 +65,7 @@ export const jsonWatch = (follow: boolean): StoppableWatch => {
 
 /** One line for people. */
 export const describePoison = ({ projection, sequence, event, message }: Poison): string =>
-  `${projection} stands still at event ${sequence} (${safe(event)}): its fold failed with "${safe(message)}". ` +
+  `${projection} stands still at event ${sequence} (${event}): its fold failed with "${message}". ` +
   'That is a mistake in redress, please report it; with a redress that is mended it goes on by itself.'
 
 /** What a run came to, for people. */

@@ -12,6 +12,7 @@ import {
   jsonOption,
   type LedgerPlace,
   ledgerOption,
+  noteLine,
   printJson,
   printLine,
 } from './output.ts'
@@ -75,7 +76,7 @@ Examples:
         printJson({ ...projected, seconds: Math.round(seconds * 100) / 100, stoppedBy: signal })
       } else for (const line of projectedLines(projected, seconds)) printLine(line)
       if (!isLogged) {
-        for (const poison of projected.poisons) process.stderr.write(`${describePoison(poison)}\n`)
+        for (const poison of projected.poisons) noteLine(describePoison(poison))
       }
       if (projected.isStopped) process.exitCode = signal === null ? exitCodes.failed : signalExitCodes[signal]
       else if (projected.poisons.length > 0) process.exitCode = exitCodes.findings

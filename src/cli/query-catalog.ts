@@ -4,7 +4,6 @@ import type { Published } from '../projection/published.ts'
 import { CliError, printLine } from './output.ts'
 import type { Guard } from './query-guard.ts'
 import { table } from './table.ts'
-import { safe } from './terminal.ts'
 
 type Row = ReadonlyArray<string>
 
@@ -15,7 +14,7 @@ const rowsFor = async (
   values?: DuckDBValue[],
 ): Promise<ReadonlyArray<Row>> =>
   (await watch.call(() => rowsOf(connection, sql, values))).map((row) =>
-    row.map((value) => safe(String(value ?? ''))),
+    row.map((value) => String(value ?? '')),
   )
 
 const print = (titles: ReadonlyArray<string>, rows: ReadonlyArray<Row>): void => {
@@ -49,6 +48,6 @@ export const describeTables =
         WHERE NOT internal AND database_name <> 'temp' AND ($1 IS NULL OR table_name = $1) ORDER BY table_name, column_index`,
       [name],
     )
-    if (rows.length === 0) throw new CliError(`there is no table ${safe(name ?? '')}; .tables lists them`)
+    if (rows.length === 0) throw new CliError(`there is no table ${name ?? ''}; .tables lists them`)
     print(['table', 'column', 'type', 'about'], rows)
   }

@@ -1,16 +1,21 @@
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
+import { csvField, csvLine } from '../foundation/csv.ts'
+import { jsonText } from '../foundation/json-text.ts'
+import { safeText } from '../foundation/safe-text.ts'
 import type { Rows } from './query-run.ts'
 import { type Plain, plain, textOf } from './query-values.ts'
 import { format } from './table.ts'
-import { cut, safe, widthOf } from './terminal.ts'
+import { cut, widthOf } from './terminal.ts'
 
 /** A result as pieces of text. */
 export type Pieces = AsyncGenerator<string>
 
-/** RFC 4180: CRLF, quotes where they are needed. NULL is an empty field, and an empty text is `""`. */
+/** CSV in which NULL is an empty field, and an empty text `""`. */
 export async function* csv({ result, chunks }: Rows): Pieces {
-  const line = (cells: ReadonlyArray<Plain>): string => `${cells.map(csvCell).join(',')}\r\n`
-  yield line(result.columnNames())
+  const areNumbers = result.columnTypes().map(isNumber)
+  const line = (row: ReadonlyArray<Plain>): string =>
+    csvLine(row.map((value, i) => (areNumbers[i] === true ? textOf(value) : csvField(fieldOf(value)))))
+  yield csvLine(result.columnNames().map(csvField))
   for await (const chunk of chunks)
     yield chunk
       .getRows()
@@ -18,17 +23,13 @@ export async function* csv({ result, chunks }: Rows): Pieces {
       .join('')
 }
 
-const csvCell = (value: Plain): string => {
-  if (value === null) return ''
-  const text = textOf(value)
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+const fieldOf = (value: Plain): string | null => (value === null ? null : textOf(value))
 
 /** An array of objects, one a line. */
 export async function* json({ result, chunks }: Rows): Pieces {
-  const names = result.deduplicatedColumnNames().map((name) => JSON.stringify(name))
+  const names = result.deduplicatedColumnNames().map((name) => jsonText(name))
   const object = (row: ReadonlyArray<Plain>): string =>
-    `{${row.map((value, i) => `${names[i]}:${JSON.stringify(value)}`).join(',')}}`
+    `{${row.map((value, i) => `${names[i]}:${jsonText(value)}`).join(',')}}`
   let separator = '[\n'
   for await (const chunk of chunks) {
     yield separator +
@@ -54,7 +55,7 @@ const MEASURED = 1_000
 /** An aligned table and the number of its rows. */
 export async function* tableText({ result, chunks }: Rows, shown: Shown): Pieces {
   const columns = result.columnTypes().map((type, i) => ({
-    title: safe(result.columnName(i)),
+    title: safeText(result.columnName(i)),
     isNumber: isNumber(type),
   }))
   const cellsOf = (row: ReadonlyArray<Plain>): ReadonlyArray<string> =>
@@ -96,7 +97,7 @@ export async function* tableText({ result, chunks }: Rows, shown: Shown): Pieces
 /** NULL is not the text of that name. */
 const cellText = (value: Plain, isNumeric: boolean, most: number | null): string => {
   if (value === null) return 'NULL'
-  const text = safe(textOf(value))
+  const text = safeText(textOf(value))
   if (text === 'NULL' && !isNumeric) return "'NULL'"
   return most === null || isNumeric ? text : cut(text, most)
 }

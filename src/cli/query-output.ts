@@ -3,16 +3,21 @@ import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { safeLines } from '../foundation/safe-text.ts'
 import { CliError } from './output.ts'
 import { QueryStopped } from './query-guard.ts'
 
-/** Writes pieces to stdout as fast as they are taken; throws `QueryStopped` when nobody takes them any more. */
+/** Writes pieces, of whole lines each, to stdout as fast as they are taken; throws `QueryStopped` when nobody takes them any more. */
 export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => {
   try {
-    await pipeline(Readable.from(pieces, { highWaterMark: 1 }), process.stdout, { end: false })
+    await pipeline(Readable.from(madeSafe(pieces), { highWaterMark: 1 }), process.stdout, { end: false })
   } catch (error) {
     throw codeOf(error) === 'EPIPE' ? new QueryStopped('left') : error
   }
+}
+
+async function* madeSafe(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const piece of pieces) yield safeLines(piece)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import type { Published } from '../projection/published.ts'
-import { CliError } from './output.ts'
+import { CliError, noteLine, printLine, printText } from './output.ts'
 import { describeTables, listTables } from './query-catalog.ts'
 import type { Pieces } from './query-formats.ts'
 import { type Guard, guard, QueryStopped } from './query-guard.ts'
@@ -27,7 +27,7 @@ Ctrl-C drops what was typed, or stops what runs.`
 export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces): Promise<void> => {
   let published = await openOrFail(settings.data, settings)
   tellStanding(published.standing)
-  process.stderr.write('.help says what can be done here.\n')
+  noteLine('.help says what can be done here.')
   const lines = createInterface({
     input: process.stdin,
     output: process.stdout,
@@ -49,7 +49,7 @@ export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces)
     // To the end of the line, and drop what is before it.
     lines.write(null, { ctrl: true, name: 'e' })
     lines.write(null, { ctrl: true, name: 'u' })
-    process.stdout.write('\n')
+    printLine()
     ask()
   })
 
@@ -63,7 +63,7 @@ export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces)
     } catch (error) {
       const told = error instanceof QueryStopped ? stoppedError(error, settings.timeout, null) : error
       if (!(told instanceof CliError)) throw error
-      process.stderr.write(`${told.message}\n`)
+      for (const line of [told.message, ...told.details]) noteLine(line)
       if (error instanceof QueryStopped && error.isStuck) process.exit(told.exitCode)
     } finally {
       running = null
@@ -75,11 +75,11 @@ export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces)
     for await (const line of lines) {
       const [command = '', argument] = line.trim().split(/\s+/, 2)
       if (typed === '' && command === '.quit') break
-      if (typed === '' && command === '.help') process.stdout.write(`${HELP}\n`)
+      if (typed === '' && command === '.help') printText(`${HELP}\n`)
       else if (typed === '' && command === '.tables') await attempt(listTables)
       else if (typed === '' && command === '.schema') await attempt(describeTables(argument ?? null))
       else if (typed === '' && command.startsWith('.')) {
-        process.stderr.write('There is no such command; .help lists them.\n')
+        noteLine('There is no such command; .help lists them.')
       } else {
         typed = `${typed}${line}\n`
         if (typed.trim() === '') typed = ''
@@ -96,7 +96,7 @@ export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces)
   } finally {
     lines.close()
     published.close()
-    process.stdout.write('\n')
+    printLine()
   }
 }
 
@@ -105,7 +105,7 @@ const current = async (published: Published, settings: Settings): Promise<Publis
   if (!published.isReplaced()) return published
   const newer = await openOrFail(settings.data, settings)
   published.close()
-  process.stderr.write('The projections were published anew.\n')
+  noteLine('The projections were published anew.')
   tellStanding(newer.standing)
   return newer
 }

@@ -4,9 +4,8 @@ import {
   type DuckDBResult,
   StatementType,
 } from '@duckdb/node-api'
-import { CliError } from './output.ts'
+import { CliError, exitCodes } from './output.ts'
 import { type Guard, QueryStopped } from './query-guard.ts'
-import { safe } from './terminal.ts'
 
 /** A result, read as it is asked for. */
 export type Rows = { readonly result: DuckDBResult; readonly chunks: AsyncGenerator<DuckDBDataChunk> }
@@ -92,7 +91,7 @@ export const endQuery = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run('ROLLBACK').catch(() => {})
 }
 
-/** What DuckDB says of a statement, with its mark of the place, made safe to print. */
+/** What DuckDB says of a statement, with its mark of the place. */
 export const sqlError = (error: unknown): unknown => {
   if (!(error instanceof Error) || !/^(?:Failed to extract statements: )?[\w ]+ Error: /.test(error.message))
     return error
@@ -102,7 +101,8 @@ export const sqlError = (error: unknown): unknown => {
       'the query needs more memory than it may have; give it more with --memory, such as --memory 8GB',
     )
   }
-  return new CliError(message.trimEnd().split('\n').map(safe).join('\n'))
+  const [first = '', ...rest] = message.trimEnd().split('\n')
+  return new CliError(first, exitCodes.failed, rest)
 }
 
 /** A node of a plan, as `EXPLAIN (FORMAT json)` writes it. */

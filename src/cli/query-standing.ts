@@ -1,7 +1,7 @@
 import { formatInstant } from '../domain/time.ts'
 import type { Standing } from '../projection/published.ts'
+import { noteLine } from './output.ts'
 import { format } from './table.ts'
-import { safe } from './terminal.ts'
 
 /** As of what the projections are, and a warning for each that stopped. */
 export const standingLines = ({ sequence, recordedAt, projections }: Standing): ReadonlyArray<string> => [
@@ -12,14 +12,14 @@ export const standingLines = ({ sequence, recordedAt, projections }: Standing): 
     stopped === null
       ? []
       : [
-          `warning: ${safe(name)} stopped at sequence ${format(stopped.sequence)} and is as of ${format(at)}: ` +
-            `it can't take in event ${safe(stopped.event)}: ${safe(stopped.message)}\n` +
-            '  Please report it; the other projections are complete. Once it is mended, redress project takes it on from there.',
+          `warning: ${name} stopped at sequence ${format(stopped.sequence)} and is as of ${format(at)}: ` +
+            `it can't take in event ${stopped.event}: ${stopped.message}`,
+          '  Please report it; the other projections are complete. Once it is mended, redress project takes it on from there.',
         ],
   ),
 ]
 
 /** Says so on stderr, where it gets into no output. */
 export const tellStanding = (standing: Standing): void => {
-  for (const line of standingLines(standing)) process.stderr.write(`${line}\n`)
+  for (const line of standingLines(standing)) noteLine(line)
 }

@@ -13,6 +13,7 @@ import {
   type DuckDBValue,
   DuckDBVariantValue,
 } from '@duckdb/node-api'
+import { jsonText } from '../foundation/json-text.ts'
 
 /** A value as JSON has it. */
 export type Plain =
@@ -51,7 +52,7 @@ export const plain = (value: DuckDBValue): Plain => {
 
 /** A plain value as one text, for a cell. */
 export const textOf = (value: Exclude<Plain, null> | null): string =>
-  typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value)
+  typeof value === 'string' ? value : value === null ? '' : jsonText(value)
 
 const isSafe = (value: bigint): boolean =>
   value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)

@@ -9,7 +9,7 @@ import { type Loaded, loadHistory } from '../replay/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../replay/load-projected.ts'
 import { describeProblem, parseRuleset } from '../rules/document.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
-import { CliError, type LedgerPlace, wholeNumber } from './output.ts'
+import { CliError, exitCodes, type LedgerPlace, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 
 /** `--ruleset FILE`, the corrected ruleset. */
@@ -34,10 +34,10 @@ export const readRuleset = async (file: string): Promise<Ruleset> => {
   }
   const ruleset = parseRuleset(text)
   if (E.isRight(ruleset)) return ruleset.right
-  const problems = ruleset.left.map((problem) => `  ${describeProblem(problem)}`).join('\n')
-  throw new CliError(
-    `${file} is not a valid ruleset:\n${problems}\n(redress ruleset check ${file} shows where)`,
-  )
+  throw new CliError(`${file} is not a valid ruleset:`, exitCodes.failed, [
+    ...ruleset.left.map((problem) => `  ${describeProblem(problem)}`),
+    `(redress ruleset check ${file} shows where)`,
+  ])
 }
 
 /** A corrected ruleset, and the history to replay under it. */

@@ -2,7 +2,6 @@ import { formatInstant } from '../domain/time.ts'
 import { rejectionCodes } from '../ingest/rejection.ts'
 import type { ClockState, Health, Lag, OverturnSpike, WaitingAppeals } from '../reports/health.ts'
 import { format, table } from './table.ts'
-import { safe } from './terminal.ts'
 
 const DAY = 86_400_000
 const dayOf = (ms: number): string => formatInstant(ms).slice(0, 10)
@@ -29,7 +28,7 @@ export const healthLines = ({
   `  ${lagLine(lag)}`,
   ...stopped.map(
     ({ projection, sequence, event }) =>
-      `  ${safe(projection)} stands still at event ${format(sequence)} (${safe(event)}): a mistake in redress, please report it`,
+      `  ${projection} stands still at event ${format(sequence)} (${event}): a mistake in redress, please report it`,
   ),
   '',
   'Clock',
@@ -49,9 +48,9 @@ const spikeLines = (spikes: ReadonlyArray<OverturnSpike>): ReadonlyArray<string>
     [
       { title: 'last week', align: 'right', cell: ({ lastWeek }) => lastWeek },
       { title: 'usual', align: 'right', cell: ({ usualWeek }) => usualWeek },
-      { title: 'rule', cell: ({ rule }) => safe(rule ?? 'none') },
-      { title: 'version', cell: ({ rulesetVersion }) => safe(rulesetVersion ?? '') },
-      { title: 'detector', cell: (spike) => safe(`${spike.detector} ${spike.detectorVersion}`) },
+      { title: 'rule', cell: ({ rule }) => rule ?? 'none' },
+      { title: 'version', cell: ({ rulesetVersion }) => rulesetVersion ?? '' },
+      { title: 'detector', cell: (spike) => `${spike.detector} ${spike.detectorVersion}` },
       { title: 'decisions of', cell: (spike) => `${dayOf(spike.firstMade)} to ${dayOf(spike.lastMade)}` },
     ],
     spikes,
@@ -69,10 +68,10 @@ const appealLines = (
         ...table(
           [
             { title: 'days', align: 'right', cell: ({ filedAt }) => Math.floor((asOf - filedAt) / DAY) },
-            { title: 'appeal', cell: ({ appealId }) => safe(appealId) },
-            { title: 'account', cell: ({ account }) => safe(account) },
-            { title: 'decision', cell: ({ decisionId }) => safe(decisionId) },
-            { title: 'category', cell: ({ category }) => safe(category ?? '') },
+            { title: 'appeal', cell: ({ appealId }) => appealId },
+            { title: 'account', cell: ({ account }) => account },
+            { title: 'decision', cell: ({ decisionId }) => decisionId },
+            { title: 'category', cell: ({ category }) => category ?? '' },
           ],
           oldest,
           2,

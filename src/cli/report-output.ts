@@ -3,7 +3,7 @@ import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { Published } from '../projection/published.ts'
 import { describeReportError, type ReportError } from '../reports/transparency/read.ts'
-import { CliError, wholeNumber } from './output.ts'
+import { CliError, printText, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 import { openOrFail } from './query-options.ts'
 import { toFile } from './query-output.ts'
@@ -39,7 +39,7 @@ export const fromPublished = async <A>(
 
 /** Writes a report to a file, whole or not at all; without one to standard output. */
 export const writeReport = async (text: string, out: string | undefined): Promise<void> => {
-  if (out === undefined) process.stdout.write(text)
+  if (out === undefined) printText(text)
   else await toFile(out, once(text))
 }
 

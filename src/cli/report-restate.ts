@@ -11,7 +11,6 @@ import type { Report } from '../reports/transparency/report.ts'
 import { restatementMarkdown } from '../reports/transparency/restatement-markdown.ts'
 import { CliError, dataOption, exitCodes, jsonOption } from './output.ts'
 import { fromPublished, reportAtOption, writeReport } from './report-output.ts'
-import { safe } from './terminal.ts'
 
 const formats = ['json', 'md'] as const
 
@@ -89,14 +88,12 @@ const readEarlier = async (file: string): Promise<{ readonly report: Report; rea
   try {
     json = JSON.parse(bytes.toString('utf8'))
   } catch (error) {
-    throw new CliError(`${file} is not JSON: ${safe(error instanceof Error ? error.message : String(error))}`)
+    throw new CliError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
   const report = decodeReport(json)
   if (E.isLeft(report)) {
-    const told = report.left
-      .slice(0, MOST_PROBLEMS)
-      .map((problem) => `  ${safe(describeDecodeError(problem))}`)
-    throw new CliError(`${file} is not the JSON of a transparency report:\n${told.join('\n')}`)
+    const told = report.left.slice(0, MOST_PROBLEMS).map((problem) => `  ${describeDecodeError(problem)}`)
+    throw new CliError(`${file} is not the JSON of a transparency report:`, exitCodes.failed, told)
   }
   return { report: report.right, sha256: createHash('sha256').update(bytes).digest('hex') }
 }

@@ -1,8 +1,10 @@
 import { Command } from 'commander'
+import { safeText } from '../foundation/safe-text.ts'
 import { type CheckedRuleset, checkRuleset, type Problem } from '../rules/document.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { exitCodes, jsonOption, printJson, printLine } from './output.ts'
 import { readRulesetText } from './ruleset-file.ts'
+import { widthOf } from './terminal.ts'
 
 export const rulesetCheckCommand = (): Command =>
   new Command('check')
@@ -66,7 +68,7 @@ export const problemLines = (file: string, text: string, problem: Problem): Read
   ]
 }
 
-/** The part of a line about a place (UTF-16 units from 0), and below which character of it the caret stands. */
+/** The part of a line about a place (UTF-16 units from 0), and below which column of it the caret stands. */
 const excerpt = (line: string, offset: number): { readonly shown: string; readonly caret: number } => {
   const before = [...line.slice(0, offset)]
   const after = [...line.slice(offset)]
@@ -74,6 +76,5 @@ const excerpt = (line: string, offset: number): { readonly shown: string; readon
   const left = [...(from > 0 ? '...' : ''), ...before.slice(from)]
   const cut = left.length + after.length > WIDTH + 3
   const right = cut ? [...after.slice(0, Math.max(1, WIDTH - left.length)), ...'...'] : after
-  // Control characters would move the cursor, or do worse, on a terminal.
-  return { shown: [...left, ...right].join('').replace(/\p{Cc}/gu, ' '), caret: left.length }
+  return { shown: safeText([...left, ...right].join('')), caret: widthOf(safeText(left.join(''))) }
 }

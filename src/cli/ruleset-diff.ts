@@ -76,7 +76,7 @@ const fieldLines = ({ field, from, to }: FieldChange, indent: string): ReadonlyA
 const show = (value: FieldValue): string => {
   if (value === null) return '(none)'
   if (typeof value === 'object') return value.join(', ')
-  return printable(String(value))
+  return String(value)
 }
 
 /** A condition, line by line as it is written. */
@@ -86,7 +86,4 @@ const verbatim = (value: FieldValue, prefix: string): ReadonlyArray<string> =>
     : String(value)
         .trimEnd()
         .split('\n')
-        .map((line) => prefix + printable(line))
-
-/** Without control characters, which would move the cursor, or do worse, on a terminal. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, ' ')
+        .map((line) => prefix + line)

@@ -14,6 +14,7 @@ import {
   jsonOption,
   type LedgerPlace,
   ledgerOption,
+  noteLine,
   printJson,
   printLine,
   timeArgument,
@@ -62,7 +63,7 @@ export const rulesetPublishCommand = (): Command =>
       // What can't be meant keeps no version from the ledger: it may be in force as it is.
       for (const problem of problems) {
         const warned = { ...problem, severity: 'warning' as const }
-        process.stderr.write(`${problemLines(file, text, warned).join('\n')}\n\n`)
+        for (const line of [...problemLines(file, text, warned), '']) noteLine(line)
       }
       const opened = await openLedger(options.data, {
         cluster: options.ledger,

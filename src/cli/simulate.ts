@@ -1,6 +1,7 @@
 import { access, open, rename, stat, writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
+import { jsonText } from '../foundation/json-text.ts'
 import { leastAccounts, scenarios } from '../simulation/population.ts'
 import { type Simulation, simulate } from '../simulation/simulate.ts'
 import type { Truth } from '../simulation/truth.ts'
@@ -62,7 +63,7 @@ Example:
       const simulation = simulate({ scenario, seed: options.seed, accounts: options.accounts })
       const { truth } = simulation
       const bytes = await written(options.out, () => writeLines(options.out, simulation))
-      await written(options.truth, () => writeFile(options.truth, `${JSON.stringify(truth, null, 1)}\n`))
+      await written(options.truth, () => writeFile(options.truth, `${jsonText(truth, 1)}\n`))
       const { ruleset } = options
       if (ruleset !== undefined) {
         await written(ruleset, () => writeFile(ruleset, rulesetText(ruleset, truth)))
@@ -123,7 +124,7 @@ export const writeLines = async (file: string, { lines, lineCount }: Simulation)
 
 export const rulesetText = (file: string, { rulesetCorrected }: Truth): string =>
   file.endsWith('.json')
-    ? `${JSON.stringify(rulesetCorrected, null, 2)}\n`
+    ? `${jsonText(rulesetCorrected, 2)}\n`
     : stringify(rulesetCorrected, { lineWidth: 0 })
 
 type Count = { readonly name: string; readonly count: number; readonly says: string }

@@ -19,9 +19,9 @@ import {
   ledgerOption,
   nameOf,
   printJson,
+  printText,
 } from './output.ts'
 import { identityOf } from './story.ts'
-import { safe } from './terminal.ts'
 
 type Options = LedgerPlace & {
   readonly format: 'html' | 'md' | 'json'
@@ -63,7 +63,7 @@ export const statementCommand = (): Command =>
         if (options.format === 'json' || options.json === true) printJson(statement)
         else {
           const page = pageOf(statement)
-          process.stdout.write(options.format === 'html' ? toHtml(page) : toMarkdown(page))
+          printText(options.format === 'html' ? toHtml(page) : toMarkdown(page))
         }
       } finally {
         await opened.right.close()
@@ -80,12 +80,10 @@ const readStatement = async (
   const read = await readStory(ledger, vault, account, { asOf: null, happenedBy: null, now })()
   if (E.isLeft(read)) throw new CliError(describeLedgerError(read.left))
   const story = read.right
-  if (story === null) throw new CliError(`${nameOf(options)} holds nothing about an account ${safe(account)}`)
+  if (story === null) throw new CliError(`${nameOf(options)} holds nothing about an account ${account}`)
   const decision = story.decisions.get(decisionId)
   if (decision === undefined) {
-    throw new CliError(
-      `${nameOf(options)} holds no decision ${safe(decisionId)} on the account ${safe(account)}`,
-    )
+    throw new CliError(`${nameOf(options)} holds no decision ${decisionId} on the account ${account}`)
   }
   const rulesetNamed = await readRulesets(ledger, vault, refsOf(decision, story.account))
   if (E.isLeft(rulesetNamed)) throw new CliError(describeLedgerError(rulesetNamed.left))
@@ -107,7 +105,7 @@ const accountOf = async (decisionId: string, data: string): Promise<string> => {
     const { left } = published
     const why = left.kind === 'missing' ? `nothing is projected in ${left.dataDir} yet` : left.message
     throw new CliError(
-      `can't look up whose decision ${safe(decisionId)} is: ${why}; run redress project, or give --account ID`,
+      `can't look up whose decision ${decisionId} is: ${why}; run redress project, or give --account ID`,
     )
   }
   const { connection, standing, close } = published.right
@@ -122,12 +120,12 @@ const accountOf = async (decisionId: string, data: string): Promise<string> => {
     const [only, ...others] = accounts
     if (only === undefined) {
       throw new CliError(
-        `no decision ${safe(decisionId)} is projected, as of sequence ${standing.sequence}: if it is newer, run redress project, or give --account ID`,
+        `no decision ${decisionId} is projected, as of sequence ${standing.sequence}: if it is newer, run redress project, or give --account ID`,
       )
     }
     if (others.length === 0) return only
     throw new CliError(
-      `several accounts have a decision ${safe(decisionId)}: say which with --account: ${accounts.join(', ')}`,
+      `several accounts have a decision ${decisionId}: say which with --account: ${accounts.join(', ')}`,
     )
   } finally {
     close()

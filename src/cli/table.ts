@@ -1,3 +1,6 @@
+import { safeText } from '../foundation/safe-text.ts'
+import { widthOf } from './terminal.ts'
+
 /** A column of a printed table. */
 export type Column<T> = {
   readonly title: string
@@ -5,7 +8,7 @@ export type Column<T> = {
   readonly cell: (row: T) => string | number
 }
 
-/** Lines of a table with aligned columns, for a terminal; `indent` spaces before each. */
+/** Lines of a table with aligned columns, safe to show; `indent` spaces before each. */
 export const table = <T>(
   columns: ReadonlyArray<Column<T>>,
   rows: ReadonlyArray<T>,
@@ -13,16 +16,17 @@ export const table = <T>(
 ): ReadonlyArray<string> => {
   const cells = [
     columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ cell }) => format(cell(row)))),
+    ...rows.map((row) => columns.map(({ cell }) => safeText(format(cell(row))))),
   ]
-  const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]?.length ?? 0)))
+  const widths = columns.map((_, i) => Math.max(...cells.map((line) => widthOf(line[i] ?? ''))))
   return cells.map((line) =>
     (
       ' '.repeat(indent) +
       line
-        .map((cell, i) =>
-          columns[i]?.align === 'right' ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
-        )
+        .map((cell, i) => {
+          const blanks = ' '.repeat((widths[i] ?? 0) - widthOf(cell))
+          return columns[i]?.align === 'right' ? blanks + cell : cell + blanks
+        })
         .join('  ')
     ).trimEnd(),
   )

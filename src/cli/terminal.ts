@@ -1,5 +1,4 @@
-/** A stranger's text made safe to print on one line. */
-export { visible as safe } from '../domain/visible.ts'
+import { safeText } from '../foundation/safe-text.ts'
 
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u
@@ -15,15 +14,17 @@ export const widthOf = (text: string): number => {
   return columns
 }
 
-/** A text of one line, cut to at most `width` columns; what is cut shows. */
-export const cut = (text: string, width: number): string =>
-  widthOf(text) <= width ? text : `${broken(text, width - 1)[0]}\u2026`
+/** A text on one line, safe to show, cut to at most `width` columns; what is cut shows. */
+export const cut = (text: string, width: number): string => {
+  const line = safeText(text)
+  return widthOf(line) <= width ? line : `${broken(line, width - 1)[0]}\u2026`
+}
 
-/** A text of one line as lines of at most `width` columns, broken between words where that can be. */
+/** A text, safe to show, as lines of at most `width` columns, broken between words where that can be. */
 export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of safeText(text).split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`
     if (widthOf(longer) <= width) {
       line = longer

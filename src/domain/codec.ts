@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
+import { quoted } from '../foundation/quoted.ts'
 import { described, type JsonSchema } from './schema.ts'
 
 /** What is wrong with a value, where: `path` is such as `data.signals.adult_score` or `data.grounds[0]`. */
@@ -179,7 +180,5 @@ const PLAIN_KEY = /^[A-Za-z_$][\w$-]{0,199}$/
 const step = (path: string, key: string): string => {
   if (PLAIN_KEY.test(key)) return path === '' ? key : `.${key}`
   if (/^\d{1,9}$/.test(key)) return `[${key}]`
-  const short = key.length > 60 ? `${key.slice(0, 60)}...` : key
-  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return `[${JSON.stringify(short).replace(/[^\x20-\x7e]/g, escaped)}]`
+  return `[${quoted(key)}]`
 }

@@ -1,3 +1,5 @@
+import { safeText } from '../foundation/safe-text.ts'
+
 /** Why a line did not become an event: a word for programs, then what they mean for people. */
 export const rejectionCodes = {
   too_long: 'it is longer than 4 MiB',
@@ -38,17 +40,13 @@ const LONGEST_MESSAGE = 1_000
  */
 export const rejection = (code: RejectionCode, path: string, message: string): Rejection => ({
   code,
-  path: printable(path, LONGEST_PATH),
-  message: printable(message, LONGEST_MESSAGE),
+  path: bounded(path, LONGEST_PATH),
+  message: bounded(message, LONGEST_MESSAGE),
 })
 
 export const describeRejection = ({ path, message }: Rejection): string =>
   path === '' ? message : `${path}: ${message}`
 
-/** Text on one line with nothing in it that a terminal obeys or that hides; cut after `longest` characters. */
-export const printable = (text: string, longest = Number.POSITIVE_INFINITY): string => {
-  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text
-  return cut
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
-}
+/** The start of a text, safe to show. */
+const bounded = (text: string, longest: number): string =>
+  safeText(text.length > longest ? `${text.slice(0, longest)}\u2026` : text)

@@ -1,6 +1,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as TE from '#fp/TaskEither'
+import { jsonText } from '../foundation/json-text.ts'
 import type { History } from './history.ts'
 import { reversibles, reviewItems } from './lists.ts'
 import type { Replay } from './replay.ts'
@@ -37,8 +38,8 @@ export const writeResult = (
         'put-back.ndjson': ndjson(reversibles(result.rows, ['reinstate', 'restore'], history)),
         'annul.ndjson': ndjson(reversibles(result.rows, ['annul'], history)),
         'review.ndjson': ndjson(reviewItems(result.rows, result.restingElsewhere)),
-        'blame.json': [`${JSON.stringify(result.blame, null, 2)}\n`],
-        'summary.json': [`${JSON.stringify(summary, null, 2)}\n`],
+        'blame.json': [`${jsonText(result.blame, 2)}\n`],
+        'summary.json': [`${jsonText(summary, 2)}\n`],
       }
       for (const name of resultFiles) await writeWhole(join(dir, name), contents[name])
     },
@@ -46,7 +47,7 @@ export const writeResult = (
   )
 
 function* ndjson(items: ReadonlyArray<unknown>): Iterable<string> {
-  for (const item of items) yield `${JSON.stringify(item)}\n`
+  for (const item of items) yield `${jsonText(item)}\n`
 }
 
 /** Writes a file so that its name shows all of it or what was there before. */

@@ -1,8 +1,9 @@
 import * as E from '#fp/Either'
+import { quoted } from '../foundation/quoted.ts'
 import { canonical } from './canonical.ts'
 import { type Condition, compileCondition } from './cel/condition.ts'
 import { parseDuration } from './duration.ts'
-import { type Finding, quoted, valueError } from './problem.ts'
+import { type Finding, valueError } from './problem.ts'
 import type { Policy, Rule, Ruleset } from './ruleset.ts'
 import { checkShape, declaredSignals, type RulesetDocument, writtenConditions } from './shape.ts'
 

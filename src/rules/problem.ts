@@ -1,3 +1,5 @@
+import { quoted } from '../foundation/quoted.ts'
+
 /** Where in a document: its fields' names and its items' places, from the outside in. */
 export type Segments = ReadonlyArray<string | number>
 
@@ -57,13 +59,4 @@ export const pathOf = (segments: Segments): string => {
     else path += `[${quoted(segment)}]`
   }
   return path
-}
-
-/** A text of a stranger's in quotes: shortened, in visible ASCII only. */
-export const quoted = (text: string): string => {
-  const short = text.length > 60 ? `${text.slice(0, 60)}...` : text
-  return JSON.stringify(short).replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

@@ -10,7 +10,8 @@ import {
   type Scalar,
   visit,
 } from 'yaml'
-import { type Finding, quoted, valueError } from './problem.ts'
+import { quoted } from '../foundation/quoted.ts'
+import { type Finding, valueError } from './problem.ts'
 import { offsetInScalar } from './scalar-offset.ts'
 
 /** Where something is in a text, both from 1; a column is a UTF-16 unit. */

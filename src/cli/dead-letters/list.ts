@@ -10,6 +10,7 @@ import {
 import { orFail, withDeadLetters } from '../ingest-stores.ts'
 import { dataOption, jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
 import { format, table } from '../table.ts'
+import { cut } from '../terminal.ts'
 
 type Options = {
   readonly reason?: RejectionCode
@@ -63,10 +64,11 @@ const columns: Parameters<typeof table<DeadLetter>>[0] = [
   { title: 'state', cell: ({ resolved }) => (resolved === null ? 'open' : 'resolved') },
   { title: 'from', cell: ({ lastOrigin }) => lastOrigin },
   { title: 'reason', cell: ({ code }) => code },
-  { title: '', cell: (letter) => shortened(describeRejection(letter)) },
+  { title: '', cell: (letter) => cut(describeRejection(letter), MOST) },
 ]
 
-const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
+/** How many columns the reason takes at most. */
+const MOST = 100
 
 /** A letter for machines: times as RFC 3339. */
 export const jsonOf = ({

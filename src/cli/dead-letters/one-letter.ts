@@ -1,3 +1,4 @@
+import { quoted } from '../../foundation/quoted.ts'
 import type { DeadLetter, DeadLetters } from '../../ingest/dead-letters.ts'
 import { orFail } from '../ingest-stores.ts'
 import { CliError } from '../output.ts'
@@ -8,7 +9,7 @@ const PREFIX = /^[0-9a-f]{6,64}$/
 export const oneLetter = (letters: DeadLetters, hash: string): DeadLetter => {
   const prefix = hash.toLowerCase()
   if (!PREFIX.test(prefix)) {
-    throw new CliError(`${JSON.stringify(hash)} is no hash: give at least 6 of its hexadecimal digits`)
+    throw new CliError(`${quoted(hash)} is no hash: give at least 6 of its hexadecimal digits`)
   }
   const [letter, other] = orFail(letters.find(prefix))
   if (letter === undefined) throw new CliError(`no dead letter has a hash that starts with ${prefix}`)

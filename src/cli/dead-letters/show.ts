@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import { Command } from 'commander'
 import { formatInstant } from '../../domain/time.ts'
 import type { DeadLetter } from '../../ingest/dead-letters.ts'
-import { printable, rejectionCodes } from '../../ingest/rejection.ts'
+import { rejectionCodes } from '../../ingest/rejection.ts'
 import { orFail, withDeadLetters } from '../ingest-stores.ts'
-import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
+import { dataOption, jsonOption, printJson, printLine, printRaw } from '../output.ts'
 import { format } from '../table.ts'
 import { jsonOf } from './list.ts'
 import { oneLetter } from './one-letter.ts'
@@ -26,11 +26,11 @@ export const showCommand = (): Command =>
       withDeadLetters(data, (letters) => {
         const letter = oneLetter(letters, hash)
         const raw = Buffer.from(orFail(letters.raw(letter.sha256)) ?? [])
-        if (onlyRaw === true) return void process.stdout.write(raw)
+        if (onlyRaw === true) return printRaw(raw)
         if (json === true) return printJson({ ...jsonOf(letter), rawBase64: raw.toString('base64') })
         for (const line of lines(letter)) printLine(line)
         printLine()
-        printLine(visible(raw))
+        printLine(asText(raw))
       }),
     )
 
@@ -60,9 +60,8 @@ const lines = (letter: DeadLetter): ReadonlyArray<string> => {
 
 const times = (n: number): string => (n === 1 ? 'once' : `${format(n)} times`)
 
-/** Bytes as text with nothing in it that a terminal obeys; bytes that are not UTF-8 as \xNN. */
-const visible = (raw: Buffer): string =>
-  isUtf8(raw) ? printable(raw.toString('utf8')) : printable(raw.toString('latin1')).replace(HIGH, escapeByte)
+/** Bytes as text; in what is not UTF-8, bytes that are not ASCII as \xNN. */
+const asText = (raw: Buffer): string =>
+  isUtf8(raw) ? raw.toString('utf8') : raw.toString('latin1').replace(/[\x80-\xff]/g, escapeByte)
 
-const HIGH = /[\x80-\xff]/g
 const escapeByte = (byte: string): string => `\\x${byte.charCodeAt(0).toString(16)}`

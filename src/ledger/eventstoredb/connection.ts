@@ -2,6 +2,7 @@ import type { Duplex, Readable } from 'node:stream'
 import { EventStoreDBClient } from '@eventstore/db-client'
 import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { BatchAppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
+import { safeText } from '../../foundation/safe-text.ts'
 import { CLUSTER_URL, withoutCredentials } from '../cluster-url.ts'
 import { Unusable } from '../sqlite/errors.ts'
 
@@ -68,7 +69,7 @@ const clientOf = (url: string): ClientParts => {
   console.warn = (...words: ReadonlyArray<unknown>) =>
     warn(
       ...words.map((word) =>
-        typeof word === 'string' ? word.replaceAll(url, withoutCredentials(url)) : word,
+        typeof word === 'string' ? safeText(word.replaceAll(url, withoutCredentials(url))) : word,
       ),
     )
   try {

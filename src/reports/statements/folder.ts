@@ -5,6 +5,7 @@ import * as t from 'io-ts'
 import { closed, describeDecodeError, oneOf, orNull, problems } from '../../domain/codec.ts'
 import { Sha256 } from '../../domain/ids.ts'
 import { Timestamp } from '../../domain/time.ts'
+import { jsonText } from '../../foundation/json-text.ts'
 import { syncPath } from '../../ledger/durable.ts'
 import type { Correction } from './correction.ts'
 import type { FieldError } from './part.ts'
@@ -126,17 +127,17 @@ export const beginRun = async (dir: string, { cursor: before }: Done): Promise<R
   }
   return {
     statement: async (statement) => {
-      batch.push(JSON.stringify(statement))
+      batch.push(jsonText(statement))
       if (batch.length === limits.batch) await flush()
     },
     correction: (correction) => {
-      correctionLines += `${JSON.stringify(correction)}\n`
+      correctionLines += `${jsonText(correction)}\n`
       corrections++
     },
     unfilled: (fields) => {
       unfilled++
       for (const { decisionId, account, field, problem, todo } of fields) {
-        errors.push(`${JSON.stringify({ decisionId, account, field, problem, todo })}\n`)
+        errors.push(`${jsonText({ decisionId, account, field, problem, todo })}\n`)
       }
     },
     finish: async (reached) => {
@@ -144,10 +145,10 @@ export const beginRun = async (dir: string, { cursor: before }: Done): Promise<R
       const cursor: Cursor = { version: '1', ...reached, batches, statements, corrections, unfilled }
       await writeDurably(join(begun, CORRECTIONS), correctionLines)
       await writeDurably(join(begun, ERRORS), errors.join(''))
-      await writeDurably(join(begun, CURSOR), `${JSON.stringify(cursor, null, 2)}\n`)
+      await writeDurably(join(begun, CURSOR), `${jsonText(cursor, 2)}\n`)
       syncPath(begun, true)
       const now = existsSync(join(dir, CURSOR)) ? await readFile(join(dir, CURSOR), 'utf8') : null
-      const then = before === null ? null : `${JSON.stringify(before, null, 2)}\n`
+      const then = before === null ? null : `${jsonText(before, 2)}\n`
       if (now !== then) throw new FolderError(`another export wrote into ${dir} meanwhile; run it again`)
       await rename(begun, join(dir, WHOLE))
       syncPath(dir, true)

@@ -7,6 +7,7 @@ import {
 } from 'echarts/components'
 import { type ComposeOption, init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
+import { safeText } from '../../foundation/safe-text.ts'
 import type { Section } from './figures.ts'
 import type { ReportSection } from './report.ts'
 import { wordsOf } from './show.ts'
@@ -81,7 +82,7 @@ export const chartSvg = ({ measures, bars }: Bars, titleId: string, description:
         axisLabel: { ...TEXT, interval: 0 },
         axisLine: { show: false },
         axisTick: { show: false },
-        data: bars.map(({ name }) => shortened(name)),
+        data: bars.map(({ name }) => shortened(safeText(name))),
       },
       series: measures.map((measure, i) => ({
         type: 'bar',
@@ -108,8 +109,10 @@ const labelText = ({ value }: { readonly value: unknown }): string => Number(val
 /** What was received and what was acted on is one a part of the other: those stand beside each other. */
 const isStacked = (measures: ReadonlyArray<string>): boolean => !measures.includes('received')
 
-const shortened = (name: string): string =>
-  name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}\u2026` : name
+const shortened = (name: string): string => {
+  const characters = [...name]
+  return characters.length > NAME_LENGTH ? `${characters.slice(0, NAME_LENGTH - 1).join('')}\u2026` : name
+}
 
 /**
  * An SVG to stand in a page that has others: without what a script in the page would need, which is numbered through

@@ -1,23 +1,14 @@
+import { csvField, csvLine } from '../../foundation/csv.ts'
 import type { Figure, Figures } from './figures.ts'
 import type { Report, ReportSection } from './report.ts'
-
-/** Texts that a spreadsheet could take for a formula, also in the full width of East Asian keyboards (OWASP, "CSV Injection"). */
-const FORMULA = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/
-
-/** A field by RFC 4180: quoted where it must be, and never read as a formula. Null is an empty field. */
-export const csvField = (value: string | number | null): string => {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(value)
-  const harmless = FORMULA.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}
 
 type Line = {
   /** What the line is: of the report itself, a row's figure, a total's, a definition. */
   readonly scope: 'report' | 'row' | 'total' | 'definition'
   readonly section?: string
   readonly dimensions?: Readonly<Record<string, string>>
-  readonly measure: string
+  /** Null: what the line says is of the section as a whole. */
+  readonly measure: string | null
   readonly unit?: string
   readonly value: string | Figure
 }
@@ -38,7 +29,7 @@ export const csvOf = (report: Report): string => {
     unit ?? null,
     value,
   ])
-  return [header, ...rows].map((cells) => `${cells.map(csvField).join(',')}\r\n`).join('')
+  return [header, ...rows].map((cells) => csvLine(cells.map(csvField))).join('')
 }
 
 const aboutReport = ({
@@ -88,7 +79,7 @@ const definitionLines = ({ definitions, sections }: Report): ReadonlyArray<Line>
   ...definitions.map(({ term, meaning }): Line => ({ scope: 'definition', measure: term, value: meaning })),
   ...sections.flatMap(
     ({ id, about, dimensions, measures }): ReadonlyArray<Line> => [
-      { scope: 'definition', section: id, measure: '', value: about },
+      { scope: 'definition', section: id, measure: null, value: about },
       ...[...dimensions, ...measures].map(
         (each): Line => ({ scope: 'definition', section: id, measure: each.name, value: each.about }),
       ),

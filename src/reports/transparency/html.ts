@@ -1,17 +1,9 @@
+import { escapeHtml } from '../../foundation/html.ts'
 import { barsOf, chartSvg } from './charts.ts'
 import type { Section } from './figures.ts'
 import type { Report, ReportSection } from './report.ts'
 import { aboutLines, commandOf, figureText, NO_FIGURE, tableOf, wordsOf } from './show.ts'
 import { styles } from './styles.ts'
-
-/** A text that HTML shows as it is, in an element or a quoted attribute. */
-export const escapeHtml = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
 
 const CSS = `
 :root { color-scheme: light; }

@@ -1,15 +1,6 @@
+import { escapeMarkdown, markdownCode } from '../../foundation/markdown.ts'
 import type { Report, ReportSection } from './report.ts'
 import { aboutLines, commandOf, type TextTable, tableOf, wordsOf } from './show.ts'
-
-/** What Markdown takes for markup inside a line; an underscore inside a word is none. */
-const MARKUP = /[\\`*{}[\]|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
-
-/** A text that Markdown shows as it is, inside a line or a cell: what could be markup, HTML or a column's end is escaped. */
-export const escapeMarkdown = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(MARKUP, (character) => `\\${character}`)
 
 /** A table of Markdown (GitHub's); columns after the first `keys` to the right. */
 export const markdownTable = ({
@@ -33,7 +24,7 @@ export const markdownOf = (report: Report): string =>
     '',
     'Anybody with the ledger gets the same report:',
     '',
-    `    ${commandOf(report, 'md')}`,
+    markdownCode(commandOf(report, 'md')),
     ...report.sections.flatMap(sectionLines),
     '',
     '## Rulesets',

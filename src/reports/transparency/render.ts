@@ -1,3 +1,4 @@
+import { jsonText } from '../../foundation/json-text.ts'
 import { csvOf } from './csv.ts'
 import { markdownOf } from './markdown.ts'
 import type { Report } from './report.ts'
@@ -20,4 +21,4 @@ export const renderReport = async (report: Report, format: ReportFormat): Promis
 }
 
 /** JSON that ends with a line's end; the order of its fields is that of the code that made them. */
-export const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+export const jsonOf = (value: unknown): string => `${jsonText(value, 2)}\n`

@@ -1,4 +1,5 @@
-import { escapeMarkdown, markdownTable } from './markdown.ts'
+import { escapeMarkdown } from '../../foundation/markdown.ts'
+import { markdownTable } from './markdown.ts'
 import type { Change, Difference, Restatement, TouchingEvent } from './restate.ts'
 import { figureText, wordsOf } from './show.ts'
 

@@ -1,7 +1,7 @@
 import { parse } from '@bufbuild/cel'
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
 import * as E from '#fp/Either'
-import { quoted } from '../problem.ts'
+import { quoted } from '../../foundation/quoted.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { wrongEscape } from './escapes.ts'
 

@@ -1,17 +1,5 @@
-import { visible } from '../../../domain/visible.ts'
+import { escapeHtml } from '../../../foundation/html.ts'
 import type { Block, Page } from './page.ts'
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** A text of one line for a place between tags or in quotes. */
-export const escapeHtml = (text: string): string =>
-  visible(text).replace(/[&<>"']/g, (character) => entities[character] ?? '')
 
 /** A page as one HTML file: nothing is loaded, nothing runs; read on a phone, by a screen reader, or printed. */
 export const toHtml = ({ title, about, sections, foot }: Page): string => `<!doctype html>

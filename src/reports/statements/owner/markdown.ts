@@ -1,15 +1,5 @@
-import { visible } from '../../../domain/visible.ts'
+import { escapeMarkdown, markdownCode } from '../../../foundation/markdown.ts'
 import type { Block, Page } from './page.ts'
-
-/**
- * What Markdown could take for a mark, escaped; and what would steer a terminal, or show a text other than it is, made
- * visible. One line.
- */
-export const escapeMarkdown = (text: string): string =>
-  visible(text)
-    .replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&')
-    .replace(/^(\s*)([-+=])(?=\s|[-+=]|$)/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
 
 /** A page as Markdown (CommonMark, and GitHub's tables). */
 export const toMarkdown = ({ title, about, sections, foot }: Page): string =>
@@ -37,7 +27,7 @@ const blockOf = (block: Block): string => {
     case 'quote':
       return quotation(block.text)
     case 'code':
-      return `    ${visible(block.text.replace(/\s*\n\s*/g, ' '))}`
+      return markdownCode(block.text.replace(/\s*\n\s*/g, ' '))
     case 'table':
       return [block.head, block.head.map(() => '---'), ...block.rows]
         .map((row) => `| ${row.map((cell) => (cell === '---' ? cell : escapeMarkdown(cell))).join(' | ')} |`)
