@@ -70,8 +70,9 @@ export const problemLines = (file: string, text: string, problem: Problem): Read
 
 /** The part of a line about a place (UTF-16 units from 0), and below which column of it the caret stands. */
 const excerpt = (line: string, offset: number): { readonly shown: string; readonly caret: number } => {
-  const before = [...line.slice(0, offset)]
-  const after = [...line.slice(offset)]
+  const inSpaces = line.replaceAll('\t', ' ')
+  const before = [...inSpaces.slice(0, offset)]
+  const after = [...inSpaces.slice(offset)]
   const from = before.length + after.length <= WIDTH ? 0 : Math.max(0, before.length - WIDTH / 2)
   const left = [...(from > 0 ? '...' : ''), ...before.slice(from)]
   const cut = left.length + after.length > WIDTH + 3

@@ -86,4 +86,4 @@ const verbatim = (value: FieldValue, prefix: string): ReadonlyArray<string> =>
     : String(value)
         .trimEnd()
         .split('\n')
-        .map((line) => prefix + line)
+        .map((line) => prefix + line.replaceAll('\t', ' '))

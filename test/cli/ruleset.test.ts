@@ -171,8 +171,8 @@ describe('the excerpt of a problem', () => {
 
   test('the caret stands below the place, whatever is before it', () => {
     const [shown, caret] = at('a: "😀é\t\u001b[31m" x', 1, 14)
-    expect(shown).toBe('  1 | a: "😀é  [31m" x')
-    expect([...(shown ?? '')].slice(0, caret?.length).at(-1)).toBe('"')
+    expect(shown).toBe('  1 | a: "😀é \\u{1b}[31m" x')
+    expect(caret).toBe(`    | ${' '.repeat('a: "--é \\u{1b}[31m'.length)}^`)
   })
 
   test('of a long line the part around the place is shown', () => {

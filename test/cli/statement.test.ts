@@ -105,7 +105,7 @@ describe('redress statement', () => {
       '# Statement of reasons',
       'we suspended your account',
       '| adult score | 0.71 | at least 0.67 |',
-      '> Your account was suspended. \\<script\\>\\\\u\\{1b\\}\\[31m',
+      '> Your account was suspended. &lt;script>\\\\u\\{1b\\}\\[31m',
       'Answer this message.',
     ]) {
       expect(stdout).toContain(words)
