@@ -1,94 +1,13 @@
-import { Command, CommanderError } from 'commander'
-import { safeLines, safeText } from '../foundation/safe-text.ts'
-import { CliError, exitCodes, noteLine } from './output.ts'
-
-/** Every command, one file each. Only the one that is called is loaded, for loading takes most of a short call. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  account: async () => (await import('./account.ts')).accountCommand(),
-  backup: async () => (await import('./backup.ts')).backupCommand(),
-  consume: async () => (await import('./consume.ts')).consumeCommand(),
-  copy: async () => (await import('./copy.ts')).copyCommand(),
-  'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
-  demo: async () => (await import('./demo.ts')).demoCommand(),
-  explain: async () => (await import('./explain.ts')).explainCommand(),
-  export: async () => (await import('./export.ts')).exportCommand(),
-  ingest: async () => (await import('./ingest.ts')).ingestCommand(),
-  project: async () => (await import('./project.ts')).projectCommand(),
-  query: async () => (await import('./query.ts')).queryCommand(),
-  report: async () => (await import('./report.ts')).reportCommand(),
-  replay: async () => (await import('./replay.ts')).replayCommand(),
-  ruleset: async () => (await import('./ruleset.ts')).rulesetCommand(),
-  simulate: async () => (await import('./simulate.ts')).simulateCommand(),
-  statement: async () => (await import('./statement.ts')).statementCommand(),
-}
-
-/** The command line: with the command that is called, or with all of them for help and for a name that is none. */
-const programFor = async (name: string | undefined): Promise<Command> => {
-  const program = new Command('redress')
-    .description('An event-sourced enforcement ledger: what was done to accounts, and who must be put back.')
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      writeOut: (text) => process.stdout.write(safeLines(text)),
-      writeErr: (text) => process.stderr.write(safeLines(text)),
-      outputError: (text, write) => write(safeUsageError(text)),
-    })
-  for (const [known, load] of Object.entries(commands)) {
-    if (known === name || name === undefined || !Object.hasOwn(commands, name)) {
-      program.addCommand(await load())
-    }
-  }
-  inheritSettings(program, 'redress')
-  return program
-}
-
-/** A usage error quotes arguments as they were given: a line feed in one must not begin a line of its own. */
-const safeUsageError = (text: string): string => {
-  const [, message = text, hint = ''] = /^(.*?)(\n\(Did you mean [^\n]*\?\))?\n$/s.exec(text) ?? []
-  return `${safeText(message)}${safeLines(hint)}\n`
-}
-
-/** Commands that are added whole do not take over how the program exits and helps: every one is told. */
-const inheritSettings = (parent: Command, path: string): void => {
-  parent.showHelpAfterError(`(${path} --help says more)`)
-  for (const command of parent.commands) {
-    inheritSettings(command.copyInheritedSettings(parent), `${path} ${command.name()}`)
-  }
-}
-
-/** Runs the command line; the exit code says how it went. */
-const main = async (): Promise<void> => {
-  try {
-    const program = await programFor(process.argv[2])
-    await program.parseAsync()
-  } catch (error) {
-    fail(error)
-  }
-}
-
-/** Says why the command failed, and sets the exit code for it. */
-const fail = (error: unknown): void => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage
-  } else if (error instanceof CliError) {
-    noteLine(`redress: ${error.message}`)
-    for (const line of error.details) noteLine(line)
-    process.exitCode = error.exitCode
-  } else {
-    const stack = (error instanceof Error ? error.stack : undefined) ?? String(error)
-    noteLine('redress: internal error (a bug in redress); please report it:')
-    for (const line of stack.split('\n')) noteLine(`  ${line}`)
-    process.exitCode = exitCodes.failed
-  }
-}
+import { reportFailure } from './failure.ts'
+import { run } from './program.ts'
 
 // Node itself would print what is thrown outside of the command's own calls as it is.
 process.on('uncaughtException', (error) => {
-  fail(error)
+  reportFailure(error)
   process.exit()
 })
 // Who reads may have seen enough (`redress account ID | head`): that ends no command half-way.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
-await main()
+await run(process.argv.slice(2))
