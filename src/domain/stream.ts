@@ -1,10 +1,8 @@
-import type { EventType } from './event.ts'
-
 /** A stream's name. */
 export type StreamName = `account-${string}` | `evidence-${string}` | `ruleset-${string}`
 
 /** The stream that an event belongs to. Evaluations are many and no point read needs them, so they stand apart. */
-export const streamOf = (event: { readonly type: EventType; readonly subject: string }): StreamName => {
+export const streamOf = (event: { readonly type: string; readonly subject: string }): StreamName => {
   switch (event.type) {
     case 'content.evaluated.v1':
       return `evidence-${event.subject}`

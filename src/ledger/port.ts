@@ -8,7 +8,7 @@ import type { PreparedEvent } from './prepare.ts'
 /** A store's own opaque place in the whole ledger; only the store compares two. */
 export type Position = string & t.Brand<{ readonly Position: symbol }>
 
-/** An event as the ledger keeps it. */
+/** An event as the ledger keeps it. A store gives none whose text does not match its leaf hash and its stream. */
 export type RecordedEvent = {
   readonly stream: StreamName
   /** Its place in its stream, from 0. */

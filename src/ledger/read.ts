@@ -2,7 +2,6 @@ import * as E from '#fp/Either'
 import { describeDecodeError } from '../domain/codec.ts'
 import { decodeStored } from '../domain/decode.ts'
 import type { StoredEvent } from '../domain/event.ts'
-import { streamOf } from '../domain/stream.ts'
 import type { LedgerError, Pages, RecordedEvent } from './port.ts'
 
 /** An event as the ledger keeps it, and decoded. */
@@ -12,8 +11,8 @@ export type DecodedEvent<A extends RecordedEvent = RecordedEvent> = {
 }
 
 /**
- * Parses and decodes stored events, page by page. One that does not decode, or stands in another stream than its
- * own, is `corrupt`, naming its place and field; after an error nothing more comes.
+ * Parses and decodes stored events, page by page. One that does not decode is `corrupt`, naming its place and field;
+ * after an error nothing more comes.
  */
 export async function* readDecoded<A extends RecordedEvent>(
   pages: Pages<A>,
@@ -30,7 +29,7 @@ const decodePage = <A extends RecordedEvent>(
 ): E.Either<LedgerError, ReadonlyArray<DecodedEvent<A>>> => {
   const events: DecodedEvent<A>[] = []
   for (const recorded of page) {
-    const event = decodeRecorded(recorded)
+    const event = decodeText(recorded.canonical)
     if (E.isLeft(event)) {
       return E.left({
         kind: 'corrupt',
@@ -42,15 +41,13 @@ const decodePage = <A extends RecordedEvent>(
   return E.right(events)
 }
 
-const decodeRecorded = ({ canonical, stream }: RecordedEvent): E.Either<string, StoredEvent> => {
+/** Decodes the text of a stored event; what is wrong with it is one line for people. */
+export const decodeText = (text: string): E.Either<string, StoredEvent> => {
   const json = E.tryCatch(
-    (): unknown => JSON.parse(canonical),
+    (): unknown => JSON.parse(text),
     () => 'it is not JSON',
   )
   if (E.isLeft(json)) return json
   const event = decodeStored(json.right)
-  if (E.isLeft(event)) return E.left(event.left.map(describeDecodeError).join('; '))
-  return streamOf(event.right) === stream
-    ? event
-    : E.left(`it stands in ${stream} and belongs to ${streamOf(event.right)}`)
+  return E.isLeft(event) ? E.left(event.left.map(describeDecodeError).join('; ')) : event
 }

@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import type { LedgerError, Pages, SequencedEvent } from '../ledger/port.ts'
+import { readDecoded } from '../ledger/read.ts'
 import { type EventBatch, eventBatch } from './events/insert.ts'
 
 /** What was read, and whether more can come. */
@@ -7,7 +8,7 @@ export type Gathered =
   | { readonly kind: 'events'; readonly batch: EventBatch; readonly ended: boolean }
   | { readonly kind: 'failed'; readonly error: LedgerError }
 
-/** Reads ahead, until `over`: events gather while those before them are worked on, `most` of them at the most. */
+/** Reads ahead, decoding, until `over`: events gather while those before them are worked on, `most` of them at the most. */
 export type Gathering = {
   /** What has gathered, once it is `least` events, or the reading ended, or `patience` (ms) is over. */
   readonly take: (least: number, patience: number) => Promise<Gathered>
@@ -26,7 +27,7 @@ export const gather = (pages: Pages<SequencedEvent>, most: number, over: AbortSi
   }
 
   const read = async (): Promise<void> => {
-    for await (const page of pages) {
+    for await (const page of readDecoded(pages)) {
       if (E.isLeft(page)) {
         error = page.left
         return

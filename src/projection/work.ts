@@ -1,15 +1,11 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import type { Projection } from '../../projections/projection.ts'
-import { describeDecodeError } from '../domain/codec.ts'
-import { decodeStored } from '../domain/decode.ts'
 import type { StoredEvent } from '../domain/event.ts'
-import { parseInstant } from '../domain/time.ts'
-import type { SequencedEvent } from '../ledger/port.ts'
-import { readDecoded } from '../ledger/read.ts'
+import { instantOf } from '../domain/time.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Begun } from './begin.ts'
-import { asFailure, rowsOf } from './duckdb.ts'
+import { rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
@@ -112,32 +108,24 @@ export const workOn = async (
     take: async (batch) => {
       const last = batch.last()
       if (last === null) return
-      const publications = await publicationsOf(batch.publications)
-      for (const publication of publications) await learn(publication)
+      for (const publication of batch.publications) await learn(publication)
       const before = sequence
-      try {
-        await begin()
-        const inserted = await insertEvents(workspace, batch, signals, numbers, evidence)
-        evidence = inserted.evidence.catch((error: unknown) => {
-          throw explained(batch, error)
-        })
-        workspace.inBackground(evidence)
-        await writeCursor(write, {
-          sequence: last.sequence,
-          position: last.position,
-          leaf: last.leafHash,
-          recordedAt: recordedAtOf(last),
-        })
-        await writeSequences(write, [HISTORY], last.sequence)
-      } catch (error) {
-        throw explained(batch, error)
-      }
-      sequence = last.sequence
+      const next = last.recorded.sequence
+      await begin()
+      evidence = (await insertEvents(workspace, batch, signals, numbers, evidence)).evidence
+      await writeCursor(write, {
+        sequence: next,
+        position: last.recorded.position,
+        leaf: last.recorded.leafHash,
+        recordedAt: instantOf(last.event.recordedat),
+      })
+      await writeSequences(write, [HISTORY], next)
+      sequence = next
       await touch(
         'SELECT DISTINCT account_no FROM actions WHERE sequence > $1::BIGINT AND account_no IS NOT NULL',
         [before],
       )
-      for (const { data } of publications) {
+      for (const { data } of batch.publications) {
         // What a strike is worth was not known before.
         await touch(
           `SELECT DISTINCT account_no FROM actions
@@ -150,11 +138,6 @@ export const workOn = async (
   }
 }
 
-/** When the ledger took an event in, in ms. */
-const recordedAtOf = ({ canonical }: SequencedEvent): number =>
-  // Whatever is wrong with it was told when DuckDB read it.
-  parseInstant(String(Object(JSON.parse(canonical)).recordedat)) ?? 0
-
 /** Gives both connections the list of accounts to fold, for a temporary table belongs to one; and their number. */
 const countTouched = async ({ read, write }: Begun['workspace']): Promise<number> => {
   const touched = await rowsOf(write, 'SELECT DISTINCT account_no FROM touched WHERE account_no IS NOT NULL')
@@ -166,49 +149,4 @@ const countTouched = async ({ read, write }: Begun['workspace']): Promise<number
   }
   appender.closeSync()
   return touched.length
-}
-
-/** Publications of rulesets, decoded; throws the ledger's error on one that can't be. */
-const publicationsOf = async (recorded: ReadonlyArray<SequencedEvent>): Promise<ReadonlyArray<Published>> => {
-  const published: Published[] = []
-  for (const event of await decoded(recorded)) {
-    if (event.type === 'ruleset.published.v1') published.push(event)
-  }
-  return published
-}
-
-const decoded = async (recorded: ReadonlyArray<SequencedEvent>): Promise<ReadonlyArray<StoredEvent>> => {
-  const events: StoredEvent[] = []
-  for await (const page of readDecoded(only(recorded))) {
-    if (E.isLeft(page)) throw new ProjectionFailure(page.left)
-    events.push(...page.right.map(({ event }) => event))
-  }
-  return events
-}
-
-async function* only(recorded: ReadonlyArray<SequencedEvent>) {
-  yield E.right(recorded)
-}
-
-/** Why a batch could not be taken in: an event of it that is damaged, if there is one; else the database's failure. */
-const explained = (batch: EventBatch, error: unknown): unknown => {
-  for (const { sequences, lines } of Object.values(batch.pages).flat()) {
-    const numbers = sequences.split(',')
-    for (const [i, text] of lines.split('\n').entries()) {
-      const damage = damageOf(text)
-      if (damage === null) continue
-      return new ProjectionFailure({ kind: 'corrupt', message: `event ${numbers[i]}: ${damage}` })
-    }
-  }
-  return asFailure(error)
-}
-
-const damageOf = (canonical: string): string | null => {
-  const json = E.tryCatch(
-    (): unknown => JSON.parse(canonical),
-    () => 'it is not JSON',
-  )
-  if (E.isLeft(json)) return json.left
-  const event = decodeStored(json.right)
-  return E.isLeft(event) ? event.left.map(describeDecodeError).join('; ') : null
 }

@@ -32,13 +32,16 @@ const taken = async (
   const batch = eventBatch()
   batch.add(
     events.map((event, i) => ({
-      stream: streamOf(event),
-      revision: 0,
-      sequence: i + 1,
-      // Cast: nothing looks at it here.
-      position: String(i) as Position,
-      canonical: canonicalize(event) ?? '',
-      leafHash: '',
+      event,
+      recorded: {
+        stream: streamOf(event),
+        revision: 0,
+        sequence: i + 1,
+        // Cast: nothing looks at it here.
+        position: String(i) as Position,
+        canonical: canonicalize(event) ?? '',
+        leafHash: '',
+      },
     })),
   )
   const { evidence } = await insertEvents(workspace, batch, signals, new Map(), Promise.resolve())

@@ -3,6 +3,7 @@ import { parseUUID } from '@eventstore/db-client/dist/utils/grpcUUID.js'
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
 import type { DamageCause } from '../damaged-stream.ts'
+import { envelopeOf } from '../envelope.ts'
 import { leafHash } from '../leaf.ts'
 import type { RecordedEvent } from '../port.ts'
 import { Damage } from '../sqlite/errors.ts'
@@ -76,7 +77,7 @@ export const logPlaceOf = (event: WireEvent): LogPosition => ({
 /** An event's place in its stream; one beyond the numbers of JavaScript is rounded, but still beyond all others. */
 export const revisionOf = (event: WireEvent): number => Number(event.getStreamRevision())
 
-/** The event, its text checked against its leaf hash; throws `Damage` when they don't belong together. */
+/** The event, its text checked against its leaf hash and its stream; throws `Damage` when they do not belong together. */
 export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => {
   const bytes = Buffer.from(event.getData_asU8())
   const canonical = bytes.toString('utf8')
@@ -85,6 +86,12 @@ export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => 
   if (hashIn(event.getCustomMetadata_asU8()) !== hash) {
     throw new Damage(
       `event ${revision} of ${stream} is not one that Redress recorded: its text does not match its hash`,
+    )
+  }
+  const belongs = envelopeOf(canonical)?.stream
+  if (belongs !== stream) {
+    throw new Damage(
+      `event ${revision} of ${stream} belongs to ${belongs ?? 'no stream: it is not in canonical form'}`,
     )
   }
   const at = logPlaceOf(event)

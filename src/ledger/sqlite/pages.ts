@@ -4,13 +4,12 @@ import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
 import type { LedgerError, Pages, SequencedEvent } from '../port.ts'
 import { attempt, Damage } from './errors.ts'
-import { positionOf } from './position.ts'
-import { ARRAYS, LEAF, row, verified } from './rows.ts'
+import { ARRAYS, EVENT_COLUMNS, type ReadRow, row, rowReader } from './rows.ts'
 
 /** So many events are read at once; at 16 KiB the most that an event has, 16 MiB. */
 const PAGE = 1_000
 
-/** Ordered reading, each event checked against its hash and its place against the one before it. */
+/** Ordered reading: each event checked by itself (see `rowReader`), and its place and time against the one before it. */
 export type Reading = {
   readonly stream: (name: StreamName) => Pages<SequencedEvent>
   /** The events after one sequence, up to another (inclusive). */
@@ -20,15 +19,14 @@ export type Reading = {
 }
 
 export const reading = (db: DatabaseSync, path: string): Reading => {
-  const columns = `e.sequence, s.name, e.revision, e.canonical, ${LEAF}`
   // CROSS JOIN keeps SQLite from turning the loops around.
   const inRange = db.prepare(
-    `SELECT ${columns} FROM events e CROSS JOIN streams s ON s.id = e.stream
+    `SELECT ${EVENT_COLUMNS} FROM events e CROSS JOIN streams s ON s.id = e.stream
       WHERE e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence LIMIT ${PAGE}`,
     ARRAYS,
   )
   const inStream = db.prepare(
-    `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream = s.id
+    `SELECT ${EVENT_COLUMNS} FROM streams s CROSS JOIN events e ON e.stream = s.id
       WHERE s.name = ? AND e.revision > ? AND e.revision <= ? ORDER BY e.revision LIMIT ${PAGE}`,
     ARRAYS,
   )
@@ -37,6 +35,7 @@ export const reading = (db: DatabaseSync, path: string): Reading => {
     ARRAYS,
   )
   const last = db.prepare('SELECT max(sequence) FROM events', ARRAYS)
+  const read = rowReader(db)
 
   /** Pages of events whose `place` goes up by one from event to event. */
   async function* pages(
@@ -51,14 +50,20 @@ export const reading = (db: DatabaseSync, path: string): Reading => {
     }
     const upTo = end.right
     let at = after
+    let before: ReadRow | null = null
     while (at < upTo) {
       const page = attempt(path, () => {
-        const events = next(at, upTo).map((found) => recordedEvent(row(found)))
-        events.forEach((event, i) => {
-          const due = at + 1 + i
-          if (event[place] !== due)
-            throw new Damage(`${place} ${due} is missing before event ${event.sequence}`)
-        })
+        const events: SequencedEvent[] = []
+        for (const found of next(at, upTo)) {
+          const one = read(row(found))
+          const due = at + 1 + events.length
+          if (one.event[place] !== due) {
+            throw new Damage(`${place} ${due} is missing before event ${one.event.sequence}`)
+          }
+          if (before !== null) assertAfter(before, one)
+          before = one
+          events.push(one.event)
+        }
         if (events.length === 0) throw new Damage(`${place} ${at + 1} is missing`)
         return events
       })
@@ -83,20 +88,14 @@ export const reading = (db: DatabaseSync, path: string): Reading => {
   }
 }
 
-const recordedEvent = ([
-  sequence,
-  stream,
-  revision,
-  canonical,
-  hash,
-]: ReadonlyArray<unknown>): SequencedEvent => {
-  const number = Number(sequence)
-  return {
-    // Cast: the append wrote the name of a stream; readDecoded compares it with the event's own.
-    stream: stream as StreamName,
-    revision: Number(revision),
-    position: positionOf(number),
-    sequence: number,
-    ...verified(number, canonical, hash),
+/** The ledger's clock never goes back, so an event that was moved to another place mostly shows. */
+const assertAfter = (before: ReadRow, after: ReadRow): void => {
+  if (
+    after.event.sequence <= before.event.sequence ||
+    after.envelope.recordedAt < before.envelope.recordedAt
+  ) {
+    throw new Damage(
+      `event ${after.event.sequence} does not stand where it was recorded: event ${before.event.sequence} before it is later`,
+    )
   }
 }

@@ -1,16 +1,17 @@
 import { type DuckDBConnection, listValue } from '@duckdb/node-api'
+import type { StoredEvent } from '../../domain/event.ts'
 import type { SequencedEvent } from '../../ledger/port.ts'
+import type { DecodedEvent } from '../../ledger/read.ts'
 import type { Workspace } from '../duckdb.ts'
 import { actionColumns, type DataColumn, evidenceColumns, named, quoted } from './columns.ts'
 import { type EventTable, pathTo, type SignalColumn, signalValue } from './tables.ts'
 
 /** Events on their way into the history's tables, as DuckDB takes them in: many in one text. */
 export type EventBatch = {
-  readonly add: (events: ReadonlyArray<SequencedEvent>) => void
+  readonly add: (events: ReadonlyArray<DecodedEvent<SequencedEvent>>) => void
   readonly size: () => number
-  readonly last: () => SequencedEvent | null
-  /** Those that publish a ruleset. */
-  readonly publications: ReadonlyArray<SequencedEvent>
+  readonly last: () => DecodedEvent<SequencedEvent> | null
+  readonly publications: ReadonlyArray<StoredEvent<'ruleset.published.v1'>>
   readonly pages: Readonly<Record<EventTable, ReadonlyArray<Page>>>
   /** Each account once, in the order in which the ledger met it. */
   readonly accounts: ReadonlySet<string>
@@ -28,21 +29,21 @@ export type Page = {
 export const eventBatch = (): EventBatch => {
   const pages: Record<EventTable, Page[]> = { actions: [], evidence: [] }
   const known = new Set<string>()
-  const publications: SequencedEvent[] = []
+  const publications: StoredEvent<'ruleset.published.v1'>[] = []
   let size = 0
-  let last: SequencedEvent | null = null
+  let last: DecodedEvent<SequencedEvent> | null = null
   return {
     // Joined at once: a batch of single texts would be copied about by the collector of garbage.
     add: (events) => {
       const sequences = { actions: [] as number[], evidence: [] as number[] }
       const accounts = { actions: [] as (string | null)[], evidence: [] as (string | null)[] }
       const texts = { actions: [] as string[], evidence: [] as string[] }
-      for (const event of events) {
-        const { stream, sequence, canonical } = event
-        const table = stream.startsWith('evidence-') ? 'evidence' : 'actions'
-        const account = stream.startsWith('ruleset-') ? null : stream.slice(stream.indexOf('-') + 1)
-        if (account === null) publications.push(event)
-        else known.add(account)
+      for (const { recorded, event } of events) {
+        const { sequence, canonical } = recorded
+        const table = event.type === 'content.evaluated.v1' ? 'evidence' : 'actions'
+        const account = event.type === 'ruleset.published.v1' ? null : event.subject
+        if (event.type === 'ruleset.published.v1') publications.push(event)
+        if (account !== null) known.add(account)
         sequences[table].push(sequence)
         accounts[table].push(account)
         texts[table].push(canonical)
@@ -68,7 +69,7 @@ export const eventBatch = (): EventBatch => {
 
 /**
  * Takes a batch into the history, inside the caller's transactions. DuckDB itself reads the stored bytes: each event's
- * canonical JSON is parsed once, into typed columns. Its SHA-256 was compared when the ledger read it. Evidence takes
+ * canonical JSON is parsed once, into typed columns; what it holds was checked when it was decoded. Evidence takes
  * longer than the rest: it is begun when that of the batch `before` is in, and goes on by itself.
  */
 export const insertEvents = async (

@@ -113,7 +113,7 @@ const eventsOf = (chunk: DuckDBDataChunk, table: EventTable): ReadonlyArray<Hist
 type Row = ReadonlyArray<unknown>
 
 const action = ([event]: Row): StoredEvent =>
-  // Cast: the ledger's own text, which was checked when it was accepted and compared with its hash when it was read.
+  // Cast: the ledger's own text, which was decoded on its way in.
   upcast(JSON.parse(String(event))) as unknown as StoredEvent
 
 const evaluation = ([account, occurredAt, recordedAt, source, id, ...data]: Row): StoredEvent => {
@@ -138,6 +138,6 @@ const evaluation = ([account, occurredAt, recordedAt, source, id, ...data]: Row)
       signals: JSON.parse(String(signals)),
     },
   }
-  // Cast: the row was read out of an event that the ledger had accepted; a property test compares.
+  // Cast: the row was read out of an event that was decoded on its way in; a property test compares.
   return event as unknown as StoredEvent
 }
