@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
@@ -5,6 +6,7 @@ import { copyLedger, openCopyTarget } from '../ledger/eventstoredb/copy.ts'
 import { dataFiles, openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { RETIRED, retireLedger } from '../ledger/retire.ts'
+import { isWritable } from '../ledger/sqlite/read-only.ts'
 import { CliError, exitCodes, jsonOption, ledgerArgument, nameOf, printJson, printLine } from './output.ts'
 import { startProgress } from './progress.ts'
 import { format } from './table.ts'
@@ -33,6 +35,9 @@ Example:
   redress copy --from ./redress-data --to esdb://db-1:2113,db-2:2113,db-3:2113`,
     )
     .action(async ({ from, to, json }: Options) => {
+      if (existsSync(from) && !isWritable(join(from, dataFiles.ledger))) {
+        throw new CliError(`${from} cannot be written: at the end of a copy its ledger is taken out of use`)
+      }
       const opened = await openExisting(from)()
       if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
       const { ledger, close } = opened.right

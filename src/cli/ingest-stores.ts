@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import * as E from '#fp/Either'
-import { type DeadLetters, openDeadLetters } from '../ingest/dead-letters.ts'
+import { type DeadLetters, openDeadLetters, openDeadLettersForReading } from '../ingest/dead-letters.ts'
 import { openLedger } from '../ledger/open.ts'
 import { describeLedgerError, type Ledger } from '../ledger/port.ts'
 import { type AcceptClock, CliError, type LedgerPlace } from './output.ts'
@@ -39,13 +39,24 @@ export const openStores = async ({
 }
 
 /** Opens the dead letters of a data folder that must be there, runs `use` on them, and closes them. */
-export const withDeadLetters = async <A>(data: string, use: (letters: DeadLetters) => A): Promise<A> => {
+export const withDeadLetters = <A>(data: string, use: (letters: DeadLetters) => A): Promise<A> =>
+  withOpened(data, openDeadLetters, use)
+
+/** The same for commands that only read: they make no file, and need none. */
+export const readingDeadLetters = <A>(data: string, use: (letters: DeadLetters) => A): Promise<A> =>
+  withOpened(data, openDeadLettersForReading, use)
+
+const withOpened = async <A>(
+  data: string,
+  open: typeof openDeadLetters,
+  use: (letters: DeadLetters) => A,
+): Promise<A> => {
   if (!existsSync(data)) {
     throw new CliError(
       `there is no data folder ${data}; name it with --data, or fill one with redress ingest`,
     )
   }
-  const letters = orFail(await openDeadLetters(data, Date.now)())
+  const letters = orFail(await open(data, Date.now)())
   try {
     return use(letters)
   } finally {

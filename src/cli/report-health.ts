@@ -9,7 +9,7 @@ import { isOfLedger } from '../projection/begin.ts'
 import type { Standing } from '../projection/published.ts'
 import { type Cursor, readCursor } from '../projection/standing.ts'
 import { type ClockState, type Health, overturnSpikes, waitingAppeals } from '../reports/health.ts'
-import { orFail, withDeadLetters } from './ingest-stores.ts'
+import { orFail, readingDeadLetters } from './ingest-stores.ts'
 import {
   CliError,
   dataOption,
@@ -69,7 +69,7 @@ const look = async (options: Options, asOf: number): Promise<Health> => {
       // Compared with the clock of now, whatever time the rest is asked about.
       clock: clockState(Date.now(), lastRecorded),
       stopped: stoppedOf(standing),
-      deadLetters: await withDeadLetters(options.data, (letters) =>
+      deadLetters: await readingDeadLetters(options.data, (letters) =>
         Object.keys(rejectionCodes)
           // Cast: they are the keys of just that object.
           .map((code) => code as RejectionCode)

@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import type * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { LedgerError } from '../ledger/port.ts'
-import { type FileKind, openDatabase, pragma } from '../ledger/sqlite/database.ts'
+import { type FileKind, pragma } from '../ledger/sqlite/database.ts'
 import { attempt } from '../ledger/sqlite/errors.ts'
 import { patiently } from '../ledger/sqlite/patiently.ts'
+import { forReadingIfThere, forWriting, type OpenFile } from '../ledger/sqlite/read-only.ts'
 import { isRejectionCode, type Rejection, type RejectionCode } from './rejection.ts'
 
 /** A message that was refused, as kept: by the SHA-256 of its raw bytes, however often it came. */
@@ -121,10 +122,15 @@ const MATCHES = '(?1 IS NULL OR code = ?1) AND (?2 = 0 OR resolved_at IS NULL)'
 export const openDeadLetters =
   (dataDir: string, clock: () => number): TE.TaskEither<LedgerError, DeadLetters> =>
   () =>
-    patiently(FILE, () => open(join(dataDir, FILE), clock))
+    patiently(FILE, () => open(forWriting(join(dataDir, FILE), kind), clock))
 
-const open = (path: string, clock: () => number): DeadLetters => {
-  const db = openDatabase(path, kind)
+/** The same for who only reads: a folder without them has none, and gets no file. */
+export const openDeadLettersForReading =
+  (dataDir: string, clock: () => number): TE.TaskEither<LedgerError, DeadLetters> =>
+  () =>
+    patiently(FILE, () => open(forReadingIfThere(join(dataDir, FILE), kind), clock))
+
+const open = ({ db }: OpenFile, clock: () => number): DeadLetters => {
   // What was purged can hold words of people: it is overwritten.
   db.exec('PRAGMA secure_delete=ON')
   const see = db.prepare(SEE)

@@ -8,6 +8,7 @@ import { syncPath } from './durable.ts'
 import type { Ledger, LedgerError } from './port.ts'
 import { Unusable } from './sqlite/errors.ts'
 import { patiently } from './sqlite/patiently.ts'
+import { forReading, forWriting, type Opener } from './sqlite/read-only.ts'
 import { openStore } from './sqlite/store.ts'
 import { openVault } from './sqlite/vault.ts'
 import { type Keys, noVault, type Vault, type VaultWriter } from './vault.ts'
@@ -36,6 +37,10 @@ export type OpenOptions = {
   readonly cluster?: string | undefined
 }
 
+/** Beside a cluster that holds nothing, reading makes the vault too. */
+const forReadingOrNew: Opener = (path, kind) =>
+  existsSync(path) ? forReading(path, kind) : forWriting(path, kind)
+
 type Opening = TE.TaskEither<LedgerError, OpenLedger>
 type StoreWith = (vault: VaultWriter) => Ledger
 
@@ -50,14 +55,14 @@ export const openLedger =
     const clock = clockOf(options)
     const opened =
       cluster !== undefined
-        ? await openOnCluster(dataDir, cluster, clock)
+        ? await openOnCluster(dataDir, cluster, clock, forWriting)
         : await patiently(dataDir, () => {
             const path = join(dataDir, dataFiles.ledger)
             if (!existsSync(path) && existsSync(join(dataDir, dataFiles.sequence))) {
               throw new Unusable(`the events of ${dataDir} are in a cluster; name it with --ledger`)
             }
             makeFolder(resolve(dataDir))
-            return openEmbedded(dataDir, clock)
+            return openEmbedded(dataDir, clock, forWriting)
           })
     if (E.isLeft(opened)) return opened
     const refused = await refusal(opened.right, clock)
@@ -89,30 +94,31 @@ export const openExisting =
   (dataDir: string, options: OpenOptions = {}): Opening =>
   () =>
     options.cluster !== undefined
-      ? openOnCluster(dataDir, options.cluster, clockOf(options))
+      ? openOnCluster(dataDir, options.cluster, clockOf(options), forReadingOrNew)
       : patiently(dataDir, () => {
           if (!existsSync(join(dataDir, dataFiles.ledger))) {
             throw new Unusable(
               `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data, its cluster with --ledger`,
             )
           }
-          return openEmbedded(dataDir, clockOf(options))
+          return openEmbedded(dataDir, clockOf(options), forReading)
         })
 
-const openEmbedded = (dataDir: string, clock: RecordingClock): OpenLedger => {
+const openEmbedded = (dataDir: string, clock: RecordingClock, openFile: Opener): OpenLedger => {
   const path = join(dataDir, dataFiles.ledger)
   const vaultPath = join(dataDir, dataFiles.vault)
   // The vault is made first, so a ledger never was without one.
   if (existsSync(path) && !existsSync(vaultPath)) {
     throw new Unusable(`${vaultPath} is missing beside ${path}; put it back from a backup`)
   }
-  return open(dataDir, (vault) => openStore(path, vault, clock))
+  return open(dataDir, (vault) => openStore(path, vault, clock, openFile), openFile)
 }
 
-const open = (dataDir: string, storeWith: StoreWith): OpenLedger => {
+const open = (dataDir: string, storeWith: StoreWith, openFile: Opener): OpenLedger => {
   const { vault, keys, writer, close } = openVault(
     join(dataDir, dataFiles.vault),
     join(dataDir, dataFiles.keys),
+    openFile,
   )
   try {
     const ledger = storeWith(writer)
@@ -135,13 +141,14 @@ const openOnCluster = async (
   dataDir: string,
   url: string,
   clock: RecordingClock,
+  openFile: Opener,
 ): Promise<E.Either<LedgerError, OpenLedger>> => {
   // Loading the client takes longer than most commands do.
   const { openClusterStore } = await import('./eventstoredb/store.ts')
   const sequencePath = join(dataDir, dataFiles.sequence)
   const storeWith: StoreWith = (vault) => openClusterStore(url, { vault, sequencePath, ...clock })
   const vaulted = await hasVault(dataDir, url, storeWith)
-  return E.isLeft(vaulted) ? vaulted : patiently(dataDir, () => open(dataDir, storeWith))
+  return E.isLeft(vaulted) ? vaulted : patiently(dataDir, () => open(dataDir, storeWith, openFile))
 }
 
 /**

@@ -10,7 +10,15 @@ import { ProjectionFailure } from './errors.ts'
  */
 export const lockProjections = (dataDir: string): (() => void) => {
   const file = join(dataDir, 'projections.lock')
-  closeSync(openSync(file, 'a', 0o600))
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : String(error)
+    throw new ProjectionFailure({
+      kind: 'failed',
+      message: `${dataDir} cannot be written (${code}), and the tables are published there; copy the folder to a disk that can`,
+    })
+  }
   const db = new DatabaseSync(file, { timeout: 0 })
   try {
     db.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')

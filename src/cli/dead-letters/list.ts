@@ -7,7 +7,7 @@ import {
   type RejectionCode,
   rejectionCodes,
 } from '../../ingest/rejection.ts'
-import { orFail, withDeadLetters } from '../ingest-stores.ts'
+import { orFail, readingDeadLetters } from '../ingest-stores.ts'
 import { dataOption, jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
 import { format, table } from '../table.ts'
 import { cut } from '../terminal.ts'
@@ -34,7 +34,7 @@ export const listCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress dead-letters list --reason conflict --unresolved')
     .action(({ data, json, limit, reason, unresolved }: Options) =>
-      withDeadLetters(data, (letters) => {
+      readingDeadLetters(data, (letters) => {
         const filter: LetterFilter = {
           ...(reason === undefined ? {} : { code: reason }),
           unresolved: unresolved === true,

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { formatInstant } from '../../domain/time.ts'
 import type { DeadLetter } from '../../ingest/dead-letters.ts'
 import { rejectionCodes } from '../../ingest/rejection.ts'
-import { orFail, withDeadLetters } from '../ingest-stores.ts'
+import { orFail, readingDeadLetters } from '../ingest-stores.ts'
 import { dataOption, jsonOption, printJson, printLine, printRaw } from '../output.ts'
 import { format } from '../table.ts'
 import { jsonOf } from './list.ts'
@@ -23,7 +23,7 @@ export const showCommand = (): Command =>
       '\nExamples:\n  redress dead-letters show 3f5a9c\n  redress dead-letters show 3f5a9c --raw > edited.json',
     )
     .action((hash: string, { data, json, raw: onlyRaw }: Options) =>
-      withDeadLetters(data, (letters) => {
+      readingDeadLetters(data, (letters) => {
         const letter = oneLetter(letters, hash)
         const raw = Buffer.from(orFail(letters.raw(letter.sha256)) ?? [])
         if (onlyRaw === true) return printRaw(raw)

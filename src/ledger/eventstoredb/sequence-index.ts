@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type FileKind, openDatabase } from '../sqlite/database.ts'
 import { Unusable } from '../sqlite/errors.ts'
+import { isWritable, openPrivateCopy } from '../sqlite/read-only.ts'
 import { ARRAYS, row } from '../sqlite/rows.ts'
 import type { LogPosition } from './position.ts'
 
@@ -39,7 +40,10 @@ const kind: FileKind = {
 const BIG = { readBigInts: true, ...ARRAYS }
 
 export const openSequenceIndex = (path: string): SequenceIndex => {
-  const db = openDatabase(path, kind)
+  // Of a folder that may not be written, the count goes on in a copy: it can be made again anywhere.
+  const db = isWritable(path)
+    ? openDatabase(path, kind)
+    : openPrivateCopy(path, (copy) => openDatabase(copy, kind))
   const last = db.prepare(
     'SELECT sequence, commit_position, prepare_position FROM places ORDER BY sequence DESC LIMIT 1',
     BIG,

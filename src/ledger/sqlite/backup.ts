@@ -6,10 +6,12 @@ import type * as TE from '#fp/TaskEither'
 import { syncPath } from '../durable.ts'
 import { dataFiles } from '../open.ts'
 import type { LedgerError } from '../port.ts'
-import { openDatabase, pragma } from './database.ts'
+import { type FileKind, pragma } from './database.ts'
 import { attempt, Unusable } from './errors.ts'
-import { reading } from './pages.ts'
-import { ledgerFile } from './schema.ts'
+import { forReading, openSource } from './read-only.ts'
+import { ARRAYS, row } from './rows.ts'
+import { keysFile, ledgerFile, vaultFile } from './schema.ts'
+import { type Finding, verifyFiles } from './verify.ts'
 
 export type BackupRequest = {
   readonly dataDir: string
@@ -21,15 +23,19 @@ export type BackupRequest = {
   readonly keysTarget: string | null
   /** Told now and then how many pages of the files are copied, of how many. */
   readonly onProgress?: (done: number, total: number) => void
+  /** The same of what is read again and checked, when all is copied. */
+  readonly onVerify?: (done: number, total: number) => void
 }
 
 /** What a backup holds. */
 export type Backup = {
-  /** The ledger's sequence in the copy: every event up to it is there, its hash checked. Null: the copy has no events. */
+  /** The ledger's sequence in the copy: every event up to it is there. Null: the copy has no events. */
   readonly sequence: number | null
   readonly files: ReadonlyArray<string>
-  /** Null: the keys were not copied. */
+  /** Null: the keys were not copied, or there are none yet. */
   readonly keys: string | null
+  /** What is wrong with the copy, which is kept: half of a damaged ledger is better than none. */
+  readonly findings: ReadonlyArray<Finding>
 }
 
 /** Not copied with the rest: the index of a cluster's sequences is made anew where it is missing. */
@@ -39,24 +45,25 @@ const apart: ReadonlyArray<string> = [dataFiles.ledger, dataFiles.keys, dataFile
 const RATE = 2_000
 
 /**
- * Copies a ledger that may be written meanwhile. The ledger goes first and the vault after it, so that the copy of the
- * vault has everything that the copied events name; each file is a consistent snapshot (SQLite's online backup),
- * gets its name only when it is whole and checked, and is on disk when this answers. The keys go nowhere near.
+ * Copies a ledger that may be written meanwhile. The ledger goes first, the vault after it and the keys last, so that each
+ * copy has everything that the one before it names; each file is a consistent snapshot (SQLite's online backup), gets its
+ * name only when SQLite finds it sound, and is on disk when this answers. Then all that was copied is read again and held
+ * against each other. The keys go nowhere near.
  */
 export const backupData =
   (request: BackupRequest): TE.TaskEither<LedgerError, Backup> =>
   async () => {
     const refused = attempt(request.dataDir, () => refuseFolders(request))
     if (E.isLeft(refused)) return refused
-    const { dataDir, onCluster = false, target, keysTarget, onProgress } = request
+    const { dataDir, onCluster = false, target, keysTarget, onProgress, onVerify } = request
+    const keys = join(dataDir, dataFiles.keys)
+    const keysCopy = keysTarget === null || !existsSync(keys) ? null : join(keysTarget, dataFiles.keys)
     const rest = readdirSync(dataDir)
       .filter((name) => name.endsWith('.db') && !apart.includes(name))
       .sort()
     const names = onCluster ? rest : [dataFiles.ledger, ...rest]
     const copies = names.map((name) => ({ from: join(dataDir, name), to: join(target, name) }))
-    if (keysTarget !== null) {
-      copies.push({ from: join(dataDir, dataFiles.keys), to: join(keysTarget, dataFiles.keys) })
-    }
+    if (keysCopy !== null) copies.push({ from: keys, to: keysCopy })
     const made = attempt(target, () => {
       for (const folder of [target, ...(keysTarget === null ? [] : [keysTarget])]) {
         mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -67,14 +74,21 @@ export const backupData =
       const copied = await copy(from, to, onProgress)
       if (E.isLeft(copied)) return copied
     }
-    const sequence = onCluster ? E.right(null) : await checkedSequence(join(target, dataFiles.ledger))
-    if (E.isLeft(sequence)) return sequence
     const synced = attempt(target, () => {
       for (const folder of [target, ...(keysTarget === null ? [] : [keysTarget])]) syncPath(folder, true)
     })
     if (E.isLeft(synced)) return synced
-    const keys = keysTarget === null ? null : join(keysTarget, dataFiles.keys)
-    return E.right({ sequence: sequence.right, files: names.map((name) => join(target, name)), keys })
+    const verified = await verifyCopies(
+      {
+        ledger: onCluster ? null : join(target, dataFiles.ledger),
+        vault: join(target, dataFiles.vault),
+        keys: keysCopy ?? keys,
+        withKeys: keysTarget !== null,
+      },
+      onVerify ?? (() => {}),
+    )
+    if (E.isLeft(verified)) return verified
+    return E.right({ ...verified.right, files: names.map((name) => join(target, name)), keys: keysCopy })
   }
 
 const refuseFolders = ({ dataDir, onCluster, target, keysTarget }: BackupRequest): void => {
@@ -85,6 +99,11 @@ const refuseFolders = ({ dataDir, onCluster, target, keysTarget }: BackupRequest
   }
   if (onCluster !== true && !existsSync(join(dataDir, dataFiles.ledger))) {
     throw new Unusable(`there is none in ${dataDir}; name its folder with --data, its cluster with --ledger`)
+  }
+  if (!existsSync(join(dataDir, dataFiles.vault))) {
+    throw new Unusable(
+      `${join(dataDir, dataFiles.vault)} is missing; put it back from an earlier backup first`,
+    )
   }
   for (const folder of keysTarget === null ? [target] : [target, keysTarget]) {
     if (existsSync(folder) && readdirSync(folder).length > 0) {
@@ -109,10 +128,10 @@ const copy = async (
   onProgress: BackupRequest['onProgress'],
 ): Promise<E.Either<LedgerError, void>> => {
   const partial = `${to}.partial`
-  const source = attempt(from, () => new DatabaseSync(from, { timeout: 10_000 }))
+  const source = attempt(from, () => openSource(from))
   if (E.isLeft(source)) return source
   try {
-    await backup(source.right, partial, {
+    await backup(source.right.db, partial, {
       rate: RATE,
       progress: ({ totalPages, remainingPages }) => onProgress?.(totalPages - remainingPages, totalPages),
     })
@@ -122,9 +141,11 @@ const copy = async (
       message: `${from}: ${error instanceof Error ? error.message : String(error)}`,
     })
   } finally {
-    source.right.close()
+    source.right.db.close()
   }
   return attempt(to, () => {
+    if (source.right.wasWritten())
+      throw new Unusable(`${from} was written to while it was copied; back up again`)
     const db = new DatabaseSync(partial)
     try {
       const found = pragma(db, 'integrity_check(1)')
@@ -142,19 +163,41 @@ const copy = async (
   })
 }
 
-/** Reads the copied ledger from end to end, hashes and gaps checked. */
-const checkedSequence = async (path: string): Promise<E.Either<LedgerError, number>> => {
-  const opened = attempt(path, () => openDatabase(path, ledgerFile))
-  if (E.isLeft(opened)) return opened
+type Copies = {
+  readonly ledger: string | null
+  readonly vault: string
+  readonly keys: string
+  readonly withKeys: boolean
+}
+
+const verifyCopies = async (
+  { ledger, vault, keys, withKeys }: Copies,
+  onProgress: (done: number, total: number) => void,
+): Promise<E.Either<LedgerError, Pick<Backup, 'sequence' | 'findings'>>> => {
+  const opened: DatabaseSync[] = []
+  const openFile = (path: string, kind: FileKind): DatabaseSync => {
+    const { db } = forReading(path, kind)
+    opened.push(db)
+    return db
+  }
   try {
-    const read = reading(opened.right, path)
-    const last = attempt(path, read.lastSequence)
-    if (E.isLeft(last)) return last
-    for await (const page of read.range(0, last.right)) {
-      if (E.isLeft(page)) return E.left({ ...page.left, message: `the copy: ${page.left.message}` })
+    const files = {
+      ledger: ledger === null ? null : openFile(ledger, ledgerFile),
+      vault: openFile(vault, vaultFile),
+      keys: existsSync(keys) ? openFile(keys, keysFile) : null,
+      withKeys,
     }
-    return last
+    const findings = await verifyFiles(files, onProgress)
+    const sequence = files.ledger === null ? null : lastSequence(files.ledger)
+    return E.right({ sequence, findings })
+  } catch (error) {
+    return attempt('the copy', () => {
+      throw error
+    })
   } finally {
-    opened.right.close()
+    for (const db of opened) db.close()
   }
 }
+
+const lastSequence = (db: DatabaseSync): number =>
+  Number(row(db.prepare('SELECT max(sequence) FROM events', ARRAYS).get())[0] ?? 0)

@@ -16,7 +16,7 @@ export type FileKind = {
 /** SQLite below this can damage a WAL file when it is reset (sqlite.org/wal.html, "The WAL-reset bug"). */
 const OLDEST_SQLITE = [3, 51, 3] as const
 /** How long a process waits for another one's lock, in ms. */
-const BUSY_TIMEOUT = 10_000
+export const BUSY_TIMEOUT = 10_000
 /** Memory that SQLite may use for pages, in KiB. */
 const CACHE_KIB = 65_536
 /** The WAL is written back into the file when it has so many pages (of 4 KiB). */
@@ -98,6 +98,13 @@ const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => 
       `${path} has schema ${version}, which this Redress no longer reads (it knows ${kind.version})`,
     )
   }
+}
+
+/** Throws `Unusable` unless a file that is only read is one of this kind, of this version, its schema unaltered. */
+export const assertOurs = (db: DatabaseSync, path: string, kind: FileKind): void => {
+  if (isNew(db)) throw new Unusable(`${path} is empty and no ${kind.name}; put it back from a backup`)
+  refuseForeign(db, path, kind)
+  assertSchema(db, path, kind)
 }
 
 const createSchema = (db: DatabaseSync, kind: FileKind): void => {

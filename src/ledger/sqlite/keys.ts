@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { type AccountKey, KEY_ID_BYTES } from '../seal.ts'
-import { openDatabase } from './database.ts'
 import { Damage, Unusable } from './errors.ts'
+import type { Opener } from './read-only.ts'
 import { keysFile } from './schema.ts'
 
 /** The accounts' keys in a file of their own, opened when first asked. Everything throws what SQLite throws. */
@@ -23,12 +23,12 @@ export type KeyFile = {
  * `isNeeded` says whether anything was ever sealed: then a missing file is not made anew, for its keys
  * would hide that the old ones are to be put back. Reading never makes it.
  */
-export const keyFile = (path: string, isNeeded: () => boolean): KeyFile => {
+export const keyFile = (path: string, isNeeded: () => boolean, openFile: Opener): KeyFile => {
   let opened: DatabaseSync | undefined
   const database = (): DatabaseSync => {
     if (opened === undefined) {
       if (!existsSync(path) && isNeeded()) throw new Unusable(missing(path))
-      opened = openDatabase(path, keysFile)
+      opened = openFile(path, keysFile).db
       // What is deleted is overwritten with zeros.
       opened.exec('PRAGMA secure_delete=ON')
     }

@@ -1,9 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
 import type { LedgerError, Pages, SequencedEvent } from '../port.ts'
 import { attempt, Damage } from './errors.ts'
+import type { OpenFile } from './read-only.ts'
 import { ARRAYS, EVENT_COLUMNS, type ReadRow, row, rowReader } from './rows.ts'
 
 /** So many events are read at once; at 16 KiB the most that an event has, 16 MiB. */
@@ -18,7 +18,7 @@ export type Reading = {
   readonly lastSequence: () => number
 }
 
-export const reading = (db: DatabaseSync, path: string): Reading => {
+export const reading = ({ db, wasWritten }: OpenFile, path: string): Reading => {
   // CROSS JOIN keeps SQLite from turning the loops around.
   const inRange = db.prepare(
     `SELECT ${EVENT_COLUMNS} FROM events e CROSS JOIN streams s ON s.id = e.stream
@@ -67,6 +67,14 @@ export const reading = (db: DatabaseSync, path: string): Reading => {
         if (events.length === 0) throw new Damage(`${place} ${at + 1} is missing`)
         return events
       })
+      const written = attempt(path, wasWritten)
+      if (E.isRight(written) && written.right) {
+        yield E.left({
+          kind: 'unavailable',
+          message: `${path} was written to while it was read; run it again`,
+        })
+        return
+      }
       yield page
       if (E.isLeft(page)) return
       at += page.right.length

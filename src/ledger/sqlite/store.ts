@@ -13,10 +13,10 @@ import type {
 } from '../port.ts'
 import type { VaultWriter } from '../vault.ts'
 import { appender } from './append.ts'
-import { openDatabase } from './database.ts'
 import { attempt, isBusy } from './errors.ts'
 import { reading } from './pages.ts'
 import { knownSequence, positionOf, sequenceAt } from './position.ts'
+import type { Opener } from './read-only.ts'
 import { ledgerFile } from './schema.ts'
 
 /** How long an append waits for another process's, in ms. */
@@ -24,10 +24,16 @@ const PATIENCE = 60_000
 /** How often `follow` looks for new events, in ms. */
 const POLL = 200
 
-/** The ledger in one SQLite file. Throws what `openDatabase` throws; from then on errors are values. */
-export const openStore = (path: string, vault: VaultWriter, clock: RecordingClock): Ledger => {
-  const db = openDatabase(path, ledgerFile)
-  const read = reading(db, path)
+/** The ledger in one SQLite file. Throws what the opener throws; from then on errors are values. */
+export const openStore = (
+  path: string,
+  vault: VaultWriter,
+  clock: RecordingClock,
+  openFile: Opener,
+): Ledger => {
+  const file = openFile(path, ledgerFile)
+  const { db } = file
+  const read = reading(file, path)
   const append = appending(db, path, vault, clock)
 
   const startAfter = (position: Position | null) =>

@@ -3,9 +3,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import * as E from '#fp/Either'
 import { seal, unseal } from '../seal.ts'
 import type { Keys, Opened, Vault, VaultWriter } from '../vault.ts'
-import { openDatabase } from './database.ts'
 import { attempt, Damage } from './errors.ts'
 import { type KeyFile, keyFile } from './keys.ts'
+import { forWriting, type Opener } from './read-only.ts'
 import { vaultFile } from './schema.ts'
 
 export type OpenVault = {
@@ -15,11 +15,11 @@ export type OpenVault = {
   readonly close: () => void
 }
 
-/** Opens the vault's file and, when one is first needed, that of the keys. Throws what `openDatabase` throws. */
-export const openVault = (path: string, keysPath: string): OpenVault => {
-  const db = openDatabase(path, vaultFile)
+/** Opens the vault's file and, when one is first needed, that of the keys. Throws what the opener throws. */
+export const openVault = (path: string, keysPath: string, openFile: Opener = forWriting): OpenVault => {
+  const { db } = openFile(path, vaultFile)
   const anySealed = db.prepare('SELECT 1 FROM ciphertexts LIMIT 1')
-  const keys = keyFile(keysPath, () => anySealed.get() !== undefined)
+  const keys = keyFile(keysPath, () => anySealed.get() !== undefined, openFile)
   return {
     vault: reading(db, path, keys),
     keys: { destroy: (account) => async () => attempt(keysPath, () => keys.destroy(account)) },

@@ -46,7 +46,7 @@ describe('given a ledger that is being written', () => {
     going = false
     await writing
     expect(readdirSync(at('copy')).sort()).toEqual(['ledger.db', 'vault.db'])
-    expect(made).toMatchObject({ keys: at('keys/keys.db') })
+    expect(made).toMatchObject({ keys: at('keys/keys.db'), findings: [] })
 
     copyFileSync(at('keys/keys.db'), at('copy/keys.db'))
     const restored = unwrap(await openExisting(at('copy'))())
@@ -68,11 +68,37 @@ describe('given a ledger that is being written', () => {
     }
   })
 
+  test('when texts come in and are erased while it is backed up, time and again, then nothing seems to be missing', async () => {
+    let going = true
+    const writing = (async () => {
+      for (let n = 0; going; n++) {
+        const events = [appeal(`w${n}`, `w${n}`, `text ${n}`), publication(`v${n}`, `w${n}`, n + 4)]
+        const batches = events.map((event) => ({
+          stream: event.stream,
+          expectedRevision: 'any' as const,
+          events: [event],
+        }))
+        unwrap(await open.ledger.append(batches)())
+        if (n % 3 === 2) unwrap(await open.keys.destroy(`w${n - 1}`)())
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    })()
+    let sequence = 0
+    for (let round = 0; round < 8; round++) {
+      const made = unwrap(await backupTo(`copy${round}`, round % 2 === 0 ? `keys${round}` : null))
+      expect(made.findings).toEqual([])
+      expect(Number(made.sequence)).toBeGreaterThan(sequence)
+      sequence = Number(made.sequence)
+    }
+    going = false
+    await writing
+  })
+
   test('when its events are in a cluster, then all but events, index and keys is copied', async () => {
     writeFileSync(at('data/sequence.db'), 'not read')
     const request = { dataDir: at('data'), onCluster: true, target: at('copy'), keysTarget: null }
     const made = unwrap(await backupData(request)())
-    expect(made).toEqual({ sequence: null, files: [at('copy/vault.db')], keys: null })
+    expect(made).toEqual({ sequence: null, files: [at('copy/vault.db')], keys: null, findings: [] })
     expect(readdirSync(at('copy'))).toEqual(['vault.db'])
     expect(await backupData({ ...request, dataDir: at('none'), target: at('other') })()).toMatchObject({
       left: { kind: 'unusable', message: expect.stringContaining('--data') },

@@ -1,0 +1,197 @@
+import { hash } from 'node:crypto'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import canonicalize from 'canonicalize'
+import * as E from '#fp/Either'
+import type { StoredEvent } from '../../domain/event.ts'
+import { decodeText } from '../read.ts'
+import { unseal } from '../seal.ts'
+import { Damage } from './errors.ts'
+import { ARRAYS, EVENT_COLUMNS, type ReadRow, row, rowReader } from './rows.ts'
+
+/** What can be wrong with a data folder, and how it is told. */
+const kinds = {
+  event: 'not as recorded',
+  missing_document: 'ruleset document missing from the vault',
+  altered_document: 'ruleset document altered',
+  missing_text: 'sealed text missing from the vault',
+  altered_text: 'sealed text altered',
+  missing_key: 'sealed text whose key is missing',
+  wrong_key: 'sealed text that its key does not open',
+} as const
+
+export type FindingKind = keyof typeof kinds
+
+/** Everything of one kind: how many there are, and which the first ones are. */
+export type Finding = {
+  readonly kind: FindingKind
+  readonly count: number
+  readonly first: ReadonlyArray<string>
+}
+
+/** One line for people. */
+export const describeFinding = ({ kind, count, first }: Finding): string =>
+  `${kinds[kind]} (${count}): ${first.join('; ')}${count > first.length ? '; ...' : ''}`
+
+/** The databases of one data folder, each as it was at the same time as the one before it or later, in this order. */
+export type Verified = {
+  /** Null: a cluster has the events. */
+  readonly ledger: DatabaseSync | null
+  readonly vault: DatabaseSync
+  /** Null: there are none, or they are not at hand: an erased text can then not be told from a lost one. */
+  readonly keys: DatabaseSync | null
+  /** Whether the keys have to be there and open what was sealed with them. */
+  readonly withKeys: boolean
+}
+
+type Note = (kind: FindingKind, what: string) => void
+
+/** So many of a kind are named. */
+const NAMED = 5
+/** Other work has its turn after so many rows. */
+const ROWS = 1_000
+
+/**
+ * Holds everything in a data folder against everything else: each event against its hash, its columns and its place; each
+ * document and ciphertext against its hash; each that an event names against the vault; the keys against what they have to
+ * open. Reads each table once. Throws what SQLite throws.
+ */
+export const verifyFiles = async (
+  files: Verified,
+  onProgress: (done: number, total: number) => void,
+): Promise<ReadonlyArray<Finding>> => {
+  const found = new Map<FindingKind, { count: number; first: string[] }>()
+  const note: Note = (kind, what) => {
+    const known = found.get(kind) ?? { count: 0, first: [] }
+    known.count++
+    if (known.first.length < NAMED) known.first.push(what)
+    found.set(kind, known)
+  }
+  const { ledger, vault } = files
+  const total =
+    (ledger === null ? 0 : rowsIn(ledger, 'events')) +
+    rowsIn(vault, 'documents') +
+    rowsIn(vault, 'ciphertexts')
+  let done = 0
+  const step = async (): Promise<void> => {
+    if (++done % ROWS !== 0) return
+    onProgress(done, total)
+    await setImmediate()
+  }
+
+  for (const [table, column, kind] of [
+    ['documents', 'canonical', 'altered_document'],
+    ['ciphertexts', 'bytes', 'altered_text'],
+  ] as const) {
+    for (const { sha256, content } of vault
+      .prepare(`SELECT sha256, ${column} AS content FROM ${table}`)
+      .iterate()) {
+      if (sha256Of(content) !== sha256) note(kind, String(sha256))
+      await step()
+    }
+  }
+  if (ledger !== null) {
+    const check = referenceCheck(files, note)
+    for (const { sequence, event } of soundEvents(ledger, note)) {
+      if (event !== null) check(sequence, event)
+      await step()
+    }
+  }
+  onProgress(total, total)
+  return [...found].map(([kind, { count, first }]) => ({ kind, count, first }))
+}
+
+const rowsIn = (db: DatabaseSync, table: string): number =>
+  Number(row(db.prepare(`SELECT count(*) FROM ${table}`, ARRAYS).get())[0])
+
+const sha256Of = (content: SQLOutputValue | undefined): string | null =>
+  typeof content === 'string' || content instanceof Uint8Array ? hash('sha256', content, 'hex') : null
+
+/** Every event there is; null for one that is not as it was recorded, or stands elsewhere. */
+function* soundEvents(
+  db: DatabaseSync,
+  note: Note,
+): Iterable<{ readonly sequence: number; readonly event: StoredEvent | null }> {
+  const read = rowReader(db)
+  const order = orderCheck(note)
+  // LEFT JOIN: an event whose stream is gone is to be seen.
+  const rows = db
+    .prepare(
+      `SELECT ${EVENT_COLUMNS} FROM events e LEFT JOIN streams s ON s.id = e.stream ORDER BY e.sequence`,
+      ARRAYS,
+    )
+    .iterate()
+  for (const found of rows) {
+    const values = row(found)
+    const sequence = Number(values[0])
+    order.place(sequence)
+    try {
+      const one = read(values)
+      order.event(one)
+      const event = decodeText(one.event.canonical)
+      if (E.isLeft(event)) throw new Damage(`event ${sequence}: ${event.left}`)
+      if (!isCanonical(one.event.canonical)) throw new Damage(`event ${sequence} is not in canonical form`)
+      yield { sequence, event: event.right }
+    } catch (error) {
+      if (!(error instanceof Damage)) throw error
+      note('event', error.message)
+      yield { sequence, event: null }
+    }
+  }
+}
+
+// The first is quicker, and right but for names such as "10", which JavaScript puts before all others.
+const isCanonical = (text: string): boolean => {
+  const json: unknown = JSON.parse(text)
+  return JSON.stringify(json) === text || canonicalize(json) === text
+}
+
+/** Sequences without a gap, revisions of each stream without a gap, a clock that never went back. */
+const orderCheck = (note: Note) => {
+  const revisions = new Map<string, number>()
+  let last = 0
+  let recordedAt = ''
+  return {
+    place: (sequence: number): void => {
+      if (sequence !== last + 1) note('event', `sequence ${last + 1} is missing before ${sequence}`)
+      last = sequence
+    },
+    event: ({ event: { sequence, stream, revision }, envelope }: ReadRow): void => {
+      const due = (revisions.get(stream) ?? -1) + 1
+      if (revision !== due) note('event', `revision ${due} of ${stream} is missing before event ${sequence}`)
+      revisions.set(stream, revision)
+      if (envelope.recordedAt < recordedAt)
+        note('event', `event ${sequence} was recorded before the one before it`)
+      recordedAt = envelope.recordedAt
+    },
+  }
+}
+
+/** Looks for what an event names: its document, its ciphertext, its key. */
+const referenceCheck = ({ vault, keys, withKeys }: Verified, note: Note) => {
+  const document = vault.prepare('SELECT 1 FROM documents WHERE sha256 = ?')
+  const ciphertext = vault.prepare('SELECT bytes FROM ciphertexts WHERE sha256 = ?')
+  const key = keys?.prepare('SELECT bytes FROM keys WHERE key_id = ?')
+  return (sequence: number, { type, source, id, data }: StoredEvent): void => {
+    if (type === 'ruleset.published.v1') {
+      if (document.get(data.documentSha256) === undefined) {
+        note('missing_document', `${data.documentSha256} of event ${sequence}`)
+      }
+      return
+    }
+    if (!('sealed' in data) || data.sealed === undefined) return
+    const { sealed } = data
+    const text = ciphertext.get(sealed.sha256)?.bytes
+    const found = key?.get(sealed.keyId)
+    // Its key was destroyed: that the rest of it is there, or is not, changes nothing.
+    if (found?.bytes === null) return
+    if (!(text instanceof Uint8Array)) note('missing_text', `${sealed.sha256} of event ${sequence}`)
+    if (!withKeys) return
+    if (!(found?.bytes instanceof Uint8Array)) {
+      note('missing_key', `key ${sealed.keyId} of event ${sequence}`)
+    } else if (text instanceof Uint8Array && sha256Of(text) === sealed.sha256) {
+      const opened = unseal({ keyId: sealed.keyId, bytes: found.bytes }, { source, id }, sealed, text)
+      if (E.isLeft(opened)) note('wrong_key', `${opened.left}: key ${sealed.keyId} of event ${sequence}`)
+    }
+  }
+}
