@@ -18,11 +18,12 @@ export const withAdmin = async <T>(
 }
 
 /** Whether a broker is of use yet: it has joined its cluster and can look after groups, not only has its port open. */
-export const isReady = async (address: string): Promise<boolean> => {
+export const isReady = async (address: string, withGroups: boolean): Promise<boolean> => {
   try {
     return await withAdmin(address, 0, async (admin) => {
       const { brokers, controller } = await admin.describeCluster()
-      await admin.describeGroups(['is-it-ready'])
+      // To ask is to have the topic of offsets created.
+      if (withGroups) await admin.describeGroups(['is-it-ready'])
       return brokers.length > 0 && controller !== null
     })
   } catch {

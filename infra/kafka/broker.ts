@@ -24,9 +24,16 @@ export type BrokerOptions = {
   readonly sasl?: Credentials
   /** Clients must connect by TLS, and trust the broker's `certificate`. */
   readonly tls?: boolean
+  /**
+   * Looks after groups when it is ready (the default), only once somebody asks for one (it has no `__consumer_offsets`
+   * before), or never: its topic of offsets needs more brokers than there are.
+   */
+  readonly groups?: Groups
   /** Runs on when this process ends; else it is killed then, however this process ends. */
   readonly detached?: boolean
 }
+
+export type Groups = 'ready' | 'later' | 'never'
 
 /** A broker of one's own, on 127.0.0.1. It keeps its port and its data through stops, kills and starts. */
 export type Broker = {
@@ -57,6 +64,7 @@ type BrokerRecord = {
   readonly internalAddress: string
   readonly certificate?: string
   readonly detached: boolean
+  readonly groups: Groups
   /** Of the process that was started last. */
   readonly pid: number
 }
@@ -75,12 +83,16 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   }
 
   const jars = await kafkaJars()
-  const { sasl } = options
+  const { sasl, groups = 'ready' } = options
+  const offsetsReplicas = groups === 'never' ? 3 : 1
   const keystore = options.tls === true ? await keystoreIn(folder) : undefined
   const clientPort = options.port ?? (await freePort())
   const internalPort = await freePort()
   const ports = { clientPort, internalPort, controllerPort: await freePort() }
-  await writeFile(at('settings'), serverProperties({ data: at('data'), ...ports, sasl, keystore }))
+  await writeFile(
+    at('settings'),
+    serverProperties({ data: at('data'), ...ports, sasl, keystore, offsetsReplicas }),
+  )
   // Kafka writes this file last.
   if (!existsSync(join(at('data'), 'meta.properties'))) await format(jars, at('settings'), sasl)
 
@@ -91,6 +103,7 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
     internalAddress: `localhost:${internalPort}`,
     ...(keystore === undefined ? {} : { certificate: keystore.certificate }),
     detached: options.detached === true,
+    groups,
     pid: 0,
   })
   await broker.start()
@@ -126,7 +139,7 @@ const scramUser = (mechanism: string, { username, password }: Credentials): stri
 const PATIENCE_MS = 90_000
 
 const brokerOf = (record: BrokerRecord): Broker => {
-  const { folder, jars, address, internalAddress, certificate, detached } = record
+  const { folder, jars, address, internalAddress, certificate, detached, groups } = record
   const at = (name: keyof typeof files): string => join(folder, files[name])
   const memory = ['-Xmx512m', '-XX:+UseSerialGC']
   const java = [...memory, ...logging, '-cp', join(jars, '*'), 'kafka.Kafka', at('settings')]
@@ -162,7 +175,7 @@ const brokerOf = (record: BrokerRecord): Broker => {
 
   const readiness = async (): Promise<void> => {
     const deadline = Date.now() + PATIENCE_MS
-    while (!(await isReady(internalAddress))) {
+    while (!(await isReady(internalAddress, groups === 'ready'))) {
       if (!isUp() || Date.now() > deadline) {
         throw new Error(`Kafka is not ready. ${at('log')} ends with:\n${await lastLines(at('log'))}`)
       }

@@ -12,6 +12,7 @@ export type Settings = {
   readonly controllerPort: number
   readonly sasl: Credentials | undefined
   readonly keystore: Keystore | undefined
+  readonly offsetsReplicas: number
 }
 
 export const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
@@ -32,7 +33,7 @@ export const serverProperties = (settings: Settings): string =>
     // Events keep the time when they happened, which may be years ago.
     'log.retention.ms': -1,
     // One broker, soon ready.
-    ...internalTopic('offsets.topic'),
+    ...internalTopic('offsets.topic', settings.offsetsReplicas),
     ...internalTopic('transaction.state.log'),
     ...internalTopic('share.coordinator.state.topic'),
     'transaction.state.log.min.isr': 1,
@@ -75,4 +76,7 @@ const tlsSettings = ({ file, password }: Keystore) => ({
   'listener.name.client.ssl.keystore.password': password,
 })
 
-const internalTopic = (name: string) => ({ [`${name}.replication.factor`]: 1, [`${name}.num.partitions`]: 3 })
+const internalTopic = (name: string, replicas = 1) => ({
+  [`${name}.replication.factor`]: replicas,
+  [`${name}.num.partitions`]: 3,
+})
