@@ -1,5 +1,5 @@
 import { formatInstant } from '../domain/time.ts'
-import type { KafkaRemark } from '../ingest/kafka/client.ts'
+import type { KafkaRemark } from '../ingest/kafka/log-entry.ts'
 import type { BatchOutcome } from '../ingest/pipeline.ts'
 import { describeRejection } from '../ingest/rejection.ts'
 import type { Refused } from '../ingest/settle.ts'

@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
 import { threadDecoder } from '../ingest/decoder.ts'
 import { accountsTopicClash } from '../ingest/kafka/accounts-topic.ts'
-import { type ConsumeError, consume } from '../ingest/kafka/consume.ts'
+import { consume } from '../ingest/kafka/consume.ts'
+import type { ConsumeError } from '../ingest/kafka/request.ts'
 import { describeIngestError, openIngestor } from '../ingest/pipeline.ts'
 import { jsonLog, terminalLog } from './consume-log.ts'
 import { emptyTally, jsonOf, summaryLines, tallyUp, total } from './ingest-report.ts'
@@ -86,8 +87,8 @@ made so when it is missing. To fill it for a ledger that has all already, add --
 Kafka has deleted, or that came in by redress ingest, are sent when next something comes of them. Give it to all consumers
 of a group, or to none.
 
-Exit code: 0 stopped by a signal or at the end, 1 at the end with --until-end and some messages rejected, 2 could not go
-on, 130 or 143 stopped by a signal before the end (--until-end).
+Exit code: 0 stopped by a signal or at the end, 1 at the end with --until-end and some messages rejected, or deleted
+before they were read, 2 could not go on, 130 or 143 stopped by a signal before the end (--until-end).
 
 Examples:
   redress consume --brokers localhost:9092 --topic enforcement.events --until-end
@@ -108,6 +109,7 @@ Examples:
       const tally = emptyTally()
       let behind = 0
       let statesSent = 0
+      const losses: string[] = []
       const log = process.stderr.isTTY && options.json !== true ? terminalLog(tally) : jsonLog(tally)
       const stop = new AbortController()
       const signalled = onSignal(() => stop.abort())
@@ -132,7 +134,10 @@ Examples:
             behind = lag
             log.lag(lag)
           },
-          onRemark: log.remark,
+          onRemark: (remark) => {
+            if (remark.isLoss === true) losses.push(remark.message)
+            log.remark(remark)
+          },
         },
         stop.signal,
       )()
@@ -150,6 +155,7 @@ Examples:
           ...jsonOf(tally),
           ...(accountsTopic === undefined ? {} : { accountsTopic, statesSent }),
           lag: behind,
+          losses,
           stoppedBy: signal,
         })
       } else {
@@ -157,6 +163,7 @@ Examples:
         if (accountsTopic !== undefined)
           printLine(`${accountsTopic}: ${format(statesSent)} states of accounts`)
       }
+      for (const loss of losses) process.stderr.write(`Look into this: ${loss}\n`)
       if (E.isLeft(done)) {
         throw new CliError(
           `${describe(done.left)}\nWhat is counted is on disk. Run it again when that is mended; nothing is doubled.`,
@@ -166,7 +173,7 @@ Examples:
         noteLine('The rejected messages are kept; see them all with: redress dead-letters')
       }
       if (untilEnd && signal !== null) process.exitCode = signalExitCodes[signal]
-      else if (untilEnd && tally.rejected > 0) process.exitCode = exitCodes.findings
+      else if (untilEnd && (tally.rejected > 0 || losses.length > 0)) process.exitCode = exitCodes.findings
     })
 
 /** kafkajs goes on trying to reach brokers that are away, and would keep a process alive that has nothing left to do. */
@@ -178,6 +185,7 @@ const describe = (error: ConsumeError): string => {
   switch (error.kind) {
     case 'unreachable':
     case 'topic':
+    case 'not_ready':
     case 'other_ledger':
       return error.message
     case 'crashed':

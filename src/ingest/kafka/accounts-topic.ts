@@ -1,8 +1,9 @@
 import kafkajs, { type Admin } from 'kafkajs'
 import * as E from '#fp/Either'
-import type { KafkaRemark } from './client.ts'
 import { deadLetterTopic } from './dead-letter-topic.ts'
-import { type KafkaError, reasonOf } from './errors.ts'
+import { isRetriable, type KafkaError, reasonOf } from './errors.ts'
+import type { KafkaRemark } from './log-entry.ts'
+import type { Topics } from './topics.ts'
 
 // Node does not see all names that this CommonJS module exports.
 const { ConfigResourceTypes } = kafkajs
@@ -29,17 +30,17 @@ const USUAL_MOST_BYTES = 1_048_588
 
 /**
  * Sees to it that the topic for accounts' states is there, and makes it, compacted, when it is missing. One that is there
- * and not compacted is told of and used: what it is to be is for its owner to say.
+ * and not compacted is told of and used: what it is to be is for its owner to say. Rejects with what can be retried.
  */
 export const prepareAccountsTopic = async (
   admin: Admin,
-  topic: string,
-  accountsTopic: string,
+  topics: Topics,
+  { topic, accountsTopic }: { readonly topic: string; readonly accountsTopic: string },
   remark: (remark: KafkaRemark) => void,
 ): Promise<E.Either<KafkaError, AccountsTopic>> => {
   const clash = accountsTopicClash(topic, accountsTopic)
   if (clash !== null) return unfit(clash)
-  if (!(await admin.listTopics()).includes(accountsTopic)) {
+  if ((await topics.find(accountsTopic)) === null) {
     try {
       // The brokers' own defaults decide on partitions and replicas. One that another consumer makes now is no error.
       const configEntries = [{ name: POLICY, value: 'compact' }]
@@ -47,6 +48,7 @@ export const prepareAccountsTopic = async (
         topics: [{ topic: accountsTopic, numPartitions: -1, replicationFactor: -1, configEntries }],
       })
     } catch (error) {
+      if (isRetriable(error)) throw error
       return unfit(
         `there is no topic ${accountsTopic} for the accounts' states, and it can't be made (${reasonOf(error)}); make it ` +
           `first, with ${POLICY}=compact`,
@@ -65,6 +67,7 @@ export const prepareAccountsTopic = async (
     }
     return E.right({ name: accountsTopic, mostBytes: Number(settings.get(MOST_BYTES) ?? USUAL_MOST_BYTES) })
   } catch (error) {
+    if (isRetriable(error)) throw error
     warn(`the settings of the topic ${accountsTopic} can't be seen (${reasonOf(error)}); is it compacted?`)
     return E.right({ name: accountsTopic, mostBytes: USUAL_MOST_BYTES })
   }

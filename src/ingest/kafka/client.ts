@@ -1,14 +1,8 @@
 import './compression.ts'
 import './header-limit.ts'
 import './quiet.ts'
-import {
-  Kafka,
-  type KafkaConfig,
-  type LogEntry,
-  logLevel,
-  type RetryOptions,
-  type SASLOptions,
-} from 'kafkajs'
+import { Kafka, type KafkaConfig, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs'
+import { type KafkaRemark, readEntry } from './log-entry.ts'
 
 /** How to reach a cluster. */
 export type KafkaSettings = {
@@ -25,18 +19,24 @@ export type SaslSettings = {
   readonly password: string
 }
 
-/** What kafkajs has to say to whoever runs this. */
-export type KafkaRemark = { readonly level: 'warning' | 'error'; readonly message: string }
-
 /** Retries that outlast a broker's restart. Set, not left to kafkajs, whose defaults hang on NODE_ENV. */
 export const PATIENT = { initialRetryTime: 300, maxRetryTime: 10_000, retries: 10 }
 /** For a first contact: who mistyped an address wants to know soon. */
 export const BRIEF = { initialRetryTime: 300, maxRetryTime: 1_500, retries: 4 }
 
-/** A client of a Kafka cluster; its warnings and errors go to `remark`. */
+/** For what is retried by ourselves, who also tell of it. */
+export const BRISK = { initialRetryTime: 200, maxRetryTime: 1_000, retries: 2 }
+
+/** Told what kafkajs logs: remarks, and troubles that it retries (null: one that follows from another). */
+export type ClientWatch = {
+  readonly remark: (remark: KafkaRemark) => void
+  readonly trouble: (reason: string | null) => void
+}
+
+/** A client of a Kafka cluster. */
 export const kafkaClient = (
   { brokers, tls, sasl }: KafkaSettings,
-  remark: (remark: KafkaRemark) => void,
+  { remark, trouble }: ClientWatch,
   retry: RetryOptions = PATIENT,
 ): Kafka => {
   const config: KafkaConfig = {
@@ -47,7 +47,9 @@ export const kafkaClient = (
     retry,
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
-      if (!isPassing(entry)) remark(remarkOf(entry))
+      const said = readEntry(entry)
+      if (said.kind === 'trouble') trouble(said.reason)
+      else if (said.kind === 'remark') remark(said.remark)
     },
     ...(tls === null ? {} : { ssl: { ...tls } }),
     // Cast: kafkajs types each mechanism apart; all three take the same two fields.
@@ -55,20 +57,3 @@ export const kafkaClient = (
   }
   return new Kafka(config)
 }
-
-const remarkOf = ({ namespace, level, log }: LogEntry): KafkaRemark => {
-  const detail = typeof log.error === 'string' && !log.message.includes(log.error) ? ` (${log.error})` : ''
-  return {
-    level: level === logLevel.ERROR ? 'error' : 'warning',
-    message: `${namespace ? `${namespace}: ` : ''}${log.message}${detail}`,
-  }
-}
-
-/** A broker that has just started answers so for a moment, and kafkajs asks again; what lasts comes as another error. */
-const isPassing = ({ log }: LogEntry): boolean =>
-  (typeof log.error === 'string' &&
-    /coordinator is not available|coordinator is loading|not the correct coordinator|hosts this topic-partition/i.test(
-      log.error,
-    )) ||
-  // A sender of ours gives a producer up after the first send that failed, so it may.
-  log.message.startsWith('Limiting retries for the idempotent producer')

@@ -4,19 +4,30 @@ import { closed } from '../../domain/codec.ts'
 import type { Ledger, LedgerError, Position } from '../../ledger/port.ts'
 
 /**
- * What is committed beside an offset: the ledger's last event by then. A ledger that lacks this event is another one, or
- * this one restored from an older backup, and has not got what came before the offset: reading on would leave a gap that
- * nobody sees.
+ * What is committed beside an offset: the ledger's last event by then, and the id of the topic.
+ * - A ledger that lacks this event is another one, or this one restored from an older backup, and has not got what came
+ *   before the offset: reading on would leave a gap that nobody sees.
+ * - A topic with another id was deleted and created again: its messages before the offset were never read.
+ * Either part can be missing: the ledger is empty, the brokers tell no ids, or an earlier version committed the offset.
  */
-const Mark = closed('mark {position, leaf}', { position: t.string, leaf: t.string })
+const Mark = closed(
+  'mark {position, leaf, topicId}',
+  {},
+  { position: t.string, leaf: t.string, topicId: t.string },
+)
 
-/** The mark of this moment; empty while the ledger is. */
-export const markOf = async (ledger: Ledger): Promise<E.Either<LedgerError, string>> => {
+/** The mark of this moment; empty where there is nothing to say. */
+export const markOf = async (
+  ledger: Ledger,
+  topicId: string | null,
+): Promise<E.Either<LedgerError, string>> => {
   const position = await ledger.end()
   if (E.isLeft(position)) return position
-  if (position.right === null) return E.right('')
+  const ofTopic = topicId === null ? {} : { topicId }
+  if (position.right === null) return E.right(topicId === null ? '' : JSON.stringify(ofTopic))
   const leaf = await leafAt(ledger, position.right)
-  return E.isLeft(leaf) ? leaf : E.right(JSON.stringify({ position: position.right, leaf: leaf.right }))
+  if (E.isLeft(leaf)) return leaf
+  return E.right(JSON.stringify({ position: position.right, leaf: leaf.right, ...ofTopic }))
 }
 
 /** Whether this ledger has the event of a mark. Metadata that is no mark of ours is no reason to doubt. */
@@ -25,10 +36,16 @@ export const holdsMark = async (
   metadata: string,
 ): Promise<E.Either<LedgerError, boolean>> => {
   const mark = parsed(metadata)
-  if (!Mark.is(mark)) return E.right(true)
+  if (!Mark.is(mark) || mark.position === undefined || mark.leaf === undefined) return E.right(true)
   // Cast: the port answers with null for a position that it never gave.
   const leaf = await leafAt(ledger, mark.position as Position)
   return E.isLeft(leaf) ? leaf : E.right(leaf.right === mark.leaf)
+}
+
+/** The id of the topic that an offset was committed for; null: the mark does not say. */
+export const topicIdIn = (metadata: string): string | null => {
+  const mark = parsed(metadata)
+  return Mark.is(mark) ? (mark.topicId ?? null) : null
 }
 
 const leafAt = async (ledger: Ledger, position: Position): Promise<E.Either<LedgerError, string | null>> => {

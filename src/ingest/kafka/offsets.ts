@@ -1,4 +1,6 @@
 import type { Admin } from 'kafkajs'
+import { topicIdIn } from './mark.ts'
+import { isSameTopic } from './topics.ts'
 
 /** Offsets that Kafka has deleted before they were read; `from` null: from an offset that nobody knows. */
 export type Loss = { readonly partition: number; readonly from: bigint | null; readonly to: bigint }
@@ -14,14 +16,17 @@ export type PartitionState = {
   readonly metadata: string
 }
 
-/** The partitions of a topic, as a group has read them. Rejects as kafkajs does. */
+/**
+ * The partitions of a topic, as a group has read them. The group's offsets are asked for first, so that one beyond the
+ * end of its partition is not one that was committed meanwhile. Rejects as kafkajs does.
+ */
 export const partitionStates = async (
   admin: Admin,
   topic: string,
   groupId: string,
 ): Promise<ReadonlyArray<PartitionState>> => {
-  const ends = await admin.fetchTopicOffsets(topic)
   const [ofTopic] = await admin.fetchOffsets({ groupId, topics: [topic] })
+  const ends = await admin.fetchTopicOffsets(topic)
   return ends
     .map(({ partition, low, high }) => {
       const committed = ofTopic?.partitions.find((one) => one.partition === partition)
@@ -38,50 +43,87 @@ export const partitionStates = async (
     .sort((a, b) => a.partition - b.partition)
 }
 
+/** The topic that is read, as one that can be deleted, created again and cut. */
+export type TopicLog = {
+  /** Null: the brokers do not tell. */
+  readonly id: string | null
+  /** Partitions that were seen to end before what was read of them, and are to be read again. */
+  readonly cut: ReadonlySet<number>
+}
+
+/** Whether the group's offset is one of a topic of the same name that is deleted. */
+export const isOfDeleted = ({ committed, metadata }: PartitionState, { id }: TopicLog): boolean =>
+  committed !== null && !isSameTopic(topicIdIn(metadata), id)
+
+/** Whether a partition is read from its start though the group has an offset for it, which says nothing of this log. */
+export const startsOver = (state: PartitionState, log: TopicLog): boolean =>
+  log.cut.has(state.partition) ||
+  (state.committed !== null && (isOfDeleted(state, log) || state.committed > state.high))
+
 /** How far a topic is read: by this consumer, which knows at once, and by the others of its group, by their commits. */
 export type Reading = {
   /** This consumer has taken in everything before `next`. */
   readonly advance: (partition: number, next: bigint) => void
-  /** What the brokers say now; gives what they have deleted that nobody has read. */
-  readonly observe: (states: ReadonlyArray<PartitionState>) => ReadonlyArray<Loss>
+  /** Up to where each partition is read, as far as is known. */
+  readonly nexts: () => ReadonlyMap<number, bigint>
+  /** What the brokers say; `before` is up to where was read before they were asked. */
+  readonly observe: (states: ReadonlyArray<PartitionState>, before: ReadonlyMap<number, bigint>) => Observed
   /** Messages that nobody has taken in yet, as far as is known. */
   readonly lag: () => number
+  /** The same, by partition. */
+  readonly unread: () => ReadonlyArray<Loss>
   /** Whether all that was there when reading started is taken in. */
   readonly reachedStart: () => boolean
 }
 
+export type Observed = {
+  /** What the brokers have deleted that nobody has read. */
+  readonly losses: ReadonlyArray<Loss>
+  /** The partitions that end before what was read of them. */
+  readonly cut: ReadonlyArray<number>
+}
+
 /** `start` is how the partitions were when reading started. */
-export const openReading = (start: ReadonlyArray<PartitionState>): Reading => {
+export const openReading = (start: ReadonlyArray<PartitionState>, log: TopicLog): Reading => {
   const highs = new Map(start.map(({ partition, high }) => [partition, high]))
-  const nexts = new Map(start.map((state) => [state.partition, nextOf(state)]))
+  const nexts = new Map(start.map((state) => [state.partition, nextOf(state, log)]))
   const advance = (partition: number, next: bigint): void => {
     if (next > (nexts.get(partition) ?? -1n)) nexts.set(partition, next)
   }
+  const unread = (): ReadonlyArray<Loss> =>
+    [...highs].flatMap(([partition, high]) => {
+      const from = nexts.get(partition) ?? 0n
+      return high > from ? [{ partition, from, to: high - 1n }] : []
+    })
   return {
     advance,
-    observe: (states) => {
+    nexts: () => new Map(nexts),
+    observe: (states, before) => {
       const losses: Loss[] = []
-      for (const { partition, low, high, committed } of states) {
+      const cut: number[] = []
+      for (const state of states) {
+        const { partition, low, high, committed } = state
+        const isOurs = committed !== null && !isOfDeleted(state, log)
+        if ((isOurs && committed > high) || (before.get(partition) ?? 0n) > high) {
+          cut.push(partition)
+          continue
+        }
         highs.set(partition, high)
-        if (committed !== null && committed <= high) advance(partition, committed)
+        if (isOurs) advance(partition, committed)
         const next = nexts.get(partition) ?? 0n
         if (next < low) losses.push({ partition, from: next, to: low - 1n })
         advance(partition, low)
       }
-      return losses
+      return { losses, cut }
     },
-    lag: () => {
-      let lag = 0n
-      for (const [partition, high] of highs) {
-        const behind = high - (nexts.get(partition) ?? 0n)
-        if (behind > 0n) lag += behind
-      }
-      return Number(lag)
-    },
+    lag: () => Number(unread().reduce((sum, { from, to }) => sum + (to - (from ?? 0n) + 1n), 0n)),
+    unread,
     reachedStart: () => start.every(({ partition, high }) => (nexts.get(partition) ?? 0n) >= high),
   }
 }
 
-/** Where reading goes on. An offset that the partition does not have (deleted, a topic made anew) is read from its start. */
-const nextOf = ({ low, high, committed }: PartitionState): bigint =>
-  committed === null || committed < low || committed > high ? low : committed
+/** Where reading goes on. What is deleted is passed by. */
+const nextOf = (state: PartitionState, log: TopicLog): bigint =>
+  state.committed === null || state.committed < state.low || startsOver(state, log)
+    ? state.low
+    : state.committed

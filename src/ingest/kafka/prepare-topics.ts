@@ -1,30 +1,45 @@
 import type { Admin } from 'kafkajs'
 import * as E from '#fp/Either'
 import { deadLetterTopic } from './dead-letter-topic.ts'
-import { type KafkaError, reasonOf } from './errors.ts'
+import { isRetriable, type KafkaError, Passing, reasonOf } from './errors.ts'
+import type { FoundTopic, Topics } from './topics.ts'
+
+/** The topic is not there: not yet, not any more, or not at all. */
+export class NoSuchTopic extends Passing {}
+
+/** The topic that is to be read, which is its services' to create. Rejects with `NoSuchTopic`, and as kafkajs does. */
+export const findTopic = async (topics: Topics, topic: string, wasThere: boolean): Promise<FoundTopic> => {
+  const found = await topics.find(topic)
+  if (found !== null) return found
+  throw new NoSuchTopic(
+    wasThere
+      ? isDeleted(topic)
+      : `there is no topic ${topic} (or this user may not see it); make it first, or name another with --topic`,
+  )
+}
+
+export const isDeleted = (topic: string): string => `the topic ${topic} is deleted`
 
 /**
- * Sees to it that the topic is there, and the one for its dead letters: without that one the first bad message would
- * stop the stream. It is made when it is missing; the topic itself is the services', and is not.
+ * Sees to it that the topic for dead letters is there, and creates it when it is missing: without it the first bad message
+ * would stop the stream. Rejects with what can be retried.
  */
-export const prepareTopics = async (admin: Admin, topic: string): Promise<E.Either<KafkaError, void>> => {
-  const topics = await admin.listTopics()
-  if (!topics.includes(topic)) {
-    return unfit(
-      `there is no topic ${topic} (or this user may not see it); make it first, or name another with --topic`,
-    )
-  }
+export const prepareDeadLetters = async (
+  admin: Admin,
+  topics: Topics,
+  topic: string,
+): Promise<E.Either<KafkaError, void>> => {
   const letters = deadLetterTopic(topic)
-  if (topics.includes(letters)) return E.right(undefined)
+  if ((await topics.find(letters)) !== null) return E.right(undefined)
   try {
     // The brokers' own defaults decide on partitions and replicas.
     await admin.createTopics({ topics: [{ topic: letters, numPartitions: -1, replicationFactor: -1 }] })
     return E.right(undefined)
   } catch (error) {
-    return unfit(
-      `there is no topic ${letters} for what is refused, and it can't be made (${reasonOf(error)}); make it first`,
-    )
+    if (isRetriable(error)) throw error
+    return E.left({
+      kind: 'topic',
+      message: `there is no topic ${letters} for what is refused, and it cannot be made (${reasonOf(error)}); make it first`,
+    })
   }
 }
-
-const unfit = (message: string): E.Either<KafkaError, never> => E.left({ kind: 'topic', message })

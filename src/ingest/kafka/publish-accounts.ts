@@ -4,10 +4,12 @@ import { inParallel } from '../../ledger/eventstoredb/in-parallel.ts'
 import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import { countEvents, readAccountState } from '../read-account-state.ts'
 import { prepareAccountsTopic } from './accounts-topic.ts'
-import type { KafkaRemark } from './client.ts'
 import type { KafkaError } from './errors.ts'
+import type { KafkaRemark } from './log-entry.ts'
+import type { Retry } from './retrying.ts'
 import { type SendStates, stateSender } from './send-states.ts'
 import type { Sender } from './sender.ts'
+import type { Topics } from './topics.ts'
 
 /** Publishes the states of accounts, each read anew; gives how many it has sent. Rejects as kafkajs does. */
 export type PublishAccounts = (accounts: Iterable<string>) => Promise<E.Either<LedgerError, number>>
@@ -17,19 +19,25 @@ const AT_ONCE = 32
 /** So many states are read before they are sent; one has a message's size at most. */
 const SLICE = 128
 
-type Through = { readonly admin: Admin; readonly sender: Sender; readonly ledger: Ledger }
-type Topics = { readonly topic: string; readonly accountsTopic?: string }
+type Through = {
+  readonly admin: Admin
+  readonly topics: Topics
+  readonly sender: Sender
+  readonly ledger: Ledger
+  readonly retry: Retry
+}
+type Names = { readonly topic: string; readonly accountsTopic?: string }
 
 /** Makes ready for publishing, where a topic for it is named; null: none is. Rejects as kafkajs does. */
 export const openPublisher = async (
-  { admin, sender, ledger }: Through,
-  { topic, accountsTopic }: Topics,
+  { admin, topics, sender, ledger, retry }: Through,
+  { topic, accountsTopic }: Names,
   remark: (remark: KafkaRemark) => void,
 ): Promise<E.Either<KafkaError, PublishAccounts | null>> => {
   if (accountsTopic === undefined) return E.right(null)
-  const prepared = await prepareAccountsTopic(admin, topic, accountsTopic, remark)
+  const prepared = await retry(() => prepareAccountsTopic(admin, topics, { topic, accountsTopic }, remark))
   if (E.isLeft(prepared)) return prepared
-  await sender.connect()
+  await retry(sender.connect)
   return E.right(accountsPublisher(ledger, stateSender(sender, prepared.right, remark), remark))
 }
 

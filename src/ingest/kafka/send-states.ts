@@ -2,8 +2,8 @@ import type { AccountState } from '../account-state.ts'
 import { canBeCut, fitted, stateBytes } from '../fit-account-state.ts'
 import { accountMessage, mostStateBytes } from './account-message.ts'
 import type { AccountsTopic } from './accounts-topic.ts'
-import type { KafkaRemark } from './client.ts'
 import { isTooLarge } from './errors.ts'
+import type { KafkaRemark } from './log-entry.ts'
 import type { Sender } from './sender.ts'
 
 /** Sends accounts' states to a topic; answers when all replicas in sync have them. Rejects as kafkajs does. */

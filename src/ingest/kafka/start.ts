@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs'
 import * as E from '#fp/Either'
 import type { Ledger, LedgerError } from '../../ledger/port.ts'
-import { type KafkaError, reasonOf } from './errors.ts'
+import { isRetriable, type KafkaError, reasonOf } from './errors.ts'
 import { holdsMark } from './mark.ts'
 import { type PartitionState, partitionStates } from './offsets.ts'
 
@@ -43,9 +43,10 @@ export const rewind = async (
   try {
     await admin.setOffsets({ groupId, topic, partitions })
   } catch (error) {
+    if (isRetriable(error)) throw error
     return E.left({
       kind: 'other_ledger',
-      message: `the group ${groupId} can't be put back to the start (${reasonOf(error)}); stop its other consumers first`,
+      message: `the group ${groupId} cannot be put back to the start (${reasonOf(error)}); stop its other consumers first`,
     })
   }
   return E.right(await partitionStates(admin, topic, groupId))

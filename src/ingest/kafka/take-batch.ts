@@ -9,6 +9,10 @@ import type { PublishAccounts } from './publish-accounts.ts'
 
 export type TakeBatch = {
   readonly ledger: Ledger
+  /** Of the topic that is read; null: the brokers do not tell. */
+  readonly topicId: string | null
+  /** Resolves when it is sure that kafkajs reads on from where it should. */
+  readonly settled: () => Promise<unknown>
   readonly ingestor: Ingestor
   readonly producer: Producer
   /** Where the states of accounts are published; null: nowhere. */
@@ -28,6 +32,8 @@ export type TakeBatch = {
  */
 export const batchHandler = ({
   ledger,
+  topicId,
+  settled,
   ingestor,
   producer,
   publish = null,
@@ -59,7 +65,7 @@ export const batchHandler = ({
       if (E.isLeft(published)) return failWith({ kind: 'ledger', error: published.left })
       onPublished(published.right)
     }
-    const mark = await markOf(ledger)
+    const mark = await markOf(ledger, topicId)
     if (E.isLeft(mark)) return failWith({ kind: 'ledger', error: mark.left })
     const next = BigInt(chunk.lastOffset) + 1n
     const offsets = [{ partition, offset: next.toString(), metadata: mark.right }]
@@ -73,6 +79,7 @@ export const batchHandler = ({
 
   return async (payload) => {
     const { batch, isRunning, isStale } = payload
+    await beating(payload, settled())
     const chunks = chunksOf(batch.messages)
     let before: Chunk | undefined
     for (const [i, messages] of chunks.entries()) {

@@ -129,11 +129,9 @@ describeWithKafka('given a topic that services publish to', (brokers) => {
         await transaction[end]()
       }
       await producer.disconnect()
-      expect(counts(await consumed(stores, brokers, topic))).toEqual({
-        accepted: 1,
-        duplicate: 0,
-        refused: 0,
-      })
+      const so = await consumed(stores, brokers, topic)
+      expect(counts(so)).toEqual({ accepted: 1, duplicate: 0, refused: 0 })
+      expect(so.losses).toEqual([])
       expect(await identitiesIn(stores.ledger)).toEqual([identityOf(JSON.parse(flag('kept')))])
     }))
 })

@@ -5,7 +5,8 @@ import * as E from '#fp/Either'
 import type { Trust } from '../../../src/ingest/admit.ts'
 import { type DeadLetters, openDeadLetters } from '../../../src/ingest/dead-letters.ts'
 import { directDecoder } from '../../../src/ingest/decoder.ts'
-import { type ConsumeError, type ConsumeRequest, consume } from '../../../src/ingest/kafka/consume.ts'
+import { consume } from '../../../src/ingest/kafka/consume.ts'
+import type { ConsumeError, ConsumeRequest } from '../../../src/ingest/kafka/request.ts'
 import { type Ingestor, openIngestor } from '../../../src/ingest/pipeline.ts'
 import { openLedger } from '../../../src/ledger/open.ts'
 import type { Ledger } from '../../../src/ledger/port.ts'
@@ -32,7 +33,12 @@ export type Consumed = {
   accepted: number
   duplicate: number
   refused: number
+  /** Without those of troubles with Kafka. */
   readonly remarks: string[]
+  /** What is said of troubles that were retried; a broker that has just started gives rise to some. */
+  readonly troubles: string[]
+  /** The remarks that messages may be lost. */
+  readonly losses: string[]
   readonly result: () => E.Either<ConsumeError, void> | undefined
 }
 
@@ -53,7 +59,15 @@ export const consumed = async (
   { trust = new Set(), ingestor, stop = new AbortController().signal, onDurable, ...request }: Options = {},
 ): Promise<Consumed> => {
   let result: E.Either<ConsumeError, void> | undefined
-  const so: Consumed = { accepted: 0, duplicate: 0, refused: 0, remarks: [], result: () => result }
+  const so: Consumed = {
+    accepted: 0,
+    duplicate: 0,
+    refused: 0,
+    remarks: [],
+    troubles: [],
+    losses: [],
+    result: () => result,
+  }
   const taking =
     ingestor ?? openIngestor({ ledger, letters, decoder: directDecoder(), clock: Date.now, trust })
   result = await consume(
@@ -69,7 +83,10 @@ export const consumed = async (
     {
       onStart: () => {},
       onLag: () => {},
-      onRemark: ({ message }) => so.remarks.push(message),
+      onRemark: ({ message, isLoss }) => {
+        ;(message.startsWith('Kafka: ') ? so.troubles : so.remarks).push(message)
+        if (isLoss === true) so.losses.push(message)
+      },
       onDurable: ({ accepted, duplicate, refused }) => {
         so.accepted += accepted
         so.duplicate += duplicate

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { holdsMark, markOf } from '../../../src/ingest/kafka/mark.ts'
+import { holdsMark, markOf, topicIdIn } from '../../../src/ingest/kafka/mark.ts'
 import { openLedger } from '../../../src/ledger/open.ts'
 import type { Ledger } from '../../../src/ledger/port.ts'
 import { flag, unwrap } from '../../ledger/events.ts'
@@ -29,7 +29,7 @@ const append = async (ledger: Ledger, ...ids: ReadonlyArray<string>): Promise<vo
   const events = ids.map((id) => flag(id))
   unwrap(await ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }])())
 }
-const mark = async (ledger: Ledger): Promise<string> => unwrap(await markOf(ledger))
+const mark = async (ledger: Ledger): Promise<string> => unwrap(await markOf(ledger, null))
 const holds = async (ledger: Ledger, text: string): Promise<boolean> => unwrap(await holdsMark(ledger, text))
 
 describe('given the mark of a ledger', () => {
@@ -72,6 +72,20 @@ describe('given the mark of a ledger', () => {
       expect(await holds(ledger, text)).toBe(false)
     })
   })
+
+  test('then it says which topic its offset is of, where that is known', () =>
+    withLedger('a', async (ledger) => {
+      for (const events of [[], ['e1']]) {
+        if (events.length > 0) await append(ledger, ...events)
+        const text = unwrap(await markOf(ledger, 'ABEiM0RVZneImaq7zN3u_w'))
+        expect(topicIdIn(text)).toBe('ABEiM0RVZneImaq7zN3u_w')
+        expect(await holds(ledger, text)).toBe(true)
+        expect(topicIdIn(await mark(ledger))).toBeNull()
+      }
+      expect(topicIdIn('a note')).toBeNull()
+      const text = unwrap(await markOf(ledger, 'ABEiM0RVZneImaq7zN3u_w'))
+      expect(await withLedger('another', (other) => holds(other, text))).toBe(false)
+    }))
 
   test('then it fits beside an offset: a broker takes 4,096 bytes', () =>
     withLedger('a', async (ledger) => {

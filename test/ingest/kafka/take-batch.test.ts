@@ -61,6 +61,8 @@ const handled = async (
     isStale: () => false,
   }
   const handler = batchHandler({
+    topicId: null,
+    settled: async () => {},
     ledger,
     ingestor: openIngestor({ ledger, letters, decoder: directDecoder(), clock: () => 0, trust: 'all' }),
     // Casts: of kafkajs's types only what the handler uses is there.

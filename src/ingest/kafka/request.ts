@@ -1,0 +1,35 @@
+import type { Ledger } from '../../ledger/port.ts'
+import type { BatchOutcome, IngestError, Ingestor } from '../pipeline.ts'
+import type { KafkaSettings } from './client.ts'
+import type { KafkaError } from './errors.ts'
+import type { KafkaRemark } from './log-entry.ts'
+import type { GroupTopic } from './start.ts'
+
+export type ConsumeRequest = GroupTopic & {
+  readonly kafka: KafkaSettings
+  /** End when all that was in the topic at the start is taken in. */
+  readonly untilEnd: boolean
+  /** Read again what the group has read before. */
+  readonly fromStart: boolean
+  /** Where the state of each account goes that something is taken in of; left out: nowhere. */
+  readonly accountsTopic?: string
+  /** How long troubles with Kafka may last before it is given up, where it is given up, in ms. */
+  readonly patience?: number
+}
+
+export type ConsumeInto = { readonly ledger: Ledger; readonly ingestor: Ingestor }
+
+/** Told what happens; all of it in passing, nothing waits for an answer. */
+export type ConsumeWatch = {
+  /** Reading starts: so many partitions, so many messages to be read. */
+  readonly onStart: (partitions: number, lag: number) => void
+  /** All of a batch is on disk, and its dead letters too. */
+  readonly onDurable: (outcome: BatchOutcome) => void
+  /** So many states of accounts are in the topic for them, all that a batch changed. */
+  readonly onPublished?: (states: number) => void
+  /** Messages that are not taken in yet, whenever that is known anew. */
+  readonly onLag: (lag: number) => void
+  readonly onRemark: (remark: KafkaRemark) => void
+}
+
+export type ConsumeError = KafkaError | IngestError

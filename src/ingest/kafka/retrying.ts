@@ -1,0 +1,45 @@
+import { setTimeout } from 'node:timers/promises'
+import { isRetriable, reasonOf } from './errors.ts'
+import type { Troubles } from './troubles.ts'
+
+/** Does something that asks the brokers, again and again while that may help. Rejects with what cannot be retried. */
+export type Retry = <A>(task: () => Promise<A>) => Promise<A>
+
+/** What could be retried went on for too long. */
+export class GaveUp extends Error {}
+
+/** How long what is asked may fail before it is given up, in ms. */
+export const PATIENCE = 120_000
+
+const FIRST_PAUSE = 200
+const LONGEST_PAUSE = 5_000
+
+type Retrying = {
+  readonly troubles: Troubles
+  /** How long an error is retried, in ms; null: for ever. */
+  readonly patience: (error: unknown) => number | null
+  /** Ends the retries. */
+  readonly stop: AbortSignal
+}
+
+/** Retries with back-off, and tells of it once. */
+export const retrying =
+  ({ troubles, patience, stop }: Retrying): Retry =>
+  async (task) => {
+    const begun = Date.now()
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        const result = await task()
+        troubles.well('admin')
+        return result
+      } catch (error) {
+        if (stop.aborted || !isRetriable(error)) throw error
+        troubles.hit('admin', reasonOf(error))
+        const most = patience(error)
+        if (most !== null && Date.now() - begun + pause > most) {
+          throw new GaveUp(reasonOf(error), { cause: error })
+        }
+        await setTimeout(pause, undefined, { signal: stop }).catch(() => {})
+      }
+    }
+  }

@@ -1,0 +1,211 @@
+import type { Admin, Consumer, Kafka, Producer } from 'kafkajs'
+import * as E from '#fp/Either'
+import { PATIENT } from './client.ts'
+import { openEnding } from './ending.ts'
+import { isRetriable, reasonOf } from './errors.ts'
+import { type Joins, watchJoins } from './joins.ts'
+import { describeCut, describeLoss } from './losses.ts'
+import { type Loss, partitionStates, type Reading, type TopicLog } from './offsets.ts'
+import { isDeleted } from './prepare-topics.ts'
+import type { PublishAccounts } from './publish-accounts.ts'
+import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './request.ts'
+import { type Retry, retrying } from './retrying.ts'
+import { checkMarks } from './start.ts'
+import { batchHandler, HEARTBEAT } from './take-batch.ts'
+import { isSameTopic, type Topics } from './topics.ts'
+import type { Troubles } from './troubles.ts'
+import { repeat, within } from './waiting.ts'
+
+export type Connections = {
+  /** For the consumer. */
+  readonly kafka: Kafka
+  readonly admin: Admin
+  readonly topics: Topics
+  readonly producer: Producer
+  readonly publish: PublishAccounts | null
+  readonly troubles: Troubles
+}
+
+/** Why reading ended where nothing failed: there is no more to do, or it must begin again, on what the topic is now. */
+export type Ended = { readonly kind: 'done' } | Again
+export type Again = {
+  readonly kind: 'again'
+  /** The topic that was read. */
+  readonly log: TopicLog
+  /** What was seen of it and not read. */
+  readonly unread: ReadonlyArray<Loss>
+}
+
+type Session = {
+  readonly request: ConsumeRequest
+  readonly into: ConsumeInto
+  readonly watch: ConsumeWatch
+  readonly stop: AbortSignal
+  /** How long troubles may last, in ms; null: for ever. */
+  readonly patience: number | null
+  readonly log: TopicLog
+  readonly reading: Reading
+}
+
+/** How often the brokers are asked how far the topic goes, and whether it is the same, in ms. */
+const LOOK_EVERY = 2_000
+/** How long a consumer may take to finish what it has begun and to leave its group, in ms. */
+const LEAVE_WITHIN = 10_000
+/** How long other things may take to end, in ms: brokers that are away answer nothing. */
+export const CLOSE_WITHIN = 2_000
+/** kafkajs tries again within ten seconds: a consumer that had no trouble for so long has none. */
+const QUIET = 12_000
+/** What sends may wait for an answer before it tries again, and has nothing to do for long. */
+const QUIET_SENDING = 45_000
+
+/**
+ * Reads one topic as a member of the group: that with the id it had at the start. All offsets are committed for this one,
+ * also those of what is read of another that has taken its place and is not noticed yet, so that nobody believes them.
+ */
+export const readTopic = async (
+  { kafka, admin, topics, producer, publish, troubles }: Connections,
+  { request, into, watch, stop, patience, log, reading }: Session,
+): Promise<E.Either<ConsumeError, Ended>> => {
+  const { topic, groupId, untilEnd } = request
+  const end = openEnding<ConsumeError, Ended>(stop, { kind: 'done' })
+  const over = new AbortController()
+  const states = () => partitionStates(admin, topic, groupId)
+  const warn = (message: string): void => watch.onRemark({ level: 'warning', message, isLoss: true })
+  const again = (cut: ReadonlyArray<number> = []): void =>
+    end.reach({
+      kind: 'again',
+      log: { id: log.id, cut: new Set([...log.cut, ...cut]) },
+      unread: reading.unread(),
+    })
+  const crash = (error: unknown): void => {
+    if (end.isOver()) return
+    if (isRetriable(error)) {
+      troubles.hit('consumer', reasonOf(error))
+      again()
+    } else end.fail({ kind: 'crashed', message: reasonOf(error) })
+  }
+
+  const consumer = kafka.consumer({
+    groupId,
+    // So long the group waits for a consumer that was killed.
+    sessionTimeout: 10_000,
+    rebalanceTimeout: 60_000,
+    heartbeatInterval: HEARTBEAT,
+    // A waiting fetch holds up heartbeats, and whoever wants to stop.
+    maxWaitTimeInMs: 1_000,
+    allowAutoTopicCreation: false,
+    // Once reading has ended a consumer that failed must not come back, and hold partitions for nobody.
+    retry: { ...PATIENT, restartOnFailure: async () => !end.isOver() },
+  })
+  // It ends with the session: until then whatever waits for it, waits.
+  const retry: Retry = retrying({ troubles, patience: () => null, stop: over.signal })
+  const joins = watchJoins({ consumer, topic, log, states, retry, fail: crash })
+
+  /** Whether the topic is still the one that is read. */
+  const isSame = async (): Promise<boolean> => {
+    const found = await topics.find(topic)
+    if (found !== null && isSameTopic(found.id, log.id)) return true
+    if (found === null && untilEnd) {
+      end.fail({ kind: 'topic', message: `the topic ${topic} was deleted while it was read` })
+    } else {
+      if (found === null && !end.isOver()) troubles.hit('admin', isDeleted(topic))
+      again()
+    }
+    return false
+  }
+  const look = async (): Promise<void> => {
+    if (!(await isSame())) return
+    const before = reading.nexts()
+    const found = await states()
+    const { losses, cut } = reading.observe(found, before)
+    for (const loss of losses) warn(describeLoss(topic, loss))
+    watch.onLag(reading.lag())
+    const ours = await checkMarks(into.ledger, found, { topic, groupId })
+    if (E.isLeft(ours)) return end.fail(ours.left)
+    if (end.isOver()) return
+    for (const { partition, high, committed } of found) {
+      if (cut.includes(partition)) {
+        warn(describeCut(topic, partition, high, before.get(partition) ?? committed ?? 0n))
+      }
+    }
+    if (cut.length > 0) return again(cut)
+    if (untilEnd && reading.reachedStart() && (await isSame())) end.reach({ kind: 'done' })
+  }
+  const lookAndTell = async (): Promise<void> => {
+    try {
+      await look()
+      troubles.well('admin')
+      troubles.well('producer', QUIET_SENDING)
+    } catch (error) {
+      if (!end.isOver()) troubles.hit('admin', reasonOf(error))
+    }
+    if (patience !== null && troubles.lasting() > patience) {
+      end.fail({ kind: 'not_ready', message: `Kafka was not ready for ${Math.round(patience / 1000)} s` })
+    }
+  }
+  const looking = repeat(LOOK_EVERY, lookAndTell)
+
+  const advance = (partition: number, next: bigint): void => {
+    reading.advance(partition, next)
+    watch.onLag(reading.lag())
+    if (untilEnd && reading.reachedStart()) void lookAndTell()
+  }
+  watchConsumer(consumer, { joins, troubles, advance, crash, fail: end.fail })
+  try {
+    await retry(() => consumer.connect())
+    await retry(() => consumer.subscribe({ topics: [topic], fromBeginning: true }))
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 2,
+      eachBatch: batchHandler({
+        ...into,
+        ...watch,
+        ...{ topicId: log.id, settled: joins.settled, producer, publish, fail: end.fail },
+        advance: (partition, next) => {
+          troubles.well('producer')
+          advance(partition, next)
+        },
+      }),
+    })
+    if (untilEnd && reading.reachedStart()) void lookAndTell()
+    return await end.ended
+  } finally {
+    end.reach({ kind: 'done' })
+    over.abort()
+    const left = consumer.disconnect().catch(() => {})
+    await Promise.all([within(CLOSE_WITHIN, looking.stop()), within(LEAVE_WITHIN, left)])
+  }
+}
+
+type Told = {
+  readonly joins: Joins
+  readonly troubles: Troubles
+  readonly advance: (partition: number, next: bigint) => void
+  readonly crash: (error: unknown) => void
+  readonly fail: (error: ConsumeError) => void
+}
+
+/** Tells of a consumer that has ended, and of messages that are passed by without coming to the handler. */
+const watchConsumer = (consumer: Consumer, { joins, troubles, advance, crash, fail }: Told): void => {
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (payload.restart) troubles.hit('consumer', reasonOf(payload.error))
+    else crash(payload.error)
+  })
+  consumer.on(consumer.events.FETCH, () => troubles.well('consumer', QUIET))
+  consumer.on(consumer.events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload }) => {
+    fail({
+      kind: 'topic',
+      message: `others of the group ${payload.groupId} read ${payload.topicsNotSubscribed.join(', ')}; a group reads one topic: give this one another with --group`,
+    })
+  })
+  consumer.on(consumer.events.END_BATCH_PROCESS, async ({ payload }) => {
+    // Markers and aborted messages of transactions.
+    const { batchSize, partition, lastOffset } = payload
+    if (batchSize > 0) return
+    const wasSettled = joins.isSettled()
+    const putBack = await joins.settled()
+    // What was read from where the group should not be is read again.
+    if (wasSettled || !putBack.has(partition)) advance(partition, BigInt(lastOffset) + 1n)
+  })
+}

@@ -1,0 +1,48 @@
+import type { KafkaRemark } from './log-entry.ts'
+
+/** Who has a trouble that will pass: what asks the brokers, what reads, what sends. */
+export const PARTIES = ['admin', 'consumer', 'producer'] as const
+export type Party = (typeof PARTIES)[number]
+
+/** Tells of troubles with Kafka that are retried: each once while it lasts, and once that all are over. */
+export type Troubles = {
+  /** `reason` null: what follows from one that is told. */
+  readonly hit: (party: Party, reason: string | null) => void
+  /** This party gets on, and has for so many ms. */
+  readonly well: (party: Party, forMs?: number) => void
+  /** For how long there has been trouble, in ms; 0: there is none. */
+  readonly lasting: () => number
+}
+
+export const openTroubles = (
+  remark: (remark: KafkaRemark) => void,
+  now: () => number = Date.now,
+): Troubles => {
+  const lastHit = new Map<Party, number>()
+  const told = new Set<string>()
+  let since = 0
+  return {
+    hit: (party, reason) => {
+      if (lastHit.size === 0) since = now()
+      lastHit.set(party, now())
+      if (reason === null || told.has(reason)) return
+      told.add(reason)
+      remark({ level: 'warning', message: `Kafka: ${reason}; retrying` })
+    },
+    well: (party, forMs = 0) => {
+      const last = lastHit.get(party)
+      if (last === undefined || now() - last < forMs) return
+      lastHit.delete(party)
+      if (lastHit.size > 0) return
+      // Where nothing was told, nothing is over.
+      if (told.size > 0) {
+        remark({
+          level: 'info',
+          message: `Kafka: all is well again, after ${Math.ceil((now() - since) / 1000)} s`,
+        })
+      }
+      told.clear()
+    },
+    lasting: () => (lastHit.size === 0 ? 0 : now() - since),
+  }
+}
