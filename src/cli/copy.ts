@@ -41,8 +41,13 @@ Example:
       const opened = await openExisting(from)()
       if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
       const { ledger, close } = opened.right
+      const target = openCopyTarget(to, { sequencePath: join(from, dataFiles.sequence) })
+      if (E.isLeft(target)) {
+        await close()
+        throw new CliError(describeLedgerError(target.left))
+      }
+      const into = target.right
       const progress = startProgress('Copying', 1, 'events')
-      const into = openCopyTarget(to, { sequencePath: join(from, dataFiles.sequence) })
       try {
         let found: number | undefined
         let written = 0

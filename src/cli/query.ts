@@ -50,7 +50,8 @@ export const queryCommand = (): Command =>
       `
 Without SQL, on a terminal, it prompts for it: .help there says more. .tables lists what there is.
 In JSON a number too large to be exact in JavaScript is a string, times are RFC 3339. In CSV NULL is an empty field,
-an empty text is "".
+an empty text is "", and a text that a spreadsheet would run as a formula has an apostrophe before it. Characters that
+cannot be seen or that steer a terminal are written as \\u{9b}, in JSON as \\u009b; Parquet has every value as it is.
 
 Exit code: 0 done, 2 could not (an error in the SQL, out of time or memory), 130 or 143 stopped by a signal.
 

@@ -135,7 +135,7 @@ const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>
   'ruleset list': () => readPublications(open.ledger.readAll(null)),
   copy: async () => {
     const server = await startTestServer()
-    const into = openCopyTarget(server.url, { sequencePath: join(dir, 'copied.db'), limits: BRIEF })
+    const into = unwrap(openCopyTarget(server.url, { sequencePath: join(dir, 'copied.db'), limits: BRIEF }))
     try {
       return await copyLedger({ source: open.ledger, ...into, onProgress: () => {} })()
     } finally {

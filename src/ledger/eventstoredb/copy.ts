@@ -3,6 +3,7 @@ import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import { streamsDamaged } from '../damaged-stream.ts'
 import type { Ledger, LedgerError, Pages, SequencedEvent } from '../port.ts'
+import { attempt } from '../sqlite/errors.ts'
 import { noVault } from '../vault.ts'
 import { type BatchAppender, openBatchAppender } from './batch-append.ts'
 import { connectTo } from './connection.ts'
@@ -26,8 +27,11 @@ export type Copied = { readonly found: number; readonly written: number }
 
 type TargetParts = { readonly sequencePath: string; readonly limits?: Limits }
 
-/** What is needed of a cluster to copy into it. Throws what `openClusterStore` throws. */
-export const openCopyTarget = (url: string, { sequencePath, limits = USUAL }: TargetParts) => {
+/** What is needed of a cluster to copy into it; an address that is none is an error. */
+export const openCopyTarget = (url: string, parts: TargetParts) =>
+  attempt(parts.sequencePath, () => copyTarget(url, parts))
+
+const copyTarget = (url: string, { sequencePath, limits = USUAL }: TargetParts) => {
   const ledger = openClusterStore(url, { vault: noVault, sequencePath, clock: () => 0, limits })
   const connection = connectTo(url)
   const appender = openBatchAppender(connection, '', limits.silence)

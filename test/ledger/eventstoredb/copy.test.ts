@@ -51,7 +51,9 @@ describe('given an embedded ledger and a cluster', () => {
     }
   }
   const copy = async (limits = BRIEF) => {
-    const { close, ...into } = openCopyTarget(server.url, { sequencePath: join(dir, 'sequence.db'), limits })
+    const { close, ...into } = unwrap(
+      openCopyTarget(server.url, { sequencePath: join(dir, 'sequence.db'), limits }),
+    )
     const copied = await copyLedger({ source: source.ledger, ...into, onProgress: () => {} })()
     await close()
     return copied

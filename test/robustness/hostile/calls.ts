@@ -1,0 +1,138 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { foundRuleset, type Place } from './place.ts'
+import { redress } from './run.ts'
+import { hostileArgument, hostileTexts } from './texts.ts'
+
+type Arguments = ReadonlyArray<string>
+
+/** What each command is called with on the hostile ledger, formats and `--json` apart; in the order of the calls. */
+export const calls: Readonly<
+  Record<string, (place: Place) => ReadonlyArray<Arguments> | Promise<ReadonlyArray<Arguments>>>
+> = {
+  ingest: ({ data, ndjson }) => [[ndjson, '--data', data]],
+  'ruleset publish': ({ data, ruleset, brokenRuleset }) => [
+    [ruleset, '--data', data, '--effective-from', '2025-06-01'],
+    [brokenRuleset, '--data', data],
+  ],
+  project: ({ data }) => [['--data', data]],
+  account: ({ data, events }) =>
+    [...events.accounts.map(({ account }) => account), ...FOUND].map((id) => [id, '--data', data]),
+  statement: ({ data, events }) =>
+    events.accounts.flatMap(({ account, removal, deactivation }) =>
+      [removal, deactivation].map((id) => [
+        id,
+        ...['--account', account, '--appeal', hostileTexts.everything ?? '', '--data', data],
+      ]),
+    ),
+  explain: ({ data, ruleset, events }) => [
+    ...events.accounts.map(({ removal }) => [removal, '--ruleset', ruleset, '--data', data]),
+    ['dc1', '--ruleset', foundRuleset, '--data', data],
+  ],
+  replay: ({ data, ruleset, written }) => [['--ruleset', ruleset, '--data', data, '--out', written('')]],
+  'report transparency': ({ data }) =>
+    ['dsa', 'platform'].map((style) => [...PERIOD, '--style', style, '--data', data]),
+  'report restate': async ({ data, written }) => {
+    const path = written('.json')
+    await redress('report', 'transparency', ...PERIOD, '--data', data, '--out', path)
+    const report = JSON.parse(readFileSync(path, 'utf8'))
+    const [edited, broken] = [written('.edited'), written('.edited')]
+    const { everything } = hostileTexts
+    const sections = report.sections.map((section: { readonly rows: ReadonlyArray<object> }) => ({
+      ...section,
+      title: everything,
+      about: everything,
+      rows: section.rows.map((row) => ({
+        ...row,
+        dimensions: Object.fromEntries(Object.keys(Object(row).dimensions).map((name) => [name, everything])),
+      })),
+    }))
+    writeFileSync(
+      edited,
+      JSON.stringify({ ...report, title: everything, notCovered: [everything], sections }),
+    )
+    writeFileSync(
+      broken,
+      JSON.stringify({ ...report, [String(everything)]: everything, sequence: everything }),
+    )
+    return [path, edited, broken, foundRuleset].map((each) => [each, '--data', data])
+  },
+  'report health': ({ data }) => [['--data', data, '--as-of', '2025-06-20']],
+  query: ({ data }) => statements.map((sql) => [sql, '--data', data]),
+  'export parquet': ({ data, written }) => [[written(' parquet'), '--overwrite', '--data', data]],
+  'export statements': ({ data, mapping, brokenMapping, written }) => [
+    [written(' statements'), '--mapping', mapping, '--data', data],
+    [written(' statements'), '--mapping', brokenMapping, '--data', data],
+  ],
+  'dead-letters list': ({ data }) => [['--limit', '5000', '--data', data]],
+  'dead-letters show': async ({ data }) => {
+    const { stdout } = await redress('dead-letters', 'list', '--limit', '5000', '--data', data, '--json')
+    const letters: ReadonlyArray<{ readonly sha256: string; readonly code: string; readonly path: string }> =
+      JSON.parse(stdout.toString()).letters
+    const oneOfEach = new Map(letters.map(({ code, path, sha256 }) => [`${code} ${path}`, sha256]))
+    return Array.from(oneOfEach.values(), (hash) => [hash, '--data', data])
+  },
+  'dead-letters resubmit': ({ data }) => [['--all', '--data', data]],
+  'ruleset check': ({ ruleset, brokenRuleset, brokenMapping }) => [
+    [ruleset],
+    [brokenRuleset],
+    [brokenMapping],
+  ],
+  'ruleset diff': ({ ruleset, brokenRuleset }) => [
+    [ruleset, foundRuleset],
+    [foundRuleset, ruleset],
+    [ruleset, brokenRuleset],
+  ],
+  'ruleset list': ({ data }) => [
+    ['--data', data],
+    [hostileArgument, '--data', data],
+  ],
+  backup: ({ data, written }) => [[written(' backup'), '--data', data, '--keys', written(' keys')]],
+  'dead-letters purge': ({ data }) => [['--older-than', '1d', '--data', data]],
+  copy: ({ data }) => [['--from', data, '--to', `esdb://${hostileArgument}`]],
+  consume: ({ data }) => [
+    ['--topic', hostileArgument, '--brokers', hostileArgument, '--group', hostileArgument, '--data', data],
+  ],
+  demo: ({ written }) => [[...FEW, '--out', written(' demo')]],
+  simulate: ({ written }) => [
+    [
+      ...[...FEW, '--out', written('.ndjson'), '--truth', written('.json')],
+      ...['--ruleset', written('.json')],
+    ],
+  ],
+}
+
+/** Command lines that write a file in each of the forms that a file's name asks for. */
+export const writing = ({ data, written }: Place): ReadonlyArray<Arguments> => [
+  ...['.html', '.md', '.csv', '.json'].map((ending) => [
+    ...['report', 'transparency', ...PERIOD, '--data', data, '--out', written(ending)],
+  ]),
+  ...['.csv', '.json'].map((ending) => ['query', 'FROM events', '--data', data, '--out', written(ending)]),
+]
+
+const PERIOD = ['--from', '2025-01-01', '--to', '2026-01-01']
+
+/** As few accounts as the demo takes. */
+const FEW = ['--accounts', '1000']
+
+/** What keeps a command short whose arguments are otherwise hostile. */
+export const usual: Readonly<Record<string, Arguments>> = { demo: FEW, simulate: FEW }
+
+/** The accounts of the events that were found. */
+const FOUND = ['u-html', 'u-csv', 'u-csvat', 'u-md', 'u-bidi', 'uc1', 'u1']
+
+const text = `'${hostileArgument.replaceAll("'", "''")}'`
+const name = `"${hostileArgument.replaceAll('"', '""')}"`
+
+/** Hostile values of every kind, names of columns, and texts of errors. */
+const statements: ReadonlyArray<string> = [
+  `SELECT ${text} AS ${name}, '-2' AS b, '\t=evil()' AS c, NULL AS d, -3 AS e, -1.5 AS f, [${text}] AS g, {'a': ${text}} AS h, MAP {${text}: 1} AS i`,
+  'SELECT COLUMNS(c -> true) FROM events',
+  'FROM decisions',
+  'FROM accounts',
+  'FROM appeals',
+  'DESCRIBE events',
+  `SELECT ${name} FROM events`,
+  `SELECT error(${text})`,
+  `SELECT CAST(${text} AS INTEGER)`,
+  hostileArgument,
+]
