@@ -130,7 +130,7 @@ export const openDeadLettersForReading =
   () =>
     patiently(FILE, () => open(forReadingIfThere(join(dataDir, FILE), kind), clock))
 
-const open = ({ db }: OpenFile, clock: () => number): DeadLetters => {
+const open = ({ db, assertInPlace }: OpenFile, clock: () => number): DeadLetters => {
   // What was purged can hold words of people: it is overwritten.
   db.exec('PRAGMA secure_delete=ON')
   const see = db.prepare(SEE)
@@ -147,6 +147,7 @@ const open = ({ db }: OpenFile, clock: () => number): DeadLetters => {
     try {
       const result = work()
       db.exec('COMMIT')
+      assertInPlace()
       return result
     } finally {
       if (db.isTransaction) db.exec('ROLLBACK')

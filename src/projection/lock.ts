@@ -1,14 +1,24 @@
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { isBusy } from '../ledger/sqlite/errors.ts'
+import type * as E from '#fp/Either'
+import type { LedgerError } from '../ledger/port.ts'
+import { attempt, isBusy } from '../ledger/sqlite/errors.ts'
+import { openInPlace } from '../ledger/sqlite/in-place.ts'
 import { ProjectionFailure } from './errors.ts'
 
+/** The data folder's lock on projecting. */
+export type ProjectionLock = {
+  /** The error, when the folder was removed, moved or replaced: then nothing in it is ours. */
+  readonly held: () => E.Either<LedgerError, void>
+  readonly release: () => void
+}
+
 /**
- * Takes the data folder's lock on projecting, and gives what releases it; throws a `ProjectionFailure` where another
+ * Takes the data folder's lock on projecting; throws a `ProjectionFailure` where another
  * process has it. It is SQLite's lock on an empty database: the system releases it whenever the process ends, however.
  */
-export const lockProjections = (dataDir: string): (() => void) => {
+export const lockProjections = (dataDir: string): ProjectionLock => {
   const file = join(dataDir, 'projections.lock')
   try {
     closeSync(openSync(file, 'a', 0o600))
@@ -19,7 +29,7 @@ export const lockProjections = (dataDir: string): (() => void) => {
       message: `${dataDir} cannot be written (${code}), and the tables are published there; copy the folder to a disk that can`,
     })
   }
-  const db = new DatabaseSync(file, { timeout: 0 })
+  const [db, assertInPlace] = openInPlace(file, () => new DatabaseSync(file, { timeout: 0 }))
   try {
     db.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {
@@ -33,5 +43,8 @@ export const lockProjections = (dataDir: string): (() => void) => {
       message: `another redress project is at work in ${dataDir}; one is enough, and readers see what it publishes`,
     })
   }
-  return () => db.close()
+  return {
+    held: () => attempt(file, assertInPlace),
+    release: () => db.close(),
+  }
 }

@@ -8,7 +8,7 @@ import { type ProjectionError, ProjectionFailure } from './errors.ts'
 import { publishCopy, publishFile, removeLeftovers } from './files.ts'
 import type { Poison } from './fold.ts'
 import { gather } from './gather.ts'
-import { lockProjections } from './lock.ts'
+import { lockProjections, type ProjectionLock } from './lock.ts'
 import { readPoisons } from './standing.ts'
 import { type Work, workOn } from './work.ts'
 
@@ -66,7 +66,7 @@ export const project =
   ): TE.TaskEither<ProjectionError, Projected> =>
   async () => {
     try {
-      const unlock = lockProjections(dataDir)
+      const lock = lockProjections(dataDir)
       try {
         removeLeftovers(dataDir)
         const begun = await begin(dataDir, ledger, projections, options.rebuild)
@@ -76,14 +76,16 @@ export const project =
           if (E.isLeft(head)) throw new ProjectionFailure(head.left)
           options.watch.onBegin(begun.rebuilt, begun.cursor?.sequence ?? 0, head.right.sequence)
           const work = await workOn(begun, vault, projections, options.watch.onFold)
-          return E.right(await run(dataDir, begun, work, ledger, head.right.sequence, options, over.signal))
+          return E.right(
+            await run({ dataDir, lock }, begun, work, ledger, head.right.sequence, options, over.signal),
+          )
         } finally {
           over.abort()
           await begun.workspace.close()
         }
       } finally {
-        removeLeftovers(dataDir)
-        unlock()
+        if (E.isRight(lock.held())) removeLeftovers(dataDir)
+        lock.release()
       }
     } catch (error) {
       const failure = asFailure(error)
@@ -93,7 +95,7 @@ export const project =
   }
 
 const run = async (
-  dataDir: string,
+  { dataDir, lock }: { readonly dataDir: string; readonly lock: ProjectionLock },
   begun: Begun,
   work: Work,
   ledger: OpenLedger['ledger'],
@@ -110,8 +112,13 @@ const run = async (
   let publishedAt = rebuilt === null && outdated.length === 0 ? from : -1
   let nextPublish = 0
 
+  const assertHeld = (): void => {
+    const held = lock.held()
+    if (E.isLeft(held)) throw new ProjectionFailure(held.left)
+  }
   const publish = async (): Promise<void> => {
     await workspace.write.run('CHECKPOINT')
+    assertHeld()
     const took = await publishCopy(file, dataDir)
     publishedAt = work.sequence()
     nextPublish = performance.now() + Math.max(PUBLISH_EVERY, PUBLISH_SHARE * took)
@@ -146,6 +153,7 @@ const run = async (
   if (!isStopped && publishedAt !== work.sequence()) {
     await workspace.write.run('CHECKPOINT')
     await workspace.close()
+    assertHeld()
     publishFile(file, dataDir)
     publishedAt = work.sequence()
     watch.onPublish(publishedAt)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { type AccountKey, KEY_ID_BYTES } from '../seal.ts'
 import { Damage, Unusable } from './errors.ts'
+import type { AssertInPlace } from './in-place.ts'
 import type { Opener } from './read-only.ts'
 import { keysFile } from './schema.ts'
 
@@ -25,10 +26,13 @@ export type KeyFile = {
  */
 export const keyFile = (path: string, isNeeded: () => boolean, openFile: Opener): KeyFile => {
   let opened: DatabaseSync | undefined
+  let assertInPlace: AssertInPlace = () => {}
   const database = (): DatabaseSync => {
     if (opened === undefined) {
       if (!existsSync(path) && isNeeded()) throw new Unusable(missing(path))
-      opened = openFile(path, keysFile).db
+      const file = openFile(path, keysFile)
+      opened = file.db
+      assertInPlace = file.assertInPlace
       // What is deleted is overwritten with zeros.
       opened.exec('PRAGMA secure_delete=ON')
     }
@@ -69,6 +73,7 @@ export const keyFile = (path: string, isNeeded: () => boolean, openFile: Opener)
     },
     commit: () => {
       if (opened?.isTransaction) opened.exec('COMMIT')
+      assertInPlace()
     },
     rollback: () => {
       if (opened?.isTransaction) opened.exec('ROLLBACK')
@@ -86,6 +91,7 @@ export const keyFile = (path: string, isNeeded: () => boolean, openFile: Opener)
           `${path}-wal still holds the destroyed key, for another process reads it; destroy it again`,
         )
       }
+      assertInPlace()
       return Number(changes)
     },
     close: () => {

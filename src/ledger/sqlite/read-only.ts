@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { assertOurs, assertSqlite, BUSY_TIMEOUT, type FileKind, openDatabase } from './database.ts'
 import { Unusable } from './errors.ts'
+import { type AssertInPlace, openInPlace } from './in-place.ts'
 
 /** A database file that is open. */
 export type OpenFile = {
@@ -14,12 +15,23 @@ export type OpenFile = {
    * the old state nor the new one.
    */
   readonly wasWritten: () => boolean
+  /** See `in-place.ts`; where a file is only read, it is let be. */
+  readonly assertInPlace: AssertInPlace
 }
 
 /** How a store opens its files. Throws `Unusable` or what SQLite throws. */
 export type Opener = (path: string, kind: FileKind) => OpenFile
 
-export const forWriting: Opener = (path, kind) => ({ db: openDatabase(path, kind), wasWritten: () => false })
+export const forWriting: Opener = (path, kind) => {
+  const [db, assertInPlace] = openInPlace(path, () => openDatabase(path, kind))
+  return { db, wasWritten: () => false, assertInPlace }
+}
+
+const onlyRead = (db: DatabaseSync, wasWritten: () => boolean = () => false): OpenFile => ({
+  db,
+  wasWritten,
+  assertInPlace: () => {},
+})
 
 /**
  * Opens a file that is there, for commands that only read: as usual where it may be written, and without a trace where it
@@ -48,19 +60,17 @@ export const forReading: Opener = (path, kind) => {
 
 /** Opens a database of any kind that is there, to copy it. */
 export const openSource = (path: string): OpenFile =>
-  isWritable(path)
-    ? { db: new DatabaseSync(path, { timeout: BUSY_TIMEOUT }), wasWritten: () => false }
-    : openUntouched(path)
+  isWritable(path) ? onlyRead(new DatabaseSync(path, { timeout: BUSY_TIMEOUT })) : openUntouched(path)
 
 const openUntouched = (path: string): OpenFile => {
   const state = stateOf(path)
   if (sizeOf(`${path}-wal`) === 0) {
-    return { db: openUri(path, { immutable: '1' }), wasWritten: () => stateOf(path) !== state }
+    return onlyRead(openUri(path, { immutable: '1' }), () => stateOf(path) !== state)
   }
   const db = existsSync(`${path}-shm`)
     ? openUri(path, {})
     : openPrivateCopy(path, (copy) => new DatabaseSync(copy))
-  return { db, wasWritten: () => false }
+  return onlyRead(db)
 }
 
 /** The same, where a file that is missing holds nothing: it is read as an empty one, and not made. */
@@ -68,7 +78,7 @@ export const forReadingIfThere: Opener = (path, kind) => {
   if (existsSync(path)) return forReading(path, kind)
   const db = new DatabaseSync(':memory:')
   for (const statement of kind.schema) db.exec(statement)
-  return { db, wasWritten: () => false }
+  return onlyRead(db)
 }
 
 /** Whether a file, and what SQLite lays beside it, can be written, or made. */

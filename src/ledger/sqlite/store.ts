@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { RecordingClock } from '../clock.ts'
@@ -16,7 +15,7 @@ import { appender } from './append.ts'
 import { attempt, isBusy } from './errors.ts'
 import { reading } from './pages.ts'
 import { knownSequence, positionOf, sequenceAt } from './position.ts'
-import type { Opener } from './read-only.ts'
+import type { Opener, OpenFile } from './read-only.ts'
 import { ledgerFile } from './schema.ts'
 
 /** How long an append waits for another process's, in ms. */
@@ -32,9 +31,9 @@ export const openStore = (
   openFile: Opener,
 ): Ledger => {
   const file = openFile(path, ledgerFile)
-  const { db } = file
+  const { db, assertInPlace } = file
   const read = reading(file, path)
-  const append = appending(db, path, vault, clock)
+  const append = appending(file, path, vault, clock)
 
   const startAfter = (position: Position | null) =>
     attempt(path, () => {
@@ -59,7 +58,11 @@ export const openStore = (
       // It rejects for one reason only, that the signal aborts.
       await setTimeout(POLL, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
-      const now = attempt(path, read.lastSequence)
+      const now = attempt(path, () => {
+        // A ledger that is elsewhere by now gets no more events here: whoever follows would wait for ever.
+        assertInPlace()
+        return read.lastSequence()
+      })
       if (E.isLeft(now)) {
         yield now
         return
@@ -81,7 +84,12 @@ export const openStore = (
         const sequence = read.lastSequence()
         return { sequence, position: lastPosition(sequence) }
       }),
-    end: async () => attempt(path, () => lastPosition(read.lastSequence())),
+    end: async () =>
+      attempt(path, () => {
+        // Asked before an offset is committed.
+        assertInPlace()
+        return lastPosition(read.lastSequence())
+      }),
     sequenceOf: (position) => async () =>
       attempt(path, () => knownSequence(position, read.lastSequence()) ?? null),
     at: (position) => async () => {
@@ -110,7 +118,12 @@ type Append = (
 ) => Promise<E.Either<LedgerError, ReadonlyArray<AppendResult>>>
 
 /** One call is one transaction, begun with the lock on all writing; vault and keys are durable before it ends. */
-const appending = (db: DatabaseSync, path: string, vault: VaultWriter, clock: RecordingClock): Append => {
+const appending = (
+  { db, assertInPlace }: OpenFile,
+  path: string,
+  vault: VaultWriter,
+  clock: RecordingClock,
+): Append => {
   const { write, forget } = appender(db, vault, clock)
 
   const begin = (): boolean => {
@@ -131,6 +144,7 @@ const appending = (db: DatabaseSync, path: string, vault: VaultWriter, clock: Re
       const results = write(batches)
       vault.commit()
       db.exec('COMMIT')
+      assertInPlace()
       return results
     } catch (error) {
       forget()

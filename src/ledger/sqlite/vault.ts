@@ -4,6 +4,7 @@ import * as E from '#fp/Either'
 import { seal, unseal } from '../seal.ts'
 import type { Keys, Opened, Vault, VaultWriter } from '../vault.ts'
 import { attempt, Damage } from './errors.ts'
+import type { AssertInPlace } from './in-place.ts'
 import { type KeyFile, keyFile } from './keys.ts'
 import { forWriting, type Opener } from './read-only.ts'
 import { vaultFile } from './schema.ts'
@@ -17,13 +18,13 @@ export type OpenVault = {
 
 /** Opens the vault's file and, when one is first needed, that of the keys. Throws what the opener throws. */
 export const openVault = (path: string, keysPath: string, openFile: Opener = forWriting): OpenVault => {
-  const { db } = openFile(path, vaultFile)
+  const { db, assertInPlace } = openFile(path, vaultFile)
   const anySealed = db.prepare('SELECT 1 FROM ciphertexts LIMIT 1')
   const keys = keyFile(keysPath, () => anySealed.get() !== undefined, openFile)
   return {
     vault: reading(db, path, keys),
     keys: { destroy: (account) => async () => attempt(keysPath, () => keys.destroy(account)) },
-    writer: writing(db, keys),
+    writer: writing(db, keys, assertInPlace),
     close: () => {
       keys.close()
       if (db.isOpen) db.close()
@@ -62,7 +63,7 @@ const reading = (db: DatabaseSync, path: string, keys: KeyFile): Vault => {
   }
 }
 
-const writing = (db: DatabaseSync, keys: KeyFile): VaultWriter => {
+const writing = (db: DatabaseSync, keys: KeyFile, assertInPlace: AssertInPlace): VaultWriter => {
   const keepDocument = db.prepare('INSERT INTO documents (sha256, canonical) VALUES (?, ?)')
   const keepCiphertext = db.prepare('INSERT INTO ciphertexts (sha256, bytes) VALUES (?, ?)')
   const begin = (): void => {
@@ -87,6 +88,7 @@ const writing = (db: DatabaseSync, keys: KeyFile): VaultWriter => {
     commit: () => {
       keys.commit()
       if (db.isTransaction) db.exec('COMMIT')
+      assertInPlace()
     },
     rollback: () => {
       keys.rollback()
