@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
+import { type Bound, claiming, type Place, unlike } from './belonging.ts'
 import { lastRecordedAt, type RecordingClock, recordingTime } from './clock.ts'
 import { withoutCredentials } from './cluster-url.ts'
 import { syncPath } from './durable.ts'
@@ -11,6 +12,7 @@ import { patiently } from './sqlite/patiently.ts'
 import { forReading, forWriting, type Opener } from './sqlite/read-only.ts'
 import { openStore } from './sqlite/store.ts'
 import { openVault } from './sqlite/vault.ts'
+import { refuseVanished } from './vanished.ts'
 import { type Keys, noVault, type Vault, type VaultWriter } from './vault.ts'
 
 /** The files of a data folder that the ledger owns: its events or, for those of a cluster, an index of sequences. */
@@ -43,10 +45,11 @@ const forReadingOrNew: Opener = (path, kind) =>
 
 type Opening = TE.TaskEither<LedgerError, OpenLedger>
 type StoreWith = (vault: VaultWriter) => Ledger
+type Opened = OpenLedger & Bound
 
 /**
  * Opens the ledger of a data folder, or of a cluster, for commands that write; makes folder and files where they are
- * missing. Refused where the clock is far behind the last recorded time.
+ * missing. Refused where a ledger was and is gone, and where the clock is far behind the last recorded time.
  */
 export const openLedger =
   (dataDir: string, options: OpenOptions = {}): Opening =>
@@ -61,18 +64,59 @@ export const openLedger =
             if (!existsSync(path) && existsSync(join(dataDir, dataFiles.sequence))) {
               throw new Unusable(`the events of ${dataDir} are in a cluster; name it with --ledger`)
             }
+            refuseVanished(path)
             makeFolder(resolve(dataDir))
             return openEmbedded(dataDir, clock, forWriting)
           })
     if (E.isLeft(opened)) return opened
-    const refused = await refusal(opened.right, clock)
+    const place = placeOf(dataDir, cluster)
+    const refused = (await unlike(opened.right, place)) ?? (await untimely(opened.right, clock))
+    if (refused === null) return claiming(opened.right, place)
+    await opened.right.close()
+    return E.left(refused)
+  }
+
+/**
+ * Opens a ledger that is there, for commands that only read; where there is none it is `unusable`. A cluster is there,
+ * and the data folder is made for the index.
+ */
+export const openExisting =
+  (dataDir: string, options: OpenOptions = {}): Opening =>
+  async () => {
+    const { cluster } = options
+    const opened =
+      cluster !== undefined
+        ? await openOnCluster(dataDir, cluster, clockOf(options), forReadingOrNew)
+        : await patiently(dataDir, () => {
+            const path = join(dataDir, dataFiles.ledger)
+            if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
+              refuseVanished(path)
+              throw new Unusable(
+                `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data, its cluster with --ledger`,
+              )
+            }
+            return openEmbedded(dataDir, clockOf(options), forReading)
+          })
+    if (E.isLeft(opened)) return opened
+    const refused = await unlike(opened.right, placeOf(dataDir, cluster))
     if (refused === null) return opened
     await opened.right.close()
     return E.left(refused)
   }
 
-/** Why this ledger must not be written to now; null: it may be. */
-const refusal = async (
+const placeOf = (dataDir: string, cluster: string | undefined): Place => ({
+  path: join(dataDir, dataFiles.ledger),
+  vaultPath: join(dataDir, dataFiles.vault),
+  cluster,
+})
+
+const clockOf = ({ clock = Date.now, acceptClock = false }: OpenOptions): RecordingClock => ({
+  clock,
+  acceptClock,
+})
+
+/** Why nothing may be recorded with this clock now; null: it may. */
+const untimely = async (
   { ledger }: OpenLedger,
   { clock, acceptClock }: RecordingClock,
 ): Promise<LedgerError | null> => {
@@ -81,30 +125,7 @@ const refusal = async (
   return E.isLeft(time) ? time.left : null
 }
 
-const clockOf = ({ clock = Date.now, acceptClock = false }: OpenOptions): RecordingClock => ({
-  clock,
-  acceptClock,
-})
-
-/**
- * Opens a ledger that is there, for commands that only read; where there is none it is `unusable`. A cluster is there,
- * and the data folder is made for the index.
- */
-export const openExisting =
-  (dataDir: string, options: OpenOptions = {}): Opening =>
-  () =>
-    options.cluster !== undefined
-      ? openOnCluster(dataDir, options.cluster, clockOf(options), forReadingOrNew)
-      : patiently(dataDir, () => {
-          if (!existsSync(join(dataDir, dataFiles.ledger))) {
-            throw new Unusable(
-              `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data, its cluster with --ledger`,
-            )
-          }
-          return openEmbedded(dataDir, clockOf(options), forReading)
-        })
-
-const openEmbedded = (dataDir: string, clock: RecordingClock, openFile: Opener): OpenLedger => {
+const openEmbedded = (dataDir: string, clock: RecordingClock, openFile: Opener): Opened => {
   const path = join(dataDir, dataFiles.ledger)
   const vaultPath = join(dataDir, dataFiles.vault)
   // The vault is made first, so a ledger never was without one.
@@ -114,8 +135,8 @@ const openEmbedded = (dataDir: string, clock: RecordingClock, openFile: Opener):
   return open(dataDir, (vault) => openStore(path, vault, clock, openFile), openFile)
 }
 
-const open = (dataDir: string, storeWith: StoreWith, openFile: Opener): OpenLedger => {
-  const { vault, keys, writer, close } = openVault(
+const open = (dataDir: string, storeWith: StoreWith, openFile: Opener): Opened => {
+  const { vault, keys, writer, belonging, close } = openVault(
     join(dataDir, dataFiles.vault),
     join(dataDir, dataFiles.keys),
     openFile,
@@ -126,6 +147,7 @@ const open = (dataDir: string, storeWith: StoreWith, openFile: Opener): OpenLedg
       ledger,
       vault,
       keys,
+      belonging,
       close: async () => {
         await ledger.close()
         close()
@@ -142,7 +164,7 @@ const openOnCluster = async (
   url: string,
   clock: RecordingClock,
   openFile: Opener,
-): Promise<E.Either<LedgerError, OpenLedger>> => {
+): Promise<E.Either<LedgerError, Opened>> => {
   // Loading the client takes longer than most commands do.
   const { openClusterStore } = await import('./eventstoredb/store.ts')
   const sequencePath = join(dataDir, dataFiles.sequence)

@@ -41,6 +41,18 @@ export type VaultWriter = {
   readonly rollback: () => void
 }
 
+/**
+ * Which ledger a vault was filled for, by the leaf hash of that ledger's first event. It is claimed after that event is on
+ * disk, so a vault that is claimed never had an empty ledger; what a run that was killed before left in an unclaimed one
+ * harms nothing. Throws what the database throws.
+ */
+export type Belonging = {
+  /** The first event's leaf hash; null: the vault is claimed for no ledger yet. */
+  readonly claimedFor: () => string | null
+  /** Claims the vault, durably; the same again does nothing. */
+  readonly claim: (firstLeaf: string) => void
+}
+
 const refuse = (): never => {
   throw new Error('nothing is sealed or kept here')
 }

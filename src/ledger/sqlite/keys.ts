@@ -20,17 +20,29 @@ export type KeyFile = {
   readonly close: () => void
 }
 
+/** What the vault says of the keys. */
+export type NeededKeys = {
+  /** Whether anything was ever sealed. */
+  readonly isNeeded: () => boolean
+  /** The name of a key that is in the file, as none ever leaves it; null: none was noted. */
+  readonly keyThere: () => string | null
+}
+
 /**
- * `isNeeded` says whether anything was ever sealed: then a missing file is not made anew, for its keys
- * would hide that the old ones are to be put back. Reading never makes it.
+ * Where anything was ever sealed, a file that is missing, empty or another vault's is not written to: new keys would hide
+ * that the old ones are to be put back. Reading never makes it.
  */
-export const keyFile = (path: string, isNeeded: () => boolean, openFile: Opener): KeyFile => {
+export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFile: Opener): KeyFile => {
   let opened: DatabaseSync | undefined
   let assertInPlace: AssertInPlace = () => {}
   const database = (): DatabaseSync => {
     if (opened === undefined) {
       if (!existsSync(path) && isNeeded()) throw new Unusable(missing(path))
       const file = openFile(path, keysFile)
+      if (isNeeded() && !holdsKeys(file.db, keyThere())) {
+        file.db.close()
+        throw new Unusable(others(path))
+      }
       opened = file.db
       assertInPlace = file.assertInPlace
       // What is deleted is overwritten with zeros.
@@ -104,6 +116,12 @@ const accountKey = (keyId: SQLOutputValue | undefined, bytes: SQLOutputValue | u
   if (typeof keyId === 'string' && bytes instanceof Uint8Array) return { keyId, bytes }
   throw new Damage('a row of the keys is damaged')
 }
+
+const holdsKeys = (db: DatabaseSync, key: string | null): boolean =>
+  db.prepare('SELECT 1 FROM keys WHERE ?1 IS NULL OR key_id = ?1 LIMIT 1').get(key) !== undefined
+
+const others = (path: string): string =>
+  `${path} does not hold the keys that the texts in the vault were sealed with; put the right file back from its backup`
 
 const missing = (path: string): string =>
   `${path} is missing, though texts were sealed with its keys; put it back from its backup`

@@ -2,10 +2,11 @@ import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import * as E from '#fp/Either'
 import { seal, unseal } from '../seal.ts'
-import type { Keys, Opened, Vault, VaultWriter } from '../vault.ts'
+import type { Belonging, Keys, Opened, Vault, VaultWriter } from '../vault.ts'
 import { attempt, Damage } from './errors.ts'
 import type { AssertInPlace } from './in-place.ts'
 import { type KeyFile, keyFile } from './keys.ts'
+import { type Labels, labels } from './labels.ts'
 import { forWriting, type Opener } from './read-only.ts'
 import { vaultFile } from './schema.ts'
 
@@ -13,6 +14,7 @@ export type OpenVault = {
   readonly vault: Vault
   readonly keys: Keys
   readonly writer: VaultWriter
+  readonly belonging: Belonging
   readonly close: () => void
 }
 
@@ -20,11 +22,17 @@ export type OpenVault = {
 export const openVault = (path: string, keysPath: string, openFile: Opener = forWriting): OpenVault => {
   const { db, assertInPlace } = openFile(path, vaultFile)
   const anySealed = db.prepare('SELECT 1 FROM ciphertexts LIMIT 1')
-  const keys = keyFile(keysPath, () => anySealed.get() !== undefined, openFile)
+  const label = labels(db)
+  const needed = { isNeeded: () => anySealed.get() !== undefined, keyThere: () => label.find('keys') }
+  const keys = keyFile(keysPath, needed, openFile)
   return {
     vault: reading(db, path, keys),
     keys: { destroy: (account) => async () => attempt(keysPath, () => keys.destroy(account)) },
-    writer: writing(db, keys, assertInPlace),
+    writer: writing({ db, label, assertInPlace }, keys),
+    belonging: {
+      claimedFor: () => label.find('ledger'),
+      claim: (firstLeaf) => label.put('ledger', firstLeaf),
+    },
     close: () => {
       keys.close()
       if (db.isOpen) db.close()
@@ -63,7 +71,14 @@ const reading = (db: DatabaseSync, path: string, keys: KeyFile): Vault => {
   }
 }
 
-const writing = (db: DatabaseSync, keys: KeyFile, assertInPlace: AssertInPlace): VaultWriter => {
+type VaultFile = {
+  readonly db: DatabaseSync
+  readonly label: Labels
+  readonly assertInPlace: AssertInPlace
+}
+
+const writing = ({ db, label, assertInPlace }: VaultFile, keys: KeyFile): VaultWriter => {
+  let namesKey = false
   const keepDocument = db.prepare('INSERT INTO documents (sha256, canonical) VALUES (?, ?)')
   const keepCiphertext = db.prepare('INSERT INTO ciphertexts (sha256, bytes) VALUES (?, ?)')
   const begin = (): void => {
@@ -76,7 +91,10 @@ const writing = (db: DatabaseSync, keys: KeyFile, assertInPlace: AssertInPlace):
     },
     seal: (account, event, text) => {
       begin()
-      const { sealed, ciphertext } = seal(keys.forAccount(account), event, text)
+      const key = keys.forAccount(account)
+      if (!namesKey && label.find('keys') === null) label.put('keys', key.keyId)
+      namesKey = true
+      const { sealed, ciphertext } = seal(key, event, text)
       keepCiphertext.run(sealed.sha256, ciphertext)
       return sealed
     },
@@ -91,6 +109,7 @@ const writing = (db: DatabaseSync, keys: KeyFile, assertInPlace: AssertInPlace):
       assertInPlace()
     },
     rollback: () => {
+      namesKey = false
       keys.rollback()
       if (db.isTransaction) db.exec('ROLLBACK')
     },

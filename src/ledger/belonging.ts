@@ -1,0 +1,131 @@
+import { basename } from 'node:path'
+import * as E from '#fp/Either'
+import { withoutCredentials } from './cluster-url.ts'
+import type { Ledger, LedgerError, Pages } from './port.ts'
+import { attempt } from './sqlite/errors.ts'
+import { positionOf } from './sqlite/position.ts'
+import { vanished } from './vanished.ts'
+import type { Belonging, Vault } from './vault.ts'
+
+/** A ledger, and the vault that was opened beside it. */
+export type Bound = {
+  readonly ledger: Ledger
+  readonly vault: Vault
+  readonly belonging: Belonging
+  readonly close: () => Promise<void>
+}
+
+/** Where they are. */
+export type Place = {
+  /** The embedded ledger's file. */
+  readonly path: string
+  readonly vaultPath: string
+  readonly cluster: string | undefined
+}
+
+/** Why events and vault do not belong together; null: they do, as far as is known. */
+export const unlike = async (
+  { ledger, belonging }: Bound,
+  { path, vaultPath, cluster }: Place,
+): Promise<LedgerError | null> => {
+  // Asked first: another process may record the first event now, and claims the vault after it.
+  const claimed = attempt(vaultPath, belonging.claimedFor)
+  if (E.isLeft(claimed)) return claimed.left
+  if (claimed.right === null) return null
+  if (cluster !== undefined) {
+    const end = await ledger.end()
+    if (E.isLeft(end)) return end.left
+    if (end.right !== null) return null
+    const message =
+      `${withoutCredentials(cluster)} holds no events, and ${vaultPath} is that of a ledger that has some; name its cluster ` +
+      'with --ledger, bring its events there with redress copy, or name another data folder with --data'
+    return { kind: 'unusable', message }
+  }
+  const first = await ledger.at(positionOf(1))()
+  if (E.isLeft(first)) return first.left
+  if (first.right?.leafHash === claimed.right) return null
+  const message =
+    first.right === null
+      ? vanished(path, `${basename(vaultPath)} is that of a ledger that has some`)
+      : `${vaultPath} belongs to another ledger than ${path}; put the one that belongs to it there from a backup`
+  return { kind: 'unusable', message }
+}
+
+/**
+ * The ledger, which claims the vault as soon as its first event is on disk. A vault that was made by an older Redress, or
+ * whose first run was killed, is claimed now, if it holds what the events name.
+ */
+export const claiming = async <A extends Bound>(
+  opened: A,
+  { vaultPath }: Pick<Place, 'vaultPath'>,
+): Promise<E.Either<LedgerError, A>> => {
+  const { ledger, vault, belonging, close } = opened
+  let isClaimed = false
+  const claim = async (): Promise<E.Either<LedgerError, void>> => {
+    const first = await firstLeafOf(ledger)
+    if (E.isLeft(first)) return first
+    const { right: leaf } = first
+    return attempt(vaultPath, () => {
+      if (leaf !== null) belonging.claim(leaf)
+      isClaimed = leaf !== null
+    })
+  }
+  const claimNow = async (): Promise<E.Either<LedgerError, void>> => {
+    const claimed = attempt(vaultPath, belonging.claimedFor)
+    if (E.isLeft(claimed)) return claimed
+    isClaimed = claimed.right !== null
+    if (isClaimed) return E.right(undefined)
+    const holds = await holdsWhatIsNamed(ledger.readAll(null), vault)
+    if (E.isLeft(holds)) return holds
+    if (holds.right) return claim()
+    const message = `${vaultPath} does not hold what the events name: it was emptied, or is another ledger's; put the right one there from a backup`
+    return E.left({ kind: 'unusable', message })
+  }
+  const claimed = await claimNow()
+  if (E.isLeft(claimed)) {
+    await close()
+    return claimed
+  }
+  const append: Ledger['append'] = (batches) => async () => {
+    const results = await ledger.append(batches)()
+    if (isClaimed || E.isLeft(results)) return results
+    const done = await claim()
+    return E.isLeft(done) ? done : results
+  }
+  return E.right({ ...opened, ledger: { ...ledger, append } })
+}
+
+/** The leaf hash of a ledger's first event; null: it has none. */
+const firstLeafOf = async (
+  ledger: Pick<Ledger, 'readAll'>,
+): Promise<E.Either<LedgerError, string | null>> => {
+  for await (const page of ledger.readAll(null)) {
+    if (E.isLeft(page)) return page
+    const [first] = page.right
+    if (first !== undefined) return E.right(first.leafHash)
+  }
+  return E.right(null)
+}
+
+/** Whether a vault holds what the first event that names something in it names; true where none does. */
+const holdsWhatIsNamed = async (
+  pages: Pages,
+  vault: Pick<Vault, 'holds'>,
+): Promise<E.Either<LedgerError, boolean>> => {
+  for await (const page of pages) {
+    if (E.isLeft(page)) return page
+    for (const { canonical } of page.right) {
+      const sha256 = namedIn(canonical)
+      if (sha256 !== undefined) return vault.holds(sha256)()
+    }
+  }
+  return E.right(true)
+}
+
+const namedIn = (canonical: string): string | undefined => {
+  // Parsing every event would take most of the time.
+  if (!/"(?:documentSha256|sealed)":/.test(canonical)) return undefined
+  const { documentSha256, sealed } = Object(JSON.parse(canonical).data)
+  const sha256: unknown = documentSha256 ?? Object(sealed).sha256
+  return typeof sha256 === 'string' ? sha256 : undefined
+}

@@ -1,0 +1,37 @@
+import { hash } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+
+/** What a vault says of itself. Everything throws what SQLite throws. */
+export type Labels = {
+  /** What was put first under a name; null: nothing. */
+  readonly find: (name: LabelName) => string | null
+  readonly put: (name: LabelName, value: string) => void
+}
+
+/** `ledger`: the leaf hash of the ledger's first event. `keys`: one of the keys that its texts were sealed with. */
+export type LabelName = 'ledger' | 'keys'
+
+/**
+ * They are kept among the documents, each by its own hash: so they are never changed or deleted either, and an older Redress
+ * opens the file as it always did. No ruleset begins like one.
+ */
+export const labels = (db: DatabaseSync): Labels => {
+  const find = db.prepare(
+    'SELECT canonical FROM documents WHERE substr(canonical, 1, ?) = ? ORDER BY rowid LIMIT 1',
+  )
+  const put = db.prepare('INSERT INTO documents (sha256, canonical) VALUES (?, ?)')
+  return {
+    find: (name) => {
+      const head = headOf(name)
+      const text = find.get(head.length, head)?.canonical
+      return typeof text === 'string' ? text.slice(head.length, -TAIL.length) : null
+    },
+    put: (name, value) => {
+      const text = headOf(name) + value + TAIL
+      put.run(hash('sha256', text, 'hex'), text)
+    },
+  }
+}
+
+const headOf = (name: LabelName): string => `{"label":{"${name}":"`
+const TAIL = '"}}'

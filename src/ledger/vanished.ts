@@ -1,0 +1,57 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { Unusable } from './sqlite/errors.ts'
+import { openSource } from './sqlite/read-only.ts'
+
+/**
+ * Throws `Unusable` where a ledger's file is missing or has nothing in it, and what lies beside it shows that a ledger was
+ * here: a new one in its place would be taken for the old one. A first run that is killed leaves no such folder: it puts
+ * the first row into a database of the folder only after the ledger's file has its tables.
+ */
+export const refuseVanished = (path: string): void => {
+  if (!isBlank(path)) return
+  const trace = traceBeside(dirname(path))
+  // Looked at again: another process may have made the ledger, and then filled what lies beside it.
+  if (trace === undefined || !isBlank(path)) return
+  throw new Unusable(vanished(path, `${trace} beside it is not empty`))
+}
+
+/** Whether a ledger's file is missing, or holds no ledger yet. */
+export const isBlank = (path: string): boolean => tablesIn(path).length === 0
+
+/** What a person is told of a ledger that is gone. */
+export const vanished = (path: string, trace: string): string =>
+  `${path} ${existsSync(path) ? 'holds no events' : 'is missing'}, but ${trace}: a ledger was here. Put ${basename(path)} back ` +
+  'from a backup, or name another folder for a new ledger with --data'
+
+const DATABASES = ['vault.db', 'keys.db', 'dead-letters.db'] as const
+
+/** A file that only a folder with a ledger has; undefined: there is none. */
+const traceBeside = (dataDir: string): string | undefined => {
+  const published = 'projections.duckdb'
+  if (existsSync(join(dataDir, published))) return published
+  return DATABASES.find((name) => hasRows(join(dataDir, name)))
+}
+
+const hasRows = (path: string): boolean =>
+  tablesIn(path).some((table) => reading(path, (db) => db.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get()))
+
+const tablesIn = (path: string): ReadonlyArray<string> =>
+  (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0
+    ? []
+    : reading(path, (db) =>
+        db
+          .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+          .all()
+          .map(({ name }) => String(name)),
+      )
+
+const reading = <A>(path: string, read: (db: DatabaseSync) => A): A => {
+  const { db } = openSource(path)
+  try {
+    return read(db)
+  } finally {
+    db.close()
+  }
+}
