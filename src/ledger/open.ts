@@ -60,11 +60,7 @@ export const openLedger =
       cluster !== undefined
         ? await openOnCluster(dataDir, cluster, clock, forWriting)
         : await patiently(dataDir, () => {
-            const path = join(dataDir, dataFiles.ledger)
-            if (!existsSync(path) && existsSync(join(dataDir, dataFiles.sequence))) {
-              throw new Unusable(`the events of ${dataDir} are in a cluster; name it with --ledger`)
-            }
-            refuseVanished(path)
+            refuseElsewhere(dataDir)
             makeFolder(resolve(dataDir))
             return openEmbedded(dataDir, clock, forWriting)
           })
@@ -90,7 +86,7 @@ export const openExisting =
         : await patiently(dataDir, () => {
             const path = join(dataDir, dataFiles.ledger)
             if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
-              refuseVanished(path)
+              refuseElsewhere(dataDir)
               throw new Unusable(
                 `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data, its cluster with --ledger`,
               )
@@ -103,6 +99,15 @@ export const openExisting =
     await opened.right.close()
     return E.left(refused)
   }
+
+/** Throws `Unusable` where a folder has no ledger of its own, but had one, or goes with a cluster. */
+const refuseElsewhere = (dataDir: string): void => {
+  const path = join(dataDir, dataFiles.ledger)
+  if (!existsSync(path) && existsSync(join(dataDir, dataFiles.sequence))) {
+    throw new Unusable(`the events of ${dataDir} are in a cluster; name it with --ledger`)
+  }
+  refuseVanished(path)
+}
 
 const placeOf = (dataDir: string, cluster: string | undefined): Place => ({
   path: join(dataDir, dataFiles.ledger),

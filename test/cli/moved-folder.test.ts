@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
 import { openExisting } from '../../src/ledger/open.ts'
 import { unwrap } from '../ledger/events.ts'
 
@@ -35,8 +36,9 @@ const line = (n: number): string =>
     data: { flagId: 'f1', reviewer: { kind: 'human', id: 'r1' } },
   })}\n`
 const sequenceOf = async (data: string): Promise<number> => {
-  if (!existsSync(at(`${data}/ledger.db`))) return 0
-  const { ledger, close } = unwrap(await openExisting(at(data))())
+  const opened = await openExisting(at(data))()
+  if (E.isLeft(opened)) return 0
+  const { ledger, close } = opened.right
   const { sequence } = unwrap(await ledger.head())
   await close()
   return sequence
