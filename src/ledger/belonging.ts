@@ -42,7 +42,7 @@ export const unlike = async (
     return { kind: 'unusable', message }
   }
   const first = await ledger.at(positionOf(1))()
-  if (E.isLeft(first)) return first.left
+  if (E.isLeft(first)) return isDamage(first.left) ? null : first.left
   if (first.right?.leafHash === claimed.right) return null
   const message =
     first.right === null
@@ -63,7 +63,7 @@ export const claiming = async <A extends Bound>(
   let isClaimed = false
   const claim = async (): Promise<E.Either<LedgerError, void>> => {
     const first = await firstLeafOf(ledger)
-    if (E.isLeft(first)) return first
+    if (E.isLeft(first)) return isDamage(first.left) ? E.right(undefined) : first
     const { right: leaf } = first
     return attempt(vaultPath, () => {
       if (leaf !== null) belonging.claim(leaf)
@@ -76,7 +76,7 @@ export const claiming = async <A extends Bound>(
     isClaimed = claimed.right !== null
     if (isClaimed) return E.right(undefined)
     const holds = await holdsWhatIsNamed(ledger.readAll(null), vault)
-    if (E.isLeft(holds)) return holds
+    if (E.isLeft(holds)) return isDamage(holds.left) ? E.right(undefined) : holds
     if (holds.right) return claim()
     const message = `${vaultPath} does not hold what the events name: it was emptied, or is another ledger's; put the right one there from a backup`
     return E.left({ kind: 'unusable', message })
@@ -94,6 +94,9 @@ export const claiming = async <A extends Bound>(
   }
   return E.right({ ...opened, ledger: { ...ledger, append } })
 }
+
+/** An event that is damaged, in whatever way a store knows, says nothing of the vault; whoever reads it is told. */
+const isDamage = ({ kind }: LedgerError): boolean => kind !== 'unavailable' && kind !== 'unusable'
 
 /** The leaf hash of a ledger's first event; null: it has none. */
 const firstLeafOf = async (
