@@ -78,7 +78,7 @@ describe('given a ledger that is open for writing', () => {
     expect(letters.purge(Date.now() + 1, false)).toMatchObject(notAcknowledged)
     expect(await open.keys.destroy('u1')()).toMatchObject(notAcknowledged)
     // The mark that is committed beside an offset.
-    expect(await markOf(open.ledger)).toMatchObject(notAcknowledged)
+    expect(await markOf(open.ledger, null)).toMatchObject(notAcknowledged)
   })
 
   test.each(['ledger.db', 'ledger.db-wal', 'ledger.db-shm', 'vault.db', 'vault.db-wal', 'keys.db'])(
