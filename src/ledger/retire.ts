@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { syncPath } from './durable.ts'
+import { syncPath } from '../foundation/durable.ts'
 import { dataFiles } from './open.ts'
 
 /** What an embedded ledger is called once a cluster holds its events. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncPath } from '../ledger/durable.ts'
+import { syncPath } from '../foundation/durable.ts'
 
 /** What readers open. It is only ever replaced whole. */
 export const publishedFile = (dataDir: string): string => join(dataDir, 'projections.duckdb')

@@ -1,0 +1,76 @@
+/** A file could not be read or written; the message says which, why, and what to do. */
+export type FileError = {
+  readonly kind: 'not_read' | 'not_written'
+  /** As it was given. */
+  readonly path: string
+  readonly message: string
+}
+
+/** Thrown where a path names what cannot be used as a file; the message says why, and what to do. */
+export class BadPath extends Error {}
+
+/** Whether an error is a failed call of the system (`ENOSPC`), and no bug. */
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
+  error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
+
+/** Why a path could not be read, as a value; throws on what is no failure of the system. */
+export const notRead = (path: string, error: unknown): FileError => ({
+  kind: 'not_read',
+  path,
+  message: `cannot read ${path}: ${reasonOf(error, 'read')}`,
+})
+
+/** Why a path could not be written, as a value; throws on what is no failure of the system. */
+export const notWritten = (path: string, error: unknown): FileError => ({
+  kind: 'not_written',
+  path,
+  message: `cannot write ${path}: ${reasonOf(error, 'write')}`,
+})
+
+/** A failure of the system in one line: what failed, why, and what to do. */
+export const describeSystemError = (error: NodeJS.ErrnoException & { code: string }): string =>
+  `${error.path ?? `cannot ${error.syscall}`}: ${reasonOf(error, 'use')}`
+
+type Purpose = 'read' | 'write' | 'use'
+
+const reasonOf = (error: unknown, purpose: Purpose): string => {
+  if (error instanceof BadPath) return error.message
+  if (!isSystemError(error)) throw error
+  const reason = reasons[error.code]
+  // Node's message begins with the code and ends with the call and the path: `EXDEV: cross-device link, rename 'a'`.
+  if (reason === undefined) return error.message
+  const [why, todo] = typeof reason === 'function' ? reason(purpose) : reason
+  return `${why} (${error.code}); ${todo}`
+}
+
+type Reason = readonly [why: string, todo: string]
+
+const DENIED: Reason = ['permission denied', 'check the permissions of it and of the folders above it']
+const FULL: Reason = ['there is no space left', 'free some space, then run it again']
+const TOO_MANY: Reason = ['too many files are open', 'close some programs, or raise the limit (ulimit -n)']
+
+/** By the code of the failure (errno(3)). */
+const reasons: Readonly<Record<string, Reason | ((purpose: Purpose) => Reason)>> = {
+  EACCES: DENIED,
+  EPERM: DENIED,
+  ENOENT: (purpose) =>
+    purpose === 'write'
+      ? ['its folder does not exist', 'create the folder first']
+      : ['there is no such file or folder', 'check the path'],
+  EISDIR: ['it is a folder', 'name a file'],
+  ENOTDIR: ['a part of its path is a file, not a folder', 'check the path'],
+  ENOTEMPTY: ['the folder is not empty', 'name another folder'],
+  EEXIST: ['something else is there', 'remove it, or give another name'],
+  ELOOP: ['its symbolic links lead in a circle', 'check them'],
+  ENAMETOOLONG: ['its name is too long', 'give a shorter one'],
+  EROFS: ['it is on a read-only file system', 'name another place'],
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EFBIG: ['it would be larger than a file may be here', 'check the limits (ulimit -f) and the file system'],
+  EBUSY: ['the system has it in use, or it is a mount point', 'give another name'],
+  ETXTBSY: ['it is a program that is running', 'give another name'],
+  EMFILE: TOO_MANY,
+  ENFILE: TOO_MANY,
+  EIO: ['the disk failed', 'check the disk and the system log'],
+  ESTALE: ['the network file system lost it', 'run it again'],
+}
