@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,12 +7,15 @@ import { openDeadLetters } from '../../src/ingest/dead-letters.ts'
 import { openLedger } from '../../src/ledger/open.ts'
 import { appeal, unwrap } from '../ledger/events.ts'
 import { exampleFile } from '../reports/statements/mappings.ts'
-import { letOthersRead, type Unwritable, waysWithoutWriting } from './unwritable.ts'
+import { letOthersRead, letOwnerWrite, type Unwritable, waysWithoutWriting } from './unwritable.ts'
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const dir = mkdtempSync(join(tmpdir(), 'redress-read-only-'))
 const at = (...names: ReadonlyArray<string>): string => join(dir, ...names)
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
+afterAll(() => {
+  for (const name of readdirSync(dir)) if (existsSync(at(name, 'data'))) letOwnerWrite(at(name))
+  rmSync(dir, { recursive: true })
+})
 
 /** Whose last words are in the files beside the databases, in all folders but those that were closed. */
 const ACCOUNT = 'quilter'
@@ -31,7 +34,8 @@ const redress = (cwd: string, args: ReadonlyArray<string>, way?: Unwritable): An
 
 /** What is of the moment in an answer: the time of day. */
 const timeless = ({ status, stdout, stderr }: Answer): Answer => {
-  const of = (text: string): string => text.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*Z?/g, 'TIME')
+  const of = (text: string): string =>
+    text.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*Z?|as it was on [\w ]+, \d\d:\d\d/g, 'TIME')
   return { status, stdout: of(stdout), stderr: of(stderr) }
 }
 

@@ -21,8 +21,9 @@ const mounted = (...unshare: ReadonlyArray<string>): Unwritable => ({
   ],
 })
 
-/** Another user, who may read and not write; `prepare` is to be called first. For root, who may write everything. */
 const NOBODY = 65_534
+
+/** Another user, who may read and not write what `letOthersRead` was called for. For root, who may write everything. */
 const otherUser: Unwritable = {
   name: 'another user (setpriv)',
   wrap: (command) => ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', ...command],
@@ -44,7 +45,7 @@ const works = ({ wrap }: Unwritable): boolean => {
       spawnSync(node, version, { cwd: dir }).status === 0
     )
   } finally {
-    chmodSync(join(dir, 'data'), 0o700)
+    letOwnerWrite(dir)
     rmSync(dir, { recursive: true })
   }
 }
@@ -56,6 +57,13 @@ export const letOthersRead = (dir: string): void => {
   for (const name of readdirSync(data)) chmodSync(join(data, name), 0o444)
   if (process.getuid?.() === 0) lchownSync(data, 0, 0)
   chmodSync(data, 0o555)
+}
+
+/** Gives the owner the rights back, to write or to remove it. */
+export const letOwnerWrite = (dir: string): void => {
+  const data = join(dir, 'data')
+  chmodSync(data, 0o700)
+  for (const name of readdirSync(data)) chmodSync(join(data, name), 0o600)
 }
 
 /** Every way that this machine has; never none, for then nothing would be tested. */
