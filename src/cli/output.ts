@@ -104,6 +104,13 @@ export const acceptClockOption = (): Option =>
 export const trustOption = (): Option =>
   new Option('--trust-source <source...>', 'CloudEvents sources whose rulesets are taken (ruleset.published)')
 
+/** `--without-damaged`: for a cluster whose streams somebody deleted or cut. */
+export const withoutDamagedOption = (): Option =>
+  new Option(
+    '--without-damaged',
+    'go on without the accounts whose streams were deleted or cut in the cluster, where a scavenge has removed events; the result names them',
+  )
+
 /** `--json`, which every command takes. */
 export const jsonOption = (): Option => new Option('--json', 'print JSON for machines')
 

@@ -1,3 +1,4 @@
+import { listDamaged } from '../ledger/damaged-stream.ts'
 import type { Blame, Cause } from '../replay/blame.ts'
 import type { Summary } from '../replay/summary.ts'
 import { format, table } from './table.ts'
@@ -44,6 +45,14 @@ export const summaryLines = (summary: Summary): ReadonlyArray<string> => {
     const shown = summary.reusedIds.slice(0, 5)
     lines.push(...shown.map((r) => `  ${r.kind} ${r.id} on ${r.account} (event ${r.eventId} of ${r.source})`))
     if (summary.reusedIds.length > shown.length) lines.push('  \u2026 the rest are in summary.json')
+  }
+  const { leftOut } = summary
+  if (leftOut.accounts.length > 0) {
+    lines.push(
+      '',
+      `Left out: ${format(leftOut.accounts.length)} accounts whose streams are not whole (${listDamaged(leftOut.streams)}). ` +
+        'Nothing here is about them, and the sequence may count without what is missing.',
+    )
   }
   if (summary.warnings.length > 0) lines.push('', ...summary.warnings.map(({ says }) => `Warning: ${says}`))
   lines.push('', `Digest ${summary.digest}`)

@@ -6,12 +6,14 @@ import { resultFiles, writeResult } from '../replay/write.ts'
 import {
   CliError,
   dataOption,
+  exitCodes,
   jsonOption,
   type LedgerPlace,
   ledgerOption,
   printJson,
   printLine,
   timeArgument,
+  withoutDamagedOption,
 } from './output.ts'
 import { blameLines, summaryLines } from './replay-report.ts'
 import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
@@ -23,6 +25,7 @@ type Options = LedgerPlace & {
   readonly at?: number
   readonly out: string
   readonly projected?: boolean
+  readonly withoutDamaged?: boolean
   readonly json?: boolean
 }
 
@@ -47,6 +50,7 @@ export const replayCommand = (): Command =>
       '--projected',
       'read the events out of the projections (redress project), which must be up to the ledger; the result is the same',
     )
+    .addOption(withoutDamagedOption())
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(jsonOption())
@@ -64,12 +68,16 @@ Example:
       if (window.from !== null && window.to !== null && window.from >= window.to) {
         throw new CliError('--from must be before --to')
       }
-      const { history, corrected, sequence } = await loadForReplay(options, options.ruleset, {
+      if (options.projected === true && options.withoutDamaged === true) {
+        throw new CliError('--without-damaged reads the ledger: leave --projected out', exitCodes.usage)
+      }
+      const { history, corrected, sequence, leftOut } = await loadForReplay(options, options.ruleset, {
         at: options.at ?? null,
         projected: options.projected === true,
+        withoutDamaged: options.withoutDamaged === true,
       })
       const result = replay(history, corrected, window)
-      const summary: Summary = summarize(result, history, corrected, window, sequence)
+      const summary: Summary = summarize(result, history, corrected, window, sequence, leftOut.damaged)
       const written = await writeResult(options.out, result, summary, history)()
       if (E.isLeft(written))
         throw new CliError(`can't write the result to ${options.out}: ${written.left.message}`)

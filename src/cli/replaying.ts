@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import * as E from '#fp/Either'
+import { type DamagedStream, describeCut } from '../ledger/damaged-stream.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { describeProjectionError } from '../projection/errors.ts'
@@ -50,14 +51,18 @@ export type ReplayInput = Loaded & { readonly corrected: Ruleset }
 export const loadForReplay = async (
   { data, ledger: cluster }: LedgerPlace,
   rulesetFile: string,
-  { at, projected }: { readonly at: number | null; readonly projected: boolean },
+  {
+    at,
+    projected,
+    withoutDamaged = false,
+  }: { readonly at: number | null; readonly projected: boolean; readonly withoutDamaged?: boolean },
 ): Promise<ReplayInput> => {
   const corrected = await readRuleset(rulesetFile)
-  const opened = await openExisting(data, { cluster })()
+  const opened = await openExisting(data, { cluster, acceptDamaged: withoutDamaged })()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right
   const progress = startProgress(projected ? 'Reading the projections' : 'Reading the ledger', 1, 'events')
-  const options = { at, onProgress: progress.update }
+  const options = { at, withoutDamaged, onProgress: progress.update }
   try {
     const loaded = projected
       ? await fromProjections(data, (published) =>
@@ -65,6 +70,8 @@ export const loadForReplay = async (
         )
       : await loadHistory(ledger, vault, corrected, options)()
     if (E.isLeft(loaded)) throw new CliError(describeLoadError(loaded.left))
+    progress.stop()
+    warnOfCut(loaded.right.cut)
     return { ...loaded.right, corrected }
   } finally {
     progress.stop()
@@ -82,6 +89,12 @@ const fromProjections = async <A>(data: string, use: (published: Published) => P
   }
 }
 
+/** Tells of streams that somebody deleted or cut, and of which the next scavenge removes events for good. */
+const warnOfCut = (cut: ReadonlyArray<DamagedStream>): void => {
+  if (cut.length === 0) return
+  process.stderr.write(`redress: warning: ${describeCut(cut)}\n`)
+}
+
 const describeLoadError = (error: ProjectedLoadError): string => {
   switch (error.kind) {
     case 'no_such_sequence':
@@ -90,6 +103,8 @@ const describeLoadError = (error: ProjectedLoadError): string => {
       return `the projections end at sequence ${error.sequence}, before ${error.asked}; run redress project first`
     case 'other_ledger':
       return 'the projections were made from another ledger; run redress project first'
+    case 'stream_damaged':
+      return `${describeProjectionError(error)}; or go on without their accounts with --without-damaged`
     default:
       return describeProjectionError(error)
   }

@@ -37,6 +37,8 @@ export type OpenOptions = {
   readonly acceptClock?: boolean
   /** esdb://... : the events are there; what lies beside them, vault, keys and index, is in the data folder. */
   readonly cluster?: string | undefined
+  /** Whether sequences of a cluster are given although events are missing: they then count what is there. */
+  readonly acceptDamaged?: boolean
 }
 
 /** Beside a cluster that holds nothing, reading makes the vault too. */
@@ -58,7 +60,7 @@ export const openLedger =
     const clock = clockOf(options)
     const opened =
       cluster !== undefined
-        ? await openOnCluster(dataDir, cluster, clock, forWriting)
+        ? await openOnCluster(dataDir, cluster, clusterOptionsOf(options), forWriting)
         : await patiently(dataDir, () => {
             refuseElsewhere(dataDir)
             makeFolder(resolve(dataDir))
@@ -82,7 +84,7 @@ export const openExisting =
     const { cluster } = options
     const opened =
       cluster !== undefined
-        ? await openOnCluster(dataDir, cluster, clockOf(options), forReadingOrNew)
+        ? await openOnCluster(dataDir, cluster, clusterOptionsOf(options), forReadingOrNew)
         : await patiently(dataDir, () => {
             const path = join(dataDir, dataFiles.ledger)
             if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
@@ -113,6 +115,13 @@ const placeOf = (dataDir: string, cluster: string | undefined): Place => ({
   path: join(dataDir, dataFiles.ledger),
   vaultPath: join(dataDir, dataFiles.vault),
   cluster,
+})
+
+type ClusterOptions = RecordingClock & { readonly acceptDamaged: boolean }
+
+const clusterOptionsOf = (options: OpenOptions): ClusterOptions => ({
+  ...clockOf(options),
+  acceptDamaged: options.acceptDamaged === true,
 })
 
 const clockOf = ({ clock = Date.now, acceptClock = false }: OpenOptions): RecordingClock => ({
@@ -167,13 +176,13 @@ const open = (dataDir: string, storeWith: StoreWith, openFile: Opener): Opened =
 const openOnCluster = async (
   dataDir: string,
   url: string,
-  clock: RecordingClock,
+  options: ClusterOptions,
   openFile: Opener,
 ): Promise<E.Either<LedgerError, Opened>> => {
   // Loading the client takes longer than most commands do.
   const { openClusterStore } = await import('./eventstoredb/store.ts')
   const sequencePath = join(dataDir, dataFiles.sequence)
-  const storeWith: StoreWith = (vault) => openClusterStore(url, { vault, sequencePath, ...clock })
+  const storeWith: StoreWith = (vault) => openClusterStore(url, { vault, sequencePath, ...options })
   const vaulted = await hasVault(dataDir, url, storeWith)
   return E.isLeft(vaulted) ? vaulted : patiently(dataDir, () => open(dataDir, storeWith, openFile))
 }

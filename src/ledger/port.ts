@@ -82,6 +82,16 @@ export type Pages<A extends RecordedEvent = RecordedEvent> = AsyncIterable<
   E.Either<LedgerError, ReadonlyArray<A>>
 >
 
+/** What of the whole ledger is read. */
+export type ReadOptions = {
+  /** Streams that are left out, be they whole or not. */
+  readonly without?: ReadonlySet<StreamName>
+  /** Nothing after this sequence comes; that streams are whole is looked at up to the head all the same. */
+  readonly until?: number
+  /** Told at the end of streams that somebody deleted or cut, of which nothing is missing here yet. */
+  readonly onCut?: (stream: DamagedStream) => void
+}
+
 /** How far the ledger goes: `sequence` 0 and no position when it is empty. */
 export type Head = { readonly sequence: number; readonly position: Position | null }
 
@@ -99,10 +109,19 @@ export type Ledger = {
   ) => TE.TaskEither<LedgerError, ReadonlyArray<AppendResult>>
   /** A stream's events in the order of revisions; empty for a stream that is not there. */
   readonly readStream: (stream: StreamName) => Pages
-  /** All events after a position (null: from the first), in the order of sequences, up to the head of this moment. */
-  readonly readAll: (after: Position | null) => Pages<SequencedEvent>
+  /**
+   * All events after a position (null: from the first), in the order of sequences, up to the head of this moment. Read
+   * from the first on, streams that are not whole are an error, `stream_damaged`, that names them all.
+   */
+  readonly readAll: (after: Position | null, options?: ReadOptions) => Pages<SequencedEvent>
   /** The same, and then what is appended later, until the signal aborts. */
-  readonly follow: (after: Position | null, signal: AbortSignal) => Pages<SequencedEvent>
+  readonly follow: (
+    after: Position | null,
+    signal: AbortSignal,
+    options?: ReadOptions,
+  ) => Pages<SequencedEvent>
+  /** Streams that are known to be deleted or cut: what the store could notice so far. */
+  readonly damaged: () => Promise<E.Either<LedgerError, ReadonlyArray<DamagedStream>>>
   readonly head: TE.TaskEither<LedgerError, Head>
   /** The last event's position, which costs less than its sequence; null when the ledger is empty. */
   readonly end: TE.TaskEither<LedgerError, Position | null>

@@ -71,6 +71,8 @@ export type History = {
   /** The latest occurredAt, in ms; null when nothing exists. */
   readonly end: number | null
   readonly events: number
+  /** Accounts that were left out, for the ledger's streams of them are not whole; sorted. */
+  readonly withoutAccounts: ReadonlyArray<string>
 }
 
 /** The identity of a piece of content: pin 77 and board 77 are two things. */
@@ -193,7 +195,10 @@ export const collectHistory = (corrected: Ruleset) => {
   const documentsNeeded = (): ReadonlySet<string> =>
     new Set(versionsPublished().map(({ data }) => data.documentSha256))
 
-  const finish = (documents: ReadonlyMap<string, Ruleset>): History => {
+  const finish = (
+    documents: ReadonlyMap<string, Ruleset>,
+    withoutAccounts: ReadonlyArray<string> = [],
+  ): History => {
     const aftermathOf = indexAftermaths({ reversals, changes, filings: [...filings.values()], answers })
     return {
       accounts: groupByAccount(flags.values(), decisions.values(), sightings),
@@ -217,6 +222,7 @@ export const collectHistory = (corrected: Ruleset) => {
       reusedIds: reusedIds.sort(compareReused),
       end,
       events,
+      withoutAccounts,
     }
   }
   return { add, documentsNeeded, finish }

@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import { compileDocuments } from '../ledger/documents.ts'
+import { nothingLeftOut } from '../ledger/leave-out.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Vault } from '../ledger/vault.ts'
 import { isOfLedger } from '../projection/begin.ts'
@@ -72,5 +73,10 @@ export const loadProjected =
     const documents = await compileDocuments(vault, collection.documentsNeeded())
     return E.isLeft(documents)
       ? documents
-      : E.right({ history: collection.finish(documents.right), sequence: last })
+      : E.right({
+          history: collection.finish(documents.right),
+          sequence: last,
+          leftOut: nothingLeftOut,
+          cut: [],
+        })
   }

@@ -100,7 +100,7 @@ export const replay = (
     restingElsewhere: restingElsewhere(history, corrected, byDecision, window),
     warnings: warningsOf(history, bench),
     inForce,
-    digest: digestOf(corrected, inForce, rows),
+    digest: digestOf(corrected, inForce, rows, history.withoutAccounts),
   }
 }
 

@@ -1,4 +1,5 @@
 import { formatInstant } from '../domain/time.ts'
+import type { DamagedStream } from '../ledger/damaged-stream.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { facts } from './facts.ts'
 import type { History, ReusedId } from './history.ts'
@@ -27,6 +28,11 @@ export type Summary = {
   /** Decisions for a person: the `review` rows, and other rulesets' decisions that rest on a wrongful one. */
   readonly review: number
   readonly reusedIds: ReadonlyArray<Omit<ReusedId, 'occurredAt'> & { readonly occurredAt: string }>
+  /** What was left out, because the ledger's streams of it are not whole: nothing here is about these accounts. */
+  readonly leftOut: {
+    readonly accounts: ReadonlyArray<string>
+    readonly streams: ReadonlyArray<DamagedStream>
+  }
   readonly warnings: ReadonlyArray<Warning & { readonly says: string }>
   readonly digest: string
 }
@@ -53,6 +59,7 @@ export const summarize = (
   corrected: Ruleset,
   window: Window,
   sequence: number,
+  damaged: ReadonlyArray<DamagedStream> = [],
 ): Summary => {
   const { rows } = result
   const putBack = reversibles(rows, ['reinstate', 'restore'], history)
@@ -85,6 +92,7 @@ export const summarize = (
       ...reused,
       occurredAt: formatInstant(reused.occurredAt),
     })),
+    leftOut: { accounts: history.withoutAccounts, streams: damaged },
     warnings: result.warnings.map((warning) => ({ ...warning, says: describeWarning(warning) })),
     digest: result.digest,
   }

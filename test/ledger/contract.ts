@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../src/domain/stream.ts'
+import type { DamagedStream } from '../../src/ledger/damaged-stream.ts'
 import type { OpenLedger } from '../../src/ledger/open.ts'
 import type {
   AppendResult,
@@ -11,6 +12,7 @@ import type {
   Ledger,
   Pages,
   Position,
+  ReadOptions,
   RecordedEvent,
 } from '../../src/ledger/port.ts'
 import type { PreparedEvent } from '../../src/ledger/prepare.ts'
@@ -84,6 +86,35 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       const [first] = await everything()
       const later = await all(opened.ledger.readAll(first?.position ?? null))
       expect(later.map(({ sequence }) => sequence)).toEqual([2, 3])
+    })
+
+    test('when streams are left out, or it is read up to a sequence, then the rest keeps its sequences', async () => {
+      await append('account-u1', [flag('e1')])
+      await append('account-u2', [flag('e1', 'u2')])
+      await append('account-u1', [flag('e2'), flag('e3')])
+      const told: string[] = []
+      const onCut = ({ stream: of }: DamagedStream) => told.push(of)
+      const read = async (options: ReadOptions) =>
+        (await all(opened.ledger.readAll(null, { ...options, onCut }))).map(({ sequence }) => sequence)
+      expect(await read({ without: new Set(['account-u2']) })).toEqual([1, 3, 4])
+      expect(await read({ without: new Set(['account-u1']), until: 3 })).toEqual([2])
+      expect(await read({ until: 3 })).toEqual([1, 2, 3])
+      expect(told).toEqual([])
+      expect(unwrap(await opened.ledger.damaged())).toEqual([])
+    })
+
+    test('when streams are read, then each begins at revision 0 and has no gap, there and in the whole', async () => {
+      for (let i = 0; i < 30; i++) await append(`account-u${i % 4}`, [flag(`e${i}`, `u${i % 4}`)])
+      const revisions = new Map<string, number[]>()
+      for (const { stream: of, revision } of await everything()) {
+        revisions.set(of, [...(revisions.get(of) ?? []), revision])
+      }
+      expect(revisions.size).toBe(4)
+      for (const [of, found] of revisions) {
+        expect(found).toEqual(found.map((_, i) => i))
+        // Cast: the events' own streams.
+        expect((await stream(of as StreamName)).map(({ revision }) => revision)).toEqual(found)
+      }
     })
 
     test('when an event is asked for by its position, then it comes; by another ledger\u2019s position, nothing does', async () => {

@@ -34,3 +34,11 @@ export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, L
     if (start !== null && from !== null && compareInLog(from, start) <= 0) return E.right(null)
   }
 }
+
+/** The place of the log's last event, whosever it is: what was done to streams may stand behind the ledger's last one. */
+export const logEnd = async (reader: Reader): Promise<E.Either<LedgerError, LogPosition | null>> => {
+  const page = await reader.logBackwards(null, 1)
+  if (E.isLeft(page)) return page
+  const [last] = page.right
+  return E.right(last === undefined ? null : logPlaceOf(last))
+}

@@ -13,7 +13,7 @@ import type { LogPosition } from './position.ts'
 import { limitIn, metadataStreamOf } from './retention.ts'
 import { deletionIn, ledgerStreamOf, revisionOf } from './stored.ts'
 
-type WireEvent = ReadResp.ReadEvent.RecordedEvent
+export type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
 /**
  * Pages of events as the cluster has them; a read that is unanswered, broken, or cut short where there must be something

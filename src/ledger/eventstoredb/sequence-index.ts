@@ -1,5 +1,8 @@
-import type { DatabaseSync } from 'node:sqlite'
-import { type FileKind, openDatabase } from '../sqlite/database.ts'
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { StreamName } from '../../domain/stream.ts'
+import type { DamageCause, DamagedStream } from '../damaged-stream.ts'
+import { type FileKind, openDatabase, pragma } from '../sqlite/database.ts'
 import { Unusable } from '../sqlite/errors.ts'
 import { isWritable, openPrivateCopy } from '../sqlite/read-only.ts'
 import { ARRAYS, row } from '../sqlite/rows.ts'
@@ -18,15 +21,29 @@ export type SequenceIndex = {
    * another process does the same, and was faster.
    */
   readonly add: (after: Numbered | null, places: ReadonlyArray<LogPosition>) => boolean
+  /** Streams that were found deleted or cut while counting; `lost`: their missing events were not counted. */
+  readonly damaged: () => ReadonlyArray<NotedDamage>
+  /** Notes what was done to streams; `cause` null: it was taken back. What was not counted stays noted. */
+  readonly note: (
+    found: ReadonlyArray<{ stream: StreamName; cause: DamageCause | null; lost: boolean }>,
+  ) => void
   readonly close: () => void
 }
 
+export type NotedDamage = DamagedStream & { readonly lost: boolean }
+
 export type Numbered = LogPosition & { readonly sequence: number }
+
+const DAMAGED = `CREATE TABLE damaged (
+      stream TEXT PRIMARY KEY,
+      cause TEXT NOT NULL,
+      lost INTEGER NOT NULL
+    ) STRICT`
 
 const kind: FileKind = {
   name: 'sequence index',
   applicationId: Buffer.from('RdrS', 'latin1').readInt32BE(),
-  version: 1,
+  version: 2,
   schema: [
     `CREATE TABLE places (
       sequence INTEGER PRIMARY KEY,
@@ -34,6 +51,7 @@ const kind: FileKind = {
       prepare_position INTEGER NOT NULL,
       UNIQUE (commit_position, prepare_position)
     ) STRICT`,
+    DAMAGED,
   ],
 }
 
@@ -41,9 +59,7 @@ const BIG = { readBigInts: true, ...ARRAYS }
 
 export const openSequenceIndex = (path: string): SequenceIndex => {
   // Of a folder that may not be written, the count goes on in a copy: it can be made again anywhere.
-  const db = isWritable(path)
-    ? openDatabase(path, kind)
-    : openPrivateCopy(path, (copy) => openDatabase(copy, kind))
+  const db = isWritable(path) ? openUpgraded(path) : openPrivateCopy(path, openUpgraded)
   const last = db.prepare(
     'SELECT sequence, commit_position, prepare_position FROM places ORDER BY sequence DESC LIMIT 1',
     BIG,
@@ -55,6 +71,12 @@ export const openSequenceIndex = (path: string): SequenceIndex => {
   const insert = db.prepare(
     'INSERT INTO places (sequence, commit_position, prepare_position) VALUES (?, ?, ?)',
   )
+  const noted = db.prepare('SELECT stream, cause, lost FROM damaged ORDER BY stream', ARRAYS)
+  const noteOne = db.prepare(
+    `INSERT INTO damaged (stream, cause, lost) VALUES (?, ?, ?)
+      ON CONFLICT (stream) DO UPDATE SET cause = excluded.cause, lost = max(lost, excluded.lost)`,
+  )
+  const forget = db.prepare('DELETE FROM damaged WHERE stream = ? AND lost = 0')
   const lastOne = (): Numbered | null => {
     const [sequence, commit, prepare] = row(last.get())
     if (sequence === undefined) return null
@@ -81,9 +103,42 @@ export const openSequenceIndex = (path: string): SequenceIndex => {
         for (const { commit, prepare } of places) insert.run(++sequence, commit, prepare)
         return true
       }),
+    damaged: () =>
+      noted.all().map((found) => {
+        const [stream, cause, lost] = row(found)
+        // Casts: they were written here.
+        return { stream: stream as StreamName, cause: cause as DamageCause, lost: lost === 1 }
+      }),
+    note: (found) =>
+      inTransaction(db, () => {
+        for (const { stream, cause, lost } of found) {
+          if (cause === null) forget.run(stream)
+          else noteOne.run(stream, cause, lost ? 1 : 0)
+        }
+      }),
     close: () => {
       if (db.isOpen) db.close()
     },
+  }
+}
+
+const openUpgraded = (path: string): DatabaseSync => {
+  upgrade(path)
+  return openDatabase(path, kind)
+}
+
+/** Version 1 had no place for damage; its numbers are as good. */
+const upgrade = (path: string): void => {
+  if (!existsSync(path)) return
+  const db = new DatabaseSync(path, { timeout: 10_000 })
+  try {
+    if (pragma(db, 'application_id') !== kind.applicationId || pragma(db, 'user_version') !== 1) return
+    inTransaction(db, () => {
+      // Asked again under the lock: another process may have been quicker.
+      if (pragma(db, 'user_version') === 1) db.exec(`${DAMAGED}; PRAGMA user_version=2`)
+    })
+  } finally {
+    db.close()
   }
 }
 

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { LedgerError } from '../port.ts'
 import { attempt } from '../sqlite/errors.ts'
-import { lastPlace } from './log-end.ts'
+import { type Continuity, continuity } from './continuity.ts'
+import { logEnd } from './log-end.ts'
 import { compareInLog, type LogPosition } from './position.ts'
 import type { Reader } from './read.ts'
 import type { Numbered, SequenceIndex } from './sequence-index.ts'
@@ -31,10 +32,12 @@ export const openSequencer = (
   /** Everything before and at this place is numbered. */
   let cursor: LogPosition | null = null
   let begun = false
+  /** While the log is counted from its start. */
+  let whole: Continuity | null = null
   let queue: Promise<unknown> = Promise.resolve()
 
   const run = async (): Promise<E.Either<LedgerError, Numbered | null>> => {
-    const end = await lastPlace(reader)
+    const end = await logEnd(reader)
     if (E.isLeft(end)) return end
     let deadline = performance.now() + patience
     for (;;) {
@@ -44,23 +47,42 @@ export const openSequencer = (
       const last = attempt(path, index.last)
       if (E.isLeft(last)) return last
       if (!begun || isBefore(cursor, last.right)) {
+        // What is counted from the log's start on must be whole; of the rest only what is done to streams is seen.
+        whole = last.right === null ? continuity(reader, { fromStart: true }) : null
         const known = await isOfThisCluster(reader, last.right)
         if (E.isLeft(known)) return known
         if (!known.right) return E.left({ kind: 'unusable', message: otherCluster(path) })
         cursor = last.right
         begun = true
       }
+      const atEnd = end.right === null || (cursor !== null && compareInLog(cursor, end.right) >= 0)
+      if (atEnd && whole !== null) {
+        const lost = whole.lost().map((one) => ({ ...one, lost: true }))
+        whole = null
+        const noted = attempt(path, () => index.note(lost))
+        if (E.isLeft(noted)) return noted
+      }
       // Until the end is seen: a read can be cut short.
-      if (end.right === null || (cursor !== null && compareInLog(cursor, end.right) >= 0)) return last
+      if (atEnd) return last
       const page = await reader.log(cursor, PAGE)
       if (E.isLeft(page)) return page
-      const places = page.right
-        .map((event) => ({ place: logPlaceOf(event), ours: reader.ledgerStreamOf(event) !== undefined }))
-        .filter(({ place }) => cursor === null || compareInLog(place, cursor) > 0)
+      const fresh = page.right.filter(
+        (event) => cursor === null || compareInLog(logPlaceOf(event), cursor) > 0,
+      )
+      const places = fresh.map((event) => ({
+        place: logPlaceOf(event),
+        ours: reader.ledgerStreamOf(event) !== undefined,
+      }))
       const ours = places.filter((one) => one.ours).map(({ place }) => place)
       const added = attempt(path, () => ours.length === 0 || index.add(last.right, ours))
       if (E.isLeft(added)) return added
       if (!added.right) continue // another process was faster: on from where it is
+      for (const event of fresh) whole?.see(event)
+      const deeds = fresh.flatMap((event) => reader.deletionIn(event) ?? [])
+      const noted = attempt(path, () =>
+        index.note(deeds.map(({ stream, cause }) => ({ stream, cause, lost: false }))),
+      )
+      if (E.isLeft(noted)) return noted
       const reached = places.at(-1)
       if (reached === undefined) {
         await pause(50)
@@ -107,5 +129,7 @@ const isOfThisCluster = async (
   )
 }
 
-const otherCluster = (path: string): string =>
-  `${path} numbers the events of another cluster, or of this one before it was restored; delete that file, it is made anew`
+/** Why an index is of no use with what the cluster holds. */
+export const otherCluster = (path: string): string =>
+  `${path} numbers an event that the cluster does not hold: it is another cluster, or this one was restored or lost ` +
+  'events to a scavenge; delete that file, it is rebuilt and tells which streams lack events'

@@ -2,18 +2,28 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
 import type { RecordingClock } from '../clock.ts'
-import type { Ledger, LedgerError, Pages, Position, RecordedEvent, SequencedEvent } from '../port.ts'
-import { attempt } from '../sqlite/errors.ts'
+import { streamsDamaged } from '../damaged-stream.ts'
+import type {
+  Ledger,
+  LedgerError,
+  Pages,
+  Position,
+  ReadOptions,
+  RecordedEvent,
+  SequencedEvent,
+} from '../port.ts'
+import { attempt, Unusable } from '../sqlite/errors.ts'
 import type { VaultWriter } from '../vault.ts'
 import { appending, CLOSED } from './append.ts'
 import { openBatchAppender } from './batch-append.ts'
 import { type Connection, connectTo } from './connection.ts'
+import { continuity } from './continuity.ts'
 import { knownStreams } from './known-streams.ts'
-import { lastPlace } from './log-end.ts'
+import { lastPlace, logEnd } from './log-end.ts'
 import { compareInLog, type LogPosition, logPositionOf, positionOf } from './position.ts'
-import { mapPage, openReader, type Prefix } from './read.ts'
+import { mapPage, openReader, type Prefix, type WireEvent } from './read.ts'
 import { openSequenceIndex } from './sequence-index.ts'
-import { openSequencer } from './sequencer.ts'
+import { openSequencer, otherCluster } from './sequencer.ts'
 import { logPlaceOf, readEventOf } from './stored.ts'
 
 export type ClusterParts = Pick<RecordingClock, 'clock'> &
@@ -22,6 +32,8 @@ export type ClusterParts = Pick<RecordingClock, 'clock'> &
     /** The file of the sequence index. */
     readonly sequencePath: string
     readonly limits?: Limits
+    /** Whether sequences are given although events are missing: they then count what is there. */
+    readonly acceptDamaged?: boolean
     /** What the names of all its streams begin with; nothing unless tests share a server. */
     readonly prefix?: Prefix
   }
@@ -46,7 +58,15 @@ const POLL = 200
  */
 export const openClusterStore = (
   url: string,
-  { vault, sequencePath, clock, acceptClock = false, limits = USUAL, prefix = '' }: ClusterParts,
+  {
+    vault,
+    sequencePath,
+    clock,
+    acceptClock = false,
+    acceptDamaged = false,
+    limits = USUAL,
+    prefix = '',
+  }: ClusterParts,
 ): Ledger => {
   const index = openSequenceIndex(sequencePath)
   const connection = connectOr(url, index.close)
@@ -74,11 +94,23 @@ export const openClusterStore = (
     return place === undefined ? E.right(null) : eventAt(place)
   }
 
+  /** Numbers count only when none of the ledger's events was missing as they were given. */
+  const numbered = <A>(answer: E.Either<LedgerError, A>): E.Either<LedgerError, A> => {
+    if (E.isLeft(answer) || acceptDamaged) return answer
+    const noted = attempt(sequencePath, index.damaged)
+    if (E.isLeft(noted)) return noted
+    const lost = noted.right.filter((one) => one.lost)
+    return lost.length === 0
+      ? answer
+      : E.left(streamsDamaged(lost.map(({ stream, cause }) => ({ stream, cause }))))
+  }
+  const sequenceAt = async (place: LogPosition) => numbered(await sequencer.sequenceOf(place))
+
   /** Where reading after a position begins: that place, and its number. */
   const startAfter = async (position: Position | null): Promise<E.Either<LedgerError, Start>> => {
     if (position === null) return E.right({ place: null, sequence: 0 })
     const place = logPositionOf(position)
-    const sequence = place === undefined ? E.right(undefined) : await sequencer.sequenceOf(place)
+    const sequence = place === undefined ? E.right(undefined) : await sequenceAt(place)
     if (E.isLeft(sequence)) return sequence
     return place === undefined || sequence.right === undefined
       ? E.left({ kind: 'unusable', message: unknownPosition(position) })
@@ -89,9 +121,15 @@ export const openClusterStore = (
   async function* pagesAfter(
     start: Start,
     upTo: LogPosition | undefined,
+    { without, until = Number.POSITIVE_INFINITY, onCut }: ReadOptions,
     signal?: AbortSignal,
   ): Pages<SequencedEvent> {
     let { place, sequence } = start
+    const whole = continuity(reader, {
+      fromStart: place === null,
+      ...(without === undefined ? {} : { without }),
+    })
+    let vanished = 0
     let deadline = performance.now() + limits.patience
     // Until the end is seen: a read can be cut short.
     while (
@@ -109,17 +147,37 @@ export const openClusterStore = (
       const after = page.right.filter((event) => place === null || compareInLog(logPlaceOf(event), place) > 0)
       const due =
         upTo === undefined ? after : after.filter((event) => compareInLog(logPlaceOf(event), upTo) <= 0)
-      const events = mapPage(E.right(due), (event) => {
+      for (const event of due) whole.see(event)
+      const last = after.at(-1)
+      const ended = upTo !== undefined && last !== undefined && compareInLog(logPlaceOf(last), upTo) >= 0
+      const numbers = numbersOf(due, sequence)
+      if (E.isLeft(numbers)) {
+        yield numbers
+        return
+      }
+      vanished += numbers.right.vanished
+      sequence = numbers.right.last
+      const lost = whole.hasGap() || ended ? whole.lost() : []
+      const isWhole = lost.length === 0 && (vanished === 0 || acceptDamaged)
+      if (!isWhole && (ended || upTo === undefined)) {
+        yield E.left(lost.length > 0 ? streamsDamaged(lost) : eventsGone(vanished))
+        return
+      }
+      const events = mapPage(E.right(isWhole ? due : []), (event) => {
         const stream = reader.ledgerStreamOf(event)
-        return stream === undefined ? [] : [{ ...readEventOf(event, stream).recorded, sequence: ++sequence }]
+        const number = numbers.right.of.get(event)
+        if (stream === undefined || number === undefined || number > until) return []
+        if (without?.has(stream) === true) return []
+        return [{ ...readEventOf(event, stream).recorded, sequence: number }]
       })
       if (E.isLeft(events)) {
         yield events
         return
       }
       const found = events.right.flat()
+      // What is missing shows before the last events come, so that nobody takes what came for all.
       if (found.length > 0) yield E.right(found)
-      const last = after.at(-1)
+      if (ended && onCut !== undefined) for (const one of whole.cut()) onCut(one)
       if (last !== undefined) {
         place = logPlaceOf(last)
         deadline = performance.now() + limits.patience
@@ -131,18 +189,39 @@ export const openClusterStore = (
     }
   }
 
-  async function* readAll(position: Position | null): Pages<SequencedEvent> {
+  /** The numbers of events of the log: those of the index, which may know of events that are gone; else counted on. */
+  const numbersOf = (events: ReadonlyArray<WireEvent>, before: number) =>
+    attempt(sequencePath, () => {
+      const of = new Map<WireEvent, number>()
+      let last = before
+      let vanished = 0
+      for (const event of events) {
+        if (reader.ledgerStreamOf(event) === undefined) continue
+        const number = index.sequenceOf(logPlaceOf(event)) ?? last + 1
+        if (number <= last) throw new Unusable(otherCluster(sequencePath))
+        vanished += number - last - 1
+        last = number
+        of.set(event, number)
+      }
+      return { of, last, vanished }
+    })
+
+  async function* readAll(position: Position | null, options: ReadOptions = {}): Pages<SequencedEvent> {
     const start = await startAfter(position)
-    const last = await lastPlace(reader)
+    const last = await logEnd(reader)
     if (E.isLeft(start)) yield start
     else if (E.isLeft(last)) yield last
-    else if (last.right !== null) yield* pagesAfter(start.right, last.right)
+    else if (last.right !== null) yield* pagesAfter(start.right, last.right, options)
   }
 
-  async function* follow(position: Position | null, signal: AbortSignal): Pages<SequencedEvent> {
+  async function* follow(
+    position: Position | null,
+    signal: AbortSignal,
+    options: ReadOptions = {},
+  ): Pages<SequencedEvent> {
     const start = await startAfter(position)
     if (E.isLeft(start)) yield start
-    else yield* pagesAfter(start.right, undefined, signal)
+    else yield* pagesAfter(start.right, undefined, options, signal)
   }
 
   async function* readStream(stream: StreamName): Pages {
@@ -184,7 +263,7 @@ export const openClusterStore = (
     readAll,
     follow,
     head: async () => {
-      const last = await sequencer.catchUp()
+      const last = numbered(await sequencer.catchUp())
       if (E.isLeft(last)) return last
       return E.right(
         last.right === null
@@ -197,13 +276,19 @@ export const openClusterStore = (
       if (E.isLeft(last)) return last
       return E.right(last.right === null ? null : positionOf(last.right))
     },
+    damaged: async () => {
+      const last = await sequencer.catchUp()
+      if (E.isLeft(last)) return last
+      const noted = attempt(sequencePath, index.damaged)
+      return E.isLeft(noted) ? noted : E.right(noted.right.map(({ stream, cause }) => ({ stream, cause })))
+    },
     at: (position) => () => at(position),
     sequenceOf: (position) => async () => {
       const event = await at(position)
       if (E.isLeft(event)) return event
       const place = logPositionOf(position)
       if (event.right === null || place === undefined) return E.right(null)
-      const sequence = await sequencer.sequenceOf(place)
+      const sequence = await sequenceAt(place)
       return E.isLeft(sequence) ? sequence : E.right(sequence.right ?? null)
     },
     close: async () => {
@@ -237,6 +322,14 @@ const connectOr = (url: string, close: () => void): Connection => {
 
 /** A place in the log and the number of the event that stands there; 0 before the first. */
 type Start = { readonly place: LogPosition | null; readonly sequence: number }
+
+const eventsGone = (count: number): LedgerError => ({
+  kind: 'stream_damaged',
+  streams: [],
+  message:
+    `${count} events that were numbered are no longer in the cluster's log: a scavenge removed them after somebody had ` +
+    'deleted or cut their streams; restore the cluster from a backup',
+})
 
 const unknownPosition = (position: Position): string =>
   `it has no position ${position}; what was read from another ledger, or before this one was restored from an older backup, must be read again from the start`

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import * as E from '#fp/Either'
+import type { StreamName } from '../../domain/stream.ts'
 import type { RecordingClock } from '../clock.ts'
 import type {
   AppendBatch,
@@ -74,11 +75,14 @@ export const openStore = (
   return {
     append: (batches) => () => append(batches),
     readStream: read.stream,
-    readAll: (position) => {
+    readAll: (position, { without, until = Number.POSITIVE_INFINITY } = {}) => {
       const start = startAfter(position)
-      return E.isLeft(start) ? only(start) : read.range(start.right.after, start.right.last)
+      if (E.isLeft(start)) return only(start)
+      const { after, last } = start.right
+      return leavingOut(read.range(after, Math.min(last, until)), without)
     },
-    follow,
+    follow: (position, signal, { without } = {}) => leavingOut(follow(position, signal), without),
+    damaged: async () => E.right([]),
     head: async () =>
       attempt(path, () => {
         const sequence = read.lastSequence()
@@ -108,6 +112,17 @@ export const openStore = (
 }
 
 const lastPosition = (sequence: number): Position | null => (sequence === 0 ? null : positionOf(sequence))
+
+async function* leavingOut(
+  pages: Pages<SequencedEvent>,
+  without: ReadonlySet<StreamName> | undefined,
+): Pages<SequencedEvent> {
+  for await (const page of pages) {
+    yield E.isLeft(page) || without === undefined
+      ? page
+      : E.right(page.right.filter(({ stream }) => !without.has(stream)))
+  }
+}
 
 async function* only(error: E.Left<LedgerError>): Pages<SequencedEvent> {
   yield error

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import type { DamageCause } from '../../../src/ledger/damaged-stream.ts'
-import type { LedgerError, Pages } from '../../../src/ledger/port.ts'
+import type { StreamName } from '../../../src/domain/stream.ts'
+import type { DamageCause, DamagedStream } from '../../../src/ledger/damaged-stream.ts'
+import type { LedgerError, Pages, ReadOptions, SequencedEvent } from '../../../src/ledger/port.ts'
 import type { PreparedEvent } from '../../../src/ledger/prepare.ts'
 import { all } from '../contract.ts'
 import { flag, unwrap } from '../events.ts'
@@ -94,6 +95,88 @@ describe('given a stream of five events in a cluster', () => {
       expect(results[0]).toEqual({ kind: 'stream_damaged', stream: 'account-u1', damaged })
       expect(server.userLog().length).toBe(before + 2)
     })
+  })
+
+  const read = async (ledger = open.ledger, options: ReadOptions = {}) => {
+    const cut: DamagedStream[] = []
+    const events: SequencedEvent[] = []
+    for await (const page of ledger.readAll(null, { ...options, onCut: (one) => cut.push(one) })) {
+      if (E.isLeft(page)) return { error: page.left, events, cut }
+      events.push(...page.right)
+    }
+    return { error: null, events, cut }
+  }
+
+  describe.each(deeds.filter(([, cause]) => cause !== 'scavenged'))(
+    'when somebody %s and it was not scavenged',
+    (_, cause, deed) => {
+      test('then the log is read whole, with a warning that names the stream', async () => {
+        deed(server, 'account-u1')
+        const { error, events, cut } = await read()
+        expect(error).toBeNull()
+        expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6])
+        expect(cut).toEqual([{ stream: 'account-u1', cause }])
+        expect(unwrap(await open.ledger.head()).sequence).toBe(6)
+        expect(unwrap(await open.ledger.damaged())).toEqual([{ stream: 'account-u1', cause }])
+      })
+
+      test.each([true, false])(
+        'then once it is scavenged, the log is not believed (last event kept: %s)',
+        async (keepLast) => {
+          deed(server, 'account-u1')
+          server.scavenge({ keepLast })
+          const damaged = { kind: 'stream_damaged', streams: [{ stream: 'account-u1', cause }] }
+          const { error, events } = await read()
+          expect(error).toMatchObject(damaged)
+          expect(events).toEqual([])
+          // Sequences that are counted now would be others, so none are given.
+          const head = await open.ledger.head()
+          expect(E.isLeft(head) && head.left).toMatchObject(damaged)
+          const without: ReadonlySet<StreamName> = new Set(['account-u1', 'evidence-u1'])
+          const rest = await read(open.ledger, { without })
+          expect(rest).toMatchObject({ error: null, events: [{ stream: 'account-u2' }], cut: [] })
+        },
+      )
+
+      test('then a reader that had counted before knows the numbers still, and that events are gone', async () => {
+        const numbers = (await read()).events.map(({ position }) => position)
+        expect(unwrap(await open.ledger.head()).sequence).toBe(6)
+        deed(server, 'account-u1')
+        await append([flag('e1', 'u2')])
+        server.scavenge()
+        const last = numbers.at(-1)
+        if (last === undefined) throw new Error('nothing was read')
+        expect(unwrap(await open.ledger.sequenceOf(last)())).toBe(6)
+        expect(unwrap(await open.ledger.head()).sequence).toBe(7)
+        expect((await read()).error).toMatchObject({ kind: 'stream_damaged' })
+        const rest = await read(open.ledger, { without: new Set(['account-u1']) })
+        expect(rest.error).toMatchObject({ message: expect.stringContaining('events that were numbered') })
+      })
+    },
+  )
+
+  test('when several streams are scavenged, then all of them are named at once, and nothing is read up to an earlier sequence either', async () => {
+    await append([flag('e0', 'u3'), flag('e1', 'u3')])
+    server.setMetadata('account-u1', { truncateBefore: 3 })
+    server.tombstone('account-u3')
+    server.scavenge()
+    for (const until of [1, 100]) {
+      const { error } = await read(open.ledger, { until })
+      expect(error).toMatchObject({
+        streams: [
+          { stream: 'account-u1', cause: 'truncated' },
+          { stream: 'account-u3', cause: 'tombstoned' },
+        ],
+      })
+      expect(error?.message).toContain('cut by $tb: account-u1; deleted with a tombstone: account-u3')
+    }
+  })
+
+  test('when it is followed, then a gap ends it', async () => {
+    server.setMetadata('account-u1', { truncateBefore: 3 })
+    server.scavenge()
+    const error = await errorOf(open.ledger.follow(null, new AbortController().signal))
+    expect(error).toMatchObject({ streams: [{ stream: 'account-u1', cause: 'truncated' }] })
   })
 
   test('when a tombstone comes while a writer knows the stream, then its events are left out, and the others written', async () => {
