@@ -3,6 +3,7 @@ import { parseInstant } from '../domain/time.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { safeLines, safeText } from '../foundation/safe-text.ts'
 import { CLUSTER_URL, isClusterUrl, withoutCredentials } from '../ledger/cluster-url.ts'
+import { type DamagedStream, describeCut } from '../ledger/damaged-stream.ts'
 
 /** Exit codes: what a script can tell apart. 0 is success. */
 export const exitCodes = {
@@ -110,6 +111,11 @@ export const withoutDamagedOption = (): Option =>
     '--without-damaged',
     'go on without the accounts whose streams were deleted or cut in the cluster, where a scavenge has removed events; the result names them',
   )
+
+/** Warns of streams that somebody deleted or cut, and of which the next scavenge removes events for good. */
+export const warnOfCut = (cut: ReadonlyArray<DamagedStream>): void => {
+  if (cut.length > 0) noteLine(`redress: warning: ${describeCut(cut)}`)
+}
 
 /** `--json`, which every command takes. */
 export const jsonOption = (): Option => new Option('--json', 'print JSON for machines')

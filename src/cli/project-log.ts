@@ -1,4 +1,5 @@
 import { formatInstant } from '../domain/time.ts'
+import { listDamaged } from '../ledger/damaged-stream.ts'
 import type { Poison } from '../projection/fold.ts'
 import type { Projected, Watch } from '../projection/project.ts'
 import { noteJson, noteLine } from './output.ts'
@@ -70,7 +71,7 @@ export const describePoison = ({ projection, sequence, event, message }: Poison)
 
 /** What a run came to, for people. */
 export const projectedLines = (
-  { sequence, events, renewed, isStopped }: Projected,
+  { sequence, events, renewed, isStopped, leftOut }: Projected,
   seconds: number,
 ): ReadonlyArray<string> => {
   if (isStopped)
@@ -78,6 +79,12 @@ export const projectedLines = (
   const speed = events > 0 ? ` in ${seconds.toFixed(1)} s` : ''
   return [
     `Projected ${format(events)} ${events === 1 ? 'event' : 'events'}${speed}; published as of sequence ${format(sequence)}`,
+    ...(leftOut.accounts.length === 0
+      ? []
+      : [
+          `Left out: ${format(leftOut.accounts.length)} accounts whose streams are not whole (${listDamaged(leftOut.streams)}); ` +
+            'no table says anything about them',
+        ]),
     ...(renewed.length === 0 ? [] : [`Made anew from the history: ${renewed.join(', ')}`]),
   ]
 }

@@ -15,6 +15,8 @@ import {
   noteLine,
   printJson,
   printLine,
+  warnOfCut,
+  withoutDamagedOption,
 } from './output.ts'
 import { describePoison, jsonWatch, projectedLines, terminalWatch } from './project-log.ts'
 import { onSignal, signalExitCodes } from './signals.ts'
@@ -22,6 +24,7 @@ import { onSignal, signalExitCodes } from './signals.ts'
 type Options = LedgerPlace & {
   readonly follow?: boolean
   readonly rebuild?: boolean
+  readonly withoutDamaged?: boolean
   readonly json?: boolean
 }
 
@@ -38,6 +41,7 @@ export const projectCommand = (): Command =>
       '--rebuild',
       'make everything anew (by itself it does so when another version or ledger asks for it)',
     )
+    .addOption(withoutDamagedOption())
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(jsonOption())
@@ -52,7 +56,14 @@ Examples:
   redress project --follow --data /var/lib/redress`,
     )
     .action(async (options: Options) => {
-      const opened = await openExisting(options.data, { cluster: options.ledger })()
+      const withoutDamaged = options.withoutDamaged === true
+      if (withoutDamaged && options.follow === true) {
+        throw new CliError('--without-damaged is for one run: leave --follow out', exitCodes.usage)
+      }
+      const opened = await openExisting(options.data, {
+        cluster: options.ledger,
+        acceptDamaged: withoutDamaged,
+      })()
       if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
       const stop = new AbortController()
       const signalled = onSignal(() => stop.abort())
@@ -63,18 +74,26 @@ Examples:
       const done = await project(options.data, opened.right, projections, {
         follow,
         rebuild: options.rebuild === true,
+        withoutDamaged,
         signal: stop.signal,
         watch,
       })()
       watch.stop()
       await opened.right.close()
-      if (E.isLeft(done)) throw new CliError(describeProjectionError(done.left))
+      if (E.isLeft(done)) {
+        const hint =
+          done.left.kind === 'stream_damaged'
+            ? '; or go on without their accounts with --without-damaged'
+            : ''
+        throw new CliError(describeProjectionError(done.left) + hint)
+      }
       const { right: projected } = done
       const seconds = (performance.now() - start) / 1000
       const signal = signalled()
       if (options.json === true) {
         printJson({ ...projected, seconds: Math.round(seconds * 100) / 100, stoppedBy: signal })
       } else for (const line of projectedLines(projected, seconds)) printLine(line)
+      warnOfCut(projected.cut)
       if (!isLogged) {
         for (const poison of projected.poisons) noteLine(describePoison(poison))
       }

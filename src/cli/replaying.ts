@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import * as E from '#fp/Either'
-import { type DamagedStream, describeCut } from '../ledger/damaged-stream.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { describeProjectionError } from '../projection/errors.ts'
@@ -10,7 +9,7 @@ import { type Loaded, loadHistory } from '../replay/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../replay/load-projected.ts'
 import { describeProblem, parseRuleset } from '../rules/document.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
-import { CliError, exitCodes, type LedgerPlace, wholeNumber } from './output.ts'
+import { CliError, exitCodes, type LedgerPlace, warnOfCut, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 
 /** `--ruleset FILE`, the corrected ruleset. */
@@ -87,12 +86,6 @@ const fromProjections = async <A>(data: string, use: (published: Published) => P
   } finally {
     published.right.close()
   }
-}
-
-/** Tells of streams that somebody deleted or cut, and of which the next scavenge removes events for good. */
-const warnOfCut = (cut: ReadonlyArray<DamagedStream>): void => {
-  if (cut.length === 0) return
-  process.stderr.write(`redress: warning: ${describeCut(cut)}\n`)
 }
 
 const describeLoadError = (error: ProjectedLoadError): string => {

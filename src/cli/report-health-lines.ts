@@ -1,5 +1,6 @@
 import { formatInstant } from '../domain/time.ts'
 import { rejectionCodes } from '../ingest/rejection.ts'
+import { describeDamaged } from '../ledger/damaged-stream.ts'
 import type { ClockState, Health, Lag, OverturnSpike, WaitingAppeals } from '../reports/health.ts'
 import { format, table } from './table.ts'
 
@@ -13,6 +14,7 @@ export const healthLines = ({
   appeals,
   lag,
   clock,
+  damaged,
   stopped,
   deadLetters,
 }: Health): ReadonlyArray<string> => [
@@ -34,6 +36,13 @@ export const healthLines = ({
   'Clock',
   `  ${clockLine(clock)}`,
   '',
+  ...(damaged.length === 0
+    ? []
+    : [
+        'Streams that somebody deleted or cut in the cluster',
+        ...damaged.map((stream) => `  ${describeDamaged(stream)}`),
+        '',
+      ]),
   'Dead letters that did not get in since',
   ...(deadLetters.length === 0
     ? ['  none']

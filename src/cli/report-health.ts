@@ -31,7 +31,8 @@ export const healthCommand = (): Command =>
     .summary('what needs somebody\u2019s attention')
     .description(
       'Rules and detectors whose decisions are overturned far more often of late than before; the appeals that wait longest;\n' +
-        'how far the projections are behind the ledger; whether this clock is behind what is recorded; dead letters.',
+        'how far the projections are behind the ledger; whether this clock is behind what is recorded;\n' +
+        'streams that somebody deleted or cut in a cluster; dead letters.',
     )
     .addOption(new Option('--as-of <time>', 'look from this time (default: now)').argParser(timeArgument))
     .addOption(dataOption())
@@ -43,7 +44,8 @@ export const healthCommand = (): Command =>
 Overturned: taken back for a reason other than that its term was served, or its appeal was won. A spike: so many in the
 last 7 days would come about by chance in less than one of 10,000 weeks, going by the 28 days before.
 
-Exit code: 0 all is well, 1 a spike, a projection that stands still or a clock that is behind, 2 could not look.
+Exit code: 0 all is well, 1 a spike, a projection that stands still, a clock that is behind or a stream that was deleted or
+cut, 2 could not look.
 
 Example:
   redress report health --as-of 2025-05-19`,
@@ -52,7 +54,8 @@ Example:
       const health = await look(options, options.asOf ?? Date.now())
       if (options.json === true) printJson(jsonOf(health))
       else for (const line of healthLines(health)) printLine(line)
-      if (health.spikes.length > 0 || health.stopped.length > 0 || health.clock.isBehind) {
+      const { spikes, stopped, clock, damaged } = health
+      if (spikes.length > 0 || stopped.length > 0 || clock.isBehind || damaged.length > 0) {
         process.exitCode = exitCodes.findings
       }
     })
@@ -60,7 +63,7 @@ Example:
 const look = async (options: Options, asOf: number): Promise<Health> => {
   const { connection, standing, close } = await openOrFail(options.data, { memory: '1GB' })
   try {
-    const { head, lastRecorded } = await headOf(options, await readCursor(connection))
+    const { head, lastRecorded, damaged } = await headOf(options, await readCursor(connection))
     return {
       asOf,
       spikes: await overturnSpikes(connection, asOf),
@@ -69,6 +72,7 @@ const look = async (options: Options, asOf: number): Promise<Health> => {
       // Compared with the clock of now, whatever time the rest is asked about.
       clock: clockState(Date.now(), lastRecorded),
       stopped: stoppedOf(standing),
+      damaged,
       deadLetters: await readingDeadLetters(options.data, (letters) =>
         Object.keys(rejectionCodes)
           // Cast: they are the keys of just that object.
@@ -93,21 +97,28 @@ const clockState = (now: number, lastRecorded: number | null): ClockState => ({
 const headOf = async (
   { data, ledger: cluster }: LedgerPlace,
   cursor: Cursor | null,
-): Promise<{ readonly head: number; readonly lastRecorded: number | null }> => {
-  const opened = await openExisting(data, { cluster })()
+): Promise<{
+  readonly head: number
+  readonly lastRecorded: number | null
+  readonly damaged: Health['damaged']
+}> => {
+  const opened = await openExisting(data, { cluster, acceptDamaged: true })()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, close } = opened.right
   const head = await ledger.head()
   const last = await lastRecordedAt(ledger)
+  const damaged = await ledger.damaged()
   const ours = cursor === null ? E.right(true) : await isOfLedger(ledger, cursor)
   await close()
   if (E.isLeft(head)) throw new CliError(describeLedgerError(head.left))
   if (E.isLeft(last)) throw new CliError(describeLedgerError(last.left))
+  if (E.isLeft(damaged)) throw new CliError(describeLedgerError(damaged.left))
   if (E.isLeft(ours)) throw new CliError(describeLedgerError(ours.left))
-  if (!ours.right) {
+  // Where events are missing they may be counted otherwise now, and it is that which must be told.
+  if (!ours.right && damaged.right.length === 0) {
     throw new CliError('the projections were made from another ledger; run redress project first')
   }
-  return { head: head.right.sequence, lastRecorded: last.right }
+  return { head: head.right.sequence, lastRecorded: last.right, damaged: damaged.right }
 }
 
 const stoppedOf = ({ projections }: Standing): Health['stopped'] =>
@@ -115,7 +126,7 @@ const stoppedOf = ({ projections }: Standing): Health['stopped'] =>
     stopped === null ? [] : [{ projection: name, sequence: stopped.sequence, event: stopped.event }],
   )
 
-const jsonOf = ({ asOf, spikes, appeals, lag, clock, stopped, deadLetters }: Health) => ({
+const jsonOf = ({ asOf, spikes, appeals, lag, clock, stopped, damaged, deadLetters }: Health) => ({
   asOf: formatInstant(asOf),
   overturnSpikes: spikes.map(({ firstMade, lastMade, ...spike }) => ({
     ...spike,
@@ -138,5 +149,6 @@ const jsonOf = ({ asOf, spikes, appeals, lag, clock, stopped, deadLetters }: Hea
     isBehind: clock.isBehind,
   },
   stoppedProjections: stopped,
+  damagedStreams: damaged,
   deadLetters,
 })

@@ -63,7 +63,11 @@ export const claiming = async <A extends Bound>(
   let isClaimed = false
   const claim = async (): Promise<E.Either<LedgerError, void>> => {
     const first = await firstLeafOf(ledger)
-    if (E.isLeft(first)) return isDamage(first.left) ? E.right(undefined) : first
+    if (E.isLeft(first)) {
+      // Not asked again in this run: where streams are not whole, that reads the whole log each time.
+      isClaimed = isDamage(first.left)
+      return isClaimed ? E.right(undefined) : first
+    }
     const { right: leaf } = first
     return attempt(vaultPath, () => {
       if (leaf !== null) belonging.claim(leaf)

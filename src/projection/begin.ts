@@ -82,18 +82,26 @@ const whyNot = async ({ read }: Workspace, ledger: Ledger): Promise<string | nul
   if (cursor === null) return null
   const ours = await isOfLedger(ledger, cursor)
   if (E.isLeft(ours)) throw new ProjectionFailure(ours.left)
+  const held = await read.runAndReadAll(
+    'SELECT ((SELECT count(*) FROM actions) + (SELECT count(*) FROM evidence))::DOUBLE',
+  )
+  // What was left out before (--without-damaged) may be there again, and must be asked for again if not.
+  if (Number(held.getRowsJS()[0]?.[0]) !== cursor.sequence) return 'events were left out of what is published'
   return ours.right
     ? null
     : 'what is published was made from another ledger, or from a later state of this one'
 }
 
-/** Whether a ledger holds the event that a cursor stands at, where it stands. */
+/** Whether a ledger holds the event that a cursor stands at, where it stands, and counts as many up to it. */
 export const isOfLedger = async (
-  ledger: Pick<Ledger, 'at'>,
-  { position, leaf }: Cursor,
+  ledger: Pick<Ledger, 'at' | 'sequenceOf'>,
+  { position, leaf, sequence }: Cursor,
 ): Promise<E.Either<LedgerError, boolean>> => {
   const event = await ledger.at(position)()
-  return E.isLeft(event) ? event : E.right(event.right?.leafHash === leaf)
+  if (E.isLeft(event)) return event
+  if (event.right?.leafHash !== leaf) return E.right(false)
+  const counted = await ledger.sequenceOf(position)()
+  return E.isLeft(counted) ? counted : E.right(counted.right === sequence)
 }
 
 const startAfresh = async (

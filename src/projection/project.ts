@@ -1,7 +1,10 @@
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { Projection } from '../../projections/projection.ts'
+import type { DamagedStream } from '../ledger/damaged-stream.ts'
+import { type LeftOut, leaveOut, nothingLeftOut } from '../ledger/leave-out.ts'
 import type { OpenLedger } from '../ledger/open.ts'
+import type { ReadOptions } from '../ledger/port.ts'
 import { type Begun, begin } from './begin.ts'
 import { asFailure } from './duckdb.ts'
 import { type ProjectionError, ProjectionFailure } from './errors.ts'
@@ -17,6 +20,8 @@ export type ProjectOptions = {
   readonly follow: boolean
   /** Makes everything anew although what is published would do. */
   readonly rebuild: boolean
+  /** Goes on without the accounts of streams that are not whole. */
+  readonly withoutDamaged?: boolean
   /** Ends the run: following, after what was read is published; else at once, and what was published before stays. */
   readonly signal: AbortSignal
   readonly watch: Watch
@@ -45,6 +50,13 @@ export type Projected = {
   readonly poisons: ReadonlyArray<Poison>
   /** It was stopped before it had caught up: nothing new is published. */
   readonly isStopped: boolean
+  /** What was left out, because the ledger's streams of it are not whole. */
+  readonly leftOut: {
+    readonly accounts: ReadonlyArray<string>
+    readonly streams: ReadonlyArray<DamagedStream>
+  }
+  /** Streams that were deleted or cut, of which nothing is missing in what was read. */
+  readonly cut: ReadonlyArray<DamagedStream>
 }
 
 /** So many events are taken in at once at the most: some more than a row group of DuckDB has. */
@@ -68,20 +80,21 @@ export const project =
     try {
       const lock = lockProjections(dataDir)
       try {
-        removeLeftovers(dataDir)
-        const begun = await begin(dataDir, ledger, projections, options.rebuild)
-        const over = new AbortController()
-        try {
-          const head = await ledger.head()
-          if (E.isLeft(head)) throw new ProjectionFailure(head.left)
-          options.watch.onBegin(begun.rebuilt, begun.cursor?.sequence ?? 0, head.right.sequence)
-          const work = await workOn(begun, vault, projections, options.watch.onFold)
-          return E.right(
-            await run({ dataDir, lock }, begun, work, ledger, head.right.sequence, options, over.signal),
+        for (let leftOut = nothingLeftOut; ; ) {
+          removeLeftovers(dataDir)
+          const projected = await projectWithout(
+            leftOut,
+            { dataDir, lock },
+            { ledger, vault },
+            projections,
+            options,
           )
-        } finally {
-          over.abort()
-          await begun.workspace.close()
+          if (E.isRight(projected) || options.withoutDamaged !== true) return projected
+          const error = projected.left
+          if (error.kind !== 'stream_damaged' || error.streams.length === 0) return projected
+          const more = leaveOut(leftOut, error.streams)
+          if (E.isLeft(more)) return more
+          leftOut = more.right
         }
       } finally {
         if (E.isRight(lock.held())) removeLeftovers(dataDir)
@@ -94,19 +107,60 @@ export const project =
     }
   }
 
+/** Where projections are published, held for this process. */
+type Into = { readonly dataDir: string; readonly lock: ProjectionLock }
+
+/** One run, which leaves out some accounts; those are left out from the first event on. */
+const projectWithout = async (
+  leftOut: LeftOut,
+  into: Into,
+  { ledger, vault }: Pick<OpenLedger, 'ledger' | 'vault'>,
+  projections: ReadonlyArray<Projection>,
+  options: ProjectOptions,
+): Promise<E.Either<ProjectionError, Projected>> => {
+  try {
+    const begun = await begin(
+      into.dataDir,
+      ledger,
+      projections,
+      options.rebuild || leftOut !== nothingLeftOut,
+    )
+    const over = new AbortController()
+    try {
+      const head = await ledger.head()
+      if (E.isLeft(head)) return head
+      options.watch.onBegin(begun.rebuilt, begun.cursor?.sequence ?? 0, head.right.sequence)
+      const work = await workOn(begun, vault, projections, options.watch.onFold)
+      return E.right(await run(into, begun, work, ledger, head.right.sequence, options, over.signal, leftOut))
+    } finally {
+      over.abort()
+      await begun.workspace.close()
+    }
+  } catch (error) {
+    const failure = asFailure(error)
+    if (failure instanceof ProjectionFailure) return E.left(failure.error)
+    throw failure
+  }
+}
+
 const run = async (
-  { dataDir, lock }: { readonly dataDir: string; readonly lock: ProjectionLock },
+  { dataDir, lock }: Into,
   begun: Begun,
   work: Work,
   ledger: OpenLedger['ledger'],
   head: number,
   { follow, signal, watch }: ProjectOptions,
   over: AbortSignal,
+  leftOut: LeftOut,
 ): Promise<Projected> => {
   const { workspace, file, cursor, rebuilt, outdated } = begun
   const from = cursor?.sequence ?? 0
   const after = cursor?.position ?? null
-  const pages = follow ? ledger.follow(after, AbortSignal.any([signal, over])) : ledger.readAll(after)
+  const cut: DamagedStream[] = []
+  const reading: ReadOptions = { without: leftOut.streams, onCut: (stream) => cut.push(stream) }
+  const pages = follow
+    ? ledger.follow(after, AbortSignal.any([signal, over]), reading)
+    : ledger.readAll(after, reading)
   const gathering = gather(pages, BATCH, over)
   const told = new Set<string>()
   let publishedAt = rebuilt === null && outdated.length === 0 ? from : -1
@@ -165,5 +219,7 @@ const run = async (
     renewed: outdated.map(({ name }) => name),
     poisons,
     isStopped,
+    leftOut: { accounts: leftOut.accounts, streams: leftOut.damaged },
+    cut,
   }
 }

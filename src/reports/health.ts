@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { RejectionCode } from '../ingest/rejection.ts'
+import type { DamagedStream } from '../ledger/damaged-stream.ts'
 import { rowsOf } from '../projection/duckdb.ts'
 
 const DAY = 86_400_000
@@ -52,6 +53,8 @@ export type Health = {
     readonly sequence: number
     readonly event: string
   }>
+  /** Streams that somebody deleted or cut in the cluster, as far as the ledger has noticed. */
+  readonly damaged: ReadonlyArray<DamagedStream>
   /** Dead letters that did not get in since, by reason; most first. */
   readonly deadLetters: ReadonlyArray<{ readonly code: RejectionCode; readonly count: number }>
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -95,5 +95,85 @@ describe('given a cluster whose streams somebody deletes or cuts', () => {
     expect([...identities].sort()).toEqual(
       [...new Set(lines.map((line) => identityOf(JSON.parse(line))))].sort(),
     )
+  })
+
+  const replay = (out: string, ...args: ReadonlyArray<string>) =>
+    redress('replay', '--ruleset', 'corrected.json', '--out', out, '--json', ...place, ...args)
+  const rowsOf = (out: string) =>
+    readFileSync(at(`${out}/decisions.ndjson`), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => Object(JSON.parse(line)))
+
+  test('when streams are deleted or cut and no scavenge has come, then a replay is the same, with a warning that names each', async () => {
+    const before = (await replay('r1')).json()
+    const other = simulation.truth.putBack.find((one) => one.account !== account)?.account
+    server.tombstone(stream)
+    server.setMetadata(`account-${other}`, { maxCount: 1 })
+    const run = await replay('r2')
+    expect(run.code).toBe(0)
+    expect(run.json().digest).toBe(before.digest)
+    expect(run.json().sequence).toBe(before.sequence)
+    expect(run.stderr).toContain('redress: warning: somebody deleted or limited streams')
+    expect(run.stderr).toContain(stream)
+    expect(run.stderr).toContain(`account-${other}`)
+    const projected = await redress('project', ...place)
+    expect(projected.code).toBe(0)
+    expect(projected.stderr).toContain(`account-${other}`)
+    const health = await redress('report', 'health', ...place)
+    expect(health.code).toBe(1)
+    expect(health.stdout).toContain(`the stream ${stream} is not whole (deleted with a tombstone)`)
+    expect(health.stdout).toContain(`the stream account-${other} is not whole (cut by $maxCount)`)
+  })
+
+  test('when a scavenge has removed events, then a replay and a projection stop, or go on without those accounts and say so', async () => {
+    const whole = (await replay('r1')).json()
+    server.softDelete(`evidence-${account}`)
+    server.softDelete(stream)
+    server.scavenge()
+    // A reader with sequences of its own, counted after the scavenge, and one that counted before.
+    for (const data of ['data', 'fresh']) {
+      cpSync(at('data'), at('fresh'), { recursive: true })
+      for (const name of ['sequence.db', 'sequence.db-wal', 'sequence.db-shm', 'projections.duckdb']) {
+        rmSync(join(at('fresh'), name), { force: true })
+      }
+      place = ['--data', data, '--ledger', server.url]
+      for (const more of [[], ['--at', '1']]) {
+        const stopped = await replay(`stopped-${data}`, ...more)
+        expect(stopped.code).toBe(2)
+        expect(stopped.stderr.trimEnd().split('\n')).toHaveLength(1)
+        expect(stopped.stderr).toContain(stream)
+        expect(stopped.stderr).toContain('--without-damaged')
+      }
+      const project = await redress('project', ...place)
+      expect(project.code).toBe(2)
+      expect(project.stderr).toContain(stream)
+
+      const out = `without-${data}`
+      const { code, json } = await replay(out, '--without-damaged')
+      expect(code).toBe(0)
+      expect(json().leftOut).toMatchObject({ accounts: [account] })
+      expect(json().leftOut.streams).toContainEqual({ stream, cause: 'soft_deleted' })
+      expect(json().digest).not.toBe(whole.digest)
+      expect(rowsOf(out)).toEqual(rowsOf('r1').filter((row) => row.account !== account))
+      expect(JSON.parse(readFileSync(at(`${out}/summary.json`), 'utf8')).leftOut.accounts).toEqual([account])
+
+      const projected = await redress('project', '--without-damaged', ...place)
+      expect(projected.code).toBe(0)
+      expect(projected.stdout).toContain('Left out: 1 accounts')
+      const health = await redress('report', 'health', ...place)
+      expect(health).toMatchObject({ code: 1, stdout: expect.stringContaining(stream) })
+      // Not silently the next time.
+      expect((await redress('project', ...place)).code).toBe(2)
+    }
+  })
+
+  test('when a ruleset\u2019s stream lacks events, then nothing goes on without it', async () => {
+    const ruleset = server.userLog().find((event) => event.stream.startsWith('ruleset-'))?.stream ?? ''
+    server.tombstone(ruleset)
+    server.scavenge()
+    const run = await replay('r1', '--without-damaged')
+    expect(run.code).toBe(2)
+    expect(run.stderr).toContain(`${ruleset} can't be left out`)
   })
 })

@@ -37,7 +37,9 @@ export const continuity = (
       const stream = reader.ledgerStreamOf(event)
       if (stream === undefined) {
         const deed = reader.deletionIn(event)
-        if (deed !== undefined && without?.has(deed.stream) !== true) deeds.set(deed.stream, deed.cause)
+        if (deed === undefined || without?.has(deed.stream) === true) return
+        // What has a tombstone keeps it, whatever its metadata say.
+        if (deeds.get(deed.stream) !== 'tombstoned') deeds.set(deed.stream, deed.cause)
         return
       }
       if (without?.has(stream) === true) return

@@ -74,9 +74,10 @@ export const openSequenceIndex = (path: string): SequenceIndex => {
   const noted = db.prepare('SELECT stream, cause, lost FROM damaged ORDER BY stream', ARRAYS)
   const noteOne = db.prepare(
     `INSERT INTO damaged (stream, cause, lost) VALUES (?, ?, ?)
-      ON CONFLICT (stream) DO UPDATE SET cause = excluded.cause, lost = max(lost, excluded.lost)`,
+      ON CONFLICT (stream) DO UPDATE SET
+        cause = iif(cause = 'tombstoned', cause, excluded.cause), lost = max(lost, excluded.lost)`,
   )
-  const forget = db.prepare('DELETE FROM damaged WHERE stream = ? AND lost = 0')
+  const forget = db.prepare("DELETE FROM damaged WHERE stream = ? AND lost = 0 AND cause <> 'tombstoned'")
   const lastOne = (): Numbered | null => {
     const [sequence, commit, prepare] = row(last.get())
     if (sequence === undefined) return null
