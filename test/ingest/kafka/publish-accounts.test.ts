@@ -4,11 +4,14 @@ import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { AccountState } from '../../../src/ingest/account-state.ts'
 import { appendEvents } from '../../../src/ingest/append-events.ts'
+import type { KafkaRemark } from '../../../src/ingest/kafka/log-entry.ts'
 import { accountsPublisher } from '../../../src/ingest/kafka/publish-accounts.ts'
 import type { SendStates } from '../../../src/ingest/kafka/send-states.ts'
 import { readAccountState } from '../../../src/ingest/read-account-state.ts'
 import type { Ledger } from '../../../src/ledger/port.ts'
 import { flag, unwrap } from '../../ledger/events.ts'
+import { openOn } from '../../ledger/eventstoredb/cluster.ts'
+import { startTestServer } from '../../ledger/eventstoredb/server/server.ts'
 import { withStores } from './consuming.ts'
 
 /** A topic: what came last of each account, and all that came. */
@@ -141,3 +144,24 @@ test('whatever several consumers do at the same time, the last state in the topi
     })
     await fc.assert(property, { numRuns: 200 })
   }))
+
+describe('given a cluster, and an account whose stream somebody cut while its writer knew it', () => {
+  test('when accounts are published, then nothing is sent of that one, which is told, and the others are sent', async () => {
+    const server = await startTestServer()
+    const { ledger, remove } = openOn(server.url, () => Date.UTC(2026, 0, 1))
+    try {
+      await append(ledger, flag('e1'), flag('e2'), flag('e1', 'u2'))
+      server.setMetadata('account-u1', { maxCount: 1 })
+      await append(ledger, flag('e3'))
+      const { all, send } = topic()
+      const remarks: KafkaRemark[] = []
+      const publish = accountsPublisher(ledger, send, (remark) => remarks.push(remark))
+      expect(await publish(['u1', 'u2'])).toEqual(E.right(1))
+      expect(all.map(({ account }) => account)).toEqual(['u2'])
+      expect(remarks).toMatchObject([{ level: 'error', message: expect.stringContaining('account-u1') }])
+    } finally {
+      await remove()
+      await server.close()
+    }
+  })
+})
