@@ -163,11 +163,11 @@ Examples:
         if (accountsTopic !== undefined)
           printLine(`${accountsTopic}: ${format(statesSent)} states of accounts`)
       }
-      for (const loss of losses) process.stderr.write(`Look into this: ${loss}\n`)
+      for (const loss of losses) noteLine(`Look into this: ${loss}`)
       if (E.isLeft(done)) {
-        throw new CliError(
-          `${describe(done.left)}\nWhat is counted is on disk. Run it again when that is mended; nothing is doubled.`,
-        )
+        throw new CliError(describe(done.left), exitCodes.failed, [
+          'What is counted is on disk. Run it again when that is mended; nothing is doubled.',
+        ])
       }
       if (tally.rejected > 0) {
         noteLine('The rejected messages are kept; see them all with: redress dead-letters')

@@ -85,8 +85,11 @@ Examples:
       if (E.isLeft(done)) {
         const { left: error } = done
         throw new CliError(
-          `${error.kind === 'unreadable' ? error.message : describeIngestError(error)}\n` +
+          error.kind === 'unreadable' ? error.message : describeIngestError(error),
+          exitCodes.failed,
+          [
             `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
+          ],
         )
       }
       if (signal !== null) process.exitCode = signalExitCodes[signal]

@@ -32,10 +32,18 @@ const nodesIn = (node: Node): ReadonlyArray<Node> => [
   ...('childNodes' in node ? node.childNodes.flatMap(nodesIn) : []),
 ]
 
-/** No element, attribute, entity or address in a page comes of a hostile text. */
+/** A page that is well-formed, in which no element, attribute, entity or address comes of a hostile text. */
 export const expectHtml = (text: string, what: string): void => {
-  expect(text, what).not.toMatch(/&evil;/)
-  for (const node of nodesIn(parse(text))) {
+  const errors: string[] = []
+  const page = parse(text, {
+    onParseError: ({ code, startLine }) => errors.push(`${code} in line ${startLine}`),
+  })
+  expect(errors, what).toEqual([])
+  expectHarmless(page, what)
+}
+
+const expectHarmless = (page: Node, what: string): void => {
+  for (const node of nodesIn(page)) {
     expect(node.nodeName, what).not.toMatch(
       /^(?:script|img|iframe|link|object|embed|form|evil-tag|#comment)$/,
     )
@@ -49,9 +57,9 @@ export const expectHtml = (text: string, what: string): void => {
 
 /** Markdown, as GitHub reads it, in which no link, image, heading or HTML comes of a hostile text. */
 export const expectMarkdown = (text: string, what: string): void => {
-  const html = parser(lexer(text))
-  expectHtml(html, what)
-  for (const node of nodesIn(parse(html))) {
+  const page = parse(parser(lexer(text)))
+  expectHarmless(page, what)
+  for (const node of nodesIn(page)) {
     // A mail address of a text is no link of ours either; none of the texts has one.
     expect(node.nodeName, what).not.toMatch(/^(?:a|em|del)$/)
     if (/^h\d$/.test(node.nodeName)) expect(JSON.stringify(textOf(node)), what).not.toMatch(/^"evil/)

@@ -156,10 +156,9 @@ export const hostileEvents = (): HostileEvents => {
         event: consistent(withText(base, leaf, text)),
       }))
       const good = events.filter(({ event }) => isAccepted(event))
-      taken.set(
-        key,
-        good.map(({ text }) => text),
-      )
+      const texts = good.map(({ text }) => text)
+      const bare = texts.filter((text) => Object.values(hostileTexts).includes(text))
+      taken.set(key, bare.length > 0 ? bare : texts)
       ;(good.length > 0 ? open : closed).add(key)
       for (const { event } of good) accepted.push(unique(event, `${accepted.length}`))
       const [bad] = events.filter(({ event }) => !isAccepted(event))
@@ -186,7 +185,8 @@ export const hostileEvents = (): HostileEvents => {
   }
 }
 
-const STORIES = 8
+/** As many as there are texts, so that each comes to stand in every field that takes it. */
+const STORIES = Object.keys(hostileTexts).length
 
 /** An event whose identity is its own, so that none conflicts with another. */
 const unique = (event: unknown, n: string): string => {
