@@ -19,16 +19,28 @@ export type Change = {
 
 /** What later events say of one decision. They name it by its decisionId, whatever account they are on. */
 export type Aftermath = {
-  readonly reversals: Reversal[]
-  /** The answers to appeals against it, in order. */
-  readonly answers: Answer[]
-  /** Whether each appeal filed against it has been answered. */
-  readonly filingsAnswered: boolean[]
   /** In order. */
+  readonly reversals: ReadonlyArray<Reversal>
+  /** The answers to appeals against it, in order. */
+  readonly answers: ReadonlyArray<Answer>
+  /** Whether each appeal filed against it has been answered. */
+  readonly filingsAnswered: ReadonlyArray<boolean>
+  /** In order. */
+  readonly changes: ReadonlyArray<Change>
+  /** A reversal for any reason but `expiry` names it. */
+  readonly isReversedForGood: boolean
+  /** Taken back for good: reversed for any reason but a served term, or won on appeal. */
+  readonly isWithdrawn: boolean
+}
+
+type Gathered = {
+  readonly reversals: Reversal[]
+  readonly answers: Answer[]
+  readonly filingsAnswered: boolean[]
   readonly changes: Change[]
 }
 
-const untouched: Aftermath = { reversals: [], answers: [], filingsAnswered: [], changes: [] }
+const nothing = (): Gathered => ({ reversals: [], answers: [], filingsAnswered: [], changes: [] })
 
 /** The aftermath of any decision, also of one that the ledger does not hold. */
 export type AftermathOf = (decisionId: string) => Aftermath
@@ -44,13 +56,11 @@ export type AftermathEvents = {
 }
 
 export const indexAftermaths = (events: AftermathEvents): AftermathOf => {
-  const byDecision = new Map<string, Aftermath>()
-  const of = (decisionId: string): Aftermath => {
-    const known = byDecision.get(decisionId)
-    if (known !== undefined) return known
-    const fresh: Aftermath = { reversals: [], answers: [], filingsAnswered: [], changes: [] }
-    byDecision.set(decisionId, fresh)
-    return fresh
+  const gathered = new Map<string, Gathered>()
+  const of = (decisionId: string): Gathered => {
+    const known = gathered.get(decisionId) ?? nothing()
+    gathered.set(decisionId, known)
+    return known
   }
   for (const { place, data } of events.reversals) {
     const reversal = { place, reason: data.reason, listsFlags: data.flagsVoided !== undefined }
@@ -67,20 +77,26 @@ export const indexAftermaths = (events: AftermathEvents): AftermathOf => {
     const restriction = data.restriction === undefined ? {} : { restriction: data.restriction }
     of(data.decisionId).changes.push({ place, ...restriction, ...until })
   }
-  for (const { answers, changes } of byDecision.values()) {
-    answers.sort((a, b) => comparePlaces(a.place, b.place))
-    changes.sort((a, b) => comparePlaces(a.place, b.place))
-  }
+  const byDecision = new Map([...gathered].map(([decisionId, found]) => [decisionId, aftermathOf(found)]))
   return (decisionId) => byDecision.get(decisionId) ?? untouched
 }
 
-/** Taken back for good: reversed for any reason but a served term, or won on appeal. */
-export const withdrawn = (aftermath: Aftermath): boolean =>
-  reversedForGood(aftermath) || aftermath.answers.some(({ outcome }) => outcome === 'reversed')
+const aftermathOf = ({ reversals, answers, filingsAnswered, changes }: Gathered): Aftermath => {
+  const isReversedForGood = reversals.some(({ reason }) => reason !== 'expiry')
+  return {
+    reversals: reversals.sort(inOrder),
+    answers: answers.sort(inOrder),
+    filingsAnswered,
+    changes: changes.sort(inOrder),
+    isReversedForGood,
+    isWithdrawn: isReversedForGood || answers.some(({ outcome }) => outcome === 'reversed'),
+  }
+}
 
-/** A reversal for any reason but `expiry` names it. */
-export const reversedForGood = ({ reversals }: Aftermath): boolean =>
-  reversals.some(({ reason }) => reason !== 'expiry')
+const inOrder = (a: { readonly place: Place }, b: { readonly place: Place }): number =>
+  comparePlaces(a.place, b.place)
+
+const untouched = aftermathOf(nothing())
 
 /** A decision's end in ms as last changed; null: none. */
 export const lastUntil = (first: number | null, { changes }: Aftermath): number | null => {

@@ -1,8 +1,10 @@
 import { compareUtf8 } from '../domain/order.ts'
 import { formatInstant } from '../domain/time.ts'
-import { causeOfTheDay, fallenFlags, isBlamed } from './fallen.ts'
+import { isBlamed } from './fallen.ts'
 import type { Flag } from './history.ts'
-import { type Bench, type Judgement, versionFor } from './judge.ts'
+import { type Judgement, versionFor } from './judge.ts'
+import { memo } from './memo.ts'
+import type { Versions } from './versions.ts'
 
 /** What brought decisions about that do not stand. */
 export type Cause =
@@ -28,15 +30,23 @@ export type Blame = {
   readonly last: string
 }
 
-/** The blame table of the given judgements, the causes of most decisions first. */
-export const blameOf = (judgements: Iterable<Judgement>, bench: Bench): ReadonlyArray<Blame> => {
+/** The blame table of the given judgements, the causes of most decisions first; `fallen` as `fallenIn` gives it. */
+export const blameOf = (
+  judgements: Iterable<Judgement>,
+  fallen: ReadonlyMap<string, ReadonlyArray<Flag>>,
+  versions: Versions,
+): ReadonlyArray<Blame> => {
   const entries = new Map<
     string,
     { cause: Cause; alone: number; jointly: number; first: number; last: number }
   >()
+  const causeOf = memo((flag: Flag) => keyed(causeOfFlag(flag)))
   for (const judgement of judgements) {
     if (!isBlamed(judgement)) continue
-    const causes = new Map(causesOf(judgement, bench).map((cause) => [JSON.stringify(cause), cause]))
+    const flags = fallen.get(judgement.decision.data.decisionId) ?? []
+    const causes = new Map(
+      flags.length > 0 ? flags.map(causeOf) : causesBesides(judgement, versions).map(keyed),
+    )
     const { at } = judgement.decision.place
     for (const [key, cause] of causes) {
       const entry = entries.get(key) ?? { cause, alone: 0, jointly: 0, first: at, last: at }
@@ -52,19 +62,19 @@ export const blameOf = (judgements: Iterable<Judgement>, bench: Bench): Readonly
     .map(([, entry]) => ({ ...entry, first: formatInstant(entry.first), last: formatInstant(entry.last) }))
 }
 
-/** What a blamed decision's downfall came from; where nothing fell, the pipeline or the policies that acted. */
-const causesOf = (judgement: Judgement, bench: Bench): ReadonlyArray<Cause> => {
-  const fallen = fallenFlags(judgement, bench)
-  if (fallen.length > 0) return fallen.map(causeOfFlag)
+const keyed = (cause: Cause): readonly [key: string, cause: Cause] => [JSON.stringify(cause), cause]
+
+/** What a blamed decision's downfall came from where no flag fell: the pipeline, or the policies that acted. */
+const causesBesides = (judgement: Judgement, versions: Versions): ReadonlyArray<Cause> => {
   const { decision, original } = judgement
   const recorded = decision.kind === 'deactivation' ? decision.data.restriction : null
   if (original.verdict === 'none' || original.restriction !== recorded) {
     const { kind, id } = decision.data.decidedBy
     return [{ kind: 'pipeline', decidedBy: { kind, id } }]
   }
-  const rulesetVersion = versionFor(decision, bench.versions)?.version ?? 'unknown'
+  const rulesetVersion = versionFor(decision, versions)?.version ?? 'unknown'
   if (decision.kind === 'removal') return [{ kind: 'policy', policy: 'removes_content', rulesetVersion }]
-  return causeOfTheDay(judgement, bench).policies.map(({ policy }) => ({
+  return judgement.actedOfTheDay.map((policy) => ({
     kind: 'policy',
     policy: policy.id,
     rulesetVersion,

@@ -29,13 +29,13 @@ export const indexVoidings = (
   return (flag) => firsts.get(flag)
 }
 
-/** The recorded evidence for one decision. */
+/** What is particular in the recorded evidence for one decision: its grounds. */
 export type EvidenceFor = {
-  /** The account's flags before the decision and its grounds, less the voided; in order. */
-  readonly flags: ReadonlyArray<Flag>
   /** Its grounds that are flags of its account in the ledger, voided or not. */
   readonly grounds: ReadonlyArray<Flag>
-  /** Grounds that are not. */
+  /** Unvoided grounds that are dated after the decision, whose own bytes say that they came first. */
+  readonly lateGrounds: ReadonlyArray<Flag>
+  /** Grounds that are not flags of its account. */
   readonly missingGrounds: ReadonlyArray<string>
   /** Unvoided grounds that no rule of the ruleset's id can judge. */
   readonly unjudgeable: ReadonlyArray<Flag>
@@ -52,32 +52,44 @@ export const isOnContent = (flag: Flag, decision: Decision): boolean =>
   flag.data.content !== undefined &&
   contentKey(flag.data.content) === contentKey(decision.data.content)
 
-/** Gathers the evidence for a decision of `account`, to be judged by rulesets of `rulesetId`. */
+/** Gathers the grounds of a decision, to be judged by rulesets of `rulesetId`. */
 export const evidenceFor = (
   decision: Decision,
-  account: AccountHistory,
   history: Pick<History, 'flags'>,
   voidedAt: VoidedAt,
   rulesetId: string,
 ): EvidenceFor => {
-  const groundIds = new Set<string>(decision.data.grounds)
-  const flags = account.flags.filter(
-    (flag) =>
-      (comparePlaces(flag.place, decision.place) < 0 || groundIds.has(flag.data.flagId)) &&
-      !isVoidedFor(flag, decision.place, voidedAt),
-  )
   const grounds: Flag[] = []
   const missingGrounds: string[] = []
-  for (const id of groundIds) {
+  for (const id of new Set<string>(decision.data.grounds)) {
     const flag = history.flags.get(id)
-    if (flag?.account === account.account) grounds.push(flag)
+    if (flag?.account === decision.account) grounds.push(flag)
     else missingGrounds.push(id)
   }
-  const unjudgeable = grounds.filter(
+  const unvoided = grounds.filter((flag) => !isVoidedFor(flag, decision.place, voidedAt))
+  return {
+    grounds,
+    lateGrounds: unvoided.filter((flag) => comparePlaces(flag.place, decision.place) > 0),
+    missingGrounds,
+    unjudgeable: unvoided.filter(
+      (flag) =>
+        (flag.data.rule === undefined || !isOfRuleset(flag, rulesetId)) &&
+        !(flag.data.detector.kind === 'human' && isOnContent(flag, decision)),
+    ),
+  }
+}
+
+/** All flags in evidence for a decision: the account's before it and its grounds, less the voided; in order. */
+export const flagsInEvidence = (
+  decision: Decision,
+  { lateGrounds }: EvidenceFor,
+  account: AccountHistory | undefined,
+  voidedAt: VoidedAt,
+): ReadonlyArray<Flag> => {
+  const late = new Set(lateGrounds)
+  return (account?.flags ?? []).filter(
     (flag) =>
-      (flag.data.rule === undefined || !isOfRuleset(flag, rulesetId)) &&
-      !(flag.data.detector.kind === 'human' && isOnContent(flag, decision)) &&
-      !isVoidedFor(flag, decision.place, voidedAt),
+      late.has(flag) ||
+      (comparePlaces(flag.place, decision.place) < 0 && !isVoidedFor(flag, decision.place, voidedAt)),
   )
-  return { flags, grounds, missingGrounds, unjudgeable }
 }

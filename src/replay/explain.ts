@@ -1,12 +1,12 @@
 import { formatInstant } from '../domain/time.ts'
 import type { Ruleset, Truth } from '../rules/ruleset.ts'
-import { isOnContent, isVoidedFor } from './evidence.ts'
+import { flagsInEvidence, isOnContent, isVoidedFor } from './evidence.ts'
 import type { Flag } from './history.ts'
 import { type Bench, isByHuman, type Judgement, versionFor } from './judge.ts'
 import type { Read } from './reading.ts'
 import { type Findings, rowIn } from './replay.ts'
 import type { Row } from './rows.ts'
-import { isUnexpired, type PolicySum, sumPolicies } from './verdict.ts'
+import { isInTime, type PolicySum, sumPolicies } from './verdict.ts'
 
 /** What one answer makes of one flag. */
 export type FlagUnder = {
@@ -82,10 +82,12 @@ export const explain = (judgement: Judgement, findings: Findings): Explanation =
   const { decision, evidence } = judgement
   const own = versionFor(decision, bench.versions)
   const readOriginal = own === undefined ? null : bench.readOfTheDay(own)
+  const account = bench.history.accounts.get(decision.account)
+  const inEvidence = flagsInEvidence(decision, evidence, account, bench.voidedAt)
   const policies = (ruleset: Ruleset, read: Read): ReadonlyArray<PolicyExplained> =>
     decision.kind === 'removal' || isByHuman(decision)
       ? []
-      : sumPolicies(ruleset.policies, evidence, read, decision.place).map((sum) =>
+      : sumPolicies(ruleset.policies, evidence, inEvidence, read, decision.place).map((sum) =>
           explainPolicy(sum, decision.place.at),
         )
   const label = ({ version, sha256 }: Ruleset) => ({ version, sha256 })
@@ -100,18 +102,25 @@ export const explain = (judgement: Judgement, findings: Findings): Explanation =
       policies: own === undefined || readOriginal === null ? [] : policies(own, readOriginal),
     },
     corrected: { ruleset: label(bench.corrected), policies: policies(bench.corrected, bench.readCorrected) },
-    flags: flagsOf(judgement, bench).map((flag) => explainFlag(flag, judgement, bench, readOriginal)),
+    flags: flagsOf(judgement, inEvidence, bench).map((flag) =>
+      explainFlag(flag, judgement, bench, readOriginal),
+    ),
   }
 }
 
 /** The evidence and what was voided of it; of a removal, only what is on the content or among its grounds. */
-const flagsOf = ({ decision, evidence }: Judgement, bench: Bench): ReadonlyArray<Flag> => {
-  const inEvidence = new Set([...evidence.flags, ...evidence.grounds])
+const flagsOf = (
+  { decision, evidence }: Judgement,
+  inEvidence: ReadonlyArray<Flag>,
+  bench: Bench,
+): ReadonlyArray<Flag> => {
+  const grounds = new Set(evidence.grounds)
+  const bearing = new Set([...inEvidence, ...grounds])
   const flags = bench.history.accounts.get(decision.account)?.flags ?? []
   return flags.filter(
     (flag) =>
-      (inEvidence.has(flag) || isVoidedFor(flag, decision.place, bench.voidedAt)) &&
-      (decision.kind === 'deactivation' || isOnContent(flag, decision) || evidence.grounds.includes(flag)),
+      (bearing.has(flag) || isVoidedFor(flag, decision.place, bench.voidedAt)) &&
+      (decision.kind === 'deactivation' || isOnContent(flag, decision) || grounds.has(flag)),
   )
 }
 
@@ -150,7 +159,7 @@ const flagUnder = (flag: Flag, read: Read, at: number): FlagUnder => {
     truth,
     strikes: rule?.strikes ?? 0,
     expires: lifetime === null ? null : formatIfPossible(flag.place.at + lifetime),
-    expired: !isUnexpired(lifetime, flag.place.at, at),
+    expired: !isInTime(lifetime, flag.place.at, at),
     lost,
     removesContent: rule?.removesContent ?? false,
     ...(flag.data.becauseOf?.length ? { cap } : {}),

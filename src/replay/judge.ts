@@ -1,15 +1,9 @@
-import type { Ruleset } from '../rules/ruleset.ts'
+import type { Policy, Ruleset } from '../rules/ruleset.ts'
 import { type EvidenceFor, evidenceFor, isVoidedFor, type VoidedAt } from './evidence.ts'
 import type { AccountHistory, Decision, Flag, History } from './history.ts'
 import { isOfRuleset, type Read } from './reading.ts'
-import {
-  severity,
-  sumPolicies,
-  unknownVerdict,
-  type Verdict,
-  verdictOfPolicies,
-  verdictOfRemoval,
-} from './verdict.ts'
+import { type Tally, tallyOf } from './tally.ts'
+import { severity, unknownVerdict, type Verdict, verdictOfPolicies } from './verdict.ts'
 import type { Versions } from './versions.ts'
 
 export type Class =
@@ -27,6 +21,8 @@ export type Judgement = {
   readonly decision: Decision
   readonly evidence: EvidenceFor
   readonly original: Verdict
+  /** The policies of the day that acted; none of a removal, or where a human decided. */
+  readonly actedOfTheDay: ReadonlyArray<Policy>
   readonly corrected: Verdict
   readonly class: Class
 }
@@ -57,32 +53,70 @@ export const versionFor = (decision: Decision, versions: Versions): Ruleset | un
 
 /** Judges an account's decisions in scope, in order. */
 export const judgeAccount = (bench: Bench, account: AccountHistory): ReadonlyArray<Judgement> => {
+  const ofTheDay = talliesOfTheDay(bench, account)
+  const correct = correctedVerdicts(bench, account)
   const judged: Judgement[] = []
-  let earlierWrongful = false
   for (const decision of account.decisions) {
     if (!isInScope(decision, bench.corrected.id)) continue
-    const evidence = evidenceFor(decision, account, bench.history, bench.voidedAt, bench.corrected.id)
-    const human = isByHuman(decision)
-    const original = human ? asRecorded(decision) : verdictOfTheDay(bench, decision, evidence)
-    const corrected = human
-      ? verdictOnHuman(bench, decision, evidence, earlierWrongful)
-      : verdictUnder(bench.corrected, decision, evidence, bench.readCorrected)
+    const evidence = evidenceFor(decision, bench.history, bench.voidedAt, bench.corrected.id)
+    const { original, actedOfTheDay } = verdictOfTheDay(bench, decision, evidence, ofTheDay)
+    const corrected = correct.verdictOn(decision, evidence)
     const cls = classify(decision, original, corrected)
-    judged.push({ decision, evidence, original, corrected, class: cls })
-    earlierWrongful ||= isWrongful(cls)
+    correct.sawClass(cls)
+    judged.push({ decision, evidence, original, actedOfTheDay, corrected, class: cls })
   }
   return judged
 }
 
-const verdictOfTheDay = (bench: Bench, decision: Decision, evidence: EvidenceFor): Verdict => {
-  const own = versionFor(decision, bench.versions)
-  return own === undefined ? unknownVerdict : verdictUnder(own, decision, evidence, bench.readOfTheDay(own))
+/** A's sums, one tally for each version that decisions of the account were made under. */
+const talliesOfTheDay = (bench: Bench, account: AccountHistory): ((own: Ruleset) => Tally) => {
+  const tallies = new Map<Ruleset, Tally>()
+  return (own) => {
+    const tally = tallies.get(own) ?? tallyOf(account, own.policies, bench.readOfTheDay(own), bench.voidedAt)
+    tallies.set(own, tally)
+    return tally
+  }
 }
 
-const verdictUnder = (ruleset: Ruleset, decision: Decision, evidence: EvidenceFor, read: Read): Verdict =>
-  decision.kind === 'deactivation'
-    ? verdictOfPolicies(sumPolicies(ruleset.policies, evidence, read, decision.place))
-    : verdictOfRemoval(decision, evidence, read)
+type OfTheDay = Pick<Judgement, 'original' | 'actedOfTheDay'>
+
+const verdictOfTheDay = (
+  bench: Bench,
+  decision: Decision,
+  evidence: EvidenceFor,
+  tallyFor: (own: Ruleset) => Tally,
+): OfTheDay => {
+  if (isByHuman(decision)) return { original: asRecorded(decision), actedOfTheDay: [] }
+  const own = versionFor(decision, bench.versions)
+  if (own === undefined) return { original: unknownVerdict, actedOfTheDay: [] }
+  const tally = tallyFor(own)
+  if (decision.kind === 'removal') return { original: tally.removal(decision, evidence), actedOfTheDay: [] }
+  const answers = tally.deactivation(decision, evidence)
+  const acted = answers.filter(({ acts }) => acts === 'true').map(({ policy }) => policy)
+  return { original: verdictOfPolicies(answers), actedOfTheDay: acted }
+}
+
+/** B's verdicts on one account's decisions in scope, which are asked about in order, each followed by its class. */
+export type CorrectedVerdicts = {
+  readonly verdictOn: (decision: Decision, evidence: EvidenceFor) => Verdict
+  readonly sawClass: (cls: Class) => void
+}
+
+export const correctedVerdicts = (bench: Bench, account: AccountHistory): CorrectedVerdicts => {
+  const tally = tallyOf(account, bench.corrected.policies, bench.readCorrected, bench.voidedAt)
+  let earlierWrongful = false
+  return {
+    verdictOn: (decision, evidence) =>
+      isByHuman(decision)
+        ? verdictOnHuman(bench, decision, evidence, earlierWrongful)
+        : decision.kind === 'removal'
+          ? tally.removal(decision, evidence)
+          : verdictOfPolicies(tally.deactivation(decision, evidence)),
+    sawClass: (cls) => {
+      earlierWrongful ||= isWrongful(cls)
+    },
+  }
+}
 
 const asRecorded = (decision: Decision): Verdict => ({
   verdict: 'act',

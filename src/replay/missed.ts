@@ -1,12 +1,13 @@
+import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../domain/order.ts'
 import type { Restriction } from '../domain/parts.ts'
 import type { Policy, Rule, Ruleset } from '../rules/ruleset.ts'
-import { holdsAt } from './cascade.ts'
-import { isVoidedFor, type VoidedAt } from './evidence.ts'
-import { type AccountHistory, contentKey, type Flag, type History } from './history.ts'
-import type { Judgement } from './judge.ts'
+import type { VoidedAt } from './evidence.ts'
+import { type AccountHistory, contentKey, type Flag } from './history.ts'
+import { bansHolding } from './holding.ts'
+import type { Bench, Judgement } from './judge.ts'
 import { type Read, ruleFor } from './reading.ts'
-import { inWindow, isUnexpired, severity } from './verdict.ts'
+import { lifetimeIn, severity } from './verdict.ts'
 
 /** An account that the corrected ruleset would have deactivated and that nobody did. */
 export type Missed = { readonly account: string; readonly place: Place; readonly restriction: Restriction }
@@ -17,30 +18,26 @@ type Point = { readonly place: Place; readonly rule: Rule | null; readonly flag:
 /** When the corrected ruleset would first have deactivated an account that no deactivation held, nor held later. */
 export const missedIn = (
   account: AccountHistory,
-  corrected: Ruleset,
-  read: Read,
-  voidedAt: VoidedAt,
-  history: History,
+  { corrected, history, readCorrected, voidedAt }: Bench,
   byDecision: ReadonlyMap<string, Judgement>,
 ): Missed | undefined => {
-  const points = pointsOf(account, corrected, read)
+  const points = pointsOf(account, corrected, readCorrected)
   const policies = corrected.policies.filter((policy) => couldAct(policy, points))
   if (policies.length === 0) return undefined
-  const deactivations = account.decisions.filter((decision) => decision.kind === 'deactivation')
-  const lastBan = deactivations.at(-1)
-  for (const { place: moment } of points) {
+  const lastBan = account.decisions.findLast((decision) => decision.kind === 'deactivation')
+  const holding = bansHolding(account, history, byDecision)
+  const sums = policies.map((policy) => ({ policy, sum: pointSum(policy, voidedAt) }))
+  for (const point of points) {
+    for (const { sum } of sums) sum.add(point)
+    const { place: moment } = point
     if (lastBan !== undefined && comparePlaces(lastBan.place, moment) > 0) continue
     let restriction: Restriction | null = null
-    for (const policy of policies) {
-      if (
-        severity(policy.restriction) > severity(restriction) &&
-        sumAt(policy, points, moment, voidedAt) >= policy.atLeast
-      ) {
+    for (const { policy, sum } of sums) {
+      if (severity(policy.restriction) > severity(restriction) && sum.at(moment) >= policy.atLeast) {
         restriction = policy.restriction
       }
     }
-    if (restriction === null) continue
-    if (deactivations.some((decision) => holdsAt(decision, moment, history, byDecision))) continue
+    if (restriction === null || holding.at(moment).next().done === false) continue
     return { account: account.account, place: moment, restriction }
   }
   return undefined
@@ -81,16 +78,39 @@ const couldAct = (policy: Policy, points: ReadonlyArray<Point>): boolean => {
   return sum >= policy.atLeast
 }
 
-/** A policy's points at a moment, of strikes up to and including it, voided ones left out. */
-const sumAt = (policy: Policy, points: ReadonlyArray<Point>, moment: Place, voidedAt: VoidedAt): number => {
+/** A policy's points, over the points in time that were added; voided ones left out. Moments must not go back. */
+const pointSum = (policy: Policy, voidedAt: VoidedAt) => {
+  type Counted = { readonly strikes: number; counts: boolean }
   let sum = 0
-  for (const { place, rule, flag } of points) {
-    if (comparePlaces(place, moment) > 0) break
-    if (rule === null || (policy.categories !== null && !policy.categories.has(rule.category))) continue
-    if (!isUnexpired(rule.strikesExpireAfter, place.at, moment.at) || !inWindow(policy, place.at, moment.at))
-      continue
-    if (flag !== null && isVoidedFor(flag, moment, voidedAt)) continue
-    sum += rule.strikes
+  const ends = new TinyQueue<{ readonly at: number; readonly counted: Counted }>([], (a, b) => a.at - b.at)
+  const voids = new TinyQueue<{ readonly place: Place; readonly counted: Counted }>([], (a, b) =>
+    comparePlaces(a.place, b.place),
+  )
+  const drop = (counted: Counted): void => {
+    if (counted.counts) sum -= counted.strikes
+    counted.counts = false
   }
-  return sum
+  return {
+    add: ({ place, rule, flag }: Point): void => {
+      if (rule === null || (policy.categories !== null && !policy.categories.has(rule.category))) return
+      const counted = { strikes: rule.strikes, counts: true }
+      sum += rule.strikes
+      const lifetime = lifetimeIn(policy, { rule })
+      if (lifetime !== null) ends.push({ at: place.at + lifetime, counted })
+      const voided = flag === null ? undefined : voidedAt(flag)
+      if (voided !== undefined) voids.push({ place: voided, counted })
+    },
+    at: (moment: Place): number => {
+      for (let end = ends.peek(); end !== undefined && end.at <= moment.at; end = ends.peek()) {
+        drop(end.counted)
+        ends.pop()
+      }
+      for (let void_ = voids.peek(); void_ !== undefined; void_ = voids.peek()) {
+        if (comparePlaces(void_.place, moment) >= 0) break
+        drop(void_.counted)
+        voids.pop()
+      }
+      return sum
+    },
+  }
 }

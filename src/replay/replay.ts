@@ -1,17 +1,19 @@
 import { comparePlaces } from '../domain/order.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { type Blame, blameOf } from './blame.ts'
-import { judgeAll, rootsOf } from './cascade.ts'
+import { judgeAll } from './cascade.ts'
 import { digestOf } from './digest.ts'
 import { indexVoidings } from './evidence.ts'
 import { type Fact, factsOf } from './facts.ts'
-import { fallenFlags } from './fallen.ts'
-import type { Decision, History } from './history.ts'
+import { fallenIn } from './fallen.ts'
+import type { Decision, Flag, History } from './history.ts'
 import { type Bench, isInScope, isWrongful, type Judgement } from './judge.ts'
 import { type Missed, missedIn } from './missed.ts'
 import { readUnder, readUnderRulesOfTheDay } from './reading.ts'
 import { remedyOf } from './remedy.ts'
+import { indexResting, type Resting } from './resting.ts'
 import { compareMissed, type Row, rowOfDecision, rowOfMissed } from './rows.ts'
+import { type Beside, standingBeside } from './standing.ts'
 import { indexVersions } from './versions.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 
@@ -41,7 +43,11 @@ export type Replay = {
 export type Findings = {
   readonly bench: Bench
   readonly byDecision: ReadonlyMap<string, Judgement>
+  /** The flags that fell with a blamed decision, by its id; without an entry none did. */
+  readonly fallen: ReadonlyMap<string, ReadonlyArray<Flag>>
+  readonly besideOf: (decision: Decision) => Beside
   readonly missed: ReadonlyMap<string, Missed>
+  readonly resting: Resting
 }
 
 /**
@@ -51,31 +57,40 @@ export type Findings = {
 export const judgeHistory = (history: History, corrected: Ruleset): Findings => {
   const versions = indexVersions(history.versions)
   const voidedAt = indexVoidings(history.voidings, history.flags)
+  const resting = indexResting(history)
   const base = { corrected, versions, voidedAt, readOfTheDay: readUnderRulesOfTheDay(versions) }
-  const { byDecision, readCorrected } = judgeAll(history, base, readUnder(corrected))
+  const { byDecision, readCorrected } = judgeAll(history, base, readUnder(corrected), resting)
+  const bench: Bench = { ...base, history, readCorrected }
+  const fallen = new Map<string, ReadonlyArray<Flag>>()
   const missed = new Map<string, Missed>()
   for (const account of history.accounts.values()) {
-    const found = missedIn(account, corrected, readCorrected, voidedAt, history, byDecision)
+    for (const [decisionId, flags] of fallenIn(account, bench, byDecision)) fallen.set(decisionId, flags)
+    const found = missedIn(account, bench, byDecision)
     if (found !== undefined) missed.set(account.account, found)
   }
-  return { bench: { ...base, history, readCorrected }, byDecision, missed }
+  const besideOf = standingBeside(history, corrected.id, byDecision, resting)
+  return { bench, byDecision, fallen, besideOf, missed, resting }
 }
 
 /** The facts of one judged decision. */
-export const factsIn = (judgement: Judgement, { bench, byDecision, missed }: Findings): ReadonlyArray<Fact> =>
-  factsOf(judgement, {
+export const factsIn = (judgement: Judgement, findings: Findings): ReadonlyArray<Fact> => {
+  const { bench, missed } = findings
+  return factsOf(judgement, {
     history: bench.history,
-    rulesetId: bench.corrected.id,
-    byDecision,
-    fallenByCascade: fallenFlags(judgement, bench).some((flag) => bench.readCorrected(flag).cap === 'false'),
+    beside: findings.besideOf(judgement.decision),
+    fallenByCascade: fallenOf(judgement, findings).some((flag) => bench.readCorrected(flag).cap === 'false'),
     missedAt: missed.get(judgement.decision.account)?.place,
   })
+}
+
+const fallenOf = ({ decision }: Judgement, { fallen }: Findings): ReadonlyArray<Flag> =>
+  fallen.get(decision.data.decisionId) ?? []
 
 /** The row of one judged decision. */
 export const rowIn = (judgement: Judgement, findings: Findings): Row => {
   const facts = factsIn(judgement, findings)
   const remedy = remedyOf(judgement.decision.kind, judgement.class, facts)
-  return rowOfDecision(judgement, facts, fallenFlags(judgement, findings.bench), remedy)
+  return rowOfDecision(judgement, facts, fallenOf(judgement, findings), remedy)
 }
 
 /** Replays a history under a corrected ruleset and reports what lies in the window. Pure. */
@@ -96,8 +111,8 @@ export const replay = (
   const inForce = history.versions.map(({ ruleset }) => ruleset)
   return {
     rows,
-    blame: blameOf(reported, bench),
-    restingElsewhere: restingElsewhere(history, corrected, byDecision, window),
+    blame: blameOf(reported, findings.fallen, bench.versions),
+    restingElsewhere: restingElsewhere(findings, window),
     warnings: warningsOf(history, bench),
     inForce,
     digest: digestOf(corrected, inForce, rows, history.withoutAccounts),
@@ -108,19 +123,20 @@ const isInside = (at: number, { from, to }: Window): boolean =>
   (from === null || at >= from) && (to === null || at < to)
 
 const restingElsewhere = (
-  history: History,
-  corrected: Ruleset,
-  byDecision: ReadonlyMap<string, Judgement>,
+  { bench, byDecision, resting }: Findings,
   window: Window,
 ): ReadonlyArray<RestingElsewhere> => {
+  const isWrongfulRoot = ({ data }: Decision): boolean => {
+    const judgement = byDecision.get(data.decisionId)
+    return judgement !== undefined && isWrongful(judgement.class)
+  }
+  const mayRest = resting.restingOnAny(isWrongfulRoot)
   const found: RestingElsewhere[] = []
-  for (const decision of history.decisions.values()) {
-    if (isInScope(decision, corrected.id) || !isInside(decision.place.at, window)) continue
-    const roots = [...rootsOf(decision, history)].filter((root) => {
-      const judgement = byDecision.get(root)
-      return judgement !== undefined && isWrongful(judgement.class)
-    })
-    if (roots.length > 0) found.push({ decision, restsOn: roots.sort() })
+  for (const decision of bench.history.decisions.values()) {
+    if (isInScope(decision, bench.corrected.id) || !isInside(decision.place.at, window)) continue
+    if (!mayRest(decision)) continue
+    const roots = [...resting.rootsOf(decision)].filter(isWrongfulRoot).map(({ data }) => data.decisionId)
+    found.push({ decision, restsOn: roots.sort() })
   }
   return found.sort((a, b) => comparePlaces(a.decision.place, b.decision.place))
 }

@@ -21,6 +21,17 @@ export const indexVersions = (published: ReadonlyArray<PublishedVersion>): Versi
       const ruleset = byVersion.get(version)
       return sha256 === undefined || ruleset?.sha256 === sha256 ? ruleset : undefined
     },
-    inForceAt: (at) => published.findLast(({ effectiveFrom }) => effectiveFrom <= at)?.ruleset,
+    inForceAt: (at) => {
+      // Binary search: platforms publish hundreds of versions, and every decision may ask.
+      let low = 0
+      let high = published.length
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        const effectiveFrom = published[middle]?.effectiveFrom ?? 0
+        if (effectiveFrom <= at) low = middle + 1
+        else high = middle
+      }
+      return published[low - 1]?.ruleset
+    },
   }
 }

@@ -343,4 +343,12 @@ export const service = {
     const data = { ...byService, grounds: [], category: 'alpha', ruleset: v1, ...fields }
     return incoming(eventId(hour, data), subject, 'content.removed.v1', hour, data)
   },
+  reinstated: (subject: string, hour: number, decisionIds: ReadonlyArray<string>): IncomingEvent => {
+    const data = { decisionIds, reason: 'appeal' }
+    return incoming(eventId(hour, data), subject, 'account.reinstated.v1', hour, data)
+  },
+  dismissed: (subject: string, hour: number, flagId: string): IncomingEvent => {
+    const data = { flagId, reviewer: { kind: 'human', id: 'r' } }
+    return incoming(eventId(hour, data), subject, 'flag.dismissed.v1', hour, data)
+  },
 }

@@ -1,0 +1,9 @@
+/** The function, which computes the value for an argument once. */
+export const memo = <A, B>(compute: (a: A) => B): ((a: A) => B) => {
+  const known = new Map<A, B>()
+  return (a) => {
+    const value = known.get(a) ?? compute(a)
+    known.set(a, value)
+    return value
+  }
+}
