@@ -1,6 +1,10 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as E from '#fp/Either'
+import { writeFile } from '../../src/foundation/write-file.ts'
 import { generatedFiles } from './generator/files.ts'
 
 /** `npm run schemas`: writes the schemas and the AsyncAPI document beside this file. */
-for (const [name, text] of generatedFiles()) writeFileSync(join(import.meta.dirname, name), text)
+for (const [name, text] of generatedFiles()) {
+  const written = await writeFile(join(import.meta.dirname, name), text)
+  if (E.isLeft(written)) throw new Error(written.left.message)
+}

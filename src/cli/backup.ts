@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import { folderAt } from '../foundation/folder.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { backupData } from '../ledger/sqlite/backup.ts'
 import { describeFinding } from '../ledger/sqlite/verify.ts'
+import { fileOrFail } from './files.ts'
 import {
   CliError,
   dataOption,
@@ -49,13 +51,15 @@ Examples:
   redress backup /backups/2025-05-20 --keys /safe/2025-05-20 --ledger esdb://db-1:2113,db-2:2113,db-3:2113`,
     )
     .action(async (dir: string, options: Options) => {
+      const target = fileOrFail(await folderAt(dir))
+      const keysTarget = options.keys === undefined ? null : fileOrFail(await folderAt(options.keys))
       let progress = startProgress('Copying', 1, 'pages')
       let isVerifying = false
       const made = await backupData({
         dataDir: options.data,
         onCluster: options.ledger !== undefined,
-        target: dir,
-        keysTarget: options.keys ?? null,
+        target,
+        keysTarget,
         onProgress: progress.update,
         onVerify: (done, total) => {
           if (!isVerifying) {

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import { makeFolder } from '../foundation/folder.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { threadDecoder } from '../ingest/decoder.ts'
 import { ingestAll } from '../ingest/ingest-all.ts'
@@ -19,12 +20,13 @@ import { mixed } from '../simulation/scenarios/mixed.ts'
 import { simulate } from '../simulation/simulate.ts'
 import { readStory } from './account-reading.ts'
 import { type DemoReport, demoJson, demoLines, type Score } from './demo-report.ts'
+import { fileOrFail, writeNamed } from './files.ts'
 import { emptyTally, type Tally, tallyUp } from './ingest-report.ts'
 import { openStores } from './ingest-stores.ts'
 import { CliError, jsonOption, printJson, printLine, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 import { loadForReplay } from './replaying.ts'
-import { rulesetText, writeLines } from './simulate.ts'
+import { rulesetText, writeEvents } from './simulate.ts'
 import type { Story } from './story.ts'
 
 type Options = {
@@ -71,9 +73,9 @@ export const demoCommand = (): Command =>
 
       const simulation = simulate({ scenario: mixed, seed: options.seed, accounts: options.accounts })
       const { truth } = simulation
-      await writeLines(at('events'), simulation)
-      await writeFile(at('truth'), `${jsonText(truth, 1)}\n`)
-      await writeFile(at('ruleset'), rulesetText(at('ruleset'), truth))
+      await writeEvents(at('events'), simulation)
+      await writeNamed(at('truth'), `${jsonText(truth, 1)}\n`)
+      await writeNamed(at('ruleset'), rulesetText(at('ruleset'), truth))
 
       const ingested = await takeIn(at('events'), at('data'))
       const window = { from: null, to: null }
@@ -83,8 +85,7 @@ export const demoCommand = (): Command =>
       })
       const result = replay(history, corrected, window)
       const summary = summarize(result, history, corrected, window, sequence)
-      const written = await writeResult(at('result'), result, summary, history)()
-      if (E.isLeft(written)) throw new CliError(`can't write the result: ${written.left.message}`)
+      fileOrFail(await writeResult(at('result'), result, summary, history))
 
       const report: DemoReport = {
         accounts: options.accounts,
@@ -113,7 +114,7 @@ export const demoCommand = (): Command =>
 
 /** Empties an earlier demo's folder; any other folder with something in it is left alone. */
 const prepareFolder = async (dir: string): Promise<void> => {
-  await mkdir(dir, { recursive: true })
+  fileOrFail(await makeFolder(dir))
   const found = await readdir(dir)
   if (found.length > 0 && !found.includes(files.about)) {
     throw new CliError(`${dir} is not empty and not an earlier demo's: name another folder with --out`)
@@ -121,7 +122,7 @@ const prepareFolder = async (dir: string): Promise<void> => {
   for (const name of [files.events, files.truth, files.ruleset, files.data, files.result]) {
     await rm(join(dir, name), { recursive: true, force: true })
   }
-  await writeFile(
+  await writeNamed(
     join(dir, files.about),
     'Made by redress demo, which replaces what is here when it runs again.\n',
   )

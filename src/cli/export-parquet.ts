@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
 import { formatInstant } from '../domain/time.ts'
+import { isSystemError, notWritten } from '../foundation/file-error.ts'
+import { folderAt, replaceFolder } from '../foundation/folder.ts'
 import { jsonText } from '../foundation/json-text.ts'
+import { removeOnExit } from '../foundation/remove-on-exit.ts'
+import { writeNewFile } from '../foundation/write-file.ts'
 import type { Published } from '../projection/published.ts'
 import { copyStatement, type Exportable, exportable } from './export-tables.ts'
+import { fileOrFail } from './files.ts'
 import { CliError, dataOption, jsonOption, printJson, printLine } from './output.ts'
 import { startProgress } from './progress.ts'
 import type { Guard } from './query-guard.ts'
 import { memoryOption } from './query-options.ts'
 import { PARQUET } from './query-parquet.ts'
+import { sqlError } from './query-run.ts'
 import { onPublished } from './query-session.ts'
 import { format, table } from './table.ts'
 
@@ -48,25 +54,28 @@ Example:
   duckdb -c "FROM read_parquet('/exports/2025-05-20/events/**/*.parquet', hive_partitioning = true) LIMIT 10"`,
     )
     .action(async (dir: string, options: Options) => {
-      const target = resolve(dir)
-      await checkTarget(target, options.overwrite === true)
+      const target = fileOrFail(await folderAt(dir))
+      await checkTarget(dir, target, options.overwrite === true)
       // Not `mkdtemp`, whose folders are for nobody else: this one becomes the export.
       const partial = `${target}.partial-${randomUUID()}`
-      await mkdir(partial).catch((error) => {
-        throw new CliError(`can't write beside ${dir}: ${error.message}`)
-      })
+      const forget = removeOnExit(partial)
       try {
+        await mkdir(partial)
         await onPublished(
           { ...options, scratch: partial, timeout: Number.POSITIVE_INFINITY },
           async (published, watch) => {
             const manifest = await exportInto(partial, published, watch)
-            await replace(target, partial)
+            await replaceFolder(partial, target)
             if (options.json === true) printJson(manifest)
             else for (const line of reportLines(dir, manifest)) printLine(line)
           },
         )
+      } catch (error) {
+        // What DuckDB could not write it tells as an error of its own.
+        throw isSystemError(error) ? new CliError(notWritten(dir, error).message) : sqlError(error)
       } finally {
         await rm(partial, { recursive: true, force: true })
+        forget()
       }
     })
 
@@ -109,34 +118,21 @@ const exportInto = async (folder: string, published: Published, watch: Guard): P
   }
   await rm(join(folder, 'spilled'), { recursive: true, force: true })
   const manifest = manifestOf(published, found)
-  await writeFile(join(folder, MANIFEST), `${jsonText(manifest, 2)}\n`)
+  await writeNewFile(join(folder, MANIFEST), `${jsonText(manifest, 2)}\n`)
   return manifest
 }
 
 /** Throws where an export would replace anything but an earlier one that it was told to replace. */
-const checkTarget = async (target: string, overwrite: boolean): Promise<void> => {
+const checkTarget = async (dir: string, target: string, overwrite: boolean): Promise<void> => {
   if (!existsSync(dirname(target))) throw new CliError(`there is no folder ${dirname(target)}`)
   if (!existsSync(target)) return
-  const names = await readdir(target).catch(() => {
-    throw new CliError(`${target} is no folder`)
-  })
+  const names = await readdir(target)
   if (names.length === 0 || (overwrite && names.includes(MANIFEST))) return
   throw new CliError(
     names.includes(MANIFEST)
-      ? `${target} holds an export; replace it with --overwrite`
-      : `${target} is not empty and no export: name another folder`,
+      ? `${dir} holds an export; replace it with --overwrite`
+      : `${dir} is not empty and no export: name another folder`,
   )
-}
-
-/** Puts the finished folder where it belongs; an earlier one is moved aside first, so that the two never mix. */
-const replace = async (target: string, partial: string): Promise<void> => {
-  const old = join(dirname(target), `${basename(partial)}.old`)
-  if (existsSync(target)) {
-    if ((await readdir(target)).length === 0) await rmdir(target)
-    else await rename(target, old)
-  }
-  await rename(partial, target)
-  await rm(old, { recursive: true, force: true })
 }
 
 const reportLines = (dir: string, { sequence, tables, leftOut }: Manifest): ReadonlyArray<string> => [

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
 import { asFailure } from '../projection/duckdb.ts'
 import { describeProjectionError, ProjectionFailure } from '../projection/errors.ts'
 import { type Exported, exportStatements } from '../reports/statements/export.ts'
@@ -131,6 +132,7 @@ const readMapping = async (file: string): Promise<Mapping> => {
 const asCliError = (error: unknown): unknown => {
   if (error instanceof FolderError) return new CliError(error.message)
   if (error instanceof CliError) return error
+  if (isSystemError(error)) return new CliError(describeSystemError(error))
   const failure = asFailure(error)
   if (!(failure instanceof ProjectionFailure)) return failure
   const { error: cause } = failure

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
 import { CliError, exitCodes, noteLine } from './output.ts'
 
 /** Says why the command failed, and sets the exit code for it. */
@@ -9,6 +10,9 @@ export const reportFailure = (error: unknown): void => {
     noteLine(`redress: ${error.message}`)
     for (const line of error.details) noteLine(line)
     process.exitCode = error.exitCode
+  } else if (isSystemError(error)) {
+    noteLine(`redress: ${describeSystemError(error)}`)
+    process.exitCode = exitCodes.failed
   } else {
     const stack = (error instanceof Error ? error.stack : undefined) ?? String(error)
     noteLine('redress: internal error (a bug in redress); please report it:')

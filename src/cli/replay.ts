@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander'
-import * as E from '#fp/Either'
 import { replay } from '../replay/replay.ts'
 import { type Summary, summarize } from '../replay/summary.ts'
 import { resultFiles, writeResult } from '../replay/write.ts'
+import { fileOrFail } from './files.ts'
 import {
   CliError,
   dataOption,
@@ -78,9 +78,7 @@ Example:
       })
       const result = replay(history, corrected, window)
       const summary: Summary = summarize(result, history, corrected, window, sequence, leftOut.damaged)
-      const written = await writeResult(options.out, result, summary, history)()
-      if (E.isLeft(written))
-        throw new CliError(`can't write the result to ${options.out}: ${written.left.message}`)
+      fileOrFail(await writeResult(options.out, result, summary, history))
       if (options.json === true) return printJson(summary)
       for (const line of summaryLines(summary)) printLine(line)
       printLine()

@@ -3,10 +3,10 @@ import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { Published } from '../projection/published.ts'
 import { describeReportError, type ReportError } from '../reports/transparency/read.ts'
+import { writeNamed } from './files.ts'
 import { CliError, printText, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 import { openOrFail } from './query-options.ts'
-import { toFile } from './query-output.ts'
 
 /** `--at SEQUENCE`. */
 export const reportAtOption = (): Option =>
@@ -40,9 +40,5 @@ export const fromPublished = async <A>(
 /** Writes a report to a file, whole or not at all; without one to standard output. */
 export const writeReport = async (text: string, out: string | undefined): Promise<void> => {
   if (out === undefined) printText(text)
-  else await toFile(out, once(text))
-}
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text
+  else await writeNamed(out, text)
 }

@@ -1,10 +1,12 @@
-import { access, open, rename, stat, writeFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
 import { jsonText } from '../foundation/json-text.ts'
 import { leastAccounts, scenarios } from '../simulation/population.ts'
 import { type Simulation, simulate } from '../simulation/simulate.ts'
 import type { Truth } from '../simulation/truth.ts'
+import { writeNamed } from './files.ts'
 import { CliError, jsonOption, printJson, printLine, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 import { type Column, table } from './table.ts'
@@ -57,17 +59,16 @@ Example:
       const scenario = scenarios.find(({ name }) => name === options.scenario)
       if (scenario === undefined) throw new CliError(`no such scenario: ${options.scenario}`)
       const files = [options.out, options.truth, ...(options.ruleset === undefined ? [] : [options.ruleset])]
-      if (new Set(files).size < files.length) throw new CliError('give each file a name of its own')
+      const paths = new Set(files.map((file) => resolve(file)))
+      if (paths.size < files.length) throw new CliError('give each file a name of its own')
       for (const file of files) await refuseExisting(file)
 
       const simulation = simulate({ scenario, seed: options.seed, accounts: options.accounts })
       const { truth } = simulation
-      const bytes = await written(options.out, () => writeLines(options.out, simulation))
-      await written(options.truth, () => writeFile(options.truth, `${jsonText(truth, 1)}\n`))
+      const bytes = await writeEvents(options.out, simulation)
+      await writeNamed(options.truth, `${jsonText(truth, 1)}\n`)
       const { ruleset } = options
-      if (ruleset !== undefined) {
-        await written(ruleset, () => writeFile(ruleset, rulesetText(ruleset, truth)))
-      }
+      if (ruleset !== undefined) await writeNamed(ruleset, rulesetText(ruleset, truth))
       if (options.json === true) {
         const { events, duplicates, late, accounts, seed } = truth
         return printJson({
@@ -79,47 +80,30 @@ Example:
       for (const line of report(truth, bytes, options)) printLine(line)
     })
 
+/** A pipe or a device may be there: nothing of it is lost. */
 const refuseExisting = async (file: string): Promise<void> => {
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  )
-  if (exists) throw new CliError(`${file} exists: remove it, or give another name`)
+  const stats = await stat(file).catch(() => null)
+  if (stats?.isFile() === true) throw new CliError(`${file} exists: remove it, or give another name`)
 }
 
-const written = async <T>(file: string, write: () => Promise<T>): Promise<T> => {
-  try {
-    return await write()
-  } catch (error) {
-    throw new CliError(`can't write ${file}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
+/** How many events are written between two looks at the progress bar. */
+const STRIDE = 1_000
 
-const CHUNK = 1 << 20
-
-/** Writes the events a chunk at a time; the file has its name only once it is whole. Gives its size in bytes. */
-export const writeLines = async (file: string, { lines, lineCount }: Simulation): Promise<number> => {
-  const partial = `${file}.partial`
-  const handle = await open(partial, 'w')
+/** Writes the events; gives the size of the file in bytes. */
+export const writeEvents = async (file: string, { lines, lineCount }: Simulation): Promise<number> => {
   const progress = startProgress('simulating', lineCount, 'events')
-  try {
-    let chunk = ''
+  function* watched(): Generator<string> {
     let done = 0
     for (const line of lines()) {
-      chunk += `${line}\n`
-      done++
-      if (chunk.length < CHUNK) continue
-      await handle.appendFile(chunk)
-      chunk = ''
-      progress.update(done)
+      yield `${line}\n`
+      if (++done % STRIDE === 0) progress.update(done)
     }
-    await handle.appendFile(chunk)
+  }
+  try {
+    return await writeNamed(file, watched())
   } finally {
     progress.stop()
-    await handle.close()
   }
-  await rename(partial, file)
-  return (await stat(file)).size
 }
 
 export const rulesetText = (file: string, { rulesetCorrected }: Truth): string =>

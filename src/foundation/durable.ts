@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { isSystemError } from './file-error.ts'
 
 /** Makes a file's bytes, or a folder's entries, durable. Windows can't sync folders, and needs not. */
 export const syncPath = (path: string, isFolder: boolean): void => {
@@ -9,5 +10,14 @@ export const syncPath = (path: string, isFolder: boolean): void => {
     fsyncSync(file)
   } finally {
     closeSync(file)
+  }
+}
+
+/** Makes a rename in a folder that a user named durable, where that folder may be read and its file system can do that. */
+export const syncFolder = (folder: string): void => {
+  try {
+    syncPath(folder, true)
+  } catch (error) {
+    if (!isSystemError(error) || !['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'].includes(error.code)) throw error
   }
 }

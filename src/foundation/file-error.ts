@@ -9,8 +9,11 @@ export type FileError = {
 /** Thrown where a path names what cannot be used as a file; the message says why, and what to do. */
 export class BadPath extends Error {}
 
-/** Whether an error is a failed call of the system (`ENOSPC`), and no bug. */
-export const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
+/** A failed call of the system, by a code such as `ENOSPC`. */
+export type SystemError = NodeJS.ErrnoException & { readonly code: string }
+
+/** Whether an error is a failed call of the system, and no bug. */
+export const isSystemError = (error: unknown): error is SystemError =>
   error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
 
 /** Why a path could not be read, as a value; throws on what is no failure of the system. */
@@ -27,9 +30,9 @@ export const notWritten = (path: string, error: unknown): FileError => ({
   message: `cannot write ${path}: ${reasonOf(error, 'write')}`,
 })
 
-/** A failure of the system in one line: what failed, why, and what to do. */
-export const describeSystemError = (error: NodeJS.ErrnoException & { code: string }): string =>
-  `${error.path ?? `cannot ${error.syscall}`}: ${reasonOf(error, 'use')}`
+/** A failure of the system in one line: on which file (`path`, where the failure does not say), why, and what to do. */
+export const describeSystemError = (error: SystemError, path = `cannot ${error.syscall}`): string =>
+  `${error.path ?? path}: ${reasonOf(error, 'use')}`
 
 type Purpose = 'read' | 'write' | 'use'
 

@@ -4,7 +4,7 @@ import { access, type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as E from '#fp/Either'
-import { syncPath } from './durable.ts'
+import { syncFolder } from './durable.ts'
 import { type FileError, isSystemError, notWritten } from './file-error.ts'
 import { type Pieces, PiecesFailed, writePieces } from './pieces.ts'
 import { removeOnExit } from './remove-on-exit.ts'
@@ -118,13 +118,4 @@ const keepOwner = async (file: FileHandle, { uid, gid }: Stats): Promise<void> =
   await file.chown(uid, gid).catch((error: unknown) => {
     if (!isSystemError(error) || error.code !== 'EPERM') throw error
   })
-}
-
-/** Makes a rename durable, where the folder may be read and its file system can do that. */
-const syncFolder = (folder: string): void => {
-  try {
-    syncPath(folder, true)
-  } catch (error) {
-    if (!isSystemError(error) || !['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'].includes(error.code)) throw error
-  }
 }

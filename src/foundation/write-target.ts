@@ -34,8 +34,8 @@ export const writeTargetOf = async (path: string): Promise<WriteTarget> => {
 
 type End = { readonly path: string; readonly descriptor: number | null }
 
-/** Where a chain of links ends, be there a file or not. */
-const endOfLinks = async (path: string): Promise<End> => {
+/** Where a chain of links ends, be something there or not; throws errors of the system and `BadPath`. */
+export const endOfLinks = async (path: string): Promise<End> => {
   let at = path
   for (let links = 0; links <= MOST_LINKS; links++) {
     // A link is relative to the folder that it is really in.
@@ -53,7 +53,7 @@ const endOfLinks = async (path: string): Promise<End> => {
 }
 
 /** What is not there, or is no link (EINVAL), is null. */
-const orNull = <A>(asked: Promise<A>): Promise<A | null> =>
+export const orNull = <A>(asked: Promise<A>): Promise<A | null> =>
   asked.catch((error: unknown) => {
     if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'EINVAL')) return null
     throw error

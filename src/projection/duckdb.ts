@@ -1,5 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
 import { ProjectionFailure } from './errors.ts'
 
 /** How much memory DuckDB takes before it spills to the disk. */
@@ -66,6 +67,10 @@ const DUCKDB_ERROR = /^[A-Z][A-Za-z ]+ Error: /
 /** Turns a failure of DuckDB or of the file system into a `ProjectionFailure`; what is neither is a mistake of ours. */
 export const asFailure = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error
-  const isExpected = DUCKDB_ERROR.test(error.message) || 'syscall' in error
-  return isExpected ? new ProjectionFailure({ kind: 'failed', message: error.message }) : error
+  if (isSystemError(error)) {
+    return new ProjectionFailure({ kind: 'failed', message: describeSystemError(error) })
+  }
+  return DUCKDB_ERROR.test(error.message)
+    ? new ProjectionFailure({ kind: 'failed', message: error.message })
+    : error
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { constants, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { constants, existsSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncPath } from '../foundation/durable.ts'
+import { ProjectionFailure } from './errors.ts'
 
 /** What readers open. It is only ever replaced whole. */
 export const publishedFile = (dataDir: string): string => join(dataDir, 'projections.duckdb')
@@ -17,6 +18,20 @@ export const removeLeftovers = (dataDir: string): void => {
   for (const name of readdirSync(dataDir)) {
     if (WORKING.test(name)) rmSync(join(dataDir, name), { recursive: true, force: true })
   }
+}
+
+/**
+ * Refuses a link or anything else that is no file in the place of the published file: publishing replaces it. Throws a
+ * `ProjectionFailure`.
+ */
+export const refuseLink = (dataDir: string): void => {
+  const file = publishedFile(dataDir)
+  const stats = lstatSync(file, { throwIfNoEntry: false })
+  if (stats === undefined || stats.isFile()) return
+  const message = stats.isSymbolicLink()
+    ? `${file} is a symbolic link, which publishing would replace: remove it; to keep the projections elsewhere, make the whole data folder a link`
+    : `${file} is not a file, and publishing would replace it: move it away`
+  throw new ProjectionFailure({ kind: 'failed', message })
 }
 
 /** A working file to begin with: a copy of what is published, or none yet where nothing is or it must not be used. */

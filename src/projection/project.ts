@@ -8,7 +8,7 @@ import type { ReadOptions } from '../ledger/port.ts'
 import { type Begun, begin } from './begin.ts'
 import { asFailure } from './duckdb.ts'
 import { type ProjectionError, ProjectionFailure } from './errors.ts'
-import { publishCopy, publishFile, removeLeftovers } from './files.ts'
+import { publishCopy, publishFile, refuseLink, removeLeftovers } from './files.ts'
 import type { Poison } from './fold.ts'
 import { gather } from './gather.ts'
 import { lockProjections, type ProjectionLock } from './lock.ts'
@@ -80,6 +80,7 @@ export const project =
     try {
       const lock = lockProjections(dataDir)
       try {
+        refuseLink(dataDir)
         for (let leftOut = nothingLeftOut; ; ) {
           removeLeftovers(dataDir)
           const projected = await projectWithout(

@@ -252,7 +252,7 @@ describe('files', () => {
     [['--json', '--format', 'csv'], 64, 'do not go together'],
     [['--memory', 'lots'], 64, '512MB'],
     [['--timeout', '0'], 64, 'whole number'],
-    [['--out', '/nowhere/x.csv'], 2, 'no such file'],
+    [['--out', '/nowhere/x.csv'], 2, 'its folder does not exist'],
   ])('given %j: exit %i', (args, code, reason) => {
     const { status, stderr } = query(['SELECT 1', ...args])
     expect(status).toBe(code)

@@ -194,7 +194,7 @@ describe('given more events since', () => {
     expect(readdirSync(dir).filter((name) => name.includes('partial'))).toEqual([])
     expect(transparency('--out', 'nowhere/x.md')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("can't write nowhere/x.md"),
+      stderr: expect.stringContaining('cannot write nowhere/x.md'),
     })
   })
 })

@@ -80,6 +80,6 @@ describe('given a command line that can not be done', () => {
   test('then a folder that is not there is named', () => {
     const run = simulate('--accounts', '300', '--out', file('no/where'), '--truth', file('w.json'))
     expect(run.status).toBe(2)
-    expect(run.stderr).toContain(`can't write ${file('no/where')}`)
+    expect(run.stderr).toContain(`cannot write ${file('no/where')}`)
   })
 })

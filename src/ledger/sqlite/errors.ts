@@ -1,4 +1,5 @@
 import * as E from '#fp/Either'
+import { describeSystemError, isSystemError, type SystemError } from '../../foundation/file-error.ts'
 import type { LedgerError } from '../port.ts'
 
 type SqliteError = Error & { readonly errcode: number; readonly errstr: string }
@@ -18,7 +19,9 @@ export const attempt = <A>(file: string, work: () => A): E.Either<LedgerError, A
     if (error instanceof Damage) return E.left({ kind: 'corrupt', message: error.message })
     if (error instanceof Unusable) return E.left({ kind: 'unusable', message: error.message })
     if (isClosed(error)) return E.left({ kind: 'unavailable', message: `${file} was closed` })
-    if (isSystemError(error)) return E.left({ kind: systemErrorKind(error), message: error.message })
+    if (isSystemError(error)) {
+      return E.left({ kind: systemErrorKind(error), message: describeSystemError(error, file) })
+    }
     if (!isSqliteError(error)) throw error
     return E.left(ledgerError(file, error))
   }
@@ -46,14 +49,10 @@ export class Unusable extends Error {}
 export const isBusy = (error: unknown): boolean =>
   isSqliteError(error) && ((error.errcode & 0xff) === 5 || (error.errcode & 0xff) === 6)
 
-/** A failed call of the file system. */
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error
-
 /** What the disk or the system could not do just now; the rest (permissions, a folder in a file's place) must be changed first. */
 const PASSING = new Set(['EIO', 'ENXIO', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ETIMEDOUT', 'ESTALE'])
 
-const systemErrorKind = ({ code = '' }: NodeJS.ErrnoException): 'unavailable' | 'unusable' =>
+const systemErrorKind = ({ code }: SystemError): 'unavailable' | 'unusable' =>
   PASSING.has(code) ? 'unavailable' : 'unusable'
 
 const isClosed = (error: unknown): boolean =>

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as t from 'io-ts'
+import * as E from '#fp/Either'
 import { closed, describeDecodeError, oneOf, orNull, problems } from '../../domain/codec.ts'
 import { Sha256 } from '../../domain/ids.ts'
 import { Timestamp } from '../../domain/time.ts'
 import { syncPath } from '../../foundation/durable.ts'
+import { makeFolder } from '../../foundation/folder.ts'
 import { jsonText } from '../../foundation/json-text.ts'
+import { writeNewFile } from '../../foundation/write-file.ts'
 import type { Correction } from './correction.ts'
 import type { FieldError } from './part.ts'
 import { limits, type Statement } from './statement.ts'
@@ -62,16 +65,19 @@ const ERRORS = 'errors.ndjson'
 const BEGUN = '.begun'
 const WHOLE = '.whole'
 
+const BATCH = /^batch-\d+\.json$/
 const nameOfBatch = (n: number): string => `batch-${String(n).padStart(6, '0')}.json`
 
 /** Opens an export's folder, which is made when it is missing; finishes or drops what a killed run left. */
 export const openFolder = async (dir: string): Promise<Done> => {
-  await mkdir(dir, { recursive: true })
+  const made = await makeFolder(dir)
+  if (E.isLeft(made)) throw new FolderError(made.left.message)
+  await refuseOthers(dir)
   await rm(join(dir, BEGUN), { recursive: true, force: true })
   await moveIntoPlace(dir)
   const names = await readdir(dir)
   if (!names.includes(CURSOR)) {
-    if (names.some((name) => /^batch-\d+\.json$/.test(name) || name === ERRORS || name === CORRECTIONS)) {
+    if (names.some((name) => BATCH.test(name) || name === ERRORS || name === CORRECTIONS)) {
       throw new FolderError(`${dir} holds statements and no ${CURSOR} that says how far they go`)
     }
     return { cursor: null, corrected: new Set(), unfilled: new Map() }
@@ -121,7 +127,7 @@ export const beginRun = async (dir: string, { cursor: before }: Done): Promise<R
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return
     batches++
-    await writeDurably(join(begun, nameOfBatch(batches)), `{"statements":[\n${batch.join(',\n')}\n]}\n`)
+    await writeNewFile(join(begun, nameOfBatch(batches)), `{"statements":[\n${batch.join(',\n')}\n]}\n`)
     statements += batch.length
     batch = []
   }
@@ -143,9 +149,9 @@ export const beginRun = async (dir: string, { cursor: before }: Done): Promise<R
     finish: async (reached) => {
       await flush()
       const cursor: Cursor = { version: '1', ...reached, batches, statements, corrections, unfilled }
-      await writeDurably(join(begun, CORRECTIONS), correctionLines)
-      await writeDurably(join(begun, ERRORS), errors.join(''))
-      await writeDurably(join(begun, CURSOR), `${jsonText(cursor, 2)}\n`)
+      await writeNewFile(join(begun, CORRECTIONS), correctionLines)
+      await writeNewFile(join(begun, ERRORS), errors.join(''))
+      await writeNewFile(join(begun, CURSOR), `${jsonText(cursor, 2)}\n`)
       syncPath(begun, true)
       const now = existsSync(join(dir, CURSOR)) ? await readFile(join(dir, CURSOR), 'utf8') : null
       const then = before === null ? null : `${jsonText(before, 2)}\n`
@@ -170,15 +176,21 @@ const moveIntoPlace = async (dir: string): Promise<void> => {
   await rm(whole, { recursive: true })
 }
 
-const writeDurably = async (path: string, text: string): Promise<void> => {
-  const file = await open(path, 'w')
-  try {
-    await writeFile(file, text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
+/** Our files are moved into place, which would put them instead of a link or a device under one of their names. */
+const refuseOthers = async (dir: string): Promise<void> => {
+  const entries = await readdir(dir, { withFileTypes: true })
+  const other = entries.find(
+    (entry) => isOurs(entry.name) && !(isOwnFolder(entry.name) ? entry.isDirectory() : entry.isFile()),
+  )
+  if (other === undefined) return
+  throw new FolderError(
+    `${join(dir, other.name)} is a link or no file, and an export would replace it: move it away, or name another folder`,
+  )
 }
+
+const isOwnFolder = (name: string): boolean => name === BEGUN || name === WHOLE
+const isOurs = (name: string): boolean =>
+  isOwnFolder(name) || [CURSOR, CORRECTIONS, ERRORS].includes(name) || BATCH.test(name)
 
 const parsed = (text: string, path: string): unknown => {
   try {

@@ -27,12 +27,16 @@ describe('given a failure of SQLite', () => {
 
 describe('given a failed call of the file system', () => {
   test.each([
-    ['EIO', 'unavailable'],
-    ['ENOSPC', 'unavailable'],
-    ['EACCES', 'unusable'],
-    ['ENOTDIR', 'unusable'],
-  ])('when it is %s, then it is %s', (code, kind) => {
-    expect(attempt('a.db', failing({ code, syscall: 'read' }))).toMatchObject({ left: { kind } })
+    ['EIO', 'unavailable', 'a.db: the disk failed (EIO); check the disk and the system log'],
+    ['ENOSPC', 'unavailable', 'a.db: there is no space left (ENOSPC); free some space, then run it again'],
+    [
+      'EACCES',
+      'unusable',
+      'a.db: permission denied (EACCES); check the permissions of it and of the folders above it',
+    ],
+    ['ENOTDIR', 'unusable', 'a.db: a part of its path is a file, not a folder (ENOTDIR); check the path'],
+  ])('when it is %s, then it is %s', (code, kind, message) => {
+    expect(attempt('a.db', failing({ code, syscall: 'read' }))).toMatchObject({ left: { kind, message } })
   })
 })
 

@@ -1,0 +1,15 @@
+import * as E from '#fp/Either'
+import type { FileError } from '../foundation/file-error.ts'
+import type { Pieces } from '../foundation/pieces.ts'
+import { writeFile } from '../foundation/write-file.ts'
+import { CliError } from './output.ts'
+
+/** What came of work on files that the command line named; throws `CliError` for a failure. */
+export const fileOrFail = <A>(done: E.Either<FileError, A>): A => {
+  if (E.isLeft(done)) throw new CliError(done.left.message)
+  return done.right
+}
+
+/** Writes a file that the command line named, and gives the number of bytes; throws `CliError`. */
+export const writeNamed = async (path: string, pieces: Pieces): Promise<number> =>
+  fileOrFail(await writeFile(path, pieces))

@@ -1,0 +1,55 @@
+import { chmod, lstat, mkdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import * as E from '#fp/Either'
+import { syncFolder } from './durable.ts'
+import { BadPath, type FileError, notWritten } from './file-error.ts'
+import { endOfLinks, orNull } from './write-target.ts'
+
+/** Where a folder that a user named is, or would be: at the end of the links that lead to it. */
+export const folderAt = async (path: string): Promise<E.Either<FileError, string>> => {
+  try {
+    return E.right(await locate(path))
+  } catch (error) {
+    return E.left(notWritten(path, error))
+  }
+}
+
+/** Makes a folder that a user named, where it is missing. */
+export const makeFolder = async (path: string): Promise<E.Either<FileError, void>> => {
+  try {
+    await mkdir(await locate(path), { recursive: true })
+    return E.right(undefined)
+  } catch (error) {
+    return E.left(notWritten(path, error))
+  }
+}
+
+/**
+ * Puts a finished folder at the place that `folderAt` gave, instead of the one that may be there, whose mode it takes
+ * over. Throws errors of the system; the one that was there is then where it was.
+ */
+export const replaceFolder = async (finished: string, place: string): Promise<void> => {
+  const old = `${finished}.old`
+  const stats = await orNull(stat(place))
+  if (stats !== null) {
+    await chmod(finished, stats.mode & 0o777)
+    await rename(place, old)
+  }
+  try {
+    await rename(finished, place)
+  } catch (error) {
+    if (stats !== null) await rename(old, place)
+    throw error
+  }
+  syncFolder(dirname(place))
+  await rm(old, { recursive: true, force: true })
+}
+
+const locate = async (path: string): Promise<string> => {
+  if (path === '') throw new BadPath('the name is empty; give one')
+  const stats = await orNull(stat(path))
+  if (stats !== null && !stats.isDirectory()) throw new BadPath('it is a file, not a folder; name a folder')
+  if (stats !== null) return realpath(path)
+  const link = await orNull(lstat(path))
+  return link === null ? resolve(path) : (await endOfLinks(path)).path
+}
