@@ -51,15 +51,16 @@ Examples:
   redress backup /backups/2025-05-20 --keys /safe/2025-05-20 --ledger esdb://db-1:2113,db-2:2113,db-3:2113`,
     )
     .action(async (dir: string, options: Options) => {
-      const target = fileOrFail(await folderAt(dir))
-      const keysTarget = options.keys === undefined ? null : fileOrFail(await folderAt(options.keys))
+      for (const folder of options.keys === undefined ? [dir] : [dir, options.keys]) {
+        fileOrFail(await folderAt(folder))
+      }
       let progress = startProgress('Copying', 1, 'pages')
       let isVerifying = false
       const made = await backupData({
         dataDir: options.data,
         onCluster: options.ledger !== undefined,
-        target,
-        keysTarget,
+        target: dir,
+        keysTarget: options.keys ?? null,
         onProgress: progress.update,
         onVerify: (done, total) => {
           if (!isVerifying) {
