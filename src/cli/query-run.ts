@@ -1,9 +1,6 @@
-import {
-  type DuckDBConnection,
-  type DuckDBDataChunk,
-  type DuckDBResult,
-  StatementType,
-} from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
+import * as E from '#fp/Either'
+import { admit } from '../projection/sql-fence/fence.ts'
 import { CliError, exitCodes } from './output.ts'
 import { type Guard, QueryStopped } from './query-guard.ts'
 
@@ -12,43 +9,20 @@ export type Rows = { readonly result: DuckDBResult; readonly chunks: AsyncGenera
 
 /** Runs the one reading statement that a text holds; throws `CliError` for any other text and for errors of SQL. */
 export const runQuery = async (connection: DuckDBConnection, sql: string, guard: Guard): Promise<Rows> => {
-  if (isBlank(sql)) throw new CliError('there is no SQL to run')
   try {
+    const admitted = await guard.call(() => admit(connection, sql))
+    if (E.isLeft(admitted)) throw inLines(admitted.left)
+    const { kind, sql: statement } = admitted.right
     // By which it shows at the end whether the rows are all: see `chunksOf`.
     await connection.run('BEGIN')
-    const statements = await guard.call(() => connection.extractStatements(sql))
-    if (statements.count !== 1) {
-      throw new CliError(
-        'give one statement at a time; a PIVOT names its values: PIVOT t ON column IN (...) USING ...',
-      )
-    }
-    const statement = await guard.call(() => statements.prepare(0))
-    try {
-      if (!READING.includes(statement.statementType)) {
-        throw new CliError(
-          `only reading is possible: SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN; this is ${StatementType[statement.statementType]}`,
-        )
-      }
-      if (statement.parameterCount > 0)
-        throw new CliError('there is no value for a parameter of the statement')
-      const isUnsafe =
-        statement.statementType === StatementType.SELECT && (await wouldHang(connection, sql, guard))
-      const stream = () => (isUnsafe ? streamMaterialized(connection, sql) : statement.stream())
-      const result = await guard.call(stream)
-      return { result, chunks: chunksOf(connection, sql, result, guard) }
-    } finally {
-      statement.destroySync()
-    }
+    const isUnsafe = kind === 'query' && (await wouldHang(connection, statement, guard))
+    const stream = () => (isUnsafe ? streamMaterialized(connection, statement) : connection.stream(statement))
+    const result = await guard.call(stream)
+    return { result, chunks: chunksOf(connection, statement, result, guard) }
   } catch (error) {
     throw sqlError(error)
   }
 }
-
-/** DuckDB takes DESCRIBE, SHOW and SUMMARIZE for a SELECT. */
-const READING: ReadonlyArray<StatementType> = [StatementType.SELECT, StatementType.EXPLAIN]
-
-/** Comments and semicolons only: DuckDB has no good error for that. */
-const isBlank = (sql: string): boolean => /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/.test(sql)
 
 /**
  * The rows. An error half-way looks like their end, for Node's binding does not pass it on (as others did not:
@@ -101,6 +75,11 @@ export const sqlError = (error: unknown): unknown => {
       'the query needs more memory than it may have; give it more with --memory, such as --memory 8GB',
     )
   }
+  return inLines(message)
+}
+
+/** DuckDB marks a place of the SQL on lines below its message. */
+const inLines = (message: string): CliError => {
   const [first = '', ...rest] = message.trimEnd().split('\n')
   return new CliError(first, exitCodes.failed, rest)
 }

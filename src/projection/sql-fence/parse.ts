@@ -1,0 +1,32 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import * as E from '#fp/Either'
+import { rowsOf } from '../duckdb.ts'
+import { isObject, type Refusal, textOf } from './check.ts'
+
+/** The parse trees of the statements that a text holds, or why DuckDB reads none in it. */
+export type Parsed = E.Either<Refusal | 'not a SELECT', ReadonlyArray<unknown>>
+
+/**
+ * Parses SQL and does nothing else: it comes as a parameter, and binding it, preparing it, even splitting it up with
+ * `extractStatements` (which answers a PRAGMA) would run what stands in it.
+ */
+export const parseSql = async (connection: DuckDBConnection, sql: string): Promise<Parsed> => {
+  const [row] = await rowsOf(connection, 'SELECT json_serialize_sql($1::VARCHAR)', [sql])
+  const answer: unknown = JSON.parse(String(row?.[0]))
+  if (!isObject(answer)) return E.left('DuckDB cannot read this SQL')
+  if (answer.error === false && Array.isArray(answer.statements)) return E.right(answer.statements)
+  if (answer.error_type === 'not implemented') return E.left('not a SELECT')
+  return E.left(
+    errorOf(sql, textOf(answer.error_type), textOf(answer.error_message), Number(answer.position)),
+  )
+}
+
+/** As DuckDB itself says it, with a mark at the place where there is one. */
+const errorOf = (sql: string, kind: string, message: string, position: number): Refusal => {
+  const said = `${kind.charAt(0).toUpperCase()}${kind.slice(1)} Error: ${message}`
+  if (!Number.isSafeInteger(position)) return said
+  const before = [...sql].slice(0, position).join('').split('\n')
+  const line = sql.split('\n')[before.length - 1] ?? ''
+  const label = `LINE ${before.length}: `
+  return `${said}\n\n${label}${line}\n${' '.repeat(label.length + (before.at(-1) ?? '').length)}^`
+}

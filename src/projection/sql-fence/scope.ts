@@ -1,0 +1,70 @@
+import { didYouMean } from '../../rules/nearest.ts'
+import type { Refusal } from './check.ts'
+import { allowedFunctions, allowedTableFunctions, allowedTypes } from './functions.ts'
+import { folded } from './names.ts'
+import type { Ours } from './ours.ts'
+
+/** The names that may be used at a place of a statement. */
+export type Scope = {
+  readonly ours: Ours
+  /** What the statement's own WITH names, as far as it reaches that place; folded. */
+  readonly withs: ReadonlySet<string>
+  /** What a recursive part may name as `recurring.NAME`. */
+  readonly recurring: ReadonlySet<string>
+}
+
+/** The same place with one more name of a WITH. */
+export const withName = (scope: Scope, name: string): Scope => ({
+  ...scope,
+  withs: new Set([...scope.withs, folded(name)]),
+})
+
+const HINT = 'DESCRIBE, SHOW TABLES and SUMMARIZE tell what there is'
+const CATALOG = /^(?:duckdb|pg|pragma|sqlite)_|^information_schema$/
+
+/** Whether a name is one of DuckDB's own catalogs or looks like a file. */
+const isForeign = (name: string): boolean => CATALOG.test(name) || /[./\\:*?[]/.test(name)
+
+/** A name of a WITH must not be one that DuckDB knows otherwise: where the WITH does not reach it would find that. */
+export const refuseWithName = (name: string): Refusal | null =>
+  isForeign(folded(name)) ? `a WITH cannot have the name ${name}` : null
+
+export const refuseTable = (
+  { ours, withs, recurring }: Scope,
+  catalog: string,
+  schema: string,
+  table: string,
+): Refusal | null => {
+  const [inCatalog, inSchema, name] = [folded(catalog), folded(schema), folded(table)]
+  if (inCatalog === '' && inSchema === '' && withs.has(name)) return null
+  if (inCatalog === '' && inSchema === 'recurring' && recurring.has(name)) return null
+  const isOurs =
+    ['', ours.database].includes(inCatalog) &&
+    ['', 'main', ...(inCatalog === '' ? [ours.database] : [])].includes(inSchema)
+  if (isOurs && ours.tables.has(name)) return null
+  const full = [catalog, schema, table].filter((part) => part !== '').join('.')
+  if ([inCatalog, inSchema, name].some((part) => CATALOG.test(part)))
+    return `${full} cannot be used here: ${HINT}`
+  return `there is no table ${full}: ${didYouMean(table, [...ours.tables, ...withs]) ?? 'SHOW TABLES lists them'}`
+}
+
+export const refuseFunction = ({ ours }: Scope, name: string): Refusal | null => {
+  const known = folded(name)
+  if (allowedFunctions.has(known) || ours.macros.has(known)) return null
+  return refusedFunction(name, [...allowedFunctions, ...ours.macros])
+}
+
+export const refuseTableFunction = ({ ours }: Scope, name: string): Refusal | null => {
+  const known = folded(name)
+  if (allowedTableFunctions.has(known) || ours.tableMacros.has(known)) return null
+  return refusedFunction(name, [...allowedTableFunctions, ...ours.tableMacros])
+}
+
+const refusedFunction = (name: string, known: ReadonlyArray<string>): Refusal => {
+  if (CATALOG.test(folded(name))) return `${name}() cannot be used here: ${HINT}`
+  const meant = didYouMean(name, known)
+  return `the function ${name}() cannot be used here${meant === null ? '' : `: ${meant}`}`
+}
+
+export const refuseType = (name: string): Refusal | null =>
+  allowedTypes.has(name.toUpperCase()) ? null : `the type ${name} cannot be used here`

@@ -1,0 +1,314 @@
+import {
+  type Check,
+  empty,
+  fields,
+  first,
+  isObject,
+  many,
+  oneOf,
+  optional,
+  plain,
+  type Refusal,
+  type Shape,
+  textOf,
+  unknownPiece,
+  variant,
+} from './check.ts'
+import { allowedFunctions, namingFunctions } from './functions.ts'
+import { folded } from './names.ts'
+import {
+  refuseFunction,
+  refuseTable,
+  refuseTableFunction,
+  refuseWithName,
+  type Scope,
+  withName,
+} from './scope.ts'
+import { type, value } from './values.ts'
+
+/** What a statement is not given: it is there or not. */
+const refused =
+  (why: Refusal): Check<Scope> =>
+  () =>
+    why
+
+// ---- Expressions
+
+const expression: Check<Scope> = (piece, scope) => expressions(piece, scope)
+const many1 = many(expression)
+const maybe = optional(expression)
+
+const of = (shape: Shape<Scope>): Check<Scope> =>
+  fields<Scope>({ class: plain, type: plain, alias: plain, ...shape })
+
+const orders = many(fields<Scope>({ type: plain, null_order: plain, expression }))
+
+/** A call, whose name is looked up by `refuse`. */
+const call =
+  (shape: Check<Scope>, refuse: (scope: Scope, name: string) => Refusal | null): Check<Scope> =>
+  (piece, scope) =>
+    isObject(piece)
+      ? (refuse(scope, textOf(piece.function_name)) ?? refuseNamed(piece) ?? shape(piece, scope))
+      : unknownPiece(piece)
+
+/** `list_aggregate(l, 'sum')` calls `sum`: the name has to stand there, as a text. */
+const refuseNamed = (piece: { readonly [field: string]: unknown }): Refusal | null => {
+  const name = textOf(piece.function_name)
+  if (!namingFunctions.has(folded(name))) return null
+  const argument = Array.isArray(piece.children) ? piece.children[1] : undefined
+  const constantOf = isObject(argument) && argument.class === 'CONSTANT' ? argument.value : undefined
+  const named = isObject(constantOf) ? constantOf.value : undefined
+  // With a schema it may be `l.list_aggregate('sum')`, or not: that only shows when it is bound.
+  if (piece.schema !== '' || typeof named !== 'string')
+    return `${name}() needs the name of a function as a text: ${name}(list, 'sum')`
+  return allowedFunctions.has(folded(named)) ? null : `the function ${named}() cannot be used here`
+}
+
+const functionShape = of({
+  function_name: plain,
+  schema: plain,
+  catalog: plain,
+  children: many1,
+  filter: maybe,
+  order_bys: (piece, scope) => optional(modifier)(piece, scope),
+  distinct: plain,
+  is_operator: plain,
+  // An aggregate's raw state, which another function would believe.
+  export_state: (piece) => (piece === false ? null : 'EXPORT_STATE cannot be used here'),
+})
+
+const windowShape = of({
+  function_name: plain,
+  schema: plain,
+  catalog: plain,
+  children: many1,
+  partitions: many1,
+  orders,
+  start: plain,
+  end: plain,
+  start_expr: maybe,
+  end_expr: maybe,
+  offset_expr: maybe,
+  default_expr: maybe,
+  ignore_nulls: plain,
+  filter_expr: maybe,
+  exclude_clause: plain,
+  distinct: plain,
+  arg_orders: orders,
+})
+
+const column = fields<Scope>({ catalog: plain, schema: plain, table: plain, column: plain })
+
+const star = of({
+  relation_name: plain,
+  exclude_list: plain,
+  replace_list: many(fields<Scope>({ key: plain, value: expression })),
+  columns: plain,
+  expr: maybe,
+  qualified_exclude_list: many(column),
+  rename_list: many(fields<Scope>({ key: column, value: plain })),
+})
+
+const operators = oneOf(
+  'ARRAY_CONSTRUCTOR',
+  'ARRAY_EXTRACT',
+  'ARRAY_SLICE',
+  'ARROW',
+  'COMPARE_IN',
+  'COMPARE_NOT_IN',
+  'GROUPING_FUNCTION',
+  'OPERATOR_COALESCE',
+  'OPERATOR_IS_NOT_NULL',
+  'OPERATOR_IS_NULL',
+  'OPERATOR_NOT',
+  'OPERATOR_TRY',
+  'OPERATOR_UNPACK',
+  'STRUCT_EXTRACT',
+)
+
+const expressions = variant<Scope>('class', {
+  BETWEEN: of({ input: expression, lower: expression, upper: expression }),
+  CASE: of({
+    case_checks: many(fields<Scope>({ when_expr: expression, then_expr: expression })),
+    else_expr: maybe,
+  }),
+  CAST: of({ child: expression, cast_type: type, try_cast: plain }),
+  COLLATE: of({ child: expression, collation: plain }),
+  COLUMN_REF: of({ column_names: plain }),
+  COMPARISON: of({ left: expression, right: expression }),
+  CONJUNCTION: of({ children: many1 }),
+  CONSTANT: of({ value }),
+  FUNCTION: call(functionShape, refuseFunction),
+  LAMBDA: of({ lhs: expression, expr: expression }),
+  OPERATOR: of({ type: operators, children: many1 }),
+  PARAMETER: refused('there is no value for a parameter of the statement'),
+  POSITIONAL_REFERENCE: of({ index: plain }),
+  STAR: star,
+  SUBQUERY: of({
+    subquery_type: plain,
+    subquery: (piece, scope) => statement(piece, scope),
+    child: maybe,
+    comparison_type: plain,
+  }),
+  WINDOW: call(windowShape, refuseFunction),
+})
+
+// ---- FROM
+
+const sample = optional(
+  fields<Scope>({ sample_size: value, is_percentage: plain, method: plain, seed: plain }),
+)
+
+const ref = (shape: Shape<Scope>): Check<Scope> =>
+  fields<Scope>({ type: plain, alias: plain, sample, ...shape })
+
+const table: Check<Scope> = (piece, scope) => tables(piece, scope)
+
+const baseTable = ref({
+  catalog_name: plain,
+  schema_name: plain,
+  table_name: plain,
+  column_name_alias: plain,
+  at_clause: optional(refused('AT (...) cannot be used here: a table has no versions')),
+})
+
+const pivot = fields<Scope>({
+  pivot_expressions: many1,
+  unpivot_names: plain,
+  entries: many(fields<Scope>({ values: many(value), star_expr: maybe, alias: plain })),
+  pivot_enum: oneOf(''),
+})
+
+/** DuckDB's own lists of what there is, in the names that its grammar gives them. */
+const shown = oneOf('"tables"', '__show_tables_expanded')
+
+const shows = variant<Scope>('show_type', {
+  DESCRIBE: (piece, scope) => show({ table_name: oneOf(''), query: queryNode })(piece, scope),
+  SUMMARY: (piece, scope) => show({ table_name: oneOf(''), query: queryNode })(piece, scope),
+  SHOW_UNQUALIFIED: (piece, scope) => show({ table_name: shown, query: oneOf(null) })(piece, scope),
+  SHOW_FROM: (piece, scope) =>
+    show({ table_name: oneOf(''), query: oneOf(null), schema_name: oneOf('main') })(piece, scope),
+})
+const show = (shape: Shape<Scope>): Check<Scope> =>
+  ref({ show_type: plain, catalog_name: oneOf(''), schema_name: oneOf(''), ...shape })
+
+const tables = variant<Scope>('type', {
+  BASE_TABLE: (piece, scope) =>
+    baseTable(piece, scope) ??
+    (isObject(piece)
+      ? refuseTable(scope, textOf(piece.catalog_name), textOf(piece.schema_name), textOf(piece.table_name))
+      : unknownPiece(piece)),
+  EMPTY: ref({}),
+  EXPRESSION_LIST: ref({ expected_names: plain, expected_types: empty, values: many(many1) }),
+  JOIN: ref({
+    left: table,
+    right: table,
+    condition: maybe,
+    join_type: plain,
+    ref_type: plain,
+    using_columns: plain,
+    delim_flipped: oneOf(false),
+    duplicate_eliminated_columns: empty,
+  }),
+  PIVOT: ref({
+    source: table,
+    aggregates: many1,
+    unpivot_names: plain,
+    pivots: many(pivot),
+    groups: plain,
+    column_name_alias: plain,
+    include_nulls: plain,
+  }),
+  SHOW_REF: shows,
+  SUBQUERY: ref({ subquery: (piece, scope) => statement(piece, scope), column_name_alias: plain }),
+  TABLE_FUNCTION: ref({
+    function: call(functionShape, refuseTableFunction),
+    column_name_alias: plain,
+    with_ordinality: plain,
+  }),
+})
+
+// ---- Queries
+
+const modifier = variant<Scope>('type', {
+  DISTINCT_MODIFIER: fields<Scope>({ type: plain, distinct_on_targets: many1 }),
+  LIMIT_MODIFIER: fields<Scope>({ type: plain, limit: maybe, offset: maybe }),
+  LIMIT_PERCENT_MODIFIER: fields<Scope>({ type: plain, limit: maybe, offset: maybe }),
+  ORDER_MODIFIER: fields<Scope>({ type: plain, orders }),
+})
+
+/** A query, in which what its WITH names stands, each name for those after it. */
+const queryNode: Check<Scope> = (piece, scope) => {
+  if (!isObject(piece)) return unknownPiece(piece)
+  const map = isObject(piece.cte_map) ? piece.cte_map.map : undefined
+  if (!Array.isArray(map)) return unknownPiece('WITH')
+  let inside = scope
+  return (
+    first(map, (entry) => {
+      const name = isObject(entry) ? textOf(entry.key) : ''
+      const refusal = refuseWithName(name) ?? withEntry(entry, inside)
+      inside = withName(inside, name)
+      return refusal
+    }) ?? queryNodes(piece, inside)
+  )
+}
+
+const withEntry = fields<Scope>({
+  key: plain,
+  value: fields<Scope>({
+    aliases: plain,
+    query: (piece, scope) => statement(piece, scope),
+    materialized: plain,
+    key_targets: many1,
+  }),
+})
+
+const query = (shape: Shape<Scope>): Check<Scope> =>
+  fields<Scope>({
+    type: plain,
+    modifiers: many(modifier),
+    // `queryNode` has looked into it.
+    cte_map: fields<Scope>({ map: () => null }),
+    ...shape,
+  })
+
+const recursive = query({
+  cte_name: plain,
+  union_all: plain,
+  left: queryNode,
+  right: () => null,
+  aliases: plain,
+  key_targets: many1,
+})
+
+const queryNodes = variant<Scope>('type', {
+  RECURSIVE_CTE_NODE: (piece, scope) => {
+    if (!isObject(piece)) return unknownPiece(piece)
+    const name = textOf(piece.cte_name)
+    const inside = withName(scope, name)
+    const recurring = new Set([...scope.recurring, folded(name)])
+    return recursive(piece, scope) ?? queryNode(piece.right, { ...inside, recurring })
+  },
+  SELECT_NODE: query({
+    select_list: many1,
+    from_table: table,
+    where_clause: maybe,
+    group_expressions: many1,
+    group_sets: plain,
+    aggregate_handling: plain,
+    having: maybe,
+    sample,
+    qualify: maybe,
+  }),
+  SET_OPERATION_NODE: query({ setop_type: plain, left: queryNode, right: queryNode, setop_all: plain }),
+})
+
+const statement = fields<Scope>({ node: queryNode, named_param_map: plainMap })
+
+/** Names of parameters, which are refused where they stand. */
+function plainMap(piece: unknown): Refusal | null {
+  return Array.isArray(piece) ? null : unknownPiece(piece)
+}
+
+/** Why a statement's parse tree is refused; null: it reads what is ours and calls nothing that does more. */
+export const refuseStatement = statement
