@@ -165,7 +165,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       ])
     })
 
-    test('when the clock goes back by more than five minutes, then nothing is recorded, and both times are told', async () => {
+    test('when the clock goes back by more than five minutes, then nothing is recorded, and the error names both times', async () => {
       await append('account-u1', [flag('e1')])
       now = START - 300_001
       const refused = await opened.ledger.append([

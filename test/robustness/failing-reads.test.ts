@@ -55,7 +55,7 @@ describe.skipIf(!canCompile)('given a data folder on a disk where one read fails
     ],
   ]
   for (const [what, file, args] of cases) {
-    test(`when it is of ${file} in ${what}, then that is told, and nothing is called damaged`, () => {
+    test(`when it is of ${file} in ${what}, then the failure is reported, and nothing is called damaged`, () => {
       let failed = 0
       for (const n of [1, 2, 3, 4, 6, 10, 25]) {
         const run = redress(

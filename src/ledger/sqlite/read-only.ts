@@ -15,7 +15,7 @@ export type OpenFile = {
    * the old state nor the new one.
    */
   readonly wasWritten: () => boolean
-  /** See `in-place.ts`; where a file is only read, it is let be. */
+  /** See `in-place.ts`; does nothing for a file that is only read. */
   readonly assertInPlace: AssertInPlace
 }
 
