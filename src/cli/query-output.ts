@@ -16,6 +16,16 @@ export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => 
   }
 }
 
+/** Passes on to stdout what the process of a query wrote, which has made it safe to show. */
+export const passToStdout = async (output: AsyncIterable<Buffer>): Promise<void> => {
+  try {
+    await pipeline(Readable.from(output, { highWaterMark: 1 }), process.stdout, { end: false })
+  } catch (error) {
+    // Who reads may have seen enough.
+    if (codeOf(error) !== 'EPIPE') throw error
+  }
+}
+
 async function* madeSafe(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const piece of pieces) yield safeLines(piece)
 }
@@ -38,7 +48,7 @@ export const writeWhole = async <A>(
   )
 
 /** Writes pieces to a file, whole or not at all. */
-export const toFile = async (file: string, pieces: AsyncIterable<string>): Promise<void> => {
+export const toFile = async (file: string, pieces: AsyncIterable<Buffer>): Promise<void> => {
   await writeNamed(file, pieces)
 }
 

@@ -3,41 +3,38 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { named, quoted } from '../projection/events/columns.ts'
 import { castTo, portableColumns } from './portable.ts'
 import type { Guard } from './query-guard.ts'
-import { writeWhole } from './query-output.ts'
 import { runQuery, sqlError } from './query-run.ts'
-import { onPublished } from './query-session.ts'
 
 /** How Parquet is written, everywhere. */
 export const PARQUET = 'FORMAT parquet, COMPRESSION zstd'
-
-type Settings = { readonly data: string; readonly memory: string; readonly timeout: number }
 
 /**
  * Writes the result of a query to a Parquet file, in types that every engine reads. What may write files, a database
  * of our own, never sees the query: in its SQL there are ways past the fence once files may be written.
  */
-export const queryToParquet = (sql: string, out: string, settings: Settings): Promise<void> =>
-  writeWhole(out, (partial, folder) =>
-    onPublished(settings, async ({ connection }, watch) => {
-      const instance = await DuckDBInstance.create(join(folder, 'rows.duckdb'), {
-        memory_limit: settings.memory,
+export const writeParquet = async (
+  connection: DuckDBConnection,
+  sql: string,
+  { path, folder }: { readonly path: string; readonly folder: string },
+  memory: string,
+  watch: Guard,
+): Promise<void> => {
+  const instance = await DuckDBInstance.create(join(folder, 'rows.duckdb'), { memory_limit: memory })
+  const writer = await instance.connect()
+  try {
+    await takeRows(connection, sql, watch, writer)
+    const columns = castTo(await portableColumns(writer, 'result'))
+    const copy = `COPY (SELECT ${columns} FROM result) TO ${quoted(path)} (${PARQUET})`
+    await watch
+      .call(() => writer.run(copy), writer)
+      .catch((error) => {
+        throw sqlError(error)
       })
-      const writer = await instance.connect()
-      try {
-        await takeRows(connection, sql, watch, writer)
-        const columns = castTo(await portableColumns(writer, 'result'))
-        const copy = `COPY (SELECT ${columns} FROM result) TO ${quoted(partial)} (${PARQUET})`
-        await watch
-          .call(() => writer.run(copy), writer)
-          .catch((error) => {
-            throw sqlError(error)
-          })
-      } finally {
-        writer.closeSync()
-        instance.closeSync()
-      }
-    }),
-  )
+  } finally {
+    writer.closeSync()
+    instance.closeSync()
+  }
+}
 
 /** Takes the rows of a query over into a table, in the types that they have. */
 const takeRows = async (

@@ -2,12 +2,12 @@ import { createInterface } from 'node:readline/promises'
 import type { Published } from '../projection/published.ts'
 import { CliError, noteLine, printLine, printText } from './output.ts'
 import { describeTables, listTables } from './query-catalog.ts'
-import type { Pieces } from './query-formats.ts'
 import { type Guard, guard, QueryStopped } from './query-guard.ts'
 import { keepHistory, readHistory } from './query-history.ts'
 import { openOrFail } from './query-options.ts'
-import { toStdout } from './query-output.ts'
-import { endQuery, type Rows, runQuery } from './query-run.ts'
+import { passToStdout } from './query-output.ts'
+import { startQueryProcess } from './query-process.ts'
+import type { QueryFormat } from './query-request.ts'
 import { stoppedError } from './query-session.ts'
 import { tellStanding } from './query-standing.ts'
 
@@ -23,8 +23,8 @@ const HELP = `A statement of SQL ends with ; and may take several lines.
   .quit            leave (or Ctrl-D)
 Ctrl-C drops what was typed, or stops what runs.`
 
-/** Asks for statements and prints what `render` makes of their results, until the person leaves. */
-export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces): Promise<void> => {
+/** Asks for statements and prints their results, until the person leaves. Each is answered by a process of its own. */
+export const prompt = async (settings: Settings, format: QueryFormat): Promise<void> => {
   let published = await openOrFail(settings.data, settings)
   tellStanding(published.standing)
   noteLine('.help says what can be done here.')
@@ -38,13 +38,21 @@ export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces)
   })
   lines.on('history', keepHistory)
   let typed = ''
-  let running: Guard | null = null
+  let running: { readonly stop: () => void } | null = null
+  // Started while the person types, so that it is ready.
+  let next = startQueryProcess(settings.memory)
+  let isClosed = false
+  lines.on('close', () => {
+    isClosed = true
+  })
   const ask = (): void => {
+    // Ctrl-D may have come while a statement ran.
+    if (isClosed) return
     lines.setPrompt(typed === '' ? FIRST : MORE)
     lines.prompt()
   }
   lines.on('SIGINT', () => {
-    if (running !== null) return running.stop('interrupted')
+    if (running !== null) return running.stop()
     typed = ''
     // To the end of the line, and drop what is before it.
     lines.write(null, { ctrl: true, name: 'e' })
@@ -57,9 +65,9 @@ export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces)
   const attempt = async (work: (published: Published, watch: Guard) => Promise<void>): Promise<void> => {
     try {
       published = await current(published, settings)
-      await endQuery(published.connection)
-      running = guard(published.connection, settings.timeout)
-      await work(published, running)
+      const watch = guard(published.connection, settings.timeout)
+      running = { stop: () => watch.stop('interrupted') }
+      await work(published, watch)
     } catch (error) {
       const told = error instanceof QueryStopped ? stoppedError(error, settings.timeout, null) : error
       if (!(told instanceof CliError)) throw error
@@ -67,6 +75,26 @@ export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces)
       if (error instanceof QueryStopped && error.isStuck) process.exit(told.exitCode)
     } finally {
       running = null
+    }
+  }
+
+  /** Has a statement answered, and says what went wrong. */
+  const answer = async (sql: string): Promise<void> => {
+    const child = next
+    running = { stop: () => child.stop('SIGINT') }
+    try {
+      published = await current(published, settings)
+      const { data, memory, timeout } = settings
+      await child.run(
+        { data, memory, timeout, sql, format, isForTerminal: true, tellsStanding: false, parquet: null },
+        passToStdout,
+      )
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      for (const line of [error.message, ...error.details]) noteLine(line)
+    } finally {
+      running = null
+      next = startQueryProcess(settings.memory)
     }
   }
 
@@ -86,15 +114,14 @@ export const prompt = async (settings: Settings, render: (rows: Rows) => Pieces)
         else if (isComplete(typed)) {
           const sql = typed
           typed = ''
-          await attempt(async ({ connection }, watch) =>
-            toStdout(render(await runQuery(connection, sql, watch))),
-          )
+          await answer(sql)
         }
       }
       ask()
     }
   } finally {
     lines.close()
+    next.kill()
     published.close()
     printLine()
   }

@@ -2,7 +2,6 @@ import type { Limits, Published } from '../projection/published.ts'
 import { CliError } from './output.ts'
 import { type Guard, guard, QueryStopped } from './query-guard.ts'
 import { openOrFail } from './query-options.ts'
-import { tellStanding } from './query-standing.ts'
 import { onSignal, type Signal, signalExitCodes } from './signals.ts'
 
 type Session = Limits & {
@@ -12,8 +11,8 @@ type Session = Limits & {
 }
 
 /**
- * Does work on the published projections that Ctrl-C, SIGTERM and the time allowed can end, having said as of when they
- * are. A reader of the output who leaves early ends it quietly.
+ * Does work on the published projections that Ctrl-C, SIGTERM and the time allowed can end. A reader of the output who
+ * leaves early ends it quietly.
  */
 export const onPublished = async (
   session: Session,
@@ -24,7 +23,6 @@ export const onPublished = async (
   const signalled = onSignal(() => watch.stop('interrupted'))
   let isStuck = false
   try {
-    tellStanding(published.standing)
     await work(published, watch)
   } catch (error) {
     if (!(error instanceof QueryStopped)) throw error

@@ -2,20 +2,14 @@ import { extname } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Command, Option } from 'commander'
 import { CliError, dataOption, exitCodes, jsonOption, wholeNumber } from './output.ts'
-import { csv, everything, json, onTerminal, type Pieces, tableText } from './query-formats.ts'
 import { memoryOption } from './query-options.ts'
-import { toFile, toStdout } from './query-output.ts'
-import { queryToParquet } from './query-parquet.ts'
-import { prompt } from './query-prompt.ts'
-import { type Rows, runQuery } from './query-run.ts'
-import { onPublished } from './query-session.ts'
-
-const formats = ['table', 'csv', 'json', 'parquet'] as const
-type Format = (typeof formats)[number]
+import { passToStdout, toFile, writeWhole } from './query-output.ts'
+import { startQueryProcess } from './query-process.ts'
+import { type QueryFormat, queryFormats } from './query-request.ts'
 
 type Options = {
   readonly data: string
-  readonly format?: Format
+  readonly format?: QueryFormat
   readonly json?: boolean
   readonly out?: string
   readonly timeout: number
@@ -34,7 +28,7 @@ export const queryCommand = (): Command =>
       new Option(
         '--format <format>',
         'how to print (default: table, or what the file\u2019s name says)',
-      ).choices(formats),
+      ).choices(queryFormats),
     )
     .addOption(new Option('--out <file>', 'write to this file, whole or not at all; parquet needs it'))
     .addOption(
@@ -66,40 +60,51 @@ Examples:
       const { out } = options
       if (sql === undefined && process.stdin.isTTY && process.stdout.isTTY) {
         if (out !== undefined) throw new CliError('--out goes with SQL', exitCodes.usage)
-        await prompt(options, (rows) => piecesOf(format, rows, true))
+        if (format === 'parquet')
+          throw new CliError(
+            'parquet goes to a file: give the SQL as an argument, with --out',
+            exitCodes.usage,
+          )
+        const { prompt } = await import('./query-prompt.ts')
+        await prompt(options, format)
         return
       }
+      if (format === 'parquet' && out === undefined)
+        throw new CliError('parquet goes to a file: name it with --out', exitCodes.usage)
       const statement = sql === undefined || sql === '-' ? await text(process.stdin) : sql
-      if (format === 'parquet') {
-        if (out === undefined)
-          throw new CliError('parquet goes to a file: name it with --out', exitCodes.usage)
-        await queryToParquet(statement, out, options)
-        return
-      }
-      await onPublished(options, async ({ connection }, watch) => {
-        const rows = await runQuery(connection, statement, watch)
-        if (out === undefined) await toStdout(piecesOf(format, rows, process.stdout.isTTY))
-        else await toFile(out, piecesOf(format, rows, false))
-      })
+      await answer(statement, format, options)
     })
 
-const formatOf = ({ format, json: asJson, out = '' }: Options): Format => {
+/** Has one statement answered by a process of its own, which a signal ends. */
+const answer = async (sql: string, format: QueryFormat, options: Options): Promise<void> => {
+  const { data, memory, timeout, out } = options
+  const child = startQueryProcess(memory)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.stop(signal))
+  const request = {
+    data,
+    memory,
+    timeout,
+    sql,
+    format,
+    isForTerminal: out === undefined && process.stdout.isTTY,
+    tellsStanding: true,
+    parquet: null,
+  }
+  if (out === undefined) await child.run(request, passToStdout)
+  else if (format !== 'parquet') await child.run(request, (output) => toFile(out, output))
+  else {
+    await writeWhole(out, (path, folder) =>
+      child.run({ ...request, parquet: { path, folder } }, async (output) => {
+        for await (const _ of output);
+      }),
+    )
+  }
+}
+
+const formatOf = ({ format, json: asJson, out = '' }: Options): QueryFormat => {
   if (asJson === true && format !== undefined && format !== 'json') {
     throw new CliError(`--json and --format ${format} do not go together`, exitCodes.usage)
   }
-  const named = formats.find((each) => extname(out) === `.${each}`)
+  const named = queryFormats.find((each) => extname(out) === `.${each}`)
   return format ?? (asJson === true ? 'json' : (named ?? 'table'))
-}
-
-const piecesOf = (format: Format, rows: Rows, isForTerminal: boolean): Pieces => {
-  switch (format) {
-    case 'csv':
-      return csv(rows)
-    case 'json':
-      return json(rows)
-    case 'parquet':
-      throw new CliError('parquet goes to a file: give the SQL as an argument, with --out', exitCodes.usage)
-    case 'table':
-      return tableText(rows, isForTerminal ? onTerminal : everything)
-  }
 }

@@ -81,6 +81,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     await shows('...> ')
     type('FROM events;\r')
     await shows('1 row')
+    await shows('redress> ')
     type('SELECT gar\u0003')
     await shows('redress> ')
     type('SELECT nope;\r')
