@@ -16,13 +16,21 @@ export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => 
   }
 }
 
-/** Passes on to stdout what the process of a query wrote, which has made it safe to show. */
+/** Passes on to stdout what the process of a query wrote, which has made it safe to show, as fast as it is taken. */
 export const passToStdout = async (output: AsyncIterable<Buffer>): Promise<void> => {
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => {})
+  process.stdout.on('error', failed.reject)
   try {
-    await pipeline(Readable.from(output, { highWaterMark: 1 }), process.stdout, { end: false })
+    for await (const bytes of output) {
+      const taken = new Promise<void>((resolve) => process.stdout.write(bytes, () => resolve()))
+      await Promise.race([taken, failed.promise])
+    }
   } catch (error) {
     // Who reads may have seen enough.
     if (codeOf(error) !== 'EPIPE') throw error
+  } finally {
+    process.stdout.off('error', failed.reject)
   }
 }
 
