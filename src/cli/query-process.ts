@@ -86,9 +86,13 @@ export const startQueryProcess = (memory: string): QueryProcess => {
         clock(false)
         return failureOf({ ended, signal, said, stopped, isOverTime, request })
       }
-      await take(untilFailure(output, failure))
-      // Whoever took it may have left before its end.
-      child.kill('SIGKILL')
+      try {
+        await take(untilFailure(output, failure))
+      } finally {
+        // Whoever took it may have left before its end.
+        clock(false)
+        child.kill('SIGKILL')
+      }
     },
   }
 }
