@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
 import { folderAt } from '../foundation/folder.ts'
+import { LETTERS_FILE } from '../ingest/dead-letters/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { backupData } from '../ledger/sqlite/backup.ts'
 import { describeFinding } from '../ledger/sqlite/verify.ts'
 import { fileOrFail } from './files.ts'
+import { readingDeadLetters } from './ingest-stores.ts'
 import {
   CliError,
   dataOption,
@@ -54,6 +58,8 @@ Examples:
       for (const folder of options.keys === undefined ? [dir] : [dir, options.keys]) {
         fileOrFail(await folderAt(folder))
       }
+      // Opening seals what an earlier Redress kept in clear: nothing of that may get into the copy.
+      if (existsSync(join(options.data, LETTERS_FILE))) await readingDeadLetters(options.data, () => {})
       let progress = startProgress('Copying', 1, 'pages')
       let isVerifying = false
       const made = await backupData({

@@ -1,8 +1,7 @@
 import { formatInstant } from '../domain/time.ts'
 import type { KafkaRemark } from '../ingest/kafka/log-entry.ts'
-import type { BatchOutcome } from '../ingest/pipeline.ts'
+import type { BatchOutcome, KeptRefusal } from '../ingest/pipeline.ts'
 import { describeRejection } from '../ingest/rejection.ts'
-import type { Refused } from '../ingest/settle.ts'
 import { SHOWN_REJECTIONS, type Tally, total } from './ingest-report.ts'
 import { noteJson } from './output.ts'
 import { startProgress } from './progress.ts'
@@ -81,8 +80,8 @@ export const jsonLog = (tally: Tally): ConsumeLog => {
   return {
     started: (what) => write('started', what),
     durable: ({ refused }) => {
-      for (const { origin, sha256, rejection } of shown.of(refused))
-        write('rejected', { origin, sha256, ...rejection })
+      for (const { origin, hash, rejection } of shown.of(refused))
+        write('rejected', { origin, hash, ...rejection })
     },
     lag: (lag) => {
       behind = lag
@@ -103,7 +102,7 @@ const atMost = (most: number) => {
     left = most
   }, INTERVAL)
   return {
-    of: (refused: ReadonlyArray<Refused>): ReadonlyArray<Refused> => {
+    of: (refused: ReadonlyArray<KeptRefusal>): ReadonlyArray<KeptRefusal> => {
       const passing = refused.slice(0, left)
       left -= passing.length
       return passing

@@ -8,8 +8,9 @@ export const deadLettersCommand = (): Command =>
   new Command('dead-letters')
     .summary('list, show, resubmit and purge what was refused')
     .description(
-      'Works with the lines that were refused. Each is kept once, by the SHA-256 of its bytes, with the reason and with ' +
-        'how often it came. When it gets in later, or an edited one in its place, it is marked resolved by that event.',
+      'Works with the lines that were refused. Each is kept once, by a hash of its bytes, with the reason and with ' +
+        'how often it came, and sealed under a key of its own, for it may be what a person wrote. When it gets in later, or ' +
+        'an edited one in its place, it is marked resolved by that event, and its bytes are destroyed.',
     )
     .addCommand(listCommand(), { isDefault: true })
     .addCommand(showCommand())

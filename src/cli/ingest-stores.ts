@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import * as E from '#fp/Either'
-import { type DeadLetters, openDeadLetters, openDeadLettersForReading } from '../ingest/dead-letters.ts'
+import type { DeadLetters } from '../ingest/dead-letters/letter.ts'
+import { openDeadLetters, openDeadLettersForReading } from '../ingest/dead-letters/open.ts'
 import { openLedger } from '../ledger/open.ts'
 import { describeLedgerError, type Ledger } from '../ledger/port.ts'
 import { type AcceptClock, CliError, type LedgerPlace } from './output.ts'

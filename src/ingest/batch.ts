@@ -1,5 +1,5 @@
 import type { PreparedEvent } from '../ledger/prepare.ts'
-import type { Sighting } from './dead-letters.ts'
+import type { Sighting } from './dead-letters/letter.ts'
 import type { Rejection } from './rejection.ts'
 
 /**

@@ -32,7 +32,12 @@ const admitSafely = (...message: Parameters<typeof admit>): E.Either<Rejection, 
     return admit(...message)
   } catch (cause) {
     return E.left(
-      rejection('failed', '', `Redress failed on this: ${cause instanceof Error ? cause.message : cause}`),
+      // Not the message of the error, which may quote what a person wrote.
+      rejection(
+        'failed',
+        '',
+        `Redress failed on this (${cause instanceof Error ? cause.name : typeof cause})`,
+      ),
     )
   }
 }

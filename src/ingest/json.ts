@@ -186,7 +186,17 @@ const notJson = (text: string): Rejection => {
   const found = findInJson(text)
   if (found?.kind !== 'syntax') return rejection('not_json', '', 'not JSON')
   const { at, expected } = found
-  const met =
-    at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0)) : 'the end of the line'
-  return rejection('not_json', '', `not JSON: found ${met} at character ${at + 1}, expected ${expected}`)
+  return rejection(
+    'not_json',
+    '',
+    `not JSON: found ${foundAt(text, at)} at character ${at + 1}, expected ${expected}`,
+  )
+}
+
+/** What stands where JSON ends; letters and digits, which may be a person's, are not quoted. */
+const foundAt = (text: string, at: number): string => {
+  if (at >= text.length) return 'the end of the line'
+  const character = text.charAt(at)
+  const isText = character > '\x7f' || /[A-Za-z0-9]/.test(character)
+  return isText ? 'text' : JSON.stringify(character)
 }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { RawBatch, SetAside } from './batch.ts'
-import { HEAD_BYTES } from './dead-letters.ts'
+import { HEAD_BYTES } from './dead-letters/letter.ts'
 import { MAX_LINE_BYTES, tooLong } from './json.ts'
 
 /** Lines of a file, and how far they go: the number of their last line and the bytes up to its end. */

@@ -5,7 +5,7 @@ import { describeLedgerError, type Ledger, type LedgerError } from '../ledger/po
 import type { Trust } from './admit.ts'
 import { appendEvents } from './append-events.ts'
 import type { DecodedBatch, RawBatch } from './batch.ts'
-import type { DeadLetters } from './dead-letters.ts'
+import type { DeadLetters } from './dead-letters/letter.ts'
 import type { Decoder } from './decoder.ts'
 import { type Refused, settle } from './settle.ts'
 
@@ -25,11 +25,14 @@ export const describeIngestError = (error: IngestError): string => {
   }
 }
 
+/** A refused message, and the dead letter that it is kept as. */
+export type KeptRefusal = Refused & { readonly hash: string }
+
 /** What became of a batch. All of it is on disk: accepted + duplicate + refused are its messages. */
 export type BatchOutcome = {
   readonly accepted: number
   readonly duplicate: number
-  readonly refused: ReadonlyArray<Refused>
+  readonly refused: ReadonlyArray<KeptRefusal>
   /** Dead letters that these events settled. */
   readonly resolved: number
   readonly dropped: ReadonlyMap<string, number>
@@ -79,13 +82,16 @@ export const openIngestor = ({ ledger, letters, decoder, clock, trust }: IngestI
     const settlement = settle(batch, decoded, outcomes.right, lengths.right)
     const { accepted, duplicate, refused, settled, accounts, damaged } = settlement
     const nothingToKeep = refused.length + settled.length === 0
-    const resolved = nothingToKeep ? E.right(0) : letters.record({ sightings: refused, settled })
-    if (E.isLeft(resolved)) return E.left({ kind: 'dead_letters', error: resolved.left })
+    const recorded = nothingToKeep
+      ? E.right({ hashes: [], resolved: 0 })
+      : letters.record({ sightings: refused, settled })
+    if (E.isLeft(recorded)) return E.left({ kind: 'dead_letters', error: recorded.left })
+    const { hashes, resolved } = recorded.right
     return E.right({
       accepted,
       duplicate,
-      refused,
-      resolved: resolved.right,
+      refused: refused.map((one, i) => ({ ...one, hash: hashes[i] ?? '' })),
+      resolved,
       dropped: decoded.dropped,
       accounts,
       damaged,

@@ -35,14 +35,33 @@ const LONGEST_PATH = 300
 const LONGEST_MESSAGE = 1_000
 
 /**
- * A rejection whose texts are safe to print. Paths and messages can quote what a stranger sent, so characters that
- * could steer a terminal are escaped and the length is bounded.
+ * A rejection whose texts are safe to print and to keep in clear. They name fields and never quote a value, which may be
+ * what a person wrote; a ruleset's document is none, and is quoted. Characters that could steer a terminal are escaped
+ * and the length is bounded.
  */
 export const rejection = (code: RejectionCode, path: string, message: string): Rejection => ({
   code,
-  path: bounded(path, LONGEST_PATH),
-  message: bounded(message, LONGEST_MESSAGE),
+  path: bounded(namesOnly(code, path), LONGEST_PATH),
+  message: bounded(namesOnly(code, message), LONGEST_MESSAGE),
 })
+
+/**
+ * A path, or a message with paths in it, as far as it surely consists of names: a key that does not look like one may be
+ * words that got into the wrong place, and so may whatever stands within `personal`.
+ */
+const namesOnly = (code: string, text: string): string =>
+  code === 'bad_ruleset'
+    ? text
+    : text.replace(QUOTED_KEY, '["\u2026"]').replace(WITHIN_PERSONAL, (_, personal: string) => personal)
+
+const QUOTED_KEY = /\["(?:[^"\\]|\\.)*"\]/g
+const WITHIN_PERSONAL = /\b(personal)[.[][^\s:;]*/gi
+
+/** A rejection of an earlier Redress, whose message may quote what was sent. */
+export const withoutQuotes = ({ code, path, message }: Rejection): Rejection => {
+  const quotes = code === 'failed' || code === 'not_json' || path === 'content-type'
+  return rejection(code, path, quotes ? rejectionCodes[code] : message)
+}
 
 export const describeRejection = ({ path, message }: Rejection): string =>
   path === '' ? message : `${path}: ${message}`

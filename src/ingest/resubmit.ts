@@ -1,18 +1,18 @@
 import { Buffer } from 'node:buffer'
-import { hash } from 'node:crypto'
+import * as crypto from 'node:crypto'
 import * as E from '#fp/Either'
 import { describeDamaged } from '../ledger/damaged-stream.ts'
 import type { Ledger } from '../ledger/port.ts'
 import { admit, type Gate } from './admit.ts'
 import { appendEvents } from './append-events.ts'
-import type { DeadLetters, Restated, Settled } from './dead-letters.ts'
+import type { DeadLetters, Restated, Settled } from './dead-letters/letter.ts'
 import type { IngestError } from './pipeline.ts'
 import { type Rejection, rejection } from './rejection.ts'
 
-/** A letter that is tried again: its hash, and its own bytes or edited ones in their stead. */
-export type Retry = { readonly sha256: string; readonly bytes: Uint8Array }
+/** A letter that is tried again, with its own bytes or with edited ones in their place. */
+export type Retry = { readonly hash: string; readonly bytes: Uint8Array; readonly isEdited: boolean }
 
-export type RetryOutcome = { readonly sha256: string } & (
+export type RetryOutcome = { readonly hash: string } & (
   | { readonly kind: 'accepted' | 'duplicate'; readonly source: string; readonly id: string }
   | { readonly kind: 'refused'; readonly rejection: Rejection }
 )
@@ -35,10 +35,10 @@ export const resubmit = async (
   const settled: Settled[] = []
   const restated: Restated[] = []
   let next = 0
-  const outcomes = retries.map(({ sha256, bytes }, i): RetryOutcome => {
+  const outcomes = retries.map(({ hash, bytes, isEdited }, i): RetryOutcome => {
     const refuse = (why: Rejection): RetryOutcome => {
-      if (hash('sha256', bytes) === sha256) restated.push({ sha256, rejection: why })
-      return { sha256, kind: 'refused', rejection: why }
+      if (!isEdited) restated.push({ hash, rejection: why })
+      return { hash, kind: 'refused', rejection: why }
     }
     const one = admitted[i]
     if (one === undefined || E.isLeft(one)) return refuse(one?.left ?? rejection('failed', '', 'no answer'))
@@ -49,8 +49,10 @@ export const resubmit = async (
     }
     if (outcome.kind === 'conflict') return refuse(rejection('conflict', '', outcome.reason))
     const { source, id } = one.right.prepared
-    settled.push({ sha256, source, id }, { sha256: hash('sha256', bytes), source, id })
-    return { sha256, kind: outcome.kind === 'appended' ? 'accepted' : 'duplicate', source, id }
+    settled.push({ hash, source, id })
+    // Edited, it may be what another letter is.
+    if (isEdited) settled.push({ sha256: crypto.hash('sha256', bytes), source, id })
+    return { hash, kind: outcome.kind === 'appended' ? 'accepted' : 'duplicate', source, id }
   })
   const recorded = letters.record({ settled, restated })
   return E.isLeft(recorded) ? E.left({ kind: 'dead_letters', error: recorded.left }) : E.right(outcomes)

@@ -234,9 +234,9 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     const [letter] = jsonOf(await redress('dead-letters', '--data', 'rules', '--json')).letters
     writeFileSync(
       at('as-it-came.json'),
-      (await redress('dead-letters', 'show', letter.sha256, '--raw', '--data', 'rules')).stdout,
+      (await redress('dead-letters', 'show', letter.hash, '--raw', '--data', 'rules')).stdout,
     )
-    const file = ['dead-letters', 'resubmit', letter.sha256, '--file', 'as-it-came.json', '--data', 'rules']
+    const file = ['dead-letters', 'resubmit', letter.hash, '--file', 'as-it-came.json', '--data', 'rules']
     expect((await redress(...file)).stdout).toContain('1 refused again')
     expect((await redress(...all, '--trust-source', POLICY)).stdout).toContain('2 accepted')
     expect(await stored('rules')).toHaveLength(2)

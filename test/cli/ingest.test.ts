@@ -116,16 +116,14 @@ describe('given a file with bad lines', () => {
 
     const letters = jsonOf(redress('dead-letters', 'list', '--data', 'bad', '--json')).letters
     expect(letters).toHaveLength(2)
-    const { sha256 } = letters.find(({ path }: { path: string }) => path === 'data.flagId')
-    expect(redress('dead-letters', 'show', sha256.slice(0, 8), '--data', 'bad').stdout).toContain('f 1')
+    const { hash } = letters.find(({ path }: { path: string }) => path === 'data.flagId')
+    expect(redress('dead-letters', 'show', hash.slice(0, 8), '--data', 'bad').stdout).toContain('f 1')
 
-    const again = redress('dead-letters', 'resubmit', sha256, '--data', 'bad')
+    const again = redress('dead-letters', 'resubmit', hash, '--data', 'bad')
     expect(again.status).toBe(1)
     writeFileSync(at('mended.json'), good)
-    expect(redress('dead-letters', 'resubmit', sha256, '--file', 'mended.json', '--data', 'bad').status).toBe(
-      0,
-    )
-    const shown = jsonOf(redress('dead-letters', 'show', sha256, '--data', 'bad', '--json'))
+    expect(redress('dead-letters', 'resubmit', hash, '--file', 'mended.json', '--data', 'bad').status).toBe(0)
+    const shown = jsonOf(redress('dead-letters', 'show', hash, '--data', 'bad', '--json'))
     expect(JSON.stringify(shown)).toContain('e-0003')
 
     expect(redress('dead-letters', 'purge', '--older-than', '1d', '--data', 'bad').status).toBe(0)

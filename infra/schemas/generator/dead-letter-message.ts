@@ -10,10 +10,10 @@ export const deadLetter = {
   name: 'dead letter',
   title: 'Dead letter',
   summary: 'A message that Redress could not take, with the reason.',
-  contentType: 'application/octet-stream',
+  contentType: 'application/cloudevents+json',
   headers: {
     description:
-      'The headers that the message came with (240 at most, none that begin with redress), and these.',
+      'The CloudEvents attributes in proper form that the message had in headers (ce_id, ce_type and others), and these.',
     type: 'object',
     properties: {
       'redress-reason': {
@@ -40,8 +40,8 @@ export const deadLetter = {
       },
       'redress-truncated': {
         description:
-          'There only where the message was too large for this topic: then the value is cut to its first 64 KiB ' +
-          'and its own headers are left out.',
+          'There only where this is too large for the topic: then the value is cut to its first 64 KiB, and the ' +
+          'attributes in headers are left out.',
         const: 'true',
       },
     },
@@ -56,11 +56,17 @@ export const deadLetter = {
       'redress-timestamp',
     ],
   },
-  payload: { description: 'The value that the message came with, byte for byte; there may be none.' },
+  payload: {
+    description: [
+      'Nothing that a person may have written. Of an event in proper form (a conflict, one ahead of the clock) all but',
+      'data.personal; of any other JSON object its attributes in proper form, without data; empty where the message is',
+      'no JSON object or too long. The whole message is kept sealed: redress dead-letters show.',
+    ].join(' '),
+  },
   bindings: {
     kafka: {
       key: {
-        description: 'The SHA-256 of the message as Redress keeps it: redress dead-letters show takes it.',
+        description: 'The hash of the dead letter, a keyed one: redress dead-letters show takes it.',
         ...schemaOf(Sha256),
       },
       bindingVersion: '0.5.0',

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { formatInstant } from '../../domain/time.ts'
-import type { DeadLetter, LetterFilter } from '../../ingest/dead-letters.ts'
+import type { DeadLetter, LetterFilter } from '../../ingest/dead-letters/letter.ts'
 import {
   describeRejection,
   isRejectionCode,
@@ -28,7 +28,7 @@ export const listCommand = (): Command =>
         reasonArgument,
       ),
     )
-    .option('--unresolved', 'only those that did not get in since')
+    .option('--unresolved', 'only those that did not get in since and are not erased')
     .addOption(new Option('--limit <n>', 'how many at most').default(50).argParser(wholeNumber(1)))
     .addOption(dataOption())
     .addOption(jsonOption())
@@ -58,14 +58,17 @@ const reasonArgument = (text: string): RejectionCode => {
 }
 
 const columns: Parameters<typeof table<DeadLetter>>[0] = [
-  { title: 'hash', cell: ({ sha256 }) => sha256.slice(0, 12) },
+  { title: 'hash', cell: ({ hash }) => hash.slice(0, 12) },
   { title: 'last seen', cell: ({ lastSeen }) => formatInstant(lastSeen).slice(0, 19).replace('T', ' ') },
   { title: 'times', align: 'right', cell: ({ sightings }) => sightings },
-  { title: 'state', cell: ({ resolved }) => (resolved === null ? 'open' : 'resolved') },
+  { title: 'state', cell: (letter) => stateOf(letter) },
   { title: 'from', cell: ({ lastOrigin }) => lastOrigin },
   { title: 'reason', cell: ({ code }) => code },
   { title: '', cell: (letter) => cut(describeRejection(letter), MOST) },
 ]
+
+const stateOf = ({ resolved, erasedAt }: DeadLetter): string =>
+  resolved !== null ? 'resolved' : erasedAt !== null ? 'erased' : 'open'
 
 /** How many columns the reason takes at most. */
 const MOST = 100
@@ -75,10 +78,12 @@ export const jsonOf = ({
   firstSeen,
   lastSeen,
   resolved,
+  erasedAt,
   ...letter
 }: DeadLetter): Readonly<Record<string, unknown>> => ({
   ...letter,
   firstSeen: formatInstant(firstSeen),
   lastSeen: formatInstant(lastSeen),
   resolved: resolved === null ? null : { ...resolved, at: formatInstant(resolved.at) },
+  erasedAt: erasedAt === null ? null : formatInstant(erasedAt),
 })

@@ -1,5 +1,5 @@
 import { quoted } from '../../foundation/quoted.ts'
-import type { DeadLetter, DeadLetters } from '../../ingest/dead-letters.ts'
+import type { DeadLetter, DeadLetters } from '../../ingest/dead-letters/letter.ts'
 import { orFail } from '../ingest-stores.ts'
 import { CliError } from '../output.ts'
 

@@ -14,7 +14,9 @@ type Options = {
 export const purgeCommand = (): Command =>
   new Command('purge')
     .summary('delete old dead letters')
-    .description('Deletes dead letters that were last seen longer ago than this, and overwrites their bytes.')
+    .description(
+      'Deletes dead letters that were last seen longer ago than this, with their keys, and overwrites their bytes.',
+    )
     .addOption(
       new Option('--older-than <duration>', DURATION_NAME).argParser(durationArgument).makeOptionMandatory(),
     )

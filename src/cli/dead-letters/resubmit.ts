@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import * as E from '#fp/Either'
 import type { Trust } from '../../ingest/admit.ts'
-import type { DeadLetters } from '../../ingest/dead-letters.ts'
+import type { DeadLetters } from '../../ingest/dead-letters/letter.ts'
 import { describeIngestError } from '../../ingest/pipeline.ts'
 import { describeRejection } from '../../ingest/rejection.ts'
 import { type Retry, type RetryOutcome, resubmit } from '../../ingest/resubmit.ts'
@@ -21,6 +21,7 @@ import {
   trustOption,
 } from '../output.ts'
 import { format } from '../table.ts'
+import { bytesOf } from './bytes.ts'
 import { oneLetter } from './one-letter.ts'
 
 type Options = LedgerPlace &
@@ -52,7 +53,7 @@ export const resubmitCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Exit code: 1 when any is refused again.
+Exit code: 1 when any is refused again, or could not be tried because its key is missing.
 
 Examples:
   redress dead-letters resubmit --all
@@ -65,10 +66,12 @@ Examples:
       const stores = await openStores(options)
       try {
         const outcomes: RetryOutcome[] = []
-        for await (const page of retries(stores.letters, hashes, options)) {
+        /** Hashes of those that nobody can read here. */
+        const locked: string[] = []
+        for await (const page of retries(stores.letters, hashes, options, locked)) {
           outcomes.push(...(await tryAgain(stores, page, trusted(options))))
         }
-        report(outcomes, options.json === true)
+        report(outcomes, locked, options.json === true)
       } finally {
         await stores.close()
       }
@@ -88,28 +91,33 @@ async function* retries(
   letters: DeadLetters,
   hashes: ReadonlyArray<string>,
   { all, file }: Options,
+  locked: string[],
 ): AsyncGenerator<ReadonlyArray<Retry>, void, undefined> {
   if (all === true) {
     let after = ''
     for (;;) {
       const page = orFail(letters.unresolvedAfter(after, PAGE))
       if (page.length === 0) return
-      yield page.map((sha256) => ({ sha256, bytes: bytesOf(letters, sha256) }))
+      yield page.flatMap((hash): ReadonlyArray<Retry> => {
+        const body = orFail(letters.body(hash))
+        if (body?.kind === 'open') return [{ hash, bytes: body.bytes, isEdited: false }]
+        // Null or destroyed: another process has purged or resolved it meanwhile.
+        if (body?.kind === 'locked') locked.push(hash)
+        return []
+      })
       after = page.at(-1) ?? after
     }
   }
-  for (const hash of hashes) {
-    const { sha256, truncated } = oneLetter(letters, hash)
+  for (const digits of hashes) {
+    const letter = oneLetter(letters, digits)
+    const { hash, truncated } = letter
     if (file !== undefined) {
-      yield [{ sha256, bytes: await edited(file) }]
+      yield [{ hash, bytes: await edited(file), isEdited: true }]
     } else if (truncated) {
-      throw new CliError(`${sha256.slice(0, 12)} was too long to be kept whole; give the event with --file`)
-    } else yield [{ sha256, bytes: bytesOf(letters, sha256) }]
+      throw new CliError(`${hash.slice(0, 12)} was too long to be kept whole; give the event with --file`)
+    } else yield [{ hash, bytes: bytesOf(letters, letter), isEdited: false }]
   }
 }
-
-const bytesOf = (letters: DeadLetters, sha256: string): Uint8Array =>
-  orFail(letters.raw(sha256)) ?? Buffer.of()
 
 /** An edited event; it may stand on several lines. */
 const edited = async (file: string): Promise<Uint8Array> => {
@@ -133,21 +141,30 @@ const tryAgain = async (
   return outcomes.right
 }
 
-const report = (outcomes: ReadonlyArray<RetryOutcome>, json: boolean): void => {
+const report = (
+  outcomes: ReadonlyArray<RetryOutcome>,
+  locked: ReadonlyArray<string>,
+  json: boolean,
+): void => {
   const count = (kind: RetryOutcome['kind']): number => outcomes.filter((one) => one.kind === kind).length
   const counts = { accepted: count('accepted'), duplicate: count('duplicate'), refused: count('refused') }
-  if (json) printJson({ ...counts, outcomes })
+  if (json) printJson({ ...counts, locked, outcomes })
   else {
     for (const one of outcomes) {
       const says =
         one.kind === 'refused'
           ? `refused again: ${describeRejection(one.rejection)}`
           : `${one.kind === 'accepted' ? 'accepted' : 'in the ledger already'}: ${one.id} of ${one.source}`
-      printLine(`${one.sha256.slice(0, 12)}  ${says}`)
+      printLine(`${one.hash.slice(0, 12)}  ${says}`)
     }
     printLine(
       `${format(counts.accepted)} accepted, ${format(counts.duplicate)} duplicate, ${format(counts.refused)} refused again`,
     )
   }
-  if (counts.refused > 0) process.exitCode = exitCodes.findings
+  if (locked.length > 0) {
+    process.stderr.write(
+      `${format(locked.length)} could not be tried: their keys are not in keys.db; put it back from its backup\n`,
+    )
+  }
+  if (counts.refused + locked.length > 0) process.exitCode = exitCodes.findings
 }

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { Command } from 'commander'
 import { formatInstant } from '../../domain/time.ts'
-import type { DeadLetter } from '../../ingest/dead-letters.ts'
+import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
 import { rejectionCodes } from '../../ingest/rejection.ts'
 import { orFail, readingDeadLetters } from '../ingest-stores.ts'
-import { dataOption, jsonOption, printJson, printLine, printRaw } from '../output.ts'
+import { dataOption, exitCodes, jsonOption, printJson, printLine, printRaw } from '../output.ts'
 import { format } from '../table.ts'
+import { bytesOf, whyUnreadable } from './bytes.ts'
 import { jsonOf } from './list.ts'
 import { oneLetter } from './one-letter.ts'
 
@@ -20,17 +21,26 @@ export const showCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  redress dead-letters show 3f5a9c\n  redress dead-letters show 3f5a9c --raw > edited.json',
+      `
+What was refused is sealed; without keys.db all but its bytes is shown. Exit code: 1 when its key is missing.
+
+Examples:
+  redress dead-letters show 3f5a9c
+  redress dead-letters show 3f5a9c --raw > edited.json`,
     )
     .action((hash: string, { data, json, raw: onlyRaw }: Options) =>
       readingDeadLetters(data, (letters) => {
         const letter = oneLetter(letters, hash)
-        const raw = Buffer.from(orFail(letters.raw(letter.sha256)) ?? [])
-        if (onlyRaw === true) return printRaw(raw)
-        if (json === true) return printJson({ ...jsonOf(letter), rawBase64: raw.toString('base64') })
+        if (onlyRaw === true) return printRaw(bytesOf(letters, letter))
+        const body = orFail(letters.body(letter.hash)) ?? { kind: 'destroyed' }
+        if (body.kind === 'locked') process.exitCode = exitCodes.findings
+        const raw = body.kind === 'open' ? Buffer.from(body.bytes).toString('base64') : null
+        if (json === true) {
+          return printJson({ ...jsonOf(letter), body: body.kind, rawBase64: raw })
+        }
         for (const line of lines(letter)) printLine(line)
         printLine()
-        printLine(asText(raw))
+        printLine(body.kind === 'open' ? asText(Buffer.from(body.bytes)) : whyUnreadable(letter, body))
       }),
     )
 
@@ -38,7 +48,7 @@ const lines = (letter: DeadLetter): ReadonlyArray<string> => {
   const { resolved } = letter
   const row = (title: string, text: string): string => `${title.padEnd(12)}${text}`
   return [
-    row('SHA-256', letter.sha256),
+    row('Hash', letter.hash),
     row('Reason', `${letter.code}: ${rejectionCodes[letter.code]}`),
     ...(letter.path === '' ? [] : [row('Field', letter.path)]),
     row('', letter.message),
@@ -51,6 +61,7 @@ const lines = (letter: DeadLetter): ReadonlyArray<string> => {
         ? 'no'
         : `${formatInstant(resolved.at)} by the event ${resolved.id} of ${resolved.source}`,
     ),
+    ...(letter.erasedAt === null ? [] : [row('Erased', formatInstant(letter.erasedAt))]),
     row(
       'Length',
       `${format(letter.length)} bytes${letter.truncated ? ', of which only the first are kept' : ''}`,

@@ -1,9 +1,9 @@
 import type { IHeaders, KafkaMessage, Message, Producer } from 'kafkajs'
-import { HEAD_BYTES } from '../dead-letters.ts'
-import type { Refused } from '../settle.ts'
+import { HEAD_BYTES } from '../dead-letters/letter.ts'
+import type { KeptRefusal } from '../pipeline.ts'
 import { isTooLarge } from './errors.ts'
-import { MOST_HEADERS } from './header-limit.ts'
-import { valuesOf } from './message.ts'
+import { ATTRIBUTE_PREFIX, valuesOf } from './message.ts'
+import { isAttribute, withoutPersonal } from './without-personal.ts'
 
 /** Where messages go that were refused, once they are kept as dead letters. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dead-letters`
@@ -15,12 +15,13 @@ export type Place = { readonly topic: string; readonly partition: number; readon
 export type Letter = Message & { readonly own: IHeaders }
 
 /**
- * A refused message as it is sent on: value and headers as they came, the reason and the place in headers of our own
- * beside, keyed by the hash under which the dead letter is kept.
+ * A refused message as it is sent on: what may be told of it, as an event in structured mode, empty where it cannot be
+ * parsed; the reason and the place in headers of our own, its CloudEvents attributes beside; keyed by the dead letter's
+ * hash. Nothing that a person may have written leaves the sealed letter.
  */
 export const refusedMessage = (
   { topic, partition, message }: Place,
-  { origin, sha256, rejection }: Refused,
+  { origin, hash, raw, length, rejection }: KeptRefusal,
 ): Letter => {
   const own = {
     'redress-reason': rejection.code,
@@ -32,27 +33,27 @@ export const refusedMessage = (
     'redress-offset': message.offset,
     'redress-timestamp': message.timestamp,
   }
-  return { key: sha256, value: message.value, headers: { ...passedOn(message.headers), ...own }, own }
+  const value = length === raw.length ? withoutPersonal(raw) : Buffer.alloc(0)
+  const mode = value.length === 0 ? {} : { 'content-type': 'application/cloudevents+json' }
+  return { key: hash, value, headers: { ...attributesIn(message.headers), ...mode, ...own }, own }
 }
 
-/** Room for our own headers among those that a reader like this one takes. */
-const OURS = 16
-
-/** Nobody else speaks under our names. */
-const passedOn = (headers: IHeaders | undefined): IHeaders =>
+/** The headers that say which event it was: attributes in their proper form. Any other may hold a text. */
+const attributesIn = (headers: IHeaders | undefined): IHeaders =>
   Object.fromEntries(
-    Object.entries(headers ?? {})
-      .filter(([name]) => !name.startsWith('redress'))
-      .slice(0, MOST_HEADERS - OURS)
-      .map(([name, header]) => [name, [...valuesOf(header)]]),
+    Object.entries(headers ?? {}).flatMap(([name, header]): ReadonlyArray<[string, string]> => {
+      const [value, another] = valuesOf(header).map((one) => one.toString('utf8'))
+      const isOne = value !== undefined && another === undefined && name.startsWith(ATTRIBUTE_PREFIX)
+      return isOne && isAttribute(name.slice(ATTRIBUTE_PREFIX.length), value) ? [[name, value]] : []
+    }),
   )
 
 /** What is sent at once: a broker takes no more than a megabyte by default. */
 const GROUP_BYTES = 256 * 1024
 
 /**
- * Sends refused messages to a topic; answers when all replicas in sync have them. What the topic finds too large is cut
- * to its first 64 KiB and marked so, for a stream must not stand still over it. Rejects as kafkajs does.
+ * Sends refused messages to a topic; answers when all replicas in sync have them. What the topic finds too large (a
+ * ruleset's document) is cut to its first 64 KiB and marked so, for a stream must not stand still over it. Rejects as kafkajs does.
  */
 export const sendRefused = async (
   producer: Producer,
@@ -99,7 +100,7 @@ const inGroups = (messages: ReadonlyArray<Letter>): ReadonlyArray<ReadonlyArray<
   return groups
 }
 
-/** Only our headers stay; the message's own may be what is large. */
+/** Only our headers stay; its attributes may be what is large. */
 const cut = ({ key, value, own }: Letter): Letter => {
   const headers = { ...own, 'redress-truncated': 'true' }
   return {

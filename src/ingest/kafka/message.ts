@@ -5,7 +5,7 @@ import * as E from '#fp/Either'
 import { isSameMediaType } from '../../domain/media-type.ts'
 import { inData } from '../base64-data.ts'
 import type { SetAside } from '../batch.ts'
-import { HEAD_BYTES } from '../dead-letters.ts'
+import { HEAD_BYTES } from '../dead-letters/letter.ts'
 import { MAX_LINE_BYTES, parseJson, tooLong } from '../json.ts'
 import { type Rejection, rejection } from '../rejection.ts'
 import { MOST_HEADERS, TOO_MANY_HEADERS } from './header-limit.ts'
@@ -23,7 +23,7 @@ export const cloudEventOf = ({ value, headers = {} }: Message): E.Either<SetAsid
   if (contentType !== undefined && /^application\/cloudevents/i.test(contentType)) {
     return /^application\/cloudevents(?:\+json)?\s*(?:;|$)/i.test(contentType)
       ? E.right(bytes)
-      : E.left(kept(bytes, otherFormat(contentType)))
+      : E.left(kept(bytes, otherFormat))
   }
   const attributes = attributesOf(headers)
   return attributes.length === 0 ? E.right(bytes) : assembled(attributes, bytes)
@@ -34,15 +34,15 @@ export type Message = Pick<KafkaMessage, 'value' | 'headers'>
 const tooManyHeaders = (): Rejection =>
   rejection('invalid', 'headers', `expected at most ${MOST_HEADERS} headers; this message has more`)
 
-const otherFormat = (contentType: string): Rejection =>
-  rejection(
-    'invalid',
-    'content-type',
-    `expected application/cloudevents+json, one event a message, or binary mode; this is ${contentType}`,
-  )
+const otherFormat = rejection(
+  'invalid',
+  'content-type',
+  'expected application/cloudevents+json, one event a message, or binary mode; this is another CloudEvents format',
+)
 
 type Attribute = readonly [name: string, value: Buffer]
-const PREFIX = 'ce_'
+/** What begins the name of a header that is an attribute, in binary mode. */
+export const ATTRIBUTE_PREFIX = 'ce_'
 
 /**
  * What the headers say of the event. A header given twice gives an attribute twice, which is refused as such; but
@@ -50,7 +50,9 @@ const PREFIX = 'ce_'
  */
 const attributesOf = (headers: IHeaders): ReadonlyArray<Attribute> => {
   const attributes = Object.entries(headers).flatMap(([name, value]) =>
-    name.startsWith(PREFIX) ? valuesOf(value).map((one): Attribute => [name.slice(PREFIX.length), one]) : [],
+    name.startsWith(ATTRIBUTE_PREFIX)
+      ? valuesOf(value).map((one): Attribute => [name.slice(ATTRIBUTE_PREFIX.length), one])
+      : [],
   )
   if (attributes.length === 0) return []
   const contentTypes = valuesOf(headers['content-type'])

@@ -11,7 +11,12 @@ export type FileKind = {
   /** SQLite's user_version: one more with every change of the schema. */
   readonly version: number
   readonly schema: ReadonlyArray<string>
+  /** What makes a file of the next version, by the version that a file has. Left out: there was none before. */
+  readonly upgrades?: Readonly<Record<number, ReadonlyArray<UpgradeStep>>>
 }
+
+/** A statement or, where SQL is not enough, code. It runs in the one transaction of the upgrade. */
+export type UpgradeStep = string | ((db: DatabaseSync) => void)
 
 /** SQLite below this can damage a WAL file when it is reset (sqlite.org/wal.html, "The WAL-reset bug"). */
 const OLDEST_SQLITE = [3, 51, 3] as const
@@ -24,7 +29,7 @@ const CHECKPOINT_PAGES = 16_000
 
 /**
  * Opens a database file, making it where it is missing, and holds it to what durability rests on: WAL,
- * `synchronous=FULL`, a good SQLite, our own schema unaltered. Throws `Unusable` or what SQLite throws.
+ * `synchronous=FULL`, a good SQLite, our own schema unaltered. A file of an older schema is upgraded. Throws `Unusable` or what SQLite throws.
  */
 export const openDatabase = (path: string, kind: FileKind): DatabaseSync => {
   assertSqlite(process.versions.sqlite)
@@ -42,6 +47,7 @@ export const openDatabase = (path: string, kind: FileKind): DatabaseSync => {
     assertPragma(db, path, 'journal_mode', 'wal')
     assertPragma(db, path, 'synchronous', 2)
     createSchema(db, kind)
+    upgrade(db, kind)
     assertSchema(db, path, kind)
     return db
   } catch (error) {
@@ -93,7 +99,7 @@ const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => 
       `${path} was written by a newer Redress (schema ${version}, this one knows ${kind.version}): update Redress`,
     )
   }
-  if (version < kind.version) {
+  if (version < kind.version && kind.upgrades?.[version] === undefined) {
     throw new Unusable(
       `${path} has schema ${version}, which this Redress no longer reads (it knows ${kind.version})`,
     )
@@ -104,23 +110,62 @@ const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => 
 export const assertOurs = (db: DatabaseSync, path: string, kind: FileKind): void => {
   if (isNew(db)) throw new Unusable(`${path} is empty and no ${kind.name}; put it back from a backup`)
   refuseForeign(db, path, kind)
+  const version = pragma(db, 'user_version')
+  if (version !== kind.version) {
+    throw new Unusable(
+      `${path} has schema ${version} and must be upgraded to ${kind.version}, but may not be written: ` +
+        'run the same on a copy of the data folder that may be',
+    )
+  }
   assertSchema(db, path, kind)
 }
 
 const createSchema = (db: DatabaseSync, kind: FileKind): void => {
   if (!isNew(db)) return
+  inTransaction(db, () => {
+    // Asked again under the lock: another process may have been quicker.
+    if (!isNew(db)) return
+    for (const statement of kind.schema) db.exec(statement)
+    db.exec(`PRAGMA application_id=${kind.applicationId}; PRAGMA user_version=${kind.version}`)
+  })
+}
+
+/** Brings a file from the version that it has to the current one, whole or not at all. */
+const upgrade = (db: DatabaseSync, kind: FileKind): void => {
+  const version = (): number => Number(pragma(db, 'user_version'))
+  if (version() === kind.version) return
+  // What an upgrade takes away is overwritten: it may be what must not lie in clear any longer.
+  db.exec('PRAGMA secure_delete=ON')
+  inTransaction(db, () => {
+    // Asked again under the lock, as above.
+    for (let from = version(); from < kind.version; from++) {
+      for (const step of kind.upgrades?.[from] ?? []) {
+        if (typeof step === 'string') db.exec(step)
+        else step(db)
+      }
+    }
+    db.exec(`PRAGMA user_version=${kind.version}`)
+  })
+}
+
+/** Runs `work` in a transaction that holds the lock for writing from its start: all of it is done, or nothing. */
+export const inTransaction = <A>(db: DatabaseSync, work: () => A): A => {
   db.exec('BEGIN IMMEDIATE')
   try {
-    // Asked again under the lock: another process may have been quicker.
-    if (isNew(db)) {
-      for (const statement of kind.schema) db.exec(statement)
-      db.exec(`PRAGMA application_id=${kind.applicationId}; PRAGMA user_version=${kind.version}`)
-    }
+    const result = work()
     db.exec('COMMIT')
+    return result
   } finally {
     if (db.isTransaction) db.exec('ROLLBACK')
   }
 }
+
+/**
+ * Writes the write-ahead log back into the file and cuts it to nothing, so that it holds no earlier state of a page.
+ * False: another process is using it just now.
+ */
+export const emptyLog = (db: DatabaseSync): boolean =>
+  db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
 
 /** Whoever drops a trigger can rewrite history, so the schema must be the one that this code makes, to the letter. */
 const assertSchema = (db: DatabaseSync, path: string, kind: FileKind): void => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { type AccountKey, KEY_ID_BYTES } from '../seal.ts'
+import { emptyLog } from './database.ts'
 import { Damage, Unusable } from './errors.ts'
 import type { AssertInPlace } from './in-place.ts'
 import type { Opener } from './read-only.ts'
@@ -97,8 +98,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
         .prepare('UPDATE keys SET bytes = NULL WHERE account = ? AND bytes IS NOT NULL')
         .run(account)
       // The write-ahead log still has the page with the bytes: written back, it is cut to nothing.
-      const checkpoint = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
-      if (checkpoint?.busy !== 0) {
+      if (!emptyLog(db)) {
         throw new Unusable(
           `${path}-wal still holds the destroyed key, for another process reads it; destroy it again`,
         )
@@ -123,5 +123,6 @@ const holdsKeys = (db: DatabaseSync, key: string | null): boolean =>
 const others = (path: string): string =>
   `${path} does not hold the keys that the texts in the vault were sealed with; put the right file back from its backup`
 
-const missing = (path: string): string =>
+/** What to say where the file is missing, though something was sealed with its keys. */
+export const missing = (path: string): string =>
   `${path} is missing, though texts were sealed with its keys; put it back from its backup`

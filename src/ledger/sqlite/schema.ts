@@ -67,11 +67,23 @@ export const vaultFile: FileKind = {
   schema: [...byHash('documents', 'canonical TEXT'), ...byHash('ciphertexts', 'bytes BLOB')],
 }
 
-/** The accounts' keys. A destroyed one leaves its row without its bytes, to tell it from a lost one. */
+/** Each dead letter's key by the letter's hash, and the key of these hashes. A destroyed key leaves no row. */
+const letterKeys: ReadonlyArray<string> = [
+  `CREATE TABLE letter_keys (
+      letter TEXT PRIMARY KEY,
+      bytes BLOB NOT NULL CHECK (length(bytes) = 32)
+    ) STRICT`,
+  `CREATE TABLE letter_hash_key (
+      the_one INTEGER PRIMARY KEY CHECK (the_one = 1),
+      bytes BLOB NOT NULL CHECK (length(bytes) = 32)
+    ) STRICT`,
+]
+
+/** The keys of accounts and of dead letters. An account's destroyed key leaves its row without its bytes, to tell it from a lost one. */
 export const keysFile: FileKind = {
   name: 'file of keys',
   applicationId: fourLetters('RdrK'),
-  version: 1,
+  version: 2,
   schema: [
     `CREATE TABLE keys (
       key_id TEXT PRIMARY KEY,
@@ -79,5 +91,7 @@ export const keysFile: FileKind = {
       bytes BLOB CHECK (length(bytes) = 32)
     ) STRICT`,
     'CREATE UNIQUE INDEX one_living_key ON keys (account) WHERE bytes IS NOT NULL',
+    ...letterKeys,
   ],
+  upgrades: { 1: letterKeys },
 }

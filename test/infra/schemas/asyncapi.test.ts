@@ -112,6 +112,7 @@ describe('a dead letter', () => {
       {
         index: 0,
         sha256: 'ab'.repeat(32),
+        hash: 'cd'.repeat(32),
         raw: Buffer.from('{}'),
         length: 2,
         rejection: rejection('invalid', '', 'no'),

@@ -207,9 +207,9 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
       )
       const sent = await messagesIn(brokers, `${topic}.dead-letters`)
       const header = (message: (typeof sent)[number], name: string) => message.headers?.[name]?.toString()
-      expect(sorted(sent.map(({ key }) => String(key)))).toEqual(sorted(kept.map(({ sha256 }) => sha256)))
+      expect(sorted(sent.map(({ key }) => String(key)))).toEqual(sorted(kept.map(({ hash }) => hash)))
       for (const letter of kept) {
-        const message = sent.find(({ key }) => String(key) === letter.sha256)
+        const message = sent.find(({ key }) => String(key) === letter.hash)
         if (message === undefined) throw new Error('not sent')
         expect(header(message, 'redress-reason')).toBe(letter.code)
         expect(header(message, 'redress-field')).toBe(letter.path)
@@ -221,14 +221,21 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
         expect(header(message, 'redress-offset')).toBe(offset)
       }
       const ofData = sent.find((message) => header(message, 'redress-field') === 'data')
-      expect(ofData?.value?.toString()).toBe('hello')
+      expect(JSON.parse(String(ofData?.value))).toMatchObject({ id: 'x', type: 'flag.dismissed.v1' })
+      expect(String(ofData?.value)).not.toContain('hello')
       expect(header(ofData ?? Object(), 'ce_id')).toBe('x')
+      const ofNoJson = sent.find(
+        (one) => header(one, 'redress-reason') === 'not_json' && header(one, 'redress-field') !== 'data',
+      )
+      expect(ofNoJson?.value).toHaveLength(0)
     }))
 
-  test('when a header is too large for the topic of dead letters, then the message goes there without it', () =>
+  test('when a header is too large for the topic of dead letters, then the message goes there without its headers', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
-      await publish(brokers, topic, [{ value: 'bad', headers: { 'redress-x': 'x'.repeat(1_200_000) } }])
+      await publish(brokers, topic, [
+        { value: 'bad', headers: { 'redress-x': 'x', note: 'x'.repeat(1_000_000) } },
+      ])
       await withAdmin(brokers, (admin) =>
         admin.createTopics({
           topics: [
@@ -246,8 +253,9 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
         refused: 1,
       })
       const [sent] = await messagesIn(brokers, `${topic}.dead-letters`)
-      expect(sent?.value?.toString()).toBe('bad')
+      expect(sent?.headers?.['redress-reason']?.toString()).toBe('not_json')
       expect(sent?.headers).not.toHaveProperty('redress-x')
+      expect(sent?.headers).not.toHaveProperty('note')
     }))
 
   test('when the topic for dead letters finds one too large, then its beginning goes there', () =>
@@ -264,8 +272,11 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
           ],
         }),
       )
-      const large = Buffer.alloc(300_000, 'y')
-      await publish(brokers, topic, [{ value: 'small' }, { value: large }, structured(flag('good'))])
+      const large = publication('/stranger').replace(
+        '"rules":[]',
+        `"rules":[],"note":"${'y'.repeat(300_000)}"`,
+      )
+      await publish(brokers, topic, [{ value: 'small' }, structured(large), structured(flag('good'))])
       expect(counts(await consumed(stores, brokers, topic))).toEqual({
         accepted: 1,
         duplicate: 0,
@@ -273,11 +284,12 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
       })
       const sent = await messagesIn(brokers, `${topic}.dead-letters`)
       const byKey = new Map(sent.map((message) => [String(message.key), message]))
-      expect(byKey.get(hash('sha256', 'small'))?.value?.toString()).toBe('small')
-      const cut = byKey.get(hash('sha256', large))
+      const [small] = unwrap(stores.letters.find(hash('sha256', 'small')))
+      expect(byKey.get(small?.hash ?? '')?.value).toHaveLength(0)
+      const [letter] = unwrap(stores.letters.find(hash('sha256', large)))
+      const cut = byKey.get(letter?.hash ?? '')
       expect(cut?.value?.length).toBe(65_536)
       expect(cut?.headers?.['redress-truncated']?.toString()).toBe('true')
-      const [letter] = unwrap(stores.letters.find(hash('sha256', large)))
       expect(letter).toMatchObject({ truncated: false, length: large.length })
     }))
 })

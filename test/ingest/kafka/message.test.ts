@@ -63,7 +63,7 @@ describe('given a message in structured mode', () => {
     for (const contentType of ['application/cloudevents+avro', 'application/cloudevents-batch+json']) {
       const { rejection, raw } = aside({ value: structured, headers: { 'content-type': contentType } })
       expect(rejection).toMatchObject({ code: 'invalid', path: 'content-type' })
-      expect(rejection.message).toContain(contentType)
+      expect(rejection.message).not.toContain(contentType)
       expect(raw).toEqual(structured)
     }
   })

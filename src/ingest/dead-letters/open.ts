@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type * as TE from '#fp/TaskEither'
+import type { LedgerError } from '../../ledger/port.ts'
+import { attempt } from '../../ledger/sqlite/errors.ts'
+import { letterKeys } from '../../ledger/sqlite/letter-keys.ts'
+import { patiently } from '../../ledger/sqlite/patiently.ts'
+import {
+  forReading,
+  forReadingIfThere,
+  forWriting,
+  isWritable,
+  type Opener,
+} from '../../ledger/sqlite/read-only.ts'
+import { destroyer } from './destroy.ts'
+import { lettersFile } from './file.ts'
+import type { DeadLetters } from './letter.ts'
+import { letterReader } from './read.ts'
+import { recorder } from './record.ts'
+
+/** The file of a data folder that holds the letters. */
+export const LETTERS_FILE = 'dead-letters.db'
+
+/** Opens the dead letters of a data folder, which must be there. `clock` gives ms since the epoch. */
+export const openDeadLetters =
+  (dataDir: string, clock: () => number): TE.TaskEither<LedgerError, DeadLetters> =>
+  () =>
+    patiently(LETTERS_FILE, () => open(dataDir, clock, { letters: forWriting, keys: forWriting }))
+
+/** The same for who only reads: a folder without them has none, and gets no file. */
+export const openDeadLettersForReading =
+  (dataDir: string, clock: () => number): TE.TaskEither<LedgerError, DeadLetters> =>
+  () =>
+    patiently(LETTERS_FILE, () => open(dataDir, clock, { letters: forReadingIfThere, keys: forReadingOrNew }))
+
+/** Reading makes no keys, but an upgrade does. */
+const forReadingOrNew: Opener = (path, kind) =>
+  existsSync(path) ? forReading(path, kind) : forWriting(path, kind)
+
+type Openers = { readonly letters: Opener; readonly keys: Opener }
+
+const open = (dataDir: string, clock: () => number, openers: Openers): DeadLetters => {
+  const path = join(dataDir, LETTERS_FILE)
+  let db: DatabaseSync | undefined
+  const keys = letterKeys(
+    dataDir,
+    () => db?.prepare('SELECT 1 FROM letters WHERE sealed IS NOT NULL LIMIT 1').get() !== undefined,
+    openers.keys,
+  )
+  try {
+    const file = openers.letters(path, lettersFile(keys))
+    db = file.db
+    db.exec('PRAGMA secure_delete=ON')
+    const destroy = destroyer(db, keys, clock)
+    // What was begun, or an upgrade that a reader has made.
+    if (isWritable(path)) destroy.finish()
+    const reader = letterReader(db, keys)
+    const record = recorder(db, keys, clock, destroy)
+    return {
+      record: (changes) =>
+        attempt(LETTERS_FILE, () => {
+          const recorded = record(changes)
+          file.assertInPlace()
+          reader.grown(changes)
+          return recorded
+        }),
+      unresolvedLengths: () => attempt(LETTERS_FILE, reader.unresolvedLengths),
+      list: (filter) => attempt(LETTERS_FILE, () => reader.list(filter)),
+      count: (filter) => attempt(LETTERS_FILE, () => reader.count(filter)),
+      unresolvedAfter: (after, limit) => attempt(LETTERS_FILE, () => reader.unresolvedAfter(after, limit)),
+      find: (digits) => attempt(LETTERS_FILE, () => reader.find(digits)),
+      body: (hash) => attempt(LETTERS_FILE, () => reader.body(hash)),
+      purge: (before, onlyResolved) =>
+        attempt(LETTERS_FILE, () => {
+          const purged = destroy.purge(before, onlyResolved)
+          file.assertInPlace()
+          reader.forget()
+          return purged
+        }),
+      erase: (account) =>
+        attempt(LETTERS_FILE, () => {
+          const erased = destroy.erase(account)
+          file.assertInPlace()
+          return erased
+        }),
+      close: () => {
+        keys.close()
+        file.db.close()
+      },
+    }
+  } catch (error) {
+    keys.close()
+    if (db?.isOpen) db.close()
+    throw error
+  }
+}
