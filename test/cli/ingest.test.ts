@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -78,8 +78,13 @@ describe('given a file of some forty thousand events', () => {
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString()
     })
+    // What was not read when it is stopped.
+    child.stdin.on('error', () => {})
     child.stdin.write(readFileSync(at('events.ndjson')).subarray(0, 3_000_000))
-    setTimeout(() => child.kill('SIGTERM'), 1500)
+    const log = join(dir, 'stopped', 'ledger.db-wal')
+    const written = (): number => statSync(log, { throwIfNoEntry: false })?.size ?? 0
+    await expect.poll(written, { timeout: 50_000, interval: 50 }).toBeGreaterThan(1_000_000)
+    child.kill('SIGTERM')
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect(code).toBe(143)
     const { accepted } = jsonOf({ stdout: out })
