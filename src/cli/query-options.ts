@@ -1,12 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander'
-import * as E from '#fp/Either'
-import {
-  describePublishedError,
-  type Limits,
-  openPublished,
-  type Published,
-} from '../projection/published.ts'
-import { CliError } from './output.ts'
 
 /** `--memory SIZE`. */
 export const memoryOption = (): Option =>
@@ -25,11 +17,4 @@ const sizeArgument = (text: string): string => {
 export const sizeInBytes = (size: string): number => {
   const [, number = '0', unit = '', binary = ''] = /^([\d.]+)\s?([KMGT])(i?)B$/i.exec(size) ?? []
   return Number(number) * (binary === '' ? 1_000 : 1_024) ** ('KMGT'.indexOf(unit.toUpperCase()) + 1)
-}
-
-/** Opens the published projections; throws `CliError` where that can't be. */
-export const openOrFail = async (dataDir: string, limits: Limits): Promise<Published> => {
-  const opened = await openPublished(dataDir, limits)()
-  if (E.isLeft(opened)) throw new CliError(describePublishedError(opened.left))
-  return opened.right
 }

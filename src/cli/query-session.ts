@@ -1,7 +1,7 @@
 import type { Limits, Published } from '../projection/published.ts'
 import { CliError } from './output.ts'
+import { openOrFail } from './published.ts'
 import { type Guard, guard, QueryStopped } from './query-guard.ts'
-import { openOrFail } from './query-options.ts'
 import { onSignal, type Signal, signalExitCodes } from './signals.ts'
 
 type Session = Limits & {

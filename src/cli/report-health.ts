@@ -21,7 +21,7 @@ import {
   printLine,
   timeArgument,
 } from './output.ts'
-import { openOrFail } from './query-options.ts'
+import { openOrFail } from './published.ts'
 import { healthLines } from './report-health-lines.ts'
 
 type Options = LedgerPlace & { readonly asOf?: number; readonly json?: boolean }

@@ -6,7 +6,7 @@ import { describeReportError, type ReportError } from '../reports/transparency/r
 import { writeNamed } from './files.ts'
 import { CliError, printText, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
-import { openOrFail } from './query-options.ts'
+import { openOrFail } from './published.ts'
 
 /** `--at SEQUENCE`. */
 export const reportAtOption = (): Option =>

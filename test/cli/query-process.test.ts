@@ -63,6 +63,21 @@ describe('given SQL that takes too long', () => {
   })
 })
 
+test.runIf(process.platform === 'linux')(
+  'given a query, then the process that asks never loads DuckDB: no SQL runs in it, and it starts sooner',
+  () => {
+    const command = join(import.meta.dirname, '../../src/cli/query.ts')
+    const loaded = `await import(${JSON.stringify(command)})
+      console.log(process.report.getReport().sharedObjects.join('\\n'))`
+    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', loaded], {
+      encoding: 'utf8',
+    })
+    expect(status).toBe(0)
+    expect(stdout).toContain('libc')
+    expect(stdout).not.toContain('duckdb')
+  },
+)
+
 describe('given the process that a query runs in', () => {
   test('then it has no environment', () => {
     process.env.REDRESS_TEST_SECRET = 'hunter2'
