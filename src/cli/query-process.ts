@@ -118,8 +118,9 @@ const timer = (ms: number, call: () => void): ((runs: boolean) => void) => {
     if (runs === (timeout !== null)) return
     if (timeout === null) {
       since = performance.now()
-      // The longest that a timer of Node's can be set to.
-      timeout = setTimeout(call, Math.min(left, 2 ** 31 - 1))
+      // The longest that a timer of Node's can be set to. A message that was under way when the query's process was ended
+      // may start the clock once more: it must not keep ours waiting.
+      timeout = setTimeout(call, Math.min(left, 2 ** 31 - 1)).unref()
     } else {
       clearTimeout(timeout)
       timeout = null
