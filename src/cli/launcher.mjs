@@ -51,6 +51,7 @@ const runUnder = (node, launcher) => {
 const advice = `install Node.js ${NEEDED} or newer (https://nodejs.org) and run this again with it`
 
 const fail = (reason) => {
+  process.stderr.on('error', () => {}) // the exit code still says it
   process.stderr.write(`redress: ${reason}\n`)
   process.exitCode = FAILED
 }

@@ -1,13 +1,11 @@
 import { reportFailure } from './failure.ts'
 import { run } from './program.ts'
+import { watchStandardStreams } from './standard-streams.ts'
 
 // Node itself would print what is thrown outside of the command's own calls as it is.
 process.on('uncaughtException', (error) => {
   reportFailure(error)
   process.exit()
 })
-// Who reads may have seen enough (`redress account ID | head`): that ends no command half-way.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+watchStandardStreams()
 await run(process.argv.slice(2))

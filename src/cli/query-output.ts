@@ -2,17 +2,19 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { isSystemError } from '../foundation/file-error.ts'
 import { safeLines } from '../foundation/safe-text.ts'
 import { withScratchFolder } from '../foundation/write-file.ts'
 import { fileOrFail, writeNamed } from './files.ts'
 import { QueryStopped } from './query-guard.ts'
 
-/** Writes pieces, of whole lines each, to stdout as fast as they are taken; throws `QueryStopped` when nobody takes them any more. */
+/** Writes pieces, of whole lines each, to stdout as fast as they are taken; throws `QueryStopped` when they cannot be written any more. */
 export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => {
   try {
     await pipeline(Readable.from(madeSafe(pieces), { highWaterMark: 1 }), process.stdout, { end: false })
   } catch (error) {
-    throw codeOf(error) === 'EPIPE' ? new QueryStopped('left') : error
+    // Which of the two it is, and what is to be said of it, is told elsewhere: see `watchStandardStreams`.
+    throw isSystemError(error) && error.syscall === 'write' ? new QueryStopped('left') : error
   }
 }
 
@@ -59,7 +61,3 @@ export const writeWhole = async <A>(
 export const toFile = async (file: string, pieces: AsyncIterable<Buffer>): Promise<void> => {
   await writeNamed(file, pieces)
 }
-
-/** The code of a failure of the system: `ENOENT`. */
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : undefined

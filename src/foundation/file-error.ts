@@ -70,6 +70,7 @@ const reasons: Readonly<Record<string, Reason | ((purpose: Purpose) => Reason)>>
   ENOSPC: FULL,
   EDQUOT: FULL,
   EFBIG: ['it would be larger than a file may be here', 'check the limits (ulimit -f) and the file system'],
+  EBADF: ['it is not open for that', 'check how it is redirected'],
   EBUSY: ['the system has it in use, or it is a mount point', 'give another name'],
   ETXTBSY: ['it is a program that is running', 'give another name'],
   EMFILE: TOO_MANY,
