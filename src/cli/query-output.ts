@@ -13,8 +13,7 @@ export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => 
   try {
     await pipeline(Readable.from(madeSafe(pieces), { highWaterMark: 1 }), process.stdout, { end: false })
   } catch (error) {
-    // Which of the two it is, and what is to be said of it, is told elsewhere: see `watchStandardStreams`.
-    throw isSystemError(error) && error.syscall === 'write' ? new QueryStopped('left') : error
+    throw isOfWriting(error) ? new QueryStopped('left') : error
   }
 }
 
@@ -29,12 +28,14 @@ export const passToStdout = async (output: AsyncIterable<Buffer>): Promise<void>
       await Promise.race([taken, failed.promise])
     }
   } catch (error) {
-    // Who reads may have seen enough.
-    if (codeOf(error) !== 'EPIPE') throw error
+    if (!isOfWriting(error)) throw error
   } finally {
     process.stdout.off('error', failed.reject)
   }
 }
+
+/** Whether stdout takes no more. Whether that is a failure is told elsewhere: see `watchStandardStreams`. */
+const isOfWriting = (error: unknown): boolean => isSystemError(error) && error.syscall === 'write'
 
 async function* madeSafe(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const piece of pieces) yield safeLines(piece)
