@@ -50,7 +50,7 @@ afterAll(() => rmSync(dir, { recursive: true }))
 describe('given a ledger whose last event was recorded by a clock that was ten years ahead', () => {
   const letter = (): string => {
     const { letters } = JSON.parse(redress('dead-letters', 'list', '--data', 'data', '--json').stdout)
-    return letters[0].sha256
+    return letters[0].hash
   }
   const writers: ReadonlyArray<readonly [string, () => ReadonlyArray<string>]> = [
     ['ingest', () => ['ingest', 'events.ndjson']],

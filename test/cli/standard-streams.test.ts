@@ -105,7 +105,7 @@ beforeAll(async () => {
   account = row.account
   decision = row.decision_id
   const letters = await redress('dead-letters', 'list', '--json', ...DATA)
-  letter = JSON.parse(letters.stdout.toString()).letters[0].sha256
+  letter = JSON.parse(letters.stdout.toString()).letters[0].hash
 })
 afterAll(async () => {
   await server.close()

@@ -66,9 +66,9 @@ export const calls: Readonly<
   'dead-letters list': ({ data }) => [['--limit', '5000', '--data', data]],
   'dead-letters show': async ({ data }) => {
     const { stdout } = await redress('dead-letters', 'list', '--limit', '5000', '--data', data, '--json')
-    const letters: ReadonlyArray<{ readonly sha256: string; readonly code: string; readonly path: string }> =
+    const letters: ReadonlyArray<{ readonly hash: string; readonly code: string; readonly path: string }> =
       JSON.parse(stdout.toString()).letters
-    const oneOfEach = new Map(letters.map(({ code, path, sha256 }) => [`${code} ${path}`, sha256]))
+    const oneOfEach = new Map(letters.map(({ code, path, hash }) => [`${code} ${path}`, hash]))
     return Array.from(oneOfEach.values(), (hash) => [hash, '--data', data])
   },
   'dead-letters resubmit': ({ data }) => [['--all', '--data', data]],
