@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
+import { jsonText } from '../foundation/json-text.ts'
 import { CliError, exitCodes } from './output.ts'
 import { csv, everything, json, onTerminal, type Pieces, tableText } from './query-formats.ts'
 import { QueryStopped } from './query-guard.ts'
@@ -16,7 +17,7 @@ import { standingLines } from './query-standing.ts'
 
 const channel = new Socket({ fd: CHANNEL })
 const say = (message: QueryMessage): void => {
-  channel.write(`${JSON.stringify(message)}\n`)
+  channel.write(`${jsonText(message)}\n`)
 }
 
 /** The time that a reader of the output takes is not the query's. */
@@ -72,7 +73,7 @@ const ended = (error: unknown): QueryMessage => {
 const finish = (error: unknown): void => {
   // What was written to standard output has to be taken before the process ends.
   process.stdout.write('', () => {
-    channel.end(`${JSON.stringify(ended(error))}\n`, () => process.exit())
+    channel.end(`${jsonText(ended(error))}\n`, () => process.exit())
   })
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Duplex, Readable } from 'node:stream'
+import { jsonText } from '../foundation/json-text.ts'
 import { CliError, noteLine } from './output.ts'
 import { sizeInBytes } from './query-options.ts'
 import { CHANNEL, type QueryMessage, type QueryRequest } from './query-request.ts'
@@ -79,7 +80,8 @@ export const startQueryProcess = (memory: string): QueryProcess => {
         // Of a channel that broke, what reads its lines is told nothing.
         channel.on('close', resolve)
       })
-      channel.write(`${JSON.stringify(request)}\n`)
+      // Escaped: a text may hold what else ends a line (U+2028).
+      channel.write(`${jsonText(request)}\n`)
       const failure = async (): Promise<CliError | null> => {
         const signal = await exited
         await told

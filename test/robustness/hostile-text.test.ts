@@ -149,5 +149,8 @@ test('nothing is written to a terminal but by the functions that make it safe', 
     'cli/output.ts',
     'cli/program.ts',
     'cli/progress.ts',
+    // Waits for what was written, and passes on what the process of a query made safe.
+    'cli/query-child.ts',
+    'cli/query-output.ts',
   ])
 })

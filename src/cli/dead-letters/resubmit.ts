@@ -16,6 +16,7 @@ import {
   jsonOption,
   type LedgerPlace,
   ledgerOption,
+  noteLine,
   printJson,
   printLine,
   trustOption,
@@ -162,8 +163,8 @@ const report = (
     )
   }
   if (locked.length > 0) {
-    process.stderr.write(
-      `${format(locked.length)} could not be tried: their keys are not in keys.db; put it back from its backup\n`,
+    noteLine(
+      `${format(locked.length)} could not be tried: their keys are not in keys.db; put it back from its backup`,
     )
   }
   if (counts.refused + locked.length > 0) process.exitCode = exitCodes.findings
