@@ -19,18 +19,14 @@ export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => 
 
 /** Passes on to stdout what the process of a query wrote, which has made it safe to show, as fast as it is taken. */
 export const passToStdout = async (output: AsyncIterable<Buffer>): Promise<void> => {
-  const failed = Promise.withResolvers<never>()
-  failed.promise.catch(() => {})
-  process.stdout.on('error', failed.reject)
   try {
     for await (const bytes of output) {
-      const taken = new Promise<void>((resolve) => process.stdout.write(bytes, () => resolve()))
-      await Promise.race([taken, failed.promise])
+      await new Promise<void>((resolve, reject) => {
+        process.stdout.write(bytes, (error) => (error == null ? resolve() : reject(error)))
+      })
     }
   } catch (error) {
     if (!isOfWriting(error)) throw error
-  } finally {
-    process.stdout.off('error', failed.reject)
   }
 }
 

@@ -180,10 +180,14 @@ const withGroups = (command: Command, path: ReadonlyArray<string>): ReadonlyArra
 ]
 const helped = withGroups(await programFor(undefined), [])
 
-test('when the help of any command goes to what is full, then that is one line, and exit 2', async () => {
+test('every group of commands is helped too', () => {
   expect(helped.length).toBeGreaterThan(names.length)
-  for (const path of helped) expectTold(await onFull([...path, '--help']))
 })
+
+test.each(helped.map((path) => path.join(' ')))(
+  'when the help of redress %s goes to what is full, then that is one line, and exit 2',
+  async (path) => expectTold(await onFull([...path.split(' ').filter((name) => name !== ''), '--help'])),
+)
 
 describe('given more output than a pipe holds', () => {
   const query = [main, 'query', 'FROM events', '--format', 'csv', ...DATA]
