@@ -7,7 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     globalSetup: ['test/infra/kafka/setup.ts'],
     // Real files, real processes, real SQLite, on machines with two busy cores: a limit that only a hang reaches.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 })
