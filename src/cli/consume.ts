@@ -45,7 +45,7 @@ export const consumeCommand = (): Command =>
       .description(
         'Takes in what services publish to a Kafka topic: CloudEvents, structured or binary mode, as a member of a consumer ' +
           'group. An offset is committed when its event is on disk, and what comes twice is dropped, so nothing is lost or ' +
-          'doubled, whatever is killed when. What is refused is kept as a dead letter and sent on to <topic>.dead-letters.',
+          'doubled, whatever is killed when. What is refused is kept as a dead letter and sent on to <topic>.dead-letters, without what people wrote.',
       ),
   )
     .addOption(

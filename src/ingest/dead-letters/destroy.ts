@@ -24,7 +24,7 @@ const PURGED = 'last_seen < ?1 AND (?2 = 0 OR resolved_at IS NOT NULL)'
 export const destroyer = (db: DatabaseSync, keys: LetterKeys, clock: () => number): Destroyer => {
   const begin = db.prepare('INSERT OR IGNORE INTO destroying (hash) VALUES (?)')
   const remove = db.prepare('DELETE FROM destroying WHERE hash = ?')
-  const begun = db.prepare('SELECT hash FROM destroying')
+  const begun = db.prepare('SELECT hash FROM destroying ORDER BY hash')
   const last = db.prepare('SELECT max(number) AS number FROM destroying')
   const done = db.prepare('DELETE FROM destroying WHERE number <= ?')
   const erased = db.prepare('UPDATE letters SET sealed = NULL, erased_at = ? WHERE hash = ?')
@@ -73,7 +73,7 @@ export const destroyer = (db: DatabaseSync, keys: LetterKeys, clock: () => numbe
       const which = [before, onlyResolved ? 1 : 0] as const
       const purged = inTransaction(db, () => {
         db.prepare(
-          `INSERT OR IGNORE INTO destroying (hash) SELECT hash FROM letters WHERE ${PURGED} AND sealed IS NOT NULL`,
+          `INSERT OR IGNORE INTO destroying (hash) SELECT hash FROM letters WHERE ${PURGED} AND sealed IS NOT NULL ORDER BY hash`,
         ).run(...which)
         return db.prepare(`DELETE FROM letters WHERE ${PURGED}`).run(...which).changes
       })

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
@@ -67,9 +67,12 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
     }
   }
 
-  let known: Uint8Array | undefined
-  const hashKey = (db: DatabaseSync): Uint8Array | undefined => {
-    known ??= bytesOf(db.prepare('SELECT bytes FROM letter_hash_key').get()?.bytes)
+  /** Made once: to make one for each hash would take longer than the hash does. */
+  let known: KeyObject | undefined
+  const hashKey = (db: DatabaseSync): KeyObject | undefined => {
+    if (known !== undefined) return known
+    const bytes = bytesOf(db.prepare('SELECT bytes FROM letter_hash_key').get()?.bytes)
+    if (bytes !== undefined) known = createSecretKey(bytes)
     return known
   }
   const begin = (db: DatabaseSync): void => {
@@ -98,10 +101,12 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
       }
       begin(db)
       // Asked again under the lock: another process may have been quicker.
-      const key = hashKey(db) ?? randomBytes(32)
-      db.prepare('INSERT OR IGNORE INTO letter_hash_key (the_one, bytes) VALUES (1, ?)').run(key)
-      known = key
-      return hmac(key, sha256)
+      const quicker = hashKey(db)
+      if (quicker !== undefined) return hmac(quicker, sha256)
+      const bytes = randomBytes(32)
+      db.prepare('INSERT INTO letter_hash_key (the_one, bytes) VALUES (1, ?)').run(bytes)
+      known = createSecretKey(bytes)
+      return hmac(known, sha256)
     },
     make: (letter) => {
       const db = database()
@@ -139,7 +144,7 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
   }
 }
 
-const hmac = (key: Uint8Array, sha256: string): string =>
+const hmac = (key: KeyObject, sha256: string): string =>
   createHmac('sha256', key).update(sha256, 'hex').digest('hex')
 
 const bytesOf = (value: unknown): Uint8Array | undefined => {

@@ -72,7 +72,7 @@ const letterKeys: ReadonlyArray<string> = [
   `CREATE TABLE letter_keys (
       letter TEXT PRIMARY KEY,
       bytes BLOB NOT NULL CHECK (length(bytes) = 32)
-    ) STRICT`,
+    ) STRICT, WITHOUT ROWID`,
   `CREATE TABLE letter_hash_key (
       the_one INTEGER PRIMARY KEY CHECK (the_one = 1),
       bytes BLOB NOT NULL CHECK (length(bytes) = 32)

@@ -6,9 +6,13 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { lettersFile } from '../../../src/ingest/dead-letters/file.ts'
 import type { DeadLetters } from '../../../src/ingest/dead-letters/letter.ts'
 import { openDeadLetters } from '../../../src/ingest/dead-letters/open.ts'
 import { openLedger } from '../../../src/ledger/open.ts'
+import { assertOurs } from '../../../src/ledger/sqlite/database.ts'
+import { letterKeys } from '../../../src/ledger/sqlite/letter-keys.ts'
+import { forWriting } from '../../../src/ledger/sqlite/read-only.ts'
 import { appeal, unwrap } from '../../ledger/events.ts'
 import { filesWith } from './refused.ts'
 
@@ -121,6 +125,14 @@ describe('given dead letters of an earlier Redress, in clear', () => {
     expect(filesWith(dir, WORDS)).not.toEqual([])
     reader.close()
     await opened(() => expect(filesWith(dir, WORDS)).toEqual([]))
+  })
+
+  test('when the file may only be read, then it says that it must be upgraded', () => {
+    const keys = letterKeys(dir, () => false, forWriting)
+    const db = new DatabaseSync(FIXTURE, { readOnly: true })
+    expect(() => assertOurs(db, FIXTURE, lettersFile(keys))).toThrow(/has schema 1 and must be upgraded to 2/)
+    db.close()
+    expect(existsSync(at('keys.db'))).toBe(false)
   })
 
   test('when the vault has sealed texts and the keys are missing, then it is left as it is, and says what to do', async () => {
