@@ -73,15 +73,20 @@ const ended = (error: unknown): QueryMessage => {
 const finish = (error: unknown): void => {
   // What was written to standard output has to be taken before the process ends.
   process.stdout.write('', () => {
-    channel.end(`${jsonText(ended(error))}\n`, () => process.exit())
+    channel.end(`${jsonText(ended(error))}\n`, end)
   })
+}
+
+/** At once: `process.exit` would wait for a thread that DuckDB does not give back. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL')
 }
 
 process.stdout.on('error', () => {})
 process.on('uncaughtException', finish)
 // Who asked is gone: nobody wants the answer.
-channel.on('close', () => process.exit())
-channel.on('error', () => process.exit())
+channel.on('close', end)
+channel.on('error', end)
 createInterface({ input: channel }).once('line', (line) => {
   // Cast: the other end of the channel is ours.
   answer(JSON.parse(line) as QueryRequest).then(() => finish(null), finish)

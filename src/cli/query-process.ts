@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Duplex, Readable } from 'node:stream'
@@ -7,6 +8,9 @@ import { CliError, noteLine } from './output.ts'
 import { sizeInBytes } from './query-options.ts'
 import { CHANNEL, type QueryMessage, type QueryRequest } from './query-request.ts'
 import { type Signal, signalExitCodes } from './signals.ts'
+
+/** As a query gives them: `2GB`, and seconds. */
+type ProcessLimits = Pick<QueryRequest, 'memory' | 'timeout'>
 
 /** A process that waits for one query. */
 export type QueryProcess = {
@@ -20,22 +24,26 @@ export type QueryProcess = {
   readonly kill: () => void
 }
 
-/**
- * What Node and DuckDB need beside the memory that a query may take, in bytes: they start under 500 MB of data and not
- * under 450 (x64 and two threads), and each further thread takes some.
- */
-const BASE = 650_000_000
+/** Node and DuckDB start under 700 MB of data with two threads and not under 600 (x64); a thread more takes its stack. */
+const BASE = 700_000_000
+const PER_THREAD = 50_000_000
+/** What the process may spend of each core before and after the query, in seconds. */
+const AROUND = 10
 /** How long a query may go on after its time, or after it was told to stop, in ms. */
 const GRACE = 500
 const STOP_GRACE = 3_000
 
 /**
  * Starts a process for SQL that a user wrote. The system holds it to its limits, for DuckDB's own do not bind everything: it
- * gets no more memory than it may have (RLIMIT_DATA; on Linux only) and is killed when its time is over. It has no
- * environment, and is told nothing but the query.
+ * gets no more memory than it may have (RLIMIT_DATA; on Linux only) and is killed when its time is over. Should this process be
+ * killed itself, a limit of processor time (RLIMIT_CPU) ends it. It has no environment, and is told nothing but the query.
  */
-export const startQueryProcess = (memory: string): QueryProcess => {
-  const child = spawnLimited([process.execPath, entryPoint()], BASE + sizeInBytes(memory))
+export const startQueryProcess = ({ memory, timeout }: ProcessLimits): QueryProcess => {
+  const threads = availableParallelism()
+  const child = spawnLimited([process.execPath, entryPoint()], {
+    bytes: BASE + PER_THREAD * threads + sizeInBytes(memory),
+    seconds: (timeout + AROUND) * (threads + 1),
+  })
   // Casts: both are pipes, as asked for.
   const output = child.stdout as Readable
   const channel = child.stdio[CHANNEL] as Duplex
@@ -73,7 +81,11 @@ export const startQueryProcess = (memory: string): QueryProcess => {
         const message = parsed(line) as QueryMessage | undefined
         if (message?.kind === 'note') noteLine(message.line)
         else if (message?.kind === 'clock') clock(message.runs)
-        else if (message?.kind === 'ended') ended = message
+        else if (message?.kind === 'ended') {
+          ended = message
+          // All that it wrote is on its way; a thread that DuckDB does not give back would keep it alive.
+          child.kill('SIGKILL')
+        }
       })
       const told = new Promise((resolve) => {
         heard.on('close', resolve)
@@ -142,10 +154,19 @@ const parsed = (line: string): unknown => {
 const entryPoint = (): string => join(import.meta.dirname, `query-child${extname(import.meta.filename)}`)
 
 /** `detached`: Ctrl-C on a terminal reaches us alone, and we tell it. */
-const spawnLimited = (command: ReadonlyArray<string>, bytes: number): ChildProcess => {
+const spawnLimited = (
+  command: ReadonlyArray<string>,
+  { bytes, seconds }: { readonly bytes: number; readonly seconds: number },
+): ChildProcess => {
   const [file = '', ...args] =
     process.platform === 'linux'
-      ? ['/bin/sh', '-c', `ulimit -d ${Math.ceil(bytes / 1024)} && exec "$@"`, 'sh', ...command]
+      ? [
+          '/bin/sh',
+          '-c',
+          `ulimit -t ${seconds} && ulimit -d ${Math.ceil(bytes / 1024)} && exec "$@"`,
+          'sh',
+          ...command,
+        ]
       : command
   return spawn(file, args, {
     env: {},

@@ -117,6 +117,22 @@ describe('given the process that a query runs in', () => {
     await expect.poll(() => existsSync(`/proc/${own}/status`), { timeout: 20_000, interval: 100 }).toBe(false)
   })
 
+  test('when who asked is killed and it is too busy to notice, then its processor time ends it', async () => {
+    const child = spawn(
+      process.execPath,
+      [main, 'query', 'SELECT range(60000000)', '--memory', '12GB', '--timeout', '1', '--data', data],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    await new Promise((resolve) => child.stderr.once('data', resolve))
+    const own = Number(spawnSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' }).stdout.trim())
+    expect(own).toBeGreaterThan(0)
+    expect(readFileSync(`/proc/${own}/limits`, 'utf8')).toMatch(/Max cpu time\s+\d+\s+\d+\s+seconds/)
+    child.kill('SIGKILL')
+    await expect
+      .poll(() => existsSync(`/proc/${own}/status`), { timeout: 200_000, interval: 500 })
+      .toBe(false)
+  })
+
   test('when a signal stops the query, then the exit code says which', async () => {
     for (const [signal, code] of [
       ['SIGINT', 130],
