@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
@@ -10,6 +9,7 @@ import { FolderError } from '../reports/statements/folder.ts'
 import { type Mapping, parseMapping } from '../reports/statements/mapping.ts'
 import { placeholders } from '../reports/statements/template.ts'
 import { describeProblem } from '../rules/problem.ts'
+import { readNamed } from './files.ts'
 import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, timeArgument } from './output.ts'
 import { startProgress } from './progress.ts'
 import { openOrFail } from './published.ts'
@@ -121,13 +121,10 @@ Example:
 
 /** Reads a mapping file; its problems are findings, each on a line of its own. */
 const readMapping = async (file: string): Promise<Mapping> => {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new CliError(`can't read the mapping ${file}: ${error.message}`)
-  })
-  const mapping = parseMapping(text)
+  const mapping = parseMapping(await readNamed(file))
   if (E.isRight(mapping)) return mapping.right
   const problems = mapping.left.map((problem) => `  ${describeProblem(problem)}`)
-  throw new CliError(`${file} is no valid mapping:`, exitCodes.failed, problems)
+  throw new CliError(`${file} is not a valid mapping:`, exitCodes.failed, problems)
 }
 
 const asCliError = (error: unknown): unknown => {

@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { FileError } from '../foundation/file-error.ts'
 import type { Pieces } from '../foundation/pieces.ts'
+import { readText } from '../foundation/read-text.ts'
 import { writeFile } from '../foundation/write-file.ts'
 import { CliError } from './output.ts'
 
@@ -13,3 +14,6 @@ export const fileOrFail = <A>(done: E.Either<FileError, A>): A => {
 /** Writes a file that the command line named, and gives the number of bytes; throws `CliError`. */
 export const writeNamed = async (path: string, pieces: Pieces): Promise<number> =>
   fileOrFail(await writeFile(path, pieces))
+
+/** Reads a text file that the command line named; throws `CliError`, also for what is not UTF-8. */
+export const readNamed = async (path: string): Promise<string> => fileOrFail(await readText(path))

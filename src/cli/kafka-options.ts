@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { notRead } from '../foundation/file-error.ts'
 import { type KafkaSettings, type SaslSettings, saslMechanisms } from '../ingest/kafka/client.ts'
 import { CliError, exitCodes } from './output.ts'
 
@@ -85,7 +86,7 @@ const pem = (file: string): string => {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new CliError(`can't read ${file}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new CliError(notRead(file, error).message)
   }
 }
 

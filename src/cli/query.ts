@@ -1,6 +1,8 @@
 import { extname } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { Command, Option } from 'commander'
+import { textOf } from '../foundation/read-text.ts'
+import { fileOrFail } from './files.ts'
 import { CliError, dataOption, exitCodes, jsonOption, wholeNumber } from './output.ts'
 import { memoryOption } from './query-options.ts'
 import { passToStdout, toFile, writeWhole } from './query-output.ts'
@@ -71,7 +73,10 @@ Examples:
       }
       if (format === 'parquet' && out === undefined)
         throw new CliError('parquet goes to a file: name it with --out', exitCodes.usage)
-      const statement = sql === undefined || sql === '-' ? await text(process.stdin) : sql
+      const statement =
+        sql === undefined || sql === '-'
+          ? fileOrFail(textOf(await buffer(process.stdin), 'standard input'))
+          : sql
       await answer(statement, format, options)
     })
 

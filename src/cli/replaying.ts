@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import * as E from '#fp/Either'
 import { openExisting } from '../ledger/open.ts'
@@ -7,10 +6,10 @@ import { describeProjectionError } from '../projection/errors.ts'
 import { describePublishedError, openPublished, type Published } from '../projection/published.ts'
 import { type Loaded, loadHistory } from '../replay/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../replay/load-projected.ts'
-import { describeProblem, parseRuleset } from '../rules/document.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
-import { CliError, exitCodes, type LedgerPlace, warnOfCut, wholeNumber } from './output.ts'
+import { CliError, type LedgerPlace, warnOfCut, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
+import { readRuleset } from './ruleset-file.ts'
 
 /** `--ruleset FILE`, the corrected ruleset. */
 export const rulesetOption = (): Option =>
@@ -21,24 +20,6 @@ export const atOption = (): Option =>
   new Option('--at <sequence>', 'the ledger as it stood at this sequence (default: as it stands)').argParser(
     wholeNumber(0),
   )
-
-/** Reads and compiles a ruleset file; its problems are findings, each on a line of its own. */
-export const readRuleset = async (file: string): Promise<Ruleset> => {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw new CliError(
-      `can't read the ruleset ${file}: ${error instanceof Error ? error.message : String(error)}`,
-    )
-  }
-  const ruleset = parseRuleset(text)
-  if (E.isRight(ruleset)) return ruleset.right
-  throw new CliError(`${file} is not a valid ruleset:`, exitCodes.failed, [
-    ...ruleset.left.map((problem) => `  ${describeProblem(problem)}`),
-    `(redress ruleset check ${file} shows where)`,
-  ])
-}
 
 /** A corrected ruleset, and the history to replay under it. */
 export type ReplayInput = Loaded & { readonly corrected: Ruleset }

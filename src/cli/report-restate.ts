@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
 import { describeDecodeError } from '../domain/codec.ts'
+import { readBytes, textOf } from '../foundation/read-text.ts'
 import { decodeReport } from '../reports/transparency/codec.ts'
 import { makeRestatement } from '../reports/transparency/make-restatement.ts'
 import { jsonOf } from '../reports/transparency/render.ts'
 import type { Report } from '../reports/transparency/report.ts'
 import { restatementMarkdown } from '../reports/transparency/restatement-markdown.ts'
+import { fileOrFail } from './files.ts'
 import { CliError, dataOption, exitCodes, jsonOption } from './output.ts'
 import { fromPublished, reportAtOption, writeReport } from './report-output.ts'
 
@@ -81,12 +82,11 @@ const formatOf = ({ format, json, out = '' }: Options): (typeof formats)[number]
 const MOST_PROBLEMS = 5
 
 const readEarlier = async (file: string): Promise<{ readonly report: Report; readonly sha256: string }> => {
-  const bytes = await readFile(file).catch((error: Error) => {
-    throw new CliError(`can't read ${file}: ${error.message}`)
-  })
+  const bytes = fileOrFail(await readBytes(file))
+  const text = fileOrFail(textOf(bytes, file))
   let json: unknown
   try {
-    json = JSON.parse(bytes.toString('utf8'))
+    json = JSON.parse(text)
   } catch (error) {
     throw new CliError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import { safeText } from '../foundation/safe-text.ts'
 import { type CheckedRuleset, checkRuleset, type Problem } from '../rules/document.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
+import { readNamed } from './files.ts'
 import { exitCodes, jsonOption, printJson, printLine } from './output.ts'
-import { readRulesetText } from './ruleset-file.ts'
 import { widthOf } from './terminal.ts'
 
 export const rulesetCheckCommand = (): Command =>
@@ -17,7 +17,7 @@ export const rulesetCheckCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress ruleset check community-guidelines.yaml')
     .action(async (file: string, options: { readonly json?: boolean }) => {
-      const text = await readRulesetText(file)
+      const text = await readNamed(file)
       const checked = checkRuleset(text)
       const errors = checked.problems.filter(({ severity }) => severity === 'error').length
       if (errors > 0) process.exitCode = exitCodes.findings

@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import * as E from '#fp/Either'
 import {
   diffRulesets,
   type EntryChange,
@@ -8,10 +7,9 @@ import {
   isSame,
   type RulesetDiff,
 } from '../rules/diff.ts'
-import { parseRuleset } from '../rules/document.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { exitCodes, jsonOption, printJson, printLine } from './output.ts'
-import { invalidRuleset, readRulesetText } from './ruleset-file.ts'
+import { readRuleset } from './ruleset-file.ts'
 
 export const rulesetDiffCommand = (): Command =>
   new Command('diff')
@@ -26,7 +24,7 @@ export const rulesetDiffCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress ruleset diff in-force.yaml corrected.yaml')
     .action(async (a: string, b: string, options: { readonly json?: boolean }) => {
-      const [before, after] = [await load(a), await load(b)]
+      const [before, after] = [await readRuleset(a), await readRuleset(b)]
       const diff = diffRulesets(before, after)
       if (!isSame(diff)) process.exitCode = exitCodes.findings
       if (options.json === true) {
@@ -34,12 +32,6 @@ export const rulesetDiffCommand = (): Command =>
       }
       for (const line of diffLines(diff)) printLine(line)
     })
-
-const load = async (file: string): Promise<Ruleset> => {
-  const ruleset = parseRuleset(await readRulesetText(file))
-  if (E.isLeft(ruleset)) throw invalidRuleset(file, ruleset.left)
-  return ruleset.right
-}
 
 const reference = ({ id, version, sha256 }: Ruleset) => ({ id, version, sha256 })
 

@@ -5,6 +5,7 @@ import { openLedger } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { type SequencedPublication, withSequences } from '../ledger/rulesets.ts'
 import { checkRuleset } from '../rules/document.ts'
+import { readNamed } from './files.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -20,7 +21,7 @@ import {
   timeArgument,
 } from './output.ts'
 import { problemLines } from './ruleset-check.ts'
-import { invalidRuleset, readRulesetText } from './ruleset-file.ts'
+import { invalidRuleset } from './ruleset-file.ts'
 
 type Options = LedgerPlace &
   AcceptClock & {
@@ -57,7 +58,7 @@ export const rulesetPublishCommand = (): Command =>
       '\nExample:\n  redress ruleset publish community-guidelines.yaml --effective-from 2025-05-13',
     )
     .action(async (file: string, options: Options) => {
-      const text = await readRulesetText(file)
+      const text = await readNamed(file)
       const { ruleset, document, problems } = checkRuleset(text)
       if (ruleset === null) throw invalidRuleset(file, problems)
       // What can't be meant keeps no version from the ledger: it may be in force as it is.

@@ -1,5 +1,6 @@
-import { Buffer, isUtf8 } from 'node:buffer'
+import { type Buffer, isUtf8 } from 'node:buffer'
 import * as E from '#fp/Either'
+import { brokenAt, looksLikeUtf16 } from '../foundation/utf8.ts'
 import { pathOf, type Segments } from '../rules/problem.ts'
 import { findInJson } from './json-findings.ts'
 import { type Rejection, rejection } from './rejection.ts'
@@ -156,28 +157,10 @@ const loneSurrogate = (at: Segments): Rejection =>
     'holds half of a surrogate pair (\\ud800 to \\udfff), which is no character',
   )
 
-const notUtf8 = (line: Buffer): Rejection => {
-  if ((line[0] === 0xff && line[1] === 0xfe) || (line[0] === 0xfe && line[1] === 0xff)) {
-    return rejection('not_utf8', '', 'starts like UTF-16; save the file as UTF-8')
-  }
-  return rejection('not_utf8', '', `broken UTF-8 at byte ${firstBrokenByte(line) + 1}`)
-}
-
-/** Where the bytes stop being UTF-8: at the first replacement character that was not sent as one. */
-const firstBrokenByte = (line: Buffer): number => {
-  const text = line.toString('utf8')
-  let at = 0
-  let from = 0
-  for (;;) {
-    const mark = text.indexOf('\ufffd', from)
-    if (mark === -1) return at
-    at += Buffer.byteLength(text.slice(from, mark))
-    const sent = line[at] === 0xef && line[at + 1] === 0xbf && line[at + 2] === 0xbd
-    if (!sent) return at
-    at += 3
-    from = mark + 1
-  }
-}
+const notUtf8 = (line: Buffer): Rejection =>
+  looksLikeUtf16(line)
+    ? rejection('not_utf8', '', 'starts like UTF-16; save the file as UTF-8')
+    : rejection('not_utf8', '', `broken UTF-8 at byte ${(brokenAt(line) ?? 0) + 1}`)
 
 const notJson = (text: string): Rejection => {
   if (text.startsWith('\ufeff')) {

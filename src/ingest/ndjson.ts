@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import * as E from '#fp/Either'
+import { withoutMark } from '../foundation/utf8.ts'
 import { type LineBatch, lineSplitter } from './lines.ts'
 
 /** The input could not be read on; the lines before are handed over first. */
@@ -19,10 +20,10 @@ export async function* readNdjson(
   stop: AbortSignal,
 ): AsyncGenerator<E.Either<ReadError, LineBatch>, void, undefined> {
   const splitter = lineSplitter(name)
-  const chunks: AsyncIterator<unknown> = stream[Symbol.asyncIterator]()
+  const chunks = whole(stream)
   let last: LineBatch | undefined
   let error: ReadError | undefined
-  let first = true
+  let isFirst = true
   try {
     let next = chunks.next()
     for (;;) {
@@ -41,15 +42,15 @@ export async function* readNdjson(
         last = splitter.end()
         break
       }
-      const chunk = toBytes(came.value)
-      if (first && chunk[0] === GZIP[0] && chunk[1] === GZIP[1]) {
+      const chunk = isFirst ? withoutMark(came.value) : came.value
+      if (isFirst && chunk[0] === GZIP[0] && chunk[1] === GZIP[1]) {
         error = {
           kind: 'unreadable',
           message: `${name} is compressed; unpack it first: gunzip -c FILE | redress ingest -`,
         }
         break
       }
-      first = false
+      isFirst = false
       for (const batch of splitter.push(chunk)) yield E.right(batch)
       next = chunks.next()
     }
@@ -61,6 +62,23 @@ export async function* readNdjson(
   }
   if (last !== undefined) yield E.right(last)
   if (error !== undefined) yield E.left(error)
+}
+
+/** A mark at the beginning of the input, of UTF-8 or of gzip, is no longer than this. */
+const MARK = 3
+
+/** The chunks of a stream, the first of them long enough to show by what mark it begins. */
+async function* whole(stream: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+  let first = Buffer.of()
+  for await (const chunk of stream) {
+    if (first.length >= MARK) {
+      yield toBytes(chunk)
+      continue
+    }
+    first = Buffer.concat([first, toBytes(chunk)])
+    if (first.length >= MARK) yield first
+  }
+  if (first.length < MARK) yield first
 }
 
 /** The next chunk, or that none came in time, or that reading is to stop. */

@@ -160,7 +160,7 @@ describe('redress export statements can\u2019t', () => {
       'read a mapping that is not there',
       [...command('out'), '--mapping', 'nowhere.yaml'],
       2,
-      /can't read the mapping nowhere\.yaml/,
+      /cannot read nowhere\.yaml: there is no such file/,
     ],
     ['write another format', [...command('out'), '--format', 'csv'], 64, /Allowed choices are dsa/],
     [
@@ -190,7 +190,7 @@ describe('redress export statements can\u2019t', () => {
     const { status, stderr } = redress(...command('out'), '--mapping', wrong)
     expect(status).toBe(2)
     expect(stderr).toMatch(
-      /wrong\.yaml is no valid mapping:\n {2}\d+:1: acount_type: no such field \(did you mean account_type\?\)\n/,
+      /wrong\.yaml is not a valid mapping:\n {2}\d+:1: acount_type: no such field \(did you mean account_type\?\)\n/,
     )
     expect(stderr).toMatch(/categories\.scams\.category: expected one of STATEMENT_CATEGORY_\*/)
   })

@@ -88,7 +88,7 @@ ${bad}: 2 errors
     const latin1 = run('check', file('latin1.yaml', Buffer.from('ruleset: caf\xe9\n', 'latin1')))
     expect([latin1.status, latin1.stderr]).toEqual([
       2,
-      `redress: ${join(folder, 'latin1.yaml')} is not UTF-8 text\n`,
+      `redress: cannot read ${join(folder, 'latin1.yaml')}: it is not UTF-8 text: 0xe9 is byte 13 of line 1 (offset 12); save it as UTF-8\n`,
     ])
     expect(run('check').status).toBe(64)
   })
@@ -126,7 +126,7 @@ deactivations:
 
     const trouble = run('diff', good, file('bad.yaml', 'ruleset: 1'))
     expect(trouble.status).toBe(2)
-    expect(trouble.stderr).toContain('bad.yaml is no valid ruleset')
+    expect(trouble.stderr).toContain('bad.yaml is not a valid ruleset:')
   })
 
   test('publish and list: once is enough, and a version never changes', () => {

@@ -12,4 +12,5 @@ async function* endless(): AsyncGenerator<Uint8Array> {
     await delay(20)
   }
 }
+process.stdout.write('ready ')
 await writeFile(file, endless())

@@ -284,9 +284,13 @@ describe('standard output by its name', () => {
 })
 
 describe('a process that ends', () => {
-  const slowWriter = async (...args: ReadonlyArray<string>): Promise<ChildProcess> => {
+  /** What the process says for each piece. */
+  const WRITING = '.'
+  /** Starts a process that writes a file without end, and waits until it has said something. */
+  const slowWriter = async (said: string, ...args: ReadonlyArray<string>): Promise<ChildProcess> => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'slow-writer.ts'), ...args])
-    await once(child.stdout, 'data')
+    let heard = ''
+    while (!heard.includes(said)) heard += (await once(child.stdout, 'data'))[0]
     return child
   }
   const endOf = async (child: ChildProcess): Promise<ReadonlyArray<unknown>> => once(child, 'exit')
@@ -295,7 +299,7 @@ describe('a process that ends', () => {
     'given %s while it writes, when it ends, then by that signal, the file is as it was, and nothing lies beside it',
     async (signal) => {
       writeFileSync(at('old'), 'old')
-      const child = await slowWriter(at('old'))
+      const child = await slowWriter(WRITING, at('old'))
       expect(readdirSync(dir)).toHaveLength(2)
 
       child.kill(signal)
@@ -307,7 +311,7 @@ describe('a process that ends', () => {
   )
 
   test('given a handler that exits, when the signal comes, then nothing lies beside the file either', async () => {
-    const child = await slowWriter(at('new'), 'handled')
+    const child = await slowWriter(WRITING, at('new'), 'handled')
 
     child.kill('SIGINT')
 
@@ -317,7 +321,7 @@ describe('a process that ends', () => {
 
   test('given a kill while it writes, when the file is looked at, then it is as it was, and can be written', async () => {
     writeFileSync(at('old'), 'old')
-    const child = await slowWriter(at('old'))
+    const child = await slowWriter(WRITING, at('old'))
 
     child.kill('SIGKILL')
     await endOf(child)
@@ -329,12 +333,8 @@ describe('a process that ends', () => {
 
   test('given a FIFO that nobody reads, when a signal comes, then the process ends', async () => {
     execFileSync('mkfifo', [at('fifo')])
-    const child = spawn(process.execPath, [
-      join(import.meta.dirname, 'slow-writer.ts'),
-      at('fifo'),
-      'handled',
-    ])
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    const child = await slowWriter('ready', at('fifo'), 'handled')
+    await new Promise((resolve) => setTimeout(resolve, 300))
 
     child.kill('SIGINT')
 

@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import * as E from '#fp/Either'
+import { readBytes } from '../../foundation/read-text.ts'
+import { withoutMark } from '../../foundation/utf8.ts'
 import type { Trust } from '../../ingest/admit.ts'
 import type { DeadLetters } from '../../ingest/dead-letters/letter.ts'
 import { describeIngestError } from '../../ingest/pipeline.ts'
 import { describeRejection } from '../../ingest/rejection.ts'
 import { type Retry, type RetryOutcome, resubmit } from '../../ingest/resubmit.ts'
+import { fileOrFail } from '../files.ts'
 import { openStores, orFail, type Stores } from '../ingest-stores.ts'
 import {
   type AcceptClock,
@@ -121,13 +123,7 @@ async function* retries(
 }
 
 /** An edited event; it may stand on several lines. */
-const edited = async (file: string): Promise<Uint8Array> => {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    throw new CliError(`can't read ${file}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
+const edited = async (file: string): Promise<Uint8Array> => withoutMark(fileOrFail(await readBytes(file)))
 
 /** A letter is trusted no more than when it came, be it edited or not. */
 const trusted = ({ trustSource = [] }: Options): Trust => new Set(trustSource)
