@@ -10,7 +10,7 @@ import { CHANNEL, type QueryMessage, type QueryRequest } from './query-request.t
 import { type Signal, signalExitCodes } from './signals.ts'
 
 /** As a query gives them: `2GB`, and seconds. */
-type ProcessLimits = Pick<QueryRequest, 'memory' | 'timeout'>
+type ProcessLimits = Pick<QueryRequest, 'memory' | 'timeout' | 'format'>
 
 /** A process that waits for one query. */
 export type QueryProcess = {
@@ -24,9 +24,12 @@ export type QueryProcess = {
   readonly kill: () => void
 }
 
-/** Node and DuckDB start under 700 MB of data with two threads and not under 600 (x64); a thread more takes its stack. */
-const BASE = 700_000_000
-const PER_THREAD = 50_000_000
+/**
+ * What Node and DuckDB need beside the memory that a query may take, in bytes: they start with 700 MB of data and not with
+ * 600 (x64, two threads), rows take up to 150 MB on their way through JavaScript, and each thread has its stack.
+ */
+const BASE = 850_000_000
+const PER_THREAD = 16_000_000
 /** What the process may spend of each core before and after the query, in seconds. */
 const AROUND = 10
 /** How long a query may go on after its time, or after it was told to stop, in ms. */
@@ -38,10 +41,12 @@ const STOP_GRACE = 3_000
  * gets no more memory than it may have (RLIMIT_DATA; on Linux only) and is killed when its time is over. Should this process be
  * killed itself, a limit of processor time (RLIMIT_CPU) ends it. It has no environment, and is told nothing but the query.
  */
-export const startQueryProcess = ({ memory, timeout }: ProcessLimits): QueryProcess => {
+export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): QueryProcess => {
   const threads = availableParallelism()
+  // A Parquet file is made by a database of its own, of the same size.
+  const databases = format === 'parquet' ? 2 : 1
   const child = spawnLimited([process.execPath, entryPoint()], {
-    bytes: BASE + PER_THREAD * threads + sizeInBytes(memory),
+    bytes: BASE + PER_THREAD * threads + sizeInBytes(memory) * databases,
     seconds: (timeout + AROUND) * (threads + 1),
   })
   // Casts: both are pipes, as asked for.

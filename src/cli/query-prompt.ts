@@ -40,7 +40,7 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
   let typed = ''
   let running: { readonly stop: () => void } | null = null
   // Started while the person types, so that it is ready.
-  let next = startQueryProcess(settings)
+  let next = startQueryProcess({ ...settings, format })
   let isClosed = false
   lines.on('close', () => {
     isClosed = true
@@ -94,7 +94,7 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
       for (const line of [error.message, ...error.details]) noteLine(line)
     } finally {
       running = null
-      next = startQueryProcess(settings)
+      next = startQueryProcess({ ...settings, format })
     }
   }
 

@@ -83,7 +83,7 @@ Examples:
 /** Has one statement answered by a process of its own, which a signal ends. */
 const answer = async (sql: string, format: QueryFormat, options: Options): Promise<void> => {
   const { data, memory, timeout, out } = options
-  const child = startQueryProcess(options)
+  const child = startQueryProcess({ memory, timeout, format })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.stop(signal))
   const request = {
     data,
