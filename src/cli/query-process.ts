@@ -19,7 +19,7 @@ export type QueryProcess = {
     request: QueryRequest,
     take: (output: AsyncIterable<Buffer>) => Promise<void>,
   ) => Promise<void>
-  /** Ends it: at once where it does not end by itself. */
+  /** Ends it: at once where it does not end by itself, or is told again. */
   readonly stop: (signal: Signal) => void
   readonly kill: () => void
 }
@@ -68,8 +68,8 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
   return {
     kill: () => void child.kill('SIGKILL'),
     stop: (signal) => {
+      child.kill(stopped === null ? signal : 'SIGKILL')
       stopped ??= signal
-      child.kill(signal)
       setTimeout(() => child.kill('SIGKILL'), STOP_GRACE).unref()
     },
     run: async (request, take) => {
@@ -99,6 +99,8 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
       })
       // Escaped: a text may hold what else ends a line (U+2028).
       channel.write(`${jsonText(request)}\n`)
+      // Opening the projections can hang too.
+      clock(true)
       const failure = async (): Promise<CliError | null> => {
         const signal = await exited
         await told
@@ -201,13 +203,13 @@ const failureOf = ({ ended, signal, said, stopped, isOverTime, request }: Ending
     return ended.message === null ? null : new CliError(ended.message, ended.exitCode, ended.details)
   }
   // Node and DuckDB end with an abort when they get no more memory; also as an error in words of many lines.
-  if (signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGSEGV' || OUT_OF_MEMORY.test(said)) {
+  if (signal === 'SIGABRT' || signal === 'SIGTRAP' || OUT_OF_MEMORY.test(said)) {
     return new CliError(
       `the query needs more memory than it may have; give it more with --memory, such as --memory 8GB`,
     )
   }
   return new CliError(
-    `the process of the query ended before it was done (${signal ?? 'without a signal'})`,
+    `DuckDB crashed on this query (${signal ?? 'without a signal'}); please report it`,
     undefined,
     said.split('\n').filter((line) => line !== ''),
   )

@@ -84,7 +84,7 @@ Examples:
 const answer = async (sql: string, format: QueryFormat, options: Options): Promise<void> => {
   const { data, memory, timeout, out } = options
   const child = startQueryProcess({ memory, timeout, format })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.stop(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.stop(signal))
   const request = {
     data,
     memory,

@@ -1,5 +1,5 @@
 /** Exit codes of a program that a signal stopped: 128 and the signal's number. */
-export const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+export const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 export type Signal = keyof typeof signalExitCodes
 
 /** Runs `stop` at the first SIGINT or SIGTERM and gives a look at which came; a second one kills as usual. */

@@ -89,6 +89,11 @@ export const namingFunctions: ReadonlySet<string> = words(
   'aggregate array_aggr array_aggregate list_aggr list_aggregate',
 )
 
+/** Functions that make a value of types, which their second argument names in JSON. */
+export const typingFunctions: ReadonlySet<string> = words(
+  'from_json from_json_strict json_transform json_transform_strict',
+)
+
 /** The types that a value may be cast to, by all their names. Not `AGGREGATE_STATE` or `POINTER`: forged, they crash. */
 export const allowedTypes: ReadonlySet<string> = new Set([
   'TIME WITH TIME ZONE',

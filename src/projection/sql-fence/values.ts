@@ -19,7 +19,10 @@ export const type: Check<Scope> = (piece, scope) =>
 const typeId: Check<Scope> = (id) => (id === 'UNBOUND' ? null : refuseType(textOf(id)))
 
 const info = (shape: Shape<Scope>): Check<Scope> =>
-  fields<Scope>({ type: plain, alias: plain, extension_info: oneOf(null), ...shape })
+  fields<Scope>({ type: plain, alias, extension_info: oneOf(null), ...shape })
+
+/** A type can be another one by this name: GEOMETRY is a BLOB called so. */
+const alias: Check<Scope> = (name) => (name === '' ? null : refuseType(textOf(name)))
 
 /** No constant is code: of a type that can be no harm, its value can be none. */
 const constant = fields<Scope>({ type, is_null: plain, value: () => null })

@@ -14,7 +14,7 @@ import {
   unknownPiece,
   variant,
 } from './check.ts'
-import { allowedFunctions, namingFunctions } from './functions.ts'
+import { allowedFunctions, namingFunctions, typingFunctions } from './functions.ts'
 import { folded } from './names.ts'
 import {
   refuseFunction,
@@ -24,6 +24,7 @@ import {
   type Scope,
   withName,
 } from './scope.ts'
+import { refuseStructure } from './structure.ts'
 import { type, value } from './values.ts'
 
 /** What a statement is not given: it is there or not. */
@@ -51,18 +52,28 @@ const call =
       ? (refuse(scope, textOf(piece.function_name)) ?? refuseNamed(piece) ?? shape(piece, scope))
       : unknownPiece(piece)
 
-/** `list_aggregate(l, 'sum')` calls `sum`: the name has to stand there, as a text. */
+/** `list_aggregate(l, 'sum')` calls `sum`, `from_json(j, '"INT"')` makes an INT: the names have to stand there, as a text. */
 const refuseNamed = (piece: { readonly [field: string]: unknown }): Refusal | null => {
   const name = textOf(piece.function_name)
-  if (!namingFunctions.has(folded(name))) return null
-  const argument = Array.isArray(piece.children) ? piece.children[1] : undefined
+  const isNaming = namingFunctions.has(folded(name))
+  if (!isNaming && !typingFunctions.has(folded(name))) return null
+  const children = Array.isArray(piece.children) ? piece.children : []
+  const argument: unknown = children[1]
   const constantOf = isObject(argument) && argument.class === 'CONSTANT' ? argument.value : undefined
   const named = isObject(constantOf) ? constantOf.value : undefined
-  // With a schema it may be `l.list_aggregate('sum')`, or not: that only shows when it is bound.
-  if (piece.schema !== '' || typeof named !== 'string')
-    return `${name}() needs the name of a function as a text: ${name}(list, 'sum')`
+  // With a schema it may be `l.list_aggregate('sum')`, or not: that only shows when it is bound. So does what a star becomes.
+  if (piece.schema !== '' || typeof named !== 'string' || children.some(isSpread)) {
+    return isNaming
+      ? `${name}() needs the name of a function as a text: ${name}(list, 'sum')`
+      : `${name}() needs the types as a text: ${name}(json, '{"score": "DOUBLE"}')`
+  }
+  if (!isNaming) return refuseStructure(named)
   return allowedFunctions.has(folded(named)) ? null : `the function ${named}() cannot be used here`
 }
+
+/** An argument that becomes several. */
+const isSpread = (piece: unknown): boolean =>
+  isObject(piece) && (piece.class === 'STAR' || piece.type === 'OPERATOR_UNPACK')
 
 const functionShape = of({
   function_name: plain,
