@@ -1,6 +1,7 @@
 import type { Flag } from '../src/domain/account.ts'
 import { type Deactivation, standingOf, stateAt } from '../src/domain/standing.ts'
 import { instantOf, LAST_INSTANT } from '../src/domain/time.ts'
+import { greatest } from '../src/foundation/extremes.ts'
 import { ruleNamed } from '../src/rules/ruleset.ts'
 import { holdPeriods } from './hold-periods.ts'
 import { AS_OF, instant, projection, type RulesetNamed } from './projection.ts'
@@ -113,7 +114,7 @@ export const accounts = projection({
 
 /** When the last of them ends, in ms; null: never, or there are none. */
 const lastEnd = (deactivations: ReadonlyArray<Deactivation>): number | null => {
-  const last = Math.max(...deactivations.map(({ until }) => until ?? Number.POSITIVE_INFINITY))
+  const last = greatest(deactivations.map(({ until }) => until ?? Number.POSITIVE_INFINITY))
   return Number.isFinite(last) ? last : null
 }
 

@@ -2,6 +2,7 @@ import type { Account } from '../src/domain/account.ts'
 import type { StoredEvent } from '../src/domain/event.ts'
 import type { Restriction } from '../src/domain/parts.ts'
 import { instantOf } from '../src/domain/time.ts'
+import { least } from '../src/foundation/extremes.ts'
 
 /** A time for which a deactivation held an account, in ms: from `since` on, up to but not at `until` (null: no end). */
 export type HoldPeriod = {
@@ -31,7 +32,7 @@ export const holdPeriods = (
   const periods: HoldPeriod[] = []
   for (const { decisionId, at: made, made: decision, reversals } of decisions) {
     if (decision.type !== 'account.deactivated.v1') continue
-    const reversed = Math.min(...reversals.map(({ at }) => at))
+    const reversed = least(reversals.map(({ at }) => at))
     let { restriction } = decision.data
     let until = decision.data.until === undefined ? Number.POSITIVE_INFINITY : instantOf(decision.data.until)
     let since = made

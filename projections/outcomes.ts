@@ -1,6 +1,7 @@
 import type { Account, Decision } from '../src/domain/account.ts'
 import { type Appeal, appealed } from '../src/domain/appeal.ts'
 import { instantOf } from '../src/domain/time.ts'
+import { least } from '../src/foundation/extremes.ts'
 
 /** By what a decision was found wrong, or void; a term that was merely served is not among them. */
 export type OverturnedBy = 'appeal' | 'correction' | 'order'
@@ -43,16 +44,16 @@ const outcomeOf = ({ reversals }: Decision, appeals: ReadonlyArray<Appeal>): Dec
   const won = answers.filter(({ data }) => data.outcome === 'reversed')
   return {
     appeals,
-    appealedAt: least(
+    appealedAt: earliest(
       appeals.flatMap((appeal) => (appeal.status === 'unfiled' ? [] : [instantOf(appeal.filed.time)])),
     ),
-    answeredAt: least(answers.map(({ time }) => instantOf(time))),
+    answeredAt: earliest(answers.map(({ time }) => instantOf(time))),
     appealOutcome: said ?? (appeals.length > 0 ? 'pending' : null),
     overturnedBy: overturning?.by ?? (won.length > 0 ? 'appeal' : null),
-    overturnedAt: overturning?.at ?? least(won.map(({ time }) => instantOf(time))),
+    overturnedAt: overturning?.at ?? earliest(won.map(({ time }) => instantOf(time))),
     reversedAt: reversals[0]?.at ?? null,
   }
 }
 
-const least = (instants: ReadonlyArray<number>): number | null =>
-  instants.length === 0 ? null : Math.min(...instants)
+const earliest = (instants: ReadonlyArray<number>): number | null =>
+  instants.length === 0 ? null : least(instants)

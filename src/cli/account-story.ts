@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../domain/event.ts'
 import { describeOddity } from '../domain/oddity.ts'
 import { instantOf } from '../domain/time.ts'
+import { least } from '../foundation/extremes.ts'
 import { minute, tellEvent } from './event-lines.ts'
 import { identityOf, type Story } from './story.ts'
 import { wrap } from './terminal.ts'
@@ -49,7 +50,7 @@ const standing = ({ accountId, state, account }: Story, width: number): Readonly
 
 const statusLine = (state: Story['state']): string => {
   if (state.status === 'active') return 'active'
-  const since = Math.min(...state.heldBy.map(({ at }) => at))
+  const since = least(state.heldBy.map(({ at }) => at))
   const until = state.until === null ? 'no end set' : `until ${minute(state.until)}`
   return `${state.status} since ${minute(since)}, ${until}, by ${state.heldBy.map(({ decisionId }) => decisionId).join(', ')}`
 }

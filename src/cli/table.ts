@@ -1,3 +1,4 @@
+import { greatest } from '../foundation/extremes.ts'
 import { safeText } from '../foundation/safe-text.ts'
 import { widthOf } from './terminal.ts'
 
@@ -18,7 +19,7 @@ export const table = <T>(
     columns.map(({ title }) => title),
     ...rows.map((row) => columns.map(({ cell }) => safeText(format(cell(row))))),
   ]
-  const widths = columns.map((_, i) => Math.max(...cells.map((line) => widthOf(line[i] ?? ''))))
+  const widths = columns.map((_, i) => greatest(cells.map((line) => widthOf(line[i] ?? ''))))
   return cells.map((line) =>
     (
       ' '.repeat(indent) +

@@ -85,9 +85,18 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
   const voidFlags = (flagIds: ReadonlyArray<string>, voided: Voided) => {
     for (const flagId of flagIds) if (!voids.has(flagId)) voids.set(flagId, voided)
   }
-  const groundsOf = (decisionId: string) => decisions.get(decisionId)?.data.grounds ?? []
-  const change = (decisionId: string, by: (outcome: Outcome) => Outcome) =>
-    outcomes.set(decisionId, by(outcomes.get(decisionId) ?? untouched))
+  // A flag is void from the first time on, so a decision's grounds are looked at once, however often it is reversed.
+  const voidedGrounds = new Set<string>()
+  const voidGrounds = (decisionId: string, voided: Voided) => {
+    if (voidedGrounds.has(decisionId)) return
+    voidedGrounds.add(decisionId)
+    voidFlags(decisions.get(decisionId)?.data.grounds ?? [], voided)
+  }
+  const outcomeOf = (decisionId: string): Outcome => {
+    const outcome = outcomes.get(decisionId) ?? { reversals: [] }
+    outcomes.set(decisionId, outcome)
+    return outcome
+  }
 
   for (const event of counted) {
     const at = instantOf(event.time)
@@ -97,21 +106,20 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
         voidFlags([event.data.flagId], { at, by: 'dismissal' })
         break
       case 'decision.changed.v1':
-        change(event.data.decisionId, (outcome) => changedBy(outcome, event))
+        change(outcomeOf(event.data.decisionId), event)
         break
       case 'account.reinstated.v1':
       case 'content.restored.v1': {
         const { decisionIds, reason, flagsVoided } = event.data
-        for (const decisionId of new Set(decisionIds)) {
-          change(decisionId, (outcome) => ({ ...outcome, reversals: [...outcome.reversals, { at, reason }] }))
-        }
-        const unsaid = reason === 'expiry' ? [] : decisionIds.flatMap(groundsOf)
-        voidFlags(flagsVoided ?? unsaid, { at, by: 'reversal' })
+        const reversed = new Set(decisionIds)
+        for (const decisionId of reversed) outcomeOf(decisionId).reversals.push({ at, reason })
+        if (flagsVoided !== undefined) voidFlags(flagsVoided, { at, by: 'reversal' })
+        else if (reason !== 'expiry') for (const id of reversed) voidGrounds(id, { at, by: 'reversal' })
         break
       }
       case 'appeal.decided.v1':
         if (event.data.outcome === 'reversed') {
-          voidFlags(groundsOf(event.data.decisionId), { at, by: 'appeal' })
+          voidGrounds(event.data.decisionId, { at, by: 'appeal' })
         }
         break
       default: // everything else ends nothing
@@ -119,9 +127,7 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
   }
 
   return {
-    decisions: Array.from(decisions.values(), (made) =>
-      decisionOf(made, outcomes.get(made.data.decisionId) ?? untouched),
-    ),
+    decisions: Array.from(decisions.values(), (made) => decisionOf(made, outcomes.get(made.data.decisionId))),
     flags: Array.from(flags.values(), (raised) => ({
       at: instantOf(raised.time),
       raised,
@@ -132,21 +138,20 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
   }
 }
 
-/** What later events made of a decision; `undefined`: they did not touch it. */
+/** What later events made of a decision, gathered in their order; `undefined`: they did not touch it. */
 type Outcome = {
-  readonly restriction?: Restriction
-  readonly until?: number | null
-  readonly reversals: ReadonlyArray<Reversal>
+  restriction?: Restriction
+  until?: number | null
+  readonly reversals: Reversal[]
 }
-const untouched: Outcome = { reversals: [] }
 
-const changedBy = (outcome: Outcome, { data }: StoredEvent<'decision.changed.v1'>): Outcome => ({
-  ...outcome,
-  ...(data.restriction === undefined ? {} : { restriction: data.restriction }),
-  ...(data.until === undefined ? {} : { until: data.until === null ? null : instantOf(data.until) }),
-})
+const change = (outcome: Outcome, { data }: StoredEvent<'decision.changed.v1'>): void => {
+  if (data.restriction !== undefined) outcome.restriction = data.restriction
+  if (data.until !== undefined) outcome.until = data.until === null ? null : instantOf(data.until)
+}
 
-const decisionOf = (made: Deactivated | Removed, { restriction, until, reversals }: Outcome): Decision => {
+const decisionOf = (made: Deactivated | Removed, outcome: Outcome | undefined): Decision => {
+  const { restriction, until, reversals = [] } = outcome ?? {}
   const { decisionId } = made.data
   const at = instantOf(made.time)
   if (made.type === 'content.removed.v1') {

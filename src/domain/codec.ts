@@ -59,7 +59,8 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
         continue
       }
       const result = codec.validate(u[key], t.appendContext(context, key, codec, u[key]))
-      if (E.isLeft(result)) errors.push(...result.left)
+      // One by one: a stranger's list can be longer than what may be spread into a call.
+      if (E.isLeft(result)) for (const error of result.left) errors.push(error)
     }
     // Cast: every field was validated just above.
     return errors.length === 0 ? t.success(u as Shape<R, O>) : t.failures(errors)

@@ -1,4 +1,6 @@
 import { upcast } from '../domain/upcast.ts'
+import type { EventOutcome } from './port.ts'
+import type { PreparedEvent } from './prepare.ts'
 
 /** What a stored publication of a ruleset (canonical text) says of itself. */
 export type PublishedVersion = { readonly version: unknown; readonly sha256: unknown }
@@ -8,12 +10,43 @@ export const publishedVersion = (canonical: string): PublishedVersion => {
   return { version: record(record(data).ruleset).version, sha256: record(data).documentSha256 }
 }
 
-/** Whether two publications are of one version, with different documents: a version never changes. */
-export const contradict = (a: PublishedVersion, b: PublishedVersion): boolean =>
-  a.version === b.version && a.sha256 !== b.sha256
+/** The versions published in one ruleset's stream: by version, the first revision of each of its documents. */
+export type VersionIndex = {
+  readonly add: (published: PublishedVersion, revision: number) => void
+  /** Forgets what was added for later revisions than this one. */
+  readonly cutAfter: (revision: number) => void
+  /** The conflict, if the event publishes a second document of a version: a version never changes. */
+  readonly otherDocument: (event: PreparedEvent) => EventOutcome | undefined
+}
 
-export const otherDocumentReason = ({ version }: PublishedVersion): string =>
-  `data.document is not the one that was published as version ${version} before`
+/** An index, for a ruleset gets ever more versions, and each new one is held against all of them. */
+export const versionIndex = (): VersionIndex => {
+  // A version has one document, but in a ledger of an earlier Redress it can have several.
+  const versions = new Map<unknown, Map<unknown, number>>()
+  return {
+    add: ({ version, sha256 }, revision) => {
+      const documents = versions.get(version) ?? new Map<unknown, number>()
+      versions.set(version, documents)
+      if (!documents.has(sha256)) documents.set(sha256, revision)
+    },
+    cutAfter: (revision) => {
+      for (const [version, documents] of versions) {
+        for (const [sha256, first] of documents) if (first > revision) documents.delete(sha256)
+        if (documents.size === 0) versions.delete(version)
+      }
+    },
+    otherDocument: (event) => {
+      if (event.kind !== 'plain' || event.document === null) return undefined
+      const { version, sha256 } = publishedVersion(`${event.head},${event.tail}`)
+      for (const [other, revision] of versions.get(version) ?? []) {
+        if (other === sha256) continue
+        const reason = `data.document is not the one that was published as version ${version} before`
+        return { kind: 'conflict', revision, reason }
+      }
+      return undefined
+    },
+  }
+}
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
   // Cast: any object can be looked at as a record of unknown members.

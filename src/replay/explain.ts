@@ -84,6 +84,7 @@ export const explain = (judgement: Judgement, findings: Findings): Explanation =
   const readOriginal = own === undefined ? null : bench.readOfTheDay(own)
   const account = bench.history.accounts.get(decision.account)
   const inEvidence = flagsInEvidence(decision, evidence, account, bench.voidedAt)
+  const grounds = new Set(evidence.grounds)
   const policies = (ruleset: Ruleset, read: Read): ReadonlyArray<PolicyExplained> =>
     decision.kind === 'removal' || isByHuman(decision)
       ? []
@@ -102,19 +103,19 @@ export const explain = (judgement: Judgement, findings: Findings): Explanation =
       policies: own === undefined || readOriginal === null ? [] : policies(own, readOriginal),
     },
     corrected: { ruleset: label(bench.corrected), policies: policies(bench.corrected, bench.readCorrected) },
-    flags: flagsOf(judgement, inEvidence, bench).map((flag) =>
-      explainFlag(flag, judgement, bench, readOriginal),
+    flags: flagsOf(judgement, inEvidence, grounds, bench).map((flag) =>
+      explainFlag(flag, judgement, grounds, bench, readOriginal),
     ),
   }
 }
 
 /** The evidence and what was voided of it; of a removal, only what is on the content or among its grounds. */
 const flagsOf = (
-  { decision, evidence }: Judgement,
+  { decision }: Judgement,
   inEvidence: ReadonlyArray<Flag>,
+  grounds: ReadonlySet<Flag>,
   bench: Bench,
 ): ReadonlyArray<Flag> => {
-  const grounds = new Set(evidence.grounds)
   const bearing = new Set([...inEvidence, ...grounds])
   const flags = bench.history.accounts.get(decision.account)?.flags ?? []
   return flags.filter(
@@ -127,6 +128,7 @@ const flagsOf = (
 const explainFlag = (
   flag: Flag,
   judgement: Judgement,
+  grounds: ReadonlySet<Flag>,
   bench: Bench,
   readOriginal: Read | null,
 ): FlagExplained => {
@@ -135,7 +137,7 @@ const explainFlag = (
   return {
     flagId: data.flagId,
     occurredAt: formatInstant(place.at),
-    ground: judgement.evidence.grounds.includes(flag),
+    ground: grounds.has(flag),
     voided: isVoidedFor(flag, judgement.decision.place, bench.voidedAt),
     category: data.category,
     source: data.source,

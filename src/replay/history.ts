@@ -207,10 +207,10 @@ export const collectHistory = (corrected: Ruleset) => {
       aftermathOf,
       voidings: [
         ...dismissals.map(({ place, account, data }) => ({ place, account, flagIds: [data.flagId] })),
-        ...reversals.flatMap((reversal) => voidingsOfReversal(reversal, decisions)),
-        ...[...answers.values()]
-          .filter(({ data }) => data.outcome === 'reversed')
-          .flatMap(({ place, data }) => voidingOfGrounds(place, data.decisionId, decisions)),
+        ...reversals.flatMap(({ place, account, data }) =>
+          data.flagsVoided === undefined ? [] : [{ place, account, flagIds: data.flagsVoided }],
+        ),
+        ...voidingsOfGrounds(reversals, answers.values(), decisions),
       ],
       versions: versionsPublished()
         .map(({ place, data }) => ({
@@ -240,23 +240,33 @@ const compareReused = (a: ReusedId, b: ReusedId): number =>
   compareUtf8(a.eventId, b.eventId) ||
   compareUtf8(a.account, b.account)
 
-/** A reversal voids the flags that it lists or else, unless a term was merely served, the decisions' grounds. */
-const voidingsOfReversal = (
-  { place, account, data }: Placed<'account.reinstated.v1' | 'content.restored.v1'>,
+/**
+ * A reversal that lists no flags voids its decisions' grounds, unless a term was merely served, and so does an appeal that
+ * was won; of each decision once, by the first of them: a decision can be reversed ever so often.
+ */
+const voidingsOfGrounds = (
+  reversals: Iterable<Placed<'account.reinstated.v1' | 'content.restored.v1'>>,
+  answers: Iterable<Placed<'appeal.decided.v1'>>,
   decisions: ReadonlyMap<string, Decision>,
 ): ReadonlyArray<Voiding> => {
-  if (data.flagsVoided !== undefined) return [{ place, account, flagIds: data.flagsVoided }]
-  if (data.reason === 'expiry') return []
-  return data.decisionIds.flatMap((decisionId) => voidingOfGrounds(place, decisionId, decisions))
-}
-
-const voidingOfGrounds = (
-  place: Place,
-  decisionId: string,
-  decisions: ReadonlyMap<string, Decision>,
-): ReadonlyArray<Voiding> => {
-  const decision = decisions.get(decisionId)
-  return decision === undefined ? [] : [{ place, account: decision.account, flagIds: decision.data.grounds }]
+  const firsts = new Map<string, Place>()
+  const reversed = (decisionId: string, place: Place): void => {
+    const first = firsts.get(decisionId)
+    if (first === undefined || comparePlaces(place, first) < 0) firsts.set(decisionId, place)
+  }
+  for (const { place, data } of reversals) {
+    if (data.flagsVoided !== undefined || data.reason === 'expiry') continue
+    for (const decisionId of data.decisionIds) reversed(decisionId, place)
+  }
+  for (const { place, data } of answers) {
+    if (data.outcome === 'reversed') reversed(data.decisionId, place)
+  }
+  return [...firsts].flatMap(([decisionId, place]) => {
+    const decision = decisions.get(decisionId)
+    return decision === undefined
+      ? []
+      : [{ place, account: decision.account, flagIds: decision.data.grounds }]
+  })
 }
 
 const inOrder = (a: { readonly place: Place }, b: { readonly place: Place }): number =>

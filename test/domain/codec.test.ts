@@ -33,6 +33,11 @@ describe('a closed object', () => {
     expect(E.isRight(decoded) && decoded.right).toBe(value)
   })
 
+  test('given more faults in a list than a call takes arguments, all are named', () => {
+    const list = Array.from({ length: 200_000 }, () => 'odd')
+    expect(problems(Outer, { inner: { word: 'yes' }, list, end: null })).toHaveLength(200_000)
+  })
+
   test('given several faults, each is named by its path', () => {
     expect(
       problems(Outer, { inner: { word: 'maybe', extra: 1 }, list: ['ab', 'c'], end: 1, more: 0 }),

@@ -311,6 +311,23 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         expect(kinds(await append('ruleset-rules', [publication('p3', 'v1', 3)]))).toEqual(['appended'])
         expect(kinds(await append('ruleset-rules', [publication('p4', 'v2', 4)]))).toEqual(['appended'])
       })
+
+      test('then a second document is a conflict also where others published the first meanwhile', async () => {
+        await append('ruleset-rules', [publication('p1', 'v1', 3)])
+        await append('ruleset-rules', [publication('p2', 'v2', 3)])
+        const others = await opened.again()
+        const events = [publication('p3', 'v3', 3)]
+        unwrap(await others.ledger.append([{ stream: 'ruleset-rules', expectedRevision: 'any', events }])())
+        await others.close()
+        const late = ['v3', 'v4', 'v1'].map((version, i) => publication(`q${i}`, version, 4))
+        expect(await append('ruleset-rules', late)).toMatchObject({
+          events: [
+            { kind: 'conflict', revision: 2 },
+            { kind: 'appended', revision: 3 },
+            { kind: 'conflict', revision: 0 },
+          ],
+        })
+      })
     })
 
     describe('when an event carries the words of a person', () => {

@@ -4,7 +4,7 @@ import type { StreamName } from '../../domain/stream.ts'
 import { streamsDamaged } from '../damaged-stream.ts'
 import { RECORDED_AT_BYTES } from '../leaf.ts'
 import type { LedgerError } from '../port.ts'
-import { type PublishedVersion, publishedVersion } from '../publication.ts'
+import { publishedVersion, type VersionIndex, versionIndex } from '../publication.ts'
 import { mapPage, type Reader } from './read.ts'
 import { type ReadEvent, readEventOf } from './stored.ts'
 
@@ -25,8 +25,8 @@ export type KnownStream = {
   revision: number
   /** By `identityKey`; in the order of revisions. */
   readonly events: Map<string, KnownEvent>
-  /** Of a ruleset's stream: its publications. */
-  published: ReadonlyArray<{ readonly revision: number; readonly version: PublishedVersion }>
+  /** Of a ruleset's stream: the versions in it. */
+  readonly published: VersionIndex
   /** The cluster holds what is not known here. */
   isStale: boolean
 }
@@ -61,8 +61,7 @@ export const note = (known: KnownStream, stream: StreamName, canonical: string, 
   const revision = known.revision + 1
   known.revision = revision
   known.events.set(identityKey(source, id), { revision, id: eventId, form: digestOf(formOf(canonical)) })
-  if (!stream.startsWith('ruleset-')) return
-  known.published = [...known.published, { revision, version: publishedVersion(canonical) }]
+  if (stream.startsWith('ruleset-')) known.published.add(publishedVersion(canonical), revision)
 }
 
 export const knownStreams = (reader: Reader): KnownStreams => {
@@ -96,7 +95,7 @@ export const knownStreams = (reader: Reader): KnownStreams => {
         confirmed: -1,
         revision: -1,
         events: new Map(),
-        published: [],
+        published: versionIndex(),
         isStale: true,
       }
       const read = known.isStale ? await readOn(stream, known) : E.right(undefined)
@@ -111,7 +110,7 @@ export const knownStreams = (reader: Reader): KnownStreams => {
       for (const [key, { revision }] of known.events) {
         if (revision > known.confirmed) known.events.delete(key)
       }
-      known.published = known.published.filter(({ revision }) => revision <= known.confirmed)
+      known.published.cutAfter(known.confirmed)
       known.revision = known.confirmed
       known.isStale = true
     },

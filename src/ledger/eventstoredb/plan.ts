@@ -2,7 +2,6 @@ import type { StreamName } from '../../domain/stream.ts'
 import { canonicalSealed, leafHash, recordedAtMember } from '../leaf.ts'
 import type { AppendBatch, AppendResult, EventOutcome } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
-import { contradict, otherDocumentReason, publishedVersion } from '../publication.ts'
 import { difference } from '../same.ts'
 import type { VaultWriter } from '../vault.ts'
 import { eventIdOf } from './event-id.ts'
@@ -80,7 +79,7 @@ export const plan = (
             reason: `${path} is not what was recorded under the same source and id`,
           }
     }
-    const other = otherDocument(known, event)
+    const other = known.published.otherDocument(event)
     if (other !== undefined) return other
     if (!mayWrite) return undefined
     const stored = attempt ?? storedEvent(event, vault, recordedAt, writer)
@@ -101,15 +100,6 @@ export const plan = (
     outcomes.push(outcome)
   }
   return { expected, send, result: { kind: 'written', stream, events: outcomes } }
-}
-
-const otherDocument = (known: KnownStream, event: PreparedEvent): EventOutcome | undefined => {
-  if (event.kind !== 'plain' || event.document === null) return undefined
-  const version = publishedVersion(`${event.head},${event.tail}`)
-  const before = known.published.find((one) => contradict(one.version, version))
-  return before === undefined
-    ? undefined
-    : { kind: 'conflict', revision: before.revision, reason: otherDocumentReason(version) }
 }
 
 const storedEvent = (event: PreparedEvent, vault: VaultWriter, at: number, writer: string): StoredEvent => {

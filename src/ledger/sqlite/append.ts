@@ -108,7 +108,10 @@ export const appender = (
       start()
       return batches.map(writeBatch)
     },
-    forget: names.forget,
+    forget: () => {
+      names.forget()
+      published.forget()
+    },
   }
 }
 

@@ -1,33 +1,55 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EventOutcome } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
-import { contradict, otherDocumentReason, publishedVersion } from '../publication.ts'
+import { publishedVersion, type VersionIndex, versionIndex } from '../publication.ts'
 import { ARRAYS, LEAF, row, verified } from './rows.ts'
 
 /** Finds a ruleset's version that was published before with another document. */
 export type Publications = {
   /** The conflict, if the event publishes a second document; `stream` is its stream's number. */
   readonly otherDocument: (event: PreparedEvent, stream: number) => EventOutcome | undefined
+  /** To be called when a transaction was rolled back. */
+  readonly forget: () => void
 }
 
-/** Reads the ruleset's stream each time: it is short, and nothing needs to be kept in step with it. */
+/** The versions in a ruleset's stream, as far as it was read. */
+type Known = { readonly versions: VersionIndex; revision: number }
+
+/** So many streams are remembered at most. */
+const REMEMBERED = 50_000
+
+/**
+ * Reads on in a ruleset's stream from where it was read to: what is in it never changes, and what other processes wrote
+ * since comes after.
+ */
 export const publications = (db: DatabaseSync): Publications => {
-  const ofStream = db.prepare(
-    `SELECT sequence, revision, canonical, ${LEAF} FROM events WHERE stream = ? ORDER BY revision`,
+  const after = db.prepare(
+    `SELECT sequence, revision, canonical, ${LEAF} FROM events WHERE stream = ? AND revision > ? ORDER BY revision`,
     ARRAYS,
   )
+  const streams = new Map<number, Known>()
+
+  const knownOf = (stream: number): Known => {
+    const found = streams.get(stream)
+    if (found !== undefined) return found
+    if (streams.size >= REMEMBERED) streams.clear()
+    const known = { versions: versionIndex(), revision: -1 }
+    streams.set(stream, known)
+    return known
+  }
+
   return {
+    forget: () => streams.clear(),
     otherDocument: (event, stream) => {
       if (event.kind !== 'plain' || event.document === null) return undefined
-      const version = publishedVersion(`${event.head},${event.tail}`)
-      for (const found of ofStream.iterate(stream)) {
+      const known = knownOf(stream)
+      for (const found of after.iterate(stream, known.revision)) {
         const [sequence, revision, canonical, hash] = row(found)
-        const before = publishedVersion(verified(Number(sequence), canonical, hash).canonical)
-        if (contradict(before, version)) {
-          return { kind: 'conflict', revision: Number(revision), reason: otherDocumentReason(version) }
-        }
+        const published = publishedVersion(verified(Number(sequence), canonical, hash).canonical)
+        known.versions.add(published, Number(revision))
+        known.revision = Number(revision)
       }
-      return undefined
+      return known.versions.otherDocument(event)
     },
   }
 }

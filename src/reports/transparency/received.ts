@@ -30,13 +30,12 @@ export const noticesOf = (
   decided: ReadonlyArray<Decided>,
 ): ReadonlyArray<Notice> => {
   const notices = events.filter((event) => event.type === 'notice.received.v1')
+  if (notices.length === 0) return []
+  const resting = groupedBy(decided, ({ grounds }) =>
+    grounds.flatMap(({ raised }) => raised.data.noticeId ?? []),
+  )
   return firstOfEach(notices, ({ data }) => data.noticeId).map((event) =>
-    answered(
-      event,
-      decided.filter(({ grounds }) =>
-        grounds.some(({ raised }) => raised.data.noticeId === event.data.noticeId),
-      ),
-    ),
+    answered(event, resting.get(event.data.noticeId)?.[0]),
   )
 }
 
@@ -49,16 +48,43 @@ export const ordersOf = (
   decided: ReadonlyArray<Decided>,
 ): ReadonlyArray<Order> => {
   const orders = events.filter((event) => event.type === 'order.received.v1')
+  if (orders.length === 0) return []
+  const concerning = groupedBy(decided, ({ decision, grounds }) => contentsOf(decision.made, grounds))
+  const onOrder = decided.filter(({ origin }) => origin === 'order')
   return firstOfEach(orders, ({ data }) => data.orderId).map((event) => {
-    const at = instantOf(event.time)
     const { kind, content } = event.data
-    const isAnswer = ({ decision, origin, grounds }: Decided): boolean =>
-      decision.at >= at &&
-      (content === undefined
-        ? origin === 'order'
-        : contentsOf(decision.made, grounds).has(`${content.kind} ${content.id}`))
-    return answered(event, kind === 'act' ? decided.filter(isAnswer) : [])
+    const answers = content === undefined ? onOrder : (concerning.get(`${content.kind} ${content.id}`) ?? [])
+    return answered(event, kind === 'act' ? firstFrom(answers, instantOf(event.time)) : undefined)
   })
+}
+
+/** The decisions by each of their keys, in their order. */
+const groupedBy = (
+  decided: ReadonlyArray<Decided>,
+  keysOf: (one: Decided) => Iterable<string>,
+): ReadonlyMap<string, ReadonlyArray<Decided>> => {
+  const groups = new Map<string, Decided[]>()
+  for (const one of decided) {
+    for (const key of new Set(keysOf(one))) {
+      const group = groups.get(key) ?? []
+      group.push(one)
+      groups.set(key, group)
+    }
+  }
+  return groups
+}
+
+/** The first of these decisions, which are in the order of replay, that was made at an instant (ms) or later. */
+const firstFrom = (decided: ReadonlyArray<Decided>, at: number): Decided | undefined => {
+  // Binary search: an account may have as many orders as decisions.
+  let low = 0
+  let high = decided.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((decided[middle]?.decision.at ?? 0) < at) low = middle + 1
+    else high = middle
+  }
+  return decided[low]
 }
 
 const contentsOf = (made: Decided['decision']['made'], grounds: Decided['grounds']): ReadonlySet<string> => {
@@ -67,8 +93,7 @@ const contentsOf = (made: Decided['decision']['made'], grounds: Decided['grounds
   return new Set(contents.map(({ kind, id }) => `${kind} ${id}`))
 }
 
-/** Decisions come in the order of replay: the first of those that answer is the earliest. */
-const answered = <E extends StoredEvent>(event: E, [action]: ReadonlyArray<Decided>): Received<E> => {
+const answered = <E extends StoredEvent>(event: E, action: Decided | undefined): Received<E> => {
   const at = instantOf(event.time)
   return action === undefined
     ? { event, at, action: null, msToAction: null }

@@ -1,6 +1,6 @@
 import type { RulesetNamed } from '../../../../projections/projection.ts'
 import type { Account, Decision, Flag } from '../../../domain/account.ts'
-import { appealed } from '../../../domain/appeal.ts'
+import { type Answer, type Appeal, appealed, type Filing } from '../../../domain/appeal.ts'
 import type { StoredEvent } from '../../../domain/event.ts'
 import type { RulesetRef } from '../../../domain/parts.ts'
 import { standingOf } from '../../../domain/standing.ts'
@@ -50,12 +50,11 @@ export const tellOwner = (telling: Telling): OwnerStatement => {
   const { made, decisionId } = decision
   const { data } = made
   const flags = new Map<string, Flag>(account.flags.map((flag) => [flag.raised.data.flagId, flag]))
-  const wasWon = account.appeals.some(
-    (appeal) =>
-      appeal.status !== 'open' &&
-      appeal.answered.data.outcome === 'reversed' &&
-      appealed(appeal) === decisionId,
+  const appeals = account.appeals.filter((appeal) => appealed(appeal) === decisionId)
+  const wasWon = appeals.some(
+    (appeal) => appeal.status !== 'open' && appeal.answered.data.outcome === 'reversed',
   )
+  const counted = new Set(appeals.flatMap(eventsOf).map(identityOf))
   const ofAccount = made.type === 'account.deactivated.v1' ? made.data : null
   return {
     version: '1',
@@ -86,7 +85,7 @@ export const tellOwner = (telling: Telling): OwnerStatement => {
         : [],
     ),
     howToAppeal,
-    since: telling.events.flatMap((event) => happeningOf(event, telling) ?? []),
+    since: telling.events.flatMap((event) => happeningOf(event, telling, counted) ?? []),
   }
 }
 
@@ -197,8 +196,15 @@ const signalsOf = (
   })
 }
 
-/** What an event did to the decision after it was made; null: nothing. */
-const happeningOf = (event: StoredEvent, telling: Telling): OwnerHappening | null => {
+/**
+ * What an event did to the decision after it was made; null: nothing. `counted` are the filings and answers that count
+ * of the appeals against it.
+ */
+const happeningOf = (
+  event: StoredEvent,
+  telling: Telling,
+  counted: ReadonlySet<string>,
+): OwnerHappening | null => {
   const { decisionId } = telling.decision
   const at = timeOf(event)
   switch (event.type) {
@@ -209,11 +215,11 @@ const happeningOf = (event: StoredEvent, telling: Telling): OwnerHappening | nul
       return { kind: 'changed', at, restriction, until: end, reason }
     }
     case 'appeal.filed.v1':
-      if (!isCounted(event, telling)) return null
+      if (!counted.has(identityOf(event))) return null
       return { kind: 'appealed', at, appealId: event.data.appealId, words: wordsOf(event, telling) }
     case 'appeal.decided.v1': {
       const { appealId, outcome, reviewer, reasons = [] } = event.data
-      if (!isCounted(event, telling)) return null
+      if (!counted.has(identityOf(event))) return null
       return {
         kind: 'answered',
         at,
@@ -234,13 +240,10 @@ const happeningOf = (event: StoredEvent, telling: Telling): OwnerHappening | nul
   }
 }
 
-/** Whether it is of an appeal against the decision, and the filing or the answer that counts. */
-const isCounted = (event: StoredEvent, { account, decision }: Telling): boolean =>
-  account.appeals.some((appeal) => {
-    if (appealed(appeal) !== decision.decisionId) return false
-    const counted = [
-      ...(appeal.status === 'unfiled' ? [] : [appeal.filed]),
-      ...(appeal.status === 'open' ? [] : [appeal.answered]),
-    ]
-    return counted.some(({ source, id }) => source === event.source && id === event.id)
-  })
+/** The filing and the answer that count of an appeal. */
+const eventsOf = (appeal: Appeal): ReadonlyArray<Filing | Answer> => [
+  ...(appeal.status === 'unfiled' ? [] : [appeal.filed]),
+  ...(appeal.status === 'open' ? [] : [appeal.answered]),
+]
+
+const identityOf = ({ source, id }: StoredEvent): string => `${source} ${id}` // a source has no blanks

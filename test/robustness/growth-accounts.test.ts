@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { projections } from '../../projections/index.ts'
+import { storyJson } from '../../src/cli/account-json.ts'
+import { renderStory } from '../../src/cli/account-story.ts'
+import { explanationLines } from '../../src/cli/explain-report.ts'
+import { type Story, tellStory } from '../../src/cli/story.ts'
+import type { StoredEvent } from '../../src/domain/event.ts'
+import { accountStateOf } from '../../src/ingest/account-state.ts'
+import { fitted } from '../../src/ingest/fit-account-state.ts'
+import { subjectOf } from '../../src/projection/fold.ts'
+import { explain } from '../../src/replay/explain.ts'
+import { collectHistory, type History } from '../../src/replay/history.ts'
+import { judgeHistory, replay } from '../../src/replay/replay.ts'
+import { correctionsOf } from '../../src/reports/statements/correction.ts'
+import { toHtml } from '../../src/reports/statements/owner/html.ts'
+import { toMarkdown } from '../../src/reports/statements/owner/markdown.ts'
+import { tellOwner } from '../../src/reports/statements/owner/tell.ts'
+import { pageOf } from '../../src/reports/statements/owner/words.ts'
+import { styles } from '../../src/reports/transparency/styles.ts'
+import { compileRuleset } from '../../src/rules/document.ts'
+import { unwrap } from '../replay/ledgers.ts'
+import { documentOf, ofOneAccount, published, stored } from './shapes.ts'
+import { elementsLookedAt, NEARLY_LINEAR } from './work.ts'
+
+const ruleset = unwrap(compileRuleset(documentOf('1')))
+const publication = stored([published('1')])
+const corrected = unwrap(compileRuleset(documentOf('2', 0, 0.95)))
+const rulesetNamed = () => ruleset
+const AT = Date.UTC(2026, 0, 1)
+const moment = { asOf: null, happenedBy: null, now: AT }
+
+const historyOf = (events: ReadonlyArray<StoredEvent>): History => {
+  const collection = collectHistory(corrected)
+  for (const event of [...publication, ...events]) collection.add(event)
+  return collection.finish(new Map([[ruleset.sha256, ruleset]]))
+}
+const storyOf = (events: ReadonlyArray<StoredEvent>): Story => tellStory('hot', events, new Map(), AT)
+
+/** What is done with all events of one account. */
+const commands: Readonly<Record<string, (events: ReadonlyArray<StoredEvent>) => unknown>> = {
+  account: (events) => renderStory(storyOf(events), { width: 110 }),
+  'account --json': (events) => JSON.stringify(storyJson(storyOf(events), moment)),
+  statement: (events) => {
+    const { account, decisions } = storyOf(events)
+    const decision = decisions.get('d0')
+    if (decision === undefined) return null
+    const textOf = () => undefined
+    const page = pageOf(
+      tellOwner({ decision, account, events, textOf, rulesetNamed, howToAppeal: null, at: AT }),
+    )
+    return toHtml(page) + toMarkdown(page)
+  },
+  project: (events) => projections.map(({ fold }) => fold(subjectOf(events), rulesetNamed)),
+  'report transparency': (events) => Object.values(styles).map((style) => style.casesOf(subjectOf(events))),
+  'export statements': (events) => correctionsOf(subjectOf(events).record),
+  'consume --accounts-topic': (events) => {
+    const state = accountStateOf(events)
+    return state === null ? null : fitted(state, 10_000)
+  },
+}
+
+/** What reads the whole ledger. */
+const replays: typeof commands = {
+  replay: (events) => replay(historyOf(events), corrected),
+  explain: (events) => {
+    const findings = judgeHistory(historyOf(events), corrected)
+    const [judgement] = [...findings.byDecision.values()].slice(-1)
+    return judgement === undefined ? null : explanationLines(explain(judgement, findings))
+  },
+}
+
+describe.each(Object.entries(ofOneAccount))('given one account with %s', (_, shape) => {
+  const [small, large] = [100, 400].map((n) => stored(shape(n)))
+  test.each(Object.entries({ ...commands, ...replays }))(
+    'when there is four times as much, then %s looks at about four times as much',
+    async (_command, work) => {
+      const looks = (events: ReadonlyArray<StoredEvent> = []) => elementsLookedAt(() => work(events))
+      expect((await looks(large)) / (await looks(small))).toBeLessThan(NEARLY_LINEAR)
+    },
+  )
+})
