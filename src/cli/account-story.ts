@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../domain/event.ts'
 import { describeOddity } from '../domain/oddity.ts'
 import { instantOf } from '../domain/time.ts'
+import { countOf } from '../foundation/count-of.ts'
 import { least } from '../foundation/extremes.ts'
 import { minute, tellEvent } from './event-lines.ts'
 import { identityOf, type Story } from './story.ts'
@@ -31,7 +32,7 @@ const standing = ({ accountId, state, account }: Story, width: number): Readonly
     if (appeal.status !== 'open') continue
     const { data, time } = appeal.filed
     const days = Math.max(0, Math.floor((state.at - instantOf(time)) / DAY))
-    const waits = `for ${days} ${days === 1 ? 'day' : 'days'}`
+    const waits = `for ${countOf(days, 'day')}`
     facts.push(['waiting', `appeal ${data.appealId} against ${data.decisionId}, ${waits}`])
   }
   for (const { decisionId } of state.reversalOwed) {

@@ -1,4 +1,5 @@
 import { formatInstant } from '../domain/time.ts'
+import { countOf } from '../foundation/count-of.ts'
 import type { KafkaRemark } from '../ingest/kafka/log-entry.ts'
 import type { BatchOutcome, KeptRefusal } from '../ingest/pipeline.ts'
 import { describeRejection } from '../ingest/rejection.ts'
@@ -38,7 +39,7 @@ export const terminalLog = (tally: Tally): ConsumeLog => {
     started: ({ topic, group, partitions, lag }) => {
       behind = lag
       progress.print(
-        `${topic}: ${partitions} partitions, ${format(lag)} messages to be read by the group ${group}`,
+        `${topic}: ${countOf(partitions, 'partition')}, ${countOf(lag, 'message')} to be read by the group ${group}`,
       )
       draw()
     },

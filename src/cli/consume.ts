@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
+import { countOf } from '../foundation/count-of.ts'
 import { threadDecoder } from '../ingest/decoder.ts'
 import { accountsTopicClash } from '../ingest/kafka/accounts-topic.ts'
 import { consume } from '../ingest/kafka/consume.ts'
@@ -24,7 +25,6 @@ import {
   trustOption,
 } from './output.ts'
 import { onSignal, signalExitCodes } from './signals.ts'
-import { format } from './table.ts'
 
 type Options = KafkaOptions &
   LedgerPlace &
@@ -159,9 +159,10 @@ Examples:
           stoppedBy: signal,
         })
       } else {
-        for (const line of summaryLines(`${topic}: ${format(total(tally))} messages`, tally)) printLine(line)
+        for (const line of summaryLines(`${topic}: ${countOf(total(tally), 'message')}`, tally))
+          printLine(line)
         if (accountsTopic !== undefined)
-          printLine(`${accountsTopic}: ${format(statesSent)} states of accounts`)
+          printLine(`${accountsTopic}: ${countOf(statesSent, 'state of an account', 'states of accounts')}`)
       }
       for (const loss of losses) noteLine(`Look into this: ${loss}`)
       if (E.isLeft(done)) {

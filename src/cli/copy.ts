@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import { countOf } from '../foundation/count-of.ts'
 import { copyLedger, openCopyTarget } from '../ledger/eventstoredb/copy.ts'
 import { dataFiles, openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
@@ -70,7 +71,7 @@ Example:
         const total = (found ?? 0) + written
         if (json === true) return printJson({ found: found ?? 0, written, sequence: total, retired })
         printLine(
-          `Copied ${format(written)} events, ${format(found ?? 0)} were there: ${nameOf({ data: from, ledger: to })} is the same up to sequence ${format(total)}.`,
+          `Copied ${countOf(written, 'event')}, ${countOf(found ?? 0, 'was', 'were')} there: ${nameOf({ data: from, ledger: to })} is the same up to sequence ${format(total)}.`,
         )
         printLine(
           retired

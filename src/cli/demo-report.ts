@@ -1,3 +1,4 @@
+import { countOf } from '../foundation/count-of.ts'
 import type { Replay } from '../replay/replay.ts'
 import type { Summary } from '../replay/summary.ts'
 import { renderStory } from './account-story.ts'
@@ -33,7 +34,7 @@ export const demoLines = (report: DemoReport, width: number): ReadonlyArray<stri
   const { ingested, result, summary, score, story, files } = report
   return [
     ...section('A platform, ten weeks, and enforcement that went wrong'),
-    `${format(report.accounts)} accounts; ${format(ingested.accepted)} events in the ledger, ${format(ingested.duplicate)} delivered twice, ${format(ingested.rejected)} rejected.`,
+    `${countOf(report.accounts, 'account')}; ${countOf(ingested.accepted, 'event')} in the ledger, ${format(ingested.duplicate)} delivered twice, ${format(ingested.rejected)} rejected.`,
     ...section('What the corrected ruleset says of it'),
     ...summaryLines(summary),
     ...section('Why'),

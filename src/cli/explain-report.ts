@@ -1,3 +1,4 @@
+import { countOf } from '../foundation/count-of.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import type { Explanation, FlagExplained, FlagUnder, PolicyExplained } from '../replay/explain.ts'
 import { format, table } from './table.ts'
@@ -62,7 +63,7 @@ const underLine = (under: FlagUnder): string => {
   else if (under.rule === null) parts.push('no rule judges it')
   else {
     parts.push(`rule ${under.rule} (${under.condition})`)
-    parts.push(`${under.strikes} ${under.strikes === 1 ? 'strike' : 'strikes'}`)
+    parts.push(countOf(under.strikes, 'strike'))
     if (under.expires !== null) parts.push(`${under.expired ? 'expired' : 'expires'} ${under.expires}`)
     if (under.removesContent) parts.push('removes content')
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import { countOf } from '../foundation/count-of.ts'
 import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
 import { asFailure } from '../projection/duckdb.ts'
 import { describeProjectionError, ProjectionFailure } from '../projection/errors.ts'
@@ -158,7 +159,7 @@ const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<stri
   ...(cursor.unfilled === 0
     ? []
     : [
-        `${format(cursor.unfilled)} ${cursor.unfilled === 1 ? 'decision' : 'decisions'} could not be filled: ` +
-          `${join(dir, 'errors.ndjson')} says which field and what to do; they are tried again by the next run`,
+        `${countOf(cursor.unfilled, 'decision')} could not be filled: ` +
+          `${join(dir, 'errors.ndjson')} says which field and what to do; the next run tries again`,
       ]),
 ]

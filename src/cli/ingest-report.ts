@@ -1,3 +1,4 @@
+import { countOf } from '../foundation/count-of.ts'
 import { addCount } from '../ingest/batch.ts'
 import type { BatchOutcome } from '../ingest/pipeline.ts'
 import type { Rejection, RejectionCode } from '../ingest/rejection.ts'
@@ -60,7 +61,8 @@ export const summaryLines = (title: string, tally: Tally): ReadonlyArray<string>
     row('duplicate', duplicate, duplicate === 0 ? '' : 'in the ledger before'),
     row('rejected', rejected, counted(reasons)),
   ]
-  if (resolved > 0) lines.push(`  ${format(resolved)} dead letters are resolved by these events`)
+  if (resolved > 0)
+    lines.push(`  ${countOf(resolved, 'dead letter is', 'dead letters are')} resolved by these events`)
   if (dropped.size > 0) lines.push(`  Extension attributes that are not kept: ${counted(dropped)}`)
   if (tally.damaged.size > 0) {
     lines.push(

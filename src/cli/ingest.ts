@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs'
 import { Command } from 'commander'
 import * as E from '#fp/Either'
+import { countOf } from '../foundation/count-of.ts'
 import { threadDecoder } from '../ingest/decoder.ts'
 import { ingestAll } from '../ingest/ingest-all.ts'
 import type { LineBatch } from '../ingest/lines.ts'
@@ -32,7 +33,6 @@ import {
 } from './output.ts'
 import { startProgress } from './progress.ts'
 import { onSignal, type Signal, signalExitCodes } from './signals.ts'
-import { format } from './table.ts'
 
 type Options = LedgerPlace & AcceptClock & { readonly json?: boolean }
 
@@ -107,7 +107,7 @@ type Ingested = { readonly tally: Tally; readonly lastLine: number; readonly sig
 
 const report = (name: string, { tally, lastLine, signal }: Ingested, json: boolean): void => {
   if (json) printJson({ file: name, lines: total(tally), ...jsonOf(tally), lastLine, stoppedBy: signal })
-  else for (const line of summaryLines(`${name}: ${format(total(tally))} lines`, tally)) printLine(line)
+  else for (const line of summaryLines(`${name}: ${countOf(total(tally), 'line')}`, tally)) printLine(line)
   for (const { origin, rejection } of tally.firstRefused) {
     noteLine(`${origin}: ${describeRejection(rejection)}`)
   }

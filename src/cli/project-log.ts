@@ -1,4 +1,5 @@
 import { formatInstant } from '../domain/time.ts'
+import { countOf } from '../foundation/count-of.ts'
 import { listDamaged } from '../ledger/damaged-stream.ts'
 import type { Poison } from '../projection/fold.ts'
 import type { Projected, Watch } from '../projection/project.ts'
@@ -78,11 +79,11 @@ export const projectedLines = (
     return ['Stopped before it was done; what was published before stays. Run it again for the rest.']
   const speed = events > 0 ? ` in ${seconds.toFixed(1)} s` : ''
   return [
-    `Projected ${format(events)} ${events === 1 ? 'event' : 'events'}${speed}; published as of sequence ${format(sequence)}`,
+    `Projected ${countOf(events, 'event')}${speed}; published as of sequence ${format(sequence)}`,
     ...(leftOut.accounts.length === 0
       ? []
       : [
-          `Left out: ${format(leftOut.accounts.length)} accounts whose streams are not whole (${listDamaged(leftOut.streams)}); ` +
+          `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are not whole (${listDamaged(leftOut.streams)}); ` +
             'no table says anything about them',
         ]),
     ...(renewed.length === 0 ? [] : [`Made anew from the history: ${renewed.join(', ')}`]),

@@ -1,10 +1,10 @@
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
+import { countOf } from '../foundation/count-of.ts'
 import { csvField, csvLine } from '../foundation/csv.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { safeText } from '../foundation/safe-text.ts'
 import type { Rows } from './query-run.ts'
 import { type Plain, plain, textOf } from './query-values.ts'
-import { format } from './table.ts'
 import { cut, widthOf } from './terminal.ts'
 
 /** A result as pieces of text. */
@@ -90,8 +90,8 @@ export async function* tableText({ result, chunks }: Rows, shown: Shown): Pieces
   }
   if (widths === null) yield started(waiting)
   yield isCut
-    ? `The first ${format(count)} rows; for all, pipe it, or write it with --out.\n`
-    : `${format(count)} ${count === 1 ? 'row' : 'rows'}\n`
+    ? `The first ${countOf(count, 'row')}; for all, pipe it, or write it with --out.\n`
+    : `${countOf(count, 'row')}\n`
 }
 
 /** NULL is not the text of that name. */

@@ -1,3 +1,4 @@
+import { countOf } from '../foundation/count-of.ts'
 import { listDamaged } from '../ledger/damaged-stream.ts'
 import type { Blame, Cause } from '../replay/blame.ts'
 import type { Summary } from '../replay/summary.ts'
@@ -32,16 +33,19 @@ export const summaryLines = (summary: Summary): ReadonlyArray<string> => {
       `Reported: decisions from ${window.from ?? 'the first'} until before ${window.to ?? 'the end'}`,
     )
   }
-  lines.push('', `${format(summary.decisions)} decisions judged`, ...counts(summary.classes), '')
+  lines.push('', `${countOf(summary.decisions, 'decision')} judged`, ...counts(summary.classes), '')
   const { accounts, contents } = summary.putBack
   lines.push(
-    `To be put back: ${format(accounts)} accounts and ${format(contents)} pieces of content; to a person: ${format(summary.review)} decisions`,
+    `To be put back: ${countOf(accounts, 'account')} and ${countOf(contents, 'piece')} of content; to a person: ${countOf(summary.review, 'decision')}`,
     ...counts(summary.remedies),
   )
   if (Object.values(summary.facts).some((n) => n > 0))
     lines.push('', 'Facts beside the class', ...counts(summary.facts))
   if (summary.reusedIds.length > 0) {
-    lines.push('', `${format(summary.reusedIds.length)} events reuse an id that was taken, and do not count:`)
+    lines.push(
+      '',
+      `${countOf(summary.reusedIds.length, 'event reuses', 'events reuse')} an id that was taken, and ${summary.reusedIds.length === 1 ? 'does' : 'do'} not count:`,
+    )
     const shown = summary.reusedIds.slice(0, 5)
     lines.push(...shown.map((r) => `  ${r.kind} ${r.id} on ${r.account} (event ${r.eventId} of ${r.source})`))
     if (summary.reusedIds.length > shown.length) lines.push('  \u2026 the rest are in summary.json')
@@ -50,7 +54,7 @@ export const summaryLines = (summary: Summary): ReadonlyArray<string> => {
   if (leftOut.accounts.length > 0) {
     lines.push(
       '',
-      `Left out: ${format(leftOut.accounts.length)} accounts whose streams are not whole (${listDamaged(leftOut.streams)}). ` +
+      `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are not whole (${listDamaged(leftOut.streams)}). ` +
         'Nothing here is about them, and the sequence may count without what is missing.',
     )
   }

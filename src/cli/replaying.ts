@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import * as E from '#fp/Either'
+import { countOf } from '../foundation/count-of.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { describeProjectionError } from '../projection/errors.ts'
@@ -72,7 +73,7 @@ const fromProjections = async <A>(data: string, use: (published: Published) => P
 const describeLoadError = (error: ProjectedLoadError): string => {
   switch (error.kind) {
     case 'no_such_sequence':
-      return `the ledger has ${error.head} events; --at ${error.asked} is beyond them`
+      return `the ledger has ${countOf(error.head, 'event')}; --at ${error.asked} is beyond the last one`
     case 'behind':
       return `the projections end at sequence ${error.sequence}, before ${error.asked}; run redress project first`
     case 'other_ledger':

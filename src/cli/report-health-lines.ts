@@ -1,4 +1,5 @@
 import { formatInstant } from '../domain/time.ts'
+import { countOf } from '../foundation/count-of.ts'
 import { rejectionCodes } from '../ingest/rejection.ts'
 import { describeDamaged } from '../ledger/damaged-stream.ts'
 import type { ClockState, Health, Lag, OverturnSpike, WaitingAppeals } from '../reports/health.ts'
@@ -73,7 +74,7 @@ const appealLines = (
   count === 0
     ? ['  none']
     : [
-        `  ${format(count)} wait; ${format(over14Days)} for more than 14 days, ${format(over30Days)} for more than 30. The oldest:`,
+        `  ${countOf(count, 'waits', 'wait')}; ${format(over14Days)} for more than 14 days, ${format(over30Days)} for more than 30. The oldest:`,
         ...table(
           [
             { title: 'days', align: 'right', cell: ({ filedAt }) => Math.floor((asOf - filedAt) / DAY) },
@@ -98,5 +99,5 @@ const clockLine = ({ now, lastRecorded, isBehind }: ClockState): string => {
 const lagLine = ({ projected, head, recordedAt }: Lag): string =>
   projected === head
     ? `up to date, at sequence ${format(head)}`
-    : `${format(head - projected)} events behind: at sequence ${format(projected)} of ${format(head)}` +
+    : `${countOf(head - projected, 'event')} behind: at sequence ${format(projected)} of ${format(head)}` +
       `${recordedAt === null ? '' : `, recorded ${formatInstant(recordedAt)}`}; run redress project`

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { countOf } from '../foundation/count-of.ts'
 import { safeText } from '../foundation/safe-text.ts'
 import { type CheckedRuleset, checkRuleset, type Problem } from '../rules/document.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
@@ -38,14 +39,12 @@ const report = (file: string, { ruleset, problems }: CheckedRuleset, errors: num
 
 const verdict = (file: string, { ruleset, problems }: CheckedRuleset, errors: number): string => {
   const warnings = problems.length - errors
-  const found = [count(errors, 'error'), ...(warnings > 0 ? [count(warnings, 'warning')] : [])].join(', ')
+  const found = [countOf(errors, 'error'), ...(warnings > 0 ? [countOf(warnings, 'warning')] : [])].join(', ')
   return errors > 0 || ruleset === null ? `${file}: ${found}` : `${describeRuleset(ruleset)}: ${found}`
 }
 
 const describeRuleset = ({ id, version, sha256, rules, policies }: Ruleset): string =>
-  `${id} ${version} (${count(rules.length, 'rule')}, ${count(policies.length, 'policy', 'policies')}; sha256 ${sha256})`
-
-const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+  `${id} ${version} (${countOf(rules.length, 'rule')}, ${countOf(policies.length, 'policy', 'policies')}; sha256 ${sha256})`
 
 /** How much of a long line is shown. */
 const WIDTH = 100

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
+import { countOf } from '../foundation/count-of.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { leastAccounts, scenarios } from '../simulation/population.ts'
 import { type Simulation, simulate } from '../simulation/simulate.ts'
@@ -9,7 +10,7 @@ import type { Truth } from '../simulation/truth.ts'
 import { writeNamed } from './files.ts'
 import { CliError, jsonOption, printJson, printLine, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
-import { type Column, table } from './table.ts'
+import { type Column, format, table } from './table.ts'
 
 type Options = {
   readonly seed: number
@@ -132,11 +133,10 @@ const columns: ReadonlyArray<Column<Count>> = [
 ]
 
 const report = (truth: Truth, bytes: number, options: Options): ReadonlyArray<string> => {
-  const many = (count: number): string => count.toLocaleString('en-US')
   return [
-    `Simulated ${truth.scenario}: ${many(truth.accounts)} accounts, seed ${truth.seed}`,
-    `  ${many(truth.events)} events, ${many(truth.late)} of them late by more than an hour; ` +
-      `${many(truth.duplicates)} more deliveries of the same; ${many(Math.round(bytes / 1e6))} MB`,
+    `Simulated ${truth.scenario}: ${countOf(truth.accounts, 'account')}, seed ${truth.seed}`,
+    `  ${countOf(truth.events, 'event')}, ${format(truth.late)} of them late by more than an hour; ` +
+      `${countOf(truth.duplicates, 'more delivery', 'more deliveries')} of the same; ${format(Math.round(bytes / 1e6))} MB`,
     '',
     'The truth',
     ...table(columns, countsOf(truth), 2).slice(1),

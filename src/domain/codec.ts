@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
+import { didYouMean } from '../foundation/nearest.ts'
 import { quoted } from '../foundation/quoted.ts'
 import { described, type JsonSchema } from './schema.ts'
 
@@ -55,7 +56,8 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
     for (const key of Object.keys(u)) {
       const codec = known.get(key)
       if (codec === undefined) {
-        errors.push(...failures(u[key], t.appendContext(context, key, t.never), 'no such field'))
+        const unused = [...known.keys()].filter((name) => !Object.hasOwn(u, name))
+        errors.push(...failures(u[key], t.appendContext(context, key, t.never), noSuchField(key, unused)))
         continue
       }
       const result = codec.validate(u[key], t.appendContext(context, key, codec, u[key]))
@@ -71,6 +73,14 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
     required: Object.keys(required),
     additionalProperties: false,
   }))
+}
+
+/** What is said of a field that a closed object does not have; a field that is meant perhaps follows. */
+export const NO_SUCH_FIELD = 'no such field'
+
+const noSuchField = (name: string, unused: ReadonlyArray<string>): string => {
+  const hint = didYouMean(name, unused)
+  return hint === null ? NO_SUCH_FIELD : `${NO_SUCH_FIELD} (${hint})`
 }
 
 const failures = (value: unknown, context: t.Context, message: string): t.Errors => [

@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
+import { didYouMean } from '../foundation/nearest.ts'
 import { closed, type DecodeError, matching, oneOf, problems } from './codec.ts'
 import {
   type EventType,
@@ -89,7 +90,9 @@ const typeProblem = (event: RawEvent): ReadonlyArray<DecodeError> | undefined =>
   if (typeof type === 'string' && ownEventTypes.has(type)) {
     return [{ path: 'type', expected: `a type that services publish; only Redress itself records ${type}` }]
   }
-  return [{ path: 'type', expected: `one of ${eventTypes.join(', ')}` }]
+  const meant = typeof type === 'string' ? didYouMean(type, eventTypes) : null
+  const known = `one of ${eventTypes.join(', ')}`
+  return [{ path: 'type', expected: meant === null ? known : `a type of event (${meant}): ${known}` }]
 }
 
 const problemsOf = (

@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
+import { countOf } from '../foundation/count-of.ts'
 import { compileDocuments } from '../ledger/documents.ts'
 import { nothingLeftOut } from '../ledger/leave-out.ts'
 import type { Ledger } from '../ledger/port.ts'
@@ -67,7 +68,7 @@ export const loadProjected =
       throw failure
     }
     if (done !== last) {
-      const message = `the projections hold ${done} of ${last} events; make them anew with redress project --rebuild`
+      const message = `the projections hold ${done} of ${countOf(last, 'event')}; rebuild them with redress project --rebuild`
       return E.left({ kind: 'failed', message })
     }
     const documents = await compileDocuments(vault, collection.documentsNeeded())

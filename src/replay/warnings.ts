@@ -1,4 +1,5 @@
 import { compareUtf8 } from '../domain/order.ts'
+import { countOf } from '../foundation/count-of.ts'
 import type { History } from './history.ts'
 import type { Bench } from './judge.ts'
 import { isOfRuleset, ruleFor } from './reading.ts'
@@ -7,7 +8,7 @@ import { isOfRuleset, ruleFor } from './reading.ts'
 export type Warning = { readonly kind: 'rule_gone'; readonly rule: string; readonly flags: number }
 
 export const describeWarning = ({ rule, flags }: Warning): string =>
-  `the corrected ruleset neither has nor replaces the rule ${rule}: its ${flags} standing flag${flags === 1 ? ' falls' : 's fall'}`
+  `the corrected ruleset neither has nor replaces the rule ${rule}: its ${countOf(flags, 'standing flag falls', 'standing flags fall')}`
 
 /** What a reader of the result should know before trusting it, by rule. A reviewer's own flags stand, rule or not. */
 export const warningsOf = (history: History, { corrected, voidedAt }: Bench): ReadonlyArray<Warning> => {

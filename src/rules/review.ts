@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
+import { didYouMean } from '../foundation/nearest.ts'
 import { quoted } from '../foundation/quoted.ts'
 import { compileCondition } from './cel/condition.ts'
-import { didYouMean } from './nearest.ts'
 import { type Finding, valueError } from './problem.ts'
 import type { Evidence, Policy, Rule, Ruleset } from './ruleset.ts'
 

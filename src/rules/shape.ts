@@ -1,11 +1,11 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { branded, closed, oneOf } from '../domain/codec.ts'
+import { branded, closed, NO_SUCH_FIELD, oneOf } from '../domain/codec.ts'
 import { Id } from '../domain/ids.ts'
 import { Restriction } from '../domain/parts.ts'
+import { didYouMean } from '../foundation/nearest.ts'
 import { quoted } from '../foundation/quoted.ts'
 import { DURATION_NAME, parseDuration } from './duration.ts'
-import { didYouMean } from './nearest.ts'
 import { type Finding, type Segments, valueError } from './problem.ts'
 import type { SignalType } from './ruleset.ts'
 
@@ -108,9 +108,9 @@ const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
   const named = message ?? context.at(-1)?.type.name ?? RulesetDocument.name
   const expected = PLAIN_WORDS.get(named) ?? named
   const last = keys.at(-1) ?? ''
-  if (expected === 'no such field') {
+  if (expected.startsWith(NO_SUCH_FIELD)) {
     const hint = didYouMean(last, fieldsAt(keys)) ?? `the fields here are ${fieldsAt(keys).join(', ')}`
-    return { ...valueError(segments, 'no such field', hint), on: 'name' }
+    return { ...valueError(segments, NO_SUCH_FIELD, hint), on: 'name' }
   }
   if (expected.endsWith('(required)')) {
     return valueError(

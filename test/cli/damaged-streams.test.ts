@@ -165,7 +165,7 @@ describe('given a cluster whose streams somebody deletes or cuts', () => {
 
       const projected = await redress('project', '--without-damaged', ...place)
       expect(projected.code).toBe(0)
-      expect(projected.stdout).toContain('Left out: 1 accounts')
+      expect(projected.stdout).toContain('Left out: 1 account whose')
       const health = await redress('report', 'health', ...place)
       expect(health).toMatchObject({ code: 1, stdout: expect.stringContaining(stream) })
       // Not silently the next time.

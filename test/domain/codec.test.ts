@@ -74,6 +74,16 @@ describe('a closed object', () => {
     }
   })
 
+  test('an unknown field that is nearly a known one says so, unless that one is there as well', () => {
+    expect(problems(Inner, { wird: 'yes' })).toEqual([
+      { path: 'word', expected: '"yes" or "no" (required)' },
+      { path: 'wird', expected: 'no such field (did you mean word?)' },
+    ])
+    expect(problems(Inner, { word: 'yes', wird: 'no' })).toEqual([
+      { path: 'wird', expected: 'no such field' },
+    ])
+  })
+
   test('undefined is no value of an optional field', () => {
     expect(problems(Inner, { word: 'yes', note: undefined })).toEqual([{ path: 'note', expected: 'string' }])
   })

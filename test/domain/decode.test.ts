@@ -152,14 +152,28 @@ describe('the type', () => {
     ])
   })
 
-  test.each(['flag.raised', 'flag.raised.v2', 'toString', '__proto__', 7, undefined])(
+  test.each(['toString', '__proto__', '', 'com.example.something.else', 7, undefined])(
     '%j is none',
     (type) => {
       expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
-        { path: 'type', expected: expect.stringMatching(/^one of .*flag\.raised\.v1/) },
+        { path: 'type', expected: `one of ${eventTypes.join(', ')}` },
       ])
     },
   )
+
+  test.each([
+    ['account.deactivate.v1', 'account.deactivated.v1'],
+    ['account.deactivated', 'account.deactivated.v1'],
+    ['account.deactivated.v2', 'account.deactivated.v1'],
+    ['Flag_Raised.v1', 'flag.raised.v1'],
+  ])('%s is none, and the one that is meant is named before all others', (type, meant) => {
+    expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
+      {
+        path: 'type',
+        expected: `a type of event (did you mean ${meant}?): one of ${eventTypes.join(', ')}`,
+      },
+    ])
+  })
 })
 
 test('a ruleset is the subject of its publication', () => {

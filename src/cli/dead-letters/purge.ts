@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { countOf } from '../../foundation/count-of.ts'
 import { DURATION_NAME, formatDuration, parseDuration } from '../../rules/duration.ts'
 import { orFail, withDeadLetters } from '../ingest-stores.ts'
 import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
-import { format } from '../table.ts'
 
 type Options = {
   readonly olderThan: number
@@ -29,9 +29,9 @@ export const purgeCommand = (): Command =>
         const purged = orFail(letters.purge(Date.now() - olderThan, resolved === true))
         const kept = orFail(letters.count({}))
         if (json === true) return printJson({ purged, kept })
-        const which = resolved === true ? 'resolved dead letters' : 'dead letters'
+        const which = resolved === true ? 'resolved dead letter' : 'dead letter'
         printLine(
-          `Purged ${format(purged)} ${which} last seen over ${formatDuration(olderThan)} ago; ${format(kept)} are kept.`,
+          `Purged ${countOf(purged, which)} last seen over ${formatDuration(olderThan)} ago; ${countOf(kept, 'is', 'are')} kept.`,
         )
       }),
     )

@@ -160,7 +160,7 @@ const report = (
   }
   if (locked.length > 0) {
     noteLine(
-      `${format(locked.length)} could not be tried: their keys are not in keys.db; put it back from its backup`,
+      `${format(locked.length)} could not be tried: ${locked.length === 1 ? 'its key is' : 'their keys are'} not in keys.db; put that file back from its backup`,
     )
   }
   if (counts.refused + locked.length > 0) process.exitCode = exitCodes.findings

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { Command } from 'commander'
 import { formatInstant } from '../../domain/time.ts'
+import { countOf } from '../../foundation/count-of.ts'
 import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
 import { rejectionCodes } from '../../ingest/rejection.ts'
 import { orFail, readingDeadLetters } from '../ingest-stores.ts'
@@ -64,7 +65,7 @@ const lines = (letter: DeadLetter): ReadonlyArray<string> => {
     ...(letter.erasedAt === null ? [] : [row('Erased', formatInstant(letter.erasedAt))]),
     row(
       'Length',
-      `${format(letter.length)} bytes${letter.truncated ? ', of which only the first are kept' : ''}`,
+      `${countOf(letter.length, 'byte')}${letter.truncated ? ', of which only the first are kept' : ''}`,
     ),
   ]
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
+import { countOf } from '../../foundation/count-of.ts'
 import { streamsDamaged } from '../damaged-stream.ts'
 import type { Ledger, LedgerError, Pages, SequencedEvent } from '../port.ts'
 import { attempt } from '../sqlite/errors.ts'
@@ -70,7 +71,7 @@ export const copyLedger =
     if (after.right.same < found + written.right) {
       return E.left({
         kind: 'unavailable',
-        message: `only ${after.right.same} of ${found + written.right} copied events could be read back; run the same again`,
+        message: `only ${after.right.same} of ${countOf(found + written.right, 'copied event')} could be read back; run the same again`,
       })
     }
     return E.right({ found, written: written.right })

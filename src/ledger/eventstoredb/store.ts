@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
+import { countOf } from '../../foundation/count-of.ts'
 import type { RecordingClock } from '../clock.ts'
 import { streamsDamaged } from '../damaged-stream.ts'
 import type {
@@ -327,8 +328,8 @@ const eventsGone = (count: number): LedgerError => ({
   kind: 'stream_damaged',
   streams: [],
   message:
-    `${count} events that were numbered are no longer in the cluster's log: a scavenge removed them after somebody had ` +
-    'deleted or cut their streams; restore the cluster from a backup',
+    `${countOf(count, 'numbered event is', 'numbered events are')} no longer in the cluster's log, removed by a scavenge after ` +
+    'somebody had deleted or cut a stream; restore the cluster from a backup',
 })
 
 const unknownPosition = (position: Position): string =>

@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import type { StoredEvent } from '../../domain/event.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { upcast } from '../../domain/upcast.ts'
+import { countOf } from '../../foundation/count-of.ts'
 import { rowsOf } from '../duckdb.ts'
 import { ProjectionFailure } from '../errors.ts'
 import type { EventTable } from './tables.ts'
@@ -67,7 +68,7 @@ export async function* historyEvents(
     await next.catch(() => {})
   }
   if (left !== 0) {
-    const message = `DuckDB stopped before the last ${left} events, most likely for want of memory`
+    const message = `DuckDB stopped ${countOf(left, 'event')} before the end, most likely for want of memory`
     throw new ProjectionFailure({ kind: 'failed', message })
   }
 }

@@ -1,9 +1,9 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { closed, oneOf } from '../../domain/codec.ts'
+import { closed, NO_SUCH_FIELD, oneOf } from '../../domain/codec.ts'
 import { Id, Line, type Sha256 } from '../../domain/ids.ts'
+import { didYouMean } from '../../foundation/nearest.ts'
 import { canonical } from '../../rules/canonical.ts'
-import { didYouMean } from '../../rules/nearest.ts'
 import { type Finding, type Problem, pathOf, valueError } from '../../rules/problem.ts'
 import { readSource } from '../../rules/source.ts'
 import {
@@ -146,10 +146,10 @@ const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
   const union = context.find(({ type }) => type instanceof t.UnionType)
   const expected = union?.type.name ?? message ?? context.at(-1)?.type.name ?? ''
   const last = keys.at(-1) ?? ''
-  if (message === 'no such field') {
+  if (message?.startsWith(NO_SUCH_FIELD)) {
     const known = fieldsOf.get(context.at(-2)?.type ?? MappingFile) ?? []
     const hint = didYouMean(last, known) ?? `the fields here are ${known.join(', ')}`
-    return { ...valueError(segments, 'no such field', hint), on: 'name' }
+    return { ...valueError(segments, NO_SUCH_FIELD, hint), on: 'name' }
   }
   if (message?.endsWith('(required)')) {
     return valueError(

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { didYouMean } from '../../rules/nearest.ts'
+import { didYouMean } from '../../foundation/nearest.ts'
 
 /** What a text of a mapping file can name in curly brackets, and what that is. None of it is a person's own words. */
 export const placeholders = {

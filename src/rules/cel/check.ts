@@ -1,6 +1,6 @@
 import type { Constant, Expr, Expr_Call, Expr_Select } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
+import { didYouMean } from '../../foundation/nearest.ts'
 import { quoted } from '../../foundation/quoted.ts'
-import { didYouMean } from '../nearest.ts'
 import type { SignalType } from '../ruleset.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { asCondition, isLiteral, numeric, rewritten } from './hints.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nearest } from '../../src/rules/nearest.ts'
+import { nearest } from '../../src/foundation/nearest.ts'
 
 describe('the word that was meant', () => {
   const known = ['adult_score', 'link_count', 'is_illustration']
