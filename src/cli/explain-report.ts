@@ -1,6 +1,7 @@
 import { countOf } from '../foundation/count-of.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import type { Explanation, FlagExplained, FlagUnder, PolicyExplained } from '../replay/explain.ts'
+import { meaningOf } from './meanings.ts'
 import { format, table } from './table.ts'
 
 /** An explanation for a person: a reviewer or the account's owner should be able to follow it line by line. */
@@ -114,7 +115,7 @@ const conclusion = ({ row }: Explanation): ReadonlyArray<string> => {
   const lines = [
     `R was ${row.kind === 'removal' ? 'removed' : row.recorded.restriction}, A says ${answer(row.original)}, B says ${answer(row.corrected)}: ${row.class}`,
   ]
-  if (row.facts.length > 0) lines.push(`Facts: ${row.facts.join(', ')}`)
+  for (const fact of row.facts) lines.push(`Fact: ${fact} (${meaningOf(fact)})`)
   if (row.fallen.length > 0) lines.push(`Fallen flags: ${row.fallen.join(', ')}`)
   return [...lines, `Remedy: ${row.remedy}`]
 }

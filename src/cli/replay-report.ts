@@ -2,25 +2,8 @@ import { countOf } from '../foundation/count-of.ts'
 import { listDamaged } from '../ledger/damaged-stream.ts'
 import type { Blame, Cause } from '../replay/blame.ts'
 import type { Summary } from '../replay/summary.ts'
+import { meaningOf } from './meanings.ts'
 import { format, table } from './table.ts'
-
-/** What a class, a fact or a remedy means, in few words. */
-const meanings: Readonly<Record<string, string>> = {
-  wrongful: 'the rules of the day asked for it, the corrected ones do not',
-  unexplained_wrongful: 'no rule ever asked for it: the pipeline itself failed',
-  excessive: 'the corrected rules ask for less',
-  lenient: 'the corrected rules ask for more',
-  upheld: 'both ask for it',
-  unexplained_upheld: 'the corrected rules ask for it, those of the day did not',
-  indeterminate: 'what the corrected rules say can\u2019t be told',
-  unreproducible: 'what the rules of the day said can\u2019t be told',
-  missed: 'accounts that the corrected rules would have deactivated',
-  reinstate: 'put the account back',
-  restore: 'put the content back',
-  annul: 'take this decision back; another still holds',
-  review: 'a person must look',
-  none: 'nothing to do',
-}
 
 /** A replay's summary for a person, as lines. */
 export const summaryLines = (summary: Summary): ReadonlyArray<string> => {
@@ -68,7 +51,7 @@ const counts = (tally: Readonly<Record<string, number>>): ReadonlyArray<string> 
     [
       { title: '', align: 'right', cell: ([, n]) => n },
       { title: '', cell: ([word]) => word },
-      { title: '', cell: ([word]) => meanings[word] ?? '' },
+      { title: '', cell: ([word]) => meaningOf(word) },
     ],
     Object.entries(tally).filter(([, n]) => n > 0),
     2,

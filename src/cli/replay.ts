@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { replay } from '../replay/replay.ts'
 import { type Summary, summarize } from '../replay/summary.ts'
-import { resultFiles, writeResult } from '../replay/write.ts'
+import { type ListFormat, listFormats, resultFiles, writeResult } from '../replay/write.ts'
 import { fileOrFail } from './files.ts'
 import {
   CliError,
@@ -24,6 +24,7 @@ type Options = LedgerPlace & {
   readonly to?: number
   readonly at?: number
   readonly out: string
+  readonly format: ListFormat
   readonly projected?: boolean
   readonly withoutDamaged?: boolean
   readonly json?: boolean
@@ -38,6 +39,11 @@ export const replayCommand = (): Command =>
     )
     .addOption(rulesetOption())
     .addOption(new Option('--out <dir>', 'the folder for the result').makeOptionMandatory())
+    .addOption(
+      new Option('--format <format>', 'how the lists are written: ndjson, or csv for a spreadsheet')
+        .choices(listFormats)
+        .default('ndjson'),
+    )
     .addOption(
       new Option(
         '--from <time>',
@@ -57,7 +63,8 @@ export const replayCommand = (): Command =>
     .addHelpText(
       'after',
       `
-The folder gets ${resultFiles.join(', ')}.
+The folder gets ${resultFiles('ndjson').join(', ')};
+with --format csv the lists are .csv files with the same columns.
 The digest in the summary names this very result: the same events and rulesets give it again, byte for byte.
 
 Example:
@@ -78,12 +85,12 @@ Example:
       })
       const result = replay(history, corrected, window)
       const summary: Summary = summarize(result, history, corrected, window, sequence, leftOut.damaged)
-      fileOrFail(await writeResult(options.out, result, summary, history))
+      fileOrFail(await writeResult(options.out, result, summary, history, options.format))
       if (options.json === true) return printJson(summary)
       for (const line of summaryLines(summary)) printLine(line)
       printLine()
       printLine('Blame')
       for (const line of blameLines(result.blame, 10)) printLine(line)
       printLine()
-      printLine(`Written to ${options.out}: ${resultFiles.join(', ')}`)
+      printLine(`Written to ${options.out}: ${resultFiles(options.format).join(', ')}`)
     })

@@ -92,7 +92,7 @@ describe('given a cluster, and the same events in an embedded ledger', () => {
       stderr: '',
     })
     expect(await redress([...replay, 'embedded-result', ...embedded])).toMatchObject({ status: 0 })
-    for (const name of resultFiles) {
+    for (const name of resultFiles('ndjson')) {
       const result = readFileSync(join(dir, 'cluster-result', name), 'utf8')
       expect(result).toBe(readFileSync(join(dir, 'embedded-result', name), 'utf8'))
     }

@@ -33,7 +33,7 @@ describe('given a ledger in which bans cascade', () => {
   test('when it is replayed, then the folder holds every file and the summary is what was printed', () => {
     const run = redress('replay', '--ruleset', corrected, '--out', 'whole', '--data', data, '--json')
     expect(run).toMatchObject({ status: 0, stderr: '' })
-    expect(readdirSync(join(dir, 'whole')).sort()).toEqual([...resultFiles].sort())
+    expect(readdirSync(join(dir, 'whole')).sort()).toEqual([...resultFiles('ndjson')].sort())
     expect(JSON.parse(run.stdout)).toEqual(JSON.parse(readFileSync(join(dir, 'whole/summary.json'), 'utf8')))
     expect(lines('whole', 'decisions.ndjson').map((row) => [row.decisionId, row.class])).toEqual([
       ['d-main', 'wrongful'],
@@ -53,9 +53,29 @@ describe('given a ledger in which bans cascade', () => {
   test('when it is replayed again, then every file is the same, byte for byte', () => {
     redress('replay', '--ruleset', corrected, '--out', 'first', '--data', data)
     redress('replay', '--ruleset', corrected, '--out', 'second', '--data', data)
-    for (const name of resultFiles) {
+    for (const name of resultFiles('ndjson')) {
       expect(readFileSync(join(dir, 'second', name))).toEqual(readFileSync(join(dir, 'first', name)))
     }
+  })
+
+  test('when a spreadsheet is to read it, then the lists are CSV with the same columns, in place of the earlier ones', () => {
+    redress('replay', '--ruleset', corrected, '--out', 'sheet', '--data', data)
+    const run = redress('replay', '--ruleset', corrected, '--out', 'sheet', '--data', data, '--format', 'csv')
+    expect(run).toMatchObject({ status: 0, stderr: '' })
+    expect(readdirSync(join(dir, 'sheet')).sort()).toEqual([...resultFiles('csv')].sort())
+    expect(run.stdout).toContain('Written to sheet: decisions.csv, put-back.csv, annul.csv, review.csv')
+    expect(run.stdout).toContain('  2  cascaded  a flag fell with the decision that it exists because of\n')
+    const csv = (name: string): string => readFileSync(join(dir, 'sheet', name), 'utf8')
+    expect(csv('decisions.csv').split('\r\n').slice(0, 2)).toEqual([
+      'decisionId,account,kind,occurredAt,class,facts,fallen,remedy,recorded.restriction,original.verdict,original.restriction,corrected.verdict,corrected.restriction',
+      'd-main,main,deactivation,2025-04-29T00:01:00.000Z,wrongful,,m,reinstate,suspended,act,suspended,none,',
+    ])
+    expect(csv('put-back.csv')).toBe(
+      'account,decisionIds,content.id,content.kind,flagsVoided\r\nmain,d-main,,,m\r\nalt,d-alt,,,x\r\nthird,d-third,,,y\r\n',
+    )
+    expect(csv('review.csv')).toBe(
+      'decisionId,account,kind,occurredAt,class,facts,why,says,restsOn,ruleset.id,ruleset.version\r\n',
+    )
   })
 
   test('when a window limits it, then only its decisions are reported, and still cascade', () => {
@@ -80,6 +100,7 @@ describe('given a ledger in which bans cascade', () => {
       'evasion.linked_account',
       'because of d-main',
       'has fallen',
+      'Fact: cascaded (a flag fell with the decision that it exists because of)',
       'wrongful',
       'reinstate',
     ]) {
