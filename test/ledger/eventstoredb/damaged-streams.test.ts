@@ -150,7 +150,9 @@ describe('given a stream of five events in a cluster', () => {
         expect(unwrap(await open.ledger.head()).sequence).toBe(7)
         expect((await read()).error).toMatchObject({ kind: 'stream_damaged' })
         const rest = await read(open.ledger, { without: new Set(['account-u1']) })
-        expect(rest.error).toMatchObject({ message: expect.stringContaining("no longer in the cluster's log") })
+        expect(rest.error).toMatchObject({
+          message: expect.stringContaining("no longer in the cluster's log"),
+        })
       })
     },
   )
