@@ -6,6 +6,7 @@ import type * as TE from '#fp/TaskEither'
 import { syncPath } from '../../foundation/durable.ts'
 import { dataFiles } from '../open.ts'
 import type { LedgerError } from '../port.ts'
+import { RETIRED } from '../retire.ts'
 import { type FileKind, pragma } from './database.ts'
 import { attempt, Unusable } from './errors.ts'
 import { forReading, openSource } from './read-only.ts'
@@ -38,8 +39,11 @@ export type Backup = {
   readonly findings: ReadonlyArray<Finding>
 }
 
-/** Not copied with the rest: the index of a cluster's sequences is made anew where it is missing. */
-const apart: ReadonlyArray<string> = [dataFiles.ledger, dataFiles.keys, dataFiles.sequence]
+/**
+ * Not copied with the rest: the index of a cluster's sequences is rebuilt where it is missing, and an embedded ledger
+ * whose events moved to a cluster is out of use.
+ */
+const apart: ReadonlyArray<string> = [dataFiles.ledger, dataFiles.keys, dataFiles.sequence, RETIRED]
 
 /** Pages copied at once before other work has its turn. */
 const RATE = 2_000

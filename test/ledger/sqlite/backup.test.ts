@@ -94,8 +94,9 @@ describe('given a ledger that is being written', () => {
     await writing
   })
 
-  test('when its events are in a cluster, then all but events, index and keys is copied', async () => {
+  test('when its events are in a cluster, then all but events, index and keys is copied, and not the ledger that is out of use', async () => {
     writeFileSync(at('data/sequence.db'), 'not read')
+    copyFileSync(at('data/ledger.db'), at('data/ledger-copied.db'))
     const request = { dataDir: at('data'), onCluster: true, target: at('copy'), keysTarget: null }
     const made = unwrap(await backupData(request)())
     expect(made).toEqual({ sequence: null, files: [at('copy/vault.db')], keys: null, findings: [] })
