@@ -12,31 +12,31 @@ const BEFORE_ALL_ENDS = Number.NEGATIVE_INFINITY
 /** Where each account stands. What depends on the time of asking is in the macro `accounts_at`. */
 export const accounts = projection({
   name: 'accounts',
-  version: 1,
+  version: 2,
   about:
     'Each account that anything was done to, and where it stands; accounts_at(time): where it stood then',
   columns: {
     account: { type: 'VARCHAR', about: 'the account' },
     events: { type: 'INTEGER', about: 'how many events are on record of it, evaluations apart' },
-    first_at: { type: 'TIMESTAMP_MS', about: 'when the first of them happened' },
-    last_at: { type: 'TIMESTAMP_MS', about: 'when the last of them happened' },
+    first_at: { type: 'TIMESTAMP', about: 'when the first of them happened' },
+    last_at: { type: 'TIMESTAMP', about: 'when the last of them happened' },
     suspended: {
       type: 'BOOLEAN',
       about: 'a suspension was not taken back (it may have ended: suspended_until)',
     },
-    suspended_until: { type: 'TIMESTAMP_MS', about: 'when the last such suspension ends; null: no end' },
+    suspended_until: { type: 'TIMESTAMP', about: 'when the last such suspension ends; null: no end' },
     terminated: { type: 'BOOLEAN', about: 'a termination was not taken back' },
-    terminated_until: { type: 'TIMESTAMP_MS', about: 'when the last such termination ends; null: no end' },
+    terminated_until: { type: 'TIMESTAMP', about: 'when the last such termination ends; null: no end' },
     held_by: { type: 'VARCHAR[]', about: 'the deactivations that were not taken back' },
     removed_content: { type: 'INTEGER', about: 'pieces of content whose removal was not taken back' },
     standing_flags: { type: 'INTEGER', about: 'flags that are not void' },
     strikes: {
       type: `STRUCT(flag_id VARCHAR, category VARCHAR, points INTEGER,
-        since TIMESTAMP_MS, expires_at TIMESTAMP_MS, voided_at TIMESTAMP_MS)[]`,
+        since TIMESTAMP, expires_at TIMESTAMP, voided_at TIMESTAMP)[]`,
       about: 'points that flags put on it by the rule that each names; expires_at, voided_at null: never',
     },
     held: {
-      type: 'STRUCT(decision_id VARCHAR, restriction VARCHAR, since TIMESTAMP_MS, until TIMESTAMP_MS)[]',
+      type: 'STRUCT(decision_id VARCHAR, restriction VARCHAR, since TIMESTAMP, until TIMESTAMP)[]',
       about: 'when deactivations held it, and how; until null: no end',
     },
     unpriced_flags: {

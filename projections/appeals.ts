@@ -5,7 +5,7 @@ import { AS_OF, instant, projection } from './projection.ts'
 /** Each appeal, and its answer. */
 export const appeals = projection({
   name: 'appeals',
-  version: 1,
+  version: 2,
   about:
     'Each appeal and its answer; unanswered_appeals: the oldest first; appeals_at(time, days): who waits too long',
   columns: {
@@ -19,8 +19,8 @@ export const appeals = projection({
       type: "ENUM ('open', 'decided', 'unfiled')",
       about: 'unfiled: an answer is on record and no filing',
     },
-    filed_at: { type: 'TIMESTAMP_MS', about: 'when it was filed' },
-    decided_at: { type: 'TIMESTAMP_MS', about: 'when it was answered' },
+    filed_at: { type: 'TIMESTAMP', about: 'when it was filed' },
+    decided_at: { type: 'TIMESTAMP', about: 'when it was answered' },
     outcome: { type: "ENUM ('upheld', 'reversed', 'modified', 'omitted')", about: 'the answer' },
     reviewer_kind: { type: "ENUM ('human', 'automated')", about: 'who answered' },
     reviewer: { type: 'VARCHAR', about: 'who answered' },
@@ -30,7 +30,7 @@ export const appeals = projection({
       type: "ENUM ('deactivation', 'removal')",
       about: 'null: the account has no such decision',
     },
-    decision_made_at: { type: 'TIMESTAMP_MS', about: 'when that decision was made' },
+    decision_made_at: { type: 'TIMESTAMP', about: 'when that decision was made' },
     category: { type: 'VARCHAR', about: 'what that decision was for' },
   },
   fold: ({ account, record }) => {
@@ -68,7 +68,7 @@ export const appeals = projection({
       SELECT account, appeal_id, decision_id, category, filed_at, due_at, answered_at, answered_at IS NULL AS is_open,
         epoch_ms(coalesce(answered_at, t)) - epoch_ms(filed_at) AS ms_waited, coalesce(answered_at, t) > due_at AS is_breach
       FROM (
-        SELECT *, filed_at::TIMESTAMP + to_milliseconds((sla_days * 86400000)::BIGINT) AS due_at,
+        SELECT *, filed_at + to_milliseconds((sla_days * 86400000)::BIGINT) AS due_at,
           CASE WHEN decided_at <= t THEN decided_at END AS answered_at
         FROM appeals, (SELECT utc_instant(as_of) AS t) WHERE filed_at <= t
       ) ORDER BY filed_at, appeal_id`,

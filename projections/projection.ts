@@ -54,7 +54,7 @@ export const projection = <C extends string>(
   },
 ): Projection => definition
 
-/** An instant (ms since the epoch) as a value of a column of type TIMESTAMP_MS; null stays null. */
+/** An instant (ms since the epoch) as a value of a column of type TIMESTAMP; null stays null. */
 export const instant = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms))
 
 /**

@@ -51,7 +51,7 @@ const timeColumnOf = async (connection: DuckDBConnection, table: string): Promis
   const [row] = await rowsOf(
     connection,
     `SELECT column_name FROM information_schema.columns
-      WHERE table_name = $1 AND data_type = 'TIMESTAMP_MS' ORDER BY ordinal_position LIMIT 1`,
+      WHERE table_name = $1 AND data_type = 'TIMESTAMP' ORDER BY ordinal_position LIMIT 1`,
     [table],
   )
   return row === undefined ? null : String(row[0])

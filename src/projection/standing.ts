@@ -22,7 +22,7 @@ export type ProjectionStanding = {
 /** Makes the tables that say how far everything is. */
 export const createStanding = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run(
-    'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP_MS)',
+    'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP)',
   )
   await connection.run("COMMENT ON TABLE cursor IS 'The last event of the ledger that is projected'")
   await connection.run('INSERT INTO cursor VALUES (0, NULL, NULL, NULL)')

@@ -5,14 +5,14 @@ import { EVENTS_VERSION } from '../../src/projection/events/tables.ts'
 
 /** What every published file holds, and tables as the projections have them, of six events. */
 const tables = (sequence: number): ReadonlyArray<string> => [
-  'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, first_leaf_sha256 VARCHAR, recorded_at TIMESTAMP_MS)',
-  `INSERT INTO cursor VALUES (${sequence}, 'p', 'aa', 'bb', TIMESTAMP_MS '2025-05-19 09:30:00.123')`,
+  'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, first_leaf_sha256 VARCHAR, recorded_at TIMESTAMP)',
+  `INSERT INTO cursor VALUES (${sequence}, 'p', 'aa', 'bb', TIMESTAMP '2025-05-19 09:30:00.123')`,
   `CREATE TABLE projections (name VARCHAR, version INTEGER, sequence BIGINT,
     poison_sequence BIGINT, poison_event VARCHAR, poison_message VARCHAR)`,
   `INSERT INTO projections VALUES ('accounts', 1, ${sequence}, NULL, NULL, NULL),
     ('events', ${EVENTS_VERSION}, ${sequence}, NULL, NULL, NULL)`,
   `CREATE TABLE events AS SELECT i AS sequence, 'u' || i % 2 AS account,
-      make_timestamp_ms(1743465600000 + i * 864000000)::TIMESTAMP_MS AS occurred_at,
+      make_timestamp_ms(1743465600000 + i * 864000000)::TIMESTAMP AS occurred_at,
       (CASE WHEN i % 2 = 0 THEN 'flag.raised' ELSE 'appeal.filed' END)::ENUM ('flag.raised', 'appeal.filed') AS type,
       ['f-' || i, NULL] AS grounds, {'adult_score': i / 4} AS signals
     FROM range(6) r (i)`,
@@ -21,7 +21,7 @@ const tables = (sequence: number): ReadonlyArray<string> => [
   "COMMENT ON TABLE accounts IS 'Where each account stands'",
   "COMMENT ON COLUMN accounts.strikes IS 'strike points that stand'",
   "INSERT INTO accounts VALUES ('u0', 'active', 0), ('u1', 'suspended', 3)",
-  'CREATE TABLE appeals (appeal VARCHAR, filed_at TIMESTAMP_MS)',
+  'CREATE TABLE appeals (appeal VARCHAR, filed_at TIMESTAMP)',
   'CREATE VIEW counts AS SELECT account, sum(sequence) AS total, count(*) AS events FROM events GROUP BY account ORDER BY account',
   'CREATE MACRO appeals_at(as_of) AS TABLE SELECT * FROM appeals WHERE filed_at <= as_of',
   'CREATE VIEW unanswered AS SELECT * FROM appeals_at(now()::TIMESTAMP)',

@@ -81,7 +81,8 @@ export const sqlType = (kind: Kind): string => {
     case 'boolean':
       return 'BOOLEAN'
     case 'instant':
-      return 'TIMESTAMP_MS'
+      // Not TIMESTAMP_MS: `strftime` takes that to nanoseconds first, which end in 1677 and 2262.
+      return 'TIMESTAMP'
   }
 }
 

@@ -171,8 +171,8 @@ const insertFrom = (table: EventTable, columns: ReadonlyArray<DataColumn>) => {
  */
 const instantSql = (time: string): string => `CASE
   WHEN ${time} IS NULL THEN NULL
-  WHEN strlen(${time}) = 24 AND ends_with(${time}, 'Z') AND contains(${time}, 'T') THEN rtrim(${time}, 'Z')::TIMESTAMP_MS
-  ELSE epoch_ms(epoch_ms(upper(regexp_replace(${time}, '(\\.\\d{3})\\d+', '\\1'))::TIMESTAMPTZ))::TIMESTAMP_MS END`
+  WHEN strlen(${time}) = 24 AND ends_with(${time}, 'Z') AND contains(${time}, 'T') THEN rtrim(${time}, 'Z')::TIMESTAMP
+  ELSE epoch_ms(epoch_ms(upper(regexp_replace(${time}, '(\\.\\d{3})\\d+', '\\1'))::TIMESTAMPTZ)) END`
 
 const envelope: ReadonlyArray<string> = [
   'sequence',

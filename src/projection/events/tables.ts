@@ -3,7 +3,7 @@ import { eventTypes } from '../../domain/event.ts'
 import { actionColumns, type DataColumn, enumOf, evidenceColumns, named, quoted, sqlType } from './columns.ts'
 
 /** To be raised with any change of what stands in these tables: they are then made anew. */
-export const EVENTS_VERSION = 1
+export const EVENTS_VERSION = 2
 
 /** The name under which the history stands among the projections. */
 export const HISTORY = 'events'
@@ -26,8 +26,8 @@ const EVENT_TYPE = enumOf(eventTypes)
 const envelope: ReadonlyArray<string> = [
   'sequence BIGINT',
   'account_no INTEGER',
-  'occurred_at TIMESTAMP_MS',
-  'recorded_at TIMESTAMP_MS',
+  'occurred_at TIMESTAMP',
+  'recorded_at TIMESTAMP',
   'source VARCHAR',
   'id VARCHAR',
 ]
