@@ -55,7 +55,7 @@ test.each([
 })
 
 describe('given an address that is none, with a password in it', () => {
-  const url = 'kurrentdb://admin:changeit@db-1:2113'
+  const url = 'https://admin:changeit@db-1:2113'
 
   test.each([
     ['on the command line', ['--ledger', url], {}],
@@ -64,7 +64,7 @@ describe('given an address that is none, with a password in it', () => {
     const { status, stdout, stderr } = await redress(['account', 'u1', ...args], env)
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
     expect(stderr).toMatch(
-      /^redress: 'kurrentdb:\/\/db-1:2113' is no address of a cluster: give esdb:\/\/host:port [^\n]*\n$/,
+      /^redress: 'https:\/\/db-1:2113' is no address of a cluster: give kurrentdb:\/\/host:port [^\n]*\n$/,
     )
   })
 })

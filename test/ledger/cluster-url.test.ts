@@ -16,13 +16,16 @@ describe('given a cluster\u2019s address', () => {
   })
 
   test('when it is of another kind, then it is not taken', () => {
-    expect(['esdb://a:2113', 'esdb+discover://a'].filter(isClusterUrl)).toHaveLength(2)
+    const ours = ['esdb://a:2113', 'esdb+discover://a', 'kurrentdb://a:2113', 'kurrentdb+discover://a']
+    expect(ours.filter(isClusterUrl)).toEqual(ours)
     const others = [
       '',
       'esdb://',
       'esdb:a',
       'ESDB://a',
-      'kurrentdb://a',
+      'kurrentdb:a',
+      'kurrentdb+x://a',
+      'kurrent://a',
       'http://a:2113',
       './data',
       ' esdb://a',

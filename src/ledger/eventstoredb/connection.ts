@@ -2,9 +2,10 @@ import type { Duplex, Readable } from 'node:stream'
 import { EventStoreDBClient } from '@eventstore/db-client'
 import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { BatchAppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
-import { safeText } from '../../foundation/safe-text.ts'
-import { CLUSTER_URL, withoutCredentials } from '../cluster-url.ts'
 import { Unusable } from '../sqlite/errors.ts'
+import { type ClusterAddress, readAddress } from './address.ts'
+import { withoutIpAsServerName } from './server-name.ts'
+import { whyUnreachable } from './why-unreachable.ts'
 
 type Cancellable = { readonly cancel: () => void }
 
@@ -12,6 +13,8 @@ type Cancellable = { readonly cancel: () => void }
 export type Connection = {
   readonly batchAppend: () => Promise<Duplex & Cancellable>
   readonly read: (request: ReadReq) => Promise<Readable & Cancellable>
+  /** Why the cluster cannot be reached, and what to do; null when only time will tell. */
+  readonly whyUnreachable: () => Promise<string | null>
   readonly close: () => Promise<void>
 }
 
@@ -39,9 +42,10 @@ type BatchCall = { readonly write: (request: BatchAppendReq) => boolean }
 /** How long closing may take, in ms: the client waits for calls that a server never ends. */
 const CLOSE_WITHIN = 2_000
 
-/** A client of the cluster; throws `Unusable` on a connection string that is none. Nothing is sent yet. */
+/** A client of the cluster; throws `Unusable` on an address that is none, or a file in it that cannot be used. Nothing is sent yet. */
 export const connectTo = (url: string): Connection => {
-  const client = clientOf(url)
+  const address = readAddress(url)
+  const client = clientOf(address)
   // What follows a stalled call here is the caller's own time limit; the leader alone has all that was written.
   const args = () => client.callArguments({ requiresLeader: true }, { deadline: Number.POSITIVE_INFINITY })
   return {
@@ -52,6 +56,7 @@ export const connectTo = (url: string): Connection => {
       client.GRPCStreamCreator(grpcStreams.StreamsClient, 'read', (calls) =>
         calls.read(request, ...args()),
       )(),
+    whyUnreachable: () => whyUnreachable(address),
     close: async () => {
       let timer: NodeJS.Timeout | undefined
       const limit = new Promise<void>((resolve) => {
@@ -63,23 +68,35 @@ export const connectTo = (url: string): Connection => {
   }
 }
 
-const clientOf = (url: string): ClientParts => {
-  const { warn } = console
-  // The client warns of some options with all of its address, and the password in it.
-  console.warn = (...words: ReadonlyArray<unknown>) =>
-    warn(
-      ...words.map((word) =>
-        typeof word === 'string' ? safeText(word.replaceAll(url, withoutCredentials(url))) : word,
-      ),
-    )
+const clientOf = ({
+  hosts: [first, ...others],
+  dnsDiscover,
+  defaultCredentials,
+  tls,
+  ca,
+  userCert,
+  userKey,
+  ...settings
+}: ClusterAddress): ClientParts => {
+  const channel = {
+    insecure: tls === false,
+    ...(ca === undefined ? {} : { rootCertificate: ca }),
+    ...(userCert === undefined ? {} : { userCertFile: userCert }),
+    ...(userKey === undefined ? {} : { userKeyFile: userKey }),
+  }
+  const make = (): EventStoreDBClient => {
+    if (dnsDiscover)
+      return new EventStoreDBClient({ ...settings, discover: first }, channel, defaultCredentials)
+    return others.length > 0
+      ? new EventStoreDBClient({ ...settings, endpoints: [first, ...others] }, channel, defaultCredentials)
+      : new EventStoreDBClient({ ...settings, endpoint: first }, channel, defaultCredentials)
+  }
   try {
     // Cast: these members are protected, and the only way to the connection.
-    return EventStoreDBClient.connectionString(url) as unknown as ClientParts
+    return withoutIpAsServerName(make) as unknown as ClientParts
   } catch (error) {
     throw new Unusable(
-      `its address is not one of a cluster (${error instanceof Error ? error.message : String(error)}); give ${CLUSTER_URL}`,
+      `its address cannot be used: ${error instanceof Error ? error.message : String(error)}`,
     )
-  } finally {
-    console.warn = warn
   }
 }

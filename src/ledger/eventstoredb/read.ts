@@ -82,11 +82,16 @@ export const openReader = (
         if (isTombstone(error)) return E.right('tombstone')
         const message = error instanceof Error ? error.message : String(error)
         if (isRefusal(error))
-          return E.left({ kind: 'unusable', message: `the cluster lets nobody in so: ${message}` })
+          return E.left({
+            kind: 'unusable',
+            message: `the cluster refused access (${message}); check the user and the password in its address, and that the user is in the group $admins`,
+          })
+        const why = hasAnswered ? null : await connection.whyUnreachable()
+        if (why !== null) return E.left({ kind: 'unusable', message: why })
         if (performance.now() + wait > deadline) {
           return E.left({
             kind: 'unavailable',
-            message: `the cluster did not let itself be read: ${message}`,
+            message: `the cluster could not be read: ${message}`,
           })
         }
         await pause(wait * (0.5 + Math.random()))

@@ -18,10 +18,12 @@ export type TestServerOptions = LogOptions & {
   readonly maxAppendSize?: number
   /** Whether the server has BatchAppend; a server before 21.10 has not. */
   readonly batches?: boolean
+  /** With it the server speaks TLS only. */
+  readonly tls?: { readonly key: Buffer; readonly cert: Buffer }
 }
 
 export type TestServer = {
-  /** `esdb://127.0.0.1:PORT?tls=false`; the port stays the same through deaths. */
+  /** `esdb://127.0.0.1:PORT?tls=false`, without `tls=false` where it speaks TLS; the port stays the same through deaths. */
   readonly url: string
   /** The same server, found by gossip. */
   readonly discoverUrl: string
@@ -163,12 +165,17 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     getSupportedMethods: supportedMethods(context, options.batches ?? true),
   })
   server.addService(gossip.GossipService, { read: gossipRead(context) })
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
+  const { tls } = options
+  const injector = server.createConnectionInjector(
+    tls === undefined
+      ? ServerCredentials.createInsecure()
+      : ServerCredentials.createSsl(null, [{ private_key: tls.key, cert_chain: tls.cert }]),
+  )
 
   await change(begin)
   return {
-    url: `esdb://${HOST}:${port}?tls=false`,
-    discoverUrl: `esdb+discover://${HOST}:${port}?tls=false`,
+    url: `esdb://${HOST}:${port}${tls === undefined ? '?tls=false' : ''}`,
+    discoverUrl: `esdb+discover://${HOST}:${port}${tls === undefined ? '?tls=false' : ''}`,
     log: log.events,
     userLog: () =>
       log.events().filter(({ stream, type }) => !stream.startsWith('$') && !type.startsWith('$')),

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import {
+  type ConnectionOptions,
+  parseConnectionString,
+} from '@eventstore/db-client/dist/Client/parseConnectionString.js'
+import { notRead } from '../../foundation/file-error.ts'
+import { safeText } from '../../foundation/safe-text.ts'
+import { asClientUrl, CLUSTER_URL, withoutCredentials } from '../cluster-url.ts'
+import { Unusable } from '../sqlite/errors.ts'
+
+type Host = ConnectionOptions['hosts'][number]
+
+/** What a cluster's address says, with the files that it names. */
+export type ClusterAddress = Omit<ConnectionOptions, 'hosts' | 'userCertFile' | 'userKeyFile'> & {
+  readonly hosts: readonly [Host, ...ReadonlyArray<Host>]
+  /** Who signed the nodes' certificates; undefined: somebody whom Node trusts. */
+  readonly ca: Buffer | undefined
+  readonly userCert: Buffer | undefined
+  readonly userKey: Buffer | undefined
+}
+
+/** Reads a cluster's address, and the files that it names; throws `Unusable` on what cannot be used. */
+export const readAddress = (url: string): ClusterAddress => {
+  const {
+    hosts: [host, ...others],
+    userCertFile,
+    userKeyFile,
+    ...options
+  } = parsed(url)
+  if (host === undefined) throw new Unusable(`its address names no host; give ${CLUSTER_URL}`)
+  if ((userCertFile === undefined) !== (userKeyFile === undefined)) {
+    throw new Unusable('its address must name userCertFile and userKeyFile together')
+  }
+  return {
+    ...options,
+    hosts: [host, ...others],
+    ca: fileOf('tlsCAFile', options.tlsCAFile, CERTIFICATE),
+    userCert: fileOf('userCertFile', userCertFile, CERTIFICATE),
+    userKey: fileOf('userKeyFile', userKeyFile, PRIVATE_KEY),
+  }
+}
+
+const parsed = (url: string): ConnectionOptions => {
+  const { warn } = console
+  const forClient = asClientUrl(url)
+  // The client warns of some options with all of its address, and the password in it.
+  console.warn = (...words: ReadonlyArray<unknown>) =>
+    warn(
+      ...words.map((word) =>
+        typeof word === 'string' ? safeText(word.replaceAll(forClient, withoutCredentials(url))) : word,
+      ),
+    )
+  try {
+    return parseConnectionString(forClient)
+  } catch (error) {
+    throw new Unusable(`its address is not one of a cluster${expectedBy(error)}; give ${CLUSTER_URL}`)
+  } finally {
+    console.warn = warn
+  }
+}
+
+/** What the client expected in an address. Its message also quotes what it found instead, which may be a password. */
+const expectedBy = (error: unknown): string => {
+  const [, expected] = /" at position \d+, expected (.*)\.$/.exec(String(error)) ?? []
+  return expected === undefined ? '' : ` (${expected} expected)`
+}
+
+type Pem = { readonly block: RegExp; readonly name: string }
+const CERTIFICATE: Pem = { block: /^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/m, name: 'certificate' }
+const PRIVATE_KEY: Pem = { block: /^-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/m, name: 'private key' }
+
+const fileOf = (option: string, path: string | undefined, { block, name }: Pem): Buffer | undefined => {
+  if (path === undefined) return undefined
+  try {
+    const bytes = readFileSync(resolve(path))
+    if (block.test(bytes.toString('latin1'))) return bytes
+  } catch (error) {
+    throw new Unusable(`${option} in its address: ${notRead(path, error).message}`)
+  }
+  throw new Unusable(`${option} in its address: ${path} holds no ${name} in PEM form; name the right file`)
+}

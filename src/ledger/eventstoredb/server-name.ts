@@ -1,0 +1,37 @@
+import { createRequire } from 'node:module'
+import { isIP } from 'node:net'
+import type { ChannelCredentials, credentials } from '@grpc/grpc-js'
+
+/** The client's own copy of gRPC; this package does not depend on it otherwise. */
+const grpc: { readonly credentials: typeof credentials } = createRequire(
+  createRequire(import.meta.url).resolve('@eventstore/db-client'),
+)('@grpc/grpc-js')
+
+/**
+ * Runs what makes TLS credentials, so that they name no server where its address is an IP. gRPC gives each address to
+ * TLS as a server's name, which RFC 6066 forbids for an IP: Node warns of it (DEP0123) and will ignore the name. The
+ * certificate is checked against the address, with or without the name.
+ */
+export const withoutIpAsServerName = <A>(makeCredentials: () => A): A => {
+  const { createSsl } = grpc.credentials
+  grpc.credentials.createSsl = (...args) => namingNoIp(createSsl(...args))
+  try {
+    return makeCredentials()
+  } finally {
+    grpc.credentials.createSsl = createSsl
+  }
+}
+
+const namingNoIp = (made: ChannelCredentials): ChannelCredentials => {
+  const connector = made._createSecureConnector.bind(made)
+  made._createSecureConnector = (...args) => {
+    const secure = connector(...args)
+    // Cast: what gRPC gives to `tls.connect` is no part of its types.
+    const { connectionOptions } = secure as { readonly connectionOptions?: { servername?: string } }
+    if (connectionOptions?.servername !== undefined && isIP(connectionOptions.servername) !== 0) {
+      delete connectionOptions.servername
+    }
+    return secure
+  }
+  return made
+}
