@@ -36,15 +36,21 @@ export const accountIn = (raw: Uint8Array): string | null => {
   return AccountId.is(subject) ? subject : null
 }
 
-/** Whether a message that cannot be read as an event names an account, as a word of its own. */
+/** Whether a message that cannot be read as an event names an account, as a word of its own, in JSON's escapes or plainly. */
 export const names = (raw: Uint8Array, account: string): boolean => {
-  const text = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1')
+  const text = withoutEscapes(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1'))
   for (let at = text.indexOf(account); at !== -1; at = text.indexOf(account, at + 1)) {
     const end = at + account.length
     if (!isOfId(text.charAt(at - 1)) && !isOfId(text.charAt(end))) return true
   }
   return false
 }
+
+/** JSON may write any character as an escape; those of an id are ASCII. */
+const withoutEscapes = (text: string): string =>
+  text.replaceAll(/\\u00([2-7][0-9a-f])/gi, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
 
 /** Whether a character may be a part of an id; a full stop or a colon ends a sentence as well. */
 const isOfId = (character: string): boolean => /^[A-Za-z0-9_-]$/.test(character)
