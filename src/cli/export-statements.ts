@@ -88,6 +88,8 @@ The folder:
   batch-000001.json   {"statements": [...]}, 100 at most; puid is the decisionId
   corrections.ndjson  decisions among them that were overturned since: puid, at, reason
                       (each once, as known when it was first listed)
+  remarks.ndjson      fields of them that say something else than the record, for the database takes no more:
+                      puid, field, remark (such as a language that is not in its list, which is left out)
   errors.ndjson       decisions that could not be filled: the field, why, and what to do; tried again by each run
   cursor.json         how far the folder goes; written last
 All of a run appears at its end, or nothing of it. A folder keeps its --from and --to.
@@ -153,6 +155,11 @@ const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<stri
       { what: 'batches', brought: now.batches, all: cursor.batches },
       { what: 'statements', brought: now.statements, all: cursor.statements },
       { what: 'corrections', brought: now.corrections, all: cursor.corrections },
+      ...Object.entries(cursor.remarks).map(([field, all]) => ({
+        what: `remarks on ${field}`,
+        brought: now.remarks[field] ?? 0,
+        all,
+      })),
     ],
     2,
   ),

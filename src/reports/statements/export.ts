@@ -5,9 +5,11 @@ import { rowsOf } from '../../projection/duckdb.ts'
 import { accountsOf, type HistoryEvent } from '../../projection/events/read.ts'
 import { orderedOf, subjectOf } from '../../projection/fold.ts'
 import { correctionsOf } from './correction.ts'
+import type { Cursor } from './cursor.ts'
 import { fillStatement } from './fill.ts'
-import { beginRun, type Cursor, type Done, FolderError, openFolder, type Run } from './folder.ts'
+import { beginRun, type Done, FolderError, openFolder, type Run } from './folder.ts'
 import type { Mapping } from './mapping.ts'
+import type { FieldError } from './part.ts'
 
 export type ExportOptions = {
   readonly dir: string
@@ -23,7 +25,7 @@ export type ExportOptions = {
 /** What is in the folder now, and how much of it this run brought. */
 export type Exported = {
   readonly cursor: Cursor
-  readonly now: Pick<Cursor, 'batches' | 'statements' | 'corrections'>
+  readonly now: Pick<Cursor, 'batches' | 'statements' | 'corrections' | 'remarks'>
 }
 
 /** So many accounts are read at once: what DuckDB sorts by account must fit the memory. */
@@ -68,9 +70,17 @@ export const exportStatements = async (
     to: to === null ? null : formatInstant(to),
   })
   const grown = (count: 'batches' | 'statements' | 'corrections') => reached[count] - (cursor?.[count] ?? 0)
+  const remarks = Object.entries(reached.remarks)
+    .map(([field, count]) => [field, count - (cursor?.remarks[field] ?? 0)] as const)
+    .filter(([, count]) => count > 0)
   return {
     cursor: reached,
-    now: { batches: grown('batches'), statements: grown('statements'), corrections: grown('corrections') },
+    now: {
+      batches: grown('batches'),
+      statements: grown('statements'),
+      corrections: grown('corrections'),
+      remarks: Object.fromEntries(remarks),
+    },
   }
 }
 
@@ -101,7 +111,10 @@ const exportAccount = async (
     if (first.sequence > after || retried?.has(decisionId)) {
       const owner = owners.get(decisionId) ?? id
       const grounds = [...new Set(decision.made.data.grounds)].flatMap((flagId) => flags.get(flagId) ?? [])
-      const filled = owner === id ? fillStatement(decision, grounds, mapping) : E.left([takenId(owner)])
+      const filled =
+        owner === id
+          ? fillStatement(decision, grounds, mapping)
+          : E.left<ReadonlyArray<FieldError>>([takenId(owner)])
       if (E.isLeft(filled)) {
         run.unfilled(filled.left.map((field) => ({ ...field, decisionId, account: id })))
         continue
@@ -113,7 +126,7 @@ const exportAccount = async (
   }
 }
 
-const takenId = (owner: string) => ({
+const takenId = (owner: string): FieldError => ({
   field: 'puid',
   problem: `the decision of account ${owner} has the same id, and was recorded before`,
   todo: 'ids of decisions must be unique across the platform: correct the service that publishes them',

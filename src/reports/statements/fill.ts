@@ -1,30 +1,35 @@
 import * as E from '#fp/Either'
 import type { Decision } from '../../domain/account.ts'
 import type { StoredEvent } from '../../domain/event.ts'
-import { formatInstant, instantOf } from '../../domain/time.ts'
+import { instantOf } from '../../domain/time.ts'
+import { isBlank } from '../../foundation/blank.ts'
+import { contentDateOf, contentOf, dayOf } from './content.ts'
 import { eeaCountries, euCountries } from './enumerations.ts'
 import { type Mapping, type MappingEntry, under } from './mapping.ts'
-import { type FieldError, missing, type Part } from './part.ts'
+import { type FieldError, given, missing, type Part, type Remark } from './part.ts'
 import { type Statement, statementProblems } from './statement.ts'
 import type { Values } from './template.ts'
 import { groundOf, textPart } from './texts.ts'
 
 type Raised = StoredEvent<'flag.raised.v1'>
 
+/** A statement that the database takes, and where it says something else than the record. */
+export type Filled = { readonly statement: Statement; readonly remarks: ReadonlyArray<Remark> }
+
 /**
  * The statement of one decision, as it was made; `grounds` are those of its flags that are on record. Every field that
- * can't be filled is an error. What a person wrote, ids of accounts and contents and the values of signals never get in.
+ * cannot be filled is an error. What a person wrote, ids of accounts and contents and the values of signals never get in.
  */
 export const fillStatement = (
   decision: Decision,
   grounds: ReadonlyArray<Raised>,
   mapping: Mapping,
-): E.Either<ReadonlyArray<FieldError>, Statement> => {
+): E.Either<ReadonlyArray<FieldError>, Filled> => {
   const { data } = decision.made
   const entry: MappingEntry = { ...mapping.default, ...under(mapping.categories, data.category) }
   const values = valuesOf(decision, grounds)
   const parts: ReadonlyArray<Part> = [
-    E.right({
+    given({
       puid: decision.decisionId,
       application_date: dayOf(decision.at),
       automated_detection: data.automation.detection ? 'Yes' : 'No',
@@ -42,10 +47,12 @@ export const fillStatement = (
   ]
   const errors = parts.flatMap((part) => (E.isLeft(part) ? [part.left] : []))
   if (errors.length > 0) return E.left(errors)
-  const filled: unknown = Object.assign({}, ...parts.map((part) => (E.isRight(part) ? part.right : {})))
-  const problems = statementProblems(filled)
+  const filled = parts.flatMap((part) => (E.isRight(part) ? [part.right] : []))
+  const statement: unknown = Object.assign({}, ...filled.map(({ fields }) => fields))
+  const problems = statementProblems(statement)
+  if (problems.length > 0) return E.left(problems.map(refused))
   // Cast: the codec found nothing wrong with it.
-  return problems.length === 0 ? E.right(filled as Statement) : E.left(problems.map(refused))
+  return E.right({ statement: statement as Statement, remarks: filled.flatMap(({ remarks }) => remarks) })
 }
 
 const automated = {
@@ -62,9 +69,6 @@ const refused = ({ path, expected }: { path: string; expected: string }): FieldE
 const DATES =
   'the database takes no such date: leave this decision out with --from or --to, or correct the record'
 
-/** The day of an instant in UTC, which is how the API writes dates. */
-const dayOf = (at: number): string => formatInstant(at).slice(0, 10)
-
 /** The end that was set when the decision was made: a removal has none. */
 const endOf = ({ made }: Decision): string | undefined =>
   made.type === 'account.deactivated.v1' && made.data.until !== undefined
@@ -80,7 +84,10 @@ const valuesOf = (decision: Decision, grounds: ReadonlyArray<Raised>): Values =>
     content_kind: made.type === 'content.removed.v1' ? made.data.content.kind : undefined,
     date: dayOf(decision.at),
     flags: grounds.length === 0 ? undefined : String(grounds.length),
-    reference: made.data.basis?.reference,
+    reference:
+      made.data.basis === undefined || isBlank(made.data.basis.reference)
+        ? undefined
+        : made.data.basis.reference,
     rules: rules.length === 0 ? undefined : rules.join(', '),
     ruleset: made.data.ruleset?.id,
     until: endOf(decision),
@@ -97,7 +104,7 @@ const categoryOf = (category: string, entry: MappingEntry): Part => {
     )
   }
   const { category_addition, category_specification, category_specification_other } = entry
-  return E.right({
+  return given({
     category: entry.category,
     ...(category_addition === undefined ? {} : { category_addition }),
     ...(category_specification === undefined ? {} : { category_specification }),
@@ -109,7 +116,7 @@ const restrictionOf = (decision: Decision, mapping: Mapping): Part => {
   const { made } = decision
   if (made.type === 'account.deactivated.v1') {
     const end = endOf(decision)
-    return E.right({
+    return given({
       decision_account:
         made.data.restriction === 'suspended' ? 'DECISION_ACCOUNT_SUSPENDED' : 'DECISION_ACCOUNT_TERMINATED',
       ...(end === undefined ? {} : { end_date_account_restriction: end }),
@@ -117,59 +124,10 @@ const restrictionOf = (decision: Decision, mapping: Mapping): Part => {
   }
   const { decision_visibility = ['DECISION_VISIBILITY_CONTENT_REMOVED'], decision_visibility_other } = mapping
   const isOther = decision_visibility.includes('DECISION_VISIBILITY_OTHER')
-  return E.right({
+  return given({
     decision_visibility,
     ...(isOther && decision_visibility_other !== undefined ? { decision_visibility_other } : {}),
   })
-}
-
-/** The content that a decision is about: of an account's what its grounds are about. */
-const contentsOf = ({ made }: Decision, grounds: ReadonlyArray<Raised>) =>
-  made.type === 'content.removed.v1' ? [made.data.content] : grounds.flatMap(({ data }) => data.content ?? [])
-
-const contentOf = (decision: Decision, grounds: ReadonlyArray<Raised>, mapping: Mapping): Part => {
-  const contents = contentsOf(decision, grounds)
-  const kinds = [...new Set(contents.map(({ kind }) => kind as string))]
-  const unmapped = kinds.find((kind) => under(mapping.content_types, kind) === undefined)
-  if (unmapped !== undefined) {
-    const problem = `the mapping has no content type for ${unmapped}`
-    return missing('content_type', problem, `give content_types.${unmapped}`)
-  }
-  const types =
-    kinds.length === 0
-      ? mapping.account_content_type
-      : kinds.flatMap((kind) => under(mapping.content_types, kind) ?? [])
-  if (types === undefined) {
-    return missing(
-      'content_type',
-      'the grounds of this decision name no content',
-      'give account_content_type',
-    )
-  }
-  const content_type = [...new Set(types)].sort()
-  const other = content_type.includes('CONTENT_TYPE_OTHER') ? mapping.content_type_other : undefined
-  const [language, ...others] = new Set(contents.map((content) => content.language))
-  // Tags such as `pt-BR` are of a language too; the database knows no region.
-  const [, code] = others.length === 0 ? (/^([a-z]{2})(?:-|$)/i.exec(language ?? '') ?? []) : []
-  return E.right({
-    content_type,
-    ...(other === undefined ? {} : { content_type_other: other }),
-    ...(code === undefined ? {} : { content_language: code.toUpperCase() }),
-  })
-}
-
-const contentDateOf = (decision: Decision, grounds: ReadonlyArray<Raised>, mapping: Mapping): Part => {
-  const dates = contentsOf(decision, grounds).flatMap(({ createdAt }) =>
-    createdAt === undefined ? [] : [instantOf(createdAt)],
-  )
-  if (dates.length > 0) return E.right({ content_date: dayOf(Math.min(...dates)) })
-  return mapping.content_date === 'application_date'
-    ? E.right({ content_date: dayOf(decision.at) })
-    : missing(
-        'content_date',
-        'when the content was created is not on record',
-        'publish content.createdAt, or say content_date: application_date in the mapping',
-      )
 }
 
 const scopeOf = (territory: string | undefined, mapping: Mapping): Part => {
@@ -181,7 +139,7 @@ const scopeOf = (territory: string | undefined, mapping: Mapping): Part => {
       `give territories.${JSON.stringify(territory)}`,
     )
   }
-  return E.right({ territorial_scope: scope === 'EU' ? euCountries : scope === 'EEA' ? eeaCountries : scope })
+  return given({ territorial_scope: scope === 'EU' ? euCountries : scope === 'EEA' ? eeaCountries : scope })
 }
 
 /** Of several sources the first one here: a notice says more than that the platform looked by itself. */
@@ -206,5 +164,5 @@ const sourceOf = ({ made }: Decision, grounds: ReadonlyArray<Raised>, mapping: M
   const source_type = found?.[1] ?? mapping.source_type
   return source_type === undefined
     ? missing('source_type', 'no flag that it rests on is on record', 'give source_type in the mapping')
-    : E.right({ source_type })
+    : given({ source_type })
 }

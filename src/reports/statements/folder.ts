@@ -1,46 +1,16 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { closed, describeDecodeError, oneOf, orNull, problems } from '../../domain/codec.ts'
-import { Sha256 } from '../../domain/ids.ts'
-import { Timestamp } from '../../domain/time.ts'
 import { syncPath } from '../../foundation/durable.ts'
 import { makeFolder } from '../../foundation/folder.ts'
 import { jsonText } from '../../foundation/json-text.ts'
 import { writeNewFile } from '../../foundation/write-file.ts'
 import type { Correction } from './correction.ts'
+import { type Cursor, readCursor } from './cursor.ts'
+import type { Filled } from './fill.ts'
 import type { FieldError } from './part.ts'
-import { limits, type Statement } from './statement.ts'
-
-const count = new t.Type<number>(
-  'a whole number',
-  (u): u is number => Number.isSafeInteger(u) && Number(u) >= 0,
-  (u, context) => (Number.isSafeInteger(u) && Number(u) >= 0 ? t.success(Number(u)) : t.failure(u, context)),
-  t.identity,
-)
-const instant = orNull(Timestamp, 'a time, or null')
-
-/** How far a folder's export has come; `cursor.json`, which is written last. */
-const Cursor = closed('a cursor', {
-  version: oneOf('1'),
-  /** Every decision that the ledger had recorded by this sequence is exported, or among the errors. */
-  sequence: count,
-  /** `source id` of the event there, by which another ledger is told; null: there was none. */
-  event: orNull(t.string, 'a text, or null'),
-  /** Of the mapping that the last run used. */
-  mappingSha256: Sha256,
-  /** Only decisions made from then on, and before then, are exported here. */
-  from: instant,
-  to: instant,
-  batches: count,
-  statements: count,
-  corrections: count,
-  /** Decisions that could not be filled. */
-  unfilled: count,
-})
-export type Cursor = t.TypeOf<typeof Cursor>
+import { limits } from './statement.ts'
 
 /** A field of a decision that could not be filled; a line of `errors.ndjson`. */
 export type UnfilledField = FieldError & { readonly decisionId: string; readonly account: string }
@@ -49,6 +19,8 @@ export type UnfilledField = FieldError & { readonly decisionId: string; readonly
 export type Done = {
   /** Null: nothing yet. */
   readonly cursor: Cursor | null
+  /** The file that it was read from, as it was; null: there was none. */
+  readonly cursorText: string | null
   /** The puids in `corrections.ndjson`. */
   readonly corrected: ReadonlySet<string>
   /** The decisions in `errors.ndjson`, by account. */
@@ -61,6 +33,8 @@ export class FolderError extends Error {}
 const CURSOR = 'cursor.json'
 const CORRECTIONS = 'corrections.ndjson'
 const ERRORS = 'errors.ndjson'
+const REMARKS = 'remarks.ndjson'
+const OURS = [CURSOR, CORRECTIONS, ERRORS, REMARKS]
 /** A run writes into the first; renamed to the second it is whole, and only needs to be moved into place. */
 const BEGUN = '.begun'
 const WHOLE = '.whole'
@@ -77,18 +51,15 @@ export const openFolder = async (dir: string): Promise<Done> => {
   await moveIntoPlace(dir)
   const names = await readdir(dir)
   if (!names.includes(CURSOR)) {
-    if (names.some((name) => BATCH.test(name) || name === ERRORS || name === CORRECTIONS)) {
+    if (names.some((name) => BATCH.test(name) || OURS.includes(name))) {
       throw new FolderError(`${dir} holds statements and no ${CURSOR} that says how far they go`)
     }
-    return { cursor: null, corrected: new Set(), unfilled: new Map() }
+    return { cursor: null, cursorText: null, corrected: new Set(), unfilled: new Map() }
   }
-  const cursor = parsed(await readFile(join(dir, CURSOR), 'utf8'), join(dir, CURSOR))
-  if (!Cursor.is(cursor)) {
-    const [first] = problems(Cursor, cursor)
-    throw new FolderError(
-      `${join(dir, CURSOR)}: ${first === undefined ? 'unreadable' : describeDecodeError(first)}`,
-    )
-  }
+  const path = join(dir, CURSOR)
+  const cursorText = await readFile(path, 'utf8')
+  const cursor = readCursor(parsed(cursorText, path))
+  if (E.isLeft(cursor)) throw new FolderError(`${path}: ${cursor.left}`)
   const unfilled = new Map<string, Set<string>>()
   for (const { account, decisionId } of await linesOf<UnfilledField>(dir, ERRORS)) {
     const known = unfilled.get(account)
@@ -96,12 +67,12 @@ export const openFolder = async (dir: string): Promise<Done> => {
     else known.add(decisionId)
   }
   const corrected = new Set((await linesOf<Correction>(dir, CORRECTIONS)).map(({ puid }) => puid))
-  return { cursor, corrected, unfilled }
+  return { cursor: cursor.right, cursorText, corrected, unfilled }
 }
 
 /** What a run writes; nothing of it is in its place before `finish`, and all of it after, however it ends. */
 export type Run = {
-  readonly statement: (statement: Statement) => Promise<void>
+  readonly statement: (filled: Filled) => Promise<void>
   readonly correction: (correction: Correction) => void
   readonly unfilled: (fields: ReadonlyArray<UnfilledField>) => void
   /** How many of each there are now, with those of earlier runs. */
@@ -111,7 +82,7 @@ export type Run = {
 }
 
 /** Begins a run that goes on after `done`. */
-export const beginRun = async (dir: string, { cursor: before }: Done): Promise<Run> => {
+export const beginRun = async (dir: string, { cursor: before, cursorText }: Done): Promise<Run> => {
   const begun = join(dir, BEGUN)
   await mkdir(begun)
   let batches = before?.batches ?? 0
@@ -119,9 +90,9 @@ export const beginRun = async (dir: string, { cursor: before }: Done): Promise<R
   let corrections = before?.corrections ?? 0
   let unfilled = 0
   let batch: string[] = []
-  let correctionLines = existsSync(join(dir, CORRECTIONS))
-    ? await readFile(join(dir, CORRECTIONS), 'utf8')
-    : ''
+  const correctionLines = [await textOf(dir, CORRECTIONS)]
+  const remarkLines = [await textOf(dir, REMARKS)]
+  const remarks = new Map(Object.entries(before?.remarks ?? {}))
   const errors: string[] = []
 
   const flush = async (): Promise<void> => {
@@ -132,12 +103,16 @@ export const beginRun = async (dir: string, { cursor: before }: Done): Promise<R
     batch = []
   }
   return {
-    statement: async (statement) => {
+    statement: async ({ statement, remarks: made }) => {
       batch.push(jsonText(statement))
+      for (const { field, remark } of made) {
+        remarkLines.push(`${jsonText({ puid: statement.puid, field, remark })}\n`)
+        remarks.set(field, (remarks.get(field) ?? 0) + 1)
+      }
       if (batch.length === limits.batch) await flush()
     },
     correction: (correction) => {
-      correctionLines += `${jsonText(correction)}\n`
+      correctionLines.push(`${jsonText(correction)}\n`)
       corrections++
     },
     unfilled: (fields) => {
@@ -148,14 +123,17 @@ export const beginRun = async (dir: string, { cursor: before }: Done): Promise<R
     },
     finish: async (reached) => {
       await flush()
-      const cursor: Cursor = { version: '1', ...reached, batches, statements, corrections, unfilled }
-      await writeNewFile(join(begun, CORRECTIONS), correctionLines)
+      const counts = { batches, statements, corrections, unfilled }
+      const byField = Object.fromEntries([...remarks].sort(([a], [b]) => (a < b ? -1 : 1)))
+      const cursor: Cursor = { version: '2', ...reached, ...counts, remarks: byField }
+      await writeNewFile(join(begun, CORRECTIONS), correctionLines.join(''))
+      await writeNewFile(join(begun, REMARKS), remarkLines.join(''))
       await writeNewFile(join(begun, ERRORS), errors.join(''))
       await writeNewFile(join(begun, CURSOR), `${jsonText(cursor, 2)}\n`)
       syncPath(begun, true)
       const now = existsSync(join(dir, CURSOR)) ? await readFile(join(dir, CURSOR), 'utf8') : null
-      const then = before === null ? null : `${jsonText(before, 2)}\n`
-      if (now !== then) throw new FolderError(`another export wrote into ${dir} meanwhile; run it again`)
+      if (now !== cursorText)
+        throw new FolderError(`another export wrote into ${dir} meanwhile; run it again`)
       await rename(begun, join(dir, WHOLE))
       syncPath(dir, true)
       await moveIntoPlace(dir)
@@ -189,8 +167,7 @@ const refuseOthers = async (dir: string): Promise<void> => {
 }
 
 const isOwnFolder = (name: string): boolean => name === BEGUN || name === WHOLE
-const isOurs = (name: string): boolean =>
-  isOwnFolder(name) || [CURSOR, CORRECTIONS, ERRORS].includes(name) || BATCH.test(name)
+const isOurs = (name: string): boolean => isOwnFolder(name) || OURS.includes(name) || BATCH.test(name)
 
 const parsed = (text: string, path: string): unknown => {
   try {
@@ -200,11 +177,13 @@ const parsed = (text: string, path: string): unknown => {
   }
 }
 
-/** The lines of a file that runs wrote; none where it is missing. */
+/** The text of a file that runs wrote; empty where it is missing. */
+const textOf = async (dir: string, name: string): Promise<string> =>
+  existsSync(join(dir, name)) ? await readFile(join(dir, name), 'utf8') : ''
+
 const linesOf = async <A>(dir: string, name: string): Promise<ReadonlyArray<A>> => {
   const path = join(dir, name)
-  if (!existsSync(path)) return []
-  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
+  const lines = (await textOf(dir, name)).split('\n').filter((line) => line !== '')
   // Cast: written by `beginRun` alone.
   return lines.map((line) => parsed(line, path) as A)
 }

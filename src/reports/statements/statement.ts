@@ -1,6 +1,7 @@
 import * as t from 'io-ts'
 import { closed, type DecodeError, oneOf, problems } from '../../domain/codec.ts'
 import { parseInstant } from '../../domain/time.ts'
+import { isBlank } from '../../foundation/blank.ts'
 import {
   accountTypes,
   automatedDecisions,
@@ -15,6 +16,7 @@ import {
   keywords,
   sourceTypes,
 } from './enumerations.ts'
+import { languages } from './languages.ts'
 
 const codec = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
   new t.Type<A>(name, is, (u, context) => (is(u) ? t.success(u) : t.failure(u, context, name)), t.identity)
@@ -22,11 +24,11 @@ const codec = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
 /** Limits in characters: code points, as the database counts them. */
 export const limits = { facts: 5000, explanation: 2000, short: 500, batch: 100 } as const
 
-/** A text that says something, of so many characters at most. */
+/** A text that says something, of so many characters at most: the database takes one of blanks alone for none. */
 export const textOf = (most: number): t.Type<string> =>
   codec(
     `a text of 1 to ${most.toLocaleString('en-US')} characters`,
-    (u): u is string => typeof u === 'string' && u.isWellFormed() && u.trim() !== '' && lengthOf(u) <= most,
+    (u): u is string => typeof u === 'string' && u.isWellFormed() && !isBlank(u) && lengthOf(u) <= most,
   )
 
 /** How many characters a text has. */
@@ -75,10 +77,24 @@ export const YesNo = oneOf('Yes', 'No')
 export const Countries = someOf(oneOf(...eeaCountries), 'a list of countries of the EEA, such as DE')
 export const Categories = t.readonlyArray(Category, 'a list of STATEMENT_CATEGORY_*')
 export const Keywords = t.readonlyArray(Keyword, 'a list of KEYWORD_*')
+/**
+ * A URL that the database's validator takes, which follows RFC 3986 more closely than browsers do: `|`, `^` and the like
+ * must be percent-encoded.
+ */
 export const Url = codec(
-  `a URL of at most ${limits.short} characters`,
+  `an http or https URL of at most ${limits.short} characters, with all but letters, digits and -._~!$&'()*+,;=:@/?# percent-encoded`,
   (u): u is string =>
-    typeof u === 'string' && u.length <= limits.short && /^https?:\/\/\S+$/.test(u) && URL.canParse(u),
+    typeof u === 'string' && u.length <= limits.short && HTTP_URL.test(u) && URL.canParse(u),
+)
+const IN_PATH = "(?:[\\p{L}\\p{N}\\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})"
+const HTTP_URL = new RegExp(
+  [
+    '^https?://[\\p{L}\\p{N}_\\-][\\p{L}\\p{N}._\\-]*[\\p{L}\\p{N}](?::[0-9]+)?', // where
+    `(?:/${IN_PATH}*)*`,
+    `(?:\\?(?:${IN_PATH}|[/?])*)?`,
+    `(?:#(?:${IN_PATH}|[/?])*)?$`,
+  ].join(''),
+  'u',
 )
 
 /** One statement, as `POST /api/v1/statements` takes it in its list `statements`. */
@@ -119,8 +135,8 @@ const Statement = closed(
     incompatible_content_illegal: YesNo,
     content_type_other: textOf(limits.short),
     content_language: codec(
-      'a language of two capital letters (ISO 639-1), such as EN',
-      (u): u is string => typeof u === 'string' && /^[A-Z]{2}$/.test(u),
+      'a code of the database\u2019s list of languages, such as EN',
+      (u): u is string => typeof u === 'string' && languages.has(u),
     ),
     end_date_account_restriction: EndDate,
     end_date_monetary_restriction: EndDate,

@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Decision } from '../../domain/account.ts'
 import type { MappingEntry } from './mapping.ts'
-import { missing, type Part } from './part.ts'
+import { given, missing, type Part } from './part.ts'
 import type { Statement } from './statement.ts'
 import { fillTemplate, type Values } from './template.ts'
 
@@ -18,7 +18,7 @@ export const textPart = (
   }
   const filled = [templates].flat().map((template) => fillTemplate(template, values))
   const [first] = filled.flatMap((text) => (E.isRight(text) ? [text.right] : []))
-  if (first !== undefined) return E.right({ [field]: first })
+  if (first !== undefined) return given({ [field]: first })
   const [unknown = []] = filled.flatMap((text) => (E.isLeft(text) ? [text.left] : []))
   return missing(
     field,
@@ -36,10 +36,10 @@ export const groundOf = ({ made }: Decision, entry: MappingEntry, values: Values
     return [missing('decision_ground', 'whether it rests on law or on terms is not on record', todo)]
   }
   const texts = entry[basis]
-  const url: Part = E.right(texts?.url === undefined ? {} : { decision_ground_reference_url: texts.url })
+  const url = given(texts?.url === undefined ? {} : { decision_ground_reference_url: texts.url })
   if (basis === 'law') {
     return [
-      E.right({ decision_ground: 'DECISION_GROUND_ILLEGAL_CONTENT' }),
+      given({ decision_ground: 'DECISION_GROUND_ILLEGAL_CONTENT' }),
       textPart('illegal_content_legal_ground', texts?.ground, 'law.ground', category, values),
       textPart('illegal_content_explanation', texts?.explanation, 'law.explanation', category, values),
       url,
@@ -47,7 +47,7 @@ export const groundOf = ({ made }: Decision, entry: MappingEntry, values: Values
   }
   const illegal = entry.terms?.illegal
   return [
-    E.right({
+    given({
       decision_ground: 'DECISION_GROUND_INCOMPATIBLE_CONTENT',
       ...(illegal === undefined ? {} : { incompatible_content_illegal: illegal }),
     }),

@@ -5,26 +5,15 @@ import { describe, expect, test } from 'vitest'
 import { foldAccount } from '../../../src/domain/account.ts'
 import type { IncomingEvent, StoredEvent } from '../../../src/domain/event.ts'
 import { readDecoded } from '../../../src/ledger/read.ts'
-import { openPublished } from '../../../src/projection/published.ts'
 import { correctionsOf } from '../../../src/reports/statements/correction.ts'
-import { type Exported, exportStatements } from '../../../src/reports/statements/export.ts'
 import { FolderError, openFolder } from '../../../src/reports/statements/folder.ts'
 import { statementProblems } from '../../../src/reports/statements/statement.ts'
 import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
 import { histories, service } from '../../replay/histories.ts'
 import { appendAll, unwrap } from '../../replay/ledgers.ts'
+import { contentsOf, exporting, given, good } from './exporting.ts'
 import { mappingOf } from './mappings.ts'
 
-const good = mappingOf(`
-territorial_scope: EU
-content_types: {pin: [CONTENT_TYPE_IMAGE], board: [CONTENT_TYPE_TEXT]}
-account_content_type: [CONTENT_TYPE_TEXT]
-content_date: application_date
-source_type: SOURCE_VOLUNTARY
-missing_grounds: ignore
-default: {basis: terms, terms: {ground: Terms, explanation: They forbid it.}, facts: Facts.}
-categories: {alpha: {category: STATEMENT_CATEGORY_VIOLENCE}}
-`)
 /** Fills only removals of pins. */
 const poor = mappingOf(`
 territorial_scope: EU
@@ -34,46 +23,6 @@ source_type: SOURCE_VOLUNTARY
 default: {basis: terms, terms: {ground: Terms, explanation: They forbid it.}, facts: Facts.}
 categories: {alpha: {category: STATEMENT_CATEGORY_VIOLENCE}}
 `)
-
-type Options = {
-  readonly mapping?: typeof good
-  readonly at?: number
-  readonly from?: number
-  readonly to?: number
-  readonly onProgress?: () => void
-}
-const exporting = async (data: string, dir: string, options: Options = {}): Promise<Exported> => {
-  const published = unwrap(await openPublished(data, { memory: '1GB' })())
-  try {
-    const { mapping = good, at = published.standing.sequence, from, to, onProgress = () => {} } = options
-    return await exportStatements(published.connection, { dir, mapping, at, from, to, onProgress })
-  } finally {
-    published.close()
-  }
-}
-
-const linesOf = async (path: string) =>
-  (await readFile(path, 'utf8'))
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
-
-/** What a folder holds. */
-const contentsOf = async (dir: string) => {
-  const names = (await readdir(dir)).sort()
-  const batches = []
-  for (const name of names.filter((each) => each.startsWith('batch-'))) {
-    batches.push(JSON.parse(await readFile(join(dir, name), 'utf8')).statements)
-  }
-  return {
-    names,
-    batches,
-    puids: batches.flat().map(({ puid }) => puid as string),
-    corrections: await linesOf(join(dir, 'corrections.ndjson')),
-    errors: await linesOf(join(dir, 'errors.ndjson')),
-    cursor: JSON.parse(await readFile(join(dir, 'cursor.json'), 'utf8')),
-  }
-}
 
 const stored = async ({ open }: Folder): Promise<ReadonlyArray<StoredEvent>> => {
   const events: StoredEvent[] = []
@@ -189,17 +138,6 @@ const HOUR = 3_600_000
 const START = Date.UTC(2025, 2, 1)
 const removal = (n: number, fields: object = {}) =>
   service.removed('u1', n, { decisionId: `d${n}`, content: { id: `${n}`, kind: 'pin' }, ...fields })
-
-/** A data folder with these events projected, and a folder to export to. */
-const given = async (
-  events: ReadonlyArray<IncomingEvent>,
-  use: (folder: Folder, out: string) => Promise<void>,
-): Promise<void> =>
-  withFolder(async (folder) => {
-    await appendAll(folder.open, events)
-    await projected(folder)
-    await use(folder, await mkdtemp(join(folder.dir, 'out-')))
-  })
 
 describe('an export', () => {
   test('has batches of 100, and the next run begins another', async () => {

@@ -51,7 +51,12 @@ const errorsOf = (...args: Parameters<typeof filled>) => {
 const statementOf = (...args: Parameters<typeof filled>) => {
   const statement = filled(...args)
   if (E.isLeft(statement)) throw new Error(JSON.stringify(statement.left))
-  return statement.right
+  return statement.right.statement
+}
+const remarksOf = (...args: Parameters<typeof filled>) => {
+  const statement = filled(...args)
+  if (E.isLeft(statement)) throw new Error(JSON.stringify(statement.left))
+  return statement.right.remarks
 }
 
 describe('the statement of a decision', () => {
@@ -160,6 +165,53 @@ describe('the statement of a decision', () => {
     expect(errorsOf('content.removed.v1', { decision })).toEqual(['content_date'])
     const by = `${mapping}\ncontent_date: application_date`
     expect(statementOf('content.removed.v1', { decision, by })).toMatchObject({ content_date: '2025-04-29' })
+  })
+})
+
+describe('the language of the content', () => {
+  const inLanguage = (language: string) => ({
+    decision: [['data.content.language', language]] as ReadonlyArray<Change>,
+  })
+
+  test.each([
+    ['en', 'EN'],
+    ['EN', 'EN'],
+    ['en_US', 'EN'],
+    ['pt-BR', 'PT'],
+    ['zh-Hant', 'ZH'],
+    ['de_AT.UTF-8', 'DE'],
+    ['iw', 'HE'],
+    ['ji', 'YI'],
+    ['in-ID', 'ID'],
+    ['tl', 'TL'],
+  ])('%s is %s', (language, content_language) => {
+    expect(statementOf('content.removed.v1', inLanguage(language))).toMatchObject({ content_language })
+    expect(remarksOf('content.removed.v1', inLanguage(language))).toEqual([])
+  })
+
+  test.each(['xx', 'zz', 'qq', 'sh', 'mo', 'cnr', 'eng', 'x-klingon', 'constructor', '1'])(
+    '%s, which the database does not know, is left out with a remark',
+    (language) => {
+      expect(statementOf('content.removed.v1', inLanguage(language))).not.toHaveProperty('content_language')
+      expect(remarksOf('content.removed.v1', inLanguage(language))).toEqual([
+        { field: 'content_language', remark: `the database knows no language ${language}: left out` },
+      ])
+    },
+  )
+})
+
+describe('a reference of which nothing can be seen', () => {
+  const decision: ReadonlyArray<Change> = [['data.basis.reference', '\u200b\u2060\u3164\u2800 \u00ad']]
+
+  test('is not on record: the mapping\u2019s next text is taken', () => {
+    const by = mapping.replace('terms: {ground: "{reference}"', 'terms: {ground: ["{reference}", Terms]')
+    expect(statementOf('content.removed.v1', { decision, by })).toMatchObject({
+      incompatible_content_ground: 'Terms',
+    })
+  })
+
+  test('is an error where there is no other text', () => {
+    expect(errorsOf('content.removed.v1', { decision })).toEqual(['incompatible_content_ground'])
   })
 })
 

@@ -80,6 +80,11 @@ describe('a mapping', () => {
       `${small}default: {terms: {ground: x, explanation: y, illegal: true}}\n`,
       [expect.stringContaining('default.terms.illegal: expected "Yes" or "No"')],
     ],
+    [
+      'a URL that the database does not take',
+      `${small}default: {law: {ground: x, explanation: y, url: "https://example.org/?a|b"}}\n`,
+      [expect.stringMatching(/^4:49: default\.law\.url: expected an http or https URL .* percent-encoded$/)],
+    ],
     ['no object', '[]', [expect.stringContaining('expected an object')]],
     ['no YAML', 'a: [', [expect.stringContaining('this is no YAML')]],
   ])('%s is named with its place', (_what, text, expected) => expect(problemsOf(text)).toEqual(expected))

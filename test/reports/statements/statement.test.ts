@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as enumerations from '../../../src/reports/statements/enumerations.ts'
+import { languages } from '../../../src/reports/statements/languages.ts'
 import { statementProblems } from '../../../src/reports/statements/statement.ts'
 
 const terms = {
@@ -114,7 +115,7 @@ describe('a statement', () => {
     ['category_specification_other', 500, { ...terms, category_specification: ['KEYWORD_OTHER'] }],
   ])('%s has at most %i characters, as people count them, and says something', (field, most, base) => {
     expect(statementProblems({ ...base, [field]: '\u{1f9f5}'.repeat(most) })).toEqual([])
-    for (const wrong of ['a'.repeat(most + 1), '', '  ', '\ud800', 1])
+    for (const wrong of ['a'.repeat(most + 1), '', '  ', '\u200b\u2060', '\u3164\u2800', '\ud800', 1])
       expect(fieldsOf({ ...base, [field]: wrong })).toEqual([field])
   })
 
@@ -168,16 +169,44 @@ describe('a statement', () => {
     ['example.org', false],
     ['https://', false],
     [`https://e.org/${'a'.repeat(500)}`, false],
+    ['https://example.org:8080/a/b%7Cc?q=1&r[0]=2', false],
+    ['https://example.org:8080/a/b%7Cc?q=1&r=(2)/?#a/b?c', true],
+    ['https://b\u00fcrger.example/gesetz/\u00a7', false],
+    ['https://b\u00fcrger.example/gesetz/stra\u00dfe', true],
+    ['https://example.org/a|b', false],
+    ['https://example.org/?q=a|b', false],
+    ['https://example.org/?q=a^b', false],
+    ['https://example.org/#a^b', false],
+    ['https://example.org/{a}', false],
+    ['https://example.org/a`b', false],
+    ['https://example.org/a\\b', false],
+    ['https://example.org/"a"', false],
+    ['https://example.org/<a>', false],
+    ['https://example.org/%zz', false],
+    ['https://example.org/?q=\ud83e\uddf5', false],
+    ['https://example.org/a#b#c', false],
+    ['https://example.org/\u200b', false],
   ])('decision_ground_reference_url %s: %s', (url, isGood) => {
     expect(fieldsOf({ ...terms, decision_ground_reference_url: url })).toEqual(
       isGood ? [] : ['decision_ground_reference_url'],
     )
   })
 
+  test('content_language is one of the 184 codes of the database', () => {
+    expect(languages.size).toBe(184)
+    for (const content_language of languages) {
+      expect(statementProblems({ ...terms, content_language })).toEqual([])
+    }
+  })
+
   test.each([
     ['EN', true],
     ['en', false],
     ['ENG', false],
+    ['XX', false],
+    ['IW', false],
+    ['SH', false],
+    ['MO', false],
   ])('content_language %s: %s', (language, isGood) => {
     expect(fieldsOf({ ...terms, content_language: language })).toEqual(isGood ? [] : ['content_language'])
   })

@@ -1,3 +1,4 @@
+import { isBlank } from '../../../foundation/blank.ts'
 import type { OwnerStatement } from './codec.ts'
 import { groundBlocks } from './grounds.ts'
 import { type Block, type Page, paragraph } from './page.ts'
@@ -70,7 +71,7 @@ const standing = (s: OwnerStatement): string => {
 const reasons = ({ category, basis }: OwnerStatement): ReadonlyArray<Block> => [
   paragraph(`The reason on record is: ${plain(category)}.`),
   paragraph(
-    basis === null
+    basis === null || isBlank(basis.reference)
       ? 'Our record does not say which law or which of our terms it rests on.'
       : `It rests on ${basis.kind === 'law' ? 'the law' : 'our terms'}: ${withStop(basis.reference)}`,
   ),

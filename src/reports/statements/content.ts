@@ -1,0 +1,68 @@
+import type { Decision } from '../../domain/account.ts'
+import type { StoredEvent } from '../../domain/event.ts'
+import { formatInstant, instantOf } from '../../domain/time.ts'
+import { languageCode } from './languages.ts'
+import { type Mapping, under } from './mapping.ts'
+import { given, missing, type Part } from './part.ts'
+
+type Raised = StoredEvent<'flag.raised.v1'>
+
+/** The day of an instant in UTC, which is how the API writes dates. */
+export const dayOf = (at: number): string => formatInstant(at).slice(0, 10)
+
+/** The content that a decision is about: of an account's what its grounds are about. */
+const contentsOf = ({ made }: Decision, grounds: ReadonlyArray<Raised>) =>
+  made.type === 'content.removed.v1' ? [made.data.content] : grounds.flatMap(({ data }) => data.content ?? [])
+
+/** What the content was, and its language where the database knows it. */
+export const contentOf = (decision: Decision, grounds: ReadonlyArray<Raised>, mapping: Mapping): Part => {
+  const contents = contentsOf(decision, grounds)
+  const kinds = [...new Set(contents.map(({ kind }) => kind as string))]
+  const unmapped = kinds.find((kind) => under(mapping.content_types, kind) === undefined)
+  if (unmapped !== undefined) {
+    const problem = `the mapping has no content type for ${unmapped}`
+    return missing('content_type', problem, `give content_types.${unmapped}`)
+  }
+  const types =
+    kinds.length === 0
+      ? mapping.account_content_type
+      : kinds.flatMap((kind) => under(mapping.content_types, kind) ?? [])
+  if (types === undefined) {
+    return missing(
+      'content_type',
+      'the grounds of this decision name no content',
+      'give account_content_type',
+    )
+  }
+  const content_type = [...new Set(types)].sort()
+  const other = content_type.includes('CONTENT_TYPE_OTHER') ? mapping.content_type_other : undefined
+  const tags = [...new Set(contents.map(({ language }) => language))]
+  const [code, ...others] = new Set(tags.map((tag) => (tag === undefined ? undefined : languageCode(tag))))
+  const unknown = tags.flatMap((tag) => (tag === undefined || languageCode(tag) !== undefined ? [] : [tag]))
+  return given(
+    {
+      content_type,
+      ...(other === undefined ? {} : { content_type_other: other }),
+      ...(code === undefined || others.length > 0 ? {} : { content_language: code }),
+    },
+    ...unknown.map((tag) => ({
+      field: 'content_language' as const,
+      remark: `the database knows no language ${tag}: left out`,
+    })),
+  )
+}
+
+/** When the first of the content was created. */
+export const contentDateOf = (decision: Decision, grounds: ReadonlyArray<Raised>, mapping: Mapping): Part => {
+  const dates = contentsOf(decision, grounds).flatMap(({ createdAt }) =>
+    createdAt === undefined ? [] : [instantOf(createdAt)],
+  )
+  if (dates.length > 0) return given({ content_date: dayOf(Math.min(...dates)) })
+  return mapping.content_date === 'application_date'
+    ? given({ content_date: dayOf(decision.at) })
+    : missing(
+        'content_date',
+        'when the content was created is not on record',
+        'publish content.createdAt, or say content_date: application_date in the mapping',
+      )
+}

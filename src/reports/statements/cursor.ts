@@ -1,0 +1,51 @@
+import * as t from 'io-ts'
+import * as E from '#fp/Either'
+import { closed, describeDecodeError, oneOf, orNull, problems } from '../../domain/codec.ts'
+import { Sha256 } from '../../domain/ids.ts'
+import { Timestamp } from '../../domain/time.ts'
+
+const isCount = (u: unknown): u is number => Number.isSafeInteger(u) && Number(u) >= 0
+const count = new t.Type<number>(
+  'a whole number',
+  isCount,
+  (u, context) => (isCount(u) ? t.success(u) : t.failure(u, context)),
+  t.identity,
+)
+const instant = orNull(Timestamp, 'a time, or null')
+
+const common = {
+  /** Every decision that the ledger had recorded by this sequence is exported, or in another of the folder's files. */
+  sequence: count,
+  /** `source id` of the event there, by which another ledger is told; null: there was none. */
+  event: orNull(t.string, 'a text, or null'),
+  /** Of the mapping that the last run used. */
+  mappingSha256: Sha256,
+  /** Only decisions made from then on, and before then, are exported here. */
+  from: instant,
+  to: instant,
+  batches: count,
+  statements: count,
+  corrections: count,
+  /** Decisions that could not be filled. */
+  unfilled: count,
+}
+
+/** What earlier versions of Redress wrote. */
+const FirstCursor = closed('a cursor', { version: oneOf('1'), ...common })
+
+/** How far a folder's export has come; `cursor.json`, which is written last. */
+const Cursor = closed('a cursor', {
+  version: oneOf('2'),
+  ...common,
+  /** Lines in `remarks.ndjson`, by field. */
+  remarks: t.readonly(t.record(t.string, count)),
+})
+export type Cursor = t.TypeOf<typeof Cursor>
+
+/** The cursor that a file's value is, or what is wrong with it. */
+export const readCursor = (value: unknown): E.Either<string, Cursor> => {
+  if (FirstCursor.is(value)) return E.right({ ...value, version: '2', remarks: {} })
+  if (Cursor.is(value)) return E.right(value)
+  const [first] = problems(Cursor, value)
+  return E.left(first === undefined ? 'unreadable' : describeDecodeError(first))
+}

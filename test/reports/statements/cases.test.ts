@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { decodeIncoming } from '../../../src/domain/decode.ts'
+import { statementProblems } from '../../../src/reports/statements/statement.ts'
+import { unwrap } from '../../replay/ledgers.ts'
+import { contentsOf, exporting, given } from './exporting.ts'
+import { exampleText, mappingOf } from './mappings.ts'
+
+const eventsOf = (name: string) =>
+  readFileSync(join(import.meta.dirname, 'cases', name), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => unwrap(decodeIncoming(JSON.parse(line))).event)
+
+/** By decision; null: left out. */
+const LANGUAGES: Readonly<Record<string, string | null>> = {
+  'd-xx': null,
+  'd-zz': null,
+  'd-nb': 'NB',
+  'd-tl': 'TL',
+  'd-iw': 'HE',
+  'd-in': 'ID',
+  'd-ji': 'YI',
+  'd-sh': null,
+  'd-mo': null,
+  'd-cnr': null,
+  'd-zh-Hant': 'ZH',
+  'd-en_GB': 'EN',
+  'd-no': 'NO',
+  'd-hr': 'HR',
+  'd-eo': 'EO',
+  'd-qq': null,
+  'd-EN': 'EN',
+}
+
+test('a batch has no language that the database does not know: it would refuse the batch as a whole', async () => {
+  await given(eventsOf('languages.ndjson'), async (folder, out) => {
+    await exporting(folder.dir, out, { mapping: mappingOf(exampleText) })
+
+    const { batches, remarks, errors, cursor } = await contentsOf(out)
+    for (const statement of batches.flat()) expect(statementProblems(statement)).toEqual([])
+    expect(
+      Object.fromEntries(
+        batches.flat().map(({ puid, content_language }) => [puid, content_language ?? null]),
+      ),
+    ).toEqual(LANGUAGES)
+    expect(errors).toEqual([])
+    expect(remarks.map(({ puid, field }) => [puid, field])).toEqual(
+      Object.entries(LANGUAGES)
+        .filter(([, language]) => language === null)
+        .map(([puid]) => [puid, 'content_language']),
+    )
+    expect(cursor.remarks).toEqual({ content_language: remarks.length })
+  })
+})
