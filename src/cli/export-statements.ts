@@ -74,7 +74,7 @@ export const exportStatementsCommand = (): Command =>
         progress.stop()
         if (options.json === true) printJson({ dir, ...exported })
         else for (const line of reportLines(dir, exported)) printLine(line)
-        if (exported.cursor.unfilled > 0) process.exitCode = exitCodes.findings
+        if (exported.cursor.unfilled > 0 || exported.now.final > 0) process.exitCode = exitCodes.findings
       } catch (error) {
         throw asCliError(error)
       } finally {
@@ -89,8 +89,9 @@ The folder:
   corrections.ndjson  decisions among them that were overturned since: puid, at, reason
                       (each once, as known when it was first listed)
   remarks.ndjson      fields of them that say something else than the record, for the database takes no more:
-                      puid, field, remark (such as a language that is not in its list, which is left out)
-  errors.ndjson       decisions that could not be filled: the field, why, and what to do; tried again by each run
+                      puid, field, remark (a language that is not in its list and an end after 2038-01-01 are left out)
+  errors.ndjson       decisions that could not be filled: the field, why, and what to do; tried again by each run,
+                      but for those with "final": the database can never take them (such as one made before 2020)
   cursor.json         how far the folder goes; written last
 All of a run appears at its end, or nothing of it. A folder keeps its --from and --to.
 
@@ -102,6 +103,7 @@ The mapping file:
   account_content_type: [CONTENT_TYPE_OTHER]   # of deactivations whose grounds name no content
   content_type_other: account
   content_date: application_date            # where it is not on record; without this line that is an error
+  early_content_date: first                 # of content from before 2000: 2000-01-01; or application_date, or error
   source_type: SOURCE_VOLUNTARY             # of decisions that name no flags
   missing_grounds: wait                     # or ignore: while a flag that a decision names is not on record
   default:                                  # what the categories below do not say themselves
@@ -117,7 +119,8 @@ ${Object.entries(placeholders)
   .map(([name, about]) => `  {${name}}`.padEnd(18) + about)
   .join('\n')}
 
-Exit code: 0 all are exported, 1 some could not be filled, 2 could not do it.
+Exit code: 0 all are exported, 1 some could not be filled (those that never can be: in the run that finds them), 2 could
+not do it.
 
 Example:
   redress export statements sor --format dsa --mapping mapping.yaml --from 2025-05-01`
@@ -163,10 +166,14 @@ const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<stri
     ],
     2,
   ),
-  ...(cursor.unfilled === 0
+  ...unfilledLines(dir, cursor.unfilled, 'could not be filled', 'the next run tries again'),
+  ...unfilledLines(dir, now.final, 'can never be exported', 'no run tries again'),
+]
+
+const unfilledLines = (dir: string, count: number, what: string, next: string): ReadonlyArray<string> =>
+  count === 0
     ? []
     : [
-        `${countOf(cursor.unfilled, 'decision')} could not be filled: ` +
-          `${join(dir, 'errors.ndjson')} says which field and what to do; the next run tries again`,
-      ]),
-]
+        `${countOf(count, 'decision')} ${what}: ` +
+          `${join(dir, 'errors.ndjson')} says which field and what to do; ${next}`,
+      ]

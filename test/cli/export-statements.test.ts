@@ -88,7 +88,7 @@ describe('redress export statements', () => {
   test('says in JSON what it did, and has nothing to do again', () => {
     expect(JSON.parse(exported('all', '--json').stdout)).toMatchObject({
       now: { batches: 0, statements: 0, corrections: 0 },
-      cursor: { version: '1', statements: statementsIn('all').length, unfilled: 0 },
+      cursor: { version: '2', statements: statementsIn('all').length, unfilled: 0 },
     })
   })
 

@@ -4,6 +4,7 @@ import { formatInstant, instantOf } from '../../domain/time.ts'
 import { languageCode } from './languages.ts'
 import { type Mapping, under } from './mapping.ts'
 import { given, missing, type Part } from './part.ts'
+import { days } from './statement.ts'
 
 type Raised = StoredEvent<'flag.raised.v1'>
 
@@ -52,17 +53,42 @@ export const contentOf = (decision: Decision, grounds: ReadonlyArray<Raised>, ma
   )
 }
 
-/** When the first of the content was created. */
+/** When the first of the content was created, as far as the database takes it. */
 export const contentDateOf = (decision: Decision, grounds: ReadonlyArray<Raised>, mapping: Mapping): Part => {
   const dates = contentsOf(decision, grounds).flatMap(({ createdAt }) =>
     createdAt === undefined ? [] : [instantOf(createdAt)],
   )
-  if (dates.length > 0) return given({ content_date: dayOf(Math.min(...dates)) })
-  return mapping.content_date === 'application_date'
-    ? given({ content_date: dayOf(decision.at) })
-    : missing(
+  const created = dates.length === 0 ? null : dayOf(dates.reduce((first, date) => Math.min(first, date)))
+  if (created !== null && created >= days.firstContent && created <= days.last) {
+    return given({ content_date: created })
+  }
+  const applied = dayOf(decision.at)
+  if (created !== null && created < days.firstContent) {
+    const { early_content_date = 'first' } = mapping
+    const why = `the content is of ${created}, and the database takes none before ${days.firstContent}`
+    if (early_content_date === 'error') {
+      return missing(
         'content_date',
-        'when the content was created is not on record',
-        'publish content.createdAt, or say content_date: application_date in the mapping',
+        why,
+        'say early_content_date: first, or application_date, in the mapping',
       )
+    }
+    return dated(early_content_date === 'first' ? days.firstContent : applied, why)
+  }
+  const why =
+    created === null
+      ? 'when the content was created is not on record'
+      : `the content is of ${created}, and the database takes none after ${days.last}`
+  if (mapping.content_date !== 'application_date') {
+    const todo =
+      created === null
+        ? 'publish content.createdAt, or say content_date: application_date in the mapping'
+        : 'say content_date: application_date in the mapping'
+    return missing('content_date', why, todo)
+  }
+  return created === null ? given({ content_date: applied }) : dated(applied, why)
 }
+
+/** Another date than that of the record. */
+const dated = (content_date: string, why: string): Part =>
+  given({ content_date }, { field: 'content_date', remark: `${why}: written as ${content_date}` })

@@ -26,7 +26,7 @@ const common = {
   batches: count,
   statements: count,
   corrections: count,
-  /** Decisions that could not be filled. */
+  /** Decisions that could not be filled, and are tried again by each run. */
   unfilled: count,
 }
 
@@ -37,6 +37,8 @@ const FirstCursor = closed('a cursor', { version: oneOf('1'), ...common })
 const Cursor = closed('a cursor', {
   version: oneOf('2'),
   ...common,
+  /** Decisions that can never be filled. */
+  final: count,
   /** Lines in `remarks.ndjson`, by field. */
   remarks: t.readonly(t.record(t.string, count)),
 })
@@ -44,7 +46,7 @@ export type Cursor = t.TypeOf<typeof Cursor>
 
 /** The cursor that a file's value is, or what is wrong with it. */
 export const readCursor = (value: unknown): E.Either<string, Cursor> => {
-  if (FirstCursor.is(value)) return E.right({ ...value, version: '2', remarks: {} })
+  if (FirstCursor.is(value)) return E.right({ ...value, version: '2', final: 0, remarks: {} })
   if (Cursor.is(value)) return E.right(value)
   const [first] = problems(Cursor, value)
   return E.left(first === undefined ? 'unreadable' : describeDecodeError(first))

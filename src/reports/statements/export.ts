@@ -25,7 +25,7 @@ export type ExportOptions = {
 /** What is in the folder now, and how much of it this run brought. */
 export type Exported = {
   readonly cursor: Cursor
-  readonly now: Pick<Cursor, 'batches' | 'statements' | 'corrections' | 'remarks'>
+  readonly now: Pick<Cursor, 'batches' | 'statements' | 'corrections' | 'final' | 'remarks'>
 }
 
 /** So many accounts are read at once: what DuckDB sorts by account must fit the memory. */
@@ -69,7 +69,8 @@ export const exportStatements = async (
     from: from === null ? null : formatInstant(from),
     to: to === null ? null : formatInstant(to),
   })
-  const grown = (count: 'batches' | 'statements' | 'corrections') => reached[count] - (cursor?.[count] ?? 0)
+  const grown = (count: 'batches' | 'statements' | 'corrections' | 'final') =>
+    reached[count] - (cursor?.[count] ?? 0)
   const remarks = Object.entries(reached.remarks)
     .map(([field, count]) => [field, count - (cursor?.remarks[field] ?? 0)] as const)
     .filter(([, count]) => count > 0)
@@ -79,6 +80,7 @@ export const exportStatements = async (
       batches: grown('batches'),
       statements: grown('statements'),
       corrections: grown('corrections'),
+      final: grown('final'),
       remarks: Object.fromEntries(remarks),
     },
   }
@@ -102,9 +104,11 @@ const exportAccount = async (
   const firsts = firstRecorded(account)
   const flags = new Map(record.flags.map(({ raised }) => [raised.data.flagId, raised]))
   const corrections = correctionsOf(record)
-  const retried = done.unfilled.get(id)
+  const retried = done.retried.get(id)
+  const settled = done.settled.get(id)
   for (const decision of record.decisions) {
     const { decisionId } = decision
+    if (settled?.has(decisionId)) continue
     const first = firsts.get(decisionId)
     // What is exported can't be undone, so it is the event recorded first that says whether and when.
     if (first === undefined || !isInPeriod(instantOf(first.event.time))) continue
@@ -129,7 +133,8 @@ const exportAccount = async (
 const takenId = (owner: string): FieldError => ({
   field: 'puid',
   problem: `the decision of account ${owner} has the same id, and was recorded before`,
-  todo: 'ids of decisions must be unique across the platform: correct the service that publishes them',
+  todo: 'ids of decisions must be unique across the platform: correct the service, and have it publish this decision under another id; this line stays, and no run tries it again',
+  final: true,
 })
 
 /** For each decision id of an account the event that the ledger recorded first under it. */
@@ -163,11 +168,11 @@ const touchedAccounts = async (
   connection: DuckDBConnection,
   after: number,
   at: number,
-  { unfilled }: Done,
+  { retried }: Done,
 ): Promise<number> => {
   await connection.run('CREATE OR REPLACE TEMP TABLE retried (account VARCHAR)')
-  if (unfilled.size > 0) {
-    const accounts = [...unfilled.keys()].join('\n')
+  if (retried.size > 0) {
+    const accounts = [...retried.keys()].join('\n')
     await connection.run('INSERT INTO retried SELECT unnest(string_split($1, chr(10)))', [accounts])
   }
   await connection.run(`CREATE OR REPLACE TEMP TABLE touched AS

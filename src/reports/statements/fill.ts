@@ -7,7 +7,7 @@ import { contentDateOf, contentOf, dayOf } from './content.ts'
 import { eeaCountries, euCountries } from './enumerations.ts'
 import { type Mapping, type MappingEntry, under } from './mapping.ts'
 import { type FieldError, given, missing, type Part, type Remark } from './part.ts'
-import { type Statement, statementProblems } from './statement.ts'
+import { days, type Statement, statementProblems } from './statement.ts'
 import type { Values } from './template.ts'
 import { groundOf, textPart } from './texts.ts'
 
@@ -26,6 +26,8 @@ export const fillStatement = (
   mapping: Mapping,
 ): E.Either<ReadonlyArray<FieldError>, Filled> => {
   const { data } = decision.made
+  const undatable = undatableOf(decision)
+  if (undatable !== null) return E.left([undatable])
   const entry: MappingEntry = { ...mapping.default, ...under(mapping.categories, data.category) }
   const values = valuesOf(decision, grounds)
   const parts: ReadonlyArray<Part> = [
@@ -64,10 +66,29 @@ const automated = {
 const refused = ({ path, expected }: { path: string; expected: string }): FieldError => ({
   field: path,
   problem: `the database expects ${expected}`,
-  todo: path.endsWith('_date') || path.startsWith('end_date') ? DATES : 'change what the mapping gives here',
+  todo: 'change what the mapping gives here',
 })
-const DATES =
-  'the database takes no such date: leave this decision out with --from or --to, or correct the record'
+
+/** Why no statement can ever be made of a decision with these dates; null: one can. */
+const undatableOf = (decision: Decision): FieldError | null => {
+  const applied = dayOf(decision.at)
+  if (applied < days.firstApplication || applied > days.last) {
+    return {
+      field: 'application_date',
+      problem: `the decision was made on ${applied}, and the database takes ${days.firstApplication} to ${days.last}`,
+      todo: 'it cannot be sent, so this line stays and no run tries it again; --from and --to leave such decisions out of a new folder',
+      final: true,
+    }
+  }
+  const end = endOf(decision)
+  if (end === undefined || end >= applied) return null
+  return {
+    field: 'end_date_account_restriction',
+    problem: `the decision of ${applied} was to end on ${end}, before it was made`,
+    todo: 'this line stays, and no run tries it again; publish the decision under another id with the end that was meant',
+    final: true,
+  }
+}
 
 /** The end that was set when the decision was made: a removal has none. */
 const endOf = ({ made }: Decision): string | undefined =>
@@ -116,11 +137,17 @@ const restrictionOf = (decision: Decision, mapping: Mapping): Part => {
   const { made } = decision
   if (made.type === 'account.deactivated.v1') {
     const end = endOf(decision)
-    return given({
-      decision_account:
-        made.data.restriction === 'suspended' ? 'DECISION_ACCOUNT_SUSPENDED' : 'DECISION_ACCOUNT_TERMINATED',
-      ...(end === undefined ? {} : { end_date_account_restriction: end }),
-    })
+    const decision_account =
+      made.data.restriction === 'suspended' ? 'DECISION_ACCOUNT_SUSPENDED' : 'DECISION_ACCOUNT_TERMINATED'
+    if (end === undefined) return given({ decision_account })
+    if (end <= days.last) return given({ decision_account, end_date_account_restriction: end })
+    return given(
+      { decision_account },
+      {
+        field: 'end_date_account_restriction',
+        remark: `it ends on ${end}, and the database takes no end after ${days.last}: left out`,
+      },
+    )
   }
   const { decision_visibility = ['DECISION_VISIBILITY_CONTENT_REMOVED'], decision_visibility_other } = mapping
   const isOther = decision_visibility.includes('DECISION_VISIBILITY_OTHER')

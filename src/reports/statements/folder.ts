@@ -23,9 +23,15 @@ export type Done = {
   readonly cursorText: string | null
   /** The puids in `corrections.ndjson`. */
   readonly corrected: ReadonlySet<string>
-  /** The decisions in `errors.ndjson`, by account. */
-  readonly unfilled: ReadonlyMap<string, ReadonlySet<string>>
+  /** The decisions in `errors.ndjson` that are to be tried again. */
+  readonly retried: ByAccount
+  /** Those that are not exported and are not tried again. */
+  readonly settled: ByAccount
+  /** Of these the lines in `errors.ndjson`, which stay. */
+  readonly final: ReadonlyArray<UnfilledField>
 }
+/** Ids of decisions by the account that they are of. */
+export type ByAccount = ReadonlyMap<string, ReadonlySet<string>>
 
 /** A folder that can't be used as it is; a person must look. */
 export class FolderError extends Error {}
@@ -54,20 +60,40 @@ export const openFolder = async (dir: string): Promise<Done> => {
     if (names.some((name) => BATCH.test(name) || OURS.includes(name))) {
       throw new FolderError(`${dir} holds statements and no ${CURSOR} that says how far they go`)
     }
-    return { cursor: null, cursorText: null, corrected: new Set(), unfilled: new Map() }
+    return {
+      cursor: null,
+      cursorText: null,
+      corrected: new Set(),
+      retried: new Map(),
+      settled: new Map(),
+      final: [],
+    }
   }
   const path = join(dir, CURSOR)
   const cursorText = await readFile(path, 'utf8')
   const cursor = readCursor(parsed(cursorText, path))
   if (E.isLeft(cursor)) throw new FolderError(`${path}: ${cursor.left}`)
-  const unfilled = new Map<string, Set<string>>()
-  for (const { account, decisionId } of await linesOf<UnfilledField>(dir, ERRORS)) {
-    const known = unfilled.get(account)
-    if (known === undefined) unfilled.set(account, new Set([decisionId]))
+  const errors = await linesOf<UnfilledField>(dir, ERRORS)
+  const final = errors.filter((line) => line.final === true)
+  const corrected = new Set((await linesOf<Correction>(dir, CORRECTIONS)).map(({ puid }) => puid))
+  return {
+    cursor: cursor.right,
+    cursorText,
+    corrected,
+    retried: byAccount(errors.filter((line) => line.final !== true)),
+    settled: byAccount(final),
+    final,
+  }
+}
+
+const byAccount = (lines: ReadonlyArray<{ account: string; decisionId: string }>): ByAccount => {
+  const ids = new Map<string, Set<string>>()
+  for (const { account, decisionId } of lines) {
+    const known = ids.get(account)
+    if (known === undefined) ids.set(account, new Set([decisionId]))
     else known.add(decisionId)
   }
-  const corrected = new Set((await linesOf<Correction>(dir, CORRECTIONS)).map(({ puid }) => puid))
-  return { cursor: cursor.right, cursorText, corrected, unfilled }
+  return ids
 }
 
 /** What a run writes; nothing of it is in its place before `finish`, and all of it after, however it ends. */
@@ -82,7 +108,10 @@ export type Run = {
 }
 
 /** Begins a run that goes on after `done`. */
-export const beginRun = async (dir: string, { cursor: before, cursorText }: Done): Promise<Run> => {
+export const beginRun = async (
+  dir: string,
+  { cursor: before, cursorText, final: kept }: Done,
+): Promise<Run> => {
   const begun = join(dir, BEGUN)
   await mkdir(begun)
   let batches = before?.batches ?? 0
@@ -93,7 +122,8 @@ export const beginRun = async (dir: string, { cursor: before, cursorText }: Done
   const correctionLines = [await textOf(dir, CORRECTIONS)]
   const remarkLines = [await textOf(dir, REMARKS)]
   const remarks = new Map(Object.entries(before?.remarks ?? {}))
-  const errors: string[] = []
+  let final = before?.final ?? 0
+  const errors = kept.map(lineOf)
 
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return
@@ -116,14 +146,13 @@ export const beginRun = async (dir: string, { cursor: before, cursorText }: Done
       corrections++
     },
     unfilled: (fields) => {
-      unfilled++
-      for (const { decisionId, account, field, problem, todo } of fields) {
-        errors.push(`${jsonText({ decisionId, account, field, problem, todo })}\n`)
-      }
+      if (fields.some((field) => field.final === true)) final++
+      else unfilled++
+      errors.push(...fields.map(lineOf))
     },
     finish: async (reached) => {
       await flush()
-      const counts = { batches, statements, corrections, unfilled }
+      const counts = { batches, statements, corrections, unfilled, final }
       const byField = Object.fromEntries([...remarks].sort(([a], [b]) => (a < b ? -1 : 1)))
       const cursor: Cursor = { version: '2', ...reached, ...counts, remarks: byField }
       await writeNewFile(join(begun, CORRECTIONS), correctionLines.join(''))
@@ -141,6 +170,9 @@ export const beginRun = async (dir: string, { cursor: before, cursorText }: Done
     },
   }
 }
+
+const lineOf = ({ decisionId, account, field, problem, todo, final }: UnfilledField): string =>
+  `${jsonText({ decisionId, account, field, problem, todo, ...(final === undefined ? {} : { final }) })}\n`
 
 /** Moves what a whole run wrote into place, the cursor last. Begun again after a kill, it goes on where it was. */
 const moveIntoPlace = async (dir: string): Promise<void> => {

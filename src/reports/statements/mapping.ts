@@ -99,6 +99,7 @@ const MappingFile = fields(
     content_type_other: textOf(limits.short),
     account_content_type: ContentTypes,
     content_date: oneOf('recorded', 'application_date'),
+    early_content_date: oneOf('first', 'application_date', 'error'),
     source_type: SourceType,
     missing_grounds: oneOf('wait', 'ignore'),
     default: entry,

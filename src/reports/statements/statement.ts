@@ -49,8 +49,13 @@ const dayBetween = (first: string, last: string): t.Type<string> =>
       u >= first &&
       u <= last,
   )
-const LAST_DAY = '2038-01-01'
-const EndDate = dayBetween('2020-01-01', LAST_DAY)
+/** The days that the database takes. */
+export const days = {
+  firstContent: '2000-01-01',
+  firstApplication: '2020-01-01',
+  last: '2038-01-01',
+} as const
+const EndDate = dayBetween(days.firstApplication, days.last)
 
 const someOf = <A>(item: t.Type<A>, name: string): t.Type<ReadonlyArray<A>> => {
   const list = t.readonlyArray(item, name)
@@ -104,8 +109,8 @@ const Statement = closed(
     content_type: ContentTypes,
     category: Category,
     decision_ground: oneOf(...decisionGrounds),
-    content_date: dayBetween('2000-01-01', LAST_DAY),
-    application_date: dayBetween('2020-01-01', LAST_DAY),
+    content_date: dayBetween(days.firstContent, days.last),
+    application_date: dayBetween(days.firstApplication, days.last),
     decision_facts: textOf(limits.facts),
     source_type: SourceType,
     automated_detection: YesNo,

@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
+import { isBlank } from '../../foundation/blank.ts'
 import { didYouMean } from '../../foundation/nearest.ts'
 
 /** What a text of a mapping file can name in curly brackets, and what that is. None of it is a person's own words. */
@@ -34,7 +35,7 @@ const mistakeIn = (text: string): string | null => {
   return /[{}]/.test(text.replace(BRACKETS, '')) ? 'curly brackets in pairs' : null
 }
 
-const isText = (u: unknown): u is string => typeof u === 'string' && u.isWellFormed() && u.trim() !== ''
+const isText = (u: unknown): u is string => typeof u === 'string' && u.isWellFormed() && !isBlank(u)
 
 /** A text with placeholders. */
 export const Template = new t.Type<string>(

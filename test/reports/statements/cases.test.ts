@@ -54,3 +54,41 @@ test('a batch has no language that the database does not know: it would refuse t
     expect(cursor.remarks).toEqual({ content_language: remarks.length })
   })
 })
+
+test('a date that is true and not the database\u2019s is no error for ever', async () => {
+  await given(eventsOf('dates.ndjson'), async (folder, out) => {
+    await exporting(folder.dir, out, { mapping: mappingOf(exampleText) })
+
+    const { batches, remarks, errors, cursor } = await contentsOf(out)
+    for (const statement of batches.flat()) expect(statementProblems(statement)).toEqual([])
+    expect(
+      batches
+        .flat()
+        .map((statement) => [
+          statement.puid,
+          statement.content_date,
+          statement.end_date_account_restriction,
+          statement.content_language,
+        ]),
+    ).toEqual([
+      ['d-2099', '2025-04-02', undefined, undefined],
+      ['d-2037', '2025-04-02', '2037-12-31', undefined],
+      ['d-old', '2000-01-01', undefined, 'EN'],
+      ['d-lang', '2024-12-31', undefined, 'EN'],
+      ['d-future', '2025-04-03', undefined, undefined],
+    ])
+    expect(remarks.map(({ puid, field }) => [puid, field])).toEqual([
+      ['d-2099', 'end_date_account_restriction'],
+      ['d-old', 'content_date'],
+      ['d-future', 'content_language'],
+    ])
+    expect(cursor.remarks).toEqual({
+      content_date: 1,
+      content_language: 1,
+      end_date_account_restriction: 1,
+    })
+    expect(errors.map(({ decisionId, field }) => [decisionId, field])).toEqual([
+      ['d-longref', 'illegal_content_legal_ground'],
+    ])
+  })
+})

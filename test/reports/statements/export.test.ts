@@ -114,7 +114,8 @@ describe('every decision is exported once, or is an error', () => {
               sequence: all.length,
               statements: puids.length,
               batches: batches.length,
-              unfilled: unfilled.size,
+              unfilled: errors.filter(({ final }) => final !== true).length,
+              final: errors.filter(({ final }) => final === true).length,
             })
 
             const listed = corrections.map(({ puid }) => puid)
@@ -193,6 +194,55 @@ describe('an export', () => {
     })
   })
 
+  test('tells a decision from before 2020 once: its line stays, and no run tries it again', async () => {
+    const early = { ...removal(1), time: '2019-12-31T00:00:00Z' } as IncomingEvent
+    await given([early, removal(2)], async (folder, out) => {
+      expect(await exporting(folder.dir, out)).toMatchObject({ now: { statements: 1, final: 1 } })
+      const { errors, cursor } = await contentsOf(out)
+      expect(errors).toEqual([
+        expect.objectContaining({ decisionId: 'd1', account: 'u1', field: 'application_date', final: true }),
+      ])
+      expect(cursor).toMatchObject({ unfilled: 0, final: 1 })
+      await appendAll(folder.open, [removal(3), restored('u1', 4, ['d1'], 'correction')])
+      await projected(folder)
+      expect(await exporting(folder.dir, out)).toMatchObject({
+        now: { statements: 1, corrections: 0, final: 0 },
+        cursor: { unfilled: 0, final: 1 },
+      })
+      expect(await contentsOf(out)).toMatchObject({ errors, corrections: [], puids: ['d2', 'd3'] })
+    })
+  })
+
+  test('tells a decision whose id another account used before once', async () => {
+    const taken = service.removed('u2', 2, { decisionId: 'd1', content: { id: '2', kind: 'pin' } })
+    await given([removal(1), taken], async (folder, out) => {
+      for (const final of [1, 0]) {
+        expect(await exporting(folder.dir, out)).toMatchObject({ now: { final }, cursor: { unfilled: 0 } })
+        const { puids, errors } = await contentsOf(out)
+        expect(puids).toEqual(['d1'])
+        expect(errors).toEqual([
+          expect.objectContaining({ decisionId: 'd1', account: 'u2', field: 'puid', final: true }),
+        ])
+      }
+    })
+  })
+
+  test('goes on in a folder that an earlier version began', async () => {
+    await given([removal(1)], async (folder, out) => {
+      await exporting(folder.dir, out)
+      const { remarks: _r, final: _f, ...rest } = (await contentsOf(out)).cursor
+      await writeFile(join(out, 'cursor.json'), `${JSON.stringify({ ...rest, version: '1' }, null, 2)}\n`)
+      await rm(join(out, 'remarks.ndjson'))
+      await appendAll(folder.open, [removal(2)])
+      await projected(folder)
+      await exporting(folder.dir, out)
+      expect(await contentsOf(out)).toMatchObject({
+        puids: ['d1', 'd2'],
+        cursor: { version: '2', statements: 2, final: 0, remarks: {} },
+      })
+    })
+  })
+
   test('lists each decision that was overturned once, and no term that was served', async () => {
     const ban = (n: number) => service.banned('u1', n, { decisionId: `d${n}` })
     await given([ban(1), ban(2), ban(3)], async (folder, out) => {
@@ -241,7 +291,7 @@ describe('an export', () => {
         await expect(exporting(other.dir, out)).rejects.toThrow(/another ledger/)
       })
       const cursor = join(out, 'cursor.json')
-      await writeFile(cursor, '{"version": "2"}')
+      await writeFile(cursor, '{"version": "3"}')
       await expect(exporting(folder.dir, out)).rejects.toThrow(FolderError)
       await writeFile(cursor, 'x')
       await expect(exporting(folder.dir, out)).rejects.toThrow(/is not JSON/)
@@ -251,19 +301,13 @@ describe('an export', () => {
   })
 })
 
-const reinstated = (
-  subject: string,
-  hour: number,
-  decisionIds: ReadonlyArray<string>,
-  reason: string,
-): IncomingEvent => {
-  const template = service.banned(subject, hour, { decisionId: 'x' })
-  const json = {
-    ...template,
-    id: `r-${hour}-${reason}`,
-    type: 'account.reinstated.v1',
-    data: { decisionIds, reason },
+const reversal =
+  (type: 'account.reinstated.v1' | 'content.restored.v1') =>
+  (subject: string, hour: number, decisionIds: ReadonlyArray<string>, reason: string): IncomingEvent => {
+    const template = service.banned(subject, hour, { decisionId: 'x' })
+    const json = { ...template, id: `r-${hour}-${reason}`, type, data: { decisionIds, reason } }
+    // Cast: it is one.
+    return json as unknown as IncomingEvent
   }
-  // Cast: it is one.
-  return json as unknown as IncomingEvent
-}
+const reinstated = reversal('account.reinstated.v1')
+const restored = reversal('content.restored.v1')

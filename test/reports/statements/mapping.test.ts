@@ -61,6 +61,11 @@ describe('a mapping', () => {
       ],
     ],
     [
+      'a text of which nothing can be seen',
+      `${small}default: {facts: "\u200b\u3164"}\n`,
+      ['4:18: default.facts: expected a text or a list of texts'],
+    ],
+    [
       'half a bracket',
       `${small}default: {facts: "by {rules"}\n`,
       ['4:18: default.facts: expected curly brackets in pairs'],
