@@ -89,7 +89,7 @@ export const accounts = projection({
         ),
         reversal_owed: state.reversalOwed.map(({ decisionId }) => decisionId),
         decisions: record.decisions.length,
-        oddities: record.oddities.length,
+        oddities: record.anomalies.length,
       },
     ]
   },

@@ -27,8 +27,8 @@ export const storyJson = (story: Story, { asOf, happenedBy }: Moment) => {
     decisions: account.decisions.map((decision) => decisionJson(decision, state.at)),
     flags: account.flags.map(flagJson),
     appeals: account.appeals.map(appealJson),
-    oddities: account.oddities.map(({ occurredAt, ...oddity }) => ({
-      ...oddity,
+    oddities: account.anomalies.map(({ occurredAt, ...anomaly }) => ({
+      ...anomaly,
       occurredAt: formatInstant(occurredAt),
     })),
     events: events.map((event) => eventJson(event, story)),

@@ -1,5 +1,5 @@
+import { describeAnomaly } from '../domain/anomaly.ts'
 import type { StoredEvent } from '../domain/event.ts'
-import { describeOddity } from '../domain/oddity.ts'
 import { instantOf } from '../domain/time.ts'
 import { countOf } from '../foundation/count-of.ts'
 import { least } from '../foundation/extremes.ts'
@@ -62,12 +62,12 @@ const timeline = (story: Story, width: number): ReadonlyArray<string> => {
   const late = lateOnes(story.events)
   return story.events.flatMap((event) => {
     const told = tellEvent(event, story)
-    const odd = story.oddities.get(identityOf(event)) ?? []
+    const found = story.anomalies.get(identityOf(event)) ?? []
     const below = [
       ...told.details.flatMap((detail) => indented(detail, room, '  ')),
       ...(told.quoted ?? []).flatMap((paragraph) => indented(paragraph, room, '  \u2502 ')),
       ...(late.has(event) ? [`  known only since ${minute(instantOf(event.recordedat))}`] : []),
-      ...odd.flatMap((oddity) => indented(describeOddity(oddity), room, '  ! ')),
+      ...found.flatMap((anomaly) => indented(describeAnomaly(anomaly), room, '  ! ')),
     ]
     const [first = '', ...more] = wrap(told.headline, room)
     return [

@@ -1,6 +1,6 @@
 import { type Account, type Decision, type Flag, foldAccount, inOrder } from '../domain/account.ts'
+import type { Anomaly } from '../domain/anomaly.ts'
 import type { StoredEvent } from '../domain/event.ts'
-import type { Oddity } from '../domain/oddity.ts'
 import { type AccountState, stateAt } from '../domain/standing.ts'
 
 /** What somebody wrote: in the clear, or erased with the account's key. */
@@ -23,7 +23,7 @@ export type Story = {
   /** The decisions that a notice tells of. */
   readonly noticed: ReadonlySet<string>
   /** By `identityOf` the event. */
-  readonly oddities: ReadonlyMap<string, ReadonlyArray<Oddity>>
+  readonly anomalies: ReadonlyMap<string, ReadonlyArray<Anomaly>>
   /** The state at the story's moment. */
   readonly state: AccountState
 }
@@ -47,7 +47,7 @@ export const tellStory = (
     noticed: new Set(
       events.flatMap(({ type, data }) => (type === 'notice.sent.v1' ? (data.decisionId ?? []) : [])),
     ),
-    oddities: Map.groupBy(account.oddities, ({ source, eventId }) => identityOf({ source, id: eventId })),
+    anomalies: Map.groupBy(account.anomalies, ({ source, eventId }) => identityOf({ source, id: eventId })),
     state: stateAt(account, at),
   }
 }

@@ -1,6 +1,6 @@
+import { type Anomaly, anomaliesOf, reusedId, type WithOwnId } from './anomaly.ts'
 import { type Appeal, answer, file } from './appeal.ts'
 import type { StoredEvent } from './event.ts'
-import { type Oddity, oddIn, reusedId, type WithOwnId } from './oddity.ts'
 import { comparePlaces, placeOf } from './order.ts'
 import type { Restriction, ReversalReason } from './parts.ts'
 import { instantOf } from './time.ts'
@@ -44,7 +44,7 @@ export type Account = {
   readonly decisions: ReadonlyArray<Decision>
   readonly flags: ReadonlyArray<Flag>
   readonly appeals: ReadonlyArray<Appeal>
-  readonly oddities: ReadonlyArray<Oddity>
+  readonly anomalies: ReadonlyArray<Anomaly>
 }
 
 /** The events in the order of replay, each (source, id) once. */
@@ -63,11 +63,11 @@ export const inOrder = (events: Iterable<StoredEvent>): ReadonlyArray<StoredEven
 
 /**
  * Folds one account's events, which may come in any order and more than once. Never fails: what can't count is an
- * oddity. To know the account as it was, fold only what was known, or had happened, by then.
+ * anomaly. To know the account as it was, fold only what was known, or had happened, by then.
  */
 export const foldAccount = (events: Iterable<StoredEvent>): Account => {
   const ordered = inOrder(events)
-  const oddities: Oddity[] = []
+  const anomalies: Anomaly[] = []
   const flags = new Map<string, StoredEvent<'flag.raised.v1'>>()
   const decisions = new Map<string, Deactivated | Removed>()
   const appeals = new Map<string, Appeal>()
@@ -77,7 +77,7 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
   for (const event of ordered) {
     const taken = enter(event, flags, decisions, appeals)
     if (taken === null) counted.push(event)
-    else oddities.push(reusedId(taken))
+    else anomalies.push(reusedId(taken))
   }
 
   const outcomes = new Map<string, Outcome>()
@@ -100,7 +100,7 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
 
   for (const event of counted) {
     const at = instantOf(event.time)
-    oddities.push(...oddIn(event, { flags, decisions, appeals }))
+    anomalies.push(...anomaliesOf(event, { flags, decisions, appeals }))
     switch (event.type) {
       case 'flag.dismissed.v1':
         voidFlags([event.data.flagId], { at, by: 'dismissal' })
@@ -134,7 +134,7 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
       voided: voids.get(raised.data.flagId) ?? null,
     })),
     appeals: [...appeals.values()],
-    oddities: oddities.sort((a, b) => a.occurredAt - b.occurredAt),
+    anomalies: anomalies.sort((a, b) => a.occurredAt - b.occurredAt),
   }
 }
 

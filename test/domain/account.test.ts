@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldAccount, inOrder } from '../../src/domain/account.ts'
-import { describeOddity } from '../../src/domain/oddity.ts'
+import { describeAnomaly } from '../../src/domain/anomaly.ts'
 import { instantOf } from '../../src/domain/time.ts'
 import { anyHistory, happened } from './happenings.ts'
 
@@ -52,7 +52,7 @@ describe('decisions', () => {
     const earlier = happened('content.removed.v1', { decisionId: 'd1' }, { day: 1, id: 'first' })
     const account = foldAccount([ban, earlier])
     expect(account.decisions).toMatchObject([{ kind: 'removal', made: { id: 'first' } }])
-    expect(account.oddities).toContainEqual(
+    expect(account.anomalies).toContainEqual(
       expect.objectContaining({ kind: 'reused_id', what: 'decision', eventId: ban.id }),
     )
   })
@@ -61,7 +61,7 @@ describe('decisions', () => {
     const early = happened('account.reinstated.v1', { decisionIds: ['d1'] }, { day: 1 })
     const account = foldAccount([ban, early])
     expect(account.decisions[0]?.reversals).toHaveLength(1)
-    expect(account.oddities.map(({ kind }) => kind)).toContain('before_decision')
+    expect(account.anomalies.map(({ kind }) => kind)).toContain('before_decision')
   })
 })
 
@@ -108,7 +108,7 @@ describe('flags are voided', () => {
 
 describe('what can’t count is noted', () => {
   const kinds = (...events: Parameters<typeof foldAccount>[0][]) =>
-    foldAccount(events.flatMap((each) => [...each])).oddities.map(describeOddity)
+    foldAccount(events.flatMap((each) => [...each])).anomalies.map(describeAnomaly)
 
   test.each([
     ['a ground', [ban], 'names the flag f1, which this account does not have'],
@@ -168,7 +168,7 @@ describe('what can’t count is noted', () => {
     )
     const told = happened('notice.sent.v1', { decisionId: undefined, appealId: 'a1' }, { day: 4 })
     const back = happened('account.reinstated.v1', { decisionIds: ['d1'], flagsVoided: ['f1'] }, { day: 5 })
-    expect(foldAccount([flag, second, ban, filed, answer, told, back]).oddities).toEqual([])
+    expect(foldAccount([flag, second, ban, filed, answer, told, back]).anomalies).toEqual([])
   })
 })
 
@@ -192,24 +192,24 @@ describe('laws', () => {
   test('nothing vanishes: each flag, decision and appeal counts or is noted', () => {
     fc.assert(
       fc.property(anyHistory, (events) => {
-        const { flags, decisions, appeals, oddities } = foldAccount(events)
+        const { flags, decisions, appeals, anomalies } = foldAccount(events)
         const withIds = events.filter(({ type }) =>
           /flag\.raised|removed|deactivated|appeal/.test(type),
         ).length
         const parts = appeals.map(({ status }) => (status === 'decided' ? 2 : 1)).reduce((a, b) => a + b, 0)
-        const reused = oddities.filter(({ kind }) => kind === 'reused_id').length
+        const reused = anomalies.filter(({ kind }) => kind === 'reused_id').length
         expect(flags.length + decisions.length + parts + reused).toBe(withIds)
       }),
     )
   })
 
-  test('every oddity is one line for people, in order', () => {
+  test('every anomaly is one line for people, in order', () => {
     fc.assert(
       fc.property(anyHistory, (events) => {
-        const { oddities } = foldAccount(events)
-        for (const oddity of oddities) expect(describeOddity(oddity)).toMatch(/^[^\n]+$/)
-        expect(oddities.map(({ occurredAt }) => occurredAt)).toEqual(
-          oddities.map(({ occurredAt }) => occurredAt).toSorted((a, b) => a - b),
+        const { anomalies } = foldAccount(events)
+        for (const anomaly of anomalies) expect(describeAnomaly(anomaly)).toMatch(/^[^\n]+$/)
+        expect(anomalies.map(({ occurredAt }) => occurredAt)).toEqual(
+          anomalies.map(({ occurredAt }) => occurredAt).toSorted((a, b) => a - b),
         )
       }),
     )

@@ -4,7 +4,7 @@ import { comparePlaces, placeOf } from './order.ts'
 import { instantOf } from './time.ts'
 
 /** What an event says that can't count: kept and shown, so that nothing vanishes. */
-export type Oddity = { readonly source: string; readonly eventId: string; readonly occurredAt: number } & (
+export type Anomaly = { readonly source: string; readonly eventId: string; readonly occurredAt: number } & (
   | {
       /** One id is one thing: the first in order counts. */
       readonly kind: 'reused_id'
@@ -23,22 +23,22 @@ export type Oddity = { readonly source: string; readonly eventId: string; readon
 )
 
 /** One line for people. */
-export const describeOddity = (oddity: Oddity): string => {
-  switch (oddity.kind) {
+export const describeAnomaly = (anomaly: Anomaly): string => {
+  switch (anomaly.kind) {
     case 'reused_id':
-      return `the ${oddity.what} id ${oddity.id} was taken: this one does not count`
+      return `the ${anomaly.what} id ${anomaly.id} was taken: this one does not count`
     case 'unknown_decision':
-      return `names the decision ${oddity.decisionId}, which this account does not have`
+      return `names the decision ${anomaly.decisionId}, which this account does not have`
     case 'unknown_flag':
-      return `names the flag ${oddity.flagId}, which this account does not have`
+      return `names the flag ${anomaly.flagId}, which this account does not have`
     case 'unknown_appeal':
-      return `names the appeal ${oddity.appealId}, whose filing is not on record`
+      return `names the appeal ${anomaly.appealId}, whose filing is not on record`
     case 'before_decision':
-      return `is dated before the decision ${oddity.decisionId} that it names; it counts all the same`
+      return `is dated before the decision ${anomaly.decisionId} that it names; it counts all the same`
     case 'other_decision':
-      return `answers the appeal ${oddity.appealId} but names the decision ${oddity.decisionId}, not the one appealed`
+      return `answers the appeal ${anomaly.appealId} but names the decision ${anomaly.decisionId}, not the one appealed`
     case 'no_restriction':
-      return `changes the restriction of ${oddity.decisionId}, which is a removal of content and has none`
+      return `changes the restriction of ${anomaly.decisionId}, which is a removal of content and has none`
   }
 }
 
@@ -48,13 +48,13 @@ export type WithOwnId = StoredEvent<
 >
 
 /** An event whose id of its own was taken. */
-export const reusedId = (event: WithOwnId): Oddity => ({
+export const reusedId = (event: WithOwnId): Anomaly => ({
   kind: 'reused_id',
   ...ownId(event),
   ...whereOf(event),
 })
 
-const ownId = (event: WithOwnId): { what: Extract<Oddity, { kind: 'reused_id' }>['what']; id: string } => {
+const ownId = (event: WithOwnId): { what: Extract<Anomaly, { kind: 'reused_id' }>['what']; id: string } => {
   switch (event.type) {
     case 'flag.raised.v1':
       return { what: 'flag', id: event.data.flagId }
@@ -75,36 +75,39 @@ export type Known = {
   readonly appeals: ReadonlyMap<string, Appeal>
 }
 
-/** What is odd about an event of an account. */
-export const oddIn = (event: StoredEvent, { flags, decisions, appeals }: Known): ReadonlyArray<Oddity> => {
+/** The anomalies of one event of an account. */
+export const anomaliesOf = (
+  event: StoredEvent,
+  { flags, decisions, appeals }: Known,
+): ReadonlyArray<Anomaly> => {
   const where = whereOf(event)
   const place = placeOf(event)
-  const odd: Oddity[] = []
+  const anomalies: Anomaly[] = []
   const named = namesOf(event)
   for (const decisionId of new Set(named.decisionIds)) {
     const decision = decisions.get(decisionId)
-    if (decision === undefined) odd.push({ kind: 'unknown_decision', decisionId, ...where })
+    if (decision === undefined) anomalies.push({ kind: 'unknown_decision', decisionId, ...where })
     else if (comparePlaces(place, placeOf(decision)) < 0)
-      odd.push({ kind: 'before_decision', decisionId, ...where })
+      anomalies.push({ kind: 'before_decision', decisionId, ...where })
   }
   for (const flagId of new Set(named.flagIds)) {
-    if (!flags.has(flagId)) odd.push({ kind: 'unknown_flag', flagId, ...where })
+    if (!flags.has(flagId)) anomalies.push({ kind: 'unknown_flag', flagId, ...where })
   }
   if (named.appealId !== undefined) {
     const appeal = appeals.get(named.appealId)
     if (appeal === undefined || appeal.status === 'unfiled') {
-      odd.push({ kind: 'unknown_appeal', appealId: named.appealId, ...where })
+      anomalies.push({ kind: 'unknown_appeal', appealId: named.appealId, ...where })
     } else if (event.type === 'appeal.decided.v1' && event.data.decisionId !== appeal.filed.data.decisionId) {
       const { appealId, decisionId } = event.data
-      odd.push({ kind: 'other_decision', appealId, decisionId, ...where })
+      anomalies.push({ kind: 'other_decision', appealId, decisionId, ...where })
     }
   }
   if (event.type === 'decision.changed.v1' && event.data.restriction !== undefined) {
     const { decisionId } = event.data
     if (decisions.get(decisionId)?.type === 'content.removed.v1')
-      odd.push({ kind: 'no_restriction', decisionId, ...where })
+      anomalies.push({ kind: 'no_restriction', decisionId, ...where })
   }
-  return odd
+  return anomalies
 }
 
 type Names = {
