@@ -1,4 +1,4 @@
-import { pathOf, type Segments } from '../rules/problem.ts'
+import { pathOf, type Segments } from '../foundation/documents/problem.ts'
 
 /**
  * What a closer look at a JSON text finds: where it stops being JSON, or else the first key that stands twice, or else the

@@ -3,10 +3,10 @@ import { type DecodeError, describeDecodeError } from '../domain/codec.ts'
 import { decodeIncoming } from '../domain/decode.ts'
 import { streamOf } from '../domain/stream.ts'
 import { formatInstant, instantOf } from '../domain/time.ts'
+import { canonical } from '../foundation/canonical.ts'
 import { describeLedgerError, type Ledger, type LedgerError } from '../ledger/port.ts'
 import { prepare } from '../ledger/prepare.ts'
 import { type Publication, readPublications } from '../ledger/rulesets.ts'
-import { canonical } from '../rules/canonical.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 
 export type PublishRequest = {

@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
+import { Unusable } from '../foundation/attempt.ts'
 import { syncPath } from '../foundation/durable.ts'
+import { forReading, forWriting, type Opener } from '../foundation/sqlite/read-only.ts'
+import { retryWhileBusy } from '../foundation/sqlite/retry-while-busy.ts'
 import { type Bound, claiming, type Place, unlike } from './belonging.ts'
 import { lastRecordedAt, type RecordingClock, recordingTime } from './clock.ts'
 import { withoutCredentials } from './cluster-url.ts'
 import type { Ledger, LedgerError } from './port.ts'
-import { Unusable } from './sqlite/errors.ts'
-import { patiently } from './sqlite/patiently.ts'
-import { forReading, forWriting, type Opener } from './sqlite/read-only.ts'
 import { openStore } from './sqlite/store.ts'
 import { openVault } from './sqlite/vault.ts'
 import { refuseVanished } from './vanished.ts'
@@ -61,7 +61,7 @@ export const openLedger =
     const opened =
       cluster !== undefined
         ? await openOnCluster(dataDir, cluster, clusterOptionsOf(options), forWriting)
-        : await patiently(dataDir, () => {
+        : await retryWhileBusy(dataDir, () => {
             refuseElsewhere(dataDir)
             makeFolder(resolve(dataDir))
             return openEmbedded(dataDir, clock, forWriting)
@@ -85,7 +85,7 @@ export const openExisting =
     const opened =
       cluster !== undefined
         ? await openOnCluster(dataDir, cluster, clusterOptionsOf(options), forReadingOrNew)
-        : await patiently(dataDir, () => {
+        : await retryWhileBusy(dataDir, () => {
             const path = join(dataDir, dataFiles.ledger)
             if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
               refuseElsewhere(dataDir)
@@ -184,7 +184,7 @@ const openOnCluster = async (
   const sequencePath = join(dataDir, dataFiles.sequence)
   const storeWith: StoreWith = (vault) => openClusterStore(url, { vault, sequencePath, ...options })
   const vaulted = await hasVault(dataDir, url, storeWith)
-  return E.isLeft(vaulted) ? vaulted : patiently(dataDir, () => open(dataDir, storeWith, openFile))
+  return E.isLeft(vaulted) ? vaulted : retryWhileBusy(dataDir, () => open(dataDir, storeWith, openFile))
 }
 
 /**
@@ -197,7 +197,7 @@ const hasVault = async (
   storeWith: StoreWith,
 ): Promise<E.Either<LedgerError, void>> => {
   const vaultPath = join(dataDir, dataFiles.vault)
-  const looking = await patiently(dataDir, () => {
+  const looking = await retryWhileBusy(dataDir, () => {
     makeFolder(resolve(dataDir))
     return existsSync(vaultPath) ? null : storeWith(noVault)
   })

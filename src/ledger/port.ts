@@ -2,6 +2,7 @@ import type * as t from 'io-ts'
 import type * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { StreamName } from '../domain/stream.ts'
+import type { StoreError } from '../foundation/store-error.ts'
 import type { DamagedStream } from './damaged-stream.ts'
 import type { PreparedEvent } from './prepare.ts'
 
@@ -48,14 +49,9 @@ export type AppendResult =
   | { readonly kind: 'stream_damaged'; readonly stream: StreamName; readonly damaged: DamagedStream }
 
 export type LedgerError =
-  /** The store can't be opened as it is: its version, its settings, its schema. */
-  | { readonly kind: 'unusable'; readonly message: string }
-  /** The store did not do what was asked (disk full, locked, a read that failed); nothing was acknowledged. */
-  | { readonly kind: 'unavailable'; readonly message: string }
+  | StoreError
   /** The clock is far behind the last recorded time; nothing was acknowledged. */
   | { readonly kind: 'clock_behind'; readonly message: string }
-  /** What is stored is not what was written: a hash, or a gap in the numbers, shows it. */
-  | { readonly kind: 'corrupt'; readonly message: string }
   /** Somebody deleted or cut streams in the store: these are all that the call met. */
   | {
       readonly kind: 'stream_damaged'

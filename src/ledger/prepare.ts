@@ -3,7 +3,7 @@ import * as E from '#fp/Either'
 import type { DecodeError } from '../domain/codec.ts'
 import type { IncomingEvent } from '../domain/event.ts'
 import { type StreamName, streamOf } from '../domain/stream.ts'
-import { canonical } from '../rules/canonical.ts'
+import { canonical } from '../foundation/canonical.ts'
 import { RECORDED_AT_BYTES, SEALED_BYTES } from './leaf.ts'
 
 /** A ruleset's document, kept beside the ledger by its hash. */

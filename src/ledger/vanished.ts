@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { Unusable } from './sqlite/errors.ts'
-import { openSource } from './sqlite/read-only.ts'
+import { Unusable } from '../foundation/attempt.ts'
+import { openSource } from '../foundation/sqlite/read-only.ts'
 
 /**
  * Throws `Unusable` where a ledger's file is missing or has nothing in it, and what lies beside it shows that a ledger was

@@ -2,15 +2,16 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type * as E from '#fp/Either'
-import type { LedgerError } from '../ledger/port.ts'
-import { attempt, isBusy } from '../ledger/sqlite/errors.ts'
-import { openInPlace } from '../ledger/sqlite/in-place.ts'
+import { attempt } from '../foundation/attempt.ts'
+import { isBusy } from '../foundation/sqlite/errors.ts'
+import { openInPlace } from '../foundation/sqlite/in-place.ts'
+import type { StoreError } from '../foundation/store-error.ts'
 import { ProjectionFailure } from './errors.ts'
 
 /** The data folder's lock on projecting. */
 export type ProjectionLock = {
   /** The error, when the folder was removed, moved or replaced: then nothing in it is ours. */
-  readonly held: () => E.Either<LedgerError, void>
+  readonly held: () => E.Either<StoreError, void>
   readonly release: () => void
 }
 

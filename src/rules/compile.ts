@@ -1,9 +1,9 @@
 import * as E from '#fp/Either'
+import { canonical } from '../foundation/canonical.ts'
+import { type Finding, valueError } from '../foundation/documents/problem.ts'
 import { quoted } from '../foundation/quoted.ts'
-import { canonical } from './canonical.ts'
 import { type Condition, compileCondition } from './cel/condition.ts'
 import { parseDuration } from './duration.ts'
-import { type Finding, valueError } from './problem.ts'
 import type { Policy, Rule, Ruleset } from './ruleset.ts'
 import { checkShape, declaredSignals, type RulesetDocument, writtenConditions } from './shape.ts'
 

@@ -1,11 +1,11 @@
 import * as E from '#fp/Either'
+import { type Finding, type Problem, pathOf, valueError } from '../foundation/documents/problem.ts'
+import { type Place, readSource } from '../foundation/documents/source.ts'
 import { compileDocument, MAX_DOCUMENT_BYTES } from './compile.ts'
-import { type Finding, type Problem, pathOf, valueError } from './problem.ts'
 import { reviewRuleset } from './review.ts'
 import type { Ruleset } from './ruleset.ts'
-import { type Place, readSource } from './source.ts'
 
-export { describeProblem, type Problem } from './problem.ts'
+export { describeProblem, type Problem } from '../foundation/documents/problem.ts'
 
 /**
  * A ruleset's document, as YAML or JSON text, compiled; or everything that is wrong with it, in the order of the

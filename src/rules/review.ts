@@ -1,8 +1,8 @@
 import * as E from '#fp/Either'
+import { type Finding, valueError } from '../foundation/documents/problem.ts'
 import { didYouMean } from '../foundation/nearest.ts'
 import { quoted } from '../foundation/quoted.ts'
 import { compileCondition } from './cel/condition.ts'
-import { type Finding, valueError } from './problem.ts'
 import type { Evidence, Policy, Rule, Ruleset } from './ruleset.ts'
 
 /**

@@ -3,10 +3,10 @@ import * as E from '#fp/Either'
 import { branded, closed, NO_SUCH_FIELD, oneOf } from '../domain/codec.ts'
 import { Id } from '../domain/ids.ts'
 import { Restriction } from '../domain/parts.ts'
+import { type Finding, type Segments, valueError } from '../foundation/documents/problem.ts'
 import { didYouMean } from '../foundation/nearest.ts'
 import { quoted } from '../foundation/quoted.ts'
 import { DURATION_NAME, parseDuration } from './duration.ts'
-import { type Finding, type Segments, valueError } from './problem.ts'
 import type { SignalType } from './ruleset.ts'
 
 /** So that sums of points stay whole numbers in every engine. */

@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import { decodeIncoming, decodeStored } from '../../src/domain/decode.ts'
 import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
 import { formatInstant } from '../../src/domain/time.ts'
-import { canonical } from '../../src/rules/canonical.ts'
+import { canonical } from '../../src/foundation/canonical.ts'
 
 // Histories that are legal and that nobody expects: ever more of one thing, in the shapes of an attack.
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { emptyLog, inTransaction } from '../../ledger/sqlite/database.ts'
-import { Unusable } from '../../ledger/sqlite/errors.ts'
+import { Unusable } from '../../foundation/attempt.ts'
+import { emptyLog, inTransaction } from '../../foundation/sqlite/database.ts'
 import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
 import { names, openBody } from './body.ts'
 

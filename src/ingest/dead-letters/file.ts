@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { FileKind } from '../../ledger/sqlite/database.ts'
+import type { FileKind } from '../../foundation/sqlite/database.ts'
 import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
 import { isRejectionCode, withoutQuotes } from '../rejection.ts'
 import { accountIn, sealBody } from './body.ts'

@@ -1,5 +1,5 @@
 import type * as E from '#fp/Either'
-import type { LedgerError } from '../../ledger/port.ts'
+import type { StoreError } from '../../foundation/store-error.ts'
 import type { Rejection, RejectionCode } from '../rejection.ts'
 
 /** A message that was refused, as kept: once, however often it came. Its bytes are sealed under a key of its own. */
@@ -73,7 +73,7 @@ export type LetterFilter = {
   readonly limit?: number
 }
 
-type Result<A> = E.Either<LedgerError, A>
+type Result<A> = E.Either<StoreError, A>
 
 /**
  * The letters of a data folder. Resolving, purging and erasing destroy a letter's key and its sealed bytes, and every

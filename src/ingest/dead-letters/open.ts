@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type * as TE from '#fp/TaskEither'
-import type { LedgerError } from '../../ledger/port.ts'
-import { attempt } from '../../ledger/sqlite/errors.ts'
-import { letterKeys } from '../../ledger/sqlite/letter-keys.ts'
-import { patiently } from '../../ledger/sqlite/patiently.ts'
+import { attempt } from '../../foundation/attempt.ts'
 import {
   forReading,
   forReadingIfThere,
   forWriting,
   isWritable,
   type Opener,
-} from '../../ledger/sqlite/read-only.ts'
+} from '../../foundation/sqlite/read-only.ts'
+import { retryWhileBusy } from '../../foundation/sqlite/retry-while-busy.ts'
+import type { StoreError } from '../../foundation/store-error.ts'
+import { letterKeys } from '../../ledger/sqlite/letter-keys.ts'
 import { destroyer } from './destroy.ts'
 import { lettersFile } from './file.ts'
 import type { DeadLetters } from './letter.ts'
@@ -24,15 +24,17 @@ export const LETTERS_FILE = 'dead-letters.db'
 
 /** Opens the dead letters of a data folder, which must be there. `clock` gives ms since the epoch. */
 export const openDeadLetters =
-  (dataDir: string, clock: () => number): TE.TaskEither<LedgerError, DeadLetters> =>
+  (dataDir: string, clock: () => number): TE.TaskEither<StoreError, DeadLetters> =>
   () =>
-    patiently(LETTERS_FILE, () => open(dataDir, clock, { letters: forWriting, keys: forWriting }))
+    retryWhileBusy(LETTERS_FILE, () => open(dataDir, clock, { letters: forWriting, keys: forWriting }))
 
 /** The same for who only reads: a folder without them has none, and gets no file. */
 export const openDeadLettersForReading =
-  (dataDir: string, clock: () => number): TE.TaskEither<LedgerError, DeadLetters> =>
+  (dataDir: string, clock: () => number): TE.TaskEither<StoreError, DeadLetters> =>
   () =>
-    patiently(LETTERS_FILE, () => open(dataDir, clock, { letters: forReadingIfThere, keys: forReadingOrNew }))
+    retryWhileBusy(LETTERS_FILE, () =>
+      open(dataDir, clock, { letters: forReadingIfThere, keys: forReadingOrNew }),
+    )
 
 /** Reading makes no keys, but an upgrade does. */
 const forReadingOrNew: Opener = (path, kind) =>

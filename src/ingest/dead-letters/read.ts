@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { pragma } from '../../ledger/sqlite/database.ts'
+import { pragma } from '../../foundation/sqlite/database.ts'
 import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
 import { isRejectionCode } from '../rejection.ts'
 import { openBody } from './body.ts'

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { inTransaction } from '../../ledger/sqlite/database.ts'
+import { inTransaction } from '../../foundation/sqlite/database.ts'
 import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
 import { accountIn, sealBody } from './body.ts'
 import type { Destroyer } from './destroy.ts'

@@ -4,10 +4,10 @@ import {
   type ConnectionOptions,
   parseConnectionString,
 } from '@eventstore/db-client/dist/Client/parseConnectionString.js'
+import { Unusable } from '../../foundation/attempt.ts'
 import { notRead } from '../../foundation/file-error.ts'
 import { safeText } from '../../foundation/safe-text.ts'
 import { asClientUrl, CLUSTER_URL, withoutCredentials } from '../cluster-url.ts'
-import { Unusable } from '../sqlite/errors.ts'
 
 type Host = ConnectionOptions['hosts'][number]
 

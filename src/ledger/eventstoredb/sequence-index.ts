@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { StreamName } from '../../domain/stream.ts'
+import { Unusable } from '../../foundation/attempt.ts'
+import { type FileKind, openDatabase, pragma } from '../../foundation/sqlite/database.ts'
+import { isWritable, openPrivateCopy } from '../../foundation/sqlite/read-only.ts'
+import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import type { DamageCause, DamagedStream } from '../damaged-stream.ts'
-import { type FileKind, openDatabase, pragma } from '../sqlite/database.ts'
-import { Unusable } from '../sqlite/errors.ts'
-import { isWritable, openPrivateCopy } from '../sqlite/read-only.ts'
-import { ARRAYS, row } from '../sqlite/rows.ts'
 import type { LogPosition } from './position.ts'
 
 /**

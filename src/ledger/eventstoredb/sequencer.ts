@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
+import { attempt } from '../../foundation/attempt.ts'
 import type { LedgerError } from '../port.ts'
-import { attempt } from '../sqlite/errors.ts'
 import { type Continuity, continuity } from './continuity.ts'
 import { logEnd } from './log-end.ts'
 import { compareInLog, type LogPosition } from './position.ts'

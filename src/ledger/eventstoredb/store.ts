@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
+import { attempt, Unusable } from '../../foundation/attempt.ts'
 import { countOf } from '../../foundation/count-of.ts'
 import type { RecordingClock } from '../clock.ts'
 import { streamsDamaged } from '../damaged-stream.ts'
@@ -13,7 +14,6 @@ import type {
   RecordedEvent,
   SequencedEvent,
 } from '../port.ts'
-import { attempt, Unusable } from '../sqlite/errors.ts'
 import type { VaultWriter } from '../vault.ts'
 import { appending, CLOSED } from './append.ts'
 import { openBatchAppender } from './batch-append.ts'

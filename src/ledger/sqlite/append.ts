@@ -1,24 +1,25 @@
 import type { DatabaseSync } from 'node:sqlite'
 import * as E from '#fp/Either'
+import { Damage } from '../../foundation/attempt.ts'
+import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { type RecordingClock, recordedAtOf, recordingTime } from '../clock.ts'
 import { canonicalSealed, leafHash, recordedAtMember } from '../leaf.ts'
-import type { AppendBatch, AppendResult, EventOutcome } from '../port.ts'
+import type { AppendBatch, AppendResult, EventOutcome, LedgerError } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
 import { difference } from '../same.ts'
 import type { VaultWriter } from '../vault.ts'
-import { Damage, Failure } from './errors.ts'
 import { type KnownStream, knownNames } from './names.ts'
 import { publications } from './publications.ts'
-import { ARRAYS, LEAF, row, verified } from './rows.ts'
+import { LEAF, verified } from './rows.ts'
 
 /** Writes batches inside a transaction that the caller begins (BEGIN IMMEDIATE) and ends. */
 export type Appender = {
-  readonly write: (batches: ReadonlyArray<AppendBatch>) => ReadonlyArray<AppendResult>
+  /** Left, and nothing is written: the clock is far behind. Throws `Damage` or what SQLite throws. */
+  readonly write: (batches: ReadonlyArray<AppendBatch>) => E.Either<LedgerError, ReadonlyArray<AppendResult>>
   /** To be called when that transaction was rolled back. */
   readonly forget: () => void
 }
 
-/** What the appender does throws `Failure`, `Damage` or what SQLite throws. */
 export const appender = (
   db: DatabaseSync,
   vault: VaultWriter,
@@ -42,14 +43,14 @@ export const appender = (
   let recordedAt = ''
 
   /** Reads the ledger's end: the next event's number, and a time that is never before the last event's. */
-  const start = (): void => {
+  const start = (): E.Either<LedgerError, number> => {
     names.refresh()
     const [number, canonical, hash] = row(last.get())
     sequence = number === undefined ? 0 : Number(number)
     const before = number === undefined ? null : recordedTime(verified(sequence, canonical, hash).canonical)
     const time = recordingTime(clock(), before, acceptClock)
-    if (E.isLeft(time)) throw new Failure(time.left)
-    recordedAt = recordedAtMember(time.right)
+    if (E.isRight(time)) recordedAt = recordedAtMember(time.right)
+    return time
   }
 
   const add = (event: PreparedEvent, stream: KnownStream): EventOutcome => {
@@ -104,10 +105,7 @@ export const appender = (
   }
 
   return {
-    write: (batches) => {
-      start()
-      return batches.map(writeBatch)
-    },
+    write: (batches) => E.map(() => batches.map(writeBatch))(start()),
     forget: () => {
       names.forget()
       published.forget()

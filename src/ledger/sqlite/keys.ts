@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { Damage, Unusable } from '../../foundation/attempt.ts'
+import { emptyLog } from '../../foundation/sqlite/database.ts'
+import type { AssertInPlace } from '../../foundation/sqlite/in-place.ts'
+import type { Opener } from '../../foundation/sqlite/read-only.ts'
 import { type AccountKey, KEY_ID_BYTES } from '../seal.ts'
-import { emptyLog } from './database.ts'
-import { Damage, Unusable } from './errors.ts'
-import type { AssertInPlace } from './in-place.ts'
-import type { Opener } from './read-only.ts'
 import { keysFile } from './schema.ts'
 
 /** The accounts' keys in a file of their own, opened when first asked. Everything throws what SQLite throws. */

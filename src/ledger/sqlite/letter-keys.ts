@@ -2,12 +2,12 @@ import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:c
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { Damage, Unusable } from '../../foundation/attempt.ts'
+import { emptyLog, inTransaction } from '../../foundation/sqlite/database.ts'
+import type { AssertInPlace } from '../../foundation/sqlite/in-place.ts'
+import { forReading, type Opener } from '../../foundation/sqlite/read-only.ts'
 import { dataFiles } from '../open.ts'
-import { emptyLog, inTransaction } from './database.ts'
-import { Damage, Unusable } from './errors.ts'
-import type { AssertInPlace } from './in-place.ts'
 import { missing } from './keys.ts'
-import { forReading, type Opener } from './read-only.ts'
 import { keysFile, vaultFile } from './schema.ts'
 
 /** The keys of dead letters in the file of keys, opened when first asked. Everything throws what SQLite throws. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { pragma } from './database.ts'
-import { ARRAYS, row } from './rows.ts'
+import { pragma } from '../../foundation/sqlite/database.ts'
+import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 
 /** A stream as the ledger has it: its number in the file (null: not there yet) and its last revision (-1: none). */
 export type KnownStream = { id: number | null; revision: number }

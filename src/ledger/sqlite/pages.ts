@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
+import { attempt, Damage } from '../../foundation/attempt.ts'
+import type { OpenFile } from '../../foundation/sqlite/read-only.ts'
+import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import type { LedgerError, Pages, SequencedEvent } from '../port.ts'
-import { attempt, Damage } from './errors.ts'
-import type { OpenFile } from './read-only.ts'
-import { ARRAYS, EVENT_COLUMNS, type ReadRow, row, rowReader } from './rows.ts'
+import { EVENT_COLUMNS, type ReadRow, rowReader } from './rows.ts'
 
 /** So many events are read at once; at 16 KiB the most that an event has, 16 MiB. */
 const PAGE = 1_000

@@ -1,5 +1,5 @@
+import { Unusable } from '../../foundation/attempt.ts'
 import type { Position } from '../port.ts'
-import { Unusable } from './errors.ts'
 
 const PREFIX = 'sqlite:'
 

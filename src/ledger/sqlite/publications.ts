@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import type { EventOutcome } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
 import { publishedVersion, type VersionIndex, versionIndex } from '../publication.ts'
-import { ARRAYS, LEAF, row, verified } from './rows.ts'
+import { LEAF, verified } from './rows.ts'
 
 /** Finds a ruleset's version that was published before with another document. */
 export type Publications = {

@@ -1,16 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StreamName } from '../../domain/stream.ts'
+import { Damage } from '../../foundation/attempt.ts'
+import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { type Envelope, envelopeOf } from '../envelope.ts'
 import { leafHash } from '../leaf.ts'
 import type { SequencedEvent } from '../port.ts'
-import { Damage } from './errors.ts'
 import { positionOf } from './position.ts'
-
-/** For statements whose rows are read as lists, which is faster. */
-export const ARRAYS = { returnArrays: true }
-
-/** A row of such a statement; no values when there is none. */
-export const row = (found: unknown): ReadonlyArray<unknown> => (Array.isArray(found) ? found : [])
 
 /** What to select of a stored event's leaf hash, for `verified`. */
 export const LEAF = 'lower(hex(leaf_hash))'

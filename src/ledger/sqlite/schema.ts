@@ -1,4 +1,4 @@
-import type { FileKind } from './database.ts'
+import type { FileKind } from '../../foundation/sqlite/database.ts'
 
 /** A table whose rows never change and never go: whoever tries is told so, whatever tool it is. */
 const immutable = (table: string): ReadonlyArray<string> =>

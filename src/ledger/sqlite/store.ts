@@ -1,6 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
+import { attempt } from '../../foundation/attempt.ts'
+import { isBusy } from '../../foundation/sqlite/errors.ts'
+import type { Opener, OpenFile } from '../../foundation/sqlite/read-only.ts'
 import type { RecordingClock } from '../clock.ts'
 import type {
   AppendBatch,
@@ -13,10 +16,8 @@ import type {
 } from '../port.ts'
 import type { VaultWriter } from '../vault.ts'
 import { appender } from './append.ts'
-import { attempt, isBusy } from './errors.ts'
 import { reading } from './pages.ts'
 import { knownSequence, positionOf, sequenceAt } from './position.ts'
-import type { Opener, OpenFile } from './read-only.ts'
 import { ledgerFile } from './schema.ts'
 
 /** How long an append waits for another process's, in ms. */
@@ -154,7 +155,9 @@ const appending = (
       db.exec('PRAGMA busy_timeout=10000')
     }
   }
-  const transaction = (batches: ReadonlyArray<AppendBatch>): ReadonlyArray<AppendResult> => {
+  const transaction = (
+    batches: ReadonlyArray<AppendBatch>,
+  ): E.Either<LedgerError, ReadonlyArray<AppendResult>> => {
     try {
       const results = write(batches)
       vault.commit()
@@ -178,7 +181,7 @@ const appending = (
     for (;;) {
       const begun = attempt(path, begin)
       if (E.isLeft(begun)) return begun
-      if (begun.right) return attempt(path, () => transaction(batches))
+      if (begun.right) return E.flatten(attempt(path, () => transaction(batches)))
       if (performance.now() > deadline) {
         return E.left({
           kind: 'unavailable',

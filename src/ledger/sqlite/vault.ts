@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import * as E from '#fp/Either'
+import { attempt, Damage } from '../../foundation/attempt.ts'
+import type { AssertInPlace } from '../../foundation/sqlite/in-place.ts'
+import { forWriting, type Opener } from '../../foundation/sqlite/read-only.ts'
 import { seal, unseal } from '../seal.ts'
 import type { Belonging, Keys, Opened, Vault, VaultWriter } from '../vault.ts'
-import { attempt, Damage } from './errors.ts'
-import type { AssertInPlace } from './in-place.ts'
 import { type KeyFile, keyFile } from './keys.ts'
 import { type Labels, labels } from './labels.ts'
-import { forWriting, type Opener } from './read-only.ts'
 import { vaultFile } from './schema.ts'
 
 export type OpenVault = {

@@ -4,10 +4,11 @@ import { setImmediate } from 'node:timers/promises'
 import canonicalize from 'canonicalize'
 import * as E from '#fp/Either'
 import type { StoredEvent } from '../../domain/event.ts'
+import { Damage } from '../../foundation/attempt.ts'
+import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { decodeText } from '../read.ts'
 import { unseal } from '../seal.ts'
-import { Damage } from './errors.ts'
-import { ARRAYS, EVENT_COLUMNS, type ReadRow, row, rowReader } from './rows.ts'
+import { EVENT_COLUMNS, type ReadRow, rowReader } from './rows.ts'
 
 /** What can be wrong with a data folder, and how it is told. */
 const kinds = {

@@ -2,10 +2,10 @@ import * as t from 'io-ts'
 import * as E from '#fp/Either'
 import { closed, NO_SUCH_FIELD, oneOf } from '../../domain/codec.ts'
 import { Id, Line, type Sha256 } from '../../domain/ids.ts'
+import { canonical } from '../../foundation/canonical.ts'
+import { type Finding, type Problem, pathOf, valueError } from '../../foundation/documents/problem.ts'
+import { readSource } from '../../foundation/documents/source.ts'
 import { didYouMean } from '../../foundation/nearest.ts'
-import { canonical } from '../../rules/canonical.ts'
-import { type Finding, type Problem, pathOf, valueError } from '../../rules/problem.ts'
-import { readSource } from '../../rules/source.ts'
 import {
   AccountType,
   Categories,

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { PreparedEvent } from '../../../src/ledger/prepare.ts'
 import { appender } from '../../../src/ledger/sqlite/append.ts'
 import { ledgerFile } from '../../../src/ledger/sqlite/schema.ts'
+
 import { noVault } from '../../../src/ledger/vault.ts'
-import { publication } from '../events.ts'
+import { publication, unwrap } from '../events.ts'
 
 describe('given a ruleset with a version', () => {
   test('when more are published and rolled back, then theirs can have other documents', () => {
@@ -14,7 +15,7 @@ describe('given a ruleset with a version', () => {
     const { write, forget } = appender(db, vault, { clock: Date.now, acceptClock: false })
     const publish = (...events: ReadonlyArray<PreparedEvent>) => {
       db.exec('BEGIN IMMEDIATE')
-      const [result] = write([{ stream: 'ruleset-rules', expectedRevision: 'any', events }])
+      const [result] = unwrap(write([{ stream: 'ruleset-rules', expectedRevision: 'any', events }]))
       return result?.kind === 'written' ? result.events.map(({ kind }) => kind) : []
     }
     publish(publication('p1', 'v1', 1))

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
+import { describeProblem } from '../../../src/foundation/documents/problem.ts'
 import { type Mapping, parseMapping } from '../../../src/reports/statements/mapping.ts'
-import { describeProblem } from '../../../src/rules/problem.ts'
 
 /** The example that the README shows, for the simulated platform. */
 export const exampleFile = join(import.meta.dirname, 'mapping.yaml')

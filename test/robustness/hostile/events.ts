@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import { decodeIncoming, envelope } from '../../../src/domain/decode.ts'
 import { type EventType, eventTypes, incomingData } from '../../../src/domain/event.ts'
 import { type JsonSchema, schemaOf } from '../../../src/domain/schema.ts'
-import { canonical } from '../../../src/rules/canonical.ts'
+import { canonical } from '../../../src/foundation/canonical.ts'
 import { hostileTexts } from './texts.ts'
 
 type Json = { readonly [name: string]: unknown }

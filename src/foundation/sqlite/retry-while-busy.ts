@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import * as E from '#fp/Either'
-import type { LedgerError } from '../port.ts'
-import { attempt, isBusy } from './errors.ts'
+import { attempt } from '../attempt.ts'
+import type { StoreError } from '../store-error.ts'
+import { isBusy } from './errors.ts'
 
 /**
  * Runs what opens or makes files. Two processes that do so at the same moment can be in each other's way, for a
  * moment: SQLite waits for no lock while it turns a file to WAL. `file` is for the messages.
  */
-export const patiently = async <A>(file: string, work: () => A): Promise<E.Either<LedgerError, A>> => {
+export const retryWhileBusy = async <A>(file: string, work: () => A): Promise<E.Either<StoreError, A>> => {
   for (let left = 100; ; left--) {
     const opened = attempt(file, () => {
       try {

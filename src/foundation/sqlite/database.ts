@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { Unusable } from './errors.ts'
+import { Unusable } from '../attempt.ts'
 
 /** One kind of database file: what marks it, and the statements that make it. */
 export type FileKind = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Document, isMap, isScalar, parseDocument, type Scalar } from 'yaml'
-import { offsetInScalar } from '../../src/rules/scalar-offset.ts'
+import { offsetInScalar } from '../../../src/foundation/documents/scalar-offset.ts'
 
 const scalarOf = (text: string): Scalar => {
   const { contents } = parseDocument(text)

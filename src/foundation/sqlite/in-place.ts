@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
-import { Failure } from './errors.ts'
+import { Unavailable } from '../attempt.ts'
 
-/** Throws a `Failure` when a file that is open no longer is the one at its path. */
+/** Throws `Unavailable` when a file that is open no longer is the one at its path. */
 export type AssertInPlace = () => void
 
 /** A database and what SQLite keeps beside it for as long as anybody has it open. */
@@ -23,7 +23,7 @@ export const openInPlace = <A>(path: string, open: () => A): readonly [A, Assert
     opened,
     () => {
       for (const { file, identity } of files) {
-        if (identityOf(file) !== identity) throw new Failure({ kind: 'unavailable', message: gone(file) })
+        if (identityOf(file) !== identity) throw new Unavailable(gone(file))
       }
     },
   ]

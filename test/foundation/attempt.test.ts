@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { attempt, Damage } from '../../../src/ledger/sqlite/errors.ts'
+import { attempt, Damage } from '../../src/foundation/attempt.ts'
 
 const failing = (properties: object) => (): never => {
   throw Object.assign(new Error('it failed'), properties)

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { Unusable } from '../attempt.ts'
 import { assertOurs, assertSqlite, BUSY_TIMEOUT, type FileKind, openDatabase } from './database.ts'
-import { Unusable } from './errors.ts'
 import { type AssertInPlace, openInPlace } from './in-place.ts'
 
 /** A database file that is open. */
