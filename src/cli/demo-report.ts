@@ -1,6 +1,6 @@
 import { countOf } from '../foundation/count-of.ts'
-import type { Replay } from '../replay/replay.ts'
-import type { Summary } from '../replay/summary.ts'
+import type { Replay } from '../replay/result/replay.ts'
+import type { Summary } from '../replay/result/summary.ts'
 import { renderStory } from './account-story.ts'
 import { dayChart } from './day-chart.ts'
 import type { Tally } from './ingest-report.ts'

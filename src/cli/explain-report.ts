@@ -1,6 +1,6 @@
 import { countOf } from '../foundation/count-of.ts'
 import { jsonText } from '../foundation/json-text.ts'
-import type { Explanation, FlagExplained, FlagUnder, PolicyExplained } from '../replay/explain.ts'
+import type { Explanation, FlagExplained, FlagUnder, PolicyExplained } from '../replay/result/explain.ts'
 import { meaningOf } from './meanings.ts'
 import { format, table } from './table.ts'
 

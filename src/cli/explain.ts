@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { explain } from '../replay/explain.ts'
-import { isInScope } from '../replay/judge.ts'
-import { judgeHistory } from '../replay/replay.ts'
+import { isInScope } from '../replay/reference/judge.ts'
+import { explain } from '../replay/result/explain.ts'
+import { judgeHistory } from '../replay/result/replay.ts'
 import { explanationLines } from './explain-report.ts'
 import {
   CliError,

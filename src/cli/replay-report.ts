@@ -1,7 +1,7 @@
 import { countOf } from '../foundation/count-of.ts'
 import { listDamaged } from '../ledger/damaged-stream.ts'
-import type { Blame, Cause } from '../replay/blame.ts'
-import type { Summary } from '../replay/summary.ts'
+import type { Blame, Cause } from '../replay/result/blame.ts'
+import type { Summary } from '../replay/result/summary.ts'
 import { meaningOf } from './meanings.ts'
 import { format, table } from './table.ts'
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import { replay } from '../replay/replay.ts'
-import { type Summary, summarize } from '../replay/summary.ts'
-import { type ListFormat, listFormats, resultFiles, writeResult } from '../replay/write.ts'
+import { replay } from '../replay/result/replay.ts'
+import { type Summary, summarize } from '../replay/result/summary.ts'
+import { type ListFormat, listFormats, resultFiles, writeResult } from '../replay/result/write.ts'
 import { fileOrFail } from './files.ts'
 import {
   CliError,

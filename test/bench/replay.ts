@@ -3,8 +3,8 @@ import * as E from '#fp/Either'
 import { compileDocuments } from '../../src/ledger/documents.ts'
 import { openExisting } from '../../src/ledger/open.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
-import { collectHistory } from '../../src/replay/history.ts'
-import { replay } from '../../src/replay/replay.ts'
+import { collectHistory } from '../../src/replay/model/history.ts'
+import { replay } from '../../src/replay/result/replay.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
 
 /** Events a second of each part of a replay, over the same ledger in one run. */

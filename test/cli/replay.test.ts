@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { resultFiles } from '../../src/replay/write.ts'
+import { resultFiles } from '../../src/replay/result/write.ts'
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const vector = join(import.meta.dirname, '../vectors/05-cascade-across-accounts')

@@ -5,7 +5,7 @@ import * as E from '#fp/Either'
 import { decodeIncoming, decodeStored } from '../../src/domain/decode.ts'
 import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
 import { formatInstant } from '../../src/domain/time.ts'
-import { collectHistory, type History } from '../../src/replay/history.ts'
+import { collectHistory, type History } from '../../src/replay/model/history.ts'
 import { compileRuleset } from '../../src/rules/document.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
 

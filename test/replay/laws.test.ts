@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { IncomingEvent } from '../../src/domain/event.ts'
-import { facts } from '../../src/replay/facts.ts'
-import { replay } from '../../src/replay/replay.ts'
-import { summarize } from '../../src/replay/summary.ts'
+import { facts } from '../../src/replay/result/facts.ts'
+import { replay } from '../../src/replay/result/replay.ts'
+import { summarize } from '../../src/replay/result/summary.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
 import { compiled, documentOf, histories, historyOf, historyUnder } from './histories.ts'
 

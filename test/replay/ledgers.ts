@@ -5,7 +5,7 @@ import * as E from '#fp/Either'
 import type { IncomingEvent } from '../../src/domain/event.ts'
 import { type OpenLedger, openLedger } from '../../src/ledger/open.ts'
 import { prepare } from '../../src/ledger/prepare.ts'
-import { type Loaded, loadHistory } from '../../src/replay/load.ts'
+import { type Loaded, loadHistory } from '../../src/replay/model/load.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
 
 /** The value of an answer that a test expects to be one. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decodeIncoming } from '../../src/domain/decode.ts'
-import { replay } from '../../src/replay/replay.ts'
+import { replay } from '../../src/replay/result/replay.ts'
 import { parseRuleset } from '../../src/rules/document.ts'
 import { appendAll, loaded, unwrap, withLedger } from './ledgers.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { IncomingEvent } from '../../src/domain/event.ts'
 import type { Place } from '../../src/domain/order.ts'
-import { replay } from '../../src/replay/replay.ts'
+import { replay } from '../../src/replay/result/replay.ts'
 import { compiled, type Document, historyOf, RULESET, service } from '../replay/histories.ts'
 
 const { published, flagged, banned, removed, reinstated, dismissed } = service

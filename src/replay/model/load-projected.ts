@@ -1,0 +1,83 @@
+import * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import { countOf } from '../../foundation/count-of.ts'
+import { compileDocuments } from '../../ledger/documents.ts'
+import { nothingLeftOut } from '../../ledger/leave-out.ts'
+import type { Ledger } from '../../ledger/port.ts'
+import type { Vault } from '../../ledger/vault.ts'
+import { isOfLedger } from '../../projection/begin.ts'
+import { asFailure } from '../../projection/duckdb.ts'
+import { type ProjectionError, ProjectionFailure } from '../../projection/errors.ts'
+import { historyEvents } from '../../projection/events/read.ts'
+import type { Published } from '../../projection/published.ts'
+import { readCursor } from '../../projection/standing.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+import { collectHistory } from './history.ts'
+import type { LoadError, Loaded, LoadOptions } from './load.ts'
+
+/** Why a history can't be read out of the projections. */
+export type ProjectedLoadError =
+  | LoadError
+  | ProjectionError
+  /** They end before what was asked for. */
+  | { readonly kind: 'behind'; readonly sequence: number; readonly asked: number }
+  /** They were made from another ledger. */
+  | { readonly kind: 'other_ledger' }
+
+/**
+ * The same history as `loadHistory` reads, out of the published projections. They must be up to it, and be of this
+ * ledger; the ledger is asked for no more than that.
+ */
+export const loadProjected =
+  (
+    { connection }: Published,
+    ledger: Ledger,
+    vault: Vault,
+    corrected: Ruleset,
+    { at, onProgress }: LoadOptions,
+  ): TE.TaskEither<ProjectedLoadError, Loaded> =>
+  async () => {
+    const head = await ledger.head()
+    if (E.isLeft(head)) return head
+    const last = at ?? head.right.sequence
+    if (last > head.right.sequence) {
+      return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
+    }
+    const cursor = await readCursor(connection)
+    const sequence = cursor?.sequence ?? 0
+    if (sequence < last) return E.left({ kind: 'behind', sequence, asked: last })
+    if (cursor !== null) {
+      const ours = await isOfLedger(ledger, cursor)
+      if (E.isLeft(ours)) return ours
+      if (!ours.right) return E.left({ kind: 'other_ledger' })
+    }
+
+    const collection = collectHistory(corrected)
+    let done = 0
+    try {
+      for (const table of ['actions', 'evidence'] as const) {
+        for await (const events of historyEvents(connection, table, { where: `sequence <= ${last}` })) {
+          for (const { event } of events) collection.add(event)
+          done += events.length
+          onProgress?.(done, last)
+        }
+      }
+    } catch (error) {
+      const failure = asFailure(error)
+      if (failure instanceof ProjectionFailure) return E.left(failure.error)
+      throw failure
+    }
+    if (done !== last) {
+      const message = `the projections hold ${done} of ${countOf(last, 'event')}; rebuild them with redress project --rebuild`
+      return E.left({ kind: 'failed', message })
+    }
+    const documents = await compileDocuments(vault, collection.documentsNeeded())
+    return E.isLeft(documents)
+      ? documents
+      : E.right({
+          history: collection.finish(documents.right),
+          sequence: last,
+          leftOut: nothingLeftOut,
+          cut: [],
+        })
+  }

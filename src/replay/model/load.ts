@@ -1,0 +1,104 @@
+import * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import type { StreamName } from '../../domain/stream.ts'
+import type { DamagedStream } from '../../ledger/damaged-stream.ts'
+import { compileDocuments } from '../../ledger/documents.ts'
+import { type LeftOut, leaveOut, nothingLeftOut } from '../../ledger/leave-out.ts'
+import type { Ledger, LedgerError } from '../../ledger/port.ts'
+import { readDecoded } from '../../ledger/read.ts'
+import type { Vault } from '../../ledger/vault.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+import { collectHistory, type History } from './history.ts'
+
+/** A history, and the ledger's sequence that it was read up to. */
+export type Loaded = {
+  readonly history: History
+  readonly sequence: number
+  /** What was left out, because the ledger's streams of it are not whole. */
+  readonly leftOut: LeftOut
+  /** Streams that were deleted or cut, of which nothing is missing in this yet. */
+  readonly cut: ReadonlyArray<DamagedStream>
+}
+
+export type LoadError =
+  | LedgerError
+  /** `--at` names a sequence that the ledger has not come to. */
+  | { readonly kind: 'no_such_sequence'; readonly asked: number; readonly head: number }
+
+export type LoadOptions = {
+  /** The ledger as it stood at this sequence; null: as it stands. */
+  readonly at: number | null
+  /** Told now and then how many events were read, of how many. */
+  /** Goes on without the accounts of streams that are not whole. */
+  readonly withoutDamaged?: boolean
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** Reads the whole ledger, up to a sequence, into a history for a replay under `corrected`. */
+export const loadHistory =
+  (
+    ledger: Ledger,
+    vault: Vault,
+    corrected: Ruleset,
+    options: LoadOptions,
+  ): TE.TaskEither<LoadError, Loaded> =>
+  async () => {
+    const head = await ledger.head()
+    if (E.isLeft(head)) return head
+    const last = options.at ?? head.right.sequence
+    if (last > head.right.sequence) {
+      return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
+    }
+    for (let leftOut = nothingLeftOut; ; ) {
+      const read = await readUpTo(ledger, corrected, last, leftOut.streams, options)
+      if (E.isRight(read)) {
+        const { collection, cut } = read.right
+        const documents = await compileDocuments(vault, collection.documentsNeeded())
+        if (E.isLeft(documents)) return documents
+        const history = collection.finish(documents.right, leftOut.accounts)
+        return E.right({ history, sequence: last, leftOut, cut })
+      }
+      const error = read.left
+      if (options.withoutDamaged !== true || error.kind !== 'stream_damaged') return read
+      // Streams that no name is known of can't be left out, nor those that are already.
+      if (error.streams.length === 0) return read
+      const more = leaveOut(leftOut, error.streams)
+      if (E.isLeft(more)) return more
+      leftOut = more.right
+    }
+  }
+
+/** Collects the ledger's events up to a sequence, without some streams. */
+const readUpTo = async (
+  ledger: Ledger,
+  corrected: Ruleset,
+  last: number,
+  without: ReadonlySet<StreamName>,
+  { onProgress }: LoadOptions,
+): Promise<E.Either<LedgerError, Collected>> => {
+  const collection = collectHistory(corrected)
+  const cut: DamagedStream[] = []
+  const onCut = (stream: DamagedStream): void => {
+    cut.push(stream)
+  }
+  let sequence = 0
+  // Read to its end, whatever `last` is: a stream that is not whole may show only there.
+  for await (const page of readDecoded(ledger.readAll(null, { until: last, without, onCut }))) {
+    if (E.isLeft(page)) return page
+    for (const { recorded, event } of page.right) {
+      collection.add(event)
+      sequence = recorded.sequence
+    }
+    onProgress?.(sequence, last)
+  }
+  if (sequence < last && without.size === 0) {
+    const message = `it ended at sequence ${sequence} while it was read, before ${last}`
+    return E.left({ kind: 'unavailable', message })
+  }
+  return E.right({ collection, cut })
+}
+
+type Collected = {
+  readonly collection: ReturnType<typeof collectHistory>
+  readonly cut: ReadonlyArray<DamagedStream>
+}

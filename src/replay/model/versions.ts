@@ -1,0 +1,37 @@
+import type { RulesetRef } from '../../domain/parts.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+import type { PublishedVersion } from './history.ts'
+
+/** The published versions of the corrected ruleset's id. */
+export type Versions = {
+  /**
+   * The version that a reference names; undefined when it was never published (also when the reference's `sha256`
+   * is not the published document's: then it names a document that nobody kept).
+   */
+  readonly named: (ref: Pick<RulesetRef, 'version' | 'sha256'>) => Ruleset | undefined
+  /** The version in force at an instant (ms): greatest effectiveFrom not after it, of equals the last published. */
+  readonly inForceAt: (at: number) => Ruleset | undefined
+}
+
+/** `published` is ordered by effectiveFrom, equals in the order of replay. */
+export const indexVersions = (published: ReadonlyArray<PublishedVersion>): Versions => {
+  const byVersion = new Map(published.map(({ ruleset }) => [ruleset.version, ruleset]))
+  return {
+    named: ({ version, sha256 }) => {
+      const ruleset = byVersion.get(version)
+      return sha256 === undefined || ruleset?.sha256 === sha256 ? ruleset : undefined
+    },
+    inForceAt: (at) => {
+      // Binary search: platforms publish hundreds of versions, and every decision may ask.
+      let low = 0
+      let high = published.length
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        const effectiveFrom = published[middle]?.effectiveFrom ?? 0
+        if (effectiveFrom <= at) low = middle + 1
+        else high = middle
+      }
+      return published[low - 1]?.ruleset
+    },
+  }
+}

@@ -1,0 +1,261 @@
+import TinyQueue from 'tinyqueue'
+import { comparePlaces, type Place } from '../../domain/order.ts'
+import { memo } from '../../foundation/memo.ts'
+import type { Truth } from '../../rules/ruleset.ts'
+import type { Decision, Flag, History } from '../model/history.ts'
+import { bansHolding } from './holding.ts'
+import {
+  type Bench,
+  type CorrectedVerdicts,
+  classify,
+  correctedVerdicts,
+  isInScope,
+  isWrongful,
+  type Judgement,
+  judgeAccount,
+} from './judge.ts'
+import type { Read } from './reading.ts'
+import type { Resting } from './resting.ts'
+
+/** All judgements once the cascades have come to rest. */
+export type Judged = {
+  readonly byDecision: ReadonlyMap<string, Judgement>
+  readonly readCorrected: Read
+}
+
+const rank: Readonly<Record<Truth, number>> = { false: 0, unknown: 1, true: 2 }
+const lower = (a: Truth, b: Truth): Truth => (rank[a] <= rank[b] ? a : b)
+
+/**
+ * Judges every account, first with no cascade, then again whatever hangs on a flag that fell with a decision that it exists
+ * because of, until nothing changes. Truth only falls, so the end does not depend on the order of work.
+ *
+ * The work goes in waves, each once through time: a flag is capped before the decisions after it are judged, and those
+ * before the flags that name them. Only what points to something later (clocks differ) takes another wave.
+ */
+export const judgeAll = (
+  history: History,
+  bench: Omit<Bench, 'history' | 'readCorrected'>,
+  read: Read,
+  resting: Resting,
+): Judged => {
+  const caps = new Map<Flag, Truth>()
+  const readCorrected: Read = (flag) => {
+    const reading = read(flag)
+    const cap = caps.get(flag)
+    return cap === undefined ? reading : { ...reading, truth: lower(reading.truth, cap), cap }
+  }
+  const whole: Bench = { ...bench, history, readCorrected }
+  const byDecision = new Map<string, Judgement>()
+  for (const account of history.accounts.values()) {
+    for (const judgement of judgeAccount(whole, account)) {
+      byDecision.set(judgement.decision.data.decisionId, judgement)
+    }
+  }
+  const dependents = indexDependents(history)
+  let due: Due = new Map([...dependents.ofAccount.keys()].map((account) => [account, { flagsFrom: null }]))
+  const lateFor = due.size === 0 ? new Map() : decisionsByLateGround(byDecision)
+  while (due.size > 0) due = wave(due, { bench: whole, resting, dependents, lateFor, caps, byDecision })
+  return { byDecision, readCorrected }
+}
+
+/** What the next wave has to look at, by account: flags that exist because of its decisions, and its decisions. */
+type Due = Map<string, { flagsFrom?: Place | null; decisionsFrom?: Place }>
+
+type State = {
+  readonly bench: Bench
+  readonly resting: Resting
+  readonly dependents: Dependents
+  readonly lateFor: ReadonlyMap<Flag, ReadonlyArray<Decision>>
+  readonly caps: Map<Flag, Truth>
+  readonly byDecision: Map<string, Judgement>
+}
+
+/** A thing to do at a place in time, and what comes after it of the same kind and account. */
+type Step = { readonly place: Place; readonly run: () => void }
+
+/** Goes once through time; gives what then remains to be done at earlier places. */
+const wave = (due: Due, state: State): Due => {
+  const { bench, resting, dependents, lateFor, caps, byDecision } = state
+  const { history } = bench
+  const steps = new TinyQueue<Step>([], (a, b) => comparePlaces(a.place, b.place))
+  const rest: Due = new Map()
+  const holding = memo((account: string) => bansHolding(history.accounts.get(account), history, byDecision))
+  const flagsUnderWay = new Set<string>()
+  const decisionsUnderWay = new Set<string>()
+
+  /** The truest of the decisions that a flag exists because of. */
+  const capOf = (flag: Flag): Truth => {
+    let cap: Truth = 'false'
+    for (const root of flag.data.becauseOf ?? []) {
+      const truth = truthOfRoot(root, flag.place)
+      if (rank[truth] > rank[cap]) cap = truth
+      if (cap === 'true') break
+    }
+    return cap
+  }
+  /** How true a decision leaves the flags that exist because of it, for a flag at `moment`. */
+  const truthOfRoot = (root: string, moment: Place): Truth => {
+    const judgement = byDecision.get(root)
+    if (judgement !== undefined && isWrongful(judgement.class)) {
+      return hadBanBeside(judgement.decision, moment) ? 'unknown' : 'false'
+    }
+    if (history.aftermathOf(root).isWithdrawn) return 'unknown'
+    return judgement === undefined || !isUnsure(judgement) ? 'true' : 'unknown'
+  }
+  /** Whether another ban held the account at the moment, so that there was one to evade after all. */
+  const hadBanBeside = (root: Decision, moment: Place): boolean => {
+    for (const { decision } of holding(root.account).at(moment)) {
+      if (decision !== root && !resting.restsOn(decision, root)) return true
+    }
+    return false
+  }
+
+  const capFlags = (account: string, index: number): void => {
+    const flag = dependents.ofAccount.get(account)?.[index]
+    if (flag === undefined) {
+      flagsUnderWay.delete(account)
+      return
+    }
+    flagsUnderWay.add(account)
+    steps.push({
+      place: flag.place,
+      run: () => {
+        const before = caps.get(flag) ?? 'true'
+        const cap = lower(before, capOf(flag))
+        caps.set(flag, cap)
+        if (cap !== before) flagFell(flag)
+        capFlags(account, index + 1)
+      },
+    })
+  }
+  const flagFell = (flag: Flag): void => {
+    if (!decisionsUnderWay.has(flag.account)) judgeFrom(flag.account, flag.place)
+    for (const decision of lateFor.get(flag) ?? [])
+      postpone(decision.account, 'decisionsFrom', decision.place)
+  }
+
+  const judgeFrom = (account: string, from: Place): void => {
+    const found = history.accounts.get(account)
+    const last = found?.decisions.at(-1)
+    if (found === undefined || last === undefined || comparePlaces(last.place, from) < 0) return
+    judgeNext(account, correctedVerdicts(bench, found), 0, from)
+  }
+  const judgeNext = (
+    account: string,
+    verdicts: CorrectedVerdicts,
+    index: number,
+    from: Place | null,
+  ): void => {
+    const decisions = history.accounts.get(account)?.decisions ?? []
+    for (let at = index; ; at++) {
+      const decision = decisions[at]
+      if (decision === undefined) {
+        decisionsUnderWay.delete(account)
+        return
+      }
+      const judgement = byDecision.get(decision.data.decisionId)
+      if (judgement === undefined || !isInScope(decision, bench.corrected.id)) continue
+      if (from !== null && comparePlaces(decision.place, from) < 0) {
+        verdicts.sawClass(judgement.class)
+        continue
+      }
+      decisionsUnderWay.add(account)
+      steps.push({
+        place: decision.place,
+        run: () => {
+          judgeAgain(judgement, verdicts)
+          judgeNext(account, verdicts, at + 1, null)
+        },
+      })
+      return
+    }
+  }
+  const judgeAgain = (before: Judgement, verdicts: CorrectedVerdicts): void => {
+    const { decision, evidence, original } = before
+    const corrected = verdicts.verdictOn(decision, evidence)
+    const after = { ...before, corrected, class: classify(decision, original, corrected) }
+    verdicts.sawClass(after.class)
+    byDecision.set(decision.data.decisionId, after)
+    if (isWrongful(after.class) !== isWrongful(before.class) || isUnsure(after) !== isUnsure(before)) {
+      decisionFell(decision)
+    }
+  }
+  /** Flags that name it may fall with it, and those that name another one of its account: it holds that no more. */
+  const decisionFell = ({ account, place, data }: Decision): void => {
+    if (!flagsUnderWay.has(account)) capFlags(account, dependents.indexFrom(account, place))
+    const [earliest] = dependents.ofDecision.get(data.decisionId) ?? []
+    if (earliest !== undefined && comparePlaces(earliest.place, place) < 0) {
+      postpone(account, 'flagsFrom', earliest.place)
+    }
+  }
+  const postpone = (account: string, what: 'flagsFrom' | 'decisionsFrom', place: Place): void => {
+    const known = rest.get(account) ?? {}
+    const from = known[what]
+    if (from === undefined || (from !== null && comparePlaces(place, from) < 0)) known[what] = place
+    rest.set(account, known)
+  }
+
+  for (const [account, { flagsFrom, decisionsFrom }] of due) {
+    if (flagsFrom !== undefined) {
+      capFlags(account, flagsFrom === null ? 0 : dependents.indexFrom(account, flagsFrom))
+    }
+    if (decisionsFrom !== undefined) judgeFrom(account, decisionsFrom)
+  }
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) step.run()
+  return rest
+}
+
+/** Whether what a decision is worth under A or B is unknown. */
+const isUnsure = ({ original, corrected }: Judgement): boolean =>
+  original.verdict === 'unknown' || corrected.verdict === 'unknown'
+
+type Dependents = {
+  /** The flags that exist because of an account's decisions (of `''`: of decisions not in the ledger), in order. */
+  readonly ofAccount: ReadonlyMap<string, ReadonlyArray<Flag>>
+  readonly ofDecision: ReadonlyMap<string, ReadonlyArray<Flag>>
+  /** The index of an account's first such flag at a place or later. */
+  readonly indexFrom: (account: string, place: Place) => number
+}
+
+const indexDependents = (history: History): Dependents => {
+  const ofAccount = new Map<string, Set<Flag>>()
+  const ofDecision = new Map<string, Flag[]>()
+  const flags = [...history.flags.values()].filter(({ data }) => data.becauseOf !== undefined)
+  for (const flag of flags.sort((a, b) => comparePlaces(a.place, b.place))) {
+    for (const root of new Set(flag.data.becauseOf)) {
+      const account = history.decisions.get(root)?.account ?? ''
+      ofAccount.set(account, (ofAccount.get(account) ?? new Set()).add(flag))
+      const named = ofDecision.get(root)
+      if (named === undefined) ofDecision.set(root, [flag])
+      else named.push(flag)
+    }
+  }
+  const inOrder = new Map([...ofAccount].map(([account, found]) => [account, [...found]]))
+  return {
+    ofAccount: inOrder,
+    ofDecision,
+    indexFrom: (account, place) => {
+      const found = inOrder.get(account) ?? []
+      let [low, high] = [0, found.length]
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        const other = found[middle]
+        if (other !== undefined && comparePlaces(other.place, place) < 0) low = middle + 1
+        else high = middle
+      }
+      return low
+    },
+  }
+}
+
+/** The decisions that rest on a ground dated after them. */
+const decisionsByLateGround = (
+  byDecision: ReadonlyMap<string, Judgement>,
+): ReadonlyMap<Flag, ReadonlyArray<Decision>> => {
+  const found = new Map<Flag, Decision[]>()
+  for (const { decision, evidence } of byDecision.values()) {
+    for (const flag of evidence.lateGrounds) found.set(flag, [...(found.get(flag) ?? []), decision])
+  }
+  return found
+}

@@ -1,0 +1,95 @@
+import { comparePlaces, type Place } from '../../domain/order.ts'
+import {
+  type AccountHistory,
+  contentKey,
+  type Decision,
+  type Flag,
+  type History,
+  type Voiding,
+} from '../model/history.ts'
+import { isOfRuleset } from './reading.ts'
+
+/** When a flag was voided first; undefined: it never was. */
+export type VoidedAt = (flag: Flag) => Place | undefined
+
+/** A voiding reaches only the flags of its own account. */
+export const indexVoidings = (
+  voidings: ReadonlyArray<Voiding>,
+  flags: ReadonlyMap<string, Flag>,
+): VoidedAt => {
+  const firsts = new Map<Flag, Place>()
+  for (const { place, account, flagIds } of voidings) {
+    for (const flagId of flagIds) {
+      const flag = flags.get(flagId)
+      if (flag === undefined || flag.account !== account) continue
+      const first = firsts.get(flag)
+      if (first === undefined || comparePlaces(place, first) < 0) firsts.set(flag, place)
+    }
+  }
+  return (flag) => firsts.get(flag)
+}
+
+/** What is particular in the recorded evidence for one decision: its grounds. */
+export type EvidenceFor = {
+  /** Its grounds that are flags of its account in the ledger, voided or not. */
+  readonly grounds: ReadonlyArray<Flag>
+  /** Unvoided grounds that are dated after the decision, whose own bytes say that they came first. */
+  readonly lateGrounds: ReadonlyArray<Flag>
+  /** Grounds that are not flags of its account. */
+  readonly missingGrounds: ReadonlyArray<string>
+  /** Unvoided grounds that no rule of the ruleset's id can judge. */
+  readonly unjudgeable: ReadonlyArray<Flag>
+}
+
+export const isVoidedFor = (flag: Flag, moment: Place, voidedAt: VoidedAt): boolean => {
+  const place = voidedAt(flag)
+  return place !== undefined && comparePlaces(place, moment) < 0
+}
+
+/** Whether a flag is about the content that a removal took down. */
+export const isOnContent = (flag: Flag, decision: Decision): boolean =>
+  decision.kind === 'removal' &&
+  flag.data.content !== undefined &&
+  contentKey(flag.data.content) === contentKey(decision.data.content)
+
+/** Gathers the grounds of a decision, to be judged by rulesets of `rulesetId`. */
+export const evidenceFor = (
+  decision: Decision,
+  history: Pick<History, 'flags'>,
+  voidedAt: VoidedAt,
+  rulesetId: string,
+): EvidenceFor => {
+  const grounds: Flag[] = []
+  const missingGrounds: string[] = []
+  for (const id of new Set<string>(decision.data.grounds)) {
+    const flag = history.flags.get(id)
+    if (flag?.account === decision.account) grounds.push(flag)
+    else missingGrounds.push(id)
+  }
+  const unvoided = grounds.filter((flag) => !isVoidedFor(flag, decision.place, voidedAt))
+  return {
+    grounds,
+    lateGrounds: unvoided.filter((flag) => comparePlaces(flag.place, decision.place) > 0),
+    missingGrounds,
+    unjudgeable: unvoided.filter(
+      (flag) =>
+        (flag.data.rule === undefined || !isOfRuleset(flag, rulesetId)) &&
+        !(flag.data.detector.kind === 'human' && isOnContent(flag, decision)),
+    ),
+  }
+}
+
+/** All flags in evidence for a decision: the account's before it and its grounds, less the voided; in order. */
+export const flagsInEvidence = (
+  decision: Decision,
+  { lateGrounds }: EvidenceFor,
+  account: AccountHistory | undefined,
+  voidedAt: VoidedAt,
+): ReadonlyArray<Flag> => {
+  const late = new Set(lateGrounds)
+  return (account?.flags ?? []).filter(
+    (flag) =>
+      late.has(flag) ||
+      (comparePlaces(flag.place, decision.place) < 0 && !isVoidedFor(flag, decision.place, voidedAt)),
+  )
+}

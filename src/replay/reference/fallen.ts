@@ -1,0 +1,103 @@
+import type { Ruleset } from '../../rules/ruleset.ts'
+import { type AccountHistory, contentKey, type Flag } from '../model/history.ts'
+import { isOnContent, isVoidedFor } from './evidence.ts'
+import { type Bench, isByHuman, isWrongful, type Judgement, versionFor } from './judge.ts'
+import type { Read } from './reading.ts'
+import { type Timeline, timelineOf } from './timeline.ts'
+import { isCounted, isInTime, lifetimeIn } from './verdict.ts'
+
+/** Whether a replay names what a decision's downfall was: it was not a human's, and it is taken back or softened. */
+export const isBlamed = ({ decision, class: cls }: Judgement): boolean =>
+  !isByHuman(decision) && (isWrongful(cls) || cls === 'excessive')
+
+/**
+ * The flags that carried each blamed decision of an account and are not true under the corrected ruleset, by decisionId;
+ * without an entry none fell. Costs as much as the account has flags and decisions, and as flags fell.
+ */
+export const fallenIn = (
+  account: AccountHistory,
+  bench: Bench,
+  byDecision: ReadonlyMap<string, Judgement>,
+): ReadonlyMap<string, ReadonlyArray<Flag>> => {
+  const carriers = new Map<Ruleset, Carriers>()
+  const found = new Map<string, ReadonlyArray<Flag>>()
+  for (const decision of account.decisions) {
+    const judgement = byDecision.get(decision.data.decisionId)
+    if (judgement === undefined || !isBlamed(judgement) || judgement.original.verdict !== 'act') continue
+    const own = versionFor(decision, bench.versions)
+    if (own === undefined) continue
+    const carrying = carriers.get(own) ?? carriersOf(account, own, bench)
+    carriers.set(own, carrying)
+    const fallen =
+      decision.kind === 'removal' ? carrying.removal(judgement) : carrying.deactivation(judgement)
+    if (fallen.length > 0) found.set(decision.data.decisionId, fallen)
+  }
+  return found
+}
+
+/** The fallen flags of an account's decisions, which are asked about in order. */
+type Carriers = {
+  readonly deactivation: (judgement: Judgement) => ReadonlyArray<Flag>
+  readonly removal: (judgement: Judgement) => ReadonlyArray<Flag>
+}
+
+/** For decisions that were made under one version. */
+const carriersOf = (account: AccountHistory, own: Ruleset, bench: Bench): Carriers => {
+  const { readCorrected, voidedAt } = bench
+  const read = bench.readOfTheDay(own)
+  const fell = (flag: Flag): boolean => read(flag).truth === 'true' && readCorrected(flag).truth !== 'true'
+  const fallen = account.flags.filter(fell)
+  const until = (flag: Flag): number | null => longest(own, read, flag)
+  const standing = timelineOf(
+    fallen,
+    (flag, moment) => isVoidedFor(flag, moment, voidedAt) || !isInTime(until(flag), flag.place.at, moment.at),
+  )
+  const onContent = new Map<string, Timeline<Flag>>()
+  const byContent = Map.groupBy(fallen, ({ data }) =>
+    data.content === undefined ? '' : contentKey(data.content),
+  )
+  const standingOn = (content: string): Timeline<Flag> => {
+    const timeline =
+      onContent.get(content) ??
+      timelineOf(byContent.get(content) ?? [], (flag, moment) => isVoidedFor(flag, moment, voidedAt))
+    onContent.set(content, timeline)
+    return timeline
+  }
+  return {
+    deactivation: ({ decision, evidence, actedOfTheDay }) =>
+      [...standing.at(decision.place), ...evidence.lateGrounds.filter(fell)].filter((flag) =>
+        actedOfTheDay.some((policy) => {
+          const reading = read(flag)
+          return (
+            isCounted(policy, reading) &&
+            isInTime(lifetimeIn(policy, reading), flag.place.at, decision.place.at)
+          )
+        }),
+      ),
+    removal: ({ decision, evidence }) => {
+      if (decision.kind !== 'removal') return []
+      const grounds = new Set<string>(decision.data.grounds)
+      return [
+        ...standingOn(contentKey(decision.data.content)).at(decision.place),
+        ...evidence.lateGrounds.filter((flag) => isOnContent(flag, decision) && fell(flag)),
+      ].filter(
+        (flag) =>
+          read(flag).rule?.removesContent === true ||
+          (flag.data.detector.kind === 'human' && grounds.has(flag.data.flagId)),
+      )
+    },
+  }
+}
+
+/** How long a flag can bear on any policy of a ruleset, in ms; 0: on none, null: for ever. */
+const longest = (own: Ruleset, read: Read, flag: Flag): number | null => {
+  const reading = read(flag)
+  let most = 0
+  for (const policy of own.policies) {
+    if (!isCounted(policy, reading)) continue
+    const lifetime = lifetimeIn(policy, reading)
+    if (lifetime === null) return null
+    most = Math.max(most, lifetime)
+  }
+  return most
+}

@@ -1,0 +1,47 @@
+import { comparePlaces, type Place } from '../../domain/order.ts'
+import { instantOf } from '../../domain/time.ts'
+import { lastUntil } from '../model/aftermath.ts'
+import type { AccountHistory, Deactivation, Decision, History } from '../model/history.ts'
+import { isWrongful, type Judgement } from './judge.ts'
+import { type Timeline, timelineOf } from './timeline.ts'
+
+/** A deactivation with what ends it. */
+export type Ban = {
+  readonly place: Place
+  readonly decision: Deactivation
+  /** The first reversal that names it. */
+  readonly reversedAt: Place | null
+  /** Its end in ms as last changed; null: none. */
+  readonly until: number | null
+}
+
+/** A decision's end in ms as last changed; null: none. */
+export const endOf = (decision: Decision, history: Pick<History, 'aftermathOf'>): number | null =>
+  lastUntil(
+    decision.kind === 'deactivation' && decision.data.until !== undefined
+      ? instantOf(decision.data.until)
+      : null,
+    history.aftermathOf(decision.data.decisionId),
+  )
+
+/** The deactivations that hold an account, by moment. Moments must not go back, and what is wrongful must stay so. */
+export const bansHolding = (
+  account: AccountHistory | undefined,
+  history: Pick<History, 'aftermathOf'>,
+  byDecision: ReadonlyMap<string, Judgement>,
+): Timeline<Ban> => {
+  const bans = (account?.decisions ?? []).flatMap((decision): ReadonlyArray<Ban> => {
+    if (decision.kind !== 'deactivation') return []
+    const { reversals } = history.aftermathOf(decision.data.decisionId)
+    const reversedAt = reversals[0]?.place ?? null
+    return [{ place: decision.place, decision, reversedAt, until: endOf(decision, history) }]
+  })
+  return timelineOf(bans, ({ decision, reversedAt, until }, moment) => {
+    const judgement = byDecision.get(decision.data.decisionId)
+    return (
+      (judgement !== undefined && isWrongful(judgement.class)) ||
+      (reversedAt !== null && comparePlaces(reversedAt, moment) < 0) ||
+      (until !== null && until <= moment.at)
+    )
+  })
+}

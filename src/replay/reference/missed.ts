@@ -1,0 +1,116 @@
+import TinyQueue from 'tinyqueue'
+import { comparePlaces, type Place } from '../../domain/order.ts'
+import type { Restriction } from '../../domain/parts.ts'
+import type { Policy, Rule, Ruleset } from '../../rules/ruleset.ts'
+import { type AccountHistory, contentKey, type Flag } from '../model/history.ts'
+import type { VoidedAt } from './evidence.ts'
+import { bansHolding } from './holding.ts'
+import type { Bench, Judgement } from './judge.ts'
+import { type Read, ruleFor } from './reading.ts'
+import { lifetimeIn, severity } from './verdict.ts'
+
+/** An account that the corrected ruleset would have deactivated and that nobody did. */
+export type Missed = { readonly account: string; readonly place: Place; readonly restriction: Restriction }
+
+/** A true flag or a sighting, as a dated point; a human's flag may have no rule. */
+type Point = { readonly place: Place; readonly rule: Rule | null; readonly flag: Flag | null }
+
+/** When the corrected ruleset would first have deactivated an account that no deactivation held, nor held later. */
+export const missedIn = (
+  account: AccountHistory,
+  { corrected, history, readCorrected, voidedAt }: Bench,
+  byDecision: ReadonlyMap<string, Judgement>,
+): Missed | undefined => {
+  const points = pointsOf(account, corrected, readCorrected)
+  const policies = corrected.policies.filter((policy) => couldAct(policy, points))
+  if (policies.length === 0) return undefined
+  const lastBan = account.decisions.findLast((decision) => decision.kind === 'deactivation')
+  const holding = bansHolding(account, history, byDecision)
+  const sums = policies.map((policy) => ({ policy, sum: pointSum(policy, voidedAt) }))
+  for (const point of points) {
+    for (const { sum } of sums) sum.add(point)
+    const { place: moment } = point
+    if (lastBan !== undefined && comparePlaces(lastBan.place, moment) > 0) continue
+    let restriction: Restriction | null = null
+    for (const { policy, sum } of sums) {
+      if (severity(policy.restriction) > severity(restriction) && sum.at(moment) >= policy.atLeast) {
+        restriction = policy.restriction
+      }
+    }
+    if (restriction === null || holding.at(moment).next().done === false) continue
+    return { account: account.account, place: moment, restriction }
+  }
+  return undefined
+}
+
+/** True flags, and sightings once per content and rule where no flag has said it; in order. */
+const pointsOf = (account: AccountHistory, corrected: Ruleset, read: Read): ReadonlyArray<Point> => {
+  const points: Point[] = []
+  for (const flag of account.flags) {
+    const { truth, rule } = read(flag)
+    if (truth === 'true') points.push({ place: flag.place, rule, flag })
+  }
+  if (account.sightings.length === 0) return points
+  const said = new Set(
+    account.flags.flatMap((flag) => {
+      const rule = ruleFor(flag, corrected)
+      return rule === null || flag.data.content === undefined
+        ? []
+        : [`${contentKey(flag.data.content)} ${rule.id}`]
+    }),
+  )
+  for (const { place, content, rule } of account.sightings) {
+    const key = `${content} ${rule.id}`
+    if (said.has(key)) continue
+    said.add(key)
+    points.push({ place, rule, flag: null })
+  }
+  return points.sort((a, b) => comparePlaces(a.place, b.place))
+}
+
+/** All strikes there ever were would have to be enough; this spares nearly every account the sums below. */
+const couldAct = (policy: Policy, points: ReadonlyArray<Point>): boolean => {
+  let sum = 0
+  for (const { rule } of points) {
+    if (rule !== null && (policy.categories === null || policy.categories.has(rule.category)))
+      sum += rule.strikes
+  }
+  return sum >= policy.atLeast
+}
+
+/** A policy's points, over the points in time that were added; voided ones left out. Moments must not go back. */
+const pointSum = (policy: Policy, voidedAt: VoidedAt) => {
+  type Counted = { readonly strikes: number; counts: boolean }
+  let sum = 0
+  const ends = new TinyQueue<{ readonly at: number; readonly counted: Counted }>([], (a, b) => a.at - b.at)
+  const voids = new TinyQueue<{ readonly place: Place; readonly counted: Counted }>([], (a, b) =>
+    comparePlaces(a.place, b.place),
+  )
+  const drop = (counted: Counted): void => {
+    if (counted.counts) sum -= counted.strikes
+    counted.counts = false
+  }
+  return {
+    add: ({ place, rule, flag }: Point): void => {
+      if (rule === null || (policy.categories !== null && !policy.categories.has(rule.category))) return
+      const counted = { strikes: rule.strikes, counts: true }
+      sum += rule.strikes
+      const lifetime = lifetimeIn(policy, { rule })
+      if (lifetime !== null) ends.push({ at: place.at + lifetime, counted })
+      const voided = flag === null ? undefined : voidedAt(flag)
+      if (voided !== undefined) voids.push({ place: voided, counted })
+    },
+    at: (moment: Place): number => {
+      for (let end = ends.peek(); end !== undefined && end.at <= moment.at; end = ends.peek()) {
+        drop(end.counted)
+        ends.pop()
+      }
+      for (let void_ = voids.peek(); void_ !== undefined; void_ = voids.peek()) {
+        if (comparePlaces(void_.place, moment) >= 0) break
+        drop(void_.counted)
+        voids.pop()
+      }
+      return sum
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { memo } from '../../foundation/memo.ts'
+import { type AccountHistory, contentKey, type Decision, type History } from '../model/history.ts'
+import { endOf } from './holding.ts'
+import { isInScope, type Judgement } from './judge.ts'
+import type { Resting } from './resting.ts'
+
+/** What else holds down what a decision holds down, the account or one piece of content, and does not rest on it. */
+export type Beside = { readonly active: boolean; readonly unsettled: boolean }
+
+/** Decisions of one account that hold the same thing and still stand. */
+type Group = { readonly all: ReadonlySet<Decision>; readonly first: ReadonlyArray<Decision> }
+
+const empty: Group = { all: new Set(), first: [] }
+
+/** Answers for any decision that is judged. */
+export const standingBeside = (
+  history: History,
+  rulesetId: string,
+  byDecision: ReadonlyMap<string, Judgement>,
+  resting: Resting,
+): ((decision: Decision) => Beside) => {
+  const ofAccount = memo((id: string) => {
+    const account = history.accounts.get(id)
+    // Of most accounts there is one decision, and nothing beside it.
+    return account === undefined || account.decisions.length < 2
+      ? () => nothing
+      : standingIn(account, history, rulesetId, byDecision, resting)
+  })
+  return (decision) => ofAccount(decision.account)(decision)
+}
+
+const nothing: Beside = { active: false, unsettled: false }
+
+const standingIn = (
+  account: AccountHistory,
+  history: Pick<History, 'aftermathOf' | 'end'>,
+  rulesetId: string,
+  byDecision: ReadonlyMap<string, Judgement>,
+  resting: Resting,
+): ((decision: Decision) => Beside) => {
+  const standing = Map.groupBy(
+    account.decisions.filter((decision) => stands(decision, history)),
+    (decision) => statusOf(decision, rulesetId, byDecision),
+  )
+  const groupsOf = (status: Status): ReadonlyMap<string, Group> =>
+    new Map(
+      [...Map.groupBy(standing.get(status) ?? [], heldBy)].map(([held, decisions]) => [
+        held,
+        { all: new Set(decisions), first: resting.firstOf(decisions) },
+      ]),
+    )
+  const active = groupsOf('active')
+  const unsettled = groupsOf('unsettled')
+  const rootsOf = memo(resting.rootsOf)
+
+  /**
+   * Whether one of a group, other than the decision, does not rest on it. It is enough to ask the first ones: whatever rests
+   * on none of those that do is among them, and of the group's own members two first ones never rest on one another.
+   */
+  const isBeside = (decision: Decision, { all, first }: Group): boolean => {
+    if (!all.has(decision)) return first.some((other) => !rootsOf(other).has(decision))
+    const [one, another] = first
+    return another !== undefined || (one !== undefined && one !== decision && !resting.restsOn(one, decision))
+  }
+  return (decision) => {
+    const held = heldBy(decision)
+    return {
+      active: isBeside(decision, active.get(held) ?? empty),
+      unsettled: isBeside(decision, unsettled.get(held) ?? empty),
+    }
+  }
+}
+
+/** What a decision holds down. */
+const heldBy = (decision: Decision): string =>
+  decision.kind === 'removal' ? contentKey(decision.data.content) : ''
+
+/** Never reversed nor withdrawn, and not over. */
+const stands = (decision: Decision, history: Pick<History, 'aftermathOf' | 'end'>): boolean => {
+  const { reversals, isWithdrawn } = history.aftermathOf(decision.data.decisionId)
+  if (reversals.length > 0 || isWithdrawn) return false
+  const end = endOf(decision, history)
+  return end === null || history.end === null || end > history.end
+}
+
+type Status = 'active' | 'unsettled' | 'none'
+
+const statusOf = (
+  decision: Decision,
+  rulesetId: string,
+  byDecision: ReadonlyMap<string, Judgement>,
+): Status => {
+  const judgement = byDecision.get(decision.data.decisionId)
+  if (judgement === undefined || !isInScope(decision, rulesetId)) return 'active'
+  if (judgement.original.verdict === 'unknown' || judgement.corrected.verdict === 'unknown')
+    return 'unsettled'
+  return judgement.corrected.verdict === 'act' ? 'active' : 'none'
+}

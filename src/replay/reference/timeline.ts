@@ -1,0 +1,45 @@
+import { comparePlaces, type Place } from '../../domain/order.ts'
+
+/** What stands at a moment, of things that each begin at a place and end for good. */
+export type Timeline<A> = {
+  /** Those that began before the moment and have not ended, in order. Moments must not go back from call to call. */
+  readonly at: (moment: Place) => Generator<A, void, undefined>
+}
+
+/**
+ * Walks things in the order of time; `hasEnded` must stay true once it is. What has ended is met once more and then never
+ * again, so that a whole walk costs as much as there are things and answers.
+ */
+export const timelineOf = <A extends { readonly place: Place }>(
+  things: ReadonlyArray<A>,
+  hasEnded: (thing: A, moment: Place) => boolean,
+): Timeline<A> => {
+  type Link = { readonly thing: A | null; next: Link | null }
+  const head: Link = { thing: null, next: null }
+  let tail = head
+  let begun = 0
+
+  const begin = (moment: Place): void => {
+    for (let thing = things[begun]; thing !== undefined; thing = things[++begun]) {
+      if (comparePlaces(thing.place, moment) >= 0) return
+      tail.next = { thing, next: null }
+      tail = tail.next
+    }
+  }
+  return {
+    at: function* (moment) {
+      begin(moment)
+      let before = head
+      for (let link = head.next; link !== null; link = link.next) {
+        if (link.thing === null) continue
+        if (hasEnded(link.thing, moment)) {
+          before.next = link.next
+          if (link === tail) tail = before
+        } else {
+          before = link
+          yield link.thing
+        }
+      }
+    },
+  }
+}

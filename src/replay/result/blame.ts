@@ -1,0 +1,89 @@
+import { compareUtf8 } from '../../domain/order.ts'
+import { formatInstant } from '../../domain/time.ts'
+import { memo } from '../../foundation/memo.ts'
+import type { Flag } from '../model/history.ts'
+import type { Versions } from '../model/versions.ts'
+import { isBlamed } from '../reference/fallen.ts'
+import { type Judgement, versionFor } from '../reference/judge.ts'
+
+/** What brought decisions about that do not stand. */
+export type Cause =
+  | {
+      /** Flags that fell: by this rule, under this version, found by this detector. */
+      readonly kind: 'flags'
+      readonly rule: string | null
+      readonly rulesetVersion: string | null
+      readonly detector: { readonly id: string; readonly version: string }
+    }
+  /** No rule asked for it, or not for this much: whoever decided did it by itself. */
+  | { readonly kind: 'pipeline'; readonly decidedBy: { readonly kind: string; readonly id: string } }
+  /** The flags stand, but what they add up to was corrected. A removal's policy is what removes content. */
+  | { readonly kind: 'policy'; readonly policy: string; readonly rulesetVersion: string }
+
+export type Blame = {
+  readonly cause: Cause
+  /** Decisions that this explains alone, and those that it explains together with other causes. */
+  readonly alone: number
+  readonly jointly: number
+  /** When the first and the last of those decisions were made. */
+  readonly first: string
+  readonly last: string
+}
+
+/** The blame table of the given judgements, the causes of most decisions first; `fallen` as `fallenIn` gives it. */
+export const blameOf = (
+  judgements: Iterable<Judgement>,
+  fallen: ReadonlyMap<string, ReadonlyArray<Flag>>,
+  versions: Versions,
+): ReadonlyArray<Blame> => {
+  const entries = new Map<
+    string,
+    { cause: Cause; alone: number; jointly: number; first: number; last: number }
+  >()
+  const causeOf = memo((flag: Flag) => keyed(causeOfFlag(flag)))
+  for (const judgement of judgements) {
+    if (!isBlamed(judgement)) continue
+    const flags = fallen.get(judgement.decision.data.decisionId) ?? []
+    const causes = new Map(
+      flags.length > 0 ? flags.map(causeOf) : causesBesides(judgement, versions).map(keyed),
+    )
+    const { at } = judgement.decision.place
+    for (const [key, cause] of causes) {
+      const entry = entries.get(key) ?? { cause, alone: 0, jointly: 0, first: at, last: at }
+      if (causes.size === 1) entry.alone++
+      else entry.jointly++
+      entry.first = Math.min(entry.first, at)
+      entry.last = Math.max(entry.last, at)
+      entries.set(key, entry)
+    }
+  }
+  return [...entries]
+    .sort(([a, x], [b, y]) => y.alone + y.jointly - (x.alone + x.jointly) || compareUtf8(a, b))
+    .map(([, entry]) => ({ ...entry, first: formatInstant(entry.first), last: formatInstant(entry.last) }))
+}
+
+const keyed = (cause: Cause): readonly [key: string, cause: Cause] => [JSON.stringify(cause), cause]
+
+/** What a blamed decision's downfall came from where no flag fell: the pipeline, or the policies that acted. */
+const causesBesides = (judgement: Judgement, versions: Versions): ReadonlyArray<Cause> => {
+  const { decision, original } = judgement
+  const recorded = decision.kind === 'deactivation' ? decision.data.restriction : null
+  if (original.verdict === 'none' || original.restriction !== recorded) {
+    const { kind, id } = decision.data.decidedBy
+    return [{ kind: 'pipeline', decidedBy: { kind, id } }]
+  }
+  const rulesetVersion = versionFor(decision, versions)?.version ?? 'unknown'
+  if (decision.kind === 'removal') return [{ kind: 'policy', policy: 'removes_content', rulesetVersion }]
+  return judgement.actedOfTheDay.map((policy) => ({
+    kind: 'policy',
+    policy: policy.id,
+    rulesetVersion,
+  }))
+}
+
+const causeOfFlag = ({ data }: Flag): Cause => ({
+  kind: 'flags',
+  rule: data.rule?.id ?? null,
+  rulesetVersion: data.ruleset?.version ?? null,
+  detector: { id: data.detector.id, version: data.detector.version },
+})

@@ -1,0 +1,99 @@
+import { comparePlaces, compareUtf8, type Place } from '../../domain/order.ts'
+import { type Aftermath, lastRestriction } from '../model/aftermath.ts'
+import type { Decision, Flag, History } from '../model/history.ts'
+import { endOf } from '../reference/holding.ts'
+import { isByHuman, isWrongful, type Judgement } from '../reference/judge.ts'
+import type { Beside } from '../reference/standing.ts'
+import { severity } from '../reference/verdict.ts'
+
+export const facts = [
+  'aggravated',
+  'already_reversed',
+  'appeal_denied',
+  'appeal_pending',
+  'cascaded',
+  'change_owed',
+  'eased',
+  'ground_after_decision',
+  'human_decided',
+  'missed_since',
+  'other_grounds_active',
+  'other_grounds_unsettled',
+  'over',
+  'reinstatement_owed',
+] as const
+/** What is also true of a decision, whatever its class. */
+export type Fact = (typeof facts)[number]
+
+/** What the facts of one decision are told from. */
+export type Circumstances = {
+  readonly history: History
+  /** What else holds down the account or the content. */
+  readonly beside: Beside
+  /** Whether one of its fallen flags fell by a cascade. */
+  readonly fallenByCascade: boolean
+  /** When its account was missed, if it was. */
+  readonly missedAt: Place | undefined
+}
+
+/** The facts of a judged decision, sorted. */
+export const factsOf = (judgement: Judgement, circumstances: Circumstances): ReadonlyArray<Fact> => {
+  const { decision } = judgement
+  const { history } = circumstances
+  const aftermath = history.aftermathOf(decision.data.decisionId)
+  const holds: Readonly<Record<Fact, boolean>> = {
+    human_decided: isByHuman(decision),
+    ground_after_decision: judgement.evidence.grounds.some(
+      (flag: Flag) => comparePlaces(flag.place, decision.place) > 0,
+    ),
+    cascaded: circumstances.fallenByCascade,
+    already_reversed: aftermath.isReversedForGood,
+    eased:
+      judgement.class === 'excessive' &&
+      restrictionNow(decision, aftermath) <= severity(judgement.corrected.restriction),
+    aggravated:
+      decision.kind === 'deactivation' &&
+      restrictionNow(decision, aftermath) > severity(decision.data.restriction),
+    over: isOver(decision, aftermath, history),
+    appeal_pending: aftermath.filingsAnswered.includes(false),
+    appeal_denied: answered(aftermath, 'upheld') && !answered(aftermath, 'reversed'),
+    reinstatement_owed: answered(aftermath, 'reversed') && !aftermath.isReversedForGood,
+    change_owed: isChangeOwed(aftermath),
+    other_grounds_active: circumstances.beside.active,
+    other_grounds_unsettled: circumstances.beside.unsettled,
+    missed_since:
+      decision.kind === 'deactivation' &&
+      isWrongful(judgement.class) &&
+      circumstances.missedAt !== undefined &&
+      comparePlaces(circumstances.missedAt, decision.place) > 0,
+  }
+  return facts.filter((fact) => holds[fact])
+}
+
+const answered = ({ answers }: Aftermath, outcome: string): boolean =>
+  answers.some((answer) => answer.outcome === outcome)
+
+const restrictionNow = (decision: Decision, aftermath: Aftermath): number =>
+  decision.kind === 'deactivation' ? severity(lastRestriction(decision.data.restriction, aftermath)) : 0
+
+const isOver = (decision: Decision, aftermath: Aftermath, history: History): boolean => {
+  const end = endOf(decision, history)
+  return (
+    (end !== null && history.end !== null && end <= history.end) ||
+    aftermath.reversals.some(({ reason }) => reason === 'expiry')
+  )
+}
+
+/** An appeal asked for a change (`modified`), and neither a change nor a reversal came after that answer. */
+const isChangeOwed = ({ answers, changes, reversals }: Aftermath): boolean => {
+  const asked = answers.findLast(({ outcome }) => outcome === 'modified')?.place
+  return (
+    asked !== undefined &&
+    [changes.at(-1), reversals.at(-1)].every(
+      (last) => last === undefined || comparePlaces(last.place, asked) <= 0,
+    )
+  )
+}
+
+export const sortedFlagIds = (flags: ReadonlyArray<Flag>): ReadonlyArray<string> =>
+  flags.map(({ data }) => data.flagId).sort(compareUtf8)

@@ -1,0 +1,60 @@
+import { csvField, csvLine } from '../../foundation/csv.ts'
+import type { Reversible, ReviewItem } from './lists.ts'
+import type { Row } from './rows.ts'
+
+type Cell = string | null | ReadonlyArray<string> | undefined
+
+/** The columns of a list; a name is the path of the field in NDJSON. */
+export type Columns<T> = ReadonlyArray<readonly [name: string, cell: (item: T) => Cell]>
+
+export const decisionColumns: Columns<Row> = [
+  ['decisionId', ({ decisionId }) => decisionId],
+  ['account', ({ account }) => account],
+  ['kind', ({ kind }) => kind],
+  ['occurredAt', ({ occurredAt }) => occurredAt],
+  ['class', (row) => row.class],
+  ['facts', ({ facts }) => facts],
+  ['fallen', ({ fallen }) => fallen],
+  ['remedy', ({ remedy }) => remedy],
+  ['recorded.restriction', ({ recorded }) => recorded.restriction],
+  ['original.verdict', ({ original }) => original?.verdict],
+  ['original.restriction', ({ original }) => original?.restriction],
+  ['corrected.verdict', ({ corrected }) => corrected.verdict],
+  ['corrected.restriction', ({ corrected }) => corrected.restriction],
+]
+
+export const reversibleColumns: Columns<Reversible> = [
+  ['account', ({ account }) => account],
+  ['decisionIds', ({ decisionIds }) => decisionIds],
+  ['content.id', ({ content }) => content?.id],
+  ['content.kind', ({ content }) => content?.kind],
+  ['flagsVoided', ({ flagsVoided }) => flagsVoided],
+]
+
+export const reviewColumns: Columns<ReviewItem> = [
+  ['decisionId', ({ decisionId }) => decisionId],
+  ['account', ({ account }) => account],
+  ['kind', ({ kind }) => kind],
+  ['occurredAt', ({ occurredAt }) => occurredAt],
+  ['class', (item) => item.class],
+  ['facts', ({ facts }) => facts],
+  ['why', ({ why }) => why],
+  ['says', ({ says }) => says],
+  ['restsOn', ({ restsOn }) => restsOn],
+  ['ruleset.id', ({ ruleset }) => ruleset?.id],
+  ['ruleset.version', ({ ruleset }) => ruleset?.version],
+]
+
+/** A list as CSV, for a spreadsheet. Several words or ids in one cell have a space between them, which none of them holds. */
+export function* listCsv<T>(columns: Columns<T>, items: ReadonlyArray<T>): Iterable<string> {
+  yield csvLine(columns.map(([name]) => name))
+  for (const item of items) yield csvLine(columns.map(([, cell]) => csvField(textOf(cell(item)))))
+}
+
+/** An empty list is an empty cell, as what is absent. */
+const textOf = (cell: Cell): string | null =>
+  cell === undefined || cell === null || cell.length === 0
+    ? null
+    : typeof cell === 'string'
+      ? cell
+      : cell.join(' ')

@@ -1,0 +1,118 @@
+import { compareUtf8 } from '../../domain/order.ts'
+import type { RulesetRef } from '../../domain/parts.ts'
+import { formatInstant } from '../../domain/time.ts'
+import type { History } from '../model/history.ts'
+import type { Fact } from './facts.ts'
+import type { RestingElsewhere } from './replay.ts'
+import type { Row } from './rows.ts'
+
+/** What to reverse: an account's deactivations together, or the removal of one piece of content. */
+export type Reversible = {
+  readonly account: string
+  readonly decisionIds: ReadonlyArray<string>
+  readonly content?: { readonly id: string; readonly kind: string }
+  /** The flags that fell: the reversal voids these and no others. */
+  readonly flagsVoided: ReadonlyArray<string>
+}
+
+/** The rows to reverse with one of these remedies, an entry an account or a piece of content, in order of rows. */
+export const reversibles = (
+  rows: ReadonlyArray<Row>,
+  remedies: ReadonlyArray<Row['remedy']>,
+  history: Pick<History, 'decisions'>,
+): ReadonlyArray<Reversible> => {
+  const entries = new Map<string, { account: string; content: Reversible['content']; rows: Row[] }>()
+  for (const row of rows) {
+    if (row.decisionId === null || !remedies.includes(row.remedy)) continue
+    const content = contentOf(row.decisionId, history)
+    const key = JSON.stringify([row.account, content?.kind, content?.id])
+    const entry = entries.get(key) ?? { account: row.account, content, rows: [] }
+    entry.rows.push(row)
+    entries.set(key, entry)
+  }
+  return [...entries.values()].map(({ account, content, rows: theirs }) => ({
+    account,
+    decisionIds: theirs.flatMap(({ decisionId }) => decisionId ?? []),
+    ...(content === undefined ? {} : { content }),
+    flagsVoided: [...new Set(theirs.flatMap(({ fallen }) => fallen))].sort(compareUtf8),
+  }))
+}
+
+const contentOf = (decisionId: string, { decisions }: Pick<History, 'decisions'>): Reversible['content'] => {
+  const decision = decisions.get(decisionId)
+  if (decision?.kind !== 'removal') return undefined
+  const { id, kind } = decision.data.content
+  return { id, kind }
+}
+
+/** A decision that a person must look at, and why. */
+export type ReviewItem = {
+  readonly decisionId: string
+  readonly account: string
+  readonly kind: Row['kind']
+  readonly occurredAt: string
+  readonly class: Row['class'] | 'not_judged'
+  readonly facts: ReadonlyArray<Fact>
+  readonly why: ReadonlyArray<Why>
+  /** Why, for a person. */
+  readonly says: string
+  /** Of a decision under another ruleset: the wrongful decisions that it rests on, and that ruleset. */
+  readonly restsOn?: ReadonlyArray<string>
+  readonly ruleset?: Pick<RulesetRef, 'id' | 'version'>
+}
+
+const reasons = {
+  indeterminate: 'the record does not suffice to say what the corrected ruleset asks for',
+  unreproducible: 'the record does not suffice to say what the rules of the day asked for',
+  excessive: 'the corrected ruleset asks for less than was done',
+  other_grounds_unsettled: 'it should go, but another decision that nobody can judge yet may still hold',
+  missed_since:
+    'it should go, but since then the corrected ruleset would have deactivated the account rightly',
+  aggravated: 'it was made severer later, which no rule asked for',
+  change_owed: 'an appeal asked for a change, and none came',
+  rests_on_wrongful: 'it is under another ruleset and rests on decisions found wrongful',
+} as const
+type Why = keyof typeof reasons
+
+/** The rows with the remedy `review`, then other rulesets' decisions that rest on a wrongful one. */
+export const reviewItems = (
+  rows: ReadonlyArray<Row>,
+  restingElsewhere: ReadonlyArray<RestingElsewhere>,
+): ReadonlyArray<ReviewItem> => [
+  ...rows.flatMap((row): ReadonlyArray<ReviewItem> => {
+    if (row.decisionId === null || row.remedy !== 'review') return []
+    const why = whyReview(row)
+    const { decisionId, account, kind, class: cls, facts } = row
+    return [
+      { decisionId, account, kind, occurredAt: row.occurredAt, class: cls, facts, why, says: sentence(why) },
+    ]
+  }),
+  ...restingElsewhere.map(({ decision, restsOn }): ReviewItem => {
+    const { decisionId, ruleset } = decision.data
+    return {
+      decisionId,
+      account: decision.account,
+      kind: decision.kind,
+      occurredAt: formatInstant(decision.place.at),
+      class: 'not_judged',
+      facts: [],
+      why: ['rests_on_wrongful'],
+      says: sentence(['rests_on_wrongful']),
+      restsOn,
+      ...(ruleset === undefined ? {} : { ruleset: { id: ruleset.id, version: ruleset.version } }),
+    }
+  }),
+]
+
+const sentence = (why: ReadonlyArray<Why>): string => why.map((reason) => reasons[reason]).join('; ')
+
+const whyReview = ({ class: cls, facts }: Row): ReadonlyArray<Why> => {
+  const why: Why[] = []
+  if (cls === 'indeterminate' || cls === 'unreproducible' || cls === 'excessive') why.push(cls)
+  const goes = cls === 'wrongful' || cls === 'unexplained_wrongful' || facts.includes('reinstatement_owed')
+  if (goes && facts.includes('other_grounds_unsettled')) why.push('other_grounds_unsettled')
+  if (facts.includes('missed_since')) why.push('missed_since')
+  if (facts.includes('aggravated')) why.push('aggravated')
+  if (facts.includes('change_owed')) why.push('change_owed')
+  return why
+}

@@ -1,0 +1,69 @@
+import { compareUtf8 } from '../../domain/order.ts'
+import type { Restriction } from '../../domain/parts.ts'
+import { formatInstant } from '../../domain/time.ts'
+import type { Flag } from '../model/history.ts'
+import type { Class, Judgement } from '../reference/judge.ts'
+import type { Missed } from '../reference/missed.ts'
+import type { Verdict } from '../reference/verdict.ts'
+import type { Fact } from './facts.ts'
+import { sortedFlagIds } from './facts.ts'
+import type { Remedy } from './remedy.ts'
+
+type Answer = { readonly verdict: Verdict['verdict']; readonly restriction: Restriction | null }
+
+/** One line of a replay's result. Nothing in it depends on positions or on the time of recording. */
+export type Row = {
+  /** null for a missed account. */
+  readonly decisionId: string | null
+  readonly account: string
+  readonly kind: 'deactivation' | 'removal'
+  /** RFC 3339 in UTC, to the millisecond; of a missed account, the moment when it was missed. */
+  readonly occurredAt: string
+  readonly class: Class | 'missed'
+  readonly facts: ReadonlyArray<Fact>
+  /** Ids of the flags that fell, sorted. */
+  readonly fallen: ReadonlyArray<string>
+  readonly remedy: Remedy
+  readonly recorded: { readonly restriction: Restriction | null }
+  /** A; null for a missed account, which nobody decided about. */
+  readonly original: Answer | null
+  /** B. */
+  readonly corrected: Answer
+}
+
+export const rowOfDecision = (
+  { decision, class: cls, original, corrected }: Judgement,
+  facts: ReadonlyArray<Fact>,
+  fallen: ReadonlyArray<Flag>,
+  remedy: Remedy,
+): Row => ({
+  decisionId: decision.data.decisionId,
+  account: decision.account,
+  kind: decision.kind,
+  occurredAt: formatInstant(decision.place.at),
+  class: cls,
+  facts,
+  fallen: sortedFlagIds(fallen),
+  remedy,
+  recorded: { restriction: decision.kind === 'deactivation' ? decision.data.restriction : null },
+  original: answerOf(original),
+  corrected: answerOf(corrected),
+})
+
+const answerOf = ({ verdict, restriction }: Verdict): Answer => ({ verdict, restriction })
+
+export const rowOfMissed = ({ account, place, restriction }: Missed): Row => ({
+  decisionId: null,
+  account,
+  kind: 'deactivation',
+  occurredAt: formatInstant(place.at),
+  class: 'missed',
+  facts: [],
+  fallen: [],
+  remedy: 'none',
+  recorded: { restriction: null },
+  original: null,
+  corrected: { verdict: 'act', restriction },
+})
+
+export const compareMissed = (a: Missed, b: Missed): number => compareUtf8(a.account, b.account)

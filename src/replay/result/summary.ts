@@ -1,0 +1,109 @@
+import { formatInstant } from '../../domain/time.ts'
+import type { DamagedStream } from '../../ledger/damaged-stream.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+import type { History, ReusedId } from '../model/history.ts'
+import { facts } from './facts.ts'
+import { reversibles } from './lists.ts'
+import type { Replay, Window } from './replay.ts'
+import { describeWarning, type Warning } from './warnings.ts'
+
+type RulesetHash = { readonly id: string; readonly version: string; readonly sha256: string }
+
+/** What a replay found, in figures. */
+export type Summary = {
+  readonly ruleset: RulesetHash
+  /** The published versions that A was taken from. */
+  readonly inForce: ReadonlyArray<RulesetHash>
+  /** The ledger's sequence that the replay read up to. */
+  readonly sequence: number
+  /** The latest occurredAt of all that exists. */
+  readonly end: string | null
+  readonly window: { readonly from: string | null; readonly to: string | null }
+  /** Decisions judged and reported. */
+  readonly decisions: number
+  readonly classes: Readonly<Record<string, number>>
+  readonly facts: Readonly<Record<string, number>>
+  readonly remedies: Readonly<Record<string, number>>
+  readonly putBack: { readonly accounts: number; readonly contents: number }
+  /** Decisions for a person: the `review` rows, and other rulesets' decisions that rest on a wrongful one. */
+  readonly review: number
+  readonly reusedIds: ReadonlyArray<Omit<ReusedId, 'occurredAt'> & { readonly occurredAt: string }>
+  /** What was left out, because the ledger's streams of it are not whole: nothing here is about these accounts. */
+  readonly leftOut: {
+    readonly accounts: ReadonlyArray<string>
+    readonly streams: ReadonlyArray<DamagedStream>
+  }
+  readonly warnings: ReadonlyArray<Warning & { readonly says: string }>
+  readonly digest: string
+}
+
+const classes = [
+  'wrongful',
+  'unexplained_wrongful',
+  'excessive',
+  'lenient',
+  'upheld',
+  'unexplained_upheld',
+  'indeterminate',
+  'unreproducible',
+  'missed',
+]
+const remedies = ['reinstate', 'restore', 'annul', 'review', 'none']
+
+const hashOf = ({ id, version, sha256 }: Ruleset): RulesetHash => ({ id, version, sha256 })
+const timeOf = (at: number | null): string | null => (at === null ? null : formatInstant(at))
+
+export const summarize = (
+  result: Replay,
+  history: History,
+  corrected: Ruleset,
+  window: Window,
+  sequence: number,
+  damaged: ReadonlyArray<DamagedStream> = [],
+): Summary => {
+  const { rows } = result
+  const putBack = reversibles(rows, ['reinstate', 'restore'], history)
+  const decided = rows.filter(({ decisionId }) => decisionId !== null)
+  return {
+    ruleset: hashOf(corrected),
+    inForce: result.inForce.map(hashOf),
+    sequence,
+    end: timeOf(history.end),
+    window: { from: timeOf(window.from), to: timeOf(window.to) },
+    decisions: decided.length,
+    classes: tally(
+      classes,
+      rows.map((row) => row.class),
+    ),
+    facts: tally(
+      facts,
+      rows.flatMap((row) => row.facts),
+    ),
+    remedies: tally(
+      remedies,
+      decided.map((row) => row.remedy),
+    ),
+    putBack: {
+      accounts: putBack.filter(({ content }) => content === undefined).length,
+      contents: putBack.filter(({ content }) => content !== undefined).length,
+    },
+    review: rows.filter(({ remedy }) => remedy === 'review').length + result.restingElsewhere.length,
+    reusedIds: history.reusedIds.map((reused) => ({
+      ...reused,
+      occurredAt: formatInstant(reused.occurredAt),
+    })),
+    leftOut: { accounts: history.withoutAccounts, streams: damaged },
+    warnings: result.warnings.map((warning) => ({ ...warning, says: describeWarning(warning) })),
+    digest: result.digest,
+  }
+}
+
+/** Counts of each word, in the order of `words`. */
+const tally = (
+  words: ReadonlyArray<string>,
+  found: ReadonlyArray<string>,
+): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = Object.fromEntries(words.map((word) => [word, 0]))
+  for (const word of found) counts[word] = (counts[word] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import type { FileError } from '../../foundation/file-error.ts'
+import { makeFolder } from '../../foundation/folder.ts'
+import { jsonText } from '../../foundation/json-text.ts'
+import type { Pieces } from '../../foundation/pieces.ts'
+import { removeFile, writeFile } from '../../foundation/write-file.ts'
+import type { History } from '../model/history.ts'
+import { type Columns, decisionColumns, listCsv, reversibleColumns, reviewColumns } from './list-csv.ts'
+import { reversibles, reviewItems } from './lists.ts'
+import type { Replay } from './replay.ts'
+import type { Summary } from './summary.ts'
+
+/** How the lists of a result are written: for programs, or for a spreadsheet. */
+export const listFormats = ['ndjson', 'csv'] as const
+export type ListFormat = (typeof listFormats)[number]
+
+const lists = ['decisions', 'put-back', 'annul', 'review'] as const
+const BLAME = 'blame.json'
+const SUMMARY = 'summary.json'
+
+const listFiles = (format: ListFormat): ReadonlyArray<string> => lists.map((list) => `${list}.${format}`)
+
+/** The files of a replay's result, in the order in which they are written; the summary seals the others. */
+export const resultFiles = (format: ListFormat): ReadonlyArray<string> => [
+  ...listFiles(format),
+  BLAME,
+  SUMMARY,
+]
+
+/**
+ * Writes a replay's result into a folder, which is made when it is missing. A summary from an earlier run goes
+ * first and the new one comes last, so that a folder with a summary is whole, whenever the process is killed; lists
+ * from an earlier run in another format go too, for they are another result's.
+ */
+export const writeResult = async (
+  dir: string,
+  result: Replay,
+  summary: Summary,
+  history: History,
+  format: ListFormat = 'ndjson',
+): Promise<E.Either<FileError, void>> => {
+  const made = await makeFolder(dir)
+  if (E.isLeft(made)) return made
+  const others = listFormats.filter((each) => each !== format).flatMap(listFiles)
+  for (const name of [SUMMARY, ...others]) {
+    const removed = await removeFile(join(dir, name))
+    if (E.isLeft(removed)) return removed
+  }
+  const listed = <T>(columns: Columns<T>, items: ReadonlyArray<T>): Pieces =>
+    format === 'csv' ? listCsv(columns, items) : ndjson(items)
+  const contents: Readonly<Record<(typeof lists)[number], Pieces>> = {
+    decisions: listed(decisionColumns, result.rows),
+    'put-back': listed(reversibleColumns, reversibles(result.rows, ['reinstate', 'restore'], history)),
+    annul: listed(reversibleColumns, reversibles(result.rows, ['annul'], history)),
+    review: listed(reviewColumns, reviewItems(result.rows, result.restingElsewhere)),
+  }
+  const files: ReadonlyArray<readonly [name: string, content: Pieces]> = [
+    ...lists.map((list) => [`${list}.${format}`, contents[list]] as const),
+    [BLAME, `${jsonText(result.blame, 2)}\n`],
+    [SUMMARY, `${jsonText(summary, 2)}\n`],
+  ]
+  for (const [name, content] of files) {
+    const written = await writeFile(join(dir, name), content)
+    if (E.isLeft(written)) return written
+  }
+  return E.right(undefined)
+}
+
+function* ndjson(items: ReadonlyArray<unknown>): Iterable<string> {
+  for (const item of items) yield `${jsonText(item)}\n`
+}

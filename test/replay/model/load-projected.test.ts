@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { decodeIncoming } from '../../../src/domain/decode.ts'
+import type { IncomingEvent } from '../../../src/domain/event.ts'
+import { openPublished } from '../../../src/projection/published.ts'
+import type { Loaded } from '../../../src/replay/model/load.ts'
+import { loadProjected, type ProjectedLoadError } from '../../../src/replay/model/load-projected.ts'
+import { replay } from '../../../src/replay/result/replay.ts'
+import { parseRuleset } from '../../../src/rules/document.ts'
+import type { Ruleset } from '../../../src/rules/ruleset.ts'
+import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
+import { compiled, documentOf, histories, service } from '../histories.ts'
+import { appendAll, loaded, unwrap } from '../ledgers.ts'
+
+const fromProjections = async (
+  { dir, open }: Folder,
+  corrected: Ruleset,
+  at: number | null = null,
+): Promise<E.Either<ProjectedLoadError, Loaded>> => {
+  const published = unwrap(await openPublished(dir, { memory: '500MB' })())
+  try {
+    return await loadProjected(published, open.ledger, open.vault, corrected, { at })()
+  } finally {
+    published.close()
+  }
+}
+
+/** The digests of a replay from the ledger and of one from its projections. */
+const bothDigests = async (
+  events: ReadonlyArray<IncomingEvent>,
+  corrected: Ruleset,
+  at: number | null = null,
+): Promise<ReadonlyArray<string>> =>
+  withFolder(async (folder) => {
+    await appendAll(folder.open, events)
+    await projected(folder)
+    const ledger = await loaded(folder.open, corrected, at)
+    const projections = unwrap(await fromProjections(folder, corrected, at))
+    expect(projections.sequence).toBe(ledger.sequence)
+    expect(projections.history.events).toBe(ledger.history.events)
+    expect(projections.history.end).toBe(ledger.history.end)
+    expect(projections.history.reusedIds).toEqual(ledger.history.reusedIds)
+    return [ledger, projections].map(({ history }) => replay(history, corrected).digest)
+  })
+
+describe('a replay reads the same out of the projections as out of the ledger', () => {
+  const folder = join(import.meta.dirname, '../../vectors')
+  test.each(readdirSync(folder).sort())('vector %s', async (name) => {
+    const read = (file: string): string => readFileSync(join(folder, name, file), 'utf8')
+    const events = read('events.ndjson')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => unwrap(decodeIncoming(JSON.parse(line))).event)
+
+    const [ledger, projections] = await bothDigests(events, unwrap(parseRuleset(read('corrected.json'))))
+
+    expect(projections).toBe(ledger)
+  })
+
+  test('any history, as it stood at any sequence', async () => {
+    const cut = histories.chain(({ events, corrected }) =>
+      fc.record({
+        events: fc.constant(events),
+        corrected: fc.constant(corrected),
+        at: fc.option(fc.integer({ min: 0, max: events.length })),
+      }),
+    )
+    await fc.assert(
+      fc.asyncProperty(cut, async ({ events, corrected, at }) => {
+        const [ledger, projections] = await bothDigests(events, compiled(corrected), at)
+        expect(projections).toBe(ledger)
+      }),
+      { numRuns: 20, endOnFailure: true },
+    )
+  })
+})
+
+describe('a replay is refused', () => {
+  const [document] = fc.sample(documentOf('v1'), { seed: 1, numRuns: 1 })
+  if (document === undefined) throw new Error('no document')
+  const events = [service.published(document), service.flagged('u1', 1, { flagId: 'f1' })]
+
+  test('when the projections end before the ledger, but not when what is asked for is there', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, events)
+      await projected(folder)
+      await appendAll(folder.open, [service.flagged('u2', 2, { flagId: 'f2' })])
+      const corrected = compiled(document)
+      expect(await fromProjections(folder, corrected)).toEqual(
+        E.left({ kind: 'behind', sequence: 2, asked: 3 }),
+      )
+      expect(await fromProjections(folder, corrected, 4)).toEqual(
+        E.left({ kind: 'no_such_sequence', asked: 4, head: 3 }),
+      )
+      expect(unwrap(await fromProjections(folder, corrected, 2)).sequence).toBe(2)
+    })
+  })
+
+  test('when they were made from another ledger', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, events)
+      await projected(folder)
+      await withFolder(async (other) => {
+        await appendAll(other.open, events.toReversed())
+        const mixedUp = { dir: folder.dir, open: other.open }
+        expect(await fromProjections(mixedUp, compiled(document))).toEqual(E.left({ kind: 'other_ledger' }))
+      })
+    })
+  })
+})

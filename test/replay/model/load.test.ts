@@ -1,0 +1,72 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { loadHistory } from '../../../src/replay/model/load.ts'
+import { replay } from '../../../src/replay/result/replay.ts'
+import { compiled, histories } from '../histories.ts'
+import { appendAll, loaded, withLedger } from '../ledgers.ts'
+
+describe('given any history delivered to a ledger', () => {
+  test('when it arrives in another order and some of it twice, then the replay is the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        histories.chain(({ events, corrected }) =>
+          fc.record({
+            events: fc.constant(events),
+            again: fc.shuffledSubarray([...events]),
+            shuffled: fc.shuffledSubarray([...events], { minLength: events.length }),
+            corrected: fc.constant(compiled(corrected)),
+          }),
+        ),
+        async ({ events, again, shuffled, corrected }) => {
+          const first = await withLedger(async (open) => {
+            await appendAll(open, events)
+            return replay((await loaded(open, corrected)).history, corrected)
+          })
+          const second = await withLedger(async (open) => {
+            await appendAll(open, shuffled)
+            await appendAll(open, again)
+            return replay((await loaded(open, corrected)).history, corrected)
+          })
+          expect(second.rows).toEqual(first.rows)
+          expect(second.blame).toEqual(first.blame)
+          expect(second.digest).toBe(first.digest)
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+
+  test('when it is read at a sequence, then what was recorded later does not exist', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, fc.nat({ max: 40 }), async ({ events, corrected }, n) => {
+        const ruleset = compiled(corrected)
+        const at = Math.min(n, events.length)
+        const cut = await withLedger(async (open) => {
+          await appendAll(open, events)
+          return loaded(open, ruleset, at)
+        })
+        const only = await withLedger(async (open) => {
+          await appendAll(open, events.slice(0, at))
+          return loaded(open, ruleset)
+        })
+        expect(cut.sequence).toBe(at)
+        expect(replay(cut.history, ruleset).rows).toEqual(replay(only.history, ruleset).rows)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('when a sequence beyond its head is asked for, then the answer says how far it goes', async () => {
+    const [sample] = fc.sample(histories, { numRuns: 1, seed: 1 })
+    if (sample === undefined) throw new Error('one was asked for')
+    const corrected = compiled(sample.corrected)
+    await withLedger(async (open) => {
+      await appendAll(open, sample.events)
+      const answer = await loadHistory(open.ledger, open.vault, corrected, { at: 1000 })()
+      expect(answer).toEqual({
+        _tag: 'Left',
+        left: { kind: 'no_such_sequence', asked: 1000, head: sample.events.length },
+      })
+    })
+  })
+})

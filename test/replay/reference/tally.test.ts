@@ -1,0 +1,68 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Flag } from '../../../src/replay/model/history.ts'
+import { flagsInEvidence, isOnContent } from '../../../src/replay/reference/evidence.ts'
+import { isBlamed } from '../../../src/replay/reference/fallen.ts'
+import { type Judgement, versionFor } from '../../../src/replay/reference/judge.ts'
+import type { Read } from '../../../src/replay/reference/reading.ts'
+import { sumPolicies, verdictOfPolicies } from '../../../src/replay/reference/verdict.ts'
+import { type Findings, judgeHistory } from '../../../src/replay/result/replay.ts'
+import type { Ruleset } from '../../../src/rules/ruleset.ts'
+import { compiled, histories, historyOf } from '../histories.ts'
+
+/** The flags in evidence for a decision, and the sums over them, without regard to any other decision. */
+const alone = ({ decision, evidence }: Judgement, { bench }: Findings, ruleset: Ruleset, read: Read) => {
+  const account = bench.history.accounts.get(decision.account)
+  const flags = flagsInEvidence(decision, evidence, account, bench.voidedAt)
+  const sums = sumPolicies(ruleset.policies, evidence, flags, read, decision.place)
+  return { flags, sums }
+}
+
+const idsOf = (flags: Iterable<Flag>): ReadonlyArray<string> =>
+  [...new Set(flags)].map(({ data }) => data.flagId).sort()
+
+test('given any history, a decision judged in line with others is judged as it is alone, and so are its fallen flags', () => {
+  const seen = { deactivations: 0, removals: 0, fallen: 0 }
+  fc.assert(
+    fc.property(histories, ({ events, corrected }) => {
+      const ruleset = compiled(corrected)
+      const findings = judgeHistory(historyOf(events, ruleset), ruleset)
+      const { bench, byDecision, fallen } = findings
+      for (const judgement of byDecision.values()) {
+        const { decision } = judgement
+        const own = versionFor(decision, bench.versions)
+        if (decision.data.decidedBy.kind === 'human' || own === undefined) continue
+        const read = bench.readOfTheDay(own)
+        const ofTheDay = alone(judgement, findings, own, read)
+        if (decision.kind === 'deactivation') {
+          seen.deactivations++
+          expect(judgement.original).toEqual(verdictOfPolicies(ofTheDay.sums))
+          const { sums } = alone(judgement, findings, bench.corrected, bench.readCorrected)
+          expect(judgement.corrected).toEqual(verdictOfPolicies(sums))
+        } else seen.removals++
+        const carrying =
+          decision.kind === 'deactivation'
+            ? ofTheDay.sums
+                .filter(({ acts }) => acts === 'true')
+                .flatMap(({ counted }) => counted.map(({ flag }) => flag))
+            : ofTheDay.flags.filter(
+                (flag) =>
+                  isOnContent(flag, decision) &&
+                  (read(flag).rule?.removesContent === true ||
+                    (flag.data.detector.kind === 'human' &&
+                      decision.data.grounds.includes(flag.data.flagId))),
+              )
+        const fell =
+          isBlamed(judgement) && judgement.original.verdict === 'act'
+            ? carrying.filter(
+                (flag) => read(flag).truth === 'true' && bench.readCorrected(flag).truth !== 'true',
+              )
+            : []
+        seen.fallen += fell.length
+        expect(idsOf(fallen.get(decision.data.decisionId) ?? [])).toEqual(idsOf(fell))
+      }
+    }),
+    { numRuns: 400 },
+  )
+  expect(Math.min(seen.deactivations, seen.removals, seen.fallen)).toBeGreaterThan(50)
+})

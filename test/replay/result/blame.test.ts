@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import type { IncomingEvent } from '../../../src/domain/event.ts'
+import { replay } from '../../../src/replay/result/replay.ts'
+import { compiled, type Document, historyOf, RULESET, service } from '../histories.ts'
+
+const { published, flagged, banned, removed } = service
+
+const document = (
+  version: string,
+  changes: { a?: number; b?: number; atLeast?: number; removes?: boolean },
+): Document => ({
+  ruleset: RULESET,
+  version,
+  signals: { score: 'int' },
+  rules: [
+    {
+      id: 'a',
+      category: 'alpha',
+      when: `signals.score >= ${changes.a ?? 5}`,
+      strikes: 1,
+      removes_content: changes.removes ?? true,
+    },
+    { id: 'b', category: 'beta', when: `signals.score >= ${changes.b ?? 5}`, strikes: 1 },
+  ],
+  deactivations: [{ id: 'sum', at_least: changes.atLeast ?? 2, restriction: 'suspended' }],
+})
+
+const blameOf = (corrected: Document, events: ReadonlyArray<IncomingEvent>) => {
+  const ruleset = compiled(corrected)
+  return replay(historyOf([published(document('v1', {})), ...events], ruleset), ruleset).blame
+}
+
+const flag = (account: string, hour: number, id: string, rule: string, score: number, version = '1') =>
+  flagged(account, hour, {
+    flagId: id,
+    rule: { id: rule },
+    signals: { score },
+    content: { id: '1', kind: 'pin' },
+    detector: { kind: 'rule', id: 'scanner', version },
+  })
+
+describe('given bans that fell with flags', () => {
+  const blame = blameOf(document('v2', { a: 8, b: 8 }), [
+    flag('u1', 1, 'f1', 'a', 6),
+    flag('u1', 2, 'f2', 'a', 6),
+    banned('u1', 3, { decisionId: 'd1', grounds: ['f1', 'f2'] }),
+    flag('u2', 1, 'f3', 'a', 6),
+    flag('u2', 2, 'f4', 'b', 6),
+    banned('u2', 5, { decisionId: 'd2', grounds: ['f3', 'f4'] }),
+    flag('u3', 1, 'f5', 'a', 6, '2'),
+    flag('u3', 2, 'f6', 'a', 6, '2'),
+    banned('u3', 7, { decisionId: 'd3', grounds: ['f5', 'f6'] }),
+  ])
+  const flags = (rule: string, version: string) => ({
+    kind: 'flags',
+    rule,
+    rulesetVersion: 'v1',
+    detector: { id: 'scanner', version },
+  })
+
+  test('then each rule, version and detector says what it explains alone and jointly, from when to when', () => {
+    expect(blame).toEqual([
+      {
+        cause: flags('a', '1'),
+        alone: 1,
+        jointly: 1,
+        first: '2025-03-01T03:00:00.000Z',
+        last: '2025-03-01T05:00:00.000Z',
+      },
+      {
+        cause: flags('a', '2'),
+        alone: 1,
+        jointly: 0,
+        first: '2025-03-01T07:00:00.000Z',
+        last: '2025-03-01T07:00:00.000Z',
+      },
+      {
+        cause: flags('b', '1'),
+        alone: 0,
+        jointly: 1,
+        first: '2025-03-01T05:00:00.000Z',
+        last: '2025-03-01T05:00:00.000Z',
+      },
+    ])
+  })
+})
+
+describe('given a ban that no rule ever asked for', () => {
+  test('then the blame is the pipeline\u2019s that decided', () => {
+    const [entry, ...rest] = blameOf(document('v2', {}), [banned('u1', 3, { decisionId: 'd1' })])
+    expect(entry?.cause).toEqual({ kind: 'pipeline', decidedBy: { kind: 'rule', id: 'service' } })
+    expect(rest).toEqual([])
+  })
+})
+
+describe('given a ban severer than its own rules asked for', () => {
+  test('then the blame is the pipeline\u2019s', () => {
+    const [entry] = blameOf(document('v2', {}), [
+      flag('u1', 1, 'f1', 'a', 6),
+      flag('u1', 2, 'f2', 'a', 6),
+      banned('u1', 3, { decisionId: 'd1', grounds: ['f1', 'f2'], restriction: 'terminated' }),
+    ])
+    expect(entry?.cause.kind).toBe('pipeline')
+  })
+})
+
+describe('given flags that all stand under a corrected policy', () => {
+  test('then the blame of a ban is the policy\u2019s that acted', () => {
+    const [entry] = blameOf(document('v2', { atLeast: 5 }), [
+      flag('u1', 1, 'f1', 'a', 6),
+      flag('u1', 2, 'f2', 'a', 6),
+      banned('u1', 3, { decisionId: 'd1', grounds: ['f1', 'f2'] }),
+    ])
+    expect(entry?.cause).toEqual({ kind: 'policy', policy: 'sum', rulesetVersion: 'v1' })
+  })
+
+  test('then the blame of a removal is that of what removes content', () => {
+    const [entry] = blameOf(document('v2', { removes: false }), [
+      flag('u1', 1, 'f1', 'a', 6),
+      removed('u1', 3, { decisionId: 'r1', grounds: ['f1'], content: { id: '1', kind: 'pin' } }),
+    ])
+    expect(entry?.cause).toEqual({ kind: 'policy', policy: 'removes_content', rulesetVersion: 'v1' })
+  })
+})
+
+describe('given decisions that stand, or that a person made', () => {
+  test('then there is no blame', () => {
+    const blame = blameOf(document('v2', { a: 8 }), [
+      flag('u1', 1, 'f1', 'a', 9),
+      flag('u1', 2, 'f2', 'a', 9),
+      banned('u1', 3, { decisionId: 'd1', grounds: ['f1', 'f2'] }),
+      flag('u2', 1, 'f3', 'a', 6),
+      banned('u2', 3, { decisionId: 'd2', grounds: ['f3'], decidedBy: { kind: 'human', id: 'r' } }),
+    ])
+    expect(blame).toEqual([])
+  })
+})

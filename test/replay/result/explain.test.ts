@@ -1,0 +1,109 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { explain } from '../../../src/replay/result/explain.ts'
+import { judgeHistory, rowIn } from '../../../src/replay/result/replay.ts'
+import { compiled, histories, historyOf, RULESET, service } from '../histories.ts'
+
+const { published, flagged, banned } = service
+
+const document = (version: string, when: string) => ({
+  ruleset: RULESET,
+  version,
+  signals: { score: 'int' },
+  rules: [{ id: 'a', category: 'alpha', when, strikes: 2, strikes_expire_after: '2d' }],
+  deactivations: [{ id: 'sum', at_least: 2, within: '5d', restriction: 'suspended' }],
+})
+
+describe('given a wrongful ban', () => {
+  const corrected = compiled(document('v2', 'signals.score >= 8'))
+  const history = historyOf(
+    [
+      published(document('v1', 'signals.score >= 5')),
+      flagged('u1', 1, { flagId: 'old', signals: { score: 9 } }),
+      flagged('u1', 60, { flagId: 'new', signals: { score: 6 } }),
+      banned('u1', 61, { decisionId: 'd1', grounds: ['new', 'lost'] }),
+    ],
+    corrected,
+  )
+  const findings = judgeHistory(history, corrected)
+  const judgement = findings.byDecision.get('d1')
+  if (judgement === undefined) throw new Error('d1 is in scope')
+  const explanation = explain(judgement, findings)
+
+  test('then each flag is told with its condition, truth, strikes and expiry under both answers', () => {
+    const told = explanation.flags.map(({ flagId, ground, original, corrected: b }) => ({
+      flagId,
+      ground,
+      original,
+      b,
+    }))
+    const under = (when: string, truth: string, expires: string, expired: boolean) => ({
+      rule: 'a',
+      category: 'alpha',
+      condition: when,
+      truth,
+      strikes: 2,
+      expires,
+      expired,
+      lost: false,
+      removesContent: false,
+    })
+    const oldEnd = '2025-03-03T01:00:00.000Z'
+    const newEnd = '2025-03-05T12:00:00.000Z'
+    expect(told).toEqual([
+      {
+        flagId: 'old',
+        ground: false,
+        original: under('signals.score >= 5', 'true', oldEnd, true),
+        b: under('signals.score >= 8', 'true', oldEnd, true),
+      },
+      {
+        flagId: 'new',
+        ground: true,
+        original: under('signals.score >= 5', 'true', newEnd, false),
+        b: under('signals.score >= 8', 'false', newEnd, false),
+      },
+    ])
+  })
+
+  test('then the policies\u2019 sums, the missing ground and the class are told', () => {
+    expect(explanation.original.policies).toEqual([
+      {
+        policy: 'sum',
+        restriction: 'suspended',
+        atLeast: 2,
+        windowStart: '2025-02-26T13:00:00.000Z',
+        low: 2,
+        high: 4,
+        acts: 'true',
+        counted: ['new'],
+      },
+    ])
+    expect(explanation.corrected.policies.map(({ low, high, acts }) => ({ low, high, acts }))).toEqual([
+      { low: 0, high: 2, acts: 'unknown' },
+    ])
+    expect(explanation.missingGrounds).toEqual(['lost'])
+    expect(explanation.row.class).toBe('indeterminate')
+  })
+})
+
+describe('given any judged decision', () => {
+  test('then its explanation carries the row of the replay, and every flag that fell', () => {
+    fc.assert(
+      fc.property(histories, ({ events, corrected }) => {
+        const ruleset = compiled(corrected)
+        const findings = judgeHistory(historyOf(events, ruleset), ruleset)
+        for (const judgement of findings.byDecision.values()) {
+          const { row, flags } = explain(judgement, findings)
+          expect(row).toEqual(rowIn(judgement, findings))
+          const told = new Map(flags.map((flag) => [flag.flagId, flag]))
+          for (const flagId of row.fallen) {
+            expect(told.get(flagId)?.original?.truth).toBe('true')
+            expect(told.get(flagId)?.corrected.truth).not.toBe('true')
+          }
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+})

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { replay } from '../../../src/replay/result/replay.ts'
+import { summarize } from '../../../src/replay/result/summary.ts'
+import { compiled, historyOf, RULESET, service } from '../histories.ts'
+
+const { published, flagged, banned } = service
+
+const document = (version: string, rule: string) => ({
+  ruleset: RULESET,
+  version,
+  signals: { score: 'int' },
+  rules: [{ id: rule, category: 'alpha', when: 'signals.score >= 5', strikes: 1 }],
+  deactivations: [{ id: 'one', at_least: 1, restriction: 'suspended' }],
+})
+
+describe('given a ledger where ids were reused and a rule is gone', () => {
+  const corrected = compiled(document('v2', 'other'))
+  const history = historyOf(
+    [
+      published(document('v1', 'a')),
+      flagged('u1', 1, { flagId: 'f1', signals: { score: 6 } }),
+      flagged('u2', 2, { flagId: 'f1', signals: { score: 6 } }),
+      flagged('u1', 3, { flagId: 'f2', signals: { score: 6 } }),
+      banned('u1', 4, { decisionId: 'd1', grounds: ['f1'] }),
+      banned('u3', 5, { decisionId: 'd1', grounds: ['f1'] }),
+    ],
+    corrected,
+  )
+  const summary = summarize(replay(history, corrected), history, corrected, { from: null, to: null }, 6)
+
+  test('then the summary lists the events that do not count, with their accounts', () => {
+    expect(summary.reusedIds.map(({ kind, id, account }) => ({ kind, id, account }))).toEqual([
+      { kind: 'flag', id: 'f1', account: 'u2' },
+      { kind: 'decision', id: 'd1', account: 'u3' },
+    ])
+  })
+
+  test('then it warns of the rule whose standing flags all fall', () => {
+    expect(summary.warnings).toEqual([
+      { kind: 'rule_gone', rule: 'a', flags: 2, says: expect.stringContaining('2 standing flags fall') },
+    ])
+  })
+
+  test('then it counts decisions by class and remedy, and names what it was made from', () => {
+    expect(summary.decisions).toBe(1)
+    expect(summary.classes).toMatchObject({ wrongful: 1, upheld: 0, missed: 0 })
+    expect(summary.remedies).toMatchObject({ reinstate: 1, none: 0 })
+    expect(summary.putBack).toEqual({ accounts: 1, contents: 0 })
+    expect(summary.inForce.map(({ version }) => version)).toEqual(['v1'])
+    expect(summary.sequence).toBe(6)
+    expect(summary.end).toBe('2025-03-01T05:00:00.000Z')
+  })
+})
