@@ -3,9 +3,10 @@ import { countOf } from '../foundation/count-of.ts'
 import { csvField, csvLine } from '../foundation/csv.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { safeText } from '../foundation/safe-text.ts'
+import { widthOf } from '../foundation/text-width.ts'
 import type { Rows } from './query-run.ts'
 import { type Plain, plain, textOf } from './query-values.ts'
-import { cut, widthOf } from './terminal.ts'
+import { cut } from './terminal.ts'
 
 /** A result as pieces of text. */
 export type Pieces = AsyncGenerator<string>

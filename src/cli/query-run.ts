@@ -1,6 +1,8 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import { admit } from '../projection/sql-fence/fence.ts'
+import { hintOf } from '../projection/sql-fence/hint.ts'
+import { withoutTabs } from '../projection/sql-fence/place.ts'
 import { CliError, exitCodes } from './output.ts'
 import { type Guard, QueryStopped } from './query-guard.ts'
 
@@ -13,6 +15,7 @@ export const runQuery = async (connection: DuckDBConnection, sql: string, guard:
     const admitted = await guard.call(() => admit(connection, sql))
     if (E.isLeft(admitted)) throw inLines(admitted.left)
     const { kind, sql: statement } = admitted.right
+    await guard.call(() => bind(connection, statement))
     // By which it shows at the end whether the rows are all: see `chunksOf`.
     await connection.run('BEGIN')
     const isUnsafe = kind === 'query' && (await wouldHang(connection, statement, guard))
@@ -20,9 +23,18 @@ export const runQuery = async (connection: DuckDBConnection, sql: string, guard:
     const result = await guard.call(stream)
     return { result, chunks: chunksOf(connection, statement, result, guard) }
   } catch (error) {
-    throw sqlError(error)
+    throw sqlError(error, await hintFor(connection, sql, error))
   }
 }
+
+/** Binds a statement as it was written, for its errors: what runs it may put it into another, whose places they would give. */
+const bind = async (connection: DuckDBConnection, sql: string): Promise<void> => {
+  const prepared = await connection.prepare(sql)
+  prepared.destroySync()
+}
+
+const hintFor = async (connection: DuckDBConnection, sql: string, error: unknown): Promise<string | null> =>
+  error instanceof Error ? hintOf(connection, sql, error.message) : null
 
 /**
  * The rows. An error half-way looks like their end, for Node's binding does not pass it on (as others did not:
@@ -65,8 +77,8 @@ export const endQuery = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run('ROLLBACK').catch(() => {})
 }
 
-/** What DuckDB says of a statement, with its mark of the place. */
-export const sqlError = (error: unknown): unknown => {
+/** What DuckDB says of a statement, with its mark of the place; a hint stands instead of its words. */
+export const sqlError = (error: unknown, hint: string | null = null): unknown => {
   if (!(error instanceof Error) || !/^(?:Failed to extract statements: )?[\w ]+ Error: /.test(error.message))
     return error
   const message = error.message.replace(/^Failed to extract statements: /, '')
@@ -75,7 +87,10 @@ export const sqlError = (error: unknown): unknown => {
       'the query needs more memory than it may have; give it more with --memory, such as --memory 8GB',
     )
   }
-  return inLines(message)
+  const { message: said, details } = inLines(withoutTabs(message))
+  if (hint === null) return new CliError(said, exitCodes.failed, details)
+  const place = details.findIndex((line) => line.startsWith('LINE '))
+  return new CliError(hint, exitCodes.failed, place < 0 ? [] : details.slice(place))
 }
 
 /** DuckDB marks a place of the SQL on lines below its message. */

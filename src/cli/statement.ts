@@ -112,7 +112,7 @@ const accountOf = async (decisionId: string, data: string): Promise<string> => {
   try {
     const rows = await rowsOf(
       connection,
-      `SELECT DISTINCT account FROM actions JOIN account_ids USING (account_no)
+      `SELECT DISTINCT account FROM actions
         WHERE decision_id = $1 AND type IN ('content.removed.v1', 'account.deactivated.v1') ORDER BY account`,
       [decisionId],
     )

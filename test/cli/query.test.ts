@@ -170,6 +170,26 @@ describe('statements', () => {
     expect(stderr).not.toContain('\u001b')
   })
 
+  test('a tab is shown as a space, and the mark stands under the place, in the SQL as it was given', () => {
+    const { stderr } = query(["SELECT\t'\u7eb8',\tnope\tFROM events"])
+    expect(stderr.split('\n').slice(-3)).toEqual([
+      "LINE 1: SELECT '\u7eb8', nope FROM events",
+      `${' '.repeat("LINE 1: SELECT '..', ".length)}^`,
+      '',
+    ])
+  })
+
+  test('given a column that is elsewhere, it says where, and not what DuckDB guesses', () => {
+    const { status, stderr } = query(['SELECT grounds\nFROM accounts'])
+    expect(status).toBe(2)
+    expect(stderr.split('\n').slice(1)).toEqual([
+      'redress: there is no column grounds here; these have one: events',
+      'LINE 1: SELECT grounds',
+      '               ^',
+      '',
+    ])
+  })
+
   test.each([['-'], []])('SQL comes from standard input too: %j', (...args) => {
     expect(query([...args, '--json'], 'SELECT 42 AS i').stdout).toBe('[\n{"i":42}\n]\n')
   })

@@ -113,6 +113,28 @@ describe('the history keeps every event', () => {
     expect(rows.getRowsJson()).toEqual(events.map((event) => columns.map((column) => shown(event, column))))
   })
 
+  test('the account stands beside its number; a ruleset that is published has none', async () => {
+    const types = ['flag.raised.v1', 'content.evaluated.v1', 'ruleset.published.v1'] as const
+    const events = types.map((type, i) => decoded({ ...stored(type), id: `e${i}` }))
+
+    await taken(events)
+
+    const rows = await workspace.read.runAndReadAll(
+      'SELECT account, account_no IS NULL FROM events ORDER BY sequence',
+    )
+    expect(rows.getRowsJson()).toEqual([
+      [events[0]?.subject, false],
+      [events[1]?.subject, false],
+      [null, true],
+    ])
+    for (const table of ['actions', 'evidence']) {
+      const columns = await workspace.read.runAndReadAll(
+        `SELECT account FROM ${table} WHERE account IS NOT NULL`,
+      )
+      expect(columns.getRowsJson()).toHaveLength(1)
+    }
+  })
+
   test('an end that was lifted is told from one that was not spoken of', async () => {
     const variants = [null, '2025-06-01T00:00:00Z', undefined].map((until, i) =>
       decoded({ ...withValue(stored('decision.changed.v1'), ['data', 'until'], until), id: `e${i}` }),

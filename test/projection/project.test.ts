@@ -151,7 +151,7 @@ describe('the laws', () => {
             `WITH flags AS (
               SELECT account, flag_id, arg_min((rule, ruleset, ruleset_version, detector_kind, detector, detector_version),
                 (occurred_at, source, id)) AS origin
-              FROM events JOIN account_ids USING (account_no) WHERE type = 'flag.raised.v1' GROUP BY ALL
+              FROM events WHERE type = 'flag.raised.v1' GROUP BY ALL
             ), resting AS (
               SELECT DISTINCT account, decision_id, origin
               FROM (SELECT account, decision_id, unnest(grounds) AS flag_id FROM decisions) JOIN flags USING (account, flag_id)

@@ -176,6 +176,7 @@ const instantSql = (time: string): string => `CASE
 
 const envelope: ReadonlyArray<string> = [
   'sequence',
+  'CASE WHEN account_no IS NOT NULL THEN e.subject END',
   'account_no',
   instantSql('e.time'),
   instantSql('e.recordedat'),

@@ -48,7 +48,7 @@ export async function* historyEvents(
   table: EventTable,
   { from = '', where = 'true', orderBy }: Selection,
 ): AsyncIterable<ReadonlyArray<HistoryEvent>> {
-  const rows = `FROM ${table} ${from} LEFT JOIN account_ids USING (account_no) WHERE ${where}`
+  const rows = `FROM ${table} ${from} WHERE ${where}`
   const [counted] = await rowsOf(connection, `SELECT count(*)::DOUBLE ${rows}`)
   const order = orderBy === undefined ? '' : `ORDER BY ${orderBy}`
   const result = await connection.stream(`SELECT ${COLUMNS[table].join(', ')} ${rows} ${order}`)

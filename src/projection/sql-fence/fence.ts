@@ -9,10 +9,14 @@ import { refuseStatement } from './walk.ts'
 export type Admitted = { readonly sql: string; readonly kind: 'query' | 'explain' }
 
 const READING = 'only reading is possible: SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN'
+const TO_FILE = `${READING}; to write a result to a file, give the query with --out FILE`
 const ONE = 'give one statement at a time; a PIVOT names its values: PIVOT t ON column IN (...) USING ...'
 
 /** Comments and semicolons only: DuckDB has no good error for that. */
 const BLANK = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/
+
+/** What writes files. */
+const WRITING = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:COPY|EXPORT)\b/i
 
 /** `EXPLAIN`, with what it may have behind it: `ANALYZE`, `(FORMAT json)`. What follows is a statement of its own. */
 const EXPLAIN =
@@ -43,8 +47,13 @@ export const admit = async (
   return admitTree(connection, explained.right, { sql: `EXPLAIN ${options} ${rest}`, kind: 'explain' })
 }
 
-/** A PIVOT whose values are not named is two statements, of which the first makes a type. */
-const notReading = (sql: string): Refusal => (/\bPIVOT\b/i.test(sql) ? ONE : READING)
+const notReading = (sql: string): Refusal =>
+  WRITING.test(sql)
+    ? TO_FILE
+    : // A PIVOT whose values are not named is two statements, of which the first makes a type.
+      /\bPIVOT\b/i.test(sql)
+      ? ONE
+      : READING
 
 const admitTree = async (
   connection: DuckDBConnection,

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import { rowsOf } from '../duckdb.ts'
 import { isObject, type Refusal, textOf } from './check.ts'
+import { markedLine } from './place.ts'
 
 /** The parse trees of the statements that a text holds, or why DuckDB reads none in it. */
 export type Parsed = E.Either<Refusal | 'not a SELECT', ReadonlyArray<unknown>>
@@ -27,6 +28,5 @@ const errorOf = (sql: string, kind: string, message: string, position: number): 
   if (!Number.isSafeInteger(position)) return said
   const before = [...sql].slice(0, position).join('').split('\n')
   const line = sql.split('\n')[before.length - 1] ?? ''
-  const label = `LINE ${before.length}: `
-  return `${said}\n\n${label}${line}\n${' '.repeat(label.length + (before.at(-1) ?? '').length)}^`
+  return `${said}\n\n${markedLine(`LINE ${before.length}: `, line, (before.at(-1) ?? '').length)}`
 }

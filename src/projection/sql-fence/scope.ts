@@ -22,8 +22,13 @@ export const withName = (scope: Scope, name: string): Scope => ({
 const HINT = 'DESCRIBE, SHOW TABLES and SUMMARIZE tell what there is'
 const CATALOG = /^(?:duckdb|pg|pragma|sqlite)_|^information_schema$/
 
+const FILE_HINT =
+  'no file can be read: SHOW TABLES lists what there is, and --out FILE writes a result to a file'
+const FILE = /[./\\:*?[]/
+const READS_FILES = /^(?:read_|parquet_|glob$|sniff_csv$)/
+
 /** Whether a name is one of DuckDB's own catalogs or looks like a file. */
-const isForeign = (name: string): boolean => CATALOG.test(name) || /[./\\:*?[]/.test(name)
+const isForeign = (name: string): boolean => CATALOG.test(name) || FILE.test(name)
 
 /** A name of a WITH must not be one that DuckDB knows otherwise: where the WITH does not reach it would find that. */
 export const refuseWithName = (name: string): Refusal | null =>
@@ -45,6 +50,7 @@ export const refuseTable = (
   const full = [catalog, schema, table].filter((part) => part !== '').join('.')
   if ([inCatalog, inSchema, name].some((part) => CATALOG.test(part)))
     return `${full} cannot be used here: ${HINT}`
+  if (FILE.test(name)) return `there is no table ${full}, and ${FILE_HINT}`
   return `there is no table ${full}: ${didYouMean(table, [...ours.tables, ...withs]) ?? 'SHOW TABLES lists them'}`
 }
 
@@ -62,6 +68,7 @@ export const refuseTableFunction = ({ ours }: Scope, name: string): Refusal | nu
 
 const refusedFunction = (name: string, known: ReadonlyArray<string>): Refusal => {
   if (CATALOG.test(folded(name))) return `${name}() cannot be used here: ${HINT}`
+  if (READS_FILES.test(folded(name))) return `the function ${name}() cannot be used here: ${FILE_HINT}`
   const meant = didYouMean(name, known)
   return `the function ${name}() cannot be used here${meant === null ? '' : `: ${meant}`}`
 }

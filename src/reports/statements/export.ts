@@ -156,7 +156,7 @@ const ownersOfSharedIds = async (
 ): Promise<ReadonlyMap<string, string>> => {
   const rows = await rowsOf(
     connection,
-    `SELECT decision_id, arg_min(account, sequence) FROM actions JOIN account_ids USING (account_no)
+    `SELECT decision_id, arg_min(account, sequence) FROM actions
       WHERE type IN (${MADE}) AND sequence <= ${at}
       GROUP BY decision_id HAVING count(DISTINCT account_no) > 1`,
   )
