@@ -42,9 +42,9 @@ describe('every function of the DuckDB that is bundled', () => {
       "SELECT DISTINCT function_name, function_type IN ('table', 'table_macro') FROM duckdb_functions() WHERE function_type <> 'pragma'",
     )
     all = rows.map(([name, isTable]) => ({ name: folded(String(name)), isTable: isTable === true }))
-    types = (await rowsOf(connection, 'SELECT DISTINCT upper(type_name) FROM duckdb_types()')).map(([name]) =>
-      String(name),
-    )
+    types = (
+      await rowsOf(connection, 'SELECT DISTINCT upper(type_name) AS t FROM duckdb_types() ORDER BY t')
+    ).map(([name]) => String(name))
     connection.closeSync()
     instance.closeSync()
   })
