@@ -3,11 +3,11 @@ import * as E from '#fp/Either'
 import { didYouMean } from '../foundation/nearest.ts'
 import { closed, type DecodeError, matching, oneOf, problems } from './codec.ts'
 import {
-  type EventType,
   eventTypes,
   type IncomingEvent,
   incomingData,
   ownEventTypes,
+  publishedTypes,
   type StoredEvent,
   storedData,
   type traceExtensions,
@@ -35,7 +35,7 @@ const required = {
   specversion: oneOf('1.0'),
   id: Id,
   source: Source,
-  type: oneOf(...eventTypes),
+  type: oneOf(...publishedTypes),
   subject: AccountId,
   time: Timestamp,
   data,
@@ -49,11 +49,21 @@ const optional = {
   causationid: TraceText,
 } satisfies Record<(typeof traceExtensions)[number], t.Mixed> & t.Props
 
-/** The codecs of the envelope, by attribute; `type` and `data` decide on each other. */
+/** The codecs of a published event's envelope, by attribute; `type` and `data` decide on each other. */
 export const envelope = { required, optional } as const
 
-const incomingEnvelope = closed('CloudEvent', required, optional)
-const storedEnvelope = closed('stored event', { ...required, recordedat: Timestamp }, optional)
+/** The codecs of one form of events: of the envelope, and of `data` by type. A type that is not there is refused. */
+type Form = { readonly envelope: t.Mixed; readonly data: Readonly<Record<string, t.Mixed>> }
+
+const incoming: Form = { envelope: closed('CloudEvent', required, optional), data: incomingData }
+const stored: Form = {
+  envelope: closed(
+    'stored event',
+    { ...required, type: oneOf(...eventTypes), recordedat: Timestamp },
+    optional,
+  ),
+  data: storedData,
+}
 
 /** An event that was accepted, and the names of the CloudEvents extensions that are not kept. */
 export type Decoded = { readonly event: IncomingEvent; readonly dropped: ReadonlyArray<string> }
@@ -66,7 +76,7 @@ export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeErro
   if (!isRecord(json)) return E.left([{ path: '', expected: 'a CloudEvent (a JSON object)' }])
   const { event, dropped } = keptAttributes(json)
   const current = upcast(event)
-  const found = typeProblem(current) ?? problemsOf(current, incomingEnvelope, incomingData)
+  const found = isOwn(current.type) ? [forRedressAlone(current.type)] : problemsOf(current, incoming)
   // Cast: envelope and data were validated by the codecs that this type is derived from.
   return found.length === 0 ? E.right({ event: current as IncomingEvent, dropped }) : E.left(found)
 }
@@ -75,34 +85,35 @@ export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeErro
 export const decodeStored = (json: unknown): E.Either<ReadonlyArray<DecodeError>, StoredEvent> => {
   if (!isRecord(json)) return E.left([{ path: '', expected: 'a stored event (a JSON object)' }])
   const current = upcast(json)
-  const found = typeProblem(current) ?? problemsOf(current, storedEnvelope, storedData)
+  const found = problemsOf(current, stored)
   // Cast: as above, by the codecs of the stored form.
   return found.length === 0 ? E.right(current as StoredEvent) : E.left(found)
 }
 
 const isRecord = (u: unknown): u is RawEvent => typeof u === 'object' && u !== null && !Array.isArray(u)
-const isEventType = (u: unknown): u is EventType => typeof u === 'string' && Object.hasOwn(storedData, u)
 
-/** The type decides what else is expected, so a wrong one is the only problem reported. */
-const typeProblem = (event: RawEvent): ReadonlyArray<DecodeError> | undefined => {
-  const type = event.type
-  if (isEventType(type)) return undefined
-  if (typeof type === 'string' && ownEventTypes.has(type)) {
-    return [{ path: 'type', expected: `a type that services publish; only Redress itself records ${type}` }]
-  }
-  const meant = typeof type === 'string' ? didYouMean(type, eventTypes) : null
-  const known = `one of ${eventTypes.join(', ')}`
-  return [{ path: 'type', expected: meant === null ? known : `a type of event (${meant}): ${known}` }]
+/** Whether a type is one that only Redress records. */
+const isOwn = (type: unknown): type is string =>
+  typeof type === 'string' &&
+  (ownEventTypes.has(type) || (Object.hasOwn(storedData, type) && !Object.hasOwn(incomingData, type)))
+
+const forRedressAlone = (type: string): DecodeError => ({
+  path: 'type',
+  expected: `a type that services publish; only Redress itself records ${type}`,
+})
+
+const unknownType = (type: unknown, types: ReadonlyArray<string>): DecodeError => {
+  const meant = typeof type === 'string' ? didYouMean(type, types) : null
+  const known = `one of ${types.join(', ')}`
+  return { path: 'type', expected: meant === null ? known : `a type of event (${meant}): ${known}` }
 }
 
-const problemsOf = (
-  event: RawEvent,
-  envelope: t.Mixed,
-  dataCodecs: Readonly<Record<EventType, t.Mixed>>,
-): ReadonlyArray<DecodeError> => {
-  const type = event.type
-  if (!isEventType(type)) return []
-  const inData = Object.hasOwn(event, 'data') ? problems(dataCodecs[type], event.data, 'data') : []
+/** The type decides what else is expected, so a wrong one is the only problem reported. */
+const problemsOf = (event: RawEvent, { envelope, data }: Form): ReadonlyArray<DecodeError> => {
+  const { type } = event
+  const codec = typeof type === 'string' && Object.hasOwn(data, type) ? data[type] : undefined
+  if (codec === undefined) return [unknownType(type, Object.keys(data))]
+  const inData = Object.hasOwn(event, 'data') ? problems(codec, event.data, 'data') : []
   const found = [...problems(envelope, event), ...inData]
   if (found.length === 0 && type === 'ruleset.published.v1' && event.subject !== rulesetIdOf(event.data)) {
     return [{ path: 'subject', expected: 'the id of the published ruleset (data.ruleset.id)' }]

@@ -153,7 +153,7 @@ export const storedData = {
   'ruleset.published.v1': rulesetPublished({ documentSha256: Sha256 }),
 } as const
 
-/** `data` by event type, as services publish it. */
+/** `data` by event type, as services publish it. A type that is missing here is Redress's own: refused from outside. */
 export const incomingData = {
   ...alike,
   'notice.sent.v1': noticeSent(statement),
@@ -162,12 +162,18 @@ export const incomingData = {
   'ruleset.published.v1': rulesetPublished({ document }),
 } as const
 
-export type EventType = keyof typeof storedData
-export const eventTypes: ReadonlyArray<EventType> = Object.keys(storedData).filter(
-  (type): type is EventType => Object.hasOwn(storedData, type),
-)
+const typesIn = <T extends string>(codecs: Readonly<Record<T, t.Mixed>>): ReadonlyArray<T> =>
+  Object.keys(codecs).filter((type): type is T => Object.hasOwn(codecs, type))
 
-/** Redress's own event types: refused from outside. Their `data` is defined when they are built. */
+/** A type of event that the ledger holds. */
+export type EventType = keyof typeof storedData
+export const eventTypes = typesIn(storedData)
+
+/** A type of event that services publish. */
+export type PublishedType = keyof typeof incomingData
+export const publishedTypes = typesIn(incomingData)
+
+/** Redress's own event types that have no `data` yet: it is defined, in `storedData` alone, when they are built. */
 export const ownEventTypes: ReadonlySet<string> = new Set([
   'incident.opened.v1',
   'incident.closed.v1',
@@ -194,16 +200,14 @@ type Envelope<T, D> = {
   readonly data: D
 }
 
-type DataOf<Codecs extends Record<EventType, t.Mixed>, T extends EventType> = t.TypeOf<Codecs[T]>
-
 /** An event as a service publishes it. */
-export type IncomingEvent<T extends EventType = EventType> = {
-  [K in T]: Envelope<K, DataOf<typeof incomingData, K>>
+export type IncomingEvent<T extends PublishedType = PublishedType> = {
+  [K in T]: Envelope<K, t.TypeOf<(typeof incomingData)[K]>>
 }[T]
 
 /** An event as the ledger stores it; `recordedat` is the ledger's clock when it took the event in. */
 export type StoredEvent<T extends EventType = EventType> = {
-  [K in T]: Envelope<K, DataOf<typeof storedData, K>> & { readonly recordedat: Timestamp }
+  [K in T]: Envelope<K, t.TypeOf<(typeof storedData)[K]>> & { readonly recordedat: Timestamp }
 }[T]
 
 /** Envelope attributes that are stored beside those that every event has. */

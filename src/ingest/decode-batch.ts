@@ -27,7 +27,7 @@ export const decodeBatch = (packed: Packed, gate: Gate): DecodedBatch => {
 }
 
 /** A message on which our own code fails must not stop all others for ever: it is set aside like any other bad one. */
-const admitSafely = (...message: Parameters<typeof admit>): E.Either<Rejection, Admitted> => {
+export const admitSafely = (...message: Parameters<typeof admit>): E.Either<Rejection, Admitted> => {
   try {
     return admit(...message)
   } catch (cause) {

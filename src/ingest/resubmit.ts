@@ -3,9 +3,10 @@ import * as crypto from 'node:crypto'
 import * as E from '#fp/Either'
 import { describeDamaged } from '../ledger/damaged-stream.ts'
 import type { Ledger } from '../ledger/port.ts'
-import { admit, type Gate } from './admit.ts'
+import type { Gate } from './admit.ts'
 import { appendEvents } from './append-events.ts'
 import type { DeadLetters, Restated, Settled } from './dead-letters/letter.ts'
+import { admitSafely } from './decode-batch.ts'
 import type { IngestError } from './pipeline.ts'
 import { type Rejection, rejection } from './rejection.ts'
 
@@ -27,7 +28,7 @@ export const resubmit = async (
   retries: ReadonlyArray<Retry>,
   gate: Gate,
 ): Promise<E.Either<IngestError, ReadonlyArray<RetryOutcome>>> => {
-  const admitted = retries.map(({ bytes }) => admit(Buffer.from(bytes), gate))
+  const admitted = retries.map(({ bytes }) => admitSafely(Buffer.from(bytes), gate))
   const events = admitted.flatMap((one) => (E.isRight(one) ? [one.right.prepared] : []))
   const appended = await appendEvents(ledger, events)
   if (E.isLeft(appended)) return E.left({ kind: 'ledger', error: appended.left })

@@ -1,5 +1,5 @@
 import type * as t from 'io-ts'
-import type { EventType, IncomingEvent } from '../domain/event.ts'
+import type { IncomingEvent, PublishedType } from '../domain/event.ts'
 import type { Restriction } from '../domain/parts.ts'
 import { type Clock, DAY, end, start, tick } from './calendar.ts'
 import { hex8, mix32, type Random } from './random.ts'
@@ -14,12 +14,12 @@ type Plain<T> =
       : T extends object
         ? { readonly [K in keyof T]: Plain<T[K]> }
         : T
-export type DataOf<T extends EventType> = Plain<IncomingEvent<T>['data']>
+export type DataOf<T extends PublishedType> = Plain<IncomingEvent<T>['data']>
 
 export type Service = { readonly source: string; readonly clock: Clock }
 
 /** Takes what a service publishes; `at` is what its clock says. */
-export type Publish = <T extends EventType>(
+export type Publish = <T extends PublishedType>(
   subject: string,
   service: Service,
   type: T,
@@ -139,7 +139,7 @@ export const newId = (account: Account, prefix: string): string => {
 }
 
 /** Publishes, unless the simulation ends before; says whether it did. */
-export const publish = <T extends EventType>(
+export const publish = <T extends PublishedType>(
   account: Account,
   service: Service,
   type: T,

@@ -1,4 +1,4 @@
-import type { EventType } from '../domain/event.ts'
+import type { PublishedType } from '../domain/event.ts'
 import { type Account, type DataOf, openAccount, type Person, type Publish, type Service } from './account.ts'
 import { DAY, end, formatTime, HOUR, start } from './calendar.ts'
 import { type Delivery, deliveriesOf, traceparent } from './delivery.ts'
@@ -101,10 +101,10 @@ const stretches = (linesByHour: ReadonlyArray<number>): ReadonlyArray<{ from: nu
 type Happening = {
   readonly id: string
   readonly service: Service
-  readonly type: EventType
+  readonly type: PublishedType
   readonly subject: string
   readonly at: number
-  readonly data: DataOf<EventType>
+  readonly data: DataOf<PublishedType>
 }
 
 /** A CloudEvent of JSON structured mode, on one line. */

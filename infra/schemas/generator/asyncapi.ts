@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { eventTypes } from '../../../src/domain/event.ts'
+import { publishedTypes } from '../../../src/domain/event.ts'
 import { ACCOUNT_STATE } from '../../../src/ingest/account-state.ts'
 import { accountStateMessage } from './account-state.ts'
 import { deadLetter } from './dead-letter-message.ts'
@@ -48,7 +48,7 @@ const asyncApi = () => ({
         'Events of all types. The order in which they come does not matter, and neither does one that comes twice: ' +
         'source and id say which it is, time says when it happened.',
       messages: Object.fromEntries(
-        eventTypes.flatMap((type) => [type, binaryName(type)]).map((name) => [name, messageRef(name)]),
+        publishedTypes.flatMap((type) => [type, binaryName(type)]).map((name) => [name, messageRef(name)]),
       ),
     },
     deadLetters: {
@@ -83,8 +83,8 @@ const asyncApi = () => ({
   },
   components: {
     messages: {
-      ...Object.fromEntries(eventTypes.map((type) => [type, structuredMessage(type)])),
-      ...Object.fromEntries(eventTypes.map((type) => [binaryName(type), binaryMessage(type)])),
+      ...Object.fromEntries(publishedTypes.map((type) => [type, structuredMessage(type)])),
+      ...Object.fromEntries(publishedTypes.map((type) => [binaryName(type), binaryMessage(type)])),
       deadLetter,
       [ACCOUNT_STATE]: accountStateMessage,
     },

@@ -1,5 +1,5 @@
 import { envelope } from '../../../src/domain/decode.ts'
-import type { EventType } from '../../../src/domain/event.ts'
+import type { PublishedType } from '../../../src/domain/event.ts'
 import { AccountId } from '../../../src/domain/ids.ts'
 import { schemaOf } from '../../../src/domain/schema.ts'
 import { envelopeWords, eventWords, type Words } from './words.ts'
@@ -8,13 +8,13 @@ import { envelopeWords, eventWords, type Words } from './words.ts'
 export const STRUCTURED = 'application/cloudevents+json'
 
 /** A schema in the file of an event type. */
-const payloadOf = (type: EventType, pointer = '') => ({
+const payloadOf = (type: PublishedType, pointer = '') => ({
   schemaFormat: 'application/schema+json;version=2020-12',
   schema: { $ref: `./${type}.json${pointer}` },
 })
 
 /** An event of a type in structured mode. */
-export const structuredMessage = (type: EventType) => ({
+export const structuredMessage = (type: PublishedType) => ({
   name: type,
   title: type,
   summary: eventWords[type].says,
@@ -23,7 +23,7 @@ export const structuredMessage = (type: EventType) => ({
 })
 
 /** An event of a type in binary mode. */
-export const binaryMessage = (type: EventType) => ({
+export const binaryMessage = (type: PublishedType) => ({
   name: type,
   title: `${type}, binary mode`,
   summary: eventWords[type].says,

@@ -1,7 +1,7 @@
 import type * as t from 'io-ts'
 import { closed, oneOf } from '../../../src/domain/codec.ts'
 import { EXTENSION_NAME, envelope } from '../../../src/domain/decode.ts'
-import { type EventType, incomingData } from '../../../src/domain/event.ts'
+import { incomingData, type PublishedType } from '../../../src/domain/event.ts'
 import { type JsonSchema, schemaOf } from '../../../src/domain/schema.ts'
 import { type Part, parts } from './parts.ts'
 import { envelopeWords, eventWords, type Words } from './words.ts'
@@ -17,7 +17,7 @@ export type FileSchema = JsonSchema & {
 export const DRAFT = 'https://json-schema.org/draft/2020-12/schema'
 
 /** The schema of a whole event of a type as services publish it, in the JSON format of CloudEvents. */
-export const eventSchema = (type: EventType): FileSchema => {
+export const eventSchema = (type: PublishedType): FileSchema => {
   const { refer, defs } = definitions()
   const { says, fields } = eventWords[type]
   const event = closed(
@@ -48,7 +48,7 @@ export const eventSchema = (type: EventType): FileSchema => {
   }
 }
 
-const wordsFor = (type: EventType): Words => ({
+const wordsFor = (type: PublishedType): Words => ({
   ...envelopeWords,
   subject:
     type === 'ruleset.published.v1'

@@ -1,4 +1,4 @@
-import { eventTypes } from '../../../src/domain/event.ts'
+import { publishedTypes } from '../../../src/domain/event.ts'
 import { ACCOUNT_STATE } from '../../../src/ingest/account-state.ts'
 import { accountStateSchema } from './account-state.ts'
 import { asyncApiText } from './asyncapi.ts'
@@ -8,7 +8,7 @@ import { jsonText } from './json-text.ts'
 /** The files of this folder that are made from the codecs: their texts, by name. */
 export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
-    ...eventTypes.map((type) => [`${type}.json`, jsonText(eventSchema(type))] as const),
+    ...publishedTypes.map((type) => [`${type}.json`, jsonText(eventSchema(type))] as const),
     [`${ACCOUNT_STATE}.json`, jsonText(accountStateSchema())],
     ['asyncapi.yaml', `# Made from the codecs by generate.ts; not to be edited.\n${asyncApiText()}`],
   ])

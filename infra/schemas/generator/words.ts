@@ -1,4 +1,4 @@
-import type { EventType, IncomingEvent } from '../../../src/domain/event.ts'
+import type { IncomingEvent, PublishedType } from '../../../src/domain/event.ts'
 
 /** What fields mean, by name. */
 export type Words = Readonly<Record<string, string | undefined>>
@@ -21,7 +21,7 @@ export const envelopeWords = {
   causationid: 'The id of the event that brought this one about.',
 } satisfies FieldWords<IncomingEvent>
 
-type DataOf<T extends EventType> = IncomingEvent<T>['data']
+type DataOf<T extends PublishedType> = IncomingEvent<T>['data']
 
 const decision = {
   decisionId: 'Names the decision, once in the whole platform.',
@@ -41,14 +41,14 @@ const reversal = {
   requestId: 'The request of Redress that is fulfilled by this.',
 } satisfies FieldWords<DataOf<'account.reinstated.v1'>>
 
-type EventWords<T extends EventType> = {
+type EventWords<T extends PublishedType> = {
   /** What an event of this type records. */
   readonly says: string
   readonly fields: FieldWords<DataOf<T>>
 }
 
 /** What each event type and its fields mean. */
-export const eventWords: { readonly [T in EventType]: EventWords<T> } = {
+export const eventWords: { readonly [T in PublishedType]: EventWords<T> } = {
   'flag.raised.v1': {
     says: 'A detector has found something about an account or its content; what it saw is on record with it.',
     fields: {
