@@ -95,7 +95,12 @@ export const accounts = projection({
   },
   views: [
     AS_OF,
-    `CREATE OR REPLACE MACRO accounts_at(as_of) AS TABLE
+    {
+      kind: 'MACRO TABLE',
+      name: 'accounts_at',
+      about:
+        'Each account at a time: its status (active, suspended or terminated), the deactivations that held it, and the strike points that stood',
+      sql: `CREATE OR REPLACE MACRO accounts_at(as_of) AS TABLE
       SELECT account,
         CASE WHEN list_contains(restrictions, 'terminated') THEN 'terminated'
              WHEN list_contains(restrictions, 'suspended') THEN 'suspended'
@@ -109,6 +114,7 @@ export const accounts = projection({
             AND coalesce(s.expires_at > t, true) AND coalesce(s.voided_at > t, true)]), 0)::INTEGER AS strike_points
         FROM accounts, (SELECT utc_instant(as_of) AS t) WHERE first_at <= t
       )`,
+    },
   ],
 })
 

@@ -60,11 +60,21 @@ export const appeals = projection({
     })
   },
   views: [
-    `CREATE OR REPLACE VIEW unanswered_appeals AS
+    {
+      kind: 'VIEW',
+      name: 'unanswered_appeals',
+      about: 'Each appeal without an answer, the oldest first',
+      sql: `CREATE OR REPLACE VIEW unanswered_appeals AS
       SELECT * EXCLUDE (status, decided_at, outcome, reviewer_kind, reviewer, reasons, ms_to_answer)
       FROM appeals WHERE status = 'open' ORDER BY filed_at, appeal_id`,
+    },
     AS_OF,
-    `CREATE OR REPLACE MACRO appeals_at(as_of, sla_days) AS TABLE
+    {
+      kind: 'MACRO TABLE',
+      name: 'appeals_at',
+      about:
+        'Each appeal filed by a time: how long it had waited by then, and whether that is longer than so many days (is_breach)',
+      sql: `CREATE OR REPLACE MACRO appeals_at(as_of, sla_days) AS TABLE
       SELECT account, appeal_id, decision_id, category, filed_at, due_at, answered_at, answered_at IS NULL AS is_open,
         epoch_ms(coalesce(answered_at, t)) - epoch_ms(filed_at) AS ms_waited, coalesce(answered_at, t) > due_at AS is_breach
       FROM (
@@ -72,5 +82,6 @@ export const appeals = projection({
           CASE WHEN decided_at <= t THEN decided_at END AS answered_at
         FROM appeals, (SELECT utc_instant(as_of) AS t) WHERE filed_at <= t
       ) ORDER BY filed_at, appeal_id`,
+    },
   ],
 })

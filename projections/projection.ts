@@ -42,8 +42,19 @@ export type Projection = {
     subject: Subject,
     rulesetNamed: RulesetNamed,
   ) => ReadonlyArray<Readonly<Record<string, Value>>>
-  /** Statements that make the views and macros over the table; each begins with CREATE OR REPLACE. */
-  readonly views: ReadonlyArray<string>
+  /** The views and macros over the table. */
+  readonly views: ReadonlyArray<View>
+}
+
+/** A view or a macro over a projection's table. */
+export type View = {
+  readonly kind: 'VIEW' | 'MACRO' | 'MACRO TABLE'
+  readonly name: string
+  readonly about: string
+  /** What the columns of a view mean; those that the table has under the same name mean the same. */
+  readonly columns?: Readonly<Record<string, string>>
+  /** The statement that makes it; begins with CREATE OR REPLACE. */
+  readonly sql: string
 }
 
 /** A projection whose rows have just the columns that it declares. */
@@ -61,7 +72,12 @@ export const instant = (ms: number | null): string | null => (ms === null ? null
  * What a time given to a macro means, for views that need it: with an offset (also as text) the instant that it names,
  * else a time in UTC.
  */
-export const AS_OF = `CREATE OR REPLACE MACRO utc_instant(as_of) AS
+export const AS_OF: View = {
+  kind: 'MACRO',
+  name: 'utc_instant',
+  about: 'The instant that a time names: by its offset, or without one in UTC',
+  sql: `CREATE OR REPLACE MACRO utc_instant(as_of) AS
   CASE WHEN typeof(as_of) = 'TIMESTAMP WITH TIME ZONE'
          OR regexp_matches(as_of::VARCHAR, ':.*([Zz]|[+-]\\d\\d(:?\\d\\d)?)$')
-       THEN as_of::TIMESTAMPTZ AT TIME ZONE 'UTC' ELSE as_of::TIMESTAMP END`
+       THEN as_of::TIMESTAMPTZ AT TIME ZONE 'UTC' ELSE as_of::TIMESTAMP END`,
+}

@@ -84,11 +84,40 @@ export const ruleHealth = projection({
   },
   views: [
     // Wilson's score interval (E. B. Wilson, 1927) for a share of k in n, at 95 %: sound for few cases and shares near 0.
-    `CREATE OR REPLACE MACRO wilson_low(k, n) AS CASE WHEN n > 0 THEN greatest(0,
+    {
+      kind: 'MACRO',
+      name: 'wilson_low',
+      about: 'The lower end of the 95 % interval for a share of k in n (Wilson)',
+      sql: `CREATE OR REPLACE MACRO wilson_low(k, n) AS CASE WHEN n > 0 THEN greatest(0,
       (k + 1.920729 - 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459)) END`,
-    `CREATE OR REPLACE MACRO wilson_high(k, n) AS CASE WHEN n > 0 THEN least(1,
+    },
+    {
+      kind: 'MACRO',
+      name: 'wilson_high',
+      about: 'The upper end of the 95 % interval for a share of k in n (Wilson)',
+      sql: `CREATE OR REPLACE MACRO wilson_high(k, n) AS CASE WHEN n > 0 THEN least(1,
       (k + 1.920729 + 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459)) END`,
-    `CREATE OR REPLACE VIEW rule_health AS
+    },
+    {
+      kind: 'VIEW',
+      name: 'rule_health',
+      about:
+        'What came of each rule, ruleset version, detector and detector version: flags, decisions, how many were overturned',
+      columns: {
+        overturn_rate: 'the share of decisions that were overturned',
+        overturn_rate_low: 'the lower end of its 95 % interval',
+        overturn_rate_high: 'the upper end of its 95 % interval',
+        appeal_success_rate: 'the share of decisions with an answered appeal of which one was won',
+        overturn_rate_automated: 'the share of decisions by machines alone that were overturned',
+        overturn_rate_automated_low: 'the lower end of its 95 % interval',
+        overturn_rate_automated_high: 'the upper end of its 95 % interval',
+        decisions_human: 'the decisions that people had a part in',
+        overturned_human: 'how many of them were overturned',
+        overturn_rate_human: 'the share of decisions with people that were overturned',
+        overturn_rate_human_low: 'the lower end of its 95 % interval',
+        overturn_rate_human_high: 'the upper end of its 95 % interval',
+      },
+      sql: `CREATE OR REPLACE VIEW rule_health AS
       SELECT * EXCLUDE (decisions_automated, overturned_automated, appealed_automated, answered_automated, won_automated),
         round(overturned / nullif(decisions, 0), 4) AS overturn_rate,
         wilson_low(overturned, decisions) AS overturn_rate_low, wilson_high(overturned, decisions) AS overturn_rate_high,
@@ -106,6 +135,7 @@ export const ruleHealth = projection({
           ${['flags', 'voided', ...counted].map((count) => `sum(${count})::BIGINT AS ${count}`).join(', ')}
         FROM rule_counts GROUP BY ALL
       ) ORDER BY decisions DESC, rule, ruleset_version, detector, detector_version`,
+    },
   ],
 })
 

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Position } from '../ledger/port.ts'
+import { describe } from './comments.ts'
 import { rowsOf } from './duckdb.ts'
 import type { Poison } from './fold.ts'
 
@@ -24,13 +25,24 @@ export const createStanding = async (connection: DuckDBConnection): Promise<void
   await connection.run(
     'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP)',
   )
-  await connection.run("COMMENT ON TABLE cursor IS 'The last event of the ledger that is projected'")
   await connection.run('INSERT INTO cursor VALUES (0, NULL, NULL, NULL)')
+  await describe(connection, 'TABLE', 'cursor', 'The last event of the ledger that is projected', {
+    sequence: 'its sequence; 0: none is',
+    position: 'its place in the ledger, as the ledger writes it',
+    leaf_sha256: 'its leaf hash',
+    recorded_at: 'when the ledger took it in',
+  })
   await connection.run(`CREATE TABLE projections (name VARCHAR, version INTEGER, sequence BIGINT,
     poison_sequence BIGINT, poison_event VARCHAR, poison_message VARCHAR)`)
-  await connection.run(
-    "COMMENT ON TABLE projections IS 'Each projection, as of which event it is, and the event at which its fold failed'",
-  )
+  const about = 'Each projection, as of which event it is, and the event at which its fold failed'
+  await describe(connection, 'TABLE', 'projections', about, {
+    name: 'the projection; events: the history',
+    version: 'the version that its rows are of',
+    sequence: 'its rows are as of this one',
+    poison_sequence: 'the sequence of the event at which its fold failed; null: it did not',
+    poison_event: 'the source and id of that event',
+    poison_message: 'why it failed',
+  })
 }
 
 /** null: nothing was read yet. */

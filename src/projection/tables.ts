@@ -1,18 +1,25 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Projection } from '../../projections/projection.ts'
+import { columnsOf, describe } from './comments.ts'
 import { ProjectionFailure } from './errors.ts'
-import { named, quoted } from './events/columns.ts'
+import { named } from './events/columns.ts'
 
 /** Makes a projection's table anew, empty, with its views and what they say of themselves. */
 export const createTable = async (connection: DuckDBConnection, projection: Projection): Promise<void> => {
   const { name, about, columns, views } = projection
   const definitions = Object.entries(columns).map(([column, { type }]) => `${named(column)} ${type}`)
   await connection.run(`CREATE OR REPLACE TABLE ${named(name)} (${definitions.join(', ')})`)
-  await connection.run(`COMMENT ON TABLE ${named(name)} IS ${quoted(about)}`)
-  for (const [column, { about: meaning }] of Object.entries(columns)) {
-    await connection.run(`COMMENT ON COLUMN ${named(name)}.${named(column)} IS ${quoted(meaning)}`)
+  const meanings = Object.fromEntries(Object.entries(columns).map(([column, { about }]) => [column, about]))
+  await describe(connection, 'TABLE', name, about, meanings)
+  for (const view of views) {
+    await connection.run(view.sql)
+    const known = { ...meanings, ...view.columns }
+    const own = view.kind === 'VIEW' ? await columnsOf(connection, view.name) : []
+    const shared = own.flatMap((column) =>
+      known[column] === undefined ? [] : [[column, known[column]] as const],
+    )
+    await describe(connection, view.kind, view.name, view.about, Object.fromEntries(shared))
   }
-  for (const view of views) await connection.run(view)
 }
 
 const stagingOf = ({ name }: Projection): string => named(`new_${name}`)

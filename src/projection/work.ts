@@ -9,7 +9,7 @@ import { rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
-import { addSignalColumn, HISTORY, type SignalColumn } from './events/tables.ts'
+import { addSignalColumn, createEventsView, HISTORY, type SignalColumn } from './events/tables.ts'
 import { foldTouched } from './fold.ts'
 import { publishedRulesets } from './published-rulesets.ts'
 import { readStandings, writeCursor, writePoison, writeSequences } from './standing.ts'
@@ -61,6 +61,7 @@ export const workOn = async (
   const learn = async (publication: Published): Promise<void> => {
     const learnt = await rulesets.add(publication)
     if (E.isLeft(learnt)) throw new ProjectionFailure(learnt.left)
+    const known = signals.length
     for (const declared of rulesets.declared()) {
       const [signal = '', type = ''] = declared.split(' ')
       if (signals.some((known) => known.signal === signal && known.type === type)) continue
@@ -68,6 +69,7 @@ export const workOn = async (
       await commit()
       signals.push(await addSignalColumn(write, signals, signal, type))
     }
+    if (signals.length > known) await createEventsView(write, signals)
   }
 
   const touch = async (accounts: string, values: DuckDBValue[]): Promise<void> => {

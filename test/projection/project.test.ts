@@ -338,6 +338,66 @@ describe('times', () => {
   })
 })
 
+describe('what is published says what it is', () => {
+  const undescribed = (dir: string) =>
+    rowsOf(
+      dir,
+      `SELECT table_name AS t, column_name AS c FROM duckdb_columns() WHERE NOT internal AND coalesce(comment, '') = ''
+        UNION ALL SELECT table_name, NULL FROM duckdb_tables() WHERE NOT internal AND coalesce(comment, '') = ''
+        UNION ALL SELECT view_name, NULL FROM duckdb_views() WHERE NOT internal AND coalesce(comment, '') = ''
+        UNION ALL SELECT function_name, NULL FROM duckdb_functions() WHERE NOT internal AND coalesce(comment, '') = ''
+        ORDER BY ALL`,
+    )
+  /** Of the halves of events, the view has the descriptions. */
+  const signalsOfHalves = (...signals: ReadonlyArray<string>) =>
+    ['actions', 'evidence'].flatMap((t) => signals.map((c) => ({ t, c })))
+
+  test('every table, view, macro and column has a description, also when more was taken in', async () => {
+    await withFolder(async (folder) => {
+      await projected(folder)
+      expect(await undescribed(folder.dir)).toEqual([])
+      const signals = async () =>
+        (await rowsOf(folder.dir, 'SELECT column_name AS c FROM signal_columns ORDER BY c')).map(({ c }) =>
+          String(c),
+        )
+      await appendAll(folder.open, [service.published(document)])
+      await projected(folder)
+      const declared = await signals()
+      expect(await undescribed(folder.dir)).toEqual(signalsOfHalves(...declared))
+      await appendAll(folder.open, [
+        service.published({ ...document, version: 'v2', signals: { ...document.signals, seen: 'bool' } }),
+      ])
+      await projected(folder)
+      expect(await signals()).toHaveLength(declared.length + 1)
+      expect(await undescribed(folder.dir)).toEqual(signalsOfHalves(...(await signals())))
+      expect(
+        await rowsOf(
+          folder.dir,
+          "SELECT comment FROM duckdb_columns() WHERE table_name = 'events' AND column_name IN ('account', 'signal_seen_bool')",
+        ),
+      ).toEqual([
+        { comment: 'the account; null: a ruleset was published' },
+        { comment: 'the signal seen where it was recorded as bool' },
+      ])
+    })
+  })
+
+  test('a view means by a column what its table does', async () => {
+    await withFolder(async (folder) => {
+      await projected(folder)
+      expect(
+        await rowsOf(
+          folder.dir,
+          `SELECT table_name AS t, comment FROM duckdb_columns() WHERE column_name = 'filed_at' ORDER BY t`,
+        ),
+      ).toEqual([
+        { t: 'appeals', comment: 'when it was filed' },
+        { t: 'unanswered_appeals', comment: 'when it was filed' },
+      ])
+    })
+  })
+})
+
 describe('versions', () => {
   const counted: Projection = {
     name: 'counted',
@@ -345,7 +405,14 @@ describe('versions', () => {
     about: 'for this test',
     columns: { account: { type: 'VARCHAR', about: '' }, n: { type: 'INTEGER', about: '' } },
     fold: ({ account, events }) => [{ account, n: events.length }],
-    views: ['CREATE OR REPLACE VIEW counted_all AS SELECT sum(n)::INTEGER AS n FROM counted'],
+    views: [
+      {
+        kind: 'VIEW',
+        name: 'counted_all',
+        about: 'all of them',
+        sql: 'CREATE OR REPLACE VIEW counted_all AS SELECT sum(n)::INTEGER AS n FROM counted',
+      },
+    ],
   }
 
   test('a projection that is new, or of a new version, is made anew from the history', async () => {

@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { eventTypes } from '../../domain/event.ts'
+import { describe } from '../comments.ts'
 import { actionColumns, type DataColumn, enumOf, evidenceColumns, named, quoted, sqlType } from './columns.ts'
 
 /** To be raised with any change of what stands in these tables: they are then made anew. */
-export const EVENTS_VERSION = 3
+export const EVENTS_VERSION = 4
 
 /** The name under which the history stands among the projections. */
 export const HISTORY = 'events'
@@ -11,57 +12,108 @@ export const HISTORY = 'events'
 /** The tables of the history. */
 export type EventTable = 'actions' | 'evidence'
 
-const about = {
-  sequence: 'the number of events in the ledger up to and including this one',
-  account: 'the account; null: a ruleset was published',
-  account_no: 'the account by its number in account_ids, which takes less time to join and to group by',
-  occurred_at: 'when it happened (UTC, ms)',
-  recorded_at: 'when the ledger took it in (UTC, ms)',
-  source: 'the service that published it',
-  id: 'its id, unique in its source',
-} as const
-
 /** The type of the column `type`. */
 const EVENT_TYPE = enumOf(eventTypes)
 
-const envelope: ReadonlyArray<string> = [
-  'sequence BIGINT',
-  'account VARCHAR',
-  'account_no INTEGER',
-  'occurred_at TIMESTAMP',
-  'recorded_at TIMESTAMP',
-  'source VARCHAR',
-  'id VARCHAR',
+/** A column that is no field of `data`. */
+type OwnColumn = { readonly name: string; readonly type: string; readonly about: string }
+
+const own = (name: string, type: string, about: string): OwnColumn => ({ name, type, about })
+
+const typeColumn = own('type', EVENT_TYPE, 'what happened')
+
+const envelope: ReadonlyArray<OwnColumn> = [
+  own('sequence', 'BIGINT', 'the number of events in the ledger up to and including this one'),
+  own('account', 'VARCHAR', 'the account; null: a ruleset was published'),
+  own('account_no', 'INTEGER', 'the account by its number in account_ids, faster to join and to group by'),
+  own('occurred_at', 'TIMESTAMP', 'when it happened (UTC, ms)'),
+  own('recorded_at', 'TIMESTAMP', 'when the ledger took it in (UTC, ms)'),
+  own('source', 'VARCHAR', 'the service that published it'),
+  own('id', 'VARCHAR', 'its id, unique in its source'),
 ]
 
-const columnsOf = (columns: ReadonlyArray<DataColumn>): ReadonlyArray<string> =>
-  columns.map(({ name, kind }) => `${named(name)} ${sqlType(kind)}`)
+const signalsColumn = own('signals', 'JSON', 'the signals that were recorded with it')
+
+const ownColumns = (columns: ReadonlyArray<DataColumn>): ReadonlyArray<OwnColumn> =>
+  columns.map(({ name, kind, about }) => own(name, sqlType(kind), about))
+
+type Table = {
+  readonly name: string
+  readonly about: string
+  readonly columns: ReadonlyArray<OwnColumn>
+}
+
+const actions: Table = {
+  name: 'actions',
+  about: 'All events but content.evaluated',
+  columns: [
+    typeColumn,
+    ...envelope,
+    ...ownColumns(actionColumns),
+    own('until_lifted', 'BOOLEAN', 'true: the decision has no end any more'),
+    signalsColumn,
+    own('event', 'JSON', 'the whole event, as it was stored; null for content.evaluated'),
+  ],
+}
+
+const evidence: Table = {
+  name: 'evidence',
+  about: 'All content.evaluated: what was looked at although nothing fired',
+  columns: [...envelope, ...ownColumns(evidenceColumns), signalsColumn],
+}
+
+/** The tables of the history, after those that say what is in them. */
+const tables: ReadonlyArray<Table> = [
+  {
+    name: 'account_ids',
+    about: 'Accounts by the numbers that events have, in the order in which the ledger met them',
+    columns: [own('account_no', 'INTEGER', 'its number'), own('account', 'VARCHAR', 'the account')],
+  },
+  {
+    name: 'signal_columns',
+    about: 'Which column of events holds a signal that a ruleset declares; values of another type are null',
+    columns: [
+      own('signal', 'VARCHAR', 'the signal'),
+      own('type', 'VARCHAR', 'the type that a ruleset declares it with'),
+      own('column_name', 'VARCHAR', 'the column of events'),
+    ],
+  },
+  actions,
+  evidence,
+]
+
+const meanings = ({ columns }: Table): Readonly<Record<string, string>> =>
+  Object.fromEntries(columns.map(({ name, about }) => [name, about]))
 
 /** Makes the history's tables and the view over both, `events`. */
 export const createEventTables = async (connection: DuckDBConnection): Promise<void> => {
-  const statements = [
-    'CREATE TABLE account_ids (account_no INTEGER, account VARCHAR)',
-    'CREATE TABLE signal_columns (signal VARCHAR, type VARCHAR, column_name VARCHAR)',
-    `CREATE TABLE actions (${[`type ${EVENT_TYPE}`, ...envelope, ...columnsOf(actionColumns), 'until_lifted BOOLEAN', 'signals JSON', 'event JSON'].join(', ')})`,
-    `CREATE TABLE evidence (${[...envelope, ...columnsOf(evidenceColumns), 'signals JSON'].join(', ')})`,
-    "COMMENT ON TABLE account_ids IS 'Accounts by the numbers that events have, in the order in which the ledger met them'",
-    "COMMENT ON TABLE signal_columns IS 'Which column of events holds a signal that a ruleset declares; values of another type are null'",
-    "COMMENT ON TABLE actions IS 'All events but content.evaluated'",
-    "COMMENT ON COLUMN actions.event IS 'the whole event, as it was stored'",
-    "COMMENT ON COLUMN actions.until_lifted IS 'true: the decision has no end any more'",
-    "COMMENT ON TABLE evidence IS 'All content.evaluated: what was looked at although nothing fired'",
-    ...(['actions', 'evidence'] as const).flatMap((table) =>
-      Object.entries(about).map(([name, text]) => `COMMENT ON COLUMN ${table}.${name} IS ${quoted(text)}`),
-    ),
-  ]
-  for (const statement of statements) await connection.run(statement)
-  await createEventsView(connection)
+  for (const table of tables) {
+    const columns = table.columns.map(({ name, type }) => `${named(name)} ${type}`)
+    await connection.run(`CREATE TABLE ${table.name} (${columns.join(', ')})`)
+    await describe(connection, 'TABLE', table.name, table.about, meanings(table))
+  }
+  await createEventsView(connection, [])
 }
 
-/** The view is made anew whenever the tables get a column. */
-const createEventsView = async (connection: DuckDBConnection): Promise<void> => {
+/**
+ * Makes the view over both tables, again after they got columns: it would not show those by itself. Each time its columns
+ * are described again, for their descriptions go with the old view.
+ */
+export const createEventsView = async (
+  connection: DuckDBConnection,
+  signals: ReadonlyArray<SignalColumn>,
+): Promise<void> => {
   await connection.run(`CREATE OR REPLACE VIEW events AS
     SELECT * FROM actions UNION ALL BY NAME SELECT 'content.evaluated.v1'::${EVENT_TYPE} AS type, * FROM evidence`)
+  await describe(connection, 'VIEW', 'events', 'All events', {
+    ...meanings(actions),
+    ...Object.fromEntries(
+      signals.map(({ signal, type, column }) => [
+        column,
+        `the signal ${signal} where it was recorded as ${type}`,
+      ]),
+    ),
+  })
 }
 
 /** A signal that a ruleset declares, with its type; one name may be declared with several types. */
@@ -75,8 +127,9 @@ const signalSql: Readonly<Record<string, string>> = {
 }
 
 /**
- * Adds the column of a declared signal to both tables and fills it from what is there. The column is named
- * signal_NAME_TYPE, with a number after it where names that differ in case alone would clash: SQL's names do.
+ * Adds the column of a declared signal to both tables and fills it from what is there; then the view is to be made
+ * again. The column is named signal_NAME_TYPE, with a number after it where names that differ in case alone would
+ * clash: SQL's names do.
  */
 export const addSignalColumn = async (
   connection: DuckDBConnection,
@@ -97,7 +150,6 @@ export const addSignalColumn = async (
       WHERE signals IS NOT NULL`)
   }
   await connection.run('INSERT INTO signal_columns VALUES ($1, $2, $3)', [signal, type, column])
-  await createEventsView(connection)
   return added
 }
 
