@@ -85,11 +85,13 @@ const isSame = (event: StoredEvent, counted: StoredEvent | undefined): boolean =
 const tellFlag = (event: StoredEvent<'flag.raised.v1'>, { flags }: Story): Told => {
   const { data } = event
   const { detector, rule, ruleset, signals } = data
-  const voided = isSame(event, flags.get(data.flagId)?.raised) ? flags.get(data.flagId)?.voided : null
+  const known = flags.get(data.flagId)
+  const counted = isSame(event, known?.raised) ? known : undefined
+  const voided = counted?.voided ?? null
   const finder = `${detector.id} ${detector.version}${detector.kind === 'rule' ? '' : ` (${words[detector.kind]})`}`
   const under = ruleset === undefined ? '' : ` (${ofRuleset(ruleset)})`
   const by = rule === undefined ? `by ${finder}${under}` : `by rule ${rule.id}${under}, ${finder}`
-  const asked = sources[data.source]
+  const asked = sources[counted?.source ?? data.source]
   const noticed = data.noticeId === undefined ? asked : `${asked || 'notice'} ${data.noticeId}`
   const shown = Object.entries(signals).map(([name, value]) => `${name} ${jsonText(value)}`)
   return {
@@ -99,7 +101,7 @@ const tellFlag = (event: StoredEvent<'flag.raised.v1'>, { flags }: Story): Told 
       shown.length === 0 ? 'no signals recorded' : shown.join(', '),
       ...(noticed === '' ? [] : [noticed]),
       ...(data.becauseOf === undefined ? [] : [`because of ${list(data.becauseOf)}`]),
-      ...(voided == null ? [] : [`void since ${minute(voided.at)}, by ${voidedBy[voided.by]}`]),
+      ...(voided === null ? [] : [`void since ${minute(voided.at)}, by ${voidedBy[voided.by]}`]),
     ],
   }
 }

@@ -2,7 +2,14 @@ import { formatInstant } from '../domain/time.ts'
 import { countOf } from '../foundation/count-of.ts'
 import { rejectionCodes } from '../ingest/rejection.ts'
 import { describeDamaged } from '../ledger/damaged-stream.ts'
-import type { ClockState, Health, Lag, OverturnSpike, WaitingAppeals } from '../reports/health.ts'
+import type {
+  ClockState,
+  ContradictedFlags,
+  Health,
+  Lag,
+  OverturnSpike,
+  WaitingAppeals,
+} from '../reports/health.ts'
 import { format, table } from './table.ts'
 
 const DAY = 86_400_000
@@ -13,6 +20,7 @@ export const healthLines = ({
   asOf,
   spikes,
   appeals,
+  contradicted,
   lag,
   clock,
   damaged,
@@ -27,6 +35,7 @@ export const healthLines = ({
   'Unanswered appeals',
   ...appealLines(appeals, asOf),
   '',
+  ...contradictedLines(contradicted),
   'Projections',
   `  ${lagLine(lag)}`,
   ...stopped.map(
@@ -86,6 +95,27 @@ const appealLines = (
           oldest,
           2,
         ),
+      ]
+
+const contradictedLines = ({ count, latest }: ContradictedFlags): ReadonlyArray<string> =>
+  count === 0
+    ? []
+    : [
+        'Flags whose source contradicts the notice on record that they name',
+        `  ${countOf(count, 'flag')}; statements and reports go by the notice, unless the flag names an authority. The latest:`,
+        ...table(
+          [
+            { title: 'flag', cell: ({ flagId }) => flagId },
+            { title: 'account', cell: ({ account }) => account },
+            { title: 'says', cell: ({ says }) => says },
+            { title: 'notice', cell: ({ noticeId }) => noticeId },
+            { title: 'of a', cell: ({ notifier }) => notifier },
+            { title: 'published by', cell: ({ service }) => service },
+          ],
+          latest,
+          2,
+        ),
+        '',
       ]
 
 const clockLine = ({ now, lastRecorded, isBehind }: ClockState): string => {

@@ -8,7 +8,13 @@ import { describeLedgerError } from '../ledger/port.ts'
 import { isOfLedger } from '../projection/begin.ts'
 import type { Standing } from '../projection/published.ts'
 import { type Cursor, readCursor } from '../projection/standing.ts'
-import { type ClockState, type Health, overturnSpikes, waitingAppeals } from '../reports/health.ts'
+import {
+  type ClockState,
+  contradictedFlags,
+  type Health,
+  overturnSpikes,
+  waitingAppeals,
+} from '../reports/health.ts'
 import { orFail, readingDeadLetters } from './ingest-stores.ts'
 import {
   CliError,
@@ -31,7 +37,7 @@ export const healthCommand = (): Command =>
     .summary('what needs somebody\u2019s attention')
     .description(
       'Rules and detectors whose decisions are overturned far more often of late than before; the appeals that wait longest;\n' +
-        'how far the projections are behind the ledger; whether this clock is behind what is recorded;\n' +
+        'flags whose source contradicts the notice that they name; how far the projections are behind the ledger; whether this clock is behind what is recorded;\n' +
         'streams that somebody deleted or cut in a cluster; dead letters.',
     )
     .addOption(new Option('--as-of <time>', 'look from this time (default: now)').argParser(timeArgument))
@@ -68,6 +74,7 @@ const look = async (options: Options, asOf: number): Promise<Health> => {
       asOf,
       spikes: await overturnSpikes(connection, asOf),
       appeals: await waitingAppeals(connection, asOf),
+      contradicted: await contradictedFlags(connection, asOf),
       lag: { projected: standing.sequence, head, recordedAt: standing.recordedAt },
       // Compared with the clock of now, whatever time the rest is asked about.
       clock: clockState(Date.now(), lastRecorded),
@@ -126,7 +133,17 @@ const stoppedOf = ({ projections }: Standing): Health['stopped'] =>
     stopped === null ? [] : [{ projection: name, sequence: stopped.sequence, event: stopped.event }],
   )
 
-const jsonOf = ({ asOf, spikes, appeals, lag, clock, stopped, damaged, deadLetters }: Health) => ({
+const jsonOf = ({
+  asOf,
+  spikes,
+  appeals,
+  contradicted,
+  lag,
+  clock,
+  stopped,
+  damaged,
+  deadLetters,
+}: Health) => ({
   asOf: formatInstant(asOf),
   overturnSpikes: spikes.map(({ firstMade, lastMade, ...spike }) => ({
     ...spike,
@@ -136,6 +153,13 @@ const jsonOf = ({ asOf, spikes, appeals, lag, clock, stopped, damaged, deadLette
   unansweredAppeals: {
     ...appeals,
     oldest: appeals.oldest.map(({ filedAt, ...appeal }) => ({ ...appeal, filedAt: formatInstant(filedAt) })),
+  },
+  contradictedFlags: {
+    count: contradicted.count,
+    latest: contradicted.latest.map(({ raisedAt, ...flag }) => ({
+      ...flag,
+      raisedAt: formatInstant(raisedAt),
+    })),
   },
   projectionLag: {
     events: lag.head - lag.projected,

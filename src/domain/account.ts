@@ -1,8 +1,9 @@
 import { type Anomaly, anomaliesOf, reusedId, type WithOwnId } from './anomaly.ts'
 import { type Appeal, answer, file } from './appeal.ts'
 import type { StoredEvent } from './event.ts'
+import { type Notices, sourceOf } from './flag-source.ts'
 import { comparePlaces, placeOf } from './order.ts'
-import type { Restriction, ReversalReason } from './parts.ts'
+import type { FlagSource, Restriction, ReversalReason } from './parts.ts'
 import { instantOf } from './time.ts'
 
 type Deactivated = StoredEvent<'account.deactivated.v1'>
@@ -36,6 +37,8 @@ export type Voided = { readonly at: number; readonly by: 'dismissal' | 'reversal
 export type Flag = {
   readonly at: number
   readonly raised: StoredEvent<'flag.raised.v1'>
+  /** What brought it about: as the notice on record says that it names, whatever it says itself. */
+  readonly source: FlagSource
   readonly voided: Voided | null
 }
 
@@ -71,6 +74,7 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
   const flags = new Map<string, StoredEvent<'flag.raised.v1'>>()
   const decisions = new Map<string, Deactivated | Removed>()
   const appeals = new Map<string, Appeal>()
+  const notices = firstNotices(ordered)
 
   // First what has an id of its own, for an event may name what is dated after it.
   const counted: StoredEvent[] = []
@@ -131,11 +135,21 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
     flags: Array.from(flags.values(), (raised) => ({
       at: instantOf(raised.time),
       raised,
+      source: sourceOf(raised, notices),
       voided: voids.get(raised.data.flagId) ?? null,
     })),
     appeals: [...appeals.values()],
     anomalies: anomalies.sort((a, b) => a.occurredAt - b.occurredAt),
   }
+}
+
+const firstNotices = (ordered: ReadonlyArray<StoredEvent>): Notices => {
+  const first = new Map<string, StoredEvent<'notice.received.v1'>>()
+  for (const event of ordered) {
+    if (event.type !== 'notice.received.v1' || first.has(event.data.noticeId)) continue
+    first.set(event.data.noticeId, event)
+  }
+  return first
 }
 
 /** What later events made of a decision, gathered in their order; `undefined`: they did not touch it. */

@@ -24,6 +24,7 @@ export type Detector = t.TypeOf<typeof Detector>
 
 /** Who or what brought a flag about. */
 export const FlagSource = oneOf('own_initiative', 'user_notice', 'trusted_flagger', 'authority')
+export type FlagSource = t.TypeOf<typeof FlagSource>
 
 /** A reference to one version of a ruleset; with `sha256`, to one document only. */
 export const RulesetRef = closed('ruleset {id, version}', { id: Id, version: Id }, { sha256: Sha256 })

@@ -40,6 +40,23 @@ describe('given a seed', () => {
     )
   })
 
+  test('then a flag says of its notice what that notice says itself', () => {
+    const events = eventsOf(simulated('mixed', 1, 2000))
+    const notifiers = new Map(
+      events.flatMap(({ type, data: { noticeId, notifier } }) =>
+        type === 'notice.received.v1' ? [[noticeId, notifier]] : [],
+      ),
+    )
+    const pairs = events.flatMap(({ type, data: { source, noticeId } }) =>
+      type === 'flag.raised.v1' ? [`${source} ${notifiers.get(noticeId)}`] : [],
+    )
+    expect([...new Set(pairs)].sort()).toEqual([
+      'own_initiative undefined',
+      'trusted_flagger trusted_flagger',
+      'user_notice user',
+    ])
+  })
+
   test('then the incident stands out among the days', () => {
     const bans = eventsOf(simulated('threshold-typo', 1, 2000)).filter(
       ({ type }) => type === 'account.deactivated.v1',

@@ -1,22 +1,21 @@
-import type { Decision } from '../../domain/account.ts'
-import type { StoredEvent } from '../../domain/event.ts'
+import type { Decision, Flag } from '../../domain/account.ts'
 import { formatInstant, instantOf } from '../../domain/time.ts'
 import { languageCode } from './languages.ts'
 import { type Mapping, under } from './mapping.ts'
 import { given, missing, type Part } from './part.ts'
 import { days } from './statement.ts'
 
-type Raised = StoredEvent<'flag.raised.v1'>
-
 /** The day of an instant in UTC, which is how the API writes dates. */
 export const dayOf = (at: number): string => formatInstant(at).slice(0, 10)
 
 /** The content that a decision is about: of an account's what its grounds are about. */
-const contentsOf = ({ made }: Decision, grounds: ReadonlyArray<Raised>) =>
-  made.type === 'content.removed.v1' ? [made.data.content] : grounds.flatMap(({ data }) => data.content ?? [])
+const contentsOf = ({ made }: Decision, grounds: ReadonlyArray<Flag>) =>
+  made.type === 'content.removed.v1'
+    ? [made.data.content]
+    : grounds.flatMap(({ raised }) => raised.data.content ?? [])
 
 /** What the content was, and its language where the database knows it. */
-export const contentOf = (decision: Decision, grounds: ReadonlyArray<Raised>, mapping: Mapping): Part => {
+export const contentOf = (decision: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
   const contents = contentsOf(decision, grounds)
   const kinds = [...new Set(contents.map(({ kind }) => kind as string))]
   const unmapped = kinds.find((kind) => under(mapping.content_types, kind) === undefined)
@@ -54,7 +53,7 @@ export const contentOf = (decision: Decision, grounds: ReadonlyArray<Raised>, ma
 }
 
 /** When the first of the content was created, as far as the database takes it. */
-export const contentDateOf = (decision: Decision, grounds: ReadonlyArray<Raised>, mapping: Mapping): Part => {
+export const contentDateOf = (decision: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
   const dates = contentsOf(decision, grounds).flatMap(({ createdAt }) =>
     createdAt === undefined ? [] : [instantOf(createdAt)],
   )

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
+import type { Flag } from '../../domain/account.ts'
 import { formatInstant, instantOf } from '../../domain/time.ts'
 import { rowsOf } from '../../projection/duckdb.ts'
 import { accountsOf, type HistoryEvent } from '../../projection/events/read.ts'
@@ -33,7 +34,7 @@ const SLICE = 20_000
 
 const MADE = "'content.removed.v1', 'account.deactivated.v1'"
 const OVERTURNING = "'content.restored.v1', 'account.reinstated.v1', 'appeal.decided.v1'"
-const READ = `'flag.raised.v1', 'appeal.filed.v1', ${MADE}, ${OVERTURNING}`
+const READ = `'flag.raised.v1', 'notice.received.v1', 'appeal.filed.v1', ${MADE}, ${OVERTURNING}`
 
 /**
  * Exports what a folder has not: decisions recorded since its cursor, those that could not be filled before, and
@@ -102,7 +103,7 @@ const exportAccount = async (
 ): Promise<void> => {
   const { account: id, record } = subjectOf(orderedOf(account))
   const firsts = firstRecorded(account)
-  const flags = new Map(record.flags.map(({ raised }) => [raised.data.flagId, raised]))
+  const flags = new Map<string, Flag>(record.flags.map((flag) => [flag.raised.data.flagId, flag]))
   const corrections = correctionsOf(record)
   const retried = done.retried.get(id)
   const settled = done.settled.get(id)

@@ -1,6 +1,5 @@
 import * as E from '#fp/Either'
-import type { Decision } from '../../domain/account.ts'
-import type { StoredEvent } from '../../domain/event.ts'
+import type { Decision, Flag } from '../../domain/account.ts'
 import { instantOf } from '../../domain/time.ts'
 import { isBlank } from '../../foundation/blank.ts'
 import { contentDateOf, contentOf, dayOf } from './content.ts'
@@ -11,8 +10,6 @@ import { days, type Statement, statementProblems } from './statement.ts'
 import type { Values } from './template.ts'
 import { groundOf, textPart } from './texts.ts'
 
-type Raised = StoredEvent<'flag.raised.v1'>
-
 /** A statement that the database takes, and where it says something else than the record. */
 export type Filled = { readonly statement: Statement; readonly remarks: ReadonlyArray<Remark> }
 
@@ -22,7 +19,7 @@ export type Filled = { readonly statement: Statement; readonly remarks: Readonly
  */
 export const fillStatement = (
   decision: Decision,
-  grounds: ReadonlyArray<Raised>,
+  grounds: ReadonlyArray<Flag>,
   mapping: Mapping,
 ): E.Either<ReadonlyArray<FieldError>, Filled> => {
   const { data } = decision.made
@@ -96,9 +93,9 @@ const endOf = ({ made }: Decision): string | undefined =>
     ? dayOf(instantOf(made.data.until))
     : undefined
 
-const valuesOf = (decision: Decision, grounds: ReadonlyArray<Raised>): Values => {
+const valuesOf = (decision: Decision, grounds: ReadonlyArray<Flag>): Values => {
   const { made } = decision
-  const rules = [...new Set(grounds.flatMap(({ data }) => data.rule?.id ?? []))]
+  const rules = [...new Set(grounds.flatMap(({ raised }) => raised.data.rule?.id ?? []))]
   return {
     action: made.type === 'content.removed.v1' ? 'removed' : made.data.restriction,
     category: made.data.category,
@@ -177,9 +174,11 @@ const sources = [
   ['own_initiative', 'SOURCE_VOLUNTARY'],
 ] as const
 
-const sourceOf = ({ made }: Decision, grounds: ReadonlyArray<Raised>, mapping: Mapping): Part => {
+const sourceOf = ({ made }: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
   // What is exported can't be changed when a flag arrives late: a user's notice would count as the platform's own look.
-  const late = made.data.grounds.find((flagId) => grounds.every(({ data }) => data.flagId !== flagId))
+  const late = made.data.grounds.find((flagId) =>
+    grounds.every(({ raised }) => raised.data.flagId !== flagId),
+  )
   if (late !== undefined && mapping.missing_grounds !== 'ignore') {
     return missing(
       'source_type',
@@ -187,7 +186,7 @@ const sourceOf = ({ made }: Decision, grounds: ReadonlyArray<Raised>, mapping: M
       'wait until it is, or say missing_grounds: ignore in the mapping',
     )
   }
-  const found = sources.find(([source]) => grounds.some(({ data }) => data.source === source))
+  const found = sources.find(([source]) => grounds.some((flag) => flag.source === source))
   const source_type = found?.[1] ?? mapping.source_type
   return source_type === undefined
     ? missing('source_type', 'no flag that it rests on is on record', 'give source_type in the mapping')

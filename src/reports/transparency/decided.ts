@@ -56,7 +56,7 @@ export const decidedOf = (record: Account): ReadonlyArray<Decided> => {
 
 /** An order outweighs a notice, and a notice what the platform found by itself. */
 const originOf = (grounds: ReadonlyArray<Flag>): Origin => {
-  const sources = new Set(grounds.map(({ raised }) => raised.data.source))
+  const sources = new Set(grounds.map(({ source }) => source))
   if (sources.has('authority')) return 'order'
   return sources.has('user_notice') || sources.has('trusted_flagger') ? 'notice' : 'own_initiative'
 }

@@ -51,21 +51,13 @@ export const raise = (account: Account, at: number, finding: Finding, extra: Ext
     standing,
     voidedAt: null,
   }
-  const noticeId = noticedAt === null ? null : newId(account, 'n')
-  if (noticedAt !== null && noticeId !== null) {
-    publish(account, services.intake, 'notice.received.v1', noticedAt, {
-      noticeId,
-      notifier: account.random.chance(120) ? 'trusted_flagger' : 'user',
-      category: flag.category,
-      ...(flag.content === null ? {} : { content: flag.content }),
-    })
-  }
+  const notice = noticedAt === null ? null : receive(account, noticedAt, flag)
   const happened = publish(account, service, 'flag.raised.v1', when, {
     flagId: flag.id,
     ...(flag.content === null ? {} : { content: flag.content }),
     category: flag.category,
-    source: noticeId === null ? 'own_initiative' : 'user_notice',
-    ...(noticeId === null ? {} : { noticeId }),
+    source: notice === null ? 'own_initiative' : flagSources[notice.notifier],
+    ...(notice === null ? {} : { noticeId: notice.noticeId }),
     detector: finding.detector(when),
     ...(rule === null
       ? {}
@@ -78,6 +70,21 @@ export const raise = (account: Account, at: number, finding: Finding, extra: Ext
   })
   if (happened) account.flags.push(flag)
   return flag
+}
+
+const flagSources = { user: 'user_notice', trusted_flagger: 'trusted_flagger' } as const
+
+/** A notice comes in that a flag will answer. */
+const receive = (account: Account, at: number, { category, content }: Flag) => {
+  const noticeId = newId(account, 'n')
+  const notifier = account.random.chance(120) ? 'trusted_flagger' : 'user'
+  publish(account, services.intake, 'notice.received.v1', at, {
+    noticeId,
+    notifier,
+    category,
+    ...(content === null ? {} : { content }),
+  })
+  return { noticeId, notifier } as const
 }
 
 /** A flag of the merchant policy, which has nothing to do with the community guidelines. */

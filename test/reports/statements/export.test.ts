@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldAccount } from '../../../src/domain/account.ts'
-import type { IncomingEvent, StoredEvent } from '../../../src/domain/event.ts'
+import type { EventType, IncomingEvent, StoredEvent } from '../../../src/domain/event.ts'
 import { readDecoded } from '../../../src/ledger/read.ts'
 import { correctionsOf } from '../../../src/reports/statements/correction.ts'
 import { FolderError, openFolder } from '../../../src/reports/statements/folder.ts'
@@ -194,6 +194,17 @@ describe('an export', () => {
     })
   })
 
+  test('goes by the notice on record for what brought a decision about', async () => {
+    const data = { noticeId: 'n1', notifier: 'trusted_flagger', category: 'alpha' }
+    const notice = happened('notice.received.v1', 'u1', 1, data)
+    const flag = service.flagged('u1', 2, { flagId: 'f1', source: 'user_notice', noticeId: 'n1' })
+    await given([notice, flag, removal(3, { grounds: ['f1'] })], async (folder, out) => {
+      await exporting(folder.dir, out)
+      const { batches } = await contentsOf(out)
+      expect(batches.flat()).toMatchObject([{ puid: 'd3', source_type: 'SOURCE_TRUSTED_FLAGGER' }])
+    })
+  })
+
   test('tells a decision from before 2020 once: its line stays, and no run tries it again', async () => {
     const early = { ...removal(1), time: '2019-12-31T00:00:00Z' } as IncomingEvent
     await given([early, removal(2)], async (folder, out) => {
@@ -301,13 +312,14 @@ describe('an export', () => {
   })
 })
 
+const happened = (type: EventType, subject: string, hour: number, data: object): IncomingEvent => {
+  const json = { ...service.banned(subject, hour, { decisionId: 'x' }), id: `${type}-${hour}`, type, data }
+  // Cast: it is one.
+  return json as unknown as IncomingEvent
+}
 const reversal =
   (type: 'account.reinstated.v1' | 'content.restored.v1') =>
-  (subject: string, hour: number, decisionIds: ReadonlyArray<string>, reason: string): IncomingEvent => {
-    const template = service.banned(subject, hour, { decisionId: 'x' })
-    const json = { ...template, id: `r-${hour}-${reason}`, type, data: { decisionIds, reason } }
-    // Cast: it is one.
-    return json as unknown as IncomingEvent
-  }
+  (subject: string, hour: number, decisionIds: ReadonlyArray<string>, reason: string): IncomingEvent =>
+    happened(type, subject, hour, { decisionIds, reason })
 const reinstated = reversal('account.reinstated.v1')
 const restored = reversal('content.restored.v1')

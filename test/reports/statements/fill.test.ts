@@ -22,9 +22,15 @@ categories:
 `
 type Change = readonly [path: string, value: unknown]
 const changed = (
-  type: 'content.removed.v1' | 'account.deactivated.v1' | 'flag.raised.v1',
+  type: 'content.removed.v1' | 'account.deactivated.v1' | 'flag.raised.v1' | 'notice.received.v1',
   changes: ReadonlyArray<Change>,
-) => decoded(changes.reduce((json, [path, value]) => withValue(json, path.split('.'), value), stored(type)))
+) =>
+  decoded(
+    changes.reduce(
+      (json, [path, value]) => withValue(json, path.split('.'), value),
+      withValue(stored(type), ['id'], type),
+    ),
+  )
 
 /** The statement of one decision, whose ground is one flag. */
 const filled = (
@@ -33,16 +39,24 @@ const filled = (
     decision = [],
     flag = [],
     hasFlag = true,
+    others = [],
     by = mapping,
-  }: { decision?: ReadonlyArray<Change>; flag?: ReadonlyArray<Change>; hasFlag?: boolean; by?: string } = {},
+  }: {
+    decision?: ReadonlyArray<Change>
+    flag?: ReadonlyArray<Change>
+    hasFlag?: boolean
+    others?: ReadonlyArray<StoredEvent>
+    by?: string
+  } = {},
 ) => {
-  const raised = changed('flag.raised.v1', flag)
-  const [made] = foldAccount([
+  const record = foldAccount([
     changed(type, [['data.grounds', hasFlag ? ['f1'] : []], ...decision]),
-  ]).decisions
+    ...(hasFlag ? [changed('flag.raised.v1', flag)] : []),
+    ...others,
+  ])
+  const [made] = record.decisions
   if (made === undefined) throw new Error('no decision')
-  // Cast: a sample of that type.
-  return fillStatement(made, hasFlag ? [raised as StoredEvent<'flag.raised.v1'>] : [], mappingOf(by))
+  return fillStatement(made, record.flags, mappingOf(by))
 }
 const errorsOf = (...args: Parameters<typeof filled>) => {
   const statement = filled(...args)
@@ -125,6 +139,17 @@ describe('the statement of a decision', () => {
       illegal_content_explanation: 'It forbids adult_content.',
     })
     expect(statement).not.toHaveProperty('incompatible_content_illegal')
+  })
+
+  test.each([
+    ['trusted_flagger', 'SOURCE_TRUSTED_FLAGGER'],
+    ['user', 'SOURCE_ARTICLE_16'],
+  ])('a flag that names the notice of a %s is %s, whatever it says of itself', (notifier, source_type) => {
+    const others = [changed('notice.received.v1', [['data.notifier', notifier]])]
+    for (const source of ['own_initiative', 'user_notice', 'trusted_flagger']) {
+      const flag: ReadonlyArray<Change> = [['data.source', source]]
+      expect(statementOf('content.removed.v1', { flag, others })).toMatchObject({ source_type })
+    }
   })
 
   test.each([

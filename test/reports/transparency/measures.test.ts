@@ -55,6 +55,20 @@ describe('what brought a decision about', () => {
     })
   })
 
+  test.each([
+    ['own_initiative', 'trusted_flagger', 'on_notice'],
+    ['own_initiative', 'user', 'on_notice'],
+    ['authority', 'user', 'on_order'],
+  ])('given a flag by %s that names the notice of a %s', (source, notifier, section) => {
+    const report = reportOn('dsa', [
+      happened('notice.received.v1', { noticeId: 'n1', notifier }),
+      happened('flag.raised.v1', { flagId: 'f1', source, noticeId: 'n1' }),
+      removal('d1', { grounds: ['f1'] }),
+    ])
+    expect(figuresIn(report, section)).toMatchObject({ 'total decisions': 1 })
+    expect(figuresIn(report, 'notices')).toMatchObject({ [`adult_content/${notifier} acted_on`]: 1 })
+  })
+
   test('given a decision id that is used twice, then its first event counts, as first decided', () => {
     const report = reportOn('dsa', [
       happened(

@@ -146,7 +146,7 @@ const findingOf = (flag: Flag | undefined, named: RulesetNamed): OwnerFinding | 
   return {
     at: formatInstant(flag.at),
     category: data.category,
-    source: data.source,
+    source: flag.source,
     content: data.content === undefined ? null : { kind: data.content.kind, id: data.content.id },
     detector: kind === 'human' ? { kind, id: null, version: null } : { kind, id, version },
     rule: data.rule === undefined ? null : toldRule(data.rule.id, rule, asked !== null, flag.at),

@@ -95,6 +95,13 @@ describe('a statement for the owner', () => {
     })
   })
 
+  test('says of a finding what the notice on record says that it names', () => {
+    const events = [flag({ source: 'user_notice', noticeId: 'n1' }), removal()]
+    expect(textOf(events)).toContain('We looked after a notice from a user.')
+    const notice = event('notice.received.v1', 1, { noticeId: 'n1', notifier: 'trusted_flagger' })
+    expect(textOf([...events, notice])).toContain('We looked after a notice from a trusted flagger')
+  })
+
   test('a signal that is a text is not shown, for it may name another person', () => {
     const events = [flag({ signals: { linked_account: 'u-victim', adult_score: 0.9 } }), ban()]
     const text = textOf(events)
