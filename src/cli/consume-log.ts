@@ -3,7 +3,7 @@ import { countOf } from '../foundation/count-of.ts'
 import type { KafkaRemark } from '../ingest/kafka/log-entry.ts'
 import type { BatchOutcome, KeptRefusal } from '../ingest/pipeline.ts'
 import { describeRejection } from '../ingest/rejection.ts'
-import { SHOWN_REJECTIONS, type Tally, total } from './ingest-report.ts'
+import { type IngestTally, SHOWN_REJECTIONS, total } from './ingest-report.ts'
 import { noteJson } from './output.ts'
 import { startProgress } from './progress.ts'
 import { format } from './table.ts'
@@ -30,7 +30,7 @@ export type Started = {
 const INTERVAL = 10_000
 
 /** A bar and the remarks above it. */
-export const terminalLog = (tally: Tally): ConsumeLog => {
+export const terminalLog = (tally: IngestTally): ConsumeLog => {
   const progress = startProgress('Consuming', 0, 'messages')
   const shown = atMost(SHOWN_REJECTIONS)
   let behind = 0
@@ -62,7 +62,7 @@ export const terminalLog = (tally: Tally): ConsumeLog => {
 }
 
 /** A line of JSON for each thing that happens, for whatever collects logs. */
-export const jsonLog = (tally: Tally): ConsumeLog => {
+export const jsonLog = (tally: IngestTally): ConsumeLog => {
   let isOver = false
   const write = (event: string, fields: object): void => {
     if (isOver) return

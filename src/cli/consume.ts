@@ -7,7 +7,7 @@ import { consume } from '../ingest/kafka/consume.ts'
 import type { ConsumeError } from '../ingest/kafka/request.ts'
 import { describeIngestError, openIngestor } from '../ingest/pipeline.ts'
 import { jsonLog, terminalLog } from './consume-log.ts'
-import { emptyTally, jsonOf, summaryLines, tallyUp, total } from './ingest-report.ts'
+import { emptyTally, ingestSummaryLines, jsonOf, tallyUp, total } from './ingest-report.ts'
 import { openStores } from './ingest-stores.ts'
 import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
 import {
@@ -159,7 +159,7 @@ Examples:
           stoppedBy: signal,
         })
       } else {
-        for (const line of summaryLines(`${topic}: ${countOf(total(tally), 'message')}`, tally))
+        for (const line of ingestSummaryLines(`${topic}: ${countOf(total(tally), 'message')}`, tally))
           printLine(line)
         if (accountsTopic !== undefined)
           printLine(`${accountsTopic}: ${countOf(statesSent, 'state of an account', 'states of accounts')}`)

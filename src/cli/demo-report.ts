@@ -3,8 +3,8 @@ import type { Replay } from '../replay/result/replay.ts'
 import type { Summary } from '../replay/result/summary.ts'
 import { renderStory } from './account-story.ts'
 import { dayChart } from './day-chart.ts'
-import type { Tally } from './ingest-report.ts'
-import { blameLines, summaryLines } from './replay-report.ts'
+import type { IngestTally } from './ingest-report.ts'
+import { blameLines, replaySummaryLines } from './replay-report.ts'
 import type { Story } from './story.ts'
 import { format } from './table.ts'
 
@@ -19,7 +19,7 @@ export type Score = {
 
 export type DemoReport = {
   readonly accounts: number
-  readonly ingested: Tally
+  readonly ingested: IngestTally
   readonly result: Replay
   readonly summary: Summary
   readonly score: Score
@@ -36,7 +36,7 @@ export const demoLines = (report: DemoReport, width: number): ReadonlyArray<stri
     ...section('A platform, ten weeks, and enforcement that went wrong'),
     `${countOf(report.accounts, 'account')}; ${countOf(ingested.accepted, 'event')} in the ledger, ${format(ingested.duplicate)} delivered twice, ${format(ingested.rejected)} rejected.`,
     ...section('What the corrected ruleset says of it'),
-    ...summaryLines(summary),
+    ...replaySummaryLines(summary),
     ...section('Why'),
     ...blameLines(result.blame, 10),
     ...section('Bans by day'),

@@ -21,7 +21,7 @@ import { simulate } from '../simulation/simulate.ts'
 import { readStory } from './account-reading.ts'
 import { type DemoReport, demoJson, demoLines, type Score } from './demo-report.ts'
 import { fileOrFail, writeNamed } from './files.ts'
-import { emptyTally, type Tally, tallyUp } from './ingest-report.ts'
+import { emptyTally, type IngestTally, tallyUp } from './ingest-report.ts'
 import { openStores } from './ingest-stores.ts'
 import { CliError, jsonOption, printJson, printLine, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
@@ -129,7 +129,7 @@ const prepareFolder = async (dir: string): Promise<void> => {
 }
 
 /** Takes the events into a ledger and says what became of them. */
-const takeIn = async (events: string, data: string): Promise<Tally> => {
+const takeIn = async (events: string, data: string): Promise<IngestTally> => {
   const stores = await openStores({ data })
   const decoder = threadDecoder()
   const stop = new AbortController()

@@ -9,7 +9,7 @@ import { format } from './table.ts'
 export const SHOWN_REJECTIONS = 20
 
 /** What became of messages so far: of a file's lines, of a topic's messages. */
-export type Tally = {
+export type IngestTally = {
   accepted: number
   duplicate: number
   rejected: number
@@ -22,7 +22,7 @@ export type Tally = {
   readonly firstRefused: { readonly origin: string; readonly rejection: Rejection }[]
 }
 
-export const emptyTally = (): Tally => ({
+export const emptyTally = (): IngestTally => ({
   accepted: 0,
   duplicate: 0,
   rejected: 0,
@@ -34,7 +34,7 @@ export const emptyTally = (): Tally => ({
 })
 
 /** Adds a batch that is on disk. */
-export const tallyUp = (tally: Tally, outcome: BatchOutcome): void => {
+export const tallyUp = (tally: IngestTally, outcome: BatchOutcome): void => {
   tally.accepted += outcome.accepted
   tally.duplicate += outcome.duplicate
   tally.rejected += outcome.refused.length
@@ -48,10 +48,11 @@ export const tallyUp = (tally: Tally, outcome: BatchOutcome): void => {
   for (const [name, count] of outcome.dropped) addCount(tally.dropped, name, count)
 }
 
-export const total = ({ accepted, duplicate, rejected }: Tally): number => accepted + duplicate + rejected
+export const total = ({ accepted, duplicate, rejected }: IngestTally): number =>
+  accepted + duplicate + rejected
 
 /** For people; `title` says of what and how many. */
-export const summaryLines = (title: string, tally: Tally): ReadonlyArray<string> => {
+export const ingestSummaryLines = (title: string, tally: IngestTally): ReadonlyArray<string> => {
   const { accepted, duplicate, rejected, resolved, reasons, dropped } = tally
   const row = (name: string, count: number, remark = ''): string =>
     `  ${name.padEnd(9)}  ${format(count).padStart(12)}${remark === '' ? '' : `  ${remark}`}`
@@ -74,7 +75,7 @@ export const summaryLines = (title: string, tally: Tally): ReadonlyArray<string>
 }
 
 /** The same for machines. */
-export const jsonOf = (tally: Tally): Readonly<Record<string, unknown>> => ({
+export const jsonOf = (tally: IngestTally): Readonly<Record<string, unknown>> => ({
   accepted: tally.accepted,
   duplicate: tally.duplicate,
   rejected: tally.rejected,

@@ -10,10 +10,10 @@ import { type BatchOutcome, describeIngestError, openIngestor } from '../ingest/
 import { describeRejection } from '../ingest/rejection.ts'
 import {
   emptyTally,
+  type IngestTally,
+  ingestSummaryLines,
   jsonOf,
   SHOWN_REJECTIONS,
-  summaryLines,
-  type Tally,
   tallyUp,
   total,
 } from './ingest-report.ts'
@@ -103,11 +103,12 @@ const sizeOf = (file: string): number => {
   return stats.size
 }
 
-type Ingested = { readonly tally: Tally; readonly lastLine: number; readonly signal: Signal | null }
+type Ingested = { readonly tally: IngestTally; readonly lastLine: number; readonly signal: Signal | null }
 
 const report = (name: string, { tally, lastLine, signal }: Ingested, json: boolean): void => {
   if (json) printJson({ file: name, lines: total(tally), ...jsonOf(tally), lastLine, stoppedBy: signal })
-  else for (const line of summaryLines(`${name}: ${countOf(total(tally), 'line')}`, tally)) printLine(line)
+  else
+    for (const line of ingestSummaryLines(`${name}: ${countOf(total(tally), 'line')}`, tally)) printLine(line)
   for (const { origin, rejection } of tally.firstRefused) {
     noteLine(`${origin}: ${describeRejection(rejection)}`)
   }

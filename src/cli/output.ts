@@ -3,7 +3,7 @@ import { parseInstant } from '../domain/time.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { safeLines, safeText } from '../foundation/safe-text.ts'
 import { CLUSTER_URL, isClusterUrl, withoutCredentials } from '../ledger/cluster-url.ts'
-import { type DamagedStream, describeCut } from '../ledger/damaged-stream.ts'
+import { type DamagedStream, describeCutStreams } from '../ledger/damaged-stream.ts'
 
 /** Exit codes: what a script can tell apart. 0 is success. */
 export const exitCodes = {
@@ -114,7 +114,7 @@ export const withoutDamagedOption = (): Option =>
 
 /** Warns of streams that somebody deleted or cut, and of which the next scavenge removes events for good. */
 export const warnOfCut = (cut: ReadonlyArray<DamagedStream>): void => {
-  if (cut.length > 0) noteLine(`redress: warning: ${describeCut(cut)}`)
+  if (cut.length > 0) noteLine(`redress: warning: ${describeCutStreams(cut)}`)
 }
 
 /** `--json`, which every command takes. */

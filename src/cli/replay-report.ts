@@ -6,7 +6,7 @@ import { meaningOf } from './meanings.ts'
 import { format, table } from './table.ts'
 
 /** A replay's summary for a person, as lines. */
-export const summaryLines = (summary: Summary): ReadonlyArray<string> => {
+export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
   const { ruleset, window } = summary
   const lines = [
     `Replay under ${ruleset.id} ${ruleset.version} (${ruleset.sha256.slice(0, 12)}\u2026), ledger at sequence ${format(summary.sequence)}`,

@@ -15,7 +15,7 @@ import {
   timeArgument,
   withoutDamagedOption,
 } from './output.ts'
-import { blameLines, summaryLines } from './replay-report.ts'
+import { blameLines, replaySummaryLines } from './replay-report.ts'
 import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
 
 type Options = LedgerPlace & {
@@ -87,7 +87,7 @@ Example:
       const summary: Summary = summarize(result, history, corrected, window, sequence, leftOut.damaged)
       fileOrFail(await writeResult(options.out, result, summary, history, options.format))
       if (options.json === true) return printJson(summary)
-      for (const line of summaryLines(summary)) printLine(line)
+      for (const line of replaySummaryLines(summary)) printLine(line)
       printLine()
       printLine('Blame')
       for (const line of blameLines(result.blame, 10)) printLine(line)

@@ -7,7 +7,7 @@ import { describeLedgerError } from '../ledger/port.ts'
 import {
   byForce,
   byPlace,
-  type Publication,
+  type PublishedRuleset,
   readPublications,
   type SequencedPublication,
   withSequences,
@@ -21,7 +21,7 @@ import {
   printJson,
   printLine,
 } from './output.ts'
-import { type Column, table } from './table.ts'
+import { type TableColumn, table } from './table.ts'
 
 /** A version as the ledger knows it. */
 type Listed = {
@@ -84,7 +84,7 @@ export const list = (
 ): ReadonlyArray<Listed> => {
   const firsts = new Set(firstOfEach(publications))
   const ordered = [...publications].sort(byForce)
-  const inForce = new Map<string, Publication>()
+  const inForce = new Map<string, PublishedRuleset>()
   for (const publication of ordered) {
     const { subject, data } = publication.event
     if (firsts.has(publication) && instantOf(data.effectiveFrom) <= now) inForce.set(subject, publication)
@@ -112,8 +112,8 @@ export const list = (
 }
 
 /** Of several publications of one version the first in the order of replay counts. */
-const firstOfEach = (publications: ReadonlyArray<Publication>): Iterable<Publication> => {
-  const first = new Map<string, Publication>()
+const firstOfEach = (publications: ReadonlyArray<PublishedRuleset>): Iterable<PublishedRuleset> => {
+  const first = new Map<string, PublishedRuleset>()
   for (const publication of [...publications].sort(byPlace)) {
     const { id, version } = publication.event.data.ruleset
     const key = `${id} ${version}`
@@ -122,7 +122,7 @@ const firstOfEach = (publications: ReadonlyArray<Publication>): Iterable<Publica
   return first.values()
 }
 
-const columns: ReadonlyArray<Column<Listed>> = [
+const columns: ReadonlyArray<TableColumn<Listed>> = [
   { title: 'ruleset', cell: ({ id }) => id },
   { title: 'version', cell: ({ version }) => version },
   { title: 'in force from', cell: ({ effectiveFrom }) => effectiveFrom },

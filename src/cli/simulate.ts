@@ -6,11 +6,11 @@ import { countOf } from '../foundation/count-of.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { leastAccounts, scenarios } from '../simulation/population.ts'
 import { type Simulation, simulate } from '../simulation/simulate.ts'
-import type { Truth } from '../simulation/truth.ts'
+import type { GroundTruth } from '../simulation/truth.ts'
 import { writeNamed } from './files.ts'
 import { CliError, jsonOption, printJson, printLine, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
-import { type Column, format, table } from './table.ts'
+import { format, type TableColumn, table } from './table.ts'
 
 type Options = {
   readonly seed: number
@@ -107,14 +107,14 @@ export const writeEvents = async (file: string, { lines, lineCount }: Simulation
   }
 }
 
-export const rulesetText = (file: string, { rulesetCorrected }: Truth): string =>
+export const rulesetText = (file: string, { rulesetCorrected }: GroundTruth): string =>
   file.endsWith('.json')
     ? `${jsonText(rulesetCorrected, 2)}\n`
     : stringify(rulesetCorrected, { lineWidth: 0 })
 
 type Count = { readonly name: string; readonly count: number; readonly says: string }
 
-const countsOf = (truth: Truth): ReadonlyArray<Count> => [
+const countsOf = (truth: GroundTruth): ReadonlyArray<Count> => [
   {
     name: 'putBack',
     count: truth.putBack.reduce((sum, { decisionIds }) => sum + decisionIds.length, 0),
@@ -127,12 +127,12 @@ const countsOf = (truth: Truth): ReadonlyArray<Count> => [
   { name: 'missed', count: truth.missed.length, says: 'accounts that were missed' },
 ]
 
-const columns: ReadonlyArray<Column<Count>> = [
+const columns: ReadonlyArray<TableColumn<Count>> = [
   { title: '', align: 'right', cell: ({ count }) => count },
   { title: '', cell: ({ says }) => says },
 ]
 
-const report = (truth: Truth, bytes: number, options: Options): ReadonlyArray<string> => {
+const report = (truth: GroundTruth, bytes: number, options: Options): ReadonlyArray<string> => {
   return [
     `Simulated ${truth.scenario}: ${countOf(truth.accounts, 'account')}, seed ${truth.seed}`,
     `  ${countOf(truth.events, 'event')}, ${format(truth.late)} of them late by more than an hour; ` +

@@ -3,7 +3,7 @@ import { safeText } from '../foundation/safe-text.ts'
 import { widthOf } from '../foundation/text-width.ts'
 
 /** A column of a printed table. */
-export type Column<T> = {
+export type TableColumn<T> = {
   readonly title: string
   readonly align?: 'left' | 'right'
   readonly cell: (row: T) => string | number
@@ -11,7 +11,7 @@ export type Column<T> = {
 
 /** Lines of a table with aligned columns, safe to show; `indent` spaces before each. */
 export const table = <T>(
-  columns: ReadonlyArray<Column<T>>,
+  columns: ReadonlyArray<TableColumn<T>>,
   rows: ReadonlyArray<T>,
   indent = 0,
 ): ReadonlyArray<string> => {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import * as E from '#fp/Either'
 import { syncFolder } from './durable.ts'
 import { BadPath, type FileError, notWritten } from './file-error.ts'
-import { endOfLinks, orNull } from './write-target.ts'
+import { endOfLinks, nullIfMissing } from './write-target.ts'
 
 /** Where a folder that a user named is, or would be: at the end of the links that lead to it. */
 export const folderAt = async (path: string): Promise<E.Either<FileError, string>> => {
@@ -30,7 +30,7 @@ export const makeFolder = async (path: string): Promise<E.Either<FileError, void
  */
 export const replaceFolder = async (finished: string, place: string): Promise<void> => {
   const old = `${finished}.old`
-  const stats = await orNull(stat(place))
+  const stats = await nullIfMissing(stat(place))
   if (stats !== null) {
     await chmod(finished, stats.mode & 0o777)
     await rename(place, old)
@@ -47,9 +47,9 @@ export const replaceFolder = async (finished: string, place: string): Promise<vo
 
 const locate = async (path: string): Promise<string> => {
   if (path === '') throw new BadPath('the name is empty; give one')
-  const stats = await orNull(stat(path))
+  const stats = await nullIfMissing(stat(path))
   if (stats !== null && !stats.isDirectory()) throw new BadPath('it is a file, not a folder; name a folder')
   if (stats !== null) return realpath(path)
-  const link = await orNull(lstat(path))
+  const link = await nullIfMissing(lstat(path))
   return link === null ? resolve(path) : (await endOfLinks(path)).path
 }

@@ -19,7 +19,7 @@ const MOST_LINKS = 40
 /** Follows symbolic links to what a path stands for; throws errors of the system, and `BadPath` for what is no file. */
 export const writeTargetOf = async (path: string): Promise<WriteTarget> => {
   if (path === '') throw new BadPath('the name is empty; give one')
-  const stats = await orNull(stat(path))
+  const stats = await nullIfMissing(stat(path))
   if (stats?.isDirectory() === true || (stats === null && /[\\/]$/.test(path))) {
     throw new BadPath('it is a folder; name a file')
   }
@@ -45,7 +45,7 @@ export const endOfLinks = async (path: string): Promise<End> => {
     if (folder === `/proc/${process.pid}/fd` || folder === '/dev/fd') {
       return { path: at, descriptor: Number(basename(at)) }
     }
-    const link = await orNull(readlink(at))
+    const link = await nullIfMissing(readlink(at))
     if (link === null) return { path: at, descriptor: null }
     at = resolve(folder, link)
   }
@@ -53,7 +53,7 @@ export const endOfLinks = async (path: string): Promise<End> => {
 }
 
 /** What is not there, or is no link (EINVAL), is null. */
-export const orNull = <A>(asked: Promise<A>): Promise<A | null> =>
+export const nullIfMissing = <A>(asked: Promise<A>): Promise<A | null> =>
   asked.catch((error: unknown) => {
     if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'EINVAL')) return null
     throw error

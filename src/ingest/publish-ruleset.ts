@@ -6,7 +6,7 @@ import { formatInstant, instantOf } from '../domain/time.ts'
 import { canonical } from '../foundation/canonical.ts'
 import { describeLedgerError, type Ledger, type LedgerError } from '../ledger/port.ts'
 import { prepare } from '../ledger/prepare.ts'
-import { type Publication, readPublications } from '../ledger/rulesets.ts'
+import { type PublishedRuleset, readPublications } from '../ledger/rulesets.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 
 export type PublishRequest = {
@@ -21,7 +21,7 @@ export type PublishRequest = {
 
 export type PublishOutcome = {
   readonly kind: 'published' | 'already_published'
-  readonly publication: Publication
+  readonly publication: PublishedRuleset
 }
 
 export type PublishError =
@@ -29,9 +29,9 @@ export type PublishError =
   /** What can't be an event: a source that is no URI reference, a document too large… */
   | { readonly kind: 'unfit'; readonly problems: ReadonlyArray<DecodeError> }
   /** The version is published, with another document. */
-  | { readonly kind: 'other_document'; readonly publication: Publication }
+  | { readonly kind: 'other_document'; readonly publication: PublishedRuleset }
   /** The version is published, with this document, to take force at another time. */
-  | { readonly kind: 'other_time'; readonly publication: Publication }
+  | { readonly kind: 'other_time'; readonly publication: PublishedRuleset }
   /** Others kept writing to the ruleset's stream. */
   | { readonly kind: 'busy' }
 

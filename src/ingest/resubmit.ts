@@ -11,7 +11,7 @@ import type { IngestError } from './pipeline.ts'
 import { type Rejection, rejection } from './rejection.ts'
 
 /** A letter that is tried again, with its own bytes or with edited ones in their place. */
-export type Retry = { readonly hash: string; readonly bytes: Uint8Array; readonly isEdited: boolean }
+export type LetterRetry = { readonly hash: string; readonly bytes: Uint8Array; readonly isEdited: boolean }
 
 export type RetryOutcome = { readonly hash: string } & (
   | { readonly kind: 'accepted' | 'duplicate'; readonly source: string; readonly id: string }
@@ -25,7 +25,7 @@ export type RetryOutcome = { readonly hash: string } & (
 export const resubmit = async (
   ledger: Ledger,
   letters: DeadLetters,
-  retries: ReadonlyArray<Retry>,
+  retries: ReadonlyArray<LetterRetry>,
   gate: Gate,
 ): Promise<E.Either<IngestError, ReadonlyArray<RetryOutcome>>> => {
   const admitted = retries.map(({ bytes }) => admitSafely(Buffer.from(bytes), gate))

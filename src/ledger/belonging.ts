@@ -3,7 +3,7 @@ import * as E from '#fp/Either'
 import { attempt } from '../foundation/attempt.ts'
 import { withoutCredentials } from './cluster-url.ts'
 import type { Ledger, LedgerError, Pages } from './port.ts'
-import { positionOf } from './sqlite/position.ts'
+import { sequencePosition } from './sqlite/position.ts'
 import { vanished } from './vanished.ts'
 import type { Belonging, Vault } from './vault.ts'
 
@@ -16,7 +16,7 @@ export type Bound = {
 }
 
 /** Where they are. */
-export type Place = {
+export type LedgerFiles = {
   /** The embedded ledger's file. */
   readonly path: string
   readonly vaultPath: string
@@ -26,7 +26,7 @@ export type Place = {
 /** Why events and vault do not belong together; null: they do, as far as is known. */
 export const unlike = async (
   { ledger, belonging }: Bound,
-  { path, vaultPath, cluster }: Place,
+  { path, vaultPath, cluster }: LedgerFiles,
 ): Promise<LedgerError | null> => {
   // Asked first: another process may record the first event now, and claims the vault after it.
   const claimed = attempt(vaultPath, belonging.claimedFor)
@@ -41,7 +41,7 @@ export const unlike = async (
       'with --ledger, bring its events there with redress copy, or name another data folder with --data'
     return { kind: 'unusable', message }
   }
-  const first = await ledger.at(positionOf(1))()
+  const first = await ledger.at(sequencePosition(1))()
   if (E.isLeft(first)) return isDamage(first.left) ? null : first.left
   if (first.right?.leafHash === claimed.right) return null
   const message =
@@ -57,7 +57,7 @@ export const unlike = async (
  */
 export const claiming = async <A extends Bound>(
   opened: A,
-  { vaultPath }: Pick<Place, 'vaultPath'>,
+  { vaultPath }: Pick<LedgerFiles, 'vaultPath'>,
 ): Promise<E.Either<LedgerError, A>> => {
   const { ledger, vault, belonging, close } = opened
   let isClaimed = false

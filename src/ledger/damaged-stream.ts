@@ -54,6 +54,6 @@ export const streamsDamaged = (damaged: ReadonlyArray<DamagedStream>) => {
 }
 
 /** A warning of streams of which nothing is missing in the log yet. */
-export const describeCut = (cut: ReadonlyArray<DamagedStream>): string =>
+export const describeCutStreams = (cut: ReadonlyArray<DamagedStream>): string =>
   `somebody deleted or limited streams in the cluster (${listDamaged(cut)}); the log still holds their events, and ` +
   'they count here, until a scavenge removes them: reset the metadata of these streams before that'

@@ -6,7 +6,7 @@ import { Unusable } from '../foundation/attempt.ts'
 import { syncPath } from '../foundation/durable.ts'
 import { forReading, forWriting, type Opener } from '../foundation/sqlite/read-only.ts'
 import { retryWhileBusy } from '../foundation/sqlite/retry-while-busy.ts'
-import { type Bound, claiming, type Place, unlike } from './belonging.ts'
+import { type Bound, claiming, type LedgerFiles, unlike } from './belonging.ts'
 import { lastRecordedAt, type RecordingClock, recordingTime } from './clock.ts'
 import { withoutCredentials } from './cluster-url.ts'
 import type { Ledger, LedgerError } from './port.ts'
@@ -111,7 +111,7 @@ const refuseElsewhere = (dataDir: string): void => {
   refuseVanished(path)
 }
 
-const placeOf = (dataDir: string, cluster: string | undefined): Place => ({
+const placeOf = (dataDir: string, cluster: string | undefined): LedgerFiles => ({
   path: join(dataDir, dataFiles.ledger),
   vaultPath: join(dataDir, dataFiles.vault),
   cluster,

@@ -33,7 +33,7 @@ export type PreparedEvent = {
 )
 
 /** The most that is taken, in bytes of UTF-8 of the canonical form. */
-export const limits = { leaf: 16_384, personal: 262_144, document: 1_048_576 } as const
+export const eventLimits = { leaf: 16_384, personal: 262_144, document: 1_048_576 } as const
 
 type Prepared = E.Either<DecodeError, PreparedEvent>
 
@@ -74,7 +74,8 @@ const plain = (event: IncomingEvent, stored: object, document: Document | null):
 const published = (event: IncomingEvent<'ruleset.published.v1'>): Prepared => {
   const { document, ...data } = event.data
   const { text, sha256, bytes } = canonical(document)
-  if (bytes > limits.document) return tooLarge('data.document', 'a document', limits.document, bytes)
+  if (bytes > eventLimits.document)
+    return tooLarge('data.document', 'a document', eventLimits.document, bytes)
   const stored = { ...event, data: { ...data, documentSha256: sha256 } }
   return plain(event, stored, { sha256, canonical: text })
 }
@@ -84,7 +85,7 @@ type PersonalType = 'notice.sent.v1' | 'appeal.filed.v1' | 'appeal.decided.v1'
 const personal = (event: IncomingEvent<PersonalType>): Prepared => {
   const { personal: words, ...open } = event.data
   const { text, bytes } = canonical(words)
-  if (bytes > limits.personal) return tooLarge('data.personal', 'a text', limits.personal, bytes)
+  if (bytes > eventLimits.personal) return tooLarge('data.personal', 'a text', eventLimits.personal, bytes)
   const before = list(members(event, '', 'data'), `"data":{${list(members(open, '', 'sealed'), '"sealed":')}`)
   const after = members(open, 'sealed', LAST)
   const middle = `${after === '' ? '' : `,${after}`}},${members(event, 'data', 'recordedat')}`
@@ -106,7 +107,9 @@ const fitting = (event: PreparedEvent): Prepared => {
   const own =
     event.kind === 'plain' ? RECORDED_AT_BYTES : RECORDED_AT_BYTES + SEALED_BYTES + bytesOf(event.middle)
   const size = bytesOf(event.head) + own + bytesOf(event.tail)
-  return size > limits.leaf ? tooLarge('', 'an event in stored form', limits.leaf, size) : E.right(event)
+  return size > eventLimits.leaf
+    ? tooLarge('', 'an event in stored form', eventLimits.leaf, size)
+    : E.right(event)
 }
 
 const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8')

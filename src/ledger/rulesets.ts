@@ -6,20 +6,20 @@ import type { Ledger, LedgerError, Pages, Position } from './port.ts'
 import { readDecoded } from './read.ts'
 
 /** One publication of a ruleset's version, as the ledger holds it. */
-export type Publication = {
+export type PublishedRuleset = {
   readonly event: StoredEvent<'ruleset.published.v1'>
   readonly revision: number
   readonly position: Position
 }
 
 /** The same, with its place in the whole ledger. */
-export type SequencedPublication = Publication & { readonly sequence: number }
+export type SequencedPublication = PublishedRuleset & { readonly sequence: number }
 
 /** The publications among events, in the order of the ledger. Other streams' events are passed by undecoded. */
 export const readPublications = async (
   pages: Pages,
-): Promise<E.Either<LedgerError, ReadonlyArray<Publication>>> => {
-  const publications: Publication[] = []
+): Promise<E.Either<LedgerError, ReadonlyArray<PublishedRuleset>>> => {
+  const publications: PublishedRuleset[] = []
   for await (const page of readDecoded(ofRulesets(pages))) {
     if (E.isLeft(page)) return page
     for (const { recorded, event } of page.right) {
@@ -34,7 +34,7 @@ export const readPublications = async (
 /** Looks up where in the whole ledger publications stand. */
 export const withSequences = async (
   ledger: Pick<Ledger, 'sequenceOf'>,
-  publications: ReadonlyArray<Publication>,
+  publications: ReadonlyArray<PublishedRuleset>,
 ): Promise<E.Either<LedgerError, ReadonlyArray<SequencedPublication>>> => {
   const sequenced: SequencedPublication[] = []
   for (const publication of publications) {
@@ -58,13 +58,13 @@ async function* ofRulesets(pages: Pages): Pages {
 }
 
 /** By ruleset, then by when they take force, then in the order of replay: of equals the last one counts. */
-export const byForce = (a: Publication, b: Publication): number =>
+export const byForce = (a: PublishedRuleset, b: PublishedRuleset): number =>
   compareText(a.event.subject, b.event.subject) ||
   instantOf(a.event.data.effectiveFrom) - instantOf(b.event.data.effectiveFrom) ||
   byPlace(a, b)
 
 /** In the order of replay: of several publications of one version the first one counts. */
-export const byPlace = (a: Publication, b: Publication): number =>
+export const byPlace = (a: PublishedRuleset, b: PublishedRuleset): number =>
   comparePlaces(placeOf(a.event), placeOf(b.event))
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

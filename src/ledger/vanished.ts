@@ -10,15 +10,15 @@ import { openSource } from '../foundation/sqlite/read-only.ts'
  * the first row into a database of the folder only after the ledger's file has its tables.
  */
 export const refuseVanished = (path: string): void => {
-  if (!isBlank(path)) return
+  if (!holdsNoLedger(path)) return
   const trace = traceBeside(dirname(path))
   // Looked at again: another process may have made the ledger, and then filled what lies beside it.
-  if (trace === undefined || !isBlank(path)) return
+  if (trace === undefined || !holdsNoLedger(path)) return
   throw new Unusable(vanished(path, `${trace} beside it is not empty`))
 }
 
 /** Whether a ledger's file is missing, or holds no ledger yet. */
-export const isBlank = (path: string): boolean => tablesIn(path).length === 0
+export const holdsNoLedger = (path: string): boolean => tablesIn(path).length === 0
 
 /** What a person is told of a ledger that is gone. */
 export const vanished = (path: string, trace: string): string =>

@@ -5,7 +5,7 @@ import { quoted } from '../foundation/quoted.ts'
 import { type Condition, compileCondition } from './cel/condition.ts'
 import { parseDuration } from './duration.ts'
 import type { Policy, Rule, Ruleset } from './ruleset.ts'
-import { checkShape, declaredSignals, type RulesetDocument, writtenConditions } from './shape.ts'
+import { checkShape, declaredSignals, type RulesetShape, writtenConditions } from './shape.ts'
 
 /** How large a document may be in canonical form, in bytes. */
 export const MAX_DOCUMENT_BYTES = 1024 * 1024
@@ -58,7 +58,7 @@ const compileConditions = (
 }
 
 /** Of the right shape, but without one meaning: what is there twice, and rules that stand for rules that are there. */
-const meaningless = ({ rules, deactivations = [] }: RulesetDocument): ReadonlyArray<Finding> => {
+const meaningless = ({ rules, deactivations = [] }: RulesetShape): ReadonlyArray<Finding> => {
   const findings: Finding[] = []
   const unique = (list: string, entries: ReadonlyArray<{ readonly id: string }>): ReadonlySet<string> => {
     const seen = new Set<string>()
@@ -92,7 +92,7 @@ const meaningless = ({ rules, deactivations = [] }: RulesetDocument): ReadonlyAr
   return findings
 }
 
-const toRule = (rule: RulesetDocument['rules'][number], { evaluate, reads }: Condition): Rule => ({
+const toRule = (rule: RulesetShape['rules'][number], { evaluate, reads }: Condition): Rule => ({
   id: rule.id,
   category: rule.category,
   when: rule.when,
@@ -104,7 +104,7 @@ const toRule = (rule: RulesetDocument['rules'][number], { evaluate, reads }: Con
   replaces: rule.replaces ?? [],
 })
 
-const toPolicy = (policy: NonNullable<RulesetDocument['deactivations']>[number]): Policy => ({
+const toPolicy = (policy: NonNullable<RulesetShape['deactivations']>[number]): Policy => ({
   id: policy.id,
   atLeast: policy.at_least,
   within: milliseconds(policy.within),

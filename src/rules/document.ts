@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import { type Finding, type Problem, pathOf, valueError } from '../foundation/documents/problem.ts'
-import { type Place, readSource } from '../foundation/documents/source.ts'
+import { readSource, type TextPlace } from '../foundation/documents/source.ts'
 import { compileDocument, MAX_DOCUMENT_BYTES } from './compile.ts'
 import { reviewRuleset } from './review.ts'
 import type { Ruleset } from './ruleset.ts'
@@ -55,7 +55,10 @@ const readRuleset = (text: string, review: (ruleset: Ruleset) => ReadonlyArray<F
 const byPlace = (a: Problem, b: Problem): number =>
   (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 
-const toProblem = ({ severity, segments, offset, message, hint }: Finding, place: Place | null): Problem => ({
+const toProblem = (
+  { severity, segments, offset, message, hint }: Finding,
+  place: TextPlace | null,
+): Problem => ({
   severity,
   path: pathOf(segments),
   line: place?.line ?? null,

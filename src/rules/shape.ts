@@ -76,12 +76,12 @@ const document = {
 }
 
 /** A ruleset's document as it is written: closed, an unknown field is an error. */
-const RulesetDocument = closed('a ruleset (an object)', document.required, document.optional)
-export type RulesetDocument = t.TypeOf<typeof RulesetDocument>
+const RulesetShape = closed('a ruleset (an object)', document.required, document.optional)
+export type RulesetShape = t.TypeOf<typeof RulesetShape>
 
 /** The document when its shape is right, else every place where it is not. */
-export const checkShape = (value: unknown): E.Either<ReadonlyArray<Finding>, RulesetDocument> => {
-  const result = RulesetDocument.validate(value, [{ key: '', type: RulesetDocument }])
+export const checkShape = (value: unknown): E.Either<ReadonlyArray<Finding>, RulesetShape> => {
+  const result = RulesetShape.validate(value, [{ key: '', type: RulesetShape }])
   return E.isRight(result) ? result : E.left(result.left.map(toFinding))
 }
 
@@ -105,7 +105,7 @@ const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
   const segments: Segments = keys.map((key, depth) =>
     /^\d+$/.test(key) && keys[depth - 1] !== 'signals' ? Number(key) : key,
   )
-  const named = message ?? context.at(-1)?.type.name ?? RulesetDocument.name
+  const named = message ?? context.at(-1)?.type.name ?? RulesetShape.name
   const expected = PLAIN_WORDS.get(named) ?? named
   const last = keys.at(-1) ?? ''
   if (expected.startsWith(NO_SUCH_FIELD)) {

@@ -31,11 +31,11 @@ export type Publish = <T extends PublishedType>(
  * What the simulator knows of a flag because it made it: it holds; it falls (a mistake that it put in itself); or
  * the record does not suffice to tell.
  */
-export type Standing = 'holds' | 'falls' | 'unclear'
+export type FlagTruth = 'holds' | 'falls' | 'unclear'
 
-export type Content = { readonly id: string; readonly kind: string; readonly createdAt: string }
+export type SimulatedContent = { readonly id: string; readonly kind: string; readonly createdAt: string }
 
-export type Flag = {
+export type SimulatedFlag = {
   readonly id: string
   readonly account: string
   readonly at: number
@@ -44,27 +44,27 @@ export type Flag = {
   /** When its strikes end (ms since the epoch); null: never. */
   readonly expiresAt: number | null
   readonly removes: boolean
-  readonly content: Content | null
-  readonly standing: Standing
+  readonly content: SimulatedContent | null
+  readonly standing: FlagTruth
   /** When a dismissal, a reversal or an appeal won took it out of every later decision. */
   voidedAt: number | null
 }
 
 /** Whether rightful rules ask for a decision: yes, no, or the record does not suffice to tell. */
-export type Asked = 'yes' | 'no' | 'unclear'
+export type DecisionTruth = 'yes' | 'no' | 'unclear'
 
 /** A decision, with what became of it so far. */
-export type Decision = {
+export type SimulatedDecision = {
   readonly id: string
   readonly account: string
   readonly kind: 'deactivation' | 'removal'
   readonly at: number
-  readonly content: Content | null
+  readonly content: SimulatedContent | null
   readonly restriction: Restriction | null
-  readonly grounds: ReadonlyArray<Flag>
+  readonly grounds: ReadonlyArray<SimulatedFlag>
   /** False for another ruleset's decisions, which stand as recorded. */
   readonly judged: boolean
-  readonly asked: Asked
+  readonly asked: DecisionTruth
   /** Another ruleset's decision that would not exist without a wrong one. */
   readonly restsOnWrong: boolean
   /** The restriction that rightful rules ask for; null when none do. */
@@ -81,7 +81,7 @@ export type Decision = {
 }
 
 /** What can be told of an account to the services, and what they and the simulator know of it. */
-export type Account = {
+export type SimulatedAccount = {
   readonly id: string
   readonly hex: string
   readonly random: Random
@@ -92,8 +92,8 @@ export type Account = {
   readonly zone: number
   readonly language: Language
   readonly theme: Theme
-  readonly flags: Array<Flag>
-  readonly decisions: Array<Decision>
+  readonly flags: Array<SimulatedFlag>
+  readonly decisions: Array<SimulatedDecision>
   /** How many flags, decisions, appeals… and contents it has, for their ids. */
   readonly counters: { things: number; contents: number }
 }
@@ -114,7 +114,7 @@ export const openAccount = (
   random: Random,
   publish: Publish,
   person: Person,
-): Account => {
+): SimulatedAccount => {
   const hex = hex8(mix32(index ^ salt))
   return {
     id: `u${hex}`,
@@ -133,14 +133,14 @@ export const openAccount = (
 }
 
 /** A new id for a flag, a decision, an appeal, a notice… of an account. */
-export const newId = (account: Account, prefix: string): string => {
+export const newId = (account: SimulatedAccount, prefix: string): string => {
   account.counters.things++
   return `${prefix}-${account.hex}-${account.counters.things}`
 }
 
 /** Publishes, unless the simulation ends before; says whether it did. */
 export const publish = <T extends PublishedType>(
-  account: Account,
+  account: SimulatedAccount,
   service: Service,
   type: T,
   at: number,
@@ -152,7 +152,7 @@ export const publish = <T extends PublishedType>(
 }
 
 /** Whether a deactivation keeps the account down at an instant, rightly or not. */
-export const isDown = (account: Account, at: number): boolean =>
+export const isDown = (account: SimulatedAccount, at: number): boolean =>
   account.decisions.some(
     (decision) =>
       decision.kind === 'deactivation' &&

@@ -7,15 +7,15 @@ export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
 /** The instant of a time that this program's own text gives. */
-export const instant = (text: string): number => {
+export const atTime = (text: string): number => {
   const ms = parseInstant(text)
   if (ms === undefined) throw new RangeError(`not a time: ${text}`)
   return ms
 }
 
 /** The simulated ten weeks. Something always happens at exactly `end`, so that the end of the record is known. */
-export const start = instant('2025-03-10T00:00:00Z')
-export const end = instant('2025-05-19T00:00:00Z')
+export const start = atTime('2025-03-10T00:00:00Z')
+export const end = atTime('2025-05-19T00:00:00Z')
 
 /** People stop posting here, so that what the services owe them by then still falls before the end. */
 export const lastPost = end - 6 * HOUR
@@ -57,7 +57,7 @@ const BUSY = [
 ] as const
 
 /** An instant in [from, to) at an hour when people are awake; `zone` is their offset from UTC in hours. */
-export const moment = (random: Random, from: number, to: number, zone: number): number => {
+export const wakingMoment = (random: Random, from: number, to: number, zone: number): number => {
   const span = Math.max(1, to - from)
   let at = from + random.below(span)
   for (let tries = 0; tries < 6; tries++) {
@@ -71,11 +71,11 @@ export const moment = (random: Random, from: number, to: number, zone: number): 
 }
 
 /** So many such instants, in order. */
-export const moments = (
+export const wakingMoments = (
   random: Random,
   count: number,
   from: number,
   to: number,
   zone: number,
 ): ReadonlyArray<number> =>
-  Array.from({ length: count }, () => moment(random, from, to, zone)).sort((a, b) => a - b)
+  Array.from({ length: count }, () => wakingMoment(random, from, to, zone)).sort((a, b) => a - b)

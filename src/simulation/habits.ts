@@ -1,26 +1,26 @@
-import type { Account, Decision, Flag } from './account.ts'
-import { DAY, HOUR, lastPost, MINUTE, moments, SECOND, start } from './calendar.ts'
+import type { SimulatedAccount, SimulatedDecision, SimulatedFlag } from './account.ts'
+import { DAY, HOUR, lastPost, MINUTE, SECOND, start, wakingMoments } from './calendar.ts'
 import { incident } from './rulesets.ts'
-import { answer, appeal, hesitation, reverse } from './services/appeals.ts'
+import { answerAppeal, appeal, hesitation, reverse } from './services/appeals.ts'
 import { type Enforcing, enforce, latency } from './services/deactivation.ts'
 import { evaluate, raise } from './services/detection.ts'
-import type { Finding } from './services/findings.ts'
+import type { SimulatedFinding } from './services/findings.ts'
 import { remove } from './services/removal.ts'
 
 /** A harmless person's posts between two instants, each looked at. */
 export const browse = (
-  account: Account,
+  account: SimulatedAccount,
   posts: number,
   from: number = start,
   to: number = lastPost,
 ): void => {
   const since = Math.max(from, account.bornAt)
   if (since >= to) return
-  for (const at of moments(account.random, posts, since, to, account.zone)) evaluate(account, at)
+  for (const at of wakingMoments(account.random, posts, since, to, account.zone)) evaluate(account, at)
 }
 
 /** A post is caught: a flag, and the content removed where the rule says so. */
-export const caught = (account: Account, at: number, finding: Finding): Flag => {
+export const caught = (account: SimulatedAccount, at: number, finding: SimulatedFinding): SimulatedFlag => {
   const flag = raise(account, at, finding)
   if (flag.removes) remove(account, flag.at + account.random.between(SECOND, 90 * SECOND), flag)
   return flag
@@ -28,11 +28,11 @@ export const caught = (account: Account, at: number, finding: Finding): Flag => 
 
 /** Several posts are caught within minutes, and then the deactivation service looks at the account. */
 export const caughtAndJudged = (
-  account: Account,
+  account: SimulatedAccount,
   at: number,
-  found: ReadonlyArray<Finding>,
+  found: ReadonlyArray<SimulatedFinding>,
   options: Enforcing = {},
-): Decision | null => {
+): SimulatedDecision | null => {
   let last = at
   for (const finding of found) {
     last = caught(account, last + account.random.between(SECOND, 40 * SECOND), finding).at
@@ -41,25 +41,25 @@ export const caughtAndJudged = (
 }
 
 /** The removals of content among an account's decisions. */
-export const removalsOf = (account: Account): ReadonlyArray<Decision> =>
+export const removalsOf = (account: SimulatedAccount): ReadonlyArray<SimulatedDecision> =>
   account.decisions.filter(({ kind }) => kind === 'removal')
 
 /** What people do whose account went for good reasons: some appeal, and mostly in vain. */
-export const grumble = (account: Account, decision: Decision): void => {
+export const grumble = (account: SimulatedAccount, decision: SimulatedDecision): void => {
   const { random } = account
   if (!random.chance(300)) return
   const filedAt = decision.at + hesitation(account)
   const appealId = appeal(account, decision, filedAt)
   if (appealId === null || random.chance(350)) return
   const outcome = random.chance(70) ? 'omitted' : 'upheld'
-  answer(account, decision, appealId, filedAt + random.between(6 * HOUR, 5 * DAY), outcome)
+  answerAppeal(account, decision, appealId, filedAt + random.between(6 * HOUR, 5 * DAY), outcome)
 }
 
 /**
  * What becomes of a person who was wronged: most wait, some are refused, a few are put back, by an appeal won or by
  * the platform itself once it has seen its mistake. Gives the instant when they are back, or null.
  */
-export const beWronged = (account: Account, decision: Decision): number | null => {
+export const beWronged = (account: SimulatedAccount, decision: SimulatedDecision): number | null => {
   const { random } = account
   const fate = random.below(1000)
   if (fate < 250) return null
@@ -73,18 +73,18 @@ export const beWronged = (account: Account, decision: Decision): number | null =
   }
   const decidedAt = filedAt + random.between(12 * HOUR, 8 * DAY)
   if (fate < 780) {
-    const refused = answer(account, decision, appealId, decidedAt, fate < 740 ? 'upheld' : 'omitted')
+    const refused = answerAppeal(account, decision, appealId, decidedAt, fate < 740 ? 'upheld' : 'omitted')
     if (refused && random.chance(300)) appeal(account, decision, decidedAt + random.between(HOUR, 3 * DAY))
     return null
   }
   // Should the simulation end between an answer and what follows from it, the promise would be broken by chance.
   const backAt = decidedAt + random.between(MINUTE, 5 * HOUR)
-  if (backAt > lastPost || !answer(account, decision, appealId, decidedAt, 'reversed')) return null
+  if (backAt > lastPost || !answerAppeal(account, decision, appealId, decidedAt, 'reversed')) return null
   return giveBack(account, decision, backAt, 'appeal')
 }
 
 /** From the day that the mistake was understood, the platform puts some people back by itself. */
-const putBackBatch = (account: Account, decision: Decision): number | null => {
+const putBackBatch = (account: SimulatedAccount, decision: SimulatedDecision): number | null => {
   const at = Math.max(incident.to, decision.at) + account.random.between(3 * HOUR, 4 * DAY)
   if (at > lastPost) return null
   return giveBack(account, decision, at, 'correction')
@@ -92,8 +92,8 @@ const putBackBatch = (account: Account, decision: Decision): number | null => {
 
 /** A reinstatement, and mostly the removed content too. */
 const giveBack = (
-  account: Account,
-  decision: Decision,
+  account: SimulatedAccount,
+  decision: SimulatedDecision,
   at: number,
   reason: 'appeal' | 'correction',
 ): number => {
@@ -108,7 +108,7 @@ const giveBack = (
 }
 
 /** The whole time of a person who was wronged: before, the ban, what became of it, and after. */
-export const liveWith = (account: Account, ban: Decision | null, posts: number): void => {
+export const liveWith = (account: SimulatedAccount, ban: SimulatedDecision | null, posts: number): void => {
   if (ban === null) {
     browse(account, posts)
     return

@@ -1,32 +1,35 @@
 import type { Restriction } from '../domain/parts.ts'
-import type { Account, Content, Decision, Flag } from './account.ts'
+import type { SimulatedAccount, SimulatedContent, SimulatedDecision, SimulatedFlag } from './account.ts'
 import { restrictionFor, standingFlags } from './strikes.ts'
 
 /** What the simulator knows of a decision at the moment that a service makes it. */
-export type Judgement = Pick<Decision, 'judged' | 'asked' | 'deserved' | 'severity'>
+export type KnownOutcome = Pick<SimulatedDecision, 'judged' | 'asked' | 'deserved' | 'severity'>
 
-const yes = (deserved: Restriction | null, severity: Decision['severity'] = 'as deserved'): Judgement => ({
+const yes = (
+  deserved: Restriction | null,
+  severity: SimulatedDecision['severity'] = 'as deserved',
+): KnownOutcome => ({
   judged: true,
   asked: 'yes',
   deserved,
   severity,
 })
-const no: Judgement = { judged: true, asked: 'no', deserved: null, severity: 'as deserved' }
-const unclear: Judgement = { ...no, asked: 'unclear' }
+const no: KnownOutcome = { judged: true, asked: 'no', deserved: null, severity: 'as deserved' }
+const unclear: KnownOutcome = { ...no, asked: 'unclear' }
 
 /** Another ruleset's decision: nobody asks. */
-export const notJudged: Judgement = { ...yes(null), judged: false }
+export const notJudged: KnownOutcome = { ...yes(null), judged: false }
 
-const holds = (flag: Flag): boolean => flag.standing === 'holds'
-const mayHold = (flag: Flag): boolean => flag.standing !== 'falls'
+const holds = (flag: SimulatedFlag): boolean => flag.standing === 'holds'
+const mayHold = (flag: SimulatedFlag): boolean => flag.standing !== 'falls'
 
 /** An automatic deactivation: what the strikes that hold ask for, and what they might with the unclear ones. */
 export const deactivationJudgement = (
-  account: Account,
+  account: SimulatedAccount,
   at: number,
   restriction: Restriction,
-  grounds: ReadonlyArray<Flag>,
-): Judgement => {
+  grounds: ReadonlyArray<SimulatedFlag>,
+): KnownOutcome => {
   const counted = standingFlags(account.flags, at, grounds)
   const deserved = restrictionFor(counted.filter(holds), at)
   const atMost = restrictionFor(counted.filter(mayHold), at)
@@ -37,11 +40,11 @@ export const deactivationJudgement = (
 
 /** An automatic removal: only what was found on that content, by rules that remove. */
 export const removalJudgement = (
-  account: Account,
+  account: SimulatedAccount,
   at: number,
-  content: Content,
-  grounds: ReadonlyArray<Flag>,
-): Judgement => {
+  content: SimulatedContent,
+  grounds: ReadonlyArray<SimulatedFlag>,
+): KnownOutcome => {
   const found = account.flags.filter(
     (flag) =>
       flag.removes &&
@@ -58,11 +61,11 @@ export const removalJudgement = (
  * hold, or where they said nothing of why and something earlier on the account was wrong.
  */
 export const humanJudgement = (
-  account: Account,
+  account: SimulatedAccount,
   at: number,
   restriction: Restriction | null,
-  grounds: ReadonlyArray<Flag>,
-): Judgement => {
+  grounds: ReadonlyArray<SimulatedFlag>,
+): KnownOutcome => {
   const sound =
     grounds.length === 0
       ? !account.decisions.some((decision) => decision.at < at && isWrong(decision))
@@ -74,10 +77,11 @@ export const humanJudgement = (
 }
 
 /** What rests on another account's flag, or on one under no rule, can't be told from the record. */
-export const lostRecord: Judgement = unclear
+export const lostRecord: KnownOutcome = unclear
 
 /** Rightful rules never asked for it. */
-export const isWrong = (decision: Decision): boolean => decision.judged && decision.asked === 'no'
+export const isWrong = (decision: SimulatedDecision): boolean => decision.judged && decision.asked === 'no'
 
 /** Taken back for another reason than its end, or promised to be. */
-export const isWithdrawn = (decision: Decision): boolean => decision.reversedAt !== null || decision.appealWon
+export const isWithdrawn = (decision: SimulatedDecision): boolean =>
+  decision.reversedAt !== null || decision.appealWon

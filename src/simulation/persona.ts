@@ -1,4 +1,4 @@
-import type { Account, Person } from './account.ts'
+import type { Person, SimulatedAccount } from './account.ts'
 import type { Random } from './random.ts'
 import type { Mistakes } from './rulesets.ts'
 
@@ -8,7 +8,7 @@ export type Stage = {
   /** How often this persona played before: some go through their variants in turn. */
   readonly turn: number
   /** Opens the next of its accounts; what is not said of the person is chosen by chance. */
-  readonly open: (person?: Partial<Person>) => Account
+  readonly open: (person?: Partial<Person>) => SimulatedAccount
 }
 
 /** A kind of person, or of group: it writes the whole story of its accounts. */

@@ -9,10 +9,10 @@ export const scenarios: ReadonlyArray<Scenario> = [...faults, mixed]
 export const leastAccounts = 250
 
 /** A persona, how often it plays, and whose fault its troubles are (null: nobody's, it has none). */
-export type Part = { readonly persona: Persona; readonly times: number; readonly fault: string | null }
+export type CastMember = { readonly persona: Persona; readonly times: number; readonly fault: string | null }
 
 /** Deals the accounts out: each persona plays at least once, and who is left over is quiet. One account is closing. */
-export const castOf = (scenario: Scenario, accounts: number): ReadonlyArray<Part> => {
+export const castOf = (scenario: Scenario, accounts: number): ReadonlyArray<CastMember> => {
   const times = ({ share, accounts: size }: Persona): number =>
     Math.max(1, Math.floor((accounts * share) / (1000 * size)))
   const parts = [

@@ -1,5 +1,5 @@
 import type { Restriction } from '../domain/parts.ts'
-import { instant } from './calendar.ts'
+import { atTime } from './calendar.ts'
 
 /** The platform's rules by their present names, and what each is worth: the same in every version. */
 export const ruleFacts = {
@@ -50,8 +50,8 @@ export const merchantVersion = '2025-01-15'
 /** The model version that scores badly, and when it was live. */
 export const badModel = {
   version: '7.3.0',
-  from: instant('2025-04-10T08:00:00Z'),
-  to: instant('2025-04-24T14:00:00Z'),
+  from: atTime('2025-04-10T08:00:00Z'),
+  to: atTime('2025-04-24T14:00:00Z'),
 }
 
 /** What is wrong in the platform's rules, and so what the corrected ruleset corrects. */
@@ -65,7 +65,7 @@ export type Mistakes = {
 }
 
 /** A ruleset's document as design.md spells it, ready for JSON or YAML. */
-export type RulesetDocument = {
+export type SimulatedRuleset = {
   readonly ruleset: string
   readonly version: string
   readonly signals: Readonly<Record<string, 'double' | 'bool' | 'int' | 'string'>>
@@ -93,7 +93,7 @@ type Variant = {
   readonly oldLinkRule?: boolean
 }
 
-const documentOf = (version: string, variant: Variant): RulesetDocument => ({
+const documentOf = (version: string, variant: Variant): SimulatedRuleset => ({
   ruleset: rulesetId,
   version,
   signals: {
@@ -133,10 +133,10 @@ const documentOf = (version: string, variant: Variant): RulesetDocument => ({
 // Cast: these are the keys of a literal object of this module, which has no others.
 const ruleIds = Object.keys(ruleFacts) as ReadonlyArray<RuleId>
 
-export type Published = {
+export type SimulatedRelease = {
   readonly publishedAt: number
   readonly effectiveFrom: number
-  readonly document: RulesetDocument
+  readonly document: SimulatedRuleset
 }
 
 const versions = [
@@ -146,8 +146,8 @@ const versions = [
   { version: '2025-05-13', publishedAt: '2025-05-13T15:20:00Z', effectiveFrom: '2025-05-13T16:00:00Z' },
 ].map(({ version, publishedAt, effectiveFrom }) => ({
   version,
-  publishedAt: instant(publishedAt),
-  effectiveFrom: instant(effectiveFrom),
+  publishedAt: atTime(publishedAt),
+  effectiveFrom: atTime(effectiveFrom),
 }))
 
 /** The version of the community guidelines in force at an instant of the simulated time. */
@@ -159,18 +159,18 @@ export const versionAt = (at: number): string => {
 
 /** When the mistyped version was in force: [from, to). */
 export const incident = {
-  from: instant('2025-04-28T09:30:00Z'),
-  to: instant('2025-05-13T16:00:00Z'),
+  from: atTime('2025-04-28T09:30:00Z'),
+  to: atTime('2025-05-13T16:00:00Z'),
 }
 
-const RENAMED = instant('2025-04-02T06:00:00Z')
+const RENAMED = atTime('2025-04-02T06:00:00Z')
 
 /** What a rule was called at an instant. */
 export const dayName = (rule: RuleId, at: number): string =>
   rule === 'spam.link_farm' && at < RENAMED ? 'spam.links' : rule
 
 /** Every version that the platform published, in order. */
-export const publishedRulesets = (mistakes: Mistakes): ReadonlyArray<Published> => [
+export const releases = (mistakes: Mistakes): ReadonlyArray<SimulatedRelease> => [
   ...versions.map(({ version, publishedAt, effectiveFrom }) => ({
     publishedAt,
     effectiveFrom,
@@ -182,14 +182,14 @@ export const publishedRulesets = (mistakes: Mistakes): ReadonlyArray<Published> 
     }),
   })),
   {
-    publishedAt: instant('2025-03-09T15:05:00Z'),
-    effectiveFrom: instant('2025-01-15T00:00:00Z'),
+    publishedAt: atTime('2025-03-09T15:05:00Z'),
+    effectiveFrom: atTime('2025-01-15T00:00:00Z'),
     document: merchantDocument,
   },
 ]
 
 /** The ruleset as it should have been, once the platform knows what went wrong. */
-export const correctedRuleset = (mistakes: Mistakes): RulesetDocument =>
+export const correctedRuleset = (mistakes: Mistakes): SimulatedRuleset =>
   documentOf('2025-05-19-corrected', {
     ...(mistakes.badModel
       ? {
@@ -201,7 +201,7 @@ export const correctedRuleset = (mistakes: Mistakes): RulesetDocument =>
     ...(mistakes.patternRule ? { without: 'goods.pattern_resale' } : {}),
   })
 
-const merchantDocument: RulesetDocument = {
+const merchantDocument: SimulatedRuleset = {
   ruleset: merchantRulesetId,
   version: merchantVersion,
   signals: { undelivered_orders: 'int' },

@@ -1,14 +1,21 @@
 import type { PublishedType } from '../domain/event.ts'
-import { type Account, type DataOf, openAccount, type Person, type Publish, type Service } from './account.ts'
+import {
+  type DataOf,
+  openAccount,
+  type Person,
+  type Publish,
+  type Service,
+  type SimulatedAccount,
+} from './account.ts'
 import { DAY, end, formatTime, HOUR, start } from './calendar.ts'
 import { type Delivery, deliveriesOf, traceparent } from './delivery.ts'
 import type { Scenario, Stage } from './persona.ts'
-import { castOf, type Part } from './population.ts'
+import { type CastMember, castOf } from './population.ts'
 import { hex8, mix32, type Random, randomFrom } from './random.ts'
-import { correctedRuleset, publishedRulesets } from './rulesets.ts'
+import { correctedRuleset, releases } from './rulesets.ts'
 import { evaluate } from './services/detection.ts'
 import { services } from './services/directory.ts'
-import { settle, type Truth, type TruthSoFar, truthSoFar } from './truth.ts'
+import { type GroundTruth, settleAccount, type TruthSoFar, truthSoFar } from './truth.ts'
 import { type Language, themes } from './words/themes.ts'
 
 export type SimulationOptions = {
@@ -21,7 +28,7 @@ export type SimulationOptions = {
 
 /** A simulated platform: its events as lines in the order of delivery, and the truth about them. */
 export type Simulation = {
-  readonly truth: Truth
+  readonly truth: GroundTruth
   /** How many lines there are. */
   readonly lineCount: number
   /** The NDJSON lines, each a CloudEvent, without the line ends. The same at every call. */
@@ -68,7 +75,7 @@ export const simulate = (options: SimulationOptions): Simulation => {
       for (const { line } of kept) yield line
     }
   }
-  const truth: Truth = {
+  const truth: GroundTruth = {
     scenario: options.scenario.name,
     seed: options.seed,
     accounts: options.accounts,
@@ -124,7 +131,7 @@ const lineOf = ({ id, service, type, subject, at, data }: Happening, trace: numb
 /** Tells every story from the beginning, in an order that is always the same; `lists` learns the truth. */
 const tell = (
   { seed, scenario }: SimulationOptions,
-  cast: ReadonlyArray<Part>,
+  cast: ReadonlyArray<CastMember>,
   lists: TruthSoFar | null,
   happen: (event: Happening, deliveries: ReadonlyArray<Delivery>) => void,
 ): void => {
@@ -144,7 +151,7 @@ const tell = (
   }
 
   const platform = publisher(stories++)
-  for (const { publishedAt, effectiveFrom, document } of publishedRulesets(scenario.mistakes)) {
+  for (const { publishedAt, effectiveFrom, document } of releases(scenario.mistakes)) {
     const { ruleset: id, version } = document
     platform(id, services.policy, 'ruleset.published.v1', publishedAt, {
       ruleset: { id, version },
@@ -160,7 +167,7 @@ const tell = (
       const story = stories++
       const random = randomFrom(seed, mix32(story))
       const publish = publisher(story)
-      const accounts: Array<Account> = []
+      const accounts: Array<SimulatedAccount> = []
       const open: Stage['open'] = (person) => {
         if (accounts.length === persona.accounts)
           throw new RangeError(`${persona.name} opens too many accounts`)
@@ -169,7 +176,7 @@ const tell = (
         return account
       }
       persona.play({ random, turn, open })
-      if (lists !== null) for (const account of accounts) settle(account, fault, lists)
+      if (lists !== null) for (const account of accounts) settleAccount(account, fault, lists)
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Restriction } from '../domain/parts.ts'
-import type { Flag } from './account.ts'
+import type { SimulatedFlag } from './account.ts'
 import { DAY } from './calendar.ts'
 import { policies } from './rulesets.ts'
 
@@ -11,11 +11,11 @@ export type Bug = 'counts expired strikes' | 'counts retries twice' | 'counts di
  * not voided before, not expired at that very instant.
  */
 export const standingFlags = (
-  flags: ReadonlyArray<Flag>,
+  flags: ReadonlyArray<SimulatedFlag>,
   at: number,
-  named: ReadonlyArray<Flag> = [],
+  named: ReadonlyArray<SimulatedFlag> = [],
   bug?: Bug,
-): ReadonlyArray<Flag> =>
+): ReadonlyArray<SimulatedFlag> =>
   flags.filter(
     (flag) =>
       (flag.at <= at || named.includes(flag)) &&
@@ -24,7 +24,11 @@ export const standingFlags = (
   )
 
 /** The severest restriction that the policies ask for at an instant, over flags that count. */
-export const restrictionFor = (flags: ReadonlyArray<Flag>, at: number, bug?: Bug): Restriction | null => {
+export const restrictionFor = (
+  flags: ReadonlyArray<SimulatedFlag>,
+  at: number,
+  bug?: Bug,
+): Restriction | null => {
   let severest: Restriction | null = null
   for (const policy of policies) {
     const categories: ReadonlyArray<string> | null = policy.categories

@@ -1,7 +1,7 @@
-import type { Account, Decision } from './account.ts'
+import type { SimulatedAccount, SimulatedDecision } from './account.ts'
 import { end } from './calendar.ts'
 import { isWithdrawn, isWrong } from './judgement.ts'
-import type { RulesetDocument } from './rulesets.ts'
+import type { SimulatedRuleset } from './rulesets.ts'
 import { restrictionFor, standingFlags } from './strikes.ts'
 
 /** Decisions to put back on one account; `content` for a removal. */
@@ -12,7 +12,7 @@ export type PutBack = {
 }
 
 /** What the simulator knows, because it put the faults in itself: what a replay must find, no more and no less. */
-export type Truth = {
+export type GroundTruth = {
   readonly scenario: string
   readonly seed: number
   readonly accounts: number
@@ -21,7 +21,7 @@ export type Truth = {
   readonly duplicates: number
   /** Events delivered more than an hour after they happened. */
   readonly late: number
-  readonly rulesetCorrected: RulesetDocument
+  readonly rulesetCorrected: SimulatedRuleset
   readonly putBack: ReadonlyArray<PutBack>
   /** Decisions that go to a person. */
   readonly review: ReadonlyArray<string>
@@ -52,7 +52,7 @@ export const truthSoFar = () => ({
 export type TruthSoFar = ReturnType<typeof truthSoFar>
 
 /** What is owed to whom on an account whose story is over. `fault`: whose its troubles are. */
-export const settle = (account: Account, fault: string | null, truth: TruthSoFar): void => {
+export const settleAccount = (account: SimulatedAccount, fault: string | null, truth: TruthSoFar): void => {
   const missedAt = missedSince(account)
   if (missedAt !== null) truth.missed.push(account.id)
   const back: Array<string> = []
@@ -78,7 +78,7 @@ export const settle = (account: Account, fault: string | null, truth: TruthSoFar
 
 type Owed = 'nothing' | 'put back' | 'annul' | 'review'
 
-const remedyOf = (account: Account, decision: Decision, missedAt: number | null): Owed => {
+const remedyOf = (account: SimulatedAccount, decision: SimulatedDecision, missedAt: number | null): Owed => {
   if (!decision.judged || decision.reversedAt !== null || isOver(decision)) return 'nothing'
   if (isWrong(decision) || decision.appealWon) {
     const others = account.decisions.filter((other) => stillHolds(other, decision))
@@ -94,10 +94,11 @@ const remedyOf = (account: Account, decision: Decision, missedAt: number | null)
   return doubtful || madeWorse || decision.changeOwed ? 'review' : 'nothing'
 }
 
-const isOver = ({ now, expired }: Decision): boolean => expired || (now.until !== null && now.until <= end)
+const isOver = ({ now, expired }: SimulatedDecision): boolean =>
+  expired || (now.until !== null && now.until <= end)
 
 /** Whether another decision of the same kind, on the same content, was never taken back and has not ended. */
-const stillHolds = (other: Decision, than: Decision): boolean =>
+const stillHolds = (other: SimulatedDecision, than: SimulatedDecision): boolean =>
   other !== than &&
   other.kind === than.kind &&
   other.content?.id === than.content?.id &&
@@ -105,7 +106,7 @@ const stillHolds = (other: Decision, than: Decision): boolean =>
   !isOver(other)
 
 /** The first moment when what holds of an account's flags was enough, and no deactivation came of it; or null. */
-const missedSince = (account: Account): number | null => {
+const missedSince = (account: SimulatedAccount): number | null => {
   const holding = account.flags.filter(({ standing }) => standing === 'holds').sort((a, b) => a.at - b.at)
   const bans = account.decisions.filter(({ kind }) => kind === 'deactivation')
   for (const { at } of holding) {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Flag } from '../../src/simulation/account.ts'
+import type { SimulatedFlag } from '../../src/simulation/account.ts'
 import { DAY, start } from '../../src/simulation/calendar.ts'
 import { restrictionFor, standingFlags } from '../../src/simulation/strikes.ts'
 
-const flag = (at: number, strikes: number, more: Partial<Flag> = {}): Flag => ({
+const flag = (at: number, strikes: number, more: Partial<SimulatedFlag> = {}): SimulatedFlag => ({
   id: `f${at}`,
   account: 'u1',
   at,

@@ -4,7 +4,7 @@ import { decodeIncoming } from '../../src/domain/decode.ts'
 import type { IncomingEvent } from '../../src/domain/event.ts'
 import { type Replay, replay } from '../../src/replay/result/replay.ts'
 import { scenarios } from '../../src/simulation/population.ts'
-import type { RulesetDocument } from '../../src/simulation/rulesets.ts'
+import type { SimulatedRuleset } from '../../src/simulation/rulesets.ts'
 import type { Simulation } from '../../src/simulation/simulate.ts'
 import { compiled, historyOf } from '../replay/histories.ts'
 import { eventsOf, type Line, simulated } from './simulated.ts'
@@ -17,7 +17,7 @@ const withoutWords = (line: Line): IncomingEvent => {
   return decoded.right.event
 }
 
-const replayed = (simulation: Simulation, document: RulesetDocument): Replay => {
+const replayed = (simulation: Simulation, document: SimulatedRuleset): Replay => {
   const ruleset = compiled(document)
   return replay(historyOf(eventsOf(simulation).map(withoutWords), ruleset), ruleset)
 }
@@ -58,7 +58,7 @@ describe.each(scenarios.map(({ name }) => name))('given the scenario %s, when it
 test('given the mistyped version for the corrected one, when it is replayed, then nothing of its fault is found', () => {
   const simulation = simulated('threshold-typo', 1, 700)
   const corrected = simulation.truth.rulesetCorrected
-  const asItWas: RulesetDocument = {
+  const asItWas: SimulatedRuleset = {
     ...corrected,
     rules: corrected.rules.map((rule) =>
       rule.id === 'adult.explicit' ? { ...rule, when: 'signals.adult_score >= 0.67' } : rule,

@@ -6,7 +6,7 @@ import type { Trust } from '../../ingest/admit.ts'
 import type { DeadLetters } from '../../ingest/dead-letters/letter.ts'
 import { describeIngestError } from '../../ingest/pipeline.ts'
 import { describeRejection } from '../../ingest/rejection.ts'
-import { type Retry, type RetryOutcome, resubmit } from '../../ingest/resubmit.ts'
+import { type LetterRetry, type RetryOutcome, resubmit } from '../../ingest/resubmit.ts'
 import { fileOrFail } from '../files.ts'
 import { openStores, orFail, type Stores } from '../ingest-stores.ts'
 import {
@@ -95,13 +95,13 @@ async function* retries(
   hashes: ReadonlyArray<string>,
   { all, file }: Options,
   locked: string[],
-): AsyncGenerator<ReadonlyArray<Retry>, void, undefined> {
+): AsyncGenerator<ReadonlyArray<LetterRetry>, void, undefined> {
   if (all === true) {
     let after = ''
     for (;;) {
       const page = orFail(letters.unresolvedAfter(after, PAGE))
       if (page.length === 0) return
-      yield page.flatMap((hash): ReadonlyArray<Retry> => {
+      yield page.flatMap((hash): ReadonlyArray<LetterRetry> => {
         const body = orFail(letters.body(hash))
         if (body?.kind === 'open') return [{ hash, bytes: body.bytes, isEdited: false }]
         // Null or destroyed: another process has purged or resolved it meanwhile.
@@ -130,7 +130,7 @@ const trusted = ({ trustSource = [] }: Options): Trust => new Set(trustSource)
 
 const tryAgain = async (
   { ledger, letters, clock }: Stores,
-  page: ReadonlyArray<Retry>,
+  page: ReadonlyArray<LetterRetry>,
   trust: Trust,
 ): Promise<ReadonlyArray<RetryOutcome>> => {
   const outcomes = await resubmit(ledger, letters, page, { now: clock(), trust })

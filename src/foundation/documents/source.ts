@@ -15,14 +15,14 @@ import { type Finding, valueError } from './problem.ts'
 import { offsetInScalar } from './scalar-offset.ts'
 
 /** Where something is in a text, both from 1; a column is a UTF-16 unit. */
-export type Place = { readonly line: number; readonly column: number }
+export type TextPlace = { readonly line: number; readonly column: number }
 
 /** A document read from its text. */
-export type Source = {
+export type DocumentSource = {
   /** JSON data, or undefined when `findings` says why it could not be read. */
   readonly value: unknown
-  readonly findings: ReadonlyArray<Finding & { readonly place: Place }>
-  readonly locate: (finding: Finding) => Place
+  readonly findings: ReadonlyArray<Finding & { readonly place: TextPlace }>
+  readonly locate: (finding: Finding) => TextPlace
 }
 
 const DEEPEST = 20
@@ -33,7 +33,7 @@ const MOST_SYNTAX_ERRORS = 10
  * Reads YAML 1.2 (core schema) or JSON, which is a part of it. Refused are duplicate fields, tags, aliases that
  * multiply, and more than one document, so that the text means the same to every reader.
  */
-export const readSource = (text: string): Source => {
+export const readSource = (text: string): DocumentSource => {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     version: '1.2',
@@ -44,13 +44,13 @@ export const readSource = (text: string): Source => {
     logLevel: 'error',
     lineCounter: lines,
   })
-  const placeOf = (offset: number): Place => {
+  const placeOf = (offset: number): TextPlace => {
     const { line, col } = lines.linePos(offset)
     return line === 0 ? { line: 1, column: 1 } : { line, column: col }
   }
-  const locate = (finding: Finding): Place => placeOf(find(document.contents, finding, text))
+  const locate = (finding: Finding): TextPlace => placeOf(find(document.contents, finding, text))
 
-  const findings: Array<Finding & { place: Place }> = []
+  const findings: Array<Finding & { place: TextPlace }> = []
   const complain = (offset: number, message: string, hint: string | null = null): void => {
     findings.push({ ...valueError([], message, hint), place: placeOf(offset) })
   }

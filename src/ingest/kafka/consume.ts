@@ -5,17 +5,17 @@ import type { Ledger } from '../../ledger/port.ts'
 import { BRIEF, BRISK, type KafkaSettings, kafkaClient } from './client.ts'
 import { type KafkaError, reasonOf } from './errors.ts'
 import { describeLoss, describeRecreated, describeStartsOver, lossesAtStart } from './losses.ts'
-import { openReading, partitionStates, type Reading, type TopicLog } from './offsets.ts'
+import { type GroupReading, openReading, partitionStates, type TopicLog } from './offsets.ts'
 import { findTopic, NoSuchTopic, prepareDeadLetters } from './prepare-topics.ts'
 import { openPublisher, type PublishAccounts } from './publish-accounts.ts'
 import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './request.ts'
-import { GaveUp, PATIENCE, type Retry, retrying } from './retrying.ts'
+import { GaveUp, PATIENCE, type RetryTask, retrying } from './retrying.ts'
 import { openSender } from './sender.ts'
 import { type Again, CLOSE_WITHIN, readTopic } from './session.ts'
 import { checkMarks, rewind } from './start.ts'
 import { isSameTopic, openTopics } from './topics.ts'
 import { openTroubles, PARTIES, type Party } from './troubles.ts'
-import { within } from './waiting.ts'
+import { waitAtMost } from './waiting.ts'
 
 /** A topic that was created a moment ago is not known to every broker yet: so long it is looked for, in ms. */
 const APPEARS_WITHIN = 2_000
@@ -109,7 +109,7 @@ export const consume =
     } catch (error) {
       return stop.aborted ? E.right(undefined) : E.left(asKafkaError(error))
     } finally {
-      await within(
+      await waitAtMost(
         CLOSE_WITHIN,
         Promise.allSettled([admin.disconnect(), topics.close(), producer.disconnect(), sender.close()]),
       )
@@ -145,7 +145,7 @@ type Start = {
   readonly log: TopicLog
   /** Nothing was read before by this consumer. */
   readonly isFirst: boolean
-  readonly retry: Retry
+  readonly retry: RetryTask
 }
 
 /** Looks at what the group has read so far, and says where reading starts. */
@@ -153,7 +153,7 @@ const startReading = async (
   { admin, request, log, isFirst, retry }: Start,
   ledger: Ledger,
   watch: ConsumeWatch,
-): Promise<E.Either<ConsumeError, Reading>> => {
+): Promise<E.Either<ConsumeError, GroupReading>> => {
   const { topic, groupId, fromStart } = request
   const found = await retry(() => partitionStates(admin, topic, groupId))
   const rewinds = fromStart && isFirst

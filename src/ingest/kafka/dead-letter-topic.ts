@@ -9,7 +9,11 @@ import { isAttribute, withoutPersonal } from './without-personal.ts'
 export const deadLetterTopic = (topic: string): string => `${topic}.dead-letters`
 
 /** Where a message stands. */
-export type Place = { readonly topic: string; readonly partition: number; readonly message: KafkaMessage }
+export type MessagePlace = {
+  readonly topic: string
+  readonly partition: number
+  readonly message: KafkaMessage
+}
 
 /** A message to the topic, and those of its headers that are ours. */
 export type Letter = Message & { readonly own: IHeaders }
@@ -20,7 +24,7 @@ export type Letter = Message & { readonly own: IHeaders }
  * hash. Nothing that a person may have written leaves the sealed letter.
  */
 export const refusedMessage = (
-  { topic, partition, message }: Place,
+  { topic, partition, message }: MessagePlace,
   { origin, hash, raw, length, rejection }: KeptRefusal,
 ): Letter => {
   const own = {

@@ -1,6 +1,6 @@
 import type { Consumer } from 'kafkajs'
 import { type PartitionState, startsOver, type TopicLog } from './offsets.ts'
-import type { Retry } from './retrying.ts'
+import type { RetryTask } from './retrying.ts'
 
 /**
  * kafkajs reads on from what its group has committed, and does not look at what is committed beside it: an offset of a
@@ -21,7 +21,7 @@ type WatchJoins = {
   readonly topic: string
   readonly log: TopicLog
   readonly states: () => Promise<ReadonlyArray<PartitionState>>
-  readonly retry: Retry
+  readonly retry: RetryTask
   /** What cannot be retried. */
   readonly fail: (error: unknown) => void
 }

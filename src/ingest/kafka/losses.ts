@@ -41,12 +41,12 @@ export const describeStartsOver = (
           `the topic ${topic} was deleted and created again since the group read it (${ends.join(', ')}): it is read from ` +
             `its start. If the deleted one had messages after that which nobody read, ${MEND}`,
         ]),
-    ...cut.map(({ partition, high, committed }) => describeCut(topic, partition, high, committed ?? 0n)),
+    ...cut.map(({ partition, high, committed }) => describeLostEnd(topic, partition, high, committed ?? 0n)),
   ]
 }
 
 /** A partition ends before an offset up to which it was read. */
-export const describeCut = (topic: string, partition: number, high: bigint, read: bigint): string =>
+export const describeLostEnd = (topic: string, partition: number, high: bigint, read: bigint): string =>
   `${topic}[${partition}] ends at offset ${high}, though it was read up to offset ${read}: Kafka has lost the end of it, or ` +
   'the topic was deleted and created again. It is read again from its start; what is in the ledger already is dropped. ' +
   `If messages were lost with that end which nobody read, ${MEND}`

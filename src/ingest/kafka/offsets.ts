@@ -61,7 +61,7 @@ export const startsOver = (state: PartitionState, log: TopicLog): boolean =>
   (state.committed !== null && (isOfDeleted(state, log) || state.committed > state.high))
 
 /** How far a topic is read: by this consumer, which knows at once, and by the others of its group, by their commits. */
-export type Reading = {
+export type GroupReading = {
   /** This consumer has taken in everything before `next`. */
   readonly advance: (partition: number, next: bigint) => void
   /** Up to where each partition is read, as far as is known. */
@@ -84,7 +84,7 @@ export type Observed = {
 }
 
 /** `start` is how the partitions were when reading started. */
-export const openReading = (start: ReadonlyArray<PartitionState>, log: TopicLog): Reading => {
+export const openReading = (start: ReadonlyArray<PartitionState>, log: TopicLog): GroupReading => {
   const highs = new Map(start.map(({ partition, high }) => [partition, high]))
   const nexts = new Map(start.map((state) => [state.partition, nextOf(state, log)]))
   const advance = (partition: number, next: bigint): void => {

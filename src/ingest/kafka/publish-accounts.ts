@@ -6,7 +6,7 @@ import { countEvents, readAccountState } from '../read-account-state.ts'
 import { prepareAccountsTopic } from './accounts-topic.ts'
 import type { KafkaError } from './errors.ts'
 import type { KafkaRemark } from './log-entry.ts'
-import type { Retry } from './retrying.ts'
+import type { RetryTask } from './retrying.ts'
 import { type SendStates, stateSender } from './send-states.ts'
 import type { Sender } from './sender.ts'
 import type { Topics } from './topics.ts'
@@ -24,7 +24,7 @@ type Through = {
   readonly topics: Topics
   readonly sender: Sender
   readonly ledger: Ledger
-  readonly retry: Retry
+  readonly retry: RetryTask
 }
 type Names = { readonly topic: string; readonly accountsTopic?: string }
 

@@ -3,7 +3,7 @@ import { isRetriable, reasonOf } from './errors.ts'
 import type { Troubles } from './troubles.ts'
 
 /** Does something that asks the brokers, again and again while that may help. Rejects with what cannot be retried. */
-export type Retry = <A>(task: () => Promise<A>) => Promise<A>
+export type RetryTask = <A>(task: () => Promise<A>) => Promise<A>
 
 /** What could be retried went on for too long. */
 export class GaveUp extends Error {}
@@ -24,7 +24,7 @@ type Retrying = {
 
 /** Retries with back-off, and tells of it once. */
 export const retrying =
-  ({ troubles, patience, stop }: Retrying): Retry =>
+  ({ troubles, patience, stop }: Retrying): RetryTask =>
   async (task) => {
     const begun = Date.now()
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {

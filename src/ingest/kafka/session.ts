@@ -4,17 +4,17 @@ import { PATIENT } from './client.ts'
 import { openEnding } from './ending.ts'
 import { isRetriable, reasonOf } from './errors.ts'
 import { type Joins, watchJoins } from './joins.ts'
-import { describeCut, describeLoss } from './losses.ts'
-import { type Loss, partitionStates, type Reading, type TopicLog } from './offsets.ts'
+import { describeLoss, describeLostEnd } from './losses.ts'
+import { type GroupReading, type Loss, partitionStates, type TopicLog } from './offsets.ts'
 import { isDeleted } from './prepare-topics.ts'
 import type { PublishAccounts } from './publish-accounts.ts'
 import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './request.ts'
-import { type Retry, retrying } from './retrying.ts'
+import { type RetryTask, retrying } from './retrying.ts'
 import { checkMarks } from './start.ts'
 import { batchHandler, HEARTBEAT } from './take-batch.ts'
 import { isSameTopic, type Topics } from './topics.ts'
 import type { Troubles } from './troubles.ts'
-import { repeat, within } from './waiting.ts'
+import { repeat, waitAtMost } from './waiting.ts'
 
 export type Connections = {
   /** For the consumer. */
@@ -44,7 +44,7 @@ type Session = {
   /** How long troubles may last, in ms; null: for ever. */
   readonly patience: number | null
   readonly log: TopicLog
-  readonly reading: Reading
+  readonly reading: GroupReading
 }
 
 /** How often the brokers are asked how far the topic goes, and whether it is the same, in ms. */
@@ -98,7 +98,7 @@ export const readTopic = async (
     retry: { ...PATIENT, restartOnFailure: async () => !end.isOver() },
   })
   // It ends with the session: until then whatever waits for it, waits.
-  const retry: Retry = retrying({ troubles, patience: () => null, stop: over.signal })
+  const retry: RetryTask = retrying({ troubles, patience: () => null, stop: over.signal })
   const joins = watchJoins({ consumer, topic, log, states, retry, fail: crash })
 
   /** Whether the topic is still the one that is read. */
@@ -125,7 +125,7 @@ export const readTopic = async (
     if (end.isOver()) return
     for (const { partition, high, committed } of found) {
       if (cut.includes(partition)) {
-        warn(describeCut(topic, partition, high, before.get(partition) ?? committed ?? 0n))
+        warn(describeLostEnd(topic, partition, high, before.get(partition) ?? committed ?? 0n))
       }
     }
     if (cut.length > 0) return again(cut)
@@ -174,7 +174,7 @@ export const readTopic = async (
     end.reach({ kind: 'done' })
     over.abort()
     const left = consumer.disconnect().catch(() => {})
-    await Promise.all([within(CLOSE_WITHIN, looking.stop()), within(LEAVE_WITHIN, left)])
+    await Promise.all([waitAtMost(CLOSE_WITHIN, looking.stop()), waitAtMost(LEAVE_WITHIN, left)])
   }
 }
 

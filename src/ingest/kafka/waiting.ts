@@ -21,7 +21,7 @@ export const repeat = (pause: number, task: () => Promise<void>): { readonly sto
 }
 
 /** Waits for work, but no longer than so many ms. */
-export const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+export const waitAtMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
   await Promise.race([
     work,

@@ -9,8 +9,8 @@ import type { AppendBatch, AppendResult, LedgerError } from '../port.ts'
 import type { PreparedEvent } from '../prepare.ts'
 import type { VaultWriter } from '../vault.ts'
 import type { BatchAppender } from './batch-append.ts'
-import { inOrder, inParallel } from './in-parallel.ts'
-import type { KnownStream, KnownStreams } from './known-streams.ts'
+import { inParallel, takeInOrder } from './in-parallel.ts'
+import type { ClusterStream, KnownStreams } from './known-streams.ts'
 import { type Attempts, knownEventOf, needsText, type Planning, plan, textKey } from './plan.ts'
 import { mapPage, type Reader } from './read.ts'
 import { readEventOf, type StoredEvent } from './stored.ts'
@@ -51,7 +51,7 @@ export const appending = (parts: AppendParts): Appending => {
   /** Plans batches against what is known, with their sealed parts and documents made durable. */
   const planned = (
     open: ReadonlyArray<Open>,
-    known: ReadonlyMap<StreamName, KnownStream>,
+    known: ReadonlyMap<StreamName, ClusterStream>,
     planning: Omit<Planning, 'vault' | 'writer'>,
   ) => {
     let isDone = false
@@ -114,7 +114,7 @@ export const appending = (parts: AppendParts): Appending => {
       }
       return false
     }
-    await inOrder(AT_ONCE, plans.right, ({ one }) => one.batch.stream, write)
+    await takeInOrder(AT_ONCE, plans.right, ({ one }) => one.batch.stream, write)
     for (const { batch, result } of open) if (result?.kind !== 'written') streams.rewind(batch.stream)
     return refusal === undefined ? E.right({ trouble }) : E.left(refusal)
   }
@@ -186,8 +186,8 @@ const isSetAside = (open: ReadonlyArray<Open>, error: LedgerError): boolean => {
 const lookUp = async (
   streams: KnownStreams,
   open: ReadonlyArray<Open>,
-): Promise<E.Either<LedgerError, ReadonlyMap<StreamName, KnownStream>>> => {
-  const known = new Map<StreamName, KnownStream>()
+): Promise<E.Either<LedgerError, ReadonlyMap<StreamName, ClusterStream>>> => {
+  const known = new Map<StreamName, ClusterStream>()
   const names = [...new Set(open.map(({ batch }) => batch.stream))]
   const answers = await inParallel(AT_ONCE, names, streams.get)
   for (const [i, stream] of names.entries()) {
@@ -203,7 +203,7 @@ const lookUp = async (
 const textsToCompare = async (
   reader: Reader,
   open: ReadonlyArray<Open>,
-  known: ReadonlyMap<StreamName, KnownStream>,
+  known: ReadonlyMap<StreamName, ClusterStream>,
   attempts: Attempts,
 ): Promise<E.Either<LedgerError, Map<string, string>>> => {
   const wanted = open.flatMap(({ batch: { stream, events } }) =>

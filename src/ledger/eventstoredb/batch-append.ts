@@ -8,7 +8,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js'
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
 import type { Connection } from './connection.ts'
-import { type Prefix, within } from './read.ts'
+import { type Prefix, withinTime } from './read.ts'
 import { metadataOf, type StoredEvent } from './stored.ts'
 
 /** What a server says of a batch, if it says anything. */
@@ -97,7 +97,7 @@ export const openBatchAppender = (connection: Connection, prefix: Prefix, silenc
   const send: BatchAppender['send'] = async (stream, expected, events) => {
     try {
       if (isClosed) throw new Error('it was closed')
-      const call = await within(silence, current())
+      const call = await withinTime(silence, current())
       if (call.isOver()) throw new Error('the call broke off')
       const id = randomUUID()
       return await new Promise((answer) => {

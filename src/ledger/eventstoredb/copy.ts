@@ -9,7 +9,7 @@ import { noVault } from '../vault.ts'
 import { type BatchAppender, openBatchAppender } from './batch-append.ts'
 import { connectTo } from './connection.ts'
 import { eventIdOf } from './event-id.ts'
-import { type Limits, openClusterStore, USUAL } from './store.ts'
+import { type ClusterLimits, openClusterStore, USUAL } from './store.ts'
 import type { StoredEvent } from './stored.ts'
 
 export type CopyRequest = {
@@ -26,7 +26,7 @@ export type CopyRequest = {
 /** What was copied: events that were there before, and those that were written. */
 export type Copied = { readonly found: number; readonly written: number }
 
-type TargetParts = { readonly sequencePath: string; readonly limits?: Limits }
+type TargetParts = { readonly sequencePath: string; readonly limits?: ClusterLimits }
 
 /** What is needed of a cluster to copy into it; an address that is none is an error. */
 export const openCopyTarget = (url: string, parts: TargetParts) =>

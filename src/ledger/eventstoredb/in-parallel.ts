@@ -17,7 +17,7 @@ export const inParallel = async <A, B>(
  * Begins work on each item in their order, so many at once, but on items of one key one after the other, and on none
  * after one of its key that failed: it was to rest on that one's success.
  */
-export const inOrder = async <A>(
+export const takeInOrder = async <A>(
   atOnce: number,
   items: ReadonlyArray<A>,
   keyOf: (item: A) => string,

@@ -18,7 +18,7 @@ export type KnownEvent = {
 }
 
 /** A stream as this process knows it: the cluster may hold more by now. */
-export type KnownStream = {
+export type ClusterStream = {
   /** The last revision that the cluster has shown or acknowledged. */
   confirmed: number
   /** The last revision, with what is about to be sent. */
@@ -33,7 +33,7 @@ export type KnownStream = {
 
 export type KnownStreams = {
   /** The stream as it was known last; what is not known of it is read. */
-  readonly get: (stream: StreamName) => Promise<E.Either<LedgerError, KnownStream>>
+  readonly get: (stream: StreamName) => Promise<E.Either<LedgerError, ClusterStream>>
   /** What was noted and not acknowledged is taken back, and the stream is read on before it is used again. */
   readonly rewind: (stream: StreamName) => void
   /** To be called when nothing that `get` gave is in use any more: memory must not grow with the ledger. */
@@ -47,7 +47,7 @@ const PAGE = 500
 export const identityKey = (source: string, id: string): string => `${source}\n${id}`
 
 /** A short name for a text. */
-export const digestOf = (text: string): string => hash('sha256', text, 'base64').slice(0, 22)
+export const streamDigest = (text: string): string => hash('sha256', text, 'base64').slice(0, 22)
 
 /** A stored text without its time of recording, which is the last member of that name: no text can hold such a quote. */
 export const formOf = (canonical: string): string => {
@@ -56,20 +56,20 @@ export const formOf = (canonical: string): string => {
 }
 
 /** Notes an event as known that stands, or is about to, at the next revision of its stream. */
-export const note = (known: KnownStream, stream: StreamName, canonical: string, eventId: string): void => {
+export const note = (known: ClusterStream, stream: StreamName, canonical: string, eventId: string): void => {
   const { source, id } = Object(JSON.parse(canonical))
   const revision = known.revision + 1
   known.revision = revision
-  known.events.set(identityKey(source, id), { revision, id: eventId, form: digestOf(formOf(canonical)) })
+  known.events.set(identityKey(source, id), { revision, id: eventId, form: streamDigest(formOf(canonical)) })
   if (stream.startsWith('ruleset-')) known.published.add(publishedVersion(canonical), revision)
 }
 
 export const knownStreams = (reader: Reader): KnownStreams => {
   /** Least recently used first. */
-  const streams = new Map<StreamName, KnownStream>()
+  const streams = new Map<StreamName, ClusterStream>()
 
   /** Reads from the end back to what is confirmed: so it shows when nothing is missing in between. */
-  const readOn = async (stream: StreamName, known: KnownStream): Promise<E.Either<LedgerError, void>> => {
+  const readOn = async (stream: StreamName, known: ClusterStream): Promise<E.Either<LedgerError, void>> => {
     const later: ReadEvent[] = []
     for (let from: number | null = null; from === null || from > known.confirmed; ) {
       const page = await reader.streamBackwards(stream, from, PAGE)
@@ -91,7 +91,7 @@ export const knownStreams = (reader: Reader): KnownStreams => {
 
   return {
     get: async (stream) => {
-      const known: KnownStream = streams.get(stream) ?? {
+      const known: ClusterStream = streams.get(stream) ?? {
         confirmed: -1,
         revision: -1,
         events: new Map(),

@@ -5,7 +5,7 @@ import type { PreparedEvent } from '../prepare.ts'
 import { difference } from '../same.ts'
 import type { VaultWriter } from '../vault.ts'
 import { eventIdOf } from './event-id.ts'
-import { digestOf, identityKey, type KnownEvent, type KnownStream, note } from './known-streams.ts'
+import { type ClusterStream, identityKey, type KnownEvent, note, streamDigest } from './known-streams.ts'
 import type { StoredEvent } from './stored.ts'
 
 /** An event as it came, and as it is to be stored. */
@@ -36,7 +36,7 @@ export type Planning = {
 export const textKey = (stream: StreamName, revision: number): string => `${revision} ${stream}`
 
 /** The known event in the place of one that comes, if any. */
-export const knownEventOf = (known: KnownStream, { source, id }: PreparedEvent): KnownEvent | undefined =>
+export const knownEventOf = (known: ClusterStream, { source, id }: PreparedEvent): KnownEvent | undefined =>
   known.events.get(identityKey(source, id))
 
 /** Whether a known event must be looked at to tell whether the one that comes is the same. */
@@ -46,7 +46,7 @@ export const needsText = (
   attempt: StoredEvent | undefined,
 ): boolean =>
   attempt?.id !== before.id &&
-  !(event.kind === 'plain' && digestOf(`${event.head},${event.tail}`) === before.form)
+  !(event.kind === 'plain' && streamDigest(`${event.head},${event.tail}`) === before.form)
 
 /**
  * Plans a batch against what is known of its stream, and notes what it sends as known already. Throws what the vault
@@ -54,7 +54,7 @@ export const needsText = (
  */
 export const plan = (
   { stream, expectedRevision, events }: AppendBatch,
-  known: KnownStream,
+  known: ClusterStream,
   { vault, writer, recordedAt, attempts, texts }: Planning,
 ): Plan => {
   const expected = known.revision

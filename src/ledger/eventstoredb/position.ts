@@ -3,7 +3,7 @@ import type { Position } from '../port.ts'
 /** An event's place in the cluster's log, in bytes. */
 export type LogPosition = { readonly commit: bigint; readonly prepare: bigint }
 
-export const positionOf = ({ commit, prepare }: LogPosition): Position =>
+export const logPosition = ({ commit, prepare }: LogPosition): Position =>
   // Cast: the only place where this store's positions are made.
   `esdb:${commit}/${prepare}` as Position
 

@@ -24,20 +24,20 @@ export type Reader = {
    * A stream's events from a revision on that was written, without a gap; empty where there never was such a stream. What
    * somebody deleted or cut is an error.
    */
-  readonly stream: (name: StreamName, from: number, count: number) => Promise<Page>
+  readonly stream: (name: StreamName, from: number, count: number) => Promise<LogPage>
   /** The same from a revision (null: its end) back to its start, the last first. */
-  readonly streamBackwards: (name: StreamName, from: number | null, count: number) => Promise<Page>
+  readonly streamBackwards: (name: StreamName, from: number | null, count: number) => Promise<LogPage>
   /** The log's events from a place on (inclusive; null: its start), those of the cluster itself too. Never empty, but
    * where nothing begins at that place. */
-  readonly log: (from: LogPosition | null, count: number) => Promise<Page>
+  readonly log: (from: LogPosition | null, count: number) => Promise<LogPage>
   /** The log's last events before a place (null: its end), the last first; empty before the first. */
-  readonly logBackwards: (from: LogPosition | null, count: number) => Promise<Page>
+  readonly logBackwards: (from: LogPosition | null, count: number) => Promise<LogPage>
   /** The stream of an event of the ledger; undefined for the cluster's own events, and those of others. */
   readonly ledgerStreamOf: (event: WireEvent) => StreamName | undefined
   /** What one of the cluster's own events does to a stream of the ledger. */
   readonly deletionIn: (event: WireEvent) => ReturnType<typeof deletionIn>
 }
-export type Page = E.Either<LedgerError, ReadonlyArray<WireEvent>>
+export type LogPage = E.Either<LedgerError, ReadonlyArray<WireEvent>>
 
 export type ReaderLimits = {
   /** How long a read may be silent, in ms. */
@@ -100,7 +100,7 @@ export const openReader = (
   }
 
   /** A page of the log, which is no stream. */
-  const page = async (request: ReadReq, mayBeEmpty: boolean): Promise<Page> => {
+  const page = async (request: ReadReq, mayBeEmpty: boolean): Promise<LogPage> => {
     const answer = await answerOf(request, mayBeEmpty)
     if (E.isLeft(answer)) return answer
     return E.right(typeof answer.right === 'string' ? [] : answer.right)
@@ -148,7 +148,7 @@ export const openReader = (
     due: number | null,
     step: 1 | -1,
     request: ReadReq,
-  ): Promise<Page> => {
+  ): Promise<LogPage> => {
     const answer = await answerOf(request, false, async () => {
       const cause = await causeOfEmpty(name)
       if (E.isLeft(cause)) return cause.left
@@ -273,7 +273,7 @@ type Collected = { readonly events: ReadonlyArray<WireEvent>; readonly isNotFoun
 /** All events that a read gives; rejects when it breaks, or says nothing for too long. The call is always ended. */
 const collect = async (connection: Connection, request: ReadReq, silence: number): Promise<Collected> => {
   const opening = connection.read(request)
-  const call = await within(silence, opening).catch((error: unknown) => {
+  const call = await withinTime(silence, opening).catch((error: unknown) => {
     // Should it come after all, nobody waits for it any more.
     opening.then((late) => late.on('error', () => {}).cancel()).catch(() => {})
     throw error
@@ -304,7 +304,7 @@ const collect = async (connection: Connection, request: ReadReq, silence: number
   }
 }
 
-export const within = async <A>(ms: number, work: Promise<A>): Promise<A> => {
+export const withinTime = async <A>(ms: number, work: Promise<A>): Promise<A> => {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no connection for ${ms} ms`)), ms)
@@ -314,7 +314,7 @@ export const within = async <A>(ms: number, work: Promise<A>): Promise<A> => {
 
 /** Brings what was read into another form; what does not pass its check makes an error of it. */
 export const mapPage = <A>(
-  page: Page,
+  page: LogPage,
   form: (event: WireEvent) => A,
 ): E.Either<LedgerError, ReadonlyArray<A>> =>
   E.isLeft(page) ? page : attempt('the cluster', () => page.right.map(form))

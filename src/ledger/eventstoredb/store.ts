@@ -21,7 +21,7 @@ import { type Connection, connectTo } from './connection.ts'
 import { continuity } from './continuity.ts'
 import { knownStreams } from './known-streams.ts'
 import { lastPlace, logEnd } from './log-end.ts'
-import { compareInLog, type LogPosition, logPositionOf, positionOf } from './position.ts'
+import { compareInLog, type LogPosition, logPosition, logPositionOf } from './position.ts'
 import { mapPage, openReader, type Prefix, type WireEvent } from './read.ts'
 import { openSequenceIndex } from './sequence-index.ts'
 import { openSequencer, otherCluster } from './sequencer.ts'
@@ -32,7 +32,7 @@ export type ClusterParts = Pick<RecordingClock, 'clock'> &
     readonly vault: VaultWriter
     /** The file of the sequence index. */
     readonly sequencePath: string
-    readonly limits?: Limits
+    readonly limits?: ClusterLimits
     /** Whether sequences are given although events are missing: they then count what is there. */
     readonly acceptDamaged?: boolean
     /** What the names of all its streams begin with; nothing unless tests share a server. */
@@ -40,14 +40,14 @@ export type ClusterParts = Pick<RecordingClock, 'clock'> &
   }
 
 /** In ms. */
-export type Limits = {
+export type ClusterLimits = {
   /** How long an answer of the cluster may take before the same is asked anew. */
   readonly silence: number
   /** How long the same is asked before it is given up. */
   readonly patience: number
 }
 
-export const USUAL: Limits = { silence: 10_000, patience: 60_000 }
+export const USUAL: ClusterLimits = { silence: 10_000, patience: 60_000 }
 const STREAM_PAGE = 500
 const LOG_PAGE = 1_000
 /** How often `follow` looks for new events, in ms. */
@@ -269,13 +269,13 @@ export const openClusterStore = (
       return E.right(
         last.right === null
           ? { sequence: 0, position: null }
-          : { sequence: last.right.sequence, position: positionOf(last.right) },
+          : { sequence: last.right.sequence, position: logPosition(last.right) },
       )
     },
     end: async () => {
       const last = await lastPlace(reader)
       if (E.isLeft(last)) return last
-      return E.right(last.right === null ? null : positionOf(last.right))
+      return E.right(last.right === null ? null : logPosition(last.right))
     },
     damaged: async () => {
       const last = await sequencer.catchUp()

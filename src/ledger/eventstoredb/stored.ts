@@ -7,7 +7,7 @@ import type { DamageCause } from '../damaged-stream.ts'
 import { envelopeOf } from '../envelope.ts'
 import { leafHash } from '../leaf.ts'
 import type { RecordedEvent } from '../port.ts'
-import { type LogPosition, positionOf } from './position.ts'
+import { type LogPosition, logPosition } from './position.ts'
 import { limitIn, metadataStreamOf } from './retention.ts'
 
 /** An event as the cluster keeps it: its data are the canonical bytes, its metadata their leaf hash. */
@@ -96,7 +96,7 @@ export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => 
   }
   const at = logPlaceOf(event)
   const id = parseUUID(event.getId()) ?? ''
-  return { id, recorded: { stream, revision, position: positionOf(at), canonical, leafHash: hash }, at }
+  return { id, recorded: { stream, revision, position: logPosition(at), canonical, leafHash: hash }, at }
 }
 
 const hashIn = (metadata: Uint8Array): unknown => {

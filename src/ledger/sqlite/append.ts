@@ -8,7 +8,7 @@ import type { AppendBatch, AppendResult, EventOutcome, LedgerError } from '../po
 import type { PreparedEvent } from '../prepare.ts'
 import { difference } from '../same.ts'
 import type { VaultWriter } from '../vault.ts'
-import { type KnownStream, knownNames } from './names.ts'
+import { knownNames, type StoredStream } from './names.ts'
 import { publications } from './publications.ts'
 import { LEAF, verified } from './rows.ts'
 
@@ -53,7 +53,7 @@ export const appender = (
     return time
   }
 
-  const add = (event: PreparedEvent, stream: KnownStream): EventOutcome => {
+  const add = (event: PreparedEvent, stream: StoredStream): EventOutcome => {
     const text = storedText(event)
     const source = names.sourceNumber(event.source)
     const number = names.streamNumber(event.stream, stream)
@@ -74,7 +74,7 @@ export const appender = (
   }
 
   /** What is there already in an event's place, if anything. */
-  const known = (event: PreparedEvent, stream: KnownStream): EventOutcome | undefined => {
+  const known = (event: PreparedEvent, stream: StoredStream): EventOutcome | undefined => {
     if (stream.id === null) return undefined
     const [at, place, canonical, hash] = row(find.get(stream.id, names.sourceNumber(event.source), event.id))
     if (at === undefined) return published.otherDocument(event, stream.id)

@@ -12,7 +12,7 @@ import { dataFiles } from '../open.ts'
 import type { LedgerError } from '../port.ts'
 import { RETIRED } from '../retire.ts'
 import { keysFile, ledgerFile, vaultFile } from './schema.ts'
-import { type Finding, verifyFiles } from './verify.ts'
+import { type CopyFinding, verifyFiles } from './verify.ts'
 
 export type BackupRequest = {
   readonly dataDir: string
@@ -36,7 +36,7 @@ export type Backup = {
   /** Null: the keys were not copied, or there are none yet. */
   readonly keys: string | null
   /** What is wrong with the copy, which is kept: half of a damaged ledger is better than none. */
-  readonly findings: ReadonlyArray<Finding>
+  readonly findings: ReadonlyArray<CopyFinding>
 }
 
 /**

@@ -38,7 +38,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
   let assertInPlace: AssertInPlace = () => {}
   const database = (): DatabaseSync => {
     if (opened === undefined) {
-      if (!existsSync(path) && isNeeded()) throw new Unusable(missing(path))
+      if (!existsSync(path) && isNeeded()) throw new Unusable(missingKey(path))
       const file = openFile(path, keysFile)
       if (isNeeded() && !holdsKeys(file.db, keyThere())) {
         file.db.close()
@@ -124,5 +124,5 @@ const others = (path: string): string =>
   `${path} does not hold the keys that the texts in the vault were sealed with; put the right file back from its backup`
 
 /** What to say where the file is missing, though something was sealed with its keys. */
-export const missing = (path: string): string =>
+export const missingKey = (path: string): string =>
   `${path} is missing, though texts were sealed with its keys; put it back from its backup`

@@ -7,7 +7,7 @@ import { emptyLog, inTransaction } from '../../foundation/sqlite/database.ts'
 import type { AssertInPlace } from '../../foundation/sqlite/in-place.ts'
 import { forReading, type Opener } from '../../foundation/sqlite/read-only.ts'
 import { dataFiles } from '../open.ts'
-import { missing } from './keys.ts'
+import { missingKey } from './keys.ts'
 import { keysFile, vaultFile } from './schema.ts'
 
 /** The keys of dead letters in the file of keys, opened when first asked. Everything throws what SQLite throws. */
@@ -55,13 +55,13 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
 
   /** A new file would hide that the old one is to be put back. */
   const refuseToMake = (): void => {
-    if (anySealed()) throw new Unusable(missing(path))
+    if (anySealed()) throw new Unusable(missingKey(path))
     const vaultPath = join(dataDir, dataFiles.vault)
     if (!existsSync(vaultPath)) return
     const { db: vault } = forReading(vaultPath, vaultFile)
     try {
       const sealed = vault.prepare('SELECT 1 FROM ciphertexts LIMIT 1').get()
-      if (sealed !== undefined) throw new Unusable(missing(path))
+      if (sealed !== undefined) throw new Unusable(missingKey(path))
     } finally {
       vault.close()
     }

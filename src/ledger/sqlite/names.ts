@@ -3,7 +3,7 @@ import { pragma } from '../../foundation/sqlite/database.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 
 /** A stream as the ledger has it: its number in the file (null: not there yet) and its last revision (-1: none). */
-export type KnownStream = { id: number | null; revision: number }
+export type StoredStream = { id: number | null; revision: number }
 
 /** Names stand once in the file; this remembers their numbers, and how far streams go, for the next append. */
 export type Names = {
@@ -11,9 +11,9 @@ export type Names = {
   readonly refresh: () => void
   /** To be called when a transaction was rolled back. */
   readonly forget: () => void
-  readonly stream: (name: string) => KnownStream
+  readonly stream: (name: string) => StoredStream
   /** The number of a stream, given to it now if it has none. */
-  readonly streamNumber: (name: string, stream: KnownStream) => number
+  readonly streamNumber: (name: string, stream: StoredStream) => number
   /** The number of a source, given to it now if it has none. */
   readonly sourceNumber: (name: string) => number
 }
@@ -33,7 +33,7 @@ export const knownNames = (db: DatabaseSync): Names => {
   const addSource = db.prepare(
     'INSERT INTO sources (id, name) SELECT coalesce(max(id), 0) + 1, ? FROM sources',
   )
-  const streams = new Map<string, KnownStream>()
+  const streams = new Map<string, StoredStream>()
   const sources = new Map<string, number>()
   let version: unknown
 

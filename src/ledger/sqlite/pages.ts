@@ -11,7 +11,7 @@ import { EVENT_COLUMNS, type ReadRow, rowReader } from './rows.ts'
 const PAGE = 1_000
 
 /** Ordered reading: each event checked by itself (see `rowReader`), and its place and time against the one before it. */
-export type Reading = {
+export type LedgerReading = {
   readonly stream: (name: StreamName) => Pages<SequencedEvent>
   /** The events after one sequence, up to another (inclusive). */
   readonly range: (after: number, upTo: number) => Pages<SequencedEvent>
@@ -19,7 +19,7 @@ export type Reading = {
   readonly lastSequence: () => number
 }
 
-export const reading = ({ db, wasWritten }: OpenFile, path: string): Reading => {
+export const reading = ({ db, wasWritten }: OpenFile, path: string): LedgerReading => {
   // CROSS JOIN keeps SQLite from turning the loops around.
   const inRange = db.prepare(
     `SELECT ${EVENT_COLUMNS} FROM events e CROSS JOIN streams s ON s.id = e.stream

@@ -4,7 +4,7 @@ import type { Position } from '../port.ts'
 const PREFIX = 'sqlite:'
 
 /** This store's positions are its sequences, marked so that another store's are not taken for them. */
-export const positionOf = (sequence: number): Position =>
+export const sequencePosition = (sequence: number): Position =>
   // Cast: the only place where this store's positions are made.
   `${PREFIX}${sequence}` as Position
 
@@ -14,7 +14,7 @@ export const sequenceAt = (position: Position | null, last: number): number => {
   const sequence = knownSequence(position, last)
   if (sequence !== undefined) return sequence
   throw new Unusable(
-    `it has no position ${position} (it ends at ${positionOf(last)}); what was read from another ledger, or before this one was restored from an older backup, must be read again from the start`,
+    `it has no position ${position} (it ends at ${sequencePosition(last)}); what was read from another ledger, or before this one was restored from an older backup, must be read again from the start`,
   )
 }
 

@@ -5,7 +5,7 @@ import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { type Envelope, envelopeOf } from '../envelope.ts'
 import { leafHash } from '../leaf.ts'
 import type { SequencedEvent } from '../port.ts'
-import { positionOf } from './position.ts'
+import { sequencePosition } from './position.ts'
 
 /** What to select of a stored event's leaf hash, for `verified`. */
 export const LEAF = 'lower(hex(leaf_hash))'
@@ -69,7 +69,7 @@ export const rowReader = (db: DatabaseSync): RowReader => {
         // Cast: it is the stream of the event in the text.
         stream: stream as StreamName,
         revision: Number(revision),
-        position: positionOf(sequence),
+        position: sequencePosition(sequence),
         sequence,
         canonical,
         leafHash,

@@ -17,7 +17,7 @@ import type {
 import type { VaultWriter } from '../vault.ts'
 import { appender } from './append.ts'
 import { reading } from './pages.ts'
-import { knownSequence, positionOf, sequenceAt } from './position.ts'
+import { knownSequence, sequenceAt, sequencePosition } from './position.ts'
 import { ledgerFile } from './schema.ts'
 
 /** How long an append waits for another process's, in ms. */
@@ -112,7 +112,8 @@ export const openStore = (
   }
 }
 
-const lastPosition = (sequence: number): Position | null => (sequence === 0 ? null : positionOf(sequence))
+const lastPosition = (sequence: number): Position | null =>
+  sequence === 0 ? null : sequencePosition(sequence)
 
 async function* leavingOut(
   pages: Pages<SequencedEvent>,

@@ -24,14 +24,14 @@ const kinds = {
 export type FindingKind = keyof typeof kinds
 
 /** Everything of one kind: how many there are, and which the first ones are. */
-export type Finding = {
+export type CopyFinding = {
   readonly kind: FindingKind
   readonly count: number
   readonly first: ReadonlyArray<string>
 }
 
 /** One line for people. */
-export const describeFinding = ({ kind, count, first }: Finding): string =>
+export const describeFinding = ({ kind, count, first }: CopyFinding): string =>
   `${kinds[kind]} (${count}): ${first.join('; ')}${count > first.length ? '; ...' : ''}`
 
 /** The databases of one data folder, each as it was at the same time as the one before it or later, in this order. */
@@ -60,7 +60,7 @@ const ROWS = 1_000
 export const verifyFiles = async (
   files: Verified,
   onProgress: (done: number, total: number) => void,
-): Promise<ReadonlyArray<Finding>> => {
+): Promise<ReadonlyArray<CopyFinding>> => {
   const found = new Map<FindingKind, { count: number; first: string[] }>()
   const note: Note = (kind, what) => {
     const known = found.get(kind) ?? { count: 0, first: [] }

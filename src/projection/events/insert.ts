@@ -12,13 +12,13 @@ export type EventBatch = {
   readonly size: () => number
   readonly last: () => DecodedEvent<SequencedEvent> | null
   readonly publications: ReadonlyArray<StoredEvent<'ruleset.published.v1'>>
-  readonly pages: Readonly<Record<EventTable, ReadonlyArray<Page>>>
+  readonly pages: Readonly<Record<EventTable, ReadonlyArray<EventPage>>>
   /** Each account once, in the order in which the ledger met it. */
   readonly accounts: ReadonlySet<string>
 }
 
 /** Events' sequences, their accounts, and their canonical texts, each on a line. */
-export type Page = {
+export type EventPage = {
   readonly sequences: string
   /** null: the event is of a ruleset. */
   readonly accounts: ReadonlyArray<string | null>
@@ -27,7 +27,7 @@ export type Page = {
 }
 
 export const eventBatch = (): EventBatch => {
-  const pages: Record<EventTable, Page[]> = { actions: [], evidence: [] }
+  const pages: Record<EventTable, EventPage[]> = { actions: [], evidence: [] }
   const known = new Set<string>()
   const publications: StoredEvent<'ruleset.published.v1'>[] = []
   let size = 0
@@ -80,7 +80,7 @@ export const insertEvents = async (
   before: Promise<void>,
 ): Promise<{ readonly evidence: Promise<void> }> => {
   await numberAccounts(write, batch.accounts, numbers)
-  const numbersOf = ({ accounts }: Page): string =>
+  const numbersOf = ({ accounts }: EventPage): string =>
     accounts.map((account) => (account === null ? '' : numbers.get(account))).join(',')
   const insert = async (connection: DuckDBConnection, table: EventTable): Promise<void> => {
     const pages = batch.pages[table]

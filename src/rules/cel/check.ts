@@ -4,17 +4,17 @@ import { quoted } from '../../foundation/quoted.ts'
 import type { SignalType } from '../ruleset.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { asCondition, isLiteral, numeric, rewritten } from './hints.ts'
-import { DEEPEST, type Parsed } from './parse.ts'
+import { DEEPEST, type ParsedCondition } from './parse.ts'
 import {
   ARITHMETIC,
   COMPARISONS,
+  celWordsOf,
   fieldsOf,
   instead,
   MAX_INT,
   MIN_INT,
   ROOTS,
   TEXT_METHODS,
-  wordsOf,
 } from './vocabulary.ts'
 
 /** What a condition looks at: names such as `signals.link_count`, `detector.kind`, `content.id`. */
@@ -36,7 +36,7 @@ export type Checked = {
  * only what is declared. Every operand of every operator is looked at, so one run finds every error.
  */
 export const checkCondition = (
-  { text, tree, positions }: Parsed,
+  { text, tree, positions }: ParsedCondition,
   signals: ReadonlyMap<string, SignalType>,
 ): Checked => {
   const diagnostics: Diagnostic[] = []
@@ -252,7 +252,7 @@ export const checkCondition = (
     const root = kind === 'selectExpr' ? select.operand?.exprKind : undefined
     if (kind !== 'selectExpr' || root?.case !== 'identExpr' || expr.exprKind.case !== 'constExpr') return
     const field = `${root.value.name}.${select.field}`
-    const words = wordsOf.get(field)
+    const words = celWordsOf.get(field)
     const { case: type, value: word } = expr.exprKind.value.constantKind
     if (words === undefined || type !== 'stringValue' || words.is(word)) return
     const hint = `it is ${words.name}`

@@ -3,7 +3,7 @@ import { compareUtf8 } from '../../domain/order.ts'
 import type { SignalValue } from '../../domain/parts.ts'
 import type { Evidence, SignalType, Truth } from '../ruleset.ts'
 import type { Reads } from './check.ts'
-import type { Parsed } from './parse.ts'
+import type { ParsedCondition } from './parse.ts'
 
 const { BOOL, STRING } = CelScalar
 
@@ -32,7 +32,7 @@ type Variables = Record<string, CelInput | typeof missing>
  * else, is laid out under qualified names (`signals.link_count`), which CEL looks up before the parts of a name.
  */
 export const evaluator = (
-  parsed: Parsed,
+  parsed: ParsedCondition,
   reads: Reads,
   signals: ReadonlyMap<string, SignalType>,
 ): ((evidence: Evidence) => Truth) => {

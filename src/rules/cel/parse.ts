@@ -6,7 +6,7 @@ import type { Diagnostic } from './diagnostic.ts'
 import { wrongEscape } from './escapes.ts'
 
 /** A condition as `@bufbuild/cel` parses it. */
-export type Parsed = {
+export type ParsedCondition = {
   readonly text: string
   readonly tree: Expr
   /** Where a part of the tree stands in the text (for an operator, about the operator), by the part's id. */
@@ -18,7 +18,7 @@ const LONGEST = 10_000
 export const DEEPEST = 100
 
 /** Parses a condition. Whatever the text, it answers: what could exhaust the stack is refused before or caught. */
-export const parseCondition = (text: string): E.Either<Diagnostic, Parsed> => {
+export const parseCondition = (text: string): E.Either<Diagnostic, ParsedCondition> => {
   if (text.length > LONGEST) return refused(0, `a condition of more than ${LONGEST} characters`)
   if (!text.isWellFormed()) return refused(text.search(/\p{Cs}/u), 'half a surrogate pair is no text')
   const deep = tooDeepAt(text)

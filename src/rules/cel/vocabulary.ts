@@ -7,7 +7,7 @@ export const fieldsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   content: ['id', 'kind'],
 }
 /** Of these no other words are ever recorded. */
-export const wordsOf = new Map<string, { readonly name: string; readonly is: (word: string) => boolean }>([
+export const celWordsOf = new Map<string, { readonly name: string; readonly is: (word: string) => boolean }>([
   ['detector.kind', DetectorKind],
   ['flag.source', FlagSource],
 ])

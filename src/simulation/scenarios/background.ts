@@ -1,10 +1,10 @@
-import type { Account } from '../account.ts'
+import type { SimulatedAccount } from '../account.ts'
 import { publish } from '../account.ts'
-import { DAY, end, HOUR, lastPost, MINUTE, moment, moments, SECOND, start } from '../calendar.ts'
+import { DAY, end, HOUR, lastPost, MINUTE, SECOND, start, wakingMoment, wakingMoments } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, grumble, removalsOf } from '../habits.ts'
 import type { Persona } from '../persona.ts'
 import type { Random } from '../random.ts'
-import { answer, appeal, expire, hesitation, reverse } from '../services/appeals.ts'
+import { answerAppeal, appeal, expire, hesitation, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
 import { dismiss, newContent, raise, raiseMerchant } from '../services/detection.ts'
 import { services } from '../services/directory.ts'
@@ -19,7 +19,7 @@ const fewPosts = (random: Random): number => random.below(7)
 const young = (random: Random) => ({ age: -random.below(60) })
 
 /** An instant in an account's first four weeks, with time left for what follows. */
-const youth = (account: Account): { from: number; to: number } => ({
+const youth = (account: SimulatedAccount): { from: number; to: number } => ({
   from: Math.max(start, account.bornAt) + HOUR,
   to: Math.min(lastPost - DAY, account.bornAt + 26 * DAY),
 })
@@ -40,7 +40,7 @@ const reported: Persona = {
   play: ({ random, open }) => {
     const account = open()
     browse(account, fewPosts(random))
-    const at = moment(random, start, lastPost, account.zone)
+    const at = wakingMoment(random, start, lastPost, account.zone)
     const content = newContent(account, at)
     for (let i = random.between(1, 3); i > 0; i--) {
       publish(account, services.intake, 'notice.received.v1', at + random.below(3 * DAY), {
@@ -69,7 +69,7 @@ const onceFlagged: Persona = {
     const account = open()
     browse(account, fewPosts(random))
     const finding = random.pick([findings.repeatPin, findings.explicit, findings.harassment])(random)
-    const flag = caught(account, moment(random, start + DAY, lastPost - DAY, account.zone), finding)
+    const flag = caught(account, wakingMoment(random, start + DAY, lastPost - DAY, account.zone), finding)
     if (random.chance(200)) dismiss(account, flag, flag.at + random.between(3 * HOUR, 4 * DAY))
     const [removal] = removalsOf(account)
     if (removal !== undefined && random.chance(150)) grumble(account, removal)
@@ -85,7 +85,7 @@ const spamFarm: Persona = {
     const account = open({ age: random.between(-55, 0) })
     const { from, to } = youth(account)
     browse(account, random.below(4), from, to)
-    for (const at of moments(random, random.between(3, 7), from, to, account.zone)) {
+    for (const at of wakingMoments(random, random.between(3, 7), from, to, account.zone)) {
       const finding = random.chance(700) ? findings.linkFarm(random) : findings.repeatPin(random)
       const ban = caughtAndJudged(account, at, [finding])
       if (ban !== null) {
@@ -103,7 +103,7 @@ const adultContent: Persona = {
   share: 20,
   play: ({ random, open }) => {
     const account = open()
-    const caughtAt = moment(random, start + DAY, lastPost - 3 * DAY, account.zone)
+    const caughtAt = wakingMoment(random, start + DAY, lastPost - 3 * DAY, account.zone)
     browse(account, fewPosts(random), start, caughtAt)
     caughtAndJudged(account, caughtAt, [findings.explicit(random)])
     const again = Math.min(lastPost - DAY, caughtAt + random.between(10 * MINUTE, 9 * DAY))
@@ -122,7 +122,7 @@ const extremist: Persona = {
   share: 5,
   play: ({ random, open }) => {
     const account = open(young(random))
-    const at = moment(random, Math.max(start, account.bornAt) + HOUR, lastPost, account.zone)
+    const at = wakingMoment(random, Math.max(start, account.bornAt) + HOUR, lastPost, account.zone)
     if (random.chance(200)) {
       publish(account, services.intake, 'order.received.v1', at - HOUR, {
         orderId: `o-${account.hex}`,
@@ -141,7 +141,7 @@ const harasser: Persona = {
   share: 8,
   play: ({ random, open }) => {
     const account = open()
-    const at = moment(random, start + 2 * DAY, lastPost - 4 * DAY, account.zone)
+    const at = wakingMoment(random, start + 2 * DAY, lastPost - 4 * DAY, account.zone)
     browse(account, fewPosts(random), start, at)
     const first = caught(account, at, findings.harassment(random))
     const second = caught(account, at + random.between(HOUR, DAY), findings.harassment(random))
@@ -163,7 +163,7 @@ const repeatOffender: Persona = {
   share: 8,
   play: ({ random, open }) => {
     const account = open()
-    let at = moment(random, start + DAY, start + 18 * DAY, account.zone)
+    let at = wakingMoment(random, start + DAY, start + 18 * DAY, account.zone)
     browse(account, fewPosts(random), start, at)
     caught(account, at, findings.harassment(random))
     for (let round = 0; round < 3; round++) {
@@ -188,7 +188,7 @@ const merchant: Persona = {
   share: 4,
   play: ({ random, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, lastPost - DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, lastPost - DAY, account.zone)
     browse(account, fewPosts(random), start, at)
     stopSales(account, at + latency(account), raiseMerchant(account, at))
   },
@@ -201,14 +201,14 @@ const forgiven: Persona = {
   share: 4,
   play: ({ random, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, end - 30 * DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, end - 30 * DAY, account.zone)
     const ban = caughtAndJudged(account, at, [findings.explicit(random), findings.explicit(random)])
     if (ban === null) return
     const filedAt = ban.at + hesitation(account)
     const appealId = appeal(account, ban, filedAt)
     if (appealId === null) return
     const decidedAt = filedAt + random.between(DAY, 5 * DAY)
-    answer(account, ban, appealId, decidedAt, 'reversed')
+    answerAppeal(account, ban, appealId, decidedAt, 'reversed')
     reverse(account, ban, decidedAt + random.between(SECOND, HOUR), 'appeal')
     browse(account, fewPosts(random), decidedAt + HOUR)
     if (random.chance(400)) caughtAndJudged(account, lastPost - 2 * DAY, [findings.repeatPin(random)])
@@ -222,7 +222,7 @@ const edgeOfTime: Persona = {
   share: 3,
   play: ({ random, turn, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, lastPost - DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, lastPost - DAY, account.zone)
     browse(account, fewPosts(random), start, at)
     const first = caught(account, at, findings.explicit(random))
     const second = raise(account, at + random.between(5 * SECOND, MINUTE), findings.explicit(random))

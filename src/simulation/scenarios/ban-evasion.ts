@@ -1,18 +1,18 @@
-import type { Account, Decision, Standing } from '../account.ts'
-import { DAY, end, HOUR, MINUTE, moment, start } from '../calendar.ts'
+import type { FlagTruth, SimulatedAccount, SimulatedDecision } from '../account.ts'
+import { DAY, end, HOUR, MINUTE, start, wakingMoment } from '../calendar.ts'
 import { browse, caughtAndJudged, grumble, liveWith } from '../habits.ts'
 import { isWithdrawn, isWrong } from '../judgement.ts'
 import { noMistakes, type Persona, type Scenario, type Stage } from '../persona.ts'
 import type { Random } from '../random.ts'
 import { incident } from '../rulesets.ts'
-import { answer, appeal, reverse } from '../services/appeals.ts'
+import { answerAppeal, appeal, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
 import { raise, raiseMerchant } from '../services/detection.ts'
 import { findings } from '../services/findings.ts'
 import { duringIncident, some } from './threshold-typo.ts'
 
 /** A ban that others are said to evade, with its account. */
-type Root = { readonly account: Account; readonly ban: Decision }
+type Root = { readonly account: SimulatedAccount; readonly ban: SimulatedDecision }
 
 /** Whether another ban held the root's account when its owner is said to have evaded this one. */
 const heldOtherwise = ({ account, ban }: Root, at: number): boolean =>
@@ -27,13 +27,13 @@ const heldOtherwise = ({ account, ban }: Root, at: number): boolean =>
   )
 
 /** There was something to evade if one of the bans was right and stood; nobody can tell where it was taken back. */
-const evasionStanding = (roots: ReadonlyArray<Root>, at: number): Standing => {
+const evasionStanding = (roots: ReadonlyArray<Root>, at: number): FlagTruth => {
   if (roots.some(({ ban }) => ban.asked === 'yes' && !isWithdrawn(ban))) return 'holds'
   return roots.every((root) => isWrong(root.ban) && !heldOtherwise(root, at)) ? 'falls' : 'unclear'
 }
 
 /** An account is banned for evading others' bans, hours or days after the last of them. The roots' stories are over. */
-const evade = (alt: Account, roots: ReadonlyArray<Root>): Root | null => {
+const evade = (alt: SimulatedAccount, roots: ReadonlyArray<Root>): Root | null => {
   const { random } = alt
   const at = Math.max(...roots.map(({ ban }) => ban.at)) + random.between(HOUR, 2 * DAY)
   browse(alt, random.below(5), start, at)
@@ -53,7 +53,7 @@ const wrongly = ({ random, open }: Stage): Root | null => {
 
 const rightly = ({ random, open }: Stage): Root | null => {
   const account = open()
-  const at = moment(random, start + DAY, incident.to - 6 * DAY, account.zone)
+  const at = wakingMoment(random, start + DAY, incident.to - 6 * DAY, account.zone)
   const ban = caughtAndJudged(account, at, some(random, 2, findings.explicit))
   return ban === null ? null : { account, ban }
 }
@@ -125,7 +125,7 @@ const evadedWithdrawn: Persona = {
     const filedAt = ban.at + random.between(HOUR, DAY)
     const appealId = appeal(account, ban, filedAt)
     if (appealId === null) return
-    answer(account, ban, appealId, filedAt + DAY, 'reversed')
+    answerAppeal(account, ban, appealId, filedAt + DAY, 'reversed')
     if (turn % 3 > 0) reverse(account, ban, filedAt + DAY + HOUR, 'appeal')
     live(evade(alt, [main]), random)
   },
@@ -197,7 +197,7 @@ const evadedUnknown: Persona = {
   share: 6,
   play: ({ random, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, end - 3 * DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, end - 3 * DAY, account.zone)
     browse(account, random.below(5), start, at)
     const flag = raise(account, at, findings.linkedAccount(random, 'holds'), {
       becauseOf: [`d-2024-${account.hex}`],

@@ -1,8 +1,8 @@
-import type { Account, Decision } from '../account.ts'
-import { DAY, end, HOUR, lastPost, MINUTE, moment, start } from '../calendar.ts'
+import type { SimulatedAccount, SimulatedDecision } from '../account.ts'
+import { DAY, end, HOUR, lastPost, MINUTE, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, removalsOf } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario, type Stage } from '../persona.ts'
-import { answer, appeal, change, expire, reverse } from '../services/appeals.ts'
+import { answerAppeal, appeal, change, expire, reverse } from '../services/appeals.ts'
 import { deactivate } from '../services/deactivation.ts'
 import { raise } from '../services/detection.ts'
 import { findings } from '../services/findings.ts'
@@ -10,9 +10,9 @@ import { findings } from '../services/findings.ts'
 const banned = (
   { random, open }: Stage,
   suspendedFor?: number,
-): { account: Account; ban: Decision | null } => {
+): { account: SimulatedAccount; ban: SimulatedDecision | null } => {
   const account = open()
-  const at = moment(random, start + DAY, lastPost - 25 * DAY, account.zone)
+  const at = wakingMoment(random, start + DAY, lastPost - 25 * DAY, account.zone)
   browse(account, random.below(10), start, at)
   const found = [findings.explicit(random), findings.explicit(random)]
   return {
@@ -22,11 +22,15 @@ const banned = (
 }
 
 /** Appeals, and gets an answer; the instant of the answer. */
-const appealed = (account: Account, decision: Decision, outcome: 'reversed' | 'modified'): number => {
+const appealed = (
+  account: SimulatedAccount,
+  decision: SimulatedDecision,
+  outcome: 'reversed' | 'modified',
+): number => {
   const filedAt = decision.at + account.random.between(10 * MINUTE, 4 * DAY)
   const decidedAt = filedAt + account.random.between(HOUR, 5 * DAY)
   const appealId = appeal(account, decision, filedAt)
-  if (appealId !== null) answer(account, decision, appealId, decidedAt, outcome)
+  if (appealId !== null) answerAppeal(account, decision, appealId, decidedAt, outcome)
   return decidedAt
 }
 
@@ -49,7 +53,11 @@ const neverRestored: Persona = {
   play: ({ random, open }) => {
     const account = open()
     browse(account, random.below(12))
-    caught(account, moment(random, start + DAY, lastPost - 12 * DAY, account.zone), findings.explicit(random))
+    caught(
+      account,
+      wakingMoment(random, start + DAY, lastPost - 12 * DAY, account.zone),
+      findings.explicit(random),
+    )
     const [removal] = removalsOf(account)
     if (removal !== undefined) appealed(account, removal, 'reversed')
   },

@@ -1,12 +1,12 @@
-import type { Account } from '../account.ts'
-import { HOUR, moment, start } from '../calendar.ts'
+import type { SimulatedAccount } from '../account.ts'
+import { HOUR, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { badModel } from '../rulesets.ts'
 import { findings } from '../services/findings.ts'
 
-const whileLive = (account: Account): number =>
-  moment(account.random, badModel.from + HOUR, badModel.to - HOUR, account.zone)
+const whileLive = (account: SimulatedAccount): number =>
+  wakingMoment(account.random, badModel.from + HOUR, badModel.to - HOUR, account.zone)
 
 /** Banned on what the bad model version saw, whatever was really in the pictures: nobody can rely on it. */
 const misscored: Persona = {
@@ -54,8 +54,8 @@ const goodVersion: Persona = {
     const account = open()
     const at =
       turn % 2 === 0
-        ? moment(random, start + HOUR, badModel.from - HOUR, account.zone)
-        : moment(random, badModel.to, badModel.to + 240 * HOUR, account.zone)
+        ? wakingMoment(random, start + HOUR, badModel.from - HOUR, account.zone)
+        : wakingMoment(random, badModel.to, badModel.to + 240 * HOUR, account.zone)
     const found = [findings.nudity(random, 'holds'), findings.nudity(random, 'holds')]
     liveWith(account, caughtAndJudged(account, at, found), random.below(8))
   },

@@ -1,5 +1,5 @@
-import type { Flag } from '../account.ts'
-import { DAY, HOUR, MINUTE, moment, SECOND, start } from '../calendar.ts'
+import type { SimulatedFlag } from '../account.ts'
+import { DAY, HOUR, MINUTE, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { policies } from '../rulesets.ts'
@@ -16,7 +16,7 @@ const longAgo: Persona = {
   share: 55,
   play: ({ random, open }) => {
     const account = open()
-    let at = moment(random, start + DAY, start + 24 * DAY, account.zone)
+    let at = wakingMoment(random, start + DAY, start + 24 * DAY, account.zone)
     caught(account, at, findings.repeatPin(random))
     at += random.between(3 * DAY, 13 * DAY)
     caught(account, at, findings.repeatPin(random))
@@ -33,7 +33,7 @@ const atTheInstant: Persona = {
   share: 12,
   play: ({ random, turn, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, start + 45 * DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, start + 45 * DAY, account.zone)
     const first = caught(account, at, findings.repeatPin(random))
     caught(account, at + random.between(DAY, 12 * DAY), findings.repeatPin(random))
     caught(account, first.at + REPEAT_PIN_EXPIRES - MINUTE, findings.repeatPin(random))
@@ -65,9 +65,9 @@ const fresh: Persona = {
   share: 15,
   play: ({ random, open }) => {
     const account = open()
-    let at = moment(random, start + DAY, start + 45 * DAY, account.zone)
+    let at = wakingMoment(random, start + DAY, start + 45 * DAY, account.zone)
     browse(account, random.below(6), start, at)
-    const flags: Array<Flag> = []
+    const flags: Array<SimulatedFlag> = []
     for (let i = 0; i < 3; i++) {
       flags.push(caught(account, at, findings.repeatPin(random)))
       at += random.between(HOUR, 4 * DAY)

@@ -1,4 +1,4 @@
-import { DAY, HOUR, lastPost, MINUTE, moment, start } from '../calendar.ts'
+import { DAY, HOUR, lastPost, MINUTE, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, grumble } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { incident } from '../rulesets.ts'
@@ -69,7 +69,7 @@ const sound: Persona = {
   share: 24,
   play: ({ random, turn, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, lastPost - 4 * DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, lastPost - 4 * DAY, account.zone)
     browse(account, random.below(8), start, at)
     const find = [findings.explicit, findings.harassment, findings.reviewersWord][turn % 3]
     const grounds = find === undefined || turn % 4 === 3 ? [] : [raise(account, at, find(random))]
@@ -89,7 +89,7 @@ const onDismissed: Persona = {
   share: 8,
   play: ({ random, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, lastPost - 5 * DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, lastPost - 5 * DAY, account.zone)
     browse(account, random.below(8), start, at)
     const flag = raise(account, at, findings.explicit(random))
     dismiss(account, flag, flag.at + random.between(HOUR, 20 * HOUR))
@@ -108,7 +108,7 @@ const reviewersWord: Persona = {
   share: 8,
   play: ({ random, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, lastPost - DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, lastPost - DAY, account.zone)
     browse(account, random.below(8), start, at)
     const flag = raise(account, at, findings.reviewersWord(random))
     deactivate(account, flag.at + latency(account), {

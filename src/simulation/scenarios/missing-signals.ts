@@ -1,4 +1,4 @@
-import { DAY, HOUR, lastPost, moment, SECOND, start } from '../calendar.ts'
+import { DAY, HOUR, lastPost, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { incident } from '../rulesets.ts'
@@ -17,7 +17,7 @@ const unrecorded: Persona = {
     const account = open()
     const at =
       turn % 3 === 0
-        ? moment(random, start + DAY, incident.from - HOUR, account.zone)
+        ? wakingMoment(random, start + DAY, incident.from - HOUR, account.zone)
         : duringIncident(random, account.zone)
     liveWith(account, caughtAndJudged(account, at, some(random, 2, findings.unrecorded)), random.below(14))
   },
@@ -29,7 +29,7 @@ const unrecordedPin: Persona = {
   share: 15,
   play: ({ random, open }) => {
     const account = open()
-    caught(account, moment(random, start + DAY, lastPost, account.zone), findings.unrecorded(random))
+    caught(account, wakingMoment(random, start + DAY, lastPost, account.zone), findings.unrecorded(random))
     browse(account, random.below(14))
   },
 }
@@ -53,7 +53,7 @@ const enoughWithout: Persona = {
   share: 12,
   play: ({ random, turn, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, lastPost - DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, lastPost - DAY, account.zone)
     const last = turn % 2 === 0 ? findings.repeatPin(random) : findings.explicit(random)
     const found = [findings.unrecorded(random), findings.explicit(random), last]
     liveWith(account, caughtAndJudged(account, at, found), random.below(8))
@@ -67,7 +67,7 @@ const lostVersion: Persona = {
   share: 10,
   play: ({ random, open }) => {
     const account = open()
-    let at = moment(random, start + DAY, incident.from - 2 * DAY, account.zone)
+    let at = wakingMoment(random, start + DAY, incident.from - 2 * DAY, account.zone)
     browse(account, random.below(10), start, at)
     for (let i = 0; i < 2; i++) {
       const flag = raise(

@@ -1,15 +1,15 @@
-import { DAY, HOUR, lastPost, MINUTE, moment, start } from '../calendar.ts'
+import { DAY, HOUR, lastPost, MINUTE, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, grumble, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import type { Random } from '../random.ts'
-import { answer, appeal, change, reverse } from '../services/appeals.ts'
+import { answerAppeal, appeal, change, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency } from '../services/deactivation.ts'
 import { dismiss, raise } from '../services/detection.ts'
 import { findings } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
 
 const anyDay = (random: Random, zone: number): number =>
-  moment(random, start + 5 * DAY, lastPost - 12 * DAY, zone)
+  wakingMoment(random, start + 5 * DAY, lastPost - 12 * DAY, zone)
 
 /** A retry is counted as a second strike. */
 const countedTwice: Persona = {
@@ -157,7 +157,7 @@ const againOnSpentFlags: Persona = {
     const filedAt = first.at + random.between(HOUR, DAY)
     const appealId = appeal(account, first, filedAt)
     if (appealId === null) return
-    answer(account, first, appealId, filedAt + DAY, 'reversed')
+    answerAppeal(account, first, appealId, filedAt + DAY, 'reversed')
     reverse(account, first, filedAt + DAY + random.between(MINUTE, HOUR), 'appeal')
     const again = deactivate(account, filedAt + random.between(2 * DAY, 6 * DAY), {
       restriction: 'suspended',

@@ -1,4 +1,4 @@
-import { DAY, lastPost, moment, start } from '../calendar.ts'
+import { DAY, lastPost, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { findings } from '../services/findings.ts'
@@ -10,7 +10,7 @@ const patternSeller: Persona = {
   share: 55,
   play: ({ random, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, lastPost - 3 * DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, lastPost - 3 * DAY, account.zone)
     const found = Array.from({ length: random.between(2, 3) }, () => findings.patternResale(random, 'falls'))
     liveWith(account, caughtAndJudged(account, at, found), random.below(14))
   },
@@ -23,7 +23,11 @@ const patternPin: Persona = {
   play: ({ random, open }) => {
     const account = open()
     browse(account, random.below(14))
-    caught(account, moment(random, start, lastPost, account.zone), findings.patternResale(random, 'falls'))
+    caught(
+      account,
+      wakingMoment(random, start, lastPost, account.zone),
+      findings.patternResale(random, 'falls'),
+    )
   },
 }
 
@@ -34,7 +38,7 @@ const carriedByOthers: Persona = {
   share: 15,
   play: ({ random, turn, open }) => {
     const account = open()
-    const at = moment(random, start + DAY, lastPost - 3 * DAY, account.zone)
+    const at = wakingMoment(random, start + DAY, lastPost - 3 * DAY, account.zone)
     const own = [findings.explicit(random), ...(turn % 3 === 0 ? [] : [findings.repeatPin(random)])]
     const ban = caughtAndJudged(account, at, [findings.patternResale(random, 'falls'), ...own])
     liveWith(account, ban, random.below(8))

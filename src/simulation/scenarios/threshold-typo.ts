@@ -1,25 +1,25 @@
-import { DAY, end, HOUR, lastPost, MINUTE, moment, SECOND, start } from '../calendar.ts'
+import { DAY, end, HOUR, lastPost, MINUTE, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith, removalsOf } from '../habits.ts'
 import type { Persona, Scenario } from '../persona.ts'
 import type { Random } from '../random.ts'
 import { incident } from '../rulesets.ts'
-import { answer, appeal, change, expire, reverse } from '../services/appeals.ts'
+import { answerAppeal, appeal, change, expire, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
 import { raise, raiseMerchant } from '../services/detection.ts'
-import { type Finding, findings } from '../services/findings.ts'
+import { findings, type SimulatedFinding } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
 
 /** So many findings of one kind. */
 export const some = (
   random: Random,
   count: number,
-  find: (random: Random) => Finding,
-): ReadonlyArray<Finding> => Array.from({ length: count }, () => find(random))
+  find: (random: Random) => SimulatedFinding,
+): ReadonlyArray<SimulatedFinding> => Array.from({ length: count }, () => find(random))
 
 /** While the mistyped version was in force, with a margin. */
 export const duringIncident = (random: Random, zone: number, until = incident.to - DAY): number =>
   // Half of it in the first three days: the detectors went through old boards again.
-  moment(random, incident.from + 2 * MINUTE, random.chance(500) ? incident.from + 3 * DAY : until, zone)
+  wakingMoment(random, incident.from + 2 * MINUTE, random.chance(500) ? incident.from + 3 * DAY : until, zone)
 
 /** Quilts, Minecraft builds, life drawings: two or more pins taken for adult content, and the account is gone. */
 const quilter: Persona = {
@@ -58,8 +58,8 @@ const pinLost: Persona = {
     const appealId = appeal(account, removal, filedAt)
     if (appealId === null || random.chance(600)) return
     const decidedAt = filedAt + random.between(HOUR, DAY)
-    if (random.chance(500)) answer(account, removal, appealId, decidedAt, 'upheld')
-    else if (answer(account, removal, appealId, decidedAt, 'reversed')) {
+    if (random.chance(500)) answerAppeal(account, removal, appealId, decidedAt, 'upheld')
+    else if (answerAppeal(account, removal, appealId, decidedAt, 'reversed')) {
       reverse(account, removal, decidedAt + MINUTE, 'appeal')
     }
   },
@@ -100,7 +100,7 @@ const leftover: Persona = {
   play: ({ random, open }) => {
     const account = open()
     caughtAndJudged(account, duringIncident(random, account.zone), [findings.mistyped(random)])
-    const later = moment(random, incident.to + HOUR, lastPost - DAY, account.zone)
+    const later = wakingMoment(random, incident.to + HOUR, lastPost - DAY, account.zone)
     liveWith(account, caughtAndJudged(account, later, [findings.repeatPin(random)]), random.below(10))
   },
 }
@@ -153,7 +153,7 @@ const served: Persona = {
   share: 6,
   play: ({ random, turn, open }) => {
     const account = open()
-    const at = moment(random, incident.from + HOUR, incident.from + 6 * DAY, account.zone)
+    const at = wakingMoment(random, incident.from + HOUR, incident.from + 6 * DAY, account.zone)
     browse(account, random.below(10), start, at)
     let last = at
     for (const finding of some(random, 2, findings.mistyped)) {
@@ -179,7 +179,7 @@ const bannedTwice: Persona = {
   share: 4,
   play: ({ random, open }) => {
     const account = open()
-    const at = moment(random, incident.from + HOUR, incident.from + 5 * DAY, account.zone)
+    const at = wakingMoment(random, incident.from + HOUR, incident.from + 5 * DAY, account.zone)
     const first = caughtAndJudged(account, at, some(random, 2, findings.mistyped))
     if (first === null) return
     const back = first.at + random.between(6 * HOUR, 2 * DAY)

@@ -1,11 +1,17 @@
 import type { AppealOutcome, ReversalReason } from '../../domain/parts.ts'
-import { type Account, type Decision, type Flag, newId, publish } from '../account.ts'
+import {
+  newId,
+  publish,
+  type SimulatedAccount,
+  type SimulatedDecision,
+  type SimulatedFlag,
+} from '../account.ts'
 import { DAY, formatTime, HOUR, MINUTE, SECOND } from '../calendar.ts'
 import { answerText, guiltyAppeal, innocentAppeal } from '../words/appeals.ts'
 import { services } from './directory.ts'
 
 /** The owner asks for a decision to be looked at again; null when the simulation ends before. */
-export const appeal = (account: Account, decision: Decision, at: number): string | null => {
+export const appeal = (account: SimulatedAccount, decision: SimulatedDecision, at: number): string | null => {
   const { random, language, theme } = account
   const appealId = newId(account, 'a')
   const write = decision.asked === 'yes' && decision.judged ? guiltyAppeal : innocentAppeal
@@ -20,9 +26,9 @@ export const appeal = (account: Account, decision: Decision, at: number): string
 }
 
 /** The platform answers an appeal; says whether it did before the simulation's end. */
-export const answer = (
-  account: Account,
-  decision: Decision,
+export const answerAppeal = (
+  account: SimulatedAccount,
+  decision: SimulatedDecision,
   appealId: string,
   at: number,
   outcome: AppealOutcome,
@@ -48,7 +54,7 @@ export const answer = (
 }
 
 /** A flag whose decision was taken back counts no more; only the account's own flags are meant. */
-const spend = (account: Account, flags: ReadonlyArray<Flag>, at: number): void => {
+const spend = (account: SimulatedAccount, flags: ReadonlyArray<SimulatedFlag>, at: number): void => {
   for (const flag of flags) if (flag.account === account.id) flag.voidedAt ??= at
 }
 
@@ -57,11 +63,11 @@ const spend = (account: Account, flags: ReadonlyArray<Flag>, at: number): void =
  * unless a suspension merely ended.
  */
 export const reverse = (
-  account: Account,
-  decision: Decision,
+  account: SimulatedAccount,
+  decision: SimulatedDecision,
   at: number,
   reason: ReversalReason,
-  voided?: ReadonlyArray<Flag>,
+  voided?: ReadonlyArray<SimulatedFlag>,
 ): boolean => {
   const data = {
     decisionIds: [decision.id],
@@ -84,7 +90,7 @@ export const reverse = (
 }
 
 /** A suspension ends as it should; the service is seconds late, or forgets to say so. */
-export const expire = (account: Account, decision: Decision): void => {
+export const expire = (account: SimulatedAccount, decision: SimulatedDecision): void => {
   const { until } = decision.now
   if (until === null || account.random.chance(80)) return
   reverse(account, decision, until + account.random.between(SECOND, MINUTE), 'expiry')
@@ -92,11 +98,11 @@ export const expire = (account: Account, decision: Decision): void => {
 
 /** A decision is changed: another restriction, another end (null: none). */
 export const change = (
-  account: Account,
-  decision: Decision,
+  account: SimulatedAccount,
+  decision: SimulatedDecision,
   at: number,
   reason: 'appeal' | 'correction' | 'order',
-  to: Partial<Decision['now']>,
+  to: Partial<SimulatedDecision['now']>,
 ): boolean => {
   const { restriction, until } = to
   const happened = publish(account, services.enforcement, 'decision.changed.v1', at, {
@@ -112,7 +118,7 @@ export const change = (
 }
 
 /** How long people take to appeal. */
-export const hesitation = (account: Account): number =>
+export const hesitation = (account: SimulatedAccount): number =>
   account.random.chance(500)
     ? account.random.between(4 * MINUTE, 10 * HOUR)
     : account.random.between(10 * HOUR, 6 * DAY)

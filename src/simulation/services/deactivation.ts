@@ -1,5 +1,12 @@
 import type { Restriction } from '../../domain/parts.ts'
-import { type Account, type Decision, type Flag, isDown, newId, publish } from '../account.ts'
+import {
+  isDown,
+  newId,
+  publish,
+  type SimulatedAccount,
+  type SimulatedDecision,
+  type SimulatedFlag,
+} from '../account.ts'
 import { DAY, formatTime, SECOND } from '../calendar.ts'
 import { deactivationJudgement, humanJudgement, lostRecord, notJudged } from '../judgement.ts'
 import { merchantRulesetId, merchantVersion, rulesetId, versionAt } from '../rulesets.ts'
@@ -7,9 +14,9 @@ import { type Bug, restrictionFor, standingFlags } from '../strikes.ts'
 import { services } from './directory.ts'
 import { sendStatement } from './notices.ts'
 
-export type Ban = {
+export type BanRequest = {
   readonly restriction: Restriction
-  readonly grounds: ReadonlyArray<Flag>
+  readonly grounds: ReadonlyArray<SimulatedFlag>
   /** Null or absent: for good. */
   readonly until?: number | null
   readonly human?: boolean
@@ -20,7 +27,11 @@ export type Ban = {
 }
 
 /** The service takes an account down; null when the simulation ends before. */
-export const deactivate = (account: Account, at: number, ban: Ban): Decision | null => {
+export const deactivate = (
+  account: SimulatedAccount,
+  at: number,
+  ban: BanRequest,
+): SimulatedDecision | null => {
   const { restriction, grounds, until = null, human = false } = ban
   const judgement =
     ban.recordLost === true
@@ -28,7 +39,7 @@ export const deactivate = (account: Account, at: number, ban: Ban): Decision | n
       : human
         ? humanJudgement(account, at, restriction, grounds)
         : deactivationJudgement(account, at, restriction, grounds)
-  const decision: Decision = {
+  const decision: SimulatedDecision = {
     ...blank(account, at),
     ...judgement,
     restriction,
@@ -66,7 +77,11 @@ export type Enforcing = {
  * The service adds up an account's strikes, with expiry and window, and takes it down where they suffice and it is
  * not down already.
  */
-export const enforce = (account: Account, at: number, options: Enforcing = {}): Decision | null => {
+export const enforce = (
+  account: SimulatedAccount,
+  at: number,
+  options: Enforcing = {},
+): SimulatedDecision | null => {
   if (isDown(account, at)) return null
   const { suspendedFor, unnamed = false, bug } = options
   const counted = standingFlags(account.flags, at, [], bug)
@@ -85,13 +100,13 @@ export const enforce = (account: Account, at: number, options: Enforcing = {}): 
  * exists only because of a decision that was wrong.
  */
 export const stopSales = (
-  account: Account,
+  account: SimulatedAccount,
   at: number,
   flagId: string,
   restsOnWrong = false,
-): Decision | null => {
+): SimulatedDecision | null => {
   const restriction = 'suspended'
-  const decision: Decision = {
+  const decision: SimulatedDecision = {
     ...blank(account, at),
     ...notJudged,
     restsOnWrong,
@@ -112,7 +127,7 @@ export const stopSales = (
   return decision
 }
 
-const blank = (account: Account, at: number) => ({
+const blank = (account: SimulatedAccount, at: number) => ({
   id: newId(account, 'd'),
   account: account.id,
   kind: 'deactivation' as const,
@@ -127,4 +142,4 @@ const blank = (account: Account, at: number) => ({
 })
 
 /** How long the automatic services take: seconds to minutes. */
-export const latency = (account: Account): number => account.random.between(2 * SECOND, 240 * SECOND)
+export const latency = (account: SimulatedAccount): number => account.random.between(2 * SECOND, 240 * SECOND)

@@ -1,4 +1,10 @@
-import { type Account, type Content, type Flag, newId, publish } from '../account.ts'
+import {
+  newId,
+  publish,
+  type SimulatedAccount,
+  type SimulatedContent,
+  type SimulatedFlag,
+} from '../account.ts'
 import { DAY, formatTime, HOUR, MINUTE, SECOND, tick } from '../calendar.ts'
 import {
   dayName,
@@ -10,10 +16,10 @@ import {
   versionAt,
 } from '../rulesets.ts'
 import { services } from './directory.ts'
-import { ageDays, type Finding, fewLinks, nudityNet, scanner, scannerSignals } from './findings.ts'
+import { ageDays, fewLinks, nudityNet, type SimulatedFinding, scanner, scannerSignals } from './findings.ts'
 
 /** A post; some were there long before anything looked at them. */
-export const newContent = (account: Account, at: number): Content => {
+export const newContent = (account: SimulatedAccount, at: number): SimulatedContent => {
   const { random, counters } = account
   const age = random.chance(150) ? random.between(1, 300) * DAY : random.between(1, 20) * SECOND
   const kind = random.chance(930) ? 'pin' : random.chance(500) ? 'board' : 'comment'
@@ -26,20 +32,25 @@ export const newContent = (account: Account, at: number): Content => {
 }
 
 type Extra = {
-  readonly content?: Content
+  readonly content?: SimulatedContent
   readonly becauseOf?: ReadonlyArray<string>
   /** Another version of the ruleset than the one in force. */
   readonly version?: string
 }
 
 /** A detector raises a flag; `at` is what its clock says. */
-export const raise = (account: Account, at: number, finding: Finding, extra: Extra = {}): Flag => {
+export const raise = (
+  account: SimulatedAccount,
+  at: number,
+  finding: SimulatedFinding,
+  extra: Extra = {},
+): SimulatedFlag => {
   const { rule, service, standing } = finding
   const when = tick(service.clock, at)
   const facts = rule === null ? null : ruleFacts[rule]
   const noticedAt =
     service === services.reviewQueue ? when - account.random.between(20 * MINUTE, 9 * HOUR) : null
-  const flag: Flag = {
+  const flag: SimulatedFlag = {
     id: newId(account, 'f'),
     account: account.id,
     at: when,
@@ -75,7 +86,7 @@ export const raise = (account: Account, at: number, finding: Finding, extra: Ext
 const flagSources = { user: 'user_notice', trusted_flagger: 'trusted_flagger' } as const
 
 /** A notice comes in that a flag will answer. */
-const receive = (account: Account, at: number, { category, content }: Flag) => {
+const receive = (account: SimulatedAccount, at: number, { category, content }: SimulatedFlag) => {
   const noticeId = newId(account, 'n')
   const notifier = account.random.chance(120) ? 'trusted_flagger' : 'user'
   publish(account, services.intake, 'notice.received.v1', at, {
@@ -88,7 +99,11 @@ const receive = (account: Account, at: number, { category, content }: Flag) => {
 }
 
 /** A flag of the merchant policy, which has nothing to do with the community guidelines. */
-export const raiseMerchant = (account: Account, at: number, becauseOf?: ReadonlyArray<string>): string => {
+export const raiseMerchant = (
+  account: SimulatedAccount,
+  at: number,
+  becauseOf?: ReadonlyArray<string>,
+): string => {
   const flagId = newId(account, 'f')
   publish(account, services.scanner, 'flag.raised.v1', at, {
     flagId,
@@ -104,7 +119,7 @@ export const raiseMerchant = (account: Account, at: number, becauseOf?: Readonly
 }
 
 /** A reviewer takes a flag back. */
-export const dismiss = (account: Account, flag: Flag, at: number): void => {
+export const dismiss = (account: SimulatedAccount, flag: SimulatedFlag, at: number): void => {
   const happened = publish(account, services.reviewQueue, 'flag.dismissed.v1', at, {
     flagId: flag.id,
     reviewer: { kind: 'human', id: `reviewer-${account.random.between(1, 40)}` },
@@ -114,7 +129,7 @@ export const dismiss = (account: Account, flag: Flag, at: number): void => {
 }
 
 /** A detector looks at a harmless post, and nothing fires. */
-export const evaluate = (account: Account, at: number): void => {
+export const evaluate = (account: SimulatedAccount, at: number): void => {
   const { random } = account
   const content = newContent(account, at)
   if (random.chance(300)) {

@@ -1,5 +1,5 @@
 import type { Signals } from '../../domain/parts.ts'
-import type { Account, DataOf, Service, Standing } from '../account.ts'
+import type { DataOf, FlagTruth, Service, SimulatedAccount } from '../account.ts'
 import { DAY } from '../calendar.ts'
 import type { Random } from '../random.ts'
 import { badModel, incident, type RuleId } from '../rulesets.ts'
@@ -8,13 +8,13 @@ import { services } from './directory.ts'
 type Detector = DataOf<'flag.raised.v1'>['detector']
 
 /** What a detector finds, and what the simulator knows of it. */
-export type Finding = {
+export type SimulatedFinding = {
   /** Null: the reviewer names no rule. */
   readonly rule: RuleId | null
   readonly service: Service
   readonly detector: (at: number) => Detector
-  readonly signals: (account: Account, at: number) => Signals
-  readonly standing: Standing
+  readonly signals: (account: SimulatedAccount, at: number) => Signals
+  readonly standing: FlagTruth
   /** False: it is about the account as a whole. */
   readonly aboutContent: boolean
 }
@@ -39,13 +39,13 @@ const reviewer = (random: Random) => {
 }
 
 /** An account's age in whole days. */
-export const ageDays = (account: Account, at: number): number =>
+export const ageDays = (account: SimulatedAccount, at: number): number =>
   Math.max(0, Math.floor((at - account.bornAt) / DAY))
 
 /** What the scanner records of a post. `thousandths` is the adult score times 1,000. */
 export const scannerSignals =
   (thousandths: number, illustration: boolean | null, links: number, duplicates: number) =>
-  (account: Account, at: number): Signals => ({
+  (account: SimulatedAccount, at: number): Signals => ({
     adult_score: thousandths / 1000,
     ...(illustration === null ? {} : { is_illustration: illustration }),
     link_count: links,
@@ -55,10 +55,17 @@ export const scannerSignals =
 
 const scannerFinding = (
   rule: RuleId,
-  standing: Standing,
-  signals: Finding['signals'],
+  standing: FlagTruth,
+  signals: SimulatedFinding['signals'],
   aboutContent = true,
-): Finding => ({ rule, service: services.scanner, detector: scanner, signals, standing, aboutContent })
+): SimulatedFinding => ({
+  rule,
+  service: services.scanner,
+  detector: scanner,
+  signals,
+  standing,
+  aboutContent,
+})
 
 /** An adult score (thousandths) of what is adult content. */
 const highScore = (random: Random): number => (random.chance(60) ? 970 : random.between(971, 1000))
@@ -110,12 +117,12 @@ export const findings = {
       'holds',
       scannerSignals(random.below(300), random.chance(200), random.below(40), random.between(25, 300)),
     ),
-  patternResale: (random: Random, standing: Standing): Finding => ({
+  patternResale: (random: Random, standing: FlagTruth): SimulatedFinding => ({
     ...scannerFinding('goods.pattern_resale', standing, () => ({
       listing_similarity: random.between(60, 99) / 100,
     })),
   }),
-  nudity: (random: Random, standing: Standing): Finding => {
+  nudity: (random: Random, standing: FlagTruth): SimulatedFinding => {
     const score = random.between(900, 999) / 1000
     return {
       rule: 'adult.nudity',
@@ -126,7 +133,7 @@ export const findings = {
       aboutContent: true,
     }
   },
-  knownMedia: (random: Random): Finding => {
+  knownMedia: (random: Random): SimulatedFinding => {
     const distance = random.below(9)
     return {
       rule: 'violence.known_media',
@@ -137,7 +144,7 @@ export const findings = {
       aboutContent: true,
     }
   },
-  harassment: (random: Random): Finding => ({
+  harassment: (random: Random): SimulatedFinding => ({
     rule: 'harassment.reviewed',
     service: services.reviewQueue,
     detector: reviewer(random),
@@ -146,11 +153,11 @@ export const findings = {
     aboutContent: true,
   }),
   /** A reviewer's own finding under no rule: it holds, and is worth no strikes. */
-  reviewersWord: (random: Random): Finding => ({
+  reviewersWord: (random: Random): SimulatedFinding => ({
     ...findings.harassment(random),
     rule: null,
   }),
-  linkedAccount: (random: Random, standing: Standing): Finding => {
+  linkedAccount: (random: Random, standing: FlagTruth): SimulatedFinding => {
     const confidence = random.between(80, 99) / 100
     return {
       rule: 'evasion.linked_account',

@@ -1,11 +1,11 @@
-import { type Account, publish } from '../account.ts'
+import { publish, type SimulatedAccount } from '../account.ts'
 import { MINUTE, SECOND } from '../calendar.ts'
 import { statementOf } from '../words/statements.ts'
 import { services } from './directory.ts'
 
 /** Most decisions are told to the account's owner, with a statement of reasons; `restriction` null for a removal. */
 export const sendStatement = (
-  account: Account,
+  account: SimulatedAccount,
   decisionId: string,
   decidedAt: number,
   category: string,

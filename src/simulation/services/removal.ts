@@ -1,4 +1,10 @@
-import { type Account, type Decision, type Flag, newId, publish } from '../account.ts'
+import {
+  newId,
+  publish,
+  type SimulatedAccount,
+  type SimulatedDecision,
+  type SimulatedFlag,
+} from '../account.ts'
 import { humanJudgement, removalJudgement } from '../judgement.ts'
 import { rulesetId, versionAt } from '../rulesets.ts'
 import { services } from './directory.ts'
@@ -6,17 +12,17 @@ import { sendStatement } from './notices.ts'
 
 /** The service removes the content that a flag is about; null when there is none, or the simulation ends before. */
 export const remove = (
-  account: Account,
+  account: SimulatedAccount,
   at: number,
-  flag: Flag,
+  flag: SimulatedFlag,
   { human = false }: { readonly human?: boolean } = {},
-): Decision | null => {
+): SimulatedDecision | null => {
   const { content } = flag
   if (content === null) return null
   const judgement = human
     ? humanJudgement(account, at, null, [flag])
     : removalJudgement(account, at, content, [flag])
-  const decision: Decision = {
+  const decision: SimulatedDecision = {
     id: newId(account, 'd'),
     account: account.id,
     kind: 'removal',

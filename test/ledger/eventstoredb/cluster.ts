@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Limits, openClusterStore } from '../../../src/ledger/eventstoredb/store.ts'
+import { type ClusterLimits, openClusterStore } from '../../../src/ledger/eventstoredb/store.ts'
 import type { OpenLedger } from '../../../src/ledger/open.ts'
 import { openVault } from '../../../src/ledger/sqlite/vault.ts'
 
 /** Short, for a server in this process that answers at once unless it is told not to. */
-export const BRIEF: Limits = { silence: 400, patience: 20_000 }
+export const BRIEF: ClusterLimits = { silence: 400, patience: 20_000 }
 
 export type OpenCluster = OpenLedger & { readonly remove: () => Promise<void> }
 
@@ -14,7 +14,7 @@ export type OpenCluster = OpenLedger & { readonly remove: () => Promise<void> }
 export const openOn = (
   url: string,
   clock: () => number,
-  limits: Limits = BRIEF,
+  limits: ClusterLimits = BRIEF,
   prefix = '',
   acceptClock = false,
 ): OpenCluster => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openLedger } from '../../../src/ledger/open.ts'
 import type { PreparedEvent } from '../../../src/ledger/prepare.ts'
 import { backupData } from '../../../src/ledger/sqlite/backup.ts'
-import { describeFinding, type Finding } from '../../../src/ledger/sqlite/verify.ts'
+import { type CopyFinding, describeFinding } from '../../../src/ledger/sqlite/verify.ts'
 import { appeal, flag, publication, unwrap } from '../events.ts'
 import { edit } from './edit.ts'
 
@@ -35,7 +35,7 @@ const fill = async (...events: ReadonlyArray<PreparedEvent>): Promise<void> => {
   await close()
 }
 
-const backedUp = async (keys: boolean): Promise<ReadonlyArray<Finding>> => {
+const backedUp = async (keys: boolean): Promise<ReadonlyArray<CopyFinding>> => {
   rmSync(at('copy'), { recursive: true, force: true })
   rmSync(at('keys'), { recursive: true, force: true })
   const request = { dataDir: at('data'), target: at('copy'), keysTarget: keys ? at('keys') : null }
@@ -95,7 +95,7 @@ const sealedOf = (sequence: number, member = 'sha256'): string =>
 type Damage = {
   readonly file: 'ledger.db' | 'vault.db' | 'keys.db'
   readonly statement: string
-  readonly kind: Finding['kind']
+  readonly kind: CopyFinding['kind']
   /** Which of them is named. */
   readonly names: RegExp
   /** Not to be seen without a copy of the keys. */
@@ -226,7 +226,7 @@ test('given many that are missing, then all are counted and the first are named,
     { kind: 'missing_document', count: 1 },
     { kind: 'missing_text', count: 22 },
   ])
-  expect(describeFinding(findings[1] as Finding)).toMatch(
+  expect(describeFinding(findings[1] as CopyFinding)).toMatch(
     /^sealed text missing from the vault \(22\): [^\n]* of event 3; [^\n]*; \.\.\.$/,
   )
 })

@@ -1,8 +1,8 @@
 import { escapeHtml } from '../../../foundation/html.ts'
-import type { Block, Page } from './page.ts'
+import type { Block, OwnerPage } from './page.ts'
 
 /** A page as one HTML file: nothing is loaded, nothing runs; read on a phone, by a screen reader, or printed. */
-export const toHtml = ({ title, about, sections, foot }: Page): string => `<!doctype html>
+export const toHtml = ({ title, about, sections, foot }: OwnerPage): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -22,7 +22,7 @@ ${sections.map(sectionOf).join('\n')}
 </html>
 `
 
-const sectionOf = ({ heading, blocks }: Page['sections'][number], i: number): string =>
+const sectionOf = ({ heading, blocks }: OwnerPage['sections'][number], i: number): string =>
   `<section aria-labelledby="s${i}">\n<h2 id="s${i}">${escapeHtml(heading)}</h2>\n${blocks.map(blockOf).join('\n')}\n</section>`
 
 const blockOf = (block: Block): string => {

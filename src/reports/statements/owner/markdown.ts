@@ -1,8 +1,8 @@
 import { escapeMarkdown, markdownCode } from '../../../foundation/markdown.ts'
-import type { Block, Page } from './page.ts'
+import type { Block, OwnerPage } from './page.ts'
 
 /** A page as Markdown (CommonMark, and GitHub's tables). */
-export const toMarkdown = ({ title, about, sections, foot }: Page): string =>
+export const toMarkdown = ({ title, about, sections, foot }: OwnerPage): string =>
   `${[
     `# ${escapeMarkdown(title)}`,
     `**${escapeMarkdown(about)}**`,

@@ -16,13 +16,13 @@ export type Block =
 /** What happened at a time, and what somebody wrote then. */
 export type Item = { readonly text: string; readonly quote: string | null }
 
-export type Section = { readonly heading: string; readonly blocks: ReadonlyArray<Block> }
+export type OwnerSection = { readonly heading: string; readonly blocks: ReadonlyArray<Block> }
 
-export type Page = {
+export type OwnerPage = {
   readonly title: string
   /** What it is about, in a line. */
   readonly about: string
-  readonly sections: ReadonlyArray<Section>
+  readonly sections: ReadonlyArray<OwnerSection>
   /** Where it comes from. */
   readonly foot: string
 }

@@ -1,12 +1,12 @@
 import { isBlank } from '../../../foundation/blank.ts'
 import type { OwnerStatement } from './codec.ts'
 import { groundBlocks } from './grounds.ts'
-import { type Block, type Page, paragraph } from './page.ts'
+import { type Block, type OwnerPage, paragraph } from './page.ts'
 import { moment, plain, quoted } from './phrases.ts'
 import { sinceBlocks } from './since.ts'
 
 /** A statement in plain words, for the person whose account it is. */
-export const pageOf = (s: OwnerStatement): Page => ({
+export const pageOf = (s: OwnerStatement): OwnerPage => ({
   title: 'Statement of reasons',
   about: `Decision ${s.decisionId} on the account ${s.account}`,
   sections: [

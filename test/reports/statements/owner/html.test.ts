@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { toHtml } from '../../../../src/reports/statements/owner/html.ts'
 import { toMarkdown } from '../../../../src/reports/statements/owner/markdown.ts'
-import type { Page } from '../../../../src/reports/statements/owner/page.ts'
+import type { OwnerPage } from '../../../../src/reports/statements/owner/page.ts'
 import { pageOf } from '../../../../src/reports/statements/owner/words.ts'
 import { ban, event, flag, told } from './telling.ts'
 
 const HOSTILE = `</p><script>alert(1)</script><img src=x onerror="a('b')"> & \u202e\u001b[31m [x](http://e) \`c\` | *b*\n# d`
 
-const hostilePage = (): Page =>
+const hostilePage = (): OwnerPage =>
   pageOf(
     told(
       [
@@ -29,7 +29,7 @@ const hostilePage = (): Page =>
     ),
   )
 /** A page every text of which is hostile. */
-const allHostile: Page = {
+const allHostile: OwnerPage = {
   title: HOSTILE,
   about: HOSTILE,
   foot: HOSTILE,
