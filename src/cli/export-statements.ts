@@ -92,6 +92,8 @@ The folder:
                       puid, field, remark (a language that is not in its list and an end after 2038-01-01 are left out)
   errors.ndjson       decisions that could not be filled: the field, why, and what to do; tried again by each run,
                       but for those with "final": the database can never take them (such as one made before 2020)
+  left-out.ndjson     decisions that the mapping leaves out, and by which category, kind or source; orders to act (Article 9)
+                      are, unless it says otherwise; tried again with another mapping
   cursor.json         how far the folder goes; written last
 All of a run appears at its end, or nothing of it. A folder keeps its --from and --to.
 
@@ -106,6 +108,8 @@ The mapping file:
   early_content_date: first                 # of content from before 2000: 2000-01-01; or application_date, or error
   source_type: SOURCE_VOLUNTARY             # of decisions that name no flags
   missing_grounds: wait                     # or ignore: while a flag that a decision names is not on record
+  leave_out: {sources: [authority], categories: [], kinds: []}   # kinds: of what was removed, or account. Without
+                                            # sources that is [authority]; with [] orders are exported too
   default:                                  # what the categories below do not say themselves
     terms: {ground: "{reference}", explanation: The guidelines do not allow this., illegal: "No"}
     law: {ground: "{reference}", explanation: The law does not allow this.}
@@ -158,6 +162,7 @@ const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<stri
       { what: 'batches', brought: now.batches, all: cursor.batches },
       { what: 'statements', brought: now.statements, all: cursor.statements },
       { what: 'corrections', brought: now.corrections, all: cursor.corrections },
+      { what: 'left out', brought: now.leftOut, all: cursor.leftOut },
       ...Object.entries(cursor.remarks).map(([field, all]) => ({
         what: `remarks on ${field}`,
         brought: now.remarks[field] ?? 0,

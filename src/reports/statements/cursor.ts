@@ -39,6 +39,8 @@ const Cursor = closed('a cursor', {
   ...common,
   /** Decisions that can never be filled. */
   final: count,
+  /** Decisions that the mapping leaves out. */
+  leftOut: count,
   /** Lines in `remarks.ndjson`, by field. */
   remarks: t.readonly(t.record(t.string, count)),
 })
@@ -46,7 +48,7 @@ export type Cursor = t.TypeOf<typeof Cursor>
 
 /** The cursor that a file's value is, or what is wrong with it. */
 export const readCursor = (value: unknown): E.Either<string, Cursor> => {
-  if (FirstCursor.is(value)) return E.right({ ...value, version: '2', final: 0, remarks: {} })
+  if (FirstCursor.is(value)) return E.right({ ...value, version: '2', final: 0, leftOut: 0, remarks: {} })
   if (Cursor.is(value)) return E.right(value)
   const [first] = problems(Cursor, value)
   return E.left(first === undefined ? 'unreadable' : describeDecodeError(first))

@@ -11,6 +11,7 @@ import { fillStatement } from './fill.ts'
 import { beginRun, type Done, FolderError, openFolder, type Run } from './folder.ts'
 import type { Mapping } from './mapping.ts'
 import type { FieldError } from './part.ts'
+import { leftOutBy } from './source.ts'
 
 export type ExportOptions = {
   readonly dir: string
@@ -26,7 +27,7 @@ export type ExportOptions = {
 /** What is in the folder now, and how much of it this run brought. */
 export type Exported = {
   readonly cursor: Cursor
-  readonly now: Pick<Cursor, 'batches' | 'statements' | 'corrections' | 'final' | 'remarks'>
+  readonly now: Pick<Cursor, 'batches' | 'statements' | 'corrections' | 'final' | 'leftOut' | 'remarks'>
 }
 
 /** So many accounts are read at once: what DuckDB sorts by account must fit the memory. */
@@ -45,7 +46,7 @@ export const exportStatements = async (
   connection: DuckDBConnection,
   { dir, mapping, at, onProgress, ...period }: ExportOptions,
 ): Promise<Exported> => {
-  const done = await openFolder(dir)
+  const done = await openFolder(dir, mapping.sha256)
   const { cursor } = done
   const { from, to } = periodOf(cursor, period)
   await checkSameLedger(connection, cursor, at, dir)
@@ -70,7 +71,7 @@ export const exportStatements = async (
     from: from === null ? null : formatInstant(from),
     to: to === null ? null : formatInstant(to),
   })
-  const grown = (count: 'batches' | 'statements' | 'corrections' | 'final') =>
+  const grown = (count: 'batches' | 'statements' | 'corrections' | 'final' | 'leftOut') =>
     reached[count] - (cursor?.[count] ?? 0)
   const remarks = Object.entries(reached.remarks)
     .map(([field, count]) => [field, count - (cursor?.remarks[field] ?? 0)] as const)
@@ -82,6 +83,7 @@ export const exportStatements = async (
       statements: grown('statements'),
       corrections: grown('corrections'),
       final: grown('final'),
+      leftOut: grown('leftOut'),
       remarks: Object.fromEntries(remarks),
     },
   }
@@ -116,6 +118,11 @@ const exportAccount = async (
     if (first.sequence > after || retried?.has(decisionId)) {
       const owner = owners.get(decisionId) ?? id
       const grounds = [...new Set(decision.made.data.grounds)].flatMap((flagId) => flags.get(flagId) ?? [])
+      const leftOut = leftOutBy(decision, grounds, mapping)
+      if (leftOut !== null) {
+        run.leaveOut({ decisionId, account: id, ...leftOut })
+        continue
+      }
       const filled =
         owner === id
           ? fillStatement(decision, grounds, mapping)

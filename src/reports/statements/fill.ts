@@ -6,6 +6,7 @@ import { contentDateOf, contentOf, dayOf } from './content.ts'
 import { eeaCountries, euCountries } from './enumerations.ts'
 import { type Mapping, type MappingEntry, under } from './mapping.ts'
 import { type FieldError, given, missing, type Part, type Remark } from './part.ts'
+import { sourceOf } from './source.ts'
 import { days, type Statement, statementProblems } from './statement.ts'
 import type { Values } from './template.ts'
 import { groundOf, textPart } from './texts.ts'
@@ -164,31 +165,4 @@ const scopeOf = (territory: string | undefined, mapping: Mapping): Part => {
     )
   }
   return given({ territorial_scope: scope === 'EU' ? euCountries : scope === 'EEA' ? eeaCountries : scope })
-}
-
-/** Of several sources the first one here: a notice says more than that the platform looked by itself. */
-const sources = [
-  ['authority', 'SOURCE_TYPE_OTHER_NOTIFICATION'],
-  ['trusted_flagger', 'SOURCE_TRUSTED_FLAGGER'],
-  ['user_notice', 'SOURCE_ARTICLE_16'],
-  ['own_initiative', 'SOURCE_VOLUNTARY'],
-] as const
-
-const sourceOf = ({ made }: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
-  // What is exported can't be changed when a flag arrives late: a user's notice would count as the platform's own look.
-  const late = made.data.grounds.find((flagId) =>
-    grounds.every(({ raised }) => raised.data.flagId !== flagId),
-  )
-  if (late !== undefined && mapping.missing_grounds !== 'ignore') {
-    return missing(
-      'source_type',
-      `the flag ${late} that it rests on is not on record of this account`,
-      'wait until it is, or say missing_grounds: ignore in the mapping',
-    )
-  }
-  const found = sources.find(([source]) => grounds.some((flag) => flag.source === source))
-  const source_type = found?.[1] ?? mapping.source_type
-  return source_type === undefined
-    ? missing('source_type', 'no flag that it rests on is on record', 'give source_type in the mapping')
-    : given({ source_type })
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
+import type { Sha256 } from '../../domain/ids.ts'
 import { syncPath } from '../../foundation/durable.ts'
 import { makeFolder } from '../../foundation/folder.ts'
 import { jsonText } from '../../foundation/json-text.ts'
@@ -10,10 +11,14 @@ import type { Correction } from './correction.ts'
 import { type Cursor, readCursor } from './cursor.ts'
 import type { Filled } from './fill.ts'
 import type { FieldError } from './part.ts'
+import type { LeftOutBy } from './source.ts'
 import { limits } from './statement.ts'
 
 /** A field of a decision that could not be filled; a line of `errors.ndjson`. */
 export type UnfilledField = FieldError & { readonly decisionId: string; readonly account: string }
+
+/** A decision that the mapping leaves out, and by which word; a line of `left-out.ndjson`. */
+export type LeftOut = LeftOutBy & { readonly decisionId: string; readonly account: string }
 
 /** What earlier runs left in a folder. */
 export type Done = {
@@ -23,12 +28,14 @@ export type Done = {
   readonly cursorText: string | null
   /** The puids in `corrections.ndjson`. */
   readonly corrected: ReadonlySet<string>
-  /** The decisions in `errors.ndjson` that are to be tried again. */
+  /** The decisions that are to be tried again: in `errors.ndjson`, and with another mapping in `left-out.ndjson`. */
   readonly retried: ByAccount
   /** Those that are not exported and are not tried again. */
   readonly settled: ByAccount
   /** Of these the lines in `errors.ndjson`, which stay. */
   readonly final: ReadonlyArray<UnfilledField>
+  /** The lines in `left-out.ndjson` that stay. */
+  readonly leftOut: ReadonlyArray<LeftOut>
 }
 /** Ids of decisions by the account that they are of. */
 export type ByAccount = ReadonlyMap<string, ReadonlySet<string>>
@@ -39,8 +46,9 @@ export class FolderError extends Error {}
 const CURSOR = 'cursor.json'
 const CORRECTIONS = 'corrections.ndjson'
 const ERRORS = 'errors.ndjson'
+const LEFT_OUT = 'left-out.ndjson'
 const REMARKS = 'remarks.ndjson'
-const OURS = [CURSOR, CORRECTIONS, ERRORS, REMARKS]
+const OURS = [CURSOR, CORRECTIONS, ERRORS, LEFT_OUT, REMARKS]
 /** A run writes into the first; renamed to the second it is whole, and only needs to be moved into place. */
 const BEGUN = '.begun'
 const WHOLE = '.whole'
@@ -48,8 +56,8 @@ const WHOLE = '.whole'
 const BATCH = /^batch-\d+\.json$/
 const nameOfBatch = (n: number): string => `batch-${String(n).padStart(6, '0')}.json`
 
-/** Opens an export's folder, which is made when it is missing; finishes or drops what a killed run left. */
-export const openFolder = async (dir: string): Promise<Done> => {
+/** Opens an export's folder for a run with a mapping; it is made when it is missing; finishes or drops what a killed run left. */
+export const openFolder = async (dir: string, mappingSha256: Sha256): Promise<Done> => {
   const made = await makeFolder(dir)
   if (E.isLeft(made)) throw new FolderError(made.left.message)
   await refuseOthers(dir)
@@ -67,6 +75,7 @@ export const openFolder = async (dir: string): Promise<Done> => {
       retried: new Map(),
       settled: new Map(),
       final: [],
+      leftOut: [],
     }
   }
   const path = join(dir, CURSOR)
@@ -75,14 +84,17 @@ export const openFolder = async (dir: string): Promise<Done> => {
   if (E.isLeft(cursor)) throw new FolderError(`${path}: ${cursor.left}`)
   const errors = await linesOf<UnfilledField>(dir, ERRORS)
   const final = errors.filter((line) => line.final === true)
+  const leftOut = await linesOf<LeftOut>(dir, LEFT_OUT)
+  const isSameMapping = cursor.right.mappingSha256 === mappingSha256
   const corrected = new Set((await linesOf<Correction>(dir, CORRECTIONS)).map(({ puid }) => puid))
   return {
     cursor: cursor.right,
     cursorText,
     corrected,
-    retried: byAccount(errors.filter((line) => line.final !== true)),
-    settled: byAccount(final),
+    retried: byAccount([...errors.filter((line) => line.final !== true), ...(isSameMapping ? [] : leftOut)]),
+    settled: byAccount([...final, ...(isSameMapping ? leftOut : [])]),
     final,
+    leftOut: isSameMapping ? leftOut : [],
   }
 }
 
@@ -101,6 +113,7 @@ export type Run = {
   readonly statement: (filled: Filled) => Promise<void>
   readonly correction: (correction: Correction) => void
   readonly unfilled: (fields: ReadonlyArray<UnfilledField>) => void
+  readonly leaveOut: (leftOut: LeftOut) => void
   /** How many of each there are now, with those of earlier runs. */
   readonly finish: (
     cursor: Pick<Cursor, 'sequence' | 'event' | 'mappingSha256' | 'from' | 'to'>,
@@ -110,7 +123,7 @@ export type Run = {
 /** Begins a run that goes on after `done`. */
 export const beginRun = async (
   dir: string,
-  { cursor: before, cursorText, final: kept }: Done,
+  { cursor: before, cursorText, final: kept, leftOut: stillLeftOut }: Done,
 ): Promise<Run> => {
   const begun = join(dir, BEGUN)
   await mkdir(begun)
@@ -124,6 +137,7 @@ export const beginRun = async (
   const remarks = new Map(Object.entries(before?.remarks ?? {}))
   let final = before?.final ?? 0
   const errors = kept.map(lineOf)
+  const leftOutLines = stillLeftOut.map((line) => `${jsonText(line)}\n`)
 
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return
@@ -150,12 +164,15 @@ export const beginRun = async (
       else unfilled++
       errors.push(...fields.map(lineOf))
     },
+    leaveOut: (leftOut) => leftOutLines.push(`${jsonText(leftOut)}\n`),
     finish: async (reached) => {
       await flush()
-      const counts = { batches, statements, corrections, unfilled, final }
+      const leftOut = leftOutLines.length
+      const counts = { batches, statements, corrections, unfilled, final, leftOut }
       const byField = Object.fromEntries([...remarks].sort(([a], [b]) => (a < b ? -1 : 1)))
       const cursor: Cursor = { version: '2', ...reached, ...counts, remarks: byField }
       await writeNewFile(join(begun, CORRECTIONS), correctionLines.join(''))
+      await writeNewFile(join(begun, LEFT_OUT), leftOutLines.join(''))
       await writeNewFile(join(begun, REMARKS), remarkLines.join(''))
       await writeNewFile(join(begun, ERRORS), errors.join(''))
       await writeNewFile(join(begun, CURSOR), `${jsonText(cursor, 2)}\n`)

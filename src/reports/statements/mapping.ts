@@ -2,6 +2,7 @@ import * as t from 'io-ts'
 import * as E from '#fp/Either'
 import { closed, NO_SUCH_FIELD, oneOf } from '../../domain/codec.ts'
 import { Id, Line, type Sha256 } from '../../domain/ids.ts'
+import { FlagSource } from '../../domain/parts.ts'
 import { canonical } from '../../foundation/canonical.ts'
 import { type Finding, type Problem, pathOf, valueError } from '../../foundation/documents/problem.ts'
 import { readSource } from '../../foundation/documents/source.ts'
@@ -87,6 +88,18 @@ const entry = fields(
 /** What a decision of one of the platform's categories becomes. */
 export type MappingEntry = t.TypeOf<typeof entry>
 
+const names = t.readonlyArray(Id, 'a list of names')
+const leaveOut = fields(
+  'what to leave out',
+  {},
+  {
+    categories: names,
+    /** Of what was removed; `account`: deactivations. */
+    kinds: names,
+    sources: t.readonlyArray(FlagSource, `a list of ${FlagSource.name}`),
+  },
+)
+
 const MappingFile = fields(
   'a mapping (an object)',
   { territorial_scope: Scope, categories: byName('what each category becomes', Id, entry) },
@@ -102,6 +115,7 @@ const MappingFile = fields(
     early_content_date: oneOf('first', 'application_date', 'error'),
     source_type: SourceType,
     missing_grounds: oneOf('wait', 'ignore'),
+    leave_out: leaveOut,
     default: entry,
   },
 )

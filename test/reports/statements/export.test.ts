@@ -11,7 +11,7 @@ import { statementProblems } from '../../../src/reports/statements/statement.ts'
 import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
 import { histories, service } from '../../replay/histories.ts'
 import { appendAll, unwrap } from '../../replay/ledgers.ts'
-import { contentsOf, exporting, given, good } from './exporting.ts'
+import { contentsOf, exporting, given, good, goodText } from './exporting.ts'
 import { mappingOf } from './mappings.ts'
 
 /** Fills only removals of pins. */
@@ -84,7 +84,7 @@ describe('every decision is exported once, or is an error', () => {
               else {
                 const whole = await contentsOf(dir)
                 await killedWhileMoving(before, dir, moved)
-                await openFolder(dir)
+                await openFolder(dir, mapping.sha256)
                 expect(await contentsOf(dir)).toEqual(whole)
               }
             }
@@ -205,6 +205,79 @@ describe('an export', () => {
     })
   })
 
+  describe('leaves out', () => {
+    const flag = (n: number, source: string) => service.flagged('u1', n, { flagId: `f${n}`, source })
+    const events = [
+      flag(1, 'authority'),
+      flag(2, 'user_notice'),
+      removal(3, { grounds: ['f1', 'f2'] }),
+      removal(4, { grounds: ['f2'] }),
+      removal(5, { content: { id: '5', kind: 'board' } }),
+      removal(6, { category: 'beta' }),
+      service.banned('u1', 7, { decisionId: 'd7' }),
+    ]
+
+    test('orders to act, unless the mapping says otherwise', async () => {
+      await given(events.slice(0, 4), async (folder, out) => {
+        expect(await exporting(folder.dir, out)).toMatchObject({ now: { statements: 1, leftOut: 1 } })
+        const order = { decisionId: 'd3', account: 'u1', source: 'authority' }
+        expect(await contentsOf(out)).toMatchObject({ puids: ['d4'], errors: [], leftOut: [order] })
+
+        await appendAll(folder.open, [removal(9), restored('u1', 10, ['d3', 'd4'], 'correction')])
+        await projected(folder)
+        expect(await exporting(folder.dir, out)).toMatchObject({ now: { statements: 1, leftOut: 0 } })
+        const second = await contentsOf(out)
+        expect(second).toMatchObject({ puids: ['d4', 'd9'], leftOut: [order], cursor: { leftOut: 1 } })
+        expect(second.corrections.map(({ puid }) => puid)).toEqual(['d4'])
+
+        const mapping = mappingOf(`${goodText}leave_out: {sources: []}`)
+        await exporting(folder.dir, out, { mapping })
+        const third = await contentsOf(out)
+        expect(third).toMatchObject({ puids: ['d4', 'd9', 'd3'], leftOut: [], cursor: { leftOut: 0 } })
+        expect(third.batches.flat()[2]).toMatchObject({ source_type: 'SOURCE_TYPE_OTHER_NOTIFICATION' })
+        expect(third.corrections.map(({ puid }) => puid)).toEqual(['d4', 'd3'])
+      })
+    })
+
+    test('what the mapping names, and exports what another one does not name', async () => {
+      await given(events, async (folder, out) => {
+        const leave_out = '{categories: [beta], kinds: [board, account], sources: [user_notice]}'
+        await exporting(folder.dir, out, { mapping: mappingOf(`${goodText}leave_out: ${leave_out}`) })
+        const first = await contentsOf(out)
+        expect(first.puids).toEqual(['d3'])
+        expect(first.errors).toEqual([])
+        expect(first.leftOut).toEqual([
+          { decisionId: 'd4', account: 'u1', source: 'user_notice' },
+          { decisionId: 'd5', account: 'u1', kind: 'board' },
+          { decisionId: 'd6', account: 'u1', category: 'beta' },
+          { decisionId: 'd7', account: 'u1', kind: 'account' },
+        ])
+
+        await exporting(folder.dir, out, { mapping: mappingOf(`${goodText}leave_out: {categories: [beta]}`) })
+        const second = await contentsOf(out)
+        expect(second.puids).toEqual(['d3', 'd4', 'd5', 'd7'])
+        expect(second.leftOut).toEqual([{ decisionId: 'd6', account: 'u1', category: 'beta' }])
+      })
+    })
+
+    test('no decision whose flags are not all on record, but for an order', async () => {
+      const late = [removal(3, { grounds: ['f1', 'f9'] }), removal(4, { grounds: ['f2', 'f9'] })]
+      await given([...events.slice(0, 2), ...late], async (folder, out) => {
+        const text = goodText.replace('missing_grounds: ignore', 'missing_grounds: wait')
+        const mapping = mappingOf(`${text}leave_out: {sources: [authority, user_notice]}`)
+        await exporting(folder.dir, out, { mapping })
+        const first = await contentsOf(out)
+        expect(first.leftOut.map(({ decisionId }) => decisionId)).toEqual(['d3'])
+        expect(first.errors).toMatchObject([{ decisionId: 'd4', field: 'source_type' }])
+
+        await appendAll(folder.open, [flag(9, 'trusted_flagger')])
+        await projected(folder)
+        await exporting(folder.dir, out, { mapping })
+        expect(await contentsOf(out)).toMatchObject({ puids: ['d4'], errors: [], cursor: { leftOut: 1 } })
+      })
+    })
+  })
+
   test('tells a decision from before 2020 once: its line stays, and no run tries it again', async () => {
     const early = { ...removal(1), time: '2019-12-31T00:00:00Z' } as IncomingEvent
     await given([early, removal(2)], async (folder, out) => {
@@ -241,9 +314,9 @@ describe('an export', () => {
   test('goes on in a folder that an earlier version began', async () => {
     await given([removal(1)], async (folder, out) => {
       await exporting(folder.dir, out)
-      const { remarks: _r, final: _f, ...rest } = (await contentsOf(out)).cursor
+      const { remarks: _r, final: _f, leftOut: _l, ...rest } = (await contentsOf(out)).cursor
       await writeFile(join(out, 'cursor.json'), `${JSON.stringify({ ...rest, version: '1' }, null, 2)}\n`)
-      await rm(join(out, 'remarks.ndjson'))
+      for (const name of ['remarks.ndjson', 'left-out.ndjson']) await rm(join(out, name))
       await appendAll(folder.open, [removal(2)])
       await projected(folder)
       await exporting(folder.dir, out)

@@ -8,7 +8,7 @@ import { appendAll, unwrap } from '../../replay/ledgers.ts'
 import { mappingOf } from './mappings.ts'
 
 /** Fills every decision of category `alpha`. */
-export const good = mappingOf(`
+export const goodText = `
 territorial_scope: EU
 content_types: {pin: [CONTENT_TYPE_IMAGE], board: [CONTENT_TYPE_TEXT]}
 account_content_type: [CONTENT_TYPE_TEXT]
@@ -17,7 +17,9 @@ source_type: SOURCE_VOLUNTARY
 missing_grounds: ignore
 default: {basis: terms, terms: {ground: Terms, explanation: They forbid it.}, facts: Facts.}
 categories: {alpha: {category: STATEMENT_CATEGORY_VIOLENCE}}
-`)
+`
+export const good = mappingOf(goodText)
+
 type Options = {
   readonly mapping?: typeof good
   readonly at?: number
@@ -55,6 +57,7 @@ export const contentsOf = async (dir: string) => {
     puids: batches.flat().map(({ puid }) => puid as string),
     corrections: await linesOf(join(dir, 'corrections.ndjson')),
     remarks: await linesOf(join(dir, 'remarks.ndjson')),
+    leftOut: await linesOf(join(dir, 'left-out.ndjson')),
     errors: await linesOf(join(dir, 'errors.ndjson')),
     cursor: JSON.parse(await readFile(join(dir, 'cursor.json'), 'utf8')),
   }

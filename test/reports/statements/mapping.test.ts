@@ -66,6 +66,15 @@ describe('a mapping', () => {
       ['4:18: default.facts: expected a text or a list of texts'],
     ],
     [
+      'a source to leave out that there is not',
+      `${small}leave_out: {sources: [authorities]}\n`,
+      [
+        expect.stringMatching(
+          /^4:23: leave_out\.sources\[0\]: expected "own_initiative" or .*did you mean authority/,
+        ),
+      ],
+    ],
+    [
       'half a bracket',
       `${small}default: {facts: "by {rules"}\n`,
       ['4:18: default.facts: expected curly brackets in pairs'],

@@ -1,0 +1,64 @@
+import type { Decision, Flag } from '../../domain/account.ts'
+import type { FlagSource } from '../../domain/parts.ts'
+import type { Mapping } from './mapping.ts'
+import { given, missing, type Part } from './part.ts'
+
+/** Of several sources the first one here: an order says more than a notice, and that more than the platform's own look. */
+const sources = [
+  ['authority', 'SOURCE_TYPE_OTHER_NOTIFICATION'],
+  ['trusted_flagger', 'SOURCE_TRUSTED_FLAGGER'],
+  ['user_notice', 'SOURCE_ARTICLE_16'],
+  ['own_initiative', 'SOURCE_VOLUNTARY'],
+] as const
+
+const found = (grounds: ReadonlyArray<Flag>) =>
+  sources.find(([source]) => grounds.some((flag) => flag.source === source))
+
+/** A flag that a decision waits for, as the mapping has it. */
+const awaited = ({ made }: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): string | undefined =>
+  mapping.missing_grounds === 'ignore'
+    ? undefined
+    : made.data.grounds.find((flagId) => grounds.every(({ raised }) => raised.data.flagId !== flagId))
+
+/** The database's word for what brought a decision about. */
+export const sourceOf = (decision: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
+  // What is exported can't be changed when a flag arrives late: a user's notice would count as the platform's own look.
+  const late = awaited(decision, grounds, mapping)
+  if (late !== undefined) {
+    return missing(
+      'source_type',
+      `the flag ${late} that it rests on is not on record of this account`,
+      'wait until it is, or say missing_grounds: ignore in the mapping',
+    )
+  }
+  const source_type = found(grounds)?.[1] ?? mapping.source_type
+  return source_type === undefined
+    ? missing('source_type', 'no flag that it rests on is on record', 'give source_type in the mapping')
+    : given({ source_type })
+}
+
+/** Orders to act (Article 9 of the Digital Services Act) are not for the database. */
+const unlessNamed: ReadonlyArray<FlagSource> = ['authority']
+
+/** By which of its words the mapping leaves a decision out; null: it does not. */
+export const leftOutBy = (
+  decision: Decision,
+  grounds: ReadonlyArray<Flag>,
+  mapping: Mapping,
+): LeftOutBy | null => {
+  const { categories = [], kinds = [], sources: left = unlessNamed } = mapping.leave_out ?? {}
+  const { made } = decision
+  const { category } = made.data
+  if (categories.includes(category)) return { category }
+  const kind = made.type === 'content.removed.v1' ? made.data.content.kind : 'account'
+  if (kinds.some((each) => each === kind)) return { kind }
+  const source = found(grounds)?.[0]
+  // A flag that arrives late may say more; than an order none can.
+  const isCertain = source === sources[0][0] || awaited(decision, grounds, mapping) === undefined
+  return source !== undefined && isCertain && left.includes(source) ? { source } : null
+}
+
+export type LeftOutBy =
+  | { readonly category: string }
+  | { readonly kind: string }
+  | { readonly source: FlagSource }
