@@ -7,7 +7,7 @@ import { makeFolder } from '../foundation/folder.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { threadDecoder } from '../ingest/decoder.ts'
 import { ingestAll } from '../ingest/ingest-all.ts'
-import { readNdjson } from '../ingest/ndjson.ts'
+import { readNdjson } from '../ingest/ndjson/read.ts'
 import { describeIngestError, openIngestor } from '../ingest/pipeline.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
@@ -135,13 +135,13 @@ const takeIn = async (events: string, data: string): Promise<IngestTally> => {
   const stop = new AbortController()
   const tally = emptyTally()
   const progress = startProgress('Ingesting', (await stat(events)).size, 'bytes')
-  const source = readNdjson(createReadStream(events, { highWaterMark: 1 << 18 }), events, stop.signal)
+  const file = createReadStream(events, { highWaterMark: 1 << 18 })
   const done = await ingestAll(
-    source,
+    readNdjson(file, events, stop.signal),
     openIngestor({ ...stores, decoder, trust: 'all' }),
-    (batch, outcome) => {
+    (_, outcome) => {
       tallyUp(tally, outcome)
-      progress.update(batch.bytesRead)
+      progress.update(file.bytesRead)
     },
     stop,
   )()

@@ -1,13 +1,12 @@
-import { createReadStream, statSync } from 'node:fs'
 import { Command } from 'commander'
 import * as E from '#fp/Either'
 import { countOf } from '../foundation/count-of.ts'
 import { threadDecoder } from '../ingest/decoder.ts'
 import { ingestAll } from '../ingest/ingest-all.ts'
-import type { LineBatch } from '../ingest/lines.ts'
-import { readNdjson } from '../ingest/ndjson.ts'
+import type { LineBatch } from '../ingest/ndjson/lines.ts'
 import { type BatchOutcome, describeIngestError, openIngestor } from '../ingest/pipeline.ts'
 import { describeRejection } from '../ingest/rejection.ts'
+import { openInput } from './ingest-input.ts'
 import {
   emptyTally,
   type IngestTally,
@@ -44,7 +43,7 @@ export const ingestCommand = (): Command =>
         'moment and run again, nothing is lost or doubled: events that are there already count as duplicates. ' +
         'Lines that are refused are kept as dead letters, each with the reason.',
     )
-    .argument('<file>', 'an NDJSON file, or - for standard input')
+    .argument('<file>', 'an NDJSON file, also compressed (gzip, Zstandard), or - for standard input')
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(acceptClockOption())
@@ -52,15 +51,18 @@ export const ingestCommand = (): Command =>
     .addHelpText(
       'after',
       `
+A file is looked at first. Nothing of it is taken in when it is not NDJSON (none of its first 1,000 lines is a JSON
+object) or when its compressed data is damaged or cut off. A pipe cannot be read again: what came before is kept.
+
 Exit code: 0 all taken in, 1 some lines rejected, 2 could not go on, 130 or 143 stopped by a signal.
 
 Examples:
   redress ingest events.ndjson
-  zcat events.ndjson.gz | redress ingest - --data /var/lib/redress`,
+  redress ingest events.ndjson.zst --data /var/lib/redress
+  jq -c '.[]' array-of-events.json | redress ingest -`,
     )
     .action(async (file: string, options: Options) => {
-      const name = file === '-' ? 'stdin' : file
-      const size = file === '-' ? null : sizeOf(file)
+      const input = await openInput(file)
       const tally = emptyTally()
       /** Up to which line all of the tally is on disk. */
       let lastLine = 0
@@ -68,40 +70,32 @@ Examples:
       const decoder = threadDecoder()
       const stop = new AbortController()
       const signalled = onSignal(() => stop.abort())
-      const progress = size === null ? null : startProgress('Ingesting', size, 'bytes')
+      const progress = input.size === null ? null : startProgress('Ingesting', input.size, 'bytes')
+      const { lines, bytesRead } = input.read(stop.signal)
       const onDurable = (batch: LineBatch, outcome: BatchOutcome): void => {
         tallyUp(tally, outcome)
         lastLine = batch.lastLine
-        progress?.update(batch.bytesRead)
+        progress?.update(bytesRead())
       }
-      const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
       const ingestor = openIngestor({ ...stores, decoder, trust: 'all' })
-      const done = await ingestAll(readNdjson(stream, name, stop.signal), ingestor, onDurable, stop)()
+      const done = await ingestAll(lines, ingestor, onDurable, stop)()
       progress?.stop()
       await decoder.close()
       await stores.close()
       const signal = signalled()
-      report(name, { tally, lastLine, signal }, options.json === true)
+      report(input.name, { tally, lastLine, signal }, options.json === true)
       if (E.isLeft(done)) {
         const { left: error } = done
-        throw new CliError(
-          error.kind === 'unreadable' ? error.message : describeIngestError(error),
-          exitCodes.failed,
-          [
-            `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
-          ],
-        )
+        const isOfInput = error.kind === 'unreadable' || error.kind === 'wrong_form'
+        throw new CliError(isOfInput ? error.message : describeIngestError(error), exitCodes.failed, [
+          error.kind === 'wrong_form'
+            ? `Stopped after line ${lastLine}; the lines up to there are kept as dead letters.`
+            : `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
+        ])
       }
       if (signal !== null) process.exitCode = signalExitCodes[signal]
       else if (tally.rejected > 0) process.exitCode = exitCodes.findings
     })
-
-const sizeOf = (file: string): number => {
-  const stats = statSync(file, { throwIfNoEntry: false })
-  if (stats === undefined) throw new CliError(`there is no file ${file}`)
-  if (stats.isDirectory()) throw new CliError(`${file} is a folder; name an NDJSON file`)
-  return stats.size
-}
 
 type Ingested = { readonly tally: IngestTally; readonly lastLine: number; readonly signal: Signal | null }
 

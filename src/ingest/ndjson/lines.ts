@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { RawBatch, SetAside } from './batch.ts'
-import { HEAD_BYTES } from './dead-letters/letter.ts'
-import { MAX_LINE_BYTES, tooLong } from './json.ts'
+import type { RawBatch, SetAside } from '../batch.ts'
+import { HEAD_BYTES } from '../dead-letters/letter.ts'
+import { MAX_LINE_BYTES, tooLong } from '../json.ts'
 
-/** Lines of a file, and how far they go: the number of their last line and the bytes up to its end. */
-export type LineBatch = RawBatch & { readonly lastLine: number; readonly bytesRead: number }
+/** Lines of a file, and how far they go: the number of the last one. */
+export type LineBatch = RawBatch & { readonly lastLine: number }
 
 /** Cuts chunks of bytes into lines and packs these into batches. What it holds does not grow with the input. */
 export type LineSplitter = {
@@ -42,8 +42,6 @@ export const lineSplitter = (name: string): LineSplitter => {
   let numbers: number[] = []
   let setAside = new Map<number, SetAside>()
   let line = 0
-  let bytesRead = 0
-  let bytesInLines = 0
 
   const hasLines = (): boolean => numbers.length > 0
 
@@ -56,7 +54,6 @@ export const lineSplitter = (name: string): LineSplitter => {
       origin: (index) => `${name}:${ofBatch[index]}`,
       setAside,
       lastLine: line,
-      bytesRead: bytesInLines,
     }
     const open = buffer.subarray(start, used)
     buffer = new Uint8Array(Math.max(FULL_BYTES, open.length))
@@ -97,7 +94,6 @@ export const lineSplitter = (name: string): LineSplitter => {
   /** The line is whole; gives a batch when it filled one. */
   const endLine = (): LineBatch | undefined => {
     line++
-    bytesInLines = bytesRead
     if (overflow !== undefined) {
       setAside.set(numbers.length, finishOverflow(overflow))
       bounds.push(start, start)
@@ -125,13 +121,10 @@ export const lineSplitter = (name: string): LineSplitter => {
       const at = chunk.indexOf(LF, from)
       if (at === -1) break
       keep(extend(chunk.subarray(from, at)))
-      bytesRead += at + 1 - from
       keep(endLine())
       from = at + 1
     }
-    const rest = chunk.subarray(from)
-    keep(extend(rest))
-    bytesRead += rest.length
+    keep(extend(chunk.subarray(from)))
     return full
   }
 

@@ -1,18 +1,21 @@
 import type { Readable } from 'node:stream'
 import * as E from '#fp/Either'
-import { withoutMark } from '../foundation/utf8.ts'
+import { isSystemError, notRead } from '../../foundation/file-error.ts'
+import { withoutMark } from '../../foundation/utf8.ts'
 import { type LineBatch, lineSplitter } from './lines.ts'
+import { startingWith, unpacked } from './unpack.ts'
 
 /** The input could not be read on; the lines before are handed over first. */
 export type ReadError = { readonly kind: 'unreadable'; readonly message: string }
 
 /** A live pipe may pause for long: whole lines wait no longer than this for more to come, in ms. */
 const LONGEST_WAIT = 200
-const GZIP = [0x1f, 0x8b] as const
+/** As long as a byte order mark. */
+const MARK_BYTES = 3
 
 /**
- * The lines of an NDJSON stream in batches; `name` is the file's. When `stop` is aborted, the whole lines read so far
- * are the last; an unfinished one is left out.
+ * The lines of an NDJSON stream in batches, gzip and Zstandard unpacked; `name` is the file's. When `stop` is aborted, or
+ * the input cannot be read on, the whole lines read so far are the last; an unfinished one is left out.
  */
 export async function* readNdjson(
   stream: Readable,
@@ -20,16 +23,15 @@ export async function* readNdjson(
   stop: AbortSignal,
 ): AsyncGenerator<E.Either<ReadError, LineBatch>, void, undefined> {
   const splitter = lineSplitter(name)
-  const chunks = whole(stream)
+  const chunks = startingWith(MARK_BYTES, unpacked(stream, name))
   let last: LineBatch | undefined
   let error: ReadError | undefined
   let isFirst = true
+  let next = chunks.next()
   try {
-    let next = chunks.next()
     for (;;) {
       const came = await nextOf(next, splitter.hasLines() ? LONGEST_WAIT : undefined, stop)
       if (came === 'stopped') {
-        next.catch(() => {}) // destroyed below: nobody waits for it any more
         last = splitter.flush()
         break
       }
@@ -43,42 +45,19 @@ export async function* readNdjson(
         break
       }
       const chunk = isFirst ? withoutMark(came.value) : came.value
-      if (isFirst && chunk[0] === GZIP[0] && chunk[1] === GZIP[1]) {
-        error = {
-          kind: 'unreadable',
-          message: `${name} is compressed; unpack it first: gunzip -c FILE | redress ingest -`,
-        }
-        break
-      }
       isFirst = false
       for (const batch of splitter.push(chunk)) yield E.right(batch)
       next = chunks.next()
     }
   } catch (cause) {
     last = splitter.flush()
-    error = { kind: 'unreadable', message: `can't read ${name}: ${reasonOf(cause)}` }
+    error = { kind: 'unreadable', message: describe(cause, name) }
   } finally {
     stream.destroy()
+    next.catch(() => {}) // destroyed, and nobody may be waiting for it
   }
   if (last !== undefined) yield E.right(last)
   if (error !== undefined) yield E.left(error)
-}
-
-/** A mark at the beginning of the input, of UTF-8 or of gzip, is no longer than this. */
-const MARK = 3
-
-/** The chunks of a stream, the first of them long enough to show by what mark it begins. */
-async function* whole(stream: Readable): AsyncGenerator<Uint8Array, void, undefined> {
-  let first = Buffer.of()
-  for await (const chunk of stream) {
-    if (first.length >= MARK) {
-      yield toBytes(chunk)
-      continue
-    }
-    first = Buffer.concat([first, toBytes(chunk)])
-    if (first.length >= MARK) yield first
-  }
-  if (first.length < MARK) yield first
 }
 
 /** The next chunk, or that none came in time, or that reading is to stop. */
@@ -106,20 +85,7 @@ const nextOf = <A>(
     })
   })
 
-const toBytes = (chunk: unknown): Uint8Array =>
-  chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk))
-
-const reasonOf = (cause: unknown): string => {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file'
-    case 'EISDIR':
-      return 'it is a folder'
-    case 'EACCES':
-    case 'EPERM':
-      return 'its permissions forbid it'
-    default:
-      return cause instanceof Error ? cause.message : String(cause)
-  }
+const describe = (cause: unknown, name: string): string => {
+  if (isSystemError(cause)) return notRead(name, cause).message
+  return `cannot read ${name}: ${cause instanceof Error ? cause.message : String(cause)}`
 }

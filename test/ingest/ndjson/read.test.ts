@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream'
-import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { readNdjson } from '../../src/ingest/ndjson.ts'
+import { readNdjson } from '../../../src/ingest/ndjson/read.ts'
 
 /** The lines of an input that comes in chunks; what could not be read is a line of its own. */
 const linesOf = async (...chunks: ReadonlyArray<Uint8Array>): Promise<ReadonlyArray<string>> => {
@@ -38,12 +37,5 @@ describe('given NDJSON, whole or byte by byte', () => {
   ])('when it holds %s, then its lines are read', async (_, text, lines) => {
     expect(await linesOf(Buffer.from(text))).toEqual(lines)
     expect(await linesOf(...inBytes(Buffer.from(text)))).toEqual(lines)
-  })
-
-  test('when it is compressed, then that is said', async () => {
-    const zipped = gzipSync('{}\n')
-    const said = ['x.ndjson is compressed; unpack it first: gunzip -c FILE | redress ingest -']
-    expect(await linesOf(zipped)).toEqual(said)
-    expect(await linesOf(...inBytes(zipped))).toEqual(said)
   })
 })
