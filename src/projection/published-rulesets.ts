@@ -6,6 +6,7 @@ import { compileDocuments } from '../ledger/documents.ts'
 import type { LedgerError } from '../ledger/port.ts'
 import type { Vault } from '../ledger/vault.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
+import type { DeclaredSignal } from './events/tables.ts'
 
 type Published = StoredEvent<'ruleset.published.v1'>
 
@@ -15,13 +16,13 @@ export type PublishedRulesets = {
   readonly add: (publication: Published) => Promise<E.Either<LedgerError, void>>
   /** The version that a reference names; undefined when it, or the document of its `sha256`, was not published. */
   readonly named: (ref: RulesetRef) => Ruleset | undefined
-  /** Each signal that a version declares, with its type, as `NAME TYPE`; in the order in which they became known. */
-  readonly declared: () => ReadonlySet<string>
+  /** Each signal that a version declares, with its type, once; in the order in which they became known. */
+  readonly declared: () => ReadonlyArray<DeclaredSignal>
 }
 
 export const publishedRulesets = (vault: Vault): PublishedRulesets => {
   const first = new Map<string, { readonly publication: Published; readonly ruleset: Ruleset }>()
-  const declared = new Set<string>()
+  const declared = new Map<string, DeclaredSignal>()
   const keyOf = ({ id, version }: Pick<RulesetRef, 'id' | 'version'>): string => `${id} ${version}`
   return {
     add: async (publication) => {
@@ -36,13 +37,13 @@ export const publishedRulesets = (vault: Vault): PublishedRulesets => {
       const ruleset = documents.right.get(documentSha256)
       if (ruleset === undefined) return E.right(undefined)
       first.set(key, { publication, ruleset })
-      for (const [signal, type] of ruleset.signals) declared.add(`${signal} ${type}`)
+      for (const [signal, type] of ruleset.signals) declared.set(`${signal} ${type}`, { signal, type })
       return E.right(undefined)
     },
     named: (ref) => {
       const ruleset = first.get(keyOf(ref))?.ruleset
       return ref.sha256 === undefined || ruleset?.sha256 === ref.sha256 ? ruleset : undefined
     },
-    declared: () => declared,
+    declared: () => [...declared.values()],
   }
 }

@@ -1,4 +1,4 @@
-import type { DuckDBValue } from '@duckdb/node-api'
+import { type DuckDBValue, listValue } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import type { Projection } from '../../projections/projection.ts'
 import type { StoredEvent } from '../domain/event.ts'
@@ -9,7 +9,7 @@ import { rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
-import { addSignalColumn, createEventsView, HISTORY, type SignalColumn } from './events/tables.ts'
+import { addSignalColumns, type DeclaredSignal, HISTORY, type SignalColumn } from './events/tables.ts'
 import { foldTouched } from './fold.ts'
 import { publishedRulesets } from './published-rulesets.ts'
 import { readStandings, writeCursor, writePoison, writeSequences } from './standing.ts'
@@ -58,18 +58,20 @@ export const workOn = async (
     inTransaction = false
   }
 
+  const keyOf = ({ signal, type }: DeclaredSignal): string => `${signal} ${type}`
+  const withColumn = new Set(signals.map(keyOf))
   const learn = async (publication: Published): Promise<void> => {
     const learnt = await rulesets.add(publication)
     if (E.isLeft(learnt)) throw new ProjectionFailure(learnt.left)
-    const known = signals.length
-    for (const declared of rulesets.declared()) {
-      const [signal = '', type = ''] = declared.split(' ')
-      if (signals.some((known) => known.signal === signal && known.type === type)) continue
-      // DuckDB does not write to a table that was altered in the same transaction.
-      await commit()
-      signals.push(await addSignalColumn(write, signals, signal, type))
+  }
+  const addColumns = async (): Promise<void> => {
+    const declared = rulesets.declared().filter((signal) => !withColumn.has(keyOf(signal)))
+    if (declared.length === 0) return
+    await commit()
+    for (const added of await addSignalColumns(write, signals, declared)) {
+      signals.push(added)
+      withColumn.add(keyOf(added))
     }
-    if (signals.length > known) await createEventsView(write, signals)
   }
 
   const touch = async (accounts: string, values: DuckDBValue[]): Promise<void> => {
@@ -100,6 +102,7 @@ export const workOn = async (
   for await (const chunk of historyEvents(read, 'actions', publications)) {
     for (const { event } of chunk) if (event.type === 'ruleset.published.v1') await learn(event)
   }
+  await addColumns()
   if (outdated.length > 0) {
     await touch('SELECT account_no FROM account_ids', [])
     await foldThem(outdated, onAccounts)
@@ -111,6 +114,7 @@ export const workOn = async (
       const last = batch.last()
       if (last === null) return
       for (const publication of batch.publications) await learn(publication)
+      await addColumns()
       const before = sequence
       const next = last.recorded.sequence
       await begin()
@@ -127,14 +131,16 @@ export const workOn = async (
         'SELECT DISTINCT account_no FROM actions WHERE sequence > $1::BIGINT AND account_no IS NOT NULL',
         [before],
       )
-      for (const { data } of batch.publications) {
-        // What a strike is worth was not known before.
-        await touch(
-          `SELECT DISTINCT account_no FROM actions
-            WHERE type = 'flag.raised.v1' AND ruleset = $1 AND ruleset_version = $2`,
-          [data.ruleset.id, data.ruleset.version],
-        )
-      }
+      const versions = batch.publications.map(({ data }) => data.ruleset)
+      if (versions.length === 0) return
+      // What a strike is worth was not known before.
+      await touch(
+        `SELECT DISTINCT account_no FROM actions
+          SEMI JOIN (SELECT unnest($1::VARCHAR[]) AS ruleset, unnest($2::VARCHAR[]) AS ruleset_version)
+            USING (ruleset, ruleset_version)
+          WHERE type = 'flag.raised.v1'`,
+        [listValue(versions.map(({ id }) => id)), listValue(versions.map(({ version }) => version))],
+      )
     },
     fold: (onDone) => foldThem(projections, onDone),
   }

@@ -10,7 +10,7 @@ import { openWorkspace, type Workspace } from '../../src/projection/duckdb.ts'
 import { actionColumns, type DataColumn, evidenceColumns } from '../../src/projection/events/columns.ts'
 import { eventBatch, insertEvents } from '../../src/projection/events/insert.ts'
 import { historyEvents } from '../../src/projection/events/read.ts'
-import { addSignalColumn, createEventTables, type SignalColumn } from '../../src/projection/events/tables.ts'
+import { addSignalColumns, createEventTables, type SignalColumn } from '../../src/projection/events/tables.ts'
 import { decoded, samples, stored, withValue } from '../domain/samples.ts'
 import { compiled } from '../replay/histories.ts'
 
@@ -209,8 +209,11 @@ describe('signals have a column for each type that a ruleset declares', () => {
   const types = ['int', 'double', 'bool', 'string'] as const
 
   test('which holds the value just where a condition sees it', async () => {
-    const columns: SignalColumn[] = []
-    for (const type of types) columns.push(await addSignalColumn(workspace.write, columns, 's', type))
+    const columns = await addSignalColumns(
+      workspace.write,
+      [],
+      types.map((type) => ({ signal: 's', type })),
+    )
     const sees = types.map(
       (type) =>
         compiled({
@@ -259,7 +262,7 @@ describe('signals have a column for each type that a ruleset declares', () => {
   test('names that differ in case alone have columns of their own', async () => {
     const columns: SignalColumn[] = []
     for (const signal of ['Level', 'level', 'LEVEL'])
-      columns.push(await addSignalColumn(workspace.write, columns, signal, 'int'))
+      columns.push(...(await addSignalColumns(workspace.write, columns, [{ signal, type: 'int' }])))
 
     await taken(
       [
@@ -281,14 +284,48 @@ describe('signals have a column for each type that a ruleset declares', () => {
     expect(rows.getRowsJS()).toEqual([[1n, 2n, 3n]])
   })
 
-  test('what was there before the ruleset is filled in', async () => {
-    await taken([decoded(withValue(stored('flag.raised.v1'), ['data', 'signals'], { late: 7, other: 'x' }))])
-
-    const column = await addSignalColumn(workspace.write, [], 'late', 'double')
-
-    const rows = await workspace.read.runAndReadAll(`SELECT ${column.column} FROM events`)
-    expect(rows.getRowsJS()).toEqual([[7]])
+  test('names in one ruleset that differ in case alone, too', async () => {
+    const declared = ['Level', 'level'].map((signal) => ({ signal, type: 'int' }))
+    const columns = await addSignalColumns(workspace.write, [], declared)
+    expect(columns.map(({ column }) => column)).toEqual(['signal_Level_int', 'signal_level_int_2'])
   })
+
+  // Few are added to the table, many to a copy of it.
+  test.each([[1], [30]])('what was there before a ruleset with %i signals is filled in', async (n) => {
+    const signals = { late: 7, other: 'x' }
+    await taken([
+      decoded(withValue(stored('flag.raised.v1'), ['data', 'signals'], signals)),
+      decoded({
+        ...withValue(stored('content.evaluated.v1'), ['data', 'signals'], signals),
+        id: 'evaluated',
+      }),
+    ])
+    const before = await describedTables()
+
+    const declared = Array.from({ length: n }, (_, i) => ({
+      signal: i === 0 ? 'late' : `s${i}`,
+      type: 'double',
+    }))
+    const columns = await addSignalColumns(workspace.write, [], declared)
+
+    const rows = await workspace.read.runAndReadAll('SELECT signal_late_double, signals FROM events')
+    expect(rows.getRowsJS()).toEqual([1, 2].map(() => [7, JSON.stringify(signals)]))
+    const listed = await workspace.read.runAndReadAll('SELECT column_name FROM signal_columns')
+    expect(listed.getRowsJS()).toEqual(columns.map(({ column }) => [column]))
+    // All else is as it was: types, and what the tables say of themselves.
+    const after = await describedTables()
+    expect(after.filter(([, column]) => !String(column).startsWith('signal_'))).toEqual(before)
+    expect(after).toHaveLength(before.length + 2 * n)
+  })
+
+  const describedTables = async () =>
+    (
+      await workspace.read.runAndReadAll(
+        `SELECT table_name, column_name, data_type, is_nullable, c.comment, t.comment
+          FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_name)
+          WHERE table_name IN ('actions', 'evidence') ORDER BY ALL`,
+      )
+    ).getRowsJS()
 })
 
 test('the file that DuckDB brings reads JSON without anything to download', async () => {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { IncomingEvent } from '../../src/domain/event.ts'
 import { type PublishedVersion, versionIndex } from '../../src/ledger/publication.ts'
+import { foundValues } from '../../src/projection/events/tables.ts'
 import { publication } from '../ledger/events.ts'
-import { unwrap, withLedger } from '../replay/ledgers.ts'
-import { growthOf, NEARLY_LINEAR, sqliteWork } from './work.ts'
+import { projected, withFolder } from '../projection/projecting.ts'
+import { appendAll, unwrap, withLedger } from '../replay/ledgers.ts'
+import { declaring, incoming, versions } from './shapes.ts'
+import { duckdbStatements, growthOf, NEARLY_LINEAR, sqliteWork } from './work.ts'
 
 const publications = (n: number) =>
   Array.from({ length: n }, (_, i) => publication(`p${i}`, `v${i}`, 1 + (i % 50)))
@@ -45,5 +49,44 @@ describe('given a ruleset with ever more versions', () => {
       return looks
     }
     expect(await work(200)).toBe(200)
+  })
+})
+
+/** The statements with which DuckDB projects such events. */
+const projecting = (events: ReadonlyArray<IncomingEvent>) =>
+  withFolder(async (folder) => {
+    await appendAll(folder.open, events)
+    return duckdbStatements(() => projected(folder))
+  })
+
+describe('given a ruleset that declares ever more signals', () => {
+  test('when it is projected, then with as many statements, whose length grows with it', async () => {
+    const [small, large] = [
+      await projecting(incoming(declaring(100))),
+      await projecting(incoming(declaring(400))),
+    ]
+    expect(large.length).toBe(small.length)
+    expect(large.join().length / small.join().length).toBeLessThan(4)
+  })
+
+  test('when a column is computed, then from two places that no other column is, so that DuckDB’s hashes of them differ', () => {
+    const signals = Array.from({ length: 100 }, (_, i) => ({
+      signal: `s${i}`,
+      type: ['int', 'double', 'bool', 'string'][i % 4] ?? '',
+      column: `signal_${i}`,
+    }))
+    const indices = foundValues(signals).map((value) =>
+      Array.from(value.matchAll(/\[(\d+)\]/g), ([, index]) => index).filter(
+        (each, i, all) => all.indexOf(each) === i,
+      ),
+    )
+    expect(indices).toEqual(signals.map((_, i) => [String(i + 1), String(i + 101)]))
+  })
+})
+
+describe('given ever more versions of a ruleset', () => {
+  test('when they are projected at once, then with as many statements', async () => {
+    const few = await projecting(incoming(versions(10)))
+    expect(await projecting(incoming(versions(40)))).toHaveLength(few.length)
   })
 })

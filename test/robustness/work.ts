@@ -1,4 +1,5 @@
 import { DatabaseSync, StatementSync } from 'node:sqlite'
+import { DuckDBConnection } from '@duckdb/node-api'
 
 // What growth tests count, whatever code does the work: the methods that all of it goes through are replaced for a while.
 
@@ -98,6 +99,22 @@ export const sqliteWork = async (work: () => unknown): Promise<number> => {
     work,
   )
   return count
+}
+
+/** The statements that DuckDB is given. */
+export const duckdbStatements = async (work: () => unknown): Promise<ReadonlyArray<string>> => {
+  const statements: string[] = []
+  const noted: Replacement = (original) =>
+    function (...args) {
+      statements.push(String(args[0]))
+      return original.apply(this, args)
+    }
+  const methods = ['run', 'stream']
+  await replacing(
+    methods.map((method) => [DuckDBConnection.prototype, method, noted] as const),
+    work,
+  )
+  return statements
 }
 
 /**

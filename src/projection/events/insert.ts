@@ -4,7 +4,7 @@ import type { SequencedEvent } from '../../ledger/port.ts'
 import type { DecodedEvent } from '../../ledger/read.ts'
 import type { Workspace } from '../duckdb.ts'
 import { actionColumns, type DataColumn, evidenceColumns, named, quoted } from './columns.ts'
-import { type EventTable, pathTo, type SignalColumn, signalValue } from './tables.ts'
+import { type EventTable, found, foundValues, type SignalColumn } from './tables.ts'
 
 /** Events on their way into the history's tables, as DuckDB takes them in: many in one text. */
 export type EventBatch = {
@@ -148,11 +148,10 @@ const insertFrom = (table: EventTable, columns: ReadonlyArray<DataColumn>) => {
       ...lifted,
       'e.data.signals',
       ...(table === 'actions' ? ['canonical'] : []),
-      ...signals.map((signal, i) => signalValue(signal, `kinds[${i + 1}]`, `texts[${i + 1}]`)),
+      ...foundValues(signals),
     ].join(', ')}
     FROM (
-      SELECT *, json_type(e.data.signals, ${paths(signals)}) AS kinds,
-        json_extract_string(e.data.signals, ${paths(signals)}) AS texts
+      SELECT *, ${found('e.data.signals', signals)} AS found
       FROM (
         SELECT sequence, account_no, canonical, json_transform(canonical, ${parsed}) AS e
         FROM (
@@ -193,10 +192,6 @@ function columnValue({ path, kind }: DataColumn): string {
   const field = `e.data.${path.split('.').map(named).join('.')}`
   return kind === 'instant' ? instantSql(field) : field
 }
-
-/** Where the signals stand, as a list of SQL: DuckDB finds them all at once. */
-const paths = (signals: ReadonlyArray<SignalColumn>): string =>
-  `[${signals.map(({ signal }) => pathTo(signal)).join(', ')}]::VARCHAR[]`
 
 type Structure = { [field: string]: string | ReadonlyArray<string> | Structure }
 

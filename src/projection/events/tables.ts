@@ -99,7 +99,7 @@ export const createEventTables = async (connection: DuckDBConnection): Promise<v
  * Makes the view over both tables, again after they got columns: it would not show those by itself. Each time its columns
  * are described again, for their descriptions go with the old view.
  */
-export const createEventsView = async (
+const createEventsView = async (
   connection: DuckDBConnection,
   signals: ReadonlyArray<SignalColumn>,
 ): Promise<void> => {
@@ -117,7 +117,10 @@ export const createEventsView = async (
 }
 
 /** A signal that a ruleset declares, with its type; one name may be declared with several types. */
-export type SignalColumn = { readonly signal: string; readonly type: string; readonly column: string }
+export type DeclaredSignal = { readonly signal: string; readonly type: string }
+
+/** A declared signal, and the column that holds it. */
+export type SignalColumn = DeclaredSignal & { readonly column: string }
 
 const signalSql: Readonly<Record<string, string>> = {
   int: 'BIGINT',
@@ -126,41 +129,101 @@ const signalSql: Readonly<Record<string, string>> = {
   string: 'VARCHAR',
 }
 
+/** With more new columns than this, copying a table takes less time than altering it for each. */
+const FEW = 8
+
 /**
- * Adds the column of a declared signal to both tables and fills it from what is there; then the view is to be made
- * again. The column is named signal_NAME_TYPE, with a number after it where names that differ in case alone would
- * clash: SQL's names do.
+ * Adds the columns of newly declared signals to both tables, and fills them from what is there. Not to be called in a
+ * transaction: DuckDB does not write to a table that was altered in the same one.
  */
-export const addSignalColumn = async (
+export const addSignalColumns = async (
   connection: DuckDBConnection,
   known: ReadonlyArray<SignalColumn>,
-  signal: string,
-  type: string,
-): Promise<SignalColumn> => {
-  const plain = `signal_${signal}_${type}`
-  const clashes = known.filter(
-    (other) => other.signal.toLowerCase() === signal.toLowerCase() && other.type === type,
-  )
-  const column = clashes.length === 0 ? plain : `${plain}_${clashes.length + 1}`
-  const added = { signal, type, column }
-  const path = pathTo(signal)
-  for (const table of ['actions', 'evidence']) {
-    await connection.run(`ALTER TABLE ${table} ADD COLUMN ${named(column)} ${signalSql[type]}`)
-    await connection.run(`UPDATE ${table} SET ${named(column)} = ${signalValue(added, `json_type(signals, ${path})`, `json_extract_string(signals, ${path})`)}
-      WHERE signals IS NOT NULL`)
-  }
-  await connection.run('INSERT INTO signal_columns VALUES ($1, $2, $3)', [signal, type, column])
+  declared: ReadonlyArray<DeclaredSignal>,
+): Promise<ReadonlyArray<SignalColumn>> => {
+  if (declared.length === 0) return []
+  const added = columnsFor(known, declared)
+  const add = added.length > FEW ? copyWith : alterWith
+  for (const table of [actions, evidence]) await add(connection, table, added)
+  const rows = added.map(({ signal, type, column }) => `(${[signal, type, column].map(quoted).join(', ')})`)
+  await connection.run(`INSERT INTO signal_columns VALUES ${rows.join(', ')}`)
+  await createEventsView(connection, [...known, ...added])
   return added
 }
 
+/** Named signal_NAME_TYPE, with a number after it where names that differ in case alone would clash: SQL's names do. */
+const columnsFor = (
+  known: ReadonlyArray<SignalColumn>,
+  declared: ReadonlyArray<DeclaredSignal>,
+): ReadonlyArray<SignalColumn> => {
+  const named = new Map<string, number>()
+  const numberOf = ({ signal, type }: DeclaredSignal): number => {
+    const folded = `${signal.toLowerCase()} ${type}`
+    const number = (named.get(folded) ?? 0) + 1
+    named.set(folded, number)
+    return number
+  }
+  known.forEach(numberOf)
+  return declared.map(({ signal, type }) => {
+    const number = numberOf({ signal, type })
+    return { signal, type, column: `signal_${signal}_${type}${number === 1 ? '' : `_${number}`}` }
+  })
+}
+
+type AddColumns = (
+  connection: DuckDBConnection,
+  table: Table,
+  added: ReadonlyArray<SignalColumn>,
+) => Promise<void>
+
+/** Adds columns to a table as it is: DuckDB copies its description for each. */
+const alterWith: AddColumns = async (connection, { name }, added) => {
+  for (const { column, type } of added) {
+    await connection.run(`ALTER TABLE ${name} ADD COLUMN ${named(column)} ${signalSql[type]}`)
+  }
+  await connection.run(`UPDATE ${name} SET ${added.map(recorded).join(', ')} WHERE signals IS NOT NULL`)
+}
+
+const recorded = (signal: SignalColumn): string => {
+  const path = pathTo(signal.signal)
+  const value = signalValue(signal, `json_type(signals, ${path})`, `json_extract_string(signals, ${path})`)
+  return `${named(signal.column)} = ${value}`
+}
+
+/** Puts a copy with more columns in a table's place. */
+const copyWith: AddColumns = async (connection, table, added) => {
+  const { name, about } = table
+  await connection.run(`CREATE OR REPLACE TABLE ${name} AS
+    SELECT ${['* EXCLUDE (found)', ...foundValues(added)].join(', ')}
+    FROM (SELECT *, ${found('signals', added)} AS found FROM ${name})`)
+  await describe(connection, 'TABLE', name, about, meanings(table))
+}
+
+/**
+ * Of JSON with signals the kind of each, then the text of each, in one list: DuckDB finds them all at once. In two
+ * lists a signal would have the same index in both. DuckDB hashes an expression by XOR of its parts, so the index would
+ * drop out of `foundValues`, all of which it would then compare with each other: 12 s for 1,000 signals.
+ */
+export const found = (json: string, signals: ReadonlyArray<DeclaredSignal>): string => {
+  const paths = `[${signals.map(({ signal }) => pathTo(signal)).join(', ')}]::VARCHAR[]`
+  return `json_type(${json}, ${paths}) || json_extract_string(${json}, ${paths})`
+}
+
+/** The value of each signal's column, out of the list `found`, and the column's name. */
+export const foundValues = (signals: ReadonlyArray<SignalColumn>): ReadonlyArray<string> =>
+  signals.map((signal, i) => {
+    const value = signalValue(signal, `found[${i + 1}]`, `found[${signals.length + i + 1}]`)
+    return `${value} AS ${named(signal.column)}`
+  })
+
 /** A JSON pointer (RFC 6901), as a literal of SQL. The names of signals hold none of its special characters. */
-export const pathTo = (signal: string): string => quoted(`/${signal}`)
+const pathTo = (signal: string): string => quoted(`/${signal}`)
 
 /**
  * A recorded value as one of the declared type, given the kind of JSON that it is and its text: what does not fit is
  * missing, as for a replay (see src/rules/cel/evaluate.ts). `int` takes integers up to 2^53, however they were written.
  */
-export const signalValue = ({ type }: SignalColumn, kind: string, text: string): string => {
+const signalValue = ({ type }: DeclaredSignal, kind: string, text: string): string => {
   const isOf = (...kinds: ReadonlyArray<string>) => `${kind} IN (${kinds.map(quoted).join(', ')})`
   switch (type) {
     case 'double':
