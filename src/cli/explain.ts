@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { isInScope } from '../replay/reference/judge.ts'
+import { isInScope } from '../replay/model/history.ts'
 import { explain } from '../replay/result/explain.ts'
 import { judgeHistory } from '../replay/result/replay.ts'
 import { explanationLines } from './explain-report.ts'

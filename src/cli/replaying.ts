@@ -7,6 +7,7 @@ import { describeProjectionError } from '../projection/errors.ts'
 import { describePublishedError, openPublished, type Published } from '../projection/published.ts'
 import { type Loaded, loadHistory } from '../replay/model/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../replay/model/load-projected.ts'
+import { evidenceWantedBy } from '../replay/reference/sightings.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { CliError, type LedgerPlace, warnOfCut, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
@@ -43,13 +44,12 @@ export const loadForReplay = async (
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right
   const progress = startProgress(projected ? 'Reading the projections' : 'Reading the ledger', 1, 'events')
+  const wanted = evidenceWantedBy(corrected)
   const options = { at, withoutDamaged, onProgress: progress.update }
   try {
     const loaded = projected
-      ? await fromProjections(data, (published) =>
-          loadProjected(published, ledger, vault, corrected, options)(),
-        )
-      : await loadHistory(ledger, vault, corrected, options)()
+      ? await fromProjections(data, (published) => loadProjected(published, ledger, vault, wanted, options)())
+      : await loadHistory(ledger, vault, wanted, options)()
     if (E.isLeft(loaded)) throw new CliError(describeLoadError(loaded.left))
     progress.stop()
     warnOfCut(loaded.right.cut)

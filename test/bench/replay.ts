@@ -3,7 +3,8 @@ import * as E from '#fp/Either'
 import { compileDocuments } from '../../src/ledger/documents.ts'
 import { openExisting } from '../../src/ledger/open.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
-import { collectHistory } from '../../src/replay/model/history.ts'
+import { collectHistory } from '../../src/replay/model/collect.ts'
+import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
 import { replay } from '../../src/replay/result/replay.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
 
@@ -30,7 +31,7 @@ export const benchReplay = async (data: string, corrected: Ruleset): Promise<Rep
     for await (const page of ledger.readAll(null)) events += unwrap(page).length
     const readMs = performance.now() - readStart
 
-    const collection = collectHistory(corrected)
+    const collection = collectHistory(evidenceWantedBy(corrected))
     let replayMs = 0
     const decodeStart = performance.now()
     for await (const page of readDecoded(ledger.readAll(null))) {

@@ -5,7 +5,9 @@ import * as E from '#fp/Either'
 import { decodeIncoming, decodeStored } from '../../src/domain/decode.ts'
 import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
 import { formatInstant } from '../../src/domain/time.ts'
-import { collectHistory, type History } from '../../src/replay/model/history.ts'
+import { collectHistory, type EvidenceWanted } from '../../src/replay/model/collect.ts'
+import type { History } from '../../src/replay/model/history.ts'
+import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
 import { compileRuleset } from '../../src/rules/document.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
 
@@ -278,9 +280,13 @@ const asStored = (event: IncomingEvent, documents: Map<string, Ruleset>): Stored
 }
 
 /** The history of published events, collected in the order given. */
-export const historyOf = (events: ReadonlyArray<IncomingEvent>, corrected: Ruleset): History => {
+export const historyOf = (
+  events: ReadonlyArray<IncomingEvent>,
+  corrected: Ruleset,
+  wanted: EvidenceWanted = evidenceWantedBy(corrected),
+): History => {
   const documents = new Map<string, Ruleset>()
-  const collection = collectHistory(corrected)
+  const collection = collectHistory(wanted)
   for (const event of events) collection.add(asStored(event, documents))
   return collection.finish(documents)
 }

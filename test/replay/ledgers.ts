@@ -6,6 +6,7 @@ import type { IncomingEvent } from '../../src/domain/event.ts'
 import { type OpenLedger, openLedger } from '../../src/ledger/open.ts'
 import { prepare } from '../../src/ledger/prepare.ts'
 import { type Loaded, loadHistory } from '../../src/replay/model/load.ts'
+import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
 
 /** The value of an answer that a test expects to be one. */
@@ -42,4 +43,4 @@ export const loaded = async (
   { ledger, vault }: OpenLedger,
   corrected: Ruleset,
   at: number | null = null,
-): Promise<Loaded> => unwrap(await loadHistory(ledger, vault, corrected, { at })())
+): Promise<Loaded> => unwrap(await loadHistory(ledger, vault, evidenceWantedBy(corrected), { at })())

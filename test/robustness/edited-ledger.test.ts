@@ -10,6 +10,7 @@ import { type OpenLedger, openExisting, openLedger } from '../../src/ledger/open
 import { readPublications } from '../../src/ledger/rulesets.ts'
 import { project } from '../../src/projection/project.ts'
 import { loadHistory } from '../../src/replay/model/load.ts'
+import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
 import { replay } from '../../src/replay/result/replay.ts'
 import { summarize } from '../../src/replay/result/summary.ts'
 import { appeal, flag, publication, unwrap } from '../ledger/events.ts'
@@ -120,7 +121,7 @@ const projecting = async (rebuild: boolean) => {
 /** What each reader gives: what it makes of the ledger, or an error. */
 const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>>> = {
   replay: async () => {
-    const read = await loadHistory(open.ledger, open.vault, corrected, { at: null })()
+    const read = await loadHistory(open.ledger, open.vault, evidenceWantedBy(corrected), { at: null })()
     if (E.isLeft(read)) return read
     const { history, sequence } = read.right
     const window = { from: null, to: null }

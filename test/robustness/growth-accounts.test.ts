@@ -8,7 +8,9 @@ import type { StoredEvent } from '../../src/domain/event.ts'
 import { accountStateOf } from '../../src/ingest/account-state.ts'
 import { fitted } from '../../src/ingest/fit-account-state.ts'
 import { subjectOf } from '../../src/projection/fold.ts'
-import { collectHistory, type History } from '../../src/replay/model/history.ts'
+import { collectHistory } from '../../src/replay/model/collect.ts'
+import type { History } from '../../src/replay/model/history.ts'
+import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
 import { explain } from '../../src/replay/result/explain.ts'
 import { judgeHistory, replay } from '../../src/replay/result/replay.ts'
 import { correctionsOf } from '../../src/reports/statements/correction.ts'
@@ -30,7 +32,7 @@ const AT = Date.UTC(2026, 0, 1)
 const moment = { asOf: null, happenedBy: null, now: AT }
 
 const historyOf = (events: ReadonlyArray<StoredEvent>): History => {
-  const collection = collectHistory(corrected)
+  const collection = collectHistory(evidenceWantedBy(corrected))
   for (const event of [...publication, ...events]) collection.add(event)
   return collection.finish(new Map([[ruleset.sha256, ruleset]]))
 }

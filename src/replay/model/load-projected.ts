@@ -11,8 +11,7 @@ import { type ProjectionError, ProjectionFailure } from '../../projection/errors
 import { historyEvents } from '../../projection/events/read.ts'
 import type { Published } from '../../projection/published.ts'
 import { readCursor } from '../../projection/standing.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
-import { collectHistory } from './history.ts'
+import { collectHistory, type EvidenceWanted } from './collect.ts'
 import type { LoadError, Loaded, LoadOptions } from './load.ts'
 
 /** Why a history can't be read out of the projections. */
@@ -33,7 +32,7 @@ export const loadProjected =
     { connection }: Published,
     ledger: Ledger,
     vault: Vault,
-    corrected: Ruleset,
+    wanted: EvidenceWanted,
     { at, onProgress }: LoadOptions,
   ): TE.TaskEither<ProjectedLoadError, Loaded> =>
   async () => {
@@ -52,7 +51,7 @@ export const loadProjected =
       if (!ours.right) return E.left({ kind: 'other_ledger' })
     }
 
-    const collection = collectHistory(corrected)
+    const collection = collectHistory(wanted)
     let done = 0
     try {
       for (const table of ['actions', 'evidence'] as const) {

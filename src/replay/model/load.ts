@@ -7,8 +7,8 @@ import { type LeftOut, leaveOut, nothingLeftOut } from '../../ledger/leave-out.t
 import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import type { Vault } from '../../ledger/vault.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
-import { collectHistory, type History } from './history.ts'
+import { collectHistory, type EvidenceWanted } from './collect.ts'
+import type { History } from './history.ts'
 
 /** A history, and the ledger's sequence that it was read up to. */
 export type Loaded = {
@@ -34,12 +34,12 @@ export type LoadOptions = {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** Reads the whole ledger, up to a sequence, into a history for a replay under `corrected`. */
+/** Reads the whole ledger, up to a sequence, into a history. */
 export const loadHistory =
   (
     ledger: Ledger,
     vault: Vault,
-    corrected: Ruleset,
+    wanted: EvidenceWanted,
     options: LoadOptions,
   ): TE.TaskEither<LoadError, Loaded> =>
   async () => {
@@ -50,7 +50,7 @@ export const loadHistory =
       return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
     }
     for (let leftOut = nothingLeftOut; ; ) {
-      const read = await readUpTo(ledger, corrected, last, leftOut.streams, options)
+      const read = await readUpTo(ledger, wanted, last, leftOut.streams, options)
       if (E.isRight(read)) {
         const { collection, cut } = read.right
         const documents = await compileDocuments(vault, collection.documentsNeeded())
@@ -71,12 +71,12 @@ export const loadHistory =
 /** Collects the ledger's events up to a sequence, without some streams. */
 const readUpTo = async (
   ledger: Ledger,
-  corrected: Ruleset,
+  wanted: EvidenceWanted,
   last: number,
   without: ReadonlySet<StreamName>,
   { onProgress }: LoadOptions,
 ): Promise<E.Either<LedgerError, Collected>> => {
-  const collection = collectHistory(corrected)
+  const collection = collectHistory(wanted)
   const cut: DamagedStream[] = []
   const onCut = (stream: DamagedStream): void => {
     cut.push(stream)

@@ -1,6 +1,6 @@
 import type { RulesetRef } from '../../domain/parts.ts'
 import type { Ruleset } from '../../rules/ruleset.ts'
-import type { PublishedVersion } from './history.ts'
+import type { Decision, PublishedVersion } from './history.ts'
 
 /** The published versions of the corrected ruleset's id. */
 export type Versions = {
@@ -35,3 +35,9 @@ export const indexVersions = (published: ReadonlyArray<PublishedVersion>): Versi
     },
   }
 }
+
+/** The version whose policies A takes for a decision: the one it names, else the one in force; if published. */
+export const versionFor = (decision: Decision, versions: Versions): Ruleset | undefined =>
+  decision.data.ruleset === undefined
+    ? versions.inForceAt(decision.place.at)
+    : versions.named(decision.data.ruleset)

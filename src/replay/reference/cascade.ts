@@ -2,14 +2,13 @@ import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import { memo } from '../../foundation/memo.ts'
 import type { Truth } from '../../rules/ruleset.ts'
-import type { Decision, Flag, History } from '../model/history.ts'
+import { type Decision, type Flag, type History, isInScope } from '../model/history.ts'
 import { bansHolding } from './holding.ts'
 import {
   type Bench,
   type CorrectedVerdicts,
   classify,
   correctedVerdicts,
-  isInScope,
   isWrongful,
   type Judgement,
   judgeAccount,

@@ -5,9 +5,9 @@ import {
   type Decision,
   type Flag,
   type History,
+  isOfRuleset,
   type Voiding,
 } from '../model/history.ts'
-import { isOfRuleset } from './reading.ts'
 
 /** When a flag was voided first; undefined: it never was. */
 export type VoidedAt = (flag: Flag) => Place | undefined

@@ -1,8 +1,16 @@
 import type { Policy, Ruleset } from '../../rules/ruleset.ts'
-import type { AccountHistory, Decision, Flag, History } from '../model/history.ts'
-import type { Versions } from '../model/versions.ts'
+import {
+  type AccountHistory,
+  type Decision,
+  type Flag,
+  type History,
+  isByHuman,
+  isInScope,
+  isOfRuleset,
+} from '../model/history.ts'
+import { type Versions, versionFor } from '../model/versions.ts'
 import { type EvidenceFor, evidenceFor, isVoidedFor, type VoidedAt } from './evidence.ts'
-import { isOfRuleset, type Read } from './reading.ts'
+import type { Read } from './reading.ts'
 import { type Tally, tallyOf } from './tally.ts'
 import { severity, unknownVerdict, type Verdict, verdictOfPolicies } from './verdict.ts'
 
@@ -37,19 +45,7 @@ export type Bench = {
   readonly readCorrected: Read
 }
 
-/** Whether a replay of this ruleset judges a decision: it names the ruleset's id (any version), or none. */
-export const isInScope = (decision: Decision, rulesetId: string): boolean =>
-  decision.data.ruleset === undefined || decision.data.ruleset.id === rulesetId
-
 export const isWrongful = (cls: Class): boolean => cls === 'wrongful' || cls === 'unexplained_wrongful'
-
-export const isByHuman = (decision: Decision): boolean => decision.data.decidedBy.kind === 'human'
-
-/** The version whose policies A takes for a decision: the one it names, else the one in force; if published. */
-export const versionFor = (decision: Decision, versions: Versions): Ruleset | undefined =>
-  decision.data.ruleset === undefined
-    ? versions.inForceAt(decision.place.at)
-    : versions.named(decision.data.ruleset)
 
 /** Judges an account's decisions in scope, in order. */
 export const judgeAccount = (bench: Bench, account: AccountHistory): ReadonlyArray<Judgement> => {

@@ -7,6 +7,7 @@ import type { VoidedAt } from './evidence.ts'
 import { bansHolding } from './holding.ts'
 import type { Bench, Judgement } from './judge.ts'
 import { type Read, ruleFor } from './reading.ts'
+import { sightingsIn } from './sightings.ts'
 import { lifetimeIn, severity } from './verdict.ts'
 
 /** An account that the corrected ruleset would have deactivated and that nobody did. */
@@ -50,7 +51,7 @@ const pointsOf = (account: AccountHistory, corrected: Ruleset, read: Read): Read
     const { truth, rule } = read(flag)
     if (truth === 'true') points.push({ place: flag.place, rule, flag })
   }
-  if (account.sightings.length === 0) return points
+  if (account.evaluations.length === 0) return points
   const said = new Set(
     account.flags.flatMap((flag) => {
       const rule = ruleFor(flag, corrected)
@@ -59,7 +60,7 @@ const pointsOf = (account: AccountHistory, corrected: Ruleset, read: Read): Read
         : [`${contentKey(flag.data.content)} ${rule.id}`]
     }),
   )
-  for (const { place, content, rule } of account.sightings) {
+  for (const { place, content, rule } of sightingsIn(account, corrected)) {
     const key = `${content} ${rule.id}`
     if (said.has(key)) continue
     said.add(key)

@@ -1,5 +1,5 @@
 import { type Rule, type Ruleset, ruleNamed, type Truth } from '../../rules/ruleset.ts'
-import type { Flag } from '../model/history.ts'
+import { type Flag, isOfRuleset } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
 
 /** What a flag is worth under one answer. */
@@ -15,10 +15,6 @@ export type Reading = {
 
 /** How an answer reads a flag. */
 export type Read = (flag: Flag) => Reading
-
-/** Whether a flag, as far as it says, belongs to the rulesets of this id. */
-export const isOfRuleset = (flag: Flag, rulesetId: string): boolean =>
-  flag.data.ruleset === undefined || flag.data.ruleset.id === rulesetId
 
 /** S's rule for a flag: the one with its rule's id, else the one that replaces it. */
 export const ruleFor = (flag: Flag, ruleset: Ruleset): Rule | null => {

@@ -1,7 +1,7 @@
 import { memo } from '../../foundation/memo.ts'
-import { type AccountHistory, contentKey, type Decision, type History } from '../model/history.ts'
+import { type AccountHistory, contentKey, type Decision, type History, isInScope } from '../model/history.ts'
 import { endOf } from './holding.ts'
-import { isInScope, type Judgement } from './judge.ts'
+import type { Judgement } from './judge.ts'
 import type { Resting } from './resting.ts'
 
 /** What else holds down what a decision holds down, the account or one piece of content, and does not rest on it. */

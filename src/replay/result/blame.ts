@@ -2,9 +2,9 @@ import { compareUtf8 } from '../../domain/order.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { memo } from '../../foundation/memo.ts'
 import type { Flag } from '../model/history.ts'
-import type { Versions } from '../model/versions.ts'
+import { type Versions, versionFor } from '../model/versions.ts'
 import { isBlamed } from '../reference/fallen.ts'
-import { type Judgement, versionFor } from '../reference/judge.ts'
+import type { Judgement } from '../reference/judge.ts'
 
 /** What brought decisions about that do not stand. */
 export type Cause =

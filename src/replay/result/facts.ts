@@ -1,8 +1,8 @@
 import { comparePlaces, compareUtf8, type Place } from '../../domain/order.ts'
 import { type Aftermath, lastRestriction } from '../model/aftermath.ts'
-import type { Decision, Flag, History } from '../model/history.ts'
+import { type Decision, type Flag, type History, isByHuman } from '../model/history.ts'
 import { endOf } from '../reference/holding.ts'
-import { isByHuman, isWrongful, type Judgement } from '../reference/judge.ts'
+import { isWrongful, type Judgement } from '../reference/judge.ts'
 import type { Beside } from '../reference/standing.ts'
 import { severity } from '../reference/verdict.ts'
 

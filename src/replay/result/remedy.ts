@@ -1,6 +1,5 @@
 import type { Decision } from '../model/history.ts'
-import type { Class } from '../reference/judge.ts'
-import { isWrongful } from '../reference/judge.ts'
+import { type Class, isWrongful } from '../reference/judge.ts'
 import type { Fact } from './facts.ts'
 
 /**

@@ -5,8 +5,7 @@ import type { Flag } from '../model/history.ts'
 import type { Class, Judgement } from '../reference/judge.ts'
 import type { Missed } from '../reference/missed.ts'
 import type { Verdict } from '../reference/verdict.ts'
-import type { Fact } from './facts.ts'
-import { sortedFlagIds } from './facts.ts'
+import { type Fact, sortedFlagIds } from './facts.ts'
 import type { Remedy } from './remedy.ts'
 
 type Answer = { readonly verdict: Verdict['verdict']; readonly restriction: Restriction | null }

@@ -1,8 +1,8 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import { countOf } from '../../foundation/count-of.ts'
-import type { History } from '../model/history.ts'
+import { type History, isOfRuleset } from '../model/history.ts'
 import type { Bench } from '../reference/judge.ts'
-import { isOfRuleset, ruleFor } from '../reference/reading.ts'
+import { ruleFor } from '../reference/reading.ts'
 
 /** A rule with standing flags that the corrected ruleset neither has nor replaces: all of them fall. */
 export type Warning = { readonly kind: 'rule_gone'; readonly rule: string; readonly flags: number }

@@ -8,6 +8,7 @@ import type { IncomingEvent } from '../../../src/domain/event.ts'
 import { openPublished } from '../../../src/projection/published.ts'
 import type { Loaded } from '../../../src/replay/model/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../../../src/replay/model/load-projected.ts'
+import { evidenceWantedBy } from '../../../src/replay/reference/sightings.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
 import { parseRuleset } from '../../../src/rules/document.ts'
 import type { Ruleset } from '../../../src/rules/ruleset.ts'
@@ -22,7 +23,7 @@ const fromProjections = async (
 ): Promise<E.Either<ProjectedLoadError, Loaded>> => {
   const published = unwrap(await openPublished(dir, { memory: '500MB' })())
   try {
-    return await loadProjected(published, open.ledger, open.vault, corrected, { at })()
+    return await loadProjected(published, open.ledger, open.vault, evidenceWantedBy(corrected), { at })()
   } finally {
     published.close()
   }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadHistory } from '../../../src/replay/model/load.ts'
+import { evidenceWantedBy } from '../../../src/replay/reference/sightings.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
 import { compiled, histories } from '../histories.ts'
 import { appendAll, loaded, withLedger } from '../ledgers.ts'
@@ -62,7 +63,7 @@ describe('given any history delivered to a ledger', () => {
     const corrected = compiled(sample.corrected)
     await withLedger(async (open) => {
       await appendAll(open, sample.events)
-      const answer = await loadHistory(open.ledger, open.vault, corrected, { at: 1000 })()
+      const answer = await loadHistory(open.ledger, open.vault, evidenceWantedBy(corrected), { at: 1000 })()
       expect(answer).toEqual({
         _tag: 'Left',
         left: { kind: 'no_such_sequence', asked: 1000, head: sample.events.length },

@@ -1,0 +1,228 @@
+import type { EventType, StoredEvent } from '../../domain/event.ts'
+import { comparePlaces, compareUtf8, type Place, placeOf } from '../../domain/order.ts'
+import { instantOf } from '../../domain/time.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+import { indexAftermaths } from './aftermath.ts'
+import type { AccountHistory, Decision, Evaluation, Flag, History, ReusedId, Voiding } from './history.ts'
+
+/** What a history is collected for. */
+export type EvidenceWanted = {
+  /** The id of the rulesets whose versions matter. */
+  readonly rulesetId: string
+  /**
+   * Whether evidence on which nothing fired is worth keeping. Most of a ledger is such evidence, and it would fill the
+   * memory; the engine that replays knows what it can do without.
+   */
+  readonly keepsEvaluation: (evaluation: Evaluation['data']) => boolean
+}
+
+type Placed<T extends EventType> = {
+  readonly place: Place
+  readonly account: string
+  readonly data: StoredEvent<T>['data']
+}
+
+/**
+ * Collects events in any order, each once, for a replay. `finish` takes the compiled documents of the ruleset's published
+ * versions by SHA-256: all that `documentsNeeded` lists.
+ */
+export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) => {
+  const flags = new Map<string, Flag>()
+  const decisions = new Map<string, Decision>()
+  const filings = new Map<string, Placed<'appeal.filed.v1'>>()
+  const answers = new Map<string, Placed<'appeal.decided.v1'>>()
+  const published = new Map<string, Placed<'ruleset.published.v1'>>()
+  const dismissals: Placed<'flag.dismissed.v1'>[] = []
+  const reversals: Placed<'account.reinstated.v1' | 'content.restored.v1'>[] = []
+  const changes: Placed<'decision.changed.v1'>[] = []
+  const evaluations = new Map<string, Evaluation[]>()
+  const reusedIds: ReusedId[] = []
+  let end: number | null = null
+  let events = 0
+
+  /** Of several with one id the first counts, whichever came to us first. */
+  const keepFirst = <V extends { place: Place; account: string }>(
+    kept: Map<string, V>,
+    kind: ReusedId['kind'],
+    id: string,
+    value: V,
+  ): void => {
+    const other = kept.get(id)
+    const isFirst = other === undefined || comparePlaces(value.place, other.place) < 0
+    if (isFirst) kept.set(id, value)
+    if (other === undefined) return
+    const { place, account } = isFirst ? other : value
+    reusedIds.push({ kind, id, account, occurredAt: place.at, source: place.source, eventId: place.id })
+  }
+
+  const keepEvaluation = (account: string, evaluation: Evaluation): void => {
+    const kept = evaluations.get(account)
+    if (kept === undefined) evaluations.set(account, [evaluation])
+    else kept.push(evaluation)
+  }
+
+  const add = (event: StoredEvent): void => {
+    const place = placeOf(event)
+    const account = event.subject
+    events++
+    if (end === null || place.at > end) end = place.at
+    switch (event.type) {
+      case 'flag.raised.v1':
+        keepFirst(flags, 'flag', event.data.flagId, { place, account, data: event.data })
+        break
+      case 'account.deactivated.v1':
+        keepFirst(decisions, 'decision', event.data.decisionId, {
+          place,
+          account,
+          kind: 'deactivation',
+          data: event.data,
+        })
+        break
+      case 'content.removed.v1':
+        keepFirst(decisions, 'decision', event.data.decisionId, {
+          place,
+          account,
+          kind: 'removal',
+          data: event.data,
+        })
+        break
+      case 'appeal.filed.v1':
+        keepFirst(filings, 'appeal filing', event.data.appealId, { place, account, data: event.data })
+        break
+      case 'appeal.decided.v1':
+        keepFirst(answers, 'appeal answer', event.data.appealId, { place, account, data: event.data })
+        break
+      case 'ruleset.published.v1': {
+        const { id, version } = event.data.ruleset
+        keepFirst(published, 'ruleset version', `${id} ${version}`, {
+          place,
+          account,
+          data: event.data,
+        })
+        break
+      }
+      case 'flag.dismissed.v1':
+        dismissals.push({ place, account, data: event.data })
+        break
+      case 'account.reinstated.v1':
+      case 'content.restored.v1':
+        reversals.push({ place, account, data: event.data })
+        break
+      case 'decision.changed.v1':
+        changes.push({ place, account, data: event.data })
+        break
+      case 'content.evaluated.v1':
+        if (keepsEvaluation(event.data)) keepEvaluation(account, { place, data: event.data })
+        break
+      case 'notice.sent.v1':
+      case 'notice.received.v1':
+      case 'order.received.v1':
+        break
+    }
+  }
+
+  const versionsPublished = () =>
+    [...published.values()].filter(({ data }) => data.ruleset.id === rulesetId).sort(inOrder)
+
+  const documentsNeeded = (): ReadonlySet<string> =>
+    new Set(versionsPublished().map(({ data }) => data.documentSha256))
+
+  const finish = (
+    documents: ReadonlyMap<string, Ruleset>,
+    withoutAccounts: ReadonlyArray<string> = [],
+  ): History => {
+    const aftermathOf = indexAftermaths({ reversals, changes, filings: [...filings.values()], answers })
+    return {
+      accounts: groupByAccount(flags.values(), decisions.values(), evaluations),
+      flags,
+      decisions,
+      aftermathOf,
+      voidings: [
+        ...dismissals.map(({ place, account, data }) => ({ place, account, flagIds: [data.flagId] })),
+        ...reversals.flatMap(({ place, account, data }) =>
+          data.flagsVoided === undefined ? [] : [{ place, account, flagIds: data.flagsVoided }],
+        ),
+        ...voidingsOfGrounds(reversals, answers.values(), decisions),
+      ],
+      versions: versionsPublished()
+        .map(({ place, data }) => ({
+          place,
+          effectiveFrom: instantOf(data.effectiveFrom),
+          ruleset: documentOf(documents, data.documentSha256),
+        }))
+        .sort((a, b) => a.effectiveFrom - b.effectiveFrom),
+      reusedIds: reusedIds.sort(compareReused),
+      end,
+      events,
+      withoutAccounts,
+    }
+  }
+  return { add, documentsNeeded, finish }
+}
+
+const documentOf = (documents: ReadonlyMap<string, Ruleset>, sha256: string): Ruleset => {
+  const ruleset = documents.get(sha256)
+  if (ruleset === undefined) throw new RangeError(`the document ${sha256} was not given`)
+  return ruleset
+}
+
+const compareReused = (a: ReusedId, b: ReusedId): number =>
+  a.occurredAt - b.occurredAt ||
+  compareUtf8(a.source, b.source) ||
+  compareUtf8(a.eventId, b.eventId) ||
+  compareUtf8(a.account, b.account)
+
+/**
+ * A reversal that lists no flags voids its decisions' grounds, unless a term was merely served, and so does an appeal that
+ * was won; of each decision once, by the first of them: a decision can be reversed ever so often.
+ */
+const voidingsOfGrounds = (
+  reversals: Iterable<Placed<'account.reinstated.v1' | 'content.restored.v1'>>,
+  answers: Iterable<Placed<'appeal.decided.v1'>>,
+  decisions: ReadonlyMap<string, Decision>,
+): ReadonlyArray<Voiding> => {
+  const firsts = new Map<string, Place>()
+  const reversed = (decisionId: string, place: Place): void => {
+    const first = firsts.get(decisionId)
+    if (first === undefined || comparePlaces(place, first) < 0) firsts.set(decisionId, place)
+  }
+  for (const { place, data } of reversals) {
+    if (data.flagsVoided !== undefined || data.reason === 'expiry') continue
+    for (const decisionId of data.decisionIds) reversed(decisionId, place)
+  }
+  for (const { place, data } of answers) {
+    if (data.outcome === 'reversed') reversed(data.decisionId, place)
+  }
+  return [...firsts].flatMap(([decisionId, place]) => {
+    const decision = decisions.get(decisionId)
+    return decision === undefined
+      ? []
+      : [{ place, account: decision.account, flagIds: decision.data.grounds }]
+  })
+}
+
+const inOrder = (a: { readonly place: Place }, b: { readonly place: Place }): number =>
+  comparePlaces(a.place, b.place)
+
+const groupByAccount = (
+  flags: Iterable<Flag>,
+  decisions: Iterable<Decision>,
+  evaluations: ReadonlyMap<string, ReadonlyArray<Evaluation>>,
+): ReadonlyMap<string, AccountHistory> => {
+  const flagsOf = Map.groupBy(flags, ({ account }) => account)
+  const decisionsOf = Map.groupBy(decisions, ({ account }) => account)
+  const accounts = [...new Set([...flagsOf.keys(), ...decisionsOf.keys(), ...evaluations.keys()])].sort(
+    compareUtf8,
+  )
+  return new Map(
+    accounts.map((account) => [
+      account,
+      {
+        account,
+        flags: (flagsOf.get(account) ?? []).sort(inOrder),
+        decisions: (decisionsOf.get(account) ?? []).sort(inOrder),
+        evaluations: [...(evaluations.get(account) ?? [])].sort(inOrder),
+      },
+    ]),
+  )
+}

@@ -1,0 +1,29 @@
+import type { Place } from '../../domain/order.ts'
+import type { Rule, Ruleset } from '../../rules/ruleset.ts'
+import type { EvidenceWanted } from '../model/collect.ts'
+import { type AccountHistory, contentKey, type Evaluation } from '../model/history.ts'
+
+/** Evidence on which nothing fired at the time, and for which a rule of the corrected ruleset is true. */
+export type RuleSighting = { readonly place: Place; readonly content: string; readonly rule: Rule }
+
+/** What a replay under `corrected` needs of a history: of evaluations only those that a rule of it is true for. */
+export const evidenceWantedBy = (corrected: Ruleset): EvidenceWanted => ({
+  rulesetId: corrected.id,
+  keepsEvaluation: (evaluation) => corrected.rules.some((rule) => isSeen(evaluation, rule)),
+})
+
+/** What the rules of a ruleset see in an account's evaluations, in order. */
+export const sightingsIn = (
+  { evaluations }: AccountHistory,
+  { rules }: Ruleset,
+): ReadonlyArray<RuleSighting> =>
+  evaluations.flatMap(({ place, data }) =>
+    rules
+      .filter((rule) => isSeen(data, rule))
+      .map((rule) => ({ place, content: contentKey(data.content), rule })),
+  )
+
+const isSeen = ({ content, detector, signals }: Evaluation['data'], rule: Rule): boolean => {
+  const flag = { category: rule.category, source: 'own_initiative' }
+  return rule.condition({ signals, detector, flag, content }) === 'true'
+}
