@@ -1,9 +1,11 @@
 import type { DuckDBValue } from '@duckdb/node-api'
+import { safeText } from '../foundation/safe-text.ts'
 import { rowsOf } from '../projection/duckdb.ts'
 import type { Published } from '../projection/published.ts'
+import { gridOf } from './grid.ts'
 import { CliError, printLine } from './output.ts'
 import type { Guard } from './query-guard.ts'
-import { table } from './table.ts'
+import { terminalWidth } from './terminal.ts'
 
 type Row = ReadonlyArray<string>
 
@@ -18,8 +20,13 @@ const rowsFor = async (
   )
 
 const print = (titles: ReadonlyArray<string>, rows: ReadonlyArray<Row>): void => {
-  const columns = titles.map((title, i) => ({ title, cell: (row: Row) => row[i] ?? '' }))
-  for (const line of table(columns, rows)) printLine(line)
+  const cells = rows.map((row) => row.map(safeText))
+  const { head, line } = gridOf(
+    titles.map((title) => ({ title, isNumber: false })),
+    cells,
+    terminalWidth(),
+  )
+  for (const each of [...head, ...cells.map(line)]) printLine(each)
 }
 
 /** Prints the tables, views and table macros, with what they say of themselves. */

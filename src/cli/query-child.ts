@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { CliError, exitCodes } from './output.ts'
-import { csv, everything, json, onTerminal, type Pieces, tableText } from './query-formats.ts'
+import { csv, json, type Pieces, tableText } from './query-formats.ts'
 import { QueryStopped } from './query-guard.ts'
 import { toStdout } from './query-output.ts'
 import { writeParquet } from './query-parquet.ts'
@@ -31,12 +31,8 @@ async function* timed(pieces: Pieces): Pieces {
   say({ kind: 'clock', runs: false })
 }
 
-const piecesOf = ({ format, isForTerminal }: QueryRequest, rows: Rows): Pieces =>
-  format === 'csv'
-    ? csv(rows)
-    : format === 'json'
-      ? json(rows)
-      : tableText(rows, isForTerminal ? onTerminal : everything)
+const piecesOf = ({ format, terminalWidth }: QueryRequest, rows: Rows): Pieces =>
+  format === 'csv' ? csv(rows) : format === 'json' ? json(rows) : tableText(rows, terminalWidth)
 
 const answer = (request: QueryRequest): Promise<void> =>
   onPublished(request, async ({ connection, standing }, watch) => {

@@ -3,7 +3,7 @@ import { countOf } from '../foundation/count-of.ts'
 import { csvField, csvLine } from '../foundation/csv.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { safeText } from '../foundation/safe-text.ts'
-import { widthOf } from '../foundation/text-width.ts'
+import { type Grid, gridOf } from './grid.ts'
 import type { Rows } from './query-run.ts'
 import { type Plain, plain, textOf } from './query-values.ts'
 import { cut } from './terminal.ts'
@@ -43,56 +43,54 @@ export async function* json({ result, chunks }: Rows): Pieces {
   yield separator === '[\n' ? '[]\n' : '\n]\n'
 }
 
-/** How much of a result is shown; null: all. */
-export type Shown = { readonly rows: number | null; readonly cell: number | null }
-
-/** What a person looks at on a terminal. */
-export const onTerminal: Shown = { rows: 1_000, cell: 60 }
-export const everything: Shown = { rows: null, cell: null }
+/** How many rows a person gets to see on a terminal. */
+const SEEN = 1_000
 
 /** How many rows the widths of the columns are taken from; a wider cell later pushes its line out of line. */
 const MEASURED = 1_000
 
-/** An aligned table and the number of its rows. */
-export async function* tableText({ result, chunks }: Rows, shown: Shown): Pieces {
+/** An aligned table and the number of its rows, for a terminal of a width; null: for a file or a program, which get all. */
+export async function* tableText({ result, chunks }: Rows, width: number | null): Pieces {
   const columns = result.columnTypes().map((type, i) => ({
     title: safeText(result.columnName(i)),
     isNumber: isNumber(type),
   }))
   const cellsOf = (row: ReadonlyArray<Plain>): ReadonlyArray<string> =>
-    row.map((value, i) => cellText(value, columns[i]?.isNumber === true, shown.cell))
-  let widths: ReadonlyArray<number> | null = null
-  const line = (cells: ReadonlyArray<string>): string =>
-    `${cells.map((cell, i) => padded(cell, widths?.[i] ?? 0, columns[i]?.isNumber === true)).join('  ')}`.trimEnd()
-  const started = (measured: ReadonlyArray<ReadonlyArray<string>>): string => {
-    const titles = columns.map(({ title }) => title)
-    widths = titles.map((title, i) =>
-      measured.reduce((most, cells) => Math.max(most, widthOf(cells[i] ?? '')), widthOf(title)),
-    )
-    const rule = widths.map((width) => '-'.repeat(width)).join('  ')
-    return [line(titles), rule, ...measured.map(line), ''].join('\n')
-  }
-
-  let waiting: ReadonlyArray<ReadonlyArray<string>> = []
+    row.map((value, i) => cellText(value, columns[i]?.isNumber === true, width))
+  /** The rows before the widths are known. */
+  const waiting: Array<ReadonlyArray<string>> = []
+  let grid: Grid | null = null
   let count = 0
   let isCut = false
   for await (const chunk of chunks) {
     const rows = chunk.getRows()
-    const room = shown.rows === null ? rows.length : shown.rows - count
+    const room = width === null ? rows.length : SEEN - count
     const cells = rows.slice(0, room).map((row) => cellsOf(row.map(plain)))
     count += cells.length
     isCut = rows.length > room
-    if (widths !== null) yield cells.map((each) => `${line(each)}\n`).join('')
+    if (grid !== null) yield linesOf(cells.map(grid.line))
     else {
-      waiting = [...waiting, ...cells]
-      if (waiting.length >= MEASURED) yield started(waiting)
+      waiting.push(...cells)
+      if (waiting.length >= MEASURED) {
+        grid = gridOf(columns, waiting, width)
+        yield linesOf([...grid.head, ...waiting.map(grid.line)])
+      }
     }
     if (isCut) break
   }
-  if (widths === null) yield started(waiting)
-  yield isCut
-    ? `The first ${countOf(count, 'row')}; for all, pipe it, or write it with --out.\n`
-    : `${countOf(count, 'row')}\n`
+  if (grid === null) {
+    grid = gridOf(columns, waiting, width)
+    yield linesOf([...grid.head, ...waiting.map(grid.line)])
+  }
+  yield linesOf([ending(count, isCut, grid.shown, columns.length)])
+}
+
+const linesOf = (lines: ReadonlyArray<string>): string => lines.map((line) => `${line}\n`).join('')
+
+const ending = (rows: number, isCut: boolean, shown: number, columns: number): string => {
+  const counted = isCut ? `The first ${countOf(rows, 'row')}` : countOf(rows, 'row')
+  const seen = shown === columns ? counted : `${counted}, ${shown} of ${countOf(columns, 'column')}`
+  return isCut || shown < columns ? `${seen}; for all, pipe it, or write it with --out.` : seen
 }
 
 /** NULL is not the text of that name. */
@@ -100,12 +98,8 @@ const cellText = (value: Plain, isNumeric: boolean, most: number | null): string
   if (value === null) return 'NULL'
   const text = safeText(textOf(value))
   if (text === 'NULL' && !isNumeric) return "'NULL'"
+  // No longer than a line, for a thousand rows are kept.
   return most === null || isNumeric ? text : cut(text, most)
-}
-
-const padded = (text: string, width: number, isRight: boolean): string => {
-  const blanks = ' '.repeat(Math.max(0, width - widthOf(text)))
-  return isRight ? blanks + text : text + blanks
 }
 
 const isNumber = ({ typeId }: DuckDBType): boolean => numbers.has(typeId)

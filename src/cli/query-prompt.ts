@@ -10,6 +10,7 @@ import { startQueryProcess } from './query-process.ts'
 import type { QueryFormat } from './query-request.ts'
 import { stoppedError } from './query-session.ts'
 import { tellStanding } from './query-standing.ts'
+import { terminalWidth } from './terminal.ts'
 
 type Settings = { readonly data: string; readonly memory: string; readonly timeout: number }
 
@@ -86,7 +87,16 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
       published = await current(published, settings)
       const { data, memory, timeout } = settings
       await child.run(
-        { data, memory, timeout, sql, format, isForTerminal: true, tellsStanding: false, parquet: null },
+        {
+          data,
+          memory,
+          timeout,
+          sql,
+          format,
+          terminalWidth: terminalWidth(),
+          tellsStanding: false,
+          parquet: null,
+        },
         passToStdout,
       )
     } catch (error) {

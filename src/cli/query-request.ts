@@ -7,8 +7,8 @@ export type QueryRequest = {
   readonly data: string
   readonly sql: string
   readonly format: QueryFormat
-  /** Whether a person looks at it: long results and long cells are cut. */
-  readonly isForTerminal: boolean
+  /** How wide the terminal is on which a person looks at it: a table is made to fit; null: nobody does, and nothing is cut. */
+  readonly terminalWidth: number | null
   /** Whether it says as of when the answer is. */
   readonly tellsStanding: boolean
   /** Where a Parquet file is made, and a folder for what is needed for that; null for other formats. */

@@ -1,9 +1,10 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import * as E from '#fp/Either'
-import { admit } from '../projection/sql-fence/fence.ts'
+import { type Admitted, admit } from '../projection/sql-fence/fence.ts'
 import { hintOf } from '../projection/sql-fence/hint.ts'
 import { withoutTabs } from '../projection/sql-fence/place.ts'
 import { CliError, exitCodes } from './output.ts'
+import { describing } from './query-describe.ts'
 import { type Guard, QueryStopped } from './query-guard.ts'
 
 /** A result, read as it is asked for. */
@@ -14,11 +15,11 @@ export const runQuery = async (connection: DuckDBConnection, sql: string, guard:
   try {
     const admitted = await guard.call(() => admit(connection, sql))
     if (E.isLeft(admitted)) throw inLines(admitted.left)
-    const { kind, sql: statement } = admitted.right
-    await guard.call(() => bind(connection, statement))
+    await guard.call(() => bind(connection, admitted.right.sql))
+    const statement = await answering(connection, admitted.right, guard)
     // By which it shows at the end whether the rows are all: see `chunksOf`.
     await connection.run('BEGIN')
-    const isUnsafe = kind === 'query' && (await wouldHang(connection, statement, guard))
+    const isUnsafe = admitted.right.kind === 'query' && (await wouldHang(connection, statement, guard))
     const stream = () => (isUnsafe ? streamMaterialized(connection, statement) : connection.stream(statement))
     const result = await guard.call(stream)
     return { result, chunks: chunksOf(connection, statement, result, guard) }
@@ -32,6 +33,10 @@ const bind = async (connection: DuckDBConnection, sql: string): Promise<void> =>
   const prepared = await connection.prepare(sql)
   prepared.destroySync()
 }
+
+/** The SQL whose rows are the answer. */
+const answering = async (connection: DuckDBConnection, admitted: Admitted, guard: Guard): Promise<string> =>
+  admitted.kind === 'describe' ? describing(connection, admitted.sql, admitted.table, guard) : admitted.sql
 
 const hintFor = async (connection: DuckDBConnection, sql: string, error: unknown): Promise<string | null> =>
   error instanceof Error ? hintOf(connection, sql, error.message) : null

@@ -8,6 +8,7 @@ import { memoryOption } from './query-options.ts'
 import { passToStdout, toFile, writeWhole } from './query-output.ts'
 import { startQueryProcess } from './query-process.ts'
 import { type QueryFormat, queryFormats } from './query-request.ts'
+import { terminalWidth } from './terminal.ts'
 
 type Options = {
   readonly data: string
@@ -91,7 +92,7 @@ const answer = async (sql: string, format: QueryFormat, options: Options): Promi
     timeout,
     sql,
     format,
-    isForTerminal: out === undefined && process.stdout.isTTY,
+    terminalWidth: out === undefined ? terminalWidth() : null,
     tellsStanding: true,
     parquet: null,
   }

@@ -1,6 +1,11 @@
 import { safeText } from '../foundation/safe-text.ts'
 import { widthOf } from '../foundation/text-width.ts'
 
+/** How many columns the terminal has that stdout is; null: stdout is none. */
+export const terminalWidth = (): number | null =>
+  // Some terminals do not tell: 80 is what all have.
+  process.stdout.isTTY ? process.stdout.columns || 80 : null
+
 /** A text on one line, safe to show, cut to at most `width` columns; what is cut shows. */
 export const cut = (text: string, width: number): string => {
   const line = safeText(text)

@@ -40,8 +40,8 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
   })
 
   /** Starts the prompt in a pseudo-terminal: types, and waits for what shows since. */
-  const start = (state: string) => {
-    const command = `${process.execPath} ${main} query --data ${data}`
+  const start = (state: string, columns = 80) => {
+    const command = `stty cols ${columns}; exec ${process.execPath} ${main} query --data ${data}`
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       env: { ...process.env, XDG_STATE_HOME: join(dir, state), TERM: 'xterm' },
     })
@@ -111,9 +111,20 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     type('FROM big;\r')
     await shows('The first 1,000 rows')
     type("SELECT repeat('x', 100) AS s;\r")
-    expect(await shows('1 row')).toContain(`\n${'x'.repeat(59)}\u2026`)
+    expect(await shows('1 row')).toContain(`\n${'x'.repeat(79)}\u2026`)
     type('.quit\r')
     expect(await exit).toBe(0)
+  })
+
+  test('a table fits the terminal: long texts are cut, columns of the middle left out, .schema too', async () => {
+    const { shows, type } = start('fitting', 40)
+    await shows('redress> ')
+    type("SELECT 'a' AS a, repeat('x', 100) AS b, 12345 AS n;\r")
+    expect(await shows('1 row\r\n')).toContain(`\na  ${'x'.repeat(29)}\u2026  12345\r\n`)
+    type('SELECT COLUMNS(*)::VARCHAR, COLUMNS(*)::VARCHAR FROM events LIMIT 1;\r')
+    expect(await shows('1 row, 2 of 12 columns; for all, pipe it')).toContain('sequence  \u2026  signals\r\n')
+    type('.schema accounts\r')
+    expect(await shows('strike points')).toContain('accounts  \u2026  ')
   })
 
   test('given another file published meanwhile, the next statement is about that one', async () => {

@@ -72,6 +72,35 @@ describe('tables', () => {
   })
 })
 
+describe('DESCRIBE', () => {
+  test.each(['DESCRIBE accounts; -- as it is', 'SHOW accounts', 'DESCRIBE FROM Accounts'])(
+    '%s tells name, type and description of each column',
+    (sql) => {
+      expect(query([sql]).stdout.split('\n')).toEqual([
+        'name     type                         description',
+        '-------  ---------------------------  ------------------------',
+        'account  VARCHAR',
+        "status   ENUM('active', 'suspended')",
+        'strikes  INTEGER                      strike points that stand',
+        '3 rows',
+        '',
+      ])
+    },
+  )
+
+  test('what a query renames, or makes, is not described as what it was', () => {
+    expect(query(["DESCRIBE SELECT strikes, 'it''s' AS \"it's\" FROM accounts", '--json']).stdout).toBe(
+      '[\n{"name":"strikes","type":"INTEGER","description":""},\n{"name":"it\'s","type":"VARCHAR","description":""}\n]\n',
+    )
+  })
+
+  test('an error in what is to be described shows where it is', () => {
+    expect(query(['DESCRIBE SELECT nope FROM events']).stderr).toMatch(
+      /nope.*\n\n?(?:.*\n)*LINE 1: DESCRIBE SELECT nope FROM events\n {24}\^/,
+    )
+  })
+})
+
 test('CSV is RFC 4180: quotes where they are needed, NULL empty, an empty text not', () => {
   const { stdout } = query([
     `SELECT 'a,b' AS "x""y", 'say "hi"' AS q, e'two\\nlines' AS l, NULL AS n, '' AS e, TIMESTAMP_MS '2025-04-28 10:19:43.8' AS t, [1, NULL] AS i`,

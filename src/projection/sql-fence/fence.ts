@@ -1,12 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import type { Refusal } from './check.ts'
+import { describedBy } from './described.ts'
 import { readOurs } from './ours.ts'
 import { parseSql } from './parse.ts'
 import { refuseStatement } from './walk.ts'
 
 /** One statement that may be bound and run: its text, which is to be run as it stands here and in no other form. */
-export type Admitted = { readonly sql: string; readonly kind: 'query' | 'explain' }
+export type Admitted =
+  | { readonly kind: 'query' | 'explain'; readonly sql: string }
+  /** Asks for the columns of a table or view; null: of another query's result. */
+  | { readonly kind: 'describe'; readonly sql: string; readonly table: string | null }
 
 const READING = 'only reading is possible: SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN'
 const TO_FILE = `${READING}; to write a result to a file, give the query with --out FILE`
@@ -34,7 +38,12 @@ export const admit = async (
   // DuckDB's parser ends at one, and nothing says that all of DuckDB does.
   if (sql.includes('\0')) return E.left('the SQL holds a NUL character')
   const parsed = await parseSql(connection, sql)
-  if (E.isRight(parsed)) return admitTree(connection, parsed.right, { sql, kind: 'query' })
+  if (E.isRight(parsed)) {
+    const described = describedBy(parsed.right[0])
+    const admitted =
+      described === null ? { kind: 'query' as const } : { kind: 'describe' as const, ...described }
+    return admitTree(connection, parsed.right, { ...admitted, sql })
+  }
   if (parsed.left !== 'not a SELECT') return E.left(parsed.left)
 
   const [prefix, options = ''] = EXPLAIN.exec(sql) ?? []
