@@ -82,7 +82,7 @@ export const chartSvg = ({ measures, bars }: Bars, titleId: string, description:
         axisLabel: { ...TEXT, interval: 0 },
         axisLine: { show: false },
         axisTick: { show: false },
-        data: bars.map(({ name }) => shortened(safeText(name))),
+        data: bars.map(({ name }) => measurable(shortened(safeText(name)))),
       },
       series: measures.map((measure, i) => ({
         type: 'bar',
@@ -113,6 +113,12 @@ const shortened = (name: string): string => {
   const characters = [...name]
   return characters.length > NAME_LENGTH ? `${characters.slice(0, NAME_LENGTH - 1).join('')}\u2026` : name
 }
+
+/**
+ * A label that the chart's library can measure: it keeps widths in a plain object by their text, so for `__proto__` it
+ * would write into what all objects of the process inherit, and for `constructor` into what makes them.
+ */
+const measurable = (label: string): string => (label in Object.prototype ? `${label}\u00a0` : label)
 
 /**
  * An SVG to stand in a page that has others: without what a script in the page would need, which is numbered through
