@@ -1,16 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import * as E from '#fp/Either'
-import { folderAt } from '../foundation/folder.ts'
-import { LETTERS_FILE } from '../ingest/dead-letters/open.ts'
-import { describeLedgerError } from '../ledger/port.ts'
-import { backupData } from '../ledger/sqlite/backup.ts'
+import { backup } from '../app/backup.ts'
 import { describeFinding } from '../ledger/sqlite/verify.ts'
-import { fileOrFail } from './files.ts'
-import { readingDeadLetters } from './ingest-stores.ts'
 import {
-  CliError,
   dataOption,
   exitCodes,
   jsonOption,
@@ -22,6 +13,7 @@ import {
   printLine,
 } from './output.ts'
 import { startProgress } from './progress.ts'
+import { resultOrFail } from './result.ts'
 import { format } from './table.ts'
 
 type Options = LedgerPlace & { readonly keys?: string; readonly json?: boolean }
@@ -55,19 +47,14 @@ Examples:
   redress backup /backups/2025-05-20 --keys /safe/2025-05-20 --ledger esdb://db-1:2113,db-2:2113,db-3:2113`,
     )
     .action(async (dir: string, options: Options) => {
-      for (const folder of options.keys === undefined ? [dir] : [dir, options.keys]) {
-        fileOrFail(await folderAt(folder))
-      }
-      // Opening seals what an earlier Redress kept in clear: nothing of that may get into the copy.
-      if (existsSync(join(options.data, LETTERS_FILE))) await readingDeadLetters(options.data, () => {})
       let progress = startProgress('Copying', 1, 'pages')
       let isVerifying = false
-      const made = await backupData({
-        dataDir: options.data,
-        onCluster: options.ledger !== undefined,
+      const made = await backup({
+        data: options.data,
+        ledger: options.ledger,
         target: dir,
         keysTarget: options.keys ?? null,
-        onProgress: progress.update,
+        onProgress: (done, total) => progress.update(done, total),
         onVerify: (done, total) => {
           if (!isVerifying) {
             progress.stop()
@@ -76,10 +63,9 @@ Examples:
           }
           progress.update(done, total)
         },
-      })()
+      })
       progress.stop()
-      if (E.isLeft(made)) throw new CliError(describeLedgerError(made.left))
-      const { sequence, files, keys, findings } = made.right
+      const { sequence, files, keys, findings } = resultOrFail(made)
       if (findings.length > 0) process.exitCode = exitCodes.findings
       for (const finding of findings) {
         noteLine(`redress: the copy is not whole: ${describeFinding(finding)}`)

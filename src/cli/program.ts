@@ -8,7 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./backup.ts')).backupCommand(),
   consume: async () => (await import('./consume.ts')).consumeCommand(),
   copy: async () => (await import('./copy.ts')).copyCommand(),
-  'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
+  'dead-letters': async () => (await import('./dead-letters/command.ts')).deadLettersCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),

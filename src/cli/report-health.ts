@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import { countUnresolved } from '../app/dead-letters/count.ts'
 import { formatInstant } from '../domain/time.ts'
-import { type RejectionCode, rejectionCodes } from '../ingest/rejection.ts'
 import { isBehind, lastRecordedAt } from '../ledger/clock.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
@@ -15,7 +15,6 @@ import {
   overturnSpikes,
   waitingAppeals,
 } from '../reports/health.ts'
-import { orFail, readingDeadLetters } from './ingest-stores.ts'
 import {
   CliError,
   dataOption,
@@ -29,6 +28,7 @@ import {
 } from './output.ts'
 import { openOrFail } from './published.ts'
 import { healthLines } from './report-health-lines.ts'
+import { resultOrFail } from './result.ts'
 
 type Options = LedgerPlace & { readonly asOf?: number; readonly json?: boolean }
 
@@ -80,14 +80,7 @@ const look = async (options: Options, asOf: number): Promise<Health> => {
       clock: clockState(Date.now(), lastRecorded),
       stopped: stoppedOf(standing),
       damaged,
-      deadLetters: await readingDeadLetters(options.data, (letters) =>
-        Object.keys(rejectionCodes)
-          // Cast: they are the keys of just that object.
-          .map((code) => code as RejectionCode)
-          .map((code) => ({ code, count: orFail(letters.count({ code, unresolved: true })) }))
-          .filter(({ count }) => count > 0)
-          .sort((a, b) => b.count - a.count),
-      ),
+      deadLetters: resultOrFail(await countUnresolved(options.data)),
     }
   } finally {
     close()

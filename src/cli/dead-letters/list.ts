@@ -1,14 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { listDeadLetters } from '../../app/dead-letters/list.ts'
 import { formatInstant } from '../../domain/time.ts'
-import type { DeadLetter, LetterFilter } from '../../ingest/dead-letters/letter.ts'
+import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
 import {
   describeRejection,
   isRejectionCode,
   type RejectionCode,
   rejectionCodes,
 } from '../../ingest/rejection.ts'
-import { orFail, readingDeadLetters } from '../ingest-stores.ts'
 import { dataOption, jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
+import { resultOrFail } from '../result.ts'
 import { format, table } from '../table.ts'
 import { cut } from '../terminal.ts'
 
@@ -33,22 +34,16 @@ export const listCommand = (): Command =>
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress dead-letters list --reason conflict --unresolved')
-    .action(({ data, json, limit, reason, unresolved }: Options) =>
-      readingDeadLetters(data, (letters) => {
-        const filter: LetterFilter = {
-          ...(reason === undefined ? {} : { code: reason }),
-          unresolved: unresolved === true,
-        }
-        const total = orFail(letters.count(filter))
-        const shown = orFail(letters.list({ ...filter, limit }))
-        if (json === true) return printJson({ total, letters: shown.map(jsonOf) })
-        if (total === 0) return printLine('No dead letters.')
-        for (const line of table(columns, shown)) printLine(line)
-        if (total > shown.length) printLine(`… and ${format(total - shown.length)} more (--limit)`)
-        printLine()
-        printLine('See one whole with: redress dead-letters show HASH')
-      }),
-    )
+    .action(async ({ data, json, limit, reason, unresolved = false }: Options) => {
+      const code = reason === undefined ? {} : { code: reason }
+      const { total, letters } = resultOrFail(await listDeadLetters({ data, limit, unresolved, ...code }))
+      if (json === true) return printJson({ total, letters: letters.map(jsonOf) })
+      if (total === 0) return printLine('No dead letters.')
+      for (const line of table(columns, letters)) printLine(line)
+      if (total > letters.length) printLine(`… and ${format(total - letters.length)} more (--limit)`)
+      printLine()
+      printLine('See one whole with: redress dead-letters show HASH')
+    })
 
 const reasons = Object.keys(rejectionCodes).join(', ')
 

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { purgeDeadLetters } from '../../app/dead-letters/purge.ts'
 import { countOf } from '../../foundation/count-of.ts'
 import { DURATION_NAME, formatDuration, parseDuration } from '../../rules/duration.ts'
-import { orFail, withDeadLetters } from '../ingest-stores.ts'
 import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
+import { resultOrFail } from '../result.ts'
 
 type Options = {
   readonly olderThan: number
@@ -24,17 +25,17 @@ export const purgeCommand = (): Command =>
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress dead-letters purge --older-than 90d --resolved')
-    .action(({ data, json, olderThan, resolved }: Options) =>
-      withDeadLetters(data, (letters) => {
-        const purged = orFail(letters.purge(Date.now() - olderThan, resolved === true))
-        const kept = orFail(letters.count({}))
-        if (json === true) return printJson({ purged, kept })
-        const which = resolved === true ? 'resolved dead letter' : 'dead letter'
-        printLine(
-          `Purged ${countOf(purged, which)} last seen over ${formatDuration(olderThan)} ago; ${countOf(kept, 'is', 'are')} kept.`,
-        )
-      }),
-    )
+    .action(async ({ data, json, olderThan, resolved }: Options) => {
+      const onlyResolved = resolved === true
+      const { purged, kept } = resultOrFail(
+        await purgeDeadLetters({ data, clock: Date.now, olderThan, onlyResolved }),
+      )
+      if (json === true) return printJson({ purged, kept })
+      const which = onlyResolved ? 'resolved dead letter' : 'dead letter'
+      printLine(
+        `Purged ${countOf(purged, which)} last seen over ${formatDuration(olderThan)} ago; ${countOf(kept, 'is', 'are')} kept.`,
+      )
+    })
 
 const durationArgument = (text: string): number => {
   const ms = parseDuration(text)

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import { Command } from 'commander'
+import { whyUnreadable } from '../../app/dead-letters/one-letter.ts'
+import { deadLetterBytes, showDeadLetter } from '../../app/dead-letters/show.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/count-of.ts'
 import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
 import { rejectionCodes } from '../../ingest/rejection.ts'
-import { orFail, readingDeadLetters } from '../ingest-stores.ts'
 import { dataOption, exitCodes, jsonOption, printJson, printLine, printRaw } from '../output.ts'
+import { resultOrFail } from '../result.ts'
 import { format } from '../table.ts'
-import { bytesOf, whyUnreadable } from './bytes.ts'
 import { jsonOf } from './list.ts'
-import { oneLetter } from './one-letter.ts'
 
 type Options = { readonly data: string; readonly json?: boolean; readonly raw?: boolean }
 
@@ -29,21 +29,18 @@ Examples:
   redress dead-letters show 3f5a9c
   redress dead-letters show 3f5a9c --raw > edited.json`,
     )
-    .action((hash: string, { data, json, raw: onlyRaw }: Options) =>
-      readingDeadLetters(data, (letters) => {
-        const letter = oneLetter(letters, hash)
-        if (onlyRaw === true) return printRaw(bytesOf(letters, letter))
-        const body = orFail(letters.body(letter.hash)) ?? { kind: 'destroyed' }
-        if (body.kind === 'locked') process.exitCode = exitCodes.findings
-        const raw = body.kind === 'open' ? Buffer.from(body.bytes).toString('base64') : null
-        if (json === true) {
-          return printJson({ ...jsonOf(letter), body: body.kind, rawBase64: raw })
-        }
-        for (const line of lines(letter)) printLine(line)
-        printLine()
-        printLine(body.kind === 'open' ? asText(Buffer.from(body.bytes)) : whyUnreadable(letter, body))
-      }),
-    )
+    .action(async (hash: string, { data, json, raw: onlyRaw }: Options) => {
+      if (onlyRaw === true) return printRaw(resultOrFail(await deadLetterBytes({ data, hash })))
+      const { letter, body } = resultOrFail(await showDeadLetter({ data, hash }))
+      if (body.kind === 'locked') process.exitCode = exitCodes.findings
+      const raw = body.kind === 'open' ? Buffer.from(body.bytes).toString('base64') : null
+      if (json === true) {
+        return printJson({ ...jsonOf(letter), body: body.kind, rawBase64: raw })
+      }
+      for (const line of lines(letter)) printLine(line)
+      printLine()
+      printLine(body.kind === 'open' ? asText(Buffer.from(body.bytes)) : whyUnreadable(letter, body))
+    })
 
 const lines = (letter: DeadLetter): ReadonlyArray<string> => {
   const { resolved } = letter

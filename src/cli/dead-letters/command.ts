@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { listCommand } from './dead-letters/list.ts'
-import { purgeCommand } from './dead-letters/purge.ts'
-import { resubmitCommand } from './dead-letters/resubmit.ts'
-import { showCommand } from './dead-letters/show.ts'
+import { listCommand } from './list.ts'
+import { purgeCommand } from './purge.ts'
+import { resubmitCommand } from './resubmit.ts'
+import { showCommand } from './show.ts'
 
 export const deadLettersCommand = (): Command =>
   new Command('dead-letters')

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import { folderAt } from '../foundation/folder.ts'
+import { LETTERS_FILE } from '../ingest/dead-letters/open.ts'
+import { describeLedgerError } from '../ledger/port.ts'
+import { type Backup, backupData } from '../ledger/sqlite/backup.ts'
+import { type AppError, failed, invalid } from './error.ts'
+import { type LedgerPlace, readingDeadLetters } from './stores.ts'
+
+export type BackupOptions = LedgerPlace & {
+  /** The folder for the copy; missing or empty. */
+  readonly target: string
+  /** The folder for the keys; missing or empty, and apart from the target. Null: they are not copied. */
+  readonly keysTarget: string | null
+  /** Told now and then how many pages are copied, of how many. */
+  readonly onProgress: (done: number, total: number) => void
+  /** The same of what is read again and checked, when all is copied. */
+  readonly onVerify: (done: number, total: number) => void
+}
+
+/** Copies a data folder while it is in use, and checks the copy. */
+export const backup = async ({
+  data,
+  ledger: cluster,
+  target,
+  keysTarget,
+  onProgress,
+  onVerify,
+}: BackupOptions): Promise<E.Either<AppError, Backup>> => {
+  for (const folder of keysTarget === null ? [target] : [target, keysTarget]) {
+    const there = await folderAt(folder)
+    if (E.isLeft(there)) return invalid(there.left.message)
+  }
+  // Opening seals what an earlier Redress kept in clear: nothing of that may get into the copy.
+  if (existsSync(join(data, LETTERS_FILE))) {
+    const sealed = await readingDeadLetters(data, () => E.right(undefined))
+    if (E.isLeft(sealed)) return sealed
+  }
+  const onCluster = cluster !== undefined
+  const made = await backupData({ dataDir: data, onCluster, target, keysTarget, onProgress, onVerify })()
+  return E.isLeft(made) ? failed(describeLedgerError(made.left)) : made
+}

@@ -1,0 +1,18 @@
+import * as E from '#fp/Either'
+import { isRejectionCode, type RejectionCode, rejectionCodes } from '../../ingest/rejection.ts'
+import type { AppError } from '../error.ts'
+import { answered, readingDeadLetters } from '../stores.ts'
+
+type LettersRefused = { readonly code: RejectionCode; readonly count: number }
+
+/** How many unresolved dead letters there are for each reason that has any, the most first. */
+export const countUnresolved = (data: string): Promise<E.Either<AppError, ReadonlyArray<LettersRefused>>> =>
+  readingDeadLetters(data, (letters) => {
+    const counts: LettersRefused[] = []
+    for (const code of Object.keys(rejectionCodes).filter(isRejectionCode)) {
+      const count = answered(letters.count({ code, unresolved: true }))
+      if (E.isLeft(count)) return count
+      if (count.right > 0) counts.push({ code, count: count.right })
+    }
+    return E.right(counts.sort((a, b) => b.count - a.count))
+  })

@@ -1,0 +1,23 @@
+import * as E from '#fp/Either'
+import type { DeadLetter, LetterFilter } from '../../ingest/dead-letters/letter.ts'
+import type { AppError } from '../error.ts'
+import { answered, readingDeadLetters } from '../stores.ts'
+
+/** How many letters there are, and the newest of them. */
+export type LetterList = { readonly total: number; readonly letters: ReadonlyArray<DeadLetter> }
+
+export type ListOptions = Omit<LetterFilter, 'limit'> & { readonly data: string; readonly limit: number }
+
+/** Lists dead letters, the newest sighting first. */
+export const listDeadLetters = ({
+  data,
+  limit,
+  ...filter
+}: ListOptions): Promise<E.Either<AppError, LetterList>> =>
+  readingDeadLetters(data, (letters) => {
+    const total = answered(letters.count(filter))
+    if (E.isLeft(total)) return total
+    return E.map((shown: ReadonlyArray<DeadLetter>) => ({ total: total.right, letters: shown }))(
+      answered(letters.list({ ...filter, limit })),
+    )
+  })

@@ -1,0 +1,24 @@
+import * as E from '#fp/Either'
+import type { AppError } from '../error.ts'
+import { answered, withDeadLetters } from '../stores.ts'
+
+export type PurgeOptions = {
+  readonly data: string
+  readonly clock: () => number
+  /** Ms since the last sighting. */
+  readonly olderThan: number
+  readonly onlyResolved: boolean
+}
+
+/** Deletes dead letters that were last seen longer ago than this; gives how many, and how many are kept. */
+export const purgeDeadLetters = ({
+  data,
+  clock,
+  olderThan,
+  onlyResolved,
+}: PurgeOptions): Promise<E.Either<AppError, { readonly purged: number; readonly kept: number }>> =>
+  withDeadLetters(data, clock, (letters) => {
+    const purged = answered(letters.purge(clock() - olderThan, onlyResolved))
+    if (E.isLeft(purged)) return purged
+    return E.map((kept: number) => ({ purged: purged.right, kept }))(answered(letters.count({})))
+  })

@@ -1,0 +1,16 @@
+import * as E from '#fp/Either'
+
+/** Why a use case has no result. The message is one line for people, with what to do. */
+export type AppError = {
+  readonly kind: /** What was asked for does not make sense. */
+    | 'invalid'
+    /** What was named is not there. */
+    | 'not_found'
+    /** A store, a file or a broker did not do what was asked. */
+    | 'failed'
+  readonly message: string
+}
+
+export const invalid = (message: string): E.Either<AppError, never> => E.left({ kind: 'invalid', message })
+export const notFound = (message: string): E.Either<AppError, never> => E.left({ kind: 'not_found', message })
+export const failed = (message: string): E.Either<AppError, never> => E.left({ kind: 'failed', message })

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import * as E from '#fp/Either'
+import type { StoreError } from '../foundation/store-error.ts'
+import type { DeadLetters } from '../ingest/dead-letters/letter.ts'
+import { openDeadLetters, openDeadLettersForReading } from '../ingest/dead-letters/open.ts'
+import { openLedger } from '../ledger/open.ts'
+import { describeLedgerError, type Ledger } from '../ledger/port.ts'
+import { type AppError, failed, notFound } from './error.ts'
+
+/** Where a ledger is. */
+export type LedgerPlace = {
+  readonly data: string
+  /** The cluster that holds the events; left out: they are in the data folder. */
+  readonly ledger?: string | undefined
+}
+
+/** A place to record events in. */
+export type RecordingPlace = LedgerPlace & {
+  /** Ms since the epoch. */
+  readonly clock: () => number
+  /** Record with the last recorded time where the clock is far behind it. */
+  readonly acceptClock?: boolean | undefined
+}
+
+/** What taking in events writes to. */
+export type Stores = {
+  readonly ledger: Ledger
+  readonly letters: DeadLetters
+  readonly clock: () => number
+  readonly close: () => Promise<void>
+}
+
+/** Opens a ledger and the dead letters of its data folder, making what is missing. */
+export const openStores = async ({
+  data,
+  ledger: cluster,
+  clock,
+  acceptClock = false,
+}: RecordingPlace): Promise<E.Either<AppError, Stores>> => {
+  const opened = await openLedger(data, { clock, acceptClock, cluster })()
+  if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
+  const { ledger, close } = opened.right
+  const letters = await openDeadLetters(data, clock)()
+  if (E.isLeft(letters)) {
+    await close()
+    return failed(`the dead letters can't be opened: ${letters.left.message}`)
+  }
+  return E.right({
+    ledger,
+    letters: letters.right,
+    clock,
+    close: async () => {
+      letters.right.close()
+      await close()
+    },
+  })
+}
+
+type UseLetters<A> = (letters: DeadLetters) => E.Either<AppError, A>
+
+/** Opens the dead letters of a data folder that must be there, to change them, and closes them after `use`. */
+export const withDeadLetters = <A>(
+  data: string,
+  clock: () => number,
+  use: UseLetters<A>,
+): Promise<E.Either<AppError, A>> => withOpened(data, () => openDeadLetters(data, clock)(), use)
+
+/** The same for those who only read: it makes no file, and needs none. */
+export const readingDeadLetters = <A>(data: string, use: UseLetters<A>): Promise<E.Either<AppError, A>> =>
+  withOpened(data, openDeadLettersForReading(data, Date.now), use)
+
+const withOpened = async <A>(
+  data: string,
+  open: () => Promise<E.Either<StoreError, DeadLetters>>,
+  use: UseLetters<A>,
+): Promise<E.Either<AppError, A>> => {
+  if (!existsSync(data)) {
+    return notFound(`there is no data folder ${data}; name it with --data, or fill one with redress ingest`)
+  }
+  const letters = answered(await open())
+  if (E.isLeft(letters)) return letters
+  try {
+    return use(letters.right)
+  } finally {
+    letters.right.close()
+  }
+}
+
+/** What the dead letters answered, as a use case gives it. */
+export const answered: <A>(result: E.Either<StoreError, A>) => E.Either<AppError, A> = E.mapLeft(
+  ({ message }) => ({ kind: 'failed', message: `the dead letters did not answer: ${message}` }),
+)
