@@ -6,31 +6,33 @@ import { aboutLines, commandOf, figureText, NO_FIGURE, tableOf, wordsOf } from '
 import { styles } from './styles.ts'
 
 const CSS = `
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 70rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; max-width: 70rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; }
 h2 { font-size: 1.35rem; margin: 2.5rem 0 .5rem; }
 h3 { font-size: 1.1rem; }
 p, dd, li { max-width: 46rem; }
 dl.about { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; }
 dl.about dt { font-weight: 600; }
-dl.about dd { margin: 0; }
+dl.about dd { margin: 0; overflow-wrap: anywhere; }
 code { font-size: .9em; overflow-wrap: anywhere; }
 figure { margin: 1rem 0; }
 figcaption { font-weight: 600; }
-svg { max-width: 100%; height: auto; }
-.scroll { overflow-x: auto; }
+svg { display: block; max-width: 100%; height: auto; }
+figure svg { min-width: 36rem; }
+.scroll { overflow-x: auto; position: relative; }
 .scroll:focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid #8a8a8a; text-align: right; vertical-align: top; }
-thead th { vertical-align: bottom; border-bottom: 2px solid #1a1a1a; }
+th, td { padding: .3rem .6rem; border-bottom: 1px solid #888; text-align: right; vertical-align: top; }
+thead th { vertical-align: bottom; border-bottom: 2px solid; }
 th.key { text-align: left; font-weight: 400; max-width: 16rem; overflow-wrap: break-word; }
 thead th.key { font-weight: 600; }
-tfoot th.key, tfoot td { font-weight: 600; border-top: 2px solid #1a1a1a; }
+tfoot th.key, tfoot td { font-weight: 600; border-top: 2px solid; }
 dt { font-weight: 600; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media print {
+  :root { color-scheme: light; }
   @page { size: A4 landscape; margin: 15mm; }
   body { font-size: 10pt; max-width: none; padding: 0; }
   h2, h3, caption, figcaption { break-after: avoid; }
@@ -38,6 +40,7 @@ dt { font-weight: 600; }
   thead { display: table-header-group; }
   tfoot { display: table-row-group; }
   .scroll { overflow: visible; }
+  figure svg { min-width: 0; }
   table { font-size: 8pt; }
   th, td { padding: .15rem .3rem; }
   th.key { min-width: 9.5em; overflow-wrap: anywhere; }
@@ -119,7 +122,9 @@ const chartHtml = (section: ReportSection, chart: Section['chart']): string => {
   )
   return `<figure>
 <figcaption id="${titleId}">${escapeHtml(caption)} The table below has the figures.</figcaption>
+<div class="scroll" role="region" aria-labelledby="${titleId}" tabindex="0">
 ${chartSvg(bars, titleId, escapeHtml(`${description.join('; ')}.`))}
+</div>
 </figure>
 `
 }
