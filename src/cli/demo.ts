@@ -26,6 +26,7 @@ import { openStores } from './ingest-stores.ts'
 import { CliError, jsonOption, printJson, printLine, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 import { loadForReplay } from './replaying.ts'
+import { readRuleset } from './ruleset-file.ts'
 import { rulesetText, writeEvents } from './simulate.ts'
 import type { Story } from './story.ts'
 
@@ -79,7 +80,8 @@ export const demoCommand = (): Command =>
 
       const ingested = await takeIn(at('events'), at('data'))
       const window = { from: null, to: null }
-      const { history, corrected, sequence } = await loadForReplay({ data: at('data') }, at('ruleset'), {
+      const corrected = await readRuleset(at('ruleset'))
+      const { history, sequence } = await loadForReplay({ data: at('data') }, corrected, {
         at: null,
         projected: false,
       })

@@ -1,17 +1,23 @@
 import { countOf } from '../foundation/count-of.ts'
 import { jsonText } from '../foundation/json-text.ts'
-import type { Explanation, FlagExplained, FlagUnder, PolicyExplained } from '../replay/result/explain.ts'
+import type {
+  Explanation,
+  ExplanationOfTheDay,
+  FlagExplained,
+  FlagUnder,
+  PolicyExplained,
+} from '../replay/result/explain.ts'
 import { meaningOf } from './meanings.ts'
 import { format, table } from './table.ts'
 
 /** An explanation for a person: a reviewer or the account's owner should be able to follow it line by line. */
-export const explanationLines = (explanation: Explanation): ReadonlyArray<string> => {
+export const explanationLines = (explanation: Explanation | ExplanationOfTheDay): ReadonlyArray<string> => {
   const { row, decidedBy, original, corrected } = explanation
   const done = row.kind === 'removal' ? 'content removed' : `account ${row.recorded.restriction}`
   const lines = [
     `Decision ${row.decisionId}: ${done} (${row.account}), ${row.occurredAt}, decided by ${decidedBy.id} (${decidedBy.kind})`,
     `  Rules of the day (A): ${rulesetName(original.ruleset)}`,
-    `  Corrected rules (B):  ${rulesetName(corrected.ruleset)}`,
+    ...(corrected === null ? [] : [`  Corrected rules (B):  ${rulesetName(corrected.ruleset)}`]),
     '',
     explanation.flags.length === 0 ? 'There is no flag in evidence.' : 'Flags in evidence',
   ]
@@ -25,14 +31,18 @@ export const explanationLines = (explanation: Explanation): ReadonlyArray<string
     lines.push(`  ${id}: a ground that no rule of this ruleset can judge: evidence is missing`)
   }
   lines.push('', ...policyLines('Policies under the rules of the day (A)', original.policies))
-  lines.push(...policyLines('Policies under the corrected rules (B)', corrected.policies))
-  if (row.facts.includes('human_decided')) {
+  if (corrected !== null) {
+    lines.push(...policyLines('Policies under the corrected rules (B)', corrected.policies))
+  }
+  if (decidedBy.kind === 'human') {
     lines.push(
       'A person decided: no rule overrules that; where what they were shown fell, a person looks again.',
     )
   }
-  lines.push(...conclusion(explanation))
-  return lines
+  return [
+    ...lines,
+    ...(explanation.corrected === null ? conclusionOfTheDay(explanation) : conclusion(explanation)),
+  ]
 }
 
 const rulesetName = (ruleset: { readonly version: string; readonly sha256: string } | null): string =>
@@ -51,11 +61,9 @@ const flagLines = (flag: FlagExplained): ReadonlyArray<string> => {
   lines.push(`    signals: ${signals.length === 0 ? 'none recorded' : signals.join(', ')}`)
   if (flag.becauseOf.length > 0) lines.push(`    it exists because of ${flag.becauseOf.join(', ')}`)
   if (flag.voided) return [...lines, '    voided before the decision: it counts for nothing']
-  return [
-    ...lines,
-    `    A: ${flag.original === null ? 'can\u2019t be told' : underLine(flag.original)}`,
-    `    B: ${underLine(flag.corrected)}`,
-  ]
+  lines.push(`    A: ${flag.original === null ? 'can\u2019t be told' : underLine(flag.original)}`)
+  if (flag.corrected !== null) lines.push(`    B: ${underLine(flag.corrected)}`)
+  return lines
 }
 
 const underLine = (under: FlagUnder): string => {
@@ -105,16 +113,24 @@ const policyLines = (title: string, policies: ReadonlyArray<PolicyExplained>): R
         '',
       ]
 
-const conclusion = ({ row }: Explanation): ReadonlyArray<string> => {
-  const answer = (a: typeof row.original): string =>
-    a === null
-      ? '-'
-      : a.verdict === 'act'
-        ? `act${a.restriction === null ? '' : ` (${a.restriction})`}`
-        : a.verdict
-  const lines = [
-    `R was ${row.kind === 'removal' ? 'removed' : row.recorded.restriction}, A says ${answer(row.original)}, B says ${answer(row.corrected)}: ${row.class}`,
-  ]
+const wasDone = ({ row }: Explanation | ExplanationOfTheDay): string =>
+  `R was ${row.kind === 'removal' ? 'removed' : row.recorded.restriction}, A says ${answerText(row.original)}`
+
+const answerText = (answer: Explanation['row']['original']): string =>
+  answer === null
+    ? '-'
+    : answer.verdict === 'act'
+      ? `act${answer.restriction === null ? '' : ` (${answer.restriction})`}`
+      : answer.verdict
+
+const conclusionOfTheDay = (explanation: ExplanationOfTheDay): ReadonlyArray<string> => [
+  wasDone(explanation),
+  'For what corrected rules say, give them with --ruleset FILE',
+]
+
+const conclusion = (explanation: Explanation): ReadonlyArray<string> => {
+  const { row } = explanation
+  const lines = [`${wasDone(explanation)}, B says ${answerText(row.corrected)}: ${row.class}`]
   for (const fact of row.facts) lines.push(`Fact: ${fact} (${meaningOf(fact)})`)
   if (row.fallen.length > 0) lines.push(`Fallen flags: ${row.fallen.join(', ')}`)
   return [...lines, `Remedy: ${row.remedy}`]

@@ -1,7 +1,14 @@
 import { Command } from 'commander'
-import { isInScope } from '../replay/model/history.ts'
-import { explain } from '../replay/result/explain.ts'
+import * as E from '#fp/Either'
+import { type Decision, type History, isInScope } from '../replay/model/history.ts'
+import {
+  type Explanation,
+  type ExplanationOfTheDay,
+  explain,
+  explainOfTheDay,
+} from '../replay/result/explain.ts'
 import { judgeHistory } from '../replay/result/replay.ts'
+import type { Ruleset } from '../rules/ruleset.ts'
 import { explanationLines } from './explain-report.ts'
 import {
   CliError,
@@ -13,9 +20,10 @@ import {
   printLine,
 } from './output.ts'
 import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
+import { readRuleset } from './ruleset-file.ts'
 
 type Options = LedgerPlace & {
-  readonly ruleset: string
+  readonly ruleset?: string
   readonly at?: number
   readonly json?: boolean
 }
@@ -24,8 +32,9 @@ export const explainCommand = (): Command =>
   new Command('explain')
     .summary('show why a decision is judged as it is')
     .description(
-      'Shows each flag in evidence for a decision with its condition, signals, truth, strikes and expiry under the\n' +
-        'rules of the day (A) and the corrected ones (B), what the policies add up to, and the class that follows.',
+      'Shows each flag in evidence for a decision with its condition, signals, truth, strikes and expiry under the ' +
+        'rules of the day (A), and what the policies add up to; with --ruleset also under the corrected rules (B), ' +
+        'and the class that follows.',
     )
     .argument('<decision>', 'the decisionId')
     .addOption(rulesetOption())
@@ -33,23 +42,42 @@ export const explainCommand = (): Command =>
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  redress explain d-1029 --ruleset corrected.yaml')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  redress explain d-1029\n  redress explain d-1029 --ruleset corrected.yaml',
+    )
     .action(async (decisionId: string, options: Options) => {
-      const { history, corrected } = await loadForReplay(options, options.ruleset, {
+      const corrected = options.ruleset === undefined ? null : await readRuleset(options.ruleset)
+      const { history } = await loadForReplay(options, corrected, {
         at: options.at ?? null,
         projected: false,
       })
       const decision = history.decisions.get(decisionId)
       if (decision === undefined) throw new CliError(`the ledger holds no decision ${decisionId}`)
-      if (!isInScope(decision, corrected.id)) {
-        throw new CliError(
-          `the decision ${decisionId} was made under ${decision.data.ruleset?.id}, which a replay of ${corrected.id} does not judge`,
-        )
-      }
-      const findings = judgeHistory(history, corrected)
-      const judgement = findings.byDecision.get(decisionId)
-      if (judgement === undefined) throw new CliError(`the decision ${decisionId} was not judged`)
-      const explanation = explain(judgement, findings)
+      const explanation =
+        corrected === null ? ofTheDay(decision, history) : underCorrected(decision, history, corrected)
       if (options.json === true) printJson(explanation)
       else for (const line of explanationLines(explanation)) printLine(line)
     })
+
+const ofTheDay = (decision: Decision, history: History): ExplanationOfTheDay => {
+  const explanation = explainOfTheDay(decision, history)
+  if (E.isRight(explanation)) return explanation.right
+  const inForce = explanation.left.length === 0 ? 'none was' : `${explanation.left.join(', ')} were`
+  throw new CliError(
+    `the decision ${decision.data.decisionId} names no ruleset, and ${inForce} in force then; give one with --ruleset`,
+  )
+}
+
+const underCorrected = (decision: Decision, history: History, corrected: Ruleset): Explanation => {
+  const { decisionId, ruleset } = decision.data
+  if (!isInScope(decision, corrected.id)) {
+    throw new CliError(
+      `the decision ${decisionId} was made under ${ruleset?.id}, which a replay of ${corrected.id} does not judge`,
+    )
+  }
+  const findings = judgeHistory(history, corrected)
+  const judgement = findings.byDecision.get(decisionId)
+  if (judgement === undefined) throw new CliError(`the decision ${decisionId} was not judged`)
+  return explain(judgement, findings)
+}

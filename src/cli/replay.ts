@@ -17,6 +17,7 @@ import {
 } from './output.ts'
 import { blameLines, replaySummaryLines } from './replay-report.ts'
 import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
+import { readRuleset } from './ruleset-file.ts'
 
 type Options = LedgerPlace & {
   readonly ruleset: string
@@ -37,7 +38,7 @@ export const replayCommand = (): Command =>
       'Judges every recorded decision again over the evidence of its time: what the rules of the day said, what the\n' +
         'corrected ruleset says, which bans were wrongful and why, who is to be put back and who goes to a person.',
     )
-    .addOption(rulesetOption())
+    .addOption(rulesetOption().makeOptionMandatory())
     .addOption(new Option('--out <dir>', 'the folder for the result').makeOptionMandatory())
     .addOption(
       new Option('--format <format>', 'how the lists are written: ndjson, or csv for a spreadsheet')
@@ -78,7 +79,8 @@ Example:
       if (options.projected === true && options.withoutDamaged === true) {
         throw new CliError('--without-damaged reads the ledger: leave --projected out', exitCodes.usage)
       }
-      const { history, corrected, sequence, leftOut } = await loadForReplay(options, options.ruleset, {
+      const corrected = await readRuleset(options.ruleset)
+      const { history, sequence, leftOut } = await loadForReplay(options, corrected, {
         at: options.at ?? null,
         projected: options.projected === true,
         withoutDamaged: options.withoutDamaged === true,

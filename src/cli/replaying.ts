@@ -11,11 +11,10 @@ import { evidenceWantedBy } from '../replay/reference/sightings.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { CliError, type LedgerPlace, warnOfCut, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
-import { readRuleset } from './ruleset-file.ts'
 
 /** `--ruleset FILE`, the corrected ruleset. */
 export const rulesetOption = (): Option =>
-  new Option('--ruleset <file>', 'the corrected ruleset (YAML or JSON)').makeOptionMandatory()
+  new Option('--ruleset <file>', 'the corrected ruleset (YAML or JSON)')
 
 /** `--at SEQUENCE`. */
 export const atOption = (): Option =>
@@ -23,23 +22,19 @@ export const atOption = (): Option =>
     wholeNumber(0),
   )
 
-/** A corrected ruleset, and the history to replay under it. */
-export type ReplayInput = Loaded & { readonly corrected: Ruleset }
-
 /**
  * Opens the ledger, reads it up to `at` (null: to its head) with a progress bar, and closes it again; or reads the
- * projections in its stead.
+ * projections in its stead. For a replay under `corrected`; null: for the rules of the day alone.
  */
 export const loadForReplay = async (
   { data, ledger: cluster }: LedgerPlace,
-  rulesetFile: string,
+  corrected: Ruleset | null,
   {
     at,
     projected,
     withoutDamaged = false,
   }: { readonly at: number | null; readonly projected: boolean; readonly withoutDamaged?: boolean },
-): Promise<ReplayInput> => {
-  const corrected = await readRuleset(rulesetFile)
+): Promise<Loaded> => {
   const opened = await openExisting(data, { cluster, acceptDamaged: withoutDamaged })()
   if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right
@@ -53,7 +48,7 @@ export const loadForReplay = async (
     if (E.isLeft(loaded)) throw new CliError(describeLoadError(loaded.left))
     progress.stop()
     warnOfCut(loaded.right.cut)
-    return { ...loaded.right, corrected }
+    return loaded.right
   } finally {
     progress.stop()
     await close()

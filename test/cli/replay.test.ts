@@ -111,6 +111,22 @@ describe('given a ledger in which bans cascade', () => {
     )
     expect(json).toMatchObject({ row: { decisionId: 'd-alt', class: 'wrongful', fallen: ['x'] } })
   })
+
+  test('when a decision is explained without a ruleset, then it is by the rules of the day alone', () => {
+    const { status, stdout, stderr } = redress('explain', 'd-alt', '--data', data)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('Rules of the day (A): version ')
+    expect(stdout).toContain('\n    A: true, rule evasion.linked_account ')
+    expect(stdout).toMatch(
+      /\nR was suspended, A says act \(suspended\)\nFor what corrected rules say, give them with --ruleset FILE\n$/,
+    )
+    expect(stdout).not.toMatch(/\(B\)| B: |wrongful/)
+    const json: unknown = JSON.parse(redress('explain', 'd-alt', '--data', data, '--json').stdout)
+    expect(json).toMatchObject({
+      row: { decisionId: 'd-alt', original: { verdict: 'act', restriction: 'suspended' } },
+      corrected: null,
+    })
+  })
 })
 
 describe('given a command line that can\u2019t work', () => {

@@ -256,7 +256,8 @@ const incoming = (id: string, subject: string, type: string, at: number, data: o
     type,
     subject,
     time: formatInstant(START + at * HOUR),
-    data,
+    // As JSON has it: what is undefined is absent.
+    data: JSON.parse(JSON.stringify(data)),
   })
   if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left))
   return decoded.right.event
@@ -279,10 +280,10 @@ const asStored = (event: IncomingEvent, documents: Map<string, Ruleset>): Stored
   return decoded.right
 }
 
-/** The history of published events, collected in the order given. */
+/** The history of published events, collected in the order given; without a ruleset for the rules of the day alone. */
 export const historyOf = (
   events: ReadonlyArray<IncomingEvent>,
-  corrected: Ruleset,
+  corrected: Ruleset | null = null,
   wanted: EvidenceWanted = evidenceWantedBy(corrected),
 ): History => {
   const documents = new Map<string, Ruleset>()

@@ -7,8 +7,8 @@ import type { AccountHistory, Decision, Evaluation, Flag, History, ReusedId, Voi
 
 /** What a history is collected for. */
 export type EvidenceWanted = {
-  /** The id of the rulesets whose versions matter. */
-  readonly rulesetId: string
+  /** The id of the rulesets whose versions matter; null: those of all do. */
+  readonly rulesetId: string | null
   /**
    * Whether evidence on which nothing fired is worth keeping. Most of a ledger is such evidence, and it would fill the
    * memory; the engine that replays knows what it can do without.
@@ -23,7 +23,7 @@ type Placed<T extends EventType> = {
 }
 
 /**
- * Collects events in any order, each once, for a replay. `finish` takes the compiled documents of the ruleset's published
+ * Collects events in any order, each once, for a replay. `finish` takes the compiled documents of the published
  * versions by SHA-256: all that `documentsNeeded` lists.
  */
 export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) => {
@@ -122,7 +122,9 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
   }
 
   const versionsPublished = () =>
-    [...published.values()].filter(({ data }) => data.ruleset.id === rulesetId).sort(inOrder)
+    [...published.values()]
+      .filter(({ data }) => rulesetId === null || data.ruleset.id === rulesetId)
+      .sort(inOrder)
 
   const documentsNeeded = (): ReadonlySet<string> =>
     new Set(versionsPublished().map(({ data }) => data.documentSha256))

@@ -20,7 +20,7 @@ export type Deactivation = Extract<Decision, { kind: 'deactivation' }>
 /** Evidence on which nothing fired at the time. */
 export type Evaluation = { readonly place: Place; readonly data: StoredEvent<'content.evaluated.v1'>['data'] }
 
-/** A version of the replayed ruleset's id that was published: the first document of that version. */
+/** A version of a ruleset that was published: the first document of that version. */
 export type PublishedVersion = {
   readonly place: Place
   /** In ms since the epoch. */
@@ -63,7 +63,7 @@ export type History = {
   readonly decisions: ReadonlyMap<string, Decision>
   readonly aftermathOf: AftermathOf
   readonly voidings: ReadonlyArray<Voiding>
-  /** By effectiveFrom, then in order. */
+  /** Of the replayed ruleset's id; of all, for the rules of the day alone. By effectiveFrom, then in order. */
   readonly versions: ReadonlyArray<PublishedVersion>
   /** In order. */
   readonly reusedIds: ReadonlyArray<ReusedId>

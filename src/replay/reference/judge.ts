@@ -35,15 +35,16 @@ export type Judgement = {
   readonly class: Class
 }
 
-/** What judging needs to know; `readCorrected` includes the cascades found so far. */
-export type Bench = {
+/** What judging by the rules of the day needs to know. */
+export type DayBench = {
   readonly history: History
-  readonly corrected: Ruleset
   readonly versions: Versions
   readonly voidedAt: VoidedAt
   readonly readOfTheDay: (own: Ruleset) => Read
-  readonly readCorrected: Read
 }
+
+/** What judging needs to know; `readCorrected` includes the cascades found so far. */
+export type Bench = DayBench & { readonly corrected: Ruleset; readonly readCorrected: Read }
 
 export const isWrongful = (cls: Class): boolean => cls === 'wrongful' || cls === 'unexplained_wrongful'
 
@@ -64,8 +65,22 @@ export const judgeAccount = (bench: Bench, account: AccountHistory): ReadonlyArr
   return judged
 }
 
+/** Judges one decision by the rules of the day alone: by the versions of `rulesetId`. */
+export const judgeOfTheDay = (
+  bench: DayBench,
+  decision: Decision,
+  rulesetId: string,
+): Pick<Judgement, 'decision' | 'evidence' | 'original'> => {
+  const evidence = evidenceFor(decision, bench.history, bench.voidedAt, rulesetId)
+  const account = bench.history.accounts.get(decision.account)
+  if (account === undefined)
+    throw new RangeError(`the history holds no account of ${decision.data.decisionId}`)
+  const { original } = verdictOfTheDay(bench, decision, evidence, talliesOfTheDay(bench, account))
+  return { decision, evidence, original }
+}
+
 /** A's sums, one tally for each version that decisions of the account were made under. */
-const talliesOfTheDay = (bench: Bench, account: AccountHistory): ((own: Ruleset) => Tally) => {
+const talliesOfTheDay = (bench: DayBench, account: AccountHistory): ((own: Ruleset) => Tally) => {
   const tallies = new Map<Ruleset, Tally>()
   return (own) => {
     const tally = tallies.get(own) ?? tallyOf(account, own.policies, bench.readOfTheDay(own), bench.voidedAt)
@@ -77,7 +92,7 @@ const talliesOfTheDay = (bench: Bench, account: AccountHistory): ((own: Ruleset)
 type OfTheDay = Pick<Judgement, 'original' | 'actedOfTheDay'>
 
 const verdictOfTheDay = (
-  bench: Bench,
+  bench: DayBench,
   decision: Decision,
   evidence: EvidenceFor,
   tallyFor: (own: Ruleset) => Tally,

@@ -6,10 +6,13 @@ import { type AccountHistory, contentKey, type Evaluation } from '../model/histo
 /** Evidence on which nothing fired at the time, and for which a rule of the corrected ruleset is true. */
 export type RuleSighting = { readonly place: Place; readonly content: string; readonly rule: Rule }
 
-/** What a replay under `corrected` needs of a history: of evaluations only those that a rule of it is true for. */
-export const evidenceWantedBy = (corrected: Ruleset): EvidenceWanted => ({
-  rulesetId: corrected.id,
-  keepsEvaluation: (evaluation) => corrected.rules.some((rule) => isSeen(evaluation, rule)),
+/**
+ * What a replay under `corrected` needs of a history: of evaluations only those that a rule of it is true for. Null: what the
+ * rules of the day alone need, of whichever ruleset.
+ */
+export const evidenceWantedBy = (corrected: Ruleset | null): EvidenceWanted => ({
+  rulesetId: corrected?.id ?? null,
+  keepsEvaluation: (evaluation) => corrected?.rules.some((rule) => isSeen(evaluation, rule)) ?? false,
 })
 
 /** What the rules of a ruleset see in an account's evaluations, in order. */

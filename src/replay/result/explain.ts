@@ -1,13 +1,14 @@
+import * as E from '#fp/Either'
 import { formatInstant } from '../../domain/time.ts'
 import type { Ruleset, Truth } from '../../rules/ruleset.ts'
-import { type Flag, isByHuman } from '../model/history.ts'
-import { versionFor } from '../model/versions.ts'
-import { flagsInEvidence, isOnContent, isVoidedFor } from '../reference/evidence.ts'
-import type { Bench, Judgement } from '../reference/judge.ts'
-import type { Read } from '../reference/reading.ts'
+import { type Decision, type Flag, type History, isByHuman } from '../model/history.ts'
+import { indexVersions, versionFor } from '../model/versions.ts'
+import { flagsInEvidence, indexVoidings, isOnContent, isVoidedFor } from '../reference/evidence.ts'
+import { type DayBench, type Judgement, judgeOfTheDay } from '../reference/judge.ts'
+import { type Read, readUnderRulesOfTheDay } from '../reference/reading.ts'
 import { isInTime, type PolicySum, sumPolicies } from '../reference/verdict.ts'
 import { type Findings, rowIn } from './replay.ts'
-import type { Row } from './rows.ts'
+import { type Row, type RowOfTheDay, rowOfTheDay } from './rows.ts'
 
 /** What one answer makes of one flag. */
 export type FlagUnder = {
@@ -41,7 +42,7 @@ export type FlagExplained = {
   readonly becauseOf: ReadonlyArray<string>
   /** Null where that answer has no ruleset to judge by. */
   readonly original: FlagUnder | null
-  readonly corrected: FlagUnder
+  readonly corrected: FlagUnder | null
 }
 
 export type PolicyExplained = {
@@ -57,9 +58,18 @@ export type PolicyExplained = {
   readonly counted: ReadonlyArray<string>
 }
 
+/** What the rules of the day said of a decision, and everything that this follows from. */
+export type ExplanationOfTheDay = Explained & { readonly row: RowOfTheDay; readonly corrected: null }
+
 /** Everything that a decision's class follows from. */
-export type Explanation = {
-  readonly row: Row
+export type Explanation = Explained & { readonly row: Row; readonly corrected: AnswerExplained }
+
+type AnswerExplained = {
+  readonly ruleset: { readonly version: string; readonly sha256: string }
+  readonly policies: ReadonlyArray<PolicyExplained>
+}
+
+type Explained = {
   readonly grounds: ReadonlyArray<string>
   readonly missingGrounds: ReadonlyArray<string>
   readonly unjudgeable: ReadonlyArray<string>
@@ -69,10 +79,6 @@ export type Explanation = {
     readonly ruleset: { readonly version: string; readonly sha256: string } | null
     readonly policies: ReadonlyArray<PolicyExplained>
   }
-  readonly corrected: {
-    readonly ruleset: { readonly version: string; readonly sha256: string }
-    readonly policies: ReadonlyArray<PolicyExplained>
-  }
   /** All flags of the account that could bear on it, the voided ones too; in order. */
   readonly flags: ReadonlyArray<FlagExplained>
 }
@@ -80,44 +86,90 @@ export type Explanation = {
 /** Explains one judged decision. Pure. */
 export const explain = (judgement: Judgement, findings: Findings): Explanation => {
   const { bench } = findings
-  const { decision, evidence } = judgement
-  const own = versionFor(decision, bench.versions)
-  const readOriginal = own === undefined ? null : bench.readOfTheDay(own)
-  const account = bench.history.accounts.get(decision.account)
-  const inEvidence = flagsInEvidence(decision, evidence, account, bench.voidedAt)
-  const grounds = new Set(evidence.grounds)
-  const policies = (ruleset: Ruleset, read: Read): ReadonlyArray<PolicyExplained> =>
-    decision.kind === 'removal' || isByHuman(decision)
-      ? []
-      : sumPolicies(ruleset.policies, evidence, inEvidence, read, decision.place).map((sum) =>
-          explainPolicy(sum, decision.place.at),
-        )
-  const label = ({ version, sha256 }: Ruleset) => ({ version, sha256 })
+  const { corrected, readCorrected } = bench
   return {
     row: rowIn(judgement, findings),
+    ...explained(judgement, bench, readCorrected),
+    corrected: {
+      ruleset: label(corrected),
+      policies: policiesOf(judgement, bench, corrected, readCorrected),
+    },
+  }
+}
+
+/**
+ * Explains one decision under the rules of the day alone, by the ruleset that it names; one that names none, by the only
+ * ruleset with a version in force then. Left: the ids of the rulesets that it could be, none or several. Pure.
+ */
+export const explainOfTheDay = (
+  decision: Decision,
+  history: History,
+): E.Either<ReadonlyArray<string>, ExplanationOfTheDay> => {
+  const byId = Map.groupBy(history.versions, ({ ruleset }) => ruleset.id)
+  const named = decision.data.ruleset?.id
+  const possible =
+    named === undefined
+      ? [...byId].filter(([, of]) => indexVersions(of).inForceAt(decision.place.at)).map(([id]) => id)
+      : [named]
+  const [rulesetId] = possible
+  if (rulesetId === undefined || possible.length > 1) return E.left(possible.sort())
+  const versions = indexVersions(byId.get(rulesetId) ?? [])
+  const voidedAt = indexVoidings(history.voidings, history.flags)
+  const bench: DayBench = { history, versions, voidedAt, readOfTheDay: readUnderRulesOfTheDay(versions) }
+  const judged = judgeOfTheDay(bench, decision, rulesetId)
+  return E.right({ row: rowOfTheDay(judged), ...explained(judged, bench, null), corrected: null })
+}
+
+type Judged = Pick<Judgement, 'decision' | 'evidence'>
+
+const explained = (judged: Judged, bench: DayBench, readCorrected: Read | null): Explained => {
+  const { decision, evidence } = judged
+  const own = versionFor(decision, bench.versions)
+  const readOriginal = own === undefined ? null : bench.readOfTheDay(own)
+  const grounds = new Set(evidence.grounds)
+  return {
     grounds: decision.data.grounds,
     missingGrounds: evidence.missingGrounds,
     unjudgeable: evidence.unjudgeable.map(({ data }) => data.flagId),
     decidedBy: decision.data.decidedBy,
     original: {
       ruleset: own === undefined ? null : label(own),
-      policies: own === undefined || readOriginal === null ? [] : policies(own, readOriginal),
+      policies:
+        own === undefined || readOriginal === null ? [] : policiesOf(judged, bench, own, readOriginal),
     },
-    corrected: { ruleset: label(bench.corrected), policies: policies(bench.corrected, bench.readCorrected) },
-    flags: flagsOf(judgement, inEvidence, grounds, bench).map((flag) =>
-      explainFlag(flag, judgement, grounds, bench, readOriginal),
-    ),
+    flags: flagsOf(judged, bench, grounds).map((flag) => ({
+      ...explainFlag(flag, decision, readOriginal, readCorrected),
+      ground: grounds.has(flag),
+      voided: isVoidedFor(flag, decision.place, bench.voidedAt),
+    })),
   }
 }
 
+const label = ({ version, sha256 }: Ruleset): AnswerExplained['ruleset'] => ({ version, sha256 })
+
+const policiesOf = (
+  { decision, evidence }: Judged,
+  bench: DayBench,
+  ruleset: Ruleset,
+  read: Read,
+): ReadonlyArray<PolicyExplained> =>
+  decision.kind === 'removal' || isByHuman(decision)
+    ? []
+    : sumPolicies(
+        ruleset.policies,
+        evidence,
+        evidenceIn({ decision, evidence }, bench),
+        read,
+        decision.place,
+      ).map((sum) => explainPolicy(sum, decision.place.at))
+
+const evidenceIn = ({ decision, evidence }: Judged, { history, voidedAt }: DayBench): ReadonlyArray<Flag> =>
+  flagsInEvidence(decision, evidence, history.accounts.get(decision.account), voidedAt)
+
 /** The evidence and what was voided of it; of a removal, only what is on the content or among its grounds. */
-const flagsOf = (
-  { decision }: Judgement,
-  inEvidence: ReadonlyArray<Flag>,
-  grounds: ReadonlySet<Flag>,
-  bench: Bench,
-): ReadonlyArray<Flag> => {
-  const bearing = new Set([...inEvidence, ...grounds])
+const flagsOf = (judged: Judged, bench: DayBench, grounds: ReadonlySet<Flag>): ReadonlyArray<Flag> => {
+  const { decision } = judged
+  const bearing = new Set([...evidenceIn(judged, bench), ...grounds])
   const flags = bench.history.accounts.get(decision.account)?.flags ?? []
   return flags.filter(
     (flag) =>
@@ -128,18 +180,15 @@ const flagsOf = (
 
 const explainFlag = (
   flag: Flag,
-  judgement: Judgement,
-  grounds: ReadonlySet<Flag>,
-  bench: Bench,
+  decision: Decision,
   readOriginal: Read | null,
-): FlagExplained => {
+  readCorrected: Read | null,
+): Omit<FlagExplained, 'ground' | 'voided'> => {
   const { data, place } = flag
-  const { at } = judgement.decision.place
+  const { at } = decision.place
   return {
     flagId: data.flagId,
     occurredAt: formatInstant(place.at),
-    ground: grounds.has(flag),
-    voided: isVoidedFor(flag, judgement.decision.place, bench.voidedAt),
     category: data.category,
     source: data.source,
     content: data.content === undefined ? null : { id: data.content.id, kind: data.content.kind },
@@ -148,7 +197,7 @@ const explainFlag = (
     signals: data.signals,
     becauseOf: data.becauseOf ?? [],
     original: readOriginal === null ? null : flagUnder(flag, readOriginal, at),
-    corrected: flagUnder(flag, bench.readCorrected, at),
+    corrected: readCorrected === null ? null : flagUnder(flag, readCorrected, at),
   }
 }
 

@@ -1,7 +1,7 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
 import { formatInstant } from '../../domain/time.ts'
-import type { Flag } from '../model/history.ts'
+import type { Decision, Flag } from '../model/history.ts'
 import type { Class, Judgement } from '../reference/judge.ts'
 import type { Missed } from '../reference/missed.ts'
 import type { Verdict } from '../reference/verdict.ts'
@@ -44,9 +44,31 @@ export const rowOfDecision = (
   facts,
   fallen: sortedFlagIds(fallen),
   remedy,
-  recorded: { restriction: decision.kind === 'deactivation' ? decision.data.restriction : null },
+  recorded: recordedIn(decision),
   original: answerOf(original),
   corrected: answerOf(corrected),
+})
+
+const recordedIn = (decision: Decision): Row['recorded'] => ({
+  restriction: decision.kind === 'deactivation' ? decision.data.restriction : null,
+})
+
+/** What the rules of the day alone say in a row. */
+export type RowOfTheDay = Pick<
+  Row,
+  'decisionId' | 'account' | 'kind' | 'occurredAt' | 'recorded' | 'original'
+>
+
+export const rowOfTheDay = ({
+  decision,
+  original,
+}: Pick<Judgement, 'decision' | 'original'>): RowOfTheDay => ({
+  decisionId: decision.data.decisionId,
+  account: decision.account,
+  kind: decision.kind,
+  occurredAt: formatInstant(decision.place.at),
+  recorded: recordedIn(decision),
+  original: answerOf(original),
 })
 
 const answerOf = ({ verdict, restriction }: Verdict): Answer => ({ verdict, restriction })

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { explain } from '../../../src/replay/result/explain.ts'
+import * as E from '#fp/Either'
+import { explain, explainOfTheDay } from '../../../src/replay/result/explain.ts'
 import { judgeHistory, rowIn } from '../../../src/replay/result/replay.ts'
 import { compiled, histories, historyOf, RULESET, service } from '../histories.ts'
 
@@ -99,11 +100,71 @@ describe('given any judged decision', () => {
           const told = new Map(flags.map((flag) => [flag.flagId, flag]))
           for (const flagId of row.fallen) {
             expect(told.get(flagId)?.original?.truth).toBe('true')
-            expect(told.get(flagId)?.corrected.truth).not.toBe('true')
+            expect(told.get(flagId)?.corrected?.truth).not.toBe('true')
           }
         }
       }),
       { numRuns: 200 },
     )
+  })
+})
+
+describe('given the rules of the day alone', () => {
+  test('then they say of any decision what they say beside corrected ones', () => {
+    fc.assert(
+      fc.property(histories, ({ events, corrected }) => {
+        const ruleset = compiled(corrected)
+        const findings = judgeHistory(historyOf(events, ruleset), ruleset)
+        const history = historyOf(events)
+        for (const judgement of findings.byDecision.values()) {
+          const { row, corrected: _, flags, ...both } = explain(judgement, findings)
+          const { decisionId, account, kind, occurredAt, recorded, original } = row
+          expect(explainOfTheDay(judgement.decision, history)).toEqual(
+            E.right({
+              ...both,
+              row: { decisionId, account, kind, occurredAt, recorded, original },
+              corrected: null,
+              flags: flags.map((flag) => ({ ...flag, corrected: null })),
+            }),
+          )
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  const v1 = document('v1', 'signals.score >= 5')
+  const flag = flagged('u1', 10, { flagId: 'f', signals: { score: 6 } })
+  const told = (events: Parameters<typeof historyOf>[0], fields: object = {}) => {
+    const ban = banned('u1', 11, { decisionId: 'd', grounds: ['f'], ruleset: undefined, ...fields })
+    const history = historyOf([...events, flag, ban])
+    const decision = history.decisions.get('d')
+    if (decision === undefined) throw new Error('d is there')
+    const explained = explainOfTheDay(decision, history)
+    return E.isLeft(explained)
+      ? explained.left
+      : [explained.right.original.ruleset?.version, explained.right.row.original?.verdict]
+  }
+
+  test('when a decision names no ruleset, then it is the only one with a version in force', () => {
+    const later = { ...v1, ruleset: 'later' }
+    expect(told([published(v1), published({ ...later, ruleset: 'later' }, 12)])).toEqual(['v1', 'act'])
+  })
+  test('when a decision names no ruleset and several are in force, then these are told', () => {
+    expect(told([published(v1), published({ ...v1, ruleset: 'another' })])).toEqual(['another', 'guidelines'])
+  })
+  test('when a decision names no ruleset and none is in force, then none is told', () => {
+    expect(told([published(v1, 12)])).toEqual([])
+  })
+  test('when a decision names one of several rulesets, then it is that one', () => {
+    const events = [published(v1), published({ ...v1, ruleset: 'another', rules: [], deactivations: [] })]
+    expect(told(events, { ruleset: { id: 'guidelines', version: 'v1' } })).toEqual(['v1', 'act'])
+    expect(told(events, { ruleset: { id: 'another', version: 'v1' } })).toEqual(['v1', 'none'])
+  })
+  test('when a decision names a version that was never published, then what it said is unknown', () => {
+    expect(told([published(v1)], { ruleset: { id: 'guidelines', version: 'v9' } })).toEqual([
+      undefined,
+      'unknown',
+    ])
   })
 })
