@@ -34,7 +34,7 @@ export const exportStatementsCommand = (): Command =>
   new Command('statements')
     .summary('statements of reasons for the EU\u2019s DSA Transparency Database')
     .description(
-      'Writes a statement of reasons for each decision, as the API of the DSA Transparency Database takes them: files ' +
+      'Writes a statement of reasons for each decision and for each change that made one harsher, as the API of the DSA Transparency Database takes them: files ' +
         'of 100, to be sent as they are to POST /api/v1/statements. Run again into the same folder, it goes on where ' +
         'it was. No words of a person, no ids of accounts or contents and no signals get into what is to be sent.',
     )
@@ -85,7 +85,8 @@ export const exportStatementsCommand = (): Command =>
 
 const HELP = `
 The folder:
-  batch-000001.json   {"statements": [...]}, 100 at most; puid is the decisionId
+  batch-000001.json   {"statements": [...]}, 100 at most; puid is the decisionId, and of a change that made a decision
+                      harsher (terminated, a later or no end) decisionId_c_ and 16 digits that name the change
   corrections.ndjson  decisions among them that were overturned since: puid, at, reason
                       (each once, as known when it was first listed)
   remarks.ndjson      fields of them that say something else than the record, for the database takes no more:

@@ -1,7 +1,7 @@
 import { type Anomaly, anomaliesOf, reusedId, type WithOwnId } from './anomaly.ts'
 import { type Appeal, answer, file } from './appeal.ts'
 import type { StoredEvent } from './event.ts'
-import { type Notices, sourceOf } from './flag-source.ts'
+import { flagSourceOf, type Notices } from './flag-source.ts'
 import { comparePlaces, placeOf } from './order.ts'
 import type { FlagSource, Restriction, ReversalReason } from './parts.ts'
 import { instantOf } from './time.ts'
@@ -135,7 +135,7 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
     flags: Array.from(flags.values(), (raised) => ({
       at: instantOf(raised.time),
       raised,
-      source: sourceOf(raised, notices),
+      source: flagSourceOf(raised, notices),
       voided: voids.get(raised.data.flagId) ?? null,
     })),
     appeals: [...appeals.values()],

@@ -10,7 +10,7 @@ const ofNotifier = { user: 'user_notice', trusted_flagger: 'trusted_flagger' } a
  * What brought a flag about. The notice that it names decides, if that is on record: a service may not know who sent it.
  * An order outweighs any notice.
  */
-export const sourceOf = ({ data }: StoredEvent<'flag.raised.v1'>, notices: Notices): FlagSource => {
+export const flagSourceOf = ({ data }: StoredEvent<'flag.raised.v1'>, notices: Notices): FlagSource => {
   const notice = data.noticeId === undefined ? undefined : notices.get(data.noticeId)
   return notice === undefined || data.source === 'authority' ? data.source : ofNotifier[notice.data.notifier]
 }

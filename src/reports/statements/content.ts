@@ -1,22 +1,23 @@
-import type { Decision, Flag } from '../../domain/account.ts'
+import type { Flag } from '../../domain/account.ts'
 import { formatInstant, instantOf } from '../../domain/time.ts'
 import { languageCode } from './languages.ts'
 import { type Mapping, under } from './mapping.ts'
 import { given, missing, type Part } from './part.ts'
+import type { Stated } from './stated.ts'
 import { days } from './statement.ts'
 
 /** The day of an instant in UTC, which is how the API writes dates. */
 export const dayOf = (at: number): string => formatInstant(at).slice(0, 10)
 
 /** The content that a decision is about: of an account's what its grounds are about. */
-const contentsOf = ({ made }: Decision, grounds: ReadonlyArray<Flag>) =>
+const contentsOf = ({ made }: Stated, grounds: ReadonlyArray<Flag>) =>
   made.type === 'content.removed.v1'
     ? [made.data.content]
     : grounds.flatMap(({ raised }) => raised.data.content ?? [])
 
 /** What the content was, and its language where the database knows it. */
-export const contentOf = (decision: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
-  const contents = contentsOf(decision, grounds)
+export const contentOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
+  const contents = contentsOf(stated, grounds)
   const kinds = [...new Set(contents.map(({ kind }) => kind as string))]
   const unmapped = kinds.find((kind) => under(mapping.content_types, kind) === undefined)
   if (unmapped !== undefined) {
@@ -53,15 +54,15 @@ export const contentOf = (decision: Decision, grounds: ReadonlyArray<Flag>, mapp
 }
 
 /** When the first of the content was created, as far as the database takes it. */
-export const contentDateOf = (decision: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
-  const dates = contentsOf(decision, grounds).flatMap(({ createdAt }) =>
+export const contentDateOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
+  const dates = contentsOf(stated, grounds).flatMap(({ createdAt }) =>
     createdAt === undefined ? [] : [instantOf(createdAt)],
   )
   const created = dates.length === 0 ? null : dayOf(dates.reduce((first, date) => Math.min(first, date)))
   if (created !== null && created >= days.firstContent && created <= days.last) {
     return given({ content_date: created })
   }
-  const applied = dayOf(decision.at)
+  const applied = dayOf(stated.at)
   if (created !== null && created < days.firstContent) {
     const { early_content_date = 'first' } = mapping
     const why = `the content is of ${created}, and the database takes none before ${days.firstContent}`

@@ -34,7 +34,7 @@ const common = {
 const FirstCursor = closed('a cursor', { version: oneOf('1'), ...common })
 
 /** How far a folder's export has come; `cursor.json`, which is written last. */
-const Cursor = closed('a cursor', {
+const SecondCursor = closed('a cursor', {
   version: oneOf('2'),
   ...common,
   /** Decisions that can never be filled. */
@@ -44,12 +44,15 @@ const Cursor = closed('a cursor', {
   /** Lines in `remarks.ndjson`, by field. */
   remarks: t.readonly(t.record(t.string, count)),
 })
-export type Cursor = t.TypeOf<typeof Cursor>
+export type Cursor = Omit<t.TypeOf<typeof SecondCursor>, 'version'> & {
+  /** `1`: written before changes had statements of their own. */
+  readonly version: '1' | '2'
+}
 
 /** The cursor that a file's value is, or what is wrong with it. */
 export const readCursor = (value: unknown): E.Either<string, Cursor> => {
-  if (FirstCursor.is(value)) return E.right({ ...value, version: '2', final: 0, leftOut: 0, remarks: {} })
-  if (Cursor.is(value)) return E.right(value)
-  const [first] = problems(Cursor, value)
+  if (FirstCursor.is(value)) return E.right({ ...value, final: 0, leftOut: 0, remarks: {} })
+  if (SecondCursor.is(value)) return E.right(value)
+  const [first] = problems(SecondCursor, value)
   return E.left(first === undefined ? 'unreadable' : describeDecodeError(first))
 }

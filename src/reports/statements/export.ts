@@ -7,6 +7,7 @@ import { accountsOf, type HistoryEvent } from '../../projection/events/read.ts'
 import { orderedOf, subjectOf } from '../../projection/fold.ts'
 import { correctionsOf } from './correction.ts'
 import type { Cursor } from './cursor.ts'
+import { dueOf, type Reached } from './due.ts'
 import { fillStatement } from './fill.ts'
 import { beginRun, type Done, FolderError, openFolder, type Run } from './folder.ts'
 import type { Mapping } from './mapping.ts'
@@ -35,7 +36,7 @@ const SLICE = 20_000
 
 const MADE = "'content.removed.v1', 'account.deactivated.v1'"
 const OVERTURNING = "'content.restored.v1', 'account.reinstated.v1', 'appeal.decided.v1'"
-const READ = `'flag.raised.v1', 'notice.received.v1', 'appeal.filed.v1', ${MADE}, ${OVERTURNING}`
+const READ = `'flag.raised.v1', 'notice.received.v1', 'decision.changed.v1', 'appeal.filed.v1', ${MADE}, ${OVERTURNING}`
 
 /**
  * Exports what a folder has not: decisions recorded since its cursor, those that could not be filled before, and
@@ -51,16 +52,17 @@ export const exportStatements = async (
   const { from, to } = periodOf(cursor, period)
   await checkSameLedger(connection, cursor, at, dir)
   const after = cursor?.sequence ?? 0
+  const changesAfter = cursor?.version === '1' ? 0 : after
   const owners = await ownersOfSharedIds(connection, at)
   const isInPeriod = (made: number): boolean => (from === null || made >= from) && (to === null || made < to)
-  const touched = await touchedAccounts(connection, after, at, done)
+  const touched = await touchedAccounts(connection, { after, changesAfter, at }, done)
   const run = await beginRun(dir, done)
   let accounts = 0
   for (let slice = 0; slice * SLICE < touched; slice++) {
     const slices = `SELECT account_no FROM touched WHERE slice = ${slice}`
     const where = `type IN (${READ}) AND sequence <= ${at} AND account_no IN (${slices})`
     for await (const account of accountsOf(connection, { where })) {
-      await exportAccount(account, { after, done, mapping, owners, isInPeriod, run })
+      await exportAccount(account, { after, changesAfter, done, mapping, owners, isInPeriod, run })
       onProgress?.(++accounts, touched)
     }
   }
@@ -89,8 +91,7 @@ export const exportStatements = async (
   }
 }
 
-type Work = {
-  readonly after: number
+type Work = Reached & {
   readonly done: Done
   readonly mapping: Mapping
   /** The account that a decision's id belongs to, where several use it. */
@@ -99,42 +100,37 @@ type Work = {
   readonly run: Run
 }
 
-const exportAccount = async (
-  account: ReadonlyArray<HistoryEvent>,
-  { after, done, mapping, owners, isInPeriod, run }: Work,
-): Promise<void> => {
+const exportAccount = async (account: ReadonlyArray<HistoryEvent>, work: Work): Promise<void> => {
+  const { done, mapping, owners, isInPeriod, run } = work
   const { account: id, record } = subjectOf(orderedOf(account))
-  const firsts = firstRecorded(account)
   const flags = new Map<string, Flag>(record.flags.map((flag) => [flag.raised.data.flagId, flag]))
   const corrections = correctionsOf(record)
   const retried = done.retried.get(id)
   const settled = done.settled.get(id)
-  for (const decision of record.decisions) {
-    const { decisionId } = decision
-    if (settled?.has(decisionId)) continue
-    const first = firsts.get(decisionId)
-    // What is exported can't be undone, so it is the event recorded first that says whether and when.
-    if (first === undefined || !isInPeriod(instantOf(first.event.time))) continue
-    if (first.sequence > after || retried?.has(decisionId)) {
-      const owner = owners.get(decisionId) ?? id
-      const grounds = [...new Set(decision.made.data.grounds)].flatMap((flagId) => flags.get(flagId) ?? [])
-      const leftOut = leftOutBy(decision, grounds, mapping)
+  for (const { stated, time, isNew } of dueOf(account, record, work)) {
+    const { decisionId, puid } = stated
+    if (settled?.has(puid) || !isInPeriod(time)) continue
+    if (isNew || retried?.has(puid)) {
+      const about = { decisionId, ...(stated.change === null ? {} : { puid }), account: id }
+      const grounds = [...new Set(stated.made.data.grounds)].flatMap((flagId) => flags.get(flagId) ?? [])
+      const leftOut = leftOutBy(stated, grounds, mapping)
       if (leftOut !== null) {
-        run.leaveOut({ decisionId, account: id, ...leftOut })
+        run.leaveOut({ ...about, ...leftOut })
         continue
       }
+      const owner = owners.get(decisionId) ?? id
       const filled =
         owner === id
-          ? fillStatement(decision, grounds, mapping)
+          ? fillStatement(stated, grounds, mapping)
           : E.left<ReadonlyArray<FieldError>>([takenId(owner)])
       if (E.isLeft(filled)) {
-        run.unfilled(filled.left.map((field) => ({ ...field, decisionId, account: id })))
+        run.unfilled(filled.left.map((field) => ({ ...about, ...field })))
         continue
       }
       await run.statement(filled.right)
     }
     const correction = corrections.get(decisionId)
-    if (correction !== undefined && !done.corrected.has(decisionId)) run.correction(correction)
+    if (correction !== undefined && !done.corrected.has(puid)) run.correction({ ...correction, puid })
   }
 }
 
@@ -144,18 +140,6 @@ const takenId = (owner: string): FieldError => ({
   todo: 'ids of decisions must be unique across the platform: correct the service, and have it publish this decision under another id; this line stays, and no run tries it again',
   final: true,
 })
-
-/** For each decision id of an account the event that the ledger recorded first under it. */
-const firstRecorded = (account: ReadonlyArray<HistoryEvent>): ReadonlyMap<string, HistoryEvent> => {
-  const firsts = new Map<string, HistoryEvent>()
-  for (const each of account) {
-    const { type, data } = each.event
-    if (type !== 'account.deactivated.v1' && type !== 'content.removed.v1') continue
-    const known = firsts.get(data.decisionId)
-    if (known === undefined || each.sequence < known.sequence) firsts.set(data.decisionId, each)
-  }
-  return firsts
-}
 
 /** Decision ids that several accounts use, and whose was recorded first. */
 const ownersOfSharedIds = async (
@@ -174,8 +158,7 @@ const ownersOfSharedIds = async (
 /** Makes the temporary table `touched` of the accounts that a run must read, in slices; gives how many they are. */
 const touchedAccounts = async (
   connection: DuckDBConnection,
-  after: number,
-  at: number,
+  { after, changesAfter, at }: Reached & { readonly at: number },
   { retried }: Done,
 ): Promise<number> => {
   await connection.run('CREATE OR REPLACE TEMP TABLE retried (account VARCHAR)')
@@ -186,7 +169,8 @@ const touchedAccounts = async (
   await connection.run(`CREATE OR REPLACE TEMP TABLE touched AS
     SELECT account_no, (row_number() OVER (ORDER BY account_no) - 1) // ${SLICE} AS slice FROM (
       SELECT account_no FROM actions
-        WHERE type IN (${MADE}, ${OVERTURNING}) AND sequence > ${after} AND sequence <= ${at}
+        WHERE sequence <= ${at} AND (type IN (${MADE}, ${OVERTURNING}) AND sequence > ${after}
+          OR type = 'decision.changed.v1' AND sequence > ${changesAfter})
       UNION SELECT account_no FROM account_ids SEMI JOIN retried USING (account))`)
   const [counted] = await rowsOf(connection, 'SELECT count(*)::DOUBLE FROM touched')
   return Number(counted?.[0])

@@ -1,12 +1,13 @@
 import * as E from '#fp/Either'
-import type { Decision, Flag } from '../../domain/account.ts'
-import { instantOf } from '../../domain/time.ts'
+import type { Flag } from '../../domain/account.ts'
+import type { Restriction } from '../../domain/parts.ts'
 import { isBlank } from '../../foundation/blank.ts'
 import { contentDateOf, contentOf, dayOf } from './content.ts'
 import { eeaCountries, euCountries } from './enumerations.ts'
 import { type Mapping, type MappingEntry, under } from './mapping.ts'
 import { type FieldError, given, missing, type Part, type Remark } from './part.ts'
-import { sourceOf } from './source.ts'
+import { sourceTypeOf } from './source.ts'
+import type { Stated } from './stated.ts'
 import { days, type Statement, statementProblems } from './statement.ts'
 import type { Values } from './template.ts'
 import { groundOf, textPart } from './texts.ts'
@@ -15,35 +16,35 @@ import { groundOf, textPart } from './texts.ts'
 export type Filled = { readonly statement: Statement; readonly remarks: ReadonlyArray<Remark> }
 
 /**
- * The statement of one decision, as it was made; `grounds` are those of its flags that are on record. Every field that
+ * The statement of one decision; `grounds` are those of its flags that are on record. Every field that
  * cannot be filled is an error. What a person wrote, ids of accounts and contents and the values of signals never get in.
  */
 export const fillStatement = (
-  decision: Decision,
+  stated: Stated,
   grounds: ReadonlyArray<Flag>,
   mapping: Mapping,
 ): E.Either<ReadonlyArray<FieldError>, Filled> => {
-  const { data } = decision.made
-  const undatable = undatableOf(decision)
+  const { data } = stated.made
+  const undatable = undatableOf(stated)
   if (undatable !== null) return E.left([undatable])
   const entry: MappingEntry = { ...mapping.default, ...under(mapping.categories, data.category) }
-  const values = valuesOf(decision, grounds)
+  const values = valuesOf(stated, grounds)
   const parts: ReadonlyArray<Part> = [
     given({
-      puid: decision.decisionId,
-      application_date: dayOf(decision.at),
+      puid: stated.puid,
+      application_date: dayOf(stated.at),
       automated_detection: data.automation.detection ? 'Yes' : 'No',
       automated_decision: automated[data.automation.decision],
       ...(mapping.account_type === undefined ? {} : { account_type: mapping.account_type }),
     }),
     categoryOf(data.category, entry),
-    restrictionOf(decision, mapping),
-    contentOf(decision, grounds, mapping),
-    contentDateOf(decision, grounds, mapping),
+    restrictionOf(stated, mapping),
+    contentOf(stated, grounds, mapping),
+    contentDateOf(stated, grounds, mapping),
     scopeOf(data.territory, mapping),
-    sourceOf(decision, grounds, mapping),
+    sourceTypeOf(stated, grounds, mapping),
     textPart('decision_facts', entry.facts, 'facts', data.category, values),
-    ...groundOf(decision, entry, values),
+    ...groundOf(stated, entry, values),
   ]
   const errors = parts.flatMap((part) => (E.isLeft(part) ? [part.left] : []))
   if (errors.length > 0) return E.left(errors)
@@ -67,41 +68,41 @@ const refused = ({ path, expected }: { path: string; expected: string }): FieldE
   todo: 'change what the mapping gives here',
 })
 
-/** Why no statement can ever be made of a decision with these dates; null: one can. */
-const undatableOf = (decision: Decision): FieldError | null => {
-  const applied = dayOf(decision.at)
+/** Why no statement can ever be made of a decision or change with these dates; null: one can. */
+const undatableOf = (stated: Stated): FieldError | null => {
+  const what = stated.change === null ? 'decision' : 'change'
+  const applied = dayOf(stated.at)
   if (applied < days.firstApplication || applied > days.last) {
     return {
       field: 'application_date',
-      problem: `the decision was made on ${applied}, and the database takes ${days.firstApplication} to ${days.last}`,
+      problem: `the ${what} is of ${applied}, and the database takes ${days.firstApplication} to ${days.last}`,
       todo: 'it cannot be sent, so this line stays and no run tries it again; --from and --to leave such decisions out of a new folder',
       final: true,
     }
   }
-  const end = endOf(decision)
+  const end = endOf(stated)
   if (end === undefined || end >= applied) return null
   return {
-    field: 'end_date_account_restriction',
-    problem: `the decision of ${applied} was to end on ${end}, before it was made`,
-    todo: 'this line stays, and no run tries it again; publish the decision under another id with the end that was meant',
+    field: endField(stated),
+    problem: `the ${what} of ${applied} has an end on ${end}, before that`,
+    todo: `this line stays, and no run tries it again; publish the ${what} under another id with the end that was meant`,
     final: true,
   }
 }
 
-/** The end that was set when the decision was made: a removal has none. */
-const endOf = ({ made }: Decision): string | undefined =>
-  made.type === 'account.deactivated.v1' && made.data.until !== undefined
-    ? dayOf(instantOf(made.data.until))
-    : undefined
+const endField = ({ restriction }: Stated) =>
+  restriction === null ? 'end_date_visibility_restriction' : 'end_date_account_restriction'
 
-const valuesOf = (decision: Decision, grounds: ReadonlyArray<Flag>): Values => {
-  const { made } = decision
+const endOf = ({ until }: Stated): string | undefined => (until === null ? undefined : dayOf(until))
+
+const valuesOf = (stated: Stated, grounds: ReadonlyArray<Flag>): Values => {
+  const { made } = stated
   const rules = [...new Set(grounds.flatMap(({ raised }) => raised.data.rule?.id ?? []))]
   return {
-    action: made.type === 'content.removed.v1' ? 'removed' : made.data.restriction,
+    action: stated.restriction ?? 'removed',
     category: made.data.category,
     content_kind: made.type === 'content.removed.v1' ? made.data.content.kind : undefined,
-    date: dayOf(decision.at),
+    date: dayOf(stated.at),
     flags: grounds.length === 0 ? undefined : String(grounds.length),
     reference:
       made.data.basis === undefined || isBlank(made.data.basis.reference)
@@ -109,7 +110,7 @@ const valuesOf = (decision: Decision, grounds: ReadonlyArray<Flag>): Values => {
         : made.data.basis.reference,
     rules: rules.length === 0 ? undefined : rules.join(', '),
     ruleset: made.data.ruleset?.id,
-    until: endOf(decision),
+    until: endOf(stated),
     version: made.data.ruleset?.version,
   }
 }
@@ -131,28 +132,28 @@ const categoryOf = (category: string, entry: MappingEntry): Part => {
   })
 }
 
-const restrictionOf = (decision: Decision, mapping: Mapping): Part => {
-  const { made } = decision
-  if (made.type === 'account.deactivated.v1') {
-    const end = endOf(decision)
-    const decision_account =
-      made.data.restriction === 'suspended' ? 'DECISION_ACCOUNT_SUSPENDED' : 'DECISION_ACCOUNT_TERMINATED'
-    if (end === undefined) return given({ decision_account })
-    if (end <= days.last) return given({ decision_account, end_date_account_restriction: end })
-    return given(
-      { decision_account },
-      {
-        field: 'end_date_account_restriction',
-        remark: `it ends on ${end}, and the database takes no end after ${days.last}: left out`,
-      },
-    )
-  }
+const restrictionOf = (stated: Stated, mapping: Mapping): Part => {
+  const decided = stated.restriction === null ? visibilityOf(mapping) : accountOf(stated.restriction)
+  const end = endOf(stated)
+  const field = endField(stated)
+  if (end === undefined) return given(decided)
+  if (end <= days.last) return given({ ...decided, [field]: end })
+  const remark = `it ends on ${end}, and the database takes no end after ${days.last}: left out`
+  return given(decided, { field, remark })
+}
+
+const accountOf = (restriction: Restriction): Partial<Statement> => ({
+  decision_account:
+    restriction === 'suspended' ? 'DECISION_ACCOUNT_SUSPENDED' : 'DECISION_ACCOUNT_TERMINATED',
+})
+
+const visibilityOf = (mapping: Mapping): Partial<Statement> => {
   const { decision_visibility = ['DECISION_VISIBILITY_CONTENT_REMOVED'], decision_visibility_other } = mapping
   const isOther = decision_visibility.includes('DECISION_VISIBILITY_OTHER')
-  return given({
+  return {
     decision_visibility,
     ...(isOther && decision_visibility_other !== undefined ? { decision_visibility_other } : {}),
-  })
+  }
 }
 
 const scopeOf = (territory: string | undefined, mapping: Mapping): Part => {

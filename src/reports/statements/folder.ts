@@ -14,11 +14,14 @@ import type { FieldError } from './part.ts'
 import type { LeftOutBy } from './source.ts'
 import { limits } from './statement.ts'
 
+/** Which statement a line is about; `puid`: that of a change of the decision. */
+type About = { readonly decisionId: string; readonly puid?: string; readonly account: string }
+
 /** A field of a decision that could not be filled; a line of `errors.ndjson`. */
-export type UnfilledField = FieldError & { readonly decisionId: string; readonly account: string }
+export type UnfilledField = About & FieldError
 
 /** A decision that the mapping leaves out, and by which word; a line of `left-out.ndjson`. */
-export type LeftOut = LeftOutBy & { readonly decisionId: string; readonly account: string }
+export type LeftOut = About & LeftOutBy
 
 /** What earlier runs left in a folder. */
 export type Done = {
@@ -37,7 +40,7 @@ export type Done = {
   /** The lines in `left-out.ndjson` that stay. */
   readonly leftOut: ReadonlyArray<LeftOut>
 }
-/** Ids of decisions by the account that they are of. */
+/** Statements by the account whose decisions they are about. */
 export type ByAccount = ReadonlyMap<string, ReadonlySet<string>>
 
 /** A folder that can't be used as it is; a person must look. */
@@ -98,12 +101,12 @@ export const openFolder = async (dir: string, mappingSha256: Sha256): Promise<Do
   }
 }
 
-const byAccount = (lines: ReadonlyArray<{ account: string; decisionId: string }>): ByAccount => {
+const byAccount = (lines: ReadonlyArray<About>): ByAccount => {
   const ids = new Map<string, Set<string>>()
-  for (const { account, decisionId } of lines) {
+  for (const { account, decisionId, puid = decisionId } of lines) {
     const known = ids.get(account)
-    if (known === undefined) ids.set(account, new Set([decisionId]))
-    else known.add(decisionId)
+    if (known === undefined) ids.set(account, new Set([puid]))
+    else known.add(puid)
   }
   return ids
 }
@@ -188,8 +191,7 @@ export const beginRun = async (
   }
 }
 
-const lineOf = ({ decisionId, account, field, problem, todo, final }: UnfilledField): string =>
-  `${jsonText({ decisionId, account, field, problem, todo, ...(final === undefined ? {} : { final }) })}\n`
+const lineOf = (line: UnfilledField): string => `${jsonText(line)}\n`
 
 /** Moves what a whole run wrote into place, the cursor last. Begun again after a kill, it goes on where it was. */
 const moveIntoPlace = async (dir: string): Promise<void> => {

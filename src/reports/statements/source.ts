@@ -1,7 +1,8 @@
-import type { Decision, Flag } from '../../domain/account.ts'
+import type { Flag } from '../../domain/account.ts'
 import type { FlagSource } from '../../domain/parts.ts'
 import type { Mapping } from './mapping.ts'
 import { given, missing, type Part } from './part.ts'
+import type { Stated } from './stated.ts'
 
 /** Of several sources the first one here: an order says more than a notice, and that more than the platform's own look. */
 const sources = [
@@ -11,19 +12,22 @@ const sources = [
   ['own_initiative', 'SOURCE_VOLUNTARY'],
 ] as const
 
-const found = (grounds: ReadonlyArray<Flag>) =>
-  sources.find(([source]) => grounds.some((flag) => flag.source === source))
+/** Of a change by order that is the order, else what the decision rests on. */
+const foundOf = ({ change }: Stated, grounds: ReadonlyArray<Flag>) =>
+  change?.data.reason === 'order'
+    ? sources[0]
+    : sources.find(([source]) => grounds.some((flag) => flag.source === source))
 
 /** A flag that a decision waits for, as the mapping has it. */
-const awaited = ({ made }: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): string | undefined =>
+const awaited = ({ made }: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): string | undefined =>
   mapping.missing_grounds === 'ignore'
     ? undefined
     : made.data.grounds.find((flagId) => grounds.every(({ raised }) => raised.data.flagId !== flagId))
 
 /** The database's word for what brought a decision about. */
-export const sourceOf = (decision: Decision, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
+export const sourceTypeOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
   // What is exported can't be changed when a flag arrives late: a user's notice would count as the platform's own look.
-  const late = awaited(decision, grounds, mapping)
+  const late = awaited(stated, grounds, mapping)
   if (late !== undefined) {
     return missing(
       'source_type',
@@ -31,7 +35,7 @@ export const sourceOf = (decision: Decision, grounds: ReadonlyArray<Flag>, mappi
       'wait until it is, or say missing_grounds: ignore in the mapping',
     )
   }
-  const source_type = found(grounds)?.[1] ?? mapping.source_type
+  const source_type = foundOf(stated, grounds)?.[1] ?? mapping.source_type
   return source_type === undefined
     ? missing('source_type', 'no flag that it rests on is on record', 'give source_type in the mapping')
     : given({ source_type })
@@ -42,19 +46,19 @@ const unlessNamed: ReadonlyArray<FlagSource> = ['authority']
 
 /** By which of its words the mapping leaves a decision out; null: it does not. */
 export const leftOutBy = (
-  decision: Decision,
+  stated: Stated,
   grounds: ReadonlyArray<Flag>,
   mapping: Mapping,
 ): LeftOutBy | null => {
   const { categories = [], kinds = [], sources: left = unlessNamed } = mapping.leave_out ?? {}
-  const { made } = decision
+  const { made } = stated
   const { category } = made.data
   if (categories.includes(category)) return { category }
   const kind = made.type === 'content.removed.v1' ? made.data.content.kind : 'account'
   if (kinds.some((each) => each === kind)) return { kind }
-  const source = found(grounds)?.[0]
+  const source = foundOf(stated, grounds)?.[0]
   // A flag that arrives late may say more; than an order none can.
-  const isCertain = source === sources[0][0] || awaited(decision, grounds, mapping) === undefined
+  const isCertain = source === sources[0][0] || awaited(stated, grounds, mapping) === undefined
   return source !== undefined && isCertain && left.includes(source) ? { source } : null
 }
 

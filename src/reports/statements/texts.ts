@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
-import type { Decision } from '../../domain/account.ts'
 import type { MappingEntry } from './mapping.ts'
 import { given, missing, type Part } from './part.ts'
+import type { Stated } from './stated.ts'
 import type { Statement } from './statement.ts'
 import { fillTemplate, type Values } from './template.ts'
 
@@ -28,7 +28,7 @@ export const textPart = (
 }
 
 /** The law or the term that a decision rests on, with the texts that the database asks for. */
-export const groundOf = ({ made }: Decision, entry: MappingEntry, values: Values): ReadonlyArray<Part> => {
+export const groundOf = ({ made }: Stated, entry: MappingEntry, values: Values): ReadonlyArray<Part> => {
   const { category } = made.data
   const basis = made.data.basis?.kind ?? entry.basis
   if (basis === undefined) {

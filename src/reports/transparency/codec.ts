@@ -75,7 +75,9 @@ const periodProblems = ({ period }: Report): ReadonlyArray<DecodeError> =>
 
 /** Where the tables are not those of the style: figures of other measures can't be compared. */
 const sectionProblems = ({ style, sections }: Report): ReadonlyArray<DecodeError> => {
-  const expected = styles[style].sections
+  const expected = styles[style].sections.filter(
+    ({ id, isAddition }) => isAddition !== true || sections.some((given) => given.id === id),
+  )
   if (sections.length !== expected.length) {
     return [{ path: 'sections', expected: `${expected.length} sections, those of the style ${style}` }]
   }

@@ -1,8 +1,9 @@
+import { changeCase, changedOf, changes } from './changed.ts'
 import { type Complaint, complaintsOf } from './complaints.ts'
 import { type Decided, decidedOf, type Origin } from './decided.ts'
 import type { Case, Section } from './figures.ts'
 import { type Notice, noticesOf, type Order, ordersOf } from './received.ts'
-import { category, count, kind, means, median, one, type Style, share } from './style.ts'
+import { basis, category, count, kind, means, median, one, type Style, share } from './style.ts'
 
 /** What is told of notices and of orders alike. */
 const received = [
@@ -44,14 +45,7 @@ const measures = (id: string, title: string, about: string): Section => ({
   id,
   title,
   about,
-  dimensions: [
-    category,
-    {
-      name: 'basis',
-      about:
-        'law: illegal content; terms: against the terms and conditions; unstated: the decision does not say',
-    },
-  ],
+  dimensions: [category, basis],
   measures: [
     count('decisions', 'decisions made in the period, each decision id once an account, by its first event'),
     count('automated_detection', 'of these, those whose grounds were found by machines'),
@@ -143,6 +137,7 @@ export const dsa: Style = {
     decisions.order,
     complaints,
     automated,
+    changes,
   ],
   casesOf: ({ events, record }) => {
     const decided = decidedOf(record)
@@ -151,6 +146,7 @@ export const dsa: Style = {
       ...noticesOf(events, decided).map(noticeCase),
       ...decided.flatMap(decisionCases),
       ...complaintsOf(record, decided).flatMap(complaintCases),
+      ...changedOf(events, decided).map(changeCase),
     ]
   },
   notCovered: [

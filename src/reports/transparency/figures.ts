@@ -21,6 +21,8 @@ export type Section = {
   readonly about: string
   readonly dimensions: ReadonlyArray<Dimension>
   readonly measures: ReadonlyArray<Measure>
+  /** Reports of the same format that were made before there was this table lack it. */
+  readonly isAddition?: true
   /** What a chart shows of it: counts, by one of the dimensions. */
   readonly chart: { readonly by: string; readonly measures: ReadonlyArray<string> }
 }

@@ -31,7 +31,7 @@ type Reading = {
 }
 
 /** What no report looks at; most of an account's events are of other types. */
-const UNUSED = "type NOT IN ('notice.sent.v1', 'flag.dismissed.v1', 'decision.changed.v1')"
+const UNUSED = "type NOT IN ('notice.sent.v1', 'flag.dismissed.v1')"
 
 /** Reads the accounts out of the published projections up to a sequence; gives the publications of rulesets. */
 export const readAccounts =

@@ -80,8 +80,9 @@ export const restatementOf = ({
   touches,
   events,
 }: Beside): Restatement => {
-  const unexplained = changesOf(style, earlier, recomputed)
-  const otherParts = unlikeParts(earlier, recomputed)
+  const comparable = { ...recomputed, sections: recomputed.sections.filter(({ id }) => tableOf(earlier, id)) }
+  const unexplained = changesOf(style, earlier, comparable)
+  const otherParts = unlikeParts(earlier, comparable)
   const differences = changesOf(style, recomputed, later).map((change) => ({
     ...change,
     because: touchesOf(style, change, touches),
@@ -116,7 +117,12 @@ const unlikeParts = (a: Report, b: Report): ReadonlyArray<string> => {
 }
 
 const changesOf = (style: Style, before: Report, after: Report): ReadonlyArray<Change> =>
-  style.sections.flatMap((section, i) => changesIn(section, before.sections[i], after.sections[i]))
+  style.sections.flatMap((section) =>
+    changesIn(section, tableOf(before, section.id), tableOf(after, section.id)),
+  )
+
+const tableOf = ({ sections }: Report, id: string): ReportSection | undefined =>
+  sections.find((section) => section.id === id)
 
 const changesIn = (
   section: Section,

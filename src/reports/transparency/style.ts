@@ -31,6 +31,10 @@ export const category: Dimension = {
   name: 'category',
   about: 'what the decision (or the notice) says it is for; unknown: the decision is not on record',
 }
+export const basis: Dimension = {
+  name: 'basis',
+  about: 'law: illegal content; terms: against the terms and conditions; unstated: the decision does not say',
+}
 export const kind: Dimension = {
   name: 'kind',
   about: 'content: a removal of content; account: a deactivation; unknown: the decision is not on record',

@@ -2,11 +2,13 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'no
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldAccount } from '../../../src/domain/account.ts'
+import { type Decision, foldAccount } from '../../../src/domain/account.ts'
 import type { EventType, IncomingEvent, StoredEvent } from '../../../src/domain/event.ts'
+import { comparePlaces, placeOf } from '../../../src/domain/order.ts'
 import { readDecoded } from '../../../src/ledger/read.ts'
 import { correctionsOf } from '../../../src/reports/statements/correction.ts'
 import { FolderError, openFolder } from '../../../src/reports/statements/folder.ts'
+import { puidOfChange } from '../../../src/reports/statements/stated.ts'
 import { statementProblems } from '../../../src/reports/statements/statement.ts'
 import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
 import { histories, service } from '../../replay/histories.ts'
@@ -35,6 +37,30 @@ const isMade = ({ type }: StoredEvent): boolean =>
   type === 'account.deactivated.v1' || type === 'content.removed.v1'
 const idOf = (event: StoredEvent): string => ('decisionId' in event.data ? String(event.data.decisionId) : '')
 
+type Due = { readonly account: string; readonly decisionId: string; readonly puid: string }
+
+/** The changes that a statement is due for, found by folding what was known when each was recorded. */
+const harsherIn = (all: ReadonlyArray<StoredEvent>): ReadonlyArray<Due> =>
+  all.flatMap((event, i) => {
+    if (event.type !== 'decision.changed.v1') return []
+    const { subject, data } = event
+    const isOwn = (each: StoredEvent) => each.subject === subject
+    const made = all.find((each) => isOwn(each) && isMade(each) && idOf(each) === data.decisionId)
+    if (made === undefined) return []
+    const earlier = all
+      .slice(0, i)
+      .filter((each) => isOwn(each) && !isMade(each) && comparePlaces(placeOf(each), placeOf(event)) < 0)
+    const [before] = foldAccount([made, ...earlier]).decisions
+    const [after] = foldAccount([made, ...earlier, event]).decisions
+    if (before === undefined || after === undefined || before.reversals.length > 0) return []
+    const ends = ({ until }: Decision): number => until ?? Number.POSITIVE_INFINITY
+    const rank = (decision: Decision): number =>
+      decision.kind === 'deactivation' && decision.restriction === 'terminated' ? 1 : 0
+    return rank(after) > rank(before) || ends(after) > ends(before)
+      ? [{ account: subject, decisionId: data.decisionId, puid: puidOfChange(event) }]
+      : []
+  })
+
 /** Has the run end at its first account, as a kill would. */
 const kill = (): never => {
   throw new Error('killed')
@@ -52,7 +78,7 @@ const killedWhileMoving = async (before: string, dir: string, moved: number): Pr
   await rename(before, dir)
 }
 
-describe('every decision is exported once, or is an error', () => {
+describe('every decision, and every change that made it harsher, is exported once, or is an error', () => {
   test('over any history, in any runs, killed anywhere', async () => {
     const step = fc.record({
       share: fc.integer({ min: 1, max: 40 }),
@@ -99,14 +125,21 @@ describe('every decision is exported once, or is an error', () => {
                 .filter((event) => isMade(event) && first.get(idOf(event)) !== event.subject)
                 .map((event) => `${event.subject} ${idOf(event)}`),
             )
-            const unfilled = new Set(errors.map(({ account, decisionId }) => `${account} ${decisionId}`))
-            const exported = puids.map((puid) => `${first.get(puid)} ${puid}`)
+            const changes = harsherIn(all)
+            const accountOf = new Map(first)
+            for (const { account, decisionId, puid } of changes)
+              if (first.get(decisionId) === account) accountOf.set(puid, account)
+            const unfilled = new Set(
+              errors.map(({ account, decisionId, puid = decisionId }) => `${account} ${puid}`),
+            )
+            const exported = puids.map((puid) => `${accountOf.get(puid)} ${puid}`)
             const own = Array.from(first, ([id, account]) => `${account} ${id}`)
-            expect([...exported, ...unfilled].sort()).toEqual([...own, ...foreign].sort())
+            const changed = changes.map(({ account, puid }) => `${account} ${puid}`)
+            expect([...exported, ...unfilled].sort()).toEqual([...own, ...foreign, ...changed].sort())
             for (const { account, decisionId, field } of errors) {
               // All that such a history can have against it: an id of two accounts, an end before the decision.
               const isForeign = foreign.has(`${account} ${decisionId}`)
-              expect(field).toBe(isForeign ? 'puid' : 'end_date_account_restriction')
+              expect(field).toMatch(isForeign ? /^puid$/ : /^end_date_(account|visibility)_restriction$/)
             }
             for (const statement of batches.flat()) expect(statementProblems(statement)).toEqual([])
             expect(names.filter((name) => name.startsWith('.'))).toEqual([])
@@ -124,8 +157,14 @@ describe('every decision is exported once, or is an error', () => {
             for (const account of new Set(first.values())) {
               const record = foldAccount(all.filter(({ subject }) => subject === account))
               // Of one that could not be filled there is nothing to correct.
-              for (const id of correctionsOf(record).keys())
-                if (first.get(id) === account && puids.includes(id)) expect(listed).toContain(id)
+              for (const id of correctionsOf(record).keys()) {
+                if (first.get(id) !== account) continue
+                const ofIt = changes.filter(
+                  (change) => change.account === account && change.decisionId === id,
+                )
+                for (const puid of [id, ...ofIt.map((change) => change.puid)])
+                  if (puids.includes(puid)) expect(listed).toContain(puid)
+              }
             }
           })
         },
@@ -274,6 +313,104 @@ describe('an export', () => {
         await projected(folder)
         await exporting(folder.dir, out, { mapping })
         expect(await contentsOf(out)).toMatchObject({ puids: ['d4'], errors: [], cursor: { leftOut: 1 } })
+      })
+    })
+  })
+
+  describe('of a decision that is made harsher', () => {
+    const until = (hour: number) => new Date(START + hour * HOUR).toISOString()
+    const ban = service.banned('u1', 1, { decisionId: 'd1', restriction: 'suspended', until: until(500) })
+    const changed = (hour: number, data: object) =>
+      happened('decision.changed.v1', 'u1', hour, { decisionId: 'd1', reason: 'correction', ...data })
+    const longer = changed(30, { until: until(900) })
+    const terminated = changed(60, { restriction: 'terminated', until: null })
+    // SHA-256 of "/test decision.changed.v1-30", and of "...-60".
+    const [ofLonger, ofTerminated] = ['d1_c_6bf47c1e3ad6e4c9', 'd1_c_c950fdacd1656a6c']
+
+    test('has a statement of its own for each such change, and none for another', async () => {
+      const milder = changed(45, { until: until(800) })
+      const facts = 'facts: ["{action} until {until}", "{action}"]'
+      const mapping = mappingOf(goodText.replace('facts: Facts.', facts))
+      await given([ban, longer, milder, changed(46, {})], async (folder, out) => {
+        await exporting(folder.dir, out, { mapping })
+        expect((await contentsOf(out)).puids).toEqual(['d1', ofLonger])
+        await appendAll(folder.open, [terminated])
+        await projected(folder)
+        await exporting(folder.dir, out, { mapping })
+        await exporting(folder.dir, out, { mapping })
+        const { batches, errors } = await contentsOf(out)
+        expect(errors).toEqual([])
+        expect(batches.flat()).toMatchObject([
+          { puid: 'd1', application_date: '2025-03-01', end_date_account_restriction: '2025-03-21' },
+          { puid: ofLonger, application_date: '2025-03-02', end_date_account_restriction: '2025-04-07' },
+          {
+            puid: ofTerminated,
+            application_date: '2025-03-03',
+            decision_account: 'DECISION_ACCOUNT_TERMINATED',
+          },
+        ])
+        for (const statement of batches.flat()) expect(statementProblems(statement)).toEqual([])
+        expect(batches.flat().map(({ decision_facts }) => decision_facts)).toEqual([
+          'suspended until 2025-03-21',
+          'suspended until 2025-04-07',
+          'terminated',
+        ])
+        expect(batches.flat()[2]).not.toHaveProperty('end_date_account_restriction')
+      })
+    })
+
+    test('corrects each of its statements when it is overturned', async () => {
+      await given([ban, longer, reinstated('u1', 70, ['d1'], 'appeal')], async (folder, out) => {
+        await exporting(folder.dir, out)
+        const at = new Date(START + 70 * HOUR).toISOString()
+        expect((await contentsOf(out)).corrections).toEqual([
+          { puid: 'd1', at, reason: 'appeal' },
+          { puid: ofLonger, at, reason: 'appeal' },
+        ])
+      })
+    })
+
+    test('leaves out a change by order, though the decision was the platform\u2019s own', async () => {
+      await given([ban, changed(30, { until: null, reason: 'order' })], async (folder, out) => {
+        await exporting(folder.dir, out)
+        expect(await contentsOf(out)).toMatchObject({
+          puids: ['d1'],
+          leftOut: [{ decisionId: 'd1', puid: ofLonger, account: 'u1', source: 'authority' }],
+        })
+      })
+    })
+
+    test('tells a change from before 2020 once', async () => {
+      // Cast: only the time is another.
+      const early = (event: IncomingEvent) => ({ ...event, time: '2019-12-31T00:00:00Z' }) as IncomingEvent
+      await given([ban, terminated].map(early), async (folder, out) => {
+        for (const final of [2, 0]) {
+          expect(await exporting(folder.dir, out)).toMatchObject({ now: { final } })
+          expect((await contentsOf(out)).errors).toMatchObject([
+            { decisionId: 'd1', field: 'application_date', final: true },
+            { decisionId: 'd1', puid: ofTerminated, field: 'application_date', final: true },
+          ])
+        }
+      })
+    })
+
+    test('belongs to the period of the change', async () => {
+      await given([ban, longer, terminated], async (folder, out) => {
+        await exporting(folder.dir, out, { from: START + 20 * HOUR, to: START + 40 * HOUR })
+        expect((await contentsOf(out)).puids).toEqual([ofLonger])
+      })
+    })
+
+    test('gets those of earlier changes in a folder that an earlier version began', async () => {
+      await given([ban, longer], async (folder, out) => {
+        await exporting(folder.dir, out, { to: START + 20 * HOUR })
+        const { remarks: _r, final: _f, leftOut: _l, ...rest } = (await contentsOf(out)).cursor
+        const cursor = { ...rest, version: '1', to: null }
+        await writeFile(join(out, 'cursor.json'), `${JSON.stringify(cursor, null, 2)}\n`)
+        for (const brought of [1, 0]) {
+          expect(await exporting(folder.dir, out)).toMatchObject({ now: { statements: brought } })
+          expect((await contentsOf(out)).puids).toEqual(['d1', ofLonger])
+        }
       })
     })
   })

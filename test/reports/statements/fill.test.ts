@@ -3,6 +3,7 @@ import * as E from '#fp/Either'
 import { foldAccount } from '../../../src/domain/account.ts'
 import type { StoredEvent } from '../../../src/domain/event.ts'
 import { fillStatement } from '../../../src/reports/statements/fill.ts'
+import { statedDecision } from '../../../src/reports/statements/stated.ts'
 import { statementProblems } from '../../../src/reports/statements/statement.ts'
 import { decoded, stored, withValue } from '../../domain/samples.ts'
 import { mappingOf } from './mappings.ts'
@@ -56,7 +57,7 @@ const filled = (
   ])
   const [made] = record.decisions
   if (made === undefined) throw new Error('no decision')
-  return fillStatement(made, record.flags, mappingOf(by))
+  return fillStatement(statedDecision(made), record.flags, mappingOf(by))
 }
 const errorsOf = (...args: Parameters<typeof filled>) => {
   const statement = filled(...args)

@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
 import { inOrder } from '../../../src/domain/account.ts'
 import type { StoredEvent } from '../../../src/domain/event.ts'
 import { instantOf } from '../../../src/domain/time.ts'
+import { decodeReport } from '../../../src/reports/transparency/codec.ts'
 import { csvOf } from '../../../src/reports/transparency/csv.ts'
 import { startRestatement } from '../../../src/reports/transparency/make-restatement.ts'
 import { markdownOf } from '../../../src/reports/transparency/markdown.ts'
 import { jsonOf } from '../../../src/reports/transparency/render.ts'
 import type { Report } from '../../../src/reports/transparency/report.ts'
+import { happened } from '../../domain/happenings.ts'
 import {
   accountsIn,
   anyStyle,
@@ -249,6 +252,32 @@ describe('given any events', () => {
       ),
     )
   })
+})
+
+test('given a report from before changes were counted, then it is read, and restated where it tells something else', () => {
+  const made = happened('account.deactivated.v1', { decisionId: 'd1', until: '2025-05-20T00:00:00Z' })
+  const change = (day: number) =>
+    happened('decision.changed.v1', { decisionId: 'd1', until: `2025-07-${day}T00:00:00Z` }, { day })
+  const events = [made, change(10), change(12)]
+  const { sections, ...rest } = reportOn('dsa', events, wholeMay, 2)
+  const json = { ...rest, sections: sections.filter(({ id }) => id !== 'changes') }
+  const earlier = decodeReport(JSON.parse(JSON.stringify(json)))
+  if (E.isLeft(earlier)) throw new Error(JSON.stringify(earlier.left))
+
+  const restating = startRestatement(earlier.right, 'ab', events.length)
+  for (const account of accountsIn(ledgerOf(events), events.length)) restating.onAccount(account)
+  const { earlier: checked, differences } = restating.finish([])
+
+  expect(checked).toMatchObject({ isReproduced: true, unexplained: [], otherParts: [] })
+  expect(differences).toContainEqual(
+    expect.objectContaining({
+      section: 'changes',
+      dimensions: null,
+      measure: 'harsher',
+      before: 1,
+      after: 2,
+    }),
+  )
 })
 
 /** Whether only rows of nothing but zeros were added or went. */

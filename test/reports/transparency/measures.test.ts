@@ -246,6 +246,40 @@ describe('how a decision ends', () => {
   })
 })
 
+test('changes of decisions are counted when they happened, the harsher ones apart', () => {
+  const change = (day: number, decisionId: string, data: object) =>
+    happened('decision.changed.v1', { decisionId, ...data }, { day })
+  const report = reportOn('dsa', [
+    happened(
+      'account.deactivated.v1',
+      { decisionId: 'd1', category: 'spam', restriction: 'suspended', until: '2025-05-20T00:00:00Z' },
+      { day: '2025-04-01T00:00:00Z' },
+    ),
+    change(3, 'd1', { reason: 'order', restriction: 'terminated' }),
+    change(4, 'd1', { reason: 'correction', until: null }),
+    change(5, 'd1', { reason: 'correction', restriction: 'suspended' }),
+    change(6, 'd1', { reason: 'correction', restriction: 'suspended' }),
+    change(7, 'd9', { reason: 'order', until: null }),
+    change(40, 'd1', { reason: 'order', restriction: 'terminated' }),
+  ])
+  expect(figuresIn(report, 'changes')).toEqual({
+    'spam/unstated/correction changes': 3,
+    'spam/unstated/correction harsher': 1,
+    'spam/unstated/correction prolonged': 1,
+    'spam/unstated/correction milder': 1,
+    'spam/unstated/order changes': 1,
+    'spam/unstated/order harsher': 1,
+    'spam/unstated/order account_terminated': 1,
+    'total changes': 4,
+    'total harsher': 2,
+    'total account_terminated': 1,
+    'total prolonged': 1,
+    'total milder': 1,
+  })
+  // The rest counts decisions as first decided.
+  expect(figuresIn(report, 'own_initiative')).toEqual({})
+})
+
 test('given no events, then counts are 0, medians and shares none', () => {
   const { total } = sectionOf(reportOn('dsa', []), 'automated_means')
   expect(total).toEqual({

@@ -137,7 +137,7 @@ describe('JSON', () => {
       'sections[0].total.received',
       'a number',
     ],
-    ['a missing section', { ...evil, sections: others }, 'sections', '7 sections'],
+    ['a missing section', { ...evil, sections: others }, 'sections', '8 sections'],
     [
       'another section',
       { ...evil, sections: [{ ...first, id: 'x' }, ...others] },

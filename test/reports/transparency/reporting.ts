@@ -110,6 +110,15 @@ const data = fc.oneof(
     type: fc.constant('account.deactivated.v1' as const),
     data: fc.record({ ...decision, restriction: fc.constantFrom('suspended', 'terminated') }),
   }),
+  fc.record({
+    type: fc.constant('decision.changed.v1' as const),
+    data: fc.record({
+      decisionId,
+      reason: fc.constantFrom('appeal', 'correction', 'order'),
+      restriction: maybe(fc.constantFrom('suspended', 'terminated')),
+      until: maybe(fc.constantFrom('2025-05-20T00:00:00Z', '2025-06-20T00:00:00Z', null)),
+    }),
+  }),
   fc.record({ type: fc.constant('content.restored.v1' as const), data: fc.record(reversal) }),
   fc.record({ type: fc.constant('account.reinstated.v1' as const), data: fc.record(reversal) }),
   fc.record({

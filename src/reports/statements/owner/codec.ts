@@ -81,6 +81,15 @@ const Happening = t.union([
     /** `unchanged`, a time, or null: no end any more. */
     until: textOrNull,
     reason: oneOf('appeal', 'correction', 'order'),
+    /** Where it is harsher than what was decided until then: that, and the name of the statement that is due for it. */
+    harsher: orNull(
+      closed('what a harsher change replaced', {
+        restriction: textOrNull,
+        until: textOrNull,
+        statement: t.string,
+      }),
+      'what a harsher change replaced, or null',
+    ),
   }),
   closed('an appeal', { kind: oneOf('appealed'), at: t.string, appealId: t.string, words: Words }),
   closed('an answer', {

@@ -19,7 +19,7 @@ const itemOf = (happening: OwnerHappening, done: OwnerStatement['done']): Item =
           ? []
           : [happening.until === null ? 'it has no end' : `it ends on ${moment(happening.until)}`]
       const now = [...to, ...end].join(', and ') || 'our record does not say how'
-      return { text: `${when}: we changed the decision. Now ${now}. ${why[happening.reason]}`, quote: null }
+      return { text: `${when}: ${changed(happening)} Now ${now}. ${why[happening.reason]}`, quote: null }
     }
     case 'appealed':
       return {
@@ -48,6 +48,14 @@ const itemOf = (happening: OwnerHappening, done: OwnerStatement['done']): Item =
       }
     }
   }
+}
+
+/** What a change did to what was decided; where it is harsher, that is a decision with reasons of its own. */
+const changed = ({ harsher }: Extract<OwnerHappening, { kind: 'changed' }>): string => {
+  if (harsher === null) return 'we changed the decision.'
+  const was = harsher.restriction === null ? 'a removal' : `a ${nouns[harsher.restriction] ?? 'restriction'}`
+  const end = harsher.until === null ? 'with no end' : `until ${moment(harsher.until)}`
+  return `we made the decision harsher (statement of reasons ${harsher.statement}). It was ${was} ${end}, and it rests on the same grounds. You can appeal against it as against the decision.`
 }
 
 const nouns: Readonly<Record<string, string>> = { suspended: 'suspension', terminated: 'termination' }

@@ -2,10 +2,12 @@ import type { RulesetNamed } from '../../../../projections/projection.ts'
 import type { Account, Decision, Flag } from '../../../domain/account.ts'
 import { type Answer, type Appeal, appealed, type Filing } from '../../../domain/appeal.ts'
 import type { StoredEvent } from '../../../domain/event.ts'
+import { type GradedChange, gradeChanges } from '../../../domain/graded-changes.ts'
 import type { RulesetRef } from '../../../domain/parts.ts'
 import { standingOf } from '../../../domain/standing.ts'
 import { formatInstant, instantOf } from '../../../domain/time.ts'
 import { type Policy, type Rule, ruleNamed } from '../../../rules/ruleset.ts'
+import { puidOfChange } from '../stated.ts'
 import type {
   OwnerFinding,
   OwnerGround,
@@ -55,6 +57,12 @@ export const tellOwner = (telling: Telling): OwnerStatement => {
     (appeal) => appeal.status !== 'open' && appeal.answered.data.outcome === 'reversed',
   )
   const counted = new Set(appeals.flatMap(eventsOf).map(identityOf))
+  const ordered = telling.events.map((event, sequence) => ({ event, sequence }))
+  const changes = new Map<StoredEvent, GradedChange>(
+    gradeChanges([made], ordered)
+      .get(decisionId)
+      ?.map((change) => [change.event, change]),
+  )
   const ofAccount = made.type === 'account.deactivated.v1' ? made.data : null
   return {
     version: '1',
@@ -85,7 +93,7 @@ export const tellOwner = (telling: Telling): OwnerStatement => {
         : [],
     ),
     howToAppeal,
-    since: telling.events.flatMap((event) => happeningOf(event, telling, counted) ?? []),
+    since: telling.events.flatMap((event) => happeningOf(event, telling, counted, changes.get(event)) ?? []),
   }
 }
 
@@ -204,6 +212,7 @@ const happeningOf = (
   event: StoredEvent,
   telling: Telling,
   counted: ReadonlySet<string>,
+  change: GradedChange | undefined,
 ): OwnerHappening | null => {
   const { decisionId } = telling.decision
   const at = timeOf(event)
@@ -212,7 +221,7 @@ const happeningOf = (
       const { restriction = null, until, reason } = event.data
       if (event.data.decisionId !== decisionId) return null
       const end = until === undefined ? 'unchanged' : until === null ? null : formatInstant(instantOf(until))
-      return { kind: 'changed', at, restriction, until: end, reason }
+      return { kind: 'changed', at, restriction, until: end, reason, harsher: harsherOf(change) }
     }
     case 'appeal.filed.v1':
       if (!counted.has(identityOf(event))) return null
@@ -239,6 +248,15 @@ const happeningOf = (
       return null
   }
 }
+
+const harsherOf = (change: GradedChange | undefined) =>
+  change?.isHarsher !== true
+    ? null
+    : {
+        restriction: change.before.restriction,
+        until: change.before.until === null ? null : formatInstant(change.before.until),
+        statement: puidOfChange(change.event),
+      }
 
 /** The filing and the answer that count of an appeal. */
 const eventsOf = (appeal: Appeal): ReadonlyArray<Filing | Answer> => [

@@ -58,7 +58,8 @@ describe('a statement for the owner', () => {
       'This finding no longer counts.',
       'On 3 May 2025, 10:00 UTC we sent you a notice (by email):\n\n> Your account was suspended.',
       'Write to us.\n\nWithin six months.',
-      'we changed the decision. Now it is a termination, and it ends on 1 June 2025, 00:00 UTC. The reason on record is an order',
+      'we made the decision harsher (statement of reasons d1_c_',
+      'It was a suspension until 29 May 2025, 00:00 UTC, and it rests on the same grounds. You can appeal against it as against the decision. Now it is a termination, and it ends on 1 June 2025, 00:00 UTC. The reason on record is an order',
       'you appealed (a1).\n\n  > It is a quilt.',
       'You won: the decision is to be taken back. A person answered it. The reasons on record: policy 2. The record of the text of the answer was erased.',
       'the decision was taken back, and your account was put back. The reason on record is that we corrected a decision of ours.',
@@ -100,6 +101,29 @@ describe('a statement for the owner', () => {
     expect(textOf(events)).toContain('We looked after a notice from a user.')
     const notice = event('notice.received.v1', 1, { noticeId: 'n1', notifier: 'trusted_flagger' })
     expect(textOf([...events, notice])).toContain('We looked after a notice from a trusted flagger')
+  })
+
+  test('says what a harsher change replaced, and of a milder one that it changed the decision', () => {
+    const changed = (day: number, data: Readonly<Record<string, unknown>>) =>
+      event('decision.changed.v1', day, { restriction: undefined, until: undefined, ...data })
+    const events = [flag(), ban({ restriction: 'suspended', until: '2025-05-20T00:00:00Z' })]
+    const harsher = changed(4, { until: null })
+    const { since } = told([...events, changed(3, { until: '2025-05-10T00:00:00Z' }), harsher])
+    expect(since).toMatchObject([
+      { kind: 'changed', harsher: null },
+      {
+        kind: 'changed',
+        until: null,
+        harsher: {
+          restriction: 'suspended',
+          until: '2025-05-10T00:00:00.000Z',
+          statement: expect.stringMatching(/^d1_c_[0-9a-f]{16}$/),
+        },
+      },
+    ])
+    const text = textOf([...events, changed(3, { until: '2025-05-10T00:00:00Z' }), harsher])
+    expect(text).toContain('we changed the decision. Now it ends on 10 May 2025')
+    expect(text).toContain('It was a suspension until 10 May 2025')
   })
 
   test('a signal that is a text is not shown, for it may name another person', () => {
