@@ -1,0 +1,79 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/** The folders of `src`, each of which may import only itself and those after it. */
+const folders = [
+  'cli',
+  'app',
+  'replay',
+  'reports',
+  'projection',
+  'ingest',
+  'ledger',
+  'rules',
+  'simulation',
+  'domain',
+  'foundation',
+]
+
+const files = globSync('{src,projections}/**/*.ts', { cwd: root }).map((path) => ({
+  path: path.split(sep).join('/'),
+  text: readFileSync(join(root, path), 'utf8'),
+}))
+
+/** What a file imports of ours, as paths from the root. */
+const importsOf = ({ path, text }: { readonly path: string; readonly text: string }): ReadonlyArray<string> =>
+  [...text.matchAll(/^(?:import|export)\b[^'"]*?from '(\.[^']+)'/gms)].map(([, specifier = '']) =>
+    relative(root, join(root, dirname(path), specifier)).split(sep).join('/'),
+  )
+
+const folderOf = (path: string): string => path.split('/')[1] ?? ''
+
+describe('given the source', () => {
+  test('then every folder of src stands in the list, and the list names no other', () => {
+    const found = new Set(files.filter(({ path }) => path.startsWith('src/')).map(({ path }) => folderOf(path)))
+    expect([...found].sort()).toEqual([...folders].sort())
+  })
+
+  test('then a folder imports only those below it', () => {
+    const climbing = files
+      .filter(({ path }) => path.startsWith('src/'))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((target) => target.startsWith('src/'))
+          .filter((target) => folders.indexOf(folderOf(target)) < folders.indexOf(folderOf(file.path)))
+          .map((target) => `${file.path} imports ${target}`),
+      )
+    expect(climbing).toEqual([])
+  })
+
+  test('then no imports go round in a circle', () => {
+    const targets = new Map(files.map((file) => [file.path, importsOf(file)]))
+    const state = new Map<string, 'open' | 'done'>()
+    const circles: string[] = []
+    const visit = (path: string, trail: ReadonlyArray<string>): void => {
+      if (state.get(path) === 'open') circles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+      if (state.has(path)) return
+      state.set(path, 'open')
+      for (const target of targets.get(path) ?? []) visit(target, [...trail, path])
+      state.set(path, 'done')
+    }
+    for (const { path } of files) visit(path, [])
+    expect(circles).toEqual([])
+  })
+
+  test('then one exported name means one thing: no two files export it', () => {
+    const declared = /^export (?:async )?(?:const|let|function\*?|class|type|interface|enum) ([\w$]+)/gm
+    const exporters = Map.groupBy(
+      files.flatMap(({ path, text }) =>
+        [...new Set([...text.matchAll(declared)].map(([, name = '']) => name))].map((name) => ({ name, path })),
+      ),
+      ({ name }) => name,
+    )
+    const twice = [...exporters].filter(([, by]) => by.length > 1)
+    expect(Object.fromEntries(twice.map(([name, by]) => [name, by.map(({ path }) => path)]))).toEqual({})
+  })
+})
