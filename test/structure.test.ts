@@ -27,14 +27,18 @@ const files = globSync('{src,projections}/**/*.ts', { cwd: root }).map((path) =>
 /** What a file imports of ours, as paths from the root. */
 const importsOf = ({ path, text }: { readonly path: string; readonly text: string }): ReadonlyArray<string> =>
   [...text.matchAll(/^(?:import|export)\b[^'"]*?from '(\.[^']+)'/gms)].map(([, specifier = '']) =>
-    relative(root, join(root, dirname(path), specifier)).split(sep).join('/'),
+    relative(root, join(root, dirname(path), specifier))
+      .split(sep)
+      .join('/'),
   )
 
 const folderOf = (path: string): string => path.split('/')[1] ?? ''
 
 describe('given the source', () => {
   test('then every folder of src stands in the list, and the list names no other', () => {
-    const found = new Set(files.filter(({ path }) => path.startsWith('src/')).map(({ path }) => folderOf(path)))
+    const found = new Set(
+      files.filter(({ path }) => path.startsWith('src/')).map(({ path }) => folderOf(path)),
+    )
     expect([...found].sort()).toEqual([...folders].sort())
   })
 
@@ -63,17 +67,5 @@ describe('given the source', () => {
     }
     for (const { path } of files) visit(path, [])
     expect(circles).toEqual([])
-  })
-
-  test('then one exported name means one thing: no two files export it', () => {
-    const declared = /^export (?:async )?(?:const|let|function\*?|class|type|interface|enum) ([\w$]+)/gm
-    const exporters = Map.groupBy(
-      files.flatMap(({ path, text }) =>
-        [...new Set([...text.matchAll(declared)].map(([, name = '']) => name))].map((name) => ({ name, path })),
-      ),
-      ({ name }) => name,
-    )
-    const twice = [...exporters].filter(([, by]) => by.length > 1)
-    expect(Object.fromEntries(twice.map(([name, by]) => [name, by.map(({ path }) => path)]))).toEqual({})
   })
 })

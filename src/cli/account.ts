@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import type { LedgerPlace } from '../app/stores.ts'
 import { formatInstant } from '../domain/time.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
@@ -10,7 +11,6 @@ import {
   CliError,
   dataOption,
   jsonOption,
-  type LedgerPlace,
   ledgerOption,
   nameOf,
   printJson,

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
 import { backup } from '../app/backup.ts'
+import type { LedgerPlace } from '../app/stores.ts'
 import { describeFinding } from '../ledger/sqlite/verify.ts'
 import {
   dataOption,
   exitCodes,
   jsonOption,
-  type LedgerPlace,
   ledgerOption,
   nameOf,
   noteLine,

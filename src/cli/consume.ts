@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
+import type { LedgerPlace } from '../app/stores.ts'
 import { countOf } from '../foundation/count-of.ts'
 import { threadDecoder } from '../ingest/decoder.ts'
 import { accountsTopicClash } from '../ingest/kafka/accounts-topic.ts'
@@ -7,8 +8,8 @@ import { consume } from '../ingest/kafka/consume.ts'
 import type { ConsumeError } from '../ingest/kafka/request.ts'
 import { describeIngestError, openIngestor } from '../ingest/pipeline.ts'
 import { jsonLog, terminalLog } from './consume-log.ts'
-import { emptyTally, ingestSummaryLines, jsonOf, tallyUp, total } from './ingest-report.ts'
-import { openStores } from './ingest-stores.ts'
+import { emptyTally, ingestJson, ingestSummaryLines, tallyUp, total } from './ingest-report.ts'
+import { openStoresOrFail } from './ingest-stores.ts'
 import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
 import {
   type AcceptClock,
@@ -17,7 +18,6 @@ import {
   dataOption,
   exitCodes,
   jsonOption,
-  type LedgerPlace,
   ledgerOption,
   noteLine,
   printJson,
@@ -104,7 +104,7 @@ Examples:
       const { accountsTopic } = options
       const clash = accountsTopic === undefined ? null : accountsTopicClash(topic, accountsTopic)
       if (clash !== null) throw new CliError(clash, exitCodes.usage)
-      const stores = await openStores(options)
+      const stores = await openStoresOrFail(options)
       const decoder = threadDecoder()
       const tally = emptyTally()
       let behind = 0
@@ -152,7 +152,7 @@ Examples:
           topic,
           group: groupId,
           messages: total(tally),
-          ...jsonOf(tally),
+          ...ingestJson(tally),
           ...(accountsTopic === undefined ? {} : { accountsTopic, statesSent }),
           lag: behind,
           losses,

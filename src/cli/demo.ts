@@ -22,7 +22,7 @@ import { readStory } from './account-reading.ts'
 import { type DemoReport, demoJson, demoLines, type Score } from './demo-report.ts'
 import { fileOrFail, writeNamed } from './files.ts'
 import { emptyTally, type IngestTally, tallyUp } from './ingest-report.ts'
-import { openStores } from './ingest-stores.ts'
+import { openStoresOrFail } from './ingest-stores.ts'
 import { CliError, jsonOption, printJson, printLine, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 import { loadForReplay } from './replaying.ts'
@@ -132,7 +132,7 @@ const prepareFolder = async (dir: string): Promise<void> => {
 
 /** Takes the events into a ledger and says what became of them. */
 const takeIn = async (events: string, data: string): Promise<IngestTally> => {
-  const stores = await openStores({ data })
+  const stores = await openStoresOrFail({ data })
   const decoder = threadDecoder()
   const stop = new AbortController()
   const tally = emptyTally()

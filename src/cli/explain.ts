@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { LedgerPlace } from '../app/stores.ts'
 import * as E from '#fp/Either'
 import { type Decision, type History, isInScope } from '../replay/model/history.ts'
 import {
@@ -10,15 +11,7 @@ import {
 import { judgeHistory } from '../replay/result/replay.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { explanationLines } from './explain-report.ts'
-import {
-  CliError,
-  dataOption,
-  jsonOption,
-  type LedgerPlace,
-  ledgerOption,
-  printJson,
-  printLine,
-} from './output.ts'
+import { CliError, dataOption, jsonOption, ledgerOption, printJson, printLine } from './output.ts'
 import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
 import { readRuleset } from './ruleset-file.ts'
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { rowsOf } from '../projection/duckdb.ts'
-import { named, quoted } from '../projection/events/columns.ts'
+import { sqlName, sqlText } from '../projection/events/columns.ts'
 import { castTo, type PortableColumn, portableColumns } from './portable.ts'
 
 /** A table or view to export. */
@@ -37,8 +37,8 @@ export const exportable = async (connection: DuckDBConnection): Promise<Exportab
     .filter(({ name }) => !HALVES.has(name))
   const tables: ExportTable[] = []
   for (const { name, kind } of names.filter(({ name }) => !changing.has(name))) {
-    const [counted] = await rowsOf(connection, `SELECT count(*)::DOUBLE FROM ${named(name)}`)
-    const columns = await portableColumns(connection, named(name))
+    const [counted] = await rowsOf(connection, `SELECT count(*)::DOUBLE FROM ${sqlName(name)}`)
+    const columns = await portableColumns(connection, sqlName(name))
     const isWhole = name === 'cursor' || columns.some((column) => column.name === MONTH)
     const timeColumn = isWhole ? null : await timeColumnOf(connection, name)
     tables.push({ name, kind, rows: Number(counted?.[0]), columns, timeColumn })
@@ -107,8 +107,8 @@ export const copyStatement = (
 ): string => {
   const list = castTo(columns)
   if (timeColumn === null || rows === 0) {
-    return `COPY (SELECT ${list} FROM ${named(name)}) TO ${quoted(`${folder}/data_0.parquet`)} (${format})`
+    return `COPY (SELECT ${list} FROM ${sqlName(name)}) TO ${sqlText(`${folder}/data_0.parquet`)} (${format})`
   }
-  const month = `strftime(${named(timeColumn)}, '%Y-%m') AS ${MONTH}`
-  return `COPY (SELECT ${list}, ${month} FROM ${named(name)}) TO ${quoted(folder)} (${format}, PARTITION_BY (${MONTH}))`
+  const month = `strftime(${sqlName(timeColumn)}, '%Y-%m') AS ${MONTH}`
+  return `COPY (SELECT ${list}, ${month} FROM ${sqlName(name)}) TO ${sqlText(folder)} (${format}, PARTITION_BY (${MONTH}))`
 }

@@ -75,7 +75,7 @@ export const ingestSummaryLines = (title: string, tally: IngestTally): ReadonlyA
 }
 
 /** The same for machines. */
-export const jsonOf = (tally: IngestTally): Readonly<Record<string, unknown>> => ({
+export const ingestJson = (tally: IngestTally): Readonly<Record<string, unknown>> => ({
   accepted: tally.accepted,
   duplicate: tally.duplicate,
   rejected: tally.rejected,

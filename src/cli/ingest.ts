@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import * as E from '#fp/Either'
+import type { LedgerPlace } from '../app/stores.ts'
 import { countOf } from '../foundation/count-of.ts'
 import { threadDecoder } from '../ingest/decoder.ts'
 import { ingestAll } from '../ingest/ingest-all.ts'
@@ -10,13 +11,13 @@ import { openInput } from './ingest-input.ts'
 import {
   emptyTally,
   type IngestTally,
+  ingestJson,
   ingestSummaryLines,
-  jsonOf,
   SHOWN_REJECTIONS,
   tallyUp,
   total,
 } from './ingest-report.ts'
-import { openStores } from './ingest-stores.ts'
+import { openStoresOrFail } from './ingest-stores.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -24,7 +25,6 @@ import {
   dataOption,
   exitCodes,
   jsonOption,
-  type LedgerPlace,
   ledgerOption,
   noteLine,
   printJson,
@@ -66,7 +66,7 @@ Examples:
       const tally = emptyTally()
       /** Up to which line all of the tally is on disk. */
       let lastLine = 0
-      const stores = await openStores(options)
+      const stores = await openStoresOrFail(options)
       const decoder = threadDecoder()
       const stop = new AbortController()
       const signalled = onSignal(() => stop.abort())
@@ -100,7 +100,7 @@ Examples:
 type Ingested = { readonly tally: IngestTally; readonly lastLine: number; readonly signal: Signal | null }
 
 const report = (name: string, { tally, lastLine, signal }: Ingested, json: boolean): void => {
-  if (json) printJson({ file: name, lines: total(tally), ...jsonOf(tally), lastLine, stoppedBy: signal })
+  if (json) printJson({ file: name, lines: total(tally), ...ingestJson(tally), lastLine, stoppedBy: signal })
   else
     for (const line of ingestSummaryLines(`${name}: ${countOf(total(tally), 'line')}`, tally)) printLine(line)
   for (const { origin, rejection } of tally.firstRefused) {

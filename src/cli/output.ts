@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import type { LedgerPlace } from '../app/stores.ts'
 import { parseInstant } from '../domain/time.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { safeLines, safeText } from '../foundation/safe-text.ts'
@@ -84,9 +85,6 @@ export const ledgerArgument = (text: string): string => {
     exitCodes.usage,
   )
 }
-
-/** Where a ledger is, as `--data` and `--ledger` say. */
-export type LedgerPlace = { readonly data: string; readonly ledger?: string }
 
 /** The ledger of a place, for messages. */
 export const nameOf = ({ data, ledger }: LedgerPlace): string =>

@@ -8,7 +8,7 @@ import {
   type DuckDBType,
   DuckDBTypeId,
 } from '@duckdb/node-api'
-import { named } from '../projection/events/columns.ts'
+import { sqlName } from '../projection/events/columns.ts'
 
 /** A column as it is written to Parquet. */
 export type PortableColumn = { readonly name: string; readonly type: string }
@@ -31,7 +31,7 @@ export const portableColumns = async (
 
 /** The select list that gives the columns these types. */
 export const castTo = (columns: ReadonlyArray<PortableColumn>): string =>
-  columns.map(({ name, type }) => `${named(name)}::${type} AS ${named(name)}`).join(', ')
+  columns.map(({ name, type }) => `${sqlName(name)}::${type} AS ${sqlName(name)}`).join(', ')
 
 /**
  * What a type becomes. DuckDB would write a HUGEINT, which every sum is, as a floating-point number; as BIGINT it is
@@ -44,7 +44,7 @@ const portable = (type: DuckDBType): string => {
   if (type instanceof DuckDBStructType) {
     const fields = type.entryNames.map((name, i) => {
       const entry = type.entryTypes[i]
-      return `${named(name)} ${entry === undefined ? 'VARCHAR' : portable(entry)}`
+      return `${sqlName(name)} ${entry === undefined ? 'VARCHAR' : portable(entry)}`
     })
     return `STRUCT(${fields.join(', ')})`
   }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import * as E from '#fp/Either'
 import { projections } from '../../projections/index.ts'
+import type { LedgerPlace } from '../app/stores.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { describeProjectionError } from '../projection/errors.ts'
@@ -10,7 +11,6 @@ import {
   dataOption,
   exitCodes,
   jsonOption,
-  type LedgerPlace,
   ledgerOption,
   noteLine,
   printJson,

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { CliError, exitCodes } from './output.ts'
-import { csv, json, type Pieces, tableText } from './query-formats.ts'
+import { csv, json, type OutputPieces, tableText } from './query-formats.ts'
 import { QueryStopped } from './query-guard.ts'
 import { toStdout } from './query-output.ts'
 import { writeParquet } from './query-parquet.ts'
@@ -21,7 +21,7 @@ const say = (message: QueryMessage): void => {
 }
 
 /** The time that a reader of the output takes is not the query's. */
-async function* timed(pieces: Pieces): Pieces {
+async function* timed(pieces: OutputPieces): OutputPieces {
   say({ kind: 'clock', runs: true })
   for await (const piece of pieces) {
     say({ kind: 'clock', runs: false })
@@ -31,7 +31,7 @@ async function* timed(pieces: Pieces): Pieces {
   say({ kind: 'clock', runs: false })
 }
 
-const piecesOf = ({ format, terminalWidth }: QueryRequest, rows: Rows): Pieces =>
+const piecesOf = ({ format, terminalWidth }: QueryRequest, rows: Rows): OutputPieces =>
   format === 'csv' ? csv(rows) : format === 'json' ? json(rows) : tableText(rows, terminalWidth)
 
 const answer = (request: QueryRequest): Promise<void> =>

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { rowsOf } from '../projection/duckdb.ts'
-import { quoted } from '../projection/events/columns.ts'
+import { sqlText } from '../projection/events/columns.ts'
 import type { Guard } from './query-guard.ts'
 
 /**
@@ -14,10 +14,10 @@ export const describing = async (
   guard: Guard,
 ): Promise<string> => {
   const rows = await guard.call(() => rowsOf(connection, sql))
-  const columns = rows.map(([name, type], i) => `(${i}, ${quoted(String(name))}, ${quoted(String(type))})`)
+  const columns = rows.map(([name, type], i) => `(${i}, ${sqlText(String(name))}, ${sqlText(String(type))})`)
   return `SELECT name, type, coalesce(comment, '') AS description
     FROM (VALUES ${columns.join(', ')}) d (i, name, type)
     LEFT JOIN (FROM duckdb_columns() WHERE database_name = current_database()
-      AND lower(table_name) = lower(${quoted(table ?? '')})) ON column_name = name
+      AND lower(table_name) = lower(${sqlText(table ?? '')})) ON column_name = name
     ORDER BY i`
 }

@@ -5,29 +5,29 @@ import { jsonText } from '../foundation/json-text.ts'
 import { safeText } from '../foundation/safe-text.ts'
 import { type Grid, gridOf } from './grid.ts'
 import type { Rows } from './query-run.ts'
-import { type Plain, plain, textOf } from './query-values.ts'
+import { type Plain, plainValue, valueText } from './query-values.ts'
 import { cut } from './terminal.ts'
 
 /** A result as pieces of text. */
-export type Pieces = AsyncGenerator<string>
+export type OutputPieces = AsyncGenerator<string>
 
 /** CSV in which NULL is an empty field, and an empty text `""`. */
-export async function* csv({ result, chunks }: Rows): Pieces {
+export async function* csv({ result, chunks }: Rows): OutputPieces {
   const areNumbers = result.columnTypes().map(isNumber)
   const line = (row: ReadonlyArray<Plain>): string =>
-    csvLine(row.map((value, i) => (areNumbers[i] === true ? textOf(value) : csvField(fieldOf(value)))))
+    csvLine(row.map((value, i) => (areNumbers[i] === true ? valueText(value) : csvField(fieldOf(value)))))
   yield csvLine(result.columnNames().map(csvField))
   for await (const chunk of chunks)
     yield chunk
       .getRows()
-      .map((row) => line(row.map(plain)))
+      .map((row) => line(row.map(plainValue)))
       .join('')
 }
 
-const fieldOf = (value: Plain): string | null => (value === null ? null : textOf(value))
+const fieldOf = (value: Plain): string | null => (value === null ? null : valueText(value))
 
 /** An array of objects, one a line. */
-export async function* json({ result, chunks }: Rows): Pieces {
+export async function* json({ result, chunks }: Rows): OutputPieces {
   const names = result.deduplicatedColumnNames().map((name) => jsonText(name))
   const object = (row: ReadonlyArray<Plain>): string =>
     `{${row.map((value, i) => `${names[i]}:${jsonText(value)}`).join(',')}}`
@@ -36,7 +36,7 @@ export async function* json({ result, chunks }: Rows): Pieces {
     yield separator +
       chunk
         .getRows()
-        .map((row) => object(row.map(plain)))
+        .map((row) => object(row.map(plainValue)))
         .join(',\n')
     separator = ',\n'
   }
@@ -50,7 +50,7 @@ const SEEN = 1_000
 const MEASURED = 1_000
 
 /** An aligned table and the number of its rows, for a terminal of a width; null: for a file or a program, which get all. */
-export async function* tableText({ result, chunks }: Rows, width: number | null): Pieces {
+export async function* tableText({ result, chunks }: Rows, width: number | null): OutputPieces {
   const columns = result.columnTypes().map((type, i) => ({
     title: safeText(result.columnName(i)),
     isNumber: isNumber(type),
@@ -65,7 +65,7 @@ export async function* tableText({ result, chunks }: Rows, width: number | null)
   for await (const chunk of chunks) {
     const rows = chunk.getRows()
     const room = width === null ? rows.length : SEEN - count
-    const cells = rows.slice(0, room).map((row) => cellsOf(row.map(plain)))
+    const cells = rows.slice(0, room).map((row) => cellsOf(row.map(plainValue)))
     count += cells.length
     isCut = rows.length > room
     if (grid !== null) yield linesOf(cells.map(grid.line))
@@ -96,7 +96,7 @@ const ending = (rows: number, isCut: boolean, shown: number, columns: number): s
 /** NULL is not the text of that name. */
 const cellText = (value: Plain, isNumeric: boolean, most: number | null): string => {
   if (value === null) return 'NULL'
-  const text = safeText(textOf(value))
+  const text = safeText(valueText(value))
   if (text === 'NULL' && !isNumeric) return "'NULL'"
   // No longer than a line, for a thousand rows are kept.
   return most === null || isNumeric ? text : cut(text, most)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { named, quoted } from '../projection/events/columns.ts'
+import { sqlName, sqlText } from '../projection/events/columns.ts'
 import { castTo, portableColumns } from './portable.ts'
 import type { Guard } from './query-guard.ts'
 import { runQuery, sqlError } from './query-run.ts'
@@ -24,7 +24,7 @@ export const writeParquet = async (
   try {
     await takeRows(connection, sql, watch, writer)
     const columns = castTo(await portableColumns(writer, 'result'))
-    const copy = `COPY (SELECT ${columns} FROM result) TO ${quoted(path)} (${PARQUET})`
+    const copy = `COPY (SELECT ${columns} FROM result) TO ${sqlText(path)} (${PARQUET})`
     await watch
       .call(() => writer.run(copy), writer)
       .catch((error) => {
@@ -45,7 +45,7 @@ const takeRows = async (
 ): Promise<void> => {
   const { result, chunks } = await runQuery(connection, sql, watch)
   const names = result.deduplicatedColumnNames()
-  const columns = result.columnTypes().map((type, i) => `${named(names[i] ?? '')} ${type}`)
+  const columns = result.columnTypes().map((type, i) => `${sqlName(names[i] ?? '')} ${type}`)
   await writer.run(`CREATE TABLE result (${columns.join(', ')})`)
   const appender = await writer.createAppender('result')
   for await (const chunk of chunks) appender.appendDataChunk(chunk)

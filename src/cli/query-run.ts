@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import * as E from '#fp/Either'
-import { type Admitted, admit } from '../projection/sql-fence/fence.ts'
+import { type AdmittedQuery, admitQuery } from '../projection/sql-fence/fence.ts'
 import { hintOf } from '../projection/sql-fence/hint.ts'
 import { withoutTabs } from '../projection/sql-fence/place.ts'
 import { CliError, exitCodes } from './output.ts'
@@ -13,7 +13,7 @@ export type Rows = { readonly result: DuckDBResult; readonly chunks: AsyncGenera
 /** Runs the one reading statement that a text holds; throws `CliError` for any other text and for errors of SQL. */
 export const runQuery = async (connection: DuckDBConnection, sql: string, guard: Guard): Promise<Rows> => {
   try {
-    const admitted = await guard.call(() => admit(connection, sql))
+    const admitted = await guard.call(() => admitQuery(connection, sql))
     if (E.isLeft(admitted)) throw inLines(admitted.left)
     await guard.call(() => bind(connection, admitted.right.sql))
     const statement = await answering(connection, admitted.right, guard)
@@ -35,7 +35,11 @@ const bind = async (connection: DuckDBConnection, sql: string): Promise<void> =>
 }
 
 /** The SQL whose rows are the answer. */
-const answering = async (connection: DuckDBConnection, admitted: Admitted, guard: Guard): Promise<string> =>
+const answering = async (
+  connection: DuckDBConnection,
+  admitted: AdmittedQuery,
+  guard: Guard,
+): Promise<string> =>
   admitted.kind === 'describe' ? describing(connection, admitted.sql, admitted.table, guard) : admitted.sql
 
 const hintFor = async (connection: DuckDBConnection, sql: string, error: unknown): Promise<string | null> =>

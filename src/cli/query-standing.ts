@@ -1,10 +1,14 @@
 import { formatInstant } from '../domain/time.ts'
-import type { Standing } from '../projection/published.ts'
+import type { ProjectionProgress } from '../projection/published.ts'
 import { noteLine } from './output.ts'
 import { format } from './table.ts'
 
 /** As of what the projections are, and a warning for each that stopped. */
-export const standingLines = ({ sequence, recordedAt, projections }: Standing): ReadonlyArray<string> => [
+export const standingLines = ({
+  sequence,
+  recordedAt,
+  projections,
+}: ProjectionProgress): ReadonlyArray<string> => [
   recordedAt === null
     ? `As of sequence ${format(sequence)}.`
     : `As of sequence ${format(sequence)}, recorded ${formatInstant(recordedAt)}.`,
@@ -20,6 +24,6 @@ export const standingLines = ({ sequence, recordedAt, projections }: Standing): 
 ]
 
 /** Says so on stderr, where it gets into no output. */
-export const tellStanding = (standing: Standing): void => {
+export const tellStanding = (standing: ProjectionProgress): void => {
   for (const line of standingLines(standing)) noteLine(line)
 }

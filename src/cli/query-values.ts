@@ -28,7 +28,7 @@ export type Plain =
  * A value of DuckDB as JSON. Instants are RFC 3339 in UTC. A number that JavaScript's can't hold exactly is a text of
  * its digits. Lists, structs and maps are nested; what JSON has no form for is DuckDB's own text.
  */
-export const plain = (value: DuckDBValue): Plain => {
+export const plainValue = (value: DuckDBValue): Plain => {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (typeof value === 'bigint') return isSafe(value) ? Number(value) : String(value)
@@ -42,16 +42,17 @@ export const plain = (value: DuckDBValue): Plain => {
     value instanceof DuckDBTimestampNanosecondsValue
   )
     return instant(value)
-  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(plain)
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue)
+    return value.items.map(plainValue)
   if (value instanceof DuckDBStructValue) return objectOf(Object.entries(value.entries))
   if (value instanceof DuckDBMapValue)
-    return objectOf(value.entries.map(({ key, value: item }) => [textOf(plain(key)), item]))
-  if (value instanceof DuckDBUnionValue || value instanceof DuckDBVariantValue) return plain(value.value)
+    return objectOf(value.entries.map(({ key, value: item }) => [valueText(plainValue(key)), item]))
+  if (value instanceof DuckDBUnionValue || value instanceof DuckDBVariantValue) return plainValue(value.value)
   return value.toString()
 }
 
 /** A plain value as one text, for a cell. */
-export const textOf = (value: Exclude<Plain, null> | null): string =>
+export const valueText = (value: Exclude<Plain, null> | null): string =>
   typeof value === 'string' ? value : value === null ? '' : jsonText(value)
 
 const isSafe = (value: bigint): boolean =>
@@ -66,4 +67,4 @@ const instant = (value: { readonly toString: () => string }): string => {
 
 /** From pairs, and not by assignment, so that a name such as `__proto__` is one like any other. */
 const objectOf = (pairs: ReadonlyArray<readonly [string, DuckDBValue]>): Plain =>
-  Object.fromEntries(pairs.map(([name, item]) => [name, plain(item)]))
+  Object.fromEntries(pairs.map(([name, item]) => [name, plainValue(item)]))

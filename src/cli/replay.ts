@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import type { LedgerPlace } from '../app/stores.ts'
 import { replay } from '../replay/result/replay.ts'
 import { type Summary, summarize } from '../replay/result/summary.ts'
 import { type ListFormat, listFormats, resultFiles, writeResult } from '../replay/result/write.ts'
@@ -8,7 +9,6 @@ import {
   dataOption,
   exitCodes,
   jsonOption,
-  type LedgerPlace,
   ledgerOption,
   printJson,
   printLine,

@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import * as E from '#fp/Either'
+import type { LedgerPlace } from '../app/stores.ts'
 import { countOf } from '../foundation/count-of.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
@@ -9,7 +10,7 @@ import { type Loaded, loadHistory } from '../replay/model/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../replay/model/load-projected.ts'
 import { evidenceWantedBy } from '../replay/reference/sightings.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
-import { CliError, type LedgerPlace, warnOfCut, wholeNumber } from './output.ts'
+import { CliError, warnOfCut, wholeNumber } from './output.ts'
 import { startProgress } from './progress.ts'
 
 /** `--ruleset FILE`, the corrected ruleset. */

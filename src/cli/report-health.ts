@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
 import { countUnresolved } from '../app/dead-letters/count.ts'
+import type { LedgerPlace } from '../app/stores.ts'
 import { formatInstant } from '../domain/time.ts'
 import { isBehind, lastRecordedAt } from '../ledger/clock.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { isOfLedger } from '../projection/begin.ts'
-import type { Standing } from '../projection/published.ts'
-import { type Cursor, readCursor } from '../projection/standing.ts'
+import type { ProjectionProgress } from '../projection/published.ts'
+import { type ProjectionCursor, readProjectionCursor } from '../projection/standing.ts'
 import {
   type ClockState,
   contradictedFlags,
@@ -20,7 +21,6 @@ import {
   dataOption,
   exitCodes,
   jsonOption,
-  type LedgerPlace,
   ledgerOption,
   printJson,
   printLine,
@@ -69,7 +69,7 @@ Example:
 const look = async (options: Options, asOf: number): Promise<Health> => {
   const { connection, standing, close } = await openOrFail(options.data, { memory: '1GB' })
   try {
-    const { head, lastRecorded, damaged } = await headOf(options, await readCursor(connection))
+    const { head, lastRecorded, damaged } = await headOf(options, await readProjectionCursor(connection))
     return {
       asOf,
       spikes: await overturnSpikes(connection, asOf),
@@ -96,7 +96,7 @@ const clockState = (now: number, lastRecorded: number | null): ClockState => ({
 /** How far the ledger goes; refuses projections that were made from another ledger. */
 const headOf = async (
   { data, ledger: cluster }: LedgerPlace,
-  cursor: Cursor | null,
+  cursor: ProjectionCursor | null,
 ): Promise<{
   readonly head: number
   readonly lastRecorded: number | null
@@ -121,7 +121,7 @@ const headOf = async (
   return { head: head.right.sequence, lastRecorded: last.right, damaged: damaged.right }
 }
 
-const stoppedOf = ({ projections }: Standing): Health['stopped'] =>
+const stoppedOf = ({ projections }: ProjectionProgress): Health['stopped'] =>
   projections.flatMap(({ name, stopped }) =>
     stopped === null ? [] : [{ projection: name, sequence: stopped.sequence, event: stopped.event }],
   )

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import * as E from '#fp/Either'
+import type { LedgerPlace } from '../app/stores.ts'
 import { streamOf } from '../domain/stream.ts'
 import { instantOf } from '../domain/time.ts'
 import { openExisting } from '../ledger/open.ts'
@@ -12,15 +13,7 @@ import {
   type SequencedPublication,
   withSequences,
 } from '../ledger/rulesets.ts'
-import {
-  CliError,
-  dataOption,
-  jsonOption,
-  type LedgerPlace,
-  ledgerOption,
-  printJson,
-  printLine,
-} from './output.ts'
+import { CliError, dataOption, jsonOption, ledgerOption, printJson, printLine } from './output.ts'
 import { type TableColumn, table } from './table.ts'
 
 /** A version as the ledger knows it. */

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import type { LedgerPlace } from '../app/stores.ts'
 import { describePublishError, type PublishOutcome, publishRuleset } from '../ingest/publish-ruleset.ts'
 import { openLedger } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
@@ -13,7 +14,6 @@ import {
   dataOption,
   exitCodes,
   jsonOption,
-  type LedgerPlace,
   ledgerOption,
   noteLine,
   printJson,

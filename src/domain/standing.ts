@@ -3,7 +3,7 @@ import { type Appeal, appealed } from './appeal.ts'
 import type { Restriction } from './parts.ts'
 
 /** How a decision stands at an instant. `over`: its time ran out by itself. */
-export type Standing = 'holds' | 'over' | 'reversed'
+export type DecisionStanding = 'holds' | 'over' | 'reversed'
 
 export type Deactivation = Extract<Decision, { kind: 'deactivation' }>
 
@@ -37,7 +37,7 @@ export type AccountState = AccountStatus & {
 }
 
 /** How a decision stands at an instant (ms): a reversal ends it for good, `until` from that instant on. */
-export const standingOf = ({ reversals, until }: Decision, at: number): Standing =>
+export const standingOf = ({ reversals, until }: Decision, at: number): DecisionStanding =>
   reversals.length > 0 ? 'reversed' : until !== null && until <= at ? 'over' : 'holds'
 
 /** An account's state at an instant (ms): the severest restriction of the decisions that hold it; none: active. */

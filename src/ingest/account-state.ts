@@ -70,7 +70,7 @@ export const OpenAppeal = closed('an appeal', {
  * nothing that hangs on the moment when it was made, so one made again is the same, and a reader knows the status at any
  * time from the instants.
  */
-export const AccountState = closed(ACCOUNT_STATE, {
+export const PublishedState = closed(ACCOUNT_STATE, {
   type: oneOf(ACCOUNT_STATE),
   account: AccountId,
   events: Count,
@@ -94,13 +94,13 @@ export const AccountState = closed(ACCOUNT_STATE, {
   openAppeals: listOf(OpenAppeal, 'a list of appeals'),
   decisionsToReverse: listOf(DecisionId, 'a list of decision ids'),
 })
-export type AccountState = t.TypeOf<typeof AccountState>
+export type PublishedState = t.TypeOf<typeof PublishedState>
 
 /** Stands for no end, so that a comparison with a time answers right: the last instant that can be written. */
 export const NO_END = formatInstant(Date.parse('9999-12-31T23:59:59.999Z'))
 
 /** The state that an account's whole stream says, in whatever order its events come; null for no events. */
-export const accountStateOf = (events: ReadonlyArray<StoredEvent>): AccountState | null => {
+export const accountStateOf = (events: ReadonlyArray<StoredEvent>): PublishedState | null => {
   const [first] = events
   if (first === undefined) return null
   const account = foldAccount(events)

@@ -1,5 +1,5 @@
 import type { PreparedEvent } from '../ledger/prepare.ts'
-import type { Sighting } from './dead-letters/letter.ts'
+import type { LetterSighting } from './dead-letters/letter.ts'
 import type { Rejection } from './rejection.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Rejection } from './rejection.ts'
 export type Packed = { readonly bytes: Uint8Array<ArrayBuffer>; readonly bounds: Uint32Array<ArrayBuffer> }
 
 /** A message that its source refused unread, as it is kept: too long to be kept whole, in a form that is not taken. */
-export type SetAside = Pick<Sighting, 'raw' | 'sha256' | 'length' | 'rejection'>
+export type SetAside = Pick<LetterSighting, 'raw' | 'sha256' | 'length' | 'rejection'>
 
 /** What a source hands over at once. Where there is an acknowledgement to give, the source keeps it beside this. */
 export type RawBatch = Packed & {

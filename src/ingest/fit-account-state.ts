@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer'
-import type { AccountState } from './account-state.ts'
+import type { PublishedState } from './account-state.ts'
 
 /** A state as it is sent: JSON in UTF-8. */
-export const stateBytes = (state: AccountState): Buffer => Buffer.from(JSON.stringify(state))
+export const stateBytes = (state: PublishedState): Buffer => Buffer.from(JSON.stringify(state))
 
 /**
  * A state that has so many bytes at most: itself, or with as many of the newest entries of each list as fit, and marked
  * so. What is counted, and until when the account is suspended or terminated, is never cut; a state that has no entries
  * left is given back whatever its size.
  */
-export const fitted = (state: AccountState, most: number): AccountState => {
+export const fitted = (state: PublishedState, most: number): PublishedState => {
   if (stateBytes(state).length <= most) return state
   // Between them: so many entries fit (or none do), so many do not.
   let fits = 0
@@ -23,12 +23,18 @@ export const fitted = (state: AccountState, most: number): AccountState => {
 }
 
 /** Whether a state has entries that it could do without. */
-export const canBeCut = (state: AccountState): boolean => longest(state) > 0
+export const canBeCut = (state: PublishedState): boolean => longest(state) > 0
 
-const longest = ({ deactivations, removals, flags, openAppeals, decisionsToReverse }: AccountState): number =>
+const longest = ({
+  deactivations,
+  removals,
+  flags,
+  openAppeals,
+  decisionsToReverse,
+}: PublishedState): number =>
   Math.max(...[deactivations, removals, flags, openAppeals, decisionsToReverse].map(({ length }) => length))
 
-const newest = (state: AccountState, entries: number): AccountState => ({
+const newest = (state: PublishedState, entries: number): PublishedState => ({
   ...state,
   truncated: true,
   deactivations: last(state.deactivations, entries),

@@ -2,13 +2,13 @@ import * as E from '#fp/Either'
 import type { StoredEvent } from '../domain/event.ts'
 import type { Ledger, LedgerError } from '../ledger/port.ts'
 import { readDecoded } from '../ledger/read.ts'
-import { type AccountState, accountStateOf } from './account-state.ts'
+import { accountStateOf, type PublishedState } from './account-state.ts'
 
 /** Reads an account's state out of its own stream; null for an account that has none. */
 export const readAccountState = async (
   ledger: Ledger,
   account: string,
-): Promise<E.Either<LedgerError, AccountState | null>> => {
+): Promise<E.Either<LedgerError, PublishedState | null>> => {
   const events: StoredEvent[] = []
   for await (const page of readDecoded(ledger.readStream(`account-${account}`))) {
     if (E.isLeft(page)) return page

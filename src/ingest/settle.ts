@@ -3,11 +3,11 @@ import { accountOf } from '../domain/stream.ts'
 import { type DamagedStream, describeDamaged } from '../ledger/damaged-stream.ts'
 import type { AppendOutcome } from './append-events.ts'
 import { type DecodedBatch, messageOf, type RawBatch } from './batch.ts'
-import type { Settled, Sighting } from './dead-letters/letter.ts'
+import type { LetterSighting, Settled } from './dead-letters/letter.ts'
 import { type Rejection, rejection } from './rejection.ts'
 
 /** A message that was refused or is in conflict, and which of its batch it is. */
-export type Refused = Sighting & { readonly index: number }
+export type Refused = LetterSighting & { readonly index: number }
 
 /** What became of each message of a batch. */
 export type Settlement = {

@@ -5,7 +5,13 @@ import { asFailure, openWorkspace, type Workspace } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { createEventTables, EVENTS_VERSION, HISTORY } from './events/tables.ts'
 import { startWorkingFile } from './files.ts'
-import { type Cursor, createStanding, enterProjection, readCursor, readStandings } from './standing.ts'
+import {
+  createStanding,
+  enterProjection,
+  type ProjectionCursor,
+  readProjectionCursor,
+  readStandings,
+} from './standing.ts'
 import { createStaging, createTable } from './tables.ts'
 
 /** A working file, ready to be worked on. */
@@ -13,7 +19,7 @@ export type Begun = {
   readonly file: string
   readonly workspace: Workspace
   /** How far the file is; null: nothing was read. */
-  readonly cursor: Cursor | null
+  readonly cursor: ProjectionCursor | null
   /** Projections whose rows must be made anew from the history, because they or their versions are new. */
   readonly outdated: ReadonlyArray<Projection>
   /** Why all is made anew from the ledger; null: it goes on where the published file is. */
@@ -60,7 +66,7 @@ const goOn = async (
       await workspace.close()
       return useless
     }
-    const cursor = await readCursor(workspace.write)
+    const cursor = await readProjectionCursor(workspace.write)
     const outdated = await renew(workspace, projections)
     await prepare(workspace, projections)
     return { file, workspace, cursor, outdated, rebuilt: null }
@@ -78,7 +84,7 @@ const whyNot = async ({ read }: Workspace, ledger: Ledger): Promise<string | nul
   if (Number(tables.getRowsJS()[0]?.[0]) < 2) return 'nothing was published yet'
   const standings = await readStandings(read)
   if (standings.get(HISTORY)?.version !== EVENTS_VERSION) return 'the published history is of another version'
-  const cursor = await readCursor(read)
+  const cursor = await readProjectionCursor(read)
   if (cursor === null) return null
   const ours = await isOfLedger(ledger, cursor)
   if (E.isLeft(ours)) throw new ProjectionFailure(ours.left)
@@ -95,7 +101,7 @@ const whyNot = async ({ read }: Workspace, ledger: Ledger): Promise<string | nul
 /** Whether a ledger holds the event that a cursor stands at, where it stands, and counts as many up to it. */
 export const isOfLedger = async (
   ledger: Pick<Ledger, 'at' | 'sequenceOf'>,
-  { position, leaf, sequence }: Cursor,
+  { position, leaf, sequence }: ProjectionCursor,
 ): Promise<E.Either<LedgerError, boolean>> => {
   const event = await ledger.at(position)()
   if (E.isLeft(event)) return event

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { rowsOf } from './duckdb.ts'
-import { named, quoted } from './events/columns.ts'
+import { sqlName, sqlText } from './events/columns.ts'
 
 /** What can have a comment. */
 export type Described = 'TABLE' | 'VIEW' | 'MACRO' | 'MACRO TABLE'
@@ -19,9 +19,9 @@ export const describe = async (
   await connection.run(
     [
       'BEGIN',
-      `COMMENT ON ${kind} ${named(name)} IS ${quoted(about)}`,
+      `COMMENT ON ${kind} ${sqlName(name)} IS ${sqlText(about)}`,
       ...Object.entries(columns).map(
-        ([column, meaning]) => `COMMENT ON COLUMN ${named(name)}.${named(column)} IS ${quoted(meaning)}`,
+        ([column, meaning]) => `COMMENT ON COLUMN ${sqlName(name)}.${sqlName(column)} IS ${sqlText(meaning)}`,
       ),
       'COMMIT',
     ].join(';\n'),
@@ -30,6 +30,6 @@ export const describe = async (
 
 /** The names of the columns of a table or view. */
 export const columnsOf = async (connection: DuckDBConnection, name: string): Promise<ReadonlyArray<string>> =>
-  (await rowsOf(connection, `SELECT column_name FROM (DESCRIBE ${named(name)})`)).map(([column]) =>
+  (await rowsOf(connection, `SELECT column_name FROM (DESCRIBE ${sqlName(name)})`)).map(([column]) =>
     String(column),
   )

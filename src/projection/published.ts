@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import * as TE from '#fp/TaskEither'
 import { rowsOf } from './duckdb.ts'
-import { quoted } from './events/columns.ts'
+import { sqlText } from './events/columns.ts'
 import { EVENTS_VERSION, HISTORY } from './events/tables.ts'
 import { publishedFile } from './files.ts'
 
@@ -40,7 +40,7 @@ export type PublishedProjection = {
 }
 
 /** What the projections are as of. */
-export type Standing = {
+export type ProjectionProgress = {
   /** The ledger's last event that is included; 0: none. */
   readonly sequence: number
   /** When the ledger recorded it, in ms; null: it holds none. */
@@ -52,7 +52,7 @@ export type Standing = {
 
 export type Published = {
   readonly connection: DuckDBConnection
-  readonly standing: Standing
+  readonly standing: ProjectionProgress
   /** Whether another file was published since: this one reads on as it was. */
   readonly isReplaced: () => boolean
   readonly close: () => void
@@ -105,8 +105,8 @@ const lockdown = ({ scratch }: Limits): ReadonlyArray<string> => [
   ...(scratch === undefined
     ? []
     : [
-        `SET GLOBAL allowed_directories = [${quoted(resolve(scratch))}]`,
-        `SET GLOBAL temp_directory = ${quoted(join(resolve(scratch), 'spilled'))}`,
+        `SET GLOBAL allowed_directories = [${sqlText(resolve(scratch))}]`,
+        `SET GLOBAL temp_directory = ${sqlText(join(resolve(scratch), 'spilled'))}`,
       ]),
   // Counts what is done of a query, for a bar of our own.
   'SET enable_progress_bar = true',
@@ -122,7 +122,7 @@ const fileAt = (path: string): string | undefined => {
   return stats && `${stats.dev}:${stats.ino}:${stats.mtimeNs}`
 }
 
-const readStanding = async (connection: DuckDBConnection): Promise<Standing> => {
+const readStanding = async (connection: DuckDBConnection): Promise<ProjectionProgress> => {
   const [cursor] = await rowsOf(
     connection,
     'SELECT sequence::DOUBLE, epoch_ms(recorded_at)::DOUBLE, leaf_sha256 FROM cursor',

@@ -5,7 +5,7 @@ import { rowsOf } from './duckdb.ts'
 import type { Poison } from './fold.ts'
 
 /** How far into the ledger the projections have come. */
-export type Cursor = {
+export type ProjectionCursor = {
   readonly sequence: number
   readonly position: Position
   /** Leaf hash of the event there (hexadecimal): another ledger has another one. */
@@ -46,7 +46,9 @@ export const createStanding = async (connection: DuckDBConnection): Promise<void
 }
 
 /** null: nothing was read yet. */
-export const readCursor = async (connection: DuckDBConnection): Promise<Cursor | null> => {
+export const readProjectionCursor = async (
+  connection: DuckDBConnection,
+): Promise<ProjectionCursor | null> => {
   const [row] = await rowsOf(connection, 'SELECT sequence::DOUBLE, position, leaf_sha256 FROM cursor')
   const [sequence, position, leaf] = row ?? []
   // Cast: a position is written here as the ledger gave it, and the ledger compares it with its own.
@@ -57,7 +59,7 @@ export const readCursor = async (connection: DuckDBConnection): Promise<Cursor |
 
 export const writeCursor = async (
   connection: DuckDBConnection,
-  { sequence, position, leaf, recordedAt }: Cursor & { readonly recordedAt: number },
+  { sequence, position, leaf, recordedAt }: ProjectionCursor & { readonly recordedAt: number },
 ): Promise<void> => {
   await connection.run(
     `UPDATE cursor SET sequence = $1::BIGINT, position = $2, leaf_sha256 = $3,

@@ -2,13 +2,13 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Projection } from '../../projections/projection.ts'
 import { columnsOf, describe } from './comments.ts'
 import { ProjectionFailure } from './errors.ts'
-import { named } from './events/columns.ts'
+import { sqlName } from './events/columns.ts'
 
 /** Makes a projection's table anew, empty, with its views and what they say of themselves. */
 export const createTable = async (connection: DuckDBConnection, projection: Projection): Promise<void> => {
   const { name, about, columns, views } = projection
-  const definitions = Object.entries(columns).map(([column, { type }]) => `${named(column)} ${type}`)
-  await connection.run(`CREATE OR REPLACE TABLE ${named(name)} (${definitions.join(', ')})`)
+  const definitions = Object.entries(columns).map(([column, { type }]) => `${sqlName(column)} ${type}`)
+  await connection.run(`CREATE OR REPLACE TABLE ${sqlName(name)} (${definitions.join(', ')})`)
   const meanings = Object.fromEntries(Object.entries(columns).map(([column, { about }]) => [column, about]))
   await describe(connection, 'TABLE', name, about, meanings)
   for (const view of views) {
@@ -22,11 +22,13 @@ export const createTable = async (connection: DuckDBConnection, projection: Proj
   }
 }
 
-const stagingOf = ({ name }: Projection): string => named(`new_${name}`)
+const stagingOf = ({ name }: Projection): string => sqlName(`new_${name}`)
 
 /** Makes the temporary table in which a projection's new rows wait. */
 export const createStaging = async (connection: DuckDBConnection, projection: Projection): Promise<void> => {
-  await connection.run(`CREATE TEMP TABLE ${stagingOf(projection)} AS FROM ${named(projection.name)} LIMIT 0`)
+  await connection.run(
+    `CREATE TEMP TABLE ${stagingOf(projection)} AS FROM ${sqlName(projection.name)} LIMIT 0`,
+  )
 }
 
 /** Lays new rows by, until `mergeRows`. */
@@ -36,7 +38,7 @@ export const appendRows = async (
   rows: ReadonlyArray<object>,
 ): Promise<void> => {
   if (rows.length === 0) return
-  const row = Object.entries(projection.columns).map(([column, { type }]) => `${named(column)} ${type}`)
+  const row = Object.entries(projection.columns).map(([column, { type }]) => `${sqlName(column)} ${type}`)
   // One text, a row a line, instead of a call for each value or one list, which both take several times as long.
   try {
     await connection.run(
@@ -57,7 +59,7 @@ export const mergeRows = async (
   keep: boolean,
 ): Promise<void> => {
   if (keep) {
-    const name = named(projection.name)
+    const name = sqlName(projection.name)
     await connection.run(`DELETE FROM ${name} WHERE account IN
       (SELECT account FROM touched JOIN account_ids USING (account_no))`)
     await connection.run(`INSERT INTO ${name} FROM ${stagingOf(projection)}`)

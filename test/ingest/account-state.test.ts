@@ -7,19 +7,19 @@ import { problems } from '../../src/domain/codec.ts'
 import type { StoredEvent } from '../../src/domain/event.ts'
 import { standingOf, stateAt } from '../../src/domain/standing.ts'
 import { instantOf } from '../../src/domain/time.ts'
-import { AccountState, accountStateOf, NO_END } from '../../src/ingest/account-state.ts'
+import { accountStateOf, NO_END, PublishedState } from '../../src/ingest/account-state.ts'
 import { canBeCut, fitted, stateBytes } from '../../src/ingest/fit-account-state.ts'
 import { anyHistory, happened } from '../domain/happenings.ts'
 
 const history = anyHistory.filter((events) => events.length > 0)
-const stateOf = (events: ReadonlyArray<StoredEvent>): AccountState => {
+const stateOf = (events: ReadonlyArray<StoredEvent>): PublishedState => {
   const state = accountStateOf(events)
   if (state === null) throw new Error('no events')
   return state
 }
 /** The status at an instant, as a reader of the topic works it out. */
-const statusAt = ({ terminatedUntil, suspendedUntil }: AccountState, at: number): string => {
-  const after = (end: AccountState['suspendedUntil']): boolean => end !== null && instantOf(end) > at
+const statusAt = ({ terminatedUntil, suspendedUntil }: PublishedState, at: number): string => {
+  const after = (end: PublishedState['suspendedUntil']): boolean => end !== null && instantOf(end) > at
   return after(terminatedUntil) ? 'terminated' : after(suspendedUntil) ? 'suspended' : 'active'
 }
 const schema = new Ajv2020({ strict: true, formats: { 'date-time': true } }).compile(accountStateSchema())
@@ -45,7 +45,7 @@ describe('an account’s state', () => {
     fc.assert(
       fc.property(history, (events) => {
         const state = stateOf(events)
-        expect(problems(AccountState, state)).toEqual([])
+        expect(problems(PublishedState, state)).toEqual([])
         expect(schema(JSON.parse(JSON.stringify(state))), JSON.stringify(schema.errors)).toBe(true)
         expect(schema({ ...state, surprise: 1 })).toBe(false)
       }),
@@ -127,7 +127,7 @@ describe('an account’s state', () => {
 })
 
 describe('a state that is too large', () => {
-  const many = (flags: number): AccountState =>
+  const many = (flags: number): PublishedState =>
     stateOf([
       happened('account.deactivated.v1', { decisionId: 'd1', restriction: 'terminated' }, { day: 1 }),
       ...Array.from({ length: flags }, (_, i) => happened('flag.raised.v1', { flagId: `f${i}` }, { day: 2 })),
@@ -153,7 +153,7 @@ describe('a state that is too large', () => {
         const [less, more] = [Math.min(one, other), Math.max(one, other)]
         const cut = fitted(whole, less)
         if (canBeCut(cut)) expect(stateBytes(cut).length).toBeLessThanOrEqual(Math.max(less, 0))
-        expect(problems(AccountState, cut)).toEqual([])
+        expect(problems(PublishedState, cut)).toEqual([])
         expect(fitted(fitted(whole, more), less)).toEqual(cut)
         expect(cut.terminatedUntil).toBe(whole.terminatedUntil)
       }),

@@ -1,6 +1,6 @@
 import { AccountId } from '../../../src/domain/ids.ts'
 import { schemaOf } from '../../../src/domain/schema.ts'
-import { ACCOUNT_STATE, PublishedAccount, NO_END } from '../../../src/ingest/account-state.ts'
+import { ACCOUNT_STATE, NO_END, PublishedState } from '../../../src/ingest/account-state.ts'
 import { SCHEMA_HEADER } from '../../../src/ingest/kafka/account-message.ts'
 import { DRAFT, definitions, type FileSchema, worded } from './event-schema.ts'
 import type { FieldWords } from './words.ts'
@@ -34,7 +34,7 @@ const fields = {
   flags: 'Flags that count.',
   openAppeals: 'Appeals that have no answer.',
   decisionsToReverse: 'Decisions that were overturned on appeal and are not taken back.',
-} satisfies FieldWords<PublishedAccount>
+} satisfies FieldWords<PublishedState>
 
 /** The schema of what is in the topic for accounts' states. */
 export const accountStateSchema = (): FileSchema => {
@@ -44,7 +44,7 @@ export const accountStateSchema = (): FileSchema => {
     $id: `urn:redress:schema:${ACCOUNT_STATE}`,
     title: ACCOUNT_STATE,
     description: SAYS,
-    ...worded(schemaOf(PublishedAccount, refer), fields),
+    ...worded(schemaOf(PublishedState, refer), fields),
     $defs: defs(),
   }
 }

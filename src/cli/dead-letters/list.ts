@@ -37,7 +37,7 @@ export const listCommand = (): Command =>
     .action(async ({ data, json, limit, reason, unresolved = false }: Options) => {
       const code = reason === undefined ? {} : { code: reason }
       const { total, letters } = resultOrFail(await listDeadLetters({ data, limit, unresolved, ...code }))
-      if (json === true) return printJson({ total, letters: letters.map(jsonOf) })
+      if (json === true) return printJson({ total, letters: letters.map(letterJson) })
       if (total === 0) return printLine('No dead letters.')
       for (const line of table(columns, letters)) printLine(line)
       if (total > letters.length) printLine(`… and ${format(total - letters.length)} more (--limit)`)
@@ -69,7 +69,7 @@ const stateOf = ({ resolved, erasedAt }: DeadLetter): string =>
 const MOST = 100
 
 /** A letter for machines: times as RFC 3339. */
-export const jsonOf = ({
+export const letterJson = ({
   firstSeen,
   lastSeen,
   resolved,

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { type LettersToTry, type Resubmitted, resubmitDeadLetters } from '../../app/dead-letters/resubmit.ts'
+import type { LedgerPlace } from '../../app/stores.ts'
 import { readBytes } from '../../foundation/read-text.ts'
 import { withoutMark } from '../../foundation/utf8.ts'
 import { describeRejection } from '../../ingest/rejection.ts'
@@ -12,7 +13,6 @@ import {
   dataOption,
   exitCodes,
   jsonOption,
-  type LedgerPlace,
   ledgerOption,
   noteLine,
   printJson,

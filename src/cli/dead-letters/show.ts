@@ -9,7 +9,7 @@ import { rejectionCodes } from '../../ingest/rejection.ts'
 import { dataOption, exitCodes, jsonOption, printJson, printLine, printRaw } from '../output.ts'
 import { resultOrFail } from '../result.ts'
 import { format } from '../table.ts'
-import { jsonOf } from './list.ts'
+import { letterJson } from './list.ts'
 
 type Options = { readonly data: string; readonly json?: boolean; readonly raw?: boolean }
 
@@ -35,7 +35,7 @@ Examples:
       if (body.kind === 'locked') process.exitCode = exitCodes.findings
       const raw = body.kind === 'open' ? Buffer.from(body.bytes).toString('base64') : null
       if (json === true) {
-        return printJson({ ...jsonOf(letter), body: body.kind, rawBase64: raw })
+        return printJson({ ...letterJson(letter), body: body.kind, rawBase64: raw })
       }
       for (const line of lines(letter)) printLine(line)
       printLine()

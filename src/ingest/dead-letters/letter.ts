@@ -33,7 +33,7 @@ export type LetterBody =
 export const HEAD_BYTES = 64 * 1024
 
 /** A refused message, seen once. `raw` is all of it or, where `length` is more, its beginning. */
-export type Sighting = {
+export type LetterSighting = {
   /** Of the whole message. */
   readonly sha256: string
   readonly raw: Uint8Array
@@ -53,7 +53,7 @@ export type Restated = { readonly hash: string; readonly rejection: Rejection }
 
 /** What is written together. */
 export type LetterChanges = {
-  readonly sightings?: ReadonlyArray<Sighting>
+  readonly sightings?: ReadonlyArray<LetterSighting>
   readonly settled?: ReadonlyArray<Settled>
   readonly restated?: ReadonlyArray<Restated>
 }

@@ -3,7 +3,7 @@ import { inTransaction } from '../../foundation/sqlite/database.ts'
 import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
 import { accountIn, sealBody } from './body.ts'
 import type { Destroyer } from './destroy.ts'
-import type { LetterChanges, Recorded, Settled, Sighting } from './letter.ts'
+import type { LetterChanges, LetterSighting, Recorded, Settled } from './letter.ts'
 
 const NEW = `INSERT INTO letters
   (hash, code, path, message, length, truncated, sealed, account, sightings, first_seen, last_seen, last_origin)
@@ -29,7 +29,7 @@ export const recorder = (
   const settle = db.prepare(SETTLE)
   const restate = db.prepare(RESTATE)
 
-  const see = ({ sha256, raw, length, rejection, origin }: Sighting, now: number): string => {
+  const see = ({ sha256, raw, length, rejection, origin }: LetterSighting, now: number): string => {
     const { code, path, message } = rejection
     const hash = keys.hashOfNew(sha256)
     const letter = known.get(hash)

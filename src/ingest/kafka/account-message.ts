@@ -1,5 +1,5 @@
 import type { Message } from 'kafkajs'
-import { ACCOUNT_STATE, type AccountState } from '../account-state.ts'
+import { ACCOUNT_STATE, type PublishedState } from '../account-state.ts'
 import { stateBytes } from '../fit-account-state.ts'
 
 /** Tells the shape of the value, before it is read. */
@@ -12,7 +12,7 @@ const AROUND = 1_024
 export const mostStateBytes = (mostBytes: number): number => mostBytes - AROUND
 
 /** An account's state as a message, keyed by the account: a compacted topic keeps the last one of each. */
-export const accountMessage = (state: AccountState) =>
+export const accountMessage = (state: PublishedState) =>
   ({
     key: state.account,
     value: stateBytes(state),

@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 
 /** How reading ends: by whatever comes first. */
-export type Ending<Failure, Result> = {
+export type ConsumerEnding<Failure, Result> = {
   readonly ended: Promise<E.Either<Failure, Result>>
   readonly reach: (result: Result) => void
   readonly fail: (error: Failure) => void
@@ -9,7 +9,10 @@ export type Ending<Failure, Result> = {
 }
 
 /** `stop` ends it with `stopped`. */
-export const openEnding = <Failure, Result>(stop: AbortSignal, stopped: Result): Ending<Failure, Result> => {
+export const openEnding = <Failure, Result>(
+  stop: AbortSignal,
+  stopped: Result,
+): ConsumerEnding<Failure, Result> => {
   const { promise, resolve } = Promise.withResolvers<E.Either<Failure, Result>>()
   let isOver = false
   const settle = (result: E.Either<Failure, Result>): void => {

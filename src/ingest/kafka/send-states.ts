@@ -1,4 +1,4 @@
-import type { AccountState } from '../account-state.ts'
+import type { PublishedState } from '../account-state.ts'
 import { canBeCut, fitted, stateBytes } from '../fit-account-state.ts'
 import { accountMessage, mostStateBytes } from './account-message.ts'
 import type { AccountsTopic } from './accounts-topic.ts'
@@ -7,7 +7,7 @@ import type { KafkaRemark } from './log-entry.ts'
 import type { Sender } from './sender.ts'
 
 /** Sends accounts' states to a topic; answers when all replicas in sync have them. Rejects as kafkajs does. */
-export type SendStates = (states: ReadonlyArray<AccountState>) => Promise<void>
+export type SendStates = (states: ReadonlyArray<PublishedState>) => Promise<void>
 
 /**
  * What is too large for the topic is cut to its newest entries, and that is told once an account. A topic that takes not
@@ -19,7 +19,7 @@ export const stateSender = (
   remark: (remark: KafkaRemark) => void,
 ): SendStates => {
   const told = new Set<string>()
-  const send = async (states: ReadonlyArray<AccountState>): Promise<void> => {
+  const send = async (states: ReadonlyArray<PublishedState>): Promise<void> => {
     await sender.send(name, states.map(accountMessage))
     for (const { account, truncated } of states) {
       if (!truncated || told.has(account)) continue
@@ -31,7 +31,7 @@ export const stateSender = (
     }
   }
   /** For a topic that takes less than it said, or did not say. */
-  const sendAlone = async (whole: AccountState): Promise<void> => {
+  const sendAlone = async (whole: PublishedState): Promise<void> => {
     for (let state = whole; ; state = fitted(state, Math.floor(stateBytes(state).length / 2))) {
       try {
         return await send([state])
@@ -64,10 +64,10 @@ const GROUP_BYTES = 256 * 1024
 const AROUND = 512
 
 const inGroups = (
-  states: ReadonlyArray<AccountState>,
+  states: ReadonlyArray<PublishedState>,
   most: number,
-): ReadonlyArray<ReadonlyArray<AccountState>> => {
-  const groups: AccountState[][] = []
+): ReadonlyArray<ReadonlyArray<PublishedState>> => {
+  const groups: PublishedState[][] = []
   let bytes = Number.POSITIVE_INFINITY
   for (const state of states) {
     const size = stateBytes(state).length + AROUND

@@ -13,7 +13,7 @@ import { inParallel, takeInOrder } from './in-parallel.ts'
 import type { ClusterStream, KnownStreams } from './known-streams.ts'
 import { type Attempts, knownEventOf, needsText, type Planning, plan, textKey } from './plan.ts'
 import { mapPage, type Reader } from './read.ts'
-import { readEventOf, type StoredEvent } from './stored.ts'
+import { type ClusterEvent, readEventOf } from './stored.ts'
 
 export type AppendParts = RecordingClock & {
   readonly appender: BatchAppender
@@ -75,7 +75,7 @@ export const appending = (parts: AppendParts): Appending => {
   /** Looks up, plans and sends what is open; says what went wrong with what stays so. */
   const pass = async (
     all: ReadonlyArray<Open>,
-    attempts: Map<PreparedEvent, StoredEvent>,
+    attempts: Map<PreparedEvent, ClusterEvent>,
   ): Promise<E.Either<LedgerError, { readonly trouble: string }>> => {
     const known = await lookUp(streams, all)
     if (E.isLeft(known)) return known
@@ -120,7 +120,7 @@ export const appending = (parts: AppendParts): Appending => {
   }
 
   const append: Append = async (batches) => {
-    const attempts = new Map<PreparedEvent, StoredEvent>()
+    const attempts = new Map<PreparedEvent, ClusterEvent>()
     const all = batches.map((batch): Open => ({ batch, result: undefined }))
     // What the caller knows of a stream may be newer than what is known here.
     for (const { stream, expectedRevision } of batches) if (expectedRevision !== 'any') streams.rewind(stream)

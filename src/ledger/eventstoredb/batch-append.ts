@@ -9,7 +9,7 @@ import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
 import type { Connection } from './connection.ts'
 import { type Prefix, withinTime } from './read.ts'
-import { metadataOf, type StoredEvent } from './stored.ts'
+import { type ClusterEvent, metadataOf } from './stored.ts'
 
 /** What a server says of a batch, if it says anything. */
 export type AppendAnswer =
@@ -29,7 +29,7 @@ export type BatchAppender = {
   readonly send: (
     stream: StreamName,
     expected: number,
-    events: ReadonlyArray<StoredEvent>,
+    events: ReadonlyArray<ClusterEvent>,
   ) => Promise<AppendAnswer>
   readonly close: () => void
 }
@@ -122,7 +122,7 @@ const requestFor = (
   correlationId: string,
   stream: string,
   expected: number,
-  events: ReadonlyArray<StoredEvent>,
+  events: ReadonlyArray<ClusterEvent>,
 ): BatchAppendReq => {
   const identifier = new shared.StreamIdentifier()
   identifier.setStreamName(Buffer.from(stream).toString('base64'))

@@ -10,7 +10,7 @@ import { type BatchAppender, openBatchAppender } from './batch-append.ts'
 import { connectTo } from './connection.ts'
 import { eventIdOf } from './event-id.ts'
 import { type ClusterLimits, openClusterStore, USUAL } from './store.ts'
-import type { StoredEvent } from './stored.ts'
+import type { ClusterEvent } from './stored.ts'
 
 export type CopyRequest = {
   readonly source: Pick<Ledger, 'readAll'>
@@ -171,7 +171,7 @@ const writeRest = async (
 /** Whoever copies is the same writer, so that a copy that was broken off can be taken up. */
 const COPIER = 'copy'
 
-const storedEventOf = ({ canonical, leafHash }: SequencedEvent): StoredEvent => {
+const storedEventOf = ({ canonical, leafHash }: SequencedEvent): ClusterEvent => {
   const { source, id, type } = Object(JSON.parse(canonical))
   return {
     id: eventIdOf({ source: String(source), id: String(id) }, leafHash, COPIER),

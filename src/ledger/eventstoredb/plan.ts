@@ -6,10 +6,10 @@ import { difference } from '../same.ts'
 import type { VaultWriter } from '../vault.ts'
 import { eventIdOf } from './event-id.ts'
 import { type ClusterStream, identityKey, type KnownEvent, note, streamDigest } from './known-streams.ts'
-import type { StoredEvent } from './stored.ts'
+import type { ClusterEvent } from './stored.ts'
 
 /** An event as it came, and as it is to be stored. */
-export type Sending = StoredEvent & { readonly event: PreparedEvent }
+export type Sending = ClusterEvent & { readonly event: PreparedEvent }
 
 /** What to send for a batch, and what its result is if that is written. */
 export type Plan = {
@@ -20,7 +20,7 @@ export type Plan = {
 }
 
 /** What was sent for an event before, with no answer: the very same is sent again, and known by its id in the stream. */
-export type Attempts = ReadonlyMap<PreparedEvent, StoredEvent>
+export type Attempts = ReadonlyMap<PreparedEvent, ClusterEvent>
 
 export type Planning = {
   readonly vault: VaultWriter
@@ -43,7 +43,7 @@ export const knownEventOf = (known: ClusterStream, { source, id }: PreparedEvent
 export const needsText = (
   before: KnownEvent,
   event: PreparedEvent,
-  attempt: StoredEvent | undefined,
+  attempt: ClusterEvent | undefined,
 ): boolean =>
   attempt?.id !== before.id &&
   !(event.kind === 'plain' && streamDigest(`${event.head},${event.tail}`) === before.form)
@@ -102,7 +102,7 @@ export const plan = (
   return { expected, send, result: { kind: 'written', stream, events: outcomes } }
 }
 
-const storedEvent = (event: PreparedEvent, vault: VaultWriter, at: number, writer: string): StoredEvent => {
+const storedEvent = (event: PreparedEvent, vault: VaultWriter, at: number, writer: string): ClusterEvent => {
   const text = storedText(event, vault, at)
   const hash = leafHash(text)
   return { id: eventIdOf(event, hash, writer), type: typeOf(text), text, leafHash: hash }

@@ -11,7 +11,7 @@ import { type LogPosition, logPosition } from './position.ts'
 import { limitIn, metadataStreamOf } from './retention.ts'
 
 /** An event as the cluster keeps it: its data are the canonical bytes, its metadata their leaf hash. */
-export type StoredEvent = {
+export type ClusterEvent = {
   readonly id: string
   readonly type: string
   readonly text: string

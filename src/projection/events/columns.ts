@@ -116,10 +116,10 @@ export const sqlType = (kind: Kind): string => {
   }
 }
 
-export const enumOf = (values: ReadonlyArray<string>): string => `ENUM (${values.map(quoted).join(', ')})`
+export const enumOf = (values: ReadonlyArray<string>): string => `ENUM (${values.map(sqlText).join(', ')})`
 
 /** A text as a literal of SQL. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+export const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** A name as an identifier of SQL. */
-export const named = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../domain/event.ts'
 import type { SequencedEvent } from '../../ledger/port.ts'
 import type { DecodedEvent } from '../../ledger/read.ts'
 import type { Workspace } from '../duckdb.ts'
-import { actionColumns, type DataColumn, evidenceColumns, named, quoted } from './columns.ts'
+import { actionColumns, type DataColumn, evidenceColumns, sqlName, sqlText } from './columns.ts'
 import { type EventTable, found, foundValues, type SignalColumn } from './tables.ts'
 
 /** Events on their way into the history's tables, as DuckDB takes them in: many in one text. */
@@ -135,7 +135,7 @@ const numberAccounts = async (
 
 /** The statement that reads the pages of a table into it. */
 const insertFrom = (table: EventTable, columns: ReadonlyArray<DataColumn>) => {
-  const parsed = quoted(JSON.stringify(structureOf(columns)))
+  const parsed = sqlText(JSON.stringify(structureOf(columns)))
   const own = table === 'actions' ? ['e.type', ...envelope] : envelope
   const lifted =
     table === 'actions'
@@ -189,7 +189,7 @@ const insertInto = {
 } as const
 
 function columnValue({ path, kind }: DataColumn): string {
-  const field = `e.data.${path.split('.').map(named).join('.')}`
+  const field = `e.data.${path.split('.').map(sqlName).join('.')}`
   return kind === 'instant' ? instantSql(field) : field
 }
 

@@ -1,7 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { eventTypes } from '../../domain/event.ts'
 import { describe } from '../comments.ts'
-import { actionColumns, type DataColumn, enumOf, evidenceColumns, named, quoted, sqlType } from './columns.ts'
+import {
+  actionColumns,
+  type DataColumn,
+  enumOf,
+  evidenceColumns,
+  sqlName,
+  sqlText,
+  sqlType,
+} from './columns.ts'
 
 /** To be raised with any change of what stands in these tables: they are then made anew. */
 export const EVENTS_VERSION = 4
@@ -88,7 +96,7 @@ const meanings = ({ columns }: Table): Readonly<Record<string, string>> =>
 /** Makes the history's tables and the view over both, `events`. */
 export const createEventTables = async (connection: DuckDBConnection): Promise<void> => {
   for (const table of tables) {
-    const columns = table.columns.map(({ name, type }) => `${named(name)} ${type}`)
+    const columns = table.columns.map(({ name, type }) => `${sqlName(name)} ${type}`)
     await connection.run(`CREATE TABLE ${table.name} (${columns.join(', ')})`)
     await describe(connection, 'TABLE', table.name, table.about, meanings(table))
   }
@@ -145,7 +153,7 @@ export const addSignalColumns = async (
   const added = columnsFor(known, declared)
   const add = added.length > FEW ? copyWith : alterWith
   for (const table of [actions, evidence]) await add(connection, table, added)
-  const rows = added.map(({ signal, type, column }) => `(${[signal, type, column].map(quoted).join(', ')})`)
+  const rows = added.map(({ signal, type, column }) => `(${[signal, type, column].map(sqlText).join(', ')})`)
   await connection.run(`INSERT INTO signal_columns VALUES ${rows.join(', ')}`)
   await createEventsView(connection, [...known, ...added])
   return added
@@ -179,7 +187,7 @@ type AddColumns = (
 /** Adds columns to a table as it is: DuckDB copies its description for each. */
 const alterWith: AddColumns = async (connection, { name }, added) => {
   for (const { column, type } of added) {
-    await connection.run(`ALTER TABLE ${name} ADD COLUMN ${named(column)} ${signalSql[type]}`)
+    await connection.run(`ALTER TABLE ${name} ADD COLUMN ${sqlName(column)} ${signalSql[type]}`)
   }
   await connection.run(`UPDATE ${name} SET ${added.map(recorded).join(', ')} WHERE signals IS NOT NULL`)
 }
@@ -187,7 +195,7 @@ const alterWith: AddColumns = async (connection, { name }, added) => {
 const recorded = (signal: SignalColumn): string => {
   const path = pathTo(signal.signal)
   const value = signalValue(signal, `json_type(signals, ${path})`, `json_extract_string(signals, ${path})`)
-  return `${named(signal.column)} = ${value}`
+  return `${sqlName(signal.column)} = ${value}`
 }
 
 /** Puts a copy with more columns in a table's place. */
@@ -213,18 +221,18 @@ export const found = (json: string, signals: ReadonlyArray<DeclaredSignal>): str
 export const foundValues = (signals: ReadonlyArray<SignalColumn>): ReadonlyArray<string> =>
   signals.map((signal, i) => {
     const value = signalValue(signal, `found[${i + 1}]`, `found[${signals.length + i + 1}]`)
-    return `${value} AS ${named(signal.column)}`
+    return `${value} AS ${sqlName(signal.column)}`
   })
 
 /** A JSON pointer (RFC 6901), as a literal of SQL. The names of signals hold none of its special characters. */
-const pathTo = (signal: string): string => quoted(`/${signal}`)
+const pathTo = (signal: string): string => sqlText(`/${signal}`)
 
 /**
  * A recorded value as one of the declared type, given the kind of JSON that it is and its text: what does not fit is
  * missing, as for a replay (see src/rules/cel/evaluate.ts). `int` takes integers up to 2^53, however they were written.
  */
 const signalValue = ({ type }: DeclaredSignal, kind: string, text: string): string => {
-  const isOf = (...kinds: ReadonlyArray<string>) => `${kind} IN (${kinds.map(quoted).join(', ')})`
+  const isOf = (...kinds: ReadonlyArray<string>) => `${kind} IN (${kinds.map(sqlText).join(', ')})`
   switch (type) {
     case 'double':
       return `CASE WHEN ${isOf('UBIGINT', 'BIGINT', 'DOUBLE')} THEN TRY_CAST(${text} AS DOUBLE) END`

@@ -18,15 +18,15 @@ export const first = <A>(all: Iterable<A>, check: (each: A) => Refusal | null): 
 }
 
 /** A value in which no node can hide: names, numbers, flags, and lists of them. */
-export const plain = (piece: unknown): Refusal | null =>
+export const withoutNodes = (piece: unknown): Refusal | null =>
   Array.isArray(piece)
-    ? first(piece, plain)
+    ? first(piece, withoutNodes)
     : (piece !== null && typeof piece === 'object') || piece === undefined
       ? unknownPiece(piece)
       : null
 
 /** One of these values and no other. */
-export const oneOf =
+export const oneOfValues =
   (...allowed: ReadonlyArray<unknown>) =>
   (piece: unknown): Refusal | null =>
     allowed.includes(piece) ? null : unknownPiece(piece)
@@ -45,28 +45,28 @@ export const optional =
   (piece, scope) =>
     piece === null ? null : check(piece, scope)
 
-export type Shape<Scope> = { readonly [field: string]: Check<Scope> }
+export type NodeShape<Scope> = { readonly [field: string]: Check<Scope> }
 
 /** DuckDB leaves this field out where there is no place in the text. */
 const LOCATION = 'query_location'
 
 /** An object with these fields, each as it must be; one too many or one missing is refused. */
 export const fields =
-  <Scope>(shape: Shape<Scope>): Check<Scope> =>
+  <Scope>(shape: NodeShape<Scope>): Check<Scope> =>
   (piece, scope) => {
     if (!isObject(piece)) return unknownPiece(piece)
     return (
       first(Object.keys(piece), (name) =>
         Object.hasOwn(shape, name) || name === LOCATION ? null : unknownPiece(name),
       ) ??
-      (LOCATION in piece ? plain(piece[LOCATION]) : null) ??
+      (LOCATION in piece ? withoutNodes(piece[LOCATION]) : null) ??
       first(Object.entries(shape), ([name, check]) => check(piece[name], scope))
     )
   }
 
 /** An object whose field `by` says which of these shapes it has. */
 export const variant =
-  <Scope>(by: string, checks: Shape<Scope>): Check<Scope> =>
+  <Scope>(by: string, checks: NodeShape<Scope>): Check<Scope> =>
   (piece, scope) => {
     const kind = isObject(piece) ? piece[by] : undefined
     const check = typeof kind === 'string' && Object.hasOwn(checks, kind) ? checks[kind] : undefined
@@ -77,4 +77,4 @@ export const isObject = (piece: unknown): piece is { readonly [field: string]: u
   typeof piece === 'object' && piece !== null && !Array.isArray(piece)
 
 /** A name; one that is none is nobody's. */
-export const textOf = (piece: unknown): string => (typeof piece === 'string' ? piece : '')
+export const nodeText = (piece: unknown): string => (typeof piece === 'string' ? piece : '')

@@ -1,4 +1,4 @@
-import { isObject, textOf } from './check.ts'
+import { isObject, nodeText } from './check.ts'
 
 /**
  * What a `DESCRIBE`, or a `SHOW` of a table, is about: a table or view as it is, or (null) the result of a query.
@@ -18,7 +18,7 @@ export const describedBy = (statement: unknown): { readonly table: string | null
     isEmpty(query.cte_map.map) &&
     Array.isArray(query.select_list) &&
     query.select_list.every(isPlainStar)
-  return { table: isWhole ? textOf(table.table_name) : null }
+  return { table: isWhole ? nodeText(table.table_name) : null }
 }
 
 const nodeOf = (statement: unknown): unknown => (isObject(statement) ? statement.node : null)

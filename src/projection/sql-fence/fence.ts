@@ -7,7 +7,7 @@ import { parseSql } from './parse.ts'
 import { refuseStatement } from './walk.ts'
 
 /** One statement that may be bound and run: its text, which is to be run as it stands here and in no other form. */
-export type Admitted =
+export type AdmittedQuery =
   | { readonly kind: 'query' | 'explain'; readonly sql: string }
   /** Asks for the columns of a table or view; null: of another query's result. */
   | { readonly kind: 'describe'; readonly sql: string; readonly table: string | null }
@@ -30,10 +30,10 @@ const EXPLAIN =
  * Lets through SQL that reads what is published and does nothing else, before DuckDB binds any of it: binding already
  * evaluates constants and opens files. It decides on DuckDB's own parse tree, by list.
  */
-export const admit = async (
+export const admitQuery = async (
   connection: DuckDBConnection,
   sql: string,
-): Promise<E.Either<Refusal, Admitted>> => {
+): Promise<E.Either<Refusal, AdmittedQuery>> => {
   if (BLANK.test(sql)) return E.left('there is no SQL to run')
   // DuckDB's parser ends at one, and nothing says that all of DuckDB does.
   if (sql.includes('\0')) return E.left('the SQL holds a NUL character')
@@ -67,8 +67,8 @@ const notReading = (sql: string): Refusal =>
 const admitTree = async (
   connection: DuckDBConnection,
   statements: ReadonlyArray<unknown>,
-  admitted: Admitted,
-): Promise<E.Either<Refusal, Admitted>> => {
+  admitted: AdmittedQuery,
+): Promise<E.Either<Refusal, AdmittedQuery>> => {
   if (statements.length !== 1) return E.left(ONE)
   const scope = { ours: await readOurs(connection), withs: new Set<string>(), recurring: new Set<string>() }
   const refusal = refuseStatement(statements[0], scope)

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import { rowsOf } from '../duckdb.ts'
-import { named } from '../events/columns.ts'
-import { isObject, textOf } from './check.ts'
+import { sqlName } from '../events/columns.ts'
+import { isObject, nodeText } from './check.ts'
 import { folded } from './names.ts'
 import { parseSql } from './parse.ts'
 
@@ -35,7 +35,7 @@ const tablesIn = async (connection: DuckDBConnection, sql: string): Promise<Read
   const look = (piece: unknown): void => {
     if (Array.isArray(piece)) piece.forEach(look)
     else if (isObject(piece)) {
-      if (piece.type === 'BASE_TABLE') found.add(folded(textOf(piece.table_name)))
+      if (piece.type === 'BASE_TABLE') found.add(folded(nodeText(piece.table_name)))
       Object.values(piece).forEach(look)
     }
   }
@@ -65,7 +65,7 @@ const timedWith = async (connection: DuckDBConnection, column: string): Promise<
   const found: Timed[] = []
   for (const [macro, parameters] of macros) {
     const [name, rest] = [String(macro), String(parameters).split(',').slice(1)]
-    const bound = `${named(name)}(${['now()', ...rest.map(() => '1')].join(', ')})`
+    const bound = `${sqlName(name)}(${['now()', ...rest.map(() => '1')].join(', ')})`
     // A macro of another file may take something else than a time, and is then no answer.
     const columns = await rowsOf(connection, `SELECT column_name FROM (DESCRIBE FROM ${bound})`).catch(
       () => [],

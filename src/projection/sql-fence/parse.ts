@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import { rowsOf } from '../duckdb.ts'
-import { isObject, type Refusal, textOf } from './check.ts'
+import { isObject, nodeText, type Refusal } from './check.ts'
 import { markedLine } from './place.ts'
 
 /** The parse trees of the statements that a text holds, or why DuckDB reads none in it. */
@@ -18,7 +18,7 @@ export const parseSql = async (connection: DuckDBConnection, sql: string): Promi
   if (answer.error === false && Array.isArray(answer.statements)) return E.right(answer.statements)
   if (answer.error_type === 'not implemented') return E.left('not a SELECT')
   return E.left(
-    errorOf(sql, textOf(answer.error_type), textOf(answer.error_message), Number(answer.position)),
+    errorOf(sql, nodeText(answer.error_type), nodeText(answer.error_message), Number(answer.position)),
   )
 }
 

@@ -5,14 +5,14 @@ import {
   first,
   isObject,
   many,
-  oneOf,
+  type NodeShape,
+  nodeText,
+  oneOfValues,
   optional,
-  plain,
   type Refusal,
-  type Shape,
-  textOf,
   unknownPiece,
   variant,
+  withoutNodes,
 } from './check.ts'
 import { allowedFunctions, namingFunctions, typingFunctions } from './functions.ts'
 import { folded } from './names.ts'
@@ -39,22 +39,22 @@ const expression: Check<Scope> = (piece, scope) => expressions(piece, scope)
 const many1 = many(expression)
 const maybe = optional(expression)
 
-const of = (shape: Shape<Scope>): Check<Scope> =>
-  fields<Scope>({ class: plain, type: plain, alias: plain, ...shape })
+const of = (shape: NodeShape<Scope>): Check<Scope> =>
+  fields<Scope>({ class: withoutNodes, type: withoutNodes, alias: withoutNodes, ...shape })
 
-const orders = many(fields<Scope>({ type: plain, null_order: plain, expression }))
+const orders = many(fields<Scope>({ type: withoutNodes, null_order: withoutNodes, expression }))
 
 /** A call, whose name is looked up by `refuse`. */
 const call =
   (shape: Check<Scope>, refuse: (scope: Scope, name: string) => Refusal | null): Check<Scope> =>
   (piece, scope) =>
     isObject(piece)
-      ? (refuse(scope, textOf(piece.function_name)) ?? refuseNamed(piece) ?? shape(piece, scope))
+      ? (refuse(scope, nodeText(piece.function_name)) ?? refuseNamed(piece) ?? shape(piece, scope))
       : unknownPiece(piece)
 
 /** `list_aggregate(l, 'sum')` calls `sum`, `from_json(j, '"INT"')` makes an INT: the names have to stand there, as a text. */
 const refuseNamed = (piece: { readonly [field: string]: unknown }): Refusal | null => {
-  const name = textOf(piece.function_name)
+  const name = nodeText(piece.function_name)
   const isNaming = namingFunctions.has(folded(name))
   if (!isNaming && !typingFunctions.has(folded(name))) return null
   const children = Array.isArray(piece.children) ? piece.children : []
@@ -76,51 +76,56 @@ const isSpread = (piece: unknown): boolean =>
   isObject(piece) && (piece.class === 'STAR' || piece.type === 'OPERATOR_UNPACK')
 
 const functionShape = of({
-  function_name: plain,
-  schema: plain,
-  catalog: plain,
+  function_name: withoutNodes,
+  schema: withoutNodes,
+  catalog: withoutNodes,
   children: many1,
   filter: maybe,
   order_bys: (piece, scope) => optional(modifier)(piece, scope),
-  distinct: plain,
-  is_operator: plain,
+  distinct: withoutNodes,
+  is_operator: withoutNodes,
   // An aggregate's raw state, which another function would believe.
   export_state: (piece) => (piece === false ? null : 'EXPORT_STATE cannot be used here'),
 })
 
 const windowShape = of({
-  function_name: plain,
-  schema: plain,
-  catalog: plain,
+  function_name: withoutNodes,
+  schema: withoutNodes,
+  catalog: withoutNodes,
   children: many1,
   partitions: many1,
   orders,
-  start: plain,
-  end: plain,
+  start: withoutNodes,
+  end: withoutNodes,
   start_expr: maybe,
   end_expr: maybe,
   offset_expr: maybe,
   default_expr: maybe,
-  ignore_nulls: plain,
+  ignore_nulls: withoutNodes,
   filter_expr: maybe,
-  exclude_clause: plain,
-  distinct: plain,
+  exclude_clause: withoutNodes,
+  distinct: withoutNodes,
   arg_orders: orders,
 })
 
-const column = fields<Scope>({ catalog: plain, schema: plain, table: plain, column: plain })
-
-const star = of({
-  relation_name: plain,
-  exclude_list: plain,
-  replace_list: many(fields<Scope>({ key: plain, value: expression })),
-  columns: plain,
-  expr: maybe,
-  qualified_exclude_list: many(column),
-  rename_list: many(fields<Scope>({ key: column, value: plain })),
+const column = fields<Scope>({
+  catalog: withoutNodes,
+  schema: withoutNodes,
+  table: withoutNodes,
+  column: withoutNodes,
 })
 
-const operators = oneOf(
+const star = of({
+  relation_name: withoutNodes,
+  exclude_list: withoutNodes,
+  replace_list: many(fields<Scope>({ key: withoutNodes, value: expression })),
+  columns: withoutNodes,
+  expr: maybe,
+  qualified_exclude_list: many(column),
+  rename_list: many(fields<Scope>({ key: column, value: withoutNodes })),
+})
+
+const operators = oneOfValues(
   'ARRAY_CONSTRUCTOR',
   'ARRAY_EXTRACT',
   'ARRAY_SLICE',
@@ -143,9 +148,9 @@ const expressions = variant<Scope>('class', {
     case_checks: many(fields<Scope>({ when_expr: expression, then_expr: expression })),
     else_expr: maybe,
   }),
-  CAST: of({ child: expression, cast_type: type, try_cast: plain }),
-  COLLATE: of({ child: expression, collation: plain }),
-  COLUMN_REF: of({ column_names: plain }),
+  CAST: of({ child: expression, cast_type: type, try_cast: withoutNodes }),
+  COLLATE: of({ child: expression, collation: withoutNodes }),
+  COLUMN_REF: of({ column_names: withoutNodes }),
   COMPARISON: of({ left: expression, right: expression }),
   CONJUNCTION: of({ children: many1 }),
   CONSTANT: of({ value }),
@@ -153,13 +158,13 @@ const expressions = variant<Scope>('class', {
   LAMBDA: of({ lhs: expression, expr: expression }),
   OPERATOR: of({ type: operators, children: many1 }),
   PARAMETER: refused('there is no value for a parameter of the statement'),
-  POSITIONAL_REFERENCE: of({ index: plain }),
+  POSITIONAL_REFERENCE: of({ index: withoutNodes }),
   STAR: star,
   SUBQUERY: of({
-    subquery_type: plain,
+    subquery_type: withoutNodes,
     subquery: (piece, scope) => statement(piece, scope),
     child: maybe,
-    comparison_type: plain,
+    comparison_type: withoutNodes,
   }),
   WINDOW: call(windowShape, refuseFunction),
 })
@@ -167,85 +172,98 @@ const expressions = variant<Scope>('class', {
 // ---- FROM
 
 const sample = optional(
-  fields<Scope>({ sample_size: value, is_percentage: plain, method: plain, seed: plain }),
+  fields<Scope>({
+    sample_size: value,
+    is_percentage: withoutNodes,
+    method: withoutNodes,
+    seed: withoutNodes,
+  }),
 )
 
-const ref = (shape: Shape<Scope>): Check<Scope> =>
-  fields<Scope>({ type: plain, alias: plain, sample, ...shape })
+const ref = (shape: NodeShape<Scope>): Check<Scope> =>
+  fields<Scope>({ type: withoutNodes, alias: withoutNodes, sample, ...shape })
 
 const table: Check<Scope> = (piece, scope) => tables(piece, scope)
 
 const baseTable = ref({
-  catalog_name: plain,
-  schema_name: plain,
-  table_name: plain,
-  column_name_alias: plain,
+  catalog_name: withoutNodes,
+  schema_name: withoutNodes,
+  table_name: withoutNodes,
+  column_name_alias: withoutNodes,
   at_clause: optional(refused('AT (...) cannot be used here: a table has no versions')),
 })
 
 const pivot = fields<Scope>({
   pivot_expressions: many1,
-  unpivot_names: plain,
-  entries: many(fields<Scope>({ values: many(value), star_expr: maybe, alias: plain })),
-  pivot_enum: oneOf(''),
+  unpivot_names: withoutNodes,
+  entries: many(fields<Scope>({ values: many(value), star_expr: maybe, alias: withoutNodes })),
+  pivot_enum: oneOfValues(''),
 })
 
 /** DuckDB's own lists of what there is, in the names that its grammar gives them. */
-const shown = oneOf('"tables"', '__show_tables_expanded')
+const shown = oneOfValues('"tables"', '__show_tables_expanded')
 
 const shows = variant<Scope>('show_type', {
-  DESCRIBE: (piece, scope) => show({ table_name: oneOf(''), query: queryNode })(piece, scope),
-  SUMMARY: (piece, scope) => show({ table_name: oneOf(''), query: queryNode })(piece, scope),
-  SHOW_UNQUALIFIED: (piece, scope) => show({ table_name: shown, query: oneOf(null) })(piece, scope),
+  DESCRIBE: (piece, scope) => show({ table_name: oneOfValues(''), query: queryNode })(piece, scope),
+  SUMMARY: (piece, scope) => show({ table_name: oneOfValues(''), query: queryNode })(piece, scope),
+  SHOW_UNQUALIFIED: (piece, scope) => show({ table_name: shown, query: oneOfValues(null) })(piece, scope),
   SHOW_FROM: (piece, scope) =>
-    show({ table_name: oneOf(''), query: oneOf(null), schema_name: oneOf('main') })(piece, scope),
+    show({ table_name: oneOfValues(''), query: oneOfValues(null), schema_name: oneOfValues('main') })(
+      piece,
+      scope,
+    ),
 })
-const show = (shape: Shape<Scope>): Check<Scope> =>
-  ref({ show_type: plain, catalog_name: oneOf(''), schema_name: oneOf(''), ...shape })
+const show = (shape: NodeShape<Scope>): Check<Scope> =>
+  ref({ show_type: withoutNodes, catalog_name: oneOfValues(''), schema_name: oneOfValues(''), ...shape })
 
 const tables = variant<Scope>('type', {
   BASE_TABLE: (piece, scope) =>
     baseTable(piece, scope) ??
     (isObject(piece)
-      ? refuseTable(scope, textOf(piece.catalog_name), textOf(piece.schema_name), textOf(piece.table_name))
+      ? refuseTable(
+          scope,
+          nodeText(piece.catalog_name),
+          nodeText(piece.schema_name),
+          nodeText(piece.table_name),
+        )
       : unknownPiece(piece)),
   EMPTY: ref({}),
-  EXPRESSION_LIST: ref({ expected_names: plain, expected_types: empty, values: many(many1) }),
+  EXPRESSION_LIST: ref({ expected_names: withoutNodes, expected_types: empty, values: many(many1) }),
   JOIN: ref({
     left: table,
     right: table,
     condition: maybe,
-    join_type: plain,
-    ref_type: plain,
-    using_columns: plain,
-    delim_flipped: oneOf(false),
+    join_type: withoutNodes,
+    ref_type: withoutNodes,
+    using_columns: withoutNodes,
+    delim_flipped: oneOfValues(false),
     duplicate_eliminated_columns: empty,
   }),
   PIVOT: ref({
     source: table,
     aggregates: many1,
-    unpivot_names: plain,
+    unpivot_names: withoutNodes,
     pivots: many(pivot),
-    groups: plain,
-    column_name_alias: plain,
-    include_nulls: plain,
+    groups: withoutNodes,
+    column_name_alias: withoutNodes,
+    include_nulls: withoutNodes,
   }),
   SHOW_REF: shows,
-  SUBQUERY: ref({ subquery: (piece, scope) => statement(piece, scope), column_name_alias: plain }),
+  SUBQUERY: ref({ subquery: (piece, scope) => statement(piece, scope), column_name_alias: withoutNodes }),
   TABLE_FUNCTION: ref({
     function: call(functionShape, refuseTableFunction),
-    column_name_alias: plain,
-    with_ordinality: plain,
+    column_name_alias: withoutNodes,
+    with_ordinality: withoutNodes,
   }),
 })
 
 // ---- Queries
 
 const modifier = variant<Scope>('type', {
-  DISTINCT_MODIFIER: fields<Scope>({ type: plain, distinct_on_targets: many1 }),
-  LIMIT_MODIFIER: fields<Scope>({ type: plain, limit: maybe, offset: maybe }),
-  LIMIT_PERCENT_MODIFIER: fields<Scope>({ type: plain, limit: maybe, offset: maybe }),
-  ORDER_MODIFIER: fields<Scope>({ type: plain, orders }),
+  DISTINCT_MODIFIER: fields<Scope>({ type: withoutNodes, distinct_on_targets: many1 }),
+  LIMIT_MODIFIER: fields<Scope>({ type: withoutNodes, limit: maybe, offset: maybe }),
+  LIMIT_PERCENT_MODIFIER: fields<Scope>({ type: withoutNodes, limit: maybe, offset: maybe }),
+  ORDER_MODIFIER: fields<Scope>({ type: withoutNodes, orders }),
 })
 
 /** A query, in which what its WITH names stands, each name for those after it. */
@@ -256,7 +274,7 @@ const queryNode: Check<Scope> = (piece, scope) => {
   let inside = scope
   return (
     first(map, (entry) => {
-      const name = isObject(entry) ? textOf(entry.key) : ''
+      const name = isObject(entry) ? nodeText(entry.key) : ''
       const refusal = refuseWithName(name) ?? withEntry(entry, inside)
       inside = withName(inside, name)
       return refusal
@@ -265,18 +283,18 @@ const queryNode: Check<Scope> = (piece, scope) => {
 }
 
 const withEntry = fields<Scope>({
-  key: plain,
+  key: withoutNodes,
   value: fields<Scope>({
-    aliases: plain,
+    aliases: withoutNodes,
     query: (piece, scope) => statement(piece, scope),
-    materialized: plain,
+    materialized: withoutNodes,
     key_targets: many1,
   }),
 })
 
-const query = (shape: Shape<Scope>): Check<Scope> =>
+const query = (shape: NodeShape<Scope>): Check<Scope> =>
   fields<Scope>({
-    type: plain,
+    type: withoutNodes,
     modifiers: many(modifier),
     // `queryNode` has looked into it.
     cte_map: fields<Scope>({ map: () => null }),
@@ -284,18 +302,18 @@ const query = (shape: Shape<Scope>): Check<Scope> =>
   })
 
 const recursive = query({
-  cte_name: plain,
-  union_all: plain,
+  cte_name: withoutNodes,
+  union_all: withoutNodes,
   left: queryNode,
   right: () => null,
-  aliases: plain,
+  aliases: withoutNodes,
   key_targets: many1,
 })
 
 const queryNodes = variant<Scope>('type', {
   RECURSIVE_CTE_NODE: (piece, scope) => {
     if (!isObject(piece)) return unknownPiece(piece)
-    const name = textOf(piece.cte_name)
+    const name = nodeText(piece.cte_name)
     const inside = withName(scope, name)
     const recurring = new Set([...scope.recurring, folded(name)])
     return recursive(piece, scope) ?? queryNode(piece.right, { ...inside, recurring })
@@ -305,13 +323,18 @@ const queryNodes = variant<Scope>('type', {
     from_table: table,
     where_clause: maybe,
     group_expressions: many1,
-    group_sets: plain,
-    aggregate_handling: plain,
+    group_sets: withoutNodes,
+    aggregate_handling: withoutNodes,
     having: maybe,
     sample,
     qualify: maybe,
   }),
-  SET_OPERATION_NODE: query({ setop_type: plain, left: queryNode, right: queryNode, setop_all: plain }),
+  SET_OPERATION_NODE: query({
+    setop_type: withoutNodes,
+    left: queryNode,
+    right: queryNode,
+    setop_all: withoutNodes,
+  }),
 })
 
 const statement = fields<Scope>({ node: queryNode, named_param_map: plainMap })

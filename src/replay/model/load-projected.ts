@@ -10,7 +10,7 @@ import { asFailure } from '../../projection/duckdb.ts'
 import { type ProjectionError, ProjectionFailure } from '../../projection/errors.ts'
 import { historyEvents } from '../../projection/events/read.ts'
 import type { Published } from '../../projection/published.ts'
-import { readCursor } from '../../projection/standing.ts'
+import { readProjectionCursor } from '../../projection/standing.ts'
 import { collectHistory, type EvidenceWanted } from './collect.ts'
 import type { LoadError, Loaded, LoadOptions } from './load.ts'
 
@@ -42,7 +42,7 @@ export const loadProjected =
     if (last > head.right.sequence) {
       return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
     }
-    const cursor = await readCursor(connection)
+    const cursor = await readProjectionCursor(connection)
     const sequence = cursor?.sequence ?? 0
     if (sequence < last) return E.left({ kind: 'behind', sequence, asked: last })
     if (cursor !== null) {

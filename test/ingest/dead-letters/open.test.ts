@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { DeadLetters, LetterBody, Sighting } from '../../../src/ingest/dead-letters/letter.ts'
+import type { DeadLetters, LetterBody, LetterSighting } from '../../../src/ingest/dead-letters/letter.ts'
 import { openDeadLetters } from '../../../src/ingest/dead-letters/open.ts'
 import { eraseAccount } from '../../../src/ingest/erase-account.ts'
 import { rejection } from '../../../src/ingest/rejection.ts'
@@ -31,7 +31,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true })
 })
 
-const sighting = (text: string, length = Buffer.byteLength(text)): Sighting => ({
+const sighting = (text: string, length = Buffer.byteLength(text)): LetterSighting => ({
   sha256: hash('sha256', text),
   raw: Buffer.from(text),
   length,

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
 import { accountOf } from '../../../src/domain/stream.ts'
-import type { AccountState } from '../../../src/ingest/account-state.ts'
+import type { PublishedState } from '../../../src/ingest/account-state.ts'
 import { readAccountState } from '../../../src/ingest/read-account-state.ts'
 import type { Ledger } from '../../../src/ledger/port.ts'
 import { all } from '../../ledger/contract.ts'
@@ -14,8 +14,8 @@ export const accountsIn = async (ledger: Ledger): Promise<ReadonlyArray<string>>
 }
 
 /** The state of each account, as its own stream says it now. */
-export const foldedStates = async (ledger: Ledger): Promise<ReadonlyMap<string, AccountState | null>> => {
-  const states = new Map<string, AccountState | null>()
+export const foldedStates = async (ledger: Ledger): Promise<ReadonlyMap<string, PublishedState | null>> => {
+  const states = new Map<string, PublishedState | null>()
   for (const account of await accountsIn(ledger)) {
     states.set(account, unwrap(await readAccountState(ledger, account)))
   }

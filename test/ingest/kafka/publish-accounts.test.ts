@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import type { AccountState } from '../../../src/ingest/account-state.ts'
+import type { PublishedState } from '../../../src/ingest/account-state.ts'
 import { appendEvents } from '../../../src/ingest/append-events.ts'
 import type { KafkaRemark } from '../../../src/ingest/kafka/log-entry.ts'
 import { accountsPublisher } from '../../../src/ingest/kafka/publish-accounts.ts'
@@ -16,7 +16,7 @@ import { withStores } from './consuming.ts'
 
 /** A topic: what came last of each account, and all that came. */
 const topic = () => {
-  const all: AccountState[] = []
+  const all: PublishedState[] = []
   const send: SendStates = async (states) => {
     all.push(...states)
   }

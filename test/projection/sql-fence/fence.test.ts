@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { rowsOf } from '../../../src/projection/duckdb.ts'
 import { openPublished, type Published } from '../../../src/projection/published.ts'
-import { admit } from '../../../src/projection/sql-fence/fence.ts'
+import { admitQuery } from '../../../src/projection/sql-fence/fence.ts'
 import { allowedFunctions, allowedTableFunctions } from '../../../src/projection/sql-fence/functions.ts'
 import { folded } from '../../../src/projection/sql-fence/names.ts'
 import { readOurs } from '../../../src/projection/sql-fence/ours.ts'
@@ -84,7 +84,7 @@ describe('SQL that reads what is ours', () => {
     'TABLE events;',
     "SELECT 'read_csv(''x'')' AS \"FROM query('x')\" -- getenv('x')",
   ])('%s is let through, and DuckDB runs it', async (sql) => {
-    const admitted = await admit(published.connection, sql)
+    const admitted = await admitQuery(published.connection, sql)
     expect(admitted).toMatchObject({ _tag: 'Right' })
     if (E.isRight(admitted)) await rowsOf(published.connection, admitted.right.sql)
   })
@@ -177,7 +177,7 @@ describe('anything else is refused by its name', () => {
     ['', 'no SQL'],
     [' ; -- nothing', 'no SQL'],
   ])('%j: %s', async (sql, reason) => {
-    expect(await admit(published.connection, sql)).toMatchObject(E.left(expect.stringContaining(reason)))
+    expect(await admitQuery(published.connection, sql)).toMatchObject(E.left(expect.stringContaining(reason)))
   })
 
   test.each([
@@ -212,7 +212,7 @@ describe('anything else is refused by its name', () => {
     'USE temp',
     'VACUUM',
   ])('%s is not reading', async (sql) => {
-    expect(await admit(published.connection, sql)).toMatchObject(
+    expect(await admitQuery(published.connection, sql)).toMatchObject(
       E.left(expect.stringContaining('only reading is possible')),
     )
   })
@@ -369,7 +369,7 @@ describe('wherever it stands', () => {
       `SELECT ${'(SELECT '.repeat(depth)}${call}${')'.repeat(depth)}`
     expect(await refusalOf(nested(300, "getenv('x')"))).toBe('the function getenv() cannot be used here')
     expect(await refusalOf(nested(300, "upper('x')"))).toBeNull()
-    expect(await admit(published.connection, nested(2_000, '1'))).toMatchObject(
+    expect(await admitQuery(published.connection, nested(2_000, '1'))).toMatchObject(
       E.left(expect.stringContaining('depth limit')),
     )
   })
