@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import type { LedgerPlace } from '../app/stores.ts'
 import * as E from '#fp/Either'
+import type { LedgerPlace } from '../app/stores.ts'
 import { type Decision, type History, isInScope } from '../replay/model/history.ts'
 import {
   type Explanation,
