@@ -21,7 +21,7 @@ type About = { readonly decisionId: string; readonly puid?: string; readonly acc
 export type UnfilledField = About & FieldError
 
 /** A decision that the mapping leaves out, and by which word; a line of `left-out.ndjson`. */
-export type LeftOut = About & LeftOutBy
+export type LeftOutStatement = About & LeftOutBy
 
 /** What earlier runs left in a folder. */
 export type Done = {
@@ -38,7 +38,7 @@ export type Done = {
   /** Of these the lines in `errors.ndjson`, which stay. */
   readonly final: ReadonlyArray<UnfilledField>
   /** The lines in `left-out.ndjson` that stay. */
-  readonly leftOut: ReadonlyArray<LeftOut>
+  readonly leftOut: ReadonlyArray<LeftOutStatement>
 }
 /** Statements by the account whose decisions they are about. */
 export type ByAccount = ReadonlyMap<string, ReadonlySet<string>>
@@ -87,7 +87,7 @@ export const openFolder = async (dir: string, mappingSha256: Sha256): Promise<Do
   if (E.isLeft(cursor)) throw new FolderError(`${path}: ${cursor.left}`)
   const errors = await linesOf<UnfilledField>(dir, ERRORS)
   const final = errors.filter((line) => line.final === true)
-  const leftOut = await linesOf<LeftOut>(dir, LEFT_OUT)
+  const leftOut = await linesOf<LeftOutStatement>(dir, LEFT_OUT)
   const isSameMapping = cursor.right.mappingSha256 === mappingSha256
   const corrected = new Set((await linesOf<Correction>(dir, CORRECTIONS)).map(({ puid }) => puid))
   return {
@@ -116,7 +116,7 @@ export type Run = {
   readonly statement: (filled: Filled) => Promise<void>
   readonly correction: (correction: Correction) => void
   readonly unfilled: (fields: ReadonlyArray<UnfilledField>) => void
-  readonly leaveOut: (leftOut: LeftOut) => void
+  readonly leaveOut: (leftOut: LeftOutStatement) => void
   /** How many of each there are now, with those of earlier runs. */
   readonly finish: (
     cursor: Pick<Cursor, 'sequence' | 'event' | 'mappingSha256' | 'from' | 'to'>,

@@ -25,7 +25,7 @@ const codec = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
 export const limits = { facts: 5000, explanation: 2000, short: 500, batch: 100 } as const
 
 /** A text that says something, of so many characters at most: the database takes one of blanks alone for none. */
-export const textOf = (most: number): t.Type<string> =>
+export const statementText = (most: number): t.Type<string> =>
   codec(
     `a text of 1 to ${most.toLocaleString('en-US')} characters`,
     (u): u is string => typeof u === 'string' && u.isWellFormed() && !isBlank(u) && lengthOf(u) <= most,
@@ -111,7 +111,7 @@ const Statement = closed(
     decision_ground: oneOf(...decisionGrounds),
     content_date: dayBetween(days.firstContent, days.last),
     application_date: dayBetween(days.firstApplication, days.last),
-    decision_facts: textOf(limits.facts),
+    decision_facts: statementText(limits.facts),
     source_type: SourceType,
     automated_detection: YesNo,
     automated_decision: oneOf(...automatedDecisions),
@@ -123,22 +123,22 @@ const Statement = closed(
   },
   {
     decision_visibility: Visibilities,
-    decision_visibility_other: textOf(limits.short),
+    decision_visibility_other: statementText(limits.short),
     decision_monetary: oneOf(...decisionMonetaries),
-    decision_monetary_other: textOf(limits.short),
+    decision_monetary_other: statementText(limits.short),
     decision_provision: oneOf(...decisionProvisions),
     decision_account: oneOf(...decisionAccounts),
     account_type: AccountType,
     category_addition: Categories,
     category_specification: Keywords,
-    category_specification_other: textOf(limits.short),
+    category_specification_other: statementText(limits.short),
     decision_ground_reference_url: Url,
-    illegal_content_legal_ground: textOf(limits.short),
-    illegal_content_explanation: textOf(limits.explanation),
-    incompatible_content_ground: textOf(limits.short),
-    incompatible_content_explanation: textOf(limits.explanation),
+    illegal_content_legal_ground: statementText(limits.short),
+    illegal_content_explanation: statementText(limits.explanation),
+    incompatible_content_ground: statementText(limits.short),
+    incompatible_content_explanation: statementText(limits.explanation),
     incompatible_content_illegal: YesNo,
-    content_type_other: textOf(limits.short),
+    content_type_other: statementText(limits.short),
     content_language: codec(
       'a code of the database\u2019s list of languages, such as EN',
       (u): u is string => typeof u === 'string' && languages.has(u),

@@ -42,10 +42,10 @@ export type Case = {
 export type Figure = number | null
 export type Figures = Readonly<Record<string, Figure>>
 
-export type Row = { readonly dimensions: ReadonlyArray<string>; readonly figures: Figures }
+export type FigureRow = { readonly dimensions: ReadonlyArray<string>; readonly figures: Figures }
 
 /** A section's figures; rows in the order of their dimensions' texts. */
-export type Tabled = { readonly rows: ReadonlyArray<Row>; readonly total: Figures }
+export type Tabled = { readonly rows: ReadonlyArray<FigureRow>; readonly total: Figures }
 
 /** What the cases of one row, or of all, come to. */
 type Sums = {
@@ -56,12 +56,12 @@ type Sums = {
 type Amounts = { readonly counts: Record<string, number>; readonly times: Record<string, number[]> }
 
 /** Adds cases up, a section apart from another. */
-export type Tally = {
+export type TallyFigure = {
   readonly add: (one: Case) => void
   readonly tabled: (section: Section) => Tabled
 }
 
-export const startTally = (sections: ReadonlyArray<Section>): Tally => {
+export const startTally = (sections: ReadonlyArray<Section>): TallyFigure => {
   const rows = new Map(
     sections.map(({ id }) => [
       id,

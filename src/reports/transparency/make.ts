@@ -3,7 +3,7 @@ import * as TE from '#fp/TaskEither'
 import type { StoredEvent } from '../../domain/event.ts'
 import { orderedOf, subjectOf } from '../../projection/fold.ts'
 import type { Published } from '../../projection/published.ts'
-import { startTally, type Tally } from './figures.ts'
+import { startTally, type TallyFigure } from './figures.ts'
 import { type ReportError, readAccounts } from './read.ts'
 import { isWithin, type Period, type Report, reportOf } from './report.ts'
 import type { Style } from './style.ts'
@@ -16,7 +16,7 @@ type Options = {
 
 /** Adds one account's cases of a period to a tally; its events are in the order of replay. */
 export const addAccount = (
-  tally: Tally,
+  tally: TallyFigure,
   style: Style,
   period: Period,
   events: ReadonlyArray<StoredEvent>,

@@ -1,6 +1,6 @@
 import { comparePlaces, compareUtf8, placeOf } from '../../domain/order.ts'
 import { formatInstant, instantOf, type Timestamp } from '../../domain/time.ts'
-import type { Case, Dimension, Figures, Section, Tally } from './figures.ts'
+import type { Case, Dimension, Figures, Section, TallyFigure } from './figures.ts'
 import type { Publication } from './read.ts'
 import type { Style, StyleId } from './style.ts'
 
@@ -97,7 +97,7 @@ export const reportOf = (
   period: Period,
   sequence: number,
   publications: ReadonlyArray<Publication>,
-  tally: Tally,
+  tally: TallyFigure,
 ): Report => ({
   format: FORMAT,
   style: style.id,
@@ -110,7 +110,7 @@ export const reportOf = (
   sections: style.sections.map((section) => sectionOf(section, tally)),
 })
 
-const sectionOf = (section: Section, tally: Tally): ReportSection => {
+const sectionOf = (section: Section, tally: TallyFigure): ReportSection => {
   const { id, title, about, dimensions } = section
   const { rows, total } = tally.tabled(section)
   const measures = section.measures.map(({ name, unit, about: meaning }) => ({ name, unit, about: meaning }))

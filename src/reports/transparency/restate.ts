@@ -6,7 +6,7 @@ import type { Style } from './style.ts'
 export const RESTATEMENT_FORMAT = 'redress-restatement-1'
 
 /** A figure that is not what it was. */
-export type Change = {
+export type FigureChange = {
   readonly section: string
   /** By the name of the dimension; null: the total of the section. */
   readonly dimensions: Readonly<Record<string, string>> | null
@@ -16,7 +16,7 @@ export type Change = {
   readonly after: Figure
 }
 
-export type Difference = Change & {
+export type Difference = FigureChange & {
   /** The events that arrived since and touch it, in the order of the ledger; of a count, their changes add up to its. */
   readonly because: ReadonlyArray<Touch>
 }
@@ -48,7 +48,7 @@ export type Restatement = {
     /** Parts other than figures that are not what this ledger, or this version of Redress, gives. */
     readonly otherParts: ReadonlyArray<string>
     /** Figures (`before`) that are not what this ledger gives at that sequence (`after`): no event explains them. */
-    readonly unexplained: ReadonlyArray<Change>
+    readonly unexplained: ReadonlyArray<FigureChange>
   }
   readonly sequence: number
   /** Figures at the earlier sequence (`before`) and at this one (`after`). */
@@ -58,7 +58,7 @@ export type Restatement = {
 }
 
 /** What the ledger says now, beside what was said. */
-export type Beside = {
+export type RestateInput = {
   readonly style: Style
   /** As it was published, and its file's SHA-256. */
   readonly earlier: Report
@@ -79,7 +79,7 @@ export const restatementOf = ({
   later,
   touches,
   events,
-}: Beside): Restatement => {
+}: RestateInput): Restatement => {
   const comparable = { ...recomputed, sections: recomputed.sections.filter(({ id }) => tableOf(earlier, id)) }
   const unexplained = changesOf(style, earlier, comparable)
   const otherParts = unlikeParts(earlier, comparable)
@@ -116,7 +116,7 @@ const unlikeParts = (a: Report, b: Report): ReadonlyArray<string> => {
   return Object.keys(other).filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]))
 }
 
-const changesOf = (style: Style, before: Report, after: Report): ReadonlyArray<Change> =>
+const changesOf = (style: Style, before: Report, after: Report): ReadonlyArray<FigureChange> =>
   style.sections.flatMap((section) =>
     changesIn(section, tableOf(before, section.id), tableOf(after, section.id)),
   )
@@ -128,7 +128,7 @@ const changesIn = (
   section: Section,
   before: ReportSection | undefined,
   after: ReportSection | undefined,
-): ReadonlyArray<Change> => {
+): ReadonlyArray<FigureChange> => {
   const [old, now] = [rowsByKey(section, before), rowsByKey(section, after)]
   const keys = [...new Set([...now.keys(), ...old.keys()])]
   return [
@@ -149,10 +149,10 @@ const valuesOf = (section: Section, dimensions: Readonly<Record<string, string>>
 /** A row that is not there has counts of 0. */
 const changesBetween = (
   section: Section,
-  dimensions: Change['dimensions'],
+  dimensions: FigureChange['dimensions'],
   old: Figures | undefined,
   now: Figures | undefined,
-): ReadonlyArray<Change> =>
+): ReadonlyArray<FigureChange> =>
   section.measures.flatMap(({ name, unit }) => {
     const none = unit === 'count' ? 0 : null
     const [before, after] = [old?.[name] ?? none, now?.[name] ?? none]
@@ -160,7 +160,7 @@ const changesBetween = (
   })
 
 /** A share is touched by what touches the counts that it is of. */
-const touchesOf = (style: Style, change: Change, touches: Touches): ReadonlyArray<Touch> => {
+const touchesOf = (style: Style, change: FigureChange, touches: Touches): ReadonlyArray<Touch> => {
   const section = style.sections.find(({ id }) => id === change.section)
   const measure = section?.measures.find(({ name }) => name === change.measure)
   if (section === undefined || measure === undefined) return []

@@ -1,6 +1,6 @@
 import { escapeMarkdown } from '../../foundation/markdown.ts'
 import { markdownTable } from './markdown.ts'
-import type { Change, Difference, Restatement, TouchingEvent } from './restate.ts'
+import type { Difference, FigureChange, Restatement, TouchingEvent } from './restate.ts'
 import { figureText, wordsOf } from './show.ts'
 
 /** So many events are listed under a figure; the JSON has all. */
@@ -48,7 +48,7 @@ const earlierLines = ({ earlier }: Restatement): ReadonlyArray<string> => {
   ]
 }
 
-const changeTable = (changes: ReadonlyArray<Change>): ReadonlyArray<string> =>
+const changeTable = (changes: ReadonlyArray<FigureChange>): ReadonlyArray<string> =>
   markdownTable({
     head: ['Section', 'Of', 'Measure', 'Before', 'After', 'Change'],
     keys: 3,
@@ -62,7 +62,7 @@ const changeTable = (changes: ReadonlyArray<Change>): ReadonlyArray<string> =>
     ]),
   })
 
-const ofText = (dimensions: Change['dimensions']): string =>
+const ofText = (dimensions: FigureChange['dimensions']): string =>
   dimensions === null ? 'total' : Object.values(dimensions).join(', ')
 
 const signed = (change: number): string =>

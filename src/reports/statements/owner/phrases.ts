@@ -16,7 +16,7 @@ export const moment = (time: string): string => {
 export const plain = (code: string): string => code.replaceAll('_', ' ')
 
 /** What somebody wrote, or why it can't be shown. */
-export const quoted = (words: OwnerWords, what: string): Block =>
+export const inQuotes = (words: OwnerWords, what: string): Block =>
   words.status === 'open' && words.text !== null
     ? { kind: 'quote', text: words.text }
     : paragraph(

@@ -2,7 +2,7 @@ import { isBlank } from '../../../foundation/blank.ts'
 import type { OwnerStatement } from './codec.ts'
 import { groundBlocks } from './grounds.ts'
 import { type Block, type OwnerPage, paragraph } from './page.ts'
-import { moment, plain, quoted } from './phrases.ts'
+import { inQuotes, moment, plain } from './phrases.ts'
 import { sinceBlocks } from './since.ts'
 
 /** A statement in plain words, for the person whose account it is. */
@@ -125,7 +125,7 @@ const notices = ({ notices: sent }: OwnerStatement): ReadonlyArray<Block> =>
     ? [paragraph('Our record holds no notice to you about this decision.')]
     : sent.flatMap(({ at, channel, words }) => [
         paragraph(`On ${moment(at)} we sent you a notice (by ${plain(channel)}):`),
-        quoted(words, 'What it said'),
+        inQuotes(words, 'What it said'),
       ])
 
 const appeal = ({ howToAppeal }: OwnerStatement): ReadonlyArray<Block> =>
