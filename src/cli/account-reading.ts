@@ -27,7 +27,7 @@ export const readStory =
     const events: StoredEvent[] = []
     const texts = new Map<string, PersonalText>()
     let recorded = 0
-    for await (const page of readDecoded(ledger.readStream(`account-${account}`))) {
+    for await (const page of readDecoded(ledger, ledger.readStream(`account-${account}`))) {
       if (E.isLeft(page)) return page
       recorded += page.right.length
       for (const { event } of page.right) {

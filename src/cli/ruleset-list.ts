@@ -61,7 +61,7 @@ const load = async (
       id === undefined
         ? ledger.readAll(null)
         : ledger.readStream(streamOf({ type: 'ruleset.published.v1', subject: id }))
-    const read = await readPublications(pages)
+    const read = await readPublications(ledger, pages)
     const sequenced = E.isLeft(read) ? read : await withSequences(ledger, read.right)
     if (E.isLeft(sequenced)) throw new CliError(describeLedgerError(sequenced.left))
     return sequenced.right

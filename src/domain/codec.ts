@@ -3,6 +3,7 @@ import * as E from '#fp/Either'
 import { didYouMean } from '../foundation/nearest.ts'
 import { quoted } from '../foundation/quoted.ts'
 import { described, type JsonSchema } from './schema.ts'
+import { withParts } from './vocabulary.ts'
 
 /** What is wrong with a value, where: `path` is such as `data.signals.adult_score` or `data.grounds[0]`. */
 export type DecodeError = { readonly path: string; readonly expected: string }
@@ -67,12 +68,17 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
     // Cast: every field was validated just above.
     return errors.length === 0 ? t.success(u as Shape<R, O>) : t.failures(errors)
   }
-  return described(new t.Type<Shape<R, O>>(name, is, validate, t.identity), (of) => ({
+  const codec = described(new t.Type<Shape<R, O>>(name, is, validate, t.identity), (of) => ({
     type: 'object',
     properties: Object.fromEntries([...known].map(([field, codec]) => [field, of(codec)])),
     required: Object.keys(required),
     additionalProperties: false,
   }))
+  return withParts(codec, known.values(), (value) =>
+    isObject(value)
+      ? [...known].flatMap(([field, of]) => (Object.hasOwn(value, field) ? [[of, value[field]]] : []))
+      : [],
+  )
 }
 
 /** What is said of a field that a closed object does not have; a field that is meant perhaps follows. */
@@ -137,7 +143,11 @@ export const matching = <B extends string>(name: string, pattern: RegExp): t.Typ
 
 /** A list of what a codec accepts; `name` says what was expected. */
 export const listOf = <C extends t.Mixed>(codec: C, name: string): t.ReadonlyArrayC<C> =>
-  described(t.readonlyArray(codec, name), (of) => ({ type: 'array', items: of(codec) }))
+  withParts(
+    described(t.readonlyArray(codec, name), (of) => ({ type: 'array', items: of(codec) })),
+    [codec],
+    (list) => (Array.isArray(list) ? list.map((item: unknown) => [codec, item]) : []),
+  )
 
 /**
  * A codec whose values also satisfy a predicate; `expected` says what was missing. `schema` says what the predicate
@@ -159,7 +169,8 @@ export const where = <A>(
     },
     t.identity,
   )
-  return schema === undefined ? narrowed : described(narrowed, (of) => ({ ...of(codec), ...schema }))
+  if (schema !== undefined) described(narrowed, (of) => ({ ...of(codec), ...schema }))
+  return withParts(narrowed, [codec], (value) => [[codec, value]])
 }
 
 /** The same, or null. */
@@ -171,7 +182,11 @@ export const orNull = <A>(codec: t.Type<A>, expected: string): t.Type<A | null> 
     (u, context) => (is(u) ? t.success(u) : t.failure(u, context, expected)),
     t.identity,
   )
-  return described(nullable, (of) => ({ anyOf: [of(codec), { type: 'null' }] }))
+  return withParts(
+    described(nullable, (of) => ({ anyOf: [of(codec), { type: 'null' }] })),
+    [codec],
+    (value) => (value === null ? [] : [[codec, value]]),
+  )
 }
 
 /** What a codec finds wrong with a value, each with its path below `root`; empty when nothing is. */

@@ -76,7 +76,7 @@ export const publishRuleset = async (
   const stream = streamOf({ type: 'ruleset.published.v1', subject: ruleset.id })
   let wrote = false
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const read = await readPublications(ledger.readStream(stream))
+    const read = await readPublications(ledger, ledger.readStream(stream))
     if (E.isLeft(read)) return E.left({ kind: 'ledger', error: read.left })
     const publications = read.right.filter(({ event }) => event.data.ruleset.version === ruleset.version)
     const published = publications[0]

@@ -10,7 +10,7 @@ export const readAccountState = async (
   account: string,
 ): Promise<E.Either<LedgerError, PublishedState | null>> => {
   const events: StoredEvent[] = []
-  for await (const page of readDecoded(ledger.readStream(`account-${account}`))) {
+  for await (const page of readDecoded(ledger, ledger.readStream(`account-${account}`))) {
     if (E.isLeft(page)) return page
     for (const { event } of page.right) events.push(event)
   }

@@ -14,6 +14,7 @@ import { openStore } from './sqlite/store.ts'
 import { openVault } from './sqlite/vault.ts'
 import { refuseVanished } from './vanished.ts'
 import { type Keys, noVault, type Vault, type VaultWriter } from './vault.ts'
+import { refuseNewer } from './vocabulary.ts'
 
 /** The files of a data folder that the ledger owns: its events or, for those of a cluster, an index of sequences. */
 export const dataFiles = {
@@ -68,7 +69,10 @@ export const openLedger =
           })
     if (E.isLeft(opened)) return opened
     const place = placeOf(dataDir, cluster)
-    const refused = (await unlike(opened.right, place)) ?? (await untimely(opened.right, clock))
+    const refused =
+      (await refuseNewer(opened.right.ledger)) ??
+      (await unlike(opened.right, place)) ??
+      (await untimely(opened.right, clock))
     if (refused === null) return claiming(opened.right, place)
     await opened.right.close()
     return E.left(refused)
@@ -96,7 +100,8 @@ export const openExisting =
             return openEmbedded(dataDir, clockOf(options), forReading)
           })
     if (E.isLeft(opened)) return opened
-    const refused = await unlike(opened.right, placeOf(dataDir, cluster))
+    const refused =
+      (await refuseNewer(opened.right.ledger)) ?? (await unlike(opened.right, placeOf(dataDir, cluster)))
     if (refused === null) return opened
     await opened.right.close()
     return E.left(refused)

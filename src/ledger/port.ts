@@ -121,6 +121,8 @@ export type Ledger = {
   readonly head: TE.TaskEither<LedgerError, Head>
   /** The last event's position, which costs less than its sequence; null when the ledger is empty. */
   readonly end: TE.TaskEither<LedgerError, Position | null>
+  /** The version of the vocabulary that its events need; read after an event, it is at least what that event needs. */
+  readonly vocabulary: TE.TaskEither<LedgerError, number>
   /** The event at a position; null when this ledger has no such position. */
   readonly at: (position: Position) => TE.TaskEither<LedgerError, RecordedEvent | null>
   /** The sequence of the event at a position; null when this ledger has no such position. */

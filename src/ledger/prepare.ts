@@ -1,8 +1,9 @@
 import canonicalize from 'canonicalize'
 import * as E from '#fp/Either'
 import type { DecodeError } from '../domain/codec.ts'
-import type { IncomingEvent } from '../domain/event.ts'
+import { type IncomingEvent, incomingData } from '../domain/event.ts'
 import { type StreamName, streamOf } from '../domain/stream.ts'
+import { neededBy } from '../domain/vocabulary.ts'
 import { canonical } from '../foundation/canonical.ts'
 import { RECORDED_AT_BYTES, SEALED_BYTES } from './leaf.ts'
 
@@ -18,6 +19,8 @@ export type PreparedEvent = {
   readonly stream: StreamName
   readonly source: string
   readonly id: string
+  /** The version of the vocabulary that the ledger has from this event on at the latest. */
+  readonly vocabulary: number
   readonly head: string
   readonly tail: string
 } & (
@@ -101,7 +104,12 @@ const personal = (event: IncomingEvent<PersonalType>): Prepared => {
   })
 }
 
-const identity = (event: IncomingEvent) => ({ stream: streamOf(event), source: event.source, id: event.id })
+const identity = (event: IncomingEvent) => ({
+  stream: streamOf(event),
+  source: event.source,
+  id: event.id,
+  vocabulary: neededBy(incomingData[event.type], event.data),
+})
 
 const fitting = (event: PreparedEvent): Prepared => {
   const own =

@@ -2,7 +2,8 @@ import * as E from '#fp/Either'
 import { describeDecodeError } from '../domain/codec.ts'
 import { decodeStored } from '../domain/decode.ts'
 import type { StoredEvent } from '../domain/event.ts'
-import type { LedgerError, Pages, RecordedEvent } from './port.ts'
+import type { Ledger, LedgerError, Pages, RecordedEvent } from './port.ts'
+import { explained } from './vocabulary.ts'
 
 /** An event as the ledger keeps it, and decoded. */
 export type DecodedEvent<A extends RecordedEvent = RecordedEvent> = {
@@ -11,15 +12,16 @@ export type DecodedEvent<A extends RecordedEvent = RecordedEvent> = {
 }
 
 /**
- * Parses and decodes stored events, page by page. One that does not decode is `corrupt`, naming its place and field;
- * after an error nothing more comes.
+ * Parses and decodes stored events of a ledger, page by page. One that does not decode is `corrupt`, naming its place and
+ * field, unless a newer Redress has written it; after an error nothing more comes.
  */
 export async function* readDecoded<A extends RecordedEvent>(
+  ledger: Pick<Ledger, 'vocabulary'>,
   pages: Pages<A>,
 ): AsyncIterable<E.Either<LedgerError, ReadonlyArray<DecodedEvent<A>>>> {
   for await (const page of pages) {
     const decoded = E.isLeft(page) ? page : decodePage(page.right)
-    yield decoded
+    yield E.isLeft(page) || E.isRight(decoded) ? decoded : E.left(await explained(decoded.left, ledger))
     if (E.isLeft(decoded)) return
   }
 }

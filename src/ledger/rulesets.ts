@@ -17,10 +17,11 @@ export type SequencedPublication = PublishedRuleset & { readonly sequence: numbe
 
 /** The publications among events, in the order of the ledger. Other streams' events are passed by undecoded. */
 export const readPublications = async (
+  ledger: Pick<Ledger, 'vocabulary'>,
   pages: Pages,
 ): Promise<E.Either<LedgerError, ReadonlyArray<PublishedRuleset>>> => {
   const publications: PublishedRuleset[] = []
-  for await (const page of readDecoded(ofRulesets(pages))) {
+  for await (const page of readDecoded(ledger, ofRulesets(pages))) {
     if (E.isLeft(page)) return page
     for (const { recorded, event } of page.right) {
       if (event.type !== 'ruleset.published.v1') continue

@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import type { LedgerError, Pages, SequencedEvent } from '../ledger/port.ts'
+import type { Ledger, LedgerError, Pages, SequencedEvent } from '../ledger/port.ts'
 import { readDecoded } from '../ledger/read.ts'
 import { type EventBatch, eventBatch } from './events/insert.ts'
 
@@ -14,7 +14,12 @@ export type Gathering = {
   readonly take: (least: number, patience: number) => Promise<Gathered>
 }
 
-export const gather = (pages: Pages<SequencedEvent>, most: number, over: AbortSignal): Gathering => {
+export const gather = (
+  ledger: Pick<Ledger, 'vocabulary'>,
+  pages: Pages<SequencedEvent>,
+  most: number,
+  over: AbortSignal,
+): Gathering => {
   let batch = eventBatch()
   let ended = false
   let error: LedgerError | null = null
@@ -27,7 +32,7 @@ export const gather = (pages: Pages<SequencedEvent>, most: number, over: AbortSi
   }
 
   const read = async (): Promise<void> => {
-    for await (const page of readDecoded(pages)) {
+    for await (const page of readDecoded(ledger, pages)) {
       if (E.isLeft(page)) {
         error = page.left
         return

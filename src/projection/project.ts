@@ -162,7 +162,7 @@ const run = async (
   const pages = follow
     ? ledger.follow(after, AbortSignal.any([signal, over]), reading)
     : ledger.readAll(after, reading)
-  const gathering = gather(pages, BATCH, over)
+  const gathering = gather(ledger, pages, BATCH, over)
   const told = new Set<string>()
   let publishedAt = rebuilt === null && outdated.length === 0 ? from : -1
   let nextPublish = 0

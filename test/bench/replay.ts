@@ -34,7 +34,7 @@ export const benchReplay = async (data: string, corrected: Ruleset): Promise<Rep
     const collection = collectHistory(evidenceWantedBy(corrected))
     let replayMs = 0
     const decodeStart = performance.now()
-    for await (const page of readDecoded(ledger.readAll(null))) {
+    for await (const page of readDecoded(ledger, ledger.readAll(null))) {
       const start = performance.now()
       for (const { event } of unwrap(page)) collection.add(event)
       replayMs += performance.now() - start

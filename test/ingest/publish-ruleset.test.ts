@@ -45,7 +45,7 @@ describe('publishing a ruleset', () => {
   const kindOf = (result: Awaited<ReturnType<typeof publish>>): string =>
     E.isRight(result) ? result.right.kind : result.left.kind
   const publications = async () => {
-    const read = await readPublications(open.ledger.readAll(null))
+    const read = await readPublications(open.ledger, open.ledger.readAll(null))
     if (E.isLeft(read)) throw new Error(read.left.message)
     return read.right
   }

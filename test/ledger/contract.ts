@@ -17,7 +17,7 @@ import type {
 } from '../../src/ledger/port.ts'
 import type { PreparedEvent } from '../../src/ledger/prepare.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
-import { appeal, flag, publication, unwrap } from './events.ts'
+import { appeal, flag, newer, publication, unwrap } from './events.ts'
 
 /** An empty ledger of its own for a test, opened with a clock that the test holds. */
 export type OpenForTest = (clock: () => number) => Promise<
@@ -333,7 +333,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
     describe('when an event carries the words of a person', () => {
       const sealedOf = async (account: string) => {
         const events: { sealed: never; source: string; id: string }[] = []
-        for await (const page of readDecoded(opened.ledger.readStream(`account-${account}`))) {
+        for await (const page of readDecoded(opened.ledger, opened.ledger.readStream(`account-${account}`))) {
           for (const { event } of unwrap(page)) {
             // Cast: these tests append appeals with personal text only.
             events.push({ sealed: Object(event.data).sealed as never, source: event.source, id: event.id })
@@ -391,6 +391,103 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         if (seen.length === 2) stop.abort()
       }
       expect(seen).toEqual([1, 2])
+    })
+
+    describe('when an event needs a newer vocabulary', () => {
+      const vocabulary = async (ledger = opened.ledger) => unwrap(await ledger.vocabulary())
+
+      test('then the ledger has it from that event on, for all who have it open, and no other event changes it', async () => {
+        const others = await opened.again()
+        await append('account-u1', [flag('e1'), appeal('e2', 'u1', 'words')])
+        expect(await vocabulary()).toBe(1)
+        expect(kinds(await append('account-u1', [flag('e3'), newer('e4', 2)]))).toEqual([
+          'appended',
+          'appended',
+        ])
+        await append('account-u2', [flag('e5', 'u2'), newer('e6', 2, 'u2')])
+        expect(await vocabulary()).toBe(2)
+        expect(await vocabulary(others.ledger)).toBe(2)
+        await append('account-u1', [newer('e7', 5)])
+        await append('account-u1', [newer('e8', 3)])
+        expect(await vocabulary(others.ledger)).toBe(5)
+        await others.close()
+      })
+
+      test('then one that is not written changes nothing: a conflict, and a batch for a wrong revision', async () => {
+        await append('account-u1', [flag('e1')])
+        expect(kinds(await append('account-u1', [newer('e1', 2)]))).toEqual(['conflict'])
+        expect(await append('account-u1', [newer('e2', 2)], 7)).toMatchObject({ kind: 'wrong_revision' })
+        expect(await vocabulary()).toBe(1)
+      })
+
+      test('then several that raise it at once leave the highest', async () => {
+        const others = [await opened.again(), await opened.again()]
+        const versions = [3, 2, 4]
+        await Promise.all(
+          [opened, ...others].map(async ({ ledger }, i) => {
+            const events = [newer(`e${i}`, versions[i], `u${i}`)]
+            const stream: StreamName = `account-u${i}`
+            const [result] = unwrap(await ledger.append([{ stream, expectedRevision: 'any', events }])())
+            expect(kinds(result)).toEqual(['appended'])
+          }),
+        )
+        expect(await vocabulary()).toBe(4)
+        for (const { ledger, close } of others) {
+          expect(await vocabulary(ledger)).toBe(4)
+          await close()
+        }
+      })
+
+      const errorIn = async (pages: Pages) => {
+        for await (const page of readDecoded(opened.ledger, pages)) if (E.isLeft(page)) return page.left
+        return null
+      }
+      const needsVersion2 = {
+        kind: 'unusable',
+        message: expect.stringMatching(/need version 2 of the vocabulary.*knows version 1.*upgrade/),
+      }
+
+      test('then who had it open before, and does not know that, is told so, and nothing is called damaged', async () => {
+        await append('account-u1', [flag('e1')])
+        expect(await errorIn(opened.ledger.readAll(null))).toBeNull()
+        const newerRedress = await opened.again()
+        // One whose stream only a newer Redress knows, too.
+        const elsewhere = { ...newer('e3'), stream: 'evidence-u1' } as const
+        for (const event of [newer('e2'), elsewhere]) {
+          const { stream: of } = event
+          unwrap(
+            await newerRedress.ledger.append([{ stream: of, expectedRevision: 'any', events: [event] }])(),
+          )
+        }
+        await newerRedress.close()
+        expect(await errorIn(opened.ledger.readAll(null))).toMatchObject(needsVersion2)
+        expect(await errorIn(opened.ledger.readStream('account-u1'))).toMatchObject(needsVersion2)
+        expect(await errorIn(opened.ledger.readStream('evidence-u1'))).toMatchObject(needsVersion2)
+        const end = unwrap(await opened.ledger.end())
+        expect(await opened.ledger.at(end ?? ('' as Position))()).toMatchObject({ left: needsVersion2 })
+      })
+
+      test('then who follows it and does not know that stops there', async () => {
+        await append('account-u1', [flag('e1')])
+        const newerRedress = await opened.again()
+        const never = new AbortController().signal
+        const seen: string[] = []
+        let error: unknown = null
+        for await (const page of readDecoded(opened.ledger, opened.ledger.follow(null, never))) {
+          if (E.isLeft(page)) {
+            error = page.left
+            break
+          }
+          seen.push(...page.right.map(({ event }) => event.id))
+          const events = [newer('e2'), flag('e3')]
+          unwrap(
+            await newerRedress.ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }])(),
+          )
+        }
+        await newerRedress.close()
+        expect(seen).toEqual(['e1'])
+        expect(error).toMatchObject(needsVersion2)
+      })
     })
 
     test('when it was closed, then it answers with an error and throws nothing', async () => {

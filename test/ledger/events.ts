@@ -39,6 +39,12 @@ export const flag = (id: string, account = 'u1', score = 0.5, extensions: Fields
     ),
   )
 
+/** An event of a type that this Redress does not know, as one prepares it that knows such a version of the vocabulary. */
+export const newer = (id: string, vocabulary = 2, account = 'u1'): PreparedEvent => {
+  const known = flag(id, account)
+  return { ...known, vocabulary, tail: known.tail.replace('"flag.raised.v1"', '"flag.invented.v1"') }
+}
+
 /** An appeal with the words of a person. */
 export const appeal = (id: string, account: string, text: string): PreparedEvent =>
   unwrap(

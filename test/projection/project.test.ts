@@ -40,7 +40,7 @@ const streamsOf = async ({ open }: Folder, events: ReadonlyArray<IncomingEvent>)
   const streams = new Map<string, StoredEvent[]>()
   for (const account of [...accounts].sort()) {
     const own: StoredEvent[] = []
-    for await (const page of readDecoded(open.ledger.readStream(`account-${account}`))) {
+    for await (const page of readDecoded(open.ledger, open.ledger.readStream(`account-${account}`))) {
       own.push(...unwrap(page).map(({ event }) => event))
     }
     streams.set(account, own)

@@ -133,7 +133,7 @@ const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>
     const story = await readStory(open.ledger, open.vault, 'u1', { asOf: null, happenedBy: null, now })()
     return E.isLeft(story) ? story : E.right(story.right?.events ?? null)
   },
-  'ruleset list': () => readPublications(open.ledger.readAll(null)),
+  'ruleset list': () => readPublications(open.ledger, open.ledger.readAll(null)),
   copy: async () => {
     const server = await startTestServer()
     const into = unwrap(openCopyTarget(server.url, { sequencePath: join(dir, 'copied.db'), limits: BRIEF }))

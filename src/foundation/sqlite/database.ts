@@ -8,7 +8,7 @@ export type FileKind = {
   readonly name: string
   /** SQLite's application_id: four ASCII letters. */
   readonly applicationId: number
-  /** SQLite's user_version: one more with every change of the schema. */
+  /** The lower half of SQLite's user_version: one more with every change of the schema. The upper half is the file's own. */
   readonly version: number
   readonly schema: ReadonlyArray<string>
   /** What makes a file of the next version, by the version that a file has. Left out: there was none before. */
@@ -88,12 +88,17 @@ const isNew = (db: DatabaseSync): boolean =>
   pragma(db, 'user_version') === 0 &&
   db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
 
+/** So many versions of a schema can be told apart. */
+export const SCHEMA_VERSIONS = 0x1_0000
+
+const schemaVersion = (db: DatabaseSync): number => Number(pragma(db, 'user_version')) % SCHEMA_VERSIONS
+
 const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => {
   if (isNew(db)) return
   if (pragma(db, 'application_id') !== kind.applicationId) {
     throw new Unusable(`${path} is a database, but not a ${kind.name} of Redress; name another data folder`)
   }
-  const version = Number(pragma(db, 'user_version'))
+  const version = schemaVersion(db)
   if (version > kind.version) {
     throw new Unusable(
       `${path} was written by a newer Redress (schema ${version}, this one knows ${kind.version}): update Redress`,
@@ -110,7 +115,7 @@ const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => 
 export const assertOurs = (db: DatabaseSync, path: string, kind: FileKind): void => {
   if (isNew(db)) throw new Unusable(`${path} is empty and no ${kind.name}; put it back from a backup`)
   refuseForeign(db, path, kind)
-  const version = pragma(db, 'user_version')
+  const version = schemaVersion(db)
   if (version !== kind.version) {
     throw new Unusable(
       `${path} has schema ${version} and must be upgraded to ${kind.version}, but may not be written: ` +
@@ -132,19 +137,19 @@ const createSchema = (db: DatabaseSync, kind: FileKind): void => {
 
 /** Brings a file from the version that it has to the current one, whole or not at all. */
 const upgrade = (db: DatabaseSync, kind: FileKind): void => {
-  const version = (): number => Number(pragma(db, 'user_version'))
-  if (version() === kind.version) return
+  if (schemaVersion(db) === kind.version) return
   // What an upgrade takes away is overwritten: it may be what must not lie in clear any longer.
   db.exec('PRAGMA secure_delete=ON')
   inTransaction(db, () => {
     // Asked again under the lock, as above.
-    for (let from = version(); from < kind.version; from++) {
+    for (let from = schemaVersion(db); from < kind.version; from++) {
       for (const step of kind.upgrades?.[from] ?? []) {
         if (typeof step === 'string') db.exec(step)
         else step(db)
       }
     }
-    db.exec(`PRAGMA user_version=${kind.version}`)
+    const user = Number(pragma(db, 'user_version'))
+    db.exec(`PRAGMA user_version=${user - schemaVersion(db) + kind.version}`)
   })
 }
 

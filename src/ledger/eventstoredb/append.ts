@@ -11,15 +11,17 @@ import type { VaultWriter } from '../vault.ts'
 import type { BatchAppender } from './batch-append.ts'
 import { inParallel, takeInOrder } from './in-parallel.ts'
 import type { ClusterStream, KnownStreams } from './known-streams.ts'
-import { type Attempts, knownEventOf, needsText, type Planning, plan, textKey } from './plan.ts'
+import { type Attempts, knownEventOf, needsText, type Plan, type Planning, plan, textKey } from './plan.ts'
 import { mapPage, type Reader } from './read.ts'
 import { type ClusterEvent, readEventOf } from './stored.ts'
+import type { ClusterVocabulary } from './vocabulary.ts'
 
 export type AppendParts = RecordingClock & {
   readonly appender: BatchAppender
   readonly streams: KnownStreams
   readonly reader: Reader
   readonly vault: VaultWriter
+  readonly raise: ClusterVocabulary['raise']
   /** The text of the ledger's last event; null when it is empty. */
   readonly lastText: () => Promise<E.Either<LedgerError, string | null>>
   /** How long batches are tried again, in ms. */
@@ -42,7 +44,7 @@ const AT_ONCE = 256
  * what is not is sent again with the same bytes and ids. One call at a time.
  */
 export const appending = (parts: AppendParts): Appending => {
-  const { appender, streams, reader, vault, patience } = parts
+  const { appender, streams, reader, vault, raise, patience } = parts
   const recordedNow = recordingClock(parts)
   const writer = randomUUID()
   let queue: Promise<unknown> = Promise.resolve()
@@ -87,6 +89,11 @@ export const appending = (parts: AppendParts): Appending => {
     const planning = { recordedAt: recordedAt.right, attempts, texts: texts.right }
     const plans = attempt('the vault', () => planned(open, known.right, planning))
     if (E.isLeft(plans)) return plans
+    const raised = await raise(vocabularyFor(plans.right))
+    if (E.isLeft(raised)) {
+      for (const { batch } of open) streams.rewind(batch.stream)
+      return raised
+    }
     let trouble = ''
     let refusal: LedgerError | undefined
     const write = async ({
@@ -166,6 +173,15 @@ export const appending = (parts: AppendParts): Appending => {
 export const CLOSED: LedgerError = { kind: 'unavailable', message: 'the ledger was closed' }
 
 type Open = { readonly batch: AppendBatch; result: AppendResult | undefined }
+
+/** The version of the vocabulary that what is to be sent needs. */
+const vocabularyFor = (plans: ReadonlyArray<Pick<Plan, 'send'>>): number => {
+  let needed = 1
+  for (const { send } of plans) {
+    for (const { event } of send) needed = Math.max(needed, event.vocabulary)
+  }
+  return needed
+}
 
 /** Answers the batches for a stream that is not whole; the others go on. */
 const setAside = (open: ReadonlyArray<Open>, damaged: DamagedStream): void => {

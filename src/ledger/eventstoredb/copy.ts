@@ -9,12 +9,16 @@ import { noVault } from '../vault.ts'
 import { type BatchAppender, openBatchAppender } from './batch-append.ts'
 import { connectTo } from './connection.ts'
 import { eventIdOf } from './event-id.ts'
+import { openReader } from './read.ts'
 import { type ClusterLimits, openClusterStore, USUAL } from './store.ts'
 import type { ClusterEvent } from './stored.ts'
+import { type ClusterVocabulary, clusterVocabulary } from './vocabulary.ts'
 
 export type CopyRequest = {
-  readonly source: Pick<Ledger, 'readAll'>
+  readonly source: Pick<Ledger, 'readAll' | 'vocabulary'>
   readonly target: Pick<Ledger, 'readAll'>
+  /** Raises the target's vocabulary. */
+  readonly raise: ClusterVocabulary['raise']
   /** Writes into the target. */
   readonly write: BatchAppender['send']
   /** How long one batch is tried again, in ms. */
@@ -38,6 +42,7 @@ const copyTarget = (url: string, { sequencePath, limits = USUAL }: TargetParts) 
   const appender = openBatchAppender(connection, '', limits.silence)
   return {
     target: ledger,
+    raise: clusterVocabulary(openReader(connection, '', limits), appender, limits.patience).raise,
     write: appender.send,
     patience: limits.patience,
     close: async (): Promise<void> => {
@@ -119,7 +124,7 @@ async function* eventsOf(
 }
 
 const writeRest = async (
-  { source, write, patience, onProgress }: CopyRequest,
+  { source, raise, write, patience, onProgress }: CopyRequest,
   found: number,
 ): Promise<E.Either<LedgerError, number>> => {
   let run: SequencedEvent[] = []
@@ -128,6 +133,10 @@ const writeRest = async (
     const [first] = run
     if (first === undefined) return E.right(undefined)
     const events = run.map(storedEventOf)
+    // Asked after these events were read: it may have been raised for one of them since the copy began.
+    const vocabulary = await source.vocabulary()
+    const raised = E.isLeft(vocabulary) ? vocabulary : await raise(vocabulary.right)
+    if (E.isLeft(raised)) return raised
     const deadline = performance.now() + patience
     for (let wait = 20; ; wait = Math.min(2 * wait, 2_000)) {
       // Again with the same bytes, ids and revision: whatever became of an earlier attempt, it is there once.

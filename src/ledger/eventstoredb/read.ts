@@ -11,7 +11,7 @@ import type { LedgerError } from '../port.ts'
 import type { Connection } from './connection.ts'
 import type { LogPosition } from './position.ts'
 import { limitIn, metadataStreamOf } from './retention.ts'
-import { deletionIn, ledgerStreamOf, revisionOf } from './stored.ts'
+import { deletionIn, isVocabulary, ledgerStreamOf, revisionOf } from './stored.ts'
 
 export type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
@@ -34,6 +34,8 @@ export type Reader = {
   readonly logBackwards: (from: LogPosition | null, count: number) => Promise<LogPage>
   /** The stream of an event of the ledger; undefined for the cluster's own events, and those of others. */
   readonly ledgerStreamOf: (event: WireEvent) => StreamName | undefined
+  /** Whether an event raises the vocabulary, which is none of the ledger's events. */
+  readonly isVocabulary: (event: WireEvent) => boolean
   /** What one of the cluster's own events does to a stream of the ledger. */
   readonly deletionIn: (event: WireEvent) => ReturnType<typeof deletionIn>
 }
@@ -191,6 +193,7 @@ export const openReader = (
       )
     },
     ledgerStreamOf: (event) => ledgerStreamOf(event, prefix),
+    isVocabulary: (event) => isVocabulary(event, prefix),
     deletionIn: (event) => deletionIn(event, prefix),
     log: (from, count) => {
       const options = new streams.ReadReq.Options.AllOptions()

@@ -8,6 +8,7 @@ import { compareInLog, type LogPosition } from './position.ts'
 import type { Reader } from './read.ts'
 import type { Numbered, SequenceIndex } from './sequence-index.ts'
 import { logPlaceOf } from './stored.ts'
+import { assertReadable } from './vocabulary.ts'
 
 /**
  * Numbers the events of the ledger in the order of the cluster's log, which is the same for everybody. It goes on from
@@ -22,12 +23,16 @@ export type Sequencer = {
 
 const PAGE = 2_000
 
-/** `patience`: how long the log is read on without coming further, in ms. */
+/**
+ * `patience`: how long the log is read on without coming further, in ms. `refuseNow` gives an error where the ledger's
+ * vocabulary is not known: then it can have streams that are not known either, and every number would be wrong.
+ */
 export const openSequencer = (
   reader: Reader,
   index: SequenceIndex,
   path: string,
   patience: number,
+  refuseNow: () => Promise<LedgerError | null>,
 ): Sequencer => {
   /** Everything before and at this place is numbered. */
   let cursor: LogPosition | null = null
@@ -52,6 +57,9 @@ export const openSequencer = (
         const known = await isOfThisCluster(reader, last.right)
         if (E.isLeft(known)) return known
         if (!known.right) return E.left({ kind: 'unusable', message: otherCluster(path) })
+        // What others have counted is not read here, so it would not be met.
+        const refused = last.right === null ? null : await refuseNow()
+        if (refused !== null) return E.left(refused)
         cursor = last.right
         begun = true
       }
@@ -74,7 +82,10 @@ export const openSequencer = (
         ours: reader.ledgerStreamOf(event) !== undefined,
       }))
       const ours = places.filter((one) => one.ours).map(({ place }) => place)
-      const added = attempt(path, () => ours.length === 0 || index.add(last.right, ours))
+      const added = attempt(path, () => {
+        for (const event of fresh) assertReadable(reader, event)
+        return ours.length === 0 || index.add(last.right, ours)
+      })
       if (E.isLeft(added)) return added
       if (!added.right) continue // another process was faster: on from where it is
       for (const event of fresh) whole?.see(event)

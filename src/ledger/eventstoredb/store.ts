@@ -15,6 +15,7 @@ import type {
   SequencedEvent,
 } from '../port.ts'
 import type { VaultWriter } from '../vault.ts'
+import { explaining, refuseNewer } from '../vocabulary.ts'
 import { appending, CLOSED } from './append.ts'
 import { openBatchAppender } from './batch-append.ts'
 import { type Connection, connectTo } from './connection.ts'
@@ -26,6 +27,7 @@ import { mapPage, openReader, type Prefix, type WireEvent } from './read.ts'
 import { openSequenceIndex } from './sequence-index.ts'
 import { openSequencer, otherCluster } from './sequencer.ts'
 import { logPlaceOf, readEventOf } from './stored.ts'
+import { assertReadable, clusterVocabulary } from './vocabulary.ts'
 
 export type ClusterParts = Pick<RecordingClock, 'clock'> &
   Partial<RecordingClock> & {
@@ -72,8 +74,10 @@ export const openClusterStore = (
   const index = openSequenceIndex(sequencePath)
   const connection = connectOr(url, index.close)
   const reader = openReader(connection, prefix, limits)
-  const sequencer = openSequencer(reader, index, sequencePath, limits.patience)
   const appender = openBatchAppender(connection, prefix, limits.silence)
+  const vocabulary = clusterVocabulary(reader, appender, limits.patience)
+  const refuseNow = () => refuseNewer({ vocabulary: vocabulary.read })
+  const sequencer = openSequencer(reader, index, sequencePath, limits.patience, refuseNow)
   let isClosed = false
 
   const eventAt = async (place: LogPosition): Promise<E.Either<LedgerError, RecordedEvent | null>> => {
@@ -113,6 +117,9 @@ export const openClusterStore = (
     const place = logPositionOf(position)
     const sequence = place === undefined ? E.right(undefined) : await sequenceAt(place)
     if (E.isLeft(sequence)) return sequence
+    // The log before that place, which would tell of it, is not read.
+    const refused = await refuseNow()
+    if (refused !== null) return E.left(refused)
     return place === undefined || sequence.right === undefined
       ? E.left({ kind: 'unusable', message: unknownPosition(position) })
       : E.right({ place, sequence: sequence.right })
@@ -197,7 +204,10 @@ export const openClusterStore = (
       let last = before
       let vanished = 0
       for (const event of events) {
-        if (reader.ledgerStreamOf(event) === undefined) continue
+        if (reader.ledgerStreamOf(event) === undefined) {
+          assertReadable(reader, event)
+          continue
+        }
         const number = index.sequenceOf(logPlaceOf(event)) ?? last + 1
         if (number <= last) throw new Unusable(otherCluster(sequencePath))
         vanished += number - last - 1
@@ -246,6 +256,7 @@ export const openClusterStore = (
     appender,
     reader,
     vault,
+    raise: vocabulary.raise,
     clock,
     acceptClock,
     streams: knownStreams(reader),
@@ -258,7 +269,7 @@ export const openClusterStore = (
     },
   })
 
-  return {
+  return explaining({
     append: (batches) => async () => (isClosed ? E.left(CLOSED) : appends.append(batches)),
     readStream,
     readAll,
@@ -283,6 +294,7 @@ export const openClusterStore = (
       const noted = attempt(sequencePath, index.damaged)
       return E.isLeft(noted) ? noted : E.right(noted.right.map(({ stream, cause }) => ({ stream, cause })))
     },
+    vocabulary: vocabulary.read,
     at: (position) => () => at(position),
     sequenceOf: (position) => async () => {
       const event = await at(position)
@@ -299,7 +311,7 @@ export const openClusterStore = (
       index.close()
       await connection.close()
     },
-  }
+  })
 }
 
 /** The answer, or that the signal aborts first. */

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { parseUUID } from '@eventstore/db-client/dist/utils/grpcUUID.js'
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
-import { Damage } from '../../foundation/attempt.ts'
+import { Damage, Unusable } from '../../foundation/attempt.ts'
 import type { DamageCause } from '../damaged-stream.ts'
 import { envelopeOf } from '../envelope.ts'
 import { leafHash } from '../leaf.ts'
@@ -53,6 +53,23 @@ const streamNamed = (name: string, prefix: string): StreamName | undefined => {
 export const ledgerStreamOf = (event: WireEvent, prefix: string): StreamName | undefined =>
   typeOf(event).startsWith('$') ? undefined : streamNamed(nameOf(event), prefix)
 
+/** Which vocabulary the ledger's events need: read and written by `vocabulary.ts`, and none of the ledger's streams. */
+export const VOCABULARY_STREAM = 'redress-vocabulary'
+
+/** Whether an event raises the vocabulary. */
+export const isVocabulary = (event: WireEvent, prefix: string): boolean =>
+  nameOf(event) === prefix + VOCABULARY_STREAM && !typeOf(event).startsWith('$')
+
+/** What an event raises the vocabulary to; throws `Unusable` on one that Redress did not write. */
+export const vocabularyOf = (event: WireEvent): number => {
+  const version = memberOf(event.getData_asU8(), 'vocabulary')
+  if (typeof version === 'number' && Number.isSafeInteger(version) && version > 0) return version
+  throw new Unusable(
+    `event ${event.getStreamRevision()} of ${VOCABULARY_STREAM} in the cluster is not one that Redress wrote; find out who did, and ` +
+      'restore the cluster from a backup',
+  )
+}
+
 /** What one of the cluster's own events does to a stream of the ledger; `cause` null: it takes a limit back. */
 export const deletionIn = (
   event: WireEvent,
@@ -83,7 +100,7 @@ export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => 
   const canonical = bytes.toString('utf8')
   const hash = leafHash(canonical)
   const revision = revisionOf(event)
-  if (hashIn(event.getCustomMetadata_asU8()) !== hash) {
+  if (memberOf(event.getCustomMetadata_asU8(), 'leafHash') !== hash) {
     throw new Damage(
       `event ${revision} of ${stream} is not one that Redress recorded: its text does not match its hash`,
     )
@@ -99,9 +116,10 @@ export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => 
   return { id, recorded: { stream, revision, position: logPosition(at), canonical, leafHash: hash }, at }
 }
 
-const hashIn = (metadata: Uint8Array): unknown => {
+/** A member of an object in JSON; undefined where there is no such thing. */
+const memberOf = (json: Uint8Array, name: string): unknown => {
   try {
-    return Object(JSON.parse(Buffer.from(metadata).toString('utf8'))).leafHash
+    return Object(JSON.parse(Buffer.from(json).toString('utf8')))[name]
   } catch {
     return undefined
   }

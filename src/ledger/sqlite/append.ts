@@ -11,6 +11,7 @@ import type { VaultWriter } from '../vault.ts'
 import { knownNames, type StoredStream } from './names.ts'
 import { publications } from './publications.ts'
 import { LEAF, verified } from './rows.ts'
+import { raiseVocabulary } from './vocabulary.ts'
 
 /** Writes batches inside a transaction that the caller begins (BEGIN IMMEDIATE) and ends. */
 export type Appender = {
@@ -41,6 +42,8 @@ export const appender = (
   const published = publications(db)
   let sequence = 0
   let recordedAt = ''
+  /** What the ledger's vocabulary is at least. */
+  let vocabulary = 1
 
   /** Reads the ledger's end: the next event's number, and a time that is never before the last event's. */
   const start = (): E.Either<LedgerError, number> => {
@@ -54,6 +57,7 @@ export const appender = (
   }
 
   const add = (event: PreparedEvent, stream: StoredStream): EventOutcome => {
+    if (event.vocabulary > vocabulary) vocabulary = raiseVocabulary(db, event.vocabulary)
     const text = storedText(event)
     const source = names.sourceNumber(event.source)
     const number = names.streamNumber(event.stream, stream)
@@ -107,6 +111,7 @@ export const appender = (
   return {
     write: (batches) => E.map(() => batches.map(writeBatch))(start()),
     forget: () => {
+      vocabulary = 1
       names.forget()
       published.forget()
     },

@@ -13,6 +13,7 @@ import type { LedgerError } from '../port.ts'
 import { RETIRED } from '../retire.ts'
 import { keysFile, ledgerFile, vaultFile } from './schema.ts'
 import { type CopyFinding, verifyFiles } from './verify.ts'
+import { assertKnownVocabulary } from './vocabulary.ts'
 
 export type BackupRequest = {
   readonly dataDir: string
@@ -57,7 +58,10 @@ const RATE = 2_000
 export const backupData =
   (request: BackupRequest): TE.TaskEither<LedgerError, Backup> =>
   async () => {
-    const refused = attempt(request.dataDir, () => refuseFolders(request))
+    const refused = attempt(request.dataDir, () => {
+      refuseFolders(request)
+      if (request.onCluster !== true) refuseNewerLedger(join(request.dataDir, dataFiles.ledger))
+    })
     if (E.isLeft(refused)) return refused
     const { dataDir, onCluster = false, target, keysTarget, onProgress, onVerify } = request
     const keys = join(dataDir, dataFiles.keys)
@@ -126,6 +130,16 @@ const isWithin = (folder: string, other: string): boolean => {
   return path === '' || !(path.startsWith('..') || resolve(path) === path)
 }
 
+/** An older Redress would find events damaged that it only does not know. */
+const refuseNewerLedger = (path: string): void => {
+  const { db } = openSource(path)
+  try {
+    assertKnownVocabulary(db)
+  } finally {
+    db.close()
+  }
+}
+
 const copy = async (
   from: string,
   to: string,
@@ -191,6 +205,8 @@ const verifyCopies = async (
       keys: existsSync(keys) ? openFile(keys, keysFile) : null,
       withKeys,
     }
+    // Again: it may have been raised before it was copied.
+    if (files.ledger !== null) assertKnownVocabulary(files.ledger)
     const findings = await verifyFiles(files, onProgress)
     const sequence = files.ledger === null ? null : lastSequence(files.ledger)
     return E.right({ sequence, findings })

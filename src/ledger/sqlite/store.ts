@@ -15,10 +15,12 @@ import type {
   SequencedEvent,
 } from '../port.ts'
 import type { VaultWriter } from '../vault.ts'
+import { explaining } from '../vocabulary.ts'
 import { appender } from './append.ts'
 import { reading } from './pages.ts'
 import { knownSequence, sequenceAt, sequencePosition } from './position.ts'
 import { ledgerFile } from './schema.ts'
+import { vocabularyIn } from './vocabulary.ts'
 
 /** How long an append waits for another process's, in ms. */
 const PATIENCE = 60_000
@@ -73,7 +75,7 @@ export const openStore = (
     }
   }
 
-  return {
+  return explaining({
     append: (batches) => () => append(batches),
     readStream: read.stream,
     readAll: (position, { without, until = Number.POSITIVE_INFINITY } = {}) => {
@@ -95,6 +97,7 @@ export const openStore = (
         assertInPlace()
         return lastPosition(read.lastSequence())
       }),
+    vocabulary: async () => attempt(path, () => vocabularyIn(db)),
     sequenceOf: (position) => async () =>
       attempt(path, () => knownSequence(position, read.lastSequence()) ?? null),
     at: (position) => async () => {
@@ -109,7 +112,7 @@ export const openStore = (
     close: async () => {
       if (db.isOpen) db.close()
     },
-  }
+  })
 }
 
 const lastPosition = (sequence: number): Position | null =>

@@ -83,7 +83,7 @@ const readUpTo = async (
   }
   let sequence = 0
   // Read to its end, whatever `last` is: a stream that is not whole may show only there.
-  for await (const page of readDecoded(ledger.readAll(null, { until: last, without, onCut }))) {
+  for await (const page of readDecoded(ledger, ledger.readAll(null, { until: last, without, onCut }))) {
     if (E.isLeft(page)) return page
     for (const { recorded, event } of page.right) {
       collection.add(event)

@@ -53,7 +53,7 @@ describe('given a ledger that is being written', () => {
     try {
       expect(unwrap(await restored.ledger.head()).sequence).toBe(made.sequence)
       let opened = 0
-      for await (const page of readDecoded(restored.ledger.readAll(null))) {
+      for await (const page of readDecoded(restored.ledger, restored.ledger.readAll(null))) {
         for (const { event } of unwrap(page)) {
           if (event.type !== 'appeal.filed.v1' || event.data.sealed === undefined) continue
           const text = unwrap(await restored.vault.openSealed(event.data.sealed, event.source, event.id)())

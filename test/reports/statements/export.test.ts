@@ -28,7 +28,7 @@ categories: {alpha: {category: STATEMENT_CATEGORY_VIOLENCE}}
 
 const stored = async ({ open }: Folder): Promise<ReadonlyArray<StoredEvent>> => {
   const events: StoredEvent[] = []
-  for await (const page of readDecoded(open.ledger.readAll(null)))
+  for await (const page of readDecoded(open.ledger, open.ledger.readAll(null)))
     events.push(...unwrap(page).map(({ event }) => event))
   return events
 }

@@ -10,14 +10,14 @@ const keyOf = ({ id, version }: Pick<RulesetRef, 'id' | 'version'>): string => `
 
 /** Reads the versions that references name out of the ledger; of several publications of one the first counts. */
 export const readRulesets = async (
-  ledger: Pick<Ledger, 'readStream'>,
+  ledger: Pick<Ledger, 'readStream' | 'vocabulary'>,
   vault: Vault,
   refs: ReadonlyArray<RulesetRef>,
 ): Promise<E.Either<LedgerError, RulesetNamed>> => {
   const wanted = new Set(refs.map(keyOf))
   const documents = new Map<string, string>()
   for (const id of new Set(refs.map((ref) => ref.id))) {
-    const publications = await readPublications(ledger.readStream(`ruleset-${id}`))
+    const publications = await readPublications(ledger, ledger.readStream(`ruleset-${id}`))
     if (E.isLeft(publications)) return publications
     for (const { event } of [...publications.right].sort(byPlace)) {
       const key = keyOf(event.data.ruleset)

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openLedger } from '../../src/ledger/open.ts'
+import type { PreparedEvent } from '../../src/ledger/prepare.ts'
+import { mixed } from '../../src/simulation/scenarios/mixed.ts'
+import { simulate } from '../../src/simulation/simulate.ts'
+import { flag, newer, unwrap } from '../ledger/events.ts'
+import { startTestServer, type TestServer } from '../ledger/eventstoredb/server/server.ts'
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts')
+const REFUSED =
+  "redress: the ledger can't be used: its events need version 2 of the vocabulary, and this Redress knows version 1: " +
+  'a newer one has written to it; upgrade this one\n'
+
+let dir = ''
+let server: TestServer
+const at = (name: string): string => join(dir, name)
+const start = (...args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [main, ...args], { cwd: dir })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk
+  })
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr }))
+  return { child, ended, told: () => stdout + stderr }
+}
+const redress = (...args: ReadonlyArray<string>) => start(...args).ended
+
+const append = async (data: string, cluster: string | undefined, ...events: ReadonlyArray<PreparedEvent>) => {
+  const { ledger, close } = unwrap(await openLedger(at(data), { cluster })())
+  for (const event of events) {
+    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+  }
+  await close()
+}
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'redress-newer-'))
+  server = await startTestServer()
+  const { truth } = simulate({ scenario: mixed, seed: 3, accounts: 250 })
+  writeFileSync(at('corrected.json'), JSON.stringify(truth.rulesetCorrected))
+  writeFileSync(at('events.ndjson'), '')
+  for (const [data, url] of [['data'], ['beside', server.url]] as const) {
+    await append(data, url, flag('e1'))
+    const place = ['--data', data, ...(url === undefined ? [] : ['--ledger', url])]
+    expect(await redress('project', ...place)).toMatchObject({ code: 0 })
+    await append(data, url, newer('e2', 2))
+  }
+})
+afterAll(async () => {
+  await server.close()
+  rmSync(dir, { recursive: true })
+})
+
+const commands: ReadonlyArray<string> = [
+  'account u1',
+  'consume --brokers 127.0.0.1:9 --topic events',
+  'dead-letters resubmit --all',
+  'explain d1 --ruleset corrected.json',
+  'ingest events.ndjson',
+  'project',
+  'project --follow',
+  'project --rebuild',
+  'replay --ruleset corrected.json --out replayed',
+  'report health',
+  'ruleset list',
+  'ruleset publish corrected.json',
+  'statement d1 --account u1',
+]
+
+describe('given a ledger whose vocabulary a newer Redress has raised', () => {
+  const told = 'then one line says which version is needed and what to do'
+  test.each(commands)(`when %s is run, ${told}`, async (command) => {
+    const answer = await redress(...command.split(' '), '--data', 'data')
+    expect(answer).toEqual({ code: 2, stdout: '', stderr: REFUSED })
+  })
+
+  test.each(['ingest events.ndjson', 'report health', 'ruleset list'])(
+    `when its events are in a cluster and %s is run, ${told}`,
+    async (command) => {
+      const place = ['--data', 'beside', '--ledger', server.url]
+      const answer = await redress(...command.split(' '), ...place)
+      expect(answer).toEqual({ code: 2, stdout: '', stderr: REFUSED })
+    },
+  )
+
+  test('when it is backed up or copied, then that is refused in the same way, and nothing is made', async () => {
+    expect(await redress('backup', 'copy', '--data', 'data')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: REFUSED,
+    })
+    expect(existsSync(at('copy'))).toBe(false)
+    const copied = await redress('copy', '--from', 'data', '--to', server.url)
+    expect(copied).toEqual({ code: 2, stdout: '', stderr: REFUSED })
+    expect(existsSync(at('data/ledger.db'))).toBe(true)
+  })
+})
+
+describe.each(['embedded', 'in a cluster'])('given a ledger (%s) that is followed', (where) => {
+  test('when a newer Redress raises its vocabulary, then the follower stops with that line, and nothing is called damaged', async () => {
+    const data = `followed ${where}`
+    const cluster = where === 'embedded' ? undefined : server.url
+    if (cluster !== undefined) {
+      // The one before was raised.
+      await server.close()
+      server = await startTestServer()
+    }
+    const url = cluster === undefined ? undefined : server.url
+    await append(data, url, flag('e1'))
+    const place = ['--data', data, ...(url === undefined ? [] : ['--ledger', url])]
+    const { told, ended } = start('project', '--follow', ...place)
+    while (!/published|up to date|sequence 1/i.test(told()))
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    await append(data, url, newer('e2', 2))
+    const { code, stderr } = await ended
+    expect(code).toBe(2)
+    expect(stderr).toContain(REFUSED)
+    expect(stderr).not.toContain('damaged')
+  })
+})
