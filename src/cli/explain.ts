@@ -13,7 +13,7 @@ import type { Ruleset } from '../rules/ruleset.ts'
 import { explanationLines } from './explain-report.ts'
 import { CliError, dataOption, jsonOption, ledgerOption, printJson, printLine } from './output.ts'
 import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
-import { readRuleset } from './ruleset-file.ts'
+import { readRuleset } from './ruleset/file.ts'
 
 type Options = LedgerPlace & {
   readonly ruleset?: string

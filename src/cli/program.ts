@@ -5,20 +5,20 @@ import { reportFailure } from './failure.ts'
 /** Every command, one file each. Only the one that is called is loaded, for loading takes most of a short call. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   account: async () => (await import('./account.ts')).accountCommand(),
-  backup: async () => (await import('./backup.ts')).backupCommand(),
+  backup: async () => (await import('./backup/command.ts')).backupCommand(),
   consume: async () => (await import('./consume.ts')).consumeCommand(),
-  copy: async () => (await import('./copy.ts')).copyCommand(),
+  copy: async () => (await import('./copy/command.ts')).copyCommand(),
   'dead-letters': async () => (await import('./dead-letters/command.ts')).deadLettersCommand(),
-  demo: async () => (await import('./demo.ts')).demoCommand(),
+  demo: async () => (await import('./demo/command.ts')).demoCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   ingest: async () => (await import('./ingest.ts')).ingestCommand(),
-  project: async () => (await import('./project.ts')).projectCommand(),
+  project: async () => (await import('./project/command.ts')).projectCommand(),
   query: async () => (await import('./query.ts')).queryCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
-  ruleset: async () => (await import('./ruleset.ts')).rulesetCommand(),
-  simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+  ruleset: async () => (await import('./ruleset/command.ts')).rulesetCommand(),
+  simulate: async () => (await import('./simulate/command.ts')).simulateCommand(),
   statement: async () => (await import('./statement.ts')).statementCommand(),
 }
 

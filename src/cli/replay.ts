@@ -17,7 +17,7 @@ import {
 } from './output.ts'
 import { blameLines, replaySummaryLines } from './replay-report.ts'
 import { atOption, loadForReplay, rulesetOption } from './replaying.ts'
-import { readRuleset } from './ruleset-file.ts'
+import { readRuleset } from './ruleset/file.ts'
 
 type Options = LedgerPlace & {
   readonly ruleset: string

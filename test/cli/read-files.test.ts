@@ -165,7 +165,7 @@ test('given every file of the source, then texts that users name are read by the
   )
   expect(readers.toSorted()).toEqual([
     // NDJSON, of which each line is held to UTF-8 by itself.
-    'cli/demo.ts',
+    'cli/demo/command.ts',
     'cli/ingest-input.ts',
     // PEM, which may say anything beside what is read of it.
     'cli/kafka-options.ts',

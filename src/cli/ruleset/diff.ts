@@ -6,10 +6,10 @@ import {
   type FieldValue,
   isSame,
   type RulesetDiff,
-} from '../rules/diff.ts'
-import type { Ruleset } from '../rules/ruleset.ts'
-import { exitCodes, jsonOption, printJson, printLine } from './output.ts'
-import { readRuleset } from './ruleset-file.ts'
+} from '../../rules/diff.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+import { exitCodes, jsonOption, printJson, printLine } from '../output.ts'
+import { readRuleset } from './file.ts'
 
 export const rulesetDiffCommand = (): Command =>
   new Command('diff')

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openLedger } from '../../src/ledger/open.ts'
-import { appeal, publication, unwrap } from '../ledger/events.ts'
-import { edit } from '../ledger/sqlite/edit.ts'
+import { openLedger } from '../../../src/ledger/open.ts'
+import { appeal, publication, unwrap } from '../../ledger/events.ts'
+import { edit } from '../../ledger/sqlite/edit.ts'
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts')
+const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 const dir = mkdtempSync(join(tmpdir(), 'redress-backup-'))
 afterAll(() => rmSync(dir, { recursive: true }))
 const redress = (...args: ReadonlyArray<string>) => {

@@ -1,12 +1,12 @@
-import { countOf } from '../foundation/count-of.ts'
-import type { Replay } from '../replay/result/replay.ts'
-import type { Summary } from '../replay/result/summary.ts'
-import { renderStory } from './account-story.ts'
+import { countOf } from '../../foundation/count-of.ts'
+import type { Replay } from '../../replay/result/replay.ts'
+import type { Summary } from '../../replay/result/summary.ts'
+import { renderStory } from '../account-story.ts'
+import type { IngestTally } from '../ingest-report.ts'
+import { blameLines, replaySummaryLines } from '../replay-report.ts'
+import type { Story } from '../story.ts'
+import { format } from '../table.ts'
 import { dayChart } from './day-chart.ts'
-import type { IngestTally } from './ingest-report.ts'
-import { blameLines, replaySummaryLines } from './replay-report.ts'
-import type { Story } from './story.ts'
-import { format } from './table.ts'
 
 /** The replay's put-back list held against the simulator's own truth, in decisions. */
 export type Score = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { list } from '../../src/cli/ruleset-list.ts'
-import { decodeStored } from '../../src/domain/decode.ts'
-import type { Position } from '../../src/ledger/port.ts'
-import type { SequencedPublication } from '../../src/ledger/rulesets.ts'
+import { list } from '../../../src/cli/ruleset/list.ts'
+import { decodeStored } from '../../../src/domain/decode.ts'
+import type { Position } from '../../../src/ledger/port.ts'
+import type { SequencedPublication } from '../../../src/ledger/rulesets.ts'
 
 const publication = (
   sequence: number,

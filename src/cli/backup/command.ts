@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import { backup } from '../app/backup.ts'
-import type { LedgerPlace } from '../app/stores.ts'
-import { describeFinding } from '../ledger/sqlite/verify.ts'
+import { backup } from '../../app/backup.ts'
+import type { LedgerPlace } from '../../app/stores.ts'
+import { describeFinding } from '../../ledger/sqlite/verify.ts'
 import {
   dataOption,
   exitCodes,
@@ -11,10 +11,10 @@ import {
   noteLine,
   printJson,
   printLine,
-} from './output.ts'
-import { startProgress } from './progress.ts'
-import { resultOrFail } from './result.ts'
-import { format } from './table.ts'
+} from '../output.ts'
+import { startProgress } from '../progress.ts'
+import { resultOrFail } from '../result.ts'
+import { format } from '../table.ts'
 
 type Options = LedgerPlace & { readonly keys?: string; readonly json?: boolean }
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mixed } from '../../src/simulation/scenarios/mixed.ts'
-import { simulate } from '../../src/simulation/simulate.ts'
-import { tablesOf } from '../projection/projecting.ts'
+import { mixed } from '../../../src/simulation/scenarios/mixed.ts'
+import { simulate } from '../../../src/simulation/simulate.ts'
+import { tablesOf } from '../../projection/projecting.ts'
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts')
+const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 let dir = ''
 let lines: ReadonlyArray<string> = []
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { rulesetCheckCommand } from './ruleset-check.ts'
-import { rulesetDiffCommand } from './ruleset-diff.ts'
-import { rulesetListCommand } from './ruleset-list.ts'
-import { rulesetPublishCommand } from './ruleset-publish.ts'
+import { rulesetCheckCommand } from './check.ts'
+import { rulesetDiffCommand } from './diff.ts'
+import { rulesetListCommand } from './list.ts'
+import { rulesetPublishCommand } from './publish.ts'
 
 export const rulesetCommand = (): Command =>
   new Command('ruleset')

@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
-import type { LedgerPlace } from '../app/stores.ts'
-import { describePublishError, type PublishOutcome, publishRuleset } from '../ingest/publish-ruleset.ts'
-import { openLedger } from '../ledger/open.ts'
-import { describeLedgerError } from '../ledger/port.ts'
-import { type SequencedPublication, withSequences } from '../ledger/rulesets.ts'
-import { checkRuleset } from '../rules/document.ts'
-import { readNamed } from './files.ts'
+import type { LedgerPlace } from '../../app/stores.ts'
+import { describePublishError, type PublishOutcome, publishRuleset } from '../../ingest/publish-ruleset.ts'
+import { openLedger } from '../../ledger/open.ts'
+import { describeLedgerError } from '../../ledger/port.ts'
+import { type SequencedPublication, withSequences } from '../../ledger/rulesets.ts'
+import { checkRuleset } from '../../rules/document.ts'
+import { readNamed } from '../files.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -19,9 +19,9 @@ import {
   printJson,
   printLine,
   timeArgument,
-} from './output.ts'
-import { problemLines } from './ruleset-check.ts'
-import { invalidRuleset } from './ruleset-file.ts'
+} from '../output.ts'
+import { problemLines } from './check.ts'
+import { invalidRuleset } from './file.ts'
 
 type Options = LedgerPlace &
   AcceptClock & {

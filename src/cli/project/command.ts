@@ -1,11 +1,11 @@
 import { Command } from 'commander'
 import * as E from '#fp/Either'
-import { projections } from '../../projections/index.ts'
-import type { LedgerPlace } from '../app/stores.ts'
-import { openExisting } from '../ledger/open.ts'
-import { describeLedgerError } from '../ledger/port.ts'
-import { describeProjectionError } from '../projection/errors.ts'
-import { project } from '../projection/project.ts'
+import { projections } from '../../../projections/index.ts'
+import type { LedgerPlace } from '../../app/stores.ts'
+import { openExisting } from '../../ledger/open.ts'
+import { describeLedgerError } from '../../ledger/port.ts'
+import { describeProjectionError } from '../../projection/errors.ts'
+import { project } from '../../projection/project.ts'
 import {
   CliError,
   dataOption,
@@ -17,9 +17,9 @@ import {
   printLine,
   warnOfCut,
   withoutDamagedOption,
-} from './output.ts'
-import { describePoison, jsonWatch, projectedLines, terminalWatch } from './project-log.ts'
-import { onSignal, signalExitCodes } from './signals.ts'
+} from '../output.ts'
+import { onSignal, signalExitCodes } from '../signals.ts'
+import { describePoison, jsonWatch, projectedLines, terminalWatch } from './log.ts'
 
 type Options = LedgerPlace & {
   readonly follow?: boolean

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import * as E from '#fp/Either'
-import type { LedgerPlace } from '../app/stores.ts'
-import { streamOf } from '../domain/stream.ts'
-import { instantOf } from '../domain/time.ts'
-import { openExisting } from '../ledger/open.ts'
-import { describeLedgerError } from '../ledger/port.ts'
+import type { LedgerPlace } from '../../app/stores.ts'
+import { streamOf } from '../../domain/stream.ts'
+import { instantOf } from '../../domain/time.ts'
+import { openExisting } from '../../ledger/open.ts'
+import { describeLedgerError } from '../../ledger/port.ts'
 import {
   byForce,
   byPlace,
@@ -12,9 +12,9 @@ import {
   readPublications,
   type SequencedPublication,
   withSequences,
-} from '../ledger/rulesets.ts'
-import { CliError, dataOption, jsonOption, ledgerOption, printJson, printLine } from './output.ts'
-import { type TableColumn, table } from './table.ts'
+} from '../../ledger/rulesets.ts'
+import { CliError, dataOption, jsonOption, ledgerOption, printJson, printLine } from '../output.ts'
+import { type TableColumn, table } from '../table.ts'
 
 /** A version as the ledger knows it. */
 type Listed = {

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import { countOf } from '../foundation/count-of.ts'
-import { safeText } from '../foundation/safe-text.ts'
-import { widthOf } from '../foundation/text-width.ts'
-import { type CheckedRuleset, checkRuleset, type Problem } from '../rules/document.ts'
-import type { Ruleset } from '../rules/ruleset.ts'
-import { readNamed } from './files.ts'
-import { exitCodes, jsonOption, printJson, printLine } from './output.ts'
+import { countOf } from '../../foundation/count-of.ts'
+import { safeText } from '../../foundation/safe-text.ts'
+import { widthOf } from '../../foundation/text-width.ts'
+import { type CheckedRuleset, checkRuleset, type Problem } from '../../rules/document.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+import { readNamed } from '../files.ts'
+import { exitCodes, jsonOption, printJson, printLine } from '../output.ts'
 
 export const rulesetCheckCommand = (): Command =>
   new Command('check')

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { problemLines } from '../../src/cli/ruleset-check.ts'
+import { problemLines } from '../../../src/cli/ruleset/check.ts'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
 
 const GOOD = `ruleset: guidelines
 version: 2025-05-13

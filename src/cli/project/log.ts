@@ -1,11 +1,11 @@
-import { formatInstant } from '../domain/time.ts'
-import { countOf } from '../foundation/count-of.ts'
-import { listDamaged } from '../ledger/damaged-stream.ts'
-import type { Poison } from '../projection/fold.ts'
-import type { Projected, Watch } from '../projection/project.ts'
-import { noteJson, noteLine } from './output.ts'
-import { type Progress, startProgress } from './progress.ts'
-import { format } from './table.ts'
+import { formatInstant } from '../../domain/time.ts'
+import { countOf } from '../../foundation/count-of.ts'
+import { listDamaged } from '../../ledger/damaged-stream.ts'
+import type { Poison } from '../../projection/fold.ts'
+import type { Projected, Watch } from '../../projection/project.ts'
+import { noteJson, noteLine } from '../output.ts'
+import { type Progress, startProgress } from '../progress.ts'
+import { format } from '../table.ts'
 
 type StoppableWatch = Watch & { readonly stop: () => void }
 

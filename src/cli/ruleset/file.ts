@@ -1,8 +1,8 @@
 import * as E from '#fp/Either'
-import { describeProblem, type Problem, parseRuleset } from '../rules/document.ts'
-import type { Ruleset } from '../rules/ruleset.ts'
-import { readNamed } from './files.ts'
-import { CliError, exitCodes } from './output.ts'
+import { describeProblem, type Problem, parseRuleset } from '../../rules/document.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+import { readNamed } from '../files.ts'
+import { CliError, exitCodes } from '../output.ts'
 
 /** Reads and compiles a ruleset file; its problems are findings, each on a line of its own. Throws `CliError`. */
 export const readRuleset = async (file: string): Promise<Ruleset> => {

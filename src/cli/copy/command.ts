@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
-import { copyToCluster } from '../app/copy.ts'
-import { countOf } from '../foundation/count-of.ts'
-import { RETIRED } from '../ledger/retire.ts'
-import { exitCodes, jsonOption, ledgerArgument, nameOf, printJson, printLine } from './output.ts'
-import { startProgress } from './progress.ts'
-import { resultOrFail } from './result.ts'
-import { format } from './table.ts'
+import { copyToCluster } from '../../app/copy.ts'
+import { countOf } from '../../foundation/count-of.ts'
+import { RETIRED } from '../../ledger/retire.ts'
+import { exitCodes, jsonOption, ledgerArgument, nameOf, printJson, printLine } from '../output.ts'
+import { startProgress } from '../progress.ts'
+import { resultOrFail } from '../result.ts'
+import { format } from '../table.ts'
 
 type Options = { readonly from: string; readonly to: string; readonly json?: boolean }
 

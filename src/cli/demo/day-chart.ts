@@ -1,4 +1,4 @@
-import type { Row } from '../replay/result/rows.ts'
+import type { Row } from '../../replay/result/rows.ts'
 
 /** Bans of one day: how many were wrongful, and how many stand. */
 type Day = { readonly date: string; wrongful: number; upheld: number }
