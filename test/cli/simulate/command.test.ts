@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { parseRuleset } from '../../../src/rules/document.ts'
 
-const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 const temp = mkdtempSync(join(tmpdir(), 'redress-simulate-'))
 afterAll(() => rmSync(temp, { recursive: true, force: true }))
 
