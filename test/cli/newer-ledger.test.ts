@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +10,7 @@ import { mixed } from '../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
 import { flag, newer, unwrap } from '../ledger/events.ts'
 import { startTestServer, type TestServer } from '../ledger/eventstoredb/server/server.ts'
+import { letOthersRead, letOwnerWrite, waysWithoutWriting } from '../robustness/unwritable.ts'
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const REFUSED =
@@ -102,6 +103,30 @@ describe('given a ledger whose vocabulary a newer Redress has raised', () => {
     expect(copied).toEqual({ code: 2, stdout: '', stderr: REFUSED })
     expect(existsSync(at('data/ledger.db'))).toBe(true)
   })
+})
+
+describe('given such a ledger in a folder that may not be written', () => {
+  test.each(waysWithoutWriting())(
+    'when it is read ($name), then it is refused in the same way',
+    ({ wrap }) => {
+      const cwd = mkdtempSync(join(tmpdir(), 'redress-newer-'))
+      try {
+        cpSync(at('data'), join(cwd, 'data'), { recursive: true })
+        letOthersRead(cwd)
+        for (const command of [
+          ['account', 'u1'],
+          ['ruleset', 'list'],
+        ]) {
+          const [file = '', ...args] = wrap([process.execPath, main, ...command, '--data', 'data'])
+          const { status, stdout, stderr } = spawnSync(file, args, { cwd, encoding: 'utf8' })
+          expect({ code: status, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: REFUSED })
+        }
+      } finally {
+        letOwnerWrite(cwd)
+        rmSync(cwd, { recursive: true })
+      }
+    },
+  )
 })
 
 describe.each(['embedded', 'in a cluster'])('given a ledger (%s) that is followed', (where) => {

@@ -2,12 +2,14 @@ import type { EachBatchPayload, KafkaMessage, Producer } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { EventType } from '../../../src/domain/event.ts'
+import { appendEvents } from '../../../src/ingest/append-events.ts'
 import { directDecoder } from '../../../src/ingest/decoder.ts'
-import type { PublishAccounts } from '../../../src/ingest/kafka/publish-accounts.ts'
+import { accountsPublisher, type PublishAccounts } from '../../../src/ingest/kafka/publish-accounts.ts'
 import { batchHandler } from '../../../src/ingest/kafka/take-batch.ts'
 import { openIngestor } from '../../../src/ingest/pipeline.ts'
+import type { LedgerError } from '../../../src/ledger/port.ts'
 import { incoming } from '../../domain/samples.ts'
-import { unwrap } from '../../ledger/events.ts'
+import { newer, unwrap } from '../../ledger/events.ts'
 import { type Stores, withStores } from './consuming.ts'
 
 const bad = (offset: number): KafkaMessage => ({
@@ -153,6 +155,21 @@ describe('given that the states of accounts are published', () => {
       const { done } = await handled(stores, messages, { publish: async () => E.right(2) })
       expect(done).toContain('publish u2,u1')
       expect(done).toContain('committed 8')
+    }))
+
+  test('when a newer Redress has raised the vocabulary and written to one of them, then reading stops and says so', () =>
+    withStores(async (stores) => {
+      unwrap(await appendEvents(stores.ledger, [newer('e9', 2, 'u1')]))
+      const publisher = accountsPublisher(stores.ledger, async () => {})
+      let error: LedgerError | null = null
+      const publish: PublishAccounts = async (accounts) => {
+        const published = await publisher(accounts)
+        if (E.isLeft(published)) error = published.left
+        return published
+      }
+      const { done } = await handled(stores, messages, { publish })
+      expect(done).toEqual(['durable 1', 'sent 1, kept 1', 'publish u2,u1', 'failed'])
+      expect(error).toMatchObject({ kind: 'unusable', message: expect.stringContaining('version 2') })
     }))
 
   test('when the ledger can\u2019t be read, then reading stops, and no offset is committed', () =>
