@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import * as TE from '#fp/TaskEither'
-import type { StoredEvent } from '../domain/event.ts'
+import { isPersonal, type StoredEvent } from '../domain/event.ts'
 import { instantOf } from '../domain/time.ts'
 import type { Ledger, LedgerError } from '../ledger/port.ts'
 import { readDecoded } from '../ledger/read.ts'
@@ -46,19 +46,10 @@ const belongs = (event: StoredEvent, { asOf, happenedBy }: Moment): boolean =>
   (happenedBy === null || instantOf(event.time) <= happenedBy)
 
 const openText = (vault: Vault, event: StoredEvent): TE.TaskEither<LedgerError, PersonalText | null> => {
-  switch (event.type) {
-    case 'notice.sent.v1':
-    case 'appeal.filed.v1':
-    case 'appeal.decided.v1': {
-      const { sealed } = event.data
-      if (sealed === undefined) return TE.right(null)
-      return TE.map((opened: Opened) => (opened.kind === 'erased' ? opened : wordsOf(opened.text)))(
-        vault.openSealed(sealed, event.source, event.id),
-      )
-    }
-    default:
-      return TE.right(null)
-  }
+  if (!isPersonal(event) || event.data.sealed === undefined) return TE.right(null)
+  return TE.map((opened: Opened) => (opened.kind === 'erased' ? opened : wordsOf(opened.text)))(
+    vault.openSealed(event.data.sealed, event.source, event.id),
+  )
 }
 
 /** `data.personal` holds one text: a statement of reasons, or what was written in an appeal or its answer. */

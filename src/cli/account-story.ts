@@ -1,9 +1,10 @@
 import { describeAnomaly } from '../domain/anomaly.ts'
+import { minute } from '../domain/definition/story.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { instantOf } from '../domain/time.ts'
 import { countOf } from '../foundation/count-of.ts'
 import { least } from '../foundation/extremes.ts'
-import { minute, tellEvent } from './event-lines.ts'
+import { eventLines } from './event-lines.ts'
 import { identityOf, type Story } from './story.ts'
 import { wrap } from './terminal.ts'
 
@@ -61,15 +62,15 @@ const timeline = (story: Story, width: number): ReadonlyArray<string> => {
   const room = width - DATE_WIDTH
   const late = lateOnes(story.events)
   return story.events.flatMap((event) => {
-    const told = tellEvent(event, story)
+    const { headline, details, quoted } = eventLines(event, story)
     const found = story.anomalies.get(identityOf(event)) ?? []
     const below = [
-      ...told.details.flatMap((detail) => indented(detail, room, '  ')),
-      ...(told.quoted ?? []).flatMap((paragraph) => indented(paragraph, room, '  \u2502 ')),
+      ...details.flatMap((detail) => indented(detail, room, '  ')),
+      ...quoted.flatMap((paragraph) => indented(paragraph, room, '  \u2502 ')),
       ...(late.has(event) ? [`  known only since ${minute(instantOf(event.recordedat))}`] : []),
       ...found.flatMap((anomaly) => indented(describeAnomaly(anomaly), room, '  ! ')),
     ]
-    const [first = '', ...more] = wrap(told.headline, room)
+    const [first = '', ...more] = wrap(headline, room)
     return [
       `${minute(instantOf(event.time))}  ${first}`,
       ...[...more, ...below].map((line) => `${' '.repeat(DATE_WIDTH)}${line}`.trimEnd()),

@@ -20,6 +20,10 @@ export type Story = {
   readonly account: Account
   readonly flags: ReadonlyMap<string, Flag>
   readonly decisions: ReadonlyMap<string, Decision>
+  /** The same flags by `identityOf` the events that raised them; of several under one id one counts. */
+  readonly raisedBy: ReadonlyMap<string, Flag>
+  /** The same decisions by `identityOf` the events that made them. */
+  readonly madeBy: ReadonlyMap<string, Decision>
   /** The decisions that a notice tells of. */
   readonly noticed: ReadonlySet<string>
   /** By `identityOf` the event. */
@@ -44,6 +48,8 @@ export const tellStory = (
     account,
     flags: new Map(account.flags.map((flag) => [flag.raised.data.flagId, flag])),
     decisions: new Map(account.decisions.map((decision) => [decision.decisionId, decision])),
+    raisedBy: new Map(account.flags.map((flag) => [identityOf(flag.raised), flag])),
+    madeBy: new Map(account.decisions.map((decision) => [identityOf(decision.made), decision])),
     noticed: new Set(
       events.flatMap(({ type, data }) => (type === 'notice.sent.v1' ? (data.decisionId ?? []) : [])),
     ),

@@ -1,5 +1,5 @@
 import type { Appeal } from './appeal.ts'
-import type { StoredEvent } from './event.ts'
+import { definitionOf, type StoredEvent } from './event.ts'
 import { comparePlaces, placeOf } from './order.ts'
 import { instantOf } from './time.ts'
 
@@ -83,7 +83,7 @@ export const anomaliesOf = (
   const where = whereOf(event)
   const place = placeOf(event)
   const anomalies: Anomaly[] = []
-  const named = namesOf(event)
+  const named = definitionOf(event.type).names?.(event.data) ?? {}
   for (const decisionId of new Set(named.decisionIds)) {
     const decision = decisions.get(decisionId)
     if (decision === undefined) anomalies.push({ kind: 'unknown_decision', decisionId, ...where })
@@ -108,37 +108,6 @@ export const anomaliesOf = (
       anomalies.push({ kind: 'no_restriction', decisionId, ...where })
   }
   return anomalies
-}
-
-type Names = {
-  readonly decisionIds?: ReadonlyArray<string>
-  readonly flagIds?: ReadonlyArray<string>
-  readonly appealId?: string | undefined
-}
-
-/** What an event names that must be on record of its account. */
-const namesOf = (event: StoredEvent): Names => {
-  switch (event.type) {
-    case 'flag.dismissed.v1':
-      return { flagIds: [event.data.flagId] }
-    case 'account.deactivated.v1':
-    case 'content.removed.v1':
-      return { flagIds: event.data.grounds }
-    case 'decision.changed.v1':
-    case 'appeal.filed.v1':
-      return { decisionIds: [event.data.decisionId] }
-    case 'appeal.decided.v1':
-      return { decisionIds: [event.data.decisionId], appealId: event.data.appealId }
-    case 'account.reinstated.v1':
-    case 'content.restored.v1':
-      return { decisionIds: event.data.decisionIds, flagIds: event.data.flagsVoided ?? [] }
-    case 'notice.sent.v1': {
-      const { decisionId, appealId } = event.data
-      return { decisionIds: decisionId === undefined ? [] : [decisionId], appealId }
-    }
-    default: // a flag's `becauseOf` may name another account's decisions
-      return {}
-  }
 }
 
 const whereOf = (event: StoredEvent) => ({

@@ -2,15 +2,17 @@ import * as t from 'io-ts'
 import * as E from '#fp/Either'
 import { didYouMean } from '../foundation/nearest.ts'
 import { closed, type DecodeError, matching, oneOf, problems } from './codec.ts'
+import type { EventDefinition } from './definition/event-definition.ts'
+import type { traceExtensions } from './envelope.ts'
 import {
+  definitionOf,
   eventTypes,
   type IncomingEvent,
-  incomingData,
+  isEventType,
+  isPublishedType,
   ownEventTypes,
   publishedTypes,
   type StoredEvent,
-  storedData,
-  type traceExtensions,
 } from './event.ts'
 import { AccountId, Id, Source } from './ids.ts'
 import { described } from './schema.ts'
@@ -52,17 +54,26 @@ const optional = {
 /** The codecs of a published event's envelope, by attribute; `type` and `data` decide on each other. */
 export const envelope = { required, optional } as const
 
-/** The codecs of one form of events: of the envelope, and of `data` by type. A type that is not there is refused. */
-type Form = { readonly envelope: t.Mixed; readonly data: Readonly<Record<string, t.Mixed>> }
+/** One form of events: its types, and the codecs of its envelope and of `data`, null where a type has no such form. */
+type Form = {
+  readonly types: ReadonlyArray<string>
+  readonly envelope: t.Mixed
+  readonly dataOf: (definition: EventDefinition) => t.Mixed | null
+}
 
-const incoming: Form = { envelope: closed('CloudEvent', required, optional), data: incomingData }
-const stored: Form = {
+const published: Form = {
+  types: publishedTypes,
+  envelope: closed('CloudEvent', required, optional),
+  dataOf: ({ incoming }) => incoming,
+}
+const recorded: Form = {
+  types: eventTypes,
   envelope: closed(
     'stored event',
     { ...required, type: oneOf(...eventTypes), recordedat: Timestamp },
     optional,
   ),
-  data: storedData,
+  dataOf: ({ stored }) => stored,
 }
 
 /** An event that was accepted, and the names of the CloudEvents extensions that are not kept. */
@@ -76,7 +87,7 @@ export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeErro
   if (!isRecord(json)) return E.left([{ path: '', expected: 'a CloudEvent (a JSON object)' }])
   const { event, dropped } = keptAttributes(json)
   const current = upcast(event)
-  const found = isOwn(current.type) ? [forRedressAlone(current.type)] : problemsOf(current, incoming)
+  const found = isOwn(current.type) ? [forRedressAlone(current.type)] : problemsOf(current, published)
   // Cast: envelope and data were validated by the codecs that this type is derived from.
   return found.length === 0 ? E.right({ event: current as IncomingEvent, dropped }) : E.left(found)
 }
@@ -85,7 +96,7 @@ export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeErro
 export const decodeStored = (json: unknown): E.Either<ReadonlyArray<DecodeError>, StoredEvent> => {
   if (!isRecord(json)) return E.left([{ path: '', expected: 'a stored event (a JSON object)' }])
   const current = upcast(json)
-  const found = problemsOf(current, stored)
+  const found = problemsOf(current, recorded)
   // Cast: as above, by the codecs of the stored form.
   return found.length === 0 ? E.right(current as StoredEvent) : E.left(found)
 }
@@ -94,8 +105,7 @@ const isRecord = (u: unknown): u is RawEvent => typeof u === 'object' && u !== n
 
 /** Whether a type is one that only Redress records. */
 const isOwn = (type: unknown): type is string =>
-  typeof type === 'string' &&
-  (ownEventTypes.has(type) || (Object.hasOwn(storedData, type) && !Object.hasOwn(incomingData, type)))
+  typeof type === 'string' && (ownEventTypes.has(type) || (isEventType(type) && !isPublishedType(type)))
 
 const forRedressAlone = (type: string): DecodeError => ({
   path: 'type',
@@ -109,20 +119,19 @@ const unknownType = (type: unknown, types: ReadonlyArray<string>): DecodeError =
 }
 
 /** The type decides what else is expected, so a wrong one is the only problem reported. */
-const problemsOf = (event: RawEvent, { envelope, data }: Form): ReadonlyArray<DecodeError> => {
-  const { type } = event
-  const codec = typeof type === 'string' && Object.hasOwn(data, type) ? data[type] : undefined
-  if (codec === undefined) return [unknownType(type, Object.keys(data))]
+const problemsOf = (event: RawEvent, { types, envelope, dataOf }: Form): ReadonlyArray<DecodeError> => {
+  if (!isEventType(event.type)) return [unknownType(event.type, types)]
+  const definition = definitionOf(event.type)
+  const codec = dataOf(definition)
+  if (codec === null) return [unknownType(event.type, types)]
   const inData = Object.hasOwn(event, 'data') ? problems(codec, event.data, 'data') : []
   const found = [...problems(envelope, event), ...inData]
-  if (found.length === 0 && type === 'ruleset.published.v1' && event.subject !== rulesetIdOf(event.data)) {
-    return [{ path: 'subject', expected: 'the id of the published ruleset (data.ruleset.id)' }]
+  const { subject } = definition
+  if (found.length === 0 && subject !== undefined && event.subject !== subject.of(event.data)) {
+    return [{ path: 'subject', expected: subject.expected }]
   }
   return found
 }
-
-const rulesetIdOf = (data: unknown): unknown =>
-  isRecord(data) && isRecord(data.ruleset) ? data.ruleset.id : undefined
 
 const kept: ReadonlySet<string> = new Set([...Object.keys(required), ...Object.keys(optional), 'data_base64'])
 /** What an extension's name may be. Those of the attributes above are such names too, `data_base64` is none. */

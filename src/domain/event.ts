@@ -1,179 +1,54 @@
-import * as t from 'io-ts'
-import { closed, listOf, oneOf, orNull, where } from './codec.ts'
-import { type AccountId, AppealId, DecisionId, FlagId, Id, Line, Sha256, type Source } from './ids.ts'
-import {
-  AppealOutcome,
-  Automation,
-  Basis,
-  Content,
-  DecidedBy,
-  Detector,
-  FlagSource,
-  Restriction,
-  ReversalReason,
-  Reviewer,
-  RulesetRef,
-  Sealed,
-  Signals,
-} from './parts.ts'
-import { described } from './schema.ts'
-import { Timestamp } from './time.ts'
+import type * as t from 'io-ts'
+import type { EventDefinition } from './definition/event-definition.ts'
+import type { Envelope } from './envelope.ts'
+import { definitions } from './events/index.ts'
+import type { Timestamp } from './time.ts'
 
-const grounds = listOf(FlagId, 'a list of flag ids')
-const decisionIds = listOf(DecisionId, 'a list of decision ids')
+type Definition = (typeof definitions)[number]
 
-const decision = {
-  required: {
-    decisionId: DecisionId,
-    grounds,
-    category: Id,
-    automation: Automation,
-    decidedBy: DecidedBy,
-  },
-  optional: { ruleset: RulesetRef, basis: Basis, territory: Line },
-}
-const reversal = {
-  required: { decisionIds, reason: ReversalReason },
-  optional: { flagsVoided: grounds, requestId: Id },
-}
+export type EventType = Definition['type']
+type DefinitionByType = { readonly [D in Definition as D['type']]: D }
 
-const flagRaised = closed(
-  'flag.raised',
-  {
-    flagId: FlagId,
-    category: Id,
-    source: FlagSource,
-    detector: Detector,
-    signals: Signals,
-  },
-  {
-    content: Content,
-    noticeId: Id,
-    rule: closed('rule {id}', { id: Id }),
-    ruleset: RulesetRef,
-    becauseOf: decisionIds,
-  },
+/** All types, in the order of their list. */
+export const eventTypes: ReadonlyArray<EventType> = definitions.map(({ type }) => type)
+
+/** A type of event that services publish; all others are Redress's own, refused from outside. */
+export type PublishedType = {
+  [K in EventType]: DefinitionByType[K]['incoming'] extends t.Mixed ? K : never
+}[EventType]
+
+const byType: ReadonlyMap<string, EventDefinition> = new Map(
+  definitions.map((definition) => [definition.type, definition]),
 )
 
-const noticeSent = <P extends t.Props>(personal: P) =>
-  where(
-    closed(
-      'notice.sent',
-      {
-        channel: Id,
-        template: closed('template {id, version, language}', { id: Id, version: Id, language: Id }),
-      },
-      { decisionId: DecisionId, appealId: AppealId, ...personal },
-    ),
-    'either decisionId or appealId',
-    (data) => Object.hasOwn(data, 'decisionId') !== Object.hasOwn(data, 'appealId'),
-    {
-      // Ajv, when it is strict, wants the properties to be named again.
-      oneOf: [
-        { properties: { decisionId: {} }, required: ['decisionId'] },
-        { properties: { appealId: {} }, required: ['appealId'] },
-      ],
-    },
-  )
-const appealFiled = <P extends t.Props>(personal: P) =>
-  closed('appeal.filed', { appealId: AppealId, decisionId: DecisionId }, personal)
-const appealDecided = <P extends t.Props>(personal: P) =>
-  closed(
-    'appeal.decided',
-    { appealId: AppealId, decisionId: DecisionId, outcome: AppealOutcome, reviewer: Reviewer },
-    { reasons: listOf(Id, 'a list of codes'), ...personal },
-  )
-const rulesetPublished = <D extends t.Props>(document: D) =>
-  closed('ruleset.published', {
-    ruleset: closed('ruleset {id, version}', { id: Id, version: Id }),
-    effectiveFrom: Timestamp,
-    ...document,
-  })
+/** Whether this is a type of event that the ledger holds. */
+export const isEventType = (type: unknown): type is EventType => typeof type === 'string' && byType.has(type)
 
-const document = described(
-  new t.Type<Readonly<Record<string, unknown>>>(
-    'the ruleset document, an object',
-    t.UnknownRecord.is,
-    t.UnknownRecord.validate,
-    t.identity,
-  ),
-  () => ({ type: 'object' }),
-)
-const sealed = { sealed: Sealed }
-const text = { personal: closed('personal {text}', { text: t.string }) }
-const statement = { personal: closed('personal {statement}', { statement: t.string }) }
+/** The definition of a type. */
+export const definitionOf = (type: EventType): EventDefinition => {
+  const definition = byType.get(type)
+  if (definition === undefined) throw new TypeError(`no type of event: ${type}`) // its type was forged
+  return definition
+}
 
-/** The types whose `data` is stored as published: no personal text, no document. */
-const alike = {
-  'flag.raised.v1': flagRaised,
-  'flag.dismissed.v1': closed('flag.dismissed', { flagId: FlagId, reviewer: Reviewer }, { reason: Line }),
-  'content.evaluated.v1': closed('content.evaluated', {
-    content: Content,
-    detector: Detector,
-    signals: Signals,
-  }),
-  'content.removed.v1': closed(
-    'content.removed',
-    { ...decision.required, content: Content },
-    decision.optional,
-  ),
-  'account.deactivated.v1': closed(
-    'account.deactivated',
-    { ...decision.required, restriction: Restriction },
-    { ...decision.optional, until: Timestamp },
-  ),
-  'decision.changed.v1': closed(
-    'decision.changed',
-    { decisionId: DecisionId, reason: oneOf('appeal', 'correction', 'order') },
-    { restriction: Restriction, until: orNull(Timestamp, 'a time, or null for no end') },
-  ),
-  'content.restored.v1': closed('content.restored', reversal.required, {
-    ...reversal.optional,
-    content: Content,
-  }),
-  'account.reinstated.v1': closed('account.reinstated', reversal.required, reversal.optional),
-  'notice.received.v1': closed(
-    'notice.received',
-    { noticeId: Id, notifier: oneOf('user', 'trusted_flagger'), category: Id },
-    { content: Content },
-  ),
-  'order.received.v1': closed(
-    'order.received',
-    { orderId: Id, authority: Line, kind: oneOf('act', 'inform') },
-    { content: Content },
-  ),
-} as const
+/** Whether this is a type of event that services publish. */
+export const isPublishedType = (type: unknown): type is PublishedType =>
+  isEventType(type) && definitionOf(type).incoming !== null
 
-/** `data` by event type, as the ledger stores it. */
-export const storedData = {
-  ...alike,
-  'notice.sent.v1': noticeSent(sealed),
-  'appeal.filed.v1': appealFiled(sealed),
-  'appeal.decided.v1': appealDecided(sealed),
-  'ruleset.published.v1': rulesetPublished({ documentSha256: Sha256 }),
-} as const
+/** The definition of a type that services publish. */
+export const publishedDefinitionOf = (
+  type: PublishedType,
+): EventDefinition & { readonly incoming: t.Mixed } => {
+  const definition = definitionOf(type)
+  const { incoming } = definition
+  if (incoming === null) throw new TypeError(`services do not publish ${type}`) // its type was forged
+  return { ...definition, incoming }
+}
 
-/** `data` by event type, as services publish it. A type that is missing here is Redress's own: refused from outside. */
-export const incomingData = {
-  ...alike,
-  'notice.sent.v1': noticeSent(statement),
-  'appeal.filed.v1': appealFiled(text),
-  'appeal.decided.v1': appealDecided(text),
-  'ruleset.published.v1': rulesetPublished({ document }),
-} as const
+/** The types that services publish, in the order of the list. */
+export const publishedTypes: ReadonlyArray<PublishedType> = eventTypes.filter(isPublishedType)
 
-const typesIn = <T extends string>(codecs: Readonly<Record<T, t.Mixed>>): ReadonlyArray<T> =>
-  Object.keys(codecs).filter((type): type is T => Object.hasOwn(codecs, type))
-
-/** A type of event that the ledger holds. */
-export type EventType = keyof typeof storedData
-export const eventTypes = typesIn(storedData)
-
-/** A type of event that services publish. */
-export type PublishedType = keyof typeof incomingData
-export const publishedTypes = typesIn(incomingData)
-
-/** Redress's own event types that have no `data` yet: it is defined, in `storedData` alone, when they are built. */
+/** Redress's own event types that have no definition yet: they get one when they are built. */
 export const ownEventTypes: ReadonlySet<string> = new Set([
   'incident.opened.v1',
   'incident.closed.v1',
@@ -183,32 +58,30 @@ export const ownEventTypes: ReadonlySet<string> = new Set([
   'personal_data.erased.v1',
 ])
 
-type Envelope<T, D> = {
-  readonly specversion: '1.0'
-  readonly id: Id
-  readonly source: Source
-  readonly type: T
-  /** The account; for `ruleset.published` the ruleset. */
-  readonly subject: AccountId
-  readonly time: Timestamp
-  readonly datacontenttype?: string
-  readonly dataschema?: string
-  readonly traceparent?: string
-  readonly tracestate?: string
-  readonly correlationid?: string
-  readonly causationid?: string
-  readonly data: D
-}
-
 /** An event as a service publishes it. */
 export type IncomingEvent<T extends PublishedType = PublishedType> = {
-  [K in T]: Envelope<K, t.TypeOf<(typeof incomingData)[K]>>
+  [K in T]: Envelope<K, t.TypeOf<DefinitionByType[K]['incoming']>>
 }[T]
 
 /** An event as the ledger stores it; `recordedat` is the ledger's clock when it took the event in. */
 export type StoredEvent<T extends EventType = EventType> = {
-  [K in T]: Envelope<K, t.TypeOf<(typeof storedData)[K]>> & { readonly recordedat: Timestamp }
+  [K in T]: Envelope<K, t.TypeOf<DefinitionByType[K]['stored']>> & { readonly recordedat: Timestamp }
 }[T]
 
-/** Envelope attributes that are stored beside those that every event has. */
-export const traceExtensions = ['traceparent', 'tracestate', 'correlationid', 'causationid'] as const
+/** The types that may hold words of a person, which are sealed. */
+export type PersonalType = {
+  [K in PublishedType]: 'personal' extends keyof IncomingEvent<K>['data'] ? K : never
+}[PublishedType]
+
+/** Whether an event may hold words of a person. */
+export const isPersonal = <E extends IncomingEvent | StoredEvent>(
+  event: E,
+): event is Extract<E, { readonly type: PersonalType }> => definitionOf(event.type).personal !== undefined
+
+type InformingType = {
+  [K in EventType]: DefinitionByType[K]['onlyInforms'] extends true ? K : never
+}[EventType]
+
+/** Whether an event is on record and shown, and changes nothing of what was decided, or how that is judged. */
+export const onlyInforms = (event: StoredEvent): event is StoredEvent<InformingType> =>
+  definitionOf(event.type).onlyInforms

@@ -1,23 +1,5 @@
-import type { EventType, StoredEvent } from './event.ts'
+import { definitionOf, type StoredEvent } from './event.ts'
 import { instantOf, nanosWithinMs } from './time.ts'
-
-/** What happens at one instant happens in this order (clocks may tick in seconds: the flag comes before its ban). */
-const ranks: Readonly<Record<EventType, number>> = {
-  'ruleset.published.v1': 0,
-  'content.evaluated.v1': 1,
-  'flag.raised.v1': 2,
-  'flag.dismissed.v1': 3,
-  'content.removed.v1': 4,
-  'account.deactivated.v1': 5,
-  'decision.changed.v1': 6,
-  'notice.sent.v1': 7,
-  'appeal.filed.v1': 8,
-  'appeal.decided.v1': 9,
-  'content.restored.v1': 10,
-  'account.reinstated.v1': 11,
-  'notice.received.v1': 12,
-  'order.received.v1': 12,
-}
 
 /** Where an event stands in the order of replay: a total order that no delivery can change. */
 export type Place = {
@@ -25,6 +7,7 @@ export type Place = {
   readonly at: number
   /** Nanoseconds into that millisecond: clocks of services tick in microseconds, and what came first came first. */
   readonly nanos: number
+  /** Of its type: what comes first of what happens at one instant. */
   readonly rank: number
   readonly source: string
   readonly id: string
@@ -35,7 +18,7 @@ export type Place = {
 export const placeOf = (event: Pick<StoredEvent, 'time' | 'type' | 'source' | 'id' | 'subject'>): Place => ({
   at: instantOf(event.time),
   nanos: nanosWithinMs(event.time),
-  rank: ranks[event.type],
+  rank: definitionOf(event.type).rank,
   source: event.source,
   id: event.id,
   subject: event.subject,

@@ -1,17 +1,17 @@
+import type { StreamKind } from './definition/event-definition.ts'
+import { definitionOf, isEventType } from './event.ts'
+
 /** A stream's name. */
-export type StreamName = `account-${string}` | `evidence-${string}` | `ruleset-${string}`
+export type StreamName = `${StreamKind}-${string}`
 
 /** The stream that an event belongs to. Evaluations are many and no point read needs them, so they stand apart. */
-export const streamOf = (event: { readonly type: string; readonly subject: string }): StreamName => {
-  switch (event.type) {
-    case 'content.evaluated.v1':
-      return `evidence-${event.subject}`
-    case 'ruleset.published.v1':
-      return `ruleset-${event.subject}`
-    default:
-      return `account-${event.subject}`
-  }
-}
+export const streamOf = ({
+  type,
+  subject,
+}: {
+  readonly type: string
+  readonly subject: string
+}): StreamName => `${isEventType(type) ? definitionOf(type).stream : 'account'}-${subject}`
 
 const ACCOUNT = 'account-'
 

@@ -1,5 +1,5 @@
 import { envelope } from './decode.ts'
-import { type EventType, storedData } from './event.ts'
+import { definitionOf, type EventType, isEventType } from './event.ts'
 import { type JsonSchema, schemaOf } from './schema.ts'
 
 /**
@@ -7,14 +7,14 @@ import { type JsonSchema, schemaOf } from './schema.ts'
  * field cannot be forgotten. Empty for an unknown type.
  */
 export const timePathsOf = (type: unknown): ReadonlySet<string> => {
-  if (typeof type !== 'string' || !isEventType(type)) return NONE
+  if (!isEventType(type)) return NONE
   const known = byType.get(type)
   if (known !== undefined) return known
   const paths = new Set([
     ...Object.entries({ ...envelope.required, ...envelope.optional }).flatMap(([name, codec]) =>
       timesIn(schemaOf(codec), name),
     ),
-    ...timesIn(schemaOf(storedData[type]), 'data'),
+    ...timesIn(schemaOf(definitionOf(type).stored), 'data'),
   ])
   byType.set(type, paths)
   return paths
@@ -22,8 +22,6 @@ export const timePathsOf = (type: unknown): ReadonlySet<string> => {
 
 const NONE: ReadonlySet<string> = new Set()
 const byType = new Map<EventType, ReadonlySet<string>>()
-
-const isEventType = (type: string): type is EventType => Object.hasOwn(storedData, type)
 
 /** Throws on times in a list, of which no event has any yet. */
 const timesIn = (schema: JsonSchema, path: string): ReadonlyArray<string> => {

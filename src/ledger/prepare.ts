@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize'
 import * as E from '#fp/Either'
 import type { DecodeError } from '../domain/codec.ts'
-import { type IncomingEvent, incomingData } from '../domain/event.ts'
+import { type IncomingEvent, isPersonal, type PersonalType, publishedDefinitionOf } from '../domain/event.ts'
 import { type StreamName, streamOf } from '../domain/stream.ts'
 import { neededBy } from '../domain/vocabulary.ts'
 import { canonical } from '../foundation/canonical.ts'
@@ -56,16 +56,8 @@ export const prepare = (event: IncomingEvent): Prepared => {
 }
 
 const prepareWritable = (event: IncomingEvent): Prepared => {
-  switch (event.type) {
-    case 'notice.sent.v1':
-    case 'appeal.filed.v1':
-    case 'appeal.decided.v1':
-      return event.data.personal === undefined ? plain(event, event, null) : personal(event)
-    case 'ruleset.published.v1':
-      return published(event)
-    default:
-      return plain(event, event, null)
-  }
+  if (isPersonal(event) && event.data.personal !== undefined) return personal(event)
+  return event.type === 'ruleset.published.v1' ? published(event) : plain(event, event, null)
 }
 
 const plain = (event: IncomingEvent, stored: object, document: Document | null): Prepared => {
@@ -82,8 +74,6 @@ const published = (event: IncomingEvent<'ruleset.published.v1'>): Prepared => {
   const stored = { ...event, data: { ...data, documentSha256: sha256 } }
   return plain(event, stored, { sha256, canonical: text })
 }
-
-type PersonalType = 'notice.sent.v1' | 'appeal.filed.v1' | 'appeal.decided.v1'
 
 const personal = (event: IncomingEvent<PersonalType>): Prepared => {
   const { personal: words, ...open } = event.data
@@ -108,7 +98,7 @@ const identity = (event: IncomingEvent) => ({
   stream: streamOf(event),
   source: event.source,
   id: event.id,
-  vocabulary: neededBy(incomingData[event.type], event.data),
+  vocabulary: neededBy(publishedDefinitionOf(event.type).incoming, event.data),
 })
 
 const fitting = (event: PreparedEvent): Prepared => {

@@ -1,4 +1,4 @@
-import { traceExtensions } from '../domain/event.ts'
+import { traceExtensions } from '../domain/envelope.ts'
 import { isSameMediaType } from '../domain/media-type.ts'
 import { Sealed } from '../domain/parts.ts'
 import { isSameInstant, Timestamp } from '../domain/time.ts'

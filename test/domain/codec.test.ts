@@ -13,7 +13,7 @@ import {
   problems,
   where,
 } from '../../src/domain/codec.ts'
-import { eventTypes, incomingData, storedData } from '../../src/domain/event.ts'
+import { eventTypes, publishedDefinitionOf } from '../../src/domain/event.ts'
 import { schemaOf } from '../../src/domain/schema.ts'
 import { incoming, pathsIn, stored, withValue } from './samples.ts'
 
@@ -161,7 +161,7 @@ describe('is and validate are one answer', () => {
         ),
       )
       return fc.record({
-        codec: fc.constant<t.Mixed>(form === 'incoming' ? incomingData[type] : storedData[type]),
+        codec: fc.constant<t.Mixed>(publishedDefinitionOf(type)[form]),
         data: fc.array(place, { minLength: 1, maxLength: 2 }).map((changes) => {
           let json = whole
           for (const [path, added, value] of changes) {

@@ -1,114 +1,45 @@
 import * as E from '#fp/Either'
 import { decodeStored } from '../../src/domain/decode.ts'
-import type { EventType, StoredEvent } from '../../src/domain/event.ts'
+import { definitionOf, type EventType, eventTypes, type StoredEvent } from '../../src/domain/event.ts'
+import { type JsonSchema, schemaOf } from '../../src/domain/schema.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** What a type's `data` looks like with every field that it may have, and which of them may be left out. */
 type Sample = { readonly data: Json; readonly optional: ReadonlyArray<string>; readonly stored?: Json }
 
-const content = { id: 'pin-1', kind: 'pin', createdAt: '2025-04-01T12:00:00+02:00', language: 'en' }
-const ruleset = { id: 'community-guidelines', version: '2025-04-28', sha256: 'ab'.repeat(32) }
-const detector = { kind: 'rule', id: 'scanner', version: '4.2.0' }
-const signals = { adult_score: 0.71, is_illustration: true, 'ocr.text': 'QUILTING' }
-const reviewer = { kind: 'human', id: 'reviewer-7' }
 const sealed = { keyId: 'k1', sha256: 'cd'.repeat(32), commitment: 'ef'.repeat(32) }
 
-const decision = {
-  decisionId: 'd1',
-  grounds: ['f1', 'f2'],
-  category: 'adult_content',
-  automation: { detection: true, decision: 'fully' },
-  decidedBy: { kind: 'rule', id: 'deactivation-service' },
-  ruleset,
-  basis: { kind: 'terms', reference: 'Community guidelines, section 2' },
-  territory: 'EU',
+/** The paths of a value that its schema does not require. */
+const optionalIn = (value: Json, schema: JsonSchema): ReadonlyArray<string> => {
+  const required = [schema, ...(schema.oneOf ?? [])].flatMap((one) => one.required ?? [])
+  return Object.entries(value).flatMap(([name, member]) => {
+    const inner = schema.properties?.[name]
+    const below =
+      inner?.properties === undefined
+        ? []
+        : optionalIn(member as Json, inner).map((path) => `${name}.${path}`)
+    return required.includes(name) ? below : [name, ...below]
+  })
 }
-const decisionOptional = ['ruleset', 'ruleset.sha256', 'basis', 'territory']
-const contentOptional = ['content.createdAt', 'content.language']
-const reversal = { decisionIds: ['d1'], reason: 'correction', flagsVoided: ['f1'], requestId: 'r1' }
+
+const sampleOf = (type: EventType): Sample => {
+  const definition = definitionOf(type)
+  const { sample, incoming, personal } = definition
+  const optional = optionalIn(sample, schemaOf(incoming ?? definition.stored)).filter(
+    (path) => !path.startsWith('personal.'),
+  )
+  if (personal !== undefined) return { data: sample, optional, stored: { sealed } }
+  return 'document' in sample
+    ? { data: sample, optional, stored: { documentSha256: 'ab'.repeat(32) } }
+    : { data: sample, optional }
+}
 
 /** Whole `data` of every event type, as published; `stored` says what takes the place of personal text. */
-export const samples: Readonly<Record<EventType, Sample>> = {
-  'flag.raised.v1': {
-    data: {
-      flagId: 'f1',
-      content,
-      category: 'adult_content',
-      source: 'own_initiative',
-      noticeId: 'n1',
-      detector,
-      rule: { id: 'adult.explicit' },
-      ruleset,
-      signals,
-      becauseOf: ['d0'],
-    },
-    optional: ['content', ...contentOptional, 'noticeId', 'rule', 'ruleset', 'ruleset.sha256', 'becauseOf'],
-  },
-  'flag.dismissed.v1': { data: { flagId: 'f1', reviewer, reason: 'a quilt' }, optional: ['reason'] },
-  'content.evaluated.v1': { data: { content, detector, signals }, optional: contentOptional },
-  'content.removed.v1': {
-    data: { ...decision, content },
-    optional: [...decisionOptional, ...contentOptional],
-  },
-  'account.deactivated.v1': {
-    data: { ...decision, restriction: 'suspended', until: '2025-05-29T00:00:00Z' },
-    optional: [...decisionOptional, 'until'],
-  },
-  'decision.changed.v1': {
-    data: { decisionId: 'd1', restriction: 'terminated', until: '2025-06-01T00:00:00Z', reason: 'order' },
-    optional: ['restriction', 'until'],
-  },
-  'content.restored.v1': {
-    data: { ...reversal, content },
-    optional: ['flagsVoided', 'requestId', 'content', ...contentOptional],
-  },
-  'account.reinstated.v1': { data: reversal, optional: ['flagsVoided', 'requestId'] },
-  'notice.sent.v1': {
-    data: {
-      decisionId: 'd1',
-      channel: 'email',
-      template: { id: 'suspension', version: '3', language: 'en' },
-      personal: { statement: 'Your account was suspended.' },
-    },
-    optional: ['personal'],
-    stored: { sealed },
-  },
-  'appeal.filed.v1': {
-    data: { appealId: 'a1', decisionId: 'd1', personal: { text: 'It is a quilt.' } },
-    optional: ['personal'],
-    stored: { sealed },
-  },
-  'appeal.decided.v1': {
-    data: {
-      appealId: 'a1',
-      decisionId: 'd1',
-      outcome: 'upheld',
-      reviewer,
-      reasons: ['policy_2'],
-      personal: { text: 'We looked again.' },
-    },
-    optional: ['reasons', 'personal'],
-    stored: { sealed },
-  },
-  'notice.received.v1': {
-    data: { noticeId: 'n1', notifier: 'trusted_flagger', content, category: 'adult_content' },
-    optional: ['content', ...contentOptional],
-  },
-  'order.received.v1': {
-    data: { orderId: 'o1', authority: 'Court of first instance', kind: 'act', content },
-    optional: ['content', ...contentOptional],
-  },
-  'ruleset.published.v1': {
-    data: {
-      ruleset: { id: 'community-guidelines', version: '2025-04-28' },
-      effectiveFrom: '2025-04-28T00:00:00Z',
-      document: { ruleset: 'community-guidelines', anything: [null, { at: 'all' }] },
-    },
-    optional: [],
-    stored: { documentSha256: 'ab'.repeat(32) },
-  },
-}
+// Cast: it has a member for each type.
+export const samples = Object.fromEntries(eventTypes.map((type) => [type, sampleOf(type)])) as Readonly<
+  Record<EventType, Sample>
+>
 
 const envelopeOf = (type: EventType): Json => ({
   specversion: '1.0',

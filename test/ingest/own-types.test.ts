@@ -17,15 +17,26 @@ import { type Stores, withStores } from './kafka/consuming.ts'
 const { built } = vi.hoisted(() => ({ built: 'test.built.v1' }))
 
 // A type of our own that has its `data`, as each will have once it is built.
-vi.mock('../../src/domain/event.ts', async (original) => {
-  const event = await original<typeof import('../../src/domain/event.ts')>()
+vi.mock('../../src/domain/events/index.ts', async (original) => {
+  const { definitions } = await original<typeof import('../../src/domain/events/index.ts')>()
   const { closed } = await import('../../src/domain/codec.ts')
+  const { defineEvent } = await import('../../src/domain/definition/event-definition.ts')
   const { Id } = await import('../../src/domain/ids.ts')
-  return {
-    ...event,
-    eventTypes: [...event.eventTypes, built],
-    storedData: { ...event.storedData, [built]: closed('test.built', { incidentId: Id }) },
-  }
+  const definition = defineEvent({
+    type: built,
+    says: 'An incident was opened.',
+    fields: {},
+    incoming: null,
+    stored: closed('test.built', { incidentId: Id }),
+    rank: 13,
+    stream: 'account',
+    onlyInforms: true,
+    names: null,
+    columns: {},
+    story: ({ data }) => ({ headline: `incident ${data.incidentId}`, details: [] }),
+    sample: { incidentId: 'i1' },
+  })
+  return { definitions: [...definitions, definition] }
 })
 
 const ownEvent = (type: string) => ({

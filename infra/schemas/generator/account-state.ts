@@ -1,9 +1,18 @@
+import type { FieldWords } from '../../../src/domain/definition/event-definition.ts'
 import { AccountId } from '../../../src/domain/ids.ts'
+import { DRAFT, type FileSchema, referringTo, worded } from '../../../src/domain/json-schema/event-schema.ts'
+import { objectParts, type Part, part, valueParts } from '../../../src/domain/json-schema/parts.ts'
 import { schemaOf } from '../../../src/domain/schema.ts'
-import { ACCOUNT_STATE, NO_END, PublishedState } from '../../../src/ingest/account-state.ts'
+import {
+  ACCOUNT_STATE,
+  NO_END,
+  OpenAppeal,
+  PublishedState,
+  StandingDeactivation,
+  StandingFlag,
+  StandingRemoval,
+} from '../../../src/ingest/account-state.ts'
 import { SCHEMA_HEADER } from '../../../src/ingest/kafka/account-message.ts'
-import { DRAFT, definitions, type FileSchema, worded } from './event-schema.ts'
-import type { FieldWords } from './words.ts'
 
 const SAYS =
   'The state of an account as its events say it. Nothing in it hangs on the moment when it was made: at a moment T ' +
@@ -36,9 +45,35 @@ const fields = {
   decisionsToReverse: 'Decisions that were overturned on appeal and are not taken back.',
 } satisfies FieldWords<PublishedState>
 
+const standingDecision = {
+  since: 'When it was made.',
+  until: 'When it ends by itself, as last changed; null for never.',
+  category: 'What was violated, in the codes of the platform.',
+  ruleset: 'The ruleset that it was made under; null where none was named.',
+  rulesetVersion: 'The version of it.',
+  decidedByKind: 'Who or what decided.',
+  decidedById: 'The id of it.',
+}
+
+const standingParts: ReadonlyArray<Part> = [
+  part('standingDeactivation', StandingDeactivation, 'A deactivation that is not reversed.', {
+    ...standingDecision,
+    restriction: 'What it is, as last changed.',
+  }),
+  part('standingRemoval', StandingRemoval, 'A removal of content that is not reversed.', standingDecision),
+  part('standingFlag', StandingFlag, 'A flag that counts.', {
+    category: 'What was found, in the codes of the platform.',
+    rule: 'The rule that fired; null where none was named.',
+    ruleset: 'The ruleset that the detector went by; null where none was named.',
+    rulesetVersion: 'The version of it.',
+    contentKind: 'What the flag is about; null when it is about the account itself.',
+  }),
+  part('openAppeal', OpenAppeal, 'An appeal that has no answer.'),
+]
+
 /** The schema of what is in the topic for accounts' states. */
 export const accountStateSchema = (): FileSchema => {
-  const { refer, defs } = definitions()
+  const { refer, defs } = referringTo([...objectParts, ...standingParts, ...valueParts])
   return {
     $schema: DRAFT,
     $id: `urn:redress:schema:${ACCOUNT_STATE}`,

@@ -1,8 +1,9 @@
 import { envelope } from '../../../src/domain/decode.ts'
-import type { PublishedType } from '../../../src/domain/event.ts'
+import type { Words } from '../../../src/domain/definition/event-definition.ts'
+import { definitionOf, type PublishedType } from '../../../src/domain/event.ts'
 import { AccountId } from '../../../src/domain/ids.ts'
+import { envelopeWords } from '../../../src/domain/json-schema/envelope-words.ts'
 import { schemaOf } from '../../../src/domain/schema.ts'
-import { envelopeWords, eventWords, type Words } from './words.ts'
 
 /** The content type of an event in structured mode. */
 export const STRUCTURED = 'application/cloudevents+json'
@@ -17,7 +18,7 @@ const payloadOf = (type: PublishedType, pointer = '') => ({
 export const structuredMessage = (type: PublishedType) => ({
   name: type,
   title: type,
-  summary: eventWords[type].says,
+  summary: definitionOf(type).says,
   traits: [{ $ref: '#/components/messageTraits/structured' }],
   payload: payloadOf(type),
 })
@@ -26,7 +27,7 @@ export const structuredMessage = (type: PublishedType) => ({
 export const binaryMessage = (type: PublishedType) => ({
   name: type,
   title: `${type}, binary mode`,
-  summary: eventWords[type].says,
+  summary: definitionOf(type).says,
   traits: [{ $ref: '#/components/messageTraits/binary' }],
   headers: { type: 'object', properties: { ce_type: { const: type } } },
   payload: payloadOf(type, '#/properties/data'),

@@ -1,8 +1,8 @@
 import { publishedTypes } from '../../../src/domain/event.ts'
+import { eventSchema } from '../../../src/domain/json-schema/event-schema.ts'
 import { ACCOUNT_STATE } from '../../../src/ingest/account-state.ts'
 import { accountStateSchema } from './account-state.ts'
 import { asyncApiText } from './asyncapi.ts'
-import { eventSchema } from './event-schema.ts'
 import { jsonText } from './json-text.ts'
 
 /** The files of this folder that are made from the codecs: their texts, by name. */

@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import { decodeIncoming, envelope } from '../../../src/domain/decode.ts'
-import { type EventType, eventTypes, incomingData } from '../../../src/domain/event.ts'
+import { type EventType, eventTypes, publishedDefinitionOf } from '../../../src/domain/event.ts'
 import { type JsonSchema, schemaOf } from '../../../src/domain/schema.ts'
 import { canonical } from '../../../src/foundation/canonical.ts'
 import { hostileTexts } from './texts.ts'
@@ -112,7 +112,7 @@ const whole = (type: EventType): Json => {
       .filter(([name]) => name !== 'data' && name !== 'type')
       .map(([name, codec]) => [name, validOf(schemaOf(codec), [name])]),
   )
-  return { ...event, type, data: validOf(schemaOf(incomingData[type]), ['data']) }
+  return { ...event, type, data: validOf(schemaOf(publishedDefinitionOf(type).incoming), ['data']) }
 }
 
 /** What a field is tried with: the texts, and each after a valid value, as far as it may go. */

@@ -1,10 +1,11 @@
 import type * as t from 'io-ts'
-import { closed, oneOf } from '../../../src/domain/codec.ts'
-import { EXTENSION_NAME, envelope } from '../../../src/domain/decode.ts'
-import { incomingData, type PublishedType } from '../../../src/domain/event.ts'
-import { type JsonSchema, schemaOf } from '../../../src/domain/schema.ts'
-import { type Part, parts } from './parts.ts'
-import { envelopeWords, eventWords, type Words } from './words.ts'
+import { closed, oneOf } from '../codec.ts'
+import { EXTENSION_NAME, envelope } from '../decode.ts'
+import type { Words } from '../definition/event-definition.ts'
+import { type PublishedType, publishedDefinitionOf } from '../event.ts'
+import { type JsonSchema, schemaOf } from '../schema.ts'
+import { envelopeWords } from './envelope-words.ts'
+import { objectParts, type Part, valueParts } from './parts.ts'
 
 /** A JSON Schema as it stands in a file. */
 export type FileSchema = JsonSchema & {
@@ -18,15 +19,14 @@ export const DRAFT = 'https://json-schema.org/draft/2020-12/schema'
 
 /** The schema of a whole event of a type as services publish it, in the JSON format of CloudEvents. */
 export const eventSchema = (type: PublishedType): FileSchema => {
-  const { refer, defs } = definitions()
-  const { says, fields } = eventWords[type]
-  const event = closed(
-    type,
-    { ...envelope.required, type: oneOf(type), data: incomingData[type] },
-    envelope.optional,
-  )
+  const { refer, defs } = referringTo([...objectParts, ...valueParts])
+  const { says, fields, incoming, subject } = publishedDefinitionOf(type)
+  const event = closed(type, { ...envelope.required, type: oneOf(type), data: incoming }, envelope.optional)
   // Open to extensions, unlike the codec: they are gone before it looks.
-  const { additionalProperties: _, ...open } = worded(schemaOf(event, refer), wordsFor(type))
+  const { additionalProperties: _, ...open } = worded(schemaOf(event, refer), {
+    ...envelopeWords,
+    subject: subject?.says ?? 'The account that the event is about.',
+  })
   const { data = {}, ...attributes } = open.properties ?? {}
   const nullable = Object.entries(attributes).map(([name, schema]) => [
     name,
@@ -48,14 +48,6 @@ export const eventSchema = (type: PublishedType): FileSchema => {
   }
 }
 
-const wordsFor = (type: PublishedType): Words => ({
-  ...envelopeWords,
-  subject:
-    type === 'ruleset.published.v1'
-      ? 'The ruleset: the same as data.ruleset.id, which a schema can not check.'
-      : 'The account that the event is about.',
-})
-
 /** A schema whose fields say what they mean. */
 export const worded = (schema: JsonSchema, words: Words): JsonSchema => {
   const { properties } = schema
@@ -67,8 +59,8 @@ export const worded = (schema: JsonSchema, words: Words): JsonSchema => {
   return { ...schema, properties: Object.fromEntries(described) }
 }
 
-/** Refers to parts by name and keeps account of those that were referred to. */
-export const definitions = () => {
+/** Refers to parts by their names, and keeps account of those that were referred to: `defs` has them. */
+export const referringTo = (parts: ReadonlyArray<Part>) => {
   const used = new Map<Part, JsonSchema>()
   const refer = (codec: t.Mixed): JsonSchema | undefined => {
     const part = parts.find((one) => one.codec === codec)

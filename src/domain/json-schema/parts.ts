@@ -1,24 +1,9 @@
 import type * as t from 'io-ts'
-import { envelope } from '../../../src/domain/decode.ts'
-import { AccountId, AppealId, DecisionId, FlagId, Id, Line, Sha256 } from '../../../src/domain/ids.ts'
-import {
-  Automation,
-  Basis,
-  Content,
-  DecidedBy,
-  Detector,
-  Reviewer,
-  RulesetRef,
-  Signals,
-} from '../../../src/domain/parts.ts'
-import { Timestamp } from '../../../src/domain/time.ts'
-import {
-  OpenAppeal,
-  StandingDeactivation,
-  StandingFlag,
-  StandingRemoval,
-} from '../../../src/ingest/account-state.ts'
-import type { FieldWords, Words } from './words.ts'
+import { envelope } from '../decode.ts'
+import type { FieldWords, Words } from '../definition/event-definition.ts'
+import { AccountId, AppealId, DecisionId, FlagId, Id, Line, Sha256 } from '../ids.ts'
+import { Automation, Basis, Content, DecidedBy, Detector, Reviewer, RulesetRef, Signals } from '../parts.ts'
+import { Timestamp } from '../time.ts'
 
 /** A codec that stands under its own name in `$defs`, and what it means. */
 export type Part = {
@@ -28,25 +13,16 @@ export type Part = {
   readonly fields: Words
 }
 
-const part = <C extends t.Mixed>(
+/** A part whose fields are said as its codec has them. */
+export const part = <C extends t.Mixed>(
   name: string,
   codec: C,
   says: string,
   fields: FieldWords<t.TypeOf<C>> = {},
 ): Part => ({ name, codec, says, fields })
 
-const standingDecision = {
-  since: 'When it was made.',
-  until: 'When it ends by itself, as last changed; null for never.',
-  category: 'What was violated, in the codes of the platform.',
-  ruleset: 'The ruleset that it was made under; null where none was named.',
-  rulesetVersion: 'The version of it.',
-  decidedByKind: 'Who or what decided.',
-  decidedById: 'The id of it.',
-}
-
-/** The parts that event types have in common, in the order in which files list them. */
-export const parts: ReadonlyArray<Part> = [
+/** The parts that event types have in common, in the order in which files list them; before `valueParts`. */
+export const objectParts: ReadonlyArray<Part> = [
   part('content', Content, 'A pin, a post, a board: it is the same when kind and id are.', {
     createdAt: 'When it was made.',
     language: 'The language it is in, such as en.',
@@ -65,19 +41,10 @@ export const parts: ReadonlyArray<Part> = [
     reference: 'Where it is written, for people.',
   }),
   part('reviewer', Reviewer, 'A person or a program that has looked again.'),
-  part('standingDeactivation', StandingDeactivation, 'A deactivation that is not reversed.', {
-    ...standingDecision,
-    restriction: 'What it is, as last changed.',
-  }),
-  part('standingRemoval', StandingRemoval, 'A removal of content that is not reversed.', standingDecision),
-  part('standingFlag', StandingFlag, 'A flag that counts.', {
-    category: 'What was found, in the codes of the platform.',
-    rule: 'The rule that fired; null where none was named.',
-    ruleset: 'The ruleset that the detector went by; null where none was named.',
-    rulesetVersion: 'The version of it.',
-    contentKind: 'What the flag is about; null when it is about the account itself.',
-  }),
-  part('openAppeal', OpenAppeal, 'An appeal that has no answer.'),
+]
+
+/** The ids and the other plain values that these are made of. */
+export const valueParts: ReadonlyArray<Part> = [
   part('accountId', AccountId, 'The opaque id of an account; never an email address or a handle.'),
   part('flagId', FlagId, 'The id of a flag.'),
   part(

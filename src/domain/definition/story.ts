@@ -1,0 +1,48 @@
+import type { FlagSource } from '../parts.ts'
+import { formatInstant } from '../time.ts'
+
+/** An event for people: what happened, and what there is to say of it. */
+export type StoryEntry = { readonly headline: string; readonly details: ReadonlyArray<string> }
+
+/** What an account's story knows of an event beside the event itself. Instants are in ms since the epoch. */
+export type StoryContext = {
+  /** The category of a flag; null: it is not on record. */
+  readonly categoryOf: (flagId: string) => string | null
+  /** What is known of the flag that this event raised; null: it raised none that counts. */
+  readonly flag: FlagKnown | null
+  /** What became of the decision that this event made; null: it made none that counts. */
+  readonly decision: DecisionAftermath | null
+}
+
+type FlagKnown = {
+  /** What brought it about, as the notice on record says. */
+  readonly source: FlagSource
+  /** null: it stands. */
+  readonly voided: { readonly at: number; readonly by: 'dismissal' | 'reversal' | 'appeal' } | null
+}
+
+type DecisionAftermath = {
+  /** Whether a notice of it is on record. */
+  readonly isNoticed: boolean
+  readonly reversal: { readonly at: number; readonly reason: string } | null
+  /** When its time ran out, if it did. */
+  readonly overSince: number | null
+}
+
+/** `2025-04-29 00:01` (UTC) of an instant in ms. */
+export const minute = (at: number): string => formatInstant(at).slice(0, 16).replace('T', ' ')
+
+/** ` on pin 77`, or nothing. */
+export const onContent = (content: { readonly kind: string; readonly id: string } | undefined): string =>
+  content === undefined ? '' : ` on ${content.kind} ${content.id}`
+
+/** `community-guidelines 2025-04-28` */
+export const rulesetName = ({ id, version }: { readonly id: string; readonly version: string }): string =>
+  `${id} ${version}`
+
+/** `reviewer-7 (human)` */
+export const actor = ({ kind, id }: { readonly kind: string; readonly id: string }): string =>
+  `${id} (${kind})`
+
+/** Ids with commas between them; `none`. */
+export const listed = (ids: ReadonlyArray<string>): string => (ids.length === 0 ? 'none' : ids.join(', '))

@@ -1,0 +1,42 @@
+import { closed } from '../codec.ts'
+import { defineEvent } from '../definition/event-definition.ts'
+import { minute } from '../definition/story.ts'
+import { Restriction } from '../parts.ts'
+import { instantOf, Timestamp } from '../time.ts'
+import {
+  decision,
+  decisionColumns,
+  decisionFields,
+  decisionNames,
+  decisionSample,
+  decisionStory,
+} from './decision-parts.ts'
+
+const data = closed(
+  'account.deactivated',
+  { ...decision.required, restriction: Restriction },
+  { ...decision.optional, until: Timestamp },
+)
+
+export const accountDeactivated = defineEvent({
+  type: 'account.deactivated.v1',
+  says: 'An account was suspended or terminated.',
+  fields: { ...decisionFields, until: 'When it ends by itself; left out when it does not.' },
+  incoming: data,
+  stored: data,
+  rank: 5,
+  stream: 'account',
+  onlyInforms: false,
+  names: decisionNames,
+  columns: {
+    ...decisionColumns,
+    restriction: 'what an account is put under',
+    until: 'when a restriction ends; null: never, or not spoken of',
+  },
+  story: (event, context) => {
+    const { restriction, until } = event.data
+    const end = until === undefined ? '' : ` until ${minute(instantOf(until))}`
+    return decisionStory(`${restriction.toUpperCase()}${end}`, event, context)
+  },
+  sample: { ...decisionSample, restriction: 'suspended', until: '2025-05-29T00:00:00Z' },
+})

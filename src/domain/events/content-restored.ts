@@ -1,0 +1,35 @@
+import { closed } from '../codec.ts'
+import { defineEvent } from '../definition/event-definition.ts'
+import { Content } from '../parts.ts'
+import {
+  reversal,
+  reversalColumns,
+  reversalFields,
+  reversalNames,
+  reversalSample,
+  reversalStory,
+} from './reversal-parts.ts'
+import { contentSample } from './sample-parts.ts'
+
+const data = closed('content.restored', reversal.required, { ...reversal.optional, content: Content })
+
+export const contentRestored = defineEvent({
+  type: 'content.restored.v1',
+  says: 'Removed content is up again.',
+  fields: { ...reversalFields, content: 'What is up again.' },
+  incoming: data,
+  stored: data,
+  rank: 10,
+  stream: 'account',
+  onlyInforms: false,
+  names: reversalNames,
+  columns: reversalColumns,
+  story: ({ data: restored }) => {
+    const { content } = restored
+    return reversalStory(
+      content === undefined ? 'restored' : `restored ${content.kind} ${content.id}`,
+      restored,
+    )
+  },
+  sample: { ...reversalSample, content: contentSample },
+})

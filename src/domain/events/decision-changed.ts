@@ -1,0 +1,43 @@
+import { closed, oneOf, orNull } from '../codec.ts'
+import { defineEvent } from '../definition/event-definition.ts'
+import { minute } from '../definition/story.ts'
+import { DecisionId } from '../ids.ts'
+import { Restriction } from '../parts.ts'
+import { instantOf, Timestamp } from '../time.ts'
+
+const data = closed(
+  'decision.changed',
+  { decisionId: DecisionId, reason: oneOf('appeal', 'correction', 'order') },
+  { restriction: Restriction, until: orNull(Timestamp, 'a time, or null for no end') },
+)
+
+export const decisionChanged = defineEvent({
+  type: 'decision.changed.v1',
+  says: 'A decision stands, but with another restriction or another end.',
+  fields: {
+    reason: 'Why it is changed.',
+    restriction: 'What it is from now on; left out when that stays.',
+    until: 'When it ends from now on, null for never; left out when that stays.',
+  },
+  incoming: data,
+  stored: data,
+  rank: 6,
+  stream: 'account',
+  onlyInforms: false,
+  names: ({ decisionId }) => ({ decisionIds: [decisionId] }),
+  // Other types give reasons in words of their own, or in free text.
+  columns: { reason: { kind: 'text' } },
+  story: ({ data: { decisionId, reason, restriction, until } }) => {
+    const changes = [
+      ...(restriction === undefined ? [] : [`now ${restriction}`]),
+      ...(until === undefined
+        ? []
+        : [until === null ? 'no end any more' : `until ${minute(instantOf(until))}`]),
+    ]
+    return {
+      headline: `decision ${decisionId} changed (${reason})`,
+      details: [changes.length === 0 ? 'nothing is said to have changed' : changes.join(', ')],
+    }
+  },
+  sample: { decisionId: 'd1', restriction: 'terminated', until: '2025-06-01T00:00:00Z', reason: 'order' },
+})

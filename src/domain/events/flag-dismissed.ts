@@ -1,0 +1,26 @@
+import { closed } from '../codec.ts'
+import { defineEvent } from '../definition/event-definition.ts'
+import { actor } from '../definition/story.ts'
+import { FlagId, Line } from '../ids.ts'
+import { Reviewer } from '../parts.ts'
+import { reviewerSample } from './sample-parts.ts'
+
+const data = closed('flag.dismissed', { flagId: FlagId, reviewer: Reviewer }, { reason: Line })
+
+export const flagDismissed = defineEvent({
+  type: 'flag.dismissed.v1',
+  says: 'A flag was looked at again and found to be wrong.',
+  fields: { reason: 'Why, in the words of who looked. Not a place for personal data: it is never sealed.' },
+  incoming: data,
+  stored: data,
+  rank: 3,
+  stream: 'account',
+  onlyInforms: false,
+  names: ({ flagId }) => ({ flagIds: [flagId] }),
+  columns: { reason: 'why something was dismissed, changed or taken back' },
+  story: ({ data: { flagId, reviewer, reason } }) => ({
+    headline: `flag ${flagId} dismissed by ${actor(reviewer)}`,
+    details: reason === undefined ? [] : [`reason: ${reason}`],
+  }),
+  sample: { flagId: 'f1', reviewer: reviewerSample, reason: 'a quilt' },
+})

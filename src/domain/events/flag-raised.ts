@@ -1,0 +1,91 @@
+import { jsonText } from '../../foundation/json-text.ts'
+import { closed, listOf } from '../codec.ts'
+import { defineEvent } from '../definition/event-definition.ts'
+import { listed, minute, onContent, rulesetName } from '../definition/story.ts'
+import { DecisionId, FlagId, Id } from '../ids.ts'
+import { Content, Detector, FlagSource, RulesetRef, Signals } from '../parts.ts'
+import { contentSample, detectorSample, rulesetSample, signalsSample } from './sample-parts.ts'
+
+const data = closed(
+  'flag.raised',
+  { flagId: FlagId, category: Id, source: FlagSource, detector: Detector, signals: Signals },
+  {
+    content: Content,
+    noticeId: Id,
+    rule: closed('rule {id}', { id: Id }),
+    ruleset: RulesetRef,
+    becauseOf: listOf(DecisionId, 'a list of decision ids'),
+  },
+)
+
+const sources = {
+  own_initiative: '',
+  user_notice: 'after a user\u2019s notice',
+  trusted_flagger: 'after a trusted flagger\u2019s notice',
+  authority: 'after an authority\u2019s order',
+} as const
+const detectors = { rule: '', model: ' (a model)', hash_match: ' (a hash match)', human: ' (a reviewer)' }
+const voidedBy = {
+  dismissal: 'its dismissal',
+  reversal: 'a reversal',
+  appeal: 'an appeal that was won',
+} as const
+
+export const flagRaised = defineEvent({
+  type: 'flag.raised.v1',
+  says: 'A detector has found something about an account or its content; what it saw is on record with it.',
+  fields: {
+    flagId: 'Names the flag, once in the whole platform.',
+    category: 'What was found, in the codes of the platform.',
+    source: 'Who or what brought the flag about.',
+    content: 'What the flag is about; left out when it is about the account itself.',
+    noticeId: 'The notice that led to the flag.',
+    rule: 'The rule that fired.',
+    ruleset: 'The version of the rules that the detector went by.',
+    becauseOf: 'Decisions without which there would be no such flag, for instance the ban that was evaded.',
+  },
+  incoming: data,
+  stored: data,
+  rank: 2,
+  stream: 'account',
+  onlyInforms: false,
+  names: null, // `becauseOf` may name another account's decisions
+  columns: {
+    flagId: 'the flag that was raised or dismissed',
+    category: 'what a flag, a decision, a notice or an order is for',
+    source: { name: 'flag_source', about: 'what led to a flag' },
+    'rule.id': 'the rule that a flag names',
+    becauseOf: 'earlier decisions because of which a flag was raised',
+  },
+  story: ({ data: flag }, { flag: known }) => {
+    const { detector, rule, ruleset, signals } = flag
+    const finder = `${detector.id} ${detector.version}${detectors[detector.kind]}`
+    const under = ruleset === undefined ? '' : ` (${rulesetName(ruleset)})`
+    const asked = sources[known?.source ?? flag.source]
+    const noticed = flag.noticeId === undefined ? asked : `${asked || 'notice'} ${flag.noticeId}`
+    const voided = known?.voided ?? null
+    const shown = Object.entries(signals).map(([name, value]) => `${name} ${jsonText(value)}`)
+    return {
+      headline: `flag ${flag.flagId}  ${flag.category}${onContent(flag.content)}`,
+      details: [
+        rule === undefined ? `by ${finder}${under}` : `by rule ${rule.id}${under}, ${finder}`,
+        shown.length === 0 ? 'no signals recorded' : shown.join(', '),
+        ...(noticed === '' ? [] : [noticed]),
+        ...(flag.becauseOf === undefined ? [] : [`because of ${listed(flag.becauseOf)}`]),
+        ...(voided === null ? [] : [`void since ${minute(voided.at)}, by ${voidedBy[voided.by]}`]),
+      ],
+    }
+  },
+  sample: {
+    flagId: 'f1',
+    content: contentSample,
+    category: 'adult_content',
+    source: 'own_initiative',
+    noticeId: 'n1',
+    detector: detectorSample,
+    rule: { id: 'adult.explicit' },
+    ruleset: rulesetSample,
+    signals: signalsSample,
+    becauseOf: ['d0'],
+  },
+})

@@ -1,0 +1,33 @@
+import { inOneVocabulary } from '../definition/vocabulary.ts'
+import { accountDeactivated } from './account-deactivated.ts'
+import { accountReinstated } from './account-reinstated.ts'
+import { appealDecided } from './appeal-decided.ts'
+import { appealFiled } from './appeal-filed.ts'
+import { contentEvaluated } from './content-evaluated.ts'
+import { contentRemoved } from './content-removed.ts'
+import { contentRestored } from './content-restored.ts'
+import { decisionChanged } from './decision-changed.ts'
+import { flagDismissed } from './flag-dismissed.ts'
+import { flagRaised } from './flag-raised.ts'
+import { noticeReceived } from './notice-received.ts'
+import { noticeSent } from './notice-sent.ts'
+import { orderReceived } from './order-received.ts'
+import { rulesetPublished } from './ruleset-published.ts'
+
+/** Every type of event. SQL lists them in this order, so a new one comes last. */
+export const definitions = inOneVocabulary([
+  flagRaised,
+  flagDismissed,
+  contentEvaluated,
+  contentRemoved,
+  accountDeactivated,
+  decisionChanged,
+  contentRestored,
+  accountReinstated,
+  noticeReceived,
+  orderReceived,
+  noticeSent,
+  appealFiled,
+  appealDecided,
+  rulesetPublished,
+])

@@ -1,0 +1,40 @@
+import { closed, oneOf } from '../codec.ts'
+import { defineEvent } from '../definition/event-definition.ts'
+import { onContent } from '../definition/story.ts'
+import { Id } from '../ids.ts'
+import { Content } from '../parts.ts'
+import { contentSample } from './sample-parts.ts'
+
+const data = closed(
+  'notice.received',
+  { noticeId: Id, notifier: oneOf('user', 'trusted_flagger'), category: Id },
+  { content: Content },
+)
+
+const notifiers = { user: 'a user', trusted_flagger: 'a trusted flagger' } as const
+
+export const noticeReceived = defineEvent({
+  type: 'notice.received.v1',
+  says: 'Somebody reported something about an account.',
+  fields: {
+    noticeId: 'Names the notice; flags that come from it refer to it.',
+    notifier: 'Who reported it.',
+    category: 'What was reported, in the codes of the platform.',
+    content: 'What was reported; left out when it was the account itself.',
+  },
+  incoming: data,
+  stored: data,
+  rank: 12,
+  stream: 'account',
+  onlyInforms: false, // it says what brought the flags about that name it
+  names: null,
+  columns: {
+    noticeId: 'the notice that was received, or that a flag came from',
+    notifier: 'who sent a notice in',
+  },
+  story: ({ data: { noticeId, notifier, category, content } }) => ({
+    headline: `notice ${noticeId} from ${notifiers[notifier]}  ${category}${onContent(content)}`,
+    details: [],
+  }),
+  sample: { noticeId: 'n1', notifier: 'trusted_flagger', content: contentSample, category: 'adult_content' },
+})

@@ -1,0 +1,67 @@
+import type * as t from 'io-ts'
+import { closed, where } from '../codec.ts'
+import { defineEvent } from '../definition/event-definition.ts'
+import { AppealId, DecisionId, Id } from '../ids.ts'
+import { sealed, statement } from './personal-parts.ts'
+
+const data = <P extends t.Props>(personal: P) =>
+  where(
+    closed(
+      'notice.sent',
+      {
+        channel: Id,
+        template: closed('template {id, version, language}', { id: Id, version: Id, language: Id }),
+      },
+      { decisionId: DecisionId, appealId: AppealId, ...personal },
+    ),
+    'either decisionId or appealId',
+    (notice) => Object.hasOwn(notice, 'decisionId') !== Object.hasOwn(notice, 'appealId'),
+    {
+      // Ajv, when it is strict, wants the properties to be named again.
+      oneOf: [
+        { properties: { decisionId: {} }, required: ['decisionId'] },
+        { properties: { appealId: {} }, required: ['appealId'] },
+      ],
+    },
+  )
+
+export const noticeSent = defineEvent({
+  type: 'notice.sent.v1',
+  says: 'The owner of an account was told of a decision, or of the answer to an appeal: of one of both.',
+  fields: {
+    channel: 'The way it was sent, such as email.',
+    template: 'The text that was filled in.',
+    decisionId: 'The decision that was told of.',
+    appealId: 'The appeal that was answered.',
+    personal: 'The statement of reasons as it was sent. It is sealed, and can be erased.',
+  },
+  incoming: data(statement),
+  stored: data(sealed),
+  personal: 'the statement of reasons',
+  rank: 7,
+  stream: 'account',
+  onlyInforms: true,
+  names: ({ decisionId, appealId }) => ({
+    decisionIds: decisionId === undefined ? [] : [decisionId],
+    appealId,
+  }),
+  columns: {
+    channel: 'how a notice was sent',
+    'template.id': 'the template of a notice',
+    'template.version': 'the version of that template',
+    'template.language': 'the language of that template',
+  },
+  story: ({ data: { decisionId, appealId, channel, template } }) => {
+    const about = decisionId === undefined ? `the answer to appeal ${appealId}` : `decision ${decisionId}`
+    return {
+      headline: `notice of ${about} sent by ${channel}`,
+      details: [`template ${template.id} ${template.version}, ${template.language}`],
+    }
+  },
+  sample: {
+    decisionId: 'd1',
+    channel: 'email',
+    template: { id: 'suspension', version: '3', language: 'en' },
+    personal: { statement: 'Your account was suspended.' },
+  },
+})

@@ -1,0 +1,40 @@
+import { closed, oneOf } from '../codec.ts'
+import { defineEvent } from '../definition/event-definition.ts'
+import { onContent } from '../definition/story.ts'
+import { Id, Line } from '../ids.ts'
+import { Content } from '../parts.ts'
+import { contentSample } from './sample-parts.ts'
+
+const data = closed(
+  'order.received',
+  { orderId: Id, authority: Line, kind: oneOf('act', 'inform') },
+  { content: Content },
+)
+
+const kinds = { act: 'to act', inform: 'to inform' } as const
+
+export const orderReceived = defineEvent({
+  type: 'order.received.v1',
+  says: 'An authority ordered the platform to act, or to give information.',
+  fields: {
+    authority: 'The name of the authority.',
+    kind: 'act: to take something down or lock somebody out; inform: to give information.',
+    content: 'What the order is about; left out when it is the account itself.',
+  },
+  incoming: data,
+  stored: data,
+  rank: 12,
+  stream: 'account',
+  onlyInforms: true,
+  names: null,
+  columns: {
+    orderId: 'the order that was received',
+    kind: { name: 'order_kind', about: 'what an order asks for' },
+    authority: 'the authority that gave an order',
+  },
+  story: ({ data: { orderId, authority, kind, content } }) => ({
+    headline: `order ${orderId} ${kinds[kind]}${onContent(content)}`,
+    details: [`from ${authority}`],
+  }),
+  sample: { orderId: 'o1', authority: 'Court of first instance', kind: 'act', content: contentSample },
+})

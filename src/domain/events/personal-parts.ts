@@ -1,0 +1,10 @@
+import * as t from 'io-ts'
+import { closed } from '../codec.ts'
+import { Sealed } from '../parts.ts'
+
+/** Words of a person, as they are published... */
+export const text = { personal: closed('personal {text}', { text: t.string }) }
+export const statement = { personal: closed('personal {statement}', { statement: t.string }) }
+
+/** ...and what is stored in their place. */
+export const sealed = { sealed: Sealed }

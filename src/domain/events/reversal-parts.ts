@@ -1,0 +1,58 @@
+import { listOf } from '../codec.ts'
+import type { Names } from '../definition/event-definition.ts'
+import { listed, type StoryEntry } from '../definition/story.ts'
+import { DecisionId, FlagId, Id } from '../ids.ts'
+import { ReversalReason } from '../parts.ts'
+
+/** What a reinstatement and a restoration of content have in common. */
+export const reversal = {
+  required: { decisionIds: listOf(DecisionId, 'a list of decision ids'), reason: ReversalReason },
+  optional: { flagsVoided: listOf(FlagId, 'a list of flag ids'), requestId: Id },
+}
+
+export const reversalFields = {
+  decisionIds: 'The decisions that are taken back; others stay.',
+  reason: 'Why they are taken back.',
+  flagsVoided: 'The flags that count for nothing from now on.',
+  requestId: 'The request of Redress that is fulfilled by this.',
+}
+
+export const reversalColumns = {
+  decisionIds: 'the decisions that a reversal takes back',
+  flagsVoided: 'the flags that a reversal voids',
+  // Other types give reasons in words of their own, or in free text.
+  reason: { kind: 'text' },
+  requestId: 'the request that the event answers',
+} as const
+
+export const reversalSample = {
+  decisionIds: ['d1'],
+  reason: 'correction',
+  flagsVoided: ['f1'],
+  requestId: 'r1',
+} as const
+
+type Reversed = {
+  readonly decisionIds: ReadonlyArray<string>
+  readonly reason: string
+  readonly flagsVoided?: ReadonlyArray<string>
+  readonly requestId?: string
+}
+
+/** A reversal names the decisions that it takes back, and flags. */
+export const reversalNames = ({ decisionIds, flagsVoided = [] }: Reversed): Names => ({
+  decisionIds,
+  flagIds: flagsVoided,
+})
+
+/** Tells a reversal; `done` says what was done. */
+export const reversalStory = (
+  done: string,
+  { decisionIds, reason, flagsVoided, requestId }: Reversed,
+): StoryEntry => ({
+  headline: `${done}  taken back: ${listed(decisionIds)} (${reason})`,
+  details: [
+    ...(flagsVoided === undefined ? [] : [`flags voided: ${listed(flagsVoided)}`]),
+    ...(requestId === undefined ? [] : [`as requested by ${requestId}`]),
+  ],
+})

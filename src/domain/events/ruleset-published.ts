@@ -1,0 +1,71 @@
+import * as t from 'io-ts'
+import { closed } from '../codec.ts'
+import { defineEvent } from '../definition/event-definition.ts'
+import { rulesetName } from '../definition/story.ts'
+import { Id, Sha256 } from '../ids.ts'
+import { described } from '../schema.ts'
+import { Timestamp } from '../time.ts'
+
+const data = <D extends t.Props>(document: D) =>
+  closed('ruleset.published', {
+    ruleset: closed('ruleset {id, version}', { id: Id, version: Id }),
+    effectiveFrom: Timestamp,
+    ...document,
+  })
+
+const document = described(
+  new t.Type<Readonly<Record<string, unknown>>>(
+    'the ruleset document, an object',
+    t.UnknownRecord.is,
+    t.UnknownRecord.validate,
+    t.identity,
+  ),
+  () => ({ type: 'object' }),
+)
+
+export const rulesetPublished = defineEvent({
+  type: 'ruleset.published.v1',
+  says: 'A version of a ruleset is in force from some time on.',
+  fields: {
+    ruleset: 'The ruleset and its version, as the document names them too.',
+    effectiveFrom: 'From when on it is in force; may lie ahead.',
+    document: 'The rules themselves. They must compile, which no schema can check.',
+  },
+  incoming: data({ document }),
+  stored: data({ documentSha256: Sha256 }),
+  rank: 0,
+  stream: 'ruleset',
+  onlyInforms: false,
+  subject: {
+    of: ({ ruleset }) => ruleset.id,
+    expected: 'the id of the published ruleset (data.ruleset.id)',
+    says: 'The ruleset: the same as data.ruleset.id, which a schema can not check.',
+  },
+  names: null,
+  columns: {
+    'ruleset.id': 'the ruleset that is named or published',
+    'ruleset.version': 'its version',
+    effectiveFrom: 'when a ruleset version takes effect',
+    documentSha256: "the hash of a published ruleset's document",
+  },
+  story: ({ data: { ruleset } }) => ({ headline: `ruleset ${rulesetName(ruleset)} published`, details: [] }),
+  sample: {
+    ruleset: { id: 'community-guidelines', version: '2025-04-28' },
+    effectiveFrom: '2025-04-28T00:00:00Z',
+    document: {
+      ruleset: 'community-guidelines',
+      version: '2025-04-28',
+      signals: { adult_score: 'double', is_illustration: 'bool' },
+      rules: [
+        {
+          id: 'adult.explicit',
+          category: 'adult_content',
+          when: 'signals.adult_score >= 0.97 && !signals.is_illustration',
+          strikes: 2,
+          removes_content: true,
+        },
+      ],
+      deactivations: [{ id: 'three-strikes', at_least: 3, restriction: 'suspended' }],
+    },
+  },
+})
