@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { sqlName, sqlText } from '../foundation/sql.ts'
 import { rowsOf } from '../projection/duckdb.ts'
-import { sqlName, sqlText } from '../projection/events/columns.ts'
 import { castTo, type PortableColumn, portableColumns } from './portable.ts'
 
 /** A table or view to export. */

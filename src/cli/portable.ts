@@ -8,7 +8,7 @@ import {
   type DuckDBType,
   DuckDBTypeId,
 } from '@duckdb/node-api'
-import { sqlName } from '../projection/events/columns.ts'
+import { sqlName } from '../foundation/sql.ts'
 
 /** A column as it is written to Parquet. */
 export type PortableColumn = { readonly name: string; readonly type: string }

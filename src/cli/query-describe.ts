@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { sqlText } from '../foundation/sql.ts'
 import { rowsOf } from '../projection/duckdb.ts'
-import { sqlText } from '../projection/events/columns.ts'
 import type { Guard } from './query-guard.ts'
 
 /**

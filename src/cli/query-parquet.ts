@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { sqlName, sqlText } from '../projection/events/columns.ts'
+import { sqlName, sqlText } from '../foundation/sql.ts'
 import { castTo, portableColumns } from './portable.ts'
 import type { Guard } from './query-guard.ts'
 import { runQuery, sqlError } from './query-run.ts'

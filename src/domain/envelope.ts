@@ -1,8 +1,8 @@
 import type { AccountId, Id, Source } from './ids.ts'
 import type { Timestamp } from './time.ts'
 
-/** A CloudEvent of a type `T` with its `data`. */
-export type Envelope<T, D> = {
+/** A CloudEvent of a type `T` with its `data`, and the extensions that are kept. */
+export type CloudEvent<T, D> = {
   readonly specversion: '1.0'
   readonly id: Id
   readonly source: Source
@@ -19,5 +19,5 @@ export type Envelope<T, D> = {
   readonly data: D
 }
 
-/** Envelope attributes that are stored beside those that every event has. */
+/** CloudEvent attributes that are stored beside those that every event has. */
 export const traceExtensions = ['traceparent', 'tracestate', 'correlationid', 'causationid'] as const

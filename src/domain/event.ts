@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
 import type { EventDefinition } from './definition/event-definition.ts'
-import type { Envelope } from './envelope.ts'
+import type { CloudEvent } from './envelope.ts'
 import { definitions } from './events/index.ts'
 import type { Timestamp } from './time.ts'
 
@@ -60,12 +60,12 @@ export const ownEventTypes: ReadonlySet<string> = new Set([
 
 /** An event as a service publishes it. */
 export type IncomingEvent<T extends PublishedType = PublishedType> = {
-  [K in T]: Envelope<K, t.TypeOf<DefinitionByType[K]['incoming']>>
+  [K in T]: CloudEvent<K, t.TypeOf<DefinitionByType[K]['incoming']>>
 }[T]
 
 /** An event as the ledger stores it; `recordedat` is the ledger's clock when it took the event in. */
 export type StoredEvent<T extends EventType = EventType> = {
-  [K in T]: Envelope<K, t.TypeOf<DefinitionByType[K]['stored']>> & { readonly recordedat: Timestamp }
+  [K in T]: CloudEvent<K, t.TypeOf<DefinitionByType[K]['stored']>> & { readonly recordedat: Timestamp }
 }[T]
 
 /** The types that may hold words of a person, which are sealed. */

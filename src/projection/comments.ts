@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { sqlName, sqlText } from '../foundation/sql.ts'
 import { rowsOf } from './duckdb.ts'
-import { sqlName, sqlText } from './events/columns.ts'
 
 /** What can have a comment. */
 export type Described = 'TABLE' | 'VIEW' | 'MACRO' | 'MACRO TABLE'

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Projection } from '../../projections/projection.ts'
+import { sqlName } from '../foundation/sql.ts'
 import { columnsOf, describe } from './comments.ts'
 import { ProjectionFailure } from './errors.ts'
-import { sqlName } from './events/columns.ts'
 
 /** Makes a projection's table anew, empty, with its views and what they say of themselves. */
 export const createTable = async (connection: DuckDBConnection, projection: Projection): Promise<void> => {

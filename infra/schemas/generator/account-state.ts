@@ -1,7 +1,7 @@
 import type { FieldWords } from '../../../src/domain/definition/event-definition.ts'
 import { AccountId } from '../../../src/domain/ids.ts'
 import { DRAFT, type FileSchema, referringTo, worded } from '../../../src/domain/json-schema/event-schema.ts'
-import { objectParts, type Part, part, valueParts } from '../../../src/domain/json-schema/parts.ts'
+import { objectParts, part, type SchemaPart, valueParts } from '../../../src/domain/json-schema/parts.ts'
 import { schemaOf } from '../../../src/domain/schema.ts'
 import {
   ACCOUNT_STATE,
@@ -55,7 +55,7 @@ const standingDecision = {
   decidedById: 'The id of it.',
 }
 
-const standingParts: ReadonlyArray<Part> = [
+const standingParts: ReadonlyArray<SchemaPart> = [
   part('standingDeactivation', StandingDeactivation, 'A deactivation that is not reversed.', {
     ...standingDecision,
     restriction: 'What it is, as last changed.',

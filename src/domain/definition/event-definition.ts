@@ -1,5 +1,5 @@
 import type * as t from 'io-ts'
-import type { Envelope } from '../envelope.ts'
+import type { CloudEvent } from '../envelope.ts'
 import type { Timestamp } from '../time.ts'
 import type { StoryContext, StoryEntry } from './story.ts'
 import type { Fields } from './vocabulary.ts'
@@ -11,7 +11,7 @@ export type Words = Readonly<Record<string, string | undefined>>
 export type FieldWords<A> = { readonly [K in keyof A]?: string }
 
 /** What an event names that must be on record of its account. */
-export type Names = {
+export type NamedIds = {
   readonly decisionIds?: ReadonlyArray<string>
   readonly flagIds?: ReadonlyArray<string>
   readonly appealId?: string | undefined
@@ -23,8 +23,8 @@ export type Names = {
  */
 export type ColumnWords = string | { readonly name?: string; readonly about?: string; readonly kind?: 'text' }
 
-/** A recorded event, as its definition sees it. */
-export type Recorded<D> = Envelope<string, D> & { readonly recordedat: Timestamp }
+/** A stored event, as a story tells it. */
+export type ToldEvent<D> = CloudEvent<string, D> & { readonly recordedat: Timestamp }
 
 /** The streams that events are kept in, each of one subject. */
 export type StreamKind = 'account' | 'evidence' | 'ruleset'
@@ -33,7 +33,7 @@ export type StreamKind = 'account' | 'evidence' | 'ruleset'
  * All that there is to say of one type of event. `I` and `S` are the codecs of its `data`, as services publish it and as
  * the ledger stores it.
  */
-export type DefinitionOf<
+type TypedDefinition<
   T extends string,
   I extends t.Mixed | null,
   S extends t.Mixed,
@@ -56,11 +56,11 @@ export type DefinitionOf<
    */
   readonly onlyInforms: Informs
   /** What it names that must be on record of its account; null: nothing. */
-  readonly names: ((data: t.TypeOf<S>) => Names) | null
+  readonly names: ((data: t.TypeOf<S>) => NamedIds) | null
   /** What is said of its columns in SQL, by the paths of its fields. */
   readonly columns: C
   /** How an account's story tells it. */
-  readonly story: (event: Recorded<t.TypeOf<S>>, context: StoryContext) => StoryEntry
+  readonly story: (event: ToldEvent<t.TypeOf<S>>, context: StoryContext) => StoryEntry
   /** A valid `data` with every field that it may have, as published; of a type of our own as stored. */
   readonly sample: Plain<DataOf<I, S>>
   /** What the subject has to be, where it is no account. */
@@ -77,7 +77,7 @@ export type DefinitionOf<
 type DataOf<I extends t.Mixed | null, S extends t.Mixed> = t.TypeOf<I extends t.Mixed ? I : S>
 
 /** A definition of any type. The codecs have checked `data` against `type`, so that it is the right one for each. */
-export type EventDefinition = DefinitionOf<
+export type EventDefinition = TypedDefinition<
   string,
   t.Mixed | null,
   t.Mixed,
@@ -111,5 +111,5 @@ export const defineEvent = <
   const C extends Columns<t.TypeOf<S>>,
   const Informs extends boolean,
 >(
-  definition: DefinitionOf<T, I, S, C, Informs> & PersonalOf<DataOf<I, S>>,
-): DefinitionOf<T, I, S, C, Informs> => definition
+  definition: TypedDefinition<T, I, S, C, Informs> & PersonalOf<DataOf<I, S>>,
+): TypedDefinition<T, I, S, C, Informs> => definition

@@ -55,7 +55,7 @@ type Defined = { readonly stored: t.Mixed; readonly columns: object }
 type ColumnsOf<D> = D extends Defined ? Columned<t.TypeOf<D['stored']>, D['columns']> : never
 
 /** Of several definitions the paths of fields that not all of them fill with one vocabulary. */
-export type Clash<D, F = ColumnsOf<D>> = F extends readonly [infer P, unknown]
+type Clash<D, F = ColumnsOf<D>> = F extends readonly [infer P, unknown]
   ? true extends IsUnion<Extract<ColumnsOf<D>, readonly [P, unknown]>[1]>
     ? P
     : never

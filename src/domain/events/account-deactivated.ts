@@ -4,8 +4,8 @@ import { minute } from '../definition/story.ts'
 import { Restriction } from '../parts.ts'
 import { instantOf, Timestamp } from '../time.ts'
 import {
+  columnsOfDecisions,
   decision,
-  decisionColumns,
   decisionFields,
   decisionNames,
   decisionSample,
@@ -29,7 +29,7 @@ export const accountDeactivated = defineEvent({
   onlyInforms: false,
   names: decisionNames,
   columns: {
-    ...decisionColumns,
+    ...columnsOfDecisions,
     restriction: 'what an account is put under',
     until: 'when a restriction ends; null: never, or not spoken of',
   },

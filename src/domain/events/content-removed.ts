@@ -2,8 +2,8 @@ import { closed } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
 import { Content } from '../parts.ts'
 import {
+  columnsOfDecisions,
   decision,
-  decisionColumns,
   decisionFields,
   decisionNames,
   decisionSample,
@@ -23,7 +23,7 @@ export const contentRemoved = defineEvent({
   stream: 'account',
   onlyInforms: false,
   names: decisionNames,
-  columns: decisionColumns,
+  columns: columnsOfDecisions,
   story: (event, context) => {
     const { kind, id } = event.data.content
     return decisionStory(`removed ${kind} ${id}`, event, context)

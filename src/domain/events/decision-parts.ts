@@ -1,5 +1,5 @@
 import { listOf } from '../codec.ts'
-import type { Names, Recorded } from '../definition/event-definition.ts'
+import type { NamedIds, ToldEvent } from '../definition/event-definition.ts'
 import {
   actor,
   listed,
@@ -24,7 +24,7 @@ export const decision = {
 }
 
 export const decisionFields = {
-  decisionId: 'Names the decision, once in the whole platform.',
+  decisionId: 'NamedIds the decision, once in the whole platform.',
   grounds: 'The flags that the decision rests on.',
   category: 'What was violated, in the codes of the platform.',
   automation: 'How much of finding and deciding was done by machines.',
@@ -34,7 +34,7 @@ export const decisionFields = {
   territory: 'Where it holds, such as EU.',
 }
 
-export const decisionColumns = {
+export const columnsOfDecisions = {
   decisionId: 'the decision that was made, or that the event is about',
   grounds: 'the flags that a decision rests on',
   'automation.detection': { name: 'automated_detection', about: 'whether machines found it' },
@@ -69,7 +69,7 @@ type Decided = {
 }
 
 /** A decision names its grounds. */
-export const decisionNames = ({ grounds }: Decided): Names => ({ flagIds: grounds })
+export const decisionNames = ({ grounds }: Decided): NamedIds => ({ flagIds: grounds })
 
 const deciding = {
   fully: 'decided by machine',
@@ -80,7 +80,7 @@ const deciding = {
 /** Tells a decision; `done` says what was done. */
 export const decisionStory = (
   done: string,
-  { data }: Recorded<Decided>,
+  { data }: ToldEvent<Decided>,
   context: StoryContext,
 ): StoryEntry => {
   const under = data.ruleset === undefined ? '' : `, under ${rulesetName(data.ruleset)}`

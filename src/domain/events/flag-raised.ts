@@ -35,7 +35,7 @@ export const flagRaised = defineEvent({
   type: 'flag.raised.v1',
   says: 'A detector has found something about an account or its content; what it saw is on record with it.',
   fields: {
-    flagId: 'Names the flag, once in the whole platform.',
+    flagId: 'NamedIds the flag, once in the whole platform.',
     category: 'What was found, in the codes of the platform.',
     source: 'Who or what brought the flag about.',
     content: 'What the flag is about; left out when it is about the account itself.',
@@ -55,6 +55,7 @@ export const flagRaised = defineEvent({
     category: 'what a flag, a decision, a notice or an order is for',
     source: { name: 'flag_source', about: 'what led to a flag' },
     'rule.id': 'the rule that a flag names',
+    'ruleset.sha256': 'the hash of its document, where the event names it',
     becauseOf: 'earlier decisions because of which a flag was raised',
   },
   story: ({ data: flag }, { flag: known }) => {

@@ -1,5 +1,5 @@
 import { listOf } from '../codec.ts'
-import type { Names } from '../definition/event-definition.ts'
+import type { NamedIds } from '../definition/event-definition.ts'
 import { listed, type StoryEntry } from '../definition/story.ts'
 import { DecisionId, FlagId, Id } from '../ids.ts'
 import { ReversalReason } from '../parts.ts'
@@ -40,7 +40,7 @@ type Reversed = {
 }
 
 /** A reversal names the decisions that it takes back, and flags. */
-export const reversalNames = ({ decisionIds, flagsVoided = [] }: Reversed): Names => ({
+export const reversalNames = ({ decisionIds, flagsVoided = [] }: Reversed): NamedIds => ({
   decisionIds,
   flagIds: flagsVoided,
 })

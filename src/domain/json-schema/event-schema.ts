@@ -5,7 +5,7 @@ import type { Words } from '../definition/event-definition.ts'
 import { type PublishedType, publishedDefinitionOf } from '../event.ts'
 import { type JsonSchema, schemaOf } from '../schema.ts'
 import { envelopeWords } from './envelope-words.ts'
-import { objectParts, type Part, valueParts } from './parts.ts'
+import { objectParts, type SchemaPart, valueParts } from './parts.ts'
 
 /** A JSON Schema as it stands in a file. */
 export type FileSchema = JsonSchema & {
@@ -60,8 +60,8 @@ export const worded = (schema: JsonSchema, words: Words): JsonSchema => {
 }
 
 /** Refers to parts by their names, and keeps account of those that were referred to: `defs` has them. */
-export const referringTo = (parts: ReadonlyArray<Part>) => {
-  const used = new Map<Part, JsonSchema>()
+export const referringTo = (parts: ReadonlyArray<SchemaPart>) => {
+  const used = new Map<SchemaPart, JsonSchema>()
   const refer = (codec: t.Mixed): JsonSchema | undefined => {
     const part = parts.find((one) => one.codec === codec)
     if (part === undefined) return undefined

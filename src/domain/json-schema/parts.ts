@@ -6,7 +6,7 @@ import { Automation, Basis, Content, DecidedBy, Detector, Reviewer, RulesetRef, 
 import { Timestamp } from '../time.ts'
 
 /** A codec that stands under its own name in `$defs`, and what it means. */
-export type Part = {
+export type SchemaPart = {
   readonly name: string
   readonly codec: t.Mixed
   readonly says: string
@@ -19,10 +19,10 @@ export const part = <C extends t.Mixed>(
   codec: C,
   says: string,
   fields: FieldWords<t.TypeOf<C>> = {},
-): Part => ({ name, codec, says, fields })
+): SchemaPart => ({ name, codec, says, fields })
 
 /** The parts that event types have in common, in the order in which files list them; before `valueParts`. */
-export const objectParts: ReadonlyArray<Part> = [
+export const objectParts: ReadonlyArray<SchemaPart> = [
   part('content', Content, 'A pin, a post, a board: it is the same when kind and id are.', {
     createdAt: 'When it was made.',
     language: 'The language it is in, such as en.',
@@ -44,7 +44,7 @@ export const objectParts: ReadonlyArray<Part> = [
 ]
 
 /** The ids and the other plain values that these are made of. */
-export const valueParts: ReadonlyArray<Part> = [
+export const valueParts: ReadonlyArray<SchemaPart> = [
   part('accountId', AccountId, 'The opaque id of an account; never an email address or a handle.'),
   part('flagId', FlagId, 'The id of a flag.'),
   part(

@@ -1,9 +1,11 @@
 import { type DuckDBConnection, listValue } from '@duckdb/node-api'
+import type { DataColumn } from '../../domain/definition/columns.ts'
 import type { StoredEvent } from '../../domain/event.ts'
+import { sqlName, sqlText } from '../../foundation/sql.ts'
 import type { SequencedEvent } from '../../ledger/port.ts'
 import type { DecodedEvent } from '../../ledger/read.ts'
 import type { Workspace } from '../duckdb.ts'
-import { actionColumns, type DataColumn, evidenceColumns, sqlName, sqlText } from './columns.ts'
+import { actionColumns, evidenceColumns } from './columns.ts'
 import { type EventTable, found, foundValues, type SignalColumn } from './tables.ts'
 
 /** Events on their way into the history's tables, as DuckDB takes them in: many in one text. */
@@ -193,6 +195,19 @@ function columnValue({ path, kind }: DataColumn): string {
   return kind === 'instant' ? instantSql(field) : field
 }
 
+const parsedAs = (kind: DataColumn['kind']): Structure[string] => {
+  switch (kind) {
+    case 'texts':
+      return ['VARCHAR']
+    case 'boolean':
+      return 'BOOLEAN'
+    case 'number':
+      return 'DOUBLE'
+    default: // an instant is read out of its text, a word becomes one of its enumeration
+      return 'VARCHAR'
+  }
+}
+
 type Structure = { [field: string]: string | ReadonlyArray<string> | Structure }
 
 /** What `json_transform` is to read of an event: the envelope, and what stands in columns. */
@@ -208,7 +223,7 @@ function structureOf(columns: ReadonlyArray<DataColumn>): Structure {
       at[step] = next
       at = next
     }
-    at[last] = kind === 'texts' ? ['VARCHAR'] : kind === 'boolean' ? 'BOOLEAN' : 'VARCHAR'
+    at[last] = parsedAs(kind)
   }
   const text = ['id', 'source', 'subject', 'time', 'type', 'recordedat']
   return { ...Object.fromEntries(text.map((name) => [name, 'VARCHAR'])), data }

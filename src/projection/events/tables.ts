@@ -1,15 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { DataColumn } from '../../domain/definition/columns.ts'
 import { eventTypes } from '../../domain/event.ts'
+import { sqlEnum, sqlName, sqlText } from '../../foundation/sql.ts'
 import { describe } from '../comments.ts'
-import {
-  actionColumns,
-  type DataColumn,
-  enumOf,
-  evidenceColumns,
-  sqlName,
-  sqlText,
-  sqlType,
-} from './columns.ts'
+import { actionColumns, evidenceColumns, sqlType } from './columns.ts'
 
 /** To be raised with any change of what stands in these tables: they are then made anew. */
 export const EVENTS_VERSION = 4
@@ -21,7 +15,7 @@ export const HISTORY = 'events'
 export type EventTable = 'actions' | 'evidence'
 
 /** The type of the column `type`. */
-const EVENT_TYPE = enumOf(eventTypes)
+const EVENT_TYPE = sqlEnum(eventTypes)
 
 /** A column that is no field of `data`. */
 type OwnColumn = { readonly name: string; readonly type: string; readonly about: string }

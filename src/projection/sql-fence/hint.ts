@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
+import { sqlName } from '../../foundation/sql.ts'
 import { rowsOf } from '../duckdb.ts'
-import { sqlName } from '../events/columns.ts'
 import { isObject, nodeText } from './check.ts'
 import { folded } from './names.ts'
 import { parseSql } from './parse.ts'

@@ -1,0 +1,119 @@
+import { type JsonSchema, schemaOf } from '../schema.ts'
+import type { ColumnWords, EventDefinition } from './event-definition.ts'
+import { withoutColumn } from './vocabulary.ts'
+
+/** What a column holds of a field. `words`: one of a few. */
+export type ColumnKind =
+  | 'text'
+  | 'instant'
+  | 'boolean'
+  | 'number'
+  | 'texts'
+  | { readonly words: ReadonlyArray<string> }
+
+/** A column, the field of `data` that it holds of every type that has a field at that path, and what it means. */
+export type DataColumn = {
+  readonly name: string
+  readonly path: string
+  readonly about: string
+  readonly kind: ColumnKind
+}
+
+/** A field of `data` that has a column. */
+type Field = { readonly path: string; readonly kind: ColumnKind }
+
+/**
+ * The columns of all fields that types have, each path once. Their kinds are those of the codecs; their names and what
+ * they mean are what a definition says of them, else the path in snake case and what the field means to those who
+ * publish it. Throws on definitions that contradict each other or speak of a field that they do not have.
+ */
+export const dataColumns = (definitions: ReadonlyArray<EventDefinition>): ReadonlyArray<DataColumn> => {
+  const columns = new Map<string, DataColumn>()
+  for (const { path, kind } of definitions.flatMap(fieldsOf)) {
+    const known = columns.get(path)
+    const said = saidOf(definitions, path)
+    const column = {
+      name:
+        agreed(
+          `the column of ${path} has several names`,
+          said.map(({ name }) => name),
+        ) ?? snakeCase(path),
+      path,
+      about:
+        agreed(
+          `${path} means several things`,
+          said.map(({ about }) => about),
+        ) ?? fieldWords(definitions, path),
+      kind,
+    }
+    if (known !== undefined && JSON.stringify(known.kind) !== JSON.stringify(kind)) {
+      throw new TypeError(`${path} is not the same in all types: say of each of them that its column is text`)
+    }
+    columns.set(path, column)
+  }
+  return [...columns.values()]
+}
+
+/** The fields of a type that have columns. */
+export const fieldsOf = ({ type, stored, columns }: EventDefinition): ReadonlyArray<Field> => {
+  const fields = fieldsIn(schemaOf(stored), '').map((field) =>
+    columnWords(columns[field.path]).kind === 'text' ? { ...field, kind: 'text' as const } : field,
+  )
+  const unknown = Object.keys(columns).find((path) => !fields.some((field) => field.path === path))
+  if (unknown !== undefined) throw new TypeError(`${type} has no field ${unknown} to describe`)
+  return fields
+}
+
+const fieldsIn = (schema: JsonSchema, above: string): ReadonlyArray<Field> =>
+  Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
+    const path = `${above}${name}`
+    if (withoutColumn.some((one) => one === path)) return []
+    return member.properties === undefined
+      ? [{ path, kind: kindOf(member, path) }]
+      : fieldsIn(member, `${path}.`)
+  })
+
+const kindOf = (schema: JsonSchema, path: string): ColumnKind => {
+  const words = schema.enum ?? (schema.const === undefined ? undefined : [schema.const])
+  if (words !== undefined) return { words }
+  if (schema.format === 'date-time') return 'instant'
+  const [choice, other, more] = schema.anyOf ?? []
+  if (choice !== undefined && other?.type === 'null' && more === undefined) return kindOf(choice, path)
+  switch (schema.type) {
+    case 'string':
+      return 'text'
+    case 'boolean':
+      return 'boolean'
+    case 'number':
+    case 'integer':
+      return 'number'
+    case 'array':
+      if (schema.items?.type === 'string' || schema.items?.enum !== undefined) return 'texts'
+      break
+    default:
+  }
+  throw new TypeError(`no column can hold what is at ${path}`)
+}
+
+const columnWords = (words: ColumnWords | undefined): Exclude<ColumnWords, string> =>
+  typeof words === 'string' ? { about: words } : (words ?? {})
+
+const saidOf = (definitions: ReadonlyArray<EventDefinition>, path: string) =>
+  definitions.map(({ columns }) => columnWords(columns[path]))
+
+/** What all who say something say; undefined when nobody does. */
+const agreed = (problem: string, said: ReadonlyArray<string | undefined>): string | undefined => {
+  const [one, ...others] = new Set(said.filter((text) => text !== undefined))
+  if (others.length > 0) throw new TypeError(`${problem}: ${[one, ...others].join('; ')}`)
+  return one
+}
+
+/** `content.createdAt` as content_created_at; what an object's `id` is needs no more than the object's name. */
+const snakeCase = (path: string): string =>
+  path
+    .replace(/\.id$/, '')
+    .replaceAll('.', '_')
+    .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+const fieldWords = (definitions: ReadonlyArray<EventDefinition>, path: string): string =>
+  definitions.map(({ fields }) => fields[path]).find((words) => words !== undefined) ?? `data.${path}`
