@@ -1,5 +1,10 @@
-import { appealed } from '../src/domain/appeal.ts'
+import { type Appeal, appealed } from '../src/domain/appeal.ts'
+import { wordsOf } from '../src/domain/codec.ts'
+import { AppealOutcome, ReviewerKind } from '../src/domain/parts.ts'
 import { instantOf } from '../src/domain/time.ts'
+import { eachOf } from '../src/foundation/each-of.ts'
+import { sqlEnum } from '../src/foundation/sql.ts'
+import { decisionKinds } from './outcomes.ts'
 import { AS_OF, instant, projection } from './projection.ts'
 
 /** Each appeal, and its answer. */
@@ -16,18 +21,18 @@ export const appeals = projection({
       about: 'the decision that it is against (as its answer says, if there is one)',
     },
     status: {
-      type: "ENUM ('open', 'decided', 'unfiled')",
+      type: sqlEnum(eachOf<Appeal['status']>({ open: true, decided: true, unfiled: true })),
       about: 'unfiled: an answer is on record and no filing',
     },
     filed_at: { type: 'TIMESTAMP', about: 'when it was filed' },
     decided_at: { type: 'TIMESTAMP', about: 'when it was answered' },
-    outcome: { type: "ENUM ('upheld', 'reversed', 'modified', 'omitted')", about: 'the answer' },
-    reviewer_kind: { type: "ENUM ('human', 'automated')", about: 'who answered' },
+    outcome: { type: sqlEnum(wordsOf(AppealOutcome)), about: 'the answer' },
+    reviewer_kind: { type: sqlEnum(wordsOf(ReviewerKind)), about: 'who answered' },
     reviewer: { type: 'VARCHAR', about: 'who answered' },
     reasons: { type: 'VARCHAR[]', about: 'the codes of the answer; null: it gave none' },
     ms_to_answer: { type: 'BIGINT', about: 'from filing to answer, in ms' },
     decision_kind: {
-      type: "ENUM ('deactivation', 'removal')",
+      type: sqlEnum(decisionKinds),
       about: 'null: the account has no such decision',
     },
     decision_made_at: { type: 'TIMESTAMP', about: 'when that decision was made' },

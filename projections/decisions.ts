@@ -1,6 +1,9 @@
+import { wordsOf } from '../src/domain/codec.ts'
 import type { StoredEvent } from '../src/domain/event.ts'
+import { AutomatedDecision, DecidedByKind, ReversalReason } from '../src/domain/parts.ts'
 import { instantOf } from '../src/domain/time.ts'
-import { outcomesOf } from './outcomes.ts'
+import { sqlEnum } from '../src/foundation/sql.ts'
+import { answersByWeight, decisionKinds, outcomesOf } from './outcomes.ts'
 import { instant, projection } from './projection.ts'
 
 /** Each decision, and what became of it. */
@@ -11,7 +14,7 @@ export const decisions = projection({
   columns: {
     account: { type: 'VARCHAR', about: 'the account' },
     decision_id: { type: 'VARCHAR', about: 'the decision' },
-    kind: { type: "ENUM ('deactivation', 'removal')", about: 'what was decided' },
+    kind: { type: sqlEnum(decisionKinds), about: 'what was decided' },
     made_at: { type: 'TIMESTAMP', about: 'when it was made' },
     recorded_at: { type: 'TIMESTAMP', about: 'when the ledger took it in' },
     source: { type: 'VARCHAR', about: 'the service that published it' },
@@ -30,8 +33,8 @@ export const decisions = projection({
     basis_reference: { type: 'VARCHAR', about: 'which law or term' },
     territory: { type: 'VARCHAR', about: 'where it holds; null: everywhere' },
     automated_detection: { type: 'BOOLEAN', about: 'found by machines' },
-    automated_decision: { type: "ENUM ('fully', 'partially', 'not')", about: 'decided by machines' },
-    decided_by_kind: { type: "ENUM ('rule', 'model', 'human')", about: 'who decided' },
+    automated_decision: { type: sqlEnum(wordsOf(AutomatedDecision)), about: 'decided by machines' },
+    decided_by_kind: { type: sqlEnum(wordsOf(DecidedByKind)), about: 'who decided' },
     decided_by: { type: 'VARCHAR', about: 'who decided' },
     grounds: { type: 'VARCHAR[]', about: 'the flags that it names, each once' },
     statement_sent_at: { type: 'TIMESTAMP', about: 'when its owner was first told; null: never' },
@@ -39,13 +42,13 @@ export const decisions = projection({
     appealed_at: { type: 'TIMESTAMP', about: 'when the first was filed' },
     appeal_answered_at: { type: 'TIMESTAMP', about: 'when one was first answered' },
     appeal_outcome: {
-      type: "ENUM ('reversed', 'modified', 'upheld', 'omitted', 'pending')",
+      type: sqlEnum([...answersByWeight, 'pending']),
       about: 'the answer that says most (in this order), or pending; null: no appeal',
     },
     reversed_at: { type: 'TIMESTAMP', about: 'when it was first taken back; null: never' },
     reversal_reason: { type: 'VARCHAR', about: 'why then' },
     overturned_by: {
-      type: "ENUM ('appeal', 'correction', 'order')",
+      type: sqlEnum(wordsOf(ReversalReason).filter((reason) => reason !== 'expiry')),
       about: 'what overturned it: the first reversal but for a term served, or an appeal that was won',
     },
     overturned_at: { type: 'TIMESTAMP', about: 'when that happened' },

@@ -1,13 +1,23 @@
 import type { Account, Decision } from '../src/domain/account.ts'
 import { type Appeal, appealed } from '../src/domain/appeal.ts'
+import type { AppealOutcome, ReversalReason } from '../src/domain/parts.ts'
 import { instantOf } from '../src/domain/time.ts'
+import { eachOf } from '../src/foundation/each-of.ts'
 import { least } from '../src/foundation/extremes.ts'
 
 /** By what a decision was found wrong, or void; a term that was merely served is not among them. */
-export type OverturnedBy = 'appeal' | 'correction' | 'order'
+export type OverturnedBy = Exclude<ReversalReason, 'expiry'>
+
+/** What decisions can be. */
+export const decisionKinds = eachOf<Decision['kind']>({ deactivation: true, removal: true })
 
 /** The answers of an appeal, the one that says most first. */
-const weight = ['reversed', 'modified', 'upheld', 'omitted'] as const
+export const answersByWeight = eachOf<AppealOutcome>({
+  reversed: true,
+  modified: true,
+  upheld: true,
+  omitted: true,
+})
 
 /** What became of a decision: its appeals, and how it ended. Instants are in ms. */
 export type DecisionOutcome = {
@@ -17,7 +27,7 @@ export type DecisionOutcome = {
   /** When an appeal was answered first. */
   readonly answeredAt: number | null
   /** Of its appeals' answers the one that says most; `pending`: none yet; null: there is no appeal. */
-  readonly appealOutcome: (typeof weight)[number] | 'pending' | null
+  readonly appealOutcome: AppealOutcome | 'pending' | null
   /** What took it back first, but a term served; or an appeal that was won although nothing was taken back yet. */
   readonly overturnedBy: OverturnedBy | null
   readonly overturnedAt: number | null
@@ -37,7 +47,7 @@ export const outcomesOf = ({ decisions, appeals }: Account): ReadonlyMap<string,
 
 const outcomeOf = ({ reversals }: Decision, appeals: ReadonlyArray<Appeal>): DecisionOutcome => {
   const answers = appeals.flatMap((appeal) => (appeal.status === 'open' ? [] : [appeal.answered]))
-  const said = weight.find((outcome) => answers.some(({ data }) => data.outcome === outcome))
+  const said = answersByWeight.find((outcome) => answers.some(({ data }) => data.outcome === outcome))
   const overturning = reversals.flatMap(({ at, reason }) =>
     reason === 'expiry' ? [] : [{ at, by: reason }],
   )[0]

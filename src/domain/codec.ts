@@ -2,7 +2,7 @@ import * as t from 'io-ts'
 import * as E from '#fp/Either'
 import { didYouMean } from '../foundation/nearest.ts'
 import { quoted } from '../foundation/quoted.ts'
-import { described, type JsonSchema } from './schema.ts'
+import { described, type JsonSchema, schemaOf } from './schema.ts'
 import { withParts } from './vocabulary.ts'
 
 /** What is wrong with a value, where: `path` is such as `data.signals.adult_score` or `data.grounds[0]`. */
@@ -108,6 +108,14 @@ export const oneOf = <const W extends readonly string[]>(...words: W): t.Type<W[
   return described(codec, () =>
     only !== undefined && others.length === 0 ? { const: only } : { enum: words },
   )
+}
+
+/** The words that a codec made by `oneOf` accepts. */
+export const wordsOf = (codec: t.Mixed): ReadonlyArray<string> => {
+  const { enum: words, const: only } = schemaOf(codec)
+  if (words !== undefined) return words
+  if (only !== undefined) return [only]
+  throw new TypeError(`${codec.name} is not one of a few words`)
 }
 
 /** A string with a brand. */

@@ -30,8 +30,10 @@ export type FlagSource = t.TypeOf<typeof FlagSource>
 export const RulesetRef = closed('ruleset {id, version}', { id: Id, version: Id }, { sha256: Sha256 })
 export type RulesetRef = t.TypeOf<typeof RulesetRef>
 
+export const ReviewerKind = oneOf('human', 'automated')
+
 /** A person or a program that looked at a flag or an appeal. */
-export const Reviewer = closed('reviewer {kind, id}', { kind: oneOf('human', 'automated'), id: Id })
+export const Reviewer = closed('reviewer {kind, id}', { kind: ReviewerKind, id: Id })
 
 export const Restriction = oneOf('suspended', 'terminated')
 export type Restriction = t.TypeOf<typeof Restriction>
@@ -93,10 +95,13 @@ export const Signals = described(signals, (of) => ({
   additionalProperties: { anyOf: [{ type: 'number' }, { type: 'string' }, { type: 'boolean' }] },
 }))
 
+/** How much of deciding was done by machines. */
+export const AutomatedDecision = oneOf('fully', 'partially', 'not')
+
 /** How much of finding and deciding was done by machines. */
 export const Automation = closed('automation {detection, decision}', {
   detection: t.boolean,
-  decision: oneOf('fully', 'partially', 'not'),
+  decision: AutomatedDecision,
 })
 
 export const DecidedByKind = oneOf('rule', 'model', 'human')

@@ -1,5 +1,5 @@
 import type { StreamKind } from './definition/event-definition.ts'
-import { definitionOf, isEventType } from './event.ts'
+import { definitionOf, isEventType, type StoredEvent } from './event.ts'
 
 /** A stream's name. */
 export type StreamName = `${StreamKind}-${string}`
@@ -12,6 +12,10 @@ export const streamOf = ({
   readonly type: string
   readonly subject: string
 }): StreamName => `${isEventType(type) ? definitionOf(type).stream : 'account'}-${subject}`
+
+/** The account that an event is about; null where its subject is none. */
+export const accountNamed = ({ type, subject }: StoredEvent): string | null =>
+  definitionOf(type).stream === 'ruleset' ? null : subject
 
 const ACCOUNT = 'account-'
 

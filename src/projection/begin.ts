@@ -3,8 +3,9 @@ import type { Projection } from '../../projections/projection.ts'
 import type { Ledger, LedgerError } from '../ledger/port.ts'
 import { asFailure, openWorkspace, type Workspace } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
-import { createEventTables, EVENTS_VERSION, HISTORY } from './events/tables.ts'
+import { createEventTables, EVENTS_VERSION, HISTORY, hasColumnsOfNow } from './events/tables.ts'
 import { startWorkingFile } from './files.ts'
+import { hasColumns } from './has-columns.ts'
 import {
   createStanding,
   enterProjection,
@@ -84,6 +85,7 @@ const whyNot = async ({ read }: Workspace, ledger: Ledger): Promise<string | nul
   if (Number(tables.getRowsJS()[0]?.[0]) < 2) return 'nothing was published yet'
   const standings = await readStandings(read)
   if (standings.get(HISTORY)?.version !== EVENTS_VERSION) return 'the published history is of another version'
+  if (!(await hasColumnsOfNow(read))) return 'the published history has other columns'
   const cursor = await readProjectionCursor(read)
   if (cursor === null) return null
   const ours = await isOfLedger(ledger, cursor)
@@ -129,13 +131,24 @@ const startAfresh = async (
   }
 }
 
-/** Makes the tables of projections that are new or of another version, and drops those that are no more. */
+/** Makes the tables of projections that are new, of another version or with other columns, and drops those that are no more. */
 const renew = async (
   { write }: Workspace,
   projections: ReadonlyArray<Projection>,
 ): Promise<ReadonlyArray<Projection>> => {
   const standings = await readStandings(write)
-  const outdated = projections.filter(({ name, version }) => standings.get(name)?.version !== version)
+  const outdated: Projection[] = []
+  for (const projection of projections) {
+    const { name, version, columns } = projection
+    const isCurrent =
+      standings.get(name)?.version === version &&
+      (await hasColumns(
+        write,
+        name,
+        Object.entries(columns).map(([column, { type }]) => ({ name: column, type })),
+      ))
+    if (!isCurrent) outdated.push(projection)
+  }
   for (const projection of outdated) {
     await createTable(write, projection)
     await enterProjection(write, projection.name, projection.version)

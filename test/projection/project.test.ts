@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { DuckDBInstance } from '@duckdb/node-api'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { projections } from '../../projections/index.ts'
@@ -11,6 +12,7 @@ import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
 import { stateAt } from '../../src/domain/standing.ts'
 import { instantOf } from '../../src/domain/time.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
+import { publishedFile } from '../../src/projection/files.ts'
 import { documentOf, histories, service } from '../replay/histories.ts'
 import { appendAll, unwrap } from '../replay/ledgers.ts'
 import { type Folder, projected, projectionError, rowsOf, tablesOf, withFolder } from './projecting.ts'
@@ -428,6 +430,40 @@ describe('versions', () => {
       const changed = await projected(folder, { projections: [...projections, doubled] })
       expect(changed.renewed).toEqual(['counted'])
       expect(await rowsOf(folder.dir, 'FROM counted_all')).toEqual([{ n: 20 }])
+    })
+  })
+
+  test('a projection whose columns are others is made anew, although nobody raised its version', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder, { projections: [...projections, counted] })
+
+      const wider = { ...counted, columns: { ...counted.columns, n: { type: 'BIGINT', about: '' } } }
+      const changed = await projected(folder, { projections: [...projections, wider] })
+      expect(changed).toMatchObject({ renewed: ['counted'], rebuilt: null })
+      const again = await projected(folder, { projections: [...projections, wider] })
+      expect(again.renewed).toEqual([])
+    })
+  })
+
+  test.each([
+    ['knows one type of event less', 'type', "ENUM ('flag.raised.v1')"],
+    ['has a word less', 'restriction', "ENUM ('terminated')"],
+  ])('a history that %s is made anew', async (_, column, type) => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder)
+      const before = await tablesOf(folder.dir)
+      const instance = await DuckDBInstance.create(publishedFile(folder.dir))
+      const connection = await instance.connect()
+      await connection.run(`ALTER TABLE actions ALTER COLUMN ${column} TYPE ${type} USING NULL`)
+      connection.closeSync()
+      instance.closeSync()
+
+      const { rebuilt } = await projected(folder)
+      expect(rebuilt).toBe('the published history has other columns')
+      expect(await tablesOf(folder.dir)).toEqual(before)
+      expect((await projected(folder)).rebuilt).toBeNull()
     })
   })
 

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, listValue } from '@duckdb/node-api'
 import type { DataColumn } from '../../domain/definition/columns.ts'
 import type { StoredEvent } from '../../domain/event.ts'
+import { accountNamed } from '../../domain/stream.ts'
 import { sqlName, sqlText } from '../../foundation/sql.ts'
 import type { SequencedEvent } from '../../ledger/port.ts'
 import type { DecodedEvent } from '../../ledger/read.ts'
@@ -43,7 +44,7 @@ export const eventBatch = (): EventBatch => {
       for (const { recorded, event } of events) {
         const { sequence, canonical } = recorded
         const table = event.type === 'content.evaluated.v1' ? 'evidence' : 'actions'
-        const account = event.type === 'ruleset.published.v1' ? null : event.subject
+        const account = accountNamed(event)
         if (event.type === 'ruleset.published.v1') publications.push(event)
         if (account !== null) known.add(account)
         sequences[table].push(sequence)
@@ -195,7 +196,7 @@ function columnValue({ path, kind }: DataColumn): string {
   return kind === 'instant' ? instantSql(field) : field
 }
 
-const parsedAs = (kind: DataColumn['kind']): Structure[string] => {
+function parsedAs(kind: DataColumn['kind']): Structure[string] {
   switch (kind) {
     case 'texts':
       return ['VARCHAR']

@@ -3,9 +3,13 @@ import type { DataColumn } from '../../domain/definition/columns.ts'
 import { eventTypes } from '../../domain/event.ts'
 import { sqlEnum, sqlName, sqlText } from '../../foundation/sql.ts'
 import { describe } from '../comments.ts'
+import { hasColumns } from '../has-columns.ts'
 import { actionColumns, evidenceColumns, sqlType } from './columns.ts'
 
-/** To be raised with any change of what stands in these tables: they are then made anew. */
+/**
+ * To be raised with any change of what stands in these tables, but for columns that come with a type of event or a field:
+ * they are then rebuilt.
+ */
 export const EVENTS_VERSION = 4
 
 /** The name under which the history stands among the projections. */
@@ -95,6 +99,15 @@ export const createEventTables = async (connection: DuckDBConnection): Promise<v
     await describe(connection, 'TABLE', table.name, table.about, meanings(table))
   }
   await createEventsView(connection, [])
+}
+
+/**
+ * Whether the history's tables in a file have the columns that this Redress makes, those of signals aside: a new type of
+ * event, or a new field, changes them.
+ */
+export const hasColumnsOfNow = async (connection: DuckDBConnection): Promise<boolean> => {
+  for (const { name, columns } of tables) if (!(await hasColumns(connection, name, columns))) return false
+  return true
 }
 
 /**
