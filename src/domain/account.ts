@@ -1,6 +1,7 @@
+import { assertNever } from '../foundation/assert-never.ts'
 import { type Anomaly, anomaliesOf, reusedId, type WithOwnId } from './anomaly.ts'
 import { type Appeal, answer, file } from './appeal.ts'
-import type { StoredEvent } from './event.ts'
+import { onlyInforms, type StoredEvent } from './event.ts'
 import { flagSourceOf, type Notices } from './flag-source.ts'
 import { comparePlaces, placeOf } from './order.ts'
 import type { FlagSource, Restriction, ReversalReason } from './parts.ts'
@@ -105,6 +106,7 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
   for (const event of counted) {
     const at = instantOf(event.time)
     anomalies.push(...anomaliesOf(event, { flags, decisions, appeals }))
+    if (onlyInforms(event)) continue
     switch (event.type) {
       case 'flag.dismissed.v1':
         voidFlags([event.data.flagId], { at, by: 'dismissal' })
@@ -126,7 +128,16 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
           voidGrounds(event.data.decisionId, { at, by: 'appeal' })
         }
         break
-      default: // everything else ends nothing
+      case 'flag.raised.v1':
+      case 'account.deactivated.v1':
+      case 'content.removed.v1':
+      case 'appeal.filed.v1':
+      case 'notice.received.v1':
+      case 'content.evaluated.v1':
+      case 'ruleset.published.v1':
+        break // these end nothing
+      default:
+        assertNever(event, 'type of event')
     }
   }
 
@@ -190,6 +201,7 @@ const enter = (
   decisions: Map<string, Deactivated | Removed>,
   appeals: Map<string, Appeal>,
 ): WithOwnId | null => {
+  if (onlyInforms(event)) return null
   switch (event.type) {
     case 'flag.raised.v1':
       if (flags.has(event.data.flagId)) return event
@@ -208,7 +220,15 @@ const enter = (
       appeals.set(event.data.appealId, after)
       return null
     }
-    default:
+    case 'flag.dismissed.v1':
+    case 'decision.changed.v1':
+    case 'account.reinstated.v1':
+    case 'content.restored.v1':
+    case 'notice.received.v1':
+    case 'content.evaluated.v1':
+    case 'ruleset.published.v1':
       return null
+    default:
+      return assertNever(event, 'type of event')
   }
 }

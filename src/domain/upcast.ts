@@ -6,7 +6,7 @@ export type Upcasters = Readonly<Record<string, (event: RawEvent) => RawEvent>>
 
 /**
  * The one place where old versions of events are brought up to date. Every type is at its first version today, so
- * the table is empty. To publish `x.v2`: give `x.v1` an entry here, and `event.ts` the new `data` in its stead.
+ * the table is empty. To publish `x.v2`: give `x.v1` an entry here, and its definition in `events/` the new type and `data`.
  */
 const upcasters: Upcasters = {}
 

@@ -1,11 +1,12 @@
 import type { RulesetNamed } from '../../../../projections/projection.ts'
 import type { Account, Decision, Flag } from '../../../domain/account.ts'
 import { type Answer, type Appeal, appealed, type Filing } from '../../../domain/appeal.ts'
-import type { StoredEvent } from '../../../domain/event.ts'
+import { onlyInforms, type StoredEvent } from '../../../domain/event.ts'
 import { type GradedChange, gradeChanges } from '../../../domain/graded-changes.ts'
 import type { RulesetRef } from '../../../domain/parts.ts'
 import { standingOf } from '../../../domain/standing.ts'
 import { formatInstant, instantOf } from '../../../domain/time.ts'
+import { assertNever } from '../../../foundation/assert-never.ts'
 import { type Policy, type Rule, ruleNamed } from '../../../rules/ruleset.ts'
 import { puidOfChange } from '../stated.ts'
 import type {
@@ -216,6 +217,7 @@ const happeningOf = (
 ): OwnerHappening | null => {
   const { decisionId } = telling.decision
   const at = timeOf(event)
+  if (onlyInforms(event)) return null
   switch (event.type) {
     case 'decision.changed.v1': {
       const { restriction = null, until, reason } = event.data
@@ -244,8 +246,16 @@ const happeningOf = (
       return event.data.decisionIds.some((id) => id === decisionId)
         ? { kind: 'reversed', at, reason: event.data.reason }
         : null
-    default:
+    case 'flag.raised.v1':
+    case 'flag.dismissed.v1':
+    case 'account.deactivated.v1':
+    case 'content.removed.v1':
+    case 'notice.received.v1':
+    case 'content.evaluated.v1':
+    case 'ruleset.published.v1':
       return null
+    default:
+      return assertNever(event, 'type of event')
   }
 }
 
