@@ -1,6 +1,7 @@
-import type { EventType, StoredEvent } from '../../domain/event.ts'
+import { type EventType, onlyInforms, type StoredEvent } from '../../domain/event.ts'
 import { comparePlaces, compareUtf8, type Place, placeOf } from '../../domain/order.ts'
 import { instantOf } from '../../domain/time.ts'
+import { assertNever } from '../../foundation/assert-never.ts'
 import type { Ruleset } from '../../rules/ruleset.ts'
 import { indexAftermaths } from './aftermath.ts'
 import type { AccountHistory, Decision, Evaluation, Flag, History, ReusedId, Voiding } from './history.ts'
@@ -66,6 +67,7 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
     const account = event.subject
     events++
     if (end === null || place.at > end) end = place.at
+    if (onlyInforms(event)) return
     switch (event.type) {
       case 'flag.raised.v1':
         keepFirst(flags, 'flag', event.data.flagId, { place, account, data: event.data })
@@ -114,10 +116,10 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
       case 'content.evaluated.v1':
         if (keepsEvaluation(event.data)) keepEvaluation(account, { place, data: event.data })
         break
-      case 'notice.sent.v1':
       case 'notice.received.v1':
-      case 'order.received.v1':
         break
+      default:
+        assertNever(event, 'type of event')
     }
   }
 
