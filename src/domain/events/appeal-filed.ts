@@ -11,7 +11,7 @@ export const appealFiled = defineEvent({
   type: 'appeal.filed.v1',
   says: 'The owner of an account objects to a decision.',
   fields: {
-    appealId: 'NamedIds the appeal, once in the whole platform.',
+    appealId: 'Names the appeal, once in the whole platform.',
     personal: 'The words of the owner. They are sealed, and can be erased.',
   },
   incoming: data(text),

@@ -24,7 +24,7 @@ export const decision = {
 }
 
 export const decisionFields = {
-  decisionId: 'NamedIds the decision, once in the whole platform.',
+  decisionId: 'Names the decision, once in the whole platform.',
   grounds: 'The flags that the decision rests on.',
   category: 'What was violated, in the codes of the platform.',
   automation: 'How much of finding and deciding was done by machines.',

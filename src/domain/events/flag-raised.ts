@@ -35,7 +35,7 @@ export const flagRaised = defineEvent({
   type: 'flag.raised.v1',
   says: 'A detector has found something about an account or its content; what it saw is on record with it.',
   fields: {
-    flagId: 'NamedIds the flag, once in the whole platform.',
+    flagId: 'Names the flag, once in the whole platform.',
     category: 'What was found, in the codes of the platform.',
     source: 'Who or what brought the flag about.',
     content: 'What the flag is about; left out when it is about the account itself.',

@@ -17,7 +17,7 @@ export const noticeReceived = defineEvent({
   type: 'notice.received.v1',
   says: 'Somebody reported something about an account.',
   fields: {
-    noticeId: 'NamedIds the notice; flags that come from it refer to it.',
+    noticeId: 'Names the notice; flags that come from it refer to it.',
     notifier: 'Who reported it.',
     category: 'What was reported, in the codes of the platform.',
     content: 'What was reported; left out when it was the account itself.',
