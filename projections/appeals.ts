@@ -1,5 +1,5 @@
 import { type Appeal, appealed } from '../src/domain/appeal.ts'
-import { wordsOf } from '../src/domain/codec.ts'
+import { wordsOfCodec } from '../src/domain/codec.ts'
 import { AppealOutcome, ReviewerKind } from '../src/domain/parts.ts'
 import { instantOf } from '../src/domain/time.ts'
 import { eachOf } from '../src/foundation/each-of.ts'
@@ -26,8 +26,8 @@ export const appeals = projection({
     },
     filed_at: { type: 'TIMESTAMP', about: 'when it was filed' },
     decided_at: { type: 'TIMESTAMP', about: 'when it was answered' },
-    outcome: { type: sqlEnum(wordsOf(AppealOutcome)), about: 'the answer' },
-    reviewer_kind: { type: sqlEnum(wordsOf(ReviewerKind)), about: 'who answered' },
+    outcome: { type: sqlEnum(wordsOfCodec(AppealOutcome)), about: 'the answer' },
+    reviewer_kind: { type: sqlEnum(wordsOfCodec(ReviewerKind)), about: 'who answered' },
     reviewer: { type: 'VARCHAR', about: 'who answered' },
     reasons: { type: 'VARCHAR[]', about: 'the codes of the answer; null: it gave none' },
     ms_to_answer: { type: 'BIGINT', about: 'from filing to answer, in ms' },

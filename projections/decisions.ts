@@ -1,4 +1,4 @@
-import { wordsOf } from '../src/domain/codec.ts'
+import { wordsOfCodec } from '../src/domain/codec.ts'
 import type { StoredEvent } from '../src/domain/event.ts'
 import { AutomatedDecision, DecidedByKind, ReversalReason } from '../src/domain/parts.ts'
 import { instantOf } from '../src/domain/time.ts'
@@ -33,8 +33,8 @@ export const decisions = projection({
     basis_reference: { type: 'VARCHAR', about: 'which law or term' },
     territory: { type: 'VARCHAR', about: 'where it holds; null: everywhere' },
     automated_detection: { type: 'BOOLEAN', about: 'found by machines' },
-    automated_decision: { type: sqlEnum(wordsOf(AutomatedDecision)), about: 'decided by machines' },
-    decided_by_kind: { type: sqlEnum(wordsOf(DecidedByKind)), about: 'who decided' },
+    automated_decision: { type: sqlEnum(wordsOfCodec(AutomatedDecision)), about: 'decided by machines' },
+    decided_by_kind: { type: sqlEnum(wordsOfCodec(DecidedByKind)), about: 'who decided' },
     decided_by: { type: 'VARCHAR', about: 'who decided' },
     grounds: { type: 'VARCHAR[]', about: 'the flags that it names, each once' },
     statement_sent_at: { type: 'TIMESTAMP', about: 'when its owner was first told; null: never' },
@@ -48,7 +48,7 @@ export const decisions = projection({
     reversed_at: { type: 'TIMESTAMP', about: 'when it was first taken back; null: never' },
     reversal_reason: { type: 'VARCHAR', about: 'why then' },
     overturned_by: {
-      type: sqlEnum(wordsOf(ReversalReason).filter((reason) => reason !== 'expiry')),
+      type: sqlEnum(wordsOfCodec(ReversalReason).filter((reason) => reason !== 'expiry')),
       about: 'what overturned it: the first reversal but for a term served, or an appeal that was won',
     },
     overturned_at: { type: 'TIMESTAMP', about: 'when that happened' },

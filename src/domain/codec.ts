@@ -111,7 +111,7 @@ export const oneOf = <const W extends readonly string[]>(...words: W): t.Type<W[
 }
 
 /** The words that a codec made by `oneOf` accepts. */
-export const wordsOf = (codec: t.Mixed): ReadonlyArray<string> => {
+export const wordsOfCodec = (codec: t.Mixed): ReadonlyArray<string> => {
   const { enum: words, const: only } = schemaOf(codec)
   if (words !== undefined) return words
   if (only !== undefined) return [only]

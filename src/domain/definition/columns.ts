@@ -29,7 +29,7 @@ type Field = { readonly path: string; readonly kind: ColumnKind }
  */
 export const dataColumns = (definitions: ReadonlyArray<EventDefinition>): ReadonlyArray<DataColumn> => {
   const columns = new Map<string, DataColumn>()
-  for (const { path, kind } of definitions.flatMap(fieldsOf)) {
+  for (const { path, kind } of definitions.flatMap(columnFields)) {
     const known = columns.get(path)
     const said = saidOf(definitions, path)
     const column = {
@@ -55,7 +55,7 @@ export const dataColumns = (definitions: ReadonlyArray<EventDefinition>): Readon
 }
 
 /** The fields of a type that have columns. */
-export const fieldsOf = ({ type, stored, columns }: EventDefinition): ReadonlyArray<Field> => {
+export const columnFields = ({ type, stored, columns }: EventDefinition): ReadonlyArray<Field> => {
   const fields = fieldsIn(schemaOf(stored), '').map((field) =>
     columnWords(columns[field.path]).kind === 'text' ? { ...field, kind: 'text' as const } : field,
   )

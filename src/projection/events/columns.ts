@@ -1,4 +1,9 @@
-import { type ColumnKind, type DataColumn, dataColumns, fieldsOf } from '../../domain/definition/columns.ts'
+import {
+  type ColumnKind,
+  columnFields,
+  type DataColumn,
+  dataColumns,
+} from '../../domain/definition/columns.ts'
 import { definitionOf, eventTypes } from '../../domain/event.ts'
 import { sqlEnum } from '../../foundation/sql.ts'
 
@@ -62,7 +67,7 @@ const all = dataColumns(eventTypes.map(definitionOf)).toSorted((a, b) => place(a
 /** The columns of the fields that a condition on event types chooses. */
 const columnsOfTypes = (chosen: (type: string) => boolean): ReadonlyArray<DataColumn> => {
   const paths = new Set(
-    eventTypes.filter(chosen).flatMap((type) => fieldsOf(definitionOf(type)).map(({ path }) => path)),
+    eventTypes.filter(chosen).flatMap((type) => columnFields(definitionOf(type)).map(({ path }) => path)),
   )
   return all.filter(({ path }) => paths.has(path))
 }

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import { describe, expect, test } from 'vitest'
-import { closed, listOf, oneOf, orNull, wordsOf } from '../../../src/domain/codec.ts'
+import { closed, listOf, oneOf, orNull, wordsOfCodec } from '../../../src/domain/codec.ts'
 import { dataColumns } from '../../../src/domain/definition/columns.ts'
 import type { ColumnWords, EventDefinition } from '../../../src/domain/definition/event-definition.ts'
 import { definitionOf, eventTypes } from '../../../src/domain/event.ts'
@@ -104,6 +104,6 @@ test('every field of every type has a column with a meaning of its own', () => {
 })
 
 test('the words of a codec are in the order in which it has them', () => {
-  expect(wordsOf(Restriction)).toEqual(['suspended', 'terminated'])
-  expect(() => wordsOf(Id)).toThrow('not one of a few words')
+  expect(wordsOfCodec(Restriction)).toEqual(['suspended', 'terminated'])
+  expect(() => wordsOfCodec(Id)).toThrow('not one of a few words')
 })
