@@ -1,4 +1,4 @@
-import { inOneVocabulary } from '../definition/vocabulary.ts'
+import { inOneVocabulary } from '../definition/one-vocabulary.ts'
 import { accountDeactivated } from './account-deactivated.ts'
 import { accountReinstated } from './account-reinstated.ts'
 import { appealDecided } from './appeal-decided.ts'
