@@ -33,16 +33,18 @@ export const definitionOf = (type: EventType): EventDefinition => {
 
 /** Whether this is a type of event that services publish. */
 export const isPublishedType = (type: unknown): type is PublishedType =>
-  isEventType(type) && definitionOf(type).incoming !== null
+  isEventType(type) && isPublished(definitionOf(type))
+
+type PublishedDefinition = EventDefinition & { readonly incoming: t.Mixed }
+
+const isPublished = (definition: EventDefinition): definition is PublishedDefinition =>
+  definition.incoming !== null
 
 /** The definition of a type that services publish. */
-export const publishedDefinitionOf = (
-  type: PublishedType,
-): EventDefinition & { readonly incoming: t.Mixed } => {
+export const publishedDefinitionOf = (type: PublishedType): PublishedDefinition => {
   const definition = definitionOf(type)
-  const { incoming } = definition
-  if (incoming === null) throw new TypeError(`services do not publish ${type}`) // its type was forged
-  return { ...definition, incoming }
+  if (!isPublished(definition)) throw new TypeError(`services do not publish ${type}`) // its type was forged
+  return definition
 }
 
 /** The types that services publish, in the order of the list. */

@@ -1,6 +1,6 @@
 import { type JsonSchema, schemaOf } from '../schema.ts'
 import type { ColumnWords, EventDefinition } from './event-definition.ts'
-import { withoutColumn } from './vocabulary.ts'
+import { withoutColumn } from './fields.ts'
 
 /** What a column holds of a field. `words`: one of a few. */
 export type ColumnKind =

@@ -1,8 +1,8 @@
 import type * as t from 'io-ts'
 import type { CloudEvent } from '../envelope.ts'
 import type { Timestamp } from '../time.ts'
+import type { Fields } from './fields.ts'
 import type { StoryContext, StoryEntry } from './story.ts'
-import type { Fields } from './vocabulary.ts'
 
 /** What fields mean, by name. */
 export type Words = Readonly<Record<string, string | undefined>>

@@ -1,4 +1,4 @@
-import { inOneVocabulary } from '../definition/one-vocabulary.ts'
+import { withoutClash } from '../definition/clash.ts'
 import { accountDeactivated } from './account-deactivated.ts'
 import { accountReinstated } from './account-reinstated.ts'
 import { appealDecided } from './appeal-decided.ts'
@@ -15,7 +15,7 @@ import { orderReceived } from './order-received.ts'
 import { rulesetPublished } from './ruleset-published.ts'
 
 /** Every type of event. SQL lists them in this order, so a new one comes last. */
-export const definitions = inOneVocabulary([
+export const definitions = withoutClash([
   flagRaised,
   flagDismissed,
   contentEvaluated,

@@ -9,7 +9,7 @@ export const withoutColumn = ['signals', 'sealed'] as const
 type WithoutColumn = (typeof withoutColumn)[number]
 
 /** What a column can hold of a field: text, one of a few words, a list of texts, an instant... */
-type VocabularyOf<A> = [A] extends [boolean]
+type HeldAs<A> = [A] extends [boolean]
   ? 'boolean'
   : [A] extends [number]
     ? 'number'
@@ -28,7 +28,7 @@ type Scalar = boolean | number | string | ReadonlyArray<unknown>
 /** The fields of `data` that have columns: for each its path and its vocabulary. `Depth`: steps that a path can have. */
 export type Fields<D, Depth extends keyof Less = 4> = {
   [K in Exclude<keyof D & string, WithoutColumn>]-?: [NonNullable<D[K]>] extends [Scalar]
-    ? readonly [path: K, vocabulary: VocabularyOf<NonNullable<D[K]>>]
+    ? readonly [path: K, held: HeldAs<NonNullable<D[K]>>]
     : Below<K, Less[Depth] extends keyof Less ? Fields<NonNullable<D[K]>, Less[Depth]> : never>
 }[Exclude<keyof D & string, WithoutColumn>]
 
@@ -36,5 +36,5 @@ export type Fields<D, Depth extends keyof Less = 4> = {
 type Less = { 4: 3; 3: 2; 2: 1; 1: 0 }
 
 type Below<K extends string, F> = F extends readonly [infer P extends string, infer V]
-  ? readonly [path: `${K}.${P}`, vocabulary: V]
+  ? readonly [path: `${K}.${P}`, held: V]
   : never

@@ -1,8 +1,8 @@
 import type * as t from 'io-ts'
 import { describe, expect, test } from 'vitest'
 import { closed, oneOf, orNull } from '../../../src/domain/codec.ts'
+import { withoutClash } from '../../../src/domain/definition/clash.ts'
 import { defineEvent } from '../../../src/domain/definition/event-definition.ts'
-import { inOneVocabulary } from '../../../src/domain/definition/one-vocabulary.ts'
 import { statement } from '../../../src/domain/events/personal-parts.ts'
 import { Id, Line } from '../../../src/domain/ids.ts'
 import { Timestamp } from '../../../src/domain/time.ts'
@@ -44,7 +44,7 @@ describe('two types whose fields share a path', () => {
       columns: {},
       sample: { until: '2025-05-01T00:00:00Z', by: { kind: 'person' } },
     })
-    expect(inOneVocabulary([ordered, alike, ending])).toHaveLength(3)
+    expect(withoutClash([ordered, alike, ending])).toHaveLength(3)
   })
 
   test('do not compile with other words, with fewer, or with text', () => {
@@ -73,13 +73,13 @@ describe('two types whose fields share a path', () => {
       sample: { kind: '2025-05-01T00:00:00Z' },
     })
     // @ts-expect-error `kind` has two vocabularies
-    expect(inOneVocabulary([ordered, other])).toHaveLength(2)
+    expect(withoutClash([ordered, other])).toHaveLength(2)
     // @ts-expect-error `kind` has two vocabularies
-    expect(inOneVocabulary([ordered, fewer])).toHaveLength(2)
+    expect(withoutClash([ordered, fewer])).toHaveLength(2)
     // @ts-expect-error `kind` is words here and text there
-    expect(inOneVocabulary([ordered, text])).toHaveLength(2)
+    expect(withoutClash([ordered, text])).toHaveLength(2)
     // @ts-expect-error `kind` is text here and an instant there
-    expect(inOneVocabulary([text, instant])).toHaveLength(2)
+    expect(withoutClash([text, instant])).toHaveLength(2)
   })
 
   test('do not compile when the path leads into an object', () => {
@@ -96,7 +96,7 @@ describe('two types whose fields share a path', () => {
       sample: { reviewer: { kind: 'human', id: 'r1' } },
     })
     // @ts-expect-error `reviewer.kind` has two vocabularies
-    expect(inOneVocabulary([reviewed, audited])).toHaveLength(2)
+    expect(withoutClash([reviewed, audited])).toHaveLength(2)
   })
 
   test('compile when each says that the column is text', () => {
@@ -112,9 +112,9 @@ describe('two types whose fields share a path', () => {
       columns: {},
       sample: { kind: 'anything' },
     })
-    expect(inOneVocabulary([words, text])).toHaveLength(2)
+    expect(withoutClash([words, text])).toHaveLength(2)
     // @ts-expect-error the other still has words of its own
-    expect(inOneVocabulary([words, ordered])).toHaveLength(2)
+    expect(withoutClash([words, ordered])).toHaveLength(2)
   })
 })
 

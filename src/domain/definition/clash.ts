@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
 import type { EventDefinition } from './event-definition.ts'
-import type { Fields } from './vocabulary.ts'
+import type { Fields } from './fields.ts'
 
 /** The fields of a definition, where it says of some of them that their column is text whatever the words. */
 type Columned<D, C> =
@@ -29,7 +29,7 @@ type IsUnion<A, All = A> = A extends unknown ? ([All] extends [A] ? false : true
  * Gives the definitions back. It does not compile where two of them fill one path with different vocabularies: the
  * column would be of the words of one of them, and refuse the other's.
  */
-export const inOneVocabulary = <const D extends ReadonlyArray<EventDefinition>>(
+export const withoutClash = <const D extends ReadonlyArray<EventDefinition>>(
   definitions: D & OneVocabulary<Clash<D[number]>>,
 ): D => definitions
 
