@@ -2,11 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
 import type { LedgerPlace } from '../app/stores.ts'
 import { countOf } from '../foundation/count-of.ts'
-import { threadDecoder } from '../ingest/decoder.ts'
-import { accountsTopicClash } from '../ingest/kafka/accounts-topic.ts'
+import { threadDecoder } from '../ingest/accept/decoder.ts'
+import { accountFeed } from '../ingest/account-feed/publish.ts'
+import { accountsTopicClash } from '../ingest/account-feed/topic.ts'
 import { consume } from '../ingest/kafka/consume.ts'
 import type { ConsumeError } from '../ingest/kafka/request.ts'
-import { describeIngestError, openIngestor } from '../ingest/pipeline.ts'
+import { describeIngestError, openIngestor } from '../ingest/pipeline/ingestor.ts'
 import { jsonLog, terminalLog } from './consume-log.ts'
 import { emptyTally, ingestJson, ingestSummaryLines, tallyUp, total } from './ingest-report.ts'
 import { openStoresOrFail } from './ingest-stores.ts'
@@ -109,26 +110,29 @@ Examples:
       const tally = emptyTally()
       let behind = 0
       let statesSent = 0
+      const onPublished = (states: number): void => {
+        statesSent += states
+      }
       const losses: string[] = []
       const log = process.stderr.isTTY && options.json !== true ? terminalLog(tally) : jsonLog(tally)
       const stop = new AbortController()
       const signalled = onSignal(() => stop.abort())
       const trust = new Set(options.trustSource ?? [])
       const done = await consume(
+        { kafka, topic, groupId, untilEnd, fromStart: options.fromStart === true },
         {
-          ...{ kafka, topic, groupId, untilEnd, fromStart: options.fromStart === true },
-          ...(accountsTopic === undefined ? {} : { accountsTopic }),
+          ledger: stores.ledger,
+          ingestor: openIngestor({ ...stores, decoder, trust }),
+          ...(accountsTopic === undefined
+            ? {}
+            : { afterChunk: accountFeed(stores.ledger, { topic, accountsTopic, onPublished }) }),
         },
-        { ledger: stores.ledger, ingestor: openIngestor({ ...stores, decoder, trust }) },
         {
           onStart: (partitions, lag) =>
             log.started({ topic, group: groupId, brokers: kafka.brokers, partitions, lag }),
           onDurable: (outcome) => {
             tallyUp(tally, outcome)
             log.durable(outcome)
-          },
-          onPublished: (states) => {
-            statesSent += states
           },
           onLag: (lag) => {
             behind = lag

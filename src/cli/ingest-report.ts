@@ -1,7 +1,7 @@
 import { countOf } from '../foundation/count-of.ts'
-import { addCount } from '../ingest/batch.ts'
-import type { BatchOutcome } from '../ingest/pipeline.ts'
-import type { Rejection, RejectionCode } from '../ingest/rejection.ts'
+import { addCount } from '../ingest/accept/batch.ts'
+import type { Rejection, RejectionCode } from '../ingest/accept/rejection.ts'
+import type { BatchOutcome } from '../ingest/pipeline/ingestor.ts'
 import { type DamagedStream, listDamaged } from '../ledger/damaged-stream.ts'
 import { format } from './table.ts'
 

@@ -1,6 +1,6 @@
 import { formatInstant } from '../domain/time.ts'
 import { countOf } from '../foundation/count-of.ts'
-import { rejectionCodes } from '../ingest/rejection.ts'
+import { rejectionCodes } from '../ingest/accept/rejection.ts'
 import { describeDamaged } from '../ledger/damaged-stream.ts'
 import type {
   ClockState,

@@ -5,7 +5,7 @@ import { decodeIncoming } from '../../src/domain/decode.ts'
 import { publishedDefinitionOf, publishedTypes } from '../../src/domain/event.ts'
 import { sampleEvent } from '../../src/domain/sample.ts'
 import { type JsonSchema, schemaOf } from '../../src/domain/schema.ts'
-import { admit } from '../../src/ingest/admit.ts'
+import { admit } from '../../src/ingest/accept/admit.ts'
 import { pathsIn } from './samples.ts'
 
 /** The paths of the fields that a schema has, of which a sample has one each; lists end a path. */

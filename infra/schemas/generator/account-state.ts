@@ -3,6 +3,7 @@ import { AccountId } from '../../../src/domain/ids.ts'
 import { DRAFT, type FileSchema, referringTo, worded } from '../../../src/domain/json-schema/event-schema.ts'
 import { objectParts, part, type SchemaPart, valueParts } from '../../../src/domain/json-schema/parts.ts'
 import { schemaOf } from '../../../src/domain/schema.ts'
+import { SCHEMA_HEADER } from '../../../src/ingest/account-feed/message.ts'
 import {
   ACCOUNT_STATE,
   NO_END,
@@ -11,8 +12,7 @@ import {
   StandingDeactivation,
   StandingFlag,
   StandingRemoval,
-} from '../../../src/ingest/account-state.ts'
-import { SCHEMA_HEADER } from '../../../src/ingest/kafka/account-message.ts'
+} from '../../../src/ingest/account-feed/state.ts'
 
 const SAYS =
   'The state of an account as its events say it. Nothing in it hangs on the moment when it was made: at a moment T ' +

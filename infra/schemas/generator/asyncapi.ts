@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { publishedTypes } from '../../../src/domain/event.ts'
-import { ACCOUNT_STATE } from '../../../src/ingest/account-state.ts'
+import { ACCOUNT_STATE } from '../../../src/ingest/account-feed/state.ts'
 import { accountStateMessage } from './account-state.ts'
 import { deadLetter } from './dead-letter-message.ts'
 import {

@@ -1,6 +1,6 @@
 import { Sha256 } from '../../../src/domain/ids.ts'
 import { schemaOf } from '../../../src/domain/schema.ts'
-import { rejectionCodes } from '../../../src/ingest/rejection.ts'
+import { rejectionCodes } from '../../../src/ingest/accept/rejection.ts'
 
 const reasons = Object.entries(rejectionCodes).map(([code, says]) => `- \`${code}\`: ${says}`)
 const WHOLE_NUMBER = '^[0-9]+$'

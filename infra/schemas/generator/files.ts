@@ -1,6 +1,6 @@
 import { publishedTypes } from '../../../src/domain/event.ts'
 import { eventSchema } from '../../../src/domain/json-schema/event-schema.ts'
-import { ACCOUNT_STATE } from '../../../src/ingest/account-state.ts'
+import { ACCOUNT_STATE } from '../../../src/ingest/account-feed/state.ts'
 import { accountStateSchema } from './account-state.ts'
 import { asyncApiText } from './asyncapi.ts'
 import { jsonText } from './json-text.ts'

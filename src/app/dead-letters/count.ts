@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import { isRejectionCode, type RejectionCode, rejectionCodes } from '../../ingest/rejection.ts'
+import { isRejectionCode, type RejectionCode, rejectionCodes } from '../../ingest/accept/rejection.ts'
 import type { AppError } from '../error.ts'
 import { answered, readingDeadLetters } from '../stores.ts'
 

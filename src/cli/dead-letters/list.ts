@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { listDeadLetters } from '../../app/dead-letters/list.ts'
 import { formatInstant } from '../../domain/time.ts'
-import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
 import {
   describeRejection,
   isRejectionCode,
   type RejectionCode,
   rejectionCodes,
-} from '../../ingest/rejection.ts'
+} from '../../ingest/accept/rejection.ts'
+import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
 import { dataOption, jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
 import { resultOrFail } from '../result.ts'
 import { format, table } from '../table.ts'

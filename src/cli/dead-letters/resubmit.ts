@@ -3,8 +3,8 @@ import { type LettersToTry, type Resubmitted, resubmitDeadLetters } from '../../
 import type { LedgerPlace } from '../../app/stores.ts'
 import { readBytes } from '../../foundation/read-text.ts'
 import { withoutMark } from '../../foundation/utf8.ts'
-import { describeRejection } from '../../ingest/rejection.ts'
-import type { RetryOutcome } from '../../ingest/resubmit.ts'
+import { describeRejection } from '../../ingest/accept/rejection.ts'
+import type { RetryOutcome } from '../../ingest/dead-letters/resubmit.ts'
 import { fileOrFail } from '../files.ts'
 import {
   type AcceptClock,

@@ -1,7 +1,11 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { describePublishError, type PublishOutcome, publishRuleset } from '../../ingest/publish-ruleset.ts'
+import {
+  describePublishError,
+  type PublishOutcome,
+  publishRuleset,
+} from '../../ingest/pipeline/publish-ruleset.ts'
 import { openLedger } from '../../ledger/open.ts'
 import { describeLedgerError } from '../../ledger/port.ts'
 import { type SequencedPublication, withSequences } from '../../ledger/rulesets.ts'

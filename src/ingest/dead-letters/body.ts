@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import * as E from '#fp/Either'
 import { AccountId } from '../../domain/ids.ts'
-import { parseJson } from '../json.ts'
+import { parseJson } from '../accept/json.ts'
 
 const NONCE_BYTES = 12
 /** AES-GCM's tag. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { FileKind } from '../../foundation/sqlite/database.ts'
 import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
-import { isRejectionCode, withoutQuotes } from '../rejection.ts'
+import { isRejectionCode, withoutQuotes } from '../accept/rejection.ts'
 import { accountIn, sealBody } from './body.ts'
 
 /** `sealed` is null where the bytes were destroyed: the letter is resolved or erased. */

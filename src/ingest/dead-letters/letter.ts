@@ -1,6 +1,6 @@
 import type * as E from '#fp/Either'
 import type { StoreError } from '../../foundation/store-error.ts'
-import type { Rejection, RejectionCode } from '../rejection.ts'
+import type { Rejection, RejectionCode } from '../accept/rejection.ts'
 
 /** A message that was refused, as kept: once, however often it came. Its bytes are sealed under a key of its own. */
 export type DeadLetter = Rejection & {

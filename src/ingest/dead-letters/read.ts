@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { pragma } from '../../foundation/sqlite/database.ts'
 import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
-import { isRejectionCode } from '../rejection.ts'
+import { isRejectionCode } from '../accept/rejection.ts'
 import { openBody } from './body.ts'
 import type { DeadLetter, LetterBody, LetterChanges, LetterFilter } from './letter.ts'
 

@@ -2,12 +2,12 @@ import { type Admin, type Kafka, Partitioners } from 'kafkajs'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { Ledger } from '../../ledger/port.ts'
+import type { AfterChunk } from './after-chunk.ts'
 import { BRIEF, BRISK, type KafkaSettings, kafkaClient } from './client.ts'
 import { type KafkaError, reasonOf } from './errors.ts'
 import { describeLoss, describeRecreated, describeStartsOver, lossesAtStart } from './losses.ts'
 import { type GroupReading, openReading, partitionStates, type TopicLog } from './offsets.ts'
 import { findTopic, NoSuchTopic, prepareDeadLetters } from './prepare-topics.ts'
-import { openPublisher, type PublishAccounts } from './publish-accounts.ts'
 import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './request.ts'
 import { GaveUp, PATIENCE, type RetryTask, retrying } from './retrying.ts'
 import { openSender } from './sender.ts'
@@ -23,8 +23,8 @@ const APPEARS_WITHIN = 2_000
 /**
  * Takes a topic's messages into a ledger, as a member of a consumer group, until `stop` aborts, the end is reached
  * (`untilEnd`) or something fails for good. Effectively once: a message's offset is committed after its event is on disk
- * (or its dead letter, and sent to the topic for those) and the states of the batch's accounts are in the topic for them,
- * where one is named; what comes again is a duplicate. Errors that Kafka calls retriable are retried: for a time at the
+ * (or its dead letter, and sent to the topic for those) and what is to be done after each chunk is done; what comes again
+ * is a duplicate. Errors that Kafka calls retriable are retried: for a time at the
  * start and with `untilEnd`, else for ever. A topic that is deleted and created again meanwhile, or was since the group
  * last read it, is read from its start.
  */
@@ -58,7 +58,7 @@ export const consume =
     const patient = request.patience ?? PATIENCE
     try {
       let before: Again | null = null
-      let publish: PublishAccounts | null | undefined
+      let afterChunk: AfterChunk | undefined
       for (;;) {
         const patience = before === null || request.untilEnd ? patient : null
         const retry = retrying({
@@ -72,11 +72,10 @@ export const consume =
         const found = await retry(() => findTopic(topics, topic, before !== null))
         const prepared = await retry(() => prepareDeadLetters(admin, topics, topic))
         if (E.isLeft(prepared)) return prepared
-        if (publish === undefined) {
-          const through = { admin, topics, sender, ledger: into.ledger, retry }
-          const opened = await openPublisher(through, request, watch.onRemark)
+        if (afterChunk === undefined && into.afterChunk !== undefined) {
+          const opened = await into.afterChunk({ admin, topics, sender, retry, remark: watch.onRemark })
           if (E.isLeft(opened)) return opened
-          publish = opened.right
+          afterChunk = opened.right
         }
         const isNew = before !== null && !isSameTopic(found.id, before.log.id)
         if (before !== null && isNew) {
@@ -88,7 +87,7 @@ export const consume =
         const reading = await startReading(start, into.ledger, watch)
         if (E.isLeft(reading)) return reading
         const ended = await readTopic(
-          { kafka: clientOf('consumer'), admin, topics, producer, publish, troubles },
+          { kafka: clientOf('consumer'), admin, topics, producer, afterChunk, troubles },
           {
             request,
             into,

@@ -1,5 +1,6 @@
 import type { Ledger } from '../../ledger/port.ts'
-import type { BatchOutcome, IngestError, Ingestor } from '../pipeline.ts'
+import type { BatchOutcome, IngestError, Ingestor } from '../pipeline/ingestor.ts'
+import type { OpenAfterChunk } from './after-chunk.ts'
 import type { KafkaSettings } from './client.ts'
 import type { KafkaError } from './errors.ts'
 import type { KafkaRemark } from './log-entry.ts'
@@ -11,13 +12,15 @@ export type ConsumeRequest = GroupTopic & {
   readonly untilEnd: boolean
   /** Read again what the group has read before. */
   readonly fromStart: boolean
-  /** Where the state of each account goes that something is taken in of; left out: nowhere. */
-  readonly accountsTopic?: string
   /** How long troubles with Kafka may last before it is given up, where it is given up, in ms. */
   readonly patience?: number
 }
 
-export type ConsumeInto = { readonly ledger: Ledger; readonly ingestor: Ingestor }
+export type ConsumeInto = {
+  readonly ledger: Ledger
+  readonly ingestor: Ingestor
+  readonly afterChunk?: OpenAfterChunk
+}
 
 /** Told what happens; all of it in passing, nothing waits for an answer. */
 export type ConsumeWatch = {
@@ -25,8 +28,6 @@ export type ConsumeWatch = {
   readonly onStart: (partitions: number, lag: number) => void
   /** All of a batch is on disk, and its dead letters too. */
   readonly onDurable: (outcome: BatchOutcome) => void
-  /** So many states of accounts are in the topic for them, all that a batch changed. */
-  readonly onPublished?: (states: number) => void
   /** Messages that are not taken in yet, whenever that is known anew. */
   readonly onLag: (lag: number) => void
   readonly onRemark: (remark: KafkaRemark) => void

@@ -1,5 +1,6 @@
 import type { Admin, Consumer, Kafka, Producer } from 'kafkajs'
 import * as E from '#fp/Either'
+import type { AfterChunk } from './after-chunk.ts'
 import { PATIENT } from './client.ts'
 import { openEnding } from './ending.ts'
 import { isRetriable, reasonOf } from './errors.ts'
@@ -7,7 +8,6 @@ import { type Joins, watchJoins } from './joins.ts'
 import { describeLoss, describeLostEnd } from './losses.ts'
 import { type GroupReading, type Loss, partitionStates, type TopicLog } from './offsets.ts'
 import { isDeleted } from './prepare-topics.ts'
-import type { PublishAccounts } from './publish-accounts.ts'
 import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './request.ts'
 import { type RetryTask, retrying } from './retrying.ts'
 import { checkMarks } from './start.ts'
@@ -22,7 +22,7 @@ export type Connections = {
   readonly admin: Admin
   readonly topics: Topics
   readonly producer: Producer
-  readonly publish: PublishAccounts | null
+  readonly afterChunk: AfterChunk | undefined
   readonly troubles: Troubles
 }
 
@@ -63,7 +63,7 @@ const QUIET_SENDING = 45_000
  * also those of what is read of another that has taken its place and is not noticed yet, so that nobody believes them.
  */
 export const readTopic = async (
-  { kafka, admin, topics, producer, publish, troubles }: Connections,
+  { kafka, admin, topics, producer, afterChunk, troubles }: Connections,
   { request, into, watch, stop, patience, log, reading }: Session,
 ): Promise<E.Either<ConsumeError, Ended>> => {
   const { topic, groupId, untilEnd } = request
@@ -161,7 +161,7 @@ export const readTopic = async (
       eachBatch: batchHandler({
         ...into,
         ...watch,
-        ...{ topicId: log.id, settled: joins.settled, producer, publish, fail: end.fail },
+        ...{ topicId: log.id, settled: joins.settled, producer, afterChunk, fail: end.fail },
         advance: (partition, next) => {
           troubles.well('producer')
           advance(partition, next)

@@ -1,11 +1,11 @@
 import type { EachBatchHandler, EachBatchPayload, KafkaMessage, Producer } from 'kafkajs'
 import * as E from '#fp/Either'
 import type { Ledger } from '../../ledger/port.ts'
-import type { BatchOutcome, IngestError, Ingestor } from '../pipeline.ts'
+import type { BatchOutcome, IngestError, Ingestor } from '../pipeline/ingestor.ts'
+import type { AfterChunk } from './after-chunk.ts'
 import { deadLetterTopic, refusedMessage, sendRefused } from './dead-letter-topic.ts'
 import { markOf } from './mark.ts'
 import { chunksOf, packMessages } from './pack.ts'
-import type { PublishAccounts } from './publish-accounts.ts'
 
 export type TakeBatch = {
   readonly ledger: Ledger
@@ -15,9 +15,7 @@ export type TakeBatch = {
   readonly settled: () => Promise<unknown>
   readonly ingestor: Ingestor
   readonly producer: Producer
-  /** Where the states of accounts are published; null: nowhere. */
-  readonly publish?: PublishAccounts | null
-  readonly onPublished?: (states: number) => void
+  readonly afterChunk?: AfterChunk | undefined
   /** What can't be taken in is no fault of the message: reading must stop. */
   readonly fail: (error: IngestError) => void
   /** Everything before `next` is taken in and committed. */
@@ -27,7 +25,7 @@ export type TakeBatch = {
 
 /**
  * Takes in what kafkajs fetched of a partition, chunk by chunk: one is decoded while the one before is written. After each
- * its refused messages are sent on, then the states of its accounts, and then its offset is committed. Errors of Kafka
+ * its refused messages are sent on, then what is to be done after a chunk, and then its offset is committed. Errors of Kafka
  * are kafkajs's to deal with, which fetches again from what was resolved.
  */
 export const batchHandler = ({
@@ -36,8 +34,7 @@ export const batchHandler = ({
   settled,
   ingestor,
   producer,
-  publish = null,
-  onPublished = () => {},
+  afterChunk,
   fail,
   advance,
   onDurable,
@@ -60,10 +57,9 @@ export const batchHandler = ({
       return message === undefined ? [] : [refusedMessage({ topic, partition, message }, one)]
     })
     await beating(payload, sendRefused(producer, deadLetterTopic(topic), letters))
-    if (publish !== null) {
-      const published = await beating(payload, publish(outcome.right.accounts))
-      if (E.isLeft(published)) return failWith({ kind: 'ledger', error: published.left })
-      onPublished(published.right)
+    if (afterChunk !== undefined) {
+      const done = await beating(payload, afterChunk(outcome.right.accounts))
+      if (E.isLeft(done)) return failWith({ kind: 'ledger', error: done.left })
     }
     const mark = await markOf(ledger, topicId)
     if (E.isLeft(mark)) return failWith({ kind: 'ledger', error: mark.left })

@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import { countOf } from '../../foundation/count-of.ts'
-import { messageOf } from '../batch.ts'
+import { messageOf } from '../accept/batch.ts'
 import type { LineBatch } from './lines.ts'
 import { type Look, looksByBytes, looksByLines } from './looks-like.ts'
 import type { ReadError } from './read.ts'

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { RawBatch, SetAside } from '../batch.ts'
+import type { RawBatch, SetAside } from '../accept/batch.ts'
+import { MAX_LINE_BYTES, tooLong } from '../accept/json.ts'
 import { HEAD_BYTES } from '../dead-letters/letter.ts'
-import { MAX_LINE_BYTES, tooLong } from '../json.ts'
 
 /** Lines of a file, and how far they go: the number of the last one. */
 export type LineBatch = RawBatch & { readonly lastLine: number }

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
-import type { Trust } from '../../../src/ingest/admit.ts'
+import type { Trust } from '../../../src/ingest/accept/admit.ts'
+import { directDecoder } from '../../../src/ingest/accept/decoder.ts'
+import { accountFeed } from '../../../src/ingest/account-feed/publish.ts'
 import type { DeadLetters } from '../../../src/ingest/dead-letters/letter.ts'
 import { openDeadLetters } from '../../../src/ingest/dead-letters/open.ts'
-import { directDecoder } from '../../../src/ingest/decoder.ts'
 import { consume } from '../../../src/ingest/kafka/consume.ts'
 import type { ConsumeError, ConsumeRequest } from '../../../src/ingest/kafka/request.ts'
-import { type Ingestor, openIngestor } from '../../../src/ingest/pipeline.ts'
+import { type Ingestor, openIngestor } from '../../../src/ingest/pipeline/ingestor.ts'
 import { openLedger } from '../../../src/ledger/open.ts'
 import type { Ledger } from '../../../src/ledger/port.ts'
 import { all } from '../../ledger/contract.ts'
@@ -45,6 +46,8 @@ export type Consumed = {
 
 type Options = Partial<ConsumeRequest> & {
   readonly trust?: Trust
+  /** Where the states of accounts are published; left out: nowhere. */
+  readonly accountsTopic?: string
   /** In the place of the usual one, to fail. */
   readonly ingestor?: Ingestor
   readonly stop?: AbortSignal
@@ -57,7 +60,14 @@ export const consumed = async (
   { ledger, letters }: Stores,
   brokers: string,
   topic: string,
-  { trust = new Set(), ingestor, stop = new AbortController().signal, onDurable, ...request }: Options = {},
+  {
+    trust = new Set(),
+    accountsTopic,
+    ingestor,
+    stop = new AbortController().signal,
+    onDurable,
+    ...request
+  }: Options = {},
 ): Promise<Consumed> => {
   let result: E.Either<ConsumeError, void> | undefined
   const so: Consumed = {
@@ -80,7 +90,13 @@ export const consumed = async (
       fromStart: false,
       ...request,
     },
-    { ledger, ingestor: taking },
+    {
+      ledger,
+      ingestor: taking,
+      ...(accountsTopic === undefined
+        ? {}
+        : { afterChunk: accountFeed(ledger, { topic, accountsTopic, onPublished: () => {} }) }),
+    },
     {
       onStart: () => {},
       onLag: () => {},

@@ -8,7 +8,7 @@ import { type Broker, startBroker } from '../../../infra/kafka/broker.ts'
 import { mixed } from '../../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../../src/simulation/simulate.ts'
 import { describeWithOwnBroker } from '../../infra/kafka/kafka.ts'
-import { foldedStates, statesIn } from './accounts.ts'
+import { foldedStates, statesIn } from '../account-feed/accounts.ts'
 import { consumed, identitiesIn, identityOf, withStores } from './consuming.ts'
 import { newTopic, publish, structured } from './topics.ts'
 

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { messageOf } from '../../../src/ingest/batch.ts'
+import { messageOf } from '../../../src/ingest/accept/batch.ts'
 import { chunksOf, packMessages } from '../../../src/ingest/kafka/pack.ts'
 
 const message = (

@@ -2,11 +2,12 @@ import type { EachBatchPayload, KafkaMessage, Producer } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { EventType } from '../../../src/domain/event.ts'
-import { appendEvents } from '../../../src/ingest/append-events.ts'
-import { directDecoder } from '../../../src/ingest/decoder.ts'
-import { accountsPublisher, type PublishAccounts } from '../../../src/ingest/kafka/publish-accounts.ts'
+import { directDecoder } from '../../../src/ingest/accept/decoder.ts'
+import { accountsPublisher } from '../../../src/ingest/account-feed/publish.ts'
+import type { AfterChunk } from '../../../src/ingest/kafka/after-chunk.ts'
 import { batchHandler } from '../../../src/ingest/kafka/take-batch.ts'
-import { openIngestor } from '../../../src/ingest/pipeline.ts'
+import { appendEvents } from '../../../src/ingest/pipeline/append-events.ts'
+import { openIngestor } from '../../../src/ingest/pipeline/ingestor.ts'
 import type { LedgerError } from '../../../src/ledger/port.ts'
 import { incoming } from '../../domain/samples.ts'
 import { newer, unwrap } from '../../ledger/events.ts'
@@ -29,8 +30,7 @@ const good = (offset: number, type: EventType, subject: string): KafkaMessage =>
 
 type Faults = {
   readonly send?: () => Promise<void>
-  /** Without it nothing is published. */
-  readonly publish?: PublishAccounts
+  readonly afterChunk?: AfterChunk
   readonly commit?: () => Promise<void>
   readonly isRunning?: () => boolean
 }
@@ -39,7 +39,7 @@ type Faults = {
 const handled = async (
   { ledger, letters }: Stores,
   messages: ReadonlyArray<KafkaMessage>,
-  { send = async () => {}, publish, commit = async () => {}, isRunning = () => true }: Faults = {},
+  { send = async () => {}, afterChunk, commit = async () => {}, isRunning = () => true }: Faults = {},
 ) => {
   const done: string[] = []
   const producer = {
@@ -72,13 +72,12 @@ const handled = async (
     fail: () => done.push('failed'),
     advance: (_, next) => done.push(`advanced to ${next}`),
     onDurable: ({ refused }) => done.push(`durable ${refused.length}`),
-    onPublished: (states) => done.push(`${states} states`),
-    ...(publish === undefined
+    ...(afterChunk === undefined
       ? {}
       : {
-          publish: async (accounts) => {
-            done.push(`publish ${[...accounts]}`)
-            return publish(accounts)
+          afterChunk: async (accounts) => {
+            done.push(`after ${[...accounts]}`)
+            return afterChunk(accounts)
           },
         }),
   })
@@ -128,7 +127,7 @@ describe('given a batch with bad messages', () => {
     }))
 })
 
-describe('given that the states of accounts are published', () => {
+describe('given something to be done after each chunk', () => {
   const messages = [
     good(3, 'flag.dismissed.v1', 'u2'),
     good(4, 'flag.dismissed.v1', 'u1'),
@@ -137,23 +136,23 @@ describe('given that the states of accounts are published', () => {
     bad(7),
   ]
 
-  test('then each account of the batch is, once, after all is on disk and before the offset is committed', () =>
+  test('then it is done for each account of the batch, once, after all is on disk and before the offset is committed', () =>
     withStores(async (stores) => {
-      const { done } = await handled(stores, messages, { publish: async () => E.right(2) })
+      const { done } = await handled(stores, messages, { afterChunk: async () => E.right(undefined) })
       expect(done).toEqual([
-        ...['durable 1', 'sent 1, kept 1', 'publish u2,u1', '2 states'],
+        ...['durable 1', 'sent 1, kept 1', 'after u2,u1'],
         ...['committed 8', 'resolved 7', 'advanced to 8'],
       ])
     }))
 
-  test('when they can\u2019t be sent, then no offset is committed, and they are sent when the messages come again', () =>
+  test('when it cannot be done, then no offset is committed, and it is done when the messages come again', () =>
     withStores(async (stores) => {
-      const publish = () => Promise.reject(new Error('no broker'))
-      const first = await handled(stores, messages, { publish })
+      const afterChunk = () => Promise.reject(new Error('no broker'))
+      const first = await handled(stores, messages, { afterChunk })
       expect(first.outcome).toBe('thrown')
-      expect(first.done).toEqual(['durable 1', 'sent 1, kept 1', 'publish u2,u1'])
-      const { done } = await handled(stores, messages, { publish: async () => E.right(2) })
-      expect(done).toContain('publish u2,u1')
+      expect(first.done).toEqual(['durable 1', 'sent 1, kept 1', 'after u2,u1'])
+      const { done } = await handled(stores, messages, { afterChunk: async () => E.right(undefined) })
+      expect(done).toContain('after u2,u1')
       expect(done).toContain('committed 8')
     }))
 
@@ -162,21 +161,21 @@ describe('given that the states of accounts are published', () => {
       unwrap(await appendEvents(stores.ledger, [newer('e9', 2, 'u1')]))
       const publisher = accountsPublisher(stores.ledger, async () => {})
       let error: LedgerError | null = null
-      const publish: PublishAccounts = async (accounts) => {
+      const afterChunk: AfterChunk = async (accounts) => {
         const published = await publisher(accounts)
         if (E.isLeft(published)) error = published.left
-        return published
+        return E.map(() => undefined)(published)
       }
-      const { done } = await handled(stores, messages, { publish })
-      expect(done).toEqual(['durable 1', 'sent 1, kept 1', 'publish u2,u1', 'failed'])
+      const { done } = await handled(stores, messages, { afterChunk })
+      expect(done).toEqual(['durable 1', 'sent 1, kept 1', 'after u2,u1', 'failed'])
       expect(error).toMatchObject({ kind: 'unusable', message: expect.stringContaining('version 2') })
     }))
 
   test('when the ledger can\u2019t be read, then reading stops, and no offset is committed', () =>
     withStores(async (stores) => {
-      const publish: PublishAccounts = async () => E.left({ kind: 'corrupt', message: 'torn' })
-      const { done, outcome } = await handled(stores, messages, { publish })
+      const afterChunk: AfterChunk = async () => E.left({ kind: 'corrupt', message: 'torn' })
+      const { done, outcome } = await handled(stores, messages, { afterChunk })
       expect(outcome).toBe('done')
-      expect(done).toEqual(['durable 1', 'sent 1, kept 1', 'publish u2,u1', 'failed'])
+      expect(done).toEqual(['durable 1', 'sent 1, kept 1', 'after u2,u1', 'failed'])
     }))
 })

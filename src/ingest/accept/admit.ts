@@ -1,0 +1,114 @@
+import type { Buffer } from 'node:buffer'
+import * as E from '#fp/Either'
+import { pipe } from '#fp/function'
+import type { DecodeError } from '../../domain/codec.ts'
+import { decodeIncoming } from '../../domain/decode.ts'
+import type { IncomingEvent } from '../../domain/event.ts'
+import { instantOf } from '../../domain/time.ts'
+import { type PreparedEvent, prepare } from '../../ledger/prepare.ts'
+import { compileRuleset, describeProblem } from '../../rules/document.ts'
+import { withBase64Data } from './base64-data.ts'
+import { parseJson } from './json.ts'
+import { type Rejection, type RejectionCode, rejection } from './rejection.ts'
+
+/** An event that may enter the ledger, and the names of the CloudEvents extensions that are not kept. */
+export type Admitted = { readonly prepared: PreparedEvent; readonly dropped: ReadonlyArray<string> }
+
+/** How far ahead of the ledger's clock an event's time may be, in ms: the clocks of services differ. */
+const CLOCK_TOLERANCE = 5 * 60_000
+
+/** Whose rulesets are taken: those of these CloudEvents sources, or `all`, where an operator hands over the events. */
+export type Trust = 'all' | ReadonlySet<string>
+
+/** What an event is held against. */
+export type Gate = {
+  /** The ledger's clock, in ms since the epoch. */
+  readonly now: number
+  readonly trust: Trust
+}
+
+/**
+ * One published event, from the raw bytes (`start` to `end`) to what the ledger appends. Only `time` is held against
+ * the ledger's clock: what a ruleset or a suspension announces (`effectiveFrom`, `until`) may well lie ahead.
+ */
+export const admit = (
+  bytes: Buffer,
+  { now, trust }: Gate,
+  start = 0,
+  end = bytes.length,
+): E.Either<Rejection, Admitted> => {
+  const json = pipe(parseJson(bytes, start, end), E.flatMap(withBase64Data))
+  if (E.isLeft(json)) return json
+  const decoded = decodeIncoming(json.right)
+  if (E.isLeft(decoded)) return E.left(refusedAs('invalid', decoded.left))
+  const { event, dropped } = decoded.right
+  const refused = untrusted(event, trust) ?? aheadOfClock(event, now) ?? unfitRuleset(event)
+  if (refused !== undefined) return E.left(refused)
+  const prepared = prepare(event)
+  if (E.isLeft(prepared)) return E.left(refusedAs('too_large', [prepared.left]))
+  return E.right({ prepared: prepared.right, dropped })
+}
+
+/** The rules by which everybody is judged come from those who make them, and not from any service by mistake. */
+const untrusted = ({ type, source }: IncomingEvent, trust: Trust): Rejection | undefined => {
+  if (type !== 'ruleset.published.v1' || trust === 'all' || trust.has(source)) return undefined
+  return rejection(
+    'untrusted',
+    'source',
+    `${source} is not trusted to publish rulesets; if it is the right one, name it with --trust-source`,
+  )
+}
+
+const aheadOfClock = ({ time }: IncomingEvent, now: number): Rejection | undefined => {
+  const ahead = instantOf(time) - now
+  if (ahead <= CLOCK_TOLERANCE) return undefined
+  return rejection(
+    'ahead_of_clock',
+    'time',
+    `${Math.ceil(ahead / 1000)} seconds ahead of the ledger's clock (at most 300 are taken); ` +
+      'set the clock right, or submit again when that time has come',
+  )
+}
+
+/** A ruleset that could not be replayed must not get in: its document compiles and is the one that the event names. */
+const unfitRuleset = (event: IncomingEvent): Rejection | undefined => {
+  if (event.type !== 'ruleset.published.v1') return undefined
+  const { document, ruleset } = event.data
+  const compiled = compileRuleset(document)
+  if (E.isLeft(compiled)) {
+    const [first, ...others] = compiled.left
+    if (first === undefined) return rejection('bad_ruleset', 'data.document', 'does not compile')
+    const path = first.path === '' || first.path.startsWith('[') ? first.path : `.${first.path}`
+    return rejection(
+      'bad_ruleset',
+      `data.document${path}`,
+      describeProblem({ ...first, path: '' }) + andOthers(others.map(describeProblem)),
+    )
+  }
+  const { id, version } = compiled.right
+  if (id !== ruleset.id) {
+    return rejection('bad_ruleset', 'data.document.ruleset', `is ${id}, but data.ruleset.id is ${ruleset.id}`)
+  }
+  if (version !== ruleset.version) {
+    return rejection(
+      'bad_ruleset',
+      'data.document.version',
+      `is ${version}, but data.ruleset.version is ${ruleset.version}`,
+    )
+  }
+  return undefined
+}
+
+const refusedAs = (code: RejectionCode, problems: ReadonlyArray<DecodeError>): Rejection => {
+  const [first, ...others] = problems
+  if (first === undefined) return rejection(code, '', 'refused')
+  const rest = others.map(({ path, expected }) => `${path}: expected ${expected}`)
+  return rejection(code, first.path, `expected ${first.expected}${andOthers(rest)}`)
+}
+
+/** The next two problems in words, the others counted. */
+const andOthers = (problems: ReadonlyArray<string>): string => {
+  const told = problems.slice(0, 2).map((problem) => `; ${problem}`)
+  const untold = problems.length - told.length
+  return `${told.join('')}${untold === 0 ? '' : `; and ${untold} more`}`
+}

@@ -1,0 +1,44 @@
+import type { PreparedEvent } from '../../ledger/prepare.ts'
+import type { LetterSighting } from '../dead-letters/letter.ts'
+import type { Rejection } from './rejection.ts'
+
+/**
+ * Raw messages (lines of a file, records of a topic) packed into one buffer: message i is the bytes from
+ * `bounds[2i]` to `bounds[2i+1]`.
+ */
+export type Packed = { readonly bytes: Uint8Array<ArrayBuffer>; readonly bounds: Uint32Array<ArrayBuffer> }
+
+/** A message that its source refused unread, as it is kept: too long to be kept whole, in a form that is not taken. */
+export type SetAside = Pick<LetterSighting, 'raw' | 'sha256' | 'length' | 'rejection'>
+
+/** What a source hands over at once. Where there is an acknowledgement to give, the source keeps it beside this. */
+export type RawBatch = Packed & {
+  /** Where message i came from, for people: `events.ndjson:17`. */
+  readonly origin: (index: number) => string
+  /** By index. Their bytes are left out of the packed ones, where they are empty. */
+  readonly setAside: ReadonlyMap<number, SetAside>
+}
+
+/** A batch whose messages were looked at; plain data, for it comes out of a worker thread. */
+export type DecodedBatch = Packed & {
+  readonly events: ReadonlyArray<PreparedEvent>
+  /** The index of the message that each event was. */
+  readonly indexes: ReadonlyArray<number>
+  readonly refused: ReadonlyArray<{ readonly index: number; readonly rejection: Rejection }>
+  /** How often each CloudEvents extension was left out. */
+  readonly dropped: ReadonlyMap<string, number>
+}
+
+/** The raw bytes of message i. */
+export const messageOf = ({ bytes, bounds }: Packed, index: number): Uint8Array =>
+  bytes.subarray(bounds[2 * index], bounds[2 * index + 1])
+
+/** Adds to a count by name, for a bounded number of names; all others are counted under one. */
+export const addCount = (counts: Map<string, number>, name: string, more: number): void => {
+  const under = counts.has(name) || counts.size < MOST_NAMES ? name : OTHERS
+  counts.set(under, (counts.get(under) ?? 0) + more)
+}
+
+const MOST_NAMES = 50
+/** Can't be the name of an extension: those have no blanks. */
+const OTHERS = 'all others'

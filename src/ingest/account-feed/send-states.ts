@@ -1,0 +1,83 @@
+import { isTooLarge } from '../kafka/errors.ts'
+import type { KafkaRemark } from '../kafka/log-entry.ts'
+import type { Sender } from '../kafka/sender.ts'
+import { canBeCut, fitted, stateBytes } from './fit-state.ts'
+import { accountMessage, mostStateBytes } from './message.ts'
+import type { PublishedState } from './state.ts'
+import type { AccountsTopic } from './topic.ts'
+
+/** Sends accounts' states to a topic; answers when all replicas in sync have them. Rejects as kafkajs does. */
+export type SendStates = (states: ReadonlyArray<PublishedState>) => Promise<void>
+
+/**
+ * What is too large for the topic is cut to its newest entries, and that is told once an account. A topic that takes not
+ * even a state without entries does not stop the stream: it is told of each such state.
+ */
+export const stateSender = (
+  sender: Sender,
+  { name, mostBytes }: AccountsTopic,
+  remark: (remark: KafkaRemark) => void,
+): SendStates => {
+  const told = new Set<string>()
+  const send = async (states: ReadonlyArray<PublishedState>): Promise<void> => {
+    await sender.send(name, states.map(accountMessage))
+    for (const { account, truncated } of states) {
+      if (!truncated || told.has(account)) continue
+      told.add(account)
+      remark({
+        level: 'warning',
+        message: `the state of the account ${account} is too large for the topic ${name}: only the newest entries of its lists are sent (truncated is true)`,
+      })
+    }
+  }
+  /** For a topic that takes less than it said, or did not say. */
+  const sendAlone = async (whole: PublishedState): Promise<void> => {
+    for (let state = whole; ; state = fitted(state, Math.floor(stateBytes(state).length / 2))) {
+      try {
+        return await send([state])
+      } catch (error) {
+        if (!isTooLarge(error)) throw error
+        if (canBeCut(state)) continue
+        return remark({
+          level: 'error',
+          message: `the state of the account ${whole.account} is not in the topic ${name}, which finds it too large even without the entries of its lists: raise its max.message.bytes`,
+        })
+      }
+    }
+  }
+  return async (states) => {
+    const fitting = states.map((state) => fitted(state, mostStateBytes(mostBytes)))
+    for (const group of inGroups(fitting, Math.min(GROUP_BYTES, mostBytes))) {
+      try {
+        await send(group)
+      } catch (error) {
+        if (!isTooLarge(error)) throw error
+        for (const state of group) await sendAlone(state)
+      }
+    }
+  }
+}
+
+/** What is sent at once. */
+const GROUP_BYTES = 256 * 1024
+/** What a message has beside its value, with room to spare. */
+const AROUND = 512
+
+const inGroups = (
+  states: ReadonlyArray<PublishedState>,
+  most: number,
+): ReadonlyArray<ReadonlyArray<PublishedState>> => {
+  const groups: PublishedState[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const state of states) {
+    const size = stateBytes(state).length + AROUND
+    if (bytes + size > most) {
+      groups.push([state])
+      bytes = size
+    } else {
+      groups.at(-1)?.push(state)
+      bytes += size
+    }
+  }
+  return groups
+}

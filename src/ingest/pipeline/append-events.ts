@@ -1,0 +1,55 @@
+import { Buffer } from 'node:buffer'
+import * as E from '#fp/Either'
+import type { DamagedStream } from '../../ledger/damaged-stream.ts'
+import type { AppendBatch, EventOutcome, Ledger, LedgerError } from '../../ledger/port.ts'
+import type { PreparedEvent } from '../../ledger/prepare.ts'
+
+/** What became of an event that was to be appended; of one for a stream that somebody deleted or cut, nothing. */
+export type AppendOutcome =
+  | EventOutcome
+  | { readonly kind: 'stream_damaged'; readonly damaged: DamagedStream }
+
+/** Appends events, each for itself, in their order whatever their streams; gives an outcome for each. */
+export const appendEvents = async (
+  ledger: Ledger,
+  events: ReadonlyArray<PreparedEvent>,
+): Promise<E.Either<LedgerError, ReadonlyArray<AppendOutcome>>> => {
+  if (events.length === 0) return E.right([])
+  const runs = inRuns(events)
+  const results = await ledger.append(runs)()
+  if (E.isLeft(results)) return results
+  const outcomes: AppendOutcome[] = []
+  for (const [i, result] of results.right.entries()) {
+    if (result.kind === 'written') outcomes.push(...result.events)
+    if (result.kind === 'stream_damaged') {
+      const { damaged } = result
+      outcomes.push(...(runs[i]?.events ?? []).map(() => ({ kind: 'stream_damaged', damaged }) as const))
+    }
+  }
+  if (outcomes.length === events.length) return E.right(outcomes)
+  return E.left({ kind: 'unavailable', message: 'the store did not answer for every event' })
+}
+
+/** So many bytes go together at most: a cluster takes a megabyte at once, by default. */
+const RUN_BYTES = 512 * 1024
+/** What the ledger adds to each, and more. */
+const ADDED = 1_024
+
+/** Neighbours of one stream go together: what came first gets the lower sequence, in all streams. */
+const inRuns = (events: ReadonlyArray<PreparedEvent>): ReadonlyArray<AppendBatch> => {
+  const runs: AppendBatch[] = []
+  let run: PreparedEvent[] = []
+  let bytes = 0
+  for (const event of events) {
+    const own = event.head + event.tail + (event.kind === 'personal' ? event.middle : '')
+    const more = Buffer.byteLength(own) + ADDED
+    if (run[0]?.stream !== event.stream || bytes + more > RUN_BYTES) {
+      run = []
+      bytes = 0
+      runs.push({ stream: event.stream, expectedRevision: 'any', events: run })
+    }
+    run.push(event)
+    bytes += more
+  }
+  return runs
+}

@@ -1,0 +1,112 @@
+import * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import type { DamagedStream } from '../../ledger/damaged-stream.ts'
+import { describeLedgerError, type Ledger, type LedgerError } from '../../ledger/port.ts'
+import type { Trust } from '../accept/admit.ts'
+import type { DecodedBatch, RawBatch } from '../accept/batch.ts'
+import type { Decoder } from '../accept/decoder.ts'
+import type { DeadLetters } from '../dead-letters/letter.ts'
+import { appendEvents } from './append-events.ts'
+import { type Refused, settle } from './settle.ts'
+
+export type IngestError =
+  | { readonly kind: 'ledger'; readonly error: LedgerError }
+  | { readonly kind: 'dead_letters'; readonly error: LedgerError }
+  | { readonly kind: 'decoder'; readonly message: string }
+
+export const describeIngestError = (error: IngestError): string => {
+  switch (error.kind) {
+    case 'ledger':
+      return describeLedgerError(error.error)
+    case 'dead_letters':
+      return `the dead letters can't be kept: ${error.error.message}`
+    case 'decoder':
+      return `decoding failed: ${error.message}`
+  }
+}
+
+/** A refused message, and the dead letter that it is kept as. */
+export type KeptRefusal = Refused & { readonly hash: string }
+
+/** What became of a batch. All of it is on disk: accepted + duplicate + refused are its messages. */
+export type BatchOutcome = {
+  readonly accepted: number
+  readonly duplicate: number
+  readonly refused: ReadonlyArray<KeptRefusal>
+  /** Dead letters that these events settled. */
+  readonly resolved: number
+  readonly dropped: ReadonlyMap<string, number>
+  /** Whose own streams have events of it, accepted or duplicate: each account once. */
+  readonly accounts: ReadonlySet<string>
+  /** Streams that somebody deleted or cut in the cluster; events for them were refused. By name. */
+  readonly damaged: ReadonlyMap<string, DamagedStream>
+}
+
+/**
+ * Takes in a batch: its events go into the ledger, what is refused or in conflict becomes dead letters. Answers when
+ * all of this is durable, so that is the moment to acknowledge. Batches are written in the order they are given, one
+ * is decoded while the one before is written; whoever gives more than two or three at once only fills memory. After
+ * an error nothing more is taken; whatever was not answered may be given again.
+ */
+export type Ingestor = { readonly take: (batch: RawBatch) => TE.TaskEither<IngestError, BatchOutcome> }
+
+export type IngestInto = {
+  readonly ledger: Ledger
+  readonly letters: DeadLetters
+  readonly decoder: Decoder
+  /** The ledger's clock, in ms since the epoch. */
+  readonly clock: () => number
+  readonly trust: Trust
+}
+
+export const openIngestor = ({ ledger, letters, decoder, clock, trust }: IngestInto): Ingestor => {
+  let before: Promise<E.Either<IngestError, unknown>> = Promise.resolve(E.right(null))
+
+  const decode = async (batch: RawBatch): Promise<E.Either<IngestError, DecodedBatch>> => {
+    const packed = { bytes: batch.bytes, bounds: batch.bounds }
+    try {
+      return E.right(await decoder.decode(packed, { now: clock(), trust }))
+    } catch (cause) {
+      return E.left({ kind: 'decoder', message: cause instanceof Error ? cause.message : String(cause) })
+    }
+  }
+
+  const write = async (
+    batch: RawBatch,
+    decoded: DecodedBatch,
+  ): Promise<E.Either<IngestError, BatchOutcome>> => {
+    const outcomes = await appendEvents(ledger, decoded.events)
+    if (E.isLeft(outcomes)) return E.left({ kind: 'ledger', error: outcomes.left })
+    const lengths = letters.unresolvedLengths()
+    if (E.isLeft(lengths)) return E.left({ kind: 'dead_letters', error: lengths.left })
+    const settlement = settle(batch, decoded, outcomes.right, lengths.right)
+    const { accepted, duplicate, refused, settled, accounts, damaged } = settlement
+    const nothingToKeep = refused.length + settled.length === 0
+    const recorded = nothingToKeep
+      ? E.right({ hashes: [], resolved: 0 })
+      : letters.record({ sightings: refused, settled })
+    if (E.isLeft(recorded)) return E.left({ kind: 'dead_letters', error: recorded.left })
+    const { hashes, resolved } = recorded.right
+    return E.right({
+      accepted,
+      duplicate,
+      refused: refused.map((one, i) => ({ ...one, hash: hashes[i] ?? '' })),
+      resolved,
+      dropped: decoded.dropped,
+      accounts,
+      damaged,
+    })
+  }
+
+  const take = async (batch: RawBatch): Promise<E.Either<IngestError, BatchOutcome>> => {
+    const decoding = decode(batch)
+    const turn = before.then(async (earlier) => {
+      const decoded = await decoding
+      if (E.isLeft(earlier)) return earlier
+      return E.isLeft(decoded) ? decoded : write(batch, decoded.right)
+    })
+    before = turn
+    return turn
+  }
+  return { take: (batch) => () => take(batch) }
+}

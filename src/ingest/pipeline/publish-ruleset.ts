@@ -1,0 +1,119 @@
+import * as E from '#fp/Either'
+import { type DecodeError, describeDecodeError } from '../../domain/codec.ts'
+import { decodeIncoming } from '../../domain/decode.ts'
+import { streamOf } from '../../domain/stream.ts'
+import { formatInstant, instantOf } from '../../domain/time.ts'
+import { canonical } from '../../foundation/canonical.ts'
+import { describeLedgerError, type Ledger, type LedgerError } from '../../ledger/port.ts'
+import { prepare } from '../../ledger/prepare.ts'
+import { type PublishedRuleset, readPublications } from '../../ledger/rulesets.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+
+export type PublishRequest = {
+  readonly ruleset: Ruleset
+  /** The ruleset's document, JSON data. */
+  readonly document: unknown
+  /** CloudEvents `source` of the event. */
+  readonly source: string
+  /** In ms since the epoch; null: from now. */
+  readonly effectiveFrom: number | null
+}
+
+export type PublishOutcome = {
+  readonly kind: 'published' | 'already_published'
+  readonly publication: PublishedRuleset
+}
+
+export type PublishError =
+  | { readonly kind: 'ledger'; readonly error: LedgerError }
+  /** What can't be an event: a source that is no URI reference, a document too large… */
+  | { readonly kind: 'unfit'; readonly problems: ReadonlyArray<DecodeError> }
+  /** The version is published, with another document. */
+  | { readonly kind: 'other_document'; readonly publication: PublishedRuleset }
+  /** The version is published, with this document, to take force at another time. */
+  | { readonly kind: 'other_time'; readonly publication: PublishedRuleset }
+  /** Others kept writing to the ruleset's stream. */
+  | { readonly kind: 'busy' }
+
+export const describePublishError = (error: PublishError): string => {
+  switch (error.kind) {
+    case 'ledger':
+      return describeLedgerError(error.error)
+    case 'unfit':
+      return `the ruleset can't be published: ${error.problems.map(describeDecodeError).join('; ')}`
+    case 'other_document': {
+      const { ruleset, documentSha256 } = error.publication.event.data
+      return (
+        `${ruleset.id} ${ruleset.version} is published already, with another document (sha256 ${documentSha256}); ` +
+        'a version never changes: give this document a version of its own'
+      )
+    }
+    case 'other_time': {
+      const { ruleset, effectiveFrom } = error.publication.event.data
+      return (
+        `${ruleset.id} ${ruleset.version} is published already, in force from ${effectiveFrom}; ` +
+        'a version never changes: publish it under a new version for another time'
+      )
+    }
+    case 'busy':
+      return 'others are publishing this ruleset at this moment; try again'
+  }
+}
+
+const ATTEMPTS = 5
+
+/**
+ * Publishes a version of a ruleset, once: the ruleset's stream is read first, and written only if it has not grown
+ * since. Doing it again with the same document does nothing, whatever the clock says by then; a version that is
+ * published keeps its document and its time.
+ */
+export const publishRuleset = async (
+  ledger: Ledger,
+  request: PublishRequest,
+  clock: () => number,
+): Promise<E.Either<PublishError, PublishOutcome>> => {
+  const { ruleset, effectiveFrom } = request
+  const stream = streamOf({ type: 'ruleset.published.v1', subject: ruleset.id })
+  let wrote = false
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const read = await readPublications(ledger, ledger.readStream(stream))
+    if (E.isLeft(read)) return E.left({ kind: 'ledger', error: read.left })
+    const publications = read.right.filter(({ event }) => event.data.ruleset.version === ruleset.version)
+    const published = publications[0]
+    if (published !== undefined) {
+      const other = publications.find(({ event }) => event.data.documentSha256 !== ruleset.sha256)
+      if (other !== undefined) return E.left({ kind: 'other_document', publication: other })
+      const from = instantOf(published.event.data.effectiveFrom)
+      return effectiveFrom !== null && effectiveFrom !== from
+        ? E.left({ kind: 'other_time', publication: published })
+        : E.right({ kind: wrote ? 'published' : 'already_published', publication: published })
+    }
+
+    const decoded = decodeIncoming(eventOf(request, clock()))
+    if (E.isLeft(decoded)) return E.left({ kind: 'unfit', problems: decoded.left })
+    const prepared = prepare(decoded.right.event)
+    if (E.isLeft(prepared)) return E.left({ kind: 'unfit', problems: [prepared.left] })
+    const expectedRevision = read.right.at(-1)?.revision ?? -1
+    const appended = await ledger.append([{ stream, expectedRevision, events: [prepared.right] }])()
+    if (E.isLeft(appended)) return E.left({ kind: 'ledger', error: appended.left })
+    const [result] = appended.right
+    wrote = result?.kind === 'written' && result.events[0]?.kind === 'appended'
+    // The next turn reads what stands there now, be it this event or one that came in between.
+  }
+  return E.left({ kind: 'busy' })
+}
+
+/** The id is derived from what is published, so that no two runs can store one version twice. */
+const eventOf = ({ ruleset, document, source, effectiveFrom }: PublishRequest, now: number): unknown => {
+  const { id, version, sha256 } = ruleset
+  return {
+    specversion: '1.0',
+    id: `ruleset-${canonical([id, version, sha256]).sha256}`,
+    source,
+    type: 'ruleset.published.v1',
+    subject: id,
+    time: formatInstant(now),
+    datacontenttype: 'application/json',
+    data: { ruleset: { id, version }, effectiveFrom: formatInstant(effectiveFrom ?? now), document },
+  }
+}

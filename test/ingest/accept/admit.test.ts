@@ -1,0 +1,86 @@
+import { Buffer } from 'node:buffer'
+import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { admit } from '../../../src/ingest/accept/admit.ts'
+
+const data = {
+  flagId: 'f1',
+  category: 'spam',
+  source: 'own_initiative',
+  detector: { kind: 'model', id: 'det', version: '1.0' },
+  signals: { score: 0.9 },
+}
+const envelope = {
+  specversion: '1.0',
+  id: 'b1',
+  source: '/svc/a',
+  type: 'flag.raised.v1',
+  subject: 'u1',
+  time: '2025-05-01T10:00:00Z',
+}
+const admitted = (event: object) =>
+  admit(Buffer.from(JSON.stringify(event)), { now: Date.parse('2025-05-02T00:00:00Z'), trust: 'all' })
+
+const prepared = (event: object) => {
+  const answer = admitted(event)
+  if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
+  return answer.right
+}
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+describe('given data_base64, as SDKs send data that they hold as bytes', () => {
+  test.each([
+    ['under a JSON content type', { datacontenttype: 'application/json; charset=utf-8' }],
+    ['under none', {}],
+    ['beside data that is null', { data: null }],
+  ])('when it holds JSON %s, then it is the data', (_how, attributes) => {
+    const encoded = { ...envelope, ...attributes, data_base64: base64(JSON.stringify(data)) }
+    expect(prepared(encoded)).toEqual(prepared({ ...envelope, ...attributes, data }))
+  })
+
+  test.each([
+    ['broken JSON', { data_base64: base64('{"flagId":') }, 'not_json', 'data'],
+    ['a key twice', { data_base64: base64('{"signals":{"a":1,"a":2}}') }, 'duplicate_key', 'data.signals.a'],
+    ['bytes that are not UTF-8', { data_base64: '/w==' }, 'not_utf8', 'data'],
+    ['what is no base64', { data_base64: 'e30' }, 'invalid', 'data_base64'],
+    ['a number', { data_base64: 1 }, 'invalid', 'data_base64'],
+    ['data as well', { data_base64: base64('{}'), data: {} }, 'invalid', 'data_base64'],
+    ['XML', { data_base64: base64('<a/>'), datacontenttype: 'text/xml' }, 'invalid', 'datacontenttype'],
+    ['an unknown field', { data_base64: base64(JSON.stringify({ ...data, x: 1 })) }, 'invalid', 'data.x'],
+  ])('when it holds %s, then it is refused, naming the place', (_what, attributes, code, path) => {
+    expect(admitted({ ...envelope, ...attributes })).toMatchObject(E.left({ code, path }))
+  })
+})
+
+describe('given attributes that are null', () => {
+  test('then they are unset, and no extension is called dropped for it', () => {
+    const nulls = {
+      datacontenttype: null,
+      dataschema: null,
+      traceparent: null,
+      myextension: null,
+      data_base64: null,
+    }
+    const { prepared: taken, dropped } = prepared({ ...envelope, data, ...nulls })
+    expect(taken).toEqual(prepared({ ...envelope, data }).prepared)
+    expect(dropped).toEqual([])
+  })
+
+  test('when the event must have them, then each is named as required', () => {
+    expect(admitted({ ...envelope, data, subject: null })).toMatchObject(
+      E.left({ code: 'invalid', path: 'subject', message: expect.stringContaining('(required)') }),
+    )
+  })
+
+  test('when there is no data, then that is said once, in words', () => {
+    for (const event of [envelope, { ...envelope, data_base64: null }]) {
+      expect(admitted(event)).toEqual(
+        E.left({
+          code: 'invalid',
+          path: 'data',
+          message: 'expected an object with what happened (required)',
+        }),
+      )
+    }
+  })
+})
