@@ -33,7 +33,7 @@ export const since = <A>(
 }
 
 /** A value's parts, each with its codec. */
-export type Parts = (value: unknown) => ReadonlyArray<readonly [t.Mixed, unknown]>
+type Parts = (value: unknown) => ReadonlyArray<readonly [t.Mixed, unknown]>
 
 /** The codec itself, whose values need from now on what their parts need. `inner` are the codecs that parts can have. */
 export const withParts = <C extends t.Mixed>(codec: C, inner: Iterable<t.Mixed>, parts: Parts): C => {
