@@ -6,6 +6,8 @@ export type AppError = {
     | 'invalid'
     /** What was named is not there. */
     | 'not_found'
+    /** The ledger does not take it: it does not fit, or contradicts what is recorded. */
+    | 'refused'
     /** A store, a file or a broker did not do what was asked. */
     | 'failed'
   readonly message: string
@@ -13,4 +15,5 @@ export type AppError = {
 
 export const invalid = (message: string): E.Either<AppError, never> => E.left({ kind: 'invalid', message })
 export const notFound = (message: string): E.Either<AppError, never> => E.left({ kind: 'not_found', message })
+export const refused = (message: string): E.Either<AppError, never> => E.left({ kind: 'refused', message })
 export const failed = (message: string): E.Either<AppError, never> => E.left({ kind: 'failed', message })

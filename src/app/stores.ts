@@ -3,7 +3,8 @@ import * as E from '#fp/Either'
 import type { StoreError } from '../foundation/store-error.ts'
 import type { DeadLetters } from '../ingest/dead-letters/letter.ts'
 import { openDeadLetters, openDeadLettersForReading } from '../ingest/dead-letters/open.ts'
-import { openLedger } from '../ledger/open.ts'
+import { withoutCredentials } from '../ledger/cluster-url.ts'
+import { type OpenLedger, openExisting, openLedger } from '../ledger/open.ts'
 import { describeLedgerError, type Ledger } from '../ledger/port.ts'
 import { type AppError, failed, notFound } from './error.ts'
 
@@ -13,6 +14,10 @@ export type LedgerPlace = {
   /** The cluster that holds the events; left out: they are in the data folder. */
   readonly ledger?: string | undefined
 }
+
+/** The ledger of a place, for messages. */
+export const nameOf = ({ data, ledger }: LedgerPlace): string =>
+  ledger === undefined ? `the ledger in ${data}` : `the ledger at ${withoutCredentials(ledger)}`
 
 /** A place to record events in. */
 export type RecordingPlace = LedgerPlace & {
@@ -54,6 +59,17 @@ export const openStores = async ({
       await close()
     },
   })
+}
+
+/** Opens a ledger that must be there, to read it, and closes it after `use`. */
+export const readingLedger = async <A>(
+  { data, ledger: cluster }: LedgerPlace,
+  use: (opened: OpenLedger) => Promise<E.Either<AppError, A>>,
+): Promise<E.Either<AppError, A>> => {
+  const opened = await openExisting(data, { cluster })()
+  return E.isLeft(opened)
+    ? failed(describeLedgerError(opened.left))
+    : use(opened.right).finally(opened.right.close)
 }
 
 type UseLetters<A> = (letters: DeadLetters) => E.Either<AppError, A>

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
-import type { LedgerPlace } from '../app/stores.ts'
+import { type LedgerPlace, nameOf } from '../app/stores.ts'
 import { formatInstant } from '../domain/time.ts'
 import { openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
@@ -12,7 +12,6 @@ import {
   dataOption,
   jsonOption,
   ledgerOption,
-  nameOf,
   printJson,
   printLine,
   timeArgument,

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander'
-import type { LedgerPlace } from '../app/stores.ts'
 import { parseInstant } from '../domain/time.ts'
 import { jsonText } from '../foundation/json-text.ts'
 import { safeLines, safeText } from '../foundation/safe-text.ts'
@@ -85,10 +84,6 @@ export const ledgerArgument = (text: string): string => {
     exitCodes.usage,
   )
 }
-
-/** The ledger of a place, for messages. */
-export const nameOf = ({ data, ledger }: LedgerPlace): string =>
-  ledger === undefined ? `the ledger in ${data}` : `the ledger at ${withoutCredentials(ledger)}`
 
 export type AcceptClock = { readonly acceptClock?: boolean }
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
-import type { LedgerPlace } from '../app/stores.ts'
+import { type LedgerPlace, nameOf } from '../app/stores.ts'
 import { type OpenLedger, openExisting } from '../ledger/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { rowsOf } from '../projection/duckdb.ts'
@@ -12,7 +12,7 @@ import { readRulesets } from '../reports/statements/owner/rulesets.ts'
 import { refsOf, tellOwner } from '../reports/statements/owner/tell.ts'
 import { pageOf } from '../reports/statements/owner/words.ts'
 import { readStory } from './account-reading.ts'
-import { CliError, dataOption, jsonOption, ledgerOption, nameOf, printJson, printText } from './output.ts'
+import { CliError, dataOption, jsonOption, ledgerOption, printJson, printText } from './output.ts'
 import { identityOf } from './story.ts'
 
 type Options = LedgerPlace & {

@@ -39,17 +39,25 @@ export const withSequences = async (
 ): Promise<E.Either<LedgerError, ReadonlyArray<SequencedPublication>>> => {
   const sequenced: SequencedPublication[] = []
   for (const publication of publications) {
-    const found = await ledger.sequenceOf(publication.position)()
+    const found = await withSequence(ledger, publication)
     if (E.isLeft(found)) return found
-    if (found.right === null) {
-      return E.left({
-        kind: 'unavailable',
-        message: `it no longer finds ${publication.position}, which it gave`,
-      })
-    }
-    sequenced.push({ ...publication, sequence: found.right })
+    sequenced.push(found.right)
   }
   return E.right(sequenced)
+}
+
+/** Looks up where in the whole ledger one publication stands. */
+export const withSequence = async (
+  ledger: Pick<Ledger, 'sequenceOf'>,
+  publication: PublishedRuleset,
+): Promise<E.Either<LedgerError, SequencedPublication>> => {
+  const found = await ledger.sequenceOf(publication.position)()
+  if (E.isLeft(found)) return found
+  if (found.right !== null) return E.right({ ...publication, sequence: found.right })
+  return E.left({
+    kind: 'unavailable',
+    message: `it no longer finds ${publication.position}, which it gave`,
+  })
 }
 
 async function* ofRulesets(pages: Pages): Pages {

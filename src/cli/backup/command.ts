@@ -1,17 +1,8 @@
 import { Command, Option } from 'commander'
 import { backup } from '../../app/backup.ts'
-import type { LedgerPlace } from '../../app/stores.ts'
+import { type LedgerPlace, nameOf } from '../../app/stores.ts'
 import { describeFinding } from '../../ledger/sqlite/verify.ts'
-import {
-  dataOption,
-  exitCodes,
-  jsonOption,
-  ledgerOption,
-  nameOf,
-  noteLine,
-  printJson,
-  printLine,
-} from '../output.ts'
+import { dataOption, exitCodes, jsonOption, ledgerOption, noteLine, printJson, printLine } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { resultOrFail } from '../result.ts'
 import { format } from '../table.ts'

@@ -1,22 +1,12 @@
 import { Command, Option } from 'commander'
-import * as E from '#fp/Either'
+import { type Publishing, publishVersion } from '../../app/ruleset/publish.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
-import {
-  describePublishError,
-  type PublishOutcome,
-  publishRuleset,
-} from '../../ingest/pipeline/publish-ruleset.ts'
-import { openLedger } from '../../ledger/open.ts'
-import { describeLedgerError } from '../../ledger/port.ts'
-import { type SequencedPublication, withSequences } from '../../ledger/rulesets.ts'
 import { checkRuleset } from '../../rules/document.ts'
 import { readNamed } from '../files.ts'
 import {
   type AcceptClock,
   acceptClockOption,
-  CliError,
   dataOption,
-  exitCodes,
   jsonOption,
   ledgerOption,
   noteLine,
@@ -24,6 +14,7 @@ import {
   printLine,
   timeArgument,
 } from '../output.ts'
+import { resultOrFail } from '../result.ts'
 import { problemLines } from './check.ts'
 import { invalidRuleset } from './file.ts'
 
@@ -70,39 +61,16 @@ export const rulesetPublishCommand = (): Command =>
         const warned = { ...problem, severity: 'warning' as const }
         for (const line of [...problemLines(file, text, warned), '']) noteLine(line)
       }
-      const opened = await openLedger(options.data, {
-        cluster: options.ledger,
-        acceptClock: options.acceptClock === true,
-      })()
-      if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
-      try {
-        const request = {
-          ruleset,
-          document,
-          source: options.source,
-          effectiveFrom: options.effectiveFrom ?? null,
-        }
-        const outcome = await publishRuleset(opened.right.ledger, request, Date.now)
-        if (E.isLeft(outcome)) {
-          const refused = outcome.left.kind !== 'ledger' && outcome.left.kind !== 'busy'
-          throw new CliError(
-            describePublishError(outcome.left),
-            refused ? exitCodes.findings : exitCodes.failed,
-          )
-        }
-        const { kind, publication } = outcome.right
-        const found = await withSequences(opened.right.ledger, [publication])
-        if (E.isLeft(found)) throw new CliError(describeLedgerError(found.left))
-        for (const sequenced of found.right) {
-          if (options.json === true) printJson(report(kind, sequenced))
-          else printLine(sentence(kind, sequenced))
-        }
-      } finally {
-        await opened.right.close()
-      }
+      const { data, ledger, acceptClock, source, effectiveFrom = null, json } = options
+      const place = { data, ledger, acceptClock, clock: Date.now }
+      const published = resultOrFail(
+        await publishVersion({ ...place, ruleset, document, source, effectiveFrom }),
+      )
+      if (json === true) printJson(report(published))
+      else printLine(sentence(published))
     })
 
-const report = (kind: PublishOutcome['kind'], { event, sequence }: SequencedPublication) => ({
+const report = ({ kind, publication: { event, sequence } }: Publishing) => ({
   outcome: kind,
   ruleset: { ...event.data.ruleset, sha256: event.data.documentSha256 },
   effectiveFrom: event.data.effectiveFrom,
@@ -112,7 +80,7 @@ const report = (kind: PublishOutcome['kind'], { event, sequence }: SequencedPubl
   sequence,
 })
 
-const sentence = (kind: PublishOutcome['kind'], { event, sequence }: SequencedPublication): string => {
+const sentence = ({ kind, publication: { event, sequence } }: Publishing): string => {
   const { ruleset, documentSha256, effectiveFrom } = event.data
   const what = `${ruleset.id} ${ruleset.version}, in force from ${effectiveFrom} (sha256 ${documentSha256})`
   return kind === 'published'

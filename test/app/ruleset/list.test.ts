@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { list } from '../../../src/cli/ruleset/list.ts'
+import { versionsAt } from '../../../src/app/ruleset/list.ts'
 import { decodeStored } from '../../../src/domain/decode.ts'
 import type { Position } from '../../../src/ledger/port.ts'
 import type { SequencedPublication } from '../../../src/ledger/rulesets.ts'
@@ -35,7 +35,7 @@ const publication = (
 describe('the list of rulesets', () => {
   const now = Date.parse('2025-05-15T00:00:00.000Z')
   const states = (...publications: ReadonlyArray<SequencedPublication>): ReadonlyArray<string> =>
-    list(publications, now).map(
+    versionsAt(publications, now).map(
       ({ id, version, state, sequence }) => `${sequence} ${id} ${version}: ${state}`,
     )
 

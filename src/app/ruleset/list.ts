@@ -1,0 +1,97 @@
+import * as E from '#fp/Either'
+import { streamOf } from '../../domain/stream.ts'
+import { instantOf } from '../../domain/time.ts'
+import { describeLedgerError } from '../../ledger/port.ts'
+import {
+  byForce,
+  byPlace,
+  type PublishedRuleset,
+  readPublications,
+  type SequencedPublication,
+  withSequences,
+} from '../../ledger/rulesets.ts'
+import { type AppError, failed } from '../error.ts'
+import { type LedgerPlace, readingLedger } from '../stores.ts'
+
+/** A version as the ledger knows it. */
+export type RulesetVersion = {
+  readonly id: string
+  readonly version: string
+  readonly sha256: string
+  readonly effectiveFrom: string
+  /** In force, the latest to come, or superseded by a later one; `ignored` where the version was published before. */
+  readonly state: 'in force' | 'to come' | 'superseded' | 'ignored'
+  readonly publishedAt: string
+  readonly recordedAt: string
+  readonly sequence: number
+}
+
+export type ListRulesetsOptions = LedgerPlace & {
+  /** Only this ruleset; left out: all, for which the whole ledger is read through. */
+  readonly id?: string | undefined
+  /** Ms since the epoch: when the versions are in force, superseded or to come. */
+  readonly now: number
+}
+
+/** Lists the published versions of rulesets by when they take force. */
+export const listRulesets = ({
+  id,
+  now,
+  ...place
+}: ListRulesetsOptions): Promise<E.Either<AppError, ReadonlyArray<RulesetVersion>>> =>
+  readingLedger(place, async ({ ledger }) => {
+    const pages =
+      id === undefined
+        ? ledger.readAll(null)
+        : ledger.readStream(streamOf({ type: 'ruleset.published.v1', subject: id }))
+    const read = await readPublications(ledger, pages)
+    const sequenced = E.isLeft(read) ? read : await withSequences(ledger, read.right)
+    return E.isLeft(sequenced)
+      ? failed(describeLedgerError(sequenced.left))
+      : E.right(versionsAt(sequenced.right, now))
+  })
+
+/** Each publication and its state at the instant `now` (ms). */
+export const versionsAt = (
+  publications: ReadonlyArray<SequencedPublication>,
+  now: number,
+): ReadonlyArray<RulesetVersion> => {
+  const firsts = new Set(firstOfEach(publications))
+  const ordered = [...publications].sort(byForce)
+  const inForce = new Map<string, PublishedRuleset>()
+  for (const publication of ordered) {
+    const { subject, data } = publication.event
+    if (firsts.has(publication) && instantOf(data.effectiveFrom) <= now) inForce.set(subject, publication)
+  }
+  return ordered.map((publication) => {
+    const { event, sequence } = publication
+    const state = !firsts.has(publication)
+      ? 'ignored'
+      : inForce.get(event.subject) === publication
+        ? 'in force'
+        : instantOf(event.data.effectiveFrom) > now
+          ? 'to come'
+          : 'superseded'
+    return {
+      id: event.data.ruleset.id,
+      version: event.data.ruleset.version,
+      sha256: event.data.documentSha256,
+      effectiveFrom: event.data.effectiveFrom,
+      state,
+      publishedAt: event.time,
+      recordedAt: event.recordedat,
+      sequence,
+    }
+  })
+}
+
+/** Of several publications of one version the first in the order of replay counts. */
+const firstOfEach = (publications: ReadonlyArray<PublishedRuleset>): Iterable<PublishedRuleset> => {
+  const first = new Map<string, PublishedRuleset>()
+  for (const publication of [...publications].sort(byPlace)) {
+    const { id, version } = publication.event.data.ruleset
+    const key = `${id} ${version}`
+    if (!first.has(key)) first.set(key, publication)
+  }
+  return first.values()
+}

@@ -1,0 +1,50 @@
+import * as E from '#fp/Either'
+import {
+  describePublishError,
+  type PublishOutcome,
+  type PublishRequest,
+  publishRuleset,
+} from '../../ingest/pipeline/publish-ruleset.ts'
+import { openLedger } from '../../ledger/open.ts'
+import { describeLedgerError, type Ledger } from '../../ledger/port.ts'
+import { type SequencedPublication, withSequence } from '../../ledger/rulesets.ts'
+import { type AppError, failed, refused } from '../error.ts'
+import type { RecordingPlace } from '../stores.ts'
+
+export type PublishOptions = RecordingPlace & PublishRequest
+
+/** The publication that the ledger holds now, be it of this call or of an earlier one. */
+export type Publishing = {
+  readonly kind: PublishOutcome['kind']
+  readonly publication: SequencedPublication
+}
+
+/** Records a version of a ruleset with its document, once; a version that the ledger holds otherwise is refused. */
+export const publishVersion = async ({
+  data,
+  ledger: cluster,
+  clock,
+  acceptClock = false,
+  ...request
+}: PublishOptions): Promise<E.Either<AppError, Publishing>> => {
+  const opened = await openLedger(data, { cluster, clock, acceptClock })()
+  if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
+  const { ledger, close } = opened.right
+  return publish(ledger, request, clock).finally(close)
+}
+
+const publish = async (
+  ledger: Ledger,
+  request: PublishRequest,
+  clock: () => number,
+): Promise<E.Either<AppError, Publishing>> => {
+  const outcome = await publishRuleset(ledger, request, clock)
+  if (E.isLeft(outcome)) {
+    const { left } = outcome
+    const give = left.kind === 'ledger' || left.kind === 'busy' ? failed : refused
+    return give(describePublishError(left))
+  }
+  const found = await withSequence(ledger, outcome.right.publication)
+  if (E.isLeft(found)) return failed(describeLedgerError(found.left))
+  return E.right({ kind: outcome.right.kind, publication: found.right })
+}
