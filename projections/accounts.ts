@@ -12,7 +12,7 @@ const BEFORE_ALL_ENDS = Number.NEGATIVE_INFINITY
 /** Where each account stands. What depends on the time of asking is in the macro `accounts_at`. */
 export const accounts = projection({
   name: 'accounts',
-  version: 2,
+  version: 3,
   about:
     'Each account that anything was done to, and where it stands; accounts_at(time): where it stood then',
   columns: {
@@ -111,7 +111,7 @@ export const accounts = projection({
           [h.restriction FOR h IN held IF h.since <= t AND coalesce(h.until > t, true)] AS restrictions,
           [h.decision_id FOR h IN held IF h.since <= t AND coalesce(h.until > t, true)] AS held_by,
           coalesce(list_sum([s.points FOR s IN strikes IF s.since <= t
-            AND coalesce(s.expires_at > t, true) AND coalesce(s.voided_at > t, true)]), 0)::INTEGER AS strike_points
+            AND coalesce(s.expires_at > t, true) AND coalesce(s.voided_at > t, true)]), 0)::BIGINT AS strike_points
         FROM accounts, (SELECT utc_instant(as_of) AS t) WHERE first_at <= t
       )`,
     },

@@ -10,7 +10,7 @@ import { AS_OF, instant, projection } from './projection.ts'
 /** Each appeal, and its answer. */
 export const appeals = projection({
   name: 'appeals',
-  version: 2,
+  version: 3,
   about:
     'Each appeal and its answer; unanswered_appeals: the oldest first; appeals_at(time, days): who waits too long',
   columns: {
@@ -83,7 +83,7 @@ export const appeals = projection({
       SELECT account, appeal_id, decision_id, category, filed_at, due_at, answered_at, answered_at IS NULL AS is_open,
         epoch_ms(coalesce(answered_at, t)) - epoch_ms(filed_at) AS ms_waited, coalesce(answered_at, t) > due_at AS is_breach
       FROM (
-        SELECT *, filed_at + to_milliseconds((sla_days * 86400000)::BIGINT) AS due_at,
+        SELECT *, filed_at + to_milliseconds((sla_days * 86400000::BIGINT)::BIGINT) AS due_at,
           CASE WHEN decided_at <= t THEN decided_at END AS answered_at
         FROM appeals, (SELECT utc_instant(as_of) AS t) WHERE filed_at <= t
       ) ORDER BY filed_at, appeal_id`,
