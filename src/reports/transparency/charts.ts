@@ -72,7 +72,7 @@ export const chartSvg = ({ measures, bars }: Bars, titleId: string, description:
     height: bars.length * BAR * (isStacked(measures) ? 1 : 1.5) + 80,
   })
   const titles = measures.map((measure) => wordsOf(measure))
-  const names = bars.map(({ name }) => shortened(safeText(name)))
+  const names = bars.map(({ name }) => measurable(shortened(safeText(name))))
   const counts = bars.flatMap((bar) => bar.counts).map(labelText)
   try {
     const option: ChartOption = {
@@ -158,6 +158,12 @@ const shortened = (name: string): string => {
   const characters = [...name]
   return characters.length > NAME_LENGTH ? `${characters.slice(0, NAME_LENGTH - 1).join('')}\u2026` : name
 }
+
+/**
+ * A label that the chart's library can measure: it keeps widths in a plain object by their text, so for `__proto__` it
+ * would write into what all objects of the process inherit, and for `constructor` into what makes them.
+ */
+const measurable = (label: string): string => (label in Object.prototype ? `${label}\u00a0` : label)
 
 /**
  * An SVG to stand in a page that has others: without what a script in the page would need, which is numbered through

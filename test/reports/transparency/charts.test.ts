@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { barsOf } from '../../../src/reports/transparency/charts.ts'
+import { barsOf, chartSvg } from '../../../src/reports/transparency/charts.ts'
 
 const counted = (dimension: string, names: ReadonlyArray<string>) => ({
   id: 'x',
@@ -22,4 +22,18 @@ test('of other things the fifteen with the most are, and the rest is counted', (
   const bars = barsOf(counted('category', names), { by: 'category', measures: ['decisions'] })
   expect(bars.bars.map(({ name }) => name)).toEqual(names.toReversed().slice(0, 15))
   expect(bars.leftOut).toBe(5)
+})
+
+test('what is called as something that all objects inherit is drawn like anything else', () => {
+  const inherited = Object.getOwnPropertyNames(Object.prototype)
+  const before = JSON.stringify([Object, Object.prototype].map((each) => Object.getOwnPropertyNames(each)))
+  for (const name of inherited) {
+    const bars = barsOf(counted('category', [name, 'spam']), { by: 'category', measures: ['decisions'] })
+    const svg = chartSvg(bars, 'title', 'description')
+    expect(svg).toContain(`>${name}\u00a0</text>`)
+    expect(svg).not.toMatch(/NaN|undefined/)
+  }
+  expect(JSON.stringify([Object, Object.prototype].map((each) => Object.getOwnPropertyNames(each)))).toBe(
+    before,
+  )
 })
