@@ -2,13 +2,13 @@ import { Command } from 'commander'
 import * as E from '#fp/Either'
 import type { LedgerPlace } from '../app/stores.ts'
 import { type Decision, type History, isInScope } from '../replay/model/history.ts'
+import { judgeHistory } from '../replay/reference/judge-history.ts'
 import {
   type Explanation,
   type ExplanationOfTheDay,
   explain,
   explainOfTheDay,
 } from '../replay/result/explain.ts'
-import { judgeHistory } from '../replay/result/replay.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import { explanationLines } from './explain-report.ts'
 import { CliError, dataOption, jsonOption, ledgerOption, printJson, printLine } from './output.ts'

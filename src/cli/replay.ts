@@ -86,8 +86,14 @@ Example:
         withoutDamaged: options.withoutDamaged === true,
       })
       const result = replay(history, corrected, window)
-      const summary: Summary = summarize(result, history, corrected, window, sequence, leftOut.damaged)
-      fileOrFail(await writeResult(options.out, result, summary, history, options.format))
+      const summary: Summary = summarize(result, {
+        history,
+        corrected,
+        window,
+        sequence,
+        damaged: leftOut.damaged,
+      })
+      fileOrFail(await writeResult(options.out, { result, summary, history }, options.format))
       if (options.json === true) return printJson(summary)
       for (const line of replaySummaryLines(summary)) printLine(line)
       printLine()

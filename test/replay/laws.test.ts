@@ -23,10 +23,7 @@ const told = (events: ReadonlyArray<IncomingEvent>, corrected: Ruleset) => {
   const { inForce, ...result } = replay(history, corrected)
   const summary = summarize(
     { inForce, ...result },
-    history,
-    corrected,
-    { from: null, to: null },
-    events.length,
+    { history, corrected, window: { from: null, to: null }, sequence: events.length },
   )
   return { ...result, summary }
 }

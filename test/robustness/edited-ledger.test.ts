@@ -125,7 +125,7 @@ const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>
     if (E.isLeft(read)) return read
     const { history, sequence } = read.right
     const window = { from: null, to: null }
-    return E.right(summarize(replay(history, corrected, window), history, corrected, window, sequence))
+    return E.right(summarize(replay(history, corrected, window), { history, corrected, window, sequence }))
   },
   project: () => projecting(false),
   'project --rebuild': () => projecting(true),

@@ -86,8 +86,8 @@ export const demoCommand = (): Command =>
         projected: false,
       })
       const result = replay(history, corrected, window)
-      const summary = summarize(result, history, corrected, window, sequence)
-      fileOrFail(await writeResult(at('result'), result, summary, history))
+      const summary = summarize(result, { history, corrected, window, sequence })
+      fileOrFail(await writeResult(at('result'), { result, summary, history }))
 
       const report: DemoReport = {
         accounts: options.accounts,

@@ -4,7 +4,7 @@ import { instantOf } from '../../domain/time.ts'
 import { assertNever } from '../../foundation/assert-never.ts'
 import type { Ruleset } from '../../rules/ruleset.ts'
 import { indexAftermaths } from './aftermath.ts'
-import type { AccountHistory, Decision, Evaluation, Flag, History, ReusedId, Voiding } from './history.ts'
+import type { AccountHistory, Decision, Evaluation, Flag, History, ReusedId, VoidedAt } from './history.ts'
 
 /** What a history is collected for. */
 export type EvidenceWanted = {
@@ -141,13 +141,16 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
       flags,
       decisions,
       aftermathOf,
-      voidings: [
-        ...dismissals.map(({ place, account, data }) => ({ place, account, flagIds: [data.flagId] })),
-        ...reversals.flatMap(({ place, account, data }) =>
-          data.flagsVoided === undefined ? [] : [{ place, account, flagIds: data.flagsVoided }],
-        ),
-        ...voidingsOfGrounds(reversals, answers.values(), decisions),
-      ],
+      voidedAt: indexVoidings(
+        [
+          ...dismissals.map(({ place, account, data }) => ({ place, account, flagIds: [data.flagId] })),
+          ...reversals.flatMap(({ place, account, data }) =>
+            data.flagsVoided === undefined ? [] : [{ place, account, flagIds: data.flagsVoided }],
+          ),
+          ...voidingsOfGrounds(reversals, answers.values(), decisions),
+        ],
+        flags,
+      ),
       versions: versionsPublished()
         .map(({ place, data }) => ({
           place,
@@ -203,6 +206,23 @@ const voidingsOfGrounds = (
       ? []
       : [{ place, account: decision.account, flagIds: decision.data.grounds }]
   })
+}
+
+/** What makes flags void for every decision after it. */
+type Voiding = { readonly place: Place; readonly account: string; readonly flagIds: ReadonlyArray<string> }
+
+/** A voiding reaches only the flags of its own account. */
+const indexVoidings = (voidings: ReadonlyArray<Voiding>, flags: ReadonlyMap<string, Flag>): VoidedAt => {
+  const firsts = new Map<Flag, Place>()
+  for (const { place, account, flagIds } of voidings) {
+    for (const flagId of flagIds) {
+      const flag = flags.get(flagId)
+      if (flag === undefined || flag.account !== account) continue
+      const first = firsts.get(flag)
+      if (first === undefined || comparePlaces(place, first) < 0) firsts.set(flag, place)
+    }
+  }
+  return (flag) => firsts.get(flag)
 }
 
 const inOrder = (a: { readonly place: Place }, b: { readonly place: Place }): number =>

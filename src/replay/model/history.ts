@@ -38,12 +38,8 @@ export type ReusedId = {
   readonly eventId: string
 }
 
-/** What makes a flag void for every decision after it. */
-export type Voiding = {
-  readonly place: Place
-  readonly account: string
-  readonly flagIds: ReadonlyArray<string>
-}
+/** When a flag was voided first; undefined: it never was. */
+export type VoidedAt = (flag: Flag) => Place | undefined
 
 export type AccountHistory = {
   readonly account: string
@@ -62,7 +58,7 @@ export type History = {
   readonly flags: ReadonlyMap<string, Flag>
   readonly decisions: ReadonlyMap<string, Decision>
   readonly aftermathOf: AftermathOf
-  readonly voidings: ReadonlyArray<Voiding>
+  readonly voidedAt: VoidedAt
   /** Of the replayed ruleset's id; of all, for the rules of the day alone. By effectiveFrom, then in order. */
   readonly versions: ReadonlyArray<PublishedVersion>
   /** In order. */

@@ -5,21 +5,21 @@ import type { Truth } from '../../rules/ruleset.ts'
 import { type Decision, type Flag, type History, isInScope } from '../model/history.ts'
 import { bansHolding } from './holding.ts'
 import {
-  type Bench,
   type CorrectedVerdicts,
   classify,
   correctedVerdicts,
   isWrongful,
-  type Judgement,
+  type JudgementSoFar,
   judgeAccount,
 } from './judge.ts'
+import type { JudgingContext } from './judging-context.ts'
 import type { Read } from './reading.ts'
-import type { Resting } from './resting.ts'
 
 /** All judgements once the cascades have come to rest. */
 export type Judged = {
-  readonly byDecision: ReadonlyMap<string, Judgement>
-  readonly readCorrected: Read
+  readonly byDecision: ReadonlyMap<string, JudgementSoFar>
+  /** The context, whose `readCorrected` knows the cascades. */
+  readonly context: JudgingContext
 }
 
 const rank: Readonly<Record<Truth, number>> = { false: 0, unknown: 1, true: 2 }
@@ -32,42 +32,37 @@ const lower = (a: Truth, b: Truth): Truth => (rank[a] <= rank[b] ? a : b)
  * The work goes in waves, each once through time: a flag is capped before the decisions after it are judged, and those
  * before the flags that name them. Only what points to something later (clocks differ) takes another wave.
  */
-export const judgeAll = (
-  history: History,
-  bench: Omit<Bench, 'history' | 'readCorrected'>,
-  read: Read,
-  resting: Resting,
-): Judged => {
+export const judgeAll = (uncascaded: JudgingContext): Judged => {
+  const { history } = uncascaded
   const caps = new Map<Flag, Truth>()
   const readCorrected: Read = (flag) => {
-    const reading = read(flag)
+    const reading = uncascaded.readCorrected(flag)
     const cap = caps.get(flag)
     return cap === undefined ? reading : { ...reading, truth: lower(reading.truth, cap), cap }
   }
-  const whole: Bench = { ...bench, history, readCorrected }
-  const byDecision = new Map<string, Judgement>()
+  const context: JudgingContext = { ...uncascaded, readCorrected }
+  const byDecision = new Map<string, JudgementSoFar>()
   for (const account of history.accounts.values()) {
-    for (const judgement of judgeAccount(whole, account)) {
+    for (const judgement of judgeAccount(context, account)) {
       byDecision.set(judgement.decision.data.decisionId, judgement)
     }
   }
   const dependents = indexDependents(history)
   let due: Due = new Map([...dependents.ofAccount.keys()].map((account) => [account, { flagsFrom: null }]))
   const lateFor = due.size === 0 ? new Map() : decisionsByLateGround(byDecision)
-  while (due.size > 0) due = wave(due, { bench: whole, resting, dependents, lateFor, caps, byDecision })
-  return { byDecision, readCorrected }
+  while (due.size > 0) due = wave(due, { context, dependents, lateFor, caps, byDecision })
+  return { byDecision, context }
 }
 
 /** What the next wave has to look at, by account: flags that exist because of its decisions, and its decisions. */
 type Due = Map<string, { flagsFrom?: Place | null; decisionsFrom?: Place }>
 
 type State = {
-  readonly bench: Bench
-  readonly resting: Resting
+  readonly context: JudgingContext
   readonly dependents: Dependents
   readonly lateFor: ReadonlyMap<Flag, ReadonlyArray<Decision>>
   readonly caps: Map<Flag, Truth>
-  readonly byDecision: Map<string, Judgement>
+  readonly byDecision: Map<string, JudgementSoFar>
 }
 
 /** A thing to do at a place in time, and what comes after it of the same kind and account. */
@@ -75,8 +70,8 @@ type Step = { readonly place: Place; readonly run: () => void }
 
 /** Goes once through time; gives what then remains to be done at earlier places. */
 const wave = (due: Due, state: State): Due => {
-  const { bench, resting, dependents, lateFor, caps, byDecision } = state
-  const { history } = bench
+  const { context, dependents, lateFor, caps, byDecision } = state
+  const { history, resting } = context
   const steps = new TinyQueue<Step>([], (a, b) => comparePlaces(a.place, b.place))
   const rest: Due = new Map()
   const holding = memo((account: string) => bansHolding(history.accounts.get(account), history, byDecision))
@@ -138,7 +133,7 @@ const wave = (due: Due, state: State): Due => {
     const found = history.accounts.get(account)
     const last = found?.decisions.at(-1)
     if (found === undefined || last === undefined || comparePlaces(last.place, from) < 0) return
-    judgeNext(account, correctedVerdicts(bench, found), 0, from)
+    judgeNext(account, correctedVerdicts(context, found), 0, from)
   }
   const judgeNext = (
     account: string,
@@ -154,7 +149,7 @@ const wave = (due: Due, state: State): Due => {
         return
       }
       const judgement = byDecision.get(decision.data.decisionId)
-      if (judgement === undefined || !isInScope(decision, bench.corrected.id)) continue
+      if (judgement === undefined || !isInScope(decision, context.corrected.id)) continue
       if (from !== null && comparePlaces(decision.place, from) < 0) {
         verdicts.sawClass(judgement.class)
         continue
@@ -170,7 +165,7 @@ const wave = (due: Due, state: State): Due => {
       return
     }
   }
-  const judgeAgain = (before: Judgement, verdicts: CorrectedVerdicts): void => {
+  const judgeAgain = (before: JudgementSoFar, verdicts: CorrectedVerdicts): void => {
     const { decision, evidence, original } = before
     const corrected = verdicts.verdictOn(decision, evidence)
     const after = { ...before, corrected, class: classify(decision, original, corrected) }
@@ -206,7 +201,7 @@ const wave = (due: Due, state: State): Due => {
 }
 
 /** Whether what a decision is worth under A or B is unknown. */
-const isUnsure = ({ original, corrected }: Judgement): boolean =>
+const isUnsure = ({ original, corrected }: JudgementSoFar): boolean =>
   original.verdict === 'unknown' || corrected.verdict === 'unknown'
 
 type Dependents = {
@@ -250,7 +245,7 @@ const indexDependents = (history: History): Dependents => {
 
 /** The decisions that rest on a ground dated after them. */
 const decisionsByLateGround = (
-  byDecision: ReadonlyMap<string, Judgement>,
+  byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): ReadonlyMap<Flag, ReadonlyArray<Decision>> => {
   const found = new Map<Flag, Decision[]>()
   for (const { decision, evidence } of byDecision.values()) {

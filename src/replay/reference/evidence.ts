@@ -1,33 +1,12 @@
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import {
-  type AccountHistory,
   contentKey,
   type Decision,
   type Flag,
   type History,
   isOfRuleset,
-  type Voiding,
+  type VoidedAt,
 } from '../model/history.ts'
-
-/** When a flag was voided first; undefined: it never was. */
-export type VoidedAt = (flag: Flag) => Place | undefined
-
-/** A voiding reaches only the flags of its own account. */
-export const indexVoidings = (
-  voidings: ReadonlyArray<Voiding>,
-  flags: ReadonlyMap<string, Flag>,
-): VoidedAt => {
-  const firsts = new Map<Flag, Place>()
-  for (const { place, account, flagIds } of voidings) {
-    for (const flagId of flagIds) {
-      const flag = flags.get(flagId)
-      if (flag === undefined || flag.account !== account) continue
-      const first = firsts.get(flag)
-      if (first === undefined || comparePlaces(place, first) < 0) firsts.set(flag, place)
-    }
-  }
-  return (flag) => firsts.get(flag)
-}
 
 /** What is particular in the recorded evidence for one decision: its grounds. */
 export type EvidenceFor = {
@@ -55,14 +34,13 @@ export const isOnContent = (flag: Flag, decision: Decision): boolean =>
 /** Gathers the grounds of a decision, to be judged by rulesets of `rulesetId`. */
 export const evidenceFor = (
   decision: Decision,
-  history: Pick<History, 'flags'>,
-  voidedAt: VoidedAt,
+  { flags, voidedAt }: Pick<History, 'flags' | 'voidedAt'>,
   rulesetId: string,
 ): EvidenceFor => {
   const grounds: Flag[] = []
   const missingGrounds: string[] = []
   for (const id of new Set<string>(decision.data.grounds)) {
-    const flag = history.flags.get(id)
+    const flag = flags.get(id)
     if (flag?.account === decision.account) grounds.push(flag)
     else missingGrounds.push(id)
   }
@@ -83,11 +61,10 @@ export const evidenceFor = (
 export const flagsInEvidence = (
   decision: Decision,
   { lateGrounds }: EvidenceFor,
-  account: AccountHistory | undefined,
-  voidedAt: VoidedAt,
+  { accounts, voidedAt }: Pick<History, 'accounts' | 'voidedAt'>,
 ): ReadonlyArray<Flag> => {
   const late = new Set(lateGrounds)
-  return (account?.flags ?? []).filter(
+  return (accounts.get(decision.account)?.flags ?? []).filter(
     (flag) =>
       late.has(flag) ||
       (comparePlaces(flag.place, decision.place) < 0 && !isVoidedFor(flag, decision.place, voidedAt)),

@@ -1,14 +1,14 @@
 import type { Ruleset } from '../../rules/ruleset.ts'
 import { type AccountHistory, contentKey, type Flag, isByHuman } from '../model/history.ts'
-import { versionFor } from '../model/versions.ts'
 import { isOnContent, isVoidedFor } from './evidence.ts'
-import { type Bench, isWrongful, type Judgement } from './judge.ts'
+import { isWrongful, type JudgementSoFar } from './judge.ts'
+import type { JudgingContext } from './judging-context.ts'
 import type { Read } from './reading.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
 import { isCounted, isInTime, lifetimeIn } from './verdict.ts'
 
 /** Whether a replay names what a decision's downfall was: it was not a human's, and it is taken back or softened. */
-export const isBlamed = ({ decision, class: cls }: Judgement): boolean =>
+export const isBlamed = ({ decision, class: cls }: JudgementSoFar): boolean =>
   !isByHuman(decision) && (isWrongful(cls) || cls === 'excessive')
 
 /**
@@ -17,17 +17,17 @@ export const isBlamed = ({ decision, class: cls }: Judgement): boolean =>
  */
 export const fallenIn = (
   account: AccountHistory,
-  bench: Bench,
-  byDecision: ReadonlyMap<string, Judgement>,
+  context: JudgingContext,
+  byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): ReadonlyMap<string, ReadonlyArray<Flag>> => {
   const carriers = new Map<Ruleset, Carriers>()
   const found = new Map<string, ReadonlyArray<Flag>>()
   for (const decision of account.decisions) {
     const judgement = byDecision.get(decision.data.decisionId)
     if (judgement === undefined || !isBlamed(judgement) || judgement.original.verdict !== 'act') continue
-    const own = versionFor(decision, bench.versions)
+    const own = judgement.versionOfTheDay
     if (own === undefined) continue
-    const carrying = carriers.get(own) ?? carriersOf(account, own, bench)
+    const carrying = carriers.get(own) ?? carriersOf(account, own, context)
     carriers.set(own, carrying)
     const fallen =
       decision.kind === 'removal' ? carrying.removal(judgement) : carrying.deactivation(judgement)
@@ -38,14 +38,15 @@ export const fallenIn = (
 
 /** The fallen flags of an account's decisions, which are asked about in order. */
 type Carriers = {
-  readonly deactivation: (judgement: Judgement) => ReadonlyArray<Flag>
-  readonly removal: (judgement: Judgement) => ReadonlyArray<Flag>
+  readonly deactivation: (judgement: JudgementSoFar) => ReadonlyArray<Flag>
+  readonly removal: (judgement: JudgementSoFar) => ReadonlyArray<Flag>
 }
 
 /** For decisions that were made under one version. */
-const carriersOf = (account: AccountHistory, own: Ruleset, bench: Bench): Carriers => {
-  const { readCorrected, voidedAt } = bench
-  const read = bench.readOfTheDay(own)
+const carriersOf = (account: AccountHistory, own: Ruleset, context: JudgingContext): Carriers => {
+  const { readCorrected } = context
+  const { voidedAt } = context.history
+  const read = context.readOfTheDay(own)
   const fell = (flag: Flag): boolean => read(flag).truth === 'true' && readCorrected(flag).truth !== 'true'
   const fallen = account.flags.filter(fell)
   const until = (flag: Flag): number | null => longest(own, read, flag)

@@ -2,7 +2,7 @@ import { comparePlaces, type Place } from '../../domain/order.ts'
 import { instantOf } from '../../domain/time.ts'
 import { lastUntil } from '../model/aftermath.ts'
 import type { AccountHistory, Deactivation, Decision, History } from '../model/history.ts'
-import { isWrongful, type Judgement } from './judge.ts'
+import { isWrongful, type JudgementSoFar } from './judge.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
 
 /** A deactivation with what ends it. */
@@ -28,7 +28,7 @@ export const endOf = (decision: Decision, history: Pick<History, 'aftermathOf'>)
 export const bansHolding = (
   account: AccountHistory | undefined,
   history: Pick<History, 'aftermathOf'>,
-  byDecision: ReadonlyMap<string, Judgement>,
+  byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): Timeline<Ban> => {
   const bans = (account?.decisions ?? []).flatMap((decision): ReadonlyArray<Ban> => {
     if (decision.kind !== 'deactivation') return []

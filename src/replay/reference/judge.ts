@@ -3,14 +3,13 @@ import {
   type AccountHistory,
   type Decision,
   type Flag,
-  type History,
   isByHuman,
   isInScope,
   isOfRuleset,
 } from '../model/history.ts'
-import { type Versions, versionFor } from '../model/versions.ts'
-import { type EvidenceFor, evidenceFor, isVoidedFor, type VoidedAt } from './evidence.ts'
-import type { Read } from './reading.ts'
+import { versionFor } from '../model/versions.ts'
+import { type EvidenceFor, evidenceFor, isVoidedFor } from './evidence.ts'
+import type { DayContext, JudgingContext } from './judging-context.ts'
 import { type Tally, tallyOf } from './tally.ts'
 import { severity, unknownVerdict, type Verdict, verdictOfPolicies } from './verdict.ts'
 
@@ -24,87 +23,102 @@ export type Class =
   | 'indeterminate'
   | 'unreproducible'
 
-/** A judged decision: what the rules of the day said (A), what the corrected ruleset says (B), and the class. */
-export type Judgement = {
+/** What the rules of the day said about a decision (A). */
+export type JudgementOfTheDay = {
   readonly decision: Decision
   readonly evidence: EvidenceFor
+  /** The version whose policies A takes; undefined: it was never published. */
+  readonly versionOfTheDay: Ruleset | undefined
   readonly original: Verdict
   /** The policies of the day that acted; none of a removal, or where a human decided. */
   readonly actedOfTheDay: ReadonlyArray<Policy>
+}
+
+/** What is found of a decision while cascades may still change it. */
+export type JudgementSoFar = JudgementOfTheDay & {
+  /** What the corrected ruleset says (B). */
   readonly corrected: Verdict
   readonly class: Class
 }
 
-/** What judging by the rules of the day needs to know. */
-export type DayBench = {
-  readonly history: History
-  readonly versions: Versions
-  readonly voidedAt: VoidedAt
-  readonly readOfTheDay: (own: Ruleset) => Read
+/** A judged decision, with what it fell by. */
+export type Judgement = JudgementSoFar & {
+  /** The flags that carried it and are not true under B; none of a decision that nothing is blamed for. */
+  readonly fallen: ReadonlyArray<Flag>
 }
-
-/** What judging needs to know; `readCorrected` includes the cascades found so far. */
-export type Bench = DayBench & { readonly corrected: Ruleset; readonly readCorrected: Read }
 
 export const isWrongful = (cls: Class): boolean => cls === 'wrongful' || cls === 'unexplained_wrongful'
 
 /** Judges an account's decisions in scope, in order. */
-export const judgeAccount = (bench: Bench, account: AccountHistory): ReadonlyArray<Judgement> => {
-  const ofTheDay = talliesOfTheDay(bench, account)
-  const correct = correctedVerdicts(bench, account)
-  const judged: Judgement[] = []
+export const judgeAccount = (
+  context: JudgingContext,
+  account: AccountHistory,
+): ReadonlyArray<JudgementSoFar> => {
+  const ofTheDay = talliesOfTheDay(context, account)
+  const correct = correctedVerdicts(context, account)
+  const judged: JudgementSoFar[] = []
   for (const decision of account.decisions) {
-    if (!isInScope(decision, bench.corrected.id)) continue
-    const evidence = evidenceFor(decision, bench.history, bench.voidedAt, bench.corrected.id)
-    const { original, actedOfTheDay } = verdictOfTheDay(bench, decision, evidence, ofTheDay)
+    if (!isInScope(decision, context.corrected.id)) continue
+    const evidence = evidenceFor(decision, context.history, context.corrected.id)
+    const answer = answerOfTheDay(context, decision, evidence, ofTheDay)
     const corrected = correct.verdictOn(decision, evidence)
-    const cls = classify(decision, original, corrected)
+    const cls = classify(decision, answer.original, corrected)
     correct.sawClass(cls)
-    judged.push({ decision, evidence, original, actedOfTheDay, corrected, class: cls })
+    judged.push({ decision, evidence, ...answer, corrected, class: cls })
   }
   return judged
 }
 
 /** Judges one decision by the rules of the day alone: by the versions of `rulesetId`. */
 export const judgeOfTheDay = (
-  bench: DayBench,
+  context: DayContext,
   decision: Decision,
   rulesetId: string,
-): Pick<Judgement, 'decision' | 'evidence' | 'original'> => {
-  const evidence = evidenceFor(decision, bench.history, bench.voidedAt, rulesetId)
-  const account = bench.history.accounts.get(decision.account)
+): JudgementOfTheDay => {
+  const evidence = evidenceFor(decision, context.history, rulesetId)
+  const account = context.history.accounts.get(decision.account)
   if (account === undefined)
     throw new RangeError(`the history holds no account of ${decision.data.decisionId}`)
-  const { original } = verdictOfTheDay(bench, decision, evidence, talliesOfTheDay(bench, account))
-  return { decision, evidence, original }
+  return {
+    decision,
+    evidence,
+    ...answerOfTheDay(context, decision, evidence, talliesOfTheDay(context, account)),
+  }
 }
 
 /** A's sums, one tally for each version that decisions of the account were made under. */
-const talliesOfTheDay = (bench: DayBench, account: AccountHistory): ((own: Ruleset) => Tally) => {
+const talliesOfTheDay = (context: DayContext, account: AccountHistory): ((own: Ruleset) => Tally) => {
   const tallies = new Map<Ruleset, Tally>()
   return (own) => {
-    const tally = tallies.get(own) ?? tallyOf(account, own.policies, bench.readOfTheDay(own), bench.voidedAt)
+    const tally =
+      tallies.get(own) ??
+      tallyOf(account, {
+        policies: own.policies,
+        read: context.readOfTheDay(own),
+        voidedAt: context.history.voidedAt,
+      })
     tallies.set(own, tally)
     return tally
   }
 }
 
-type OfTheDay = Pick<Judgement, 'original' | 'actedOfTheDay'>
+type AnswerOfTheDay = Omit<JudgementOfTheDay, 'decision' | 'evidence'>
 
-const verdictOfTheDay = (
-  bench: DayBench,
+const answerOfTheDay = (
+  { versions }: DayContext,
   decision: Decision,
   evidence: EvidenceFor,
   tallyFor: (own: Ruleset) => Tally,
-): OfTheDay => {
-  if (isByHuman(decision)) return { original: asRecorded(decision), actedOfTheDay: [] }
-  const own = versionFor(decision, bench.versions)
-  if (own === undefined) return { original: unknownVerdict, actedOfTheDay: [] }
-  const tally = tallyFor(own)
-  if (decision.kind === 'removal') return { original: tally.removal(decision, evidence), actedOfTheDay: [] }
+): AnswerOfTheDay => {
+  const versionOfTheDay = versionFor(decision, versions)
+  const without = { versionOfTheDay, actedOfTheDay: [] }
+  if (isByHuman(decision)) return { ...without, original: asRecorded(decision) }
+  if (versionOfTheDay === undefined) return { ...without, original: unknownVerdict }
+  const tally = tallyFor(versionOfTheDay)
+  if (decision.kind === 'removal') return { ...without, original: tally.removal(decision, evidence) }
   const answers = tally.deactivation(decision, evidence)
   const acted = answers.filter(({ acts }) => acts === 'true').map(({ policy }) => policy)
-  return { original: verdictOfPolicies(answers), actedOfTheDay: acted }
+  return { versionOfTheDay, original: verdictOfPolicies(answers), actedOfTheDay: acted }
 }
 
 /** B's verdicts on one account's decisions in scope, which are asked about in order, each followed by its class. */
@@ -113,13 +127,17 @@ export type CorrectedVerdicts = {
   readonly sawClass: (cls: Class) => void
 }
 
-export const correctedVerdicts = (bench: Bench, account: AccountHistory): CorrectedVerdicts => {
-  const tally = tallyOf(account, bench.corrected.policies, bench.readCorrected, bench.voidedAt)
+export const correctedVerdicts = (context: JudgingContext, account: AccountHistory): CorrectedVerdicts => {
+  const tally = tallyOf(account, {
+    policies: context.corrected.policies,
+    read: context.readCorrected,
+    voidedAt: context.history.voidedAt,
+  })
   let earlierWrongful = false
   return {
     verdictOn: (decision, evidence) =>
       isByHuman(decision)
-        ? verdictOnHuman(bench, decision, evidence, earlierWrongful)
+        ? verdictOnHuman(context, decision, evidence, earlierWrongful)
         : decision.kind === 'removal'
           ? tally.removal(decision, evidence)
           : verdictOfPolicies(tally.deactivation(decision, evidence)),
@@ -137,7 +155,7 @@ const asRecorded = (decision: Decision): Verdict => ({
 
 /** No rule overrules a person; where what they were shown no longer holds, a person looks again. */
 const verdictOnHuman = (
-  bench: Bench,
+  context: JudgingContext,
   decision: Decision,
   evidence: EvidenceFor,
   earlierWrongful: boolean,
@@ -146,15 +164,15 @@ const verdictOnHuman = (
     decision.data.grounds.length === 0
       ? earlierWrongful
       : evidence.missingGrounds.length > 0 ||
-        evidence.grounds.some((flag) => !stillStands(bench, flag, decision))
+        evidence.grounds.some((flag) => !stillStands(context, flag, decision))
   return shaken ? unknownVerdict : asRecorded(decision)
 }
 
 /** Of a ground that no rule of this ruleset speaks of, only voids and cascades count. */
-const stillStands = (bench: Bench, flag: Flag, decision: Decision): boolean => {
-  if (isVoidedFor(flag, decision.place, bench.voidedAt)) return false
-  const { truth, cap } = bench.readCorrected(flag)
-  const judgeable = flag.data.rule !== undefined && isOfRuleset(flag, bench.corrected.id)
+const stillStands = (context: JudgingContext, flag: Flag, decision: Decision): boolean => {
+  if (isVoidedFor(flag, decision.place, context.history.voidedAt)) return false
+  const { truth, cap } = context.readCorrected(flag)
+  const judgeable = flag.data.rule !== undefined && isOfRuleset(flag, context.corrected.id)
   return (judgeable ? truth : cap) === 'true'
 }
 

@@ -2,10 +2,10 @@ import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
 import type { Policy, Rule, Ruleset } from '../../rules/ruleset.ts'
-import { type AccountHistory, contentKey, type Flag } from '../model/history.ts'
-import type { VoidedAt } from './evidence.ts'
+import { type AccountHistory, contentKey, type Flag, type VoidedAt } from '../model/history.ts'
 import { bansHolding } from './holding.ts'
-import type { Bench, Judgement } from './judge.ts'
+import type { JudgementSoFar } from './judge.ts'
+import type { JudgingContext } from './judging-context.ts'
 import { type Read, ruleFor } from './reading.ts'
 import { sightingsIn } from './sightings.ts'
 import { lifetimeIn, severity } from './verdict.ts'
@@ -19,15 +19,15 @@ type Point = { readonly place: Place; readonly rule: Rule | null; readonly flag:
 /** When the corrected ruleset would first have deactivated an account that no deactivation held, nor held later. */
 export const missedIn = (
   account: AccountHistory,
-  { corrected, history, readCorrected, voidedAt }: Bench,
-  byDecision: ReadonlyMap<string, Judgement>,
+  { corrected, history, readCorrected }: JudgingContext,
+  byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): Missed | undefined => {
   const points = pointsOf(account, corrected, readCorrected)
   const policies = corrected.policies.filter((policy) => couldAct(policy, points))
   if (policies.length === 0) return undefined
   const lastBan = account.decisions.findLast((decision) => decision.kind === 'deactivation')
   const holding = bansHolding(account, history, byDecision)
-  const sums = policies.map((policy) => ({ policy, sum: pointSum(policy, voidedAt) }))
+  const sums = policies.map((policy) => ({ policy, sum: pointSum(policy, history.voidedAt) }))
   for (const point of points) {
     for (const { sum } of sums) sum.add(point)
     const { place: moment } = point

@@ -1,7 +1,7 @@
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Policy } from '../../rules/ruleset.ts'
-import { type AccountHistory, contentKey, type Decision, type Flag } from '../model/history.ts'
-import { type EvidenceFor, isOnContent, isVoidedFor, type VoidedAt } from './evidence.ts'
+import { type AccountHistory, contentKey, type Decision, type Flag, type VoidedAt } from '../model/history.ts'
+import { type EvidenceFor, isOnContent, isVoidedFor } from './evidence.ts'
 import type { Read, Reading } from './reading.ts'
 import {
   isCounted,
@@ -41,14 +41,15 @@ type Running = {
 /** How many flags on one piece of content speak for its removal. */
 type OnContent = { true: number; unknown: number; lost: number }
 
+/** What sums are made by. */
+export type TallyOptions = {
+  readonly policies: ReadonlyArray<Policy>
+  readonly read: Read
+  readonly voidedAt: VoidedAt
+}
+
 /** Decisions must be asked about in order. */
-export const tallyOf = (
-  account: AccountHistory,
-  policies: ReadonlyArray<Policy>,
-  read: Read,
-  voidedAt: VoidedAt,
-): Tally => {
-  const { flags } = account
+export const tallyOf = ({ flags }: AccountHistory, { policies, read, voidedAt }: TallyOptions): Tally => {
   const sums = policies.map(
     (policy): Running => ({ policy, low: 0, high: 0, lost: 0, parts: new Map(), leaving: new Map() }),
   )

@@ -65,13 +65,18 @@ export const lifetimeIn = (policy: Policy, { rule }: Pick<Reading, 'rule'>): num
 export const isInTime = (lifetime: number | null, flagAt: number, at: number): boolean =>
   lifetime === null || flagAt + lifetime > at
 
-/** The sums of all policies for a deactivation at `moment`, over the flags in evidence for it. */
+/** The flags in evidence for a decision at a moment, as one answer reads them. */
+export type EvidenceRead = {
+  readonly evidence: EvidenceFor
+  readonly flags: ReadonlyArray<Flag>
+  readonly read: Read
+  readonly moment: Place
+}
+
+/** The sums of all policies for a deactivation. */
 export const sumPolicies = (
   policies: ReadonlyArray<Policy>,
-  evidence: EvidenceFor,
-  flags: ReadonlyArray<Flag>,
-  read: Read,
-  moment: Place,
+  { evidence, flags, read, moment }: EvidenceRead,
 ): ReadonlyArray<PolicySum> => {
   const missingGround = evidence.missingGrounds.length > 0 || evidence.unjudgeable.length > 0
   return policies.map((policy) => {

@@ -2,7 +2,6 @@ import { compareUtf8 } from '../../domain/order.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { memo } from '../../foundation/memo.ts'
 import type { Flag } from '../model/history.ts'
-import { type Versions, versionFor } from '../model/versions.ts'
 import { isBlamed } from '../reference/fallen.ts'
 import type { Judgement } from '../reference/judge.ts'
 
@@ -30,12 +29,8 @@ export type Blame = {
   readonly last: string
 }
 
-/** The blame table of the given judgements, the causes of most decisions first; `fallen` as `fallenIn` gives it. */
-export const blameOf = (
-  judgements: Iterable<Judgement>,
-  fallen: ReadonlyMap<string, ReadonlyArray<Flag>>,
-  versions: Versions,
-): ReadonlyArray<Blame> => {
+/** The blame table of the given judgements, the causes of most decisions first. */
+export const blameOf = (judgements: Iterable<Judgement>): ReadonlyArray<Blame> => {
   const entries = new Map<
     string,
     { cause: Cause; alone: number; jointly: number; first: number; last: number }
@@ -43,10 +38,8 @@ export const blameOf = (
   const causeOf = memo((flag: Flag) => keyed(causeOfFlag(flag)))
   for (const judgement of judgements) {
     if (!isBlamed(judgement)) continue
-    const flags = fallen.get(judgement.decision.data.decisionId) ?? []
-    const causes = new Map(
-      flags.length > 0 ? flags.map(causeOf) : causesBesides(judgement, versions).map(keyed),
-    )
+    const { fallen } = judgement
+    const causes = new Map(fallen.length > 0 ? fallen.map(causeOf) : causesBesides(judgement).map(keyed))
     const { at } = judgement.decision.place
     for (const [key, cause] of causes) {
       const entry = entries.get(key) ?? { cause, alone: 0, jointly: 0, first: at, last: at }
@@ -65,14 +58,14 @@ export const blameOf = (
 const keyed = (cause: Cause): readonly [key: string, cause: Cause] => [JSON.stringify(cause), cause]
 
 /** What a blamed decision's downfall came from where no flag fell: the pipeline, or the policies that acted. */
-const causesBesides = (judgement: Judgement, versions: Versions): ReadonlyArray<Cause> => {
-  const { decision, original } = judgement
+const causesBesides = (judgement: Judgement): ReadonlyArray<Cause> => {
+  const { decision, original, versionOfTheDay } = judgement
   const recorded = decision.kind === 'deactivation' ? decision.data.restriction : null
   if (original.verdict === 'none' || original.restriction !== recorded) {
     const { kind, id } = decision.data.decidedBy
     return [{ kind: 'pipeline', decidedBy: { kind, id } }]
   }
-  const rulesetVersion = versionFor(decision, versions)?.version ?? 'unknown'
+  const rulesetVersion = versionOfTheDay?.version ?? 'unknown'
   if (decision.kind === 'removal') return [{ kind: 'policy', policy: 'removes_content', rulesetVersion }]
   return judgement.actedOfTheDay.map((policy) => ({
     kind: 'policy',

@@ -2,13 +2,14 @@ import * as E from '#fp/Either'
 import { formatInstant } from '../../domain/time.ts'
 import type { Ruleset, Truth } from '../../rules/ruleset.ts'
 import { type Decision, type Flag, type History, isByHuman } from '../model/history.ts'
-import { indexVersions, versionFor } from '../model/versions.ts'
-import { flagsInEvidence, indexVoidings, isOnContent, isVoidedFor } from '../reference/evidence.ts'
-import { type DayBench, type Judgement, judgeOfTheDay } from '../reference/judge.ts'
+import { indexVersions } from '../model/versions.ts'
+import { flagsInEvidence, isOnContent, isVoidedFor } from '../reference/evidence.ts'
+import { type Judgement, type JudgementOfTheDay, judgeOfTheDay } from '../reference/judge.ts'
+import type { Findings } from '../reference/judge-history.ts'
+import type { DayContext } from '../reference/judging-context.ts'
 import { type Read, readUnderRulesOfTheDay } from '../reference/reading.ts'
 import { isInTime, type PolicySum, sumPolicies } from '../reference/verdict.ts'
-import { type Findings, rowIn } from './replay.ts'
-import { type Row, type RowOfTheDay, rowOfTheDay } from './rows.ts'
+import { type Row, type RowOfTheDay, rowOfDecision, rowOfTheDay } from './rows.ts'
 
 /** What one answer makes of one flag. */
 export type FlagUnder = {
@@ -85,14 +86,14 @@ type Explained = {
 
 /** Explains one judged decision. Pure. */
 export const explain = (judgement: Judgement, findings: Findings): Explanation => {
-  const { bench } = findings
-  const { corrected, readCorrected } = bench
+  const { context } = findings
+  const { corrected, readCorrected } = context
   return {
-    row: rowIn(judgement, findings),
-    ...explained(judgement, bench, readCorrected),
+    row: rowOfDecision(judgement, findings),
+    ...explained(judgement, context, readCorrected),
     corrected: {
       ruleset: label(corrected),
-      policies: policiesOf(judgement, bench, corrected, readCorrected),
+      policies: policiesOf(judgement, context.history, corrected, readCorrected),
     },
   }
 }
@@ -114,18 +115,18 @@ export const explainOfTheDay = (
   const [rulesetId] = possible
   if (rulesetId === undefined || possible.length > 1) return E.left(possible.sort())
   const versions = indexVersions(byId.get(rulesetId) ?? [])
-  const voidedAt = indexVoidings(history.voidings, history.flags)
-  const bench: DayBench = { history, versions, voidedAt, readOfTheDay: readUnderRulesOfTheDay(versions) }
-  const judged = judgeOfTheDay(bench, decision, rulesetId)
-  return E.right({ row: rowOfTheDay(judged), ...explained(judged, bench, null), corrected: null })
+  const context: DayContext = { history, versions, readOfTheDay: readUnderRulesOfTheDay(versions) }
+  const judged = judgeOfTheDay(context, decision, rulesetId)
+  return E.right({ row: rowOfTheDay(judged), ...explained(judged, context, null), corrected: null })
 }
 
-type Judged = Pick<Judgement, 'decision' | 'evidence'>
-
-const explained = (judged: Judged, bench: DayBench, readCorrected: Read | null): Explained => {
-  const { decision, evidence } = judged
-  const own = versionFor(decision, bench.versions)
-  const readOriginal = own === undefined ? null : bench.readOfTheDay(own)
+const explained = (
+  judged: JudgementOfTheDay,
+  { history, readOfTheDay }: DayContext,
+  readCorrected: Read | null,
+): Explained => {
+  const { decision, evidence, versionOfTheDay: own } = judged
+  const readOriginal = own === undefined ? null : readOfTheDay(own)
   const grounds = new Set(evidence.grounds)
   return {
     grounds: decision.data.grounds,
@@ -135,12 +136,12 @@ const explained = (judged: Judged, bench: DayBench, readCorrected: Read | null):
     original: {
       ruleset: own === undefined ? null : label(own),
       policies:
-        own === undefined || readOriginal === null ? [] : policiesOf(judged, bench, own, readOriginal),
+        own === undefined || readOriginal === null ? [] : policiesOf(judged, history, own, readOriginal),
     },
-    flags: flagsOf(judged, bench, grounds).map((flag) => ({
+    flags: bearingFlags(judged, history, grounds).map((flag) => ({
       ...explainFlag(flag, decision, readOriginal, readCorrected),
       ground: grounds.has(flag),
-      voided: isVoidedFor(flag, decision.place, bench.voidedAt),
+      voided: isVoidedFor(flag, decision.place, history.voidedAt),
     })),
   }
 }
@@ -148,32 +149,31 @@ const explained = (judged: Judged, bench: DayBench, readCorrected: Read | null):
 const label = ({ version, sha256 }: Ruleset): AnswerExplained['ruleset'] => ({ version, sha256 })
 
 const policiesOf = (
-  { decision, evidence }: Judged,
-  bench: DayBench,
+  { decision, evidence }: JudgementOfTheDay,
+  history: History,
   ruleset: Ruleset,
   read: Read,
 ): ReadonlyArray<PolicyExplained> =>
   decision.kind === 'removal' || isByHuman(decision)
     ? []
-    : sumPolicies(
-        ruleset.policies,
+    : sumPolicies(ruleset.policies, {
         evidence,
-        evidenceIn({ decision, evidence }, bench),
+        flags: flagsInEvidence(decision, evidence, history),
         read,
-        decision.place,
-      ).map((sum) => explainPolicy(sum, decision.place.at))
-
-const evidenceIn = ({ decision, evidence }: Judged, { history, voidedAt }: DayBench): ReadonlyArray<Flag> =>
-  flagsInEvidence(decision, evidence, history.accounts.get(decision.account), voidedAt)
+        moment: decision.place,
+      }).map((sum) => explainPolicy(sum, decision.place.at))
 
 /** The evidence and what was voided of it; of a removal, only what is on the content or among its grounds. */
-const flagsOf = (judged: Judged, bench: DayBench, grounds: ReadonlySet<Flag>): ReadonlyArray<Flag> => {
-  const { decision } = judged
-  const bearing = new Set([...evidenceIn(judged, bench), ...grounds])
-  const flags = bench.history.accounts.get(decision.account)?.flags ?? []
+const bearingFlags = (
+  { decision, evidence }: JudgementOfTheDay,
+  history: History,
+  grounds: ReadonlySet<Flag>,
+): ReadonlyArray<Flag> => {
+  const bearing = new Set([...flagsInEvidence(decision, evidence, history), ...grounds])
+  const flags = history.accounts.get(decision.account)?.flags ?? []
   return flags.filter(
     (flag) =>
-      (bearing.has(flag) || isVoidedFor(flag, decision.place, bench.voidedAt)) &&
+      (bearing.has(flag) || isVoidedFor(flag, decision.place, history.voidedAt)) &&
       (decision.kind === 'deactivation' || isOnContent(flag, decision) || grounds.has(flag)),
   )
 }

@@ -1,9 +1,9 @@
-import { comparePlaces, compareUtf8, type Place } from '../../domain/order.ts'
+import { comparePlaces } from '../../domain/order.ts'
 import { type Aftermath, lastRestriction } from '../model/aftermath.ts'
 import { type Decision, type Flag, type History, isByHuman } from '../model/history.ts'
 import { endOf } from '../reference/holding.ts'
 import { isWrongful, type Judgement } from '../reference/judge.ts'
-import type { Beside } from '../reference/standing.ts'
+import type { Findings } from '../reference/judge-history.ts'
 import { severity } from '../reference/verdict.ts'
 
 export const facts = [
@@ -25,28 +25,19 @@ export const facts = [
 /** What is also true of a decision, whatever its class. */
 export type Fact = (typeof facts)[number]
 
-/** What the facts of one decision are told from. */
-export type Circumstances = {
-  readonly history: History
-  /** What else holds down the account or the content. */
-  readonly beside: Beside
-  /** Whether one of its fallen flags fell by a cascade. */
-  readonly fallenByCascade: boolean
-  /** When its account was missed, if it was. */
-  readonly missedAt: Place | undefined
-}
-
 /** The facts of a judged decision, sorted. */
-export const factsOf = (judgement: Judgement, circumstances: Circumstances): ReadonlyArray<Fact> => {
+export const factsOf = (judgement: Judgement, findings: Findings): ReadonlyArray<Fact> => {
   const { decision } = judgement
-  const { history } = circumstances
+  const { history, readCorrected } = findings.context
+  const otherGrounds = findings.otherGroundsOf(decision)
+  const missedAt = findings.missed.get(decision.account)?.place
   const aftermath = history.aftermathOf(decision.data.decisionId)
   const holds: Readonly<Record<Fact, boolean>> = {
     human_decided: isByHuman(decision),
     ground_after_decision: judgement.evidence.grounds.some(
       (flag: Flag) => comparePlaces(flag.place, decision.place) > 0,
     ),
-    cascaded: circumstances.fallenByCascade,
+    cascaded: judgement.fallen.some((flag) => readCorrected(flag).cap === 'false'),
     already_reversed: aftermath.isReversedForGood,
     eased:
       judgement.class === 'excessive' &&
@@ -59,13 +50,13 @@ export const factsOf = (judgement: Judgement, circumstances: Circumstances): Rea
     appeal_denied: answered(aftermath, 'upheld') && !answered(aftermath, 'reversed'),
     reinstatement_owed: answered(aftermath, 'reversed') && !aftermath.isReversedForGood,
     change_owed: isChangeOwed(aftermath),
-    other_grounds_active: circumstances.beside.active,
-    other_grounds_unsettled: circumstances.beside.unsettled,
+    other_grounds_active: otherGrounds.active,
+    other_grounds_unsettled: otherGrounds.unsettled,
     missed_since:
       decision.kind === 'deactivation' &&
       isWrongful(judgement.class) &&
-      circumstances.missedAt !== undefined &&
-      comparePlaces(circumstances.missedAt, decision.place) > 0,
+      missedAt !== undefined &&
+      comparePlaces(missedAt, decision.place) > 0,
   }
   return facts.filter((fact) => holds[fact])
 }
@@ -94,6 +85,3 @@ const isChangeOwed = ({ answers, changes, reversals }: Aftermath): boolean => {
     )
   )
 }
-
-export const sortedFlagIds = (flags: ReadonlyArray<Flag>): ReadonlyArray<string> =>
-  flags.map(({ data }) => data.flagId).sort(compareUtf8)

@@ -1,12 +1,13 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
 import { formatInstant } from '../../domain/time.ts'
-import type { Decision, Flag } from '../model/history.ts'
-import type { Class, Judgement } from '../reference/judge.ts'
+import type { Decision } from '../model/history.ts'
+import type { Class, Judgement, JudgementOfTheDay } from '../reference/judge.ts'
+import type { Findings } from '../reference/judge-history.ts'
 import type { Missed } from '../reference/missed.ts'
 import type { Verdict } from '../reference/verdict.ts'
-import { type Fact, sortedFlagIds } from './facts.ts'
-import type { Remedy } from './remedy.ts'
+import { type Fact, factsOf } from './facts.ts'
+import { type Remedy, remedyOf } from './remedy.ts'
 
 type Answer = { readonly verdict: Verdict['verdict']; readonly restriction: Restriction | null }
 
@@ -30,24 +31,24 @@ export type Row = {
   readonly corrected: Answer
 }
 
-export const rowOfDecision = (
-  { decision, class: cls, original, corrected }: Judgement,
-  facts: ReadonlyArray<Fact>,
-  fallen: ReadonlyArray<Flag>,
-  remedy: Remedy,
-): Row => ({
-  decisionId: decision.data.decisionId,
-  account: decision.account,
-  kind: decision.kind,
-  occurredAt: formatInstant(decision.place.at),
-  class: cls,
-  facts,
-  fallen: sortedFlagIds(fallen),
-  remedy,
-  recorded: recordedIn(decision),
-  original: answerOf(original),
-  corrected: answerOf(corrected),
-})
+/** The row of one judged decision. */
+export const rowOfDecision = (judgement: Judgement, findings: Findings): Row => {
+  const { decision, class: cls, original, corrected, fallen } = judgement
+  const facts = factsOf(judgement, findings)
+  return {
+    decisionId: decision.data.decisionId,
+    account: decision.account,
+    kind: decision.kind,
+    occurredAt: formatInstant(decision.place.at),
+    class: cls,
+    facts,
+    fallen: fallen.map(({ data }) => data.flagId).sort(compareUtf8),
+    remedy: remedyOf(decision.kind, cls, facts),
+    recorded: recordedIn(decision),
+    original: answerOf(original),
+    corrected: answerOf(corrected),
+  }
+}
 
 const recordedIn = (decision: Decision): Row['recorded'] => ({
   restriction: decision.kind === 'deactivation' ? decision.data.restriction : null,
@@ -59,10 +60,7 @@ export type RowOfTheDay = Pick<
   'decisionId' | 'account' | 'kind' | 'occurredAt' | 'recorded' | 'original'
 >
 
-export const rowOfTheDay = ({
-  decision,
-  original,
-}: Pick<Judgement, 'decision' | 'original'>): RowOfTheDay => ({
+export const rowOfTheDay = ({ decision, original }: JudgementOfTheDay): RowOfTheDay => ({
   decisionId: decision.data.decisionId,
   account: decision.account,
   kind: decision.kind,

@@ -53,13 +53,20 @@ const remedies = ['reinstate', 'restore', 'annul', 'review', 'none']
 const hashOf = ({ id, version, sha256 }: Ruleset): RulesetHash => ({ id, version, sha256 })
 const timeOf = (at: number | null): string | null => (at === null ? null : formatInstant(at))
 
+/** What a result was made from. */
+export type SummarySource = {
+  readonly history: History
+  readonly corrected: Ruleset
+  readonly window: Window
+  /** The ledger's sequence that the history was read up to. */
+  readonly sequence: number
+  /** The streams that were left out. */
+  readonly damaged?: ReadonlyArray<DamagedStream>
+}
+
 export const summarize = (
   result: Replay,
-  history: History,
-  corrected: Ruleset,
-  window: Window,
-  sequence: number,
-  damaged: ReadonlyArray<DamagedStream> = [],
+  { history, corrected, window, sequence, damaged = [] }: SummarySource,
 ): Summary => {
   const { rows } = result
   const putBack = reversibles(rows, ['reinstate', 'restore'], history)

@@ -1,7 +1,7 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import { countOf } from '../../foundation/count-of.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
 import { type History, isOfRuleset } from '../model/history.ts'
-import type { Bench } from '../reference/judge.ts'
 import { ruleFor } from '../reference/reading.ts'
 
 /** A rule with standing flags that the corrected ruleset neither has nor replaces: all of them fall. */
@@ -11,9 +11,9 @@ export const describeWarning = ({ rule, flags }: Warning): string =>
   `the corrected ruleset neither has nor replaces the rule ${rule}: its ${countOf(flags, 'standing flag falls', 'standing flags fall')}`
 
 /** What a reader of the result should know before trusting it, by rule. A reviewer's own flags stand, rule or not. */
-export const warningsOf = (history: History, { corrected, voidedAt }: Bench): ReadonlyArray<Warning> => {
+export const warningsOf = ({ flags, voidedAt }: History, corrected: Ruleset): ReadonlyArray<Warning> => {
   const standing = new Map<string, number>()
-  for (const flag of history.flags.values()) {
+  for (const flag of flags.values()) {
     const rule = flag.data.rule?.id
     if (rule === undefined || flag.data.detector.kind === 'human' || voidedAt(flag) !== undefined) continue
     if (!isOfRuleset(flag, corrected.id) || ruleFor(flag, corrected) !== null) continue

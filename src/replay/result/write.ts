@@ -28,6 +28,13 @@ export const resultFiles = (format: ListFormat): ReadonlyArray<string> => [
   SUMMARY,
 ]
 
+/** All that is written of a replay. */
+export type WrittenResult = {
+  readonly result: Replay
+  readonly summary: Summary
+  readonly history: History
+}
+
 /**
  * Writes a replay's result into a folder, which is made when it is missing. A summary from an earlier run goes
  * first and the new one comes last, so that a folder with a summary is whole, whenever the process is killed; lists
@@ -35,9 +42,7 @@ export const resultFiles = (format: ListFormat): ReadonlyArray<string> => [
  */
 export const writeResult = async (
   dir: string,
-  result: Replay,
-  summary: Summary,
-  history: History,
+  { result, summary, history }: WrittenResult,
   format: ListFormat = 'ndjson',
 ): Promise<E.Either<FileError, void>> => {
   const made = await makeFolder(dir)

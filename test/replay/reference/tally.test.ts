@@ -5,17 +5,16 @@ import { versionFor } from '../../../src/replay/model/versions.ts'
 import { flagsInEvidence, isOnContent } from '../../../src/replay/reference/evidence.ts'
 import { isBlamed } from '../../../src/replay/reference/fallen.ts'
 import type { Judgement } from '../../../src/replay/reference/judge.ts'
+import { type Findings, judgeHistory } from '../../../src/replay/reference/judge-history.ts'
 import type { Read } from '../../../src/replay/reference/reading.ts'
 import { sumPolicies, verdictOfPolicies } from '../../../src/replay/reference/verdict.ts'
-import { type Findings, judgeHistory } from '../../../src/replay/result/replay.ts'
 import type { Ruleset } from '../../../src/rules/ruleset.ts'
 import { compiled, histories, historyOf } from '../histories.ts'
 
 /** The flags in evidence for a decision, and the sums over them, without regard to any other decision. */
-const alone = ({ decision, evidence }: Judgement, { bench }: Findings, ruleset: Ruleset, read: Read) => {
-  const account = bench.history.accounts.get(decision.account)
-  const flags = flagsInEvidence(decision, evidence, account, bench.voidedAt)
-  const sums = sumPolicies(ruleset.policies, evidence, flags, read, decision.place)
+const alone = ({ decision, evidence }: Judgement, { context }: Findings, ruleset: Ruleset, read: Read) => {
+  const flags = flagsInEvidence(decision, evidence, context.history)
+  const sums = sumPolicies(ruleset.policies, { evidence, flags, read, moment: decision.place })
   return { flags, sums }
 }
 
@@ -28,17 +27,17 @@ test('given any history, a decision judged in line with others is judged as it i
     fc.property(histories, ({ events, corrected }) => {
       const ruleset = compiled(corrected)
       const findings = judgeHistory(historyOf(events, ruleset), ruleset)
-      const { bench, byDecision, fallen } = findings
+      const { context, byDecision } = findings
       for (const judgement of byDecision.values()) {
         const { decision } = judgement
-        const own = versionFor(decision, bench.versions)
+        const own = versionFor(decision, context.versions)
         if (decision.data.decidedBy.kind === 'human' || own === undefined) continue
-        const read = bench.readOfTheDay(own)
+        const read = context.readOfTheDay(own)
         const ofTheDay = alone(judgement, findings, own, read)
         if (decision.kind === 'deactivation') {
           seen.deactivations++
           expect(judgement.original).toEqual(verdictOfPolicies(ofTheDay.sums))
-          const { sums } = alone(judgement, findings, bench.corrected, bench.readCorrected)
+          const { sums } = alone(judgement, findings, context.corrected, context.readCorrected)
           expect(judgement.corrected).toEqual(verdictOfPolicies(sums))
         } else seen.removals++
         const carrying =
@@ -56,11 +55,11 @@ test('given any history, a decision judged in line with others is judged as it i
         const fell =
           isBlamed(judgement) && judgement.original.verdict === 'act'
             ? carrying.filter(
-                (flag) => read(flag).truth === 'true' && bench.readCorrected(flag).truth !== 'true',
+                (flag) => read(flag).truth === 'true' && context.readCorrected(flag).truth !== 'true',
               )
             : []
         seen.fallen += fell.length
-        expect(idsOf(fallen.get(decision.data.decisionId) ?? [])).toEqual(idsOf(fell))
+        expect(idsOf(judgement.fallen)).toEqual(idsOf(fell))
       }
     }),
     { numRuns: 400 },

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
+import { judgeHistory } from '../../../src/replay/reference/judge-history.ts'
 import { explain, explainOfTheDay } from '../../../src/replay/result/explain.ts'
-import { judgeHistory, rowIn } from '../../../src/replay/result/replay.ts'
+import { rowOfDecision } from '../../../src/replay/result/rows.ts'
 import { compiled, histories, historyOf, RULESET, service } from '../histories.ts'
 
 const { published, flagged, banned } = service
@@ -96,7 +97,7 @@ describe('given any judged decision', () => {
         const findings = judgeHistory(historyOf(events, ruleset), ruleset)
         for (const judgement of findings.byDecision.values()) {
           const { row, flags } = explain(judgement, findings)
-          expect(row).toEqual(rowIn(judgement, findings))
+          expect(row).toEqual(rowOfDecision(judgement, findings))
           const told = new Map(flags.map((flag) => [flag.flagId, flag]))
           for (const flagId of row.fallen) {
             expect(told.get(flagId)?.original?.truth).toBe('true')

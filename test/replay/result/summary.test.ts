@@ -26,7 +26,12 @@ describe('given a ledger where ids were reused and a rule is gone', () => {
     ],
     corrected,
   )
-  const summary = summarize(replay(history, corrected), history, corrected, { from: null, to: null }, 6)
+  const summary = summarize(replay(history, corrected), {
+    history,
+    corrected,
+    window: { from: null, to: null },
+    sequence: 6,
+  })
 
   test('then the summary lists the events that do not count, with their accounts', () => {
     expect(summary.reusedIds.map(({ kind, id, account }) => ({ kind, id, account }))).toEqual([

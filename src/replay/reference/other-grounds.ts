@@ -1,11 +1,11 @@
 import { memo } from '../../foundation/memo.ts'
 import { type AccountHistory, contentKey, type Decision, type History, isInScope } from '../model/history.ts'
 import { endOf } from './holding.ts'
-import type { Judgement } from './judge.ts'
-import type { Resting } from './resting.ts'
+import type { JudgementSoFar } from './judge.ts'
+import type { JudgingContext } from './judging-context.ts'
 
 /** What else holds down what a decision holds down, the account or one piece of content, and does not rest on it. */
-export type Beside = { readonly active: boolean; readonly unsettled: boolean }
+export type OtherGrounds = { readonly active: boolean; readonly unsettled: boolean }
 
 /** Decisions of one account that hold the same thing and still stand. */
 type Group = { readonly all: ReadonlySet<Decision>; readonly first: ReadonlyArray<Decision> }
@@ -13,34 +13,30 @@ type Group = { readonly all: ReadonlySet<Decision>; readonly first: ReadonlyArra
 const empty: Group = { all: new Set(), first: [] }
 
 /** Answers for any decision that is judged. */
-export const standingBeside = (
-  history: History,
-  rulesetId: string,
-  byDecision: ReadonlyMap<string, Judgement>,
-  resting: Resting,
-): ((decision: Decision) => Beside) => {
+export const indexOtherGrounds = (
+  context: JudgingContext,
+  byDecision: ReadonlyMap<string, JudgementSoFar>,
+): ((decision: Decision) => OtherGrounds) => {
   const ofAccount = memo((id: string) => {
-    const account = history.accounts.get(id)
+    const account = context.history.accounts.get(id)
     // Of most accounts there is one decision, and nothing beside it.
     return account === undefined || account.decisions.length < 2
       ? () => nothing
-      : standingIn(account, history, rulesetId, byDecision, resting)
+      : groundsIn(account, context, byDecision)
   })
   return (decision) => ofAccount(decision.account)(decision)
 }
 
-const nothing: Beside = { active: false, unsettled: false }
+const nothing: OtherGrounds = { active: false, unsettled: false }
 
-const standingIn = (
+const groundsIn = (
   account: AccountHistory,
-  history: Pick<History, 'aftermathOf' | 'end'>,
-  rulesetId: string,
-  byDecision: ReadonlyMap<string, Judgement>,
-  resting: Resting,
-): ((decision: Decision) => Beside) => {
+  { history, corrected, resting }: JudgingContext,
+  byDecision: ReadonlyMap<string, JudgementSoFar>,
+): ((decision: Decision) => OtherGrounds) => {
   const standing = Map.groupBy(
     account.decisions.filter((decision) => stands(decision, history)),
-    (decision) => statusOf(decision, rulesetId, byDecision),
+    (decision) => statusOf(decision, corrected.id, byDecision),
   )
   const groupsOf = (status: Status): ReadonlyMap<string, Group> =>
     new Map(
@@ -88,7 +84,7 @@ type Status = 'active' | 'unsettled' | 'none'
 const statusOf = (
   decision: Decision,
   rulesetId: string,
-  byDecision: ReadonlyMap<string, Judgement>,
+  byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): Status => {
   const judgement = byDecision.get(decision.data.decisionId)
   if (judgement === undefined || !isInScope(decision, rulesetId)) return 'active'

@@ -1,0 +1,52 @@
+import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Decision, History } from '../model/history.ts'
+import { indexVersions } from '../model/versions.ts'
+import { judgeAll } from './cascade.ts'
+import { fallenIn } from './fallen.ts'
+import type { Judgement } from './judge.ts'
+import type { JudgingContext } from './judging-context.ts'
+import { type Missed, missedIn } from './missed.ts'
+import { indexOtherGrounds, type OtherGrounds } from './other-grounds.ts'
+import { readUnder, readUnderRulesOfTheDay } from './reading.ts'
+import { indexResting } from './resting.ts'
+
+/** All that judging a history finds out. */
+export type Findings = {
+  readonly context: JudgingContext
+  readonly byDecision: ReadonlyMap<string, Judgement>
+  readonly otherGroundsOf: (decision: Decision) => OtherGrounds
+  /** By account. */
+  readonly missed: ReadonlyMap<string, Missed>
+}
+
+/**
+ * Judges every decision in scope: what the rules of the day said, what the corrected ruleset says, cascades to their
+ * end, what fell, and which accounts were missed. Pure: the same history and ruleset give the same findings.
+ */
+export const judgeHistory = (history: History, corrected: Ruleset): Findings => {
+  const versions = indexVersions(history.versions)
+  const judged = judgeAll({
+    history,
+    corrected,
+    versions,
+    resting: indexResting(history),
+    readOfTheDay: readUnderRulesOfTheDay(versions),
+    readCorrected: readUnder(corrected),
+  })
+  const { context } = judged
+  const byDecision = new Map<string, Judgement>()
+  const missed = new Map<string, Missed>()
+  for (const account of history.accounts.values()) {
+    const fallen = fallenIn(account, context, judged.byDecision)
+    for (const { data } of account.decisions) {
+      const judgement = judged.byDecision.get(data.decisionId)
+      if (judgement === undefined) continue
+      byDecision.set(data.decisionId, { ...judgement, fallen: fallen.get(data.decisionId) ?? nothing })
+    }
+    const found = missedIn(account, context, judged.byDecision)
+    if (found !== undefined) missed.set(account.account, found)
+  }
+  return { context, byDecision, otherGroundsOf: indexOtherGrounds(context, byDecision), missed }
+}
+
+const nothing: Judgement['fallen'] = []
