@@ -1,17 +1,23 @@
 import { assertNever } from '../foundation/assert-never.ts'
+import {
+  type Aftermath,
+  type Dated,
+  indexAftermaths,
+  indexVoidings,
+  isReversalOwed,
+  lastRestriction,
+  lastUntil,
+  type Voiding,
+} from './aftermath.ts'
 import { type Anomaly, anomaliesOf, reusedId, type WithOwnId } from './anomaly.ts'
 import { type Appeal, answer, file } from './appeal.ts'
 import { onlyInforms, type StoredEvent } from './event.ts'
 import { flagSourceOf, type Notices } from './flag-source.ts'
-import { comparePlaces, placeOf } from './order.ts'
+import { type PlacedEvent, placeInOrder } from './order.ts'
 import type { FlagSource, Restriction, ReversalReason } from './parts.ts'
 import { instantOf } from './time.ts'
 
-type Deactivated = StoredEvent<'account.deactivated.v1'>
-type Removed = StoredEvent<'content.removed.v1'>
-
-/** A reversal of one decision. */
-export type Reversal = { readonly at: number; readonly reason: ReversalReason }
+type MadeDecision = 'account.deactivated.v1' | 'content.removed.v1'
 
 /** A decision and what became of it. Instants are in ms since the epoch. */
 export type Decision = {
@@ -20,19 +26,18 @@ export type Decision = {
   /** As last changed; null: no end. */
   readonly until: number | null
   /** In order; any of them ends the decision. */
-  readonly reversals: ReadonlyArray<Reversal>
+  readonly reversals: ReadonlyArray<{ readonly at: number; readonly reason: ReversalReason }>
+  /** Won on appeal, and not taken back but by expiry. */
+  readonly isReversalOwed: boolean
 } & (
   | {
       readonly kind: 'deactivation'
-      readonly made: Deactivated
+      readonly made: StoredEvent<'account.deactivated.v1'>
       /** As last changed. */
       readonly restriction: Restriction
     }
-  | { readonly kind: 'removal'; readonly made: Removed }
+  | { readonly kind: 'removal'; readonly made: StoredEvent<'content.removed.v1'> }
 )
-
-/** What made a flag void for every decision after it. */
-export type Voided = { readonly at: number; readonly by: 'dismissal' | 'reversal' | 'appeal' }
 
 /** A flag, dated so that a ruleset can price it; `voided`: it stands no longer. */
 export type Flag = {
@@ -40,7 +45,7 @@ export type Flag = {
   readonly raised: StoredEvent<'flag.raised.v1'>
   /** What brought it about: as the notice on record says that it names, whatever it says itself. */
   readonly source: FlagSource
-  readonly voided: Voided | null
+  readonly voided: { readonly at: number; readonly by: Voiding['by'] } | null
 }
 
 /** All that is on record of one account, arranged; every list in the order of replay. */
@@ -52,81 +57,54 @@ export type Account = {
 }
 
 /** The events in the order of replay, each (source, id) once. */
-export const inOrder = (events: Iterable<StoredEvent>): ReadonlyArray<StoredEvent> => {
-  const placed = Array.from(events, (event) => ({ event, place: placeOf(event) }))
-  placed.sort((a, b) => comparePlaces(a.place, b.place))
-  const seen = new Set<string>()
-  const ordered: StoredEvent[] = []
-  for (const { event } of placed) {
-    const identity = `${event.source} ${event.id}` // a source has no blanks
-    if (!seen.has(identity)) ordered.push(event)
-    seen.add(identity)
-  }
-  return ordered
-}
+export const inOrder = (events: Iterable<StoredEvent>): ReadonlyArray<StoredEvent> =>
+  placeInOrder(events).map(({ event }) => event)
 
 /**
  * Folds one account's events, which may come in any order and more than once. Never fails: what can't count is an
  * anomaly. To know the account as it was, fold only what was known, or had happened, by then.
  */
-export const foldAccount = (events: Iterable<StoredEvent>): Account => {
-  const ordered = inOrder(events)
+export const foldAccount = (events: Iterable<StoredEvent>): Account => foldPlaced(placeInOrder(events))
+
+/** Folds one account's events, which are in order, each once. */
+export const foldPlaced = (ordered: ReadonlyArray<PlacedEvent>): Account => {
   const anomalies: Anomaly[] = []
-  const flags = new Map<string, StoredEvent<'flag.raised.v1'>>()
-  const decisions = new Map<string, Deactivated | Removed>()
+  const flags = new Map<string, PlacedEvent<'flag.raised.v1'>>()
+  const decisions = new Map<string, PlacedEvent<MadeDecision>>()
   const appeals = new Map<string, Appeal>()
   const notices = firstNotices(ordered)
 
   // First what has an id of its own, for an event may name what is dated after it.
-  const counted: StoredEvent[] = []
-  for (const event of ordered) {
-    const taken = enter(event, flags, decisions, appeals)
-    if (taken === null) counted.push(event)
-    else anomalies.push(reusedId(taken))
+  const counted: PlacedEvent[] = []
+  for (const placed of ordered) {
+    const taken = enter(placed, flags, decisions, appeals)
+    if (taken === null) counted.push(placed)
+    else anomalies.push(reusedId(taken, placed.place.at))
   }
 
-  const outcomes = new Map<string, Outcome>()
-  const voids = new Map<string, Voided>()
-  const voidFlags = (flagIds: ReadonlyArray<string>, voided: Voided) => {
-    for (const flagId of flagIds) if (!voids.has(flagId)) voids.set(flagId, voided)
+  const later = {
+    dismissals: [] as Dated<'flag.dismissed.v1'>[],
+    changes: [] as Dated<'decision.changed.v1'>[],
+    reversals: [] as Dated<'account.reinstated.v1' | 'content.restored.v1'>[],
+    answers: [] as Dated<'appeal.decided.v1'>[],
   }
-  // A flag is void from the first time on, so a decision's grounds are looked at once, however often it is reversed.
-  const voidedGrounds = new Set<string>()
-  const voidGrounds = (decisionId: string, voided: Voided) => {
-    if (voidedGrounds.has(decisionId)) return
-    voidedGrounds.add(decisionId)
-    voidFlags(decisions.get(decisionId)?.data.grounds ?? [], voided)
-  }
-  const outcomeOf = (decisionId: string): Outcome => {
-    const outcome = outcomes.get(decisionId) ?? { reversals: [] }
-    outcomes.set(decisionId, outcome)
-    return outcome
-  }
-
-  for (const event of counted) {
-    const at = instantOf(event.time)
-    anomalies.push(...anomaliesOf(event, { flags, decisions, appeals }))
+  for (const placed of counted) {
+    anomalies.push(...anomaliesOf(placed, { flags, decisions, appeals }))
+    const { event, place } = placed
     if (onlyInforms(event)) continue
     switch (event.type) {
       case 'flag.dismissed.v1':
-        voidFlags([event.data.flagId], { at, by: 'dismissal' })
+        later.dismissals.push({ place, data: event.data })
         break
       case 'decision.changed.v1':
-        change(outcomeOf(event.data.decisionId), event)
+        later.changes.push({ place, data: event.data })
         break
       case 'account.reinstated.v1':
-      case 'content.restored.v1': {
-        const { decisionIds, reason, flagsVoided } = event.data
-        const reversed = new Set(decisionIds)
-        for (const decisionId of reversed) outcomeOf(decisionId).reversals.push({ at, reason })
-        if (flagsVoided !== undefined) voidFlags(flagsVoided, { at, by: 'reversal' })
-        else if (reason !== 'expiry') for (const id of reversed) voidGrounds(id, { at, by: 'reversal' })
+      case 'content.restored.v1':
+        later.reversals.push({ place, data: event.data })
         break
-      }
       case 'appeal.decided.v1':
-        if (event.data.outcome === 'reversed') {
-          voidGrounds(event.data.decisionId, { at, by: 'appeal' })
-        }
+        later.answers.push({ place, data: event.data })
         break
       case 'flag.raised.v1':
       case 'account.deactivated.v1':
@@ -141,76 +119,76 @@ export const foldAccount = (events: Iterable<StoredEvent>): Account => {
     }
   }
 
+  const aftermathOf = indexAftermaths(later)
+  const voidingOf = indexVoidings(later, {
+    accountOfFlag: (flagId) => flags.get(flagId)?.event.subject,
+    decision: (decisionId) => {
+      const made = decisions.get(decisionId)?.event
+      return made === undefined ? undefined : { account: made.subject, grounds: made.data.grounds }
+    },
+  })
   return {
-    decisions: Array.from(decisions.values(), (made) => decisionOf(made, outcomes.get(made.data.decisionId))),
-    flags: Array.from(flags.values(), (raised) => ({
-      at: instantOf(raised.time),
-      raised,
-      source: flagSourceOf(raised, notices),
-      voided: voids.get(raised.data.flagId) ?? null,
-    })),
+    decisions: Array.from(decisions, ([decisionId, made]) => decisionOf(made, aftermathOf(decisionId))),
+    flags: Array.from(flags, ([flagId, { event, place }]) => {
+      const voiding = voidingOf(flagId)
+      return {
+        at: place.at,
+        raised: event,
+        source: flagSourceOf(event, notices),
+        voided: voiding === undefined ? null : { at: voiding.place.at, by: voiding.by },
+      }
+    }),
     appeals: [...appeals.values()],
     anomalies: anomalies.sort((a, b) => a.occurredAt - b.occurredAt),
   }
 }
 
-const firstNotices = (ordered: ReadonlyArray<StoredEvent>): Notices => {
+const firstNotices = (ordered: ReadonlyArray<PlacedEvent>): Notices => {
   const first = new Map<string, StoredEvent<'notice.received.v1'>>()
-  for (const event of ordered) {
+  for (const { event } of ordered) {
     if (event.type !== 'notice.received.v1' || first.has(event.data.noticeId)) continue
     first.set(event.data.noticeId, event)
   }
   return first
 }
 
-/** What later events made of a decision, gathered in their order; `undefined`: they did not touch it. */
-type Outcome = {
-  restriction?: Restriction
-  until?: number | null
-  readonly reversals: Reversal[]
-}
-
-const change = (outcome: Outcome, { data }: StoredEvent<'decision.changed.v1'>): void => {
-  if (data.restriction !== undefined) outcome.restriction = data.restriction
-  if (data.until !== undefined) outcome.until = data.until === null ? null : instantOf(data.until)
-}
-
-const decisionOf = (made: Deactivated | Removed, outcome: Outcome | undefined): Decision => {
-  const { restriction, until, reversals = [] } = outcome ?? {}
-  const { decisionId } = made.data
-  const at = instantOf(made.time)
+const decisionOf = ({ event: made, place }: PlacedEvent<MadeDecision>, aftermath: Aftermath): Decision => {
+  const common = {
+    decisionId: made.data.decisionId,
+    at: place.at,
+    reversals: aftermath.reversals.map(({ place: { at }, reason }) => ({ at, reason })),
+    isReversalOwed: isReversalOwed(aftermath),
+  }
   if (made.type === 'content.removed.v1') {
-    return { kind: 'removal', decisionId, at, made, until: until ?? null, reversals }
+    return { ...common, kind: 'removal', made, until: lastUntil(null, aftermath) }
   }
   const first = made.data.until === undefined ? null : instantOf(made.data.until)
   return {
+    ...common,
     kind: 'deactivation',
-    decisionId,
-    at,
     made,
-    restriction: restriction ?? made.data.restriction,
-    until: until === undefined ? first : until,
-    reversals,
+    restriction: lastRestriction(made.data.restriction, aftermath),
+    until: lastUntil(first, aftermath),
   }
 }
 
 /** Enters what has an id of its own under it; gives the event back when that id was taken. */
 const enter = (
-  event: StoredEvent,
-  flags: Map<string, StoredEvent<'flag.raised.v1'>>,
-  decisions: Map<string, Deactivated | Removed>,
+  { event, place }: PlacedEvent,
+  flags: Map<string, PlacedEvent<'flag.raised.v1'>>,
+  decisions: Map<string, PlacedEvent<MadeDecision>>,
   appeals: Map<string, Appeal>,
 ): WithOwnId | null => {
   if (onlyInforms(event)) return null
   switch (event.type) {
     case 'flag.raised.v1':
       if (flags.has(event.data.flagId)) return event
-      flags.set(event.data.flagId, event)
+      flags.set(event.data.flagId, { event, place })
       return null
     case 'account.deactivated.v1':
     case 'content.removed.v1':
       if (decisions.has(event.data.decisionId)) return event
-      decisions.set(event.data.decisionId, event)
+      decisions.set(event.data.decisionId, { event, place })
       return null
     case 'appeal.filed.v1':
     case 'appeal.decided.v1': {

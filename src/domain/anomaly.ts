@@ -1,7 +1,6 @@
 import type { Appeal } from './appeal.ts'
 import { definitionOf, type StoredEvent } from './event.ts'
-import { comparePlaces, placeOf } from './order.ts'
-import { instantOf } from './time.ts'
+import { comparePlaces, type PlacedEvent } from './order.ts'
 
 /** What an event says that can't count: kept and shown, so that nothing vanishes. */
 export type Anomaly = { readonly source: string; readonly eventId: string; readonly occurredAt: number } & (
@@ -48,10 +47,10 @@ export type WithOwnId = StoredEvent<
 >
 
 /** An event whose id of its own was taken. */
-export const reusedId = (event: WithOwnId): Anomaly => ({
+export const reusedId = (event: WithOwnId, at: number): Anomaly => ({
   kind: 'reused_id',
   ...ownId(event),
-  ...whereOf(event),
+  ...whereOf(event, at),
 })
 
 const ownId = (event: WithOwnId): { what: Extract<Anomaly, { kind: 'reused_id' }>['what']; id: string } => {
@@ -71,23 +70,22 @@ const ownId = (event: WithOwnId): { what: Extract<Anomaly, { kind: 'reused_id' }
 /** What an account has on record, by id. */
 export type Known = {
   readonly flags: ReadonlyMap<string, unknown>
-  readonly decisions: ReadonlyMap<string, StoredEvent<'account.deactivated.v1' | 'content.removed.v1'>>
+  readonly decisions: ReadonlyMap<string, PlacedEvent<'account.deactivated.v1' | 'content.removed.v1'>>
   readonly appeals: ReadonlyMap<string, Appeal>
 }
 
 /** The anomalies of one event of an account. */
 export const anomaliesOf = (
-  event: StoredEvent,
+  { event, place }: PlacedEvent,
   { flags, decisions, appeals }: Known,
 ): ReadonlyArray<Anomaly> => {
-  const where = whereOf(event)
-  const place = placeOf(event)
+  const where = whereOf(event, place.at)
   const anomalies: Anomaly[] = []
   const named = definitionOf(event.type).names?.(event.data) ?? {}
   for (const decisionId of new Set(named.decisionIds)) {
     const decision = decisions.get(decisionId)
     if (decision === undefined) anomalies.push({ kind: 'unknown_decision', decisionId, ...where })
-    else if (comparePlaces(place, placeOf(decision)) < 0)
+    else if (comparePlaces(place, decision.place) < 0)
       anomalies.push({ kind: 'before_decision', decisionId, ...where })
   }
   for (const flagId of new Set(named.flagIds)) {
@@ -104,14 +102,14 @@ export const anomaliesOf = (
   }
   if (event.type === 'decision.changed.v1' && event.data.restriction !== undefined) {
     const { decisionId } = event.data
-    if (decisions.get(decisionId)?.type === 'content.removed.v1')
+    if (decisions.get(decisionId)?.event.type === 'content.removed.v1')
       anomalies.push({ kind: 'no_restriction', decisionId, ...where })
   }
   return anomalies
 }
 
-const whereOf = (event: StoredEvent) => ({
+const whereOf = (event: StoredEvent, at: number) => ({
   source: event.source,
   eventId: event.id,
-  occurredAt: instantOf(event.time),
+  occurredAt: at,
 })

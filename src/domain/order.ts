@@ -1,4 +1,4 @@
-import { definitionOf, type StoredEvent } from './event.ts'
+import { definitionOf, type EventType, type StoredEvent } from './event.ts'
 import { instantOf, nanosWithinMs } from './time.ts'
 
 /** Where an event stands in the order of replay: a total order that no delivery can change. */
@@ -23,6 +23,25 @@ export const placeOf = (event: Pick<StoredEvent, 'time' | 'type' | 'source' | 'i
   id: event.id,
   subject: event.subject,
 })
+
+/** An event and its place, which is worked out once on the event's way through a fold. */
+export type PlacedEvent<T extends EventType = EventType> = {
+  readonly event: StoredEvent<T>
+  readonly place: Place
+}
+
+/** Events in the order of replay, each (source, id) once. */
+export const placeInOrder = (events: Iterable<StoredEvent>): ReadonlyArray<PlacedEvent> => {
+  const placed = Array.from(events, (event) => ({ event, place: placeOf(event) }))
+  placed.sort((a, b) => comparePlaces(a.place, b.place))
+  const seen = new Set<string>()
+  return placed.filter(({ event }) => {
+    const identity = `${event.source} ${event.id}` // a source has no blanks
+    const isNew = !seen.has(identity)
+    seen.add(identity)
+    return isNew
+  })
+}
 
 /** Negative when `a` comes before `b` in the order of replay; 0 only for one and the same event. */
 export const comparePlaces = (a: Place, b: Place): number =>

@@ -1,5 +1,5 @@
 import type { Account, Decision, Flag } from './account.ts'
-import { type Appeal, appealed } from './appeal.ts'
+import type { Appeal } from './appeal.ts'
 import type { Restriction } from './parts.ts'
 
 /** How a decision stands at an instant. `over`: its time ran out by itself. */
@@ -43,21 +43,13 @@ export const standingOf = ({ reversals, until }: Decision, at: number): Decision
 /** An account's state at an instant (ms): the severest restriction of the decisions that hold it; none: active. */
 export const stateAt = (account: Account, at: number): AccountState => {
   const holding = account.decisions.filter((decision) => standingOf(decision, at) === 'holds')
-  const won = new Set(
-    account.appeals
-      .filter((appeal) => appeal.status !== 'open' && appeal.answered.data.outcome === 'reversed')
-      .map(appealed),
-  )
   return {
     ...statusOf(holding),
     at,
     removedContent: removedBy(holding),
     standingFlags: account.flags.filter(({ voided }) => voided === null),
     openAppeals: account.appeals.filter(({ status }) => status === 'open'),
-    reversalOwed: account.decisions.filter(
-      ({ decisionId, reversals }) =>
-        won.has(decisionId) && reversals.every(({ reason }) => reason === 'expiry'),
-    ),
+    reversalOwed: account.decisions.filter(({ isReversalOwed }) => isReversalOwed),
   }
 }
 

@@ -1,10 +1,10 @@
+import { type Dated, indexAftermaths, indexVoidings, type LaterEvents } from '../../domain/aftermath.ts'
 import { type EventType, onlyInforms, type StoredEvent } from '../../domain/event.ts'
 import { comparePlaces, compareUtf8, type Place, placeOf } from '../../domain/order.ts'
 import { instantOf } from '../../domain/time.ts'
 import { assertNever } from '../../foundation/assert-never.ts'
 import type { Ruleset } from '../../rules/ruleset.ts'
-import { indexAftermaths } from './aftermath.ts'
-import type { AccountHistory, Decision, Evaluation, Flag, History, ReusedId, VoidedAt } from './history.ts'
+import type { AccountHistory, Decision, Evaluation, Flag, History, ReusedId } from './history.ts'
 
 /** What a history is collected for. */
 export type EvidenceWanted = {
@@ -17,11 +17,7 @@ export type EvidenceWanted = {
   readonly keepsEvaluation: (evaluation: Evaluation['data']) => boolean
 }
 
-type Placed<T extends EventType> = {
-  readonly place: Place
-  readonly account: string
-  readonly data: StoredEvent<T>['data']
-}
+type Placed<T extends EventType> = Dated<T> & { readonly account: string }
 
 /**
  * Collects events in any order, each once, for a replay. `finish` takes the compiled documents of the published
@@ -33,9 +29,9 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
   const filings = new Map<string, Placed<'appeal.filed.v1'>>()
   const answers = new Map<string, Placed<'appeal.decided.v1'>>()
   const published = new Map<string, Placed<'ruleset.published.v1'>>()
-  const dismissals: Placed<'flag.dismissed.v1'>[] = []
-  const reversals: Placed<'account.reinstated.v1' | 'content.restored.v1'>[] = []
-  const changes: Placed<'decision.changed.v1'>[] = []
+  const dismissals: Dated<'flag.dismissed.v1'>[] = []
+  const reversals: Dated<'account.reinstated.v1' | 'content.restored.v1'>[] = []
+  const changes: Dated<'decision.changed.v1'>[] = []
   const evaluations = new Map<string, Evaluation[]>()
   const reusedIds: ReusedId[] = []
   let end: number | null = null
@@ -78,6 +74,7 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
           account,
           kind: 'deactivation',
           data: event.data,
+          until: event.data.until === undefined ? null : instantOf(event.data.until),
         })
         break
       case 'content.removed.v1':
@@ -104,14 +101,14 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
         break
       }
       case 'flag.dismissed.v1':
-        dismissals.push({ place, account, data: event.data })
+        dismissals.push({ place, data: event.data })
         break
       case 'account.reinstated.v1':
       case 'content.restored.v1':
-        reversals.push({ place, account, data: event.data })
+        reversals.push({ place, data: event.data })
         break
       case 'decision.changed.v1':
-        changes.push({ place, account, data: event.data })
+        changes.push({ place, data: event.data })
         break
       case 'content.evaluated.v1':
         if (keepsEvaluation(event.data)) keepEvaluation(account, { place, data: event.data })
@@ -135,22 +132,22 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
     documents: ReadonlyMap<string, Ruleset>,
     withoutAccounts: ReadonlyArray<string> = [],
   ): History => {
-    const aftermathOf = indexAftermaths({ reversals, changes, filings: [...filings.values()], answers })
+    const later: LaterEvents = { dismissals, changes, reversals, answers: [...answers.values()] }
+    const voidingOf = indexVoidings(later, {
+      accountOfFlag: (flagId) => flags.get(flagId)?.account,
+      decision: (decisionId) => {
+        const found = decisions.get(decisionId)
+        return found === undefined ? undefined : { account: found.account, grounds: found.data.grounds }
+      },
+    })
+    const unanswered = filings.values().filter(({ data }) => !answers.has(data.appealId))
     return {
       accounts: groupByAccount(flags.values(), decisions.values(), evaluations),
       flags,
       decisions,
-      aftermathOf,
-      voidedAt: indexVoidings(
-        [
-          ...dismissals.map(({ place, account, data }) => ({ place, account, flagIds: [data.flagId] })),
-          ...reversals.flatMap(({ place, account, data }) =>
-            data.flagsVoided === undefined ? [] : [{ place, account, flagIds: data.flagsVoided }],
-          ),
-          ...voidingsOfGrounds(reversals, answers.values(), decisions),
-        ],
-        flags,
-      ),
+      aftermathOf: indexAftermaths(later),
+      appealPending: new Set(unanswered.map(({ data }) => data.decisionId)),
+      voidedAt: ({ data }) => voidingOf(data.flagId)?.place,
       versions: versionsPublished()
         .map(({ place, data }) => ({
           place,
@@ -178,52 +175,6 @@ const compareReused = (a: ReusedId, b: ReusedId): number =>
   compareUtf8(a.source, b.source) ||
   compareUtf8(a.eventId, b.eventId) ||
   compareUtf8(a.account, b.account)
-
-/**
- * A reversal that lists no flags voids its decisions' grounds, unless a term was merely served, and so does an appeal that
- * was won; of each decision once, by the first of them: a decision can be reversed ever so often.
- */
-const voidingsOfGrounds = (
-  reversals: Iterable<Placed<'account.reinstated.v1' | 'content.restored.v1'>>,
-  answers: Iterable<Placed<'appeal.decided.v1'>>,
-  decisions: ReadonlyMap<string, Decision>,
-): ReadonlyArray<Voiding> => {
-  const firsts = new Map<string, Place>()
-  const reversed = (decisionId: string, place: Place): void => {
-    const first = firsts.get(decisionId)
-    if (first === undefined || comparePlaces(place, first) < 0) firsts.set(decisionId, place)
-  }
-  for (const { place, data } of reversals) {
-    if (data.flagsVoided !== undefined || data.reason === 'expiry') continue
-    for (const decisionId of data.decisionIds) reversed(decisionId, place)
-  }
-  for (const { place, data } of answers) {
-    if (data.outcome === 'reversed') reversed(data.decisionId, place)
-  }
-  return [...firsts].flatMap(([decisionId, place]) => {
-    const decision = decisions.get(decisionId)
-    return decision === undefined
-      ? []
-      : [{ place, account: decision.account, flagIds: decision.data.grounds }]
-  })
-}
-
-/** What makes flags void for every decision after it. */
-type Voiding = { readonly place: Place; readonly account: string; readonly flagIds: ReadonlyArray<string> }
-
-/** A voiding reaches only the flags of its own account. */
-const indexVoidings = (voidings: ReadonlyArray<Voiding>, flags: ReadonlyMap<string, Flag>): VoidedAt => {
-  const firsts = new Map<Flag, Place>()
-  for (const { place, account, flagIds } of voidings) {
-    for (const flagId of flagIds) {
-      const flag = flags.get(flagId)
-      if (flag === undefined || flag.account !== account) continue
-      const first = firsts.get(flag)
-      if (first === undefined || comparePlaces(place, first) < 0) firsts.set(flag, place)
-    }
-  }
-  return (flag) => firsts.get(flag)
-}
 
 const inOrder = (a: { readonly place: Place }, b: { readonly place: Place }): number =>
   comparePlaces(a.place, b.place)

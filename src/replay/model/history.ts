@@ -1,7 +1,7 @@
+import type { AftermathOf } from '../../domain/aftermath.ts'
 import type { StoredEvent } from '../../domain/event.ts'
 import type { Place } from '../../domain/order.ts'
 import type { Ruleset } from '../../rules/ruleset.ts'
-import type { AftermathOf } from './aftermath.ts'
 
 /** A flag that counts: the first of its flagId. */
 export type Flag = {
@@ -12,7 +12,12 @@ export type Flag = {
 
 /** A decision that counts: the first of its decisionId. */
 export type Decision = { readonly place: Place; readonly account: string } & (
-  | { readonly kind: 'deactivation'; readonly data: StoredEvent<'account.deactivated.v1'>['data'] }
+  | {
+      readonly kind: 'deactivation'
+      readonly data: StoredEvent<'account.deactivated.v1'>['data']
+      /** Its end as first made, in ms; null: none. */
+      readonly until: number | null
+    }
   | { readonly kind: 'removal'; readonly data: StoredEvent<'content.removed.v1'>['data'] }
 )
 export type Deactivation = Extract<Decision, { kind: 'deactivation' }>
@@ -58,6 +63,8 @@ export type History = {
   readonly flags: ReadonlyMap<string, Flag>
   readonly decisions: ReadonlyMap<string, Decision>
   readonly aftermathOf: AftermathOf
+  /** The decisions that an unanswered appeal was filed against. */
+  readonly appealPending: ReadonlySet<string>
   readonly voidedAt: VoidedAt
   /** Of the replayed ruleset's id; of all, for the rules of the day alone. By effectiveFrom, then in order. */
   readonly versions: ReadonlyArray<PublishedVersion>

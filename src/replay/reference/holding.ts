@@ -1,6 +1,5 @@
+import { lastUntil } from '../../domain/aftermath.ts'
 import { comparePlaces, type Place } from '../../domain/order.ts'
-import { instantOf } from '../../domain/time.ts'
-import { lastUntil } from '../model/aftermath.ts'
 import type { AccountHistory, Deactivation, Decision, History } from '../model/history.ts'
 import { isWrongful, type JudgementSoFar } from './judge.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
@@ -18,9 +17,7 @@ export type Ban = {
 /** A decision's end in ms as last changed; null: none. */
 export const endOf = (decision: Decision, history: Pick<History, 'aftermathOf'>): number | null =>
   lastUntil(
-    decision.kind === 'deactivation' && decision.data.until !== undefined
-      ? instantOf(decision.data.until)
-      : null,
+    decision.kind === 'deactivation' ? decision.until : null,
     history.aftermathOf(decision.data.decisionId),
   )
 

@@ -1,5 +1,5 @@
+import { type Aftermath, isReversalOwed, lastRestriction } from '../../domain/aftermath.ts'
 import { comparePlaces } from '../../domain/order.ts'
-import { type Aftermath, lastRestriction } from '../model/aftermath.ts'
 import { type Decision, type Flag, type History, isByHuman } from '../model/history.ts'
 import { endOf } from '../reference/holding.ts'
 import { isWrongful, type Judgement } from '../reference/judge.ts'
@@ -46,9 +46,9 @@ export const factsOf = (judgement: Judgement, findings: Findings): ReadonlyArray
       decision.kind === 'deactivation' &&
       restrictionNow(decision, aftermath) > severity(decision.data.restriction),
     over: isOver(decision, aftermath, history),
-    appeal_pending: aftermath.filingsAnswered.includes(false),
+    appeal_pending: history.appealPending.has(decision.data.decisionId),
     appeal_denied: answered(aftermath, 'upheld') && !answered(aftermath, 'reversed'),
-    reinstatement_owed: answered(aftermath, 'reversed') && !aftermath.isReversedForGood,
+    reinstatement_owed: isReversalOwed(aftermath),
     change_owed: isChangeOwed(aftermath),
     other_grounds_active: otherGrounds.active,
     other_grounds_unsettled: otherGrounds.unsettled,

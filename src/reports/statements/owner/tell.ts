@@ -54,9 +54,6 @@ export const tellOwner = (telling: Telling): OwnerStatement => {
   const { data } = made
   const flags = new Map<string, Flag>(account.flags.map((flag) => [flag.raised.data.flagId, flag]))
   const appeals = account.appeals.filter((appeal) => appealed(appeal) === decisionId)
-  const wasWon = appeals.some(
-    (appeal) => appeal.status !== 'open' && appeal.answered.data.outcome === 'reversed',
-  )
   const counted = new Set(appeals.flatMap(eventsOf).map(identityOf))
   const ordered = telling.events.map((event, sequence) => ({ event, sequence }))
   const changes = new Map<StoredEvent, GradedChange>(
@@ -78,7 +75,7 @@ export const tellOwner = (telling: Telling): OwnerStatement => {
     until: decision.until === null ? null : formatInstant(decision.until),
     restriction: decision.kind === 'deactivation' ? decision.restriction : null,
     standing: standingOf(decision, at),
-    isReversalOwed: wasWon && decision.reversals.every(({ reason }) => reason === 'expiry'),
+    isReversalOwed: decision.isReversalOwed,
     category: data.category,
     basis: data.basis ?? null,
     territory: data.territory ?? null,
