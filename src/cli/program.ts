@@ -6,20 +6,20 @@ import { reportFailure } from './failure.ts'
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   account: async () => (await import('./account.ts')).accountCommand(),
   backup: async () => (await import('./backup/command.ts')).backupCommand(),
-  consume: async () => (await import('./consume.ts')).consumeCommand(),
+  consume: async () => (await import('./consume/command.ts')).consumeCommand(),
   copy: async () => (await import('./copy/command.ts')).copyCommand(),
   'dead-letters': async () => (await import('./dead-letters/command.ts')).deadLettersCommand(),
   demo: async () => (await import('./demo/command.ts')).demoCommand(),
-  explain: async () => (await import('./explain.ts')).explainCommand(),
-  export: async () => (await import('./export.ts')).exportCommand(),
-  ingest: async () => (await import('./ingest.ts')).ingestCommand(),
+  explain: async () => (await import('./explain/command.ts')).explainCommand(),
+  export: async () => (await import('./export/command.ts')).exportCommand(),
+  ingest: async () => (await import('./ingest/command.ts')).ingestCommand(),
   project: async () => (await import('./project/command.ts')).projectCommand(),
-  query: async () => (await import('./query.ts')).queryCommand(),
-  report: async () => (await import('./report.ts')).reportCommand(),
-  replay: async () => (await import('./replay.ts')).replayCommand(),
+  query: async () => (await import('./query/command.ts')).queryCommand(),
+  report: async () => (await import('./report/command.ts')).reportCommand(),
+  replay: async () => (await import('./replay/command.ts')).replayCommand(),
   ruleset: async () => (await import('./ruleset/command.ts')).rulesetCommand(),
   simulate: async () => (await import('./simulate/command.ts')).simulateCommand(),
-  statement: async () => (await import('./statement.ts')).statementCommand(),
+  statement: async () => (await import('./statement/command.ts')).statementCommand(),
 }
 
 /** The command line: with the command that is called, or with all of them for help and for a name that is none. */

@@ -164,13 +164,13 @@ test('given every file of the source, then texts that users name are read by the
     ),
   )
   expect(readers.toSorted()).toEqual([
+    // PEM, which may say anything beside what is read of it.
+    'cli/consume/kafka-options.ts',
     // NDJSON, of which each line is held to UTF-8 by itself.
     'cli/demo/command.ts',
-    'cli/ingest-input.ts',
-    // PEM, which may say anything beside what is read of it.
-    'cli/kafka-options.ts',
+    'cli/ingest/input.ts',
     // Redress's own.
-    'cli/query-history.ts',
-    'cli/query-output.ts',
+    'cli/query/history.ts',
+    'cli/query/output.ts',
   ])
 })

@@ -299,15 +299,15 @@ test('given every file of the source, then files are written by the one function
     ),
   )
   expect(writers.toSorted()).toEqual([
-    'cli/query-history.ts',
+    'cli/query/history.ts',
     'foundation/durable.ts',
     'foundation/folder.ts',
+    'foundation/sqlite/database.ts',
+    'foundation/sqlite/read-only.ts',
     'foundation/write-file.ts',
     'foundation/write-into.ts',
     'ledger/retire.ts',
     'ledger/sqlite/backup.ts',
-    'ledger/sqlite/database.ts',
-    'ledger/sqlite/read-only.ts',
     'projection/files.ts',
     'projection/lock.ts',
     'reports/statements/folder.ts',

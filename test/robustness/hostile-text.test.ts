@@ -150,7 +150,7 @@ test('nothing is written to a terminal but by the functions that make it safe', 
     'cli/program.ts',
     'cli/progress.ts',
     // Waits for what was written, and passes on what the process of a query made safe.
-    'cli/query-child.ts',
-    'cli/query-output.ts',
+    'cli/query/child.ts',
+    'cli/query/output.ts',
   ])
 })

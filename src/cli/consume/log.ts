@@ -1,0 +1,113 @@
+import { formatInstant } from '../../domain/time.ts'
+import { countOf } from '../../foundation/count-of.ts'
+import { describeRejection } from '../../ingest/accept/rejection.ts'
+import type { KafkaRemark } from '../../ingest/kafka/log-entry.ts'
+import type { BatchOutcome, KeptRefusal } from '../../ingest/pipeline/ingestor.ts'
+import { type IngestTally, SHOWN_REJECTIONS, total } from '../ingest/report.ts'
+import { noteJson } from '../output.ts'
+import { startProgress } from '../progress.ts'
+import { format } from '../table.ts'
+
+/** Tells on stderr how consuming goes, while it goes. */
+export type ConsumeLog = {
+  readonly started: (what: Started) => void
+  /** A batch is on disk and counted in the tally. */
+  readonly durable: (outcome: BatchOutcome) => void
+  readonly lag: (lag: number) => void
+  readonly remark: (remark: KafkaRemark) => void
+  readonly stop: () => void
+}
+
+export type Started = {
+  readonly topic: string
+  readonly group: string
+  readonly brokers: ReadonlyArray<string>
+  readonly partitions: number
+  readonly lag: number
+}
+
+/** How often rejections are told anew, and how things stand, in ms. */
+const INTERVAL = 10_000
+
+/** A bar and the remarks above it. */
+export const terminalLog = (tally: IngestTally): ConsumeLog => {
+  const progress = startProgress('Consuming', 0, 'messages')
+  const shown = atMost(SHOWN_REJECTIONS)
+  let behind = 0
+  const draw = (): void => progress.update(total(tally), total(tally) + behind, `${format(behind)} behind`)
+  return {
+    started: ({ topic, group, partitions, lag }) => {
+      behind = lag
+      progress.print(
+        `${topic}: ${countOf(partitions, 'partition')}, ${countOf(lag, 'message')} to be read by the group ${group}`,
+      )
+      draw()
+    },
+    durable: ({ refused }) => {
+      for (const { origin, rejection } of shown.of(refused)) {
+        progress.print(`${origin}: ${describeRejection(rejection)}`)
+      }
+      draw()
+    },
+    lag: (lag) => {
+      behind = lag
+      draw()
+    },
+    remark: ({ level, message }) => progress.print(`${level}: ${message}`),
+    stop: () => {
+      shown.stop()
+      progress.stop()
+    },
+  }
+}
+
+/** A line of JSON for each thing that happens, for whatever collects logs. */
+export const jsonLog = (tally: IngestTally): ConsumeLog => {
+  let isOver = false
+  const write = (event: string, fields: object): void => {
+    if (isOver) return
+    noteJson({ at: formatInstant(Date.now()), event, ...fields })
+  }
+  const shown = atMost(SHOWN_REJECTIONS)
+  let behind = 0
+  let told = ''
+  const timer = setInterval(() => {
+    const { accepted, duplicate, rejected } = tally
+    const standing = { accepted, duplicate, rejected, lag: behind }
+    if (told === JSON.stringify(standing)) return
+    told = JSON.stringify(standing)
+    write('progress', standing)
+  }, INTERVAL)
+  return {
+    started: (what) => write('started', what),
+    durable: ({ refused }) => {
+      for (const { origin, hash, rejection } of shown.of(refused))
+        write('rejected', { origin, hash, ...rejection })
+    },
+    lag: (lag) => {
+      behind = lag
+    },
+    remark: ({ level, message }) => write(level, { message }),
+    stop: () => {
+      isOver = true
+      clearInterval(timer)
+      shown.stop()
+    },
+  }
+}
+
+/** Lets so many rejections pass in each interval: a topic full of bad messages must not drown all else. */
+const atMost = (most: number) => {
+  let left = most
+  const timer = setInterval(() => {
+    left = most
+  }, INTERVAL)
+  return {
+    of: (refused: ReadonlyArray<KeptRefusal>): ReadonlyArray<KeptRefusal> => {
+      const passing = refused.slice(0, left)
+      left -= passing.length
+      return passing
+    },
+    stop: () => clearInterval(timer),
+  }
+}

@@ -1,0 +1,185 @@
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import * as E from '#fp/Either'
+import { countOf } from '../../foundation/count-of.ts'
+import { describeProblem } from '../../foundation/documents/problem.ts'
+import { describeSystemError, isSystemError } from '../../foundation/file-error.ts'
+import { asFailure } from '../../projection/duckdb.ts'
+import { describeProjectionError, ProjectionFailure } from '../../projection/errors.ts'
+import { type Exported, exportStatements } from '../../reports/statements/export.ts'
+import { FolderError } from '../../reports/statements/folder.ts'
+import { type Mapping, parseMapping } from '../../reports/statements/mapping.ts'
+import { placeholders } from '../../reports/statements/template.ts'
+import { readNamed } from '../files.ts'
+import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, timeArgument } from '../output.ts'
+import { startProgress } from '../progress.ts'
+import { openOrFail } from '../published.ts'
+import { memoryOption } from '../query/options.ts'
+import { tellStanding } from '../query/standing.ts'
+import { atOption } from '../replay/loading.ts'
+import { format, table } from '../table.ts'
+
+type Options = {
+  readonly format: 'dsa'
+  readonly mapping: string
+  readonly from?: number
+  readonly to?: number
+  readonly at?: number
+  readonly memory: string
+  readonly data: string
+  readonly json?: boolean
+}
+
+export const exportStatementsCommand = (): Command =>
+  new Command('statements')
+    .summary('statements of reasons for the EU\u2019s DSA Transparency Database')
+    .description(
+      'Writes a statement of reasons for each decision and for each change that made one harsher, as the API of the DSA Transparency Database takes them: files ' +
+        'of 100, to be sent as they are to POST /api/v1/statements. Run again into the same folder, it goes on where ' +
+        'it was. No words of a person, no ids of accounts or contents and no signals get into what is to be sent.',
+    )
+    .argument('<dir>', 'the folder to write, or to go on with')
+    .addOption(new Option('--format <format>', 'whose format').choices(['dsa']).default('dsa'))
+    .requiredOption('--mapping <file>', 'how decisions become statements (YAML or JSON, see below)')
+    .addOption(new Option('--from <time>', 'only decisions made from this time on').argParser(timeArgument))
+    .addOption(new Option('--to <time>', 'only decisions made before this time').argParser(timeArgument))
+    .addOption(atOption())
+    .addOption(memoryOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', HELP)
+    .action(async (dir: string, options: Options) => {
+      const mapping = await readMapping(options.mapping)
+      const published = await openOrFail(options.data, { memory: options.memory })
+      const progress = startProgress('Exporting', 1, 'accounts')
+      try {
+        tellStanding(published.standing)
+        const { sequence } = published.standing
+        const at = options.at ?? sequence
+        if (at > sequence) {
+          throw new CliError(
+            `the projections end at sequence ${sequence}, before ${at}; run redress project first`,
+          )
+        }
+        const { from, to } = options
+        const onProgress = progress.update
+        const exported = await exportStatements(published.connection, {
+          dir,
+          mapping,
+          at,
+          from,
+          to,
+          onProgress,
+        })
+        progress.stop()
+        if (options.json === true) printJson({ dir, ...exported })
+        else for (const line of reportLines(dir, exported)) printLine(line)
+        if (exported.cursor.unfilled > 0 || exported.now.final > 0) process.exitCode = exitCodes.findings
+      } catch (error) {
+        throw asCliError(error)
+      } finally {
+        progress.stop()
+        published.close()
+      }
+    })
+
+const HELP = `
+The folder:
+  batch-000001.json   {"statements": [...]}, 100 at most; puid is the decisionId, and of a change that made a decision
+                      harsher (terminated, a later or no end) decisionId_c_ and 16 digits that name the change
+  corrections.ndjson  decisions among them that were overturned since: puid, at, reason
+                      (each once, as known when it was first listed)
+  remarks.ndjson      fields of them that say something else than the record, for the database takes no more:
+                      puid, field, remark (a language that is not in its list and an end after 2038-01-01 are left out)
+  errors.ndjson       decisions that could not be filled: the field, why, and what to do; tried again by each run,
+                      but for those with "final": the database can never take them (such as one made before 2020)
+  left-out.ndjson     decisions that the mapping leaves out, and by which category, kind or source; orders to act (Article 9)
+                      are, unless it says otherwise; tried again with another mapping
+  cursor.json         how far the folder goes; written last
+All of a run appears at its end, or nothing of it. A folder keeps its --from and --to.
+
+The mapping file:
+  territorial_scope: EU                     # EU, EEA, or countries; of decisions that name no territory
+  territories: {Germany: [DE]}              # of those that do
+  account_type: ACCOUNT_TYPE_PRIVATE
+  content_types: {pin: [CONTENT_TYPE_IMAGE], comment: [CONTENT_TYPE_TEXT]}
+  account_content_type: [CONTENT_TYPE_OTHER]   # of deactivations whose grounds name no content
+  content_type_other: account
+  content_date: application_date            # where it is not on record; without this line that is an error
+  early_content_date: first                 # of content from before 2000: 2000-01-01; or application_date, or error
+  source_type: SOURCE_VOLUNTARY             # of decisions that name no flags
+  missing_grounds: wait                     # or ignore: while a flag that a decision names is not on record
+  leave_out: {sources: [authority], categories: [], kinds: []}   # kinds: of what was removed, or account. Without
+                                            # sources that is [authority]; with [] orders are exported too
+  default:                                  # what the categories below do not say themselves
+    terms: {ground: "{reference}", explanation: The guidelines do not allow this., illegal: "No"}
+    law: {ground: "{reference}", explanation: The law does not allow this.}
+    facts: ["Findings by {rules} led to this.", This was found to be against the rules.]
+  categories:
+    spam: {category: STATEMENT_CATEGORY_OTHER_VIOLATION_TC, basis: terms}
+    abuse: {category: STATEMENT_CATEGORY_PROTECTION_OF_MINORS, category_specification: [KEYWORD_OTHER]}
+decision_visibility is DECISION_VISIBILITY_CONTENT_REMOVED if it is not given. Of several texts the first is taken for
+which everything is on record. In curly brackets:
+${Object.entries(placeholders)
+  .map(([name, about]) => `  {${name}}`.padEnd(18) + about)
+  .join('\n')}
+
+Exit code: 0 all are exported, 1 some could not be filled (those that never can be: in the run that finds them), 2 could
+not do it.
+
+Example:
+  redress export statements sor --format dsa --mapping mapping.yaml --from 2025-05-01`
+
+/** Reads a mapping file; its problems are findings, each on a line of its own. */
+const readMapping = async (file: string): Promise<Mapping> => {
+  const mapping = parseMapping(await readNamed(file))
+  if (E.isRight(mapping)) return mapping.right
+  const problems = mapping.left.map((problem) => `  ${describeProblem(problem)}`)
+  throw new CliError(`${file} is not a valid mapping:`, exitCodes.failed, problems)
+}
+
+const asCliError = (error: unknown): unknown => {
+  if (error instanceof FolderError) return new CliError(error.message)
+  if (error instanceof CliError) return error
+  if (isSystemError(error)) return new CliError(describeSystemError(error))
+  const failure = asFailure(error)
+  if (!(failure instanceof ProjectionFailure)) return failure
+  const { error: cause } = failure
+  // The folder's own disk can fail too.
+  return new CliError(
+    cause.kind === 'failed' ? `could not export: ${cause.message}` : describeProjectionError(cause),
+  )
+}
+
+const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<string> => [
+  `Exported to ${dir}, as of sequence ${format(cursor.sequence)}:`,
+  ...table(
+    [
+      { title: '', cell: ({ what }) => what },
+      { title: 'now', align: 'right', cell: ({ brought }) => brought },
+      { title: 'in all', align: 'right', cell: ({ all }) => all },
+    ],
+    [
+      { what: 'batches', brought: now.batches, all: cursor.batches },
+      { what: 'statements', brought: now.statements, all: cursor.statements },
+      { what: 'corrections', brought: now.corrections, all: cursor.corrections },
+      { what: 'left out', brought: now.leftOut, all: cursor.leftOut },
+      ...Object.entries(cursor.remarks).map(([field, all]) => ({
+        what: `remarks on ${field}`,
+        brought: now.remarks[field] ?? 0,
+        all,
+      })),
+    ],
+    2,
+  ),
+  ...unfilledLines(dir, cursor.unfilled, 'could not be filled', 'the next run tries again'),
+  ...unfilledLines(dir, now.final, 'can never be exported', 'no run tries again'),
+]
+
+const unfilledLines = (dir: string, count: number, what: string, next: string): ReadonlyArray<string> =>
+  count === 0
+    ? []
+    : [
+        `${countOf(count, 'decision')} ${what}: ` +
+          `${join(dir, 'errors.ndjson')} says which field and what to do; ${next}`,
+      ]

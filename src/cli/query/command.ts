@@ -1,0 +1,116 @@
+import { extname } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { Command, Option } from 'commander'
+import { type QueryFormat, queryFormats } from '../../app/query/request.ts'
+import { textOf } from '../../foundation/read-text.ts'
+import { fileOrFail } from '../files.ts'
+import { CliError, dataOption, exitCodes, jsonOption, wholeNumber } from '../output.ts'
+import { terminalWidth } from '../terminal.ts'
+import { memoryOption } from './options.ts'
+import { passToStdout, toFile, writeWhole } from './output.ts'
+import { startQueryProcess } from './process.ts'
+
+type Options = {
+  readonly data: string
+  readonly format?: QueryFormat
+  readonly json?: boolean
+  readonly out?: string
+  readonly timeout: number
+  readonly memory: string
+}
+
+export const queryCommand = (): Command =>
+  new Command('query')
+    .summary('ask the projections in SQL')
+    .description(
+      'Runs one reading statement of SQL (DuckDB\u2019s) on what redress project published last. Nothing can be written, and\n' +
+        'no file or address be read. On stderr it says as of which sequence the answer is. All times are in UTC.',
+    )
+    .argument('[sql]', 'a SELECT, WITH, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN; - for standard input')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'how to print (default: table, or what the file\u2019s name says)',
+      ).choices(queryFormats),
+    )
+    .addOption(new Option('--out <file>', 'write to this file, whole or not at all; parquet needs it'))
+    .addOption(
+      new Option('--timeout <seconds>', 'how long the database may take')
+        .default(60)
+        .argParser(wholeNumber(1)),
+    )
+    .addOption(memoryOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Without SQL, on a terminal, it prompts for it: .help there says more. .tables lists what there is.
+In JSON a number too large to be exact in JavaScript is a string, times are RFC 3339. In CSV NULL is an empty field,
+an empty text is "", and a text that a spreadsheet would run as a formula has an apostrophe before it. Characters that
+cannot be seen or that steer a terminal are written as \\u{9b}, in JSON as \\u009b; Parquet has every value as it is.
+
+Exit code: 0 done, 2 could not (an error in the SQL, out of time or memory), 130 or 143 stopped by a signal.
+
+Examples:
+  redress query "SELECT * FROM rule_health ORDER BY overturn_rate DESC LIMIT 10"
+  redress query "SELECT count(*) FROM accounts_at(TIMESTAMP '2025-05-01') WHERE status <> 'active'"
+  redress query "FROM decisions" --out decisions.parquet
+  redress query - --format csv < question.sql > answer.csv`,
+    )
+    .action(async (sql: string | undefined, options: Options) => {
+      const format = formatOf(options)
+      const { out } = options
+      if (sql === undefined && process.stdin.isTTY && process.stdout.isTTY) {
+        if (out !== undefined) throw new CliError('--out goes with SQL', exitCodes.usage)
+        if (format === 'parquet')
+          throw new CliError(
+            'parquet goes to a file: give the SQL as an argument, with --out',
+            exitCodes.usage,
+          )
+        const { prompt } = await import('./prompt.ts')
+        await prompt(options, format)
+        return
+      }
+      if (format === 'parquet' && out === undefined)
+        throw new CliError('parquet goes to a file: name it with --out', exitCodes.usage)
+      const statement =
+        sql === undefined || sql === '-'
+          ? fileOrFail(textOf(await buffer(process.stdin), 'standard input'))
+          : sql
+      await answer(statement, format, options)
+    })
+
+/** Has one statement answered by a process of its own, which a signal ends. */
+const answer = async (sql: string, format: QueryFormat, options: Options): Promise<void> => {
+  const { data, memory, timeout, out } = options
+  const child = startQueryProcess({ memory, timeout, format })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.stop(signal))
+  const request = {
+    data,
+    memory,
+    timeout,
+    sql,
+    format,
+    terminalWidth: out === undefined ? terminalWidth() : null,
+    tellsStanding: true,
+    parquet: null,
+  }
+  if (out === undefined) await child.run(request, passToStdout)
+  else if (format !== 'parquet') await child.run(request, (output) => toFile(out, output))
+  else {
+    await writeWhole(out, (path, folder) =>
+      child.run({ ...request, parquet: { path, folder } }, async (output) => {
+        for await (const _ of output);
+      }),
+    )
+  }
+}
+
+const formatOf = ({ format, json: asJson, out = '' }: Options): QueryFormat => {
+  if (asJson === true && format !== undefined && format !== 'json') {
+    throw new CliError(`--json and --format ${format} do not go together`, exitCodes.usage)
+  }
+  const named = queryFormats.find((each) => extname(out) === `.${each}`)
+  return format ?? (asJson === true ? 'json' : (named ?? 'table'))
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { Guard } from '../../app/query/guard.ts'
+import { castTo, portableColumns } from '../../app/query/portable.ts'
+import { sqlName, sqlText } from '../../foundation/sql.ts'
+import { runQuery, sqlError } from './run.ts'
+
+/** How Parquet is written, everywhere. */
+export const PARQUET = 'FORMAT parquet, COMPRESSION zstd'
+
+/**
+ * Writes the result of a query to a Parquet file, in types that every engine reads. What may write files, a database
+ * of our own, never sees the query: in its SQL there are ways past the fence once files may be written.
+ */
+export const writeParquet = async (
+  connection: DuckDBConnection,
+  sql: string,
+  { path, folder }: { readonly path: string; readonly folder: string },
+  memory: string,
+  watch: Guard,
+): Promise<void> => {
+  const instance = await DuckDBInstance.create(join(folder, 'rows.duckdb'), { memory_limit: memory })
+  const writer = await instance.connect()
+  try {
+    await takeRows(connection, sql, watch, writer)
+    const columns = castTo(await portableColumns(writer, 'result'))
+    const copy = `COPY (SELECT ${columns} FROM result) TO ${sqlText(path)} (${PARQUET})`
+    await watch
+      .call(() => writer.run(copy), writer)
+      .catch((error) => {
+        throw sqlError(error)
+      })
+  } finally {
+    writer.closeSync()
+    instance.closeSync()
+  }
+}
+
+/** Takes the rows of a query over into a table, in the types that they have. */
+const takeRows = async (
+  connection: DuckDBConnection,
+  sql: string,
+  watch: Guard,
+  writer: DuckDBConnection,
+): Promise<void> => {
+  const { result, chunks } = await runQuery(connection, sql, watch)
+  const names = result.deduplicatedColumnNames()
+  const columns = result.columnTypes().map((type, i) => `${sqlName(names[i] ?? '')} ${type}`)
+  await writer.run(`CREATE TABLE result (${columns.join(', ')})`)
+  const appender = await writer.createAppender('result')
+  for await (const chunk of chunks) appender.appendDataChunk(chunk)
+  appender.closeSync()
+}

@@ -1,0 +1,218 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { extname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Duplex, Readable } from 'node:stream'
+import { CHANNEL, type QueryMessage, type QueryRequest } from '../../app/query/request.ts'
+import { jsonText } from '../../foundation/json-text.ts'
+import { CliError, noteLine } from '../output.ts'
+import { type Signal, signalExitCodes } from '../signals.ts'
+import { sizeInBytes } from './options.ts'
+
+/** As a query gives them: `2GB`, and seconds. */
+type ProcessLimits = Pick<QueryRequest, 'memory' | 'timeout' | 'format'>
+
+/** A process that waits for one query. */
+export type QueryProcess = {
+  /** Gives it the query, and `take` what it writes, which throws `CliError` at its end when the query failed. */
+  readonly run: (
+    request: QueryRequest,
+    take: (output: AsyncIterable<Buffer>) => Promise<void>,
+  ) => Promise<void>
+  /** Ends it: at once where it does not end by itself, or is told again. */
+  readonly stop: (signal: Signal) => void
+  readonly kill: () => void
+}
+
+/**
+ * What Node and DuckDB need beside the memory that a query may take, in bytes: they start with 700 MB of data and not with
+ * 600 (x64, two threads), rows take up to 150 MB on their way through JavaScript, and each thread has its stack.
+ */
+const BASE = 850_000_000
+const PER_THREAD = 16_000_000
+/** What the process may spend of each core before and after the query, in seconds. */
+const AROUND = 10
+/** How long a query may go on after its time, or after it was told to stop, in ms. */
+const GRACE = 500
+const STOP_GRACE = 3_000
+
+/**
+ * Starts a process for SQL that a user wrote. The system holds it to its limits, for DuckDB's own do not bind everything: it
+ * gets no more memory than it may have (RLIMIT_DATA; on Linux only) and is killed when its time is over. Should this process be
+ * killed itself, a limit of processor time (RLIMIT_CPU) ends it. It has no environment, and is told nothing but the query.
+ */
+export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): QueryProcess => {
+  const threads = availableParallelism()
+  // A Parquet file is made by a database of its own, of the same size.
+  const databases = format === 'parquet' ? 2 : 1
+  const child = spawnLimited([process.execPath, entryPoint()], {
+    bytes: BASE + PER_THREAD * threads + sizeInBytes(memory) * databases,
+    seconds: (timeout + AROUND) * (threads + 1),
+  })
+  // Casts: both are pipes, as asked for.
+  const output = child.stdout as Readable
+  const channel = child.stdio[CHANNEL] as Duplex
+  // Of a process that is gone; its exit says so.
+  for (const stream of child.stdio) stream?.on('error', () => {})
+  let said = ''
+  child.stderr?.on('data', (bytes: Buffer) => {
+    said = `${said}${bytes}`.slice(-LAST_WORDS)
+  })
+  const exited = new Promise<string | null>((resolve) => {
+    child.on('error', (error) => resolve(`it does not start: ${error.message}`))
+    child.on('close', (_, signal) => resolve(signal))
+  })
+  let stopped: Signal | null = null
+  let isOverTime = false
+
+  return {
+    kill: () => void child.kill('SIGKILL'),
+    stop: (signal) => {
+      child.kill(stopped === null ? signal : 'SIGKILL')
+      stopped ??= signal
+      setTimeout(() => child.kill('SIGKILL'), STOP_GRACE).unref()
+    },
+    run: async (request, take) => {
+      const clock = timer(request.timeout * 1_000 + GRACE, () => {
+        isOverTime = true
+        child.kill('SIGKILL')
+      })
+      let ended: Extract<QueryMessage, { kind: 'ended' }> | null = null
+      const heard = createInterface({ input: channel })
+      // It gives the channel's errors on.
+      heard.on('error', () => {})
+      heard.on('line', (line) => {
+        // Cast: the other end of the channel is ours. A line that a killed process did not finish is none.
+        const message = parsed(line) as QueryMessage | undefined
+        if (message?.kind === 'note') noteLine(message.line)
+        else if (message?.kind === 'clock') clock(message.runs)
+        else if (message?.kind === 'ended') {
+          ended = message
+          // All that it wrote is on its way; a thread that DuckDB does not give back would keep it alive.
+          child.kill('SIGKILL')
+        }
+      })
+      const told = new Promise((resolve) => {
+        heard.on('close', resolve)
+        // Of a channel that broke, what reads its lines is told nothing.
+        channel.on('close', resolve)
+      })
+      // Escaped: a text may hold what else ends a line (U+2028).
+      channel.write(`${jsonText(request)}\n`)
+      // Opening the projections can hang too.
+      clock(true)
+      const failure = async (): Promise<CliError | null> => {
+        const signal = await exited
+        await told
+        clock(false)
+        return failureOf({ ended, signal, said, stopped, isOverTime, request })
+      }
+      try {
+        await take(untilFailure(output, failure))
+      } finally {
+        // Whoever took it may have left before its end.
+        clock(false)
+        child.kill('SIGKILL')
+      }
+    },
+  }
+}
+
+const LAST_WORDS = 2_000
+
+/** The output, which fails at its end when the query did: a file that is made of it is then not put in place. */
+async function* untilFailure(
+  output: Readable,
+  failure: () => Promise<CliError | null>,
+): AsyncGenerator<Buffer> {
+  yield* output
+  const error = await failure()
+  if (error !== null) throw error
+}
+
+/** A clock that can be stopped; it calls when it has run for so many ms. */
+const timer = (ms: number, call: () => void): ((runs: boolean) => void) => {
+  let left = ms
+  let since = 0
+  let timeout: NodeJS.Timeout | null = null
+  return (runs) => {
+    if (runs === (timeout !== null)) return
+    if (timeout === null) {
+      since = performance.now()
+      // The longest that a timer of Node's can be set to. A message that was under way when the query's process was ended
+      // may start the clock once more: it must not keep ours waiting.
+      timeout = setTimeout(call, Math.min(left, 2 ** 31 - 1)).unref()
+    } else {
+      clearTimeout(timeout)
+      timeout = null
+      left -= performance.now() - since
+    }
+  }
+}
+
+const parsed = (line: string): unknown => {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+const entryPoint = (): string => join(import.meta.dirname, `child${extname(import.meta.filename)}`)
+
+/** `detached`: Ctrl-C on a terminal reaches us alone, and we tell it. */
+const spawnLimited = (
+  command: ReadonlyArray<string>,
+  { bytes, seconds }: { readonly bytes: number; readonly seconds: number },
+): ChildProcess => {
+  const [file = '', ...args] =
+    process.platform === 'linux'
+      ? [
+          '/bin/sh',
+          '-c',
+          `ulimit -t ${seconds} && ulimit -d ${Math.ceil(bytes / 1024)} && exec "$@"`,
+          'sh',
+          ...command,
+        ]
+      : command
+  return spawn(file, args, {
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+}
+
+type Ending = {
+  readonly ended: Extract<QueryMessage, { kind: 'ended' }> | null
+  readonly signal: string | null
+  readonly said: string
+  readonly stopped: Signal | null
+  readonly isOverTime: boolean
+  readonly request: QueryRequest
+}
+
+/** Why a query failed; null: it did not. */
+const failureOf = ({ ended, signal, said, stopped, isOverTime, request }: Ending): CliError | null => {
+  if (stopped !== null) return new CliError(`stopped by ${stopped}`, signalExitCodes[stopped])
+  if (isOverTime) {
+    return new CliError(
+      `the query took longer than ${request.timeout} s and was ended; allow it more with --timeout`,
+    )
+  }
+  if (ended !== null) {
+    return ended.message === null ? null : new CliError(ended.message, ended.exitCode, ended.details)
+  }
+  // Node and DuckDB end with an abort when they get no more memory; also as an error in words of many lines.
+  if (signal === 'SIGABRT' || signal === 'SIGTRAP' || OUT_OF_MEMORY.test(said)) {
+    return new CliError(
+      `the query needs more memory than it may have; give it more with --memory, such as --memory 8GB`,
+    )
+  }
+  return new CliError(
+    `DuckDB crashed on this query (${signal ?? 'without a signal'}); please report it`,
+    undefined,
+    said.split('\n').filter((line) => line !== ''),
+  )
+}
+
+const OUT_OF_MEMORY = /out of memory|bad_alloc|Allocation failed|cannot allocate/i

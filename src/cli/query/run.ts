@@ -1,0 +1,145 @@
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
+import * as E from '#fp/Either'
+import { describing } from '../../app/query/describe.ts'
+import { type Guard, QueryStopped } from '../../app/query/guard.ts'
+import { type AdmittedQuery, admitQuery } from '../../projection/sql-fence/fence.ts'
+import { hintOf } from '../../projection/sql-fence/hint.ts'
+import { withoutTabs } from '../../projection/sql-fence/place.ts'
+import { CliError, exitCodes } from '../output.ts'
+
+/** A result, read as it is asked for. */
+export type Rows = { readonly result: DuckDBResult; readonly chunks: AsyncGenerator<DuckDBDataChunk> }
+
+/** Runs the one reading statement that a text holds; throws `CliError` for any other text and for errors of SQL. */
+export const runQuery = async (connection: DuckDBConnection, sql: string, guard: Guard): Promise<Rows> => {
+  try {
+    const admitted = await guard.call(() => admitQuery(connection, sql))
+    if (E.isLeft(admitted)) throw inLines(admitted.left)
+    await guard.call(() => bind(connection, admitted.right.sql))
+    const statement = await answering(connection, admitted.right, guard)
+    // By which it shows at the end whether the rows are all: see `chunksOf`.
+    await connection.run('BEGIN')
+    const isUnsafe = admitted.right.kind === 'query' && (await wouldHang(connection, statement, guard))
+    const stream = () => (isUnsafe ? streamMaterialized(connection, statement) : connection.stream(statement))
+    const result = await guard.call(stream)
+    return { result, chunks: chunksOf(connection, statement, result, guard) }
+  } catch (error) {
+    throw sqlError(error, await hintFor(connection, sql, error))
+  }
+}
+
+/** Binds a statement as it was written, for its errors: what runs it may put it into another, whose places they would give. */
+const bind = async (connection: DuckDBConnection, sql: string): Promise<void> => {
+  const prepared = await connection.prepare(sql)
+  prepared.destroySync()
+}
+
+/** The SQL whose rows are the answer. */
+const answering = async (
+  connection: DuckDBConnection,
+  admitted: AdmittedQuery,
+  guard: Guard,
+): Promise<string> =>
+  admitted.kind === 'describe' ? describing(connection, admitted.sql, admitted.table, guard) : admitted.sql
+
+const hintFor = async (connection: DuckDBConnection, sql: string, error: unknown): Promise<string | null> =>
+  error instanceof Error ? hintOf(connection, sql, error.message) : null
+
+/**
+ * The rows. An error half-way looks like their end, for Node's binding does not pass it on (as others did not:
+ * https://github.com/duckdb/duckdb-rs/pull/664); but the transaction is aborted then.
+ */
+async function* chunksOf(
+  connection: DuckDBConnection,
+  sql: string,
+  result: DuckDBResult,
+  guard: Guard,
+): Rows['chunks'] {
+  try {
+    for (;;) {
+      const chunk = await guard.call(() => result.fetchChunk())
+      if (chunk === null || chunk.rowCount === 0) break
+      yield chunk
+    }
+    await guard
+      .call(() => connection.run('SELECT 1'))
+      .catch((error) => {
+        if (error instanceof QueryStopped) throw error
+        return failAgain(connection, sql, guard)
+      })
+  } catch (error) {
+    throw sqlError(error)
+  }
+}
+
+/** Runs a query that failed half-way once more, keeping no rows, for its error. */
+const failAgain = async (connection: DuckDBConnection, sql: string, guard: Guard): Promise<never> => {
+  await endQuery(connection)
+  await guard.call(() => makeView(connection, sql))
+  await guard.call(() => connection.run(`SELECT max(hash(COLUMNS(*))) FROM ${VIEW}`))
+  throw new CliError('the query failed half-way, and not again; try it once more')
+}
+
+/** Ends what `runQuery` began, read to its end or not, so that the connection is free for another. */
+export const endQuery = async (connection: DuckDBConnection): Promise<void> => {
+  // That there is none is well.
+  await connection.run('ROLLBACK').catch(() => {})
+}
+
+/** What DuckDB says of a statement, with its mark of the place; a hint stands instead of its words. */
+export const sqlError = (error: unknown, hint: string | null = null): unknown => {
+  if (!(error instanceof Error) || !/^(?:Failed to extract statements: )?[\w ]+ Error: /.test(error.message))
+    return error
+  const message = error.message.replace(/^Failed to extract statements: /, '')
+  if (/^Out of Memory Error/.test(message)) {
+    return new CliError(
+      'the query needs more memory than it may have; give it more with --memory, such as --memory 8GB',
+    )
+  }
+  const { message: said, details } = inLines(withoutTabs(message))
+  if (hint === null) return new CliError(said, exitCodes.failed, details)
+  const place = details.findIndex((line) => line.startsWith('LINE '))
+  return new CliError(hint, exitCodes.failed, place < 0 ? [] : details.slice(place))
+}
+
+/** DuckDB marks a place of the SQL on lines below its message. */
+const inLines = (message: string): CliError => {
+  const [first = '', ...rest] = message.trimEnd().split('\n')
+  return new CliError(first, exitCodes.failed, rest)
+}
+
+/** A node of a plan, as `EXPLAIN (FORMAT json)` writes it. */
+type Plan = { readonly name: string; readonly children: ReadonlyArray<Plan> }
+
+/**
+ * Whether DuckDB 1.5 would hang on the statement for ever when it streams: it does on a UNION in the last pipeline
+ * whose branches wait for others (https://github.com/duckdb/duckdb/issues/22215).
+ */
+const wouldHang = async (connection: DuckDBConnection, sql: string, guard: Guard): Promise<boolean> => {
+  const explained = await guard.call(() => connection.runAndReadAll(`EXPLAIN (FORMAT json) ${sql}`))
+  // Cast: this form of its answer is DuckDB's own.
+  const [root] = JSON.parse(String(explained.getRows()[0]?.[1])) as ReadonlyArray<Plan>
+  return root !== undefined && endsInUnion(root) && !onlyPasses(root)
+}
+
+const SINK = /GROUP_BY|AGGREGATE|ORDER_BY|TOP_N|WINDOW/
+const PASSING = /UNION|PROJECTION|FILTER|SCAN/
+
+const endsInUnion = ({ name, children }: Plan): boolean =>
+  name.trim() === 'UNION' || (!SINK.test(name) && children.some(endsInUnion))
+
+const onlyPasses = ({ name, children }: Plan): boolean => PASSING.test(name) && children.every(onlyPasses)
+
+/** The view that a query is, where it has to be part of another. */
+const VIEW = '"the query"'
+
+const makeView = async (connection: DuckDBConnection, sql: string): Promise<void> => {
+  // The text comes last, for it may end in a comment.
+  await connection.run(`CREATE OR REPLACE TEMP VIEW ${VIEW} AS ${sql}`)
+}
+
+/** Streams a query whose rows are all there before, in memory that counts. */
+const streamMaterialized = async (connection: DuckDBConnection, sql: string): Promise<DuckDBResult> => {
+  await makeView(connection, sql)
+  return connection.stream(`WITH r AS MATERIALIZED (FROM ${VIEW}) FROM r`)
+}

@@ -1,0 +1,104 @@
+import { Command, Option } from 'commander'
+import type { LedgerPlace } from '../../app/stores.ts'
+import { replay } from '../../replay/result/replay.ts'
+import { type Summary, summarize } from '../../replay/result/summary.ts'
+import { type ListFormat, listFormats, resultFiles, writeResult } from '../../replay/result/write.ts'
+import { fileOrFail } from '../files.ts'
+import {
+  CliError,
+  dataOption,
+  exitCodes,
+  jsonOption,
+  ledgerOption,
+  printJson,
+  printLine,
+  timeArgument,
+  withoutDamagedOption,
+} from '../output.ts'
+import { readRuleset } from '../ruleset/file.ts'
+import { atOption, loadForReplay, rulesetOption } from './loading.ts'
+import { blameLines, replaySummaryLines } from './report.ts'
+
+type Options = LedgerPlace & {
+  readonly ruleset: string
+  readonly from?: number
+  readonly to?: number
+  readonly at?: number
+  readonly out: string
+  readonly format: ListFormat
+  readonly projected?: boolean
+  readonly withoutDamaged?: boolean
+  readonly json?: boolean
+}
+
+export const replayCommand = (): Command =>
+  new Command('replay')
+    .summary('judge every decision again under a corrected ruleset')
+    .description(
+      'Judges every recorded decision again over the evidence of its time: what the rules of the day said, what the\n' +
+        'corrected ruleset says, which bans were wrongful and why, who is to be put back and who goes to a person.',
+    )
+    .addOption(rulesetOption().makeOptionMandatory())
+    .addOption(new Option('--out <dir>', 'the folder for the result').makeOptionMandatory())
+    .addOption(
+      new Option('--format <format>', 'how the lists are written: ndjson, or csv for a spreadsheet')
+        .choices(listFormats)
+        .default('ndjson'),
+    )
+    .addOption(
+      new Option(
+        '--from <time>',
+        'report decisions made at this time or later (evidence is never limited)',
+      ).argParser(timeArgument),
+    )
+    .addOption(new Option('--to <time>', 'report decisions made before this time').argParser(timeArgument))
+    .addOption(atOption())
+    .option(
+      '--projected',
+      'read the events out of the projections (redress project), which must be up to the ledger; the result is the same',
+    )
+    .addOption(withoutDamagedOption())
+    .addOption(dataOption())
+    .addOption(ledgerOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+The folder gets ${resultFiles('ndjson').join(', ')};
+with --format csv the lists are .csv files with the same columns.
+The digest in the summary names this very result: the same events and rulesets give it again, byte for byte.
+
+Example:
+  redress replay --ruleset corrected.yaml --from 2025-04-28 --to 2025-05-13 --out result`,
+    )
+    .action(async (options: Options) => {
+      const window = { from: options.from ?? null, to: options.to ?? null }
+      if (window.from !== null && window.to !== null && window.from >= window.to) {
+        throw new CliError('--from must be before --to')
+      }
+      if (options.projected === true && options.withoutDamaged === true) {
+        throw new CliError('--without-damaged reads the ledger: leave --projected out', exitCodes.usage)
+      }
+      const corrected = await readRuleset(options.ruleset)
+      const { history, sequence, leftOut } = await loadForReplay(options, corrected, {
+        at: options.at ?? null,
+        projected: options.projected === true,
+        withoutDamaged: options.withoutDamaged === true,
+      })
+      const result = replay(history, corrected, window)
+      const summary: Summary = summarize(result, {
+        history,
+        corrected,
+        window,
+        sequence,
+        damaged: leftOut.damaged,
+      })
+      fileOrFail(await writeResult(options.out, { result, summary, history }, options.format))
+      if (options.json === true) return printJson(summary)
+      for (const line of replaySummaryLines(summary)) printLine(line)
+      printLine()
+      printLine('Blame')
+      for (const line of blameLines(result.blame, 10)) printLine(line)
+      printLine()
+      printLine(`Written to ${options.out}: ${resultFiles(options.format).join(', ')}`)
+    })

@@ -1,0 +1,91 @@
+import { countOf } from '../../foundation/count-of.ts'
+import { listDamaged } from '../../ledger/damaged-stream.ts'
+import type { Blame, Cause } from '../../replay/result/blame.ts'
+import type { Summary } from '../../replay/result/summary.ts'
+import { format, table } from '../table.ts'
+import { meaningOf } from './meanings.ts'
+
+/** A replay's summary for a person, as lines. */
+export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
+  const { ruleset, window } = summary
+  const lines = [
+    `Replay under ${ruleset.id} ${ruleset.version} (${ruleset.sha256.slice(0, 12)}\u2026), ledger at sequence ${format(summary.sequence)}`,
+  ]
+  if (window.from !== null || window.to !== null) {
+    lines.push(
+      `Reported: decisions from ${window.from ?? 'the first'} until before ${window.to ?? 'the end'}`,
+    )
+  }
+  lines.push('', `${countOf(summary.decisions, 'decision')} judged`, ...counts(summary.classes), '')
+  const { accounts, contents } = summary.putBack
+  lines.push(
+    `To be put back: ${countOf(accounts, 'account')} and ${countOf(contents, 'piece')} of content; to a person: ${countOf(summary.review, 'decision')}`,
+    ...counts(summary.remedies),
+  )
+  if (Object.values(summary.facts).some((n) => n > 0))
+    lines.push('', 'Facts beside the class', ...counts(summary.facts))
+  if (summary.reusedIds.length > 0) {
+    lines.push(
+      '',
+      `${countOf(summary.reusedIds.length, 'event reuses', 'events reuse')} an id that was taken, and ${summary.reusedIds.length === 1 ? 'does' : 'do'} not count:`,
+    )
+    const shown = summary.reusedIds.slice(0, 5)
+    lines.push(...shown.map((r) => `  ${r.kind} ${r.id} on ${r.account} (event ${r.eventId} of ${r.source})`))
+    if (summary.reusedIds.length > shown.length) lines.push('  \u2026 the rest are in summary.json')
+  }
+  const { leftOut } = summary
+  if (leftOut.accounts.length > 0) {
+    lines.push(
+      '',
+      `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are not whole (${listDamaged(leftOut.streams)}). ` +
+        'Nothing here is about them, and the sequence may count without what is missing.',
+    )
+  }
+  if (summary.warnings.length > 0) lines.push('', ...summary.warnings.map(({ says }) => `Warning: ${says}`))
+  lines.push('', `Digest ${summary.digest}`)
+  return lines
+}
+
+const counts = (tally: Readonly<Record<string, number>>): ReadonlyArray<string> =>
+  table(
+    [
+      { title: '', align: 'right', cell: ([, n]) => n },
+      { title: '', cell: ([word]) => word },
+      { title: '', cell: ([word]) => meaningOf(word) },
+    ],
+    Object.entries(tally).filter(([, n]) => n > 0),
+    2,
+  ).slice(1)
+
+/** The blame table for a person, at most `most` entries. */
+export const blameLines = (blame: ReadonlyArray<Blame>, most: number): ReadonlyArray<string> => {
+  if (blame.length === 0) return ['No decision fell, so there is nothing to blame.']
+  const rows = blame.slice(0, most)
+  return [
+    ...table(
+      [
+        { title: 'alone', align: 'right', cell: ({ alone }) => alone },
+        { title: 'jointly', align: 'right', cell: ({ jointly }) => jointly },
+        { title: 'first', cell: ({ first }) => first.slice(0, 10) },
+        { title: 'last', cell: ({ last }) => last.slice(0, 10) },
+        { title: 'because of', cell: ({ cause }) => describeCause(cause) },
+      ],
+      rows,
+      2,
+    ),
+    ...(blame.length > rows.length
+      ? [`  \u2026 and ${format(blame.length - rows.length)} more in blame.json`]
+      : []),
+  ]
+}
+
+const describeCause = (cause: Cause): string => {
+  switch (cause.kind) {
+    case 'flags':
+      return `rule ${cause.rule ?? '(none)'} of ${cause.rulesetVersion ?? '(no version named)'}, detector ${cause.detector.id} ${cause.detector.version}`
+    case 'pipeline':
+      return `the pipeline: ${cause.decidedBy.id} (${cause.decidedBy.kind}) did what no rule asked for`
+    case 'policy':
+      return `the policy ${cause.policy} of ${cause.rulesetVersion}`
+  }
+}

@@ -1,0 +1,133 @@
+import { formatInstant } from '../../domain/time.ts'
+import { countOf } from '../../foundation/count-of.ts'
+import { rejectionCodes } from '../../ingest/accept/rejection.ts'
+import { describeDamaged } from '../../ledger/damaged-stream.ts'
+import type {
+  ClockState,
+  ContradictedFlags,
+  Health,
+  Lag,
+  OverturnSpike,
+  WaitingAppeals,
+} from '../../reports/health.ts'
+import { format, table } from '../table.ts'
+
+const DAY = 86_400_000
+const dayOf = (ms: number): string => formatInstant(ms).slice(0, 10)
+
+/** How things are, for people. */
+export const healthLines = ({
+  asOf,
+  spikes,
+  appeals,
+  contradicted,
+  lag,
+  clock,
+  damaged,
+  stopped,
+  deadLetters,
+}: Health): ReadonlyArray<string> => [
+  `As of ${formatInstant(asOf)}`,
+  '',
+  'Overturn spikes',
+  ...(spikes.length === 0 ? ['  none in the last 7 days'] : spikeLines(spikes)),
+  '',
+  'Unanswered appeals',
+  ...appealLines(appeals, asOf),
+  '',
+  ...contradictedLines(contradicted),
+  'Projections',
+  `  ${lagLine(lag)}`,
+  ...stopped.map(
+    ({ projection, sequence, event }) =>
+      `  ${projection} stands still at event ${format(sequence)} (${event}): a mistake in redress, please report it`,
+  ),
+  '',
+  'Clock',
+  `  ${clockLine(clock)}`,
+  '',
+  ...(damaged.length === 0
+    ? []
+    : [
+        'Streams that somebody deleted or cut in the cluster',
+        ...damaged.map((stream) => `  ${describeDamaged(stream)}`),
+        '',
+      ]),
+  'Dead letters that did not get in since',
+  ...(deadLetters.length === 0
+    ? ['  none']
+    : [
+        ...deadLetters.map(({ code, count }) => `  ${format(count)}  ${code}: ${rejectionCodes[code]}`),
+        '  See them with: redress dead-letters list --unresolved',
+      ]),
+]
+
+const spikeLines = (spikes: ReadonlyArray<OverturnSpike>): ReadonlyArray<string> =>
+  table(
+    [
+      { title: 'last week', align: 'right', cell: ({ lastWeek }) => lastWeek },
+      { title: 'usual', align: 'right', cell: ({ usualWeek }) => usualWeek },
+      { title: 'rule', cell: ({ rule }) => rule ?? 'none' },
+      { title: 'version', cell: ({ rulesetVersion }) => rulesetVersion ?? '' },
+      { title: 'detector', cell: (spike) => `${spike.detector} ${spike.detectorVersion}` },
+      { title: 'decisions of', cell: (spike) => `${dayOf(spike.firstMade)} to ${dayOf(spike.lastMade)}` },
+    ],
+    spikes,
+    2,
+  )
+
+const appealLines = (
+  { count, over14Days, over30Days, oldest }: WaitingAppeals,
+  asOf: number,
+): ReadonlyArray<string> =>
+  count === 0
+    ? ['  none']
+    : [
+        `  ${countOf(count, 'waits', 'wait')}; ${format(over14Days)} for more than 14 days, ${format(over30Days)} for more than 30. The oldest:`,
+        ...table(
+          [
+            { title: 'days', align: 'right', cell: ({ filedAt }) => Math.floor((asOf - filedAt) / DAY) },
+            { title: 'appeal', cell: ({ appealId }) => appealId },
+            { title: 'account', cell: ({ account }) => account },
+            { title: 'decision', cell: ({ decisionId }) => decisionId },
+            { title: 'category', cell: ({ category }) => category ?? '' },
+          ],
+          oldest,
+          2,
+        ),
+      ]
+
+const contradictedLines = ({ count, latest }: ContradictedFlags): ReadonlyArray<string> =>
+  count === 0
+    ? []
+    : [
+        'Flags whose source contradicts the notice on record that they name',
+        `  ${countOf(count, 'flag')}; statements and reports go by the notice, unless the flag names an authority. The latest:`,
+        ...table(
+          [
+            { title: 'flag', cell: ({ flagId }) => flagId },
+            { title: 'account', cell: ({ account }) => account },
+            { title: 'says', cell: ({ says }) => says },
+            { title: 'notice', cell: ({ noticeId }) => noticeId },
+            { title: 'of a', cell: ({ notifier }) => notifier },
+            { title: 'published by', cell: ({ service }) => service },
+          ],
+          latest,
+          2,
+        ),
+        '',
+      ]
+
+const clockLine = ({ now, lastRecorded, isBehind }: ClockState): string => {
+  if (lastRecorded === null) return 'nothing is recorded yet'
+  const last = `the last event was recorded at ${formatInstant(lastRecorded)}`
+  return isBehind
+    ? `behind: this machine says ${formatInstant(now)}, and ${last}; nothing more is recorded until this clock is set right, or with --accept-clock`
+    : last
+}
+
+const lagLine = ({ projected, head, recordedAt }: Lag): string =>
+  projected === head
+    ? `up to date, at sequence ${format(head)}`
+    : `${countOf(head - projected, 'event')} behind: at sequence ${format(projected)} of ${format(head)}` +
+      `${recordedAt === null ? '' : `, recorded ${formatInstant(recordedAt)}`}; run redress project`
