@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
-import { zstdDecompressSync } from 'node:zlib'
 import kafkajs, { type CompressionTypes } from 'kafkajs'
 import lz4 from 'lz4js'
 import snappy from 'snappyjs'
+import { decompressFrames } from '../../foundation/zstd-frames.ts'
 
 // Node does not see all names that this CommonJS module exports.
 const { CompressionCodecs, CompressionTypes: types } = kafkajs
@@ -37,4 +37,4 @@ const uncompressSnappy = (bytes: Buffer): Uint8Array => {
 
 register(types.Snappy, uncompressSnappy)
 register(types.LZ4, (bytes) => lz4.decompress(bytes))
-register(types.ZSTD, zstdDecompressSync)
+register(types.ZSTD, decompressFrames)

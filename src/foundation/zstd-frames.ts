@@ -1,3 +1,18 @@
+import { Buffer } from 'node:buffer'
+import { zstdDecompressSync } from 'node:zlib'
+
+/**
+ * All that compressed bytes hold. Several frames may follow each other; Node's own function stops after the first of them
+ * without a word. It throws where one of them is cut off, or something else follows them.
+ */
+export const decompressFrames = (bytes: Uint8Array): Uint8Array => {
+  const ends = frameEnds()(bytes)
+  const cutOff = ends.at(-1) === bytes.length ? [] : [bytes.length]
+  return Buffer.concat(
+    [...ends, ...cutOff].map((end, i, all) => zstdDecompressSync(bytes.subarray(all[i - 1] ?? 0, end))),
+  )
+}
+
 /**
  * Cuts chunks where a frame of Zstandard ends (RFC 8878). Several frames may follow each other (`cat a.zst b.zst`, pzstd),
  * but Node's decompressor drops, without a word, what follows the end of a frame in the same write.
