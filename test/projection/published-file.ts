@@ -17,6 +17,8 @@ const tables = (sequence: number): ReadonlyArray<string> => [
       ['f-' || i, NULL] AS grounds, {'adult_score': i / 4} AS signals
     FROM range(6) r (i)`,
   "COMMENT ON TABLE events IS 'Each event'",
+  'CREATE TABLE signal_columns (signal VARCHAR, type VARCHAR, column_name VARCHAR)',
+  "INSERT INTO signal_columns VALUES ('seen', 'bool', 'signal_seen_bool')",
   `CREATE TABLE accounts (account VARCHAR, status ENUM ('active', 'suspended'), strikes INTEGER)`,
   "COMMENT ON TABLE accounts IS 'Where each account stands'",
   "COMMENT ON COLUMN accounts.strikes IS 'strike points that stand'",

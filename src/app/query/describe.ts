@@ -4,6 +4,12 @@ import { rowsOf } from '../../projection/duckdb.ts'
 import type { Guard } from './guard.ts'
 
 /**
+ * What a column means, as SQL over its comment and `signal_columns` as `declared`: the columns of signals have no comments,
+ * which take DuckDB too long where there are thousands of them.
+ */
+export const COLUMN_MEANING = `coalesce(comment, 'the signal ' || signal || ' where it was recorded as ' || declared.type, '')`
+
+/**
  * The SQL that answers a DESCRIBE with names, types and descriptions: DuckDB's own answer has four columns about keys and
  * defaults, which nothing has here, and none of the comments. Only a table's and a view's columns have descriptions.
  */
@@ -15,9 +21,10 @@ export const describing = async (
 ): Promise<string> => {
   const rows = await guard.call(() => rowsOf(connection, sql))
   const columns = rows.map(([name, type], i) => `(${i}, ${sqlText(String(name))}, ${sqlText(String(type))})`)
-  return `SELECT name, type, coalesce(comment, '') AS description
+  return `SELECT name, d.type, ${COLUMN_MEANING} AS description
     FROM (VALUES ${columns.join(', ')}) d (i, name, type)
     LEFT JOIN (FROM duckdb_columns() WHERE database_name = current_database()
       AND lower(table_name) = lower(${sqlText(table ?? '')})) ON column_name = name
+    LEFT JOIN signal_columns declared USING (column_name)
     ORDER BY i`
 }

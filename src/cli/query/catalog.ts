@@ -1,4 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api'
+import { COLUMN_MEANING } from '../../app/query/describe.ts'
 import type { Guard } from '../../app/query/guard.ts'
 import { safeText } from '../../foundation/safe-text.ts'
 import { rowsOf } from '../../projection/duckdb.ts'
@@ -51,7 +52,8 @@ export const describeTables =
     const rows = await rowsFor(
       published,
       watch,
-      `SELECT table_name, column_name, data_type, comment FROM duckdb_columns()
+      `SELECT table_name, column_name, data_type, ${COLUMN_MEANING}
+        FROM duckdb_columns() LEFT JOIN signal_columns declared USING (column_name)
         WHERE NOT internal AND database_name <> 'temp' AND ($1 IS NULL OR table_name = $1) ORDER BY table_name, column_index`,
       [name],
     )

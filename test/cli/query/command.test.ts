@@ -13,7 +13,10 @@ const dir = mkdtempSync(join(tmpdir(), 'redress-query-'))
 const data = join(dir, 'data')
 beforeAll(() =>
   publish(data, {
-    more: ["CREATE TABLE big AS SELECT range AS i, 'name ' || range AS s FROM range(3000000)"],
+    more: [
+      'CREATE TABLE evidence (sequence BIGINT, signal_seen_bool BOOLEAN)',
+      "CREATE TABLE big AS SELECT range AS i, 'name ' || range AS s FROM range(3000000)",
+    ],
   }),
 )
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -92,6 +95,14 @@ describe('DESCRIBE', () => {
     expect(query(["DESCRIBE SELECT strikes, 'it''s' AS \"it's\" FROM accounts", '--json']).stdout).toBe(
       '[\n{"name":"strikes","type":"INTEGER","description":""},\n{"name":"it\'s","type":"VARCHAR","description":""}\n]\n',
     )
+  })
+
+  test('the column of a declared signal is described by the list of them', () => {
+    expect(query(['DESCRIBE evidence']).stdout.split('\n').slice(2, 5)).toEqual([
+      'sequence          BIGINT',
+      'signal_seen_bool  BOOLEAN  the signal seen where it was recorded as bool',
+      '2 rows',
+    ])
   })
 
   test('an error in what is to be described shows where it is', () => {
