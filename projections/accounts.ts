@@ -1,4 +1,5 @@
 import type { Flag } from '../src/domain/account.ts'
+import type { StoredEvent } from '../src/domain/event.ts'
 import { type Deactivation, standingOf, stateAt } from '../src/domain/standing.ts'
 import { instantOf, LAST_INSTANT } from '../src/domain/time.ts'
 import { greatest } from '../src/foundation/extremes.ts'
@@ -61,13 +62,14 @@ export const accounts = projection({
     const terminations = held.filter(({ restriction }) => restriction === 'terminated')
     const strikes = record.flags.map((flag) => strikeOf(flag, rulesetNamed))
     const standing = new Set(state.standingFlags.map(({ raised }) => raised.data.flagId))
-    const times = events.map(({ time }) => instantOf(time))
+    const timeOf = (event: StoredEvent | undefined) =>
+      instant(event === undefined ? null : instantOf(event.time))
     return [
       {
         account,
         events: events.length,
-        first_at: instant(times.at(0) ?? null),
-        last_at: instant(times.at(-1) ?? null),
+        first_at: timeOf(events.at(0)),
+        last_at: timeOf(events.at(-1)),
         suspended: suspensions.length > 0,
         suspended_until: instant(lastEnd(suspensions)),
         terminated: terminations.length > 0,

@@ -1,6 +1,7 @@
-import { type Account, type Decision, type Flag, foldAccount, inOrder } from '../domain/account.ts'
+import { type Account, type Decision, type Flag, foldPlaced } from '../domain/account.ts'
 import type { Anomaly } from '../domain/anomaly.ts'
 import type { StoredEvent } from '../domain/event.ts'
+import { placeInOrder } from '../domain/order.ts'
 import { type AccountState, stateAt } from '../domain/standing.ts'
 
 /** What somebody wrote: in the clear, or erased with the account's key. */
@@ -39,8 +40,9 @@ export const tellStory = (
   texts: ReadonlyMap<string, PersonalText>,
   at: number,
 ): Story => {
-  const account = foldAccount(known)
-  const events = inOrder(known)
+  const ordered = placeInOrder(known)
+  const account = foldPlaced(ordered)
+  const events = ordered.map(({ event }) => event)
   return {
     accountId,
     events,

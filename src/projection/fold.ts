@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Projection, RulesetNamed, Subject } from '../../projections/projection.ts'
-import { type Account, foldAccount, inOrder } from '../domain/account.ts'
+import { type Account, foldPlaced } from '../domain/account.ts'
 import type { StoredEvent } from '../domain/event.ts'
+import { type PlacedEvent, placeInOrder } from '../domain/order.ts'
 import type { Workspace } from './duckdb.ts'
 import { accountsOf, type HistoryEvent } from './events/read.ts'
 import { appendRows, mergeRows } from './tables.ts'
@@ -77,21 +78,22 @@ const writeRows = async (write: DuckDBConnection, rows: Rows): Promise<void> => 
 }
 
 /** What projections fold, of events in the order of replay. The record is made once, when one asks for it. */
-export const subjectOf = (events: ReadonlyArray<StoredEvent>): Subject => {
+export const subjectOf = (ordered: ReadonlyArray<PlacedEvent>): Subject => {
+  const events = ordered.map(({ event }) => event)
   let record: Account | null = null
   return {
     account: events[0]?.subject ?? '',
     events,
     get record() {
-      record ??= foldAccount(events)
+      record ??= foldPlaced(ordered)
       return record
     },
   }
 }
 
 /** An account's events in the order of replay, each once. */
-export const orderedOf = (account: ReadonlyArray<HistoryEvent>): ReadonlyArray<StoredEvent> =>
-  inOrder(account.map(({ event }) => event))
+export const orderedOf = (account: ReadonlyArray<HistoryEvent>): ReadonlyArray<PlacedEvent> =>
+  placeInOrder(account.map(({ event }) => event))
 
 type Folded =
   | { readonly kind: 'rows'; readonly rows: ReadonlyArray<object> }
@@ -133,7 +135,7 @@ const poisonOf = (
     if (throwsBy(middle)) poisoned = middle
     else sound = middle
   }
-  const event = ordered[poisoned - 1]
+  const event = ordered[poisoned - 1]?.event
   const sequence = account.find((one) => one.event === event)?.sequence ?? 0
   return { projection: projection.name, sequence, event: identityOf(event), message }
 }

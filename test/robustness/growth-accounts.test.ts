@@ -5,6 +5,7 @@ import { renderStory } from '../../src/cli/account-story.ts'
 import { explanationLines } from '../../src/cli/explain/report.ts'
 import { type Story, tellStory } from '../../src/cli/story.ts'
 import type { StoredEvent } from '../../src/domain/event.ts'
+import { placeInOrder } from '../../src/domain/order.ts'
 import { fitted } from '../../src/ingest/account-feed/fit-state.ts'
 import { accountStateOf } from '../../src/ingest/account-feed/state.ts'
 import { subjectOf } from '../../src/projection/fold.ts'
@@ -53,9 +54,10 @@ const commands: Readonly<Record<string, (events: ReadonlyArray<StoredEvent>) => 
     )
     return toHtml(page) + toMarkdown(page)
   },
-  project: (events) => projections.map(({ fold }) => fold(subjectOf(events), rulesetNamed)),
-  'report transparency': (events) => Object.values(styles).map((style) => style.casesOf(subjectOf(events))),
-  'export statements': (events) => correctionsOf(subjectOf(events).record),
+  project: (events) => projections.map(({ fold }) => fold(subjectOf(placeInOrder(events)), rulesetNamed)),
+  'report transparency': (events) =>
+    Object.values(styles).map((style) => style.casesOf(subjectOf(placeInOrder(events)))),
+  'export statements': (events) => correctionsOf(subjectOf(placeInOrder(events)).record),
   'consume --accounts-topic': (events) => {
     const state = accountStateOf(events)
     return state === null ? null : fitted(state, 10_000)

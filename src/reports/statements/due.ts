@@ -20,7 +20,7 @@ export const dueOf = (
   // What is exported can't be undone, so it is the event recorded first that says whether and when.
   const firsts = firstRecorded(account)
   const sequences = new Map(account.map(({ event, sequence }) => [event, sequence]))
-  const ordered = orderedOf(account).map((event) => ({ event, sequence: sequences.get(event) ?? 0 }))
+  const ordered = orderedOf(account).map(({ event }) => ({ event, sequence: sequences.get(event) ?? 0 }))
   const changes = gradeChanges(
     Array.from(firsts.values(), ({ event }) => event),
     ordered,

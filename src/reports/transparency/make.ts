@@ -1,6 +1,6 @@
 import { pipe } from '#fp/function'
 import * as TE from '#fp/TaskEither'
-import type { StoredEvent } from '../../domain/event.ts'
+import type { PlacedEvent } from '../../domain/order.ts'
 import { orderedOf, subjectOf } from '../../projection/fold.ts'
 import type { Published } from '../../projection/published.ts'
 import { startTally, type TallyFigure } from './figures.ts'
@@ -19,9 +19,9 @@ export const addAccount = (
   tally: TallyFigure,
   style: Style,
   period: Period,
-  events: ReadonlyArray<StoredEvent>,
+  ordered: ReadonlyArray<PlacedEvent>,
 ): void => {
-  for (const each of style.casesOf(subjectOf(events)).filter(isWithin(period))) tally.add(each)
+  for (const each of style.casesOf(subjectOf(ordered)).filter(isWithin(period))) tally.add(each)
 }
 
 /** The report of a period out of the published projections, as known at a sequence. */
