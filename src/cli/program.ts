@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   copy: async () => (await import('./copy/command.ts')).copyCommand(),
   'dead-letters': async () => (await import('./dead-letters/command.ts')).deadLettersCommand(),
   demo: async () => (await import('./demo/command.ts')).demoCommand(),
+  events: async () => (await import('./events/command.ts')).eventsCommand(),
   explain: async () => (await import('./explain/command.ts')).explainCommand(),
   export: async () => (await import('./export/command.ts')).exportCommand(),
   ingest: async () => (await import('./ingest/command.ts')).ingestCommand(),

@@ -26,7 +26,15 @@ const commands = helps()
 
 test('redress --help lists every command', () => {
   expect(commands.map(([path]) => path)).toEqual(
-    expect.arrayContaining(['account', 'ingest', 'explain', 'replay', 'ruleset check', 'simulate']),
+    expect.arrayContaining([
+      'account',
+      'ingest',
+      'events check',
+      'explain',
+      'replay',
+      'ruleset check',
+      'simulate',
+    ]),
   )
 })
 

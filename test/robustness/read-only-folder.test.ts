@@ -151,7 +151,10 @@ const writing = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
 })
 
 /** Commands that have to do with no data folder that is there. */
-const apart = ['demo', 'ruleset check', 'ruleset diff', 'simulate']
+const apart = [
+  ...['check', 'list', 'sample', 'schema'].map((name) => `events ${name}`),
+  ...['demo', 'ruleset check', 'ruleset diff', 'simulate'],
+]
 
 const reads = (args: ReadonlyArray<string>): ReadonlyArray<string> => [...args, '--data', 'data']
 

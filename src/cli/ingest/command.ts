@@ -3,10 +3,7 @@ import * as E from '#fp/Either'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/count-of.ts'
 import { threadDecoder } from '../../ingest/accept/decoder.ts'
-import { describeRejection } from '../../ingest/accept/rejection.ts'
-import type { LineBatch } from '../../ingest/ndjson/lines.ts'
-import { ingestAll } from '../../ingest/pipeline/ingest-all.ts'
-import { type BatchOutcome, describeIngestError, openIngestor } from '../../ingest/pipeline/ingestor.ts'
+import { describeIngestError, openIngestor } from '../../ingest/pipeline/ingestor.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -19,7 +16,6 @@ import {
   printJson,
   printLine,
 } from '../output.ts'
-import { startProgress } from '../progress.ts'
 import { onSignal, type Signal, signalExitCodes } from '../signals.ts'
 import { openInput } from './input.ts'
 import {
@@ -27,11 +23,11 @@ import {
   type IngestTally,
   ingestJson,
   ingestSummaryLines,
-  SHOWN_REJECTIONS,
-  tallyUp,
+  refusalLines,
   total,
 } from './report.ts'
 import { openStoresOrFail } from './stores.ts'
+import { takeInput } from './take-input.ts'
 
 type Options = LedgerPlace & AcceptClock & { readonly json?: boolean }
 
@@ -64,22 +60,12 @@ Examples:
     .action(async (file: string, options: Options) => {
       const input = await openInput(file)
       const tally = emptyTally()
-      /** Up to which line all of the tally is on disk. */
-      let lastLine = 0
       const stores = await openStoresOrFail(options)
       const decoder = threadDecoder()
       const stop = new AbortController()
       const signalled = onSignal(() => stop.abort())
-      const progress = input.size === null ? null : startProgress('Ingesting', input.size, 'bytes')
-      const { lines, bytesRead } = input.read(stop.signal)
-      const onDurable = (batch: LineBatch, outcome: BatchOutcome): void => {
-        tallyUp(tally, outcome)
-        lastLine = batch.lastLine
-        progress?.update(bytesRead())
-      }
       const ingestor = openIngestor({ ...stores, decoder, trust: 'all' })
-      const done = await ingestAll(lines, ingestor, onDurable, stop)()
-      progress?.stop()
+      const { done, lastLine } = await takeInput(input, ingestor, { label: 'Ingesting', tally, stop })
       await decoder.close()
       await stores.close()
       const signal = signalled()
@@ -103,12 +89,7 @@ const report = (name: string, { tally, lastLine, signal }: Ingested, json: boole
   if (json) printJson({ file: name, lines: total(tally), ...ingestJson(tally), lastLine, stoppedBy: signal })
   else
     for (const line of ingestSummaryLines(`${name}: ${countOf(total(tally), 'line')}`, tally)) printLine(line)
-  for (const { origin, rejection } of tally.firstRefused) {
-    noteLine(`${origin}: ${describeRejection(rejection)}`)
-  }
-  if (tally.rejected > SHOWN_REJECTIONS) {
-    noteLine(`… and ${tally.rejected - SHOWN_REJECTIONS} more`)
-  }
+  for (const line of refusalLines(tally)) noteLine(line)
   if (tally.rejected > 0) {
     noteLine('The rejected lines are kept; see them all with: redress dead-letters')
   }

@@ -7,8 +7,8 @@ import { isCompressed } from '../../ingest/ndjson/unpack.ts'
 import { CliError, exitCodes } from '../output.ts'
 import { startProgress } from '../progress.ts'
 
-/** Where `redress ingest` takes events from. */
-type Input = {
+/** Where events are taken from. */
+export type IngestInput = {
   /** For origins and messages. */
   readonly name: string
   /** In bytes, as it is stored; null where that is not known before it ends. */
@@ -23,7 +23,7 @@ type Reading = {
 }
 
 /** The input that an argument names, `-` for standard input; throws `CliError` for a file to take nothing in of. */
-export const openInput = async (file: string): Promise<Input> => {
+export const openInput = async (file: string): Promise<IngestInput> => {
   if (file === '-') return pipe('stdin', () => process.stdin)
   const stats = statSync(file, { throwIfNoEntry: false })
   if (stats === undefined) throw new CliError(`there is no file ${file}`)
@@ -41,7 +41,7 @@ export const openInput = async (file: string): Promise<Input> => {
 }
 
 /** An input that can be read only once. */
-const pipe = (name: string, open: () => NodeJS.ReadStream | ReadStream): Input => ({
+const pipe = (name: string, open: () => NodeJS.ReadStream | ReadStream): IngestInput => ({
   name,
   size: null,
   read: (stop) => ({ lines: untilWrongForm(readNdjson(open(), name, stop), name, stop), bytesRead: () => 0 }),

@@ -1,6 +1,6 @@
 import { countOf } from '../../foundation/count-of.ts'
 import { addCount } from '../../ingest/accept/batch.ts'
-import type { Rejection, RejectionCode } from '../../ingest/accept/rejection.ts'
+import { describeRejection, type Rejection, type RejectionCode } from '../../ingest/accept/rejection.ts'
 import type { BatchOutcome } from '../../ingest/pipeline/ingestor.ts'
 import { type DamagedStream, listDamaged } from '../../ledger/damaged-stream.ts'
 import { format } from '../table.ts'
@@ -51,15 +51,19 @@ export const tallyUp = (tally: IngestTally, outcome: BatchOutcome): void => {
 export const total = ({ accepted, duplicate, rejected }: IngestTally): number =>
   accepted + duplicate + rejected
 
-/** For people; `title` says of what and how many. */
-export const ingestSummaryLines = (title: string, tally: IngestTally): ReadonlyArray<string> => {
+/** For people; `title` says of what and how many, `before` where a duplicate was seen before. */
+export const ingestSummaryLines = (
+  title: string,
+  tally: IngestTally,
+  before = 'in the ledger before',
+): ReadonlyArray<string> => {
   const { accepted, duplicate, rejected, resolved, reasons, dropped } = tally
   const row = (name: string, count: number, remark = ''): string =>
     `  ${name.padEnd(9)}  ${format(count).padStart(12)}${remark === '' ? '' : `  ${remark}`}`
   const lines = [
     title,
     row('accepted', accepted),
-    row('duplicate', duplicate, duplicate === 0 ? '' : 'in the ledger before'),
+    row('duplicate', duplicate, duplicate === 0 ? '' : before),
     row('rejected', rejected, counted(reasons)),
   ]
   if (resolved > 0)
@@ -73,6 +77,12 @@ export const ingestSummaryLines = (title: string, tally: IngestTally): ReadonlyA
   }
   return lines
 }
+
+/** The first of the refused messages, a line each, and how many more there are. */
+export const refusalLines = ({ firstRefused, rejected }: IngestTally): ReadonlyArray<string> => [
+  ...firstRefused.map(({ origin, rejection }) => `${origin}: ${describeRejection(rejection)}`),
+  ...(rejected > SHOWN_REJECTIONS ? [`\u2026 and ${rejected - SHOWN_REJECTIONS} more`] : []),
+]
 
 /** The same for machines. */
 export const ingestJson = (tally: IngestTally): Readonly<Record<string, unknown>> => ({

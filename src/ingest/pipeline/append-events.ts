@@ -11,7 +11,7 @@ export type AppendOutcome =
 
 /** Appends events, each for itself, in their order whatever their streams; gives an outcome for each. */
 export const appendEvents = async (
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'append'>,
   events: ReadonlyArray<PreparedEvent>,
 ): Promise<E.Either<LedgerError, ReadonlyArray<AppendOutcome>>> => {
   if (events.length === 0) return E.right([])

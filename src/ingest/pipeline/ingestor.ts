@@ -51,8 +51,8 @@ export type BatchOutcome = {
 export type Ingestor = { readonly take: (batch: RawBatch) => TE.TaskEither<IngestError, BatchOutcome> }
 
 export type IngestInto = {
-  readonly ledger: Ledger
-  readonly letters: DeadLetters
+  readonly ledger: Pick<Ledger, 'append'>
+  readonly letters: Pick<DeadLetters, 'record' | 'unresolvedLengths'>
   readonly decoder: Decoder
   /** The ledger's clock, in ms since the epoch. */
   readonly clock: () => number

@@ -9,6 +9,10 @@ type Arguments = ReadonlyArray<string>
 export const calls: Readonly<
   Record<string, (place: Place) => ReadonlyArray<Arguments> | Promise<ReadonlyArray<Arguments>>>
 > = {
+  'events check': ({ ndjson }) => [[ndjson]],
+  'events list': () => [[]],
+  'events sample': () => [['flag.raised.v1'], [hostileArgument]],
+  'events schema': () => [['flag.raised.v1'], [hostileArgument]],
   ingest: ({ data, ndjson }) => [[ndjson, '--data', data]],
   'ruleset publish': ({ data, ruleset, brokenRuleset }) => [
     [ruleset, '--data', data, '--effective-from', '2025-06-01'],

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import { notWritten } from '../../foundation/file-error.ts'
+import { removeOnExit } from '../../foundation/remove-on-exit.ts'
+import type { IngestInto } from '../../ingest/pipeline/ingestor.ts'
+import { openLedger } from '../../ledger/open.ts'
+import { describeLedgerError } from '../../ledger/port.ts'
+import { type AppError, failed } from '../error.ts'
+
+/** What events are taken into to be checked, and nothing is kept of. */
+export type CheckStores = Pick<IngestInto, 'ledger' | 'letters' | 'clock'> & {
+  readonly close: () => Promise<void>
+}
+
+/**
+ * An empty ledger in a temporary folder, for duplicates and conflicts to be found as they will be, in files of any size;
+ * and no dead letters. `close` removes the folder.
+ */
+export const openCheckStores = async (clock: () => number): Promise<E.Either<AppError, CheckStores>> => {
+  let folder: string
+  try {
+    folder = await mkdtemp(join(tmpdir(), 'redress-check-'))
+  } catch (cause) {
+    return failed(`a check needs room for temporary files: ${notWritten(tmpdir(), cause).message}`)
+  }
+  const isRemoved = removeOnExit(folder)
+  const remove = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true })
+    isRemoved()
+  }
+  const opened = await openLedger(folder, { clock })()
+  if (E.isLeft(opened)) {
+    await remove()
+    return failed(`a check needs room for temporary files: ${describeLedgerError(opened.left)}`)
+  }
+  const { ledger, close } = opened.right
+  return E.right({
+    ledger,
+    letters: noLetters,
+    clock,
+    close: async () => {
+      await close()
+      await remove()
+    },
+  })
+}
+
+const noLetters: CheckStores['letters'] = {
+  record: ({ sightings = [] }) => E.right({ hashes: sightings.map(() => ''), resolved: 0 }),
+  unresolvedLengths: () => E.right(new Set()),
+}

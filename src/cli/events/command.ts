@@ -1,0 +1,17 @@
+import { Command } from 'commander'
+import { eventsCheckCommand } from './check.ts'
+import { eventsListCommand } from './list.ts'
+import { eventsSampleCommand } from './sample.ts'
+import { eventsSchemaCommand } from './schema.ts'
+
+export const eventsCommand = (): Command =>
+  new Command('events')
+    .summary('what services publish: types, schemas, samples, and a check of files')
+    .description(
+      'For teams that publish events: lists the types, prints the JSON Schema and a sample of each, and checks files as ' +
+        'ingest would. None of it needs a ledger.',
+    )
+    .addCommand(eventsListCommand())
+    .addCommand(eventsSchemaCommand())
+    .addCommand(eventsSampleCommand())
+    .addCommand(eventsCheckCommand())
