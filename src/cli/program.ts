@@ -4,7 +4,7 @@ import { reportFailure } from './failure.ts'
 
 /** Every command, one file each. Only the one that is called is loaded, for loading takes most of a short call. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  account: async () => (await import('./account.ts')).accountCommand(),
+  account: async () => (await import('./account/command.ts')).accountCommand(),
   backup: async () => (await import('./backup/command.ts')).backupCommand(),
   consume: async () => (await import('./consume/command.ts')).consumeCommand(),
   copy: async () => (await import('./copy/command.ts')).copyCommand(),

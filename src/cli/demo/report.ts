@@ -1,10 +1,10 @@
+import type { Story } from '../../app/account/story.ts'
 import { countOf } from '../../foundation/count-of.ts'
 import type { Replay } from '../../replay/result/replay.ts'
 import type { Summary } from '../../replay/result/summary.ts'
-import { renderStory } from '../account-story.ts'
+import { renderStory } from '../account/lines.ts'
 import type { IngestTally } from '../ingest/report.ts'
 import { blameLines, replaySummaryLines } from '../replay/report.ts'
-import type { Story } from '../story.ts'
 import { format } from '../table.ts'
 import { dayChart } from './day-chart.ts'
 

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import { readStory } from '../../app/account/read-story.ts'
+import { identityOf } from '../../app/account/story.ts'
 import { type LedgerPlace, nameOf } from '../../app/stores.ts'
 import { type OpenLedger, openExisting } from '../../ledger/open.ts'
 import { describeLedgerError } from '../../ledger/port.ts'
@@ -11,9 +13,7 @@ import { toMarkdown } from '../../reports/statements/owner/markdown.ts'
 import { readRulesets } from '../../reports/statements/owner/rulesets.ts'
 import { refsOf, tellOwner } from '../../reports/statements/owner/tell.ts'
 import { pageOf } from '../../reports/statements/owner/words.ts'
-import { readStory } from '../account-reading.ts'
 import { CliError, dataOption, jsonOption, ledgerOption, printJson, printText } from '../output.ts'
-import { identityOf } from '../story.ts'
 
 type Options = LedgerPlace & {
   readonly format: 'html' | 'md' | 'json'

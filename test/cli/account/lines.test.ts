@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { renderStory } from '../../src/cli/account-story.ts'
-import { identityOf, type PersonalText, tellStory } from '../../src/cli/story.ts'
-import type { StoredEvent } from '../../src/domain/event.ts'
-import { anyHistory, happened } from '../domain/happenings.ts'
+import { identityOf, type PersonalText, tellStory } from '../../../src/app/account/story.ts'
+import { renderStory } from '../../../src/cli/account/lines.ts'
+import type { StoredEvent } from '../../../src/domain/event.ts'
+import { anyHistory, happened } from '../../domain/happenings.ts'
 
 const ruleset = { id: 'community-guidelines', version: '2025-04-28' }
 const content = { id: 'pin-1', kind: 'pin' }

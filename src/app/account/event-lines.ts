@@ -1,5 +1,5 @@
-import type { StoryContext } from '../domain/definition/story.ts'
-import { definitionOf, type StoredEvent } from '../domain/event.ts'
+import type { StoryContext } from '../../domain/definition/story.ts'
+import { definitionOf, type StoredEvent } from '../../domain/event.ts'
 import { identityOf, type Story } from './story.ts'
 
 /** An event for people: what happened, what there is to say of it, and what somebody wrote, by paragraphs. */

@@ -1,12 +1,10 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
-import { type LedgerPlace, nameOf } from '../app/stores.ts'
-import { formatInstant } from '../domain/time.ts'
-import { openExisting } from '../ledger/open.ts'
-import { describeLedgerError } from '../ledger/port.ts'
-import { storyJson } from './account-json.ts'
-import { type Moment, readStory } from './account-reading.ts'
-import { renderStory } from './account-story.ts'
+import { type Moment, readStory } from '../../app/account/read-story.ts'
+import { type LedgerPlace, nameOf } from '../../app/stores.ts'
+import { formatInstant } from '../../domain/time.ts'
+import { openExisting } from '../../ledger/open.ts'
+import { describeLedgerError } from '../../ledger/port.ts'
 import {
   CliError,
   dataOption,
@@ -15,7 +13,9 @@ import {
   printJson,
   printLine,
   timeArgument,
-} from './output.ts'
+} from '../output.ts'
+import { storyJson } from './json.ts'
+import { renderStory } from './lines.ts'
 
 type Options = LedgerPlace & {
   readonly asOf?: number

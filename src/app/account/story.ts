@@ -1,8 +1,8 @@
-import { type Account, type Decision, type Flag, foldPlaced } from '../domain/account.ts'
-import type { Anomaly } from '../domain/anomaly.ts'
-import type { StoredEvent } from '../domain/event.ts'
-import { placeInOrder } from '../domain/order.ts'
-import { type AccountState, stateAt } from '../domain/standing.ts'
+import { type Account, type Decision, type Flag, foldPlaced } from '../../domain/account.ts'
+import type { Anomaly } from '../../domain/anomaly.ts'
+import type { StoredEvent } from '../../domain/event.ts'
+import { placeInOrder } from '../../domain/order.ts'
+import { type AccountState, stateAt } from '../../domain/standing.ts'
 
 /** What somebody wrote: in the clear, or erased with the account's key. */
 export type PersonalText = { readonly kind: 'open'; readonly text: string } | { readonly kind: 'erased' }

@@ -1,10 +1,10 @@
 import * as E from '#fp/Either'
 import * as TE from '#fp/TaskEither'
-import { isPersonal, type StoredEvent } from '../domain/event.ts'
-import { instantOf } from '../domain/time.ts'
-import type { Ledger, LedgerError } from '../ledger/port.ts'
-import { readDecoded } from '../ledger/read.ts'
-import type { Opened, Vault } from '../ledger/vault.ts'
+import { isPersonal, type StoredEvent } from '../../domain/event.ts'
+import { instantOf } from '../../domain/time.ts'
+import type { Ledger, LedgerError } from '../../ledger/port.ts'
+import { readDecoded } from '../../ledger/read.ts'
+import type { Opened, Vault } from '../../ledger/vault.ts'
 import { identityOf, type PersonalText, type Story, tellStory } from './story.ts'
 
 /** Which events belong to a story, and its moment; all in ms since the epoch. */

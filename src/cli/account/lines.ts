@@ -1,12 +1,12 @@
-import { describeAnomaly } from '../domain/anomaly.ts'
-import { minute } from '../domain/definition/story.ts'
-import type { StoredEvent } from '../domain/event.ts'
-import { instantOf } from '../domain/time.ts'
-import { countOf } from '../foundation/count-of.ts'
-import { least } from '../foundation/extremes.ts'
-import { eventLines } from './event-lines.ts'
-import { identityOf, type Story } from './story.ts'
-import { wrap } from './terminal.ts'
+import { eventLines } from '../../app/account/event-lines.ts'
+import { identityOf, type Story } from '../../app/account/story.ts'
+import { describeAnomaly } from '../../domain/anomaly.ts'
+import { minute } from '../../domain/definition/story.ts'
+import type { StoredEvent } from '../../domain/event.ts'
+import { instantOf } from '../../domain/time.ts'
+import { countOf } from '../../foundation/count-of.ts'
+import { least } from '../../foundation/extremes.ts'
+import { wrap } from '../terminal.ts'
 
 export type StoryOptions = {
   /** Columns of the terminal; lines are wrapped to at least 60 of them. */
