@@ -1,19 +1,10 @@
 import { Command, Option } from 'commander'
-import * as E from '#fp/Either'
-import { type Moment, readStory } from '../../app/account/read-story.ts'
-import { type LedgerPlace, nameOf } from '../../app/stores.ts'
+import type { Moment } from '../../app/account/read-story.ts'
+import { showAccount } from '../../app/account/show.ts'
+import type { LedgerPlace } from '../../app/stores.ts'
 import { formatInstant } from '../../domain/time.ts'
-import { openExisting } from '../../ledger/open.ts'
-import { describeLedgerError } from '../../ledger/port.ts'
-import {
-  CliError,
-  dataOption,
-  jsonOption,
-  ledgerOption,
-  printJson,
-  printLine,
-  timeArgument,
-} from '../output.ts'
+import { dataOption, jsonOption, ledgerOption, printJson, printLine, timeArgument } from '../output.ts'
+import { resultOrFail } from '../result.ts'
 import { storyJson } from './json.ts'
 import { renderStory } from './lines.ts'
 
@@ -61,25 +52,11 @@ export const accountCommand = (): Command =>
         happenedBy: options.happenedBy ?? null,
         now: Date.now(),
       }
-      const opened = await openExisting(options.data, { cluster: options.ledger })()
-      if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
-      const { ledger, vault, close } = opened.right
-      try {
-        const story = await readStory(ledger, vault, account, moment)()
-        if (E.isLeft(story)) throw new CliError(describeLedgerError(story.left))
-        if (story.right === null) {
-          throw new CliError(`${nameOf(options)} holds nothing about an account ${account}`)
-        }
-        if (options.json === true) {
-          printJson(storyJson(story.right, moment))
-          return
-        }
-        for (const line of renderStory(story.right, { width: process.stdout.columns ?? FILE_WIDTH }))
-          printLine(line)
-        for (const line of limits(moment)) printLine(line)
-      } finally {
-        await close()
-      }
+      const { data, ledger, json } = options
+      const story = resultOrFail(await showAccount({ data, ledger, account, moment }))
+      if (json === true) return printJson(storyJson(story, moment))
+      for (const line of renderStory(story, { width: process.stdout.columns ?? FILE_WIDTH })) printLine(line)
+      for (const line of limits(moment)) printLine(line)
     })
 
 /** What a story about the past leaves out. */

@@ -8,7 +8,7 @@ import { decodeIncoming } from '../../../src/domain/decode.ts'
 import { type OpenLedger, openLedger } from '../../../src/ledger/open.ts'
 import { prepare } from '../../../src/ledger/prepare.ts'
 
-const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 const data = mkdtempSync(join(tmpdir(), 'redress-account-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))
 

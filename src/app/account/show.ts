@@ -1,0 +1,18 @@
+import * as E from '#fp/Either'
+import { describeLedgerError } from '../../ledger/port.ts'
+import { type AppError, failed, notFound } from '../error.ts'
+import { type LedgerPlace, nameOf, readingLedger } from '../stores.ts'
+import { type Moment, readStory } from './read-story.ts'
+import type { Story } from './story.ts'
+
+export type ShowOptions = LedgerPlace & { readonly account: string; readonly moment: Moment }
+
+/** Where an account stands at a moment, and its whole story until then. */
+export const showAccount = ({ account, moment, ...place }: ShowOptions): Promise<E.Either<AppError, Story>> =>
+  readingLedger(place, async ({ ledger, vault }) => {
+    const story = await readStory(ledger, vault, account, moment)()
+    if (E.isLeft(story)) return failed(describeLedgerError(story.left))
+    return story.right === null
+      ? notFound(`${nameOf(place)} holds nothing about an account ${account}`)
+      : E.right(story.right)
+  })
