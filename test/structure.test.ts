@@ -68,4 +68,19 @@ describe('given the source', () => {
     for (const { path } of files) visit(path, [])
     expect(circles).toEqual([])
   })
+
+  test('then one exported name means one thing: no two files export it', () => {
+    const declared = /^export (?:async )?(?:const|let|function\*?|class|type|interface|enum) ([\w$]+)/gm
+    const exporters = Map.groupBy(
+      files.flatMap(({ path, text }) =>
+        [...new Set([...text.matchAll(declared)].map(([, name = '']) => name))].map((name) => ({
+          name,
+          path,
+        })),
+      ),
+      ({ name }) => name,
+    )
+    const twice = [...exporters].filter(([, by]) => by.length > 1)
+    expect(Object.fromEntries(twice.map(([name, by]) => [name, by.map(({ path }) => path)]))).toEqual({})
+  })
 })

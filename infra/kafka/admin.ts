@@ -2,7 +2,7 @@ import '../../src/ingest/kafka/quiet.ts'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
 
 /** Asks a broker something, and hangs up. */
-export const withAdmin = async <T>(
+const withAdmin = async <T>(
   address: string,
   retries: number,
   ask: (admin: Admin) => Promise<T>,

@@ -18,10 +18,10 @@ export type LaterEvents = {
 }
 
 /** A reversal that names a decision. */
-export type DecisionReversal = { readonly place: Place; readonly reason: ReversalReason }
+type DecisionReversal = { readonly place: Place; readonly reason: ReversalReason }
 /** The answer to an appeal against a decision. */
-export type DecisionAnswer = { readonly place: Place; readonly outcome: AppealOutcome }
-export type DecisionChange = {
+type DecisionAnswer = { readonly place: Place; readonly outcome: AppealOutcome }
+type DecisionChange = {
   readonly place: Place
   readonly restriction?: Restriction
   /** In ms; null: no end. */

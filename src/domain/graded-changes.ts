@@ -20,7 +20,7 @@ export type GradedChange = {
 }
 
 /** An event, and its place in the order in which events became known. */
-export type KnownEvent = { readonly event: StoredEvent; readonly sequence: number }
+export type EventInLedgerOrder = { readonly event: StoredEvent; readonly sequence: number }
 
 /**
  * The changes of each of an account's decisions (by its id), each held against what was known when it became known
@@ -28,7 +28,7 @@ export type KnownEvent = { readonly event: StoredEvent; readonly sequence: numbe
  */
 export const gradeChanges = (
   decisions: Iterable<Made>,
-  ordered: ReadonlyArray<KnownEvent>,
+  ordered: ReadonlyArray<EventInLedgerOrder>,
 ): ReadonlyMap<string, ReadonlyArray<GradedChange>> => {
   const courses = new Map<string, Course>(
     Array.from(decisions, (made) => [made.data.decisionId, begun(made)]),

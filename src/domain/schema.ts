@@ -24,7 +24,7 @@ export type JsonSchema = {
 }
 
 /** Gives the schema of a codec, in full or as a reference to it. */
-export type SchemaOf = (codec: t.Mixed) => JsonSchema
+type SchemaOf = (codec: t.Mixed) => JsonSchema
 
 /** How a codec's schema is put together out of those of the codecs inside it. */
 export type Describe = (of: SchemaOf) => JsonSchema

@@ -19,7 +19,7 @@ export type AccountStatus =
     }
 
 /** Content that is removed, and the removals that hold it. */
-export type RemovedContent = {
+type RemovedContent = {
   readonly kind: string
   readonly id: string
   readonly heldBy: ReadonlyArray<Decision>

@@ -11,7 +11,7 @@ export type RecordingClock = {
 }
 
 /** How far the clock may be behind the last recorded time, in ms: clocks are set right now and then. */
-export const CLOCK_TOLERANCE = 5 * 60_000
+const CLOCK_TOLERANCE = 5 * 60_000
 
 /** Whether a clock is so far behind the last recorded time (null: there is none) that one of the two must be wrong. */
 export const isBehind = (now: number, lastRecorded: number | null): boolean =>

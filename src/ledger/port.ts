@@ -89,7 +89,7 @@ export type ReadOptions = {
 }
 
 /** How far the ledger goes: `sequence` 0 and no position when it is empty. */
-export type Head = { readonly sequence: number; readonly position: Position | null }
+type Head = { readonly sequence: number; readonly position: Position | null }
 
 /**
  * The truth: streams of immutable events. Every store behind this port passes the same suite,

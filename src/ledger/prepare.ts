@@ -36,7 +36,7 @@ export type PreparedEvent = {
 )
 
 /** The most that is taken, in bytes of UTF-8 of the canonical form. */
-export const eventLimits = { leaf: 16_384, personal: 262_144, document: 1_048_576 } as const
+const eventLimits = { leaf: 16_384, personal: 262_144, document: 1_048_576 } as const
 
 type Prepared = E.Either<DecodeError, PreparedEvent>
 

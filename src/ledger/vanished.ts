@@ -18,7 +18,7 @@ export const refuseVanished = (path: string): void => {
 }
 
 /** Whether a ledger's file is missing, or holds no ledger yet. */
-export const holdsNoLedger = (path: string): boolean => tablesIn(path).length === 0
+const holdsNoLedger = (path: string): boolean => tablesIn(path).length === 0
 
 /** What a person is told of a ledger that is gone. */
 export const vanished = (path: string, trace: string): string =>

@@ -4,7 +4,7 @@ import { readDecoded } from '../ledger/read.ts'
 import { type EventBatch, eventBatch } from './events/insert.ts'
 
 /** What was read, and whether more can come. */
-export type Gathered =
+type Gathered =
   | { readonly kind: 'events'; readonly batch: EventBatch; readonly ended: boolean }
   | { readonly kind: 'failed'; readonly error: LedgerError }
 

@@ -31,7 +31,7 @@ export type Limits = {
 }
 
 /** A projection, and the event at which its fold threw, if it did. */
-export type PublishedProjection = {
+type PublishedProjection = {
   readonly name: string
   readonly version: number
   /** Its rows are as of this one. */

@@ -23,7 +23,7 @@ export type OverturnSpike = {
   readonly lastMade: number
 }
 
-export type WaitingAppeal = {
+type WaitingAppeal = {
   readonly appealId: string
   readonly account: string
   readonly decisionId: string
@@ -42,7 +42,7 @@ export type WaitingAppeals = {
 }
 
 /** A flag that says something else of what brought it about than the notice on record that it names. */
-export type ContradictedFlag = {
+type ContradictedFlag = {
   readonly flagId: string
   readonly account: string
   /** The service that published the flag. */

@@ -51,7 +51,7 @@ export type SimulatedFlag = {
 }
 
 /** Whether rightful rules ask for a decision: yes, no, or the record does not suffice to tell. */
-export type DecisionTruth = 'yes' | 'no' | 'unclear'
+type DecisionTruth = 'yes' | 'no' | 'unclear'
 
 /** A decision, with what became of it so far. */
 export type SimulatedDecision = {

@@ -59,7 +59,7 @@ export const grumble = (account: SimulatedAccount, decision: SimulatedDecision):
  * What becomes of a person who was wronged: most wait, some are refused, a few are put back, by an appeal won or by
  * the platform itself once it has seen its mistake. Gives the instant when they are back, or null.
  */
-export const beWronged = (account: SimulatedAccount, decision: SimulatedDecision): number | null => {
+const beWronged = (account: SimulatedAccount, decision: SimulatedDecision): number | null => {
   const { random } = account
   const fate = random.below(1000)
   if (fate < 250) return null

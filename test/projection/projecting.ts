@@ -14,7 +14,7 @@ import { unwrap } from '../replay/ledgers.ts'
 export type Folder = { readonly dir: string; readonly open: OpenLedger }
 
 /** When the ledger of a test takes everything in. */
-export const RECORDED = Date.UTC(2026, 0, 1)
+const RECORDED = Date.UTC(2026, 0, 1)
 
 export const withFolder = async <A>(use: (folder: Folder) => Promise<A>): Promise<A> => {
   const dir = await mkdtemp(join(tmpdir(), 'redress-projection-'))

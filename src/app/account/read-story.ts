@@ -18,7 +18,7 @@ export type Moment = {
 }
 
 /** The instant that a story's state is about: what had happened by then counts for more than what was known. */
-export const momentOf = ({ asOf, happenedBy, now }: Moment): number => happenedBy ?? asOf ?? now
+const momentOf = ({ asOf, happenedBy, now }: Moment): number => happenedBy ?? asOf ?? now
 
 /** Reads an account's story out of its own stream; null for an account that has none. */
 export const readStory =

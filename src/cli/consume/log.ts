@@ -18,7 +18,7 @@ export type ConsumeLog = {
   readonly stop: () => void
 }
 
-export type Started = {
+type Started = {
   readonly topic: string
   readonly group: string
   readonly brokers: ReadonlyArray<string>

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import * as E from '#fp/Either'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { type Decision, type History, isInScope } from '../../replay/model/history.ts'
+import { type History, isInScope, type PlacedDecision } from '../../replay/model/history.ts'
 import { judgeHistory } from '../../replay/reference/judge-history.ts'
 import {
   type Explanation,
@@ -53,7 +53,7 @@ export const explainCommand = (): Command =>
       else for (const line of explanationLines(explanation)) printLine(line)
     })
 
-const ofTheDay = (decision: Decision, history: History): ExplanationOfTheDay => {
+const ofTheDay = (decision: PlacedDecision, history: History): ExplanationOfTheDay => {
   const explanation = explainOfTheDay(decision, history)
   if (E.isRight(explanation)) return explanation.right
   const inForce = explanation.left.length === 0 ? 'none was' : `${explanation.left.join(', ')} were`
@@ -62,7 +62,7 @@ const ofTheDay = (decision: Decision, history: History): ExplanationOfTheDay => 
   )
 }
 
-const underCorrected = (decision: Decision, history: History, corrected: Ruleset): Explanation => {
+const underCorrected = (decision: PlacedDecision, history: History, corrected: Ruleset): Explanation => {
   const { decisionId, ruleset } = decision.data
   if (!isInScope(decision, corrected.id)) {
     throw new CliError(

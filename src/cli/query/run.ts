@@ -81,7 +81,7 @@ const failAgain = async (connection: DuckDBConnection, sql: string, guard: Guard
 }
 
 /** Ends what `runQuery` began, read to its end or not, so that the connection is free for another. */
-export const endQuery = async (connection: DuckDBConnection): Promise<void> => {
+const endQuery = async (connection: DuckDBConnection): Promise<void> => {
   // That there is none is well.
   await connection.run('ROLLBACK').catch(() => {})
 }

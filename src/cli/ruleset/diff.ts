@@ -36,7 +36,7 @@ export const rulesetDiffCommand = (): Command =>
 const reference = ({ id, version, sha256 }: Ruleset) => ({ id, version, sha256 })
 
 /** A difference for people. */
-export const diffLines = (diff: RulesetDiff): ReadonlyArray<string> => {
+const diffLines = (diff: RulesetDiff): ReadonlyArray<string> => {
   if (isSame(diff)) return ['The two mean the same.']
   return [
     ...diff.identity.flatMap((change) => fieldLines(change, '')),

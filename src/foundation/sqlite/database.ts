@@ -16,7 +16,7 @@ export type FileKind = {
 }
 
 /** A statement or, where SQL is not enough, code. It runs in the one transaction of the upgrade. */
-export type UpgradeStep = string | ((db: DatabaseSync) => void)
+type UpgradeStep = string | ((db: DatabaseSync) => void)
 
 /** SQLite below this can damage a WAL file when it is reset (sqlite.org/wal.html, "The WAL-reset bug"). */
 const OLDEST_SQLITE = [3, 51, 3] as const

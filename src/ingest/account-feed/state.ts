@@ -16,7 +16,7 @@ const COUNT = 'a whole number, 0 or more'
 const isCount = (u: unknown): u is number => typeof u === 'number' && Number.isSafeInteger(u) && u >= 0
 
 /** How many. */
-export const Count = described(
+const Count = described(
   new t.Type<number>(
     COUNT,
     isCount,

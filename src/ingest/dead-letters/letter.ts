@@ -19,7 +19,7 @@ export type DeadLetter = Rejection & {
   /** When its bytes were destroyed because its account's personal data were erased. */
   readonly erasedAt: number | null
 }
-export type Resolution = { readonly source: string; readonly id: string; readonly at: number }
+type Resolution = { readonly source: string; readonly id: string; readonly at: number }
 
 /** What can be read of a letter's bytes. */
 export type LetterBody =
@@ -43,7 +43,7 @@ export type LetterSighting = {
 }
 
 /** A letter by its hash, or by the SHA-256 of its message. */
-export type LetterRef = { readonly hash: string } | { readonly sha256: string }
+type LetterRef = { readonly hash: string } | { readonly sha256: string }
 
 /** An event that got in, and the letter that it settles. */
 export type Settled = LetterRef & { readonly source: string; readonly id: string }
@@ -58,7 +58,7 @@ export type LetterChanges = {
   readonly restated?: ReadonlyArray<Restated>
 }
 
-export type Recorded = {
+export type RecordedLetters = {
   /** The letters that the sightings are of, in their order. */
   readonly hashes: ReadonlyArray<string>
   /** How many letters were marked resolved. */
@@ -81,7 +81,7 @@ type Result<A> = E.Either<StoreError, A>
  */
 export type DeadLetters = {
   /** Writes all changes durably, or none. */
-  readonly record: (changes: LetterChanges) => Result<Recorded>
+  readonly record: (changes: LetterChanges) => Result<RecordedLetters>
   /** The lengths of unresolved whole letters: a message of another length cannot be one of them. */
   readonly unresolvedLengths: () => Result<ReadonlySet<number>>
   /** Newest sighting first. */

@@ -3,7 +3,7 @@ import { inTransaction } from '../../foundation/sqlite/database.ts'
 import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
 import { accountIn, sealBody } from './body.ts'
 import type { Destroyer } from './destroy.ts'
-import type { LetterChanges, LetterSighting, Recorded, Settled } from './letter.ts'
+import type { LetterChanges, LetterSighting, RecordedLetters, Settled } from './letter.ts'
 
 const NEW = `INSERT INTO letters
   (hash, code, path, message, length, truncated, sealed, account, sightings, first_seen, last_seen, last_origin)
@@ -21,7 +21,7 @@ export const recorder = (
   keys: LetterKeys,
   clock: () => number,
   destroy: Destroyer,
-): ((changes: LetterChanges) => Recorded) => {
+): ((changes: LetterChanges) => RecordedLetters) => {
   const known = db.prepare('SELECT sealed IS NOT NULL AS sealed FROM letters WHERE hash = ?')
   const insert = db.prepare(NEW)
   const seenAgain = db.prepare(SEEN_AGAIN)

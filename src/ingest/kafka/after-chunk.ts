@@ -16,7 +16,7 @@ export type AfterChunk = (accounts: Iterable<string>) => Promise<E.Either<Ledger
 /** Makes it ready, once at the start, with the consumer's own connections. Rejects as kafkajs does. */
 export type OpenAfterChunk = (through: ChunkConnections) => Promise<E.Either<KafkaError, AfterChunk>>
 
-export type ChunkConnections = {
+type ChunkConnections = {
   readonly admin: Admin
   readonly topics: Topics
   readonly sender: Sender

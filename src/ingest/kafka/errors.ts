@@ -24,7 +24,7 @@ function* chain(error: unknown): Iterable<Error> {
 }
 
 /** The protocol's names of an error and of what caused it, such as `MESSAGE_TOO_LARGE`. */
-export const errorTypes = (error: unknown): ReadonlyArray<string> =>
+const errorTypes = (error: unknown): ReadonlyArray<string> =>
   [...chain(error)].flatMap((one) => ('type' in one && typeof one.type === 'string' ? [one.type] : []))
 
 /** One line for people: the innermost cause, which says most. */

@@ -76,7 +76,7 @@ export type GroupReading = {
   readonly reachedStart: () => boolean
 }
 
-export type Observed = {
+type Observed = {
   /** What the brokers have deleted that nobody has read. */
   readonly losses: ReadonlyArray<Loss>
   /** The partitions that end before what was read of them. */

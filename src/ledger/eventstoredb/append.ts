@@ -28,7 +28,7 @@ export type AppendParts = RecordingClock & {
   readonly patience: number
 }
 
-export type Append = (
+type Append = (
   batches: ReadonlyArray<AppendBatch>,
 ) => Promise<E.Either<LedgerError, ReadonlyArray<AppendResult>>>
 

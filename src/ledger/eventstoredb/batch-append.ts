@@ -12,7 +12,7 @@ import { type Prefix, withinTime } from './read.ts'
 import { type ClusterEvent, metadataOf } from './stored.ts'
 
 /** What a server says of a batch, if it says anything. */
-export type AppendAnswer =
+type AppendAnswer =
   | { readonly kind: 'written' }
   /** The stream's last revision is another one: -1 when there is no stream; undefined when the server does not say. */
   | { readonly kind: 'wrong_revision'; readonly actual: number | undefined }

@@ -50,7 +50,7 @@ export const identityKey = (source: string, id: string): string => `${source}\n$
 export const streamDigest = (text: string): string => hash('sha256', text, 'base64').slice(0, 22)
 
 /** A stored text without its time of recording, which is the last member of that name: no text can hold such a quote. */
-export const formOf = (canonical: string): string => {
+const formOf = (canonical: string): string => {
   const at = canonical.lastIndexOf(',"recordedat":"')
   return at === -1 ? canonical : `${canonical.slice(0, at)},${canonical.slice(at + RECORDED_AT_BYTES)}`
 }

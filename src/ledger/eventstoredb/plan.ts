@@ -9,7 +9,7 @@ import { type ClusterStream, identityKey, type KnownEvent, note, streamDigest } 
 import type { ClusterEvent } from './stored.ts'
 
 /** An event as it came, and as it is to be stored. */
-export type Sending = ClusterEvent & { readonly event: PreparedEvent }
+type Sending = ClusterEvent & { readonly event: PreparedEvent }
 
 /** What to send for a batch, and what its result is if that is written. */
 export type Plan = {

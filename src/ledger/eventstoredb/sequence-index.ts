@@ -30,7 +30,7 @@ export type SequenceIndex = {
   readonly close: () => void
 }
 
-export type NotedDamage = DamagedStream & { readonly lost: boolean }
+type NotedDamage = DamagedStream & { readonly lost: boolean }
 
 export type Numbered = LogPosition & { readonly sequence: number }
 

@@ -9,7 +9,7 @@ export type Labels = {
 }
 
 /** `ledger`: the leaf hash of the ledger's first event. `keys`: one of the keys that its texts were sealed with. */
-export type LabelName = 'ledger' | 'keys'
+type LabelName = 'ledger' | 'keys'
 
 /**
  * They are kept among the documents, each by its own hash: so they are never changed or deleted either, and an older Redress

@@ -21,7 +21,7 @@ const kinds = {
   wrong_key: 'sealed text that its key does not open',
 } as const
 
-export type FindingKind = keyof typeof kinds
+type FindingKind = keyof typeof kinds
 
 /** Everything of one kind: how many there are, and which the first ones are. */
 export type CopyFinding = {

@@ -21,7 +21,7 @@ export type EventBatch = {
 }
 
 /** Events' sequences, their accounts, and their canonical texts, each on a line. */
-export type EventPage = {
+type EventPage = {
   readonly sequences: string
   /** null: the event is of a ruleset. */
   readonly accounts: ReadonlyArray<string | null>

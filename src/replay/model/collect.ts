@@ -4,7 +4,7 @@ import { comparePlaces, compareUtf8, type Place, placeOf } from '../../domain/or
 import { instantOf } from '../../domain/time.ts'
 import { assertNever } from '../../foundation/assert-never.ts'
 import type { Ruleset } from '../../rules/ruleset.ts'
-import type { AccountHistory, Decision, Evaluation, Flag, History, ReusedId } from './history.ts'
+import type { AccountHistory, Evaluation, History, PlacedDecision, PlacedFlag, ReusedId } from './history.ts'
 
 /** What a history is collected for. */
 export type EvidenceWanted = {
@@ -24,8 +24,8 @@ type Placed<T extends EventType> = Dated<T> & { readonly account: string }
  * versions by SHA-256: all that `documentsNeeded` lists.
  */
 export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) => {
-  const flags = new Map<string, Flag>()
-  const decisions = new Map<string, Decision>()
+  const flags = new Map<string, PlacedFlag>()
+  const decisions = new Map<string, PlacedDecision>()
   const filings = new Map<string, Placed<'appeal.filed.v1'>>()
   const answers = new Map<string, Placed<'appeal.decided.v1'>>()
   const published = new Map<string, Placed<'ruleset.published.v1'>>()
@@ -180,8 +180,8 @@ const inOrder = (a: { readonly place: Place }, b: { readonly place: Place }): nu
   comparePlaces(a.place, b.place)
 
 const groupByAccount = (
-  flags: Iterable<Flag>,
-  decisions: Iterable<Decision>,
+  flags: Iterable<PlacedFlag>,
+  decisions: Iterable<PlacedDecision>,
   evaluations: ReadonlyMap<string, ReadonlyArray<Evaluation>>,
 ): ReadonlyMap<string, AccountHistory> => {
   const flagsOf = Map.groupBy(flags, ({ account }) => account)

@@ -1,6 +1,6 @@
 import type { RulesetRef } from '../../domain/parts.ts'
 import type { Ruleset } from '../../rules/ruleset.ts'
-import type { Decision, PublishedVersion } from './history.ts'
+import type { PlacedDecision, VersionOnRecord } from './history.ts'
 
 /** The published versions of the corrected ruleset's id. */
 export type Versions = {
@@ -14,7 +14,7 @@ export type Versions = {
 }
 
 /** `published` is ordered by effectiveFrom, equals in the order of replay. */
-export const indexVersions = (published: ReadonlyArray<PublishedVersion>): Versions => {
+export const indexVersions = (published: ReadonlyArray<VersionOnRecord>): Versions => {
   const byVersion = new Map(published.map(({ ruleset }) => [ruleset.version, ruleset]))
   return {
     named: ({ version, sha256 }) => {
@@ -37,7 +37,7 @@ export const indexVersions = (published: ReadonlyArray<PublishedVersion>): Versi
 }
 
 /** The version whose policies A takes for a decision: the one it names, else the one in force; if published. */
-export const versionFor = (decision: Decision, versions: Versions): Ruleset | undefined =>
+export const versionFor = (decision: PlacedDecision, versions: Versions): Ruleset | undefined =>
   decision.data.ruleset === undefined
     ? versions.inForceAt(decision.place.at)
     : versions.named(decision.data.ruleset)

@@ -2,7 +2,7 @@ import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import { memo } from '../../foundation/memo.ts'
 import type { Truth } from '../../rules/ruleset.ts'
-import { type Decision, type Flag, type History, isInScope } from '../model/history.ts'
+import { type History, isInScope, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
 import { bansHolding } from './holding.ts'
 import {
   type CorrectedVerdicts,
@@ -34,7 +34,7 @@ const lower = (a: Truth, b: Truth): Truth => (rank[a] <= rank[b] ? a : b)
  */
 export const judgeAll = (uncascaded: JudgingContext): Judged => {
   const { history } = uncascaded
-  const caps = new Map<Flag, Truth>()
+  const caps = new Map<PlacedFlag, Truth>()
   const readCorrected: Read = (flag) => {
     const reading = uncascaded.readCorrected(flag)
     const cap = caps.get(flag)
@@ -60,8 +60,8 @@ type Due = Map<string, { flagsFrom?: Place | null; decisionsFrom?: Place }>
 type State = {
   readonly context: JudgingContext
   readonly dependents: Dependents
-  readonly lateFor: ReadonlyMap<Flag, ReadonlyArray<Decision>>
-  readonly caps: Map<Flag, Truth>
+  readonly lateFor: ReadonlyMap<PlacedFlag, ReadonlyArray<PlacedDecision>>
+  readonly caps: Map<PlacedFlag, Truth>
   readonly byDecision: Map<string, JudgementSoFar>
 }
 
@@ -79,7 +79,7 @@ const wave = (due: Due, state: State): Due => {
   const decisionsUnderWay = new Set<string>()
 
   /** The truest of the decisions that a flag exists because of. */
-  const capOf = (flag: Flag): Truth => {
+  const capOf = (flag: PlacedFlag): Truth => {
     let cap: Truth = 'false'
     for (const root of flag.data.becauseOf ?? []) {
       const truth = truthOfRoot(root, flag.place)
@@ -98,7 +98,7 @@ const wave = (due: Due, state: State): Due => {
     return judgement === undefined || !isUnsure(judgement) ? 'true' : 'unknown'
   }
   /** Whether another ban held the account at the moment, so that there was one to evade after all. */
-  const hadBanBeside = (root: Decision, moment: Place): boolean => {
+  const hadBanBeside = (root: PlacedDecision, moment: Place): boolean => {
     for (const { decision } of holding(root.account).at(moment)) {
       if (decision !== root && !resting.restsOn(decision, root)) return true
     }
@@ -123,7 +123,7 @@ const wave = (due: Due, state: State): Due => {
       },
     })
   }
-  const flagFell = (flag: Flag): void => {
+  const flagFell = (flag: PlacedFlag): void => {
     if (!decisionsUnderWay.has(flag.account)) judgeFrom(flag.account, flag.place)
     for (const decision of lateFor.get(flag) ?? [])
       postpone(decision.account, 'decisionsFrom', decision.place)
@@ -176,7 +176,7 @@ const wave = (due: Due, state: State): Due => {
     }
   }
   /** Flags that name it may fall with it, and those that name another one of its account: it holds that no more. */
-  const decisionFell = ({ account, place, data }: Decision): void => {
+  const decisionFell = ({ account, place, data }: PlacedDecision): void => {
     if (!flagsUnderWay.has(account)) capFlags(account, dependents.indexFrom(account, place))
     const [earliest] = dependents.ofDecision.get(data.decisionId) ?? []
     if (earliest !== undefined && comparePlaces(earliest.place, place) < 0) {
@@ -206,15 +206,15 @@ const isUnsure = ({ original, corrected }: JudgementSoFar): boolean =>
 
 type Dependents = {
   /** The flags that exist because of an account's decisions (of `''`: of decisions not in the ledger), in order. */
-  readonly ofAccount: ReadonlyMap<string, ReadonlyArray<Flag>>
-  readonly ofDecision: ReadonlyMap<string, ReadonlyArray<Flag>>
+  readonly ofAccount: ReadonlyMap<string, ReadonlyArray<PlacedFlag>>
+  readonly ofDecision: ReadonlyMap<string, ReadonlyArray<PlacedFlag>>
   /** The index of an account's first such flag at a place or later. */
   readonly indexFrom: (account: string, place: Place) => number
 }
 
 const indexDependents = (history: History): Dependents => {
-  const ofAccount = new Map<string, Set<Flag>>()
-  const ofDecision = new Map<string, Flag[]>()
+  const ofAccount = new Map<string, Set<PlacedFlag>>()
+  const ofDecision = new Map<string, PlacedFlag[]>()
   const flags = [...history.flags.values()].filter(({ data }) => data.becauseOf !== undefined)
   for (const flag of flags.sort((a, b) => comparePlaces(a.place, b.place))) {
     for (const root of new Set(flag.data.becauseOf)) {
@@ -246,8 +246,8 @@ const indexDependents = (history: History): Dependents => {
 /** The decisions that rest on a ground dated after them. */
 const decisionsByLateGround = (
   byDecision: ReadonlyMap<string, JudgementSoFar>,
-): ReadonlyMap<Flag, ReadonlyArray<Decision>> => {
-  const found = new Map<Flag, Decision[]>()
+): ReadonlyMap<PlacedFlag, ReadonlyArray<PlacedDecision>> => {
+  const found = new Map<PlacedFlag, PlacedDecision[]>()
   for (const { decision, evidence } of byDecision.values()) {
     for (const flag of evidence.lateGrounds) found.set(flag, [...(found.get(flag) ?? []), decision])
   }

@@ -1,43 +1,43 @@
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import {
   contentKey,
-  type Decision,
-  type Flag,
   type History,
   isOfRuleset,
+  type PlacedDecision,
+  type PlacedFlag,
   type VoidedAt,
 } from '../model/history.ts'
 
 /** What is particular in the recorded evidence for one decision: its grounds. */
 export type EvidenceFor = {
   /** Its grounds that are flags of its account in the ledger, voided or not. */
-  readonly grounds: ReadonlyArray<Flag>
+  readonly grounds: ReadonlyArray<PlacedFlag>
   /** Unvoided grounds that are dated after the decision, whose own bytes say that they came first. */
-  readonly lateGrounds: ReadonlyArray<Flag>
+  readonly lateGrounds: ReadonlyArray<PlacedFlag>
   /** Grounds that are not flags of its account. */
   readonly missingGrounds: ReadonlyArray<string>
   /** Unvoided grounds that no rule of the ruleset's id can judge. */
-  readonly unjudgeable: ReadonlyArray<Flag>
+  readonly unjudgeable: ReadonlyArray<PlacedFlag>
 }
 
-export const isVoidedFor = (flag: Flag, moment: Place, voidedAt: VoidedAt): boolean => {
+export const isVoidedFor = (flag: PlacedFlag, moment: Place, voidedAt: VoidedAt): boolean => {
   const place = voidedAt(flag)
   return place !== undefined && comparePlaces(place, moment) < 0
 }
 
 /** Whether a flag is about the content that a removal took down. */
-export const isOnContent = (flag: Flag, decision: Decision): boolean =>
+export const isOnContent = (flag: PlacedFlag, decision: PlacedDecision): boolean =>
   decision.kind === 'removal' &&
   flag.data.content !== undefined &&
   contentKey(flag.data.content) === contentKey(decision.data.content)
 
 /** Gathers the grounds of a decision, to be judged by rulesets of `rulesetId`. */
 export const evidenceFor = (
-  decision: Decision,
+  decision: PlacedDecision,
   { flags, voidedAt }: Pick<History, 'flags' | 'voidedAt'>,
   rulesetId: string,
 ): EvidenceFor => {
-  const grounds: Flag[] = []
+  const grounds: PlacedFlag[] = []
   const missingGrounds: string[] = []
   for (const id of new Set<string>(decision.data.grounds)) {
     const flag = flags.get(id)
@@ -59,10 +59,10 @@ export const evidenceFor = (
 
 /** All flags in evidence for a decision: the account's before it and its grounds, less the voided; in order. */
 export const flagsInEvidence = (
-  decision: Decision,
+  decision: PlacedDecision,
   { lateGrounds }: EvidenceFor,
   { accounts, voidedAt }: Pick<History, 'accounts' | 'voidedAt'>,
-): ReadonlyArray<Flag> => {
+): ReadonlyArray<PlacedFlag> => {
   const late = new Set(lateGrounds)
   return (accounts.get(decision.account)?.flags ?? []).filter(
     (flag) =>

@@ -1,5 +1,5 @@
 import type { Ruleset } from '../../rules/ruleset.ts'
-import { type AccountHistory, contentKey, type Flag, isByHuman } from '../model/history.ts'
+import { type AccountHistory, contentKey, isByHuman, type PlacedFlag } from '../model/history.ts'
 import { isOnContent, isVoidedFor } from './evidence.ts'
 import { isWrongful, type JudgementSoFar } from './judge.ts'
 import type { JudgingContext } from './judging-context.ts'
@@ -19,9 +19,9 @@ export const fallenIn = (
   account: AccountHistory,
   context: JudgingContext,
   byDecision: ReadonlyMap<string, JudgementSoFar>,
-): ReadonlyMap<string, ReadonlyArray<Flag>> => {
+): ReadonlyMap<string, ReadonlyArray<PlacedFlag>> => {
   const carriers = new Map<Ruleset, Carriers>()
-  const found = new Map<string, ReadonlyArray<Flag>>()
+  const found = new Map<string, ReadonlyArray<PlacedFlag>>()
   for (const decision of account.decisions) {
     const judgement = byDecision.get(decision.data.decisionId)
     if (judgement === undefined || !isBlamed(judgement) || judgement.original.verdict !== 'act') continue
@@ -38,8 +38,8 @@ export const fallenIn = (
 
 /** The fallen flags of an account's decisions, which are asked about in order. */
 type Carriers = {
-  readonly deactivation: (judgement: JudgementSoFar) => ReadonlyArray<Flag>
-  readonly removal: (judgement: JudgementSoFar) => ReadonlyArray<Flag>
+  readonly deactivation: (judgement: JudgementSoFar) => ReadonlyArray<PlacedFlag>
+  readonly removal: (judgement: JudgementSoFar) => ReadonlyArray<PlacedFlag>
 }
 
 /** For decisions that were made under one version. */
@@ -47,18 +47,19 @@ const carriersOf = (account: AccountHistory, own: Ruleset, context: JudgingConte
   const { readCorrected } = context
   const { voidedAt } = context.history
   const read = context.readOfTheDay(own)
-  const fell = (flag: Flag): boolean => read(flag).truth === 'true' && readCorrected(flag).truth !== 'true'
+  const fell = (flag: PlacedFlag): boolean =>
+    read(flag).truth === 'true' && readCorrected(flag).truth !== 'true'
   const fallen = account.flags.filter(fell)
-  const until = (flag: Flag): number | null => longest(own, read, flag)
+  const until = (flag: PlacedFlag): number | null => longest(own, read, flag)
   const standing = timelineOf(
     fallen,
     (flag, moment) => isVoidedFor(flag, moment, voidedAt) || !isInTime(until(flag), flag.place.at, moment.at),
   )
-  const onContent = new Map<string, Timeline<Flag>>()
+  const onContent = new Map<string, Timeline<PlacedFlag>>()
   const byContent = Map.groupBy(fallen, ({ data }) =>
     data.content === undefined ? '' : contentKey(data.content),
   )
-  const standingOn = (content: string): Timeline<Flag> => {
+  const standingOn = (content: string): Timeline<PlacedFlag> => {
     const timeline =
       onContent.get(content) ??
       timelineOf(byContent.get(content) ?? [], (flag, moment) => isVoidedFor(flag, moment, voidedAt))
@@ -92,7 +93,7 @@ const carriersOf = (account: AccountHistory, own: Ruleset, context: JudgingConte
 }
 
 /** How long a flag can bear on any policy of a ruleset, in ms; 0: on none, null: for ever. */
-const longest = (own: Ruleset, read: Read, flag: Flag): number | null => {
+const longest = (own: Ruleset, read: Read, flag: PlacedFlag): number | null => {
   const reading = read(flag)
   let most = 0
   for (const policy of own.policies) {

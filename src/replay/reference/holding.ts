@@ -1,13 +1,13 @@
 import { lastUntil } from '../../domain/aftermath.ts'
 import { comparePlaces, type Place } from '../../domain/order.ts'
-import type { AccountHistory, Deactivation, Decision, History } from '../model/history.ts'
+import type { AccountHistory, History, PlacedDeactivation, PlacedDecision } from '../model/history.ts'
 import { isWrongful, type JudgementSoFar } from './judge.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
 
 /** A deactivation with what ends it. */
 export type Ban = {
   readonly place: Place
-  readonly decision: Deactivation
+  readonly decision: PlacedDeactivation
   /** The first reversal that names it. */
   readonly reversedAt: Place | null
   /** Its end in ms as last changed; null: none. */
@@ -15,7 +15,7 @@ export type Ban = {
 }
 
 /** A decision's end in ms as last changed; null: none. */
-export const endOf = (decision: Decision, history: Pick<History, 'aftermathOf'>): number | null =>
+export const endOf = (decision: PlacedDecision, history: Pick<History, 'aftermathOf'>): number | null =>
   lastUntil(
     decision.kind === 'deactivation' ? decision.until : null,
     history.aftermathOf(decision.data.decisionId),

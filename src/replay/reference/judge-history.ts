@@ -1,5 +1,5 @@
 import type { Ruleset } from '../../rules/ruleset.ts'
-import type { Decision, History } from '../model/history.ts'
+import type { History, PlacedDecision } from '../model/history.ts'
 import { indexVersions } from '../model/versions.ts'
 import { judgeAll } from './cascade.ts'
 import { fallenIn } from './fallen.ts'
@@ -14,7 +14,7 @@ import { indexResting } from './resting.ts'
 export type Findings = {
   readonly context: JudgingContext
   readonly byDecision: ReadonlyMap<string, Judgement>
-  readonly otherGroundsOf: (decision: Decision) => OtherGrounds
+  readonly otherGroundsOf: (decision: PlacedDecision) => OtherGrounds
   /** By account. */
   readonly missed: ReadonlyMap<string, Missed>
 }

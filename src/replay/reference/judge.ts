@@ -1,11 +1,11 @@
 import type { Policy, Ruleset } from '../../rules/ruleset.ts'
 import {
   type AccountHistory,
-  type Decision,
-  type Flag,
   isByHuman,
   isInScope,
   isOfRuleset,
+  type PlacedDecision,
+  type PlacedFlag,
 } from '../model/history.ts'
 import { versionFor } from '../model/versions.ts'
 import { type EvidenceFor, evidenceFor, isVoidedFor } from './evidence.ts'
@@ -25,7 +25,7 @@ export type Class =
 
 /** What the rules of the day said about a decision (A). */
 export type JudgementOfTheDay = {
-  readonly decision: Decision
+  readonly decision: PlacedDecision
   readonly evidence: EvidenceFor
   /** The version whose policies A takes; undefined: it was never published. */
   readonly versionOfTheDay: Ruleset | undefined
@@ -44,7 +44,7 @@ export type JudgementSoFar = JudgementOfTheDay & {
 /** A judged decision, with what it fell by. */
 export type Judgement = JudgementSoFar & {
   /** The flags that carried it and are not true under B; none of a decision that nothing is blamed for. */
-  readonly fallen: ReadonlyArray<Flag>
+  readonly fallen: ReadonlyArray<PlacedFlag>
 }
 
 export const isWrongful = (cls: Class): boolean => cls === 'wrongful' || cls === 'unexplained_wrongful'
@@ -72,7 +72,7 @@ export const judgeAccount = (
 /** Judges one decision by the rules of the day alone: by the versions of `rulesetId`. */
 export const judgeOfTheDay = (
   context: DayContext,
-  decision: Decision,
+  decision: PlacedDecision,
   rulesetId: string,
 ): JudgementOfTheDay => {
   const evidence = evidenceFor(decision, context.history, rulesetId)
@@ -106,7 +106,7 @@ type AnswerOfTheDay = Omit<JudgementOfTheDay, 'decision' | 'evidence'>
 
 const answerOfTheDay = (
   { versions }: DayContext,
-  decision: Decision,
+  decision: PlacedDecision,
   evidence: EvidenceFor,
   tallyFor: (own: Ruleset) => Tally,
 ): AnswerOfTheDay => {
@@ -123,7 +123,7 @@ const answerOfTheDay = (
 
 /** B's verdicts on one account's decisions in scope, which are asked about in order, each followed by its class. */
 export type CorrectedVerdicts = {
-  readonly verdictOn: (decision: Decision, evidence: EvidenceFor) => Verdict
+  readonly verdictOn: (decision: PlacedDecision, evidence: EvidenceFor) => Verdict
   readonly sawClass: (cls: Class) => void
 }
 
@@ -147,7 +147,7 @@ export const correctedVerdicts = (context: JudgingContext, account: AccountHisto
   }
 }
 
-const asRecorded = (decision: Decision): Verdict => ({
+const asRecorded = (decision: PlacedDecision): Verdict => ({
   verdict: 'act',
   restriction: decision.kind === 'deactivation' ? decision.data.restriction : null,
   perhaps: null,
@@ -156,7 +156,7 @@ const asRecorded = (decision: Decision): Verdict => ({
 /** No rule overrules a person; where what they were shown no longer holds, a person looks again. */
 const verdictOnHuman = (
   context: JudgingContext,
-  decision: Decision,
+  decision: PlacedDecision,
   evidence: EvidenceFor,
   earlierWrongful: boolean,
 ): Verdict => {
@@ -169,7 +169,7 @@ const verdictOnHuman = (
 }
 
 /** Of a ground that no rule of this ruleset speaks of, only voids and cascades count. */
-const stillStands = (context: JudgingContext, flag: Flag, decision: Decision): boolean => {
+const stillStands = (context: JudgingContext, flag: PlacedFlag, decision: PlacedDecision): boolean => {
   if (isVoidedFor(flag, decision.place, context.history.voidedAt)) return false
   const { truth, cap } = context.readCorrected(flag)
   const judgeable = flag.data.rule !== undefined && isOfRuleset(flag, context.corrected.id)
@@ -177,7 +177,7 @@ const stillStands = (context: JudgingContext, flag: Flag, decision: Decision): b
 }
 
 /** The class of a decision: the table of A and B, and how severe R was. */
-export const classify = (decision: Decision, original: Verdict, corrected: Verdict): Class => {
+export const classify = (decision: PlacedDecision, original: Verdict, corrected: Verdict): Class => {
   if (original.verdict === 'unknown') return 'unreproducible'
   if (corrected.verdict === 'unknown') return 'indeterminate'
   const explained = original.verdict === 'act'

@@ -2,7 +2,7 @@ import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
 import type { Policy, Rule, Ruleset } from '../../rules/ruleset.ts'
-import { type AccountHistory, contentKey, type Flag, type VoidedAt } from '../model/history.ts'
+import { type AccountHistory, contentKey, type PlacedFlag, type VoidedAt } from '../model/history.ts'
 import { bansHolding } from './holding.ts'
 import type { JudgementSoFar } from './judge.ts'
 import type { JudgingContext } from './judging-context.ts'
@@ -14,7 +14,7 @@ import { lifetimeIn, severity } from './verdict.ts'
 export type Missed = { readonly account: string; readonly place: Place; readonly restriction: Restriction }
 
 /** A true flag or a sighting, as a dated point; a human's flag may have no rule. */
-type Point = { readonly place: Place; readonly rule: Rule | null; readonly flag: Flag | null }
+type Point = { readonly place: Place; readonly rule: Rule | null; readonly flag: PlacedFlag | null }
 
 /** When the corrected ruleset would first have deactivated an account that no deactivation held, nor held later. */
 export const missedIn = (

@@ -1,5 +1,11 @@
 import { memo } from '../../foundation/memo.ts'
-import { type AccountHistory, contentKey, type Decision, type History, isInScope } from '../model/history.ts'
+import {
+  type AccountHistory,
+  contentKey,
+  type History,
+  isInScope,
+  type PlacedDecision,
+} from '../model/history.ts'
 import { endOf } from './holding.ts'
 import type { JudgementSoFar } from './judge.ts'
 import type { JudgingContext } from './judging-context.ts'
@@ -8,7 +14,7 @@ import type { JudgingContext } from './judging-context.ts'
 export type OtherGrounds = { readonly active: boolean; readonly unsettled: boolean }
 
 /** Decisions of one account that hold the same thing and still stand. */
-type Group = { readonly all: ReadonlySet<Decision>; readonly first: ReadonlyArray<Decision> }
+type Group = { readonly all: ReadonlySet<PlacedDecision>; readonly first: ReadonlyArray<PlacedDecision> }
 
 const empty: Group = { all: new Set(), first: [] }
 
@@ -16,7 +22,7 @@ const empty: Group = { all: new Set(), first: [] }
 export const indexOtherGrounds = (
   context: JudgingContext,
   byDecision: ReadonlyMap<string, JudgementSoFar>,
-): ((decision: Decision) => OtherGrounds) => {
+): ((decision: PlacedDecision) => OtherGrounds) => {
   const ofAccount = memo((id: string) => {
     const account = context.history.accounts.get(id)
     // Of most accounts there is one decision, and nothing beside it.
@@ -33,7 +39,7 @@ const groundsIn = (
   account: AccountHistory,
   { history, corrected, resting }: JudgingContext,
   byDecision: ReadonlyMap<string, JudgementSoFar>,
-): ((decision: Decision) => OtherGrounds) => {
+): ((decision: PlacedDecision) => OtherGrounds) => {
   const standing = Map.groupBy(
     account.decisions.filter((decision) => stands(decision, history)),
     (decision) => statusOf(decision, corrected.id, byDecision),
@@ -53,7 +59,7 @@ const groundsIn = (
    * Whether one of a group, other than the decision, does not rest on it. It is enough to ask the first ones: whatever rests
    * on none of those that do is among them, and of the group's own members two first ones never rest on one another.
    */
-  const isBeside = (decision: Decision, { all, first }: Group): boolean => {
+  const isBeside = (decision: PlacedDecision, { all, first }: Group): boolean => {
     if (!all.has(decision)) return first.some((other) => !rootsOf(other).has(decision))
     const [one, another] = first
     return another !== undefined || (one !== undefined && one !== decision && !resting.restsOn(one, decision))
@@ -68,11 +74,11 @@ const groundsIn = (
 }
 
 /** What a decision holds down. */
-const heldBy = (decision: Decision): string =>
+const heldBy = (decision: PlacedDecision): string =>
   decision.kind === 'removal' ? contentKey(decision.data.content) : ''
 
 /** Never reversed nor withdrawn, and not over. */
-const stands = (decision: Decision, history: Pick<History, 'aftermathOf' | 'end'>): boolean => {
+const stands = (decision: PlacedDecision, history: Pick<History, 'aftermathOf' | 'end'>): boolean => {
   const { reversals, isWithdrawn } = history.aftermathOf(decision.data.decisionId)
   if (reversals.length > 0 || isWithdrawn) return false
   const end = endOf(decision, history)
@@ -82,7 +88,7 @@ const stands = (decision: Decision, history: Pick<History, 'aftermathOf' | 'end'
 type Status = 'active' | 'unsettled' | 'none'
 
 const statusOf = (
-  decision: Decision,
+  decision: PlacedDecision,
   rulesetId: string,
   byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): Status => {

@@ -1,5 +1,5 @@
 import { type Rule, type Ruleset, ruleNamed, type Truth } from '../../rules/ruleset.ts'
-import { type Flag, isOfRuleset } from '../model/history.ts'
+import { isOfRuleset, type PlacedFlag } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
 
 /** What a flag is worth under one answer. */
@@ -14,10 +14,10 @@ export type Reading = {
 }
 
 /** How an answer reads a flag. */
-export type Read = (flag: Flag) => Reading
+export type Read = (flag: PlacedFlag) => Reading
 
 /** S's rule for a flag: the one with its rule's id, else the one that replaces it. */
-export const ruleFor = (flag: Flag, ruleset: Ruleset): Rule | null => {
+export const ruleFor = (flag: PlacedFlag, ruleset: Ruleset): Rule | null => {
   const ruleId = flag.data.rule?.id
   if (ruleId === undefined || !isOfRuleset(flag, ruleset.id)) return null
   return ruleNamed(ruleset, ruleId) ?? null
@@ -25,7 +25,7 @@ export const ruleFor = (flag: Flag, ruleset: Ruleset): Rule | null => {
 
 /** A flag under S, whatever becomes of the decisions it exists because of. */
 export const readUnder = (ruleset: Ruleset): Read => {
-  const readings = new Map<Flag, Reading>()
+  const readings = new Map<PlacedFlag, Reading>()
   return (flag) => {
     const known = readings.get(flag)
     if (known !== undefined) return known
@@ -36,7 +36,7 @@ export const readUnder = (ruleset: Ruleset): Read => {
   }
 }
 
-const truthOf = ({ data }: Flag, rule: Rule | null): Truth => {
+const truthOf = ({ data }: PlacedFlag, rule: Rule | null): Truth => {
   if (data.detector.kind === 'human') return 'true'
   if (rule === null) return 'false'
   return rule.condition({

@@ -1,16 +1,18 @@
-import type { Decision, History } from '../model/history.ts'
+import type { History, PlacedDecision } from '../model/history.ts'
 import { componentsOf } from './components.ts'
 
 /** Which decisions rest on which: through grounds that exist because of others, over any number of steps. */
 export type Resting = {
   /** Whether one decision rests on another one. */
-  readonly restsOn: (decision: Decision, other: Decision) => boolean
+  readonly restsOn: (decision: PlacedDecision, other: PlacedDecision) => boolean
   /** All that a decision rests on. */
-  readonly rootsOf: (decision: Decision) => ReadonlySet<Decision>
+  readonly rootsOf: (decision: PlacedDecision) => ReadonlySet<PlacedDecision>
   /** Which decisions rest on one for which `isRoot` is true. */
-  readonly restingOnAny: (isRoot: (decision: Decision) => boolean) => (decision: Decision) => boolean
+  readonly restingOnAny: (
+    isRoot: (decision: PlacedDecision) => boolean,
+  ) => (decision: PlacedDecision) => boolean
   /** Of some decisions, those that rest on none of the others; of several that rest on each other, one. */
-  readonly firstOf: (decisions: ReadonlyArray<Decision>) => ReadonlyArray<Decision>
+  readonly firstOf: (decisions: ReadonlyArray<PlacedDecision>) => ReadonlyArray<PlacedDecision>
 }
 
 /**
@@ -35,7 +37,7 @@ export const indexResting = (history: Pick<History, 'flags' | 'decisions'>): Res
     }
   }
   const components = componentsOf(edges)
-  const node = (decision: Decision): number => nodeOf.get(decision) ?? -1
+  const node = (decision: PlacedDecision): number => nodeOf.get(decision) ?? -1
   const component = (of: number): number => components[of] ?? -1
 
   /** The nodes that some lead to, within components no lower than `lowest`. */

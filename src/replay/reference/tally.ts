@@ -1,6 +1,12 @@
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Policy } from '../../rules/ruleset.ts'
-import { type AccountHistory, contentKey, type Decision, type Flag, type VoidedAt } from '../model/history.ts'
+import {
+  type AccountHistory,
+  contentKey,
+  type PlacedDecision,
+  type PlacedFlag,
+  type VoidedAt,
+} from '../model/history.ts'
 import { type EvidenceFor, isOnContent, isVoidedFor } from './evidence.ts'
 import type { Read, Reading } from './reading.ts'
 import {
@@ -20,8 +26,8 @@ import {
  */
 export type Tally = {
   /** What each policy says of a deactivation. */
-  readonly deactivation: (decision: Decision, evidence: EvidenceFor) => ReadonlyArray<PolicyAnswer>
-  readonly removal: (decision: Decision, evidence: EvidenceFor) => Verdict
+  readonly deactivation: (decision: PlacedDecision, evidence: EvidenceFor) => ReadonlyArray<PolicyAnswer>
+  readonly removal: (decision: PlacedDecision, evidence: EvidenceFor) => Verdict
 }
 
 /** A flag's part in a policy's sum: points that are true, points that may be, and whether it was lost. */
@@ -59,7 +65,7 @@ export const tallyOf = ({ flags }: AccountHistory, { policies, read, voidedAt }:
   let entered = 0
   let voided = 0
 
-  const enter = (index: number, flag: Flag): void => {
+  const enter = (index: number, flag: PlacedFlag): void => {
     if (isVoidedFor(flag, flag.place, voidedAt)) return
     const reading = read(flag)
     for (const sum of sums) {
@@ -177,7 +183,7 @@ const queueFor = (sum: Running, lifetime: number): number[] => {
 type Void = { readonly place: Place; readonly index: number }
 
 /** Which flags are voided, the first first. */
-const voidsOf = (flags: ReadonlyArray<Flag>, voidedAt: VoidedAt): ReadonlyArray<Void> => {
+const voidsOf = (flags: ReadonlyArray<PlacedFlag>, voidedAt: VoidedAt): ReadonlyArray<Void> => {
   const voids: Void[] = []
   for (const [index, flag] of flags.entries()) {
     const place = voidedAt(flag)

@@ -1,7 +1,7 @@
 import type { Place } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
 import type { Policy, Rule, Truth } from '../../rules/ruleset.ts'
-import type { Flag } from '../model/history.ts'
+import type { PlacedFlag } from '../model/history.ts'
 import type { EvidenceFor } from './evidence.ts'
 import type { Read, Reading } from './reading.ts'
 
@@ -34,7 +34,11 @@ export type PolicyAnswer = {
 /** The same, with what it was added up from. */
 export type PolicySum = PolicyAnswer & {
   /** The flags that counted: of the policy's categories, unexpired, inside the window, true or unknown. */
-  readonly counted: ReadonlyArray<{ readonly flag: Flag; readonly truth: Truth; readonly strikes: number }>
+  readonly counted: ReadonlyArray<{
+    readonly flag: PlacedFlag
+    readonly truth: Truth
+    readonly strikes: number
+  }>
 }
 
 /** `isMissing`: evidence is missing that could have carried the policy. */
@@ -68,7 +72,7 @@ export const isInTime = (lifetime: number | null, flagAt: number, at: number): b
 /** The flags in evidence for a decision at a moment, as one answer reads them. */
 export type EvidenceRead = {
   readonly evidence: EvidenceFor
-  readonly flags: ReadonlyArray<Flag>
+  readonly flags: ReadonlyArray<PlacedFlag>
   readonly read: Read
   readonly moment: Place
 }

@@ -1,7 +1,7 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { memo } from '../../foundation/memo.ts'
-import type { Flag } from '../model/history.ts'
+import type { PlacedFlag } from '../model/history.ts'
 import { isBlamed } from '../reference/fallen.ts'
 import type { Judgement } from '../reference/judge.ts'
 
@@ -35,7 +35,7 @@ export const blameOf = (judgements: Iterable<Judgement>): ReadonlyArray<Blame> =
     string,
     { cause: Cause; alone: number; jointly: number; first: number; last: number }
   >()
-  const causeOf = memo((flag: Flag) => keyed(causeOfFlag(flag)))
+  const causeOf = memo((flag: PlacedFlag) => keyed(causeOfFlag(flag)))
   for (const judgement of judgements) {
     if (!isBlamed(judgement)) continue
     const { fallen } = judgement
@@ -74,7 +74,7 @@ const causesBesides = (judgement: Judgement): ReadonlyArray<Cause> => {
   }))
 }
 
-const causeOfFlag = ({ data }: Flag): Cause => ({
+const causeOfFlag = ({ data }: PlacedFlag): Cause => ({
   kind: 'flags',
   rule: data.rule?.id ?? null,
   rulesetVersion: data.ruleset?.version ?? null,

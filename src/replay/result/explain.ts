@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import { formatInstant } from '../../domain/time.ts'
 import type { Ruleset, Truth } from '../../rules/ruleset.ts'
-import { type Decision, type Flag, type History, isByHuman } from '../model/history.ts'
+import { type History, isByHuman, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
 import { indexVersions } from '../model/versions.ts'
 import { flagsInEvidence, isOnContent, isVoidedFor } from '../reference/evidence.ts'
 import { type Judgement, type JudgementOfTheDay, judgeOfTheDay } from '../reference/judge.ts'
@@ -103,7 +103,7 @@ export const explain = (judgement: Judgement, findings: Findings): Explanation =
  * ruleset with a version in force then. Left: the ids of the rulesets that it could be, none or several. Pure.
  */
 export const explainOfTheDay = (
-  decision: Decision,
+  decision: PlacedDecision,
   history: History,
 ): E.Either<ReadonlyArray<string>, ExplanationOfTheDay> => {
   const byId = Map.groupBy(history.versions, ({ ruleset }) => ruleset.id)
@@ -167,8 +167,8 @@ const policiesOf = (
 const bearingFlags = (
   { decision, evidence }: JudgementOfTheDay,
   history: History,
-  grounds: ReadonlySet<Flag>,
-): ReadonlyArray<Flag> => {
+  grounds: ReadonlySet<PlacedFlag>,
+): ReadonlyArray<PlacedFlag> => {
   const bearing = new Set([...flagsInEvidence(decision, evidence, history), ...grounds])
   const flags = history.accounts.get(decision.account)?.flags ?? []
   return flags.filter(
@@ -179,8 +179,8 @@ const bearingFlags = (
 }
 
 const explainFlag = (
-  flag: Flag,
-  decision: Decision,
+  flag: PlacedFlag,
+  decision: PlacedDecision,
   readOriginal: Read | null,
   readCorrected: Read | null,
 ): Omit<FlagExplained, 'ground' | 'voided'> => {
@@ -201,7 +201,7 @@ const explainFlag = (
   }
 }
 
-const flagUnder = (flag: Flag, read: Read, at: number): FlagUnder => {
+const flagUnder = (flag: PlacedFlag, read: Read, at: number): FlagUnder => {
   const { rule, truth, lost, cap } = read(flag)
   const lifetime = rule === null || rule.strikes === 0 ? null : rule.strikesExpireAfter
   return {

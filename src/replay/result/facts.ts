@@ -1,6 +1,6 @@
 import { type Aftermath, isReversalOwed, lastRestriction } from '../../domain/aftermath.ts'
 import { comparePlaces } from '../../domain/order.ts'
-import { type Decision, type Flag, type History, isByHuman } from '../model/history.ts'
+import { type History, isByHuman, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
 import { endOf } from '../reference/holding.ts'
 import { isWrongful, type Judgement } from '../reference/judge.ts'
 import type { Findings } from '../reference/judge-history.ts'
@@ -35,7 +35,7 @@ export const factsOf = (judgement: Judgement, findings: Findings): ReadonlyArray
   const holds: Readonly<Record<Fact, boolean>> = {
     human_decided: isByHuman(decision),
     ground_after_decision: judgement.evidence.grounds.some(
-      (flag: Flag) => comparePlaces(flag.place, decision.place) > 0,
+      (flag: PlacedFlag) => comparePlaces(flag.place, decision.place) > 0,
     ),
     cascaded: judgement.fallen.some((flag) => readCorrected(flag).cap === 'false'),
     already_reversed: aftermath.isReversedForGood,
@@ -64,10 +64,10 @@ export const factsOf = (judgement: Judgement, findings: Findings): ReadonlyArray
 const answered = ({ answers }: Aftermath, outcome: string): boolean =>
   answers.some((answer) => answer.outcome === outcome)
 
-const restrictionNow = (decision: Decision, aftermath: Aftermath): number =>
+const restrictionNow = (decision: PlacedDecision, aftermath: Aftermath): number =>
   decision.kind === 'deactivation' ? severity(lastRestriction(decision.data.restriction, aftermath)) : 0
 
-const isOver = (decision: Decision, aftermath: Aftermath, history: History): boolean => {
+const isOver = (decision: PlacedDecision, aftermath: Aftermath, history: History): boolean => {
   const end = endOf(decision, history)
   return (
     (end !== null && history.end !== null && end <= history.end) ||

@@ -1,4 +1,4 @@
-import type { Decision } from '../model/history.ts'
+import type { PlacedDecision } from '../model/history.ts'
 import { type Class, isWrongful } from '../reference/judge.ts'
 import type { Fact } from './facts.ts'
 
@@ -8,7 +8,7 @@ import type { Fact } from './facts.ts'
  */
 export type Remedy = 'reinstate' | 'restore' | 'annul' | 'review' | 'none'
 
-export const remedyOf = (kind: Decision['kind'], cls: Class, facts: ReadonlyArray<Fact>): Remedy => {
+export const remedyOf = (kind: PlacedDecision['kind'], cls: Class, facts: ReadonlyArray<Fact>): Remedy => {
   const has = (fact: Fact): boolean => facts.includes(fact)
   if (has('already_reversed') || has('over')) return 'none'
   if (isWrongful(cls) || has('reinstatement_owed')) {

@@ -1,6 +1,6 @@
 import { comparePlaces } from '../../domain/order.ts'
 import type { Ruleset } from '../../rules/ruleset.ts'
-import { type Decision, type History, isInScope } from '../model/history.ts'
+import { type History, isInScope, type PlacedDecision } from '../model/history.ts'
 import { isWrongful } from '../reference/judge.ts'
 import { type Findings, judgeHistory } from '../reference/judge-history.ts'
 import { type Blame, blameOf } from './blame.ts'
@@ -13,7 +13,7 @@ export type Window = { readonly from: number | null; readonly to: number | null 
 
 /** A decision under another ruleset that rests on wrongful ones: not judged, but a person must look. */
 export type RestingElsewhere = {
-  readonly decision: Decision
+  readonly decision: PlacedDecision
   /** The wrongful decisions, sorted by id. */
   readonly restsOn: ReadonlyArray<string>
 }
@@ -67,7 +67,7 @@ const restingElsewhere = (
   window: Window,
 ): ReadonlyArray<RestingElsewhere> => {
   const { history, corrected, resting } = context
-  const isWrongfulRoot = ({ data }: Decision): boolean => {
+  const isWrongfulRoot = ({ data }: PlacedDecision): boolean => {
     const judgement = byDecision.get(data.decisionId)
     return judgement !== undefined && isWrongful(judgement.class)
   }

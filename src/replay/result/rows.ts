@@ -1,7 +1,7 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
 import { formatInstant } from '../../domain/time.ts'
-import type { Decision } from '../model/history.ts'
+import type { PlacedDecision } from '../model/history.ts'
 import type { Class, Judgement, JudgementOfTheDay } from '../reference/judge.ts'
 import type { Findings } from '../reference/judge-history.ts'
 import type { Missed } from '../reference/missed.ts'
@@ -50,7 +50,7 @@ export const rowOfDecision = (judgement: Judgement, findings: Findings): Row => 
   }
 }
 
-const recordedIn = (decision: Decision): Row['recorded'] => ({
+const recordedIn = (decision: PlacedDecision): Row['recorded'] => ({
   restriction: decision.kind === 'deactivation' ? decision.data.restriction : null,
 })
 

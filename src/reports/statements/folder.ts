@@ -18,10 +18,10 @@ import { limits } from './statement.ts'
 type About = { readonly decisionId: string; readonly puid?: string; readonly account: string }
 
 /** A field of a decision that could not be filled; a line of `errors.ndjson`. */
-export type UnfilledField = About & FieldError
+type UnfilledField = About & FieldError
 
 /** A decision that the mapping leaves out, and by which word; a line of `left-out.ndjson`. */
-export type LeftOutStatement = About & LeftOutBy
+type LeftOutStatement = About & LeftOutBy
 
 /** What earlier runs left in a folder. */
 export type Done = {
@@ -41,7 +41,7 @@ export type Done = {
   readonly leftOut: ReadonlyArray<LeftOutStatement>
 }
 /** Statements by the account whose decisions they are about. */
-export type ByAccount = ReadonlyMap<string, ReadonlySet<string>>
+type ByAccount = ReadonlyMap<string, ReadonlySet<string>>
 
 /** A folder that can't be used as it is; a person must look. */
 export class FolderError extends Error {}

@@ -70,7 +70,7 @@ const someOf = <A>(item: t.Type<A>, name: string): t.Type<ReadonlyArray<A>> => {
 }
 
 export const Category = oneOf(...categories)
-export const Keyword = oneOf(...keywords)
+const Keyword = oneOf(...keywords)
 export const ContentTypes = someOf(oneOf(...contentTypes), 'a list of one CONTENT_TYPE_* or more')
 export const Visibilities = someOf(
   oneOf(...decisionVisibilities),

@@ -8,7 +8,7 @@ export type Origin = 'own_initiative' | 'notice' | 'order'
 export type Means = 'fully_automated' | 'partially_automated' | 'not_automated'
 
 /** What became of a decision that did not stay: it has one end at most. Instants are in ms. */
-export type Ending = { readonly at: number; readonly by: OverturnedBy | 'expiry' | 'won_not_put_back' }
+type Ending = { readonly at: number; readonly by: OverturnedBy | 'expiry' | 'won_not_put_back' }
 
 /** A decision as the reports count it: as it was first made, and how it ended. */
 export type Decided = {

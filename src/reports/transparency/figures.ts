@@ -42,10 +42,10 @@ export type Case = {
 export type Figure = number | null
 export type Figures = Readonly<Record<string, Figure>>
 
-export type FigureRow = { readonly dimensions: ReadonlyArray<string>; readonly figures: Figures }
+type FigureRow = { readonly dimensions: ReadonlyArray<string>; readonly figures: Figures }
 
 /** A section's figures; rows in the order of their dimensions' texts. */
-export type Tabled = { readonly rows: ReadonlyArray<FigureRow>; readonly total: Figures }
+type Tabled = { readonly rows: ReadonlyArray<FigureRow>; readonly total: Figures }
 
 /** What the cases of one row, or of all, come to. */
 type Sums = {

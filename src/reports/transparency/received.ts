@@ -13,7 +13,7 @@ const firstOfEach = <E extends StoredEvent>(
 }
 
 /** What was received, and the first decision that answers it. */
-export type Received<E extends StoredEvent> = {
+type Received<E extends StoredEvent> = {
   readonly event: E
   readonly at: number
   readonly action: Decided | null

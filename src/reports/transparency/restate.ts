@@ -3,7 +3,7 @@ import type { Figure, Figures, Section } from './figures.ts'
 import type { Report, ReportRow, ReportSection } from './report.ts'
 import type { Style } from './style.ts'
 
-export const RESTATEMENT_FORMAT = 'redress-restatement-1'
+const RESTATEMENT_FORMAT = 'redress-restatement-1'
 
 /** A figure that is not what it was. */
 export type FigureChange = {

@@ -25,7 +25,7 @@ export const characters: ReadonlyArray<string> = [
 
 /** Lengths at which some pattern changes its mind. */
 const lengths = [63, 64, 65, 99, 100, 101, 199, 200, 201, 511, 512, 513, 999, 1000, 1001]
-export const longTexts: ReadonlyArray<string> = lengths.flatMap((length) =>
+const longTexts: ReadonlyArray<string> = lengths.flatMap((length) =>
   ['a', '-', '😀'].map((unit) => unit.repeat(length)),
 )
 
@@ -121,7 +121,7 @@ const offsets = [
   ...['+01:00Z', '+23:5', '01:00'],
 ]
 /** Times that are some, and texts that are nearly some. */
-export const times: ReadonlyArray<string> = [
+const times: ReadonlyArray<string> = [
   ...days.map((day) => `${day}T12:00:00Z`),
   ...clocks.map((clock) => `2025-05-01T${clock}Z`),
   ...fractions.map((fraction) => `2025-05-01T12:00:00${fraction}Z`),

@@ -8,7 +8,7 @@ import { unwrap } from '../../ledger/events.ts'
 import { messagesIn } from '../kafka/topics.ts'
 
 /** The accounts that a ledger has events of. */
-export const accountsIn = async (ledger: Ledger): Promise<ReadonlyArray<string>> => {
+const accountsIn = async (ledger: Ledger): Promise<ReadonlyArray<string>> => {
   const streams = new Set((await all(ledger.readAll(null))).map(({ stream }) => stream))
   return [...streams].map(accountOf).filter((account) => account !== null)
 }

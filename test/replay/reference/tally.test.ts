@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Flag } from '../../../src/replay/model/history.ts'
+import type { PlacedFlag } from '../../../src/replay/model/history.ts'
 import { versionFor } from '../../../src/replay/model/versions.ts'
 import { flagsInEvidence, isOnContent } from '../../../src/replay/reference/evidence.ts'
 import { isBlamed } from '../../../src/replay/reference/fallen.ts'
@@ -18,7 +18,7 @@ const alone = ({ decision, evidence }: Judgement, { context }: Findings, ruleset
   return { flags, sums }
 }
 
-const idsOf = (flags: Iterable<Flag>): ReadonlyArray<string> =>
+const idsOf = (flags: Iterable<PlacedFlag>): ReadonlyArray<string> =>
   [...new Set(flags)].map(({ data }) => data.flagId).sort()
 
 test('given any history, a decision judged in line with others is judged as it is alone, and so are its fallen flags', () => {

@@ -16,7 +16,7 @@ export type Block =
 /** What happened at a time, and what somebody wrote then. */
 export type Item = { readonly text: string; readonly quote: string | null }
 
-export type OwnerSection = { readonly heading: string; readonly blocks: ReadonlyArray<Block> }
+type OwnerSection = { readonly heading: string; readonly blocks: ReadonlyArray<Block> }
 
 export type OwnerPage = {
   readonly title: string

@@ -35,7 +35,7 @@ export type AppendOutcome =
   | { readonly kind: 'deleted' }
 
 /** A stream as reads see it. */
-export type StreamView =
+type StreamView =
   | { readonly kind: 'absent' }
   | { readonly kind: 'tombstoned' }
   /** What reads give, in the order of revisions; `last` is the last revision ever written. */
@@ -68,7 +68,7 @@ export type Log = {
   readonly onAppend: (listener: () => void) => () => void
 }
 
-export type ScavengeOptions = {
+type ScavengeOptions = {
   /**
    * Whether the last event of a stream that is soft-deleted or cut stays, from which a server knows the stream's last
    * revision. The facts that were seen on a real server do not settle it, so tests try both.

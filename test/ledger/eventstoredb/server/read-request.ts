@@ -4,7 +4,7 @@ import type { LoggedEvent, LogPosition } from './log.ts'
 import type { Direction } from './range.ts'
 import { textOfStream } from './requests.ts'
 
-export type Filter = {
+type Filter = {
   readonly matches: (event: LoggedEvent) => boolean
   /** A checkpoint comes after so many events were looked at. */
   readonly checkpointEvery: number

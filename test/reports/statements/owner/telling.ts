@@ -30,7 +30,7 @@ export const ban = (data: Readonly<Record<string, unknown>> = {}): StoredEvent =
   event('account.deactivated.v1', 2, { ruleset: ref, grounds: ['f1'], ...data })
 
 /** The version that the samples name, with a rule of this condition. */
-export const rulesetOf = (when: string, more: ReadonlyArray<object> = []) =>
+const rulesetOf = (when: string, more: ReadonlyArray<object> = []) =>
   unwrap(
     compileRuleset({
       ruleset: ref.id,
