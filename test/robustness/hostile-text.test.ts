@@ -145,12 +145,13 @@ test('nothing is written to a terminal but by the functions that make it safe', 
     ),
   )
   expect(writers.toSorted()).toEqual([
+    // Waits for what was written.
+    'app/query/child.ts',
     'cli/launcher.mjs',
     'cli/output.ts',
     'cli/program.ts',
     'cli/progress.ts',
-    // Waits for what was written, and passes on what the process of a query made safe.
-    'cli/query/child.ts',
+    // Passes on what the process of a query made safe.
     'cli/query/output.ts',
   ])
 })

@@ -6,7 +6,7 @@ import type { StoredEvent } from '../../domain/event.ts'
 import { instantOf } from '../../domain/time.ts'
 import { countOf } from '../../foundation/count-of.ts'
 import { least } from '../../foundation/extremes.ts'
-import { wrap } from '../terminal.ts'
+import { wrap } from '../../foundation/fit-text.ts'
 
 export type StoryOptions = {
   /** Columns of the terminal; lines are wrapped to at least 60 of them. */

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { listDeadLetters } from '../../app/dead-letters/list.ts'
 import { formatInstant } from '../../domain/time.ts'
+import { cut } from '../../foundation/fit-text.ts'
 import {
   describeRejection,
   isRejectionCode,
@@ -11,7 +12,6 @@ import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
 import { dataOption, jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
 import { resultOrFail } from '../result.ts'
 import { format, table } from '../table.ts'
-import { cut } from '../terminal.ts'
 
 type Options = {
   readonly reason?: RejectionCode

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { definitionOf, eventTypes, isPublishedType } from '../../domain/event.ts'
+import { wrap } from '../../foundation/fit-text.ts'
 import { jsonOption, printJson, printLine } from '../output.ts'
-import { wrap } from '../terminal.ts'
 
 type Listed = { readonly type: string; readonly says: string; readonly isPublished: boolean }
 

@@ -1,14 +1,16 @@
 import { extname } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { Command, Option } from 'commander'
+import { startQueryProcess } from '../../app/query/process.ts'
 import { type QueryFormat, queryFormats } from '../../app/query/request.ts'
 import { textOf } from '../../foundation/read-text.ts'
 import { fileOrFail } from '../files.ts'
 import { CliError, dataOption, exitCodes, jsonOption, wholeNumber } from '../output.ts'
 import { terminalWidth } from '../terminal.ts'
+import { answeredOrFail } from './failure.ts'
 import { memoryOption } from './options.ts'
 import { passToStdout, toFile, writeWhole } from './output.ts'
-import { startQueryProcess } from './process.ts'
+import { tellStanding } from './standing.ts'
 
 type Options = {
   readonly data: string
@@ -93,17 +95,18 @@ const answer = async (sql: string, format: QueryFormat, options: Options): Promi
     sql,
     format,
     terminalWidth: out === undefined ? terminalWidth() : null,
-    tellsStanding: true,
     parquet: null,
   }
-  if (out === undefined) await child.run(request, passToStdout)
-  else if (format !== 'parquet') await child.run(request, (output) => toFile(out, output))
-  else {
-    await writeWhole(out, (path, folder) =>
-      child.run({ ...request, parquet: { path, folder } }, async (output) => {
+  if (out === undefined) answeredOrFail(await child.run(request, passToStdout, tellStanding))
+  else if (format !== 'parquet') {
+    answeredOrFail(await child.run(request, (output) => toFile(out, output), tellStanding))
+  } else {
+    await writeWhole(out, async (path, folder) => {
+      const readAll = async (output: AsyncIterable<Buffer>): Promise<void> => {
         for await (const _ of output);
-      }),
-    )
+      }
+      answeredOrFail(await child.run({ ...request, parquet: { path, folder } }, readAll, tellStanding))
+    })
   }
 }
 

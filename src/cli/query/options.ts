@@ -12,9 +12,3 @@ const sizeArgument = (text: string): string => {
   }
   return text
 }
-
-/** A size as `--memory` takes it, in bytes: KB are 1,000 bytes and KiB 1,024. */
-export const sizeInBytes = (size: string): number => {
-  const [, number = '0', unit = '', binary = ''] = /^([\d.]+)\s?([KMGT])(i?)B$/i.exec(size) ?? []
-  return Number(number) * (binary === '' ? 1_000 : 1_024) ** ('KMGT'.indexOf(unit.toUpperCase()) + 1)
-}

@@ -1,21 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { QueryStopped } from '../../app/query/guard.ts'
-import { isSystemError } from '../../foundation/file-error.ts'
-import { safeLines } from '../../foundation/safe-text.ts'
+import { isOfWriting } from '../../app/query/to-stdout.ts'
 import { withScratchFolder } from '../../foundation/write-file.ts'
 import { fileOrFail, writeNamed } from '../files.ts'
-
-/** Writes pieces, of whole lines each, to stdout as fast as they are taken; throws `QueryStopped` when they cannot be written any more. */
-export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => {
-  try {
-    await pipeline(Readable.from(madeSafe(pieces), { highWaterMark: 1 }), process.stdout, { end: false })
-  } catch (error) {
-    throw isOfWriting(error) ? new QueryStopped('left') : error
-  }
-}
 
 /** Passes on to stdout what the process of a query wrote, which has made it safe to show, as fast as it is taken. */
 export const passToStdout = async (output: AsyncIterable<Buffer>): Promise<void> => {
@@ -28,13 +15,6 @@ export const passToStdout = async (output: AsyncIterable<Buffer>): Promise<void>
   } catch (error) {
     if (!isOfWriting(error)) throw error
   }
-}
-
-/** Whether stdout takes no more. Whether that is a failure is told elsewhere: see `watchStandardStreams`. */
-const isOfWriting = (error: unknown): boolean => isSystemError(error) && error.syscall === 'write'
-
-async function* madeSafe(pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const piece of pieces) yield safeLines(piece)
 }
 
 /**

@@ -1,15 +1,16 @@
 import { createInterface } from 'node:readline/promises'
 import { type Guard, guard, QueryStopped } from '../../app/query/guard.ts'
+import { startQueryProcess } from '../../app/query/process.ts'
 import type { QueryFormat } from '../../app/query/request.ts'
+import { stoppedError } from '../../app/query/session.ts'
 import type { Published } from '../../projection/published.ts'
 import { CliError, noteLine, printLine, printText } from '../output.ts'
 import { openOrFail } from '../published.ts'
 import { terminalWidth } from '../terminal.ts'
 import { describeTables, listTables } from './catalog.ts'
+import { answeredOrFail, describeQueryError } from './failure.ts'
 import { keepHistory, readHistory } from './history.ts'
 import { passToStdout } from './output.ts'
-import { startQueryProcess } from './process.ts'
-import { stoppedError } from './session.ts'
 import { tellStanding } from './standing.ts'
 
 type Settings = { readonly data: string; readonly memory: string; readonly timeout: number }
@@ -70,7 +71,10 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
       running = { stop: () => watch.stop('interrupted') }
       await work(published, watch)
     } catch (error) {
-      const told = error instanceof QueryStopped ? stoppedError(error, settings.timeout, null) : error
+      const told =
+        error instanceof QueryStopped
+          ? describeQueryError(stoppedError(error, settings.timeout, null).error)
+          : error
       if (!(told instanceof CliError)) throw error
       for (const line of [told.message, ...told.details]) noteLine(line)
       if (error instanceof QueryStopped && error.isStuck) process.exit(told.exitCode)
@@ -86,7 +90,7 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
     try {
       published = await current(published, settings)
       const { data, memory, timeout } = settings
-      await child.run(
+      const answered = await child.run(
         {
           data,
           memory,
@@ -94,11 +98,11 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
           sql,
           format,
           terminalWidth: terminalWidth(),
-          tellsStanding: false,
           parquet: null,
         },
         passToStdout,
       )
+      answeredOrFail(answered)
     } catch (error) {
       if (!(error instanceof CliError)) throw error
       for (const line of [error.message, ...error.details]) noteLine(line)

@@ -4,11 +4,7 @@ import { noteLine } from '../output.ts'
 import { format } from '../table.ts'
 
 /** As of what the projections are, and a warning for each that stopped. */
-export const standingLines = ({
-  sequence,
-  recordedAt,
-  projections,
-}: ProjectionProgress): ReadonlyArray<string> => [
+const standingLines = ({ sequence, recordedAt, projections }: ProjectionProgress): ReadonlyArray<string> => [
   recordedAt === null
     ? `As of sequence ${format(sequence)}.`
     : `As of sequence ${format(sequence)}, recorded ${formatInstant(recordedAt)}.`,

@@ -1,16 +1,16 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import * as E from '#fp/Either'
-import { describing } from '../../app/query/describe.ts'
-import { type Guard, QueryStopped } from '../../app/query/guard.ts'
 import { type AdmittedQuery, admitQuery } from '../../projection/sql-fence/fence.ts'
 import { hintOf } from '../../projection/sql-fence/hint.ts'
 import { withoutTabs } from '../../projection/sql-fence/place.ts'
-import { CliError, exitCodes } from '../output.ts'
+import { describing } from './describe.ts'
+import { QueryFailed } from './error.ts'
+import { type Guard, QueryStopped } from './guard.ts'
 
 /** A result, read as it is asked for. */
 export type Rows = { readonly result: DuckDBResult; readonly chunks: AsyncGenerator<DuckDBDataChunk> }
 
-/** Runs the one reading statement that a text holds; throws `CliError` for any other text and for errors of SQL. */
+/** Runs the one reading statement that a text holds; throws `QueryFailed` for any other text and for errors of SQL. */
 export const runQuery = async (connection: DuckDBConnection, sql: string, guard: Guard): Promise<Rows> => {
   try {
     const admitted = await guard.call(() => admitQuery(connection, sql))
@@ -77,7 +77,7 @@ const failAgain = async (connection: DuckDBConnection, sql: string, guard: Guard
   await endQuery(connection)
   await guard.call(() => makeView(connection, sql))
   await guard.call(() => connection.run(`SELECT max(hash(COLUMNS(*))) FROM ${VIEW}`))
-  throw new CliError('the query failed half-way, and not again; try it once more')
+  throw new QueryFailed('the query failed half-way, and not again; try it once more')
 }
 
 /** Ends what `runQuery` began, read to its end or not, so that the connection is free for another. */
@@ -92,20 +92,20 @@ export const sqlError = (error: unknown, hint: string | null = null): unknown =>
     return error
   const message = error.message.replace(/^Failed to extract statements: /, '')
   if (/^Out of Memory Error/.test(message)) {
-    return new CliError(
+    return new QueryFailed(
       'the query needs more memory than it may have; give it more with --memory, such as --memory 8GB',
     )
   }
-  const { message: said, details } = inLines(withoutTabs(message))
-  if (hint === null) return new CliError(said, exitCodes.failed, details)
+  const { message: said, details } = inLines(withoutTabs(message)).error
+  if (hint === null) return new QueryFailed(said, details)
   const place = details.findIndex((line) => line.startsWith('LINE '))
-  return new CliError(hint, exitCodes.failed, place < 0 ? [] : details.slice(place))
+  return new QueryFailed(hint, place < 0 ? [] : details.slice(place))
 }
 
 /** DuckDB marks a place of the SQL on lines below its message. */
-const inLines = (message: string): CliError => {
+const inLines = (message: string): QueryFailed => {
   const [first = '', ...rest] = message.trimEnd().split('\n')
-  return new CliError(first, exitCodes.failed, rest)
+  return new QueryFailed(first, rest)
 }
 
 /** A node of a plan, as `EXPLAIN (FORMAT json)` writes it. */

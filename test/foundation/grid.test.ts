@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { gridOf } from '../../src/cli/grid.ts'
+import { gridOf } from '../../src/foundation/grid.ts'
 import { widthOf } from '../../src/foundation/text-width.ts'
 
 const text = (title: string) => ({ title, isNumber: false })

@@ -1,16 +1,15 @@
 import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { QueryStopped } from '../../app/query/guard.ts'
-import { CHANNEL, type QueryMessage, type QueryRequest } from '../../app/query/request.ts'
 import { describeSystemError, isSystemError } from '../../foundation/file-error.ts'
 import { jsonText } from '../../foundation/json-text.ts'
-import { CliError, exitCodes } from '../output.ts'
+import { type QueryError, QueryFailed, type StopSignal } from './error.ts'
 import { csv, json, type OutputPieces, tableText } from './formats.ts'
-import { toStdout } from './output.ts'
+import { QueryStopped } from './guard.ts'
 import { writeParquet } from './parquet.ts'
+import { CHANNEL, type QueryMessage, type QueryRequest } from './request.ts'
 import { type Rows, runQuery } from './run.ts'
 import { onPublished } from './session.ts'
-import { standingLines } from './standing.ts'
+import { toStdout } from './to-stdout.ts'
 
 // The process that a user's SQL runs in: it takes one request from the process that started it, writes rows to its standard
 // output and says the rest over a channel. It has no environment, and limits that the system enforces.
@@ -34,42 +33,45 @@ async function* timed(pieces: OutputPieces): OutputPieces {
 const piecesOf = ({ format, terminalWidth }: QueryRequest, rows: Rows): OutputPieces =>
   format === 'csv' ? csv(rows) : format === 'json' ? json(rows) : tableText(rows, terminalWidth)
 
-const answer = (request: QueryRequest): Promise<void> =>
-  onPublished(request, async ({ connection, standing }, watch) => {
-    if (request.tellsStanding) for (const line of standingLines(standing)) say({ kind: 'note', line })
-    say({ kind: 'clock', runs: true })
-    if (request.parquet !== null) {
-      await writeParquet(connection, request.sql, request.parquet, request.memory, watch)
-      return
-    }
-    const rows = await runQuery(connection, request.sql, watch)
-    say({ kind: 'clock', runs: false })
-    await toStdout(timed(piecesOf(request, rows)))
-  })
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] satisfies ReadonlyArray<StopSignal>) {
+  process.once(signal, () => stop.abort(signal))
+}
 
-const ended = (error: unknown): QueryMessage => {
-  if (error === null || error instanceof QueryStopped) {
-    return { kind: 'ended', exitCode: 0, message: null, details: [] }
-  }
-  if (error instanceof CliError) {
-    return { kind: 'ended', exitCode: error.exitCode, message: error.message, details: error.details }
-  }
-  if (isSystemError(error)) {
-    return { kind: 'ended', exitCode: exitCodes.failed, message: describeSystemError(error), details: [] }
-  }
+const answer = (request: QueryRequest): Promise<unknown> =>
+  // A thread that DuckDB does not give back ends with the process.
+  onPublished(
+    { ...request, stop: stop.signal, onStuck: () => {} },
+    async ({ connection, standing }, watch) => {
+      say({ kind: 'standing', standing })
+      say({ kind: 'clock', runs: true })
+      if (request.parquet !== null) {
+        await writeParquet(connection, request.sql, request.parquet, request.memory, watch)
+        return
+      }
+      const rows = await runQuery(connection, request.sql, watch)
+      say({ kind: 'clock', runs: false })
+      await toStdout(timed(piecesOf(request, rows)))
+    },
+  )
+
+const errorOf = (error: unknown): QueryError | null => {
+  if (error === null || error instanceof QueryStopped) return null
+  if (error instanceof QueryFailed) return error.error
+  if (isSystemError(error)) return { message: describeSystemError(error), details: [], stoppedBy: null }
   const stack = (error instanceof Error ? error.stack : undefined) ?? String(error)
   return {
-    kind: 'ended',
-    exitCode: exitCodes.failed,
     message: 'internal error (a bug in redress); please report it:',
     details: stack.split('\n').map((line) => `  ${line}`),
+    stoppedBy: null,
   }
 }
 
 const finish = (error: unknown): void => {
+  const message: QueryMessage = { kind: 'ended', error: errorOf(error) }
   // What was written to standard output has to be taken before the process ends.
   process.stdout.write('', () => {
-    channel.end(`${jsonText(ended(error))}\n`, end)
+    channel.end(`${jsonText(message)}\n`, end)
   })
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cut, wrap } from '../../src/cli/terminal.ts'
+import { cut, wrap } from '../../src/foundation/fit-text.ts'
 
 describe('wrapping', () => {
   test.each([

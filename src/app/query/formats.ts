@@ -1,12 +1,12 @@
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
-import { type Plain, plainValue, valueText } from '../../app/query/values.ts'
 import { countOf } from '../../foundation/count-of.ts'
 import { csvField, csvLine } from '../../foundation/csv.ts'
+import { cut } from '../../foundation/fit-text.ts'
+import { type Grid, gridOf } from '../../foundation/grid.ts'
 import { jsonText } from '../../foundation/json-text.ts'
 import { safeText } from '../../foundation/safe-text.ts'
-import { type Grid, gridOf } from '../grid.ts'
-import { cut } from '../terminal.ts'
 import type { Rows } from './run.ts'
+import { type Plain, plainValue, valueText } from './values.ts'
 
 /** A result as pieces of text. */
 export type OutputPieces = AsyncGenerator<string>

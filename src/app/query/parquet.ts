@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import type { Guard } from '../../app/query/guard.ts'
-import { castTo, portableColumns } from '../../app/query/portable.ts'
 import { sqlName, sqlText } from '../../foundation/sql.ts'
+import type { Guard } from './guard.ts'
+import { castTo, portableColumns } from './portable.ts'
 import { runQuery, sqlError } from './run.ts'
 
 /** How Parquet is written, everywhere. */

@@ -3,24 +3,28 @@ import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Duplex, Readable } from 'node:stream'
-import { CHANNEL, type QueryMessage, type QueryRequest } from '../../app/query/request.ts'
+import * as E from '#fp/Either'
 import { jsonText } from '../../foundation/json-text.ts'
-import { CliError, noteLine } from '../output.ts'
-import { type Signal, signalExitCodes } from '../signals.ts'
-import { sizeInBytes } from './options.ts'
+import type { ProjectionProgress } from '../../projection/published.ts'
+import { outOfTime, type QueryError, QueryFailed, type StopSignal, stoppedBy } from './error.ts'
+import { CHANNEL, type QueryMessage, type QueryRequest } from './request.ts'
 
 /** As a query gives them: `2GB`, and seconds. */
 type ProcessLimits = Pick<QueryRequest, 'memory' | 'timeout' | 'format'>
 
 /** A process that waits for one query. */
 export type QueryProcess = {
-  /** Gives it the query, and `take` what it writes, which throws `CliError` at its end when the query failed. */
+  /**
+   * Gives it the query, and `take` what it writes, which throws at its end when the query failed: what is made of it is
+   * then not whole. `onStanding` is told as of when the answer is.
+   */
   readonly run: (
     request: QueryRequest,
     take: (output: AsyncIterable<Buffer>) => Promise<void>,
-  ) => Promise<void>
+    onStanding?: (standing: ProjectionProgress) => void,
+  ) => Promise<E.Either<QueryError, void>>
   /** Ends it: at once where it does not end by itself, or is told again. */
-  readonly stop: (signal: Signal) => void
+  readonly stop: (signal: StopSignal) => void
   readonly kill: () => void
 }
 
@@ -62,7 +66,7 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
     child.on('error', (error) => resolve(`it does not start: ${error.message}`))
     child.on('close', (_, signal) => resolve(signal))
   })
-  let stopped: Signal | null = null
+  let stopped: StopSignal | null = null
   let isOverTime = false
 
   return {
@@ -72,7 +76,7 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
       stopped ??= signal
       setTimeout(() => child.kill('SIGKILL'), STOP_GRACE).unref()
     },
-    run: async (request, take) => {
+    run: async (request, take, onStanding = () => {}) => {
       const clock = timer(request.timeout * 1_000 + GRACE, () => {
         isOverTime = true
         child.kill('SIGKILL')
@@ -84,7 +88,7 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
       heard.on('line', (line) => {
         // Cast: the other end of the channel is ours. A line that a killed process did not finish is none.
         const message = parsed(line) as QueryMessage | undefined
-        if (message?.kind === 'note') noteLine(message.line)
+        if (message?.kind === 'standing') onStanding(message.standing)
         else if (message?.kind === 'clock') clock(message.runs)
         else if (message?.kind === 'ended') {
           ended = message
@@ -101,7 +105,7 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
       channel.write(`${jsonText(request)}\n`)
       // Opening the projections can hang too.
       clock(true)
-      const failure = async (): Promise<CliError | null> => {
+      const failure = async (): Promise<QueryFailed | null> => {
         const signal = await exited
         await told
         clock(false)
@@ -109,6 +113,10 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
       }
       try {
         await take(untilFailure(output, failure))
+        return E.right(undefined)
+      } catch (error) {
+        if (error instanceof QueryFailed) return E.left(error.error)
+        throw error
       } finally {
         // Whoever took it may have left before its end.
         clock(false)
@@ -123,7 +131,7 @@ const LAST_WORDS = 2_000
 /** The output, which fails at its end when the query did: a file that is made of it is then not put in place. */
 async function* untilFailure(
   output: Readable,
-  failure: () => Promise<CliError | null>,
+  failure: () => Promise<QueryFailed | null>,
 ): AsyncGenerator<Buffer> {
   yield* output
   const error = await failure()
@@ -186,33 +194,35 @@ type Ending = {
   readonly ended: Extract<QueryMessage, { kind: 'ended' }> | null
   readonly signal: string | null
   readonly said: string
-  readonly stopped: Signal | null
+  readonly stopped: StopSignal | null
   readonly isOverTime: boolean
   readonly request: QueryRequest
 }
 
 /** Why a query failed; null: it did not. */
-const failureOf = ({ ended, signal, said, stopped, isOverTime, request }: Ending): CliError | null => {
-  if (stopped !== null) return new CliError(`stopped by ${stopped}`, signalExitCodes[stopped])
-  if (isOverTime) {
-    return new CliError(
-      `the query took longer than ${request.timeout} s and was ended; allow it more with --timeout`,
-    )
-  }
+const failureOf = ({ ended, signal, said, stopped, isOverTime, request }: Ending): QueryFailed | null => {
+  if (stopped !== null) return stoppedBy(stopped)
+  if (isOverTime) return outOfTime(request.timeout)
   if (ended !== null) {
-    return ended.message === null ? null : new CliError(ended.message, ended.exitCode, ended.details)
+    const { error } = ended
+    return error === null ? null : new QueryFailed(error.message, error.details, error.stoppedBy)
   }
   // Node and DuckDB end with an abort when they get no more memory; also as an error in words of many lines.
   if (signal === 'SIGABRT' || signal === 'SIGTRAP' || OUT_OF_MEMORY.test(said)) {
-    return new CliError(
+    return new QueryFailed(
       `the query needs more memory than it may have; give it more with --memory, such as --memory 8GB`,
     )
   }
-  return new CliError(
+  return new QueryFailed(
     `DuckDB crashed on this query (${signal ?? 'without a signal'}); please report it`,
-    undefined,
     said.split('\n').filter((line) => line !== ''),
   )
 }
 
 const OUT_OF_MEMORY = /out of memory|bad_alloc|Allocation failed|cannot allocate/i
+
+/** A size as `--memory` takes it, in bytes: KB are 1,000 bytes and KiB 1,024. */
+const sizeInBytes = (size: string): number => {
+  const [, number = '0', unit = '', binary = ''] = /^([\d.]+)\s?([KMGT])(i?)B$/i.exec(size) ?? []
+  return Number(number) * (binary === '' ? 1_000 : 1_024) ** ('KMGT'.indexOf(unit.toUpperCase()) + 1)
+}

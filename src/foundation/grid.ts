@@ -1,6 +1,6 @@
-import { greatest } from '../foundation/extremes.ts'
-import { widthOf } from '../foundation/text-width.ts'
-import { cut } from './terminal.ts'
+import { greatest } from './extremes.ts'
+import { cut } from './fit-text.ts'
+import { widthOf } from './text-width.ts'
 
 /** A column of a grid. Its title and its cells are safe to show. */
 export type GridColumn = { readonly title: string; readonly isNumber: boolean }
