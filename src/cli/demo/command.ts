@@ -5,8 +5,8 @@ import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
 import { readStory } from '../../app/account/read-story.ts'
 import type { Story } from '../../app/account/story.ts'
+import { writeSimulation } from '../../app/simulate.ts'
 import { makeFolder } from '../../foundation/folder.ts'
-import { jsonText } from '../../foundation/json-text.ts'
 import { threadDecoder } from '../../ingest/accept/decoder.ts'
 import { readNdjson } from '../../ingest/ndjson/read.ts'
 import { ingestAll } from '../../ingest/pipeline/ingest-all.ts'
@@ -26,8 +26,8 @@ import { openStoresOrFail } from '../ingest/stores.ts'
 import { CliError, jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { loadForReplay } from '../replay/loading.ts'
+import { resultOrFail } from '../result.ts'
 import { readRuleset } from '../ruleset/file.ts'
-import { rulesetText, writeEvents } from '../simulate/command.ts'
 import { type DemoReport, demoJson, demoLines, type Score } from './report.ts'
 
 type Options = {
@@ -74,9 +74,11 @@ export const demoCommand = (): Command =>
 
       const simulation = simulate({ scenario: mixed, seed: options.seed, accounts: options.accounts })
       const { truth } = simulation
-      await writeEvents(at('events'), simulation)
-      await writeNamed(at('truth'), `${jsonText(truth, 1)}\n`)
-      await writeNamed(at('ruleset'), rulesetText(at('ruleset'), truth))
+      const simulating = startProgress('simulating', simulation.lineCount, 'events')
+      const simulationFiles = { events: at('events'), truth: at('truth'), ruleset: at('ruleset') }
+      const written = await writeSimulation(simulation, simulationFiles, simulating.update)
+      simulating.stop()
+      resultOrFail(written)
 
       const ingested = await takeIn(at('events'), at('data'))
       const window = { from: null, to: null }

@@ -1,11 +1,6 @@
 import { Command } from 'commander'
-import * as E from '#fp/Either'
-import { projections } from '../../../projections/index.ts'
+import { projectLedger } from '../../app/project.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { openExisting } from '../../ledger/open.ts'
-import { describeLedgerError } from '../../ledger/port.ts'
-import { describeProjectionError } from '../../projection/errors.ts'
-import { project } from '../../projection/project.ts'
 import {
   CliError,
   dataOption,
@@ -18,7 +13,8 @@ import {
   warnOfCut,
   withoutDamagedOption,
 } from '../output.ts'
-import { onSignal, signalExitCodes } from '../signals.ts'
+import { resultOrFail } from '../result.ts'
+import { onSignal, type Signal, signalExitCodes } from '../signals.ts'
 import { describePoison, jsonWatch, projectedLines, terminalWatch } from './log.ts'
 
 type Options = LedgerPlace & {
@@ -60,34 +56,28 @@ Examples:
       if (withoutDamaged && options.follow === true) {
         throw new CliError('--without-damaged is for one run: leave --follow out', exitCodes.usage)
       }
-      const opened = await openExisting(options.data, {
-        cluster: options.ledger,
-        acceptDamaged: withoutDamaged,
-      })()
-      if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
       const stop = new AbortController()
-      const signalled = onSignal(() => stop.abort())
+      let signalled: () => Signal | null = () => null
       const follow = options.follow === true
       const isLogged = options.json === true || (follow && !process.stderr.isTTY)
       const watch = isLogged ? jsonWatch(follow) : terminalWatch(follow)
-      const start = performance.now()
-      const done = await project(options.data, opened.right, projections, {
+      let start = 0
+      const done = await projectLedger({
+        data: options.data,
+        ledger: options.ledger,
         follow,
         rebuild: options.rebuild === true,
         withoutDamaged,
         signal: stop.signal,
+        // Until then a signal ends the process at once.
+        onOpen: () => {
+          signalled = onSignal(() => stop.abort())
+          start = performance.now()
+        },
         watch,
-      })()
+      })
       watch.stop()
-      await opened.right.close()
-      if (E.isLeft(done)) {
-        const hint =
-          done.left.kind === 'stream_damaged'
-            ? '; or go on without their accounts with --without-damaged'
-            : ''
-        throw new CliError(describeProjectionError(done.left) + hint)
-      }
-      const { right: projected } = done
+      const projected = resultOrFail(done)
       const seconds = (performance.now() - start) / 1000
       const signal = signalled()
       if (options.json === true) {

@@ -1,15 +1,11 @@
-import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { stringify } from 'yaml'
+import { simulatePlatform } from '../../app/simulate.ts'
 import { countOf } from '../../foundation/count-of.ts'
-import { jsonText } from '../../foundation/json-text.ts'
 import { leastAccounts, scenarios } from '../../simulation/population.ts'
-import { type Simulation, simulate } from '../../simulation/simulate.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
-import { writeNamed } from '../files.ts'
-import { CliError, jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
-import { startProgress } from '../progress.ts'
+import { jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
+import { type Progress, startProgress } from '../progress.ts'
+import { resultOrFail } from '../result.ts'
 import { format, type TableColumn, table } from '../table.ts'
 
 type Options = {
@@ -57,60 +53,30 @@ Example:
   redress simulate --scenario mixed --out events.ndjson --truth truth.json --ruleset corrected.yaml`,
     )
     .action(async (options: Options) => {
-      const scenario = scenarios.find(({ name }) => name === options.scenario)
-      if (scenario === undefined) throw new CliError(`no such scenario: ${options.scenario}`)
-      const files = [options.out, options.truth, ...(options.ruleset === undefined ? [] : [options.ruleset])]
-      const paths = new Set(files.map((file) => resolve(file)))
-      if (paths.size < files.length) throw new CliError('give each file a name of its own')
-      for (const file of files) await refuseExisting(file)
-
-      const simulation = simulate({ scenario, seed: options.seed, accounts: options.accounts })
-      const { truth } = simulation
-      const bytes = await writeEvents(options.out, simulation)
-      await writeNamed(options.truth, `${jsonText(truth, 1)}\n`)
-      const { ruleset } = options
-      if (ruleset !== undefined) await writeNamed(ruleset, rulesetText(ruleset, truth))
-      if (options.json === true) {
-        const { events, duplicates, late, accounts, seed } = truth
+      const { scenario, seed, accounts, out, truth: truthFile, ruleset = null, json } = options
+      const files = { events: out, truth: truthFile, ruleset }
+      let progress: Progress | null = null
+      const simulated = await simulatePlatform({
+        scenario,
+        seed,
+        accounts,
+        files,
+        onProgress: (done, total) => {
+          progress ??= startProgress('simulating', total, 'events')
+          progress.update(done)
+        },
+      }).finally(() => progress?.stop())
+      const { truth, bytes } = resultOrFail(simulated)
+      if (json === true) {
+        const { events, duplicates, late } = truth
         return printJson({
-          ...{ scenario: scenario.name, seed, accounts, events, duplicates, late, bytes },
+          ...{ scenario, seed: truth.seed, accounts: truth.accounts, events, duplicates, late, bytes },
           truth: Object.fromEntries(countsOf(truth).map(({ name, count }) => [name, count])),
-          files: { events: options.out, truth: options.truth, ruleset: ruleset ?? null },
+          files,
         })
       }
       for (const line of report(truth, bytes, options)) printLine(line)
     })
-
-/** A pipe or a device may be there: nothing of it is lost. */
-const refuseExisting = async (file: string): Promise<void> => {
-  const stats = await stat(file).catch(() => null)
-  if (stats?.isFile() === true) throw new CliError(`${file} exists: remove it, or give another name`)
-}
-
-/** How many events are written between two looks at the progress bar. */
-const STRIDE = 1_000
-
-/** Writes the events; gives the size of the file in bytes. */
-export const writeEvents = async (file: string, { lines, lineCount }: Simulation): Promise<number> => {
-  const progress = startProgress('simulating', lineCount, 'events')
-  function* watched(): Generator<string> {
-    let done = 0
-    for (const line of lines()) {
-      yield `${line}\n`
-      if (++done % STRIDE === 0) progress.update(done)
-    }
-  }
-  try {
-    return await writeNamed(file, watched())
-  } finally {
-    progress.stop()
-  }
-}
-
-export const rulesetText = (file: string, { rulesetCorrected }: GroundTruth): string =>
-  file.endsWith('.json')
-    ? `${jsonText(rulesetCorrected, 2)}\n`
-    : stringify(rulesetCorrected, { lineWidth: 0 })
 
 type Count = { readonly name: string; readonly count: number; readonly says: string }
 

@@ -1,0 +1,103 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { stringify } from 'yaml'
+import * as E from '#fp/Either'
+import { jsonText } from '../foundation/json-text.ts'
+import type { Pieces } from '../foundation/pieces.ts'
+import { writeFile } from '../foundation/write-file.ts'
+import { scenarios } from '../simulation/population.ts'
+import { type Simulation, simulate } from '../simulation/simulate.ts'
+import type { GroundTruth } from '../simulation/truth.ts'
+import { type AppError, failed, invalid } from './error.ts'
+
+/** Where a simulation goes. */
+export type SimulationFiles = {
+  readonly events: string
+  readonly truth: string
+  /** The corrected ruleset, as YAML, or as JSON in a `*.json`; null: it is not written. */
+  readonly ruleset: string | null
+}
+
+type OnProgress = (done: number, total: number) => void
+
+export type SimulateOptions = {
+  readonly scenario: string
+  readonly seed: number
+  readonly accounts: number
+  /** None of them may be there. */
+  readonly files: SimulationFiles
+  /** Told now and then how many events are written, of how many. */
+  readonly onProgress: OnProgress
+}
+
+/** What was simulated. */
+export type Simulated = {
+  readonly truth: GroundTruth
+  /** The size of the file of events. */
+  readonly bytes: number
+}
+
+/** Simulates a platform whose enforcement goes wrong, and writes its events and the truth about them. */
+export const simulatePlatform = async ({
+  scenario: name,
+  seed,
+  accounts,
+  files,
+  onProgress,
+}: SimulateOptions): Promise<E.Either<AppError, Simulated>> => {
+  const scenario = scenarios.find((known) => known.name === name)
+  if (scenario === undefined) return invalid(`no such scenario: ${name}`)
+  const paths = [files.events, files.truth, ...(files.ruleset === null ? [] : [files.ruleset])]
+  if (new Set(paths.map((path) => resolve(path))).size < paths.length) {
+    return invalid('give each file a name of its own')
+  }
+  for (const path of paths) {
+    if (await isFile(path)) return invalid(`${path} exists: remove it, or give another name`)
+  }
+  return writeSimulation(simulate({ scenario, seed, accounts }), files, onProgress)
+}
+
+/** A pipe or a device may be there: nothing of it is lost. */
+const isFile = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => null))?.isFile() === true
+
+/** Writes a simulation, over what is there. */
+export const writeSimulation = async (
+  simulation: Simulation,
+  files: SimulationFiles,
+  onProgress: OnProgress,
+): Promise<E.Either<AppError, Simulated>> => {
+  const { truth } = simulation
+  const bytes = await write(files.events, eventLines(simulation, onProgress))
+  if (E.isLeft(bytes)) return bytes
+  const rest = [
+    { path: files.truth, text: `${jsonText(truth, 1)}\n` },
+    ...(files.ruleset === null ? [] : [{ path: files.ruleset, text: rulesetText(files.ruleset, truth) }]),
+  ]
+  for (const { path, text } of rest) {
+    const written = await write(path, text)
+    if (E.isLeft(written)) return written
+  }
+  return E.right({ truth, bytes: bytes.right })
+}
+
+const write = async (path: string, pieces: Pieces): Promise<E.Either<AppError, number>> => {
+  const written = await writeFile(path, pieces)
+  return E.isLeft(written) ? failed(written.left.message) : written
+}
+
+/** How many events are written between two calls of `onProgress`. */
+const STRIDE = 1_000
+
+function* eventLines({ lines, lineCount }: Simulation, onProgress: OnProgress): Generator<string> {
+  let done = 0
+  for (const line of lines()) {
+    yield `${line}\n`
+    if (++done % STRIDE === 0) onProgress(done, lineCount)
+  }
+}
+
+const rulesetText = (path: string, { rulesetCorrected }: GroundTruth): string =>
+  path.endsWith('.json')
+    ? `${jsonText(rulesetCorrected, 2)}\n`
+    : stringify(rulesetCorrected, { lineWidth: 0 })
