@@ -25,7 +25,7 @@ import { emptyTally, type IngestTally, tallyUp } from '../ingest/report.ts'
 import { openStoresOrFail } from '../ingest/stores.ts'
 import { CliError, jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
 import { startProgress } from '../progress.ts'
-import { loadForReplay } from '../replay/loading.ts'
+import { loadOrFail } from '../replay/loading.ts'
 import { resultOrFail } from '../result.ts'
 import { readRuleset } from '../ruleset/file.ts'
 import { type DemoReport, demoJson, demoLines, type Score } from './report.ts'
@@ -83,7 +83,7 @@ export const demoCommand = (): Command =>
       const ingested = await takeIn(at('events'), at('data'))
       const window = { from: null, to: null }
       const corrected = await readRuleset(at('ruleset'))
-      const { history, sequence } = await loadForReplay({ data: at('data') }, corrected, {
+      const { history, sequence } = await loadOrFail({ data: at('data') }, corrected, {
         at: null,
         projected: false,
       })

@@ -11,7 +11,7 @@ import {
 } from '../../replay/result/explain.ts'
 import type { Ruleset } from '../../rules/ruleset.ts'
 import { CliError, dataOption, jsonOption, ledgerOption, printJson, printLine } from '../output.ts'
-import { atOption, loadForReplay, rulesetOption } from '../replay/loading.ts'
+import { atOption, loadOrFail, rulesetOption } from '../replay/loading.ts'
 import { readRuleset } from '../ruleset/file.ts'
 import { explanationLines } from './report.ts'
 
@@ -41,7 +41,7 @@ export const explainCommand = (): Command =>
     )
     .action(async (decisionId: string, options: Options) => {
       const corrected = options.ruleset === undefined ? null : await readRuleset(options.ruleset)
-      const { history } = await loadForReplay(options, corrected, {
+      const { history } = await loadOrFail(options, corrected, {
         at: options.at ?? null,
         projected: false,
       })

@@ -16,7 +16,7 @@ import {
   withoutDamagedOption,
 } from '../output.ts'
 import { readRuleset } from '../ruleset/file.ts'
-import { atOption, loadForReplay, rulesetOption } from './loading.ts'
+import { atOption, loadOrFail, rulesetOption } from './loading.ts'
 import { blameLines, replaySummaryLines } from './report.ts'
 
 type Options = LedgerPlace & {
@@ -80,7 +80,7 @@ Example:
         throw new CliError('--without-damaged reads the ledger: leave --projected out', exitCodes.usage)
       }
       const corrected = await readRuleset(options.ruleset)
-      const { history, sequence, leftOut } = await loadForReplay(options, corrected, {
+      const { history, sequence, leftOut } = await loadOrFail(options, corrected, {
         at: options.at ?? null,
         projected: options.projected === true,
         withoutDamaged: options.withoutDamaged === true,

@@ -1,0 +1,81 @@
+import * as E from '#fp/Either'
+import { countOf } from '../../foundation/count-of.ts'
+import { openExisting } from '../../ledger/open.ts'
+import { describeLedgerError } from '../../ledger/port.ts'
+import { describeProjectionError } from '../../projection/errors.ts'
+import { describePublishedError, openPublished, type Published } from '../../projection/published.ts'
+import { type Loaded, loadHistory } from '../../replay/model/load.ts'
+import { loadProjected, type ProjectedLoadError } from '../../replay/model/load-projected.ts'
+import { evidenceWantedBy } from '../../replay/reference/sightings.ts'
+import type { Ruleset } from '../../rules/ruleset.ts'
+import { type AppError, failed } from '../error.ts'
+import type { LedgerPlace } from '../stores.ts'
+
+type ReplayLoadOptions = LedgerPlace & {
+  /** The rules of the replay; null: those of the day alone. */
+  readonly corrected: Ruleset | null
+  /** The ledger as it stood at this sequence; null: as it stands. */
+  readonly at: number | null
+  /** Read the projections in its stead. */
+  readonly projected: boolean
+  /** Go on without the accounts whose streams are not whole. */
+  readonly withoutDamaged: boolean
+  /** Told now and then how many events are read, of how many. */
+  readonly onProgress: (done: number, total?: number) => void
+}
+
+/** Reads what a replay judges, out of the ledger or its projections. */
+export const loadForReplay = async ({
+  data,
+  ledger: cluster,
+  corrected,
+  at,
+  projected,
+  withoutDamaged,
+  onProgress,
+}: ReplayLoadOptions): Promise<E.Either<AppError, Loaded>> => {
+  const opened = await openExisting(data, { cluster, acceptDamaged: withoutDamaged })()
+  if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
+  const { ledger, vault, close } = opened.right
+  const wanted = evidenceWantedBy(corrected)
+  const options = { at, withoutDamaged, onProgress }
+  try {
+    return projected
+      ? await fromProjections(data, (published) => loadProjected(published, ledger, vault, wanted, options)())
+      : loaded(await loadHistory(ledger, vault, wanted, options)())
+  } finally {
+    await close()
+  }
+}
+
+const fromProjections = async <A>(
+  data: string,
+  use: (published: Published) => Promise<E.Either<ProjectedLoadError, A>>,
+): Promise<E.Either<AppError, A>> => {
+  const published = await openPublished(data, { memory: '2GB' })()
+  if (E.isLeft(published)) return failed(describePublishedError(published.left))
+  try {
+    return loaded(await use(published.right))
+  } finally {
+    published.right.close()
+  }
+}
+
+/** What was loaded, as a use case gives it. */
+const loaded = <A>(result: E.Either<ProjectedLoadError, A>): E.Either<AppError, A> =>
+  E.isLeft(result) ? failed(describeLoadError(result.left)) : result
+
+const describeLoadError = (error: ProjectedLoadError): string => {
+  switch (error.kind) {
+    case 'no_such_sequence':
+      return `the ledger has ${countOf(error.head, 'event')}; --at ${error.asked} is beyond the last one`
+    case 'behind':
+      return `the projections end at sequence ${error.sequence}, before ${error.asked}; run redress project first`
+    case 'other_ledger':
+      return 'the projections were made from another ledger; run redress project first'
+    case 'stream_damaged':
+      return `${describeProjectionError(error)}; or go on without their accounts with --without-damaged`
+    default:
+      return describeProjectionError(error)
+  }
+}
