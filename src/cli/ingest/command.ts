@@ -75,7 +75,7 @@ Examples:
         const isOfInput = error.kind === 'unreadable' || error.kind === 'wrong_form'
         throw new CliError(isOfInput ? error.message : describeIngestError(error), exitCodes.failed, [
           error.kind === 'wrong_form'
-            ? `Stopped after line ${lastLine}; the lines up to there are kept as dead letters.`
+            ? `Stopped after line ${lastLine}; the lines up to there are kept, as events or as dead letters.`
             : `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
         ])
       }

@@ -18,7 +18,12 @@ const query = (sql: string, ...options: ReadonlyArray<string>) => {
     [main, 'query', sql, '--data', data, ...options],
     { encoding: 'utf8' },
   )
-  return { status, stdout, said: stderr.trimEnd().split('\n').slice(1), ms: performance.now() - started }
+  // As of when the answer is, unless the time was over before that was known.
+  const said = stderr
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('As of sequence '))
+  return { status, stdout, said, ms: performance.now() - started }
 }
 const MORE_MEMORY = /^redress: the query needs more memory than it may have/
 const LATE = /^redress: the query took longer than 2 s and was ended/
