@@ -7,7 +7,7 @@ import { type Projected, project, type Watch } from '../projection/project.ts'
 import { type AppError, failed } from './error.ts'
 import type { LedgerPlace } from './stores.ts'
 
-export type ProjectOptions = LedgerPlace & {
+type ProjectOptions = LedgerPlace & {
   /** Go on with what comes later, until the signal. */
   readonly follow: boolean
   /** Make everything again from the whole history. */
