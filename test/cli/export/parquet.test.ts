@@ -54,6 +54,7 @@ describe('what is exported', () => {
       'events/month=2025-04/data_0.parquet',
       'events/month=2025-05/data_0.parquet',
       'projections/data_0.parquet',
+      'signal_columns/data_0.parquet',
     ])
   })
 
@@ -112,7 +113,7 @@ describe('what is exported', () => {
       leftOut: ['unanswered'],
     })
     const { tables } = manifest()
-    expect(tables).toHaveLength(6)
+    expect(tables).toHaveLength(7)
     expect(tables).toContainEqual({
       name: 'accounts',
       kind: 'table',

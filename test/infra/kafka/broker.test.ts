@@ -18,7 +18,7 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
   let reading: Reading
   const kafka = () => clientOf(broker.address)
   const seen = (...values: ReadonlyArray<string>) =>
-    vi.waitFor(() => expect(new Set(reading.values)).toEqual(new Set(values)), 30_000)
+    vi.waitFor(() => expect(new Set(reading.values)).toEqual(new Set(values)), 60_000)
 
   beforeAll(async () => {
     broker = await startBroker({ folder: join(dir, 'broker') })

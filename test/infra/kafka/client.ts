@@ -37,7 +37,13 @@ export type Reading = {
 export const readFromStart = async (kafka: Kafka, topic: string): Promise<Reading> => {
   const values: string[] = []
   // A reader that is told to stop waits for the answer to its last question.
-  const consumer = kafka.consumer({ groupId: `reader-${crypto.randomUUID()}`, maxWaitTimeInMs: 200 })
+  // One whose broker was away for long joins again as another member, when its session before is over.
+  const consumer = kafka.consumer({
+    groupId: `reader-${crypto.randomUUID()}`,
+    maxWaitTimeInMs: 200,
+    sessionTimeout: 6_000,
+    heartbeatInterval: 1_000,
+  })
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
   await consumer.run({

@@ -7,6 +7,7 @@ const MOMENTS = ['0000-01-01', '1677-09-21', '2025-05-01T00:10:00Z', '9999-12-31
 
 /** Each command that reads or writes events, as it is called on the extreme ledger, in the order of the calls. */
 export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArray<Arguments>>> = {
+  'events check': ({ ndjson }) => [[ndjson]],
   ingest: ({ ndjson, data }) => [[ndjson, '--data', data]],
   'ruleset publish': ({ ruleset, data }) => [[ruleset, '--effective-from', '9999-12-31', '--data', data]],
   'ruleset list': ({ data }) => [['--data', data]],
@@ -88,4 +89,5 @@ const reads: ReadonlyArray<string> = [
 export const others: ReadonlyArray<string> = [
   ...['consume', 'demo', 'simulate', 'ruleset check', 'ruleset diff'],
   ...['list', 'show', 'resubmit', 'purge'].map((name) => `dead-letters ${name}`),
+  ...['list', 'schema', 'sample'].map((name) => `events ${name}`),
 ]
