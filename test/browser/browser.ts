@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { describe } from 'vitest'
 
 /** Where a Chromium may be; CHROMIUM names another. */
 const PLACES = [
@@ -12,7 +13,17 @@ const PLACES = [
 ]
 
 /** The browser of this machine; undefined: there is none. */
-export const installedBrowser: string | undefined = PLACES.find((path) => path !== '' && existsSync(path))
+const installedBrowser: string | undefined = PLACES.find((path) => path !== '' && existsSync(path))
+
+const MISSING = 'no Chromium is installed; CHROMIUM names one that is elsewhere'
+
+/** Tests in a real browser. Skipped, with the reason, where there is none; with REQUIRE_BROWSER=1 the run fails instead. */
+export const describeInBrowser = (name: string, body: () => void): void => {
+  if (installedBrowser !== undefined) return void describe(name, body)
+  if (process.env.REQUIRE_BROWSER === '1') throw new Error(`REQUIRE_BROWSER=1 and no browser: ${MISSING}`)
+  process.stderr.write(`SKIPPED: ${name}: ${MISSING}\n`)
+  describe.skip(`${name} (SKIPPED: ${MISSING})`, body)
+}
 
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { htmlOf } from '../../../src/reports/transparency/html.ts'
-import { installedBrowser, launchBrowser, withPage } from '../../browser/browser.ts'
+import { describeInBrowser, launchBrowser, withPage } from '../../browser/browser.ts'
 import { contrast, luminance, type Rgb } from '../../browser/contrast.ts'
 import { happened } from '../../domain/happenings.ts'
 import { reportOn } from './reporting.ts'
@@ -88,7 +88,7 @@ type Colours = { readonly paper: Rgb } & Readonly<
   Record<'texts' | 'labels' | 'rules' | 'bars' | 'edges', ReadonlyArray<Rgb>>
 >
 
-describe.skipIf(installedBrowser === undefined)('the HTML report in a browser', () => {
+describeInBrowser('the HTML report in a browser', () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await launchBrowser()
