@@ -3,7 +3,7 @@ import type { StoredEvent } from '../src/domain/event.ts'
 import { type Deactivation, standingOf, stateAt } from '../src/domain/standing.ts'
 import { instantOf, LAST_INSTANT } from '../src/domain/time.ts'
 import { greatest } from '../src/foundation/extremes.ts'
-import { ruleNamed } from '../src/rules/ruleset.ts'
+import { ruleNamed } from '../src/rulesets/ruleset.ts'
 import { holdPeriods } from './hold-periods.ts'
 import { AS_OF, instant, projection, type RulesetNamed } from './projection.ts'
 

@@ -2,7 +2,7 @@ import type { Account } from '../src/domain/account.ts'
 import type { StoredEvent } from '../src/domain/event.ts'
 import type { RulesetRef } from '../src/domain/parts.ts'
 import { formatInstant } from '../src/domain/time.ts'
-import type { Ruleset } from '../src/rules/ruleset.ts'
+import type { Ruleset } from '../src/rulesets/ruleset.ts'
 
 /** All that is on record of one account, but what was merely looked at (`content.evaluated`). */
 export type Subject = {

@@ -13,7 +13,7 @@ const folders = [
   'projection',
   'ingest',
   'ledger',
-  'rules',
+  'rulesets',
   'simulation',
   'domain',
   'foundation',

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import * as E from '#fp/Either'
-import { writeFile } from '../../src/foundation/write-file.ts'
+import { writeFile } from '../../src/foundation/files/write-file.ts'
 import { generatedFiles } from './generator/files.ts'
 
 /** `npm run schemas`: writes the schemas and the AsyncAPI document beside this file. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
-import { folderAt } from '../foundation/folder.ts'
+import { folderAt } from '../foundation/files/folder.ts'
 import { LETTERS_FILE } from '../ingest/dead-letters/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
 import { type Backup, backupData } from '../ledger/sqlite/backup.ts'

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
+import { describeSystemError, isSystemError } from '../foundation/files/file-error.ts'
 import { CliError, exitCodes, noteLine } from './output.ts'
 
 /** Says why the command failed, and sets the exit code for it. */

@@ -1,8 +1,8 @@
 import * as E from '#fp/Either'
-import type { FileError } from '../foundation/file-error.ts'
-import type { Pieces } from '../foundation/pieces.ts'
-import { readText } from '../foundation/read-text.ts'
-import { writeFile } from '../foundation/write-file.ts'
+import type { FileError } from '../foundation/files/file-error.ts'
+import { readText } from '../foundation/files/read-text.ts'
+import { writeFile } from '../foundation/files/write-file.ts'
+import type { Pieces } from '../foundation/text/pieces.ts'
 import { CliError } from './output.ts'
 
 /** What came of work on files that the command line named; throws `CliError` for a failure. */

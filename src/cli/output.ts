@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { parseInstant } from '../domain/time.ts'
-import { jsonText } from '../foundation/json-text.ts'
-import { safeLines, safeText } from '../foundation/safe-text.ts'
+import { jsonText } from '../foundation/text/json-text.ts'
+import { safeLines, safeText } from '../foundation/text/safe-text.ts'
 import { CLUSTER_URL, isClusterUrl, withoutCredentials } from '../ledger/cluster-url.ts'
 import { type DamagedStream, describeCutStreams } from '../ledger/damaged-stream.ts'
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { safeLines, safeText } from '../foundation/safe-text.ts'
+import { safeLines, safeText } from '../foundation/text/safe-text.ts'
 import { reportFailure } from './failure.ts'
 
 /** Every command, one file each. Only the one that is called is loaded, for loading takes most of a short call. */

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import { safeText } from '../foundation/safe-text.ts'
+import { safeText } from '../foundation/text/safe-text.ts'
 import { noteLine } from './output.ts'
 
 /** Shows how far long work has come. */

@@ -1,4 +1,4 @@
-import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
+import { describeSystemError, isSystemError } from '../foundation/files/file-error.ts'
 import { exitCodes, noteLine } from './output.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { greatest } from '../foundation/extremes.ts'
-import { safeText } from '../foundation/safe-text.ts'
-import { widthOf } from '../foundation/text-width.ts'
+import { safeText } from '../foundation/text/safe-text.ts'
+import { widthOf } from '../foundation/text/text-width.ts'
 
 /** A column of a printed table. */
 export type TableColumn<T> = {

@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { didYouMean } from '../foundation/nearest.ts'
-import { quoted } from '../foundation/quoted.ts'
+import { didYouMean } from '../foundation/text/nearest.ts'
+import { quoted } from '../foundation/text/quoted.ts'
 import { described, type JsonSchema, schemaOf } from './schema.ts'
 import { withParts } from './vocabulary.ts'
 

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { didYouMean } from '../foundation/nearest.ts'
+import { didYouMean } from '../foundation/text/nearest.ts'
 import { closed, type DecodeError, matching, oneOf, problems } from './codec.ts'
 import type { EventDefinition } from './definition/event-definition.ts'
 import type { traceExtensions } from './envelope.ts'

@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import { describeSystemError, isSystemError, type SystemError } from './file-error.ts'
+import { describeSystemError, isSystemError, type SystemError } from './files/file-error.ts'
 import { describeSqliteError, isClosed, isSqliteError } from './sqlite/errors.ts'
 import type { StoreError } from './store-error.ts'
 

@@ -5,7 +5,7 @@ import { withoutCredentials } from './cluster-url.ts'
 import type { Ledger, LedgerError, Pages } from './port.ts'
 import { sequencePosition } from './sqlite/position.ts'
 import { vanished } from './vanished.ts'
-import type { Belonging, Vault } from './vault.ts'
+import type { Belonging, Vault } from './vault/vault.ts'
 
 /** A ledger, and the vault that was opened beside it. */
 export type Bound = {

@@ -1,8 +1,8 @@
 import * as E from '#fp/Either'
-import { compileRuleset, describeProblem } from '../rules/document.ts'
-import type { Ruleset } from '../rules/ruleset.ts'
+import { compileRuleset, describeProblem } from '../rulesets/document.ts'
+import type { Ruleset } from '../rulesets/ruleset.ts'
 import type { LedgerError } from './port.ts'
-import type { Vault } from './vault.ts'
+import type { Vault } from './vault/vault.ts'
 
 /** The published documents; each was checked before it was accepted, so one that is gone or bad is damage. */
 export const compileDocuments = async (

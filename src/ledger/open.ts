@@ -3,26 +3,19 @@ import { dirname, join, resolve } from 'node:path'
 import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import { Unusable } from '../foundation/attempt.ts'
-import { syncPath } from '../foundation/durable.ts'
+import { syncPath } from '../foundation/files/durable.ts'
 import { forReading, forWriting, type Opener } from '../foundation/sqlite/read-only.ts'
 import { retryWhileBusy } from '../foundation/sqlite/retry-while-busy.ts'
 import { type Bound, claiming, type LedgerFiles, unlike } from './belonging.ts'
 import { lastRecordedAt, type RecordingClock, recordingTime } from './clock.ts'
 import { withoutCredentials } from './cluster-url.ts'
+import { dataFiles } from './data-files.ts'
 import type { Ledger, LedgerError } from './port.ts'
 import { openStore } from './sqlite/store.ts'
-import { openVault } from './sqlite/vault.ts'
 import { refuseVanished } from './vanished.ts'
-import { type Keys, noVault, type Vault, type VaultWriter } from './vault.ts'
+import { openVault } from './vault/open.ts'
+import { type Keys, noVault, type Vault, type VaultWriter } from './vault/vault.ts'
 import { refuseNewer } from './vocabulary.ts'
-
-/** The files of a data folder that the ledger owns: its events or, for those of a cluster, an index of sequences. */
-export const dataFiles = {
-  ledger: 'ledger.db',
-  vault: 'vault.db',
-  keys: 'keys.db',
-  sequence: 'sequence.db',
-} as const
 
 export type OpenLedger = {
   readonly ledger: Ledger

@@ -4,7 +4,7 @@ import type * as TE from '#fp/TaskEither'
 import type { StreamName } from '../domain/stream.ts'
 import type { StoreError } from '../foundation/store-error.ts'
 import type { DamagedStream } from './damaged-stream.ts'
-import type { PreparedEvent } from './prepare.ts'
+import type { PreparedEvent } from './event/prepare.ts'
 
 /** A store's own opaque place in the whole ledger; only the store compares two. */
 export type Position = string & t.Brand<{ readonly Position: symbol }>

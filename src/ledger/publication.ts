@@ -1,6 +1,6 @@
 import { upcast } from '../domain/upcast.ts'
+import type { PreparedEvent } from './event/prepare.ts'
 import type { EventOutcome } from './port.ts'
-import type { PreparedEvent } from './prepare.ts'
 
 /** What a stored publication of a ruleset (canonical text) says of itself. */
 export type PublishedVersion = { readonly version: unknown; readonly sha256: unknown }

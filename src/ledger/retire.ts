@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { syncPath } from '../foundation/durable.ts'
-import { dataFiles } from './open.ts'
+import { syncPath } from '../foundation/files/durable.ts'
+import { dataFiles } from './data-files.ts'
 
 /** What an embedded ledger is called once a cluster holds its events. */
 export const RETIRED = 'ledger-copied.db'

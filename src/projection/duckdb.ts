@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
-import { describeSystemError, isSystemError } from '../foundation/file-error.ts'
+import { describeSystemError, isSystemError } from '../foundation/files/file-error.ts'
 import { ProjectionFailure } from './errors.ts'
 
 /** How much memory DuckDB takes before it spills to the disk. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants, existsSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncPath } from '../foundation/durable.ts'
+import { syncPath } from '../foundation/files/durable.ts'
 import { ProjectionFailure } from './errors.ts'
 
 /** What readers open. It is only ever replaced whole. */

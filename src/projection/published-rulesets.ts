@@ -4,8 +4,8 @@ import { comparePlaces, placeOf } from '../domain/order.ts'
 import type { RulesetRef } from '../domain/parts.ts'
 import { compileDocuments } from '../ledger/documents.ts'
 import type { LedgerError } from '../ledger/port.ts'
-import type { Vault } from '../ledger/vault.ts'
-import type { Ruleset } from '../rules/ruleset.ts'
+import type { Vault } from '../ledger/vault/vault.ts'
+import type { Ruleset } from '../rulesets/ruleset.ts'
 import type { DeclaredSignal } from './events/tables.ts'
 
 type Published = StoredEvent<'ruleset.published.v1'>

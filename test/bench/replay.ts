@@ -6,7 +6,7 @@ import { readDecoded } from '../../src/ledger/read.ts'
 import { collectHistory } from '../../src/replay/model/collect.ts'
 import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
 import { replay } from '../../src/replay/result/replay.ts'
-import type { Ruleset } from '../../src/rules/ruleset.ts'
+import type { Ruleset } from '../../src/rulesets/ruleset.ts'
 
 /** Events a second of each part of a replay, over the same ledger in one run. */
 export type ReplayFigures = {

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline'
 import * as E from '#fp/Either'
 import { admit } from '../../src/ingest/accept/admit.ts'
 import { appendEvents } from '../../src/ingest/pipeline/append-events.ts'
+import type { PreparedEvent } from '../../src/ledger/event/prepare.ts'
 import { openLedger } from '../../src/ledger/open.ts'
-import type { PreparedEvent } from '../../src/ledger/prepare.ts'
 import { unwrap } from '../ledger/events.ts'
 
 /** Events a second of one store: the same events in the same batches, then all of them read. */

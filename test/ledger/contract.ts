@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../src/domain/stream.ts'
 import type { DamagedStream } from '../../src/ledger/damaged-stream.ts'
+import type { PreparedEvent } from '../../src/ledger/event/prepare.ts'
 import type { OpenLedger } from '../../src/ledger/open.ts'
 import type {
   AppendResult,
@@ -15,7 +16,6 @@ import type {
   ReadOptions,
   RecordedEvent,
 } from '../../src/ledger/port.ts'
-import type { PreparedEvent } from '../../src/ledger/prepare.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
 import { appeal, flag, newer, publication, unwrap } from './events.ts'
 

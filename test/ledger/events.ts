@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import { decodeIncoming } from '../../src/domain/decode.ts'
 import type { IncomingEvent } from '../../src/domain/event.ts'
-import { type PreparedEvent, prepare } from '../../src/ledger/prepare.ts'
+import { type PreparedEvent, prepare } from '../../src/ledger/event/prepare.ts'
 
 /** The value of an answer that a test expects to be one. */
 export const unwrap = <L, A>(answer: E.Either<L, A>): A => {

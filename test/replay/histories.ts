@@ -8,8 +8,8 @@ import { formatInstant } from '../../src/domain/time.ts'
 import { collectHistory, type EvidenceWanted } from '../../src/replay/model/collect.ts'
 import type { History } from '../../src/replay/model/history.ts'
 import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
-import { compileRuleset } from '../../src/rules/document.ts'
-import type { Ruleset } from '../../src/rules/ruleset.ts'
+import { compileRuleset } from '../../src/rulesets/document.ts'
+import type { Ruleset } from '../../src/rulesets/ruleset.ts'
 
 export const RULESET = 'guidelines'
 const START = Date.UTC(2025, 2, 1)

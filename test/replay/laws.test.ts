@@ -4,7 +4,7 @@ import type { IncomingEvent } from '../../src/domain/event.ts'
 import { facts } from '../../src/replay/result/facts.ts'
 import { replay } from '../../src/replay/result/replay.ts'
 import { summarize } from '../../src/replay/result/summary.ts'
-import type { Ruleset } from '../../src/rules/ruleset.ts'
+import type { Ruleset } from '../../src/rulesets/ruleset.ts'
 import { compiled, documentOf, histories, historyOf, historyUnder } from './histories.ts'
 
 /** Enough to find an order that matters; each run replays histories of some forty events. */

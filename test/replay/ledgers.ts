@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
 import type { IncomingEvent } from '../../src/domain/event.ts'
+import { prepare } from '../../src/ledger/event/prepare.ts'
 import { type OpenLedger, openLedger } from '../../src/ledger/open.ts'
-import { prepare } from '../../src/ledger/prepare.ts'
 import { type Loaded, loadHistory } from '../../src/replay/model/load.ts'
 import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
-import type { Ruleset } from '../../src/rules/ruleset.ts'
+import type { Ruleset } from '../../src/rulesets/ruleset.ts'
 
 /** The value of an answer that a test expects to be one. */
 export const unwrap = <L, A>(answer: E.Either<L, A>): A => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decodeIncoming } from '../../src/domain/decode.ts'
 import { replay } from '../../src/replay/result/replay.ts'
-import { parseRuleset } from '../../src/rules/document.ts'
+import { parseRuleset } from '../../src/rulesets/document.ts'
 import { appendAll, loaded, unwrap, withLedger } from './ledgers.ts'
 
 const folder = join(import.meta.dirname, '../vectors')

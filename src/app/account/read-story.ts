@@ -4,7 +4,7 @@ import { isPersonal, type StoredEvent } from '../../domain/event.ts'
 import { instantOf } from '../../domain/time.ts'
 import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
-import type { Opened, Vault } from '../../ledger/vault.ts'
+import type { Opened, Vault } from '../../ledger/vault/vault.ts'
 import { identityOf, type PersonalText, type Story, tellStory } from './story.ts'
 
 /** Which events belong to a story, and its moment; all in ms since the epoch. */

@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import { quoted } from '../../foundation/quoted.ts'
+import { quoted } from '../../foundation/text/quoted.ts'
 import type { DeadLetter, DeadLetters, LetterBody } from '../../ingest/dead-letters/letter.ts'
 import { type AppError, failed, invalid, notFound } from '../error.ts'
 import { answered } from '../stores.ts'

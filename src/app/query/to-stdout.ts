@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { isSystemError } from '../../foundation/file-error.ts'
-import { safeLines } from '../../foundation/safe-text.ts'
+import { isSystemError } from '../../foundation/files/file-error.ts'
+import { safeLines } from '../../foundation/text/safe-text.ts'
 import { QueryStopped } from './guard.ts'
 
 /** Writes pieces, of whole lines each, to stdout as fast as they are taken; throws `QueryStopped` when they cannot be written any more. */

@@ -13,7 +13,7 @@ import {
   type DuckDBValue,
   DuckDBVariantValue,
 } from '@duckdb/node-api'
-import { jsonText } from '../../foundation/json-text.ts'
+import { jsonText } from '../../foundation/text/json-text.ts'
 
 /** A value as JSON has it. */
 export type Plain =

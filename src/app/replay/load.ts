@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { openExisting } from '../../ledger/open.ts'
 import { describeLedgerError } from '../../ledger/port.ts'
 import { describeProjectionError } from '../../projection/errors.ts'
@@ -7,7 +7,7 @@ import { describePublishedError, openPublished, type Published } from '../../pro
 import { type Loaded, loadHistory } from '../../replay/model/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../../replay/model/load-projected.ts'
 import { evidenceWantedBy } from '../../replay/reference/sightings.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed } from '../error.ts'
 import type { LedgerPlace } from '../stores.ts'
 

@@ -4,9 +4,9 @@ import { describeAnomaly } from '../../domain/anomaly.ts'
 import { minute } from '../../domain/definition/story.ts'
 import type { StoredEvent } from '../../domain/event.ts'
 import { instantOf } from '../../domain/time.ts'
-import { countOf } from '../../foundation/count-of.ts'
 import { least } from '../../foundation/extremes.ts'
-import { wrap } from '../../foundation/fit-text.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
+import { wrap } from '../../foundation/text/fit-text.ts'
 
 export type StoryOptions = {
   /** Columns of the terminal; lines are wrapped to at least 60 of them. */

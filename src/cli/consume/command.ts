@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { threadDecoder } from '../../ingest/accept/decoder.ts'
 import { accountFeed } from '../../ingest/account-feed/publish.ts'
 import { accountsTopicClash } from '../../ingest/account-feed/topic.ts'

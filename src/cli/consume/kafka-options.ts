@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { notRead } from '../../foundation/file-error.ts'
+import { notRead } from '../../foundation/files/file-error.ts'
 import { type KafkaSettings, type SaslSettings, saslMechanisms } from '../../ingest/kafka/client.ts'
 import { CliError, exitCodes } from '../output.ts'
 

@@ -1,5 +1,5 @@
 import { formatInstant } from '../../domain/time.ts'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { describeRejection } from '../../ingest/accept/rejection.ts'
 import type { KafkaRemark } from '../../ingest/kafka/log-entry.ts'
 import type { BatchOutcome, KeptRefusal } from '../../ingest/pipeline/ingestor.ts'

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { copyToCluster } from '../../app/copy.ts'
 import { nameOf } from '../../app/stores.ts'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { RETIRED } from '../../ledger/retire.ts'
 import { exitCodes, jsonOption, ledgerArgument, printJson, printLine } from '../output.ts'
 import { startProgress } from '../progress.ts'

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { listDeadLetters } from '../../app/dead-letters/list.ts'
 import { formatInstant } from '../../domain/time.ts'
-import { cut } from '../../foundation/fit-text.ts'
+import { cut } from '../../foundation/text/fit-text.ts'
 import {
   describeRejection,
   isRejectionCode,

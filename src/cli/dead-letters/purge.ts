@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { purgeDeadLetters } from '../../app/dead-letters/purge.ts'
-import { countOf } from '../../foundation/count-of.ts'
-import { DURATION_NAME, formatDuration, parseDuration } from '../../rules/duration.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
+import { DURATION_NAME, formatDuration, parseDuration } from '../../rulesets/duration.ts'
 import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
 import { resultOrFail } from '../result.ts'
 

@@ -1,5 +1,5 @@
 import type { Story } from '../../app/account/story.ts'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import type { Replay } from '../../replay/result/replay.ts'
 import type { Summary } from '../../replay/result/summary.ts'
 import { renderStory } from '../account/lines.ts'

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import * as E from '#fp/Either'
 import { type CheckStores, openCheckStores } from '../../app/events/check-stores.ts'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { threadDecoder } from '../../ingest/accept/decoder.ts'
 import { describeIngestError, openIngestor } from '../../ingest/pipeline/ingestor.ts'
 import { type IngestInput, openInput } from '../ingest/input.ts'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { definitionOf, eventTypes, isPublishedType } from '../../domain/event.ts'
-import { wrap } from '../../foundation/fit-text.ts'
+import { wrap } from '../../foundation/text/fit-text.ts'
 import { jsonOption, printJson, printLine } from '../output.ts'
 
 type Listed = { readonly type: string; readonly says: string; readonly isPublished: boolean }

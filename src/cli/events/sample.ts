@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { sampleEvent } from '../../domain/sample.ts'
-import { jsonText } from '../../foundation/json-text.ts'
+import { jsonText } from '../../foundation/text/json-text.ts'
 import { printLine } from '../output.ts'
 import { ALWAYS_JSON, typeArgument } from './type-argument.ts'
 

@@ -1,5 +1,5 @@
 import { isPublishedType, type PublishedType, publishedTypes } from '../../domain/event.ts'
-import { didYouMean } from '../../foundation/nearest.ts'
+import { didYouMean } from '../../foundation/text/nearest.ts'
 import { CliError, exitCodes } from '../output.ts'
 
 /** The type of event that an argument names. */

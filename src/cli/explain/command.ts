@@ -9,7 +9,7 @@ import {
   explain,
   explainOfTheDay,
 } from '../../replay/result/explain.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { CliError, dataOption, jsonOption, ledgerOption, printJson, printLine } from '../output.ts'
 import { atOption, loadOrFail, rulesetOption } from '../replay/loading.ts'
 import { readRuleset } from '../ruleset/file.ts'

@@ -1,5 +1,5 @@
-import { countOf } from '../../foundation/count-of.ts'
-import { jsonText } from '../../foundation/json-text.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
+import { jsonText } from '../../foundation/text/json-text.ts'
 import type {
   Explanation,
   ExplanationOfTheDay,

@@ -1,4 +1,4 @@
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { addCount } from '../../ingest/accept/batch.ts'
 import { describeRejection, type Rejection, type RejectionCode } from '../../ingest/accept/rejection.ts'
 import type { BatchOutcome } from '../../ingest/pipeline/ingestor.ts'

@@ -1,5 +1,5 @@
 import { formatInstant } from '../../domain/time.ts'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { listDamaged } from '../../ledger/damaged-stream.ts'
 import type { Poison } from '../../projection/fold.ts'
 import type { Projected, Watch } from '../../projection/project.ts'

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { isOfWriting } from '../../app/query/to-stdout.ts'
-import { withScratchFolder } from '../../foundation/write-file.ts'
+import { withScratchFolder } from '../../foundation/files/write-file.ts'
 import { fileOrFail, writeNamed } from '../files.ts'
 
 /** Passes on to stdout what the process of a query wrote, which has made it safe to show, as fast as it is taken. */

@@ -1,4 +1,4 @@
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { listDamaged } from '../../ledger/damaged-stream.ts'
 import type { Blame, Cause } from '../../replay/result/blame.ts'
 import type { Summary } from '../../replay/result/summary.ts'

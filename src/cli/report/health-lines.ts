@@ -1,5 +1,5 @@
 import { formatInstant } from '../../domain/time.ts'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { rejectionCodes } from '../../ingest/accept/rejection.ts'
 import { describeDamaged } from '../../ledger/damaged-stream.ts'
 import type {

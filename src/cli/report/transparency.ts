@@ -1,9 +1,9 @@
 import { extname } from 'node:path'
 import { Command, Option } from 'commander'
+import { type ReportFormat, renderReport, reportFormats } from '../../reports/transparency/formats/render.ts'
 import { makeReport } from '../../reports/transparency/make.ts'
-import { type ReportFormat, renderReport, reportFormats } from '../../reports/transparency/render.ts'
-import type { StyleId } from '../../reports/transparency/style.ts'
-import { styles } from '../../reports/transparency/styles.ts'
+import { styles } from '../../reports/transparency/styles/index.ts'
+import type { StyleId } from '../../reports/transparency/styles/style.ts'
 import { CliError, dataOption, exitCodes, jsonOption, timeArgument } from '../output.ts'
 import { fromPublished, reportAtOption, writeReport } from './output.ts'
 

@@ -6,8 +6,8 @@ import {
   type FieldValue,
   isSame,
   type RulesetDiff,
-} from '../../rules/diff.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+} from '../../rulesets/diff.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { exitCodes, jsonOption, printJson, printLine } from '../output.ts'
 import { readRuleset } from './file.ts'
 

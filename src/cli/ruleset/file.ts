@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
-import { describeProblem, type Problem, parseRuleset } from '../../rules/document.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import { describeProblem, type Problem, parseRuleset } from '../../rulesets/document.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { readNamed } from '../files.ts'
 import { CliError, exitCodes } from '../output.ts'
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { type Publishing, publishVersion } from '../../app/ruleset/publish.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { checkRuleset } from '../../rules/document.ts'
+import { checkRuleset } from '../../rulesets/document.ts'
 import { readNamed } from '../files.ts'
 import {
   type AcceptClock,

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { simulatePlatform } from '../../app/simulate.ts'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { leastAccounts, scenarios } from '../../simulation/population.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
 import { jsonOption, printJson, printLine, wholeNumber } from '../output.ts'

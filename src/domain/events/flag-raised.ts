@@ -1,4 +1,4 @@
-import { jsonText } from '../../foundation/json-text.ts'
+import { jsonText } from '../../foundation/text/json-text.ts'
 import { closed, listOf } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
 import { listed, minute, onContent, rulesetName } from '../definition/story.ts'

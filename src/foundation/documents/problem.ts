@@ -1,4 +1,4 @@
-import { quoted } from '../quoted.ts'
+import { quoted } from '../text/quoted.ts'
 
 /** Where in a document: its fields' names and its items' places, from the outside in. */
 export type Segments = ReadonlyArray<string | number>

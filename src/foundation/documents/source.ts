@@ -10,7 +10,7 @@ import {
   type Scalar,
   visit,
 } from 'yaml'
-import { quoted } from '../quoted.ts'
+import { quoted } from '../text/quoted.ts'
 import { type Finding, valueError } from './problem.ts'
 import { offsetInScalar } from './scalar-offset.ts'
 

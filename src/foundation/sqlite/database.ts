@@ -6,8 +6,8 @@ import { Unusable } from '../attempt.ts'
 export type FileKind = {
   /** For people: `ledger`, `vault`, `keys`. */
   readonly name: string
-  /** SQLite's application_id: four ASCII letters. */
-  readonly applicationId: number
+  /** SQLite's application_id, as four ASCII letters. */
+  readonly applicationId: string
   /** The lower half of SQLite's user_version: one more with every change of the schema. The upper half is the file's own. */
   readonly version: number
   readonly schema: ReadonlyArray<string>
@@ -88,6 +88,9 @@ const isNew = (db: DatabaseSync): boolean =>
   pragma(db, 'user_version') === 0 &&
   db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
 
+const applicationIdOf = ({ applicationId }: FileKind): number =>
+  Buffer.from(applicationId, 'latin1').readInt32BE()
+
 /** So many versions of a schema can be told apart. */
 export const SCHEMA_VERSIONS = 0x1_0000
 
@@ -95,7 +98,7 @@ const schemaVersion = (db: DatabaseSync): number => Number(pragma(db, 'user_vers
 
 const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => {
   if (isNew(db)) return
-  if (pragma(db, 'application_id') !== kind.applicationId) {
+  if (pragma(db, 'application_id') !== applicationIdOf(kind)) {
     throw new Unusable(`${path} is a database, but not a ${kind.name} of Redress; name another data folder`)
   }
   const version = schemaVersion(db)
@@ -131,7 +134,7 @@ const createSchema = (db: DatabaseSync, kind: FileKind): void => {
     // Asked again under the lock: another process may have been quicker.
     if (!isNew(db)) return
     for (const statement of kind.schema) db.exec(statement)
-    db.exec(`PRAGMA application_id=${kind.applicationId}; PRAGMA user_version=${kind.version}`)
+    db.exec(`PRAGMA application_id=${applicationIdOf(kind)}; PRAGMA user_version=${kind.version}`)
   })
 }
 

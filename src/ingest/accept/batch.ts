@@ -1,4 +1,4 @@
-import type { PreparedEvent } from '../../ledger/prepare.ts'
+import type { PreparedEvent } from '../../ledger/event/prepare.ts'
 import type { LetterSighting } from '../dead-letters/letter.ts'
 import type { Rejection } from './rejection.ts'
 

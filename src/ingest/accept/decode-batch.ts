@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
-import type { PreparedEvent } from '../../ledger/prepare.ts'
+import type { PreparedEvent } from '../../ledger/event/prepare.ts'
 import { type Admitted, admit, type Gate } from './admit.ts'
 import { addCount, type DecodedBatch, type Packed } from './batch.ts'
 import { type Rejection, rejection } from './rejection.ts'

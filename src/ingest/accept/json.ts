@@ -1,7 +1,7 @@
 import { type Buffer, isUtf8 } from 'node:buffer'
 import * as E from '#fp/Either'
 import { pathOf, type Segments } from '../../foundation/documents/problem.ts'
-import { brokenAt, looksLikeUtf16 } from '../../foundation/utf8.ts'
+import { brokenAt, looksLikeUtf16 } from '../../foundation/text/utf8.ts'
 import { findInJson } from './json-findings.ts'
 import { type Rejection, rejection } from './rejection.ts'
 

@@ -1,4 +1,4 @@
-import { safeText } from '../../foundation/safe-text.ts'
+import { safeText } from '../../foundation/text/safe-text.ts'
 
 /** Why a line did not become an event: a word for programs, then what they mean for people. */
 export const rejectionCodes = {

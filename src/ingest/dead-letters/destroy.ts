@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Unusable } from '../../foundation/attempt.ts'
 import { emptyLog, inTransaction } from '../../foundation/sqlite/database.ts'
-import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
+import type { LetterKeys } from '../../ledger/vault/letter-keys.ts'
 import { names, openBody } from './body.ts'
 
 /** Takes letters' bytes away for good. Throws what the databases throw. */

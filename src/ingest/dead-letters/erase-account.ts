@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { LedgerError } from '../../ledger/port.ts'
-import type { Keys } from '../../ledger/vault.ts'
+import type { Keys } from '../../ledger/vault/vault.ts'
 import type { DeadLetters } from './letter.ts'
 
 /** How many keys of the account, and how many dead letters, were destroyed. */

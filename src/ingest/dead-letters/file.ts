@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { FileKind } from '../../foundation/sqlite/database.ts'
-import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
+import type { LetterKeys } from '../../ledger/vault/letter-keys.ts'
 import { isRejectionCode, withoutQuotes } from '../accept/rejection.ts'
 import { accountIn, sealBody } from './body.ts'
 
@@ -39,7 +39,7 @@ const destroying =
 /** The file of dead letters. Its upgrade from version 1, which held them in clear, needs the keys. */
 export const lettersFile = (keys: LetterKeys): FileKind => ({
   name: 'file of dead letters',
-  applicationId: Buffer.from('RdrD', 'latin1').readInt32BE(),
+  applicationId: 'RdrD',
   version: 2,
   schema: [...tables, destroying],
   upgrades: {

@@ -12,7 +12,7 @@ import {
 } from '../../foundation/sqlite/read-only.ts'
 import { retryWhileBusy } from '../../foundation/sqlite/retry-while-busy.ts'
 import type { StoreError } from '../../foundation/store-error.ts'
-import { letterKeys } from '../../ledger/sqlite/letter-keys.ts'
+import { letterKeys } from '../../ledger/vault/letter-keys.ts'
 import { destroyer } from './destroy.ts'
 import { lettersFile } from './file.ts'
 import type { DeadLetters } from './letter.ts'

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { pragma } from '../../foundation/sqlite/database.ts'
-import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
+import type { LetterKeys } from '../../ledger/vault/letter-keys.ts'
 import { isRejectionCode } from '../accept/rejection.ts'
 import { openBody } from './body.ts'
 import type { DeadLetter, LetterBody, LetterChanges, LetterFilter } from './letter.ts'

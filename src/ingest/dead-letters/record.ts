@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { inTransaction } from '../../foundation/sqlite/database.ts'
-import type { LetterKeys } from '../../ledger/sqlite/letter-keys.ts'
+import type { LetterKeys } from '../../ledger/vault/letter-keys.ts'
 import { accountIn, sealBody } from './body.ts'
 import type { Destroyer } from './destroy.ts'
 import type { LetterChanges, LetterSighting, RecordedLetters, Settled } from './letter.ts'

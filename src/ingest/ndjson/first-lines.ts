@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { messageOf } from '../accept/batch.ts'
 import type { LineBatch } from './lines.ts'
 import { type Look, looksByBytes, looksByLines } from './looks-like.ts'

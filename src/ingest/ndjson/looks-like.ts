@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import * as E from '#fp/Either'
-import { looksLikeUtf16 } from '../../foundation/utf8.ts'
+import { looksLikeUtf16 } from '../../foundation/text/utf8.ts'
 import { parseJson } from '../accept/json.ts'
 
 /** What an input that is not NDJSON looks like, and what to do with it: a sentence. */

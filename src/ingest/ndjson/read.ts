@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import * as E from '#fp/Either'
-import { isSystemError, notRead } from '../../foundation/file-error.ts'
-import { withoutMark } from '../../foundation/utf8.ts'
+import { isSystemError, notRead } from '../../foundation/files/file-error.ts'
+import { withoutMark } from '../../foundation/text/utf8.ts'
 import { type LineBatch, lineSplitter } from './lines.ts'
 import { startingWith, unpacked } from './unpack.ts'
 

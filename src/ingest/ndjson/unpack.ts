@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib'
-import { cutAtFrameEnds } from '../../foundation/zstd-frames.ts'
+import { cutAtFrameEnds } from '../../foundation/files/zstd-frames.ts'
 
 type Chunks = AsyncGenerator<Uint8Array, void, undefined>
 

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
+import type { PreparedEvent } from '../../ledger/event/prepare.ts'
 import type { AppendBatch, EventOutcome, Ledger, LedgerError } from '../../ledger/port.ts'
-import type { PreparedEvent } from '../../ledger/prepare.ts'
 
 /** What became of an event that was to be appended; of one for a stream that somebody deleted or cut, nothing. */
 export type AppendOutcome =

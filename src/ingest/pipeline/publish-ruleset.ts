@@ -4,10 +4,10 @@ import { decodeIncoming } from '../../domain/decode.ts'
 import { streamOf } from '../../domain/stream.ts'
 import { formatInstant, instantOf } from '../../domain/time.ts'
 import { canonical } from '../../foundation/canonical.ts'
+import { prepare } from '../../ledger/event/prepare.ts'
 import { describeLedgerError, type Ledger, type LedgerError } from '../../ledger/port.ts'
-import { prepare } from '../../ledger/prepare.ts'
 import { type PublishedRuleset, readPublications } from '../../ledger/rulesets.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 
 export type PublishRequest = {
   readonly ruleset: Ruleset

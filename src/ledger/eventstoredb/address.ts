@@ -5,8 +5,8 @@ import {
   parseConnectionString,
 } from '@eventstore/db-client/dist/Client/parseConnectionString.js'
 import { Unusable } from '../../foundation/attempt.ts'
-import { notRead } from '../../foundation/file-error.ts'
-import { safeText } from '../../foundation/safe-text.ts'
+import { notRead } from '../../foundation/files/file-error.ts'
+import { safeText } from '../../foundation/text/safe-text.ts'
 import { asClientUrl, CLUSTER_URL, withoutCredentials } from '../cluster-url.ts'
 
 type Host = ConnectionOptions['hosts'][number]

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { StreamName } from '../../domain/stream.ts'
 import { Unusable } from '../../foundation/attempt.ts'
-import { type FileKind, openDatabase, pragma } from '../../foundation/sqlite/database.ts'
+import { type FileKind, inTransaction, openDatabase } from '../../foundation/sqlite/database.ts'
 import { isWritable, openPrivateCopy } from '../../foundation/sqlite/read-only.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import type { DamageCause, DamagedStream } from '../damaged-stream.ts'
@@ -42,7 +41,7 @@ const DAMAGED = `CREATE TABLE damaged (
 
 const kind: FileKind = {
   name: 'sequence index',
-  applicationId: Buffer.from('RdrS', 'latin1').readInt32BE(),
+  applicationId: 'RdrS',
   version: 2,
   schema: [
     `CREATE TABLE places (
@@ -53,13 +52,16 @@ const kind: FileKind = {
     ) STRICT`,
     DAMAGED,
   ],
+  upgrades: { 1: [DAMAGED] },
 }
+
+const open = (path: string): DatabaseSync => openDatabase(path, kind)
 
 const BIG = { readBigInts: true, ...ARRAYS }
 
 export const openSequenceIndex = (path: string): SequenceIndex => {
   // Of a folder that may not be written, the count goes on in a copy: it can be made again anywhere.
-  const db = isWritable(path) ? openUpgraded(path) : openPrivateCopy(path, openUpgraded)
+  const db = isWritable(path) ? open(path) : openPrivateCopy(path, open)
   const last = db.prepare(
     'SELECT sequence, commit_position, prepare_position FROM places ORDER BY sequence DESC LIMIT 1',
     BIG,
@@ -120,36 +122,5 @@ export const openSequenceIndex = (path: string): SequenceIndex => {
     close: () => {
       if (db.isOpen) db.close()
     },
-  }
-}
-
-const openUpgraded = (path: string): DatabaseSync => {
-  upgrade(path)
-  return openDatabase(path, kind)
-}
-
-/** Version 1 had no place for damage; its numbers are as good. */
-const upgrade = (path: string): void => {
-  if (!existsSync(path)) return
-  const db = new DatabaseSync(path, { timeout: 10_000 })
-  try {
-    if (pragma(db, 'application_id') !== kind.applicationId || pragma(db, 'user_version') !== 1) return
-    inTransaction(db, () => {
-      // Asked again under the lock: another process may have been quicker.
-      if (pragma(db, 'user_version') === 1) db.exec(`${DAMAGED}; PRAGMA user_version=2`)
-    })
-  } finally {
-    db.close()
-  }
-}
-
-const inTransaction = <A>(db: DatabaseSync, work: () => A): A => {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    db.exec('COMMIT')
-    return result
-  } finally {
-    if (db.isTransaction) db.exec('ROLLBACK')
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../domain/stream.ts'
 import { attempt, Unusable } from '../../foundation/attempt.ts'
-import { countOf } from '../../foundation/count-of.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import type { RecordingClock } from '../clock.ts'
 import { streamsDamaged } from '../damaged-stream.ts'
 import type {
@@ -14,7 +14,7 @@ import type {
   RecordedEvent,
   SequencedEvent,
 } from '../port.ts'
-import type { VaultWriter } from '../vault.ts'
+import type { VaultWriter } from '../vault/vault.ts'
 import { explaining, refuseNewer } from '../vocabulary.ts'
 import { appending, CLOSED } from './append.ts'
 import { openBatchAppender } from './batch-append.ts'

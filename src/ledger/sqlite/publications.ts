@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
+import type { PreparedEvent } from '../event/prepare.ts'
 import type { EventOutcome } from '../port.ts'
-import type { PreparedEvent } from '../prepare.ts'
 import { publishedVersion, type VersionIndex, versionIndex } from '../publication.ts'
 import { LEAF, verified } from './rows.ts'
 

@@ -14,7 +14,7 @@ import type {
   Position,
   SequencedEvent,
 } from '../port.ts'
-import type { VaultWriter } from '../vault.ts'
+import type { VaultWriter } from '../vault/vault.ts'
 import { explaining } from '../vocabulary.ts'
 import { appender } from './append.ts'
 import { reading } from './pages.ts'

@@ -7,7 +7,7 @@ import type { StoredEvent } from '../../domain/event.ts'
 import { Damage } from '../../foundation/attempt.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { decodeText } from '../read.ts'
-import { unseal } from '../seal.ts'
+import { unseal } from '../vault/seal.ts'
 import { EVENT_COLUMNS, type ReadRow, rowReader } from './rows.ts'
 
 /** What can be wrong with a data folder, and how it is told. */

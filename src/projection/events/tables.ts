@@ -226,7 +226,7 @@ const pathTo = (signal: string): string => sqlText(`/${signal}`)
 
 /**
  * A recorded value as one of the declared type, given the kind of JSON that it is and its text: what does not fit is
- * missing, as for a replay (see src/rules/cel/evaluate.ts). `int` takes integers up to 2^53, however they were written.
+ * missing, as for a replay (see src/rulesets/cel/evaluate.ts). `int` takes integers up to 2^53, however they were written.
  */
 const signalValue = ({ type }: DeclaredSignal, kind: string, text: string): string => {
   const isOf = (...kinds: ReadonlyArray<string>) => `${kind} IN (${kinds.map(sqlText).join(', ')})`

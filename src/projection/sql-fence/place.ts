@@ -1,5 +1,5 @@
-import { safeText } from '../../foundation/safe-text.ts'
-import { widthOf } from '../../foundation/text-width.ts'
+import { safeText } from '../../foundation/text/safe-text.ts'
+import { widthOf } from '../../foundation/text/text-width.ts'
 
 /** A line of SQL, and a mark under the character at `index`. A tab is shown as a space. */
 export const markedLine = (label: string, line: string, index: number): string => {

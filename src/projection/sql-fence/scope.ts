@@ -1,4 +1,4 @@
-import { didYouMean } from '../../foundation/nearest.ts'
+import { didYouMean } from '../../foundation/text/nearest.ts'
 import type { Refusal } from './check.ts'
 import { allowedFunctions, allowedTableFunctions, allowedTypes } from './functions.ts'
 import { folded } from './names.ts'

@@ -3,7 +3,7 @@ import { type EventType, onlyInforms, type StoredEvent } from '../../domain/even
 import { comparePlaces, compareUtf8, type Place, placeOf } from '../../domain/order.ts'
 import { instantOf } from '../../domain/time.ts'
 import { assertNever } from '../../foundation/assert-never.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { AccountHistory, Evaluation, History, PlacedDecision, PlacedFlag, ReusedId } from './history.ts'
 
 /** What a history is collected for. */

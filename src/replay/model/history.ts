@@ -1,7 +1,7 @@
 import type { AftermathOf } from '../../domain/aftermath.ts'
 import type { StoredEvent } from '../../domain/event.ts'
 import type { Place } from '../../domain/order.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 
 /** A flag that counts: the first of its flagId. */
 export type PlacedFlag = {

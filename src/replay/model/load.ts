@@ -6,7 +6,7 @@ import { compileDocuments } from '../../ledger/documents.ts'
 import { type LeftOut, leaveOut, nothingLeftOut } from '../../ledger/leave-out.ts'
 import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
-import type { Vault } from '../../ledger/vault.ts'
+import type { Vault } from '../../ledger/vault/vault.ts'
 import { collectHistory, type EvidenceWanted } from './collect.ts'
 import type { History } from './history.ts'
 

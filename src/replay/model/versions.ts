@@ -1,5 +1,5 @@
 import type { RulesetRef } from '../../domain/parts.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { PlacedDecision, VersionOnRecord } from './history.ts'
 
 /** The published versions of the corrected ruleset's id. */

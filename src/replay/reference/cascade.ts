@@ -1,7 +1,7 @@
 import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import { memo } from '../../foundation/memo.ts'
-import type { Truth } from '../../rules/ruleset.ts'
+import type { Truth } from '../../rulesets/ruleset.ts'
 import { type History, isInScope, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
 import { bansHolding } from './holding.ts'
 import {

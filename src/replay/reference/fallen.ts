@@ -1,4 +1,4 @@
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AccountHistory, contentKey, isByHuman, type PlacedFlag } from '../model/history.ts'
 import { isOnContent, isVoidedFor } from './evidence.ts'
 import { isWrongful, type JudgementSoFar } from './judge.ts'

@@ -1,4 +1,4 @@
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { History, PlacedDecision } from '../model/history.ts'
 import { indexVersions } from '../model/versions.ts'
 import { judgeAll } from './cascade.ts'

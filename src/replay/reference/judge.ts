@@ -1,4 +1,4 @@
-import type { Policy, Ruleset } from '../../rules/ruleset.ts'
+import type { Policy, Ruleset } from '../../rulesets/ruleset.ts'
 import {
   type AccountHistory,
   isByHuman,

@@ -1,4 +1,4 @@
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { History } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
 import type { Read } from './reading.ts'

@@ -1,7 +1,7 @@
 import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
-import type { Policy, Rule, Ruleset } from '../../rules/ruleset.ts'
+import type { Policy, Rule, Ruleset } from '../../rulesets/ruleset.ts'
 import { type AccountHistory, contentKey, type PlacedFlag, type VoidedAt } from '../model/history.ts'
 import { bansHolding } from './holding.ts'
 import type { JudgementSoFar } from './judge.ts'

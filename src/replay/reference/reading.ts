@@ -1,4 +1,4 @@
-import { type Rule, type Ruleset, ruleNamed, type Truth } from '../../rules/ruleset.ts'
+import { type Rule, type Ruleset, ruleNamed, type Truth } from '../../rulesets/ruleset.ts'
 import { isOfRuleset, type PlacedFlag } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
 

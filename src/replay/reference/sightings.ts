@@ -1,5 +1,5 @@
 import type { Place } from '../../domain/order.ts'
-import type { Rule, Ruleset } from '../../rules/ruleset.ts'
+import type { Rule, Ruleset } from '../../rulesets/ruleset.ts'
 import type { EvidenceWanted } from '../model/collect.ts'
 import { type AccountHistory, contentKey, type Evaluation } from '../model/history.ts'
 

@@ -1,5 +1,5 @@
 import { comparePlaces, type Place } from '../../domain/order.ts'
-import type { Policy } from '../../rules/ruleset.ts'
+import type { Policy } from '../../rulesets/ruleset.ts'
 import {
   type AccountHistory,
   contentKey,

@@ -1,6 +1,6 @@
 import type { Place } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
-import type { Policy, Rule, Truth } from '../../rules/ruleset.ts'
+import type { Policy, Rule, Truth } from '../../rulesets/ruleset.ts'
 import type { PlacedFlag } from '../model/history.ts'
 import type { EvidenceFor } from './evidence.ts'
 import type { Read, Reading } from './reading.ts'

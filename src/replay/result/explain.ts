@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import { formatInstant } from '../../domain/time.ts'
-import type { Ruleset, Truth } from '../../rules/ruleset.ts'
+import type { Ruleset, Truth } from '../../rulesets/ruleset.ts'
 import { type History, isByHuman, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
 import { indexVersions } from '../model/versions.ts'
 import { flagsInEvidence, isOnContent, isVoidedFor } from '../reference/evidence.ts'

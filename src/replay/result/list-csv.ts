@@ -1,4 +1,4 @@
-import { csvField, csvLine } from '../../foundation/csv.ts'
+import { csvField, csvLine } from '../../foundation/text/csv.ts'
 import type { Reversible, ReviewItem } from './lists.ts'
 import type { Row } from './rows.ts'
 

@@ -1,5 +1,5 @@
 import { comparePlaces } from '../../domain/order.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type History, isInScope, type PlacedDecision } from '../model/history.ts'
 import { isWrongful } from '../reference/judge.ts'
 import { type Findings, judgeHistory } from '../reference/judge-history.ts'

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../domain/time.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { History, ReusedId } from '../model/history.ts'
 import { facts } from './facts.ts'
 import { reversibles } from './lists.ts'

@@ -1,6 +1,6 @@
 import { compareUtf8 } from '../../domain/order.ts'
-import { countOf } from '../../foundation/count-of.ts'
-import type { Ruleset } from '../../rules/ruleset.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type History, isOfRuleset } from '../model/history.ts'
 import { ruleFor } from '../reference/reading.ts'
 

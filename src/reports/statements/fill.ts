@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Flag } from '../../domain/account.ts'
 import type { Restriction } from '../../domain/parts.ts'
-import { isBlank } from '../../foundation/blank.ts'
+import { isBlank } from '../../foundation/text/blank.ts'
 import { contentDateOf, contentOf, dayOf } from './content.ts'
 import { eeaCountries, euCountries } from './enumerations.ts'
 import { type Mapping, type MappingEntry, under } from './mapping.ts'

@@ -6,7 +6,7 @@ import { FlagSource } from '../../domain/parts.ts'
 import { canonical } from '../../foundation/canonical.ts'
 import { type Finding, type Problem, pathOf, valueError } from '../../foundation/documents/problem.ts'
 import { readSource } from '../../foundation/documents/source.ts'
-import { didYouMean } from '../../foundation/nearest.ts'
+import { didYouMean } from '../../foundation/text/nearest.ts'
 import {
   AccountType,
   Categories,

@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import { closed, type DecodeError, oneOf, problems } from '../../domain/codec.ts'
 import { parseInstant } from '../../domain/time.ts'
-import { isBlank } from '../../foundation/blank.ts'
+import { isBlank } from '../../foundation/text/blank.ts'
 import {
   accountTypes,
   automatedDecisions,

@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { isBlank } from '../../foundation/blank.ts'
-import { didYouMean } from '../../foundation/nearest.ts'
+import { isBlank } from '../../foundation/text/blank.ts'
+import { didYouMean } from '../../foundation/text/nearest.ts'
 
 /** What a text of a mapping file can name in curly brackets, and what that is. None of it is a person's own words. */
 export const placeholders = {

@@ -4,7 +4,7 @@ import { closed, type DecodeError, listOf, oneOf, orNull, problems, where } from
 import { Id, Sha256 } from '../../domain/ids.ts'
 import { instantOf, Timestamp } from '../../domain/time.ts'
 import { FORMAT, type Report } from './report.ts'
-import { styles } from './styles.ts'
+import { styles } from './styles/index.ts'
 
 /** Any text; what of it is shown is escaped there. */
 const Text = new t.Type<string>('a text', t.string.is, t.string.validate, t.identity)

@@ -6,7 +6,7 @@ import type { Published } from '../../projection/published.ts'
 import { startTally, type TallyFigure } from './figures.ts'
 import { type ReportError, readAccounts } from './read.ts'
 import { isWithin, type Period, type Report, reportOf } from './report.ts'
-import type { Style } from './style.ts'
+import type { Style } from './styles/style.ts'
 
 type Options = {
   /** Null: as far as the projections go. */

@@ -2,7 +2,7 @@ import { comparePlaces, compareUtf8, placeOf } from '../../domain/order.ts'
 import { formatInstant, instantOf, type Timestamp } from '../../domain/time.ts'
 import type { Case, Dimension, Figures, Section, TallyFigure } from './figures.ts'
 import type { Publication } from './read.ts'
-import type { Style, StyleId } from './style.ts'
+import type { Style, StyleId } from './styles/style.ts'
 
 export const FORMAT = 'redress-transparency-1'
 

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { decodeIncoming } from '../../../src/domain/decode.ts'
+import { prepare } from '../../../src/ledger/event/prepare.ts'
 import { type OpenLedger, openLedger } from '../../../src/ledger/open.ts'
-import { prepare } from '../../../src/ledger/prepare.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 const data = mkdtempSync(join(tmpdir(), 'redress-account-'))

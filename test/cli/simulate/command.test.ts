@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { parseRuleset } from '../../../src/rules/document.ts'
+import { parseRuleset } from '../../../src/rulesets/document.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 const temp = mkdtempSync(join(tmpdir(), 'redress-simulate-'))

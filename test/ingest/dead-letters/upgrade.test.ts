@@ -12,7 +12,7 @@ import { lettersFile } from '../../../src/ingest/dead-letters/file.ts'
 import type { DeadLetters } from '../../../src/ingest/dead-letters/letter.ts'
 import { openDeadLetters } from '../../../src/ingest/dead-letters/open.ts'
 import { openLedger } from '../../../src/ledger/open.ts'
-import { letterKeys } from '../../../src/ledger/sqlite/letter-keys.ts'
+import { letterKeys } from '../../../src/ledger/vault/letter-keys.ts'
 import { appeal, unwrap } from '../../ledger/events.ts'
 import { filesWith } from './refused.ts'
 

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { appendEvents } from '../../../src/ingest/pipeline/append-events.ts'
+import type { PreparedEvent } from '../../../src/ledger/event/prepare.ts'
 import type { AppendBatch, Ledger } from '../../../src/ledger/port.ts'
-import type { PreparedEvent } from '../../../src/ledger/prepare.ts'
 import { flag } from '../../ledger/events.ts'
 
 /** A ledger that takes everything, and the batches that it was given. */

@@ -6,7 +6,7 @@ import * as E from '#fp/Either'
 import { describePublishError, publishRuleset } from '../../../src/ingest/pipeline/publish-ruleset.ts'
 import { type OpenLedger, openLedger } from '../../../src/ledger/open.ts'
 import { byForce, readPublications } from '../../../src/ledger/rulesets.ts'
-import { compileRuleset } from '../../../src/rules/document.ts'
+import { compileRuleset } from '../../../src/rulesets/document.ts'
 
 const NOW = Date.parse('2025-05-13T12:00:00.000Z')
 const DAY = 86_400_000

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ClusterLimits, openClusterStore } from '../../../src/ledger/eventstoredb/store.ts'
 import type { OpenLedger } from '../../../src/ledger/open.ts'
-import { openVault } from '../../../src/ledger/sqlite/vault.ts'
+import { openVault } from '../../../src/ledger/vault/open.ts'
 
 /** Short, for a server in this process that answers at once unless it is told not to. */
 export const BRIEF: ClusterLimits = { silence: 400, patience: 20_000 }

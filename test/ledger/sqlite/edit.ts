@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { leafHash } from '../../../src/ledger/leaf.ts'
+import { leafHash } from '../../../src/ledger/event/leaf.ts'
 
 /**
  * Does to a database of Redress what its triggers forbid, as somebody would who can write the file: they are dropped

@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
-import type { PreparedEvent } from '../../../src/ledger/prepare.ts'
+import type { PreparedEvent } from '../../../src/ledger/event/prepare.ts'
 import { appender } from '../../../src/ledger/sqlite/append.ts'
 import { ledgerFile } from '../../../src/ledger/sqlite/schema.ts'
 
-import { noVault } from '../../../src/ledger/vault.ts'
+import { noVault } from '../../../src/ledger/vault/vault.ts'
 import { publication, unwrap } from '../events.ts'
 
 describe('given a ruleset with a version', () => {

@@ -8,7 +8,7 @@ import type { Judgement } from '../../../src/replay/reference/judge.ts'
 import { type Findings, judgeHistory } from '../../../src/replay/reference/judge-history.ts'
 import type { Read } from '../../../src/replay/reference/reading.ts'
 import { sumPolicies, verdictOfPolicies } from '../../../src/replay/reference/verdict.ts'
-import type { Ruleset } from '../../../src/rules/ruleset.ts'
+import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
 import { compiled, histories, historyOf } from '../histories.ts'
 
 /** The flags in evidence for a decision, and the sums over them, without regard to any other decision. */

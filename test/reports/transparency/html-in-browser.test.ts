@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { htmlOf } from '../../../src/reports/transparency/html.ts'
+import { htmlOf } from '../../../src/reports/transparency/formats/html.ts'
 import { describeInBrowser, launchBrowser, withPage } from '../../browser/browser.ts'
 import { contrast, luminance, type Rgb } from '../../browser/contrast.ts'
 import { happened } from '../../domain/happenings.ts'

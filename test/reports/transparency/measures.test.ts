@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { medianOf } from '../../../src/reports/transparency/figures.ts'
-import { quarterOf } from '../../../src/reports/transparency/platform.ts'
+import { quarterOf } from '../../../src/reports/transparency/styles/platform.ts'
 import { happened } from '../../domain/happenings.ts'
 import { figuresIn, may, reportOn, sectionOf } from './reporting.ts'
 

@@ -5,8 +5,8 @@ import { orderedOf } from '../../../src/projection/fold.ts'
 import { startTally } from '../../../src/reports/transparency/figures.ts'
 import { addAccount } from '../../../src/reports/transparency/make.ts'
 import { type Period, type Report, reportOf } from '../../../src/reports/transparency/report.ts'
-import type { StyleId } from '../../../src/reports/transparency/style.ts'
-import { styles } from '../../../src/reports/transparency/styles.ts'
+import { styles } from '../../../src/reports/transparency/styles/index.ts'
+import type { StyleId } from '../../../src/reports/transparency/styles/style.ts'
 import { happened } from '../../domain/happenings.ts'
 
 export const DAY = 86_400_000

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../foundation/html.ts'
+import { escapeHtml } from '../../../foundation/text/html.ts'
 import type { Block, OwnerPage } from './page.ts'
 
 /** A page as one HTML file: nothing is loaded, nothing runs; read on a phone, by a screen reader, or printed. */

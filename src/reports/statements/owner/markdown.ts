@@ -1,4 +1,4 @@
-import { escapeMarkdown, markdownCode } from '../../../foundation/markdown.ts'
+import { escapeMarkdown, markdownCode } from '../../../foundation/text/markdown.ts'
 import type { Block, OwnerPage } from './page.ts'
 
 /** A page as Markdown (CommonMark, and GitHub's tables). */

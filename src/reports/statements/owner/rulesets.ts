@@ -4,7 +4,7 @@ import type { RulesetRef } from '../../../domain/parts.ts'
 import { compileDocuments } from '../../../ledger/documents.ts'
 import type { Ledger, LedgerError } from '../../../ledger/port.ts'
 import { byPlace, readPublications } from '../../../ledger/rulesets.ts'
-import type { Vault } from '../../../ledger/vault.ts'
+import type { Vault } from '../../../ledger/vault/vault.ts'
 
 const keyOf = ({ id, version }: Pick<RulesetRef, 'id' | 'version'>): string => `${id} ${version}`
 

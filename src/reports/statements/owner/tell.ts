@@ -7,7 +7,7 @@ import type { RulesetRef } from '../../../domain/parts.ts'
 import { standingOf } from '../../../domain/standing.ts'
 import { formatInstant, instantOf } from '../../../domain/time.ts'
 import { assertNever } from '../../../foundation/assert-never.ts'
-import { type Policy, type Rule, ruleNamed } from '../../../rules/ruleset.ts'
+import { type Policy, type Rule, ruleNamed } from '../../../rulesets/ruleset.ts'
 import { puidOfChange } from '../stated.ts'
 import type {
   OwnerFinding,

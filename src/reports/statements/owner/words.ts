@@ -1,4 +1,4 @@
-import { isBlank } from '../../../foundation/blank.ts'
+import { isBlank } from '../../../foundation/text/blank.ts'
 import type { OwnerStatement } from './codec.ts'
 import { groundBlocks } from './grounds.ts'
 import { type Block, type OwnerPage, paragraph } from './page.ts'

@@ -2,7 +2,7 @@ import { foldAccount, inOrder } from '../../../../src/domain/account.ts'
 import type { EventType, StoredEvent } from '../../../../src/domain/event.ts'
 import type { OwnerStatement } from '../../../../src/reports/statements/owner/codec.ts'
 import { type Text, tellOwner } from '../../../../src/reports/statements/owner/tell.ts'
-import { compileRuleset } from '../../../../src/rules/document.ts'
+import { compileRuleset } from '../../../../src/rulesets/document.ts'
 import { decoded, stored } from '../../../domain/samples.ts'
 import { unwrap } from '../../../replay/ledgers.ts'
 

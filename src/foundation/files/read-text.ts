@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import * as E from '#fp/Either'
+import { brokenAt, looksLikeUtf16, withoutMark } from '../text/utf8.ts'
+import { type FileError, notRead } from './file-error.ts'
+
+/** Reads a file that a user named. */
+export const readBytes = async (path: string): Promise<E.Either<FileError, Buffer>> => {
+  try {
+    return E.right(await readFile(path))
+  } catch (error) {
+    return E.left(notRead(path, error))
+  }
+}
+
+/** Reads a text file that a user named: UTF-8, with a byte order mark or without, and nothing in place of broken bytes. */
+export const readText = async (path: string): Promise<E.Either<FileError, string>> => {
+  const bytes = await readBytes(path)
+  return E.isLeft(bytes) ? bytes : textOf(bytes.right, path)
+}
+
+/** The text of bytes that were read from a file that a user named, or from `standard input`. */
+export const textOf = (bytes: Uint8Array, path: string): E.Either<FileError, string> => {
+  const at = brokenAt(bytes)
+  if (at === null) return E.right(Buffer.from(withoutMark(bytes)).toString('utf8'))
+  const message = looksLikeUtf16(bytes)
+    ? 'it begins like UTF-16; save it as UTF-8'
+    : `it is not UTF-8 text: ${placeOf(bytes, at)}; save it as UTF-8`
+  return E.left({ kind: 'not_read', path, message: `cannot read ${path}: ${message}` })
+}
+
+const LF = 0x0a
+
+const placeOf = (bytes: Uint8Array, at: number): string => {
+  let [line, start] = [1, 0]
+  for (let lf = bytes.indexOf(LF); lf !== -1 && lf < at; lf = bytes.indexOf(LF, lf + 1)) {
+    line++
+    start = lf + 1
+  }
+  const hex = bytes[at]?.toString(16).padStart(2, '0')
+  return `0x${hex} is byte ${at - start + 1} of line ${line} (offset ${at})`
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { Damage, Unusable } from '../../foundation/attempt.ts'
+import { emptyLog } from '../../foundation/sqlite/database.ts'
+import type { AssertInPlace } from '../../foundation/sqlite/in-place.ts'
+import type { Opener } from '../../foundation/sqlite/read-only.ts'
+import { keysFile } from './schema.ts'
+import { type AccountKey, KEY_ID_BYTES } from './seal.ts'
+
+/** The accounts' keys in a file of their own, opened when first asked. Everything throws what SQLite throws. */
+export type KeyFile = {
+  /** A key by its name; `destroyed` when its bytes were. Throws `Unusable` when it is not there. */
+  readonly find: (keyId: string) => AccountKey | 'destroyed'
+  /** The account's living key, made now if there is none; a made one lasts from `commit` on. */
+  readonly forAccount: (account: string) => AccountKey
+  readonly commit: () => void
+  readonly rollback: () => void
+  /** Destroys the account's living keys and every trace of their bytes in the files; says how many. */
+  readonly destroy: (account: string) => number
+  readonly close: () => void
+}
+
+/** What the vault says of the keys. */
+export type NeededKeys = {
+  /** Whether anything was ever sealed. */
+  readonly isNeeded: () => boolean
+  /** The name of a key that is in the file, as none ever leaves it; null: none was noted. */
+  readonly keyThere: () => string | null
+}
+
+/**
+ * Where anything was ever sealed, a file that is missing, empty or another vault's is not written to: new keys would hide
+ * that the old ones are to be put back. Reading never makes it.
+ */
+export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFile: Opener): KeyFile => {
+  let opened: DatabaseSync | undefined
+  let assertInPlace: AssertInPlace = () => {}
+  const database = (): DatabaseSync => {
+    if (opened === undefined) {
+      if (!existsSync(path) && isNeeded()) throw new Unusable(missingKey(path))
+      const file = openFile(path, keysFile)
+      if (isNeeded() && !holdsKeys(file.db, keyThere())) {
+        file.db.close()
+        throw new Unusable(others(path))
+      }
+      opened = file.db
+      assertInPlace = file.assertInPlace
+      // What is deleted is overwritten with zeros.
+      opened.exec('PRAGMA secure_delete=ON')
+    }
+    return opened
+  }
+
+  let findLiving: StatementSync | undefined
+  const living = (account: string): AccountKey | undefined => {
+    findLiving ??= database().prepare(
+      'SELECT key_id, bytes FROM keys WHERE account = ? AND bytes IS NOT NULL',
+    )
+    const row = findLiving.get(account)
+    return row === undefined ? undefined : accountKey(row.key_id, row.bytes)
+  }
+
+  return {
+    find: (keyId) => {
+      const row = database().prepare('SELECT key_id, bytes FROM keys WHERE key_id = ?').get(keyId)
+      if (row === undefined)
+        throw new Unusable(`key ${keyId} is not in ${path}; put the file back from its backup`)
+      return row.bytes === null ? 'destroyed' : accountKey(row.key_id, row.bytes)
+    },
+    forAccount: (account) => {
+      const found = living(account)
+      if (found !== undefined) return found
+      const db = database()
+      if (!db.isTransaction) db.exec('BEGIN IMMEDIATE')
+      // Asked again under the lock: another process may have been quicker.
+      const quicker = living(account)
+      if (quicker !== undefined) return quicker
+      const key = { keyId: randomBytes(KEY_ID_BYTES).toString('hex'), bytes: randomBytes(32) }
+      db.prepare('INSERT INTO keys (key_id, account, bytes) VALUES (?, ?, ?)').run(
+        key.keyId,
+        account,
+        key.bytes,
+      )
+      return key
+    },
+    commit: () => {
+      if (opened?.isTransaction) opened.exec('COMMIT')
+      assertInPlace()
+    },
+    rollback: () => {
+      if (opened?.isTransaction) opened.exec('ROLLBACK')
+    },
+    destroy: (account) => {
+      if (!existsSync(path) && !isNeeded()) return 0
+      const db = database()
+      const { changes } = db
+        .prepare('UPDATE keys SET bytes = NULL WHERE account = ? AND bytes IS NOT NULL')
+        .run(account)
+      // The write-ahead log still has the page with the bytes: written back, it is cut to nothing.
+      if (!emptyLog(db)) {
+        throw new Unusable(
+          `${path}-wal still holds the destroyed key, for another process reads it; destroy it again`,
+        )
+      }
+      assertInPlace()
+      return Number(changes)
+    },
+    close: () => {
+      if (opened?.isOpen) opened.close()
+    },
+  }
+}
+
+const accountKey = (keyId: SQLOutputValue | undefined, bytes: SQLOutputValue | undefined): AccountKey => {
+  if (typeof keyId === 'string' && bytes instanceof Uint8Array) return { keyId, bytes }
+  throw new Damage('a row of the keys is damaged')
+}
+
+const holdsKeys = (db: DatabaseSync, key: string | null): boolean =>
+  db.prepare('SELECT 1 FROM keys WHERE ?1 IS NULL OR key_id = ?1 LIMIT 1').get(key) !== undefined
+
+const others = (path: string): string =>
+  `${path} does not hold the keys that the texts in the vault were sealed with; put the right file back from its backup`
+
+/** What to say where the file is missing, though something was sealed with its keys. */
+export const missingKey = (path: string): string =>
+  `${path} is missing, though texts were sealed with its keys; put it back from its backup`

@@ -1,0 +1,102 @@
+import { escapeMarkdown } from '../../../foundation/text/markdown.ts'
+import { markdownTable } from '../formats/markdown.ts'
+import { figureText, wordsOf } from '../formats/show.ts'
+import type { Difference, FigureChange, Restatement, TouchingEvent } from './restate.ts'
+
+/** So many events are listed under a figure; the JSON has all. */
+const MOST_EVENTS = 20
+
+/** A restatement as Markdown, for people. */
+export const restatementMarkdown = (restatement: Restatement): string => {
+  const { title, period, earlier, sequence, differences } = restatement
+  const events = new Map(restatement.events.map((event) => [event.sequence, event]))
+  return `${[
+    `# Restatement: ${escapeMarkdown(title)}`,
+    '',
+    `- Period: ${period.from} until before ${period.to}`,
+    `- Earlier report: at sequence ${earlier.sequence.toLocaleString('en-US')}, SHA-256 of its file ${earlier.sha256}`,
+    `- This restatement: at sequence ${sequence.toLocaleString('en-US')}`,
+    '',
+    'The earlier report stays as it is; this stands beside it. The events name accounts: what is published of this list is for its publisher to decide.',
+    '',
+    ...earlierLines(restatement),
+    '',
+    '## Figures that differ',
+    '',
+    ...(differences.length === 0
+      ? ['None: no event that arrived since touches a figure of this period.']
+      : changeTable(differences)),
+    ...differences.flatMap((difference) => differenceLines(difference, events)),
+  ].join('\n')}\n`
+}
+
+const earlierLines = ({ earlier }: Restatement): ReadonlyArray<string> => {
+  if (earlier.isReproduced) return ['This ledger gives the earlier report again, figure for figure.']
+  return [
+    '**This ledger does not give the earlier report again.** It was changed, or made from another ledger or by another version of Redress.',
+    ...(earlier.otherParts.length === 0
+      ? []
+      : ['', `Parts that differ: ${earlier.otherParts.map(escapeMarkdown).join(', ')}.`]),
+    ...(earlier.unexplained.length === 0
+      ? []
+      : [
+          '',
+          'Figures as they were published (before) and as this ledger gives them at that sequence (after); no event explains these:',
+          '',
+          ...changeTable(earlier.unexplained),
+        ]),
+  ]
+}
+
+const changeTable = (changes: ReadonlyArray<FigureChange>): ReadonlyArray<string> =>
+  markdownTable({
+    head: ['Section', 'Of', 'Measure', 'Before', 'After', 'Change'],
+    keys: 3,
+    rows: changes.map(({ section, dimensions, measure, unit, before, after }) => [
+      section,
+      ofText(dimensions),
+      wordsOf(measure, unit),
+      figureText(unit, before),
+      figureText(unit, after),
+      unit === 'count' ? signed((after ?? 0) - (before ?? 0)) : '',
+    ]),
+  })
+
+const ofText = (dimensions: FigureChange['dimensions']): string =>
+  dimensions === null ? 'total' : Object.values(dimensions).join(', ')
+
+const signed = (change: number): string =>
+  `${change > 0 ? '+' : change < 0 ? '\u2212' : ''}${Math.abs(change).toLocaleString('en-US')}`
+
+/** The total's events are those of its rows. */
+const differenceLines = (
+  { section, dimensions, measure, unit, because }: Difference,
+  events: ReadonlyMap<number, TouchingEvent>,
+): ReadonlyArray<string> => {
+  if (dimensions === null) return []
+  const shown = because.slice(0, MOST_EVENTS)
+  const more = because.length - shown.length
+  return [
+    '',
+    `### ${escapeMarkdown(`${section}: ${ofText(dimensions)}: ${wordsOf(measure, unit)}`)}`,
+    '',
+    ...markdownTable({
+      head: ['Sequence', 'Change', 'Event', 'Type', 'Account', 'Decisions', 'Happened', 'Recorded'],
+      keys: 8,
+      rows: shown.map(({ sequence, change }) => {
+        const event = events.get(sequence)
+        return [
+          String(sequence),
+          change === null ? 'its cases' : signed(change),
+          event === undefined ? '' : `${event.source} ${event.id}`,
+          event?.type ?? '',
+          event?.account ?? '',
+          event?.decisionIds.join(', ') ?? '',
+          event?.occurredAt ?? '',
+          event?.recordedAt ?? '',
+        ]
+      }),
+    }),
+    ...(more === 0 ? [] : ['', `And ${more.toLocaleString('en-US')} more; the JSON has all.`]),
+  ]
+}

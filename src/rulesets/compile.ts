@@ -1,0 +1,116 @@
+import * as E from '#fp/Either'
+import { canonical } from '../foundation/canonical.ts'
+import { type Finding, valueError } from '../foundation/documents/problem.ts'
+import { quoted } from '../foundation/text/quoted.ts'
+import { type Condition, compileCondition } from './cel/condition.ts'
+import { parseDuration } from './duration.ts'
+import type { Policy, Rule, Ruleset } from './ruleset.ts'
+import { checkShape, declaredSignals, type RulesetShape, writtenConditions } from './shape.ts'
+
+/** How large a document may be in canonical form, in bytes. */
+export const MAX_DOCUMENT_BYTES = 1024 * 1024
+
+/** A document, already parsed, as a ruleset, or everything that is wrong with it. */
+export const compileDocument = (document: unknown): E.Either<ReadonlyArray<Finding>, Ruleset> => {
+  const shape = checkShape(document)
+  const conditions = compileConditions(document)
+  const findings = [...(E.isLeft(shape) ? shape.left : meaningless(shape.right)), ...conditions.findings]
+  if (E.isLeft(shape) || findings.length > 0) return E.left(findings)
+
+  const form = canonical(document)
+  if (form.bytes > MAX_DOCUMENT_BYTES) {
+    return E.left([valueError([], `larger than ${MAX_DOCUMENT_BYTES} bytes in canonical form`)])
+  }
+  const written = shape.right
+  const rules = written.rules.flatMap((rule, index) => {
+    const condition = conditions.compiled.get(index)
+    return condition === undefined ? [] : [toRule(rule, condition)]
+  })
+  return E.right({
+    id: written.ruleset,
+    version: written.version,
+    sha256: form.sha256,
+    signals: new Map(Object.entries(written.signals ?? {})),
+    rules,
+    policies: (written.deactivations ?? []).map(toPolicy),
+  })
+}
+
+/** Compiles what conditions there are, even where other parts are wrong, so that one run finds every error. */
+const compileConditions = (
+  document: unknown,
+): { readonly compiled: ReadonlyMap<number, Condition>; readonly findings: ReadonlyArray<Finding> } => {
+  const compiled = new Map<number, Condition>()
+  const findings: Finding[] = []
+  const declared = declaredSignals(document)
+  if (declared === null) return { compiled, findings }
+  const signals = new Map(Object.entries(declared))
+  for (const { index, when } of writtenConditions(document)) {
+    const result = compileCondition(when, signals)
+    if (E.isRight(result)) compiled.set(index, result.right)
+    else {
+      for (const { offset, message, hint } of result.left) {
+        findings.push({ ...valueError(['rules', index, 'when'], message, hint), offset })
+      }
+    }
+  }
+  return { compiled, findings }
+}
+
+/** Of the right shape, but without one meaning: what is there twice, and rules that stand for rules that are there. */
+const meaningless = ({ rules, deactivations = [] }: RulesetShape): ReadonlyArray<Finding> => {
+  const findings: Finding[] = []
+  const unique = (list: string, entries: ReadonlyArray<{ readonly id: string }>): ReadonlySet<string> => {
+    const seen = new Set<string>()
+    for (const [index, { id }] of entries.entries()) {
+      if (seen.has(id))
+        findings.push(valueError([list, index, 'id'], `a second ${quoted(id)}`, 'ids are unique'))
+      seen.add(id)
+    }
+    return seen
+  }
+  const ids = unique('rules', rules)
+  unique('deactivations', deactivations)
+
+  const replacedBy = new Map<string, string>()
+  for (const [index, { id, replaces = [] }] of rules.entries()) {
+    for (const [place, old] of replaces.entries()) {
+      const at = ['rules', index, 'replaces', place]
+      const other = replacedBy.get(old)
+      if (old === id) findings.push(valueError(at, 'a rule does not replace itself', 'leave it out'))
+      else if (ids.has(old)) {
+        findings.push(
+          valueError(at, `${quoted(old)} is a rule of this document`, 'only a rule that is gone is replaced'),
+        )
+      } else if (other !== undefined && other !== id) {
+        findings.push(
+          valueError(at, `${quoted(old)} is replaced by ${quoted(other)} already`, 'only one rule can'),
+        )
+      } else replacedBy.set(old, id)
+    }
+  }
+  return findings
+}
+
+const toRule = (rule: RulesetShape['rules'][number], { evaluate, reads }: Condition): Rule => ({
+  id: rule.id,
+  category: rule.category,
+  when: rule.when,
+  condition: evaluate,
+  reads,
+  strikes: rule.strikes ?? 0,
+  strikesExpireAfter: milliseconds(rule.strikes_expire_after),
+  removesContent: rule.removes_content ?? false,
+  replaces: rule.replaces ?? [],
+})
+
+const toPolicy = (policy: NonNullable<RulesetShape['deactivations']>[number]): Policy => ({
+  id: policy.id,
+  atLeast: policy.at_least,
+  within: milliseconds(policy.within),
+  categories: policy.categories === undefined ? null : new Set(policy.categories),
+  restriction: policy.restriction,
+})
+
+const milliseconds = (duration: string | undefined): number | null =>
+  duration === undefined ? null : (parseDuration(duration) ?? null)

@@ -1,0 +1,163 @@
+import * as t from 'io-ts'
+import * as E from '#fp/Either'
+import { branded, closed, NO_SUCH_FIELD, oneOf } from '../domain/codec.ts'
+import { Id } from '../domain/ids.ts'
+import { Restriction } from '../domain/parts.ts'
+import { type Finding, type Segments, valueError } from '../foundation/documents/problem.ts'
+import { didYouMean } from '../foundation/text/nearest.ts'
+import { quoted } from '../foundation/text/quoted.ts'
+import { DURATION_NAME, parseDuration } from './duration.ts'
+import type { SignalType } from './ruleset.ts'
+
+/** So that sums of points stay whole numbers in every engine. */
+const MOST_POINTS = 1_000_000_000
+
+const wholeNumber = (least: number): t.Type<number> => {
+  const name = `a whole number from ${least} to ${MOST_POINTS}`
+  const is = (u: unknown): u is number =>
+    typeof u === 'number' && Number.isInteger(u) && u >= least && u <= MOST_POINTS
+  return new t.Type(name, is, (u, context) => (is(u) ? t.success(u) : t.failure(u, context)), t.identity)
+}
+
+const Duration = branded<'Duration'>(DURATION_NAME, (text) => parseDuration(text) !== undefined)
+
+const SignalTypeName = oneOf('int', 'double', 'bool', 'string')
+type SignalTypes = Readonly<Record<string, SignalType>>
+
+const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
+  typeof u === 'object' && u !== null && !Array.isArray(u)
+const isSignalName = (name: string): boolean => Id.is(name) && name !== '__proto__'
+
+/** Declared signals and their types, by name. */
+const Signals = new t.Type<SignalTypes>(
+  'the signals and their types, such as {adult_score: double}',
+  (u): u is SignalTypes =>
+    isRecord(u) && Object.entries(u).every(([name, type]) => isSignalName(name) && SignalTypeName.is(type)),
+  (u, context) => {
+    if (!isRecord(u)) return t.failure(u, context)
+    const errors: t.Errors = []
+    for (const [name, value] of Object.entries(u)) {
+      const at = t.appendContext(context, name, SignalTypeName, value)
+      if (!isSignalName(name)) errors.push({ value, context: at, message: `a signal's name of ${Id.name}` })
+      else if (!SignalTypeName.is(value)) errors.push({ value, context: at, message: SignalTypeName.name })
+    }
+    // Cast: every name and type was checked just above.
+    return errors.length === 0 ? t.success(u as SignalTypes) : t.failures(errors)
+  },
+  t.identity,
+)
+
+const rule = {
+  required: { id: Id, category: Id, when: t.string },
+  optional: {
+    strikes: wholeNumber(0),
+    strikes_expire_after: Duration,
+    removes_content: t.boolean,
+    replaces: t.readonlyArray(Id, "a list of rules' ids"),
+  },
+}
+const policy = {
+  required: { id: Id, at_least: wholeNumber(1), restriction: Restriction },
+  optional: { within: Duration, categories: t.readonlyArray(Id, 'a list of categories') },
+}
+const document = {
+  required: {
+    ruleset: Id,
+    version: Id,
+    rules: t.readonlyArray(closed('a rule', rule.required, rule.optional), 'a list of rules'),
+  },
+  optional: {
+    signals: Signals,
+    deactivations: t.readonlyArray(
+      closed('a policy', policy.required, policy.optional),
+      'a list of policies',
+    ),
+  },
+}
+
+/** A ruleset's document as it is written: closed, an unknown field is an error. */
+const RulesetShape = closed('a ruleset (an object)', document.required, document.optional)
+export type RulesetShape = t.TypeOf<typeof RulesetShape>
+
+/** The document when its shape is right, else every place where it is not. */
+export const checkShape = (value: unknown): E.Either<ReadonlyArray<Finding>, RulesetShape> => {
+  const result = RulesetShape.validate(value, [{ key: '', type: RulesetShape }])
+  return E.isRight(result) ? result : E.left(result.left.map(toFinding))
+}
+
+/** The declared signals of a document of which other parts may be wrong; null when they are wrong themselves. */
+export const declaredSignals = (value: unknown): SignalTypes | null => {
+  const signals = isRecord(value) && Object.hasOwn(value, 'signals') ? value.signals : {}
+  return Signals.is(signals) ? signals : null
+}
+
+/** The conditions that can be read out of a document of which other parts may be wrong, with their places. */
+export const writtenConditions = (value: unknown): ReadonlyArray<{ index: number; when: string }> => {
+  if (!isRecord(value) || !Array.isArray(value.rules)) return []
+  return value.rules.flatMap((written: unknown, index) =>
+    isRecord(written) && typeof written.when === 'string' ? [{ index, when: written.when }] : [],
+  )
+}
+
+const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
+  const keys = context.slice(1).map(({ key }) => key)
+  // An item's key is its index as text; no field has a name of digits but a signal, two levels down.
+  const segments: Segments = keys.map((key, depth) =>
+    /^\d+$/.test(key) && keys[depth - 1] !== 'signals' ? Number(key) : key,
+  )
+  const named = message ?? context.at(-1)?.type.name ?? RulesetShape.name
+  const expected = PLAIN_WORDS.get(named) ?? named
+  const last = keys.at(-1) ?? ''
+  if (expected.startsWith(NO_SUCH_FIELD)) {
+    const hint = didYouMean(last, fieldsAt(keys)) ?? `the fields here are ${fieldsAt(keys).join(', ')}`
+    return { ...valueError(segments, NO_SUCH_FIELD, hint), on: 'name' }
+  }
+  if (expected.endsWith('(required)')) {
+    return valueError(
+      segments.slice(0, -1),
+      `${last} is missing`,
+      `give ${expected.replace(' (required)', '')}`,
+    )
+  }
+  const on = expected.startsWith("a signal's name") ? 'name' : 'value'
+  const found = described(on === 'name' ? last : value)
+  return { ...valueError(segments, `expected ${expected}, not ${found}`, hintFor(value, expected)), on }
+}
+
+/** Our words for what io-ts names after JavaScript. */
+const PLAIN_WORDS = new Map([
+  [t.string.name, 'a text'],
+  [t.boolean.name, 'true or false'],
+])
+
+const fieldsAt = (keys: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const { required, optional } =
+    keys.length === 1
+      ? document
+      : keys[0] === 'rules'
+        ? rule
+        : keys[0] === 'deactivations'
+          ? policy
+          : document
+  return [...Object.keys(required), ...Object.keys(optional)]
+}
+
+const described = (value: unknown): string => {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'an object'
+  return typeof value === 'string' ? quoted(value) : String(value)
+}
+
+/** YAML takes `version: 2025` for a number and `when: true` for a boolean: say how to write a text. */
+const hintFor = (value: unknown, expected: string): string | null => {
+  const isText = expected === Id.name || expected === 'a text'
+  if (isText && (typeof value === 'number' || typeof value === 'boolean')) {
+    return 'write it in quotes to make it a text'
+  }
+  if (typeof value === 'string' && expected.includes('whole number') && /^\d+$/.test(value)) {
+    return 'write it without quotes'
+  }
+  const words = [...expected.matchAll(/"(\w+)"/g)].map(([, word]) => word ?? '')
+  return typeof value === 'string' ? didYouMean(value, words) : null
+}
