@@ -1,4 +1,4 @@
-import '../../src/ingest/kafka/quiet.ts'
+import '../../src/ingest/kafka/client/patch-request-queue.ts'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
 
 /** Asks a broker something, and hangs up. */

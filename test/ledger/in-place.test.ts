@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { DeadLetters } from '../../src/ingest/dead-letters/letter.ts'
 import { openDeadLetters } from '../../src/ingest/dead-letters/open.ts'
-import { markOf } from '../../src/ingest/kafka/mark.ts'
+import { fingerprintOf } from '../../src/ingest/kafka/offsets/ledger-fingerprint.ts'
 import { type OpenLedger, openExisting, openLedger } from '../../src/ledger/open.ts'
 import { all } from './contract.ts'
 import { appeal, flag, unwrap } from './events.ts'
@@ -79,7 +79,7 @@ describe('given a ledger that is open for writing', () => {
     expect(letters.purge(Date.now() + 1, false)).toMatchObject(notAcknowledged)
     expect(await open.keys.destroy('u1')()).toMatchObject(notAcknowledged)
     // The mark that is committed beside an offset.
-    expect(await markOf(open.ledger, null)).toMatchObject(notAcknowledged)
+    expect(await fingerprintOf(open.ledger, null)).toMatchObject(notAcknowledged)
   })
 
   test.each(['ledger.db', 'ledger.db-wal', 'ledger.db-shm', 'vault.db', 'vault.db-wal', 'keys.db'])(

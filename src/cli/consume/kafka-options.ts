@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { notRead } from '../../foundation/files/file-error.ts'
-import { type KafkaSettings, type SaslSettings, saslMechanisms } from '../../ingest/kafka/client.ts'
+import { type KafkaSettings, type SaslSettings, saslMechanisms } from '../../ingest/kafka/client/client.ts'
 import { CliError, exitCodes } from '../output.ts'
 
 /** The options by which a Kafka cluster is reached. */

@@ -1,6 +1,6 @@
+import type { Sender } from '../kafka/client/sender.ts'
 import { isTooLarge } from '../kafka/errors.ts'
 import type { KafkaRemark } from '../kafka/log-entry.ts'
-import type { Sender } from '../kafka/sender.ts'
 import { canBeCut, fitted, stateBytes } from './fit-state.ts'
 import { accountMessage, mostStateBytes } from './message.ts'
 import type { PublishedState } from './state.ts'

@@ -1,9 +1,9 @@
 import kafkajs, { type Admin } from 'kafkajs'
 import * as E from '#fp/Either'
-import { deadLetterTopic } from '../kafka/dead-letter-topic.ts'
 import { isRetriable, type KafkaError, reasonOf } from '../kafka/errors.ts'
 import type { KafkaRemark } from '../kafka/log-entry.ts'
-import type { Topics } from '../kafka/topics.ts'
+import { deadLetterTopic } from '../kafka/messages/dead-letter-topic.ts'
+import type { Topics } from '../kafka/topics/topics.ts'
 
 // Node does not see all names that this CommonJS module exports.
 const { ConfigResourceTypes } = kafkajs

@@ -1,11 +1,11 @@
 import type { Admin } from 'kafkajs'
 import type * as E from '#fp/Either'
 import type { LedgerError } from '../../ledger/port.ts'
+import type { Sender } from './client/sender.ts'
 import type { KafkaError } from './errors.ts'
 import type { KafkaRemark } from './log-entry.ts'
-import type { RetryTask } from './retrying.ts'
-import type { Sender } from './sender.ts'
-import type { Topics } from './topics.ts'
+import type { RetryTask } from './run/retrying.ts'
+import type { Topics } from './topics/topics.ts'
 
 /**
  * What is done for the accounts of a chunk of messages once it is on disk, before its offset is committed. Rejects as

@@ -3,19 +3,24 @@ import * as E from '#fp/Either'
 import type * as TE from '#fp/TaskEither'
 import type { Ledger } from '../../ledger/port.ts'
 import type { AfterChunk } from './after-chunk.ts'
-import { BRIEF, BRISK, type KafkaSettings, kafkaClient } from './client.ts'
+import { BRIEF, BRISK, type KafkaSettings, kafkaClient } from './client/client.ts'
+import { openSender } from './client/sender.ts'
 import { type KafkaError, reasonOf } from './errors.ts'
-import { describeLoss, describeRecreated, describeStartsOver, lossesAtStart } from './losses.ts'
-import { type GroupReading, openReading, partitionStates, type TopicLog } from './offsets.ts'
-import { findTopic, NoSuchTopic, prepareDeadLetters } from './prepare-topics.ts'
+import { type GroupReading, openReading, partitionStates, type TopicLog } from './offsets/offsets.ts'
+import {
+  describeLoss,
+  describeRecreated,
+  describeStartsOver,
+  lossesAtStart,
+} from './offsets/retention-gaps.ts'
+import { checkFingerprints, rewind } from './offsets/start.ts'
 import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './request.ts'
-import { GaveUp, PATIENCE, type RetryTask, retrying } from './retrying.ts'
-import { openSender } from './sender.ts'
+import { GaveUp, PATIENCE, type RetryTask, retrying } from './run/retrying.ts'
+import { openTroubles, PARTIES, type Party } from './run/troubles.ts'
+import { waitAtMost } from './run/waiting.ts'
 import { type Again, CLOSE_WITHIN, readTopic } from './session.ts'
-import { checkMarks, rewind } from './start.ts'
-import { isSameTopic, openTopics } from './topics.ts'
-import { openTroubles, PARTIES, type Party } from './troubles.ts'
-import { waitAtMost } from './waiting.ts'
+import { findTopic, NoSuchTopic, prepareDeadLetters } from './topics/prepare-topics.ts'
+import { isSameTopic, openTopics } from './topics/topics.ts'
 
 /** A topic that was created a moment ago is not known to every broker yet: so long it is looked for, in ms. */
 const APPEARS_WITHIN = 2_000
@@ -158,7 +163,7 @@ const startReading = async (
   const rewinds = fromStart && isFirst
   const states = rewinds ? await retry(() => rewind(admin, found, { topic, groupId })) : E.right(found)
   if (E.isLeft(states)) return states
-  const ours = await checkMarks(ledger, states.right, { topic, groupId })
+  const ours = await checkFingerprints(ledger, states.right, { topic, groupId })
   if (E.isLeft(ours)) return ours
   const head = await ledger.end()
   if (E.isLeft(head)) return E.left({ kind: 'ledger', error: head.left })

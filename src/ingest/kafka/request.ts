@@ -1,10 +1,10 @@
 import type { Ledger } from '../../ledger/port.ts'
 import type { BatchOutcome, IngestError, Ingestor } from '../pipeline/ingestor.ts'
 import type { OpenAfterChunk } from './after-chunk.ts'
-import type { KafkaSettings } from './client.ts'
+import type { KafkaSettings } from './client/client.ts'
 import type { KafkaError } from './errors.ts'
 import type { KafkaRemark } from './log-entry.ts'
-import type { GroupTopic } from './start.ts'
+import type { GroupTopic } from './offsets/start.ts'
 
 export type ConsumeRequest = GroupTopic & {
   readonly kafka: KafkaSettings

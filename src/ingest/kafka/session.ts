@@ -1,20 +1,20 @@
 import type { Admin, Consumer, Kafka, Producer } from 'kafkajs'
 import * as E from '#fp/Either'
 import type { AfterChunk } from './after-chunk.ts'
-import { PATIENT } from './client.ts'
-import { openEnding } from './ending.ts'
+import { PATIENT } from './client/client.ts'
 import { isRetriable, reasonOf } from './errors.ts'
-import { type Joins, watchJoins } from './joins.ts'
-import { describeLoss, describeLostEnd } from './losses.ts'
-import { type GroupReading, type Loss, partitionStates, type TopicLog } from './offsets.ts'
-import { isDeleted } from './prepare-topics.ts'
+import { type Joins, watchJoins } from './offsets/joins.ts'
+import { type GroupReading, type Loss, partitionStates, type TopicLog } from './offsets/offsets.ts'
+import { describeLoss, describeLostEnd } from './offsets/retention-gaps.ts'
+import { checkFingerprints } from './offsets/start.ts'
 import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './request.ts'
-import { type RetryTask, retrying } from './retrying.ts'
-import { checkMarks } from './start.ts'
+import { openEnding } from './run/ending.ts'
+import { type RetryTask, retrying } from './run/retrying.ts'
+import type { Troubles } from './run/troubles.ts'
+import { repeat, waitAtMost } from './run/waiting.ts'
 import { batchHandler, HEARTBEAT } from './take-batch.ts'
-import { isSameTopic, type Topics } from './topics.ts'
-import type { Troubles } from './troubles.ts'
-import { repeat, waitAtMost } from './waiting.ts'
+import { isDeleted } from './topics/prepare-topics.ts'
+import { isSameTopic, type Topics } from './topics/topics.ts'
 
 export type Connections = {
   /** For the consumer. */
@@ -120,7 +120,7 @@ export const readTopic = async (
     const { losses, cut } = reading.observe(found, before)
     for (const loss of losses) warn(describeLoss(topic, loss))
     watch.onLag(reading.lag())
-    const ours = await checkMarks(into.ledger, found, { topic, groupId })
+    const ours = await checkFingerprints(into.ledger, found, { topic, groupId })
     if (E.isLeft(ours)) return end.fail(ours.left)
     if (end.isOver()) return
     for (const { partition, high, committed } of found) {

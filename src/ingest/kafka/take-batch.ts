@@ -3,9 +3,9 @@ import * as E from '#fp/Either'
 import type { Ledger } from '../../ledger/port.ts'
 import type { BatchOutcome, IngestError, Ingestor } from '../pipeline/ingestor.ts'
 import type { AfterChunk } from './after-chunk.ts'
-import { deadLetterTopic, refusedMessage, sendRefused } from './dead-letter-topic.ts'
-import { markOf } from './mark.ts'
-import { chunksOf, packMessages } from './pack.ts'
+import { deadLetterTopic, refusedMessage, sendRefused } from './messages/dead-letter-topic.ts'
+import { chunksOf, packMessages } from './messages/pack.ts'
+import { fingerprintOf } from './offsets/ledger-fingerprint.ts'
 
 export type TakeBatch = {
   readonly ledger: Ledger
@@ -61,10 +61,10 @@ export const batchHandler = ({
       const done = await beating(payload, afterChunk(outcome.right.accounts))
       if (E.isLeft(done)) return failWith({ kind: 'ledger', error: done.left })
     }
-    const mark = await markOf(ledger, topicId)
-    if (E.isLeft(mark)) return failWith({ kind: 'ledger', error: mark.left })
+    const fingerprint = await fingerprintOf(ledger, topicId)
+    if (E.isLeft(fingerprint)) return failWith({ kind: 'ledger', error: fingerprint.left })
     const next = BigInt(chunk.lastOffset) + 1n
-    const offsets = [{ partition, offset: next.toString(), metadata: mark.right }]
+    const offsets = [{ partition, offset: next.toString(), metadata: fingerprint.right }]
     await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: offsets }] })
     // Not before: what is not committed is to come again.
     payload.resolveOffset(chunk.lastOffset)

@@ -1,4 +1,4 @@
-import '../../../src/ingest/kafka/quiet.ts'
+import '../../../src/ingest/kafka/client/patch-request-queue.ts'
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs'
 
 /** A client for tests. Its retries are set, for kafkajs has others when NODE_ENV is `test`. */

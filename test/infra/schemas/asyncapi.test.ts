@@ -8,7 +8,7 @@ import { eventTypes } from '../../../src/domain/event.ts'
 import { rejection, rejectionCodes } from '../../../src/ingest/accept/rejection.ts'
 import { accountMessage } from '../../../src/ingest/account-feed/message.ts'
 import { ACCOUNT_STATE, accountStateOf } from '../../../src/ingest/account-feed/state.ts'
-import { deadLetterTopic, refusedMessage } from '../../../src/ingest/kafka/dead-letter-topic.ts'
+import { deadLetterTopic, refusedMessage } from '../../../src/ingest/kafka/messages/dead-letter-topic.ts'
 import { happened } from '../../domain/happenings.ts'
 import { incoming } from '../../domain/samples.ts'
 

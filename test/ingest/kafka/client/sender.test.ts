@@ -1,6 +1,6 @@
 import type { Kafka, ProducerConfig, ProducerRecord } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { openSender } from '../../../src/ingest/kafka/sender.ts'
+import { openSender } from '../../../../src/ingest/kafka/client/sender.ts'
 
 type Answer = (record: ProducerRecord, partitions: ReadonlyArray<number>) => Promise<ReadonlyArray<number>>
 

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import kafkajs, { type CompressionTypes } from 'kafkajs'
 import lz4 from 'lz4js'
 import snappy from 'snappyjs'
-import { decompressFrames } from '../../foundation/files/zstd-frames.ts'
+import { decompressFrames } from '../../../foundation/files/zstd-frames.ts'
 
 // Node does not see all names that this CommonJS module exports.
 const { CompressionCodecs, CompressionTypes: types } = kafkajs

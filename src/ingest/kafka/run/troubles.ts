@@ -1,4 +1,4 @@
-import type { KafkaRemark } from './log-entry.ts'
+import type { KafkaRemark } from '../log-entry.ts'
 
 /** Who has a trouble that will pass: what asks the brokers, what reads, what sends. */
 export const PARTIES = ['admin', 'consumer', 'producer'] as const

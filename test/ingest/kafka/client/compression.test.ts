@@ -1,7 +1,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import kafkajs from 'kafkajs'
 import { expect, test } from 'vitest'
-import '../../../src/ingest/kafka/compression.ts'
+import '../../../../src/ingest/kafka/client/compression.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
 

@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs'
 import * as E from '#fp/Either'
-import { deadLetterTopic } from './dead-letter-topic.ts'
-import { isRetriable, type KafkaError, Passing, reasonOf } from './errors.ts'
+import { isRetriable, type KafkaError, Passing, reasonOf } from '../errors.ts'
+import { deadLetterTopic } from '../messages/dead-letter-topic.ts'
 import type { FoundTopic, Topics } from './topics.ts'
 
 /** The topic is not there: not yet, not any more, or not at all. */

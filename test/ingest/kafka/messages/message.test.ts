@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { cloudEventOf, type Message } from '../../../src/ingest/kafka/message.ts'
+import { cloudEventOf, type Message } from '../../../../src/ingest/kafka/messages/message.ts'
 
 const event = {
   specversion: '1.0',

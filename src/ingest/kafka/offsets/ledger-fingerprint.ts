@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { closed } from '../../domain/codec.ts'
-import type { Ledger, LedgerError, Position } from '../../ledger/port.ts'
+import { closed } from '../../../domain/codec.ts'
+import type { Ledger, LedgerError, Position } from '../../../ledger/port.ts'
 
 /**
  * What is committed beside an offset: the ledger's last event by then, and the id of the topic.
@@ -10,14 +10,14 @@ import type { Ledger, LedgerError, Position } from '../../ledger/port.ts'
  * - A topic with another id was deleted and created again: its messages before the offset were never read.
  * Either part can be missing: the ledger is empty, the brokers tell no ids, or an earlier version committed the offset.
  */
-const Mark = closed(
-  'mark {position, leaf, topicId}',
+const Fingerprint = closed(
+  'fingerprint {position, leaf, topicId}',
   {},
   { position: t.string, leaf: t.string, topicId: t.string },
 )
 
-/** The mark of this moment; empty where there is nothing to say. */
-export const markOf = async (
+/** The fingerprint of this moment; empty when there is nothing to say. */
+export const fingerprintOf = async (
   ledger: Ledger,
   topicId: string | null,
 ): Promise<E.Either<LedgerError, string>> => {
@@ -30,22 +30,23 @@ export const markOf = async (
   return E.right(JSON.stringify({ position: position.right, leaf: leaf.right, ...ofTopic }))
 }
 
-/** Whether this ledger has the event of a mark. Metadata that is no mark of ours is no reason to doubt. */
-export const holdsMark = async (
+/** Whether this ledger has the event of a fingerprint. Metadata that is not a fingerprint of ours is no reason to doubt. */
+export const holdsFingerprint = async (
   ledger: Ledger,
   metadata: string,
 ): Promise<E.Either<LedgerError, boolean>> => {
-  const mark = parsed(metadata)
-  if (!Mark.is(mark) || mark.position === undefined || mark.leaf === undefined) return E.right(true)
+  const fingerprint = parsed(metadata)
+  if (!Fingerprint.is(fingerprint) || fingerprint.position === undefined || fingerprint.leaf === undefined)
+    return E.right(true)
   // Cast: the port answers with null for a position that it never gave.
-  const leaf = await leafAt(ledger, mark.position as Position)
-  return E.isLeft(leaf) ? leaf : E.right(leaf.right === mark.leaf)
+  const leaf = await leafAt(ledger, fingerprint.position as Position)
+  return E.isLeft(leaf) ? leaf : E.right(leaf.right === fingerprint.leaf)
 }
 
-/** The id of the topic that an offset was committed for; null: the mark does not say. */
+/** The id of the topic that an offset was committed for; null: the fingerprint does not say. */
 export const topicIdIn = (metadata: string): string | null => {
-  const mark = parsed(metadata)
-  return Mark.is(mark) ? (mark.topicId ?? null) : null
+  const fingerprint = parsed(metadata)
+  return Fingerprint.is(fingerprint) ? (fingerprint.topicId ?? null) : null
 }
 
 const leafAt = async (ledger: Ledger, position: Position): Promise<E.Either<LedgerError, string | null>> => {

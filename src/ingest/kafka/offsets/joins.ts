@@ -1,6 +1,6 @@
 import type { Consumer } from 'kafkajs'
+import type { RetryTask } from '../run/retrying.ts'
 import { type PartitionState, startsOver, type TopicLog } from './offsets.ts'
-import type { RetryTask } from './retrying.ts'
 
 /**
  * kafkajs reads on from what its group has committed, and does not look at what is committed beside it: an offset of a

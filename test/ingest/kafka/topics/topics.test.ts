@@ -1,8 +1,8 @@
 import type { Kafka } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { isRetriable } from '../../../src/ingest/kafka/errors.ts'
-import type { TopicMetadata } from '../../../src/ingest/kafka/metadata-v10.ts'
-import { isSameTopic, openTopics, type Topics } from '../../../src/ingest/kafka/topics.ts'
+import { isRetriable } from '../../../../src/ingest/kafka/errors.ts'
+import type { TopicMetadata } from '../../../../src/ingest/kafka/topics/metadata-v10.ts'
+import { isSameTopic, openTopics, type Topics } from '../../../../src/ingest/kafka/topics/topics.ts'
 
 const known = (topicId: string | null, leaders: ReadonlyArray<number> = []): TopicMetadata => ({
   errorCode: 0,

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs'
-import { topicIdIn } from './mark.ts'
-import { isSameTopic } from './topics.ts'
+import { isSameTopic } from '../topics/topics.ts'
+import { topicIdIn } from './ledger-fingerprint.ts'
 
 /** Offsets that Kafka has deleted before they were read; `from` null: from an offset that nobody knows. */
 export type Loss = { readonly partition: number; readonly from: bigint | null; readonly to: bigint }

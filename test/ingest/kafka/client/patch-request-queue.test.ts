@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import '../../../src/ingest/kafka/quiet.ts'
+import '../../../../src/ingest/kafka/client/patch-request-queue.ts'
 
 const RequestQueue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue/index.js')
 

@@ -2,10 +2,14 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { holdsMark, markOf, topicIdIn } from '../../../src/ingest/kafka/mark.ts'
-import { openLedger } from '../../../src/ledger/open.ts'
-import type { Ledger } from '../../../src/ledger/port.ts'
-import { flag, unwrap } from '../../ledger/events.ts'
+import {
+  fingerprintOf,
+  holdsFingerprint,
+  topicIdIn,
+} from '../../../../src/ingest/kafka/offsets/ledger-fingerprint.ts'
+import { openLedger } from '../../../../src/ledger/open.ts'
+import type { Ledger } from '../../../../src/ledger/port.ts'
+import { flag, unwrap } from '../../../ledger/events.ts'
 
 let dir = ''
 beforeEach(() => {
@@ -29,8 +33,9 @@ const append = async (ledger: Ledger, ...ids: ReadonlyArray<string>): Promise<vo
   const events = ids.map((id) => flag(id))
   unwrap(await ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }])())
 }
-const mark = async (ledger: Ledger): Promise<string> => unwrap(await markOf(ledger, null))
-const holds = async (ledger: Ledger, text: string): Promise<boolean> => unwrap(await holdsMark(ledger, text))
+const mark = async (ledger: Ledger): Promise<string> => unwrap(await fingerprintOf(ledger, null))
+const holds = async (ledger: Ledger, text: string): Promise<boolean> =>
+  unwrap(await holdsFingerprint(ledger, text))
 
 describe('given the mark of a ledger', () => {
   test('then that ledger holds it, and goes on doing so as it grows', () =>
@@ -77,13 +82,13 @@ describe('given the mark of a ledger', () => {
     withLedger('a', async (ledger) => {
       for (const events of [[], ['e1']]) {
         if (events.length > 0) await append(ledger, ...events)
-        const text = unwrap(await markOf(ledger, 'ABEiM0RVZneImaq7zN3u_w'))
+        const text = unwrap(await fingerprintOf(ledger, 'ABEiM0RVZneImaq7zN3u_w'))
         expect(topicIdIn(text)).toBe('ABEiM0RVZneImaq7zN3u_w')
         expect(await holds(ledger, text)).toBe(true)
         expect(topicIdIn(await mark(ledger))).toBeNull()
       }
       expect(topicIdIn('a note')).toBeNull()
-      const text = unwrap(await markOf(ledger, 'ABEiM0RVZneImaq7zN3u_w'))
+      const text = unwrap(await fingerprintOf(ledger, 'ABEiM0RVZneImaq7zN3u_w'))
       expect(await withLedger('another', (other) => holds(other, text))).toBe(false)
     }))
 

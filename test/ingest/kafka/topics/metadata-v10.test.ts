@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { decodeMetadataResponse, encodeMetadataRequest } from '../../../src/ingest/kafka/metadata-v10.ts'
+import {
+  decodeMetadataResponse,
+  encodeMetadataRequest,
+} from '../../../../src/ingest/kafka/topics/metadata-v10.ts'
 
 const bytes = (...parts: ReadonlyArray<string>): Buffer => Buffer.from(parts.join(''), 'hex')
 const ID = '00112233445566778899aabbccddeeff'

@@ -1,8 +1,8 @@
 import './compression.ts'
-import './header-limit.ts'
-import './quiet.ts'
+import '../messages/header-limit.ts'
+import './patch-request-queue.ts'
 import { Kafka, type KafkaConfig, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs'
-import { type KafkaRemark, readEntry } from './log-entry.ts'
+import { type KafkaRemark, readEntry } from '../log-entry.ts'
 
 /** How to reach a cluster. */
 export type KafkaSettings = {

@@ -4,7 +4,7 @@ import {
   describeRecreated,
   describeStartsOver,
   lossesAtStart,
-} from '../../../src/ingest/kafka/losses.ts'
+} from '../../../../src/ingest/kafka/offsets/retention-gaps.ts'
 
 const state = (low: bigint, committed: bigint | null) => ({
   partition: 0,

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Kafka } from 'kafkajs'
-import { Passing } from './errors.ts'
+import { Passing } from '../errors.ts'
 import {
   decodeMetadataResponse,
   encodeMetadataRequest,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openReading, type PartitionState } from '../../../src/ingest/kafka/offsets.ts'
+import { openReading, type PartitionState } from '../../../../src/ingest/kafka/offsets/offsets.ts'
 
 const state = (partition: number, low: bigint, high: bigint, committed: bigint | null): PartitionState => ({
   partition,

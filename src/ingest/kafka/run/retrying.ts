@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { isRetriable, reasonOf } from './errors.ts'
+import { isRetriable, reasonOf } from '../errors.ts'
 import type { Troubles } from './troubles.ts'
 
 /** Does something that asks the brokers, again and again while that may help. Rejects with what cannot be retried. */

@@ -1,23 +1,23 @@
 import type { Admin } from 'kafkajs'
 import * as E from '#fp/Either'
-import type { Ledger, LedgerError } from '../../ledger/port.ts'
-import { isRetriable, type KafkaError, reasonOf } from './errors.ts'
-import { holdsMark } from './mark.ts'
+import type { Ledger, LedgerError } from '../../../ledger/port.ts'
+import { isRetriable, type KafkaError, reasonOf } from '../errors.ts'
+import { holdsFingerprint } from './ledger-fingerprint.ts'
 import { type PartitionState, partitionStates } from './offsets.ts'
 
 export type GroupTopic = { readonly topic: string; readonly groupId: string }
 
 /**
- * Whether the group's offsets are this ledger's: whatever they say is read must be here. See `mark.ts` for how a ledger
+ * Whether the group's offsets are this ledger's: whatever they say is read must be here. See `ledger-fingerprint.ts` for how a ledger
  * knows.
  */
-export const checkMarks = async (
+export const checkFingerprints = async (
   ledger: Ledger,
   states: ReadonlyArray<PartitionState>,
   { topic, groupId }: GroupTopic,
 ): Promise<E.Either<KafkaError | { kind: 'ledger'; error: LedgerError }, void>> => {
   for (const { partition, committed, metadata } of states) {
-    const holds = await holdsMark(ledger, metadata)
+    const holds = await holdsFingerprint(ledger, metadata)
     if (E.isLeft(holds)) return E.left({ kind: 'ledger', error: holds.left })
     if (!holds.right) {
       return E.left({

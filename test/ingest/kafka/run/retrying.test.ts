@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { isRetriable } from '../../../src/ingest/kafka/errors.ts'
-import { readEntry } from '../../../src/ingest/kafka/log-entry.ts'
-import { GaveUp, retrying } from '../../../src/ingest/kafka/retrying.ts'
-import { openTroubles } from '../../../src/ingest/kafka/troubles.ts'
+import { isRetriable } from '../../../../src/ingest/kafka/errors.ts'
+import { readEntry } from '../../../../src/ingest/kafka/log-entry.ts'
+import { GaveUp, retrying } from '../../../../src/ingest/kafka/run/retrying.ts'
+import { openTroubles } from '../../../../src/ingest/kafka/run/troubles.ts'
 
 const require = createRequire(import.meta.url)
 const { errorCodes } = require('kafkajs/src/protocol/error.js')

@@ -1,7 +1,7 @@
 import type { IHeaders, KafkaMessage, Message, Producer } from 'kafkajs'
-import { HEAD_BYTES } from '../dead-letters/letter.ts'
-import type { KeptRefusal } from '../pipeline/ingestor.ts'
-import { isTooLarge } from './errors.ts'
+import { HEAD_BYTES } from '../../dead-letters/letter.ts'
+import type { KeptRefusal } from '../../pipeline/ingestor.ts'
+import { isTooLarge } from '../errors.ts'
 import { ATTRIBUTE_PREFIX, valuesOf } from './message.ts'
 import { isAttribute, withoutPersonal } from './without-personal.ts'
 

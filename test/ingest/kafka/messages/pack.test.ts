@@ -1,7 +1,7 @@
 import type { KafkaMessage } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { messageOf } from '../../../src/ingest/accept/batch.ts'
-import { chunksOf, packMessages } from '../../../src/ingest/kafka/pack.ts'
+import { messageOf } from '../../../../src/ingest/accept/batch.ts'
+import { chunksOf, packMessages } from '../../../../src/ingest/kafka/messages/pack.ts'
 
 const message = (
   offset: number,

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
-import { decodeIncoming, envelope } from '../../domain/decode.ts'
-import type { IncomingEvent } from '../../domain/event.ts'
-import { withBase64Data } from '../accept/base64-data.ts'
-import { parseJson } from '../accept/json.ts'
+import { decodeIncoming, envelope } from '../../../domain/decode.ts'
+import type { IncomingEvent } from '../../../domain/event.ts'
+import { withBase64Data } from '../../accept/base64-data.ts'
+import { parseJson } from '../../accept/json.ts'
 
 /** The codecs of the attributes that say which event it is: all but `data`. */
 const { data: _, ...required } = envelope.required

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
 import * as E from '#fp/Either'
-import type { RawBatch, SetAside } from '../accept/batch.ts'
+import type { RawBatch, SetAside } from '../../accept/batch.ts'
 import { cloudEventOf } from './message.ts'
 
 /** Messages of one partition, in the order of their offsets. */
