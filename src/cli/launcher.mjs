@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The `redress` command. Plain JavaScript that old Nodes can parse: it finds a Node new enough to run the rest.
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -11,9 +11,12 @@ const FAILED = 2
 /** The number before the first dot: 24 of `24.21.0`. */
 const majorOf = (version) => Number.parseInt(version, 10)
 
+/** Whether this is an installed package, and not a checkout. */
+const isInstalled = (launcher) => /[\\/]node_modules[\\/]/.test(launcher)
+
 /** What runs: compiled when installed as a package (Node strips no types under `node_modules`), else the source. */
 const entryPoint = (launcher) =>
-  /[\\/]node_modules[\\/]/.test(launcher)
+  isInstalled(launcher)
     ? join(dirname(launcher), '..', '..', 'dist', 'src', 'cli', 'main.js')
     : join(dirname(launcher), 'main.ts')
 
@@ -56,8 +59,16 @@ const fail = (reason) => {
   process.exitCode = FAILED
 }
 
+/** Where Node keeps what it compiled, for the next call: beside the packages, as whoever can write there can change the code too. */
+const compiled = (launcher) =>
+  isInstalled(launcher)
+    ? join(dirname(launcher), '..', '..', '..', '.cache', 'redress')
+    : join(dirname(launcher), '..', '..', 'node_modules', '.cache', 'redress')
+
 const launcher = fileURLToPath(import.meta.url)
 if (majorOf(process.versions.node) >= NEEDED) {
+  // Where it cannot be written, nothing is kept.
+  if (process.env.NODE_COMPILE_CACHE === undefined) module.enableCompileCache(compiled(launcher))
   import(pathToFileURL(entryPoint(launcher)).href)
 } else {
   const node = bundledNode(createRequire(launcher))

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -24,7 +25,8 @@ const platformPackage = `node-${process.platform === 'win32' ? 'win' : process.p
 /** What npm tells the scripts that it runs about this package, which must not reach the npm that a test runs. */
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(package|lifecycle)_.*|npm_config_local_prefix|INIT_CWD)$/i.test(name),
+    ([name]) =>
+      !/^(npm_(package|lifecycle)_.*|npm_config_local_prefix|INIT_CWD|NODE_COMPILE_CACHE)$/i.test(name),
   ),
 )
 
@@ -106,6 +108,22 @@ const run = (starter: Starter, launcher: string, args: ReadonlyArray<string>, in
 }
 
 describe.each([current, ...older])('the launcher, started by $name', (starter) => {
+  test.each(['checkout', 'package'] as const)(
+    'keeps what Node compiled of a %s beside its packages',
+    (kind) => {
+      const launcher = layOut(kind)
+      run(starter, launcher, [])
+      const packages = join(dirname(launcher), kind === 'package' ? '../../..' : '../../node_modules')
+      expect(readdirSync(join(packages, '.cache', 'redress'))).toHaveLength(1)
+    },
+  )
+
+  test('runs where nothing can be kept', () => {
+    const launcher = layOut('checkout')
+    writeFileSync(join(dirname(launcher), '../../node_modules/.cache'), 'a file')
+    expect(run(starter, launcher, [])).toMatchObject({ status: 0, stderr: '' })
+  })
+
   test('an installed package runs what was compiled', () => {
     const seen = JSON.parse(run(starter, layOut('package'), []).stdout)
     expect(seen.path).toMatch(/node_modules\/redress\/dist\/src\/cli\/main\.js$/)

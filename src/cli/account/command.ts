@@ -19,7 +19,6 @@ const FILE_WIDTH = 110
 
 export const accountCommand = (): Command =>
   new Command('account')
-    .summary('show where an account stands, and its whole story')
     .description(
       'Shows where one account stands and everything that was done to it, in order: flags with their signals, ' +
         'decisions with their grounds, the notices and texts that were sent, appeals and answers, reversals. ' +

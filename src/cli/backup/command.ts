@@ -11,7 +11,6 @@ type Options = LedgerPlace & { readonly keys?: string; readonly json?: boolean }
 
 export const backupCommand = (): Command =>
   new Command('backup')
-    .summary('copy a ledger while it is in use, the keys apart')
     .description(
       'Copies the ledger, what is kept beside it and the dead letters into a new folder, consistently, while others\n' +
         'write. The keys of sealed texts are not part of it: whoever has both can read what people wrote. The events of\n' +

@@ -41,13 +41,11 @@ type Options = KafkaOptions &
 
 export const consumeCommand = (): Command =>
   addKafkaOptions(
-    new Command('consume')
-      .summary('take in events from a Kafka topic')
-      .description(
-        'Takes in what services publish to a Kafka topic: CloudEvents, structured or binary mode, as a member of a consumer ' +
-          'group. An offset is committed when its event is on disk, and what comes twice is dropped, so nothing is lost or ' +
-          'doubled, whatever is killed when. What is refused is kept as a dead letter and sent on to <topic>.dead-letters, without what people wrote.',
-      ),
+    new Command('consume').description(
+      'Takes in what services publish to a Kafka topic: CloudEvents, structured or binary mode, as a member of a consumer ' +
+        'group. An offset is committed when its event is on disk, and what comes twice is dropped, so nothing is lost or ' +
+        'doubled, whatever is killed when. What is refused is kept as a dead letter and sent on to <topic>.dead-letters, without what people wrote.',
+    ),
   )
     .addOption(
       new Option('--topic <name>', 'the topic')

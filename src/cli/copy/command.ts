@@ -12,7 +12,6 @@ type Options = { readonly from: string; readonly to: string; readonly json?: boo
 
 export const copyCommand = (): Command =>
   new Command('copy')
-    .summary('move an embedded ledger over to a cluster')
     .description(
       'Copies the events of a data folder into an empty cluster: the same bytes in the same order, so with the same times ' +
         'of recording, hashes and sequences. Broken off and run again, it goes on; at the end all is read back and ' +

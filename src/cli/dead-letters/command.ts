@@ -6,7 +6,6 @@ import { showCommand } from './show.ts'
 
 export const deadLettersCommand = (): Command =>
   new Command('dead-letters')
-    .summary('list, show, resubmit and purge what was refused')
     .description(
       'Works with the lines that were refused. Each is kept once, by a hash of its bytes, with the reason and with ' +
         'how often it came, and sealed under a key of its own, for it may be what a person wrote. When it gets in later, or ' +

@@ -49,7 +49,6 @@ const files = {
 
 export const demoCommand = (): Command =>
   new Command('demo')
-    .summary('see it work: a platform, an incident, who must be put back')
     .description(
       'Simulates a platform over ten weeks in which enforcement goes wrong in nine ways, takes its events into a ledger,\n' +
         'replays them under the corrected ruleset and compares the list of who must be put back with the truth.',

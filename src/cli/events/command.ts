@@ -6,7 +6,6 @@ import { eventsSchemaCommand } from './schema.ts'
 
 export const eventsCommand = (): Command =>
   new Command('events')
-    .summary('what services publish: types, schemas, samples, and a check of files')
     .description(
       'For teams that publish events: lists the types, prints the JSON Schema and a sample of each, and checks files as ' +
         'ingest would. None of it needs a ledger.',

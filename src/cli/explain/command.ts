@@ -23,7 +23,6 @@ type Options = LedgerPlace & {
 
 export const explainCommand = (): Command =>
   new Command('explain')
-    .summary('show why a decision is judged as it is')
     .description(
       'Shows each flag in evidence for a decision with its condition, signals, truth, strikes and expiry under the ' +
         'rules of the day (A), and what the policies add up to; with --ruleset also under the corrected rules (B), ' +

@@ -33,7 +33,6 @@ type Options = LedgerPlace & AcceptClock & { readonly json?: boolean }
 
 export const ingestCommand = (): Command =>
   new Command('ingest')
-    .summary('take in events from a file or a pipe')
     .description(
       'Takes in published events: NDJSON, one CloudEvent a line. What it reports as accepted is on disk. Killed at any ' +
         'moment and run again, nothing is lost or doubled: events that are there already count as duplicates. ' +

@@ -26,7 +26,6 @@ type Options = LedgerPlace & {
 
 export const projectCommand = (): Command =>
   new Command('project')
-    .summary('bring the tables that analysts query up to date')
     .description(
       'Reads what the ledger holds since the last time, brings the projections (events, accounts, decisions, appeals, ' +
         'rule_health) up to it, and publishes them: one file, projections.duckdb in the data folder, replaced whole, so ' +

@@ -23,7 +23,6 @@ type Options = {
 
 export const queryCommand = (): Command =>
   new Command('query')
-    .summary('ask the projections in SQL')
     .description(
       'Runs one reading statement of SQL (DuckDB\u2019s) on what redress project published last. Nothing can be written, and\n' +
         'no file or address be read. On stderr it says as of which sequence the answer is. All times are in UTC.',

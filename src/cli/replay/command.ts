@@ -33,7 +33,6 @@ type Options = LedgerPlace & {
 
 export const replayCommand = (): Command =>
   new Command('replay')
-    .summary('judge every decision again under a corrected ruleset')
     .description(
       'Judges every recorded decision again over the evidence of its time: what the rules of the day said, what the\n' +
         'corrected ruleset says, which bans were wrongful and why, who is to be put back and who goes to a person.',

@@ -5,7 +5,6 @@ import { transparencyCommand } from './transparency.ts'
 
 export const reportCommand = (): Command =>
   new Command('report')
-    .summary('reports on how enforcement goes')
     .addCommand(healthCommand())
     .addCommand(transparencyCommand())
     .addCommand(restateCommand())

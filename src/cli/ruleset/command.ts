@@ -6,7 +6,6 @@ import { rulesetPublishCommand } from './publish.ts'
 
 export const rulesetCommand = (): Command =>
   new Command('ruleset')
-    .summary('check, compare and publish rulesets')
     .description(
       'Works with rulesets: check one, compare two, publish one into the ledger, list what is published.',
     )

@@ -20,7 +20,6 @@ type Options = {
 
 export const simulateCommand = (): Command =>
   new Command('simulate')
-    .summary('simulate a platform whose enforcement goes wrong')
     .description(
       'Writes ten weeks of a simulated platform as NDJSON CloudEvents, in the order of their delivery (some late, some\n' +
         'twice), and the truth about them: exactly which decisions a replay must put back, annul or send to a person.\n' +

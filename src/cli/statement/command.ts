@@ -24,7 +24,6 @@ type Options = LedgerPlace & {
 
 export const statementCommand = (): Command =>
   new Command('statement')
-    .summary('the statement of reasons of one decision, for the account\u2019s owner')
     .description(
       'Writes, in plain words, what was done to an account and why: the rule and its version, the findings with their ' +
         'signals, how much machines decided, what its owner was told, how to appeal, and what happened since. It is ' +

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander'
-import { programFor, run } from '../../../src/cli/program.ts'
+import { programWith, run } from '../../../src/cli/program.ts'
 
 export type Output = { readonly code: number; readonly stdout: Buffer; readonly stderr: Buffer }
 
@@ -39,7 +39,7 @@ export const allCommands = async (): Promise<ReadonlyArray<Leaf>> => {
     command.commands.length === 0
       ? [{ path, command }]
       : command.commands.flatMap((inner) => leaves(inner, [...path, inner.name()]))
-  return leaves(await programFor(undefined), [])
+  return leaves(await programWith(() => true), [])
 }
 
 /** The formats that a command writes. */
