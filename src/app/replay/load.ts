@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import { countOf } from '../../foundation/text/count-of.ts'
+import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { openExisting } from '../../ledger/open.ts'
 import { describeLedgerError } from '../../ledger/port.ts'
 import { describeProjectionError } from '../../projection/errors.ts'
@@ -11,7 +12,7 @@ import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed } from '../error.ts'
 import type { LedgerPlace } from '../stores.ts'
 
-type ReplayLoadOptions = LedgerPlace & {
+export type LoadOptions = LedgerPlace & {
   /** The rules of the replay; null: those of the day alone. */
   readonly corrected: Ruleset | null
   /** The ledger as it stood at this sequence; null: as it stands. */
@@ -24,6 +25,12 @@ type ReplayLoadOptions = LedgerPlace & {
   readonly onProgress: (done: number, total?: number) => void
 }
 
+/**
+ * Told once that all is read and judging begins, with the streams that somebody deleted or cut and that the next scavenge
+ * removes events of.
+ */
+export type OnRead = (cut: ReadonlyArray<DamagedStream>) => void
+
 /** Reads what a replay judges, out of the ledger or its projections. */
 export const loadForReplay = async ({
   data,
@@ -33,7 +40,7 @@ export const loadForReplay = async ({
   projected,
   withoutDamaged,
   onProgress,
-}: ReplayLoadOptions): Promise<E.Either<AppError, Loaded>> => {
+}: LoadOptions): Promise<E.Either<AppError, Loaded>> => {
   const opened = await openExisting(data, { cluster, acceptDamaged: withoutDamaged })()
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right

@@ -1,17 +1,9 @@
 import { Command } from 'commander'
-import * as E from '#fp/Either'
+import { explainDecision } from '../../app/replay/explain.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { type History, isInScope, type PlacedDecision } from '../../replay/model/history.ts'
-import { judgeHistory } from '../../replay/reference/judge-history.ts'
-import {
-  type Explanation,
-  type ExplanationOfTheDay,
-  explain,
-  explainOfTheDay,
-} from '../../replay/result/explain.ts'
-import type { Ruleset } from '../../rulesets/ruleset.ts'
-import { CliError, dataOption, jsonOption, ledgerOption, printJson, printLine } from '../output.ts'
-import { atOption, loadOrFail, rulesetOption } from '../replay/loading.ts'
+import { dataOption, jsonOption, ledgerOption, printJson, printLine } from '../output.ts'
+import { atOption, rulesetOption, watchReading } from '../replay/loading.ts'
+import { resultOrFail } from '../result.ts'
 import { readRuleset } from '../ruleset/file.ts'
 import { explanationLines } from './report.ts'
 
@@ -40,36 +32,12 @@ export const explainCommand = (): Command =>
     )
     .action(async (decisionId: string, options: Options) => {
       const corrected = options.ruleset === undefined ? null : await readRuleset(options.ruleset)
-      const { history } = await loadOrFail(options, corrected, {
-        at: options.at ?? null,
-        projected: false,
-      })
-      const decision = history.decisions.get(decisionId)
-      if (decision === undefined) throw new CliError(`the ledger holds no decision ${decisionId}`)
-      const explanation =
-        corrected === null ? ofTheDay(decision, history) : underCorrected(decision, history, corrected)
+      const { data, ledger, at = null } = options
+      const { stop, ...watch } = watchReading(false)
+      const explained = await explainDecision({ data, ledger, corrected, at, decisionId, ...watch }).finally(
+        stop,
+      )
+      const explanation = resultOrFail(explained)
       if (options.json === true) printJson(explanation)
       else for (const line of explanationLines(explanation)) printLine(line)
     })
-
-const ofTheDay = (decision: PlacedDecision, history: History): ExplanationOfTheDay => {
-  const explanation = explainOfTheDay(decision, history)
-  if (E.isRight(explanation)) return explanation.right
-  const inForce = explanation.left.length === 0 ? 'none was' : `${explanation.left.join(', ')} were`
-  throw new CliError(
-    `the decision ${decision.data.decisionId} names no ruleset, and ${inForce} in force then; give one with --ruleset`,
-  )
-}
-
-const underCorrected = (decision: PlacedDecision, history: History, corrected: Ruleset): Explanation => {
-  const { decisionId, ruleset } = decision.data
-  if (!isInScope(decision, corrected.id)) {
-    throw new CliError(
-      `the decision ${decisionId} was made under ${ruleset?.id}, which a replay of ${corrected.id} does not judge`,
-    )
-  }
-  const findings = judgeHistory(history, corrected)
-  const judgement = findings.byDecision.get(decisionId)
-  if (judgement === undefined) throw new CliError(`the decision ${decisionId} was not judged`)
-  return explain(judgement, findings)
-}

@@ -1,9 +1,7 @@
 import { Command, Option } from 'commander'
+import { replayLedger } from '../../app/replay/replay.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { replay } from '../../replay/result/replay.ts'
-import { type Summary, summarize } from '../../replay/result/summary.ts'
-import { type ListFormat, listFormats, resultFiles, writeResult } from '../../replay/result/write.ts'
-import { fileOrFail } from '../files.ts'
+import { type ListFormat, listFormats, resultFiles } from '../../replay/result/write.ts'
 import {
   CliError,
   dataOption,
@@ -15,8 +13,9 @@ import {
   timeArgument,
   withoutDamagedOption,
 } from '../output.ts'
+import { resultOrFail } from '../result.ts'
 import { readRuleset } from '../ruleset/file.ts'
-import { atOption, loadOrFail, rulesetOption } from './loading.ts'
+import { atOption, rulesetOption, watchReading } from './loading.ts'
 import { blameLines, replaySummaryLines } from './report.ts'
 
 type Options = LedgerPlace & {
@@ -71,33 +70,25 @@ Example:
   redress replay --ruleset corrected.yaml --from 2025-04-28 --to 2025-05-13 --out result`,
     )
     .action(async (options: Options) => {
-      const window = { from: options.from ?? null, to: options.to ?? null }
-      if (window.from !== null && window.to !== null && window.from >= window.to) {
-        throw new CliError('--from must be before --to')
-      }
-      if (options.projected === true && options.withoutDamaged === true) {
+      const { data, ledger, projected = false, withoutDamaged = false, format } = options
+      if (projected && withoutDamaged) {
         throw new CliError('--without-damaged reads the ledger: leave --projected out', exitCodes.usage)
       }
       const corrected = await readRuleset(options.ruleset)
-      const { history, sequence, leftOut } = await loadOrFail(options, corrected, {
+      const { stop, ...watch } = watchReading(projected)
+      const replayed = await replayLedger({
+        ...{ data, ledger, corrected, projected, withoutDamaged, format },
+        window: { from: options.from ?? null, to: options.to ?? null },
         at: options.at ?? null,
-        projected: options.projected === true,
-        withoutDamaged: options.withoutDamaged === true,
-      })
-      const result = replay(history, corrected, window)
-      const summary: Summary = summarize(result, {
-        history,
-        corrected,
-        window,
-        sequence,
-        damaged: leftOut.damaged,
-      })
-      fileOrFail(await writeResult(options.out, { result, summary, history }, options.format))
+        folder: options.out,
+        ...watch,
+      }).finally(stop)
+      const { summary, blame } = resultOrFail(replayed)
       if (options.json === true) return printJson(summary)
       for (const line of replaySummaryLines(summary)) printLine(line)
       printLine()
       printLine('Blame')
-      for (const line of blameLines(result.blame, 10)) printLine(line)
+      for (const line of blameLines(blame, 10)) printLine(line)
       printLine()
-      printLine(`Written to ${options.out}: ${resultFiles(options.format).join(', ')}`)
+      printLine(`Written to ${options.out}: ${resultFiles(format).join(', ')}`)
     })

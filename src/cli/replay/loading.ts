@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import { loadForReplay } from '../../app/replay/load.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
+import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import type { Loaded } from '../../replay/model/load.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { warnOfCut, wholeNumber } from '../output.ts'
@@ -17,6 +18,19 @@ export const atOption = (): Option =>
     wholeNumber(0),
   )
 
+/** Shows on a terminal how far reading has come, until `stop`, and warns of streams that somebody cut. */
+export const watchReading = (projected: boolean) => {
+  const progress = startProgress(projected ? 'Reading the projections' : 'Reading the ledger', 1, 'events')
+  return {
+    onProgress: progress.update,
+    onRead: (cut: ReadonlyArray<DamagedStream>): void => {
+      progress.stop()
+      warnOfCut(cut)
+    },
+    stop: progress.stop,
+  }
+}
+
 /**
  * Opens the ledger, reads it up to `at` (null: to its head) with a progress bar, and closes it again; or reads the
  * projections in its stead. For a replay under `corrected`; null: for the rules of the day alone.
@@ -30,13 +44,10 @@ export const loadOrFail = async (
     withoutDamaged = false,
   }: { readonly at: number | null; readonly projected: boolean; readonly withoutDamaged?: boolean },
 ): Promise<Loaded> => {
-  const progress = startProgress(projected ? 'Reading the projections' : 'Reading the ledger', 1, 'events')
-  const onProgress = progress.update
+  const { onProgress, onRead, stop } = watchReading(projected)
   const loaded = resultOrFail(
-    await loadForReplay({ data, ledger, corrected, at, projected, withoutDamaged, onProgress }).finally(
-      progress.stop,
-    ),
+    await loadForReplay({ data, ledger, corrected, at, projected, withoutDamaged, onProgress }).finally(stop),
   )
-  warnOfCut(loaded.cut)
+  onRead(loaded.cut)
   return loaded
 }

@@ -1,0 +1,60 @@
+import * as E from '#fp/Either'
+import { type History, isInScope, type PlacedDecision } from '../../replay/model/history.ts'
+import { judgeHistory } from '../../replay/reference/judge-history.ts'
+import {
+  type Explanation,
+  type ExplanationOfTheDay,
+  explain,
+  explainOfTheDay,
+} from '../../replay/result/explain.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
+import { type AppError, failed, invalid, notFound } from '../error.ts'
+import { type LoadOptions, loadForReplay, type OnRead } from './load.ts'
+
+export type ExplainOptions = Omit<LoadOptions, 'projected' | 'withoutDamaged'> & {
+  readonly decisionId: string
+  readonly onRead: OnRead
+}
+
+/** Shows what one decision's judgement follows from: under the corrected ruleset, or under the rules of the day alone. */
+export const explainDecision = async ({
+  decisionId,
+  onRead,
+  ...reading
+}: ExplainOptions): Promise<E.Either<AppError, Explanation | ExplanationOfTheDay>> => {
+  const loaded = await loadForReplay({ ...reading, projected: false, withoutDamaged: false })
+  if (E.isLeft(loaded)) return loaded
+  const { history, cut } = loaded.right
+  onRead(cut)
+  const decision = history.decisions.get(decisionId)
+  if (decision === undefined) return notFound(`the ledger holds no decision ${decisionId}`)
+  return reading.corrected === null
+    ? ofTheDay(decision, history)
+    : underCorrected(decision, history, reading.corrected)
+}
+
+const ofTheDay = (decision: PlacedDecision, history: History): E.Either<AppError, ExplanationOfTheDay> => {
+  const explanation = explainOfTheDay(decision, history)
+  if (E.isRight(explanation)) return explanation
+  const inForce = explanation.left.length === 0 ? 'none was' : `${explanation.left.join(', ')} were`
+  return invalid(
+    `the decision ${decision.data.decisionId} names no ruleset, and ${inForce} in force then; give one with --ruleset`,
+  )
+}
+
+const underCorrected = (
+  decision: PlacedDecision,
+  history: History,
+  corrected: Ruleset,
+): E.Either<AppError, Explanation> => {
+  const { decisionId, ruleset } = decision.data
+  if (!isInScope(decision, corrected.id)) {
+    return invalid(
+      `the decision ${decisionId} was made under ${ruleset?.id}, which a replay of ${corrected.id} does not judge`,
+    )
+  }
+  const findings = judgeHistory(history, corrected)
+  const judgement = findings.byDecision.get(decisionId)
+  if (judgement === undefined) return failed(`the decision ${decisionId} was not judged`)
+  return E.right(explain(judgement, findings))
+}

@@ -1,0 +1,44 @@
+import * as E from '#fp/Either'
+import type { Blame } from '../../replay/result/blame.ts'
+import { replay, type Window } from '../../replay/result/replay.ts'
+import { type Summary, summarize } from '../../replay/result/summary.ts'
+import { type ListFormat, writeResult } from '../../replay/result/write.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
+import { type AppError, failed, invalid } from '../error.ts'
+import { type LoadOptions, loadForReplay, type OnRead } from './load.ts'
+
+export type ReplayOptions = LoadOptions & {
+  readonly corrected: Ruleset
+  /** Which decisions are reported; all of them are judged. */
+  readonly window: Window
+  /** The folder for the result, which is made when it is missing. */
+  readonly folder: string
+  /** How the lists in it are written. */
+  readonly format: ListFormat
+  readonly onRead: OnRead
+}
+
+/** What a replay found, in figures; the lists are in the folder. */
+export type Replayed = { readonly summary: Summary; readonly blame: ReadonlyArray<Blame> }
+
+/** Judges every recorded decision again under a corrected ruleset, and writes the result into a folder. */
+export const replayLedger = async ({
+  window,
+  folder,
+  format,
+  onRead,
+  ...reading
+}: ReplayOptions): Promise<E.Either<AppError, Replayed>> => {
+  if (window.from !== null && window.to !== null && window.from >= window.to) {
+    return invalid('--from must be before --to')
+  }
+  const loaded = await loadForReplay(reading)
+  if (E.isLeft(loaded)) return loaded
+  const { history, sequence, leftOut, cut } = loaded.right
+  onRead(cut)
+  const { corrected } = reading
+  const result = replay(history, corrected, window)
+  const summary = summarize(result, { history, corrected, window, sequence, damaged: leftOut.damaged })
+  const written = await writeResult(folder, { result, summary, history }, format)
+  return E.isLeft(written) ? failed(written.left.message) : E.right({ summary, blame: result.blame })
+}
