@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { projections } from '../../projections/index.ts'
 import { type Story, tellStory } from '../../src/app/account/story.ts'
-import { storyJson } from '../../src/cli/account/json.ts'
+import { storyJson } from '../../src/app/account/story-json.ts'
 import { renderStory } from '../../src/cli/account/lines.ts'
 import { explanationLines } from '../../src/cli/explain/report.ts'
 import type { StoredEvent } from '../../src/domain/event.ts'

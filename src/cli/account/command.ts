@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
 import type { Moment } from '../../app/account/read-story.ts'
 import { showAccount } from '../../app/account/show.ts'
+import { storyJson } from '../../app/account/story-json.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { dataOption, jsonOption, ledgerOption, printJson, printLine, timeArgument } from '../output.ts'
 import { resultOrFail } from '../result.ts'
-import { storyJson } from './json.ts'
 import { renderStory } from './lines.ts'
 
 type Options = LedgerPlace & {

@@ -7,7 +7,7 @@ import type {
   FlagUnder,
   PolicyExplained,
 } from '../../replay/result/explain.ts'
-import { meaningOf } from '../replay/meanings.ts'
+import { meaningOf } from '../../replay/result/meanings.ts'
 import { format, table } from '../table.ts'
 
 /** An explanation for a person: a reviewer or the account's owner should be able to follow it line by line. */

@@ -1,9 +1,9 @@
 import { countOf } from '../../foundation/text/count-of.ts'
 import { listDamaged } from '../../ledger/damaged-stream.ts'
 import type { Blame, Cause } from '../../replay/result/blame.ts'
+import { meaningOf } from '../../replay/result/meanings.ts'
 import type { Summary } from '../../replay/result/summary.ts'
 import { format, table } from '../table.ts'
-import { meaningOf } from './meanings.ts'
 
 /** A replay's summary for a person, as lines. */
 export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {

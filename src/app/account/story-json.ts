@@ -1,11 +1,11 @@
-import type { Moment } from '../../app/account/read-story.ts'
-import { identityOf, type Story } from '../../app/account/story.ts'
 import type { Decision, Flag } from '../../domain/account.ts'
 import type { Appeal } from '../../domain/appeal.ts'
 import { appealed } from '../../domain/appeal.ts'
 import type { StoredEvent } from '../../domain/event.ts'
 import { standingOf } from '../../domain/standing.ts'
 import { formatInstant } from '../../domain/time.ts'
+import type { Moment } from './read-story.ts'
+import { identityOf, type Story } from './story.ts'
 
 /** A story for machines: the state, the things with an id by that id, and the events as the ledger holds them. */
 export const storyJson = (story: Story, { asOf, happenedBy }: Moment) => {

@@ -1,6 +1,6 @@
-import type { Fact } from '../../replay/result/facts.ts'
-import type { Remedy } from '../../replay/result/remedy.ts'
-import type { Row } from '../../replay/result/rows.ts'
+import type { Fact } from './facts.ts'
+import type { Remedy } from './remedy.ts'
+import type { Row } from './rows.ts'
 
 /** What each class, fact and remedy means, in a few words. */
 const meanings: Readonly<Record<Row['class'] | Fact | Remedy, string>> = {
