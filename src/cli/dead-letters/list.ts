@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { letterJson } from '../../app/dead-letters/letter-json.ts'
 import { listDeadLetters } from '../../app/dead-letters/list.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { cut } from '../../foundation/text/fit-text.ts'
@@ -67,18 +68,3 @@ const stateOf = ({ resolved, erasedAt }: DeadLetter): string =>
 
 /** How many columns the reason takes at most. */
 const MOST = 100
-
-/** A letter for machines: times as RFC 3339. */
-export const letterJson = ({
-  firstSeen,
-  lastSeen,
-  resolved,
-  erasedAt,
-  ...letter
-}: DeadLetter): Readonly<Record<string, unknown>> => ({
-  ...letter,
-  firstSeen: formatInstant(firstSeen),
-  lastSeen: formatInstant(lastSeen),
-  resolved: resolved === null ? null : { ...resolved, at: formatInstant(resolved.at) },
-  erasedAt: erasedAt === null ? null : formatInstant(erasedAt),
-})

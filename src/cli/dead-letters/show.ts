@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { Command } from 'commander'
+import { letterJson } from '../../app/dead-letters/letter-json.ts'
 import { whyUnreadable } from '../../app/dead-letters/one-letter.ts'
 import { deadLetterBytes, showDeadLetter } from '../../app/dead-letters/show.ts'
 import { formatInstant } from '../../domain/time.ts'
@@ -9,7 +10,6 @@ import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
 import { dataOption, exitCodes, jsonOption, printJson, printLine, printRaw } from '../output.ts'
 import { resultOrFail } from '../result.ts'
 import { format } from '../table.ts'
-import { letterJson } from './list.ts'
 
 type Options = { readonly data: string; readonly json?: boolean; readonly raw?: boolean }
 

@@ -1,0 +1,17 @@
+import { formatInstant } from '../../domain/time.ts'
+import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
+
+/** A letter for machines: times as RFC 3339. */
+export const letterJson = ({
+  firstSeen,
+  lastSeen,
+  resolved,
+  erasedAt,
+  ...letter
+}: DeadLetter): Readonly<Record<string, unknown>> => ({
+  ...letter,
+  firstSeen: formatInstant(firstSeen),
+  lastSeen: formatInstant(lastSeen),
+  resolved: resolved === null ? null : { ...resolved, at: formatInstant(resolved.at) },
+  erasedAt: erasedAt === null ? null : formatInstant(erasedAt),
+})
