@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type ReplayOptions, replayLedger } from '../../../src/app/replay/replay.ts'
+import { resultFiles } from '../../../src/replay/result/write.ts'
+import { parseRuleset } from '../../../src/rulesets/document.ts'
+import { unwrap } from '../../ledger/events.ts'
+import { errorOf, record, useCaseFolder, vectorEvents, vectorFile } from '../use-case.ts'
+
+const VECTOR = '05-cascade-across-accounts'
+const corrected = unwrap(parseRuleset(readFileSync(vectorFile(VECTOR, 'corrected.json'), 'utf8')))
+const path = useCaseFolder()
+
+let read: unknown[] = []
+const replayed = (options: Partial<ReplayOptions> = {}) =>
+  replayLedger({
+    data: path('data'),
+    corrected,
+    at: null,
+    projected: false,
+    withoutDamaged: false,
+    window: { from: null, to: null },
+    folder: path('result'),
+    format: 'ndjson',
+    onProgress: () => {},
+    onRead: (cut) => read.push(cut),
+    ...options,
+  })
+const decisionsIn = (folder: string): ReadonlyArray<unknown> =>
+  readFileSync(`${path(folder)}/decisions.ndjson`, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).decisionId)
+
+describe('given a ledger in which one wrongful ban led to two others', () => {
+  beforeEach(async () => {
+    read = []
+    await record(path('data'), vectorEvents(VECTOR))
+  })
+
+  test('when it is replayed, then it gives the figures and the blame, and the folder holds every file', async () => {
+    const { summary, blame } = unwrap(await replayed())
+    expect(summary).toMatchObject({
+      sequence: 11,
+      decisions: 5,
+      classes: { wrongful: 3, upheld: 2 },
+      putBack: { accounts: 3, contents: 0 },
+      review: 0,
+    })
+    expect(blame).toMatchObject([
+      { alone: 2, jointly: 0, cause: { kind: 'flags', rule: 'evasion.linked_account' } },
+      { alone: 1, jointly: 0, cause: { kind: 'flags', rule: 'adult.explicit' } },
+    ])
+    expect(JSON.parse(readFileSync(path('result/blame.json'), 'utf8'))).toEqual(blame)
+    expect(readdirSync(path('result')).sort()).toEqual([...resultFiles('ndjson')].sort())
+    expect(JSON.parse(readFileSync(path('result/summary.json'), 'utf8'))).toEqual(summary)
+    expect(decisionsIn('result')).toEqual(['d-main', 'd-guilty', 'd-alt', 'd-other', 'd-third'])
+  })
+
+  test('when it is replayed, then it tells how far reading is, and once that it is done', async () => {
+    const progress: unknown[] = []
+    unwrap(await replayed({ onProgress: (done, total) => progress.push([done, total, read.length]) }))
+    expect(progress.at(-1)).toEqual([11, 11, 0])
+    expect(read).toEqual([[]])
+  })
+
+  test('when it is replayed at a sequence and within a window, then only what was there is reported', async () => {
+    const window = { from: Date.UTC(2025, 3, 30), to: Date.UTC(2025, 4, 1) }
+    unwrap(await replayed({ window }))
+    expect(decisionsIn('result')).toEqual(['d-alt', 'd-other'])
+    expect(unwrap(await replayed({ at: 3 })).summary).toMatchObject({ sequence: 3, decisions: 1 })
+    expect(decisionsIn('result')).toEqual(['d-main'])
+  })
+
+  test('when the window is empty, then it is invalid, and nothing is read or written', async () => {
+    const day = Date.UTC(2025, 3, 30)
+    expect(errorOf(await replayed({ window: { from: day, to: day } }))).toEqual({
+      kind: 'invalid',
+      message: '--from must be before --to',
+    })
+    expect(read).toEqual([])
+    expect(readdirSync(path('')).sort()).toEqual(['data'])
+  })
+
+  test('when the sequence is beyond the head, or nothing is projected, then it fails and says what to do', async () => {
+    expect(errorOf(await replayed({ at: 12 }))).toEqual({
+      kind: 'failed',
+      message: 'the ledger has 11 events; --at 12 is beyond the last one',
+    })
+    expect(errorOf(await replayed({ projected: true }))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('redress project'),
+    })
+    expect(read).toEqual([])
+  })
+
+  test('when the result cannot be written, then it fails and names the folder', async () => {
+    writeFileSync(path('file'), '')
+    expect(errorOf(await replayed({ folder: path('file/result') }))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining(path('file')),
+    })
+  })
+})
+
+test('given no ledger, when it is replayed, then it fails and says how to fill one', async () => {
+  expect(errorOf(await replayed())).toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining('fill one with redress ingest'),
+  })
+})

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
+import * as E from '#fp/Either'
+import type { AppError } from '../../src/app/error.ts'
+import { decodeIncoming } from '../../src/domain/decode.ts'
+import { type PreparedEvent, prepare } from '../../src/ledger/event/prepare.ts'
+import { openLedger } from '../../src/ledger/open.ts'
+import { unwrap } from '../ledger/events.ts'
+
+/** When the ledger of a test takes everything in. */
+export const RECORDED = Date.UTC(2026, 0, 1)
+export const clock = (): number => RECORDED
+
+/**
+ * A temporary folder for each test of a file, and a look at what use cases print while they run: each test fails that ends
+ * with anything printed. Gives the path of a name in the folder.
+ */
+export const useCaseFolder = (): ((name: string) => string) => {
+  let dir = ''
+  const printed: unknown[] = []
+  const print = (...what: ReadonlyArray<unknown>): true => {
+    printed.push(what[0])
+    return true
+  }
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'redress-app-'))
+    for (const stream of [process.stdout, process.stderr]) {
+      vi.spyOn(stream, 'write').mockImplementation(print)
+    }
+    for (const level of ['log', 'info', 'warn', 'error'] as const) {
+      vi.spyOn(console, level).mockImplementation(print)
+    }
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+    rmSync(dir, { recursive: true, force: true })
+    expect(printed.splice(0)).toEqual([])
+  })
+  return (name) => join(dir, name)
+}
+
+/** The error of a use case that a test expects to have no result. */
+export const errorOf = (result: E.Either<AppError, unknown>): AppError => {
+  if (E.isRight(result)) throw new Error(`it has a result: ${JSON.stringify(result.right)}`)
+  return result.left
+}
+
+/** Fills the ledger of a data folder, which is made when it is missing. */
+export const record = async (data: string, events: ReadonlyArray<PreparedEvent>): Promise<void> => {
+  mkdirSync(data, { recursive: true })
+  const { ledger, close } = unwrap(await openLedger(data, { clock })())
+  for (const event of events) {
+    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+  }
+  await close()
+}
+
+/** The path of a file of a replay vector. */
+export const vectorFile = (vector: string, name: string): string =>
+  join(import.meta.dirname, '../vectors', vector, name)
+
+/** The events of a replay vector. */
+export const vectorEvents = (vector: string): ReadonlyArray<PreparedEvent> =>
+  readFileSync(vectorFile(vector, 'events.ndjson'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => unwrap(prepare(unwrap(decodeIncoming(JSON.parse(line))).event)))
