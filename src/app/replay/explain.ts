@@ -9,9 +9,9 @@ import {
 } from '../../replay/result/explain.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed, invalid, notFound } from '../error.ts'
-import { type LoadOptions, loadForReplay, type OnRead } from './load.ts'
+import { loadForReplay, type OnRead, type ReplayLoadOptions } from './load.ts'
 
-export type ExplainOptions = Omit<LoadOptions, 'projected' | 'withoutDamaged'> & {
+export type ExplainOptions = Omit<ReplayLoadOptions, 'projected' | 'withoutDamaged'> & {
   readonly decisionId: string
   readonly onRead: OnRead
 }

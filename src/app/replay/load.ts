@@ -12,7 +12,7 @@ import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed } from '../error.ts'
 import type { LedgerPlace } from '../stores.ts'
 
-export type LoadOptions = LedgerPlace & {
+export type ReplayLoadOptions = LedgerPlace & {
   /** The rules of the replay; null: those of the day alone. */
   readonly corrected: Ruleset | null
   /** The ledger as it stood at this sequence; null: as it stands. */
@@ -40,7 +40,7 @@ export const loadForReplay = async ({
   projected,
   withoutDamaged,
   onProgress,
-}: LoadOptions): Promise<E.Either<AppError, Loaded>> => {
+}: ReplayLoadOptions): Promise<E.Either<AppError, Loaded>> => {
   const opened = await openExisting(data, { cluster, acceptDamaged: withoutDamaged })()
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right

@@ -5,9 +5,9 @@ import { type Summary, summarize } from '../../replay/result/summary.ts'
 import { type ListFormat, writeResult } from '../../replay/result/write.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed, invalid } from '../error.ts'
-import { type LoadOptions, loadForReplay, type OnRead } from './load.ts'
+import { loadForReplay, type OnRead, type ReplayLoadOptions } from './load.ts'
 
-export type ReplayOptions = LoadOptions & {
+export type ReplayOptions = ReplayLoadOptions & {
   readonly corrected: Ruleset
   /** Which decisions are reported; all of them are judged. */
   readonly window: Window
