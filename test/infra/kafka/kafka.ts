@@ -1,5 +1,4 @@
 import { describe, inject } from 'vitest'
-import { missingTools } from '../../../infra/kafka/missing-tools.ts'
 
 /** The broker that all tests of a run share; `setup.ts` says which. */
 export type SharedKafka =
@@ -11,6 +10,8 @@ export type SharedKafka =
 declare module 'vitest' {
   interface ProvidedContext {
     readonly kafka: SharedKafka
+    /** Why no broker can be started; null: one can. */
+    readonly noBroker: string | null
   }
 }
 
@@ -27,7 +28,7 @@ export const describeWithKafka = (name: string, body: (brokers: string) => void)
 
 /** Tests that start brokers of their own. Skipped, with the reason, where none can be run. */
 export const describeWithOwnBroker = (name: string, body: () => void): void => {
-  const missing = missingTools()
-  if (missing === undefined) describe(name, body)
+  const missing = inject('noBroker')
+  if (missing === null) describe(name, body)
   else describe.skip(`${name} (SKIPPED: ${missing})`, body)
 }

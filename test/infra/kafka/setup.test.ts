@@ -1,25 +1,25 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { SharedKafka } from './kafka.ts'
-import setup from './setup.ts'
+import { afterEach, beforeEach, describe, expect, type ProvidedContext, test, vi } from 'vitest'
+import setup, { type BrokerTools, type Project } from './setup.ts'
 
-describe('given a machine without Java', () => {
+describe('given a run of tests on a machine without Java', () => {
   let dir = ''
-  let provided: SharedKafka | undefined
+  let provided: Partial<Record<keyof ProvidedContext, unknown>> = {}
   const said: string[] = []
 
   /** Sets up a run of one test file that says this. */
-  const setUp = (text: string) => {
+  const setUp = (text: string, tools?: BrokerTools) => {
     const file = join(dir, 'some.test.ts')
     writeFileSync(file, text)
-    return setup({
-      provide: (_, value) => {
-        provided = value
+    const project: Project = {
+      provide: (key, value) => {
+        provided[key] = value
       },
       vitest: { state: { getPaths: () => [file] } },
-    })
+    }
+    return tools === undefined ? setup(project) : setup(project, tools)
   }
   // Put together here, or this file would itself be one that asks.
   const call = (helper: string): string => `${helper}('given Kafka', () => {})`
@@ -27,7 +27,7 @@ describe('given a machine without Java', () => {
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'redress-setup-'))
-    provided = undefined
+    provided = {}
     said.length = 0
     vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0)
     for (const [name, value] of Object.entries({
@@ -49,7 +49,7 @@ describe('given a machine without Java', () => {
     vi.stubEnv('REQUIRE_KAFKA', '1')
     const tearDown = await setUp('no word of it')
     await tearDown()
-    expect(provided).toEqual({ kind: 'unasked' })
+    expect(provided.kafka).toEqual({ kind: 'unasked' })
     expect(said).toEqual([])
   })
 
@@ -64,7 +64,7 @@ describe('given a machine without Java', () => {
 
   test('when a test asks for the shared one, then it is told the reason', async () => {
     await setUp(asking)
-    expect(provided).toMatchObject({ kind: 'missing', reason: expect.stringContaining('Java') })
+    expect(provided.kafka).toMatchObject({ kind: 'missing', reason: expect.stringContaining('Java') })
   })
 
   test('when Kafka is required, then the run fails', async () => {
@@ -77,7 +77,41 @@ describe('given a machine without Java', () => {
     vi.stubEnv('KAFKA_BROKERS', 'kafka.test:9092')
     const tearDown = await setUp(asking)
     await tearDown()
-    expect(provided).toEqual({ kind: 'there', brokers: 'kafka.test:9092' })
+    expect(provided.kafka).toEqual({ kind: 'there', brokers: 'kafka.test:9092' })
     expect(said).toEqual([])
+  })
+
+  describe.each([
+    [
+      'Maven cannot reach its repository',
+      {
+        kafkaJars: () => Promise.reject(new Error('mvn ended with 1:\n[ERROR] Could not transfer artifact')),
+      },
+      "Maven cannot bring Kafka's jars: Could not transfer artifact",
+    ],
+    [
+      'the broker does not start',
+      { startBroker: () => Promise.reject(new Error('Kafka did not come up in 60 s\nits log')) },
+      'the broker does not start: Kafka did not come up in 60 s',
+    ],
+  ])('or one where %s', (_, failing, reason) => {
+    const tools: BrokerTools = {
+      missingTools: () => undefined,
+      kafkaJars: () => Promise.resolve(),
+      startBroker: () => Promise.resolve({ address: '127.0.0.1:1', kill: () => Promise.resolve() }),
+      ...failing,
+    }
+
+    test('when the run is set up, then the tests that need Kafka are skipped with the reason, also at the end', async () => {
+      const tearDown = await setUp(asking, tools)
+      await tearDown()
+      expect(provided).toEqual({ kafka: { kind: 'missing', reason }, noBroker: reason })
+      expect(said.join('')).toContain(`KAFKA TESTS SKIPPED: ${reason}.`)
+    })
+
+    test('when Kafka is required, then the run fails', async () => {
+      vi.stubEnv('REQUIRE_KAFKA', '1')
+      await expect(setUp(asking, tools)).rejects.toThrow(reason)
+    })
   })
 })
