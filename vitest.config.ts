@@ -1,16 +1,30 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { integration } from './test/tiers.ts'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Many tests wait for processes of their own; vitest would run one file at a time on two cores.
     maxWorkers: 2,
     // The commands that tests start are compiled once.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/redress') },
-    globalSetup: ['test/infra/kafka/setup.ts'],
     // Real files, real processes, real SQLite, on machines with two busy cores: a limit that only a hang reaches.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...integration] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: [...integration],
+          globalSetup: ['test/infra/kafka/setup.ts'],
+        },
+      },
+    ],
+    coverage: { include: ['src/**/*.ts', 'projections/**/*.ts'], reporter: ['text', 'html'] },
   },
 })

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, matchesGlob, relative, sep } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { integration } from './tiers.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -82,5 +83,35 @@ describe('given the source', () => {
     )
     const twice = [...exporters].filter(([, by]) => by.length > 1)
     expect(Object.fromEntries(twice.map(([name, by]) => [name, by.map(({ path }) => path)]))).toEqual({})
+  })
+})
+
+describe('given the unit tests', () => {
+  const testFiles = globSync('{test,infra}/**/*.ts', { cwd: root }).map((path) => path.split(sep).join('/'))
+  const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
+  const startsSomething = /^import [^']*from '(?:node:child_process|playwright-core|@grpc\/grpc-js)'/m
+
+  /** Whether a test, or what it imports of the tests' own, starts a process, a server or a browser. */
+  const starts = (path: string, seen: Set<string>): boolean => {
+    if (seen.has(path)) return false
+    seen.add(path)
+    const text = textOf(path)
+    return (
+      startsSomething.test(text) ||
+      importsOf({ path, text })
+        .filter((target) => /^(test|infra)\//.test(target))
+        .some((target) => starts(target, seen))
+    )
+  }
+
+  test('then none starts a process, a server or a browser: those that do stand in tiers.ts', () => {
+    const unit = testFiles.filter(
+      (path) => path.endsWith('.test.ts') && !integration.some((glob) => matchesGlob(path, glob)),
+    )
+    expect(unit.filter((path) => starts(path, new Set()))).toEqual([])
+  })
+
+  test('then tiers.ts names only tests that are there', () => {
+    expect(integration.filter((glob) => globSync(glob, { cwd: root }).length === 0)).toEqual([])
   })
 })

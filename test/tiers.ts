@@ -1,0 +1,26 @@
+/**
+ * The tests that start processes, brokers or clusters, use a browser, or take many seconds over databases and random
+ * histories. All others are unit tests: `npm run test:unit` runs them in less than a minute. `npm test` runs both.
+ */
+export const integration: ReadonlyArray<string> = [
+  'test/cli/**/*.test.ts',
+  'test/infra/kafka/*.test.ts',
+  'test/ingest/account-feed/{publish,topic}.test.ts',
+  'test/ingest/dead-letters/{open,upgrade}.test.ts',
+  'test/ingest/kafka/*.test.ts',
+  'test/ingest/own-types.test.ts',
+  'test/ingest/pipeline/ingestor.test.ts',
+  'test/ledger/*.test.ts',
+  'test/ledger/eventstoredb/**/*.test.ts',
+  'test/ledger/sqlite/{read-only,store}.test.ts',
+  'test/foundation/files/write-file.test.ts',
+  'test/projection/project.test.ts',
+  'test/projection/published.test.ts',
+  'test/projection/sql-fence/fence.test.ts',
+  'test/replay/laws.test.ts',
+  'test/replay/model/{load,load-projected}.test.ts',
+  'test/reports/statements/export.test.ts',
+  'test/reports/transparency/html-in-browser.test.ts',
+  'test/robustness/**/*.test.ts',
+  'test/simulation/truth.test.ts',
+]
