@@ -11,6 +11,8 @@ export type AppError = {
     /** A store, a file or a broker did not do what was asked. */
     | 'failed'
   readonly message: string
+  /** More to know, such as what is done in spite of it; a line each. */
+  readonly details?: ReadonlyArray<string>
 }
 
 export const invalid = (message: string): E.Either<AppError, never> => E.left({ kind: 'invalid', message })

@@ -44,3 +44,26 @@ export const startProgress = (label: string, total: number, unit: string): Progr
     stop: () => bar.stop(),
   }
 }
+
+/** Shows work of several parts, with a bar for each. */
+export type PartsProgress = {
+  /** How far a part has come; what it counts begins at its start. */
+  readonly part: (label: string, unit: string) => (done: number, total: number) => void
+  readonly stop: () => void
+}
+
+export const progressOfParts = (): PartsProgress => {
+  let bar: Progress | null = null
+  let shown = { label: '', done: 0 }
+  return {
+    part: (label, unit) => (done, total) => {
+      if (bar === null || label !== shown.label || done < shown.done) {
+        bar?.stop()
+        bar = startProgress(label, total, unit)
+      }
+      shown = { label, done }
+      bar.update(done, total)
+    },
+    stop: () => bar?.stop(),
+  }
+}

@@ -4,7 +4,10 @@ import { CliError, exitCodes } from './output.ts'
 
 /** The result of a use case, or the end of the command. */
 export const resultOrFail = <A>(result: E.Either<AppError, A>): A => {
-  if (E.isRight(result)) return result.right
-  const { kind, message } = result.left
-  throw new CliError(message, kind === 'refused' ? exitCodes.findings : exitCodes.failed)
+  if (E.isLeft(result)) throw cliErrorOf(result.left)
+  return result.right
 }
+
+/** A use case's error, as the command ends with it. */
+export const cliErrorOf = ({ kind, message, details }: AppError): CliError =>
+  new CliError(message, kind === 'refused' ? exitCodes.findings : exitCodes.failed, details)

@@ -13,3 +13,24 @@ export const onSignal = (stop: () => void): (() => Signal | null) => {
   }
   return () => came
 }
+
+/** A way for signals to stop a use case. */
+export type SignalStop = {
+  /** Aborted by the first SIGINT or SIGTERM after `listen`; before, one ends the process at once. */
+  readonly signal: AbortSignal
+  readonly listen: () => void
+  /** Which one came. */
+  readonly came: () => Signal | null
+}
+
+export const stopBySignal = (): SignalStop => {
+  const stop = new AbortController()
+  let came: () => Signal | null = () => null
+  return {
+    signal: stop.signal,
+    listen: () => {
+      came = onSignal(() => stop.abort())
+    },
+    came: () => came(),
+  }
+}

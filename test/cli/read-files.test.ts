@@ -164,11 +164,12 @@ test('given every file of the source, then texts that users name are read by the
     ),
   )
   expect(readers.toSorted()).toEqual([
+    // NDJSON, of which each line is held to UTF-8 by itself.
+    'app/ingest/input.ts',
     // PEM, which may say anything beside what is read of it.
     'cli/consume/kafka-options.ts',
-    // NDJSON, of which each line is held to UTF-8 by itself.
+    // NDJSON too.
     'cli/demo/command.ts',
-    'cli/ingest/input.ts',
     // Redress's own.
     'cli/query/history.ts',
     'cli/query/output.ts',

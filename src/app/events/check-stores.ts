@@ -4,21 +4,16 @@ import { join } from 'node:path'
 import * as E from '#fp/Either'
 import { notWritten } from '../../foundation/files/file-error.ts'
 import { removeOnExit } from '../../foundation/files/remove-on-exit.ts'
-import type { IngestInto } from '../../ingest/pipeline/ingestor.ts'
 import { openLedger } from '../../ledger/open.ts'
 import { describeLedgerError } from '../../ledger/port.ts'
 import { type AppError, failed } from '../error.ts'
-
-/** What events are taken into to be checked, and nothing is kept of. */
-export type CheckStores = Pick<IngestInto, 'ledger' | 'letters' | 'clock'> & {
-  readonly close: () => Promise<void>
-}
+import type { IngestStores } from '../ingest/with-ingestor.ts'
 
 /**
  * An empty ledger in a temporary folder, for duplicates and conflicts to be found as they will be, in files of any size;
  * and no dead letters. `close` removes the folder.
  */
-export const openCheckStores = async (clock: () => number): Promise<E.Either<AppError, CheckStores>> => {
+export const openCheckStores = async (clock: () => number): Promise<E.Either<AppError, IngestStores>> => {
   let folder: string
   try {
     folder = await mkdtemp(join(tmpdir(), 'redress-check-'))
@@ -47,7 +42,7 @@ export const openCheckStores = async (clock: () => number): Promise<E.Either<App
   })
 }
 
-const noLetters: CheckStores['letters'] = {
+const noLetters: IngestStores['letters'] = {
   record: ({ sightings = [] }) => E.right({ hashes: sightings.map(() => ''), resolved: 0 }),
   unresolvedLengths: () => E.right(new Set()),
 }

@@ -3,7 +3,7 @@ import { backup } from '../../app/backup.ts'
 import { type LedgerPlace, nameOf } from '../../app/stores.ts'
 import { describeFinding } from '../../ledger/sqlite/verify.ts'
 import { dataOption, exitCodes, jsonOption, ledgerOption, noteLine, printJson, printLine } from '../output.ts'
-import { startProgress } from '../progress.ts'
+import { progressOfParts } from '../progress.ts'
 import { resultOrFail } from '../result.ts'
 import { format } from '../table.ts'
 
@@ -37,24 +37,15 @@ Examples:
   redress backup /backups/2025-05-20 --keys /safe/2025-05-20 --ledger esdb://db-1:2113,db-2:2113,db-3:2113`,
     )
     .action(async (dir: string, options: Options) => {
-      let progress = startProgress('Copying', 1, 'pages')
-      let isVerifying = false
+      const progress = progressOfParts()
       const made = await backup({
         data: options.data,
         ledger: options.ledger,
         target: dir,
         keysTarget: options.keys ?? null,
-        onProgress: (done, total) => progress.update(done, total),
-        onVerify: (done, total) => {
-          if (!isVerifying) {
-            progress.stop()
-            progress = startProgress('Verifying', total, 'rows')
-            isVerifying = true
-          }
-          progress.update(done, total)
-        },
-      })
-      progress.stop()
+        onProgress: progress.part('Copying', 'pages'),
+        onVerify: progress.part('Verifying', 'rows'),
+      }).finally(progress.stop)
       const { sequence, files, keys, findings } = resultOrFail(made)
       if (findings.length > 0) process.exitCode = exitCodes.findings
       for (const finding of findings) {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
+import { emptyTally, tallyUp, total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { threadDecoder } from '../../ingest/accept/decoder.ts'
@@ -8,7 +9,7 @@ import { accountsTopicClash } from '../../ingest/account-feed/topic.ts'
 import { consume } from '../../ingest/kafka/consume.ts'
 import type { ConsumeError } from '../../ingest/kafka/request.ts'
 import { describeIngestError, openIngestor } from '../../ingest/pipeline/ingestor.ts'
-import { emptyTally, ingestJson, ingestSummaryLines, tallyUp, total } from '../ingest/report.ts'
+import { ingestJson, ingestSummaryLines } from '../ingest/report.ts'
 import { openStoresOrFail } from '../ingest/stores.ts'
 import {
   type AcceptClock,

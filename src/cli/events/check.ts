@@ -1,22 +1,13 @@
 import { Command } from 'commander'
-import * as E from '#fp/Either'
-import { type CheckStores, openCheckStores } from '../../app/events/check-stores.ts'
+import { checkEvents, type EventsCheck } from '../../app/events/check.ts'
+import { total } from '../../app/ingest/tally.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
-import { threadDecoder } from '../../ingest/accept/decoder.ts'
-import { describeIngestError, openIngestor } from '../../ingest/pipeline/ingestor.ts'
-import { type IngestInput, openInput } from '../ingest/input.ts'
-import {
-  emptyTally,
-  type IngestTally,
-  ingestJson,
-  ingestSummaryLines,
-  refusalLines,
-  total,
-} from '../ingest/report.ts'
-import { takeInput } from '../ingest/take-input.ts'
-import { CliError, exitCodes, jsonOption, noteLine, printJson, printLine } from '../output.ts'
-import { resultOrFail } from '../result.ts'
-import { onSignal, type Signal, signalExitCodes } from '../signals.ts'
+import { inputArgument } from '../ingest/input-argument.ts'
+import { ingestJson, ingestSummaryLines, refusalLines } from '../ingest/report.ts'
+import { exitCodes, jsonOption, noteLine, printJson, printLine } from '../output.ts'
+import { progressOfParts } from '../progress.ts'
+import { cliErrorOf, resultOrFail } from '../result.ts'
+import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
 
 export const eventsCheckCommand = (): Command =>
   new Command('check')
@@ -37,54 +28,24 @@ Examples:
   npm run --silent publish -- --dry-run | redress events check -`,
     )
     .action(async (files: ReadonlyArray<string>, options: { readonly json?: boolean }) => {
-      const inputs: IngestInput[] = []
-      for (const file of files) inputs.push(await openInput(file))
-      const stores = resultOrFail(await openCheckStores(Date.now))
-      const stop = new AbortController()
-      const signalled = onSignal(() => stop.abort())
-      const { tally, failure } = await checkInputs(inputs, stores, stop).finally(stores.close)
-      const signal = signalled()
-      report(
-        inputs.map(({ name }) => name),
-        { tally, signal },
-        options.json === true,
-      )
-      if (failure !== null) throw failure
+      const stop = stopBySignal()
+      const progress = progressOfParts()
+      const done = await checkEvents({
+        sources: files.map(inputArgument),
+        clock: Date.now,
+        signal: stop.signal,
+        onOpen: stop.listen,
+        onProgress: progress.part('Checking', 'bytes'),
+      }).finally(progress.stop)
+      const checked = resultOrFail(done)
+      const signal = stop.came()
+      report(checked, signal, options.json === true)
+      if (checked.failure !== null) throw cliErrorOf(checked.failure)
       if (signal !== null) process.exitCode = signalExitCodes[signal]
-      else if (tally.rejected > 0) process.exitCode = exitCodes.findings
+      else if (checked.tally.rejected > 0) process.exitCode = exitCodes.findings
     })
 
-type Checked = { readonly tally: IngestTally; readonly failure: CliError | null }
-
-/** Checks one input after the other, until one of them cannot be read on. */
-const checkInputs = async (
-  inputs: ReadonlyArray<IngestInput>,
-  stores: CheckStores,
-  stop: AbortController,
-): Promise<Checked> => {
-  const tally = emptyTally()
-  const decoder = threadDecoder()
-  const ingestor = openIngestor({ ...stores, decoder, trust: 'all' })
-  try {
-    for (const input of inputs) {
-      if (stop.signal.aborted) break
-      const { done, lastLine } = await takeInput(input, ingestor, { label: 'Checking', tally, stop })
-      if (E.isRight(done)) continue
-      const { left: error } = done
-      const isOfInput = error.kind === 'unreadable' || error.kind === 'wrong_form'
-      const message = isOfInput ? error.message : describeIngestError(error)
-      const stopped = `Stopped after line ${lastLine} of ${input.name}.`
-      return { tally, failure: new CliError(message, exitCodes.failed, [stopped]) }
-    }
-    return { tally, failure: null }
-  } finally {
-    await decoder.close()
-  }
-}
-
-type Report = { readonly tally: IngestTally; readonly signal: Signal | null }
-
-const report = (names: ReadonlyArray<string>, { tally, signal }: Report, json: boolean): void => {
+const report = ({ names, tally }: EventsCheck, signal: Signal | null, json: boolean): void => {
   const lines = total(tally)
   if (json) {
     const { damagedStreams: _, deadLettersResolved: __, ...counts } = ingestJson(tally)

@@ -1,13 +1,11 @@
 import { Command } from 'commander'
-import * as E from '#fp/Either'
+import { type Ingested, ingestEvents } from '../../app/ingest/ingest.ts'
+import { total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
-import { threadDecoder } from '../../ingest/accept/decoder.ts'
-import { describeIngestError, openIngestor } from '../../ingest/pipeline/ingestor.ts'
 import {
   type AcceptClock,
   acceptClockOption,
-  CliError,
   dataOption,
   exitCodes,
   jsonOption,
@@ -16,18 +14,11 @@ import {
   printJson,
   printLine,
 } from '../output.ts'
-import { onSignal, type Signal, signalExitCodes } from '../signals.ts'
-import { openInput } from './input.ts'
-import {
-  emptyTally,
-  type IngestTally,
-  ingestJson,
-  ingestSummaryLines,
-  refusalLines,
-  total,
-} from './report.ts'
-import { openStoresOrFail } from './stores.ts'
-import { takeInput } from './take-input.ts'
+import { progressOfParts } from '../progress.ts'
+import { cliErrorOf, resultOrFail } from '../result.ts'
+import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
+import { inputArgument } from './input-argument.ts'
+import { ingestJson, ingestSummaryLines, refusalLines } from './report.ts'
 
 type Options = LedgerPlace & AcceptClock & { readonly json?: boolean }
 
@@ -56,35 +47,26 @@ Examples:
   redress ingest events.ndjson.zst --data /var/lib/redress
   jq -c '.[]' array-of-events.json | redress ingest -`,
     )
-    .action(async (file: string, options: Options) => {
-      const input = await openInput(file)
-      const tally = emptyTally()
-      const stores = await openStoresOrFail(options)
-      const decoder = threadDecoder()
-      const stop = new AbortController()
-      const signalled = onSignal(() => stop.abort())
-      const ingestor = openIngestor({ ...stores, decoder, trust: 'all' })
-      const { done, lastLine } = await takeInput(input, ingestor, { label: 'Ingesting', tally, stop })
-      await decoder.close()
-      await stores.close()
-      const signal = signalled()
-      report(input.name, { tally, lastLine, signal }, options.json === true)
-      if (E.isLeft(done)) {
-        const { left: error } = done
-        const isOfInput = error.kind === 'unreadable' || error.kind === 'wrong_form'
-        throw new CliError(isOfInput ? error.message : describeIngestError(error), exitCodes.failed, [
-          error.kind === 'wrong_form'
-            ? `Stopped after line ${lastLine}; the lines up to there are kept, as events or as dead letters.`
-            : `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
-        ])
-      }
+    .action(async (file: string, { data, ledger, acceptClock, json }: Options) => {
+      const stop = stopBySignal()
+      const progress = progressOfParts()
+      const done = await ingestEvents({
+        ...{ data, ledger, acceptClock, clock: Date.now },
+        source: inputArgument(file),
+        signal: stop.signal,
+        onOpen: stop.listen,
+        onCheck: progress.part('Checking', 'bytes'),
+        onProgress: progress.part('Ingesting', 'bytes'),
+      }).finally(progress.stop)
+      const ingested = resultOrFail(done)
+      const signal = stop.came()
+      report(ingested, signal, json === true)
+      if (ingested.failure !== null) throw cliErrorOf(ingested.failure)
       if (signal !== null) process.exitCode = signalExitCodes[signal]
-      else if (tally.rejected > 0) process.exitCode = exitCodes.findings
+      else if (ingested.tally.rejected > 0) process.exitCode = exitCodes.findings
     })
 
-type Ingested = { readonly tally: IngestTally; readonly lastLine: number; readonly signal: Signal | null }
-
-const report = (name: string, { tally, lastLine, signal }: Ingested, json: boolean): void => {
+const report = ({ name, tally, lastLine }: Ingested, signal: Signal | null, json: boolean): void => {
   if (json) printJson({ file: name, lines: total(tally), ...ingestJson(tally), lastLine, stoppedBy: signal })
   else
     for (const line of ingestSummaryLines(`${name}: ${countOf(total(tally), 'line')}`, tally)) printLine(line)

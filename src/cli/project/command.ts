@@ -14,7 +14,7 @@ import {
   withoutDamagedOption,
 } from '../output.ts'
 import { resultOrFail } from '../result.ts'
-import { onSignal, type Signal, signalExitCodes } from '../signals.ts'
+import { signalExitCodes, stopBySignal } from '../signals.ts'
 import { describePoison, jsonWatch, projectedLines, terminalWatch } from './log.ts'
 
 type Options = LedgerPlace & {
@@ -55,8 +55,7 @@ Examples:
       if (withoutDamaged && options.follow === true) {
         throw new CliError('--without-damaged is for one run: leave --follow out', exitCodes.usage)
       }
-      const stop = new AbortController()
-      let signalled: () => Signal | null = () => null
+      const stop = stopBySignal()
       const follow = options.follow === true
       const isLogged = options.json === true || (follow && !process.stderr.isTTY)
       const watch = isLogged ? jsonWatch(follow) : terminalWatch(follow)
@@ -70,7 +69,7 @@ Examples:
         signal: stop.signal,
         // Until then a signal ends the process at once.
         onOpen: () => {
-          signalled = onSignal(() => stop.abort())
+          stop.listen()
           start = performance.now()
         },
         watch,
@@ -78,7 +77,7 @@ Examples:
       watch.stop()
       const projected = resultOrFail(done)
       const seconds = (performance.now() - start) / 1000
-      const signal = signalled()
+      const signal = stop.came()
       if (options.json === true) {
         printJson({ ...projected, seconds: Math.round(seconds * 100) / 100, stoppedBy: signal })
       } else for (const line of projectedLines(projected, seconds)) printLine(line)

@@ -1,0 +1,59 @@
+import * as E from '#fp/Either'
+import type { AppError } from '../error.ts'
+import { type IngestInput, type InputSource, openInput } from '../ingest/input.ts'
+import { takeInput } from '../ingest/take-input.ts'
+import { emptyTally, type IngestTally } from '../ingest/tally.ts'
+import { withIngestor } from '../ingest/with-ingestor.ts'
+import { openCheckStores } from './check-stores.ts'
+
+export type CheckOptions = {
+  readonly sources: ReadonlyArray<InputSource>
+  /** Ms since the epoch. */
+  readonly clock: () => number
+  /** Ends it; the rest is not checked. */
+  readonly signal: AbortSignal
+  /** Called when all inputs are open and their events are checked. */
+  readonly onOpen: () => void
+  /** Told how many bytes of an input are read, of how many, where that is known; from 0 for each, and each time it is read. */
+  readonly onProgress: (done: number, total: number) => void
+}
+
+/** What ingest would say. */
+export type EventsCheck = {
+  /** The inputs' names. */
+  readonly names: ReadonlyArray<string>
+  readonly tally: IngestTally
+  /** Why one of them could not be read on; null where all were read, or it was told to stop. */
+  readonly failure: AppError | null
+}
+
+/** Checks events as if they were taken into an empty ledger, one input after the other. Nothing of it is kept. */
+export const checkEvents = async ({
+  sources,
+  clock,
+  signal,
+  onOpen,
+  onProgress,
+}: CheckOptions): Promise<E.Either<AppError, EventsCheck>> => {
+  const inputs: IngestInput[] = []
+  for (const source of sources) {
+    const input = await openInput(source, { signal, onCheck: onProgress })
+    if (E.isLeft(input)) return input
+    inputs.push(input.right)
+  }
+  const stores = await openCheckStores(clock)
+  if (E.isLeft(stores)) return stores
+  const names = inputs.map(({ name }) => name)
+  const tally = emptyTally()
+  return withIngestor(stores.right, 'all', async (ingestor) => {
+    onOpen()
+    for (const input of inputs) {
+      if (signal.aborted) break
+      const { failure, lastLine } = await takeInput(input, ingestor, { tally, signal, onProgress })
+      if (failure === null) continue
+      const details = [`Stopped after line ${lastLine} of ${input.name}.`]
+      return E.right({ names, tally, failure: { ...failure, details } })
+    }
+    return E.right({ names, tally, failure: null })
+  })
+}

@@ -1,0 +1,93 @@
+import { createReadStream, type ReadStream, type Stats, statSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import * as E from '#fp/Either'
+import { describeSystemError, isSystemError } from '../../foundation/files/file-error.ts'
+import { checkFile, untilWrongForm, type WrongForm } from '../../ingest/ndjson/first-lines.ts'
+import type { LineBatch } from '../../ingest/ndjson/lines.ts'
+import { type ReadError, readNdjson } from '../../ingest/ndjson/read.ts'
+import { isCompressed } from '../../ingest/ndjson/unpack.ts'
+import { type AppError, failed, invalid, notFound } from '../error.ts'
+
+/** What events are taken from: a file, by its path, or a stream, which can be read only once. */
+export type InputSource = string | { readonly name: string; readonly open: () => Readable }
+
+/** An input that is ready to be read. */
+export type IngestInput = {
+  /** For origins and messages. */
+  readonly name: string
+  /** In bytes, as it is stored; null where that is not known before it ends. */
+  readonly size: number | null
+  readonly read: (stop: AbortSignal) => InputReading
+}
+
+type InputReading = {
+  readonly lines: AsyncIterable<E.Either<ReadError | WrongForm, LineBatch>>
+  /** How much of its size was read so far. */
+  readonly bytesRead: () => number
+}
+
+type OpenInputOptions = {
+  /** Ends the look at the file; nothing is said against it then. */
+  readonly signal: AbortSignal
+  /** Told how many bytes of a file that is read to its end first were looked at, of how many. */
+  readonly onCheck: (done: number, total: number) => void
+}
+
+/** Opens an input; a file is looked at first, and an error where nothing of it should be taken in. */
+export const openInput = async (
+  source: InputSource,
+  options: OpenInputOptions,
+): Promise<E.Either<AppError, IngestInput>> => {
+  if (typeof source !== 'string') return E.right(pipe(source.name, source.open))
+  const found = statsOf(source)
+  if (E.isLeft(found)) return found
+  const stats = found.right
+  if (stats.isDirectory()) return invalid(`${source} is a folder; name an NDJSON file`)
+  if (!stats.isFile()) return E.right(pipe(source, () => openFile(source)))
+  const bad = await findFault(source, stats.size, options)
+  if (bad !== null) {
+    return E.left({ kind: 'invalid', message: bad.message, details: ['Nothing of it was taken in.'] })
+  }
+  return E.right({
+    name: source,
+    size: stats.size,
+    read: (stop) => {
+      const stream = openFile(source)
+      return { lines: readNdjson(stream, source, stop), bytesRead: () => stream.bytesRead }
+    },
+  })
+}
+
+const statsOf = (file: string): E.Either<AppError, Stats> => {
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false })
+    return stats === undefined ? notFound(`there is no file ${file}`) : E.right(stats)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return failed(describeSystemError(error))
+  }
+}
+
+/** An input that can be read only once. */
+const pipe = (name: string, open: () => Readable): IngestInput => ({
+  name,
+  size: null,
+  read: (stop) => ({ lines: untilWrongForm(readNdjson(open(), name, stop), name, stop), bytesRead: () => 0 }),
+})
+
+const openFile = (file: string): ReadStream => createReadStream(file, { highWaterMark: 256 * 1024 })
+
+/** Looks at a file before anything of it is taken in: at its first lines, and to its end where it has a checksum there. */
+const findFault = async (
+  file: string,
+  size: number,
+  { signal, onCheck }: OpenInputOptions,
+): Promise<ReadError | WrongForm | null> => {
+  const isLong = await isCompressed(openFile(file))
+  if (isLong) onCheck(0, size)
+  const stream = openFile(file)
+  const bad = await checkFile(readNdjson(stream, file, signal), file, isLong, () => {
+    if (isLong) onCheck(stream.bytesRead, size)
+  })
+  return signal.aborted ? null : bad
+}

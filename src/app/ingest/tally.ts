@@ -1,0 +1,50 @@
+import { addCount } from '../../ingest/accept/batch.ts'
+import type { Rejection, RejectionCode } from '../../ingest/accept/rejection.ts'
+import type { BatchOutcome } from '../../ingest/pipeline/ingestor.ts'
+import type { DamagedStream } from '../../ledger/damaged-stream.ts'
+
+/** How many rejections are told one by one. */
+export const SHOWN_REJECTIONS = 20
+
+/** What became of messages so far: of a file's lines, of a topic's messages. */
+export type IngestTally = {
+  accepted: number
+  duplicate: number
+  rejected: number
+  /** Dead letters that were settled. */
+  resolved: number
+  readonly reasons: Map<RejectionCode, number>
+  readonly dropped: Map<string, number>
+  /** Streams that were deleted or cut in the cluster, by name. */
+  readonly damaged: Map<string, DamagedStream>
+  readonly firstRefused: { readonly origin: string; readonly rejection: Rejection }[]
+}
+
+export const emptyTally = (): IngestTally => ({
+  accepted: 0,
+  duplicate: 0,
+  rejected: 0,
+  resolved: 0,
+  reasons: new Map(),
+  dropped: new Map(),
+  damaged: new Map(),
+  firstRefused: [],
+})
+
+/** Adds a batch that is on disk. */
+export const tallyUp = (tally: IngestTally, outcome: BatchOutcome): void => {
+  tally.accepted += outcome.accepted
+  tally.duplicate += outcome.duplicate
+  tally.rejected += outcome.refused.length
+  tally.resolved += outcome.resolved
+  for (const { origin, rejection } of outcome.refused) {
+    const { code } = rejection
+    tally.reasons.set(code, (tally.reasons.get(code) ?? 0) + 1)
+    if (tally.firstRefused.length < SHOWN_REJECTIONS) tally.firstRefused.push({ origin, rejection })
+  }
+  for (const [stream, damaged] of outcome.damaged) tally.damaged.set(stream, damaged)
+  for (const [name, count] of outcome.dropped) addCount(tally.dropped, name, count)
+}
+
+export const total = ({ accepted, duplicate, rejected }: IngestTally): number =>
+  accepted + duplicate + rejected

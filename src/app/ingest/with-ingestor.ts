@@ -1,0 +1,23 @@
+import type { Trust } from '../../ingest/accept/admit.ts'
+import { threadDecoder } from '../../ingest/accept/decoder.ts'
+import { type IngestInto, type Ingestor, openIngestor } from '../../ingest/pipeline/ingestor.ts'
+
+/** What an ingestor writes to. */
+export type IngestStores = Pick<IngestInto, 'ledger' | 'letters' | 'clock'> & {
+  readonly close: () => Promise<void>
+}
+
+/** Opens an ingestor into these stores, and closes it and them after `use`. */
+export const withIngestor = async <A>(
+  stores: IngestStores,
+  trust: Trust,
+  use: (ingestor: Ingestor) => Promise<A>,
+): Promise<A> => {
+  const decoder = threadDecoder()
+  try {
+    return await use(openIngestor({ ...stores, decoder, trust }))
+  } finally {
+    await decoder.close()
+    await stores.close()
+  }
+}

@@ -1,0 +1,216 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { type IngestOptions, ingestEvents } from '../../../src/app/ingest/ingest.ts'
+import { total } from '../../../src/app/ingest/tally.ts'
+import { openDeadLettersForReading } from '../../../src/ingest/dead-letters/open.ts'
+import { openExisting } from '../../../src/ledger/open.ts'
+import { all } from '../../ledger/contract.ts'
+import { unwrap } from '../../ledger/events.ts'
+import { clock, errorOf, RECORDED, useCaseFolder } from '../use-case.ts'
+import { goodLine, goodLines } from './lines.ts'
+
+const at = useCaseFolder()
+
+const ingest = (options: Pick<IngestOptions, 'source'> & Partial<IngestOptions>) =>
+  ingestEvents({
+    ...{ data: at('data'), clock, signal: new AbortController().signal },
+    ...{ onOpen: () => {}, onCheck: () => {}, onProgress: () => {} },
+    ...options,
+  })
+
+/** Writes a file and gives its path. */
+const file = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(at(name), content)
+  return at(name)
+}
+
+const stored = async () => {
+  const { ledger, close } = unwrap(await openExisting(at('data'))())
+  const events = await all(ledger.readAll(null))
+  await close()
+  return events.map(({ canonical }) => Object(JSON.parse(canonical)))
+}
+
+/** A store that is still open leaves its write-ahead log. */
+const leftOpen = (): ReadonlyArray<string> => readdirSync(at('data')).filter((name) => name.endsWith('-wal'))
+
+describe('given a file with good lines, a doubled one and bad ones', () => {
+  const text = (): string => `${goodLine('e1')}\nnot json\n${goodLine('e2')}\n${goodLine('e1')}\n{}\n`
+
+  test('when it is ingested, then each line is counted, the refused ones with their reasons', async () => {
+    const source = file('events.ndjson', text())
+    const { name, tally, lastLine, failure } = unwrap(await ingest({ source }))
+    expect({ name, lastLine, failure }).toEqual({ name: source, lastLine: 5, failure: null })
+    expect(tally).toMatchObject({ accepted: 2, duplicate: 1, rejected: 2, resolved: 0 })
+    expect(total(tally)).toBe(5)
+    expect([...tally.reasons.values()].reduce((sum, count) => sum + count, 0)).toBe(2)
+    expect(tally.firstRefused.map(({ origin }) => origin)).toEqual([`${source}:2`, `${source}:5`])
+  })
+
+  test('then its events and dead letters are on disk, recorded by the clock that was given, and nothing is open', async () => {
+    unwrap(await ingest({ source: file('events.ndjson', text()) }))
+    expect(leftOpen()).toEqual([])
+    expect((await stored()).map(({ id, recordedat }) => ({ id, at: Date.parse(recordedat) }))).toEqual([
+      { id: 'e1', at: RECORDED },
+      { id: 'e2', at: RECORDED },
+    ])
+    const letters = unwrap(await openDeadLettersForReading(at('data'), clock)())
+    expect(unwrap(letters.count({ unresolved: true }))).toBe(2)
+    letters.close()
+  })
+
+  test('then whoever asks is told when it begins, and how many bytes are read', async () => {
+    const source = file('events.ndjson', text())
+    const told: unknown[] = []
+    await ingest({
+      source,
+      onOpen: () => told.push('open'),
+      onCheck: () => told.push('check'),
+      onProgress: (done, size) => told.push([done, size]),
+    })
+    const { size } = statSync(source)
+    expect(told).toEqual(['open', [0, size], [size, size]])
+  })
+})
+
+describe('given a compressed file', () => {
+  test('when it is ingested, then it is looked at to its end before', async () => {
+    const source = file('events.ndjson.gz', gzipSync(goodLines(3_000)))
+    const told: (readonly [string, number])[] = []
+    const { tally } = unwrap(
+      await ingest({
+        source,
+        onCheck: (done) => told.push(['check', done]),
+        onOpen: () => told.push(['open', 0]),
+        onProgress: (done) => told.push(['read', done]),
+      }),
+    )
+    expect(tally).toMatchObject({ accepted: 3_000, rejected: 0 })
+    const { size } = statSync(source)
+    const opened = told.findIndex(([what]) => what === 'open')
+    expect(told.slice(0, opened).every(([what]) => what === 'check')).toBe(true)
+    expect(told[0]).toEqual(['check', 0])
+    expect(told[opened - 1]).toEqual(['check', size])
+    expect(told[opened + 1]).toEqual(['read', 0])
+    expect(told.at(-1)).toEqual(['read', size])
+  })
+
+  test('when it was cut off, then that is an error, and no data folder is made', async () => {
+    const source = file('cut.gz', gzipSync(goodLines(3_000)).subarray(0, -20))
+    expect(errorOf(await ingest({ source }))).toEqual({
+      kind: 'invalid',
+      message: `cannot read ${source}: its compressed data ends too early, so it was cut off; get it again`,
+      details: ['Nothing of it was taken in.'],
+    })
+    expect(existsSync(at('data'))).toBe(false)
+  })
+
+  test('when it is stopped during the look at it, then nothing is said against it, and nothing is taken in', async () => {
+    const source = file('array.gz', gzipSync('[\n1\n]\n'))
+    const stop = new AbortController()
+    const { tally, lastLine, failure } = unwrap(
+      await ingest({ source, signal: stop.signal, onCheck: () => stop.abort() }),
+    )
+    expect({ count: total(tally), lastLine, failure }).toEqual({ count: 0, lastLine: 0, failure: null })
+  })
+})
+
+describe('given what cannot be ingested', () => {
+  test('when there is no such file, then that is the error', async () => {
+    expect(errorOf(await ingest({ source: at('none') }))).toEqual({
+      kind: 'not_found',
+      message: `there is no file ${at('none')}`,
+    })
+  })
+
+  test('when it is a folder, then that is the error', async () => {
+    mkdirSync(at('folder'))
+    expect(errorOf(await ingest({ source: at('folder') }))).toEqual({
+      kind: 'invalid',
+      message: `${at('folder')} is a folder; name an NDJSON file`,
+    })
+  })
+
+  test('when its name is too long for the system, then that is an error, and none is thrown', async () => {
+    expect(errorOf(await ingest({ source: at('x'.repeat(300)) }))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('its name is too long (ENAMETOOLONG)'),
+    })
+  })
+
+  test('when it is not NDJSON, then that is the error, and no data folder is made', async () => {
+    expect(errorOf(await ingest({ source: file('a.json', '[\n  {}\n]\n') }))).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('is not NDJSON'),
+      details: ['Nothing of it was taken in.'],
+    })
+    expect(existsSync(at('data'))).toBe(false)
+  })
+
+  test('when the data folder is a file, then that is the error', async () => {
+    file('data', 'precious')
+    const source = file('events.ndjson', goodLines(1))
+    expect(errorOf(await ingest({ source }))).toMatchObject({ kind: 'failed' })
+    expect(readFileSync(at('data'), 'utf8')).toBe('precious')
+  })
+})
+
+describe('given a stream', () => {
+  const stream = (...chunks: ReadonlyArray<Uint8Array | string>) => ({
+    name: 'pipe',
+    open: () => Readable.from(chunks.map((chunk) => Buffer.from(chunk))),
+  })
+
+  test('when it is ingested, then its lines are taken in; how much there is is not known', async () => {
+    const sizes: number[] = []
+    const { name, tally } = unwrap(
+      await ingest({ source: stream(goodLines(3)), onProgress: (_, size) => sizes.push(size) }),
+    )
+    expect({ name, accepted: tally.accepted, sizes }).toEqual({ name: 'pipe', accepted: 3, sizes: [] })
+  })
+
+  test('when it breaks off, then what came before is counted and kept, and the result says why', async () => {
+    const cut = gzipSync(goodLines(5_000)).subarray(0, -20)
+    const { tally, lastLine, failure } = unwrap(await ingest({ source: stream(cut) }))
+    expect(failure).toEqual({
+      kind: 'failed',
+      message: 'cannot read pipe: its compressed data ends too early, so it was cut off; get it again',
+      details: [
+        `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
+      ],
+    })
+    expect(tally.accepted).toBeGreaterThan(2_000)
+    expect(lastLine).toBe(tally.accepted)
+    expect(await stored()).toHaveLength(tally.accepted)
+    expect(leftOpen()).toEqual([])
+  })
+
+  test('when it is not NDJSON, then its lines are kept as dead letters, and the result says what it looks like', async () => {
+    const { tally, failure } = unwrap(await ingest({ source: stream('[\n  {\n  }\n]\n') }))
+    expect(failure).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('it looks like a JSON array'),
+      details: ['Stopped after line 4; the lines up to there are kept, as events or as dead letters.'],
+    })
+    expect(tally).toMatchObject({ accepted: 0, rejected: 4 })
+  })
+
+  test('when it is stopped while it waits for more, then it ends with what came, and that is on disk', async () => {
+    const waiting = new Readable({ read: () => {} })
+    waiting.push(goodLines(10))
+    const stop = new AbortController()
+    const ingesting = ingest({ source: { name: 'pipe', open: () => waiting }, signal: stop.signal })
+    await expect.poll(async () => (existsSync(at('data/ledger.db')) ? (await stored()).length : 0)).toBe(10)
+    stop.abort()
+    const { tally, lastLine, failure } = unwrap(await ingesting)
+    expect({ accepted: tally.accepted, lastLine, failure }).toEqual({
+      accepted: 10,
+      lastLine: 10,
+      failure: null,
+    })
+    expect(waiting.destroyed).toBe(true)
+    expect(leftOpen()).toEqual([])
+  })
+})
