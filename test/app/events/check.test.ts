@@ -6,7 +6,7 @@ import { type CheckOptions, checkEvents } from '../../../src/app/events/check.ts
 import { total } from '../../../src/app/ingest/tally.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { goodLine, goodLines } from '../ingest/lines.ts'
-import { clock, errorOf, useCaseFolder } from '../use-case.ts'
+import { errorOf, useCaseFolder } from '../use-case.ts'
 
 const at = useCaseFolder()
 
@@ -18,7 +18,7 @@ afterEach(() => vi.unstubAllEnvs())
 
 const check = (options: Pick<CheckOptions, 'sources'> & Partial<CheckOptions>) =>
   checkEvents({
-    ...{ clock, signal: new AbortController().signal, onOpen: () => {}, onProgress: () => {} },
+    ...{ clock: Date.now, signal: new AbortController().signal, onOpen: () => {}, onProgress: () => {} },
     ...options,
   })
 

@@ -8,10 +8,12 @@ import { openDeadLettersForReading } from '../../../src/ingest/dead-letters/open
 import { openExisting } from '../../../src/ledger/open.ts'
 import { all } from '../../ledger/contract.ts'
 import { unwrap } from '../../ledger/events.ts'
-import { clock, errorOf, RECORDED, useCaseFolder } from '../use-case.ts'
+import { errorOf, useCaseFolder } from '../use-case.ts'
 import { goodLine, goodLines } from './lines.ts'
 
 const at = useCaseFolder()
+const RECORDED = Date.UTC(2026, 0, 1)
+const clock = (): number => RECORDED
 
 const ingest = (options: Pick<IngestOptions, 'source'> & Partial<IngestOptions>) =>
   ingestEvents({
