@@ -9,7 +9,7 @@ import type {
   Lag,
   OverturnSpike,
   WaitingAppeals,
-} from '../../reports/health.ts'
+} from '../../reports/health/health.ts'
 import { format, table } from '../table.ts'
 
 const DAY = 86_400_000

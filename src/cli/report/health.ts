@@ -15,7 +15,7 @@ import {
   type Health,
   overturnSpikes,
   waitingAppeals,
-} from '../../reports/health.ts'
+} from '../../reports/health/health.ts'
 import {
   CliError,
   dataOption,

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeIncoming } from '../../src/domain/decode.ts'
-import type { IncomingEvent } from '../../src/domain/event.ts'
-import { formatInstant } from '../../src/domain/time.ts'
-import { openPublished } from '../../src/projection/published.ts'
-import { chanceOf, contradictedFlags, overturnSpikes, waitingAppeals } from '../../src/reports/health.ts'
-import { type Folder, projected, withFolder } from '../projection/projecting.ts'
-import { service } from '../replay/histories.ts'
-import { appendAll, unwrap } from '../replay/ledgers.ts'
+import { decodeIncoming } from '../../../src/domain/decode.ts'
+import type { IncomingEvent } from '../../../src/domain/event.ts'
+import { formatInstant } from '../../../src/domain/time.ts'
+import { openPublished } from '../../../src/projection/published.ts'
+import { chanceOf, contradictedFlags, overturnSpikes, waitingAppeals } from '../../../src/reports/health/health.ts'
+import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
+import { service } from '../../replay/histories.ts'
+import { appendAll, unwrap } from '../../replay/ledgers.ts'
 
 const START = Date.UTC(2025, 2, 1)
 const DAY = 24

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { FlagSource } from '../domain/parts.ts'
-import type { RejectionCode } from '../ingest/accept/rejection.ts'
-import type { DamagedStream } from '../ledger/damaged-stream.ts'
-import { rowsOf } from '../projection/duckdb.ts'
+import type { FlagSource } from '../../domain/parts.ts'
+import type { RejectionCode } from '../../ingest/accept/rejection.ts'
+import type { DamagedStream } from '../../ledger/damaged-stream.ts'
+import { rowsOf } from '../../projection/duckdb.ts'
 
 const DAY = 86_400_000
 
