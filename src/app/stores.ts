@@ -63,10 +63,17 @@ export const openStores = async ({
 
 /** Opens a ledger that must be there, to read it, and closes it after `use`. */
 export const readingLedger = async <A>(
-  { data, ledger: cluster }: LedgerPlace,
+  {
+    data,
+    ledger: cluster,
+    acceptDamaged = false,
+  }: LedgerPlace & {
+    /** Open it although somebody deleted or cut streams of it. */
+    readonly acceptDamaged?: boolean
+  },
   use: (opened: OpenLedger) => Promise<E.Either<AppError, A>>,
 ): Promise<E.Either<AppError, A>> => {
-  const opened = await openExisting(data, { cluster })()
+  const opened = await openExisting(data, { cluster, acceptDamaged })()
   return E.isLeft(opened)
     ? failed(describeLedgerError(opened.left))
     : use(opened.right).finally(opened.right.close)

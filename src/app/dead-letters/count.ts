@@ -3,7 +3,8 @@ import { isRejectionCode, type RejectionCode, rejectionCodes } from '../../inges
 import type { AppError } from '../error.ts'
 import { answered, readingDeadLetters } from '../stores.ts'
 
-type LettersRefused = { readonly code: RejectionCode; readonly count: number }
+/** How many dead letters there are for a reason. */
+export type LettersRefused = { readonly code: RejectionCode; readonly count: number }
 
 /** How many unresolved dead letters there are for each reason that has any, the most first. */
 export const countUnresolved = (data: string): Promise<E.Either<AppError, ReadonlyArray<LettersRefused>>> =>

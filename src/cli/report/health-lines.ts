@@ -1,15 +1,13 @@
+import type { HealthReport } from '../../app/report/health.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { rejectionCodes } from '../../ingest/accept/rejection.ts'
 import { describeDamaged } from '../../ledger/damaged-stream.ts'
-import type {
-  ClockState,
-  ContradictedFlags,
-  Health,
-  Lag,
-  OverturnSpike,
-  WaitingAppeals,
-} from '../../reports/health/health.ts'
+import type { ClockState } from '../../reports/health/clock.ts'
+import type { ContradictedFlags } from '../../reports/health/contradicted-flags.ts'
+import type { Lag } from '../../reports/health/lag.ts'
+import type { OverturnSpike } from '../../reports/health/overturn-spikes.ts'
+import type { WaitingAppeals } from '../../reports/health/waiting-appeals.ts'
 import { format, table } from '../table.ts'
 
 const DAY = 86_400_000
@@ -26,7 +24,7 @@ export const healthLines = ({
   damaged,
   stopped,
   deadLetters,
-}: Health): ReadonlyArray<string> => [
+}: HealthReport): ReadonlyArray<string> => [
   `As of ${formatInstant(asOf)}`,
   '',
   'Overturn spikes',

@@ -1,23 +1,8 @@
 import { Command, Option } from 'commander'
-import * as E from '#fp/Either'
-import { countUnresolved } from '../../app/dead-letters/count.ts'
+import { type HealthReport, reportHealth } from '../../app/report/health.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { formatInstant } from '../../domain/time.ts'
-import { isBehind, lastRecordedAt } from '../../ledger/clock.ts'
-import { openExisting } from '../../ledger/open.ts'
-import { describeLedgerError } from '../../ledger/port.ts'
-import { isOfLedger } from '../../projection/begin.ts'
-import type { ProjectionProgress } from '../../projection/published.ts'
-import { type ProjectionCursor, readProjectionCursor } from '../../projection/standing.ts'
 import {
-  type ClockState,
-  contradictedFlags,
-  type Health,
-  overturnSpikes,
-  waitingAppeals,
-} from '../../reports/health/health.ts'
-import {
-  CliError,
   dataOption,
   exitCodes,
   jsonOption,
@@ -26,7 +11,6 @@ import {
   printLine,
   timeArgument,
 } from '../output.ts'
-import { openOrFail } from '../published.ts'
 import { resultOrFail } from '../result.ts'
 import { healthLines } from './health-lines.ts'
 
@@ -56,75 +40,16 @@ cut, 2 could not look.
 Example:
   redress report health --as-of 2025-05-19`,
     )
-    .action(async (options: Options) => {
-      const health = await look(options, options.asOf ?? Date.now())
-      if (options.json === true) printJson(jsonOf(health))
+    .action(async ({ data, ledger, asOf, json }: Options) => {
+      const now = Date.now()
+      const health = resultOrFail(await reportHealth({ data, ledger, asOf: asOf ?? now, now }))
+      if (json === true) printJson(jsonOf(health))
       else for (const line of healthLines(health)) printLine(line)
       const { spikes, stopped, clock, damaged } = health
       if (spikes.length > 0 || stopped.length > 0 || clock.isBehind || damaged.length > 0) {
         process.exitCode = exitCodes.findings
       }
     })
-
-const look = async (options: Options, asOf: number): Promise<Health> => {
-  const { connection, standing, close } = await openOrFail(options.data, { memory: '1GB' })
-  try {
-    const { head, lastRecorded, damaged } = await headOf(options, await readProjectionCursor(connection))
-    return {
-      asOf,
-      spikes: await overturnSpikes(connection, asOf),
-      appeals: await waitingAppeals(connection, asOf),
-      contradicted: await contradictedFlags(connection, asOf),
-      lag: { projected: standing.sequence, head, recordedAt: standing.recordedAt },
-      // Compared with the clock of now, whatever time the rest is asked about.
-      clock: clockState(Date.now(), lastRecorded),
-      stopped: stoppedOf(standing),
-      damaged,
-      deadLetters: resultOrFail(await countUnresolved(options.data)),
-    }
-  } finally {
-    close()
-  }
-}
-
-const clockState = (now: number, lastRecorded: number | null): ClockState => ({
-  now,
-  lastRecorded,
-  isBehind: isBehind(now, lastRecorded),
-})
-
-/** How far the ledger goes; refuses projections that were made from another ledger. */
-const headOf = async (
-  { data, ledger: cluster }: LedgerPlace,
-  cursor: ProjectionCursor | null,
-): Promise<{
-  readonly head: number
-  readonly lastRecorded: number | null
-  readonly damaged: Health['damaged']
-}> => {
-  const opened = await openExisting(data, { cluster, acceptDamaged: true })()
-  if (E.isLeft(opened)) throw new CliError(describeLedgerError(opened.left))
-  const { ledger, close } = opened.right
-  const head = await ledger.head()
-  const last = await lastRecordedAt(ledger)
-  const damaged = await ledger.damaged()
-  const ours = cursor === null ? E.right(true) : await isOfLedger(ledger, cursor)
-  await close()
-  if (E.isLeft(head)) throw new CliError(describeLedgerError(head.left))
-  if (E.isLeft(last)) throw new CliError(describeLedgerError(last.left))
-  if (E.isLeft(damaged)) throw new CliError(describeLedgerError(damaged.left))
-  if (E.isLeft(ours)) throw new CliError(describeLedgerError(ours.left))
-  // Where events are missing they may be counted otherwise now, and it is that which must be told.
-  if (!ours.right && damaged.right.length === 0) {
-    throw new CliError('the projections were made from another ledger; run redress project first')
-  }
-  return { head: head.right.sequence, lastRecorded: last.right, damaged: damaged.right }
-}
-
-const stoppedOf = ({ projections }: ProjectionProgress): Health['stopped'] =>
-  projections.flatMap(({ name, stopped }) =>
-    stopped === null ? [] : [{ projection: name, sequence: stopped.sequence, event: stopped.event }],
-  )
 
 const jsonOf = ({
   asOf,
@@ -136,7 +61,7 @@ const jsonOf = ({
   stopped,
   damaged,
   deadLetters,
-}: Health) => ({
+}: HealthReport) => ({
   asOf: formatInstant(asOf),
   overturnSpikes: spikes.map(({ firstMade, lastMade, ...spike }) => ({
     ...spike,

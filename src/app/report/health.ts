@@ -1,0 +1,63 @@
+import * as E from '#fp/Either'
+import { lastRecordedAt } from '../../ledger/clock.ts'
+import { describeLedgerError, type Ledger } from '../../ledger/port.ts'
+import { isOfLedger } from '../../projection/begin.ts'
+import { type ProjectionCursor, readProjectionCursor } from '../../projection/standing.ts'
+import { type Health, healthOf, type LedgerState } from '../../reports/health/health.ts'
+import { countUnresolved, type LettersRefused } from '../dead-letters/count.ts'
+import { type AppError, failed } from '../error.ts'
+import { readingPublished } from '../published.ts'
+import { type LedgerPlace, readingLedger } from '../stores.ts'
+
+export type HealthOptions = LedgerPlace & {
+  /** The time to look from, in ms. */
+  readonly asOf: number
+  /** The time of this machine's clock, in ms. */
+  readonly now: number
+}
+
+/** How things are, dead letters included. */
+export type HealthReport = Health & {
+  /** Dead letters that did not get in since, by reason; most first. */
+  readonly deadLetters: ReadonlyArray<LettersRefused>
+}
+
+const MEMORY = '1GB'
+
+/** Reports on how a platform's enforcement, and Redress itself, are doing. */
+export const reportHealth = ({
+  asOf,
+  now,
+  ...place
+}: HealthOptions): Promise<E.Either<AppError, HealthReport>> =>
+  readingPublished({ data: place.data, memory: MEMORY }, async (published) => {
+    const cursor = await readProjectionCursor(published.connection)
+    const state = await readingLedger({ ...place, acceptDamaged: true }, ({ ledger }) =>
+      stateOf(ledger, cursor),
+    )
+    if (E.isLeft(state)) return state
+    const health = await healthOf(published, state.right, { asOf, now })
+    return E.map((deadLetters: HealthReport['deadLetters']) => ({ ...health, deadLetters }))(
+      await countUnresolved(place.data),
+    )
+  })
+
+/** What the ledger says of itself; refuses projections that were made from another one. */
+const stateOf = async (
+  ledger: Ledger,
+  cursor: ProjectionCursor | null,
+): Promise<E.Either<AppError, LedgerState>> => {
+  const head = await ledger.head()
+  if (E.isLeft(head)) return failed(describeLedgerError(head.left))
+  const last = await lastRecordedAt(ledger)
+  if (E.isLeft(last)) return failed(describeLedgerError(last.left))
+  const damaged = await ledger.damaged()
+  if (E.isLeft(damaged)) return failed(describeLedgerError(damaged.left))
+  const ours = cursor === null ? E.right(true) : await isOfLedger(ledger, cursor)
+  if (E.isLeft(ours)) return failed(describeLedgerError(ours.left))
+  // Where events are missing they may be counted otherwise now, and it is that which must be told.
+  if (!ours.right && damaged.right.length === 0) {
+    return failed('the projections were made from another ledger; run redress project first')
+  }
+  return E.right({ head: head.right.sequence, lastRecorded: last.right, damaged: damaged.right })
+}

@@ -1,0 +1,18 @@
+/** The chance of `count` or more where `expected` are expected, by Poisson's distribution; 1 where it is no more than that. */
+export const chanceOf = (count: number, expected: number): number => {
+  if (count <= expected) return 1
+  // The tail itself is summed, from its largest term on: one minus the rest would lose all digits of a small chance.
+  let term = Math.exp(-expected + count * Math.log(expected) - logFactorial(count))
+  let tail = 0
+  for (let k = count; term > tail * Number.EPSILON; k++) {
+    tail += term
+    term *= expected / (k + 1)
+  }
+  return Math.min(1, tail)
+}
+
+const logFactorial = (n: number): number => {
+  let sum = 0
+  for (let k = 2; k <= n; k++) sum += Math.log(k)
+  return sum
+}
