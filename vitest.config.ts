@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { often } from './test/long/often.ts'
 import { integration } from './test/tiers.ts'
 
 export default defineConfig({
@@ -9,8 +10,8 @@ export default defineConfig({
     // The commands that tests start are compiled once.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/redress') },
     // Real files, real processes, real SQLite, on machines with two busy cores: a limit that only a hang reaches.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: often(240_000, 7_200_000),
+    hookTimeout: often(240_000, 7_200_000),
     projects: [
       {
         extends: true,

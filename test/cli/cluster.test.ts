@@ -11,6 +11,7 @@ import { describeWithKafka } from '../infra/kafka/kafka.ts'
 import { identityOf } from '../ingest/kafka/consuming.ts'
 import { newTopic, publish, structured } from '../ingest/kafka/topics.ts'
 import { startTestServer, type TestServer } from '../ledger/eventstoredb/server/server.ts'
+import { often } from '../long/often.ts'
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const simulation = simulate({ scenario: mixed, seed: 3, accounts: 400 })
@@ -92,7 +93,7 @@ describe('given a cluster as the ledger', () => {
   test('when ingest is killed at random moments and run again, then nothing is lost or doubled', async () => {
     const fresh = await startTestServer()
     const args = ['ingest', 'events.ndjson', '--data', 'killed', '--ledger', fresh.url]
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < often(2, 20); round++) {
       const before = fresh.userLog().length
       const child = spawn(process.execPath, [main, ...args], { cwd: dir, stdio: 'ignore' })
       const ended = once(child, 'close')

@@ -15,6 +15,7 @@ import {
 } from '../../src/domain/codec.ts'
 import { eventTypes, publishedDefinitionOf } from '../../src/domain/event.ts'
 import { schemaOf } from '../../src/domain/schema.ts'
+import { often } from '../long/often.ts'
 import { incoming, pathsIn, stored, withValue } from './samples.ts'
 
 const Even = branded<'Even'>('an even text', (text) => text.length % 2 === 0)
@@ -187,7 +188,7 @@ describe('is and validate are one answer', () => {
         expect(codec.is(data)).toBe(E.isRight(result))
         if (E.isRight(result)) expect(result.right).toBe(data)
       }),
-      { numRuns: 3000 },
+      { numRuns: often(3_000, 100_000) },
     )
     // The property says something only if it met both.
     expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(50)

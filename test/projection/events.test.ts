@@ -13,6 +13,7 @@ import { eventBatch, insertEvents } from '../../src/projection/events/insert.ts'
 import { historyEvents } from '../../src/projection/events/read.ts'
 import { addSignalColumns, createEventTables, type SignalColumn } from '../../src/projection/events/tables.ts'
 import { decoded, samples, stored, withValue } from '../domain/samples.ts'
+import { often } from '../long/often.ts'
 import { compiled } from '../replay/histories.ts'
 
 let workspace: Workspace
@@ -193,7 +194,7 @@ test('a time is the same instant in the history as in the code, however it is wr
         events.map(({ time }) => formatInstant(parseInstant(time) ?? Number.NaN)),
       )
     }),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: often(15, 300), endOnFailure: true },
   )
 })
 
@@ -256,7 +257,7 @@ describe('signals have a column for each type that a ruleset declares', () => {
           expect(row).toEqual(expected)
         })
       }),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: often(15, 300), endOnFailure: true },
     )
   })
 

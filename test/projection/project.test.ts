@@ -13,6 +13,7 @@ import { stateAt } from '../../src/domain/standing.ts'
 import { instantOf } from '../../src/domain/time.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
 import { publishedFile } from '../../src/projection/files.ts'
+import { often } from '../long/often.ts'
 import { documentOf, histories, service } from '../replay/histories.ts'
 import { appendAll, unwrap } from '../replay/ledgers.ts'
 import { type Folder, projected, projectionError, rowsOf, tablesOf, withFolder } from './projecting.ts'
@@ -78,7 +79,7 @@ describe('the laws', () => {
         })
         expect(inPieces).toEqual(atOnce)
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: often(10, 200), endOnFailure: true },
     )
   })
 
@@ -131,7 +132,7 @@ describe('the laws', () => {
           expect(rows).toEqual(expected)
         })
       }),
-      { numRuns: 20, endOnFailure: true },
+      { numRuns: often(10, 200), endOnFailure: true },
     )
   })
 
@@ -171,7 +172,7 @@ describe('the laws', () => {
           expect(found).toEqual(summed)
         })
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: often(10, 200), endOnFailure: true },
     )
   })
 })

@@ -5,10 +5,11 @@ import { facts } from '../../src/replay/result/facts.ts'
 import { replay } from '../../src/replay/result/replay.ts'
 import { summarize } from '../../src/replay/result/summary.ts'
 import type { Ruleset } from '../../src/rulesets/ruleset.ts'
+import { often } from '../long/often.ts'
 import { compiled, documentOf, histories, historyOf, historyUnder } from './histories.ts'
 
 /** Enough to find an order that matters; each run replays histories of some forty events. */
-const runs = { numRuns: 400 }
+const runs = { numRuns: often(400, 10_000) }
 
 const everyWord = [
   ...['wrongful', 'unexplained_wrongful', 'excessive', 'lenient', 'upheld', 'unexplained_upheld'],
@@ -95,7 +96,7 @@ describe('given a history under one version only', () => {
         for (const row of wrongful) expect(row.facts).toContain('cascaded')
         if (!rows.some((row) => row.class === 'unexplained_wrongful')) expect(wrongful).toEqual([])
       }),
-      { numRuns: 1000 },
+      { numRuns: often(1_000, 20_000) },
     )
   })
 })
@@ -124,7 +125,7 @@ describe('given a corrected ruleset and the same with one condition widened', ()
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: often(1_000, 20_000) },
     )
   })
 })

@@ -19,6 +19,7 @@ import { describeWithKafka } from '../infra/kafka/kafka.ts'
 import { filesWith, goodAppeal, holds, waysToBeRefused } from '../ingest/dead-letters/refused.ts'
 import { messagesIn, newTopic, publish } from '../ingest/kafka/topics.ts'
 import { unwrap } from '../ledger/events.ts'
+import { often } from '../long/often.ts'
 
 /** What is looked for in bytes; around it stand other words, which are different each time. */
 const MARK = 'my-name-is-Ada-and-I-quilt'
@@ -97,7 +98,7 @@ describe('given events with somebody\u2019s words that are refused in every way'
         rmSync(at('data'), { recursive: true })
         rmSync(at('copy'), { recursive: true })
       }),
-      { numRuns: 10 },
+      { numRuns: often(10, 200) },
     )
   })
 

@@ -8,6 +8,7 @@ import { mixed } from '../../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../../src/simulation/simulate.ts'
 import { all } from '../../ledger/contract.ts'
 import { unwrap } from '../../ledger/events.ts'
+import { often } from '../../long/often.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 let dir = ''
@@ -41,7 +42,7 @@ afterAll(() => rmSync(dir, { recursive: true }))
 
 describe('given a file of some forty thousand events', () => {
   test('when ingest is killed at random moments and run again, then nothing is lost or doubled', async () => {
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < often(4, 40); round++) {
       const child = spawn(process.execPath, [main, 'ingest', 'events.ndjson', '--data', 'killed'], {
         cwd: dir,
         stdio: 'ignore',

@@ -6,6 +6,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mixed } from '../../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../../src/simulation/simulate.ts'
+import { often } from '../../long/often.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 let dir = ''
@@ -51,7 +52,7 @@ describe('given a compressed file', () => {
   })
 
   test('when ingest is killed at random moments and run again, then nothing is lost or doubled', async () => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < often(3, 20); round++) {
       const child = spawn(process.execPath, [main, 'ingest', 'events.ndjson.zst', '--data', 'killed'], {
         cwd: dir,
         stdio: 'ignore',

@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mixed } from '../../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../../src/simulation/simulate.ts'
+import { often } from '../../long/often.ts'
 import { tablesOf } from '../../projection/projecting.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
@@ -33,7 +34,7 @@ afterAll(() => rmSync(dir, { recursive: true }))
 
 describe('given a ledger that grows', () => {
   test('when projecting is killed at random moments, then the tables equal those of a clean rebuild', async () => {
-    const parts = 6
+    const parts = often(3, 24)
     for (let part = 0; part < parts; part++) {
       ingest(
         'killed',

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { MAX_LINE_BYTES, parseJson } from '../../../src/ingest/accept/json.ts'
 import { findInJson } from '../../../src/ingest/accept/json-findings.ts'
+import { often } from '../../long/often.ts'
 
 const parse = (text: string | Uint8Array) => parseJson(Buffer.from(text))
 const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
@@ -98,7 +99,7 @@ describe('properties', () => {
         if (E.isRight(result)) expect(result.right).toEqual(JSON.parse(text))
         else expect(result.left.code).toBe('unsafe_number')
       }),
-      { numRuns: 500 },
+      { numRuns: often(500, 50_000) },
     )
   })
 
@@ -120,7 +121,7 @@ describe('properties', () => {
         }
         expect(findInJson(text)?.kind !== 'syntax').toBe(valid)
       }),
-      { numRuns: 2_000 },
+      { numRuns: often(2_000, 100_000) },
     )
   })
 
@@ -130,7 +131,7 @@ describe('properties', () => {
         const result = parse(line)
         if (E.isLeft(result)) expect(result.left.message).not.toBe('')
       }),
-      { numRuns: 1_000 },
+      { numRuns: often(1_000, 100_000) },
     )
   })
 })

@@ -14,6 +14,7 @@ import { openIngestor } from '../../../src/ingest/pipeline/ingestor.ts'
 import { type OpenLedger, openLedger } from '../../../src/ledger/open.ts'
 import { all } from '../../ledger/contract.ts'
 import { unwrap } from '../../ledger/events.ts'
+import { often } from '../../long/often.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const clock = () => NOW
@@ -240,7 +241,7 @@ describe('given any bytes at all', () => {
           for (const { message } of unwrap(stores.letters.list({}))) expect(message).not.toBe('')
         }),
       ),
-      { numRuns: 60 },
+      { numRuns: often(60, 1_000) },
     )
   })
 })

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { PreparedEvent } from '../../../src/ledger/event/prepare.ts'
 import type { AppendResult } from '../../../src/ledger/port.ts'
+import { often } from '../../long/often.ts'
 import { all } from '../contract.ts'
 import { appeal, flag, unwrap } from '../events.ts'
 import { type OpenCluster, openOn } from './cluster.ts'
@@ -330,7 +331,7 @@ describe('given two writers and any schedule of faults', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: often(25, 500) },
     )
     expect([...met].sort()).toEqual([
       'busy',

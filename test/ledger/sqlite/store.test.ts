@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { assertSqlite } from '../../../src/foundation/sqlite/database.ts'
 import { openExisting, openLedger } from '../../../src/ledger/open.ts'
+import { often } from '../../long/often.ts'
 import { all, ledgerContract } from '../contract.ts'
 import { flag, unwrap } from '../events.ts'
 
@@ -160,7 +161,7 @@ describe('given processes that append', () => {
 
   test('when one is killed at any moment, then all that it acknowledged is there, without a gap', async () => {
     let acknowledged = 0
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < often(6, 50); round++) {
       const child = writer(dir, 'u1')
       const delay = 20 + round * 23
       let printed = ''

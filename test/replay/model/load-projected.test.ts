@@ -12,6 +12,7 @@ import { evidenceWantedBy } from '../../../src/replay/reference/sightings.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
 import { parseRuleset } from '../../../src/rulesets/document.ts'
 import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
+import { often } from '../../long/often.ts'
 import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
 import { compiled, documentOf, histories, service } from '../histories.ts'
 import { appendAll, loaded, unwrap } from '../ledgers.ts'
@@ -74,7 +75,7 @@ describe('a replay reads the same out of the projections as out of the ledger', 
         const [ledger, projections] = await bothDigests(events, compiled(corrected), at)
         expect(projections).toBe(ledger)
       }),
-      { numRuns: 20, endOnFailure: true },
+      { numRuns: often(10, 200), endOnFailure: true },
     )
   })
 })

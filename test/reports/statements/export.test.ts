@@ -10,6 +10,7 @@ import { correctionsOf } from '../../../src/reports/statements/correction.ts'
 import { FolderError, openFolder } from '../../../src/reports/statements/folder.ts'
 import { puidOfChange } from '../../../src/reports/statements/stated.ts'
 import { statementProblems } from '../../../src/reports/statements/statement.ts'
+import { often } from '../../long/often.ts'
 import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
 import { histories, service } from '../../replay/histories.ts'
 import { appendAll, unwrap } from '../../replay/ledgers.ts'
@@ -169,7 +170,7 @@ describe('every decision, and every change that made it harsher, is exported onc
           })
         },
       ),
-      { numRuns: 25 },
+      { numRuns: often(10, 200) },
     )
   }, 240_000)
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { compileCondition } from '../../../src/rulesets/cel/condition.ts'
 import type { Evidence, SignalType, Truth } from '../../../src/rulesets/ruleset.ts'
+import { often } from '../../long/often.ts'
 import { conditions, declared, evidences, truthOf } from './generate.ts'
 
 const signals: ReadonlyMap<string, SignalType> = new Map([
@@ -205,7 +206,7 @@ describe('the accepted language', () => {
           for (const { offset } of result.left) expect(offset >= 0 && offset <= text.length).toBe(true)
         } else expect(['true', 'false', 'unknown']).toContain(result.right.evaluate(nothing))
       }),
-      { numRuns: 500 },
+      { numRuns: often(500, 50_000) },
     )
   })
 })
@@ -323,7 +324,7 @@ describe('three-valued truth', () => {
           for (const evidence of cases) expect(condition(evidence)).toBe(truthOf(meaning(evidence)))
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: often(1_500, 50_000) },
     )
   })
 
@@ -335,7 +336,7 @@ describe('three-valued truth', () => {
         if (before === 'true') expect(after).toBe('true')
         if (before === 'unknown') expect(after).not.toBe('false')
       }),
-      { numRuns: 500 },
+      { numRuns: often(500, 50_000) },
     )
   })
 })
