@@ -10,8 +10,8 @@ import { openLedger } from '../../src/ledger/open.ts'
 import { unwrap } from '../ledger/events.ts'
 
 /** When the ledger of a test takes everything in. */
-const RECORDED = Date.UTC(2026, 0, 1)
-const clock = (): number => RECORDED
+export const RECORDED = Date.UTC(2026, 0, 1)
+export const clock = (): number => RECORDED
 
 /**
  * A temporary folder for each test of a file, and a look at what use cases print while they run: each test fails that ends

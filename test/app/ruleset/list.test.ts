@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { versionsAt } from '../../../src/app/ruleset/list.ts'
+import { listRulesets, versionsAt } from '../../../src/app/ruleset/list.ts'
 import { decodeStored } from '../../../src/domain/decode.ts'
 import type { Position } from '../../../src/ledger/port.ts'
 import type { SequencedPublication } from '../../../src/ledger/rulesets.ts'
+import { flag, publication as published, unwrap } from '../../ledger/events.ts'
+import { errorOf, RECORDED, record, useCaseFolder } from '../use-case.ts'
 
 const publication = (
   sequence: number,
@@ -71,5 +73,36 @@ describe('the list of rulesets', () => {
         publication(2, 'v1', '2025-05-01', '2025-04-01'),
       ),
     ).toEqual(['2 guidelines v1: in force', '1 guidelines v1: ignored'])
+  })
+})
+
+describe('given a ledger', () => {
+  const path = useCaseFolder()
+  const listed = (id?: string) => listRulesets({ data: path('data'), id, now: RECORDED })
+
+  test('when its rulesets are listed, then each has its hash, its times and its sequence', async () => {
+    await record(path('data'), [flag('e1'), published('p1', 'v1', 3), flag('e2')])
+    const all = unwrap(await listed())
+    expect(all).toEqual([
+      {
+        id: 'rules',
+        version: 'v1',
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        effectiveFrom: '2025-04-01T00:00:00Z',
+        state: 'in force',
+        publishedAt: '2025-04-29T00:00:00Z',
+        recordedAt: new Date(RECORDED).toISOString(),
+        sequence: 2,
+      },
+    ])
+    expect(unwrap(await listed('rules'))).toEqual(all)
+    expect(unwrap(await listed('ads'))).toEqual([])
+  })
+
+  test('when there is none, then it fails and says how to fill one', async () => {
+    expect(errorOf(await listed())).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('fill one with redress ingest'),
+    })
   })
 })

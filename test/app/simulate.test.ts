@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { type SimulateOptions, simulatePlatform } from '../../src/app/simulate.ts'
+import { checkRuleset } from '../../src/rulesets/document.ts'
+import { leastAccounts } from '../../src/simulation/population.ts'
+import { unwrap } from '../ledger/events.ts'
+import { errorOf, useCaseFolder } from './use-case.ts'
+
+const path = useCaseFolder()
+const simulated = (options: Partial<SimulateOptions> = {}) =>
+  simulatePlatform({
+    scenario: 'threshold-typo',
+    seed: 1,
+    accounts: leastAccounts,
+    files: { events: path('events.ndjson'), truth: path('truth.json'), ruleset: path('corrected.yaml') },
+    onProgress: () => {},
+    ...options,
+  })
+
+test('given a scenario, when it is simulated, then the events, the truth and the corrected ruleset are in the files', async () => {
+  const progress: unknown[] = []
+  const { truth, bytes } = unwrap(
+    await simulated({ onProgress: (done, total) => progress.push([done, total]) }),
+  )
+  const lines = readFileSync(path('events.ndjson'), 'utf8').trimEnd().split('\n')
+  expect(bytes).toBe(statSync(path('events.ndjson')).size)
+  expect(lines).toHaveLength(truth.events + truth.duplicates)
+  expect(progress[0]).toEqual([1_000, lines.length])
+  expect(JSON.parse(readFileSync(path('truth.json'), 'utf8'))).toEqual(truth)
+  expect(checkRuleset(readFileSync(path('corrected.yaml'), 'utf8'))).toMatchObject({
+    document: truth.rulesetCorrected,
+    problems: [],
+  })
+})
+
+test('given a file that is there, when a platform is simulated, then it is invalid, and nothing is written', async () => {
+  writeFileSync(path('truth.json'), 'mine')
+  expect(errorOf(await simulated())).toEqual({
+    kind: 'invalid',
+    message: `${path('truth.json')} exists: remove it, or give another name`,
+  })
+  expect(readFileSync(path('truth.json'), 'utf8')).toBe('mine')
+  expect(existsSync(path('events.ndjson'))).toBe(false)
+})
+
+test('given one name for two files, or no such scenario, when a platform is simulated, then it is invalid', async () => {
+  const files = { events: path('a'), truth: path('./a'), ruleset: null }
+  expect(errorOf(await simulated({ files }))).toEqual({
+    kind: 'invalid',
+    message: 'give each file a name of its own',
+  })
+  expect(errorOf(await simulated({ scenario: 'all-well' }))).toEqual({
+    kind: 'invalid',
+    message: 'no such scenario: all-well',
+  })
+})
+
+test('given a folder that is not there, when a platform is simulated, then it fails and names the file', async () => {
+  const files = { events: path('none/events.ndjson'), truth: path('truth.json'), ruleset: null }
+  expect(errorOf(await simulated({ files }))).toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining(path('none')),
+  })
+})
