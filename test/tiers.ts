@@ -5,6 +5,7 @@
 export const integration: ReadonlyArray<string> = [
   'test/app/copy.test.ts',
   'test/cli/**/*.test.ts',
+  'test/examples/examples.test.ts',
   'test/infra/kafka/*.test.ts',
   'test/ingest/account-feed/{publish,topic}.test.ts',
   'test/ingest/dead-letters/{open,upgrade}.test.ts',
