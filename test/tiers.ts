@@ -22,7 +22,7 @@ export const integration: ReadonlyArray<string> = [
   'test/replay/laws.test.ts',
   'test/replay/model/{load,load-projected}.test.ts',
   'test/reports/statements/export.test.ts',
-  'test/reports/transparency/html-in-browser.test.ts',
+  'test/reports/transparency/formats/html-in-browser.test.ts',
   'test/robustness/**/*.test.ts',
   'test/simulation/truth.test.ts',
 ]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { barsOf, chartSvg } from '../../../src/reports/transparency/formats/charts.ts'
+import { barsOf, chartSvg } from '../../../../src/reports/transparency/formats/charts.ts'
 
 const counted = (dimension: string, names: ReadonlyArray<string>) => ({
   id: 'x',

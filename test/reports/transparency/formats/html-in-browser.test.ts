@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { htmlOf } from '../../../src/reports/transparency/formats/html.ts'
-import { describeInBrowser, launchBrowser, withPage } from '../../browser/browser.ts'
-import { contrast, luminance, type Rgb } from '../../browser/contrast.ts'
-import { happened } from '../../domain/happenings.ts'
-import { reportOn } from './reporting.ts'
+import { htmlOf } from '../../../../src/reports/transparency/formats/html.ts'
+import { describeInBrowser, launchBrowser, withPage } from '../../../browser/browser.ts'
+import { contrast, luminance, type Rgb } from '../../../browser/contrast.ts'
+import { happened } from '../../../domain/happenings.ts'
+import { reportOn } from '../reporting.ts'
 
 /** As long as names may be, and in the widest letters. */
 const NAMES = ['W'.repeat(200), 'm'.repeat(24), '\u7eb8'.repeat(30), `long.${'category_'.repeat(8)}`, 'spam']

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { medianOf } from '../../../src/reports/transparency/figures.ts'
-import { quarterOf } from '../../../src/reports/transparency/styles/platform.ts'
-import { happened } from '../../domain/happenings.ts'
-import { figuresIn, may, reportOn, sectionOf } from './reporting.ts'
+import { medianOf } from '../../../../src/reports/transparency/figures.ts'
+import { quarterOf } from '../../../../src/reports/transparency/styles/platform.ts'
+import { happened } from '../../../domain/happenings.ts'
+import { figuresIn, may, reportOn, sectionOf } from '../reporting.ts'
 
 const HOUR = 3_600_000
 const removal = (decisionId: string, data: object = {}, day: number | string = 2) =>
