@@ -10,7 +10,7 @@ const MEMORY = '1GB'
 export type Workspace = {
   readonly write: DuckDBConnection
   /** Writes the table `evidence`, most of the history, at the same time. */
-  readonly beside: DuckDBConnection
+  readonly evidence: DuckDBConnection
   readonly read: DuckDBConnection
   /** Has work that goes on by itself awaited by `close`: DuckDB hangs when it is closed under way. */
   readonly inBackground: (work: Promise<void>) => void
@@ -28,14 +28,14 @@ export const openWorkspace = async (file: string): Promise<Workspace> => {
   // As readable as the ledger, and no more.
   if (existsSync(file)) chmodSync(file, 0o600)
   const write = await instance.connect()
-  const beside = await instance.connect()
+  const evidence = await instance.connect()
   const read = await instance.connect()
-  for (const connection of [write, beside, read]) await connection.run("SET TimeZone = 'UTC'")
+  for (const connection of [write, evidence, read]) await connection.run("SET TimeZone = 'UTC'")
   const background = new Set<Promise<void>>()
   let isClosed = false
   return {
     write,
-    beside,
+    evidence,
     read,
     inBackground: (work) => {
       // Who awaits it itself is told of a failure; here it only has to be over.
@@ -47,7 +47,7 @@ export const openWorkspace = async (file: string): Promise<Workspace> => {
       isClosed = true
       await Promise.all(background)
       write.closeSync()
-      beside.closeSync()
+      evidence.closeSync()
       read.closeSync()
       instance.closeSync()
     },

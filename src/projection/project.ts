@@ -5,15 +5,15 @@ import type { DamagedStream } from '../ledger/damaged-stream.ts'
 import { type LeftOut, leaveOut, nothingLeftOut } from '../ledger/leave-out.ts'
 import type { OpenLedger } from '../ledger/open.ts'
 import type { ReadOptions } from '../ledger/port.ts'
-import { type Begun, begin } from './begin.ts'
 import { asFailure } from './duckdb.ts'
 import { type ProjectionError, ProjectionFailure } from './errors.ts'
 import { publishCopy, publishFile, refuseLink, removeLeftovers } from './files.ts'
 import type { Poison } from './fold.ts'
 import { gather } from './gather.ts'
 import { lockProjections, type ProjectionLock } from './lock.ts'
-import { readPoisons } from './standing.ts'
-import { type Work, workOn } from './work.ts'
+import { readPoisons } from './progress.ts'
+import { openProjectionWriter, type ProjectionWriter } from './projection-writer.ts'
+import { openWorkingFile, type WorkingFile } from './working-file.ts'
 
 export type ProjectOptions = {
   /** Goes on with what is appended later, until the signal aborts. */
@@ -120,7 +120,7 @@ const projectWithout = async (
   options: ProjectOptions,
 ): Promise<E.Either<ProjectionError, Projected>> => {
   try {
-    const begun = await begin(
+    const begun = await openWorkingFile(
       into.dataDir,
       ledger,
       projections,
@@ -131,7 +131,7 @@ const projectWithout = async (
       const head = await ledger.head()
       if (E.isLeft(head)) return head
       options.watch.onBegin(begun.rebuilt, begun.cursor?.sequence ?? 0, head.right.sequence)
-      const work = await workOn(begun, vault, projections, options.watch.onFold)
+      const work = await openProjectionWriter(begun, vault, projections, options.watch.onFold)
       return E.right(await run(into, begun, work, ledger, head.right.sequence, options, over.signal, leftOut))
     } finally {
       over.abort()
@@ -146,8 +146,8 @@ const projectWithout = async (
 
 const run = async (
   { dataDir, lock }: Into,
-  begun: Begun,
-  work: Work,
+  begun: WorkingFile,
+  work: ProjectionWriter,
   ledger: OpenLedger['ledger'],
   head: number,
   { follow, signal, watch }: ProjectOptions,

@@ -21,7 +21,7 @@ const CLOCK_TOLERANCE = 5 * 60_000
 export type Trust = 'all' | ReadonlySet<string>
 
 /** What an event is held against. */
-export type Gate = {
+export type AdmissionPolicy = {
   /** The ledger's clock, in ms since the epoch. */
   readonly now: number
   readonly trust: Trust
@@ -33,7 +33,7 @@ export type Gate = {
  */
 export const admit = (
   bytes: Buffer,
-  { now, trust }: Gate,
+  { now, trust }: AdmissionPolicy,
   start = 0,
   end = bytes.length,
 ): E.Either<Rejection, Admitted> => {

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
 import type { PreparedEvent } from '../../ledger/event/prepare.ts'
-import { type Admitted, admit, type Gate } from './admit.ts'
+import { type AdmissionPolicy, type Admitted, admit } from './admit.ts'
 import { addCount, type DecodedBatch, type Packed } from './batch.ts'
 import { type Rejection, rejection } from './rejection.ts'
 
 /** Looks at every message of a batch. Gives the packed bytes back with it. */
-export const decodeBatch = (packed: Packed, gate: Gate): DecodedBatch => {
+export const decodeBatch = (packed: Packed, policy: AdmissionPolicy): DecodedBatch => {
   const bytes = Buffer.from(packed.bytes.buffer, packed.bytes.byteOffset, packed.bytes.byteLength)
   const { bounds } = packed
   const events: PreparedEvent[] = []
@@ -14,7 +14,7 @@ export const decodeBatch = (packed: Packed, gate: Gate): DecodedBatch => {
   const refused: DecodedBatch['refused'][number][] = []
   const dropped = new Map<string, number>()
   for (let index = 0; 2 * index < bounds.length; index++) {
-    const admitted = admitSafely(bytes, gate, bounds[2 * index], bounds[2 * index + 1])
+    const admitted = admitSafely(bytes, policy, bounds[2 * index], bounds[2 * index + 1])
     if (E.isLeft(admitted)) {
       refused.push({ index, rejection: admitted.left })
       continue

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Gate } from './admit.ts'
+import type { AdmissionPolicy } from './admit.ts'
 import type { DecodedBatch, Packed } from './batch.ts'
 import { decodeBatch } from './decode-batch.ts'
 import type { DecodeRequest } from './decode-worker.ts'
@@ -7,7 +7,7 @@ import type { DecodeRequest } from './decode-worker.ts'
 /** Decodes batches in the order they are given. The buffers given are moved away and come back in the answer. */
 export type Decoder = {
   /** Rejects when the decoder itself failed: out of memory, closed. */
-  readonly decode: (packed: Packed, gate: Gate) => Promise<DecodedBatch>
+  readonly decode: (packed: Packed, policy: AdmissionPolicy) => Promise<DecodedBatch>
   readonly close: () => Promise<void>
 }
 
@@ -31,11 +31,11 @@ export const threadDecoder = (): Decoder => {
   worker.on('exit', () => fail(new Error('the decoding thread has ended')))
 
   return {
-    decode: (packed, gate) =>
+    decode: (packed, policy) =>
       new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(failure)
         waiting.push({ resolve, reject })
-        const request: DecodeRequest = { packed, gate }
+        const request: DecodeRequest = { packed, policy }
         worker.postMessage(request, [packed.bytes.buffer, packed.bounds.buffer])
       }),
     close: async () => {
@@ -46,6 +46,6 @@ export const threadDecoder = (): Decoder => {
 
 /** Decodes here and now: for a few messages, where starting a thread would take longer than they do. */
 export const directDecoder = (): Decoder => ({
-  decode: async (packed, gate) => decodeBatch(packed, gate),
+  decode: async (packed, policy) => decodeBatch(packed, policy),
   close: async () => {},
 })

@@ -3,7 +3,7 @@ import * as crypto from 'node:crypto'
 import * as E from '#fp/Either'
 import { describeDamaged } from '../../ledger/damaged-stream.ts'
 import type { Ledger } from '../../ledger/port.ts'
-import type { Gate } from '../accept/admit.ts'
+import type { AdmissionPolicy } from '../accept/admit.ts'
 import { admitSafely } from '../accept/decode-batch.ts'
 import { type Rejection, rejection } from '../accept/rejection.ts'
 import { appendEvents } from '../pipeline/append-events.ts'
@@ -26,9 +26,9 @@ export const resubmit = async (
   ledger: Ledger,
   letters: DeadLetters,
   retries: ReadonlyArray<LetterRetry>,
-  gate: Gate,
+  policy: AdmissionPolicy,
 ): Promise<E.Either<IngestError, ReadonlyArray<RetryOutcome>>> => {
-  const admitted = retries.map(({ bytes }) => admitSafely(Buffer.from(bytes), gate))
+  const admitted = retries.map(({ bytes }) => admitSafely(Buffer.from(bytes), policy))
   const events = admitted.flatMap((one) => (E.isRight(one) ? [one.right.prepared] : []))
   const appended = await appendEvents(ledger, events)
   if (E.isLeft(appended)) return E.left({ kind: 'ledger', error: appended.left })

@@ -178,7 +178,7 @@ export const readTopic = async (
   }
 }
 
-type Told = {
+type ConsumerHandlers = {
   readonly joins: Joins
   readonly troubles: Troubles
   readonly advance: (partition: number, next: bigint) => void
@@ -187,7 +187,10 @@ type Told = {
 }
 
 /** Tells of a consumer that has ended, and of messages that are passed by without coming to the handler. */
-const watchConsumer = (consumer: Consumer, { joins, troubles, advance, crash, fail }: Told): void => {
+const watchConsumer = (
+  consumer: Consumer,
+  { joins, troubles, advance, crash, fail }: ConsumerHandlers,
+): void => {
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (payload.restart) troubles.hit('consumer', reasonOf(payload.error))
     else crash(payload.error)

@@ -76,7 +76,11 @@ export const eventBatch = (): EventBatch => {
  * longer than the rest: it is begun when that of the batch `before` is in, and goes on by itself.
  */
 export const insertEvents = async (
-  { write, beside, inBackground }: Pick<Workspace, 'write' | 'beside' | 'inBackground'>,
+  {
+    write,
+    evidence: evidenceConnection,
+    inBackground,
+  }: Pick<Workspace, 'write' | 'evidence' | 'inBackground'>,
   batch: EventBatch,
   signals: ReadonlyArray<SignalColumn>,
   numbers: AccountNumbers,
@@ -95,7 +99,7 @@ export const insertEvents = async (
     ])
   }
   await before
-  const evidence = insert(beside, 'evidence')
+  const evidence = insert(evidenceConnection, 'evidence')
   inBackground(evidence)
   await insert(write, 'actions')
   return { evidence }

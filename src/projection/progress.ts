@@ -12,7 +12,7 @@ export type ProjectionCursor = {
   readonly leaf: string
 }
 
-export type ProjectionStanding = {
+export type ProjectionState = {
   readonly name: string
   readonly version: number
   /** Its rows are as of this sequence. */
@@ -21,7 +21,7 @@ export type ProjectionStanding = {
 }
 
 /** Makes the tables that say how far everything is. */
-export const createStanding = async (connection: DuckDBConnection): Promise<void> => {
+export const createProgressTables = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run(
     'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP)',
   )
@@ -68,9 +68,9 @@ export const writeCursor = async (
   )
 }
 
-export const readStandings = async (
+export const readProjectionStates = async (
   connection: DuckDBConnection,
-): Promise<ReadonlyMap<string, ProjectionStanding>> => {
+): Promise<ReadonlyMap<string, ProjectionState>> => {
   const rows = await rowsOf(
     connection,
     'SELECT name, version, sequence::DOUBLE, poison_sequence IS NOT NULL FROM projections',

@@ -7,62 +7,62 @@ import { createEventTables, EVENTS_VERSION, HISTORY, hasColumnsOfNow } from './e
 import { startWorkingFile } from './files.ts'
 import { hasColumns } from './has-columns.ts'
 import {
-  createStanding,
+  createProgressTables,
   enterProjection,
   type ProjectionCursor,
   readProjectionCursor,
-  readStandings,
-} from './standing.ts'
+  readProjectionStates,
+} from './progress.ts'
 import { createStaging, createTable } from './tables.ts'
 
-/** A working file, ready to be worked on. */
-export type Begun = {
+/** A working file, open for writing. */
+export type WorkingFile = {
   readonly file: string
   readonly workspace: Workspace
   /** How far the file is; null: nothing was read. */
   readonly cursor: ProjectionCursor | null
-  /** Projections whose rows must be made anew from the history, because they or their versions are new. */
+  /** Projections whose rows must be rebuilt from the history, because they or their versions are new. */
   readonly outdated: ReadonlyArray<Projection>
-  /** Why all is made anew from the ledger; null: it goes on where the published file is. */
+  /** Why everything is rebuilt from the ledger; null: it resumes where the published file ends. */
   readonly rebuilt: string | null
 }
 
 /**
- * Begins with a copy of what is published where it fits this ledger and this version of the history, else with an
+ * Starts from a copy of the published file if it fits this ledger and this version of the history, else from an
  * empty file. Throws a `ProjectionFailure`.
  */
-export const begin = async (
+export const openWorkingFile = async (
   dataDir: string,
   ledger: Ledger,
   projections: ReadonlyArray<Projection>,
   rebuild: boolean,
-): Promise<Begun> => {
+): Promise<WorkingFile> => {
   if (!rebuild) {
     const file = await startWorkingFile(dataDir, false)
-    const going = await goOn(file, ledger, projections)
+    const going = await resume(file, ledger, projections)
     if (typeof going !== 'string') return going
-    return startAfresh(await startWorkingFile(dataDir, true), projections, going)
+    return startEmpty(await startWorkingFile(dataDir, true), projections, going)
   }
-  return startAfresh(await startWorkingFile(dataDir, true), projections, 'it was asked for')
+  return startEmpty(await startWorkingFile(dataDir, true), projections, '--rebuild was given')
 }
 
-/** Opens a copy of what is published; or says why it can't be used, with the file closed. */
-const goOn = async (
+/** Opens a copy of the published file; or closes it and says why it cannot be used. */
+const resume = async (
   file: string,
   ledger: Ledger,
   projections: ReadonlyArray<Projection>,
-): Promise<Begun | string> => {
+): Promise<WorkingFile | string> => {
   let workspace: Workspace
   try {
     workspace = await openWorkspace(file)
   } catch (error) {
     // A failure of the disk would come back at once with a new file.
     const failure = asFailure(error)
-    if (failure instanceof ProjectionFailure) return `what is published can't be read (${failure.message})`
+    if (failure instanceof ProjectionFailure) return `the published file cannot be read (${failure.message})`
     throw failure
   }
   try {
-    const useless = await whyNot(workspace, ledger)
+    const useless = await reasonNotToResume(workspace, ledger)
     if (useless !== null) {
       await workspace.close()
       return useless
@@ -77,14 +77,14 @@ const goOn = async (
   }
 }
 
-/** Why what is published can't be gone on with; null: it can. */
-const whyNot = async ({ read }: Workspace, ledger: Ledger): Promise<string | null> => {
+/** The reason why the published file cannot be resumed; null: it can. */
+const reasonNotToResume = async ({ read }: Workspace, ledger: Ledger): Promise<string | null> => {
   const tables = await read.runAndReadAll(
     "SELECT count(*)::INTEGER FROM duckdb_tables() WHERE table_name IN ('cursor', 'projections')",
   )
   if (Number(tables.getRowsJS()[0]?.[0]) < 2) return 'nothing was published yet'
-  const standings = await readStandings(read)
-  if (standings.get(HISTORY)?.version !== EVENTS_VERSION) return 'the published history is of another version'
+  const states = await readProjectionStates(read)
+  if (states.get(HISTORY)?.version !== EVENTS_VERSION) return 'the published history is of another version'
   if (!(await hasColumnsOfNow(read))) return 'the published history has other columns'
   const cursor = await readProjectionCursor(read)
   if (cursor === null) return null
@@ -100,7 +100,7 @@ const whyNot = async ({ read }: Workspace, ledger: Ledger): Promise<string | nul
     : 'what is published was made from another ledger, or from a later state of this one'
 }
 
-/** Whether a ledger holds the event that a cursor stands at, where it stands, and counts as many up to it. */
+/** Whether a ledger holds a cursor's event, at its position, with its sequence. */
 export const isOfLedger = async (
   ledger: Pick<Ledger, 'at' | 'sequenceOf'>,
   { position, leaf, sequence }: ProjectionCursor,
@@ -112,14 +112,14 @@ export const isOfLedger = async (
   return E.isLeft(counted) ? counted : E.right(counted.right === sequence)
 }
 
-const startAfresh = async (
+const startEmpty = async (
   file: string,
   projections: ReadonlyArray<Projection>,
   rebuilt: string,
-): Promise<Begun> => {
+): Promise<WorkingFile> => {
   const workspace = await openWorkspace(file)
   try {
-    await createStanding(workspace.write)
+    await createProgressTables(workspace.write)
     await createEventTables(workspace.write)
     await enterProjection(workspace.write, HISTORY, EVENTS_VERSION)
     await renew(workspace, projections)
@@ -131,17 +131,17 @@ const startAfresh = async (
   }
 }
 
-/** Makes the tables of projections that are new, of another version or with other columns, and drops those that are no more. */
+/** Makes the tables of projections that are new, of another version or with other columns, and drops tables of removed projections. */
 const renew = async (
   { write }: Workspace,
   projections: ReadonlyArray<Projection>,
 ): Promise<ReadonlyArray<Projection>> => {
-  const standings = await readStandings(write)
+  const states = await readProjectionStates(write)
   const outdated: Projection[] = []
   for (const projection of projections) {
     const { name, version, columns } = projection
     const isCurrent =
-      standings.get(name)?.version === version &&
+      states.get(name)?.version === version &&
       (await hasColumns(
         write,
         name,
@@ -154,7 +154,7 @@ const renew = async (
     await enterProjection(write, projection.name, projection.version)
   }
   const known = new Set([HISTORY, ...projections.map(({ name }) => name)])
-  for (const name of standings.keys()) {
+  for (const name of states.keys()) {
     if (known.has(name)) continue
     await write.run(`DROP TABLE IF EXISTS "${name}" CASCADE`)
     await write.run('DELETE FROM projections WHERE name = $1', [name])
@@ -162,7 +162,7 @@ const renew = async (
   return outdated
 }
 
-/** Makes what lives as long as the connections do. */
+/** Makes the temporary tables, which live as long as the connections. */
 const prepare = async ({ read, write }: Workspace, projections: ReadonlyArray<Projection>): Promise<void> => {
   for (const projection of projections) await createStaging(write, projection)
   for (const connection of [read, write]) {

@@ -4,18 +4,18 @@ import type { Projection } from '../../projections/projection.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { instantOf } from '../domain/time.ts'
 import type { Vault } from '../ledger/vault/vault.ts'
-import type { Begun } from './begin.ts'
 import { rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
 import { addSignalColumns, type DeclaredSignal, HISTORY, type SignalColumn } from './events/tables.ts'
 import { foldTouched } from './fold.ts'
+import { readProjectionStates, writeCursor, writePoison, writeSequences } from './progress.ts'
 import { publishedRulesets } from './published-rulesets.ts'
-import { readStandings, writeCursor, writePoison, writeSequences } from './standing.ts'
+import type { WorkingFile } from './working-file.ts'
 
 /** What is done to a working file. Every function throws a `ProjectionFailure` where the database or the ledger fails. */
-export type Work = {
+export type ProjectionWriter = {
   /** The sequence of the last event taken in; 0 before the first. */
   readonly sequence: () => number
   /** Takes events into the history; the other projections follow with `fold`. */
@@ -27,13 +27,13 @@ export type Work = {
 type Published = StoredEvent<'ruleset.published.v1'>
 
 /** Goes on with a begun file: what rulesets it knows is read, and projections that are out of date are made anew. */
-export const workOn = async (
-  { workspace, cursor, outdated }: Begun,
+export const openProjectionWriter = async (
+  { workspace, cursor, outdated }: WorkingFile,
   vault: Vault,
   projections: ReadonlyArray<Projection>,
   onAccounts: (done: number, total: number) => void,
-): Promise<Work> => {
-  const { read, write, beside } = workspace
+): Promise<ProjectionWriter> => {
+  const { read, write, evidence: evidenceConnection } = workspace
   const rulesets = publishedRulesets(vault)
   const signals: SignalColumn[] = (await rowsOf(read, 'FROM signal_columns')).map(
     ([signal, type, column]) => ({
@@ -49,12 +49,12 @@ export const workOn = async (
   /** The evidence of the last batch, on its way in. */
   let evidence = Promise.resolve()
   const begin = async (): Promise<void> => {
-    if (!inTransaction) for (const connection of [write, beside]) await connection.run('BEGIN')
+    if (!inTransaction) for (const connection of [write, evidenceConnection]) await connection.run('BEGIN')
     inTransaction = true
   }
   const commit = async (): Promise<void> => {
     await evidence
-    if (inTransaction) for (const connection of [write, beside]) await connection.run('COMMIT')
+    if (inTransaction) for (const connection of [write, evidenceConnection]) await connection.run('COMMIT')
     inTransaction = false
   }
 
@@ -78,12 +78,15 @@ export const workOn = async (
     await write.run(`INSERT INTO touched ${accounts}`, values)
   }
 
-  const foldThem = async (chosen: ReadonlyArray<Projection>, onDone: typeof onAccounts): Promise<void> => {
+  const foldProjections = async (
+    chosen: ReadonlyArray<Projection>,
+    onDone: typeof onAccounts,
+  ): Promise<void> => {
     // Committed, so that the other connection reads it.
     await commit()
     const total = await countTouched(workspace)
-    const standings = await readStandings(write)
-    const sound = chosen.filter(({ name }) => standings.get(name)?.isPoisoned === false)
+    const states = await readProjectionStates(write)
+    const sound = chosen.filter(({ name }) => states.get(name)?.isPoisoned === false)
     await begin()
     const poisons =
       total === 0 ? [] : await foldTouched(workspace, sound, rulesets.named, (done) => onDone(done, total))
@@ -105,7 +108,7 @@ export const workOn = async (
   await addColumns()
   if (outdated.length > 0) {
     await touch('SELECT account_no FROM account_ids', [])
-    await foldThem(outdated, onAccounts)
+    await foldProjections(outdated, onAccounts)
   }
 
   return {
@@ -142,12 +145,12 @@ export const workOn = async (
         [listValue(versions.map(({ id }) => id)), listValue(versions.map(({ version }) => version))],
       )
     },
-    fold: (onDone) => foldThem(projections, onDone),
+    fold: (onDone) => foldProjections(projections, onDone),
   }
 }
 
 /** Gives both connections the list of accounts to fold, for a temporary table belongs to one; and their number. */
-const countTouched = async ({ read, write }: Begun['workspace']): Promise<number> => {
+const countTouched = async ({ read, write }: WorkingFile['workspace']): Promise<number> => {
   const touched = await rowsOf(write, 'SELECT DISTINCT account_no FROM touched WHERE account_no IS NOT NULL')
   await read.run('DELETE FROM touched')
   const appender = await read.createAppender('touched', null, 'temp')
