@@ -45,6 +45,12 @@ export const optional =
   (piece, scope) =>
     piece === null ? null : check(piece, scope)
 
+/** What a statement is not given: it is there or not. */
+export const refused =
+  <Scope>(why: Refusal): Check<Scope> =>
+  () =>
+    why
+
 export type NodeShape<Scope> = { readonly [field: string]: Check<Scope> }
 
 /** DuckDB leaves this field out where there is no place in the text. */
