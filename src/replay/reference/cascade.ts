@@ -1,9 +1,9 @@
 import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
-import { memo } from '../../foundation/memo.ts'
 import type { Truth } from '../../rulesets/ruleset.ts'
-import { type History, isInScope, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
-import { bansHolding } from './holding.ts'
+import { isInScope, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
+import { capsBy, isUnsure, lower } from './caps.ts'
+import { type Dependents, decisionsByLateGround, indexDependents } from './dependents.ts'
 import {
   type CorrectedVerdicts,
   classify,
@@ -21,9 +21,6 @@ export type Judged = {
   /** The context, whose `readCorrected` knows the cascades. */
   readonly context: JudgingContext
 }
-
-const rank: Readonly<Record<Truth, number>> = { false: 0, unknown: 1, true: 2 }
-const lower = (a: Truth, b: Truth): Truth => (rank[a] <= rank[b] ? a : b)
 
 /**
  * Judges every account, first with no cascade, then again whatever hangs on a flag that fell with a decision that it exists
@@ -71,39 +68,12 @@ type Step = { readonly place: Place; readonly run: () => void }
 /** Goes once through time; gives what then remains to be done at earlier places. */
 const wave = (due: Due, state: State): Due => {
   const { context, dependents, lateFor, caps, byDecision } = state
-  const { history, resting } = context
+  const { history } = context
   const steps = new TinyQueue<Step>([], (a, b) => comparePlaces(a.place, b.place))
   const rest: Due = new Map()
-  const holding = memo((account: string) => bansHolding(history.accounts.get(account), history, byDecision))
+  const capOf = capsBy(context, byDecision)
   const flagsUnderWay = new Set<string>()
   const decisionsUnderWay = new Set<string>()
-
-  /** The truest of the decisions that a flag exists because of. */
-  const capOf = (flag: PlacedFlag): Truth => {
-    let cap: Truth = 'false'
-    for (const root of flag.data.becauseOf ?? []) {
-      const truth = truthOfRoot(root, flag.place)
-      if (rank[truth] > rank[cap]) cap = truth
-      if (cap === 'true') break
-    }
-    return cap
-  }
-  /** How true a decision leaves the flags that exist because of it, for a flag at `moment`. */
-  const truthOfRoot = (root: string, moment: Place): Truth => {
-    const judgement = byDecision.get(root)
-    if (judgement !== undefined && isWrongful(judgement.class)) {
-      return hadBanBeside(judgement.decision, moment) ? 'unknown' : 'false'
-    }
-    if (history.aftermathOf(root).isWithdrawn) return 'unknown'
-    return judgement === undefined || !isUnsure(judgement) ? 'true' : 'unknown'
-  }
-  /** Whether another ban held the account at the moment, so that there was one to evade after all. */
-  const hadBanBeside = (root: PlacedDecision, moment: Place): boolean => {
-    for (const { decision } of holding(root.account).at(moment)) {
-      if (decision !== root && !resting.restsOn(decision, root)) return true
-    }
-    return false
-  }
 
   const capFlags = (account: string, index: number): void => {
     const flag = dependents.ofAccount.get(account)?.[index]
@@ -198,58 +168,4 @@ const wave = (due: Due, state: State): Due => {
   }
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) step.run()
   return rest
-}
-
-/** Whether what a decision is worth under A or B is unknown. */
-const isUnsure = ({ original, corrected }: JudgementSoFar): boolean =>
-  original.verdict === 'unknown' || corrected.verdict === 'unknown'
-
-type Dependents = {
-  /** The flags that exist because of an account's decisions (of `''`: of decisions not in the ledger), in order. */
-  readonly ofAccount: ReadonlyMap<string, ReadonlyArray<PlacedFlag>>
-  readonly ofDecision: ReadonlyMap<string, ReadonlyArray<PlacedFlag>>
-  /** The index of an account's first such flag at a place or later. */
-  readonly indexFrom: (account: string, place: Place) => number
-}
-
-const indexDependents = (history: History): Dependents => {
-  const ofAccount = new Map<string, Set<PlacedFlag>>()
-  const ofDecision = new Map<string, PlacedFlag[]>()
-  const flags = [...history.flags.values()].filter(({ data }) => data.becauseOf !== undefined)
-  for (const flag of flags.sort((a, b) => comparePlaces(a.place, b.place))) {
-    for (const root of new Set(flag.data.becauseOf)) {
-      const account = history.decisions.get(root)?.account ?? ''
-      ofAccount.set(account, (ofAccount.get(account) ?? new Set()).add(flag))
-      const named = ofDecision.get(root)
-      if (named === undefined) ofDecision.set(root, [flag])
-      else named.push(flag)
-    }
-  }
-  const inOrder = new Map([...ofAccount].map(([account, found]) => [account, [...found]]))
-  return {
-    ofAccount: inOrder,
-    ofDecision,
-    indexFrom: (account, place) => {
-      const found = inOrder.get(account) ?? []
-      let [low, high] = [0, found.length]
-      while (low < high) {
-        const middle = (low + high) >>> 1
-        const other = found[middle]
-        if (other !== undefined && comparePlaces(other.place, place) < 0) low = middle + 1
-        else high = middle
-      }
-      return low
-    },
-  }
-}
-
-/** The decisions that rest on a ground dated after them. */
-const decisionsByLateGround = (
-  byDecision: ReadonlyMap<string, JudgementSoFar>,
-): ReadonlyMap<PlacedFlag, ReadonlyArray<PlacedDecision>> => {
-  const found = new Map<PlacedFlag, PlacedDecision[]>()
-  for (const { decision, evidence } of byDecision.values()) {
-    for (const flag of evidence.lateGrounds) found.set(flag, [...(found.get(flag) ?? []), decision])
-  }
-  return found
 }
