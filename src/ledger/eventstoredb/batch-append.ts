@@ -8,8 +8,9 @@ import streams from '@eventstore/db-client/generated/streams_pb.js'
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
 import type { Connection } from './connection.ts'
-import { type Prefix, withinTime } from './read.ts'
+import type { Prefix } from './read.ts'
 import { type ClusterEvent, metadataOf } from './stored.ts'
+import { withinTime } from './within-time.ts'
 
 /** What a server says of a batch, if it says anything. */
 type AppendAnswer =

@@ -1,8 +1,7 @@
-import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
 import type { StreamName } from '../../domain/stream.ts'
 import type { DamageCause, DamagedStream } from '../damaged-stream.ts'
 import type { Reader } from './read.ts'
-import { revisionOf } from './stored.ts'
+import { revisionOf, type WireEvent } from './stored.ts'
 
 /**
  * Follows the log event by event, and tells which streams of the ledger are not whole in it. Read from the log's start,
@@ -10,7 +9,7 @@ import { revisionOf } from './stored.ts'
  * each stream that is seen.
  */
 export type Continuity = {
-  readonly see: (event: ReadResp.ReadEvent.RecordedEvent) => void
+  readonly see: (event: WireEvent) => void
   /** Whether a stream has had a gap so far. */
   readonly hasGap: () => boolean
   /** Streams that lack events: at the log's end also those of which nothing is left but that they were deleted. */

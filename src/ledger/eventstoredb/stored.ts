@@ -29,7 +29,8 @@ export type ReadEvent = {
 /** The bytes of an event's metadata. */
 export const metadataOf = (hash: string): Uint8Array => Buffer.from(JSON.stringify({ leafHash: hash }))
 
-type WireEvent = ReadResp.ReadEvent.RecordedEvent
+/** An event as the cluster has it. */
+export type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
 const METADATA = metadataStreamOf('')
 const KINDS = ['account-', 'evidence-', 'ruleset-'] as const

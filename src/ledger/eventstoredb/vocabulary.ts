@@ -8,8 +8,8 @@ import { leafHash } from '../event/leaf.ts'
 import type { LedgerError } from '../port.ts'
 import { unknownVocabulary } from '../vocabulary.ts'
 import type { BatchAppender } from './batch-append.ts'
-import { mapPage, type Reader, type WireEvent } from './read.ts'
-import { type ClusterEvent, revisionOf, VOCABULARY_STREAM, vocabularyOf } from './stored.ts'
+import { mapPage, type Reader } from './read.ts'
+import { type ClusterEvent, revisionOf, VOCABULARY_STREAM, vocabularyOf, type WireEvent } from './stored.ts'
 
 /** The version of the vocabulary that the events in a cluster need. */
 export type ClusterVocabulary = {
