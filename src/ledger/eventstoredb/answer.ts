@@ -7,7 +7,7 @@ import type { WireEvent } from './stored.ts'
 import { withinTime } from './within-time.ts'
 
 /** What a read came to: events, or what the server says of the stream in their stead. */
-export type Answer = ReadonlyArray<WireEvent> | 'no such stream' | 'tombstone'
+type Answer = ReadonlyArray<WireEvent> | 'no such stream' | 'tombstone'
 
 export type ReaderLimits = {
   /** How long a read may be silent, in ms. */

@@ -46,7 +46,7 @@ export const optional =
     piece === null ? null : check(piece, scope)
 
 /** What a statement is not given: it is there or not. */
-export const refused =
+export const alwaysRefused =
   <Scope>(why: Refusal): Check<Scope> =>
   () =>
     why

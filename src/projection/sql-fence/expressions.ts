@@ -1,12 +1,12 @@
 import { call } from './calls.ts'
 import {
+  alwaysRefused,
   type Check,
   fields,
   many,
   type NodeShape,
   oneOfValues,
   optional,
-  refused,
   variant,
   withoutNodes,
 } from './check.ts'
@@ -113,7 +113,7 @@ export const expressionChecks = (statement: Check<Scope>) => {
     FUNCTION: call(functionShape, refuseFunction),
     LAMBDA: of({ lhs: expression, expr: expression }),
     OPERATOR: of({ type: operators, children: expressions }),
-    PARAMETER: refused('there is no value for a parameter of the statement'),
+    PARAMETER: alwaysRefused('there is no value for a parameter of the statement'),
     POSITIONAL_REFERENCE: of({ index: withoutNodes }),
     STAR: star,
     SUBQUERY: of({

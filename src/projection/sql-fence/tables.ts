@@ -1,5 +1,6 @@
 import { call } from './calls.ts'
 import {
+  alwaysRefused,
   type Check,
   empty,
   fields,
@@ -9,7 +10,6 @@ import {
   nodeText,
   oneOfValues,
   optional,
-  refused,
   unknownPiece,
   variant,
   withoutNodes,
@@ -36,7 +36,7 @@ const baseTable = ref({
   schema_name: withoutNodes,
   table_name: withoutNodes,
   column_name_alias: withoutNodes,
-  at_clause: optional(refused('AT (...) cannot be used here: a table has no versions')),
+  at_clause: optional(alwaysRefused('AT (...) cannot be used here: a table has no versions')),
 })
 
 /** DuckDB's own lists of what there is, in the names that its grammar gives them. */
