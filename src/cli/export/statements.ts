@@ -1,22 +1,19 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
+import { exportStatementsOfReasons } from '../../app/export/statements.ts'
 import { describeProblem } from '../../foundation/documents/problem.ts'
-import { describeSystemError, isSystemError } from '../../foundation/files/file-error.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
-import { asFailure } from '../../projection/duckdb.ts'
-import { describeProjectionError, ProjectionFailure } from '../../projection/errors.ts'
-import { type Exported, exportStatements } from '../../reports/statements/export.ts'
-import { FolderError } from '../../reports/statements/folder.ts'
+import type { Exported } from '../../reports/statements/export.ts'
 import { type Mapping, parseMapping } from '../../reports/statements/mapping.ts'
 import { placeholders } from '../../reports/statements/template.ts'
 import { readNamed } from '../files.ts'
 import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, timeArgument } from '../output.ts'
 import { startProgress } from '../progress.ts'
-import { openOrFail } from '../published.ts'
 import { memoryOption } from '../query/options.ts'
 import { tellStanding } from '../query/standing.ts'
 import { atOption } from '../replay/loading.ts'
+import { resultOrFail } from '../result.ts'
 import { format, table } from '../table.ts'
 
 type Options = {
@@ -49,38 +46,19 @@ export const exportStatementsCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText('after', HELP)
     .action(async (dir: string, options: Options) => {
+      const { from, to, at = null, memory, data, json } = options
       const mapping = await readMapping(options.mapping)
-      const published = await openOrFail(options.data, { memory: options.memory })
       const progress = startProgress('Exporting', 1, 'accounts')
-      try {
-        tellStanding(published.standing)
-        const { sequence } = published.standing
-        const at = options.at ?? sequence
-        if (at > sequence) {
-          throw new CliError(
-            `the projections end at sequence ${sequence}, before ${at}; run redress project first`,
-          )
-        }
-        const { from, to } = options
-        const onProgress = progress.update
-        const exported = await exportStatements(published.connection, {
-          dir,
-          mapping,
-          at,
-          from,
-          to,
-          onProgress,
-        })
-        progress.stop()
-        if (options.json === true) printJson({ dir, ...exported })
-        else for (const line of reportLines(dir, exported)) printLine(line)
-        if (exported.cursor.unfilled > 0 || exported.now.final > 0) process.exitCode = exitCodes.findings
-      } catch (error) {
-        throw asCliError(error)
-      } finally {
-        progress.stop()
-        published.close()
-      }
+      const exported = resultOrFail(
+        await exportStatementsOfReasons({
+          ...{ data, dir, mapping, from, to, at, memory },
+          onOpen: tellStanding,
+          onProgress: progress.update,
+        }).finally(progress.stop),
+      )
+      if (json === true) printJson({ dir, ...exported })
+      else for (const line of reportLines(dir, exported)) printLine(line)
+      if (exported.cursor.unfilled > 0 || exported.now.final > 0) process.exitCode = exitCodes.findings
     })
 
 const HELP = `
@@ -136,19 +114,6 @@ const readMapping = async (file: string): Promise<Mapping> => {
   if (E.isRight(mapping)) return mapping.right
   const problems = mapping.left.map((problem) => `  ${describeProblem(problem)}`)
   throw new CliError(`${file} is not a valid mapping:`, exitCodes.failed, problems)
-}
-
-const asCliError = (error: unknown): unknown => {
-  if (error instanceof FolderError) return new CliError(error.message)
-  if (error instanceof CliError) return error
-  if (isSystemError(error)) return new CliError(describeSystemError(error))
-  const failure = asFailure(error)
-  if (!(failure instanceof ProjectionFailure)) return failure
-  const { error: cause } = failure
-  // The folder's own disk can fail too.
-  return new CliError(
-    cause.kind === 'failed' ? `could not export: ${cause.message}` : describeProjectionError(cause),
-  )
 }
 
 const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<string> => [

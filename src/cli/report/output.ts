@@ -1,12 +1,10 @@
 import { Option } from 'commander'
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
-import type { Published } from '../../projection/published.ts'
-import { describeReportError, type ReportError } from '../../reports/transparency/read.ts'
+import type { AppError } from '../../app/error.ts'
 import { writeNamed } from '../files.ts'
-import { CliError, printText, wholeNumber } from '../output.ts'
+import { CliError, exitCodes, printText, wholeNumber } from '../output.ts'
 import { startProgress } from '../progress.ts'
-import { openOrFail } from '../published.ts'
+import { resultOrFail } from '../result.ts'
 
 /** `--at SEQUENCE`. */
 export const reportAtOption = (): Option =>
@@ -15,26 +13,17 @@ export const reportAtOption = (): Option =>
     'as known at this sequence (default: as far as redress project went)',
   ).argParser(wholeNumber(0))
 
-/** What DuckDB may take. */
-const MEMORY = '2GB'
-
-type OnProgress = (events: number, total: number) => void
-
-/** Makes a report out of what is published in a data folder, with a progress bar. */
-export const fromPublished = async <A>(
-  data: string,
-  make: (published: Published, onProgress: OnProgress) => TE.TaskEither<ReportError, A>,
+/**
+ * Makes a report with a progress bar, or ends the command: what does not make sense in what was asked for is a mistake of
+ * the command line.
+ */
+export const madeOrFail = async <A>(
+  make: (onProgress: (done: number, total: number) => void) => Promise<E.Either<AppError, A>>,
 ): Promise<A> => {
-  const published = await openOrFail(data, { memory: MEMORY })
   const progress = startProgress('Counting', 1, 'events')
-  try {
-    const made = await make(published, progress.update)()
-    if (E.isLeft(made)) throw new CliError(describeReportError(made.left))
-    return made.right
-  } finally {
-    progress.stop()
-    published.close()
-  }
+  const made = await make(progress.update).finally(progress.stop)
+  if (E.isLeft(made) && made.left.kind === 'invalid') throw new CliError(made.left.message, exitCodes.usage)
+  return resultOrFail(made)
 }
 
 /** Writes a report to a file, whole or not at all; without one to standard output. */

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto'
 import { extname } from 'node:path'
 import { Command, Option } from 'commander'
-import * as E from '#fp/Either'
-import { describeDecodeError } from '../../domain/codec.ts'
-import { readBytes, textOf } from '../../foundation/files/read-text.ts'
-import { decodeReport } from '../../reports/transparency/codec.ts'
+import { readEarlierReport } from '../../app/report/earlier.ts'
+import { restateReport } from '../../app/report/restate.ts'
+import { readBytes } from '../../foundation/files/read-text.ts'
 import { jsonOf } from '../../reports/transparency/formats/render.ts'
-import type { Report } from '../../reports/transparency/report.ts'
-import { makeRestatement } from '../../reports/transparency/restatement/make.ts'
 import { restatementMarkdown } from '../../reports/transparency/restatement/markdown.ts'
 import { fileOrFail } from '../files.ts'
 import { CliError, dataOption, exitCodes, jsonOption } from '../output.ts'
-import { fromPublished, reportAtOption, writeReport } from './output.ts'
+import { resultOrFail } from '../result.ts'
+import { madeOrFail, reportAtOption, writeReport } from './output.ts'
 
 const formats = ['json', 'md'] as const
 
@@ -54,16 +51,9 @@ Example:
     )
     .action(async (file: string, options: Options) => {
       const format = formatOf(options)
-      const { report: earlier, sha256 } = await readEarlier(file)
-      if (options.at !== undefined && options.at < earlier.sequence) {
-        throw new CliError(
-          `--at ${options.at} is before the earlier report, which is of sequence ${earlier.sequence}`,
-          exitCodes.usage,
-        )
-      }
-      const restatement = await fromPublished(options.data, (published, onProgress) =>
-        makeRestatement(published, earlier, sha256, { at: options.at ?? null, onProgress }),
-      )
+      const { data, at = null } = options
+      const earlier = resultOrFail(readEarlierReport(fileOrFail(await readBytes(file)), file))
+      const restatement = await madeOrFail((onProgress) => restateReport({ data, earlier, at, onProgress }))
       await writeReport(
         format === 'json' ? jsonOf(restatement) : restatementMarkdown(restatement),
         options.out,
@@ -76,24 +66,4 @@ const formatOf = ({ format, json, out = '' }: Options): (typeof formats)[number]
     throw new CliError('--json and --format md do not go together', exitCodes.usage)
   }
   return format ?? (json === true || extname(out) === '.json' ? 'json' : 'md')
-}
-
-/** So many problems of a file are told. */
-const MOST_PROBLEMS = 5
-
-const readEarlier = async (file: string): Promise<{ readonly report: Report; readonly sha256: string }> => {
-  const bytes = fileOrFail(await readBytes(file))
-  const text = fileOrFail(textOf(bytes, file))
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new CliError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  const report = decodeReport(json)
-  if (E.isLeft(report)) {
-    const told = report.left.slice(0, MOST_PROBLEMS).map((problem) => `  ${describeDecodeError(problem)}`)
-    throw new CliError(`${file} is not the JSON of a transparency report:`, exitCodes.failed, told)
-  }
-  return { report: report.right, sha256: createHash('sha256').update(bytes).digest('hex') }
 }

@@ -1,11 +1,11 @@
 import { extname } from 'node:path'
 import { Command, Option } from 'commander'
+import { reportTransparency } from '../../app/report/transparency.ts'
 import { type ReportFormat, renderReport, reportFormats } from '../../reports/transparency/formats/render.ts'
-import { makeReport } from '../../reports/transparency/make.ts'
 import { styles } from '../../reports/transparency/styles/index.ts'
 import type { StyleId } from '../../reports/transparency/styles/style.ts'
 import { CliError, dataOption, exitCodes, jsonOption, timeArgument } from '../output.ts'
-import { fromPublished, reportAtOption, writeReport } from './output.ts'
+import { madeOrFail, reportAtOption, writeReport } from './output.ts'
 
 type Options = {
   readonly from: number
@@ -65,11 +65,10 @@ Examples:
   redress report transparency --from 2025-01-01 --to 2026-01-01 --style platform --at 205303 --format csv`,
     )
     .action(async (options: Options) => {
-      const { from, to, at, data, out } = options
-      if (from >= to) throw new CliError('--from must be before --to', exitCodes.usage)
+      const { from, to, at = null, style, data, out } = options
       const format = formatOf(options)
-      const report = await fromPublished(data, (published, onProgress) =>
-        makeReport(published, styles[options.style], { from, to }, { at: at ?? null, onProgress }),
+      const report = await madeOrFail((onProgress) =>
+        reportTransparency({ data, style, period: { from, to }, at, onProgress }),
       )
       await writeReport(await renderReport(report, format), out)
     })

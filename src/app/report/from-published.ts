@@ -1,0 +1,19 @@
+import * as E from '#fp/Either'
+import type * as TE from '#fp/TaskEither'
+import type { Published } from '../../projection/published.ts'
+import { describeReportError, type ReportError } from '../../reports/transparency/read.ts'
+import { type AppError, failed } from '../error.ts'
+import { readingPublished } from '../published.ts'
+
+/** What DuckDB may take. */
+const MEMORY = '2GB'
+
+/** Makes a report out of what is published in a data folder. */
+export const fromPublished = <A>(
+  data: string,
+  make: (published: Published) => TE.TaskEither<ReportError, A>,
+): Promise<E.Either<AppError, A>> =>
+  readingPublished({ data, memory: MEMORY }, async (published) => {
+    const made = await make(published)()
+    return E.isLeft(made) ? failed(describeReportError(made.left)) : made
+  })

@@ -1,0 +1,26 @@
+import type * as E from '#fp/Either'
+import { makeRestatement } from '../../reports/transparency/restatement/make.ts'
+import type { Restatement } from '../../reports/transparency/restatement/restate.ts'
+import { type AppError, invalid } from '../error.ts'
+import type { EarlierReport } from './earlier.ts'
+import { fromPublished } from './from-published.ts'
+
+export type RestateOptions = {
+  readonly data: string
+  readonly earlier: EarlierReport
+  /** As known at this sequence, not before the earlier report's; null: as far as the projections go. */
+  readonly at: number | null
+  /** Told now and then how many events are counted, of how many. */
+  readonly onProgress: (done: number, total: number) => void
+}
+
+/** Computes the period of an earlier report again, and explains each figure that differs. */
+export const restateReport = async ({
+  data,
+  earlier: { report, sha256 },
+  at,
+  onProgress,
+}: RestateOptions): Promise<E.Either<AppError, Restatement>> =>
+  at !== null && at < report.sequence
+    ? invalid(`--at ${at} is before the earlier report, which is of sequence ${report.sequence}`)
+    : fromPublished(data, (published) => makeRestatement(published, report, sha256, { at, onProgress }))

@@ -1,0 +1,29 @@
+import type * as E from '#fp/Either'
+import { makeReport } from '../../reports/transparency/make.ts'
+import type { Period, Report } from '../../reports/transparency/report.ts'
+import { styles } from '../../reports/transparency/styles/index.ts'
+import type { StyleId } from '../../reports/transparency/styles/style.ts'
+import { type AppError, invalid } from '../error.ts'
+import { fromPublished } from './from-published.ts'
+
+export type TransparencyOptions = {
+  readonly data: string
+  readonly style: StyleId
+  readonly period: Period
+  /** As known at this sequence; null: as far as the projections go. */
+  readonly at: number | null
+  /** Told now and then how many events are counted, of how many. */
+  readonly onProgress: (done: number, total: number) => void
+}
+
+/** Counts what happened in a period, out of what is projected. */
+export const reportTransparency = async ({
+  data,
+  style,
+  period,
+  at,
+  onProgress,
+}: TransparencyOptions): Promise<E.Either<AppError, Report>> =>
+  period.from >= period.to
+    ? invalid('--from must be before --to')
+    : fromPublished(data, (published) => makeReport(published, styles[style], period, { at, onProgress }))

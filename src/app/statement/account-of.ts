@@ -1,0 +1,38 @@
+import * as E from '#fp/Either'
+import { rowsOf } from '../../projection/duckdb.ts'
+import type { PublishedError } from '../../projection/published.ts'
+import { type AppError, invalid, notFound } from '../error.ts'
+import { readingPublished } from '../published.ts'
+
+const MEMORY = '1GB'
+
+/** Looks up whose decision it is; the projections need not be new, but must know it. */
+export const accountOfDecision = (data: string, decisionId: string): Promise<E.Either<AppError, string>> =>
+  readingPublished(
+    { data, memory: MEMORY },
+    async ({ connection, standing }) => {
+      const rows = await rowsOf(
+        connection,
+        `SELECT DISTINCT account FROM actions
+          WHERE decision_id = $1 AND type IN ('content.removed.v1', 'account.deactivated.v1') ORDER BY account`,
+        [decisionId],
+      )
+      const accounts = rows.map(([account]) => String(account))
+      const [only, ...others] = accounts
+      if (only === undefined) {
+        return notFound(
+          `no decision ${decisionId} is projected, as of sequence ${standing.sequence}: if it is newer, run redress project, or give --account ID`,
+        )
+      }
+      return others.length === 0
+        ? E.right(only)
+        : invalid(
+            `several accounts have a decision ${decisionId}: say which with --account: ${accounts.join(', ')}`,
+          )
+    },
+    (error) =>
+      `can't look up whose decision ${decisionId} is: ${reasonOf(error)}; run redress project, or give --account ID`,
+  )
+
+const reasonOf = (error: PublishedError): string =>
+  error.kind === 'missing' ? `nothing is projected in ${error.dataDir} yet` : error.message
