@@ -1,75 +1,72 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { invalid } from '../../src/app/error.ts'
 import { readingPublished } from '../../src/app/published.ts'
 import { rowsOf } from '../../src/projection/duckdb.ts'
 import { publishedFile } from '../../src/projection/files.ts'
+import { unwrap } from '../ledger/events.ts'
 import { service } from '../replay/histories.ts'
-import { unwrap } from '../replay/ledgers.ts'
-import { errorOf, quietly, recordAndProject, withTemporaryFolder } from './data-folder.ts'
+import { errorOf, recordAndProject, useCaseFolder } from './use-case.ts'
 
-const MEMORY = '500MB'
+const at = useCaseFolder()
 
-describe('reading what is published', () => {
-  test('given a projected ledger, then it gives what the reader gives, and closes the file', () =>
-    withTemporaryFolder(async (data) => {
-      await recordAndProject(data, [service.banned('u1', 24, { decisionId: 'd1' })])
+/** Reads what is published in a folder of the test. */
+const reading = <A>(use: Parameters<typeof readingPublished<A>>[1]) =>
+  readingPublished({ data: at('data'), memory: '500MB' }, use)
 
-      const read = await quietly(data, () =>
-        readingPublished({ data, memory: MEMORY }, async ({ connection, standing }) =>
-          E.right([standing.sequence, await rowsOf(connection, 'SELECT decision_id FROM decisions')]),
-        ),
-      )
+describe('given a projected ledger', () => {
+  const given = () => recordAndProject(at('data'), [service.banned('u1', 24, { decisionId: 'd1' })])
 
-      expect(unwrap(read)).toEqual([1, [['d1']]])
-    }))
+  test('then the result is what the reader gives', async () => {
+    await given()
+    const read = await reading(async ({ connection, standing }) =>
+      E.right([standing.sequence, await rowsOf(connection, 'SELECT decision_id FROM decisions')]),
+    )
+    expect(unwrap(read)).toEqual([1, [['d1']]])
+  })
 
-  test('given nothing projected, then the error says what to do, or what its caller says', () =>
-    withTemporaryFolder(async (data) => {
-      const never = async () => E.right(null)
+  test('when the reader fails, then its own error is given, and DuckDB\u2019s as one', async () => {
+    await given()
+    expect(errorOf(await reading(async () => invalid('no')))).toEqual({ kind: 'invalid', message: 'no' })
 
-      expect(errorOf(await readingPublished({ data, memory: MEMORY }, never))).toEqual({
-        kind: 'failed',
-        message: `nothing is projected in ${data} yet: run redress project, or name another folder with --data`,
-      })
-      const described = await readingPublished({ data, memory: MEMORY }, never, ({ kind }) => `it is ${kind}`)
-      expect(errorOf(described)).toEqual({ kind: 'failed', message: 'it is missing' })
-    }))
+    const sql = await reading(async ({ connection }) => E.right(await rowsOf(connection, 'FROM nothing')))
+    expect(errorOf(sql)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/^the projections could not be made or read: Catalog Error: /),
+    })
+  })
 
-  test('given a file that is no database, then that is an error', () =>
-    withTemporaryFolder(async (data) => {
-      await writeFile(publishedFile(data), 'no database')
+  test('when the reader has a bug, then it is thrown on', async () => {
+    await given()
+    const bug = reading(async () => {
+      throw new TypeError('a bug')
+    })
+    await expect(bug).rejects.toEqual(new TypeError('a bug'))
+  })
+})
 
-      const error = errorOf(
-        await quietly(data, () => readingPublished({ data, memory: MEMORY }, async () => E.right(null))),
-      )
+describe('given nothing to read', () => {
+  const never = async () => E.right(null)
 
-      expect(error).toMatchObject({
-        kind: 'failed',
-        message: expect.stringMatching(/^can't use the projections in .*; redress project makes them anew$/),
-      })
-    }))
+  test('then the error says what to do, or what its caller says', async () => {
+    expect(errorOf(await reading(never))).toEqual({
+      kind: 'failed',
+      message: `nothing is projected in ${at('data')} yet: run redress project, or name another folder with --data`,
+    })
+    const place = { data: at('data'), memory: '500MB' }
+    expect(errorOf(await readingPublished(place, never, ({ kind }) => `it is ${kind}`))).toEqual({
+      kind: 'failed',
+      message: 'it is missing',
+    })
+  })
 
-  test('given a reader that fails, then its own error, DuckDB\u2019s as one, and a bug as it is; the file is closed', () =>
-    withTemporaryFolder(async (data) => {
-      await recordAndProject(data, [service.banned('u1', 24, { decisionId: 'd1' })])
-      const reading = <A>(use: Parameters<typeof readingPublished<A>>[1]) =>
-        quietly(data, () => readingPublished({ data, memory: MEMORY }, use))
-
-      expect(errorOf(await reading(async () => invalid('no')))).toEqual({ kind: 'invalid', message: 'no' })
-
-      const sql = await reading(async ({ connection }) => E.right(await rowsOf(connection, 'FROM nothing')))
-      expect(errorOf(sql)).toMatchObject({
-        kind: 'failed',
-        message: expect.stringMatching(/^the projections could not be made or read: Catalog Error: /),
-      })
-
-      const bug = quietly(data, () =>
-        readingPublished({ data, memory: MEMORY }, async () => {
-          throw new TypeError('a bug')
-        }).catch((error: unknown) => error),
-      )
-      expect(await bug).toEqual(new TypeError('a bug'))
-    }))
+  test('when the file is no database, then that is an error', async () => {
+    mkdirSync(at('data'))
+    writeFileSync(publishedFile(at('data')), 'no database')
+    expect(errorOf(await reading(never))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/^can't use the projections in /),
+    })
+  })
 })

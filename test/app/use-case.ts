@@ -1,13 +1,24 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import * as E from '#fp/Either'
 import type { AppError } from '../../src/app/error.ts'
 import { decodeIncoming } from '../../src/domain/decode.ts'
+import type { IncomingEvent } from '../../src/domain/event.ts'
 import { type PreparedEvent, prepare } from '../../src/ledger/event/prepare.ts'
 import { openLedger } from '../../src/ledger/open.ts'
 import { unwrap } from '../ledger/events.ts'
+import { projected } from '../projection/projecting.ts'
 
 /** When the ledger of a test takes everything in. */
 export const RECORDED = Date.UTC(2026, 0, 1)
@@ -15,7 +26,7 @@ export const clock = (): number => RECORDED
 
 /**
  * A temporary folder for each test of a file, and a look at what use cases print while they run: each test fails that ends
- * with anything printed. Gives the path of a name in the folder.
+ * with anything printed, or with a file of the folder open. Gives the path of a name in the folder.
  */
 export const useCaseFolder = (): ((name: string) => string) => {
   let dir = ''
@@ -35,10 +46,28 @@ export const useCaseFolder = (): ((name: string) => string) => {
   })
   afterEach(() => {
     vi.restoreAllMocks()
+    const open = openFilesIn(dir)
     rmSync(dir, { recursive: true, force: true })
-    expect(printed.splice(0)).toEqual([])
+    expect({ printed: printed.splice(0), open }).toEqual({ printed: [], open: [] })
   })
   return (name) => join(dir, name)
+}
+
+/** Files of a folder that this process has open, on a system that tells. */
+const openFilesIn = (dir: string): ReadonlyArray<string> => {
+  const descriptors = '/proc/self/fd'
+  if (!existsSync(descriptors)) return []
+  const inside = realpathSync(dir)
+  return readdirSync(descriptors)
+    .flatMap((descriptor) => {
+      try {
+        return [readlinkSync(join(descriptors, descriptor))]
+      } catch {
+        // Closed since, as that of the listing is.
+        return []
+      }
+    })
+    .filter((path) => path.startsWith(inside))
 }
 
 /** The error of a use case that a test expects to have no result. */
@@ -55,6 +84,20 @@ export const record = async (data: string, events: ReadonlyArray<PreparedEvent>)
     unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
   }
   await close()
+}
+
+/** Fills the ledger of a data folder with what services publish. */
+export const recordIncoming = (data: string, events: ReadonlyArray<IncomingEvent>): Promise<void> =>
+  record(
+    data,
+    events.map((event) => unwrap(prepare(event))),
+  )
+
+/** The same, and projects all that the ledger holds. */
+export const recordAndProject = async (data: string, events: ReadonlyArray<IncomingEvent>): Promise<void> => {
+  await recordIncoming(data, events)
+  const open = unwrap(await openLedger(data, { clock })())
+  await projected({ dir: data, open }).finally(open.close)
 }
 
 /** The path of a file of a replay vector. */
