@@ -204,7 +204,9 @@ describe('given a stream', () => {
     waiting.push(goodLines(10))
     const stop = new AbortController()
     const ingesting = ingest({ source: { name: 'pipe', open: () => waiting }, signal: stop.signal })
-    await expect.poll(async () => (existsSync(at('data/ledger.db')) ? (await stored()).length : 0)).toBe(10)
+    await expect
+      .poll(async () => (existsSync(at('data/ledger.db')) ? (await stored()).length : 0), { timeout: 20_000 })
+      .toBe(10)
     stop.abort()
     const { tally, lastLine, failure } = unwrap(await ingesting)
     expect({ accepted: tally.accepted, lastLine, failure }).toEqual({
