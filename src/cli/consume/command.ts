@@ -1,16 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
-import { emptyTally, tallyUp, total } from '../../app/ingest/tally.ts'
+import { type ConsumedTopic, consumeTopic } from '../../app/consume.ts'
+import { total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
-import { threadDecoder } from '../../ingest/accept/decoder.ts'
-import { accountFeed } from '../../ingest/account-feed/publish.ts'
-import { accountsTopicClash } from '../../ingest/account-feed/topic.ts'
-import { consume } from '../../ingest/kafka/consume.ts'
-import type { ConsumeError } from '../../ingest/kafka/request.ts'
-import { describeIngestError, openIngestor } from '../../ingest/pipeline/ingestor.ts'
 import { ingestJson, ingestSummaryLines } from '../ingest/report.ts'
-import { openStoresOrFail } from '../ingest/stores.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -24,7 +18,8 @@ import {
   printLine,
   trustOption,
 } from '../output.ts'
-import { onSignal, signalExitCodes } from '../signals.ts'
+import { cliErrorOf, resultOrFail } from '../result.ts'
+import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
 import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
 import { jsonLog, terminalLog } from './log.ts'
 
@@ -98,81 +93,43 @@ Examples:
     )
     .action(async (options: Options) => {
       const kafka = kafkaSettings(options)
-      const { topic } = options
-      const groupId = options.group ?? `redress.${topic}`
-      const untilEnd = options.untilEnd === true
-      const { accountsTopic } = options
-      const clash = accountsTopic === undefined ? null : accountsTopicClash(topic, accountsTopic)
-      if (clash !== null) throw new CliError(clash, exitCodes.usage)
-      const stores = await openStoresOrFail(options)
-      const decoder = threadDecoder()
-      const tally = emptyTally()
-      let behind = 0
-      let statesSent = 0
-      const onPublished = (states: number): void => {
-        statesSent += states
-      }
-      const losses: string[] = []
-      const log = process.stderr.isTTY && options.json !== true ? terminalLog(tally) : jsonLog(tally)
-      const stop = new AbortController()
-      const signalled = onSignal(() => stop.abort())
-      const trust = new Set(options.trustSource ?? [])
-      const done = await consume(
-        { kafka, topic, groupId, untilEnd, fromStart: options.fromStart === true },
-        {
-          ledger: stores.ledger,
-          ingestor: openIngestor({ ...stores, decoder, trust }),
-          ...(accountsTopic === undefined
-            ? {}
-            : { afterChunk: accountFeed(stores.ledger, { topic, accountsTopic, onPublished }) }),
-        },
-        {
+      const {
+        data,
+        ledger,
+        acceptClock,
+        topic,
+        accountsTopic = null,
+        untilEnd = false,
+        json = false,
+      } = options
+      const group = options.group ?? `redress.${topic}`
+      const stop = stopBySignal()
+      const log = process.stderr.isTTY && !json ? terminalLog() : jsonLog()
+      const done = await consumeTopic({
+        ...{ data, ledger, acceptClock, clock: Date.now },
+        ...{ kafka, topic, group, untilEnd, accountsTopic },
+        trust: new Set(options.trustSource ?? []),
+        fromStart: options.fromStart === true,
+        signal: stop.signal,
+        onOpen: stop.listen,
+        watch: {
           onStart: (partitions, lag) =>
-            log.started({ topic, group: groupId, brokers: kafka.brokers, partitions, lag }),
-          onDurable: (outcome) => {
-            tallyUp(tally, outcome)
-            log.durable(outcome)
-          },
-          onLag: (lag) => {
-            behind = lag
-            log.lag(lag)
-          },
-          onRemark: (remark) => {
-            if (remark.isLoss === true) losses.push(remark.message)
-            log.remark(remark)
-          },
+            log.started({ topic, group, brokers: kafka.brokers, partitions, lag }),
+          onDurable: log.durable,
+          onLag: log.lag,
+          onRemark: log.remark,
         },
-        stop.signal,
-      )()
-      log.stop()
-      await decoder.close()
-      await stores.close()
+      }).finally(log.stop)
       endSoon()
-      const signal = signalled()
-      if (E.isLeft(done) && total(tally) === 0) throw new CliError(describe(done.left))
-      if (options.json === true) {
-        printJson({
-          topic,
-          group: groupId,
-          messages: total(tally),
-          ...ingestJson(tally),
-          ...(accountsTopic === undefined ? {} : { accountsTopic, statesSent }),
-          lag: behind,
-          losses,
-          stoppedBy: signal,
-        })
-      } else {
-        for (const line of ingestSummaryLines(`${topic}: ${countOf(total(tally), 'message')}`, tally))
-          printLine(line)
-        if (accountsTopic !== undefined)
-          printLine(`${accountsTopic}: ${countOf(statesSent, 'state of an account', 'states of accounts')}`)
-      }
+      // What is asked for makes no sense when the topics clash.
+      if (E.isLeft(done) && done.left.kind === 'invalid')
+        throw new CliError(done.left.message, exitCodes.usage)
+      const consumed = resultOrFail(done)
+      const { tally, losses, failure } = consumed
+      const signal = stop.came()
+      report(consumed, { topic, group, accountsTopic, signal, json })
       for (const loss of losses) noteLine(`Look into this: ${loss}`)
-      if (E.isLeft(done)) {
-        throw new CliError(describe(done.left), exitCodes.failed, [
-          'What is counted is on disk. Run it again when that is mended; nothing is doubled.',
-        ])
-      }
+      if (failure !== null) throw cliErrorOf(failure)
       if (tally.rejected > 0) {
         noteLine('The rejected messages are kept; see them all with: redress dead-letters')
       }
@@ -180,23 +137,36 @@ Examples:
       else if (untilEnd && (tally.rejected > 0 || losses.length > 0)) process.exitCode = exitCodes.findings
     })
 
+type Called = {
+  readonly topic: string
+  readonly group: string
+  readonly accountsTopic: string | null
+  readonly signal: Signal | null
+  readonly json: boolean
+}
+
+const report = (
+  { tally, lag, losses, statesSent }: ConsumedTopic,
+  { topic, group, accountsTopic, signal, json }: Called,
+): void => {
+  const messages = total(tally)
+  if (json) {
+    printJson({
+      ...{ topic, group, messages, ...ingestJson(tally) },
+      ...(accountsTopic === null ? {} : { accountsTopic, statesSent }),
+      ...{ lag, losses, stoppedBy: signal },
+    })
+    return
+  }
+  for (const line of ingestSummaryLines(`${topic}: ${countOf(messages, 'message')}`, tally)) printLine(line)
+  if (accountsTopic !== null) {
+    printLine(`${accountsTopic}: ${countOf(statesSent, 'state of an account', 'states of accounts')}`)
+  }
+}
+
 /** kafkajs goes on trying to reach brokers that are away, and would keep a process alive that has nothing left to do. */
 const endSoon = (): void => {
   setTimeout(() => process.exit(), 1_000).unref()
-}
-
-const describe = (error: ConsumeError): string => {
-  switch (error.kind) {
-    case 'unreachable':
-    case 'topic':
-    case 'not_ready':
-    case 'other_ledger':
-      return error.message
-    case 'crashed':
-      return `the consumer ended: ${error.message}`
-    default:
-      return describeIngestError(error)
-  }
 }
 
 /** Kafka's rule for the names of topics. */

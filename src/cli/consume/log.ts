@@ -11,8 +11,8 @@ import { format } from '../table.ts'
 /** Tells on stderr how consuming goes, while it goes. */
 export type ConsumeLog = {
   readonly started: (what: Started) => void
-  /** A batch is on disk and counted in the tally. */
-  readonly durable: (outcome: BatchOutcome) => void
+  /** A batch is on disk, and counted in the tally. */
+  readonly durable: (outcome: BatchOutcome, tally: IngestTally) => void
   readonly lag: (lag: number) => void
   readonly remark: (remark: KafkaRemark) => void
   readonly stop: () => void
@@ -30,11 +30,12 @@ type Started = {
 const INTERVAL = 10_000
 
 /** A bar and the remarks above it. */
-export const terminalLog = (tally: IngestTally): ConsumeLog => {
+export const terminalLog = (): ConsumeLog => {
   const progress = startProgress('Consuming', 0, 'messages')
   const shown = atMost(SHOWN_REJECTIONS)
+  let taken = 0
   let behind = 0
-  const draw = (): void => progress.update(total(tally), total(tally) + behind, `${format(behind)} behind`)
+  const draw = (): void => progress.update(taken, taken + behind, `${format(behind)} behind`)
   return {
     started: ({ topic, group, partitions, lag }) => {
       behind = lag
@@ -43,7 +44,8 @@ export const terminalLog = (tally: IngestTally): ConsumeLog => {
       )
       draw()
     },
-    durable: ({ refused }) => {
+    durable: ({ refused }, tally) => {
+      taken = total(tally)
       for (const { origin, rejection } of shown.of(refused)) {
         progress.print(`${origin}: ${describeRejection(rejection)}`)
       }
@@ -62,25 +64,26 @@ export const terminalLog = (tally: IngestTally): ConsumeLog => {
 }
 
 /** A line of JSON for each thing that happens, for whatever collects logs. */
-export const jsonLog = (tally: IngestTally): ConsumeLog => {
+export const jsonLog = (): ConsumeLog => {
   let isOver = false
   const write = (event: string, fields: object): void => {
     if (isOver) return
     noteJson({ at: formatInstant(Date.now()), event, ...fields })
   }
   const shown = atMost(SHOWN_REJECTIONS)
+  let counts = { accepted: 0, duplicate: 0, rejected: 0 }
   let behind = 0
   let told = ''
   const timer = setInterval(() => {
-    const { accepted, duplicate, rejected } = tally
-    const standing = { accepted, duplicate, rejected, lag: behind }
+    const standing = { ...counts, lag: behind }
     if (told === JSON.stringify(standing)) return
     told = JSON.stringify(standing)
     write('progress', standing)
   }, INTERVAL)
   return {
     started: (what) => write('started', what),
-    durable: ({ refused }) => {
+    durable: ({ refused }, { accepted, duplicate, rejected }) => {
+      counts = { accepted, duplicate, rejected }
       for (const { origin, hash, rejection } of shown.of(refused))
         write('rejected', { origin, hash, ...rejection })
     },
