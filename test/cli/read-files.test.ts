@@ -168,8 +168,6 @@ test('given every file of the source, then texts that users name are read by the
     'app/ingest/input.ts',
     // PEM, which may say anything beside what is read of it.
     'cli/consume/kafka-options.ts',
-    // NDJSON too.
-    'cli/demo/command.ts',
     // Redress's own.
     'cli/query/history.ts',
     'cli/query/output.ts',

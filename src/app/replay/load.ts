@@ -22,7 +22,7 @@ export type ReplayLoadOptions = LedgerPlace & {
   /** Go on without the accounts whose streams are not whole. */
   readonly withoutDamaged: boolean
   /** Told now and then how many events are read, of how many. */
-  readonly onProgress: (done: number, total?: number) => void
+  readonly onProgress: (done: number, total: number) => void
 }
 
 /**

@@ -1,33 +1,12 @@
-import type { Story } from '../../app/account/story.ts'
-import type { IngestTally } from '../../app/ingest/tally.ts'
+import type { Demo } from '../../app/demo/demo.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
-import type { Replay } from '../../replay/result/replay.ts'
-import type { Summary } from '../../replay/result/summary.ts'
 import { renderStory } from '../account/lines.ts'
 import { blameLines, replaySummaryLines } from '../replay/report.ts'
 import { format } from '../table.ts'
 import { dayChart } from './day-chart.ts'
 
-/** The replay's put-back list held against the simulator's own truth, in decisions. */
-export type Score = {
-  readonly found: number
-  readonly truth: number
-  readonly right: number
-  readonly precision: number
-  readonly recall: number
-}
-
-export type DemoReport = {
-  readonly accounts: number
-  readonly ingested: IngestTally
-  readonly result: Replay
-  readonly summary: Summary
-  readonly score: Score
-  /** One wrongly banned account; null when there is none. */
-  readonly story: Story | null
-  readonly files: Readonly<Record<'events' | 'truth' | 'ruleset' | 'data' | 'result', string>>
-  readonly seconds: number
-}
+/** What is said of a demo. */
+type DemoReport = Demo & { readonly accounts: number; readonly seconds: number }
 
 /** The demo for a person, on a terminal of so many columns. */
 export const demoLines = (report: DemoReport, width: number): ReadonlyArray<string> => {

@@ -1,0 +1,48 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import { describeSystemError, isSystemError } from '../../foundation/files/file-error.ts'
+import { makeFolder } from '../../foundation/files/folder.ts'
+import { writeFile } from '../../foundation/files/write-file.ts'
+import { type AppError, failed, invalid } from '../error.ts'
+
+/** What a demo leaves in its folder. */
+const names = {
+  events: 'events.ndjson',
+  truth: 'truth.json',
+  ruleset: 'corrected.yaml',
+  data: 'data',
+  result: 'result',
+} as const
+
+/** Where it is. */
+export type DemoFiles = Readonly<Record<keyof typeof names, string>>
+
+/** Written before everything else: it tells that a folder is a demo's. */
+const ABOUT = 'about-this-demo.txt'
+
+/** Makes a demo's folder, or empties that of an earlier one; any other folder with something in it is left alone. */
+export const prepareDemoFolder = async (dir: string): Promise<E.Either<AppError, DemoFiles>> => {
+  const made = await makeFolder(dir)
+  if (E.isLeft(made)) return failed(made.left.message)
+  const files: DemoFiles = {
+    events: join(dir, names.events),
+    truth: join(dir, names.truth),
+    ruleset: join(dir, names.ruleset),
+    data: join(dir, names.data),
+    result: join(dir, names.result),
+  }
+  try {
+    const found = await readdir(dir)
+    if (found.length > 0 && !found.includes(ABOUT)) {
+      return invalid(`${dir} is not empty and not an earlier demo's: name another folder with --out`)
+    }
+    for (const path of Object.values(files)) await rm(path, { recursive: true, force: true })
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return failed(describeSystemError(error))
+  }
+  const about = 'Made by redress demo, which replaces what is here when it runs again.\n'
+  const written = await writeFile(join(dir, ABOUT), about)
+  return E.isLeft(written) ? failed(written.left.message) : E.right(files)
+}

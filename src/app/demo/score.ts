@@ -1,0 +1,21 @@
+/** The replay's put-back list held against the simulator's own truth, in decisions. */
+export type Score = {
+  readonly found: number
+  readonly truth: number
+  readonly right: number
+  readonly precision: number
+  readonly recall: number
+}
+
+/** Holds the decisions that were found against those that were wrong in truth. */
+export const scoreOf = (found: ReadonlyArray<string>, truth: ReadonlyArray<string>): Score => {
+  const wanted = new Set(truth)
+  const right = found.filter((id) => wanted.has(id)).length
+  return {
+    found: found.length,
+    truth: wanted.size,
+    right,
+    precision: found.length === 0 ? 0 : right / found.length,
+    recall: wanted.size === 0 ? 0 : right / wanted.size,
+  }
+}

@@ -1,0 +1,39 @@
+import * as E from '#fp/Either'
+import { describeLedgerError } from '../../ledger/port.ts'
+import type { History } from '../../replay/model/history.ts'
+import type { Replay } from '../../replay/result/replay.ts'
+import type { Row } from '../../replay/result/rows.ts'
+import { readStory } from '../account/read-story.ts'
+import type { Story } from '../account/story.ts'
+import { type AppError, failed } from '../error.ts'
+import { readingLedger } from '../stores.ts'
+
+/** The story, at the end of the history, of an account that the greatest mistake banned and that waits for an answer. */
+export const storyToTell = async (
+  result: Replay,
+  history: History,
+  data: string,
+): Promise<E.Either<AppError, Story | null>> => {
+  const row = rowToTell(result, history)
+  if (row === undefined) return E.right(null)
+  const now = history.end ?? Date.parse(row.occurredAt)
+  return readingLedger({ data }, async ({ ledger, vault }) => {
+    const story = await readStory(ledger, vault, row.account, { asOf: null, happenedBy: null, now })()
+    return E.isLeft(story) ? failed(describeLedgerError(story.left)) : story
+  })
+}
+
+const rowToTell = ({ rows, blame }: Replay, history: History): Row | undefined => {
+  const toTell = rows.filter(({ kind, remedy }) => kind === 'deactivation' && remedy === 'reinstate')
+  const cause = blame.find((entry) => entry.cause.kind === 'flags')?.cause
+  return (
+    toTell.find(({ facts, fallen: [flagId = ''] }) => {
+      const flag = history.flags.get(flagId)?.data
+      const isTheirs =
+        cause?.kind === 'flags' &&
+        flag?.rule?.id === cause.rule &&
+        flag.ruleset?.version === cause.rulesetVersion
+      return isTheirs && facts.includes('appeal_pending')
+    }) ?? toTell[0]
+  )
+}

@@ -1,0 +1,99 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type DemoOptions, runDemo } from '../../src/app/demo/demo.ts'
+import { openExisting } from '../../src/ledger/open.ts'
+import { unwrap } from '../ledger/events.ts'
+import { errorOf, useCaseFolder } from './use-case.ts'
+
+const at = useCaseFolder()
+const RECORDED = Date.UTC(2026, 0, 1)
+
+const demo = (options: Partial<DemoOptions> = {}) =>
+  runDemo({
+    ...{ folder: at('demo'), seed: 1, accounts: 1_000, clock: () => RECORDED },
+    ...{ onSimulate: () => {}, onIngest: () => {}, onRead: () => {} },
+    ...options,
+  })
+
+describe('given a simulated platform', () => {
+  test('when the demo runs, then it finds exactly who must be put back, and gives all that is told of it', async () => {
+    const { ingested, score, summary, story, result, files } = unwrap(await demo())
+    expect(score).toMatchObject({ precision: 1, recall: 1 })
+    expect(score).toMatchObject({ found: score.truth, right: score.truth })
+    expect(score.truth).toBeGreaterThan(0)
+    expect(ingested.accepted).toBe(summary.sequence)
+    expect(ingested.rejected).toBe(0)
+    expect(result.blame.length).toBeGreaterThan(0)
+    const told = result.rows.filter(({ account }) => account === story?.accountId)
+    expect(told.map(({ remedy }) => remedy)).toContain('reinstate')
+    expect(readdirSync(files.result)).toContain('summary.json')
+    expect(JSON.parse(readFileSync(files.truth, 'utf8')).accounts).toBe(1_000)
+  })
+
+  test('then its ledger holds what was accepted, recorded by the clock that was given', async () => {
+    const { ingested, story, files } = unwrap(await demo())
+    expect(readdirSync(files.data).filter((name) => name.endsWith('-wal'))).toEqual([])
+    const { ledger, close } = unwrap(await openExisting(files.data)())
+    const head = unwrap(await ledger.head())
+    await close()
+    expect(head).toMatchObject({ sequence: ingested.accepted })
+    expect(new Set(story?.events.map(({ recordedat }) => Date.parse(recordedat)))).toEqual(
+      new Set([RECORDED]),
+    )
+  })
+
+  test('then whoever asks is told how far each part has come, one after the other', async () => {
+    const told: (readonly [string, number, number])[] = []
+    const tell =
+      (part: string) =>
+      (done: number, total: number): void => {
+        told.push([part, done, total])
+      }
+    unwrap(await demo({ onSimulate: tell('simulate'), onIngest: tell('ingest'), onRead: tell('read') }))
+    const parts = told.map(([part]) => part).filter((part, i, all) => part !== all[i - 1])
+    expect(parts).toEqual(['simulate', 'ingest', 'read'])
+    for (const [, done, total] of told) expect(done).toBeLessThanOrEqual(total)
+    for (const part of ['ingest', 'read']) {
+      const [, done, total] = told.findLast(([of]) => of === part) ?? []
+      expect(done).toBe(total)
+    }
+  })
+
+  test('when it runs again in the same folder, then it replaces what it left, and finds the same', async () => {
+    const first = unwrap(await demo())
+    const second = unwrap(await demo())
+    expect(second.result.digest).toBe(first.result.digest)
+    expect(second.ingested).toEqual(first.ingested)
+  })
+})
+
+describe('given a folder that the demo cannot use', () => {
+  beforeEach(() => mkdirSync(at('mine')))
+
+  test('when it holds something else, then that is the error, and it is left alone', async () => {
+    writeFileSync(at('mine/truth.json'), 'precious')
+    expect(errorOf(await demo({ folder: at('mine') }))).toEqual({
+      kind: 'invalid',
+      message: `${at('mine')} is not empty and not an earlier demo's: name another folder with --out`,
+    })
+    expect(readdirSync(at('mine'))).toEqual(['truth.json'])
+    expect(readFileSync(at('mine/truth.json'), 'utf8')).toBe('precious')
+  })
+
+  test('when it is a file, then that is the error', async () => {
+    writeFileSync(at('mine/file'), 'precious')
+    expect(errorOf(await demo({ folder: at('mine/file') }))).toEqual({
+      kind: 'failed',
+      message: `cannot write ${at('mine/file')}: it is a file, not a folder; name a folder`,
+    })
+  })
+
+  test('when something of it cannot be written, then that is the error, and none is thrown', async () => {
+    // A folder in the place of the note that the demo leaves.
+    mkdirSync(at('mine/about-this-demo.txt'))
+    expect(errorOf(await demo({ folder: at('mine') }))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('about-this-demo.txt'),
+    })
+  })
+})
