@@ -4,13 +4,16 @@ import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { openExisting } from '../../ledger/open.ts'
 import { describeLedgerError } from '../../ledger/port.ts'
 import { describeProjectionError } from '../../projection/errors.ts'
-import { describePublishedError, openPublished, type Published } from '../../projection/published.ts'
 import { type Loaded, loadHistory } from '../../replay/model/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../../replay/model/load-projected.ts'
 import { evidenceWantedBy } from '../../replay/reference/sightings.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed } from '../error.ts'
+import { readingPublished } from '../published.ts'
 import type { LedgerPlace } from '../stores.ts'
+
+/** What DuckDB may take. */
+const MEMORY = '2GB'
 
 export type ReplayLoadOptions = LedgerPlace & {
   /** The rules of the replay; null: those of the day alone. */
@@ -48,23 +51,12 @@ export const loadForReplay = async ({
   const options = { at, withoutDamaged, onProgress }
   try {
     return projected
-      ? await fromProjections(data, (published) => loadProjected(published, ledger, vault, wanted, options)())
+      ? await readingPublished({ data, memory: MEMORY }, async (published) =>
+          loaded(await loadProjected(published, ledger, vault, wanted, options)()),
+        )
       : loaded(await loadHistory(ledger, vault, wanted, options)())
   } finally {
     await close()
-  }
-}
-
-const fromProjections = async <A>(
-  data: string,
-  use: (published: Published) => Promise<E.Either<ProjectedLoadError, A>>,
-): Promise<E.Either<AppError, A>> => {
-  const published = await openPublished(data, { memory: '2GB' })()
-  if (E.isLeft(published)) return failed(describePublishedError(published.left))
-  try {
-    return loaded(await use(published.right))
-  } finally {
-    published.right.close()
   }
 }
 
