@@ -38,6 +38,6 @@ export const backup = async ({
     if (E.isLeft(sealed)) return sealed
   }
   const onCluster = cluster !== undefined
-  const made = await backupData({ dataDir: data, onCluster, target, keysTarget, onProgress, onVerify })()
+  const made = await backupData({ dataDir: data, onCluster, target, keysTarget, onProgress, onVerify })
   return E.isLeft(made) ? failed(describeLedgerError(made.left)) : made
 }

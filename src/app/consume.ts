@@ -102,7 +102,7 @@ export const consumeTopic = async ({
       { ledger, ingestor, ...feed },
       counting,
       signal,
-    )()
+    )
   })
   if (E.isRight(done)) return E.right({ tally, lag, losses, statesSent, failure: null })
   const message = describe(done.left)

@@ -33,7 +33,7 @@ export const copyToCluster = async ({
   if (existsSync(from) && !isWritable(join(from, dataFiles.ledger))) {
     return invalid(`${from} cannot be written: at the end of a copy its ledger is taken out of use`)
   }
-  const opened = await openExisting(from)()
+  const opened = await openExisting(from)
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
   const copied = await copyAll(opened.right.ledger, { from, to, onProgress }).finally(opened.right.close)
   if (E.isLeft(copied)) return failed(describeLedgerError(copied.left))
@@ -59,7 +59,7 @@ const copyAll = async (
         source,
         ...target.right,
         onProgress: (done) => onProgress(done, sequence),
-      })()
+      })
       if (E.isLeft(more)) return more
       found ??= more.right.found
       written += more.right.written

@@ -28,10 +28,10 @@ export const projectLedger = async ({
   onOpen,
   ...options
 }: ProjectOptions): Promise<E.Either<AppError, Projected>> => {
-  const opened = await openExisting(data, { cluster, acceptDamaged: options.withoutDamaged })()
+  const opened = await openExisting(data, { cluster, acceptDamaged: options.withoutDamaged })
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
   onOpen()
-  const done = await project(data, opened.right, projections, options)().finally(opened.right.close)
+  const done = await project(data, opened.right, projections, options).finally(opened.right.close)
   return E.isLeft(done) ? failed(describe(done.left)) : done
 }
 

@@ -20,7 +20,7 @@ export const readingPublished = async <A>(
   use: (published: Published) => Promise<E.Either<AppError, A>>,
   describe = describePublishedError,
 ): Promise<E.Either<AppError, A>> => {
-  const opened = await openPublished(data, { memory })()
+  const opened = await openPublished(data, { memory })
   if (E.isLeft(opened)) return failed(describe(opened.left))
   try {
     return await use(opened.right)

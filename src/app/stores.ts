@@ -42,10 +42,10 @@ export const openStores = async ({
   clock,
   acceptClock = false,
 }: RecordingPlace): Promise<E.Either<AppError, Stores>> => {
-  const opened = await openLedger(data, { clock, acceptClock, cluster })()
+  const opened = await openLedger(data, { clock, acceptClock, cluster })
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
   const { ledger, close } = opened.right
-  const letters = await openDeadLetters(data, clock)()
+  const letters = await openDeadLetters(data, clock)
   if (E.isLeft(letters)) {
     await close()
     return failed(`the dead letters can't be opened: ${letters.left.message}`)
@@ -73,7 +73,7 @@ export const readingLedger = async <A>(
   },
   use: (opened: OpenLedger) => Promise<E.Either<AppError, A>>,
 ): Promise<E.Either<AppError, A>> => {
-  const opened = await openExisting(data, { cluster, acceptDamaged })()
+  const opened = await openExisting(data, { cluster, acceptDamaged })
   return E.isLeft(opened)
     ? failed(describeLedgerError(opened.left))
     : use(opened.right).finally(opened.right.close)
@@ -86,11 +86,11 @@ export const withDeadLetters = <A>(
   data: string,
   clock: () => number,
   use: UseLetters<A>,
-): Promise<E.Either<AppError, A>> => withOpened(data, () => openDeadLetters(data, clock)(), use)
+): Promise<E.Either<AppError, A>> => withOpened(data, () => openDeadLetters(data, clock), use)
 
 /** The same for those who only read: it makes no file, and needs none. */
 export const readingDeadLetters = <A>(data: string, use: UseLetters<A>): Promise<E.Either<AppError, A>> =>
-  withOpened(data, openDeadLettersForReading(data, Date.now), use)
+  withOpened(data, () => openDeadLettersForReading(data, Date.now), use)
 
 const withOpened = async <A>(
   data: string,

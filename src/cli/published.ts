@@ -9,7 +9,7 @@ import { CliError } from './output.ts'
 
 /** Opens the published projections; throws `CliError` where that can't be. */
 export const openOrFail = async (dataDir: string, limits: Limits): Promise<Published> => {
-  const opened = await openPublished(dataDir, limits)()
+  const opened = await openPublished(dataDir, limits)
   if (E.isLeft(opened)) throw new CliError(describePublishedError(opened.left))
   return opened.right
 }

@@ -41,7 +41,7 @@ export const unlike = async (
       'with --ledger, bring its events there with redress copy, or name another data folder with --data'
     return { kind: 'unusable', message }
   }
-  const first = await ledger.at(sequencePosition(1))()
+  const first = await ledger.at(sequencePosition(1))
   if (E.isLeft(first)) return isDamage(first.left) ? null : first.left
   if (first.right?.leafHash === claimed.right) return null
   const message =
@@ -90,8 +90,8 @@ export const claiming = async <A extends Bound>(
     await close()
     return claimed
   }
-  const append: Ledger['append'] = (batches) => async () => {
-    const results = await ledger.append(batches)()
+  const append: Ledger['append'] = async (batches) => {
+    const results = await ledger.append(batches)
     if (isClaimed || E.isLeft(results)) return results
     const done = await claim()
     return E.isLeft(done) ? done : results
@@ -123,7 +123,7 @@ const holdsWhatIsNamed = async (
     if (E.isLeft(page)) return page
     for (const { canonical } of page.right) {
       const sha256 = namedIn(canonical)
-      if (sha256 !== undefined) return vault.holds(sha256)()
+      if (sha256 !== undefined) return vault.holds(sha256)
     }
   }
   return E.right(true)

@@ -52,7 +52,7 @@ export const lastRecordedAt = async (
   const end = await ledger.end()
   if (E.isLeft(end)) return end
   if (end.right === null) return E.right(null)
-  const last = await ledger.at(end.right)()
+  const last = await ledger.at(end.right)
   if (E.isLeft(last)) return last
   return E.right(last.right === null ? null : (recordedAtOf(last.right.canonical) ?? null))
 }

@@ -11,7 +11,7 @@ export const compileDocuments = async (
 ): Promise<E.Either<LedgerError, ReadonlyMap<string, Ruleset>>> => {
   const documents = new Map<string, Ruleset>()
   for (const sha256 of needed) {
-    const text = await vault.document(sha256)()
+    const text = await vault.document(sha256)
     if (E.isLeft(text)) return text
     if (text.right === null) {
       return E.left({

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import { Unusable } from '../foundation/attempt.ts'
 import { syncPath } from '../foundation/files/durable.ts'
 import { forReading, forWriting, type Opener } from '../foundation/sqlite/read-only.ts'
@@ -39,7 +38,6 @@ export type OpenOptions = {
 const forReadingOrNew: Opener = (path, kind) =>
   existsSync(path) ? forReading(path, kind) : forWriting(path, kind)
 
-type Opening = TE.TaskEither<LedgerError, OpenLedger>
 type StoreWith = (vault: VaultWriter) => Ledger
 type Opened = OpenLedger & Bound
 
@@ -47,58 +45,60 @@ type Opened = OpenLedger & Bound
  * Opens the ledger of a data folder, or of a cluster, for commands that write; makes folder and files where they are
  * missing. Refused where a ledger was and is gone, and where the clock is far behind the last recorded time.
  */
-export const openLedger =
-  (dataDir: string, options: OpenOptions = {}): Opening =>
-  async () => {
-    const { cluster } = options
-    const clock = clockOf(options)
-    const opened =
-      cluster !== undefined
-        ? await openOnCluster(dataDir, cluster, clusterOptionsOf(options), forWriting)
-        : await retryWhileBusy(dataDir, () => {
-            refuseElsewhere(dataDir)
-            makeFolder(resolve(dataDir))
-            return openEmbedded(dataDir, clock, forWriting)
-          })
-    if (E.isLeft(opened)) return opened
-    const place = placeOf(dataDir, cluster)
-    const refused =
-      (await refuseNewer(opened.right.ledger)) ??
-      (await unlike(opened.right, place)) ??
-      (await untimely(opened.right, clock))
-    if (refused === null) return claiming(opened.right, place)
-    await opened.right.close()
-    return E.left(refused)
-  }
+export const openLedger = async (
+  dataDir: string,
+  options: OpenOptions = {},
+): Promise<E.Either<LedgerError, OpenLedger>> => {
+  const { cluster } = options
+  const clock = clockOf(options)
+  const opened =
+    cluster !== undefined
+      ? await openOnCluster(dataDir, cluster, clusterOptionsOf(options), forWriting)
+      : await retryWhileBusy(dataDir, () => {
+          refuseElsewhere(dataDir)
+          makeFolder(resolve(dataDir))
+          return openEmbedded(dataDir, clock, forWriting)
+        })
+  if (E.isLeft(opened)) return opened
+  const place = placeOf(dataDir, cluster)
+  const refused =
+    (await refuseNewer(opened.right.ledger)) ??
+    (await unlike(opened.right, place)) ??
+    (await untimely(opened.right, clock))
+  if (refused === null) return claiming(opened.right, place)
+  await opened.right.close()
+  return E.left(refused)
+}
 
 /**
  * Opens a ledger that is there, for commands that only read; where there is none it is `unusable`. A cluster is there,
  * and the data folder is made for the index.
  */
-export const openExisting =
-  (dataDir: string, options: OpenOptions = {}): Opening =>
-  async () => {
-    const { cluster } = options
-    const opened =
-      cluster !== undefined
-        ? await openOnCluster(dataDir, cluster, clusterOptionsOf(options), forReadingOrNew)
-        : await retryWhileBusy(dataDir, () => {
-            const path = join(dataDir, dataFiles.ledger)
-            if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
-              refuseElsewhere(dataDir)
-              throw new Unusable(
-                `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data, its cluster with --ledger`,
-              )
-            }
-            return openEmbedded(dataDir, clockOf(options), forReading)
-          })
-    if (E.isLeft(opened)) return opened
-    const refused =
-      (await refuseNewer(opened.right.ledger)) ?? (await unlike(opened.right, placeOf(dataDir, cluster)))
-    if (refused === null) return opened
-    await opened.right.close()
-    return E.left(refused)
-  }
+export const openExisting = async (
+  dataDir: string,
+  options: OpenOptions = {},
+): Promise<E.Either<LedgerError, OpenLedger>> => {
+  const { cluster } = options
+  const opened =
+    cluster !== undefined
+      ? await openOnCluster(dataDir, cluster, clusterOptionsOf(options), forReadingOrNew)
+      : await retryWhileBusy(dataDir, () => {
+          const path = join(dataDir, dataFiles.ledger)
+          if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
+            refuseElsewhere(dataDir)
+            throw new Unusable(
+              `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data, its cluster with --ledger`,
+            )
+          }
+          return openEmbedded(dataDir, clockOf(options), forReading)
+        })
+  if (E.isLeft(opened)) return opened
+  const refused =
+    (await refuseNewer(opened.right.ledger)) ?? (await unlike(opened.right, placeOf(dataDir, cluster)))
+  if (refused === null) return opened
+  await opened.right.close()
+  return E.left(refused)
+}
 
 /** Throws `Unusable` where a folder has no ledger of its own, but had one, or goes with a cluster. */
 const refuseElsewhere = (dataDir: string): void => {

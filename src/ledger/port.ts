@@ -1,6 +1,5 @@
 import type * as t from 'io-ts'
 import type * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import type { StreamName } from '../domain/stream.ts'
 import type { StoreError } from '../foundation/store-error.ts'
 import type { DamagedStream } from './damaged-stream.ts'
@@ -102,7 +101,7 @@ export type Ledger = {
    */
   readonly append: (
     batches: ReadonlyArray<AppendBatch>,
-  ) => TE.TaskEither<LedgerError, ReadonlyArray<AppendResult>>
+  ) => Promise<E.Either<LedgerError, ReadonlyArray<AppendResult>>>
   /** A stream's events in the order of revisions; empty for a stream that is not there. */
   readonly readStream: (stream: StreamName) => Pages
   /**
@@ -118,14 +117,14 @@ export type Ledger = {
   ) => Pages<SequencedEvent>
   /** Streams that are known to be deleted or cut: what the store could notice so far. */
   readonly damaged: () => Promise<E.Either<LedgerError, ReadonlyArray<DamagedStream>>>
-  readonly head: TE.TaskEither<LedgerError, Head>
+  readonly head: () => Promise<E.Either<LedgerError, Head>>
   /** The last event's position, which costs less than its sequence; null when the ledger is empty. */
-  readonly end: TE.TaskEither<LedgerError, Position | null>
+  readonly end: () => Promise<E.Either<LedgerError, Position | null>>
   /** The version of the vocabulary that its events need; read after an event, it is at least what that event needs. */
-  readonly vocabulary: TE.TaskEither<LedgerError, number>
+  readonly vocabulary: () => Promise<E.Either<LedgerError, number>>
   /** The event at a position; null when this ledger has no such position. */
-  readonly at: (position: Position) => TE.TaskEither<LedgerError, RecordedEvent | null>
+  readonly at: (position: Position) => Promise<E.Either<LedgerError, RecordedEvent | null>>
   /** The sequence of the event at a position; null when this ledger has no such position. */
-  readonly sequenceOf: (position: Position) => TE.TaskEither<LedgerError, number | null>
+  readonly sequenceOf: (position: Position) => Promise<E.Either<LedgerError, number | null>>
   readonly close: () => Promise<void>
 }

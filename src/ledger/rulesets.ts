@@ -51,7 +51,7 @@ export const withSequence = async (
   ledger: Pick<Ledger, 'sequenceOf'>,
   publication: PublishedRuleset,
 ): Promise<E.Either<LedgerError, SequencedPublication>> => {
-  const found = await ledger.sequenceOf(publication.position)()
+  const found = await ledger.sequenceOf(publication.position)
   if (E.isLeft(found)) return found
   if (found.right !== null) return E.right({ ...publication, sequence: found.right })
   return E.left({

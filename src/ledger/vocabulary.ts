@@ -1,5 +1,4 @@
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import { VOCABULARY } from '../domain/vocabulary.ts'
 import type { Ledger, LedgerError, Pages, RecordedEvent } from './port.ts'
 
@@ -39,21 +38,21 @@ export const explaining = (ledger: Ledger): Ledger => {
   async function* pages<A extends RecordedEvent>(from: Pages<A>): Pages<A> {
     for await (const page of from) yield E.isLeft(page) ? E.left(await explained(page.left, ledger)) : page
   }
-  const answer =
-    <A>(work: TE.TaskEither<LedgerError, A>): TE.TaskEither<LedgerError, A> =>
-    async () => {
-      const result = await work()
-      return E.isLeft(result) ? E.left(await explained(result.left, ledger)) : result
-    }
+  const answer = async <A>(
+    work: () => Promise<E.Either<LedgerError, A>>,
+  ): Promise<E.Either<LedgerError, A>> => {
+    const result = await work()
+    return E.isLeft(result) ? E.left(await explained(result.left, ledger)) : result
+  }
   return {
     ...ledger,
-    append: (batches) => answer(ledger.append(batches)),
+    append: (batches) => answer(() => ledger.append(batches)),
     readStream: (stream) => pages(ledger.readStream(stream)),
     readAll: (after, options) => pages(ledger.readAll(after, options)),
     follow: (after, signal, options) => pages(ledger.follow(after, signal, options)),
-    head: answer(ledger.head),
-    end: answer(ledger.end),
-    at: (position) => answer(ledger.at(position)),
-    sequenceOf: (position) => answer(ledger.sequenceOf(position)),
+    head: () => answer(ledger.head),
+    end: () => answer(ledger.end),
+    at: (position) => answer(() => ledger.at(position)),
+    sequenceOf: (position) => answer(() => ledger.sequenceOf(position)),
   }
 }

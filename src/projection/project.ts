@@ -1,5 +1,4 @@
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import type { Projection } from '../../projections/projection.ts'
 import type { DamagedStream } from '../ledger/damaged-stream.ts'
 import { type LeftOut, leaveOut, nothingLeftOut } from '../ledger/leave-out.ts'
@@ -69,44 +68,42 @@ const PUBLISH_SHARE = 20
  * Brings the projections of a data folder up to the ledger's head and publishes them; one process at a time. Killed
  * at any moment, what was published before stays whole, and the next run goes on from there.
  */
-export const project =
-  (
-    dataDir: string,
-    { ledger, vault }: Pick<OpenLedger, 'ledger' | 'vault'>,
-    projections: ReadonlyArray<Projection>,
-    options: ProjectOptions,
-  ): TE.TaskEither<ProjectionError, Projected> =>
-  async () => {
+export const project = async (
+  dataDir: string,
+  { ledger, vault }: Pick<OpenLedger, 'ledger' | 'vault'>,
+  projections: ReadonlyArray<Projection>,
+  options: ProjectOptions,
+): Promise<E.Either<ProjectionError, Projected>> => {
+  try {
+    const lock = lockProjections(dataDir)
     try {
-      const lock = lockProjections(dataDir)
-      try {
-        refuseLink(dataDir)
-        for (let leftOut = nothingLeftOut; ; ) {
-          removeLeftovers(dataDir)
-          const projected = await projectWithout(
-            leftOut,
-            { dataDir, lock },
-            { ledger, vault },
-            projections,
-            options,
-          )
-          if (E.isRight(projected) || options.withoutDamaged !== true) return projected
-          const error = projected.left
-          if (error.kind !== 'stream_damaged' || error.streams.length === 0) return projected
-          const more = leaveOut(leftOut, error.streams)
-          if (E.isLeft(more)) return more
-          leftOut = more.right
-        }
-      } finally {
-        if (E.isRight(lock.held())) removeLeftovers(dataDir)
-        lock.release()
+      refuseLink(dataDir)
+      for (let leftOut = nothingLeftOut; ; ) {
+        removeLeftovers(dataDir)
+        const projected = await projectWithout(
+          leftOut,
+          { dataDir, lock },
+          { ledger, vault },
+          projections,
+          options,
+        )
+        if (E.isRight(projected) || options.withoutDamaged !== true) return projected
+        const error = projected.left
+        if (error.kind !== 'stream_damaged' || error.streams.length === 0) return projected
+        const more = leaveOut(leftOut, error.streams)
+        if (E.isLeft(more)) return more
+        leftOut = more.right
       }
-    } catch (error) {
-      const failure = asFailure(error)
-      if (failure instanceof ProjectionFailure) return E.left(failure.error)
-      throw failure
+    } finally {
+      if (E.isRight(lock.held())) removeLeftovers(dataDir)
+      lock.release()
     }
+  } catch (error) {
+    const failure = asFailure(error)
+    if (failure instanceof ProjectionFailure) return E.left(failure.error)
+    throw failure
   }
+}
 
 /** Where projections are published, held for this process. */
 type Into = { readonly dataDir: string; readonly lock: ProjectionLock }

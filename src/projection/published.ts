@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import * as TE from '#fp/TaskEither'
+import * as E from '#fp/Either'
 import { sqlText } from '../foundation/sql.ts'
 import { rowsOf } from './duckdb.ts'
 import { EVENTS_VERSION, HISTORY } from './events/tables.ts'
@@ -59,14 +59,17 @@ export type Published = {
 }
 
 /** Opens the published projections of a data folder for reading, with nothing else within reach of a query. */
-export const openPublished = (dataDir: string, limits: Limits): TE.TaskEither<PublishedError, Published> => {
+export const openPublished = async (
+  dataDir: string,
+  limits: Limits,
+): Promise<E.Either<PublishedError, Published>> => {
   const file = publishedFile(dataDir)
-  return existsSync(file)
-    ? TE.tryCatch(
-        () => open(file, limits),
-        (error): PublishedError => ({ kind: 'unusable', message: reasonOf(file, error) }),
-      )
-    : TE.left({ kind: 'missing', dataDir })
+  if (!existsSync(file)) return E.left({ kind: 'missing', dataDir })
+  try {
+    return E.right(await open(file, limits))
+  } catch (error) {
+    return E.left({ kind: 'unusable', message: reasonOf(file, error) })
+  }
 }
 
 const open = async (file: string, limits: Limits): Promise<Published> => {

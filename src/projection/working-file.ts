@@ -105,10 +105,10 @@ export const isOfLedger = async (
   ledger: Pick<Ledger, 'at' | 'sequenceOf'>,
   { position, leaf, sequence }: ProjectionCursor,
 ): Promise<E.Either<LedgerError, boolean>> => {
-  const event = await ledger.at(position)()
+  const event = await ledger.at(position)
   if (E.isLeft(event)) return event
   if (event.right?.leafHash !== leaf) return E.right(false)
-  const counted = await ledger.sequenceOf(position)()
+  const counted = await ledger.sequenceOf(position)
   return E.isLeft(counted) ? counted : E.right(counted.right === sequence)
 }
 

@@ -29,7 +29,7 @@ const consume = (brokers: string, options: Partial<ConsumeOptions>) =>
   })
 
 const stored = async () => {
-  const { ledger, close } = unwrap(await openExisting(at('data'))())
+  const { ledger, close } = unwrap(await openExisting(at('data')))
   const events = await all(ledger.readAll(null))
   await close()
   return events.map(({ canonical }) => Object(JSON.parse(canonical)))

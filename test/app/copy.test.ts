@@ -28,7 +28,7 @@ const inCluster = async () => {
 
 test('given a data folder, when it is copied, then the cluster has its events and the ledger is out of use', async () => {
   await record(path('data'), [publication('p1', 'v1', 3), flag('e1'), appeal('e2', 'u1', 'these are quilts')])
-  const { ledger, close } = unwrap(await openLedger(path('data'), { clock })())
+  const { ledger, close } = unwrap(await openLedger(path('data'), { clock }))
   const before = await all(ledger.readAll(null))
   await close()
   expect(unwrap(await copied())).toEqual({ found: 0, written: 3, retired: true })
@@ -40,7 +40,7 @@ test('given a data folder, when it is copied, then the cluster has its events an
 
 test('given a ledger that another process has open, when it is copied, then all is there and it stays in use', async () => {
   await record(path('data'), [flag('e1')])
-  const { close } = unwrap(await openLedger(path('data'), { clock })())
+  const { close } = unwrap(await openLedger(path('data'), { clock }))
   expect(unwrap(await copied())).toEqual({ found: 0, written: 1, retired: false })
   await close()
   expect(unwrap(await copied())).toEqual({ found: 1, written: 0, retired: true })
@@ -50,7 +50,7 @@ test('given another ledger in the cluster, when one is copied there, then it fai
   await record(path('data'), [flag('e1')])
   const open = openOn(server.url, clock)
   const other = flag('other', 'u2')
-  unwrap(await open.ledger.append([{ stream: other.stream, expectedRevision: 'any', events: [other] }])())
+  unwrap(await open.ledger.append([{ stream: other.stream, expectedRevision: 'any', events: [other] }]))
   await open.remove()
   expect(errorOf(await copied()).kind).toBe('failed')
   expect(readdirSync(path('data'))).toContain('ledger.db')

@@ -33,7 +33,7 @@ describe('given a simulated platform', () => {
   test('then its ledger holds what was accepted, recorded by the clock that was given', async () => {
     const { ingested, story, files } = unwrap(await demo())
     expect(readdirSync(files.data).filter((name) => name.endsWith('-wal'))).toEqual([])
-    const { ledger, close } = unwrap(await openExisting(files.data)())
+    const { ledger, close } = unwrap(await openExisting(files.data))
     const head = unwrap(await ledger.head())
     await close()
     expect(head).toMatchObject({ sequence: ingested.accepted })

@@ -79,9 +79,9 @@ export const errorOf = (result: E.Either<AppError, unknown>): AppError => {
 /** Fills the ledger of a data folder, which is made when it is missing. */
 export const record = async (data: string, events: ReadonlyArray<PreparedEvent>): Promise<void> => {
   mkdirSync(data, { recursive: true })
-  const { ledger, close } = unwrap(await openLedger(data, { clock })())
+  const { ledger, close } = unwrap(await openLedger(data, { clock }))
   for (const event of events) {
-    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
   }
   await close()
 }
@@ -96,7 +96,7 @@ export const recordIncoming = (data: string, events: ReadonlyArray<IncomingEvent
 /** The same, and projects all that the ledger holds. */
 export const recordAndProject = async (data: string, events: ReadonlyArray<IncomingEvent>): Promise<void> => {
   await recordIncoming(data, events)
-  const open = unwrap(await openLedger(data, { clock })())
+  const open = unwrap(await openLedger(data, { clock }))
   await projected({ dir: data, open }).finally(open.close)
 }
 

@@ -21,7 +21,7 @@ const unwrap = <L, A>(answer: E.Either<L, A>): A => {
  * an account's last one kept.
  */
 export const benchPlainFold = async (data: string): Promise<number> => {
-  const { ledger, close } = unwrap(await openExisting(data)())
+  const { ledger, close } = unwrap(await openExisting(data))
   const start = performance.now()
   const last = new Map<string, unknown>()
   let events = 0
@@ -39,7 +39,7 @@ export const benchPlainFold = async (data: string): Promise<number> => {
 
 /** Events a second that a rule's condition is evaluated over, in SQL, over the typed columns; the median of nine. */
 export const benchScan = async (data: string): Promise<number> => {
-  const { connection, standing, close } = unwrap(await openPublished(data, { memory: '2GB' })())
+  const { connection, standing, close } = unwrap(await openPublished(data, { memory: '2GB' }))
   const query = `SELECT count(*) FROM events
     WHERE signal_adult_score_double >= 0.97 AND NOT signal_is_illustration_bool`
   const seconds: number[] = []
@@ -71,7 +71,7 @@ const EVERY_MS = 100
 
 /** Appends events of a file for some seconds, to the ledger of a data folder that is followed meanwhile. */
 export const benchLag = async (data: string, file: string, seconds: number): Promise<Lag> => {
-  const { ledger, vault, close } = unwrap(await openExisting(data)())
+  const { ledger, vault, close } = unwrap(await openExisting(data))
   const head = unwrap(await ledger.head()).sequence
   const events = readFileSync(file, 'utf8')
     .split('\n')
@@ -103,7 +103,7 @@ export const benchLag = async (data: string, file: string, seconds: number): Pro
         caughtUp.resolve()
       },
     },
-  })()
+  })
   // Up to date already, it publishes nothing until something comes.
   await Promise.race([caughtUp.promise, setTimeout(3_000)])
   const start = performance.now()
@@ -117,7 +117,7 @@ export const benchLag = async (data: string, file: string, seconds: number): Pro
       expectedRevision: 'any' as const,
       events: of,
     }))
-    unwrap(await ledger.append(batches)())
+    unwrap(await ledger.append(batches))
     appended.push({ sequence: unwrap(await ledger.head()).sequence, at: performance.now() })
   }
   const took = (performance.now() - start) / 1000

@@ -24,7 +24,7 @@ const perSecond = (events: number, ms: number): number => Math.round((events / m
 
 /** Replays the ledger in a data folder once under a corrected ruleset and times its parts apart. */
 export const benchReplay = async (data: string, corrected: Ruleset): Promise<ReplayFigures> => {
-  const { ledger, vault, close } = unwrap(await openExisting(data)())
+  const { ledger, vault, close } = unwrap(await openExisting(data))
   try {
     const readStart = performance.now()
     let events = 0

@@ -21,7 +21,7 @@ export const benchStore = async (
   cluster: string | undefined,
   events: ReadonlyArray<PreparedEvent>,
 ): Promise<StoreFigures> => {
-  const { ledger, close } = unwrap(await openLedger(data, { cluster })())
+  const { ledger, close } = unwrap(await openLedger(data, { cluster }))
   const timed = async (work: () => Promise<unknown>): Promise<number> => {
     const start = performance.now()
     await work()

@@ -36,7 +36,7 @@ const line = (n: number): string =>
     data: { flagId: 'f1', reviewer: { kind: 'human', id: 'r1' } },
   })}\n`
 const sequenceOf = async (data: string): Promise<number> => {
-  const opened = await openExisting(at(data))()
+  const opened = await openExisting(at(data))
   if (E.isLeft(opened)) return 0
   const { ledger, close } = opened.right
   const { sequence } = unwrap(await ledger.head())

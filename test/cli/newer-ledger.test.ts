@@ -35,9 +35,9 @@ const start = (...args: ReadonlyArray<string>) => {
 const redress = (...args: ReadonlyArray<string>) => start(...args).ended
 
 const append = async (data: string, cluster: string | undefined, ...events: ReadonlyArray<PreparedEvent>) => {
-  const { ledger, close } = unwrap(await openLedger(at(data), { cluster })())
+  const { ledger, close } = unwrap(await openLedger(at(data), { cluster }))
   for (const event of events) {
-    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
   }
   await close()
 }

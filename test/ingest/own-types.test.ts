@@ -84,7 +84,7 @@ describe.each([built, ...ownEventTypes])('given an event of the type %s from out
     withStores(async (stores) => {
       const { signal } = new AbortController()
       for await (const batch of readNdjson(Readable.from([bytes]), 'test', signal)) {
-        await isRefused(stores, unwrap(await ingestorOf(stores).take(unwrap(batch))()).refused)
+        await isRefused(stores, unwrap(await ingestorOf(stores).take(unwrap(batch))).refused)
       }
     }))
 
@@ -104,7 +104,7 @@ describe.each([built, ...ownEventTypes])('given an event of the type %s from out
     ],
   ])('when it comes through Kafka in %s, then it is a dead letter, here and in the topic', (_, one) =>
     withStores(async (stores) => {
-      const { refused } = unwrap(await ingestorOf(stores).take(packMessages('events', 0, [one]))())
+      const { refused } = unwrap(await ingestorOf(stores).take(packMessages('events', 0, [one])))
       await isRefused(stores, refused)
       const [first] = refused
       if (first === undefined) throw new Error('nothing was refused')
@@ -115,7 +115,7 @@ describe.each([built, ...ownEventTypes])('given an event of the type %s from out
 
   test('when its dead letter is resubmitted, edited or not, then it stays one for the same reason', () =>
     withStores(async (stores) => {
-      await ingestorOf(stores).take(packMessages('events', 0, [message(bytes, {})]))()
+      await ingestorOf(stores).take(packMessages('events', 0, [message(bytes, {})]))
       const hash = unwrap(stores.letters.list({}))[0]?.hash ?? ''
       for (const isEdited of [false, true]) {
         const retries = [{ hash, bytes, isEdited }]

@@ -52,7 +52,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       events: ReadonlyArray<PreparedEvent>,
       expectedRevision: number | 'any' = 'any',
     ): Promise<AppendResult | undefined> =>
-      unwrap(await opened.ledger.append([{ stream, expectedRevision, events }])())[0]
+      unwrap(await opened.ledger.append([{ stream, expectedRevision, events }]))[0]
     const kinds = (result: AppendResult | undefined): ReadonlyArray<EventOutcome['kind']> | undefined =>
       result?.kind === 'written' ? result.events.map(({ kind }) => kind) : undefined
     const stream = (id: StreamName) => all(opened.ledger.readStream(id))
@@ -119,8 +119,8 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
 
     test('when an event is asked for by its position, then it comes; by another ledger\u2019s position, nothing does', async () => {
       await append('account-u1', [flag('e1'), flag('e2'), flag('e3')])
-      const at = async (position: Position) => unwrap(await opened.ledger.at(position)())
-      const sequenceOf = async (position: Position) => unwrap(await opened.ledger.sequenceOf(position)())
+      const at = async (position: Position) => unwrap(await opened.ledger.at(position))
+      const sequenceOf = async (position: Position) => unwrap(await opened.ledger.sequenceOf(position))
       for (const { sequence, ...event } of await everything()) {
         expect(await at(event.position)).toMatchObject(event)
         expect(await sequenceOf(event.position)).toBe(sequence)
@@ -170,7 +170,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       now = START - 300_001
       const refused = await opened.ledger.append([
         { stream: 'account-u1', expectedRevision: 'any', events: [flag('e2')] },
-      ])()
+      ])
       expect(refused).toMatchObject({
         left: {
           kind: 'clock_behind',
@@ -192,10 +192,10 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         const batch = (id: string) => [
           { stream: 'account-u1' as const, expectedRevision: 'any' as const, events: [flag(id)] },
         ]
-        unwrap(await open.ledger.append(batch('e2'))())
-        unwrap(await open.ledger.append(batch('e3'))())
+        unwrap(await open.ledger.append(batch('e2')))
+        unwrap(await open.ledger.append(batch('e3')))
         now = START + 1
-        unwrap(await open.ledger.append(batch('e4'))())
+        unwrap(await open.ledger.append(batch('e4')))
       } finally {
         await open.close()
       }
@@ -229,7 +229,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
           await opened.ledger.append([
             { stream: 'account-u1', expectedRevision: 5, events: [flag('e1')] },
             { stream: 'account-u2', expectedRevision: -1, events: [flag('e1', 'u2')] },
-          ])(),
+          ]),
         )
         expect(results.map(({ kind }) => kind)).toEqual(['wrong_revision', 'written'])
         expect((await everything()).map((event) => event.stream)).toEqual(['account-u2'])
@@ -299,10 +299,10 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         const [event] = await all(opened.ledger.readStream('ruleset-rules'))
         const { data } = Object(JSON.parse(event?.canonical ?? ''))
         expect(data).not.toHaveProperty('document')
-        const document = unwrap(await opened.vault.document(data.documentSha256)()) ?? ''
+        const document = unwrap(await opened.vault.document(data.documentSha256)) ?? ''
         expect(JSON.parse(document)).toMatchObject({ deactivations: [{ at_least: 3 }] })
         expect(createHash('sha256').update(document).digest('hex')).toBe(data.documentSha256)
-        expect(unwrap(await opened.vault.document('0'.repeat(64))())).toBeNull()
+        expect(unwrap(await opened.vault.document('0'.repeat(64)))).toBeNull()
       })
 
       test('then a second document under its version is a conflict, the same one under a new event id is not', async () => {
@@ -317,7 +317,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         await append('ruleset-rules', [publication('p2', 'v2', 3)])
         const others = await opened.again()
         const events = [publication('p3', 'v3', 3)]
-        unwrap(await others.ledger.append([{ stream: 'ruleset-rules', expectedRevision: 'any', events }])())
+        unwrap(await others.ledger.append([{ stream: 'ruleset-rules', expectedRevision: 'any', events }]))
         await others.close()
         const late = ['v3', 'v4', 'v1'].map((version, i) => publication(`q${i}`, version, 4))
         expect(await append('ruleset-rules', late)).toMatchObject({
@@ -344,7 +344,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       const opens = async (account: string) => {
         const texts: unknown[] = []
         for (const { sealed, source, id } of await sealedOf(account)) {
-          texts.push(unwrap(await opened.vault.openSealed(sealed, source, id)()))
+          texts.push(unwrap(await opened.vault.openSealed(sealed, source, id)))
         }
         return texts
       }
@@ -367,7 +367,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
 
       test('then destroying the key erases them; a redelivery stays a duplicate, later words are sealed anew', async () => {
         await append('account-u1', [appeal('e1', 'u1', 'these are quilts')])
-        expect(unwrap(await opened.keys.destroy('u1')())).toBe(1)
+        expect(unwrap(await opened.keys.destroy('u1'))).toBe(1)
         expect(await opens('u1')).toEqual([{ kind: 'erased' }])
         expect(kinds(await append('account-u1', [appeal('e1', 'u1', 'these are quilts')]))).toEqual([
           'duplicate',
@@ -427,7 +427,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
           [opened, ...others].map(async ({ ledger }, i) => {
             const events = [newer(`e${i}`, versions[i], `u${i}`)]
             const stream: StreamName = `account-u${i}`
-            const [result] = unwrap(await ledger.append([{ stream, expectedRevision: 'any', events }])())
+            const [result] = unwrap(await ledger.append([{ stream, expectedRevision: 'any', events }]))
             expect(kinds(result)).toEqual(['appended'])
           }),
         )
@@ -455,16 +455,14 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         const elsewhere = { ...newer('e3'), stream: 'evidence-u1' } as const
         for (const event of [newer('e2'), elsewhere]) {
           const { stream: of } = event
-          unwrap(
-            await newerRedress.ledger.append([{ stream: of, expectedRevision: 'any', events: [event] }])(),
-          )
+          unwrap(await newerRedress.ledger.append([{ stream: of, expectedRevision: 'any', events: [event] }]))
         }
         await newerRedress.close()
         expect(await errorIn(opened.ledger.readAll(null))).toMatchObject(needsVersion2)
         expect(await errorIn(opened.ledger.readStream('account-u1'))).toMatchObject(needsVersion2)
         expect(await errorIn(opened.ledger.readStream('evidence-u1'))).toMatchObject(needsVersion2)
         const end = unwrap(await opened.ledger.end())
-        expect(await opened.ledger.at(end ?? ('' as Position))()).toMatchObject({ left: needsVersion2 })
+        expect(await opened.ledger.at(end ?? ('' as Position))).toMatchObject({ left: needsVersion2 })
       })
 
       test('then who follows it and does not know that stops there', async () => {
@@ -481,7 +479,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
           seen.push(...page.right.map(({ event }) => event.id))
           const events = [newer('e2'), flag('e3')]
           unwrap(
-            await newerRedress.ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }])(),
+            await newerRedress.ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }]),
           )
         }
         await newerRedress.close()
@@ -494,7 +492,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       await opened.ledger.close()
       const answer = await opened.ledger.append([
         { stream: 'account-u1', expectedRevision: 'any', events: [flag('e1')] },
-      ])()
+      ])
       expect(E.isLeft(answer)).toBe(true)
     })
   })
@@ -505,7 +503,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       const second = await first.again()
       try {
         const append = async (ledger: Ledger, id: string, expectedRevision: number) =>
-          unwrap(await ledger.append([{ stream: 'account-u1', expectedRevision, events: [flag(id)] }])())
+          unwrap(await ledger.append([{ stream: 'account-u1', expectedRevision, events: [flag(id)] }]))
         expect(await append(first.ledger, 'e1', -1)).toMatchObject([{ kind: 'written' }])
         expect(await append(second.ledger, 'e2', 0)).toMatchObject([{ kind: 'written' }])
         expect(await append(first.ledger, 'e3', 0)).toMatchObject([{ kind: 'wrong_revision', actual: 1 }])
@@ -530,7 +528,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
               const results = unwrap(
                 await ledger.append(
                   events.map((event) => ({ stream: event.stream, expectedRevision: 'any', events: [event] })),
-                )(),
+                ),
               )
               for (const [i, result] of results.entries()) {
                 const key = `${events[i]?.stream} ${events[i]?.id}`

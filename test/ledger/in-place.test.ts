@@ -17,7 +17,7 @@ const at = (name: string): string => join(dir, name)
 
 const append = (id: string, words?: string) => {
   const event = words === undefined ? flag(id) : appeal(id, 'u1', words)
-  return open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])()
+  return open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])
 }
 const refuse = (id: string) =>
   letters.record({
@@ -34,8 +34,8 @@ const refuse = (id: string) =>
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'redress-in-place-'))
-  open = unwrap(await openLedger(at('data'))())
-  letters = unwrap(await openDeadLetters(at('data'), Date.now)())
+  open = unwrap(await openLedger(at('data')))
+  letters = unwrap(await openDeadLetters(at('data'), Date.now))
   unwrap(await append('e1', 'these are quilts'))
   unwrap(refuse('a1'))
 })
@@ -77,7 +77,7 @@ describe('given a ledger that is open for writing', () => {
     expect(await append('e1', 'these are quilts')).toMatchObject(notAcknowledged)
     expect(refuse('a2')).toMatchObject(notAcknowledged)
     expect(letters.purge(Date.now() + 1, false)).toMatchObject(notAcknowledged)
-    expect(await open.keys.destroy('u1')()).toMatchObject(notAcknowledged)
+    expect(await open.keys.destroy('u1')).toMatchObject(notAcknowledged)
     // The mark that is committed beside an offset.
     expect(await fingerprintOf(open.ledger, null)).toMatchObject(notAcknowledged)
   })
@@ -96,16 +96,16 @@ describe('given a ledger that is open for writing', () => {
     renameSync(at('moved'), at('data'))
     unwrap(await append('e2'))
     unwrap(await append('e3'))
-    const reader = unwrap(await openExisting(at('data'))())
+    const reader = unwrap(await openExisting(at('data')))
     const ids = (await all(reader.ledger.readAll(null))).map(({ canonical }) => JSON.parse(canonical).id)
     await reader.close()
     expect(ids).toEqual(['e1', 'e2', 'e3'])
   })
 
   test('when another process opens and closes it, and checkpoints it, then it goes on', async () => {
-    const other = unwrap(await openLedger(at('data'))())
+    const other = unwrap(await openLedger(at('data')))
     await other.close()
-    const more = unwrap(await openDeadLetters(at('data'), Date.now)())
+    const more = unwrap(await openDeadLetters(at('data'), Date.now))
     unwrap(more.purge(0, false))
     more.close()
     unwrap(await append('e2', 'more words'))
@@ -115,7 +115,7 @@ describe('given a ledger that is open for writing', () => {
 })
 
 test('given a reader that follows, when the folder is moved, then it ends with an error', async () => {
-  const reader = unwrap(await openExisting(at('data'))())
+  const reader = unwrap(await openExisting(at('data')))
   const stop = new AbortController()
   let seen = 0
   for await (const page of reader.ledger.follow(null, stop.signal)) {

@@ -27,9 +27,9 @@ StatementSync.prototype.run = function (this: StatementSync, ...values: Readonly
   return Reflect.apply(run, this, values)
 }
 
-const { ledger, close } = unwrap(await openLedger(dir)())
+const { ledger, close } = unwrap(await openLedger(dir))
 for (const event of [appeal('e1', 'u1', 'these are quilts'), publication('e2', '1', 3)]) {
-  unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+  unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
 }
 await close()
 process.stdout.write('whole\n')

@@ -22,10 +22,10 @@ afterEach(async () => {
 
 const append = async ({ ledger }: OpenLedger, id: string): Promise<void> => {
   const event = appeal(id, 'u1', 'these are quilts')
-  unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+  unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
 }
 const fill = async (): Promise<void> => {
-  const open = unwrap(await openLedger(at('data'), { cluster: server.url })())
+  const open = unwrap(await openLedger(at('data'), { cluster: server.url }))
   await append(open, 'a1')
   await open.close()
 }
@@ -37,7 +37,7 @@ describe('given a cluster that holds nothing', () => {
   ])(
     'when it is opened %s, then there is a private data folder, without a ledger of its own',
     async (_, opening) => {
-      const open = unwrap(await opening(at('data'), { cluster: server.url })())
+      const open = unwrap(await opening(at('data'), { cluster: server.url }))
       expect(unwrap(await open.ledger.head())).toEqual({ sequence: 0, position: null })
       await open.close()
       expect(statSync(at('data')).mode & 0o777).toBe(0o700)
@@ -49,11 +49,11 @@ describe('given a cluster that holds nothing', () => {
 describe('given a cluster with events', () => {
   test('when it is opened again, then they are there, and the words are in the data folder', async () => {
     await fill()
-    const open = unwrap(await openExisting(at('data'), { cluster: server.url })())
+    const open = unwrap(await openExisting(at('data'), { cluster: server.url }))
     const events = await all(open.ledger.readAll(null))
     expect(events.map(({ sequence, stream }) => [sequence, stream])).toEqual([[1, 'account-u1']])
     const { sealed } = JSON.parse(events[0]?.canonical ?? '').data
-    expect(await open.vault.openSealed(sealed, '/test', 'a1')()).toMatchObject({
+    expect(await open.vault.openSealed(sealed, '/test', 'a1')).toMatchObject({
       right: { kind: 'open', text: '{"text":"these are quilts"}' },
     })
     await open.close()
@@ -62,7 +62,7 @@ describe('given a cluster with events', () => {
   test('when it is opened with another data folder, then that is refused, each time, and no vault is made', async () => {
     await fill()
     for (const opening of [openLedger, openExisting, openLedger]) {
-      expect(await opening(at('other'), { cluster: server.url })()).toMatchObject({
+      expect(await opening(at('other'), { cluster: server.url })).toMatchObject({
         left: { kind: 'unusable', message: expect.stringMatching(/other.vault\.db is missing .*--data/) },
       })
     }
@@ -72,7 +72,7 @@ describe('given a cluster with events', () => {
   test('when its data folder is opened without it, then no second ledger is begun there', async () => {
     await fill()
     for (const opening of [openLedger, openExisting]) {
-      expect(await opening(at('data'))()).toMatchObject({
+      expect(await opening(at('data'))).toMatchObject({
         left: { kind: 'unusable', message: expect.stringContaining('--ledger') },
       })
     }
@@ -81,7 +81,7 @@ describe('given a cluster with events', () => {
 })
 
 test('given an address that is none, when it is opened, then it is unusable', async () => {
-  expect(await openLedger(at('data'), { cluster: 'http://localhost:2113' })()).toMatchObject({
+  expect(await openLedger(at('data'), { cluster: 'http://localhost:2113' })).toMatchObject({
     left: { kind: 'unusable' },
   })
 })
@@ -96,17 +96,17 @@ describe('given a ledger whose last event was recorded by a clock that was ten y
     'when it is opened for writing (%s), then that is refused, but not for reading',
     async (_, isCluster) => {
       const where = isCluster ? { cluster: server.url } : {}
-      const ahead = unwrap(await openLedger(at('data'), { ...where, clock: () => Date.UTC(2036, 0, 1) })())
+      const ahead = unwrap(await openLedger(at('data'), { ...where, clock: () => Date.UTC(2036, 0, 1) }))
       await append(ahead, 'a1')
       await ahead.close()
-      expect(await openLedger(at('data'), { ...where, clock })()).toMatchObject({
+      expect(await openLedger(at('data'), { ...where, clock })).toMatchObject({
         left: {
           kind: 'clock_behind',
           message: expect.stringMatching(/2026-01-01T00:00:00.000Z.*2036-01-01T00:00:00.000Z/),
         },
       })
-      await unwrap(await openExisting(at('data'), { ...where, clock })()).close()
-      const accepted = unwrap(await openLedger(at('data'), { ...where, clock, acceptClock: true })())
+      await unwrap(await openExisting(at('data'), { ...where, clock })).close()
+      const accepted = unwrap(await openLedger(at('data'), { ...where, clock, acceptClock: true }))
       await append(accepted, 'a2')
       const events = await all(accepted.ledger.readAll(null))
       await accepted.close()

@@ -14,9 +14,9 @@ import { startTestServer, type TestServer } from './eventstoredb/server/server.t
 let dir = ''
 const at = (name: string): string => join(dir, name)
 const append = async ({ ledger }: OpenLedger, event: PreparedEvent) =>
-  ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])()
+  ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])
 const fill = async (folder: string, ...events: ReadonlyArray<PreparedEvent>): Promise<void> => {
-  const open = unwrap(await openLedger(at(folder))())
+  const open = unwrap(await openLedger(at(folder)))
   for (const event of events) unwrap(await append(open, event))
   await open.close()
 }
@@ -27,7 +27,7 @@ const remove = (...names: ReadonlyArray<string>): void => {
 }
 /** A file without an event or a row, but a valid one. */
 const makeEmpty = async (name: string): Promise<void> => {
-  const empty = unwrap(await openLedger(at('empty'))())
+  const empty = unwrap(await openLedger(at('empty')))
   await empty.close()
   remove(name)
   cpSync(at(`empty/${name}`), at(`data/${name}`))
@@ -74,13 +74,13 @@ describe('given a folder whose ledger.db', () => {
       await fill('data', event)
       await happens()
       for (let time = 0; time < 2; time++) {
-        expect(await openLedger(at('data'))()).toMatchObject(
+        expect(await openLedger(at('data'))).toMatchObject(
           refusal(
             /ledger\.db (?:is missing|holds no events), but vault\.db .*a ledger was here.*backup.*--data/,
           ),
         )
       }
-      expect(await openExisting(at('data'))()).toMatchObject(refusal(/a ledger was here/))
+      expect(await openExisting(at('data'))).toMatchObject(refusal(/a ledger was here/))
     })
   })
 
@@ -91,22 +91,22 @@ describe('given a folder whose ledger.db', () => {
   ])('is deleted, when only %s is left, then that shows it', async (left, gone) => {
     await fill('data', appeal('e1', 'u1', 'these are quilts'))
     writeFileSync(at('data/projections.duckdb'), 'tables')
-    const letters = unwrap(await openDeadLetters(at('data'), Date.now)())
+    const letters = unwrap(await openDeadLetters(at('data'), Date.now))
     const rejection = { code: 'not_json' as const, path: '', message: 'no JSON' }
     const sighting = { sha256: '0'.repeat(64), raw: Buffer.from('x'), length: 1, rejection, origin: 'a:1' }
     unwrap(letters.record({ sightings: [sighting] }))
     letters.close()
     remove('ledger.db', ...gone)
     if (left !== 'projections.duckdb') rmSync(at('data/projections.duckdb'))
-    expect(await openLedger(at('data'))()).toMatchObject(
+    expect(await openLedger(at('data'))).toMatchObject(
       refusal(new RegExp(`ledger\\.db is missing, but ${left.replace('.', '\\.')}`)),
     )
     expect(existsSync(at('data/ledger.db'))).toBe(false)
   })
 
   test('is missing, when nothing was ever kept beside it, then a new one is begun', async () => {
-    unwrap(await openDeadLetters(at('.'), Date.now)()).close()
-    unwrap(await openLedger(at('.'))())
+    unwrap(await openDeadLetters(at('.'), Date.now)).close()
+    unwrap(await openLedger(at('.')))
   })
 })
 
@@ -115,12 +115,12 @@ describe('given a ledger with events beside', () => {
     await fill('data', flag('e1'), appeal('e2', 'u1', 'these are quilts'))
     await makeEmpty('vault.db')
     for (let time = 0; time < 2; time++) {
-      expect(await openLedger(at('data'))()).toMatchObject(
+      expect(await openLedger(at('data'))).toMatchObject(
         refusal(/vault\.db does not hold what the events name/),
       )
     }
     truncateSync(at('data/vault.db'))
-    expect(await openLedger(at('data'))()).toMatchObject(
+    expect(await openLedger(at('data'))).toMatchObject(
       refusal(/vault\.db does not hold what the events name/),
     )
   })
@@ -131,7 +131,7 @@ describe('given a ledger with events beside', () => {
     remove('vault.db')
     cpSync(at('other/vault.db'), at('data/vault.db'))
     for (const opening of [openLedger, openExisting]) {
-      expect(await opening(at('data'))()).toMatchObject(refusal(/vault\.db belongs to another ledger/))
+      expect(await opening(at('data'))).toMatchObject(refusal(/vault\.db belongs to another ledger/))
     }
   })
 
@@ -148,13 +148,13 @@ describe('given a ledger with events beside', () => {
   ])('%s, then nothing is sealed with them, nor opened', async (_, happens) => {
     await fill('data', appeal('e1', 'u1', 'these are quilts'))
     await happens()
-    const open = unwrap(await openLedger(at('data'))())
+    const open = unwrap(await openLedger(at('data')))
     expect(await append(open, appeal('e2', 'u1', 'more words'))).toMatchObject(
       refusal(/keys\.db does not hold the keys/),
     )
     const [event] = await all(open.ledger.readAll(null))
     const { sealed } = JSON.parse(event?.canonical ?? '').data
-    expect(await open.vault.openSealed(sealed, '/test', 'e1')()).toMatchObject(
+    expect(await open.vault.openSealed(sealed, '/test', 'e1')).toMatchObject(
       refusal(/keys\.db does not hold/),
     )
     unwrap(await append(open, flag('e3')))
@@ -176,7 +176,7 @@ describe('given a ledger with events beside', () => {
     )
     await fill('data', flag('e3'))
     remove('ledger.db')
-    expect(await openLedger(at('data'))()).toMatchObject(refusal(/a ledger was here/))
+    expect(await openLedger(at('data'))).toMatchObject(refusal(/a ledger was here/))
   })
 })
 
@@ -186,7 +186,7 @@ test('given a first run that is killed before each step that it writes, when it 
     const folder = `killed-${n}`
     const args = [join(import.meta.dirname, 'killed-writer.ts'), at(folder), String(n)]
     const { stdout, signal } = spawnSync(process.execPath, args, { encoding: 'utf8' })
-    const open = unwrap(await openLedger(at(folder))())
+    const open = unwrap(await openLedger(at(folder)))
     unwrap(await append(open, appeal('e1', 'u1', 'these are quilts')))
     unwrap(await append(open, publication('e2', '1', 3)))
     expect(await all(open.ledger.readAll(null))).toHaveLength(2)
@@ -209,32 +209,32 @@ describe('given a cluster', () => {
   afterEach(() => server.close())
 
   test('when its data folder is used with one that is empty, then no ledger is begun there', async () => {
-    const first = unwrap(await openLedger(at('data'), { cluster: server.url })())
+    const first = unwrap(await openLedger(at('data'), { cluster: server.url }))
     unwrap(await append(first, flag('e1')))
     await first.close()
     const other = await startTestServer()
     for (const opening of [openLedger, openExisting]) {
-      expect(await opening(at('data'), { cluster: other.url })()).toMatchObject(
+      expect(await opening(at('data'), { cluster: other.url })).toMatchObject(
         refusal(/holds no events, and .*vault\.db is that of a ledger that has some.*redress copy/),
       )
     }
     await other.close()
-    await unwrap(await openLedger(at('data'), { cluster: server.url })()).close()
+    await unwrap(await openLedger(at('data'), { cluster: server.url })).close()
   })
 
   test('when the data folder has a ledger of its own, then none is begun beside it', async () => {
     await fill('data', flag('e1'))
-    expect(await openLedger(at('data'), { cluster: server.url })()).toMatchObject(refusal(/redress copy/))
+    expect(await openLedger(at('data'), { cluster: server.url })).toMatchObject(refusal(/redress copy/))
   })
 
   test('when its index is emptied, then it is rebuilt', async () => {
-    const open = unwrap(await openLedger(at('data'), { cluster: server.url })())
+    const open = unwrap(await openLedger(at('data'), { cluster: server.url }))
     unwrap(await append(open, flag('e1')))
     expect(unwrap(await open.ledger.head()).sequence).toBe(1)
     await open.close()
     remove('sequence.db')
     writeFileSync(at('data/sequence.db'), '')
-    const again = unwrap(await openLedger(at('data'), { cluster: server.url })())
+    const again = unwrap(await openLedger(at('data'), { cluster: server.url }))
     expect(unwrap(await again.ledger.head()).sequence).toBe(1)
     await again.close()
     expect(readdirSync(at('data')).sort()).toEqual(['sequence.db', 'vault.db'])

@@ -42,7 +42,7 @@ afterEach(async () => {
 
 const append = async ({ ledger }: Pick<OpenLedger, 'ledger'>, ...events: ReadonlyArray<PreparedEvent>) => {
   for (const event of events) {
-    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
   }
 }
 const errorOf = async (pages: Pages): Promise<LedgerError | null> => {
@@ -58,7 +58,7 @@ const raised = (): ReadonlyArray<string> =>
 
 describe.each(['embedded', 'in a cluster'] as const)('given a ledger (%s)', (where) => {
   const place = () => (where === 'embedded' ? {} : { cluster: server.url })
-  const writing = async (data = dir) => unwrap(await openLedger(data, place())())
+  const writing = async (data = dir) => unwrap(await openLedger(data, place()))
 
   test('when a newer Redress has raised its vocabulary, then an older one refuses to open it, and the newer one reads all', async () => {
     redress.knows = 3
@@ -78,12 +78,12 @@ describe.each(['embedded', 'in a cluster'] as const)('given a ledger (%s)', (whe
     await open.close()
     for (const knows of [1, 2]) {
       redress.knows = knows
-      expect(await openLedger(dir, place())()).toEqual(E.left(needs(3, knows)))
-      expect(await openExisting(dir, place())()).toEqual(E.left(needs(3, knows)))
+      expect(await openLedger(dir, place())).toEqual(E.left(needs(3, knows)))
+      expect(await openExisting(dir, place())).toEqual(E.left(needs(3, knows)))
     }
     for (const knows of [3, 4]) {
       redress.knows = knows
-      const again = unwrap(await openExisting(dir, place())())
+      const again = unwrap(await openExisting(dir, place()))
       expect(await all(again.ledger.readAll(null))).toEqual(events)
       await again.close()
     }
@@ -99,7 +99,7 @@ describe('given an embedded ledger', () => {
   }
 
   test('when it was never raised, then its file is what it always was; raised, an earlier Redress takes it for a newer schema', async () => {
-    const open = unwrap(await openLedger(dir)())
+    const open = unwrap(await openLedger(dir))
     await append(open, flag('e1'))
     expect(userVersion()).toBe(1)
     await append(open, newer('e2', 2))
@@ -108,10 +108,10 @@ describe('given an embedded ledger', () => {
   })
 
   test('when an append fails half-way, then it is not raised, and the next one raises it', async () => {
-    const open = unwrap(await openLedger(dir)())
+    const open = unwrap(await openLedger(dir))
     const events = [newer('e1', 2), flag('e2', 'another')]
     const batch = { stream: 'account-u1', expectedRevision: 'any', events } as const
-    await expect(open.ledger.append([batch])()).rejects.toThrow(RangeError)
+    await expect(open.ledger.append([batch])).rejects.toThrow(RangeError)
     expect(unwrap(await open.ledger.vocabulary())).toBe(1)
     await append(open, newer('e1', 2))
     expect(unwrap(await open.ledger.vocabulary())).toBe(2)
@@ -120,16 +120,16 @@ describe('given an embedded ledger', () => {
 
   test('when it is backed up, then the copy has its vocabulary; an older Redress makes none', async () => {
     redress.knows = 2
-    const open = unwrap(await openLedger(join(dir, 'data'))())
+    const open = unwrap(await openLedger(join(dir, 'data')))
     await append(open, newer('e1', 2))
     await open.close()
     const backup = (name: string) =>
-      backupData({ dataDir: join(dir, 'data'), target: join(dir, name), keysTarget: null })()
+      backupData({ dataDir: join(dir, 'data'), target: join(dir, name), keysTarget: null })
     redress.knows = 1
     expect(await backup('older')).toEqual(E.left(needs(2)))
     redress.knows = 2
     expect(unwrap(await backup('copy'))).toMatchObject({ sequence: 1 })
-    const copy = unwrap(await openExisting(join(dir, 'copy'))())
+    const copy = unwrap(await openExisting(join(dir, 'copy')))
     expect(unwrap(await copy.ledger.vocabulary())).toBe(2)
     await copy.close()
   })
@@ -170,13 +170,13 @@ describe('given a cluster', () => {
     const open = openOn(server.url, clock, { silence: 200, patience: 600 })
     server.faults.nextAppends(null, ...Array.from({ length: 50 }, () => ({ kind: 'busy' }) as const))
     const batch = { stream: 'account-u1', expectedRevision: 'any', events: [newer('e1', 2)] } as const
-    expect(await open.ledger.append([batch])()).toMatchObject({ left: { kind: 'unavailable' } })
+    expect(await open.ledger.append([batch])).toMatchObject({ left: { kind: 'unavailable' } })
     await open.remove()
     expect(raised()).toEqual(['{"vocabulary":2}'])
     expect(server.userLog()).toHaveLength(1)
     server.faults.clear()
     redress.knows = 2
-    const again = unwrap(await openLedger(dir, { cluster: server.url })())
+    const again = unwrap(await openLedger(dir, { cluster: server.url }))
     expect(unwrap(await again.ledger.head())).toEqual({ sequence: 0, position: null })
     await append(again, newer('e1', 2), flag('e2'))
     expect((await all(again.ledger.readAll(null))).map(({ sequence }) => sequence)).toEqual([1, 2])
@@ -185,7 +185,7 @@ describe('given a cluster', () => {
   })
 
   test('when an older Redress has it open, then it counts no event from there on, also where a newer one has counted on', async () => {
-    const open = async () => unwrap(await openLedger(dir, { cluster: server.url })())
+    const open = async () => unwrap(await openLedger(dir, { cluster: server.url }))
     const older = await open()
     await append(older, flag('e1'))
     expect(unwrap(await older.ledger.head())).toMatchObject({ sequence: 1 })
@@ -197,7 +197,7 @@ describe('given a cluster', () => {
     redress.knows = 1
     expect(await older.ledger.head()).toEqual(E.left(needs(2)))
     if (position === null || last === null) throw new Error('there is no event')
-    expect(await older.ledger.sequenceOf(last)()).toEqual(E.left(needs(2)))
+    expect(await older.ledger.sequenceOf(last)).toEqual(E.left(needs(2)))
     expect(await errorOf(older.ledger.readAll(null))).toEqual(needs(2))
     expect(await errorOf(older.ledger.readAll(position))).toEqual(needs(2))
     const never = new AbortController().signal
@@ -213,16 +213,16 @@ describe('given a cluster', () => {
 
   test('when somebody deletes the stream that says so, then that is told, and no version is assumed', async () => {
     redress.knows = 2
-    const open = unwrap(await openLedger(dir, { cluster: server.url })())
+    const open = unwrap(await openLedger(dir, { cluster: server.url }))
     await append(open, newer('e1', 2))
     await open.close()
     server.softDelete('redress-vocabulary')
     redress.knows = 1
-    expect(await openExisting(dir, { cluster: server.url })()).toMatchObject({
+    expect(await openExisting(dir, { cluster: server.url })).toMatchObject({
       left: { kind: 'stream_damaged', message: expect.stringContaining('redress-vocabulary') },
     })
     server.setMetadata('redress-vocabulary', {})
-    expect(await openExisting(dir, { cluster: server.url })()).toEqual(E.left(needs(2)))
+    expect(await openExisting(dir, { cluster: server.url })).toEqual(E.left(needs(2)))
   })
 })
 
@@ -238,13 +238,13 @@ describe('given an embedded ledger with a raised vocabulary and events of our ow
 
   test('when it is copied, then the cluster has all events at their sequences, and the vocabulary before the first', async () => {
     redress.knows = 2
-    const source = unwrap(await openLedger(dir)())
+    const source = unwrap(await openLedger(dir))
     await append(source, flag('e0', 'u2'), opened, flag('e3', 'u2'))
     const copy = async () => {
       const { close, ...into } = unwrap(
         openCopyTarget(server.url, { sequencePath: join(dir, 'sequence.db'), limits: BRIEF }),
       )
-      const copied = await copyLedger({ source: source.ledger, ...into, onProgress: () => {} })()
+      const copied = await copyLedger({ source: source.ledger, ...into, onProgress: () => {} })
       await close()
       return copied
     }

@@ -18,7 +18,7 @@ const RECORDED = Date.UTC(2026, 0, 1)
 
 export const withFolder = async <A>(use: (folder: Folder) => Promise<A>): Promise<A> => {
   const dir = await mkdtemp(join(tmpdir(), 'redress-projection-'))
-  const open = unwrap(await openLedger(dir, { clock: () => RECORDED })())
+  const open = unwrap(await openLedger(dir, { clock: () => RECORDED }))
   try {
     return await use({ dir, open })
   } finally {
@@ -49,7 +49,7 @@ const run = ({ dir, open }: Folder, options: Options) =>
     rebuild: options.rebuild ?? false,
     signal: options.signal ?? new AbortController().signal,
     watch: { ...silent, ...options.watch },
-  })()
+  })
 
 /** Projects what the ledger holds, or fails the test. */
 export const projected = async (folder: Folder, options: Options = {}): Promise<Projected> =>

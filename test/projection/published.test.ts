@@ -18,7 +18,7 @@ afterAll(() => rmSync(dir, { recursive: true }))
 
 const open: Published[] = []
 const opened = async (data: string, limits: Partial<Limits> = {}): Promise<Published> => {
-  const result = await openPublished(data, { memory: '256MB', ...limits })()
+  const result = await openPublished(data, { memory: '256MB', ...limits })
   if (E.isLeft(result)) throw new Error(describePublishedError(result.left))
   open.push(result.right)
   return result.right
@@ -61,7 +61,7 @@ describe('what is published', () => {
   })
 
   test('given no file, it says what to run', async () => {
-    const result = await openPublished(join(dir, 'nowhere'), { memory: '1GB' })()
+    const result = await openPublished(join(dir, 'nowhere'), { memory: '1GB' })
     expect(result).toEqual(E.left({ kind: 'missing', dataDir: join(dir, 'nowhere') }))
     if (E.isLeft(result)) expect(describePublishedError(result.left)).toContain('run redress project')
   })
@@ -83,7 +83,7 @@ describe('what is published', () => {
     const data = join(dir, what)
     mkdirSync(data)
     await make(join(data, 'projections.duckdb'))
-    const result = await openPublished(data, { memory: '1GB' })()
+    const result = await openPublished(data, { memory: '1GB' })
     expect(result).toMatchObject(E.left({ kind: 'unusable' }))
     if (E.isLeft(result)) expect(describePublishedError(result.left)).toMatch(/^[^\n]*redress project[^\n]*$/)
   })

@@ -18,7 +18,7 @@ export const unwrap = <L, A>(answer: E.Either<L, A>): A => {
 /** Runs a test over an empty embedded ledger of its own, removed afterwards. */
 export const withLedger = async <A>(use: (open: OpenLedger) => Promise<A>): Promise<A> => {
   const dir = await mkdtemp(join(tmpdir(), 'redress-replay-'))
-  const open = unwrap(await openLedger(dir, { clock: () => Date.UTC(2026, 0, 1) })())
+  const open = unwrap(await openLedger(dir, { clock: () => Date.UTC(2026, 0, 1) }))
   try {
     return await use(open)
   } finally {
@@ -34,7 +34,7 @@ export const appendAll = async (
 ): Promise<void> => {
   for (const event of events) {
     const prepared = unwrap(prepare(event))
-    unwrap(await ledger.append([{ stream: prepared.stream, expectedRevision: 'any', events: [prepared] }])())
+    unwrap(await ledger.append([{ stream: prepared.stream, expectedRevision: 'any', events: [prepared] }]))
   }
 }
 
@@ -43,4 +43,4 @@ export const loaded = async (
   { ledger, vault }: OpenLedger,
   corrected: Ruleset,
   at: number | null = null,
-): Promise<Loaded> => unwrap(await loadHistory(ledger, vault, evidenceWantedBy(corrected), { at })())
+): Promise<Loaded> => unwrap(await loadHistory(ledger, vault, evidenceWantedBy(corrected), { at }))

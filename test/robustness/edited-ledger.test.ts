@@ -101,7 +101,7 @@ let now = Date.UTC(2026, 0, 1)
 const append = async (...events: ReadonlyArray<ReturnType<typeof flag>>): Promise<void> => {
   for (const event of events) {
     now += 1_000
-    unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+    unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
   }
 }
 
@@ -109,19 +109,19 @@ const append = async (...events: ReadonlyArray<ReturnType<typeof flag>>): Promis
 const edited = async (...statements: ReadonlyArray<string>): Promise<void> => {
   await open.close()
   edit(join(dir, 'ledger.db'), ...statements)
-  open = unwrap(await openExisting(dir)())
+  open = unwrap(await openExisting(dir))
 }
 
 const projecting = async (rebuild: boolean) => {
   const signal = new AbortController().signal
-  const done = await project(dir, open, projections, { follow: false, rebuild, signal, watch: silent })()
+  const done = await project(dir, open, projections, { follow: false, rebuild, signal, watch: silent })
   return E.isLeft(done) ? done : E.right(await tablesOf(dir))
 }
 
 /** What each reader gives: what it makes of the ledger, or an error. */
 const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>>> = {
   replay: async () => {
-    const read = await loadHistory(open.ledger, open.vault, evidenceWantedBy(corrected), { at: null })()
+    const read = await loadHistory(open.ledger, open.vault, evidenceWantedBy(corrected), { at: null })
     if (E.isLeft(read)) return read
     const { history, sequence } = read.right
     const window = { from: null, to: null }
@@ -130,7 +130,7 @@ const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>
   project: () => projecting(false),
   'project --rebuild': () => projecting(true),
   account: async () => {
-    const story = await readStory(open.ledger, open.vault, 'u1', { asOf: null, happenedBy: null, now })()
+    const story = await readStory(open.ledger, open.vault, 'u1', { asOf: null, happenedBy: null, now })
     return E.isLeft(story) ? story : E.right(story.right?.events ?? null)
   },
   'ruleset list': () => readPublications(open.ledger, open.ledger.readAll(null)),
@@ -138,7 +138,7 @@ const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>
     const server = await startTestServer()
     const into = unwrap(openCopyTarget(server.url, { sequencePath: join(dir, 'copied.db'), limits: BRIEF }))
     try {
-      return await copyLedger({ source: open.ledger, ...into, onProgress: () => {} })()
+      return await copyLedger({ source: open.ledger, ...into, onProgress: () => {} })
     } finally {
       await into.close()
       await server.close()
@@ -148,7 +148,7 @@ const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'redress-edited-'))
-  open = unwrap(await openLedger(dir, { clock: () => now })())
+  open = unwrap(await openLedger(dir, { clock: () => now }))
   await append(publication('p1', 'v1', 3), flag('e1', 'u1'), flag('e1', 'u2'), appeal('a1', 'u3', 'quilts'))
   unwrap(await projecting(false))
   await append(flag('e2', 'u1'), flag('x2', 'u2'), flag('e3', 'u1'))
@@ -190,7 +190,7 @@ describe('given a ledger in which the last event of a stream was moved to anothe
       "UPDATE events SET stream = (SELECT id FROM streams WHERE name = 'account-u2'), revision = 2 WHERE sequence = 7",
     )
     expect(unwrap((await readers.account?.()) ?? E.left('none'))).toHaveLength(2)
-    const other = await readStory(open.ledger, open.vault, 'u2', { asOf: null, happenedBy: null, now })()
+    const other = await readStory(open.ledger, open.vault, 'u2', { asOf: null, happenedBy: null, now })
     expect(other).toMatchObject({ left: { kind: 'corrupt' } })
     for (const reader of ['replay', 'project', 'ruleset list']) {
       expect(await readers[reader]?.()).toMatchObject({ left: { kind: 'corrupt' } })

@@ -18,7 +18,7 @@ describe('given a ruleset with ever more versions', () => {
         const events = publications(n)
         for (let i = 0; i < n; i += together) {
           const batch = events.slice(i, i + together)
-          unwrap(await ledger.append([{ stream: 'ruleset-rules', expectedRevision: 'any', events: batch }])())
+          unwrap(await ledger.append([{ stream: 'ruleset-rules', expectedRevision: 'any', events: batch }]))
         }
       }),
     )

@@ -63,8 +63,8 @@ describe('given events with somebody\u2019s words that are refused in every way'
     await fc.assert(
       fc.asyncProperty(around, around, async (before, after) => {
         const lines = linesWith(`${before} ${MARK} ${after}`)
-        const stores = unwrap(await openLedger(at('data'))())
-        const letters = unwrap(await openDeadLetters(at('data'), Date.now)())
+        const stores = unwrap(await openLedger(at('data')))
+        const letters = unwrap(await openDeadLetters(at('data'), Date.now))
         const into = { ledger: stores.ledger, letters, decoder: directDecoder(), clock: Date.now }
         const stop = new AbortController()
         let refused = 0
@@ -80,7 +80,7 @@ describe('given events with somebody\u2019s words that are refused in every way'
             }
           },
           stop,
-        )()
+        )
         expect(done).toEqual(E.right(undefined))
         expect(refused).toBe(REFUSED)
         expect(dataWith(MARK)).toEqual([])
@@ -89,7 +89,7 @@ describe('given events with somebody\u2019s words that are refused in every way'
           return body?.kind === 'open' && holds(body.bytes, MARK)
         })
         expect(readable).toHaveLength(REFUSED)
-        const copied = await backupData({ dataDir: at('data'), target: at('copy'), keysTarget: null })()
+        const copied = await backupData({ dataDir: at('data'), target: at('copy'), keysTarget: null })
         expect(unwrap(copied).findings).toEqual([])
         expect(filesWith(at('copy'), MARK)).toEqual([])
         letters.close()

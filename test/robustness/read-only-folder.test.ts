@@ -89,10 +89,10 @@ beforeAll(async () => {
   )
 
   const data = join(make, 'data')
-  const open = unwrap(await openLedger(data)())
-  const letters = unwrap(await openDeadLetters(data, () => Date.UTC(2026, 0, 1))())
+  const open = unwrap(await openLedger(data))
+  const letters = unwrap(await openDeadLetters(data, () => Date.UTC(2026, 0, 1)))
   const event = appeal('late', ACCOUNT, WORDS)
-  unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+  unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
   const raw = Buffer.from('not an event')
   letter = 'ab'.repeat(32)
   const rejection = { code: 'invalid', path: '', message: 'no event' } as const

@@ -1,10 +1,10 @@
 import * as E from '#fp/Either'
-import * as TE from '#fp/TaskEither'
+import { pipe } from '#fp/function'
 import { isPersonal, type StoredEvent } from '../../domain/event.ts'
 import { instantOf } from '../../domain/time.ts'
 import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
-import type { Opened, Vault } from '../../ledger/vault/vault.ts'
+import type { Vault } from '../../ledger/vault/vault.ts'
 import { identityOf, type PersonalText, type Story, tellStory } from './story.ts'
 
 /** Which events belong to a story, and its moment; all in ms since the epoch. */
@@ -21,34 +21,41 @@ export type Moment = {
 const momentOf = ({ asOf, happenedBy, now }: Moment): number => happenedBy ?? asOf ?? now
 
 /** Reads an account's story out of its own stream; null for an account that has none. */
-export const readStory =
-  (ledger: Ledger, vault: Vault, account: string, moment: Moment): TE.TaskEither<LedgerError, Story | null> =>
-  async () => {
-    const events: StoredEvent[] = []
-    const texts = new Map<string, PersonalText>()
-    let recorded = 0
-    for await (const page of readDecoded(ledger, ledger.readStream(`account-${account}`))) {
-      if (E.isLeft(page)) return page
-      recorded += page.right.length
-      for (const { event } of page.right) {
-        if (!belongs(event, moment)) continue
-        events.push(event)
-        const text = await openText(vault, event)()
-        if (E.isLeft(text)) return text
-        if (text.right !== null) texts.set(identityOf(event), text.right)
-      }
+export const readStory = async (
+  ledger: Ledger,
+  vault: Vault,
+  account: string,
+  moment: Moment,
+): Promise<E.Either<LedgerError, Story | null>> => {
+  const events: StoredEvent[] = []
+  const texts = new Map<string, PersonalText>()
+  let recorded = 0
+  for await (const page of readDecoded(ledger, ledger.readStream(`account-${account}`))) {
+    if (E.isLeft(page)) return page
+    recorded += page.right.length
+    for (const { event } of page.right) {
+      if (!belongs(event, moment)) continue
+      events.push(event)
+      const text = await openText(vault, event)
+      if (E.isLeft(text)) return text
+      if (text.right !== null) texts.set(identityOf(event), text.right)
     }
-    return E.right(recorded === 0 ? null : tellStory(account, events, texts, momentOf(moment)))
   }
+  return E.right(recorded === 0 ? null : tellStory(account, events, texts, momentOf(moment)))
+}
 
 const belongs = (event: StoredEvent, { asOf, happenedBy }: Moment): boolean =>
   (asOf === null || instantOf(event.recordedat) <= asOf) &&
   (happenedBy === null || instantOf(event.time) <= happenedBy)
 
-const openText = (vault: Vault, event: StoredEvent): TE.TaskEither<LedgerError, PersonalText | null> => {
-  if (!isPersonal(event) || event.data.sealed === undefined) return TE.right(null)
-  return TE.map((opened: Opened) => (opened.kind === 'erased' ? opened : wordsOf(opened.text)))(
-    vault.openSealed(event.data.sealed, event.source, event.id),
+const openText = async (
+  vault: Vault,
+  event: StoredEvent,
+): Promise<E.Either<LedgerError, PersonalText | null>> => {
+  if (!isPersonal(event) || event.data.sealed === undefined) return E.right(null)
+  return pipe(
+    await vault.openSealed(event.data.sealed, event.source, event.id),
+    E.map((opened) => (opened.kind === 'erased' ? opened : wordsOf(opened.text))),
   )
 }
 

@@ -10,7 +10,7 @@ export type ShowOptions = LedgerPlace & { readonly account: string; readonly mom
 /** Where an account stands at a moment, and its whole story until then. */
 export const showAccount = ({ account, moment, ...place }: ShowOptions): Promise<E.Either<AppError, Story>> =>
   readingLedger(place, async ({ ledger, vault }) => {
-    const story = await readStory(ledger, vault, account, moment)()
+    const story = await readStory(ledger, vault, account, moment)
     if (E.isLeft(story)) return failed(describeLedgerError(story.left))
     return story.right === null
       ? notFound(`${nameOf(place)} holds nothing about an account ${account}`)

@@ -18,7 +18,7 @@ export const storyToTell = async (
   if (row === undefined) return E.right(null)
   const now = history.end ?? Date.parse(row.occurredAt)
   return readingLedger({ data }, async ({ ledger, vault }) => {
-    const story = await readStory(ledger, vault, row.account, { asOf: null, happenedBy: null, now })()
+    const story = await readStory(ledger, vault, row.account, { asOf: null, happenedBy: null, now })
     return E.isLeft(story) ? failed(describeLedgerError(story.left)) : story
   })
 }

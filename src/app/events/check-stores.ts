@@ -25,7 +25,7 @@ export const openCheckStores = async (clock: () => number): Promise<E.Either<App
     await rm(folder, { recursive: true, force: true })
     isRemoved()
   }
-  const opened = await openLedger(folder, { clock })()
+  const opened = await openLedger(folder, { clock })
   if (E.isLeft(opened)) {
     await remove()
     return failed(`a check needs room for temporary files: ${describeLedgerError(opened.left)}`)

@@ -45,7 +45,7 @@ export const takeInput = async (
       tell()
     },
     failing,
-  )()
+  )
   return { failure: E.isLeft(done) ? asAppError(done.left) : null, lastLine }
 }
 

@@ -26,7 +26,7 @@ export const onPublished = async <A>(
   session: Session,
   work: (published: Published, watch: Guard) => Promise<A>,
 ): Promise<A | null> => {
-  const opened = await openPublished(session.data, session)()
+  const opened = await openPublished(session.data, session)
   if (E.isLeft(opened)) throw new QueryFailed(describePublishedError(opened.left))
   const published = opened.right
   const watch = guard(published.connection, session.timeout)

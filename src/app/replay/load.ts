@@ -44,7 +44,7 @@ export const loadForReplay = async ({
   withoutDamaged,
   onProgress,
 }: ReplayLoadOptions): Promise<E.Either<AppError, Loaded>> => {
-  const opened = await openExisting(data, { cluster, acceptDamaged: withoutDamaged })()
+  const opened = await openExisting(data, { cluster, acceptDamaged: withoutDamaged })
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right
   const wanted = evidenceWantedBy(corrected)
@@ -52,9 +52,9 @@ export const loadForReplay = async ({
   try {
     return projected
       ? await readingPublished({ data, memory: MEMORY }, async (published) =>
-          loaded(await loadProjected(published, ledger, vault, wanted, options)()),
+          loaded(await loadProjected(published, ledger, vault, wanted, options)),
         )
-      : loaded(await loadHistory(ledger, vault, wanted, options)())
+      : loaded(await loadHistory(ledger, vault, wanted, options))
   } finally {
     await close()
   }

@@ -1,5 +1,4 @@
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import type { Published } from '../../projection/published.ts'
 import { describeReportError, type ReportError } from '../../reports/transparency/read.ts'
 import { type AppError, failed } from '../error.ts'
@@ -11,9 +10,9 @@ const MEMORY = '2GB'
 /** Makes a report out of what is published in a data folder. */
 export const fromPublished = <A>(
   data: string,
-  make: (published: Published) => TE.TaskEither<ReportError, A>,
+  make: (published: Published) => Promise<E.Either<ReportError, A>>,
 ): Promise<E.Either<AppError, A>> =>
   readingPublished({ data, memory: MEMORY }, async (published) => {
-    const made = await make(published)()
+    const made = await make(published)
     return E.isLeft(made) ? failed(describeReportError(made.left)) : made
   })

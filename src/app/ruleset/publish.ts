@@ -27,7 +27,7 @@ export const publishVersion = async ({
   acceptClock = false,
   ...request
 }: PublishOptions): Promise<E.Either<AppError, Publishing>> => {
-  const opened = await openLedger(data, { cluster, clock, acceptClock })()
+  const opened = await openLedger(data, { cluster, clock, acceptClock })
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
   const { ledger, close } = opened.right
   return publish(ledger, request, clock).finally(close)

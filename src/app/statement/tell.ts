@@ -31,7 +31,7 @@ export const tellStatement = async ({
   if (E.isLeft(found)) return found
   const account = found.right
   return readingLedger(place, async ({ ledger, vault }) => {
-    const story = await readStory(ledger, vault, account, { asOf: null, happenedBy: null, now })()
+    const story = await readStory(ledger, vault, account, { asOf: null, happenedBy: null, now })
     if (E.isLeft(story)) return failed(describeLedgerError(story.left))
     if (story.right === null) return notFound(`${nameOf(place)} holds nothing about an account ${account}`)
     const { account: folded, decisions, events, texts } = story.right

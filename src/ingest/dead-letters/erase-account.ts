@@ -17,6 +17,6 @@ export const eraseAccount = async (
 ): Promise<E.Either<LedgerError, ErasedAccount>> => {
   const ofLetters = letters.erase(account)
   if (E.isLeft(ofLetters)) return ofLetters
-  const ofLedger = await keys.destroy(account)()
+  const ofLedger = await keys.destroy(account)
   return E.isLeft(ofLedger) ? ofLedger : E.right({ keys: ofLedger.right, letters: ofLetters.right })
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type * as TE from '#fp/TaskEither'
+import type * as E from '#fp/Either'
 import { attempt } from '../../foundation/attempt.ts'
 import {
   forReading,
@@ -23,18 +23,20 @@ import { recorder } from './record.ts'
 export const LETTERS_FILE = 'dead-letters.db'
 
 /** Opens the dead letters of a data folder, which must be there. `clock` gives ms since the epoch. */
-export const openDeadLetters =
-  (dataDir: string, clock: () => number): TE.TaskEither<StoreError, DeadLetters> =>
-  () =>
-    retryWhileBusy(LETTERS_FILE, () => open(dataDir, clock, { letters: forWriting, keys: forWriting }))
+export const openDeadLetters = (
+  dataDir: string,
+  clock: () => number,
+): Promise<E.Either<StoreError, DeadLetters>> =>
+  retryWhileBusy(LETTERS_FILE, () => open(dataDir, clock, { letters: forWriting, keys: forWriting }))
 
 /** The same for who only reads: a folder without them has none, and gets no file. */
-export const openDeadLettersForReading =
-  (dataDir: string, clock: () => number): TE.TaskEither<StoreError, DeadLetters> =>
-  () =>
-    retryWhileBusy(LETTERS_FILE, () =>
-      open(dataDir, clock, { letters: forReadingIfThere, keys: forReadingOrNew }),
-    )
+export const openDeadLettersForReading = (
+  dataDir: string,
+  clock: () => number,
+): Promise<E.Either<StoreError, DeadLetters>> =>
+  retryWhileBusy(LETTERS_FILE, () =>
+    open(dataDir, clock, { letters: forReadingIfThere, keys: forReadingOrNew }),
+  )
 
 /** Reading makes no keys, but an upgrade does. */
 const forReadingOrNew: Opener = (path, kind) =>

@@ -1,6 +1,5 @@
 import { type Admin, type Kafka, Partitioners } from 'kafkajs'
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import type { Ledger } from '../../ledger/port.ts'
 import type { AfterChunk } from './after-chunk.ts'
 import { BRIEF, BRISK, type KafkaSettings, kafkaClient } from './client/client.ts'
@@ -33,92 +32,90 @@ const APPEARS_WITHIN = 2_000
  * start and with `untilEnd`, else for ever. A topic that is deleted and created again meanwhile, or was since the group
  * last read it, is read from its start.
  */
-export const consume =
-  (
-    request: ConsumeRequest,
-    into: ConsumeInto,
-    watch: ConsumeWatch,
-    stop: AbortSignal,
-  ): TE.TaskEither<ConsumeError, void> =>
-  async () => {
-    const reached = await contact(request.kafka)
-    if (E.isLeft(reached)) return reached
-    const troubles = openTroubles(watch.onRemark)
-    const clientOf = (party: Party): Kafka =>
-      kafkaClient(request.kafka, {
-        remark: watch.onRemark,
-        trouble: (reason) => troubles.hit(party, reason),
-      })
-    // What is asked here is retried here, and told of here.
-    const asking = kafkaClient(request.kafka, { remark: watch.onRemark, trouble: () => {} }, BRISK)
-    const admin = asking.admin()
-    const topics = openTopics(asking)
-    const sending = clientOf('producer')
-    const producer = sending.producer({
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner, // named, or kafkajs warns that its default has changed
+export const consume = async (
+  request: ConsumeRequest,
+  into: ConsumeInto,
+  watch: ConsumeWatch,
+  stop: AbortSignal,
+): Promise<E.Either<ConsumeError, void>> => {
+  const reached = await contact(request.kafka)
+  if (E.isLeft(reached)) return reached
+  const troubles = openTroubles(watch.onRemark)
+  const clientOf = (party: Party): Kafka =>
+    kafkaClient(request.kafka, {
+      remark: watch.onRemark,
+      trouble: (reason) => troubles.hit(party, reason),
     })
-    const sender = openSender(sending)
-    const { topic } = request
-    const patient = request.patience ?? PATIENCE
-    try {
-      let before: Again | null = null
-      let afterChunk: AfterChunk | undefined
-      for (;;) {
-        const patience = before === null || request.untilEnd ? patient : null
-        const retry = retrying({
-          troubles,
-          patience: (error) =>
-            patience !== null && error instanceof NoSuchTopic ? Math.min(patience, APPEARS_WITHIN) : patience,
-          stop,
-        })
-        await retry(() => admin.connect())
-        await retry(() => producer.connect())
-        const found = await retry(() => findTopic(topics, topic, before !== null))
-        const prepared = await retry(() => prepareDeadLetters(admin, topics, topic))
-        if (E.isLeft(prepared)) return prepared
-        if (afterChunk === undefined && into.afterChunk !== undefined) {
-          const opened = await into.afterChunk({ admin, topics, sender, retry, remark: watch.onRemark })
-          if (E.isLeft(opened)) return opened
-          afterChunk = opened.right
-        }
-        const isNew = before !== null && !isSameTopic(found.id, before.log.id)
-        if (before !== null && isNew) {
-          const message = describeRecreated(topic, before.unread)
-          watch.onRemark({ level: 'warning', message, isLoss: true })
-        }
-        const log: TopicLog = { id: found.id, cut: isNew ? new Set() : (before?.log.cut ?? new Set()) }
-        const start = { admin, request, log, isFirst: before === null, retry }
-        const reading = await startReading(start, into.ledger, watch)
-        if (E.isLeft(reading)) return reading
-        const ended = await readTopic(
-          { kafka: clientOf('consumer'), admin, topics, producer, afterChunk, troubles },
-          {
-            request,
-            into,
-            watch,
-            stop,
-            log,
-            reading: reading.right,
-            patience: request.untilEnd ? patient : null,
-          },
-        )
-        if (E.isLeft(ended)) return ended
-        if (ended.right.kind === 'done') {
-          if (!stop.aborted) for (const party of PARTIES) troubles.well(party)
-          return E.right(undefined)
-        }
-        before = ended.right
+  // What is asked here is retried here, and told of here.
+  const asking = kafkaClient(request.kafka, { remark: watch.onRemark, trouble: () => {} }, BRISK)
+  const admin = asking.admin()
+  const topics = openTopics(asking)
+  const sending = clientOf('producer')
+  const producer = sending.producer({
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner, // named, or kafkajs warns that its default has changed
+  })
+  const sender = openSender(sending)
+  const { topic } = request
+  const patient = request.patience ?? PATIENCE
+  try {
+    let before: Again | null = null
+    let afterChunk: AfterChunk | undefined
+    for (;;) {
+      const patience = before === null || request.untilEnd ? patient : null
+      const retry = retrying({
+        troubles,
+        patience: (error) =>
+          patience !== null && error instanceof NoSuchTopic ? Math.min(patience, APPEARS_WITHIN) : patience,
+        stop,
+      })
+      await retry(() => admin.connect())
+      await retry(() => producer.connect())
+      const found = await retry(() => findTopic(topics, topic, before !== null))
+      const prepared = await retry(() => prepareDeadLetters(admin, topics, topic))
+      if (E.isLeft(prepared)) return prepared
+      if (afterChunk === undefined && into.afterChunk !== undefined) {
+        const opened = await into.afterChunk({ admin, topics, sender, retry, remark: watch.onRemark })
+        if (E.isLeft(opened)) return opened
+        afterChunk = opened.right
       }
-    } catch (error) {
-      return stop.aborted ? E.right(undefined) : E.left(asKafkaError(error))
-    } finally {
-      await waitAtMost(
-        CLOSE_WITHIN,
-        Promise.allSettled([admin.disconnect(), topics.close(), producer.disconnect(), sender.close()]),
+      const isNew = before !== null && !isSameTopic(found.id, before.log.id)
+      if (before !== null && isNew) {
+        const message = describeRecreated(topic, before.unread)
+        watch.onRemark({ level: 'warning', message, isLoss: true })
+      }
+      const log: TopicLog = { id: found.id, cut: isNew ? new Set() : (before?.log.cut ?? new Set()) }
+      const start = { admin, request, log, isFirst: before === null, retry }
+      const reading = await startReading(start, into.ledger, watch)
+      if (E.isLeft(reading)) return reading
+      const ended = await readTopic(
+        { kafka: clientOf('consumer'), admin, topics, producer, afterChunk, troubles },
+        {
+          request,
+          into,
+          watch,
+          stop,
+          log,
+          reading: reading.right,
+          patience: request.untilEnd ? patient : null,
+        },
       )
+      if (E.isLeft(ended)) return ended
+      if (ended.right.kind === 'done') {
+        if (!stop.aborted) for (const party of PARTIES) troubles.well(party)
+        return E.right(undefined)
+      }
+      before = ended.right
     }
+  } catch (error) {
+    return stop.aborted ? E.right(undefined) : E.left(asKafkaError(error))
+  } finally {
+    await waitAtMost(
+      CLOSE_WITHIN,
+      Promise.allSettled([admin.disconnect(), topics.close(), producer.disconnect(), sender.close()]),
+    )
   }
+}
 
 const asKafkaError = (error: unknown): KafkaError => {
   if (!(error instanceof GaveUp)) return { kind: 'crashed', message: reasonOf(error) }

@@ -81,13 +81,11 @@ export const batchHandler = ({
     for (const [i, messages] of chunks.entries()) {
       if (failed || !isRunning() || isStale()) break
       const { topic, partition } = batch
-      const taken = ingestor
-        .take(packMessages(topic, partition, messages))()
-        .then((outcome) => {
-          // Counted as soon as it is on disk, whatever becomes of its offset.
-          if (E.isRight(outcome)) onDurable(outcome.right)
-          return outcome
-        })
+      const taken = ingestor.take(packMessages(topic, partition, messages)).then((outcome) => {
+        // Counted as soon as it is on disk, whatever becomes of its offset.
+        if (E.isRight(outcome)) onDurable(outcome.right)
+        return outcome
+      })
       // The last chunk's offset covers what kafkajs left out after it: markers of transactions.
       const last = i === chunks.length - 1 ? batch.lastOffset() : messages.at(-1)?.offset
       if (before !== undefined && !(await finish(payload, before))) return

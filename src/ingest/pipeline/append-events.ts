@@ -16,7 +16,7 @@ export const appendEvents = async (
 ): Promise<E.Either<LedgerError, ReadonlyArray<AppendOutcome>>> => {
   if (events.length === 0) return E.right([])
   const runs = inRuns(events)
-  const results = await ledger.append(runs)()
+  const results = await ledger.append(runs)
   if (E.isLeft(results)) return results
   const outcomes: AppendOutcome[] = []
   for (const [i, result] of results.right.entries()) {

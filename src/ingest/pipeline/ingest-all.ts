@@ -1,5 +1,4 @@
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import type { RawBatch } from '../accept/batch.ts'
 import type { BatchOutcome, IngestError, Ingestor } from './ingestor.ts'
 
@@ -11,31 +10,29 @@ const UNDER_WAY = 3
  * is on disk. A source that is ahead waits. On a failure `stop` is aborted, for the source to end even while it waits
  * for input; the batches under way are still waited for.
  */
-export const ingestAll =
-  <B extends RawBatch, F>(
-    batches: AsyncIterable<E.Either<F, B>>,
-    ingestor: Ingestor,
-    onDurable: (batch: B, outcome: BatchOutcome) => void,
-    stop: AbortController,
-  ): TE.TaskEither<F | IngestError, void> =>
-  async () => {
-    let failure: E.Either<F | IngestError, void> = E.right(undefined)
-    const fail = (error: F | IngestError): void => {
-      if (E.isRight(failure)) failure = E.left(error)
-      stop.abort()
-    }
-    const ingest = async (batch: B): Promise<void> => {
-      const outcome = await ingestor.take(batch)()
-      if (E.isLeft(outcome)) fail(outcome.left)
-      else onDurable(batch, outcome.right)
-    }
-    const underWay: Promise<void>[] = []
-    for await (const batch of batches) {
-      if (E.isLeft(batch)) fail(batch.left)
-      if (E.isLeft(batch) || E.isLeft(failure)) break
-      underWay.push(ingest(batch.right))
-      if (underWay.length >= UNDER_WAY) await underWay.shift()
-    }
-    await Promise.all(underWay)
-    return failure
+export const ingestAll = async <B extends RawBatch, F>(
+  batches: AsyncIterable<E.Either<F, B>>,
+  ingestor: Ingestor,
+  onDurable: (batch: B, outcome: BatchOutcome) => void,
+  stop: AbortController,
+): Promise<E.Either<F | IngestError, void>> => {
+  let failure: E.Either<F | IngestError, void> = E.right(undefined)
+  const fail = (error: F | IngestError): void => {
+    if (E.isRight(failure)) failure = E.left(error)
+    stop.abort()
   }
+  const ingest = async (batch: B): Promise<void> => {
+    const outcome = await ingestor.take(batch)
+    if (E.isLeft(outcome)) fail(outcome.left)
+    else onDurable(batch, outcome.right)
+  }
+  const underWay: Promise<void>[] = []
+  for await (const batch of batches) {
+    if (E.isLeft(batch)) fail(batch.left)
+    if (E.isLeft(batch) || E.isLeft(failure)) break
+    underWay.push(ingest(batch.right))
+    if (underWay.length >= UNDER_WAY) await underWay.shift()
+  }
+  await Promise.all(underWay)
+  return failure
+}

@@ -1,5 +1,4 @@
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { describeLedgerError, type Ledger, type LedgerError } from '../../ledger/port.ts'
 import type { Trust } from '../accept/admit.ts'
@@ -48,7 +47,7 @@ export type BatchOutcome = {
  * is decoded while the one before is written; whoever gives more than two or three at once only fills memory. After
  * an error nothing more is taken; whatever was not answered may be given again.
  */
-export type Ingestor = { readonly take: (batch: RawBatch) => TE.TaskEither<IngestError, BatchOutcome> }
+export type Ingestor = { readonly take: (batch: RawBatch) => Promise<E.Either<IngestError, BatchOutcome>> }
 
 export type IngestInto = {
   readonly ledger: Pick<Ledger, 'append'>
@@ -98,7 +97,7 @@ export const openIngestor = ({ ledger, letters, decoder, clock, trust }: IngestI
     })
   }
 
-  const take = async (batch: RawBatch): Promise<E.Either<IngestError, BatchOutcome>> => {
+  const take: Ingestor['take'] = async (batch) => {
     const decoding = decode(batch)
     const turn = before.then(async (earlier) => {
       const decoded = await decoding
@@ -108,5 +107,5 @@ export const openIngestor = ({ ledger, letters, decoder, clock, trust }: IngestI
     before = turn
     return turn
   }
-  return { take: (batch) => () => take(batch) }
+  return { take }
 }

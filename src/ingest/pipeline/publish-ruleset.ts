@@ -94,7 +94,7 @@ export const publishRuleset = async (
     const prepared = prepare(decoded.right.event)
     if (E.isLeft(prepared)) return E.left({ kind: 'unfit', problems: [prepared.left] })
     const expectedRevision = read.right.at(-1)?.revision ?? -1
-    const appended = await ledger.append([{ stream, expectedRevision, events: [prepared.right] }])()
+    const appended = await ledger.append([{ stream, expectedRevision, events: [prepared.right] }])
     if (E.isLeft(appended)) return E.left({ kind: 'ledger', error: appended.left })
     const [result] = appended.right
     wrote = result?.kind === 'written' && result.events[0]?.kind === 'appended'

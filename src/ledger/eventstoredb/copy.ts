@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import { attempt } from '../../foundation/attempt.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { streamsDamaged } from '../damaged-stream.ts'
@@ -62,25 +61,23 @@ const BATCH = 25
  * with the source, event by event; at the first difference nothing is written. One batch at a time, for only so the order
  * is sure. At the end everything is read back and compared again.
  */
-export const copyLedger =
-  (request: CopyRequest): TE.TaskEither<LedgerError, Copied> =>
-  async () => {
-    const { source, target, onProgress } = request
-    const before = await compare(source.readAll(null), target.readAll(null), onProgress)
-    if (E.isLeft(before)) return before
-    const found = before.right.same
-    const written = await writeRest(request, found)
-    if (E.isLeft(written)) return written
-    const after = await compare(source.readAll(null), target.readAll(null), () => {})
-    if (E.isLeft(after)) return after
-    if (after.right.same < found + written.right) {
-      return E.left({
-        kind: 'unavailable',
-        message: `only ${after.right.same} of ${countOf(found + written.right, 'copied event')} could be read back; run the same again`,
-      })
-    }
-    return E.right({ found, written: written.right })
+export const copyLedger = async (request: CopyRequest): Promise<E.Either<LedgerError, Copied>> => {
+  const { source, target, onProgress } = request
+  const before = await compare(source.readAll(null), target.readAll(null), onProgress)
+  if (E.isLeft(before)) return before
+  const found = before.right.same
+  const written = await writeRest(request, found)
+  if (E.isLeft(written)) return written
+  const after = await compare(source.readAll(null), target.readAll(null), () => {})
+  if (E.isLeft(after)) return after
+  if (after.right.same < found + written.right) {
+    return E.left({
+      kind: 'unavailable',
+      message: `only ${after.right.same} of ${countOf(found + written.right, 'copied event')} could be read back; run the same again`,
+    })
   }
+  return E.right({ found, written: written.right })
+}
 
 /** How far the target goes; an error where it is not what the source begins with. */
 const compare = async (

@@ -120,7 +120,7 @@ export const openClusterStore = (
   })
 
   return explaining({
-    append: (batches) => async () => (isClosed ? E.left(CLOSED) : appends.append(batches)),
+    append: async (batches) => (isClosed ? E.left(CLOSED) : appends.append(batches)),
     readStream: (stream) => streamPages(reader, stream),
     readAll,
     follow,
@@ -145,8 +145,8 @@ export const openClusterStore = (
       return E.isLeft(noted) ? noted : E.right(noted.right.map(({ stream, cause }) => ({ stream, cause })))
     },
     vocabulary: vocabulary.read,
-    at: (position) => () => at(position),
-    sequenceOf: (position) => async () => {
+    at,
+    sequenceOf: async (position) => {
       const event = await at(position)
       if (E.isLeft(event)) return event
       const place = logPositionOf(position)

@@ -2,7 +2,6 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:
 import { join, relative, resolve } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import { attempt, Unusable } from '../../foundation/attempt.ts'
 import { syncPath } from '../../foundation/files/durable.ts'
 import { type FileKind, pragma } from '../../foundation/sqlite/database.ts'
@@ -56,49 +55,47 @@ const RATE = 2_000
  * name only when SQLite finds it sound, and is on disk when this answers. Then all that was copied is read again and held
  * against each other. The keys go nowhere near.
  */
-export const backupData =
-  (request: BackupRequest): TE.TaskEither<LedgerError, Backup> =>
-  async () => {
-    const refused = attempt(request.dataDir, () => {
-      refuseFolders(request)
-      if (request.onCluster !== true) refuseNewerLedger(join(request.dataDir, dataFiles.ledger))
-    })
-    if (E.isLeft(refused)) return refused
-    const { dataDir, onCluster = false, target, keysTarget, onProgress, onVerify } = request
-    const keys = join(dataDir, dataFiles.keys)
-    const keysCopy = keysTarget === null || !existsSync(keys) ? null : join(keysTarget, dataFiles.keys)
-    const rest = readdirSync(dataDir)
-      .filter((name) => name.endsWith('.db') && !apart.includes(name))
-      .sort()
-    const names = onCluster ? rest : [dataFiles.ledger, ...rest]
-    const copies = names.map((name) => ({ from: join(dataDir, name), to: join(target, name) }))
-    if (keysCopy !== null) copies.push({ from: keys, to: keysCopy })
-    const made = attempt(target, () => {
-      for (const folder of [target, ...(keysTarget === null ? [] : [keysTarget])]) {
-        mkdirSync(folder, { recursive: true, mode: 0o700 })
-      }
-    })
-    if (E.isLeft(made)) return made
-    for (const { from, to } of copies) {
-      const copied = await copy(from, to, onProgress)
-      if (E.isLeft(copied)) return copied
+export const backupData = async (request: BackupRequest): Promise<E.Either<LedgerError, Backup>> => {
+  const refused = attempt(request.dataDir, () => {
+    refuseFolders(request)
+    if (request.onCluster !== true) refuseNewerLedger(join(request.dataDir, dataFiles.ledger))
+  })
+  if (E.isLeft(refused)) return refused
+  const { dataDir, onCluster = false, target, keysTarget, onProgress, onVerify } = request
+  const keys = join(dataDir, dataFiles.keys)
+  const keysCopy = keysTarget === null || !existsSync(keys) ? null : join(keysTarget, dataFiles.keys)
+  const rest = readdirSync(dataDir)
+    .filter((name) => name.endsWith('.db') && !apart.includes(name))
+    .sort()
+  const names = onCluster ? rest : [dataFiles.ledger, ...rest]
+  const copies = names.map((name) => ({ from: join(dataDir, name), to: join(target, name) }))
+  if (keysCopy !== null) copies.push({ from: keys, to: keysCopy })
+  const made = attempt(target, () => {
+    for (const folder of [target, ...(keysTarget === null ? [] : [keysTarget])]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
     }
-    const synced = attempt(target, () => {
-      for (const folder of [target, ...(keysTarget === null ? [] : [keysTarget])]) syncPath(folder, true)
-    })
-    if (E.isLeft(synced)) return synced
-    const verified = await verifyCopies(
-      {
-        ledger: onCluster ? null : join(target, dataFiles.ledger),
-        vault: join(target, dataFiles.vault),
-        keys: keysCopy ?? keys,
-        withKeys: keysTarget !== null,
-      },
-      onVerify ?? (() => {}),
-    )
-    if (E.isLeft(verified)) return verified
-    return E.right({ ...verified.right, files: names.map((name) => join(target, name)), keys: keysCopy })
+  })
+  if (E.isLeft(made)) return made
+  for (const { from, to } of copies) {
+    const copied = await copy(from, to, onProgress)
+    if (E.isLeft(copied)) return copied
   }
+  const synced = attempt(target, () => {
+    for (const folder of [target, ...(keysTarget === null ? [] : [keysTarget])]) syncPath(folder, true)
+  })
+  if (E.isLeft(synced)) return synced
+  const verified = await verifyCopies(
+    {
+      ledger: onCluster ? null : join(target, dataFiles.ledger),
+      vault: join(target, dataFiles.vault),
+      keys: keysCopy ?? keys,
+      withKeys: keysTarget !== null,
+    },
+    onVerify ?? (() => {}),
+  )
+  if (E.isLeft(verified)) return verified
+  return E.right({ ...verified.right, files: names.map((name) => join(target, name)), keys: keysCopy })
+}
 
 const refuseFolders = ({ dataDir, onCluster, target, keysTarget }: BackupRequest): void => {
   if (onCluster === true && !existsSync(join(dataDir, dataFiles.vault))) {

@@ -76,7 +76,7 @@ export const openStore = (
   }
 
   return explaining({
-    append: (batches) => () => append(batches),
+    append,
     readStream: read.stream,
     readAll: (position, { without, until = Number.POSITIVE_INFINITY } = {}) => {
       const start = startAfter(position)
@@ -98,9 +98,8 @@ export const openStore = (
         return lastPosition(read.lastSequence())
       }),
     vocabulary: async () => attempt(path, () => vocabularyIn(db)),
-    sequenceOf: (position) => async () =>
-      attempt(path, () => knownSequence(position, read.lastSequence()) ?? null),
-    at: (position) => async () => {
+    sequenceOf: async (position) => attempt(path, () => knownSequence(position, read.lastSequence()) ?? null),
+    at: async (position) => {
       const sequence = attempt(path, () => knownSequence(position, read.lastSequence()))
       if (E.isLeft(sequence)) return sequence
       if (sequence.right === undefined) return E.right(null)

@@ -27,7 +27,7 @@ export const openVault = (path: string, keysPath: string, openFile: Opener = for
   const keys = keyFile(keysPath, needed, openFile)
   return {
     vault: reading(db, path, keys),
-    keys: { destroy: (account) => async () => attempt(keysPath, () => keys.destroy(account)) },
+    keys: { destroy: async (account) => attempt(keysPath, () => keys.destroy(account)) },
     writer: writing({ db, label, assertInPlace }, keys),
     belonging: {
       claimedFor: () => label.find('ledger'),
@@ -43,10 +43,7 @@ export const openVault = (path: string, keysPath: string, openFile: Opener = for
 const reading = (db: DatabaseSync, path: string, keys: KeyFile): Vault => {
   const document = db.prepare('SELECT canonical FROM documents WHERE sha256 = ?')
   const ciphertext = db.prepare('SELECT bytes FROM ciphertexts WHERE sha256 = ?')
-  const work =
-    <A>(get: () => A) =>
-    async () =>
-      attempt(path, get)
+  const work = async <A>(get: () => A) => attempt(path, get)
   return {
     document: (sha256) =>
       work(() => {

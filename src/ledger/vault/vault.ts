@@ -1,4 +1,4 @@
-import type * as TE from '#fp/TaskEither'
+import type * as E from '#fp/Either'
 import type { Sealed } from '../../domain/parts.ts'
 import type { Document } from '../event/prepare.ts'
 import type { LedgerError } from '../port.ts'
@@ -10,11 +10,11 @@ export type Opened = { readonly kind: 'open'; readonly text: string } | { readon
 /** What is kept beside the ledger by SHA-256: rulesets' documents and the ciphertexts of personal texts. */
 export type Vault = {
   /** A document's canonical JSON text, checked against its hash; null when the vault has none of that hash. */
-  readonly document: (sha256: string) => TE.TaskEither<LedgerError, string | null>
+  readonly document: (sha256: string) => Promise<E.Either<LedgerError, string | null>>
   /** Whether a document or a ciphertext of this SHA-256 is there. */
-  readonly holds: (sha256: string) => TE.TaskEither<LedgerError, boolean>
+  readonly holds: (sha256: string) => Promise<E.Either<LedgerError, boolean>>
   /** Opens the sealed part of the event (source, id), checking hash, AES-GCM tag and commitment. */
-  readonly openSealed: (sealed: Sealed, source: string, id: string) => TE.TaskEither<LedgerError, Opened>
+  readonly openSealed: (sealed: Sealed, source: string, id: string) => Promise<E.Either<LedgerError, Opened>>
 }
 
 /** The keys of the accounts. */
@@ -23,7 +23,7 @@ export type Keys = {
    * Destroys the account's keys for good: what was sealed with them is erased. Says how many there were. Events
    * that come later get a new key.
    */
-  readonly destroy: (account: string) => TE.TaskEither<LedgerError, number>
+  readonly destroy: (account: string) => Promise<E.Either<LedgerError, number>>
 }
 
 /**

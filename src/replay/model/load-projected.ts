@@ -1,5 +1,4 @@
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { compileDocuments } from '../../ledger/documents.ts'
 import { nothingLeftOut } from '../../ledger/leave-out.ts'
@@ -27,56 +26,54 @@ export type ProjectedLoadError =
  * The same history as `loadHistory` reads, out of the published projections. They must be up to it, and be of this
  * ledger; the ledger is asked for no more than that.
  */
-export const loadProjected =
-  (
-    { connection }: Published,
-    ledger: Ledger,
-    vault: Vault,
-    wanted: EvidenceWanted,
-    { at, onProgress }: LoadOptions,
-  ): TE.TaskEither<ProjectedLoadError, Loaded> =>
-  async () => {
-    const head = await ledger.head()
-    if (E.isLeft(head)) return head
-    const last = at ?? head.right.sequence
-    if (last > head.right.sequence) {
-      return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
-    }
-    const cursor = await readProjectionCursor(connection)
-    const sequence = cursor?.sequence ?? 0
-    if (sequence < last) return E.left({ kind: 'behind', sequence, asked: last })
-    if (cursor !== null) {
-      const ours = await isOfLedger(ledger, cursor)
-      if (E.isLeft(ours)) return ours
-      if (!ours.right) return E.left({ kind: 'other_ledger' })
-    }
-
-    const collection = collectHistory(wanted)
-    let done = 0
-    try {
-      for (const table of ['actions', 'evidence'] as const) {
-        for await (const events of historyEvents(connection, table, { where: `sequence <= ${last}` })) {
-          for (const { event } of events) collection.add(event)
-          done += events.length
-          onProgress?.(done, last)
-        }
-      }
-    } catch (error) {
-      const failure = asFailure(error)
-      if (failure instanceof ProjectionFailure) return E.left(failure.error)
-      throw failure
-    }
-    if (done !== last) {
-      const message = `the projections hold ${done} of ${countOf(last, 'event')}; rebuild them with redress project --rebuild`
-      return E.left({ kind: 'failed', message })
-    }
-    const documents = await compileDocuments(vault, collection.documentsNeeded())
-    return E.isLeft(documents)
-      ? documents
-      : E.right({
-          history: collection.finish(documents.right),
-          sequence: last,
-          leftOut: nothingLeftOut,
-          cut: [],
-        })
+export const loadProjected = async (
+  { connection }: Published,
+  ledger: Ledger,
+  vault: Vault,
+  wanted: EvidenceWanted,
+  { at, onProgress }: LoadOptions,
+): Promise<E.Either<ProjectedLoadError, Loaded>> => {
+  const head = await ledger.head()
+  if (E.isLeft(head)) return head
+  const last = at ?? head.right.sequence
+  if (last > head.right.sequence) {
+    return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
   }
+  const cursor = await readProjectionCursor(connection)
+  const sequence = cursor?.sequence ?? 0
+  if (sequence < last) return E.left({ kind: 'behind', sequence, asked: last })
+  if (cursor !== null) {
+    const ours = await isOfLedger(ledger, cursor)
+    if (E.isLeft(ours)) return ours
+    if (!ours.right) return E.left({ kind: 'other_ledger' })
+  }
+
+  const collection = collectHistory(wanted)
+  let done = 0
+  try {
+    for (const table of ['actions', 'evidence'] as const) {
+      for await (const events of historyEvents(connection, table, { where: `sequence <= ${last}` })) {
+        for (const { event } of events) collection.add(event)
+        done += events.length
+        onProgress?.(done, last)
+      }
+    }
+  } catch (error) {
+    const failure = asFailure(error)
+    if (failure instanceof ProjectionFailure) return E.left(failure.error)
+    throw failure
+  }
+  if (done !== last) {
+    const message = `the projections hold ${done} of ${countOf(last, 'event')}; rebuild them with redress project --rebuild`
+    return E.left({ kind: 'failed', message })
+  }
+  const documents = await compileDocuments(vault, collection.documentsNeeded())
+  return E.isLeft(documents)
+    ? documents
+    : E.right({
+        history: collection.finish(documents.right),
+        sequence: last,
+        leftOut: nothingLeftOut,
+        cut: [],
+      })
+}

@@ -1,5 +1,4 @@
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import type { StreamName } from '../../domain/stream.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { compileDocuments } from '../../ledger/documents.ts'
@@ -35,38 +34,36 @@ export type LoadOptions = {
 }
 
 /** Reads the whole ledger, up to a sequence, into a history. */
-export const loadHistory =
-  (
-    ledger: Ledger,
-    vault: Vault,
-    wanted: EvidenceWanted,
-    options: LoadOptions,
-  ): TE.TaskEither<LoadError, Loaded> =>
-  async () => {
-    const head = await ledger.head()
-    if (E.isLeft(head)) return head
-    const last = options.at ?? head.right.sequence
-    if (last > head.right.sequence) {
-      return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
-    }
-    for (let leftOut = nothingLeftOut; ; ) {
-      const read = await readUpTo(ledger, wanted, last, leftOut.streams, options)
-      if (E.isRight(read)) {
-        const { collection, cut } = read.right
-        const documents = await compileDocuments(vault, collection.documentsNeeded())
-        if (E.isLeft(documents)) return documents
-        const history = collection.finish(documents.right, leftOut.accounts)
-        return E.right({ history, sequence: last, leftOut, cut })
-      }
-      const error = read.left
-      if (options.withoutDamaged !== true || error.kind !== 'stream_damaged') return read
-      // Streams that no name is known of can't be left out, nor those that are already.
-      if (error.streams.length === 0) return read
-      const more = leaveOut(leftOut, error.streams)
-      if (E.isLeft(more)) return more
-      leftOut = more.right
-    }
+export const loadHistory = async (
+  ledger: Ledger,
+  vault: Vault,
+  wanted: EvidenceWanted,
+  options: LoadOptions,
+): Promise<E.Either<LoadError, Loaded>> => {
+  const head = await ledger.head()
+  if (E.isLeft(head)) return head
+  const last = options.at ?? head.right.sequence
+  if (last > head.right.sequence) {
+    return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
   }
+  for (let leftOut = nothingLeftOut; ; ) {
+    const read = await readUpTo(ledger, wanted, last, leftOut.streams, options)
+    if (E.isRight(read)) {
+      const { collection, cut } = read.right
+      const documents = await compileDocuments(vault, collection.documentsNeeded())
+      if (E.isLeft(documents)) return documents
+      const history = collection.finish(documents.right, leftOut.accounts)
+      return E.right({ history, sequence: last, leftOut, cut })
+    }
+    const error = read.left
+    if (options.withoutDamaged !== true || error.kind !== 'stream_damaged') return read
+    // Streams that no name is known of can't be left out, nor those that are already.
+    if (error.streams.length === 0) return read
+    const more = leaveOut(leftOut, error.streams)
+    if (E.isLeft(more)) return more
+    leftOut = more.right
+  }
+}
 
 /** Collects the ledger's events up to a sequence, without some streams. */
 const readUpTo = async (

@@ -1,5 +1,5 @@
+import * as E from '#fp/Either'
 import { pipe } from '#fp/function'
-import * as TE from '#fp/TaskEither'
 import type { PlacedEvent } from '../../domain/order.ts'
 import { orderedOf, subjectOf } from '../../projection/fold.ts'
 import type { Published } from '../../projection/published.ts'
@@ -25,12 +25,12 @@ export const addAccount = (
 }
 
 /** The report of a period out of the published projections, as known at a sequence. */
-export const makeReport = (
+export const makeReport = async (
   published: Pick<Published, 'connection' | 'standing'>,
   style: Style,
   period: Period,
   { at, onProgress }: Options,
-): TE.TaskEither<ReportError, Report> => {
+): Promise<E.Either<ReportError, Report>> => {
   const sequence = at ?? published.standing.sequence
   const tally = startTally(style.sections)
   const reading = {
@@ -40,7 +40,7 @@ export const makeReport = (
     ...(onProgress === undefined ? {} : { onProgress }),
   }
   return pipe(
-    readAccounts(published, reading),
-    TE.map((publications) => reportOf(style, period, sequence, publications, tally)),
+    await readAccounts(published, reading),
+    E.map((publications) => reportOf(style, period, sequence, publications, tally)),
   )
 }

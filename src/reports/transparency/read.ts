@@ -1,6 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
-import type * as TE from '#fp/TaskEither'
 import type { StoredEvent } from '../../domain/event.ts'
 import { asFailure, rowsOf } from '../../projection/duckdb.ts'
 import { describeProjectionError, type ProjectionError, ProjectionFailure } from '../../projection/errors.ts'
@@ -34,40 +33,38 @@ type Reading = {
 const UNUSED = "type NOT IN ('notice.sent.v1', 'flag.dismissed.v1')"
 
 /** Reads the accounts out of the published projections up to a sequence; gives the publications of rulesets. */
-export const readAccounts =
-  (
-    { connection, standing }: Pick<Published, 'connection' | 'standing'>,
-    { sequence, onAccount, onProgress }: Reading,
-  ): TE.TaskEither<ReportError, ReadonlyArray<Publication>> =>
-  async () => {
-    if (sequence > standing.sequence) {
-      return E.left({ kind: 'behind', sequence: standing.sequence, asked: sequence })
-    }
-    const where = `sequence <= ${sequence} AND ${UNUSED}`
-    try {
-      const { total, ranges } = await rangesOf(connection, where)
-      let done = 0
-      for (const range of ranges) {
-        for await (const account of accountsOf(connection, { where: `${where} AND ${range}` })) {
-          onAccount(account)
-          done += account.length
-          onProgress?.(done, total)
-        }
-      }
-      const publications: Publication[] = []
-      const ofRulesets = `type = 'ruleset.published.v1' AND sequence <= ${sequence}`
-      for await (const chunk of historyEvents(connection, 'actions', { where: ofRulesets })) {
-        for (const { sequence: place, event } of chunk) {
-          if (event.type === 'ruleset.published.v1') publications.push({ sequence: place, event })
-        }
-      }
-      return E.right(publications)
-    } catch (error) {
-      const failure = asFailure(error)
-      if (failure instanceof ProjectionFailure) return E.left(failure.error)
-      throw failure
-    }
+export const readAccounts = async (
+  { connection, standing }: Pick<Published, 'connection' | 'standing'>,
+  { sequence, onAccount, onProgress }: Reading,
+): Promise<E.Either<ReportError, ReadonlyArray<Publication>>> => {
+  if (sequence > standing.sequence) {
+    return E.left({ kind: 'behind', sequence: standing.sequence, asked: sequence })
   }
+  const where = `sequence <= ${sequence} AND ${UNUSED}`
+  try {
+    const { total, ranges } = await rangesOf(connection, where)
+    let done = 0
+    for (const range of ranges) {
+      for await (const account of accountsOf(connection, { where: `${where} AND ${range}` })) {
+        onAccount(account)
+        done += account.length
+        onProgress?.(done, total)
+      }
+    }
+    const publications: Publication[] = []
+    const ofRulesets = `type = 'ruleset.published.v1' AND sequence <= ${sequence}`
+    for await (const chunk of historyEvents(connection, 'actions', { where: ofRulesets })) {
+      for (const { sequence: place, event } of chunk) {
+        if (event.type === 'ruleset.published.v1') publications.push({ sequence: place, event })
+      }
+    }
+    return E.right(publications)
+  } catch (error) {
+    const failure = asFailure(error)
+    if (failure instanceof ProjectionFailure) return E.left(failure.error)
+    throw failure
+  }
+}
 
 /** So many events, about, are brought into the order of accounts at once: DuckDB holds them in memory for that. */
 const AT_ONCE = 250_000

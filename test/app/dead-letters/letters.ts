@@ -15,7 +15,7 @@ export const refuse = async (
   texts: ReadonlyArray<string>,
 ): Promise<ReadonlyArray<string>> => {
   let now = from
-  const letters = unwrap(await openDeadLetters(data, () => now)())
+  const letters = unwrap(await openDeadLetters(data, () => now))
   const hashes = texts.flatMap((text) => {
     const sighting = {
       sha256: hash('sha256', text),

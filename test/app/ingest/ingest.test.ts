@@ -29,7 +29,7 @@ const file = (name: string, content: string | Uint8Array): string => {
 }
 
 const stored = async () => {
-  const { ledger, close } = unwrap(await openExisting(at('data'))())
+  const { ledger, close } = unwrap(await openExisting(at('data')))
   const events = await all(ledger.readAll(null))
   await close()
   return events.map(({ canonical }) => Object(JSON.parse(canonical)))
@@ -58,7 +58,7 @@ describe('given a file with good lines, a doubled one and bad ones', () => {
       { id: 'e1', at: RECORDED },
       { id: 'e2', at: RECORDED },
     ])
-    const letters = unwrap(await openDeadLettersForReading(at('data'), clock)())
+    const letters = unwrap(await openDeadLettersForReading(at('data'), clock))
     expect(unwrap(letters.count({ unresolved: true }))).toBe(2)
     letters.close()
   })

@@ -26,7 +26,7 @@ const sighting = {
 describe('given a projected ledger', () => {
   test('when a message was refused too, then health tells of both', async () => {
     await recordAndProject(at('data'), [banned, appealed])
-    const letters = unwrap(await openDeadLetters(at('data'), () => RECORDED)())
+    const letters = unwrap(await openDeadLetters(at('data'), () => RECORDED))
     unwrap(letters.record({ sightings: [sighting] }))
     letters.close()
 

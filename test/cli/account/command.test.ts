@@ -33,7 +33,7 @@ const record = async (
   const decoded = right(decodeIncoming({ ...json, time: may(happened), data: eventData }))
   const event = right(prepare(decoded.event))
   const [result] = right(
-    await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])(),
+    await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]),
   )
   expect(result).toMatchObject({ kind: 'written', events: [{ kind: 'appended' }] })
 }
@@ -56,7 +56,7 @@ const ban = {
 const appeal = { appealId: 'a1', decisionId: 'd1', personal: { text: 'It is a quilt. \u001b[31m' } }
 
 beforeAll(async () => {
-  const opened = right(await openLedger(data, { clock: () => now })())
+  const opened = right(await openLedger(data, { clock: () => now }))
   await record(opened, 'flag.raised.v1', [1, 1], 'quilter', flag)
   await record(opened, 'account.deactivated.v1', [2, 2], 'quilter', ban)
   await record(opened, 'appeal.filed.v1', [3, 3], 'quilter', appeal)
@@ -75,7 +75,7 @@ beforeAll(async () => {
     appealId: 'a2',
     decisionId: 'd2',
   })
-  right(await opened.keys.destroy('forgotten')())
+  right(await opened.keys.destroy('forgotten'))
   await opened.close()
 })
 

@@ -19,9 +19,9 @@ const redress = (...args: ReadonlyArray<string>) => {
 }
 
 beforeAll(async () => {
-  const open = unwrap(await openLedger(join(dir, 'data'))())
+  const open = unwrap(await openLedger(join(dir, 'data')))
   for (const event of [publication('p1', 'v1', 3), appeal('a1', 'u1', 'these are quilts')]) {
-    unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+    unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
   }
   await open.close()
 })

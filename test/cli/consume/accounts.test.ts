@@ -45,7 +45,7 @@ const start = (...args: ReadonlyArray<string>): Running => {
   return { child, ended, stderr: () => stderr }
 }
 const sequenceOf = async (data: string): Promise<number> => {
-  const opened = await openExisting(at(data))()
+  const opened = await openExisting(at(data))
   if (E.isLeft(opened)) return 0
   const { sequence } = unwrap(await opened.right.ledger.head())
   await opened.right.close()
@@ -53,7 +53,7 @@ const sequenceOf = async (data: string): Promise<number> => {
 }
 /** What the topic should have in the end. */
 const states = async (data: string, cluster?: string) => {
-  const { ledger, close } = unwrap(await openLedger(at(data), { cluster })())
+  const { ledger, close } = unwrap(await openLedger(at(data), { cluster }))
   const folded = await foldedStates(ledger)
   await close()
   return folded

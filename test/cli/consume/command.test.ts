@@ -56,7 +56,7 @@ const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => 
 }
 
 const sequenceOf = async (data: string): Promise<number> => {
-  const opened = await openExisting(at(data))()
+  const opened = await openExisting(at(data))
   if (E.isLeft(opened)) return 0
   const { ledger, close } = opened.right
   const { sequence } = unwrap(await ledger.head())
@@ -64,7 +64,7 @@ const sequenceOf = async (data: string): Promise<number> => {
   return sequence
 }
 const stored = async (data: string): Promise<ReadonlyArray<string>> => {
-  const { ledger, close } = unwrap(await openExisting(at(data))())
+  const { ledger, close } = unwrap(await openExisting(at(data)))
   const found = await identitiesIn(ledger)
   await close()
   return found

@@ -25,7 +25,7 @@ const identityOf = (json: unknown): string => {
   return JSON.stringify([subject, source, id])
 }
 const stored = async (data: string): Promise<ReadonlyArray<string>> => {
-  const { ledger, close } = unwrap(await openExisting(at(data))())
+  const { ledger, close } = unwrap(await openExisting(at(data)))
   const events = await all(ledger.readAll(null))
   await close()
   return events.map(({ canonical }) => identityOf(JSON.parse(canonical)))

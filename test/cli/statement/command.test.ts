@@ -65,7 +65,7 @@ const notice = (decisionId: string) => ({
 })
 
 beforeAll(async () => {
-  const open = unwrap(await openLedger(data)())
+  const open = unwrap(await openLedger(data))
   await appendAll(open, [
     incoming('ruleset.published.v1', 'guidelines', 1, {
       ruleset,
@@ -80,7 +80,7 @@ beforeAll(async () => {
     incoming('account.deactivated.v1', 'a1', 2, { ...ban, decisionId: 'shared', grounds: [] }),
     incoming('account.deactivated.v1', 'a2', 2, { ...ban, decisionId: 'shared', grounds: [] }),
   ])
-  unwrap(await open.keys.destroy('forgotten')())
+  unwrap(await open.keys.destroy('forgotten'))
   await open.close()
 })
 
@@ -114,7 +114,7 @@ describe('redress statement', () => {
   })
 
   test('is current: what came after the projections counts', async () => {
-    const open = unwrap(await openLedger(data)())
+    const open = unwrap(await openLedger(data))
     await appendAll(open, [
       incoming('account.reinstated.v1', 'quilter', 9, { decisionIds: ['d1'], reason: 'correction' }),
       incoming('account.deactivated.v1', 'quilter', 10, { ...ban, decisionId: 'd9' }),

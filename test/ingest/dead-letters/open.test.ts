@@ -17,8 +17,8 @@ let now = Date.UTC(2025, 4, 20)
 let dir = ''
 let letters: DeadLetters
 const at = (name: string): string => join(dir, name)
-const openedLedger = async (): Promise<OpenLedger> => unwrap(await openLedger(dir)())
-const open = async (): Promise<DeadLetters> => unwrap(await openDeadLetters(dir, () => now)())
+const openedLedger = async (): Promise<OpenLedger> => unwrap(await openLedger(dir))
+const open = async (): Promise<DeadLetters> => unwrap(await openDeadLetters(dir, () => now))
 
 beforeEach(async () => {
   now = Date.UTC(2025, 4, 20)
@@ -51,7 +51,7 @@ const bodyOf = (letter: string | undefined): string | undefined => textOf(unwrap
 const appendPersonal = async (): Promise<void> => {
   const { ledger, close } = await openedLedger()
   const event = appeal('e1', 'u1', WORDS)
-  unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+  unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
   await close()
 }
 

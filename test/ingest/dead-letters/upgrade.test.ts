@@ -31,7 +31,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }))
 
 const opened = async <A>(use: (letters: DeadLetters) => A): Promise<A> => {
-  const letters = unwrap(await openDeadLetters(dir, Date.now)())
+  const letters = unwrap(await openDeadLetters(dir, Date.now))
   try {
     return use(letters)
   } finally {
@@ -137,13 +137,13 @@ describe('given dead letters of an earlier Redress, in clear', () => {
 
   test('when the vault has sealed texts and the keys are missing, then it is left as it is, and says what to do', async () => {
     rmSync(at('dead-letters.db'))
-    const { ledger, close } = unwrap(await openLedger(dir)())
+    const { ledger, close } = unwrap(await openLedger(dir))
     const event = appeal('e1', 'u1', 'quilts')
-    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
     await close()
     copyFileSync(FIXTURE, at('dead-letters.db'))
     rmSync(at('keys.db'))
-    expect(await openDeadLetters(dir, Date.now)()).toMatchObject({
+    expect(await openDeadLetters(dir, Date.now)).toMatchObject({
       left: { kind: 'unusable', message: expect.stringContaining('put it back from its backup') },
     })
     const db = new DatabaseSync(at('dead-letters.db'))

@@ -300,7 +300,7 @@ describeWithKafka('given a consumer that can\u2019t go on', (brokers) => {
       const topic = await newTopic(brokers, 1)
       await publish(brokers, topic, [structured(flag('e1'))])
       const broken: Ingestor = {
-        take: () => () => Promise.reject(new TypeError('a mistake of our own')),
+        take: () => Promise.reject(new TypeError('a mistake of our own')),
       }
       expect(errorOf(await consumed(stores, brokers, topic, { ingestor: broken }))).toEqual({
         kind: 'crashed',
@@ -313,7 +313,7 @@ describeWithKafka('given a consumer that can\u2019t go on', (brokers) => {
       const topic = await newTopic(brokers, 1)
       await publish(brokers, topic, [structured(flag('e1'))])
       const full: Ingestor = {
-        take: () => async () =>
+        take: async () =>
           E.left({ kind: 'ledger', error: { kind: 'unavailable', message: 'the disk is full' } }),
       }
       expect(errorOf(await consumed(stores, brokers, topic, { ingestor: full }))).toMatchObject({
@@ -348,7 +348,7 @@ describeWithKafka('given a group whose offsets were committed for another state 
       await publish(brokers, topic, [structured(flag('e2')), structured(flag('e3'))])
       await consumed(stores, brokers, topic)
 
-      const { ledger, close } = unwrap(await openLedger(backup)())
+      const { ledger, close } = unwrap(await openLedger(backup))
       const restored = { ...stores, ledger }
       expect(errorOf(await consumed(restored, brokers, topic))).toMatchObject({
         kind: 'other_ledger',

@@ -20,8 +20,8 @@ export type Stores = { readonly dir: string; readonly ledger: Ledger; readonly l
 
 export const withStores = async <A>(use: (stores: Stores) => Promise<A>): Promise<A> => {
   const dir = mkdtempSync(join(tmpdir(), 'redress-consume-'))
-  const { ledger, close } = unwrap(await openLedger(dir)())
-  const letters = unwrap(await openDeadLetters(dir, Date.now)())
+  const { ledger, close } = unwrap(await openLedger(dir))
+  const letters = unwrap(await openDeadLetters(dir, Date.now))
   try {
     return await use({ dir, ledger, letters })
   } finally {
@@ -112,7 +112,7 @@ export const consumed = async (
       },
     },
     stop,
-  )()
+  )
   return so
 }
 

@@ -31,8 +31,8 @@ const setClock = (by: number): void => {
 }
 
 const open = async (): Promise<Stores & { readonly close: () => Promise<void> }> => {
-  const { ledger, close } = unwrap(await openLedger(at('data'), { clock: () => now })())
-  const letters = unwrap(await openDeadLetters(at('data'), () => now)())
+  const { ledger, close } = unwrap(await openLedger(at('data'), { clock: () => now }))
+  const letters = unwrap(await openDeadLetters(at('data'), () => now))
   const closeAll = async (): Promise<void> => {
     letters.close()
     await close()

@@ -9,7 +9,7 @@ import { flag } from '../../ledger/events.ts'
 /** A ledger that takes everything, and the batches that it was given. */
 const given = async (events: ReadonlyArray<PreparedEvent>): Promise<ReadonlyArray<AppendBatch>> => {
   let batches: ReadonlyArray<AppendBatch> = []
-  const append: Ledger['append'] = (some) => async () => {
+  const append: Ledger['append'] = async (some) => {
     batches = some
     return E.right(
       some.map(({ stream, events: ofBatch }) => ({

@@ -30,8 +30,8 @@ type Stores = { readonly open: OpenLedger; readonly letters: DeadLetters }
 
 const withStores = async <A>(use: (stores: Stores) => Promise<A>): Promise<A> => {
   const dir = mkdtempSync(join(tmpdir(), 'redress-ingest-'))
-  const open = unwrap(await openLedger(dir, { clock })())
-  const letters = unwrap(await openDeadLetters(dir, clock)())
+  const open = unwrap(await openLedger(dir, { clock }))
+  const letters = unwrap(await openDeadLetters(dir, clock))
   try {
     return await use({ open, letters })
   } finally {
@@ -55,7 +55,7 @@ const takeIn = async ({ open, letters }: Stores, chunks: ReadonlyArray<Uint8Arra
       counts.lines = batch.lastLine
     },
     stop,
-  )()
+  )
   if (E.isLeft(done)) throw new Error(JSON.stringify(done.left))
   return counts
 }

@@ -20,7 +20,7 @@ describe('publishing a ruleset', () => {
   beforeEach(async () => {
     now = NOW
     folder = await mkdtemp(join(tmpdir(), 'redress-publish-'))
-    const opened = await openLedger(folder, { clock })()
+    const opened = await openLedger(folder, { clock })
     if (E.isLeft(opened)) throw new Error(opened.left.message)
     open = opened.right
   })
@@ -65,7 +65,7 @@ describe('publishing a ruleset', () => {
       },
     })
     const sha256 = E.isRight(result) ? result.right.publication.event.data.documentSha256 : ''
-    const kept = await open.vault.document(sha256)()
+    const kept = await open.vault.document(sha256)
     expect(E.isRight(kept) && JSON.parse(kept.right ?? '')).toEqual(documentOf('v1'))
   })
 

@@ -18,7 +18,7 @@ describe('given an embedded ledger and a cluster', () => {
   let server: TestServer
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'redress-copy-'))
-    source = unwrap(await openLedger(dir, { clock })())
+    source = unwrap(await openLedger(dir, { clock }))
     server = await startTestServer()
   })
   afterEach(async () => {
@@ -46,7 +46,7 @@ describe('given an embedded ledger and a cluster', () => {
                 },
               ]
             : []),
-        ])(),
+        ]),
       )
     }
   }
@@ -54,7 +54,7 @@ describe('given an embedded ledger and a cluster', () => {
     const { close, ...into } = unwrap(
       openCopyTarget(server.url, { sequencePath: join(dir, 'sequence.db'), limits }),
     )
-    const copied = await copyLedger({ source: source.ledger, ...into, onProgress: () => {} })()
+    const copied = await copyLedger({ source: source.ledger, ...into, onProgress: () => {} })
     await close()
     return copied
   }
@@ -124,7 +124,7 @@ describe('given an embedded ledger and a cluster', () => {
     unwrap(
       await other.ledger.append([
         { stream: 'account-x', expectedRevision: 'any', events: [flag('e1', 'x')] },
-      ])(),
+      ]),
     )
     await other.remove()
     const refused = await copy()

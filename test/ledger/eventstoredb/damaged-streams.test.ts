@@ -61,7 +61,7 @@ describe('given a stream of five events in a cluster', () => {
     unwrap(
       await ledger.append(
         events.map((event) => ({ stream: event.stream, expectedRevision: 'any', events: [event] })),
-      )(),
+      ),
     )
 
   describe.each(deeds)('when somebody %s', (_, cause, deed) => {
@@ -146,7 +146,7 @@ describe('given a stream of five events in a cluster', () => {
         server.scavenge()
         const last = numbers.at(-1)
         if (last === undefined) throw new Error('nothing was read')
-        expect(unwrap(await open.ledger.sequenceOf(last)())).toBe(6)
+        expect(unwrap(await open.ledger.sequenceOf(last))).toBe(6)
         expect(unwrap(await open.ledger.head()).sequence).toBe(7)
         expect((await read()).error).toMatchObject({ kind: 'stream_damaged' })
         const rest = await read(open.ledger, { without: new Set(['account-u1']) })

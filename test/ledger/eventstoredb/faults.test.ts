@@ -16,7 +16,7 @@ const append = async ({ ledger }: OpenCluster, events: ReadonlyArray<PreparedEve
   unwrap(
     await ledger.append(
       events.map((event) => ({ stream: event.stream, expectedRevision: 'any', events: [event] })),
-    )(),
+    ),
   )
 const kinds = (results: ReadonlyArray<AppendResult>): ReadonlyArray<string> =>
   results.flatMap((result) =>
@@ -106,7 +106,7 @@ describe('given a cluster that does not answer as it should', () => {
     server.faults.scheduleAppends(() => ({ kind: 'hang', written: false }))
     const answer = await open.ledger.append([
       { stream: 'account-u1', expectedRevision: 'any', events: [flag('e1')] },
-    ])()
+    ])
     expect(E.isLeft(answer) && answer.left).toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('no answer'),
@@ -130,7 +130,7 @@ describe('given a cluster that does not answer as it should', () => {
       server.faults.scheduleReads(({ number }) => (number % 2 === 0 ? { kind: 'end', after } : null))
       expect(kinds(await append(fresh, [traced, other]))).toEqual(['duplicate', 'conflict'])
       const [result] = unwrap(
-        await fresh.ledger.append([{ stream: 'account-u1', expectedRevision: 5, events: [flag('f1')] }])(),
+        await fresh.ledger.append([{ stream: 'account-u1', expectedRevision: 5, events: [flag('f1')] }]),
       )
       expect(result?.kind).toBe('written')
       server.faults.clear()
@@ -146,7 +146,7 @@ describe('given a cluster that does not answer as it should', () => {
           expectedRevision: 'any',
           events: Array.from({ length: 1_200 }, (_, i) => flag(`before${i}`)),
         },
-      ])(),
+      ]),
     )
     const other = openOn(server.url, clock)
     const write = async (writer: OpenCluster, name: string): Promise<void> => {
@@ -192,7 +192,7 @@ describe('given a cluster that does not answer as it should', () => {
     }))
     const answer = await open.ledger.append([
       { stream: 'account-u1', expectedRevision: 'any', events: large },
-    ])()
+    ])
     expect(E.isLeft(answer) && answer.left.message).toContain('refused')
     expect(server.userLog()).toHaveLength(0)
   })
@@ -201,7 +201,7 @@ describe('given a cluster that does not answer as it should', () => {
     server.faults.nextAppends({ kind: 'hang', written: false })
     const appending = open.ledger.append([
       { stream: 'account-u1', expectedRevision: 'any', events: [flag('e1')] },
-    ])()
+    ])
     await setTimeout(100)
     await open.ledger.close()
     expect(E.isLeft(await appending)).toBe(true)

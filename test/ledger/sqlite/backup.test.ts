@@ -17,13 +17,13 @@ describe('given a ledger that is being written', () => {
       dataDir: at('data'),
       target: at(target),
       keysTarget: keysTarget === null ? null : at(keysTarget),
-    })()
+    })
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'redress-backup-'))
-    open = unwrap(await openLedger(at('data'))())
+    open = unwrap(await openLedger(at('data')))
     for (const event of [publication('p1', 'v1', 3), appeal('a1', 'u1', 'these are quilts'), flag('e1')]) {
-      unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+      unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
     }
   })
   afterEach(async () => {
@@ -36,9 +36,7 @@ describe('given a ledger that is being written', () => {
     const writing = (async () => {
       for (let n = 0; going; n++) {
         const event = appeal(`w${n}`, 'u2', `text ${n}`)
-        unwrap(
-          await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])(),
-        )
+        unwrap(await open.ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
         await new Promise((resolve) => setImmediate(resolve))
       }
     })()
@@ -49,14 +47,14 @@ describe('given a ledger that is being written', () => {
     expect(made).toMatchObject({ keys: at('keys/keys.db'), findings: [] })
 
     copyFileSync(at('keys/keys.db'), at('copy/keys.db'))
-    const restored = unwrap(await openExisting(at('copy'))())
+    const restored = unwrap(await openExisting(at('copy')))
     try {
       expect(unwrap(await restored.ledger.head()).sequence).toBe(made.sequence)
       let opened = 0
       for await (const page of readDecoded(restored.ledger, restored.ledger.readAll(null))) {
         for (const { event } of unwrap(page)) {
           if (event.type !== 'appeal.filed.v1' || event.data.sealed === undefined) continue
-          const text = unwrap(await restored.vault.openSealed(event.data.sealed, event.source, event.id)())
+          const text = unwrap(await restored.vault.openSealed(event.data.sealed, event.source, event.id))
           expect(text.kind).toBe('open')
           opened++
         }
@@ -78,8 +76,8 @@ describe('given a ledger that is being written', () => {
           expectedRevision: 'any' as const,
           events: [event],
         }))
-        unwrap(await open.ledger.append(batches)())
-        if (n % 3 === 2) unwrap(await open.keys.destroy(`w${n - 1}`)())
+        unwrap(await open.ledger.append(batches))
+        if (n % 3 === 2) unwrap(await open.keys.destroy(`w${n - 1}`))
         await new Promise((resolve) => setImmediate(resolve))
       }
     })()
@@ -98,10 +96,10 @@ describe('given a ledger that is being written', () => {
     writeFileSync(at('data/sequence.db'), 'not read')
     copyFileSync(at('data/ledger.db'), at('data/ledger-copied.db'))
     const request = { dataDir: at('data'), onCluster: true, target: at('copy'), keysTarget: null }
-    const made = unwrap(await backupData(request)())
+    const made = unwrap(await backupData(request))
     expect(made).toEqual({ sequence: null, files: [at('copy/vault.db')], keys: null, findings: [] })
     expect(readdirSync(at('copy'))).toEqual(['vault.db'])
-    expect(await backupData({ ...request, dataDir: at('none'), target: at('other') })()).toMatchObject({
+    expect(await backupData({ ...request, dataDir: at('none'), target: at('other') })).toMatchObject({
       left: { kind: 'unusable', message: expect.stringContaining('--data') },
     })
   })

@@ -27,9 +27,9 @@ afterEach(() => {
 
 /** Appends so many events, and closes the ledger, or leaves it open. */
 const append = async (from: number, to: number, cluster?: string) => {
-  const open = unwrap(await openLedger(data(), { cluster })())
+  const open = unwrap(await openLedger(data(), { cluster }))
   const events = Array.from({ length: to - from }, (_, i) => flag(`e${from + i}`))
-  unwrap(await open.ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }])())
+  unwrap(await open.ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }]))
   return open
 }
 
@@ -81,7 +81,7 @@ describe('given a ledger that a process reads without the right to write', () =>
     const reader = startReader()
     expect(await reader.firstPage()).toBe('first page')
     const events = [flag('late')]
-    unwrap(await writing.ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }])())
+    unwrap(await writing.ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }]))
     expect(await reader.rest()).toEqual({ events: 1_500, error: null, head: 1_501 })
     await writing.close()
   })
@@ -92,7 +92,7 @@ describe('given a data folder beside a cluster that cannot be written', () => {
     const server = await startTestServer()
     try {
       await (await append(0, 20, server.url)).close()
-      const before = unwrap(await openExisting(data(), { cluster: server.url })())
+      const before = unwrap(await openExisting(data(), { cluster: server.url }))
       expect(unwrap(await before.ledger.head()).sequence).toBe(20)
       await before.close()
       const index = join(dir, 'index.db')

@@ -7,7 +7,7 @@ import { unwrap } from '../events.ts'
  * the end it prints how many events there were, or the error.
  */
 const [, , dir = '', cluster] = process.argv
-const { ledger, close } = unwrap(await openExisting(dir, { cluster })())
+const { ledger, close } = unwrap(await openExisting(dir, { cluster }))
 let events = 0
 let told = false
 let answer: unknown = null

@@ -14,10 +14,10 @@ const temporary = (): string => mkdtempSync(join(tmpdir(), 'redress-ledger-'))
 
 ledgerContract('SQLite', async (clock) => {
   const dir = temporary()
-  const opened = unwrap(await openLedger(dir, { clock })())
+  const opened = unwrap(await openLedger(dir, { clock }))
   return {
     ...opened,
-    again: async (options) => unwrap(await openLedger(dir, { clock, ...options })()),
+    again: async (options) => unwrap(await openLedger(dir, { clock, ...options })),
     remove: async () => {
       await opened.close()
       rmSync(dir, { recursive: true })
@@ -33,11 +33,11 @@ describe('given a ledger file', () => {
   afterEach(() => rmSync(dir, { recursive: true }))
 
   const fill = async (...ids: ReadonlyArray<string>): Promise<void> => {
-    const { ledger, close } = unwrap(await openLedger(dir)())
+    const { ledger, close } = unwrap(await openLedger(dir))
     unwrap(
       await ledger.append([
         { stream: 'account-u1', expectedRevision: 'any', events: ids.map((id) => flag(id)) },
-      ])(),
+      ]),
     )
     await close()
   }
@@ -89,7 +89,7 @@ describe('given a ledger file', () => {
       db.exec(`UPDATE events SET canonical = replace(canonical, '0.5', '0.9') WHERE sequence = 2`)
       db.exec(sql)
     })
-    const { ledger, close } = unwrap(await openExisting(dir)())
+    const { ledger, close } = unwrap(await openExisting(dir))
     const pages = await Array.fromAsync(ledger.readAll(null))
     await close()
     expect(pages.at(-1)).toMatchObject({
@@ -100,16 +100,16 @@ describe('given a ledger file', () => {
   test('when a trigger is gone, then the ledger is not opened', async () => {
     await fill('e1')
     raw((db) => db.exec('DROP TRIGGER events_no_delete'))
-    expect(await openExisting(dir)()).toMatchObject({ left: { kind: 'unusable' } })
+    expect(await openExisting(dir)).toMatchObject({ left: { kind: 'unusable' } })
   })
 
   test('when it is another program\u2019s, or a newer one\u2019s, then it is not opened', async () => {
     raw((db) => db.exec('CREATE TABLE t (x)'))
-    expect(await openLedger(dir)()).toMatchObject({ left: { kind: 'unusable' } })
+    expect(await openLedger(dir)).toMatchObject({ left: { kind: 'unusable' } })
   })
 
   test('when there is none, then a reader is told to ingest first', async () => {
-    const answer = await openExisting(join(dir, 'none'))()
+    const answer = await openExisting(join(dir, 'none'))
     expect(answer).toMatchObject({
       left: { kind: 'unusable', message: expect.stringContaining('redress ingest') },
     })
@@ -122,9 +122,9 @@ describe('given a ledger file', () => {
   })
 
   test('when an append fails half-way, then nothing of it is there, and the next one works', async () => {
-    const { ledger, close } = unwrap(await openLedger(dir)())
+    const { ledger, close } = unwrap(await openLedger(dir))
     const append = (...ids: ReadonlyArray<string>) =>
-      ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events: ids.map((id) => flag(id)) }])()
+      ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events: ids.map((id) => flag(id)) }])
     unwrap(await append('e1'))
     raw((db) =>
       db.exec(
@@ -171,7 +171,7 @@ describe('given processes that append', () => {
       })
       await new Promise((resolve) => child.on('close', resolve))
       acknowledged = Math.max(acknowledged, ...printed.split('\n').slice(0, -1).map(Number))
-      const { ledger, close } = unwrap(await openLedger(dir)())
+      const { ledger, close } = unwrap(await openLedger(dir))
       const events = await all(ledger.readAll(null))
       await close()
       expect(events.length).toBeGreaterThanOrEqual(acknowledged)
@@ -193,7 +193,7 @@ describe('given processes that append', () => {
         return printed.split('\n').length - 1
       }),
     )
-    const { ledger, close } = unwrap(await openLedger(dir)())
+    const { ledger, close } = unwrap(await openLedger(dir))
     const events = await all(ledger.readAll(null))
     await close()
     for (const [i, account] of ['u1', 'u2'].entries()) {

@@ -27,10 +27,10 @@ beforeEach(async () => {
 afterEach(() => rmSync(dir, { recursive: true }))
 
 const fill = async (...events: ReadonlyArray<PreparedEvent>): Promise<void> => {
-  const { ledger, close } = unwrap(await openLedger(at('data'), { clock: () => now })())
+  const { ledger, close } = unwrap(await openLedger(at('data'), { clock: () => now }))
   for (const event of events) {
     now += 1_000
-    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }])())
+    unwrap(await ledger.append([{ stream: event.stream, expectedRevision: 'any', events: [event] }]))
   }
   await close()
 }
@@ -39,7 +39,7 @@ const backedUp = async (keys: boolean): Promise<ReadonlyArray<CopyFinding>> => {
   rmSync(at('copy'), { recursive: true, force: true })
   rmSync(at('keys'), { recursive: true, force: true })
   const request = { dataDir: at('data'), target: at('copy'), keysTarget: keys ? at('keys') : null }
-  const { findings, sequence, files } = unwrap(await backupData(request)())
+  const { findings, sequence, files } = unwrap(await backupData(request))
   // Whatever is found: what there is, is copied.
   expect(files.every(existsSync)).toBe(true)
   expect(sequence).toBeGreaterThan(0)
@@ -47,8 +47,8 @@ const backedUp = async (keys: boolean): Promise<ReadonlyArray<CopyFinding>> => {
 }
 
 const erase = async (account: string): Promise<void> => {
-  const { keys, close } = unwrap(await openLedger(at('data'))())
-  expect(unwrap(await keys.destroy(account)())).toBe(1)
+  const { keys, close } = unwrap(await openLedger(at('data')))
+  expect(unwrap(await keys.destroy(account))).toBe(1)
   await close()
 }
 

@@ -17,7 +17,7 @@ const dir = mkdtempSync(join(tmpdir(), 'redress-fence-'))
 let published: Published
 beforeAll(async () => {
   await publish(join(dir, 'data'), { more: ['CREATE MACRO doubled(x) AS 2 * x'] })
-  const opened = await openPublished(join(dir, 'data'), { memory: '500MB' })()
+  const opened = await openPublished(join(dir, 'data'), { memory: '500MB' })
   if (E.isLeft(opened)) throw new Error(JSON.stringify(opened.left))
   published = opened.right
 })

@@ -22,9 +22,9 @@ const fromProjections = async (
   corrected: Ruleset,
   at: number | null = null,
 ): Promise<E.Either<ProjectedLoadError, Loaded>> => {
-  const published = unwrap(await openPublished(dir, { memory: '500MB' })())
+  const published = unwrap(await openPublished(dir, { memory: '500MB' }))
   try {
-    return await loadProjected(published, open.ledger, open.vault, evidenceWantedBy(corrected), { at })()
+    return await loadProjected(published, open.ledger, open.vault, evidenceWantedBy(corrected), { at })
   } finally {
     published.close()
   }

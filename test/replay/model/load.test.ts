@@ -63,7 +63,7 @@ describe('given any history delivered to a ledger', () => {
     const corrected = compiled(sample.corrected)
     await withLedger(async (open) => {
       await appendAll(open, sample.events)
-      const answer = await loadHistory(open.ledger, open.vault, evidenceWantedBy(corrected), { at: 1000 })()
+      const answer = await loadHistory(open.ledger, open.vault, evidenceWantedBy(corrected), { at: 1000 })
       expect(answer).toEqual({
         _tag: 'Left',
         left: { kind: 'no_such_sequence', asked: 1000, head: sample.events.length },

@@ -35,7 +35,7 @@ export const looked = async <A>(
   withFolder(async (folder: Folder) => {
     await appendAll(folder.open, events)
     await projected(folder)
-    const published = unwrap(await openPublished(folder.dir, { memory: '500MB' })())
+    const published = unwrap(await openPublished(folder.dir, { memory: '500MB' }))
     try {
       return await look(published)
     } finally {

@@ -29,7 +29,7 @@ type Options = {
 }
 /** Runs an export into a folder, out of what is published of a data folder. */
 export const exporting = async (data: string, dir: string, options: Options = {}): Promise<Exported> => {
-  const published = unwrap(await openPublished(data, { memory: '1GB' })())
+  const published = unwrap(await openPublished(data, { memory: '1GB' }))
   try {
     const { mapping = good, at = published.standing.sequence, from, to, onProgress = () => {} } = options
     return await exportStatements(published.connection, { dir, mapping, at, from, to, onProgress })

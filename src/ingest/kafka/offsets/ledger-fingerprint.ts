@@ -50,7 +50,7 @@ export const topicIdIn = (metadata: string): string | null => {
 }
 
 const leafAt = async (ledger: Ledger, position: Position): Promise<E.Either<LedgerError, string | null>> => {
-  const event = await ledger.at(position)()
+  const event = await ledger.at(position)
   if (E.isLeft(event)) return event
   return E.right(event.right?.leafHash ?? null)
 }

@@ -1,5 +1,5 @@
+import * as E from '#fp/Either'
 import { pipe } from '#fp/function'
-import * as TE from '#fp/TaskEither'
 import type { StoredEvent } from '../../../domain/event.ts'
 import { formatInstant, instantOf } from '../../../domain/time.ts'
 import type { HistoryEvent } from '../../../projection/events/read.ts'
@@ -60,18 +60,22 @@ export const startRestatement = (earlier: Report, sha256: string, sequence: numb
 }
 
 /** The restatement of an earlier report out of the published projections. */
-export const makeRestatement = (
+export const makeRestatement = async (
   published: Pick<Published, 'connection' | 'standing'>,
   earlier: Report,
   sha256: string,
   { at, onProgress }: Options,
-): TE.TaskEither<ReportError, Restatement> => {
+): Promise<E.Either<ReportError, Restatement>> => {
   const sequence = at ?? Math.max(earlier.sequence, published.standing.sequence)
   const restating = startRestatement(earlier, sha256, sequence)
   const { onAccount } = restating
   return pipe(
-    readAccounts(published, { sequence, onAccount, ...(onProgress === undefined ? {} : { onProgress }) }),
-    TE.map(restating.finish),
+    await readAccounts(published, {
+      sequence,
+      onAccount,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    }),
+    E.map(restating.finish),
   )
 }
 

@@ -22,7 +22,7 @@ const withLedger = async <A>(
   use: (ledger: Ledger) => Promise<A>,
   clock = () => 0,
 ): Promise<A> => {
-  const { ledger, close } = unwrap(await openLedger(join(dir, name), { clock })())
+  const { ledger, close } = unwrap(await openLedger(join(dir, name), { clock }))
   try {
     return await use(ledger)
   } finally {
@@ -31,7 +31,7 @@ const withLedger = async <A>(
 }
 const append = async (ledger: Ledger, ...ids: ReadonlyArray<string>): Promise<void> => {
   const events = ids.map((id) => flag(id))
-  unwrap(await ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }])())
+  unwrap(await ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }]))
 }
 const mark = async (ledger: Ledger): Promise<string> => unwrap(await fingerprintOf(ledger, null))
 const holds = async (ledger: Ledger, text: string): Promise<boolean> =>
