@@ -3,6 +3,7 @@ import { dirname, join, sep } from 'node:path'
 import type { Command } from 'commander'
 import { marked, type Token, type Tokens } from 'marked'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { programWith } from '../src/cli/program.ts'
 import { definitionOf, eventTypes } from '../src/domain/event.ts'
 import { facts } from '../src/replay/result/facts.ts'
@@ -186,6 +187,34 @@ describe('given the program', async () => {
     })
     expect(wrong).toEqual([])
     expect(called).toBeGreaterThan(60)
+  })
+})
+
+describe('given what GitHub reads', () => {
+  const files = globSync('.github/**/*.yml', { cwd: root })
+  const read = (path: string): unknown => parse(readFileSync(join(root, path), 'utf8'))
+
+  test('then each file is YAML', () => {
+    expect(files.length).toBeGreaterThan(3)
+    for (const file of files) expect(() => read(file), file).not.toThrow()
+  })
+
+  test('then its templates for issues have what it asks for', () => {
+    const templates = files.filter((path) => path.includes('ISSUE_TEMPLATE') && !path.endsWith('config.yml'))
+    for (const template of templates) {
+      const { name, description, body } = Object(read(template))
+      expect([typeof name, typeof description], template).toEqual(['string', 'string'])
+      for (const { type, id, attributes } of body) {
+        expect(['markdown', 'textarea', 'input', 'dropdown', 'checkboxes'], template).toContain(type)
+        if (type !== 'markdown') expect([typeof id, typeof attributes.label]).toEqual(['string', 'string'])
+      }
+    }
+  })
+
+  test('then it runs what must pass before a change goes in, with the Node of .nvmrc', () => {
+    const { jobs } = Object(read('.github/workflows/ci.yml'))
+    expect(jobs.check.steps.map(({ run }: { readonly run?: string }) => run)).toContain('bash .ci/run')
+    expect(readFileSync(join(root, '.nvmrc'), 'utf8').trim()).toBe('24')
   })
 })
 
