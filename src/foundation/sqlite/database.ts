@@ -47,7 +47,7 @@ export const openDatabase = (path: string, kind: FileKind): DatabaseSync => {
     assertPragma(db, path, 'journal_mode', 'wal')
     assertPragma(db, path, 'synchronous', 2)
     createSchema(db, kind)
-    upgrade(db, kind)
+    upgrade(db, path, kind)
     assertSchema(db, path, kind)
     return db
   } catch (error) {
@@ -96,7 +96,8 @@ export const SCHEMA_VERSIONS = 0x1_0000
 
 const schemaVersion = (db: DatabaseSync): number => Number(pragma(db, 'user_version')) % SCHEMA_VERSIONS
 
-const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => {
+/** Throws `Unusable` on a file that is another kind's, or of a version that this Redress can neither read nor upgrade. */
+export const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => {
   if (isNew(db)) return
   if (pragma(db, 'application_id') !== applicationIdOf(kind)) {
     throw new Unusable(`${path} is a database, but not a ${kind.name} of Redress; name another data folder`)
@@ -109,7 +110,7 @@ const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => 
   }
   if (version < kind.version && kind.upgrades?.[version] === undefined) {
     throw new Unusable(
-      `${path} has schema ${version}, which this Redress no longer reads (it knows ${kind.version})`,
+      `${path} has schema ${version}, which this Redress (schema ${kind.version}) cannot upgrade: open it with an earlier Redress first`,
     )
   }
 }
@@ -121,8 +122,8 @@ export const assertOurs = (db: DatabaseSync, path: string, kind: FileKind): void
   const version = schemaVersion(db)
   if (version !== kind.version) {
     throw new Unusable(
-      `${path} has schema ${version} and must be upgraded to ${kind.version}, but may not be written: ` +
-        'run the same on a copy of the data folder that may be',
+      `${path} has schema ${version} and must be upgraded to ${kind.version}, but cannot be written: ` +
+        'run the same command on a writable copy of the data folder',
     )
   }
   assertSchema(db, path, kind)
@@ -138,13 +139,27 @@ const createSchema = (db: DatabaseSync, kind: FileKind): void => {
   })
 }
 
+/**
+ * Throws `Unusable` when a file that is open no longer has the version that it had when it was opened: a newer Redress has
+ * upgraded it since, and what this one writes may not be what that one expects.
+ */
+export const assertNotUpgraded = (db: DatabaseSync, path: string, kind: FileKind): void => {
+  const version = schemaVersion(db)
+  if (version === kind.version) return
+  throw new Unusable(
+    `a newer Redress has upgraded ${path} while it was in use (schema ${version}, this one knows ${kind.version}); ` +
+      'nothing more is acknowledged: update Redress, and run this again',
+  )
+}
+
 /** Brings a file from the version that it has to the current one, whole or not at all. */
-const upgrade = (db: DatabaseSync, kind: FileKind): void => {
+const upgrade = (db: DatabaseSync, path: string, kind: FileKind): void => {
   if (schemaVersion(db) === kind.version) return
   // What an upgrade takes away is overwritten: it may be what must not lie in clear any longer.
   db.exec('PRAGMA secure_delete=ON')
   inTransaction(db, () => {
-    // Asked again under the lock, as above.
+    // Asked again under the lock: another process may have been quicker, and it may be a newer Redress.
+    refuseForeign(db, path, kind)
     for (let from = schemaVersion(db); from < kind.version; from++) {
       for (const step of kind.upgrades?.[from] ?? []) {
         if (typeof step === 'string') db.exec(step)
@@ -153,6 +168,8 @@ const upgrade = (db: DatabaseSync, kind: FileKind): void => {
     }
     const user = Number(pragma(db, 'user_version'))
     db.exec(`PRAGMA user_version=${user - schemaVersion(db) + kind.version}`)
+    // Before it is committed: a file that was altered before stays as it was, for whoever looks into that.
+    assertSchema(db, path, kind)
   })
 }
 

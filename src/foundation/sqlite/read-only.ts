@@ -4,7 +4,14 @@ import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { Unusable } from '../attempt.ts'
-import { assertOurs, assertSqlite, BUSY_TIMEOUT, type FileKind, openDatabase } from './database.ts'
+import {
+  assertNotUpgraded,
+  assertOurs,
+  assertSqlite,
+  BUSY_TIMEOUT,
+  type FileKind,
+  openDatabase,
+} from './database.ts'
 import { type AssertInPlace, openInPlace } from './in-place.ts'
 
 /** A database file that is open. */
@@ -15,7 +22,10 @@ export type OpenFile = {
    * the old state nor the new one.
    */
   readonly wasWritten: () => boolean
-  /** See `in-place.ts`; does nothing for a file that is only read. */
+  /**
+   * See `in-place.ts`; throws `Unusable` when a newer Redress has upgraded the file. Does nothing for a file that is only
+   * read.
+   */
   readonly assertInPlace: AssertInPlace
 }
 
@@ -24,7 +34,14 @@ export type Opener = (path: string, kind: FileKind) => OpenFile
 
 export const forWriting: Opener = (path, kind) => {
   const [db, assertInPlace] = openInPlace(path, () => openDatabase(path, kind))
-  return { db, wasWritten: () => false, assertInPlace }
+  return {
+    db,
+    wasWritten: () => false,
+    assertInPlace: () => {
+      assertInPlace()
+      assertNotUpgraded(db, path, kind)
+    },
+  }
 }
 
 const onlyRead = (db: DatabaseSync, wasWritten: () => boolean = () => false): OpenFile => ({

@@ -4,7 +4,7 @@ import { backup, DatabaseSync } from 'node:sqlite'
 import * as E from '#fp/Either'
 import { attempt, Unusable } from '../../foundation/attempt.ts'
 import { syncPath } from '../../foundation/files/durable.ts'
-import { type FileKind, pragma } from '../../foundation/sqlite/database.ts'
+import { type FileKind, pragma, refuseForeign } from '../../foundation/sqlite/database.ts'
 import { forReading, openSource } from '../../foundation/sqlite/read-only.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { dataFiles } from '../data-files.ts'
@@ -56,10 +56,9 @@ const RATE = 2_000
  * against each other. The keys go nowhere near.
  */
 export const backupData = async (request: BackupRequest): Promise<E.Either<LedgerError, Backup>> => {
-  const refused = attempt(request.dataDir, () => {
-    refuseFolders(request)
-    if (request.onCluster !== true) refuseNewerLedger(join(request.dataDir, dataFiles.ledger))
-  })
+  const refused = E.chain(() => refuseNewerFiles(request))(
+    attempt(request.dataDir, () => refuseFolders(request)),
+  )
   if (E.isLeft(refused)) return refused
   const { dataDir, onCluster = false, target, keysTarget, onProgress, onVerify } = request
   const keys = join(dataDir, dataFiles.keys)
@@ -128,14 +127,27 @@ const isWithin = (folder: string, other: string): boolean => {
   return path === '' || !(path.startsWith('..') || resolve(path) === path)
 }
 
-/** An older Redress would find events damaged that it only does not know. */
-const refuseNewerLedger = (path: string): void => {
-  const { db } = openSource(path)
-  try {
-    assertKnownVocabulary(db)
-  } finally {
-    db.close()
+/** An older Redress would copy what it cannot check, and find events damaged that it only does not know. */
+const refuseNewerFiles = ({ dataDir, onCluster }: BackupRequest): E.Either<LedgerError, void> => {
+  for (const [name, kind] of [
+    [dataFiles.ledger, ledgerFile],
+    [dataFiles.vault, vaultFile],
+    [dataFiles.keys, keysFile],
+  ] as const) {
+    const path = join(dataDir, name)
+    if (!existsSync(path) || (kind === ledgerFile && onCluster === true)) continue
+    const refused = attempt(path, () => {
+      const { db } = openSource(path)
+      try {
+        refuseForeign(db, path, kind)
+        if (kind === ledgerFile) assertKnownVocabulary(db)
+      } finally {
+        db.close()
+      }
+    })
+    if (E.isLeft(refused)) return refused
   }
+  return E.right(undefined)
 }
 
 const copy = async (
