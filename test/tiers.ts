@@ -16,6 +16,7 @@ export const integration: ReadonlyArray<string> = [
   'test/ledger/eventstoredb/**/*.test.ts',
   'test/ledger/sqlite/{read-only,store}.test.ts',
   'test/foundation/files/write-file.test.ts',
+  'test/foundation/sqlite/database.test.ts',
   'test/projection/project.test.ts',
   'test/projection/published.test.ts',
   'test/projection/sql-fence/fence.test.ts',

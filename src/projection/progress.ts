@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Position } from '../ledger/port.ts'
 import { describe } from './comments.ts'
+import type { MadeAs } from './definition.ts'
 import { rowsOf } from './duckdb.ts'
 import type { Poison } from './fold.ts'
 
@@ -12,9 +13,7 @@ export type ProjectionCursor = {
   readonly leaf: string
 }
 
-export type ProjectionState = {
-  readonly name: string
-  readonly version: number
+export type ProjectionState = MadeAs & {
   /** Its rows are as of this sequence. */
   readonly sequence: number
   readonly isPoisoned: boolean
@@ -32,12 +31,13 @@ export const createProgressTables = async (connection: DuckDBConnection): Promis
     leaf_sha256: 'its leaf hash',
     recorded_at: 'when the ledger took it in',
   })
-  await connection.run(`CREATE TABLE projections (name VARCHAR, version INTEGER, sequence BIGINT,
+  await connection.run(`CREATE TABLE projections (name VARCHAR, version INTEGER, definition VARCHAR, sequence BIGINT,
     poison_sequence BIGINT, poison_event VARCHAR, poison_message VARCHAR)`)
   const about = 'Each projection, as of which event it is, and the event at which its fold failed'
   await describe(connection, 'TABLE', 'projections', about, {
     name: 'the projection; events: the history',
     version: 'the version that its rows are of',
+    definition: 'the SHA-256 of its columns and views as they were made',
     sequence: 'its rows are as of this one',
     poison_sequence: 'the sequence of the event at which its fold failed; null: it did not',
     poison_event: 'the source and id of that event',
@@ -73,14 +73,15 @@ export const readProjectionStates = async (
 ): Promise<ReadonlyMap<string, ProjectionState>> => {
   const rows = await rowsOf(
     connection,
-    'SELECT name, version, sequence::DOUBLE, poison_sequence IS NOT NULL FROM projections',
+    'SELECT name, version, definition, sequence::DOUBLE, poison_sequence IS NOT NULL FROM projections',
   )
   return new Map(
-    rows.map(([name, version, sequence, poisoned]) => [
+    rows.map(([name, version, definition, sequence, poisoned]) => [
       String(name),
       {
         name: String(name),
         version: Number(version),
+        definition: String(definition),
         sequence: Number(sequence),
         isPoisoned: poisoned === true,
       },
@@ -91,14 +92,13 @@ export const readProjectionStates = async (
 /** Enters a projection whose table was just made. */
 export const enterProjection = async (
   connection: DuckDBConnection,
-  name: string,
-  version: number,
+  { name, version, definition }: MadeAs,
 ): Promise<void> => {
   await connection.run('DELETE FROM projections WHERE name = $1', [name])
-  await connection.run('INSERT INTO projections (name, version, sequence) VALUES ($1, $2, 0)', [
-    name,
-    version,
-  ])
+  await connection.run(
+    'INSERT INTO projections (name, version, definition, sequence) VALUES ($1, $2, $3, 0)',
+    [name, version, definition],
+  )
 }
 
 /** Says of projections that they are as of a sequence. */

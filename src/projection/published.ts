@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import * as E from '#fp/Either'
+import { projections } from '../../projections/index.ts'
 import { sqlText } from '../foundation/sql.ts'
 import { rowsOf } from './duckdb.ts'
-import { EVENTS_VERSION, HISTORY } from './events/tables.ts'
 import { publishedFile } from './files.ts'
+import { historyMismatch, type Mismatch, projectionMismatch, UPDATE_OR_REBUILD } from './mismatch.ts'
 
 export type PublishedError =
   /** Nothing was projected yet. */
@@ -126,15 +127,15 @@ const fileAt = (path: string): string | undefined => {
 }
 
 const readStanding = async (connection: DuckDBConnection): Promise<ProjectionProgress> => {
+  const mismatch = (await historyMismatch(connection)) ?? (await projectionMismatch(connection, projections))
+  if (mismatch !== null) throw new OtherVersion(mismatch)
   const [cursor] = await rowsOf(
     connection,
     'SELECT sequence::DOUBLE, epoch_ms(recorded_at)::DOUBLE, leaf_sha256 FROM cursor',
   )
   if (cursor === undefined) throw new Error('it says nowhere how far it goes')
   const [sequence, recordedAt, leaf] = cursor
-  const [history] = await rowsOf(connection, `SELECT version FROM projections WHERE name = '${HISTORY}'`)
-  if (Number(history?.[0]) !== EVENTS_VERSION) throw new Error('another version of Redress made it')
-  const projections = await rowsOf(
+  const published = await rowsOf(
     connection,
     `SELECT name, version, sequence::DOUBLE, poison_sequence::DOUBLE, poison_event, poison_message
       FROM projections ORDER BY name`,
@@ -143,7 +144,7 @@ const readStanding = async (connection: DuckDBConnection): Promise<ProjectionPro
     sequence: Number(sequence),
     recordedAt: recordedAt == null ? null : Number(recordedAt),
     leaf: leaf == null ? null : String(leaf),
-    projections: projections.map(([name, version, at, stoppedAt, event, message]) => ({
+    projections: published.map(([name, version, at, stoppedAt, event, message]) => ({
       name: String(name),
       version: Number(version),
       sequence: Number(at),
@@ -155,7 +156,18 @@ const readStanding = async (connection: DuckDBConnection): Promise<ProjectionPro
   }
 }
 
+/** Thrown while a file is opened that another version of Redress made. */
+class OtherVersion extends Error {
+  readonly isNewer: boolean
+  constructor({ isNewer, message }: Mismatch) {
+    super(message)
+    this.isNewer = isNewer
+  }
+}
+
 const reasonOf = (file: string, error: unknown): string => {
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1)
-  return `can't use the projections in ${file} (${first}); redress project makes them anew`
+  const whatToDo =
+    error instanceof OtherVersion && error.isNewer ? UPDATE_OR_REBUILD : 'rebuild them with redress project'
+  return `cannot use the projections in ${file} (${first}): ${whatToDo}`
 }

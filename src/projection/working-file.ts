@@ -1,11 +1,12 @@
 import * as E from '#fp/Either'
 import type { Projection } from '../../projections/projection.ts'
 import type { Ledger, LedgerError } from '../ledger/port.ts'
+import { madeAs } from './definition.ts'
 import { asFailure, openWorkspace, type Workspace } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
-import { createEventTables, EVENTS_VERSION, HISTORY, hasColumnsOfNow } from './events/tables.ts'
-import { startWorkingFile } from './files.ts'
-import { hasColumns } from './has-columns.ts'
+import { createEventTables, HISTORY, history } from './events/tables.ts'
+import { publishedFile, startWorkingFile } from './files.ts'
+import { historyMismatch, projectionMismatch, UPDATE_OR_REBUILD } from './mismatch.ts'
 import {
   createProgressTables,
   enterProjection,
@@ -39,7 +40,7 @@ export const openWorkingFile = async (
 ): Promise<WorkingFile> => {
   if (!rebuild) {
     const file = await startWorkingFile(dataDir, false)
-    const going = await resume(file, ledger, projections)
+    const going = await resume(dataDir, file, ledger, projections)
     if (typeof going !== 'string') return going
     return startEmpty(await startWorkingFile(dataDir, true), projections, going)
   }
@@ -48,6 +49,7 @@ export const openWorkingFile = async (
 
 /** Opens a copy of the published file; or closes it and says why it cannot be used. */
 const resume = async (
+  dataDir: string,
   file: string,
   ledger: Ledger,
   projections: ReadonlyArray<Projection>,
@@ -62,7 +64,7 @@ const resume = async (
     throw failure
   }
   try {
-    const useless = await reasonNotToResume(workspace, ledger)
+    const useless = await reasonNotToResume(dataDir, workspace, ledger, projections)
     if (useless !== null) {
       await workspace.close()
       return useless
@@ -77,15 +79,26 @@ const resume = async (
   }
 }
 
-/** The reason why the published file cannot be resumed; null: it can. */
-const reasonNotToResume = async ({ read }: Workspace, ledger: Ledger): Promise<string | null> => {
+/** The reason why the published file cannot be resumed; null: it can. Throws where a newer Redress made it. */
+const reasonNotToResume = async (
+  dataDir: string,
+  { read }: Workspace,
+  ledger: Ledger,
+  projections: ReadonlyArray<Projection>,
+): Promise<string | null> => {
   const tables = await read.runAndReadAll(
     "SELECT count(*)::INTEGER FROM duckdb_tables() WHERE table_name IN ('cursor', 'projections')",
   )
   if (Number(tables.getRowsJS()[0]?.[0]) < 2) return 'nothing was published yet'
-  const states = await readProjectionStates(read)
-  if (states.get(HISTORY)?.version !== EVENTS_VERSION) return 'the published history is of another version'
-  if (!(await hasColumnsOfNow(read))) return 'the published history has other columns'
+  const otherHistory = await historyMismatch(read)
+  const mismatch = otherHistory ?? (await projectionMismatch(read, projections))
+  if (mismatch?.isNewer) {
+    throw new ProjectionFailure({
+      kind: 'failed',
+      message: `${publishedFile(dataDir)} is left as it is (${mismatch.message}): ${UPDATE_OR_REBUILD}`,
+    })
+  }
+  if (otherHistory !== null) return otherHistory.message
   const cursor = await readProjectionCursor(read)
   if (cursor === null) return null
   const ours = await isOfLedger(ledger, cursor)
@@ -121,7 +134,7 @@ const startEmpty = async (
   try {
     await createProgressTables(workspace.write)
     await createEventTables(workspace.write)
-    await enterProjection(workspace.write, HISTORY, EVENTS_VERSION)
+    await enterProjection(workspace.write, history)
     await renew(workspace, projections)
     await prepare(workspace, projections)
     return { file, workspace, cursor: null, outdated: [], rebuilt }
@@ -131,7 +144,7 @@ const startEmpty = async (
   }
 }
 
-/** Makes the tables of projections that are new, of another version or with other columns, and drops tables of removed projections. */
+/** Makes the tables of projections that are new, of another version or definition, and drops tables of removed projections. */
 const renew = async (
   { write }: Workspace,
   projections: ReadonlyArray<Projection>,
@@ -139,19 +152,13 @@ const renew = async (
   const states = await readProjectionStates(write)
   const outdated: Projection[] = []
   for (const projection of projections) {
-    const { name, version, columns } = projection
-    const isCurrent =
-      states.get(name)?.version === version &&
-      (await hasColumns(
-        write,
-        name,
-        Object.entries(columns).map(([column, { type }]) => ({ name: column, type })),
-      ))
-    if (!isCurrent) outdated.push(projection)
+    const found = states.get(projection.name)
+    const { version, definition } = madeAs(projection)
+    if (found?.version !== version || found.definition !== definition) outdated.push(projection)
   }
   for (const projection of outdated) {
     await createTable(write, projection)
-    await enterProjection(write, projection.name, projection.version)
+    await enterProjection(write, madeAs(projection))
   }
   const known = new Set([HISTORY, ...projections.map(({ name }) => name)])
   for (const name of states.keys()) {

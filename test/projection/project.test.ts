@@ -12,6 +12,7 @@ import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
 import { stateAt } from '../../src/domain/standing.ts'
 import { instantOf } from '../../src/domain/time.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
+import { history } from '../../src/projection/events/tables.ts'
 import { publishedFile } from '../../src/projection/files.ts'
 import { often } from '../long/often.ts'
 import { documentOf, histories, service } from '../replay/histories.ts'
@@ -444,26 +445,73 @@ describe('versions', () => {
     })
   })
 
+  test('a projection whose view is another is rebuilt, although nobody raised its version', async () => {
+    await withFolder(async (folder) => {
+      await appendAll(folder.open, story())
+      await projected(folder, { projections: [...projections, counted] })
+
+      const sql = 'CREATE OR REPLACE VIEW counted_all AS SELECT 2 * sum(n)::INTEGER AS n FROM counted'
+      const views = counted.views.map((view) => ({ ...view, sql }))
+      const changed = await projected(folder, { projections: [...projections, { ...counted, views }] })
+      expect(changed).toMatchObject({ renewed: ['counted'], rebuilt: null })
+      expect(await rowsOf(folder.dir, 'FROM counted_all')).toEqual([{ n: 6 }])
+    })
+  })
+
+  const published = async ({ dir }: Folder, sql: string): Promise<void> => {
+    const instance = await DuckDBInstance.create(publishedFile(dir))
+    const connection = await instance.connect()
+    await connection.run(sql)
+    connection.closeSync()
+    instance.closeSync()
+  }
+
   test.each([
-    ['knows one type of event less', 'type', "ENUM ('flag.raised.v1')"],
-    ['has a word less', 'restriction', "ENUM ('terminated')"],
-  ])('a history that %s is made anew', async (_, column, type) => {
+    [
+      'an earlier Redress made',
+      'ALTER TABLE projections DROP definition; UPDATE projections SET version = 1; DROP TABLE account_ids CASCADE',
+      `an earlier Redress made it: events has version 1, this one makes ${history.version}`,
+    ],
+    [
+      'has other columns',
+      "UPDATE projections SET definition = 'x' WHERE name = 'events'",
+      'another Redress made it: events has other columns or views',
+    ],
+  ])('a history that %s is rebuilt', async (_, sql, why) => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder)
       const before = await tablesOf(folder.dir)
-      const instance = await DuckDBInstance.create(publishedFile(folder.dir))
-      const connection = await instance.connect()
-      await connection.run(`ALTER TABLE actions ALTER COLUMN ${column} TYPE ${type} USING NULL`)
-      connection.closeSync()
-      instance.closeSync()
+      await published(folder, sql)
 
       const { rebuilt } = await projected(folder)
-      expect(rebuilt).toBe('the published history has other columns')
+      expect(rebuilt).toBe(why)
       expect(await tablesOf(folder.dir)).toEqual(before)
       expect((await projected(folder)).rebuilt).toBeNull()
     })
   })
+
+  test.each(['events', 'accounts'])(
+    'what a newer Redress published is left as it is, where %s is newer, unless it is to be rebuilt',
+    async (name) => {
+      await withFolder(async (folder) => {
+        await appendAll(folder.open, story())
+        await projected(folder)
+        const before = await tablesOf(folder.dir)
+        await published(folder, `UPDATE projections SET version = version + 1 WHERE name = '${name}'`)
+
+        const { message } = await projectionError(folder)
+        const file = publishedFile(folder.dir)
+        const due = [history, ...projections].find((one) => one.name === name)?.version ?? fail('no version')
+        expect(message).toBe(
+          `${file} is left as it is (a newer Redress made it: ${name} has version ${due + 1}, this one makes ${due}): ` +
+            'update Redress, or rebuild the projections as this one makes them with redress project --rebuild',
+        )
+        expect((await projected(folder, { rebuild: true })).rebuilt).toBe('--rebuild was given')
+        expect(await tablesOf(folder.dir)).toEqual(before)
+      })
+    },
+  )
 
   test.each([
     ['a column too many', () => [{ account: 'u', n: 1, odd: 2 }]],

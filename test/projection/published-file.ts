@@ -1,16 +1,24 @@
 import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { EVENTS_VERSION } from '../../src/projection/events/tables.ts'
+import { projections } from '../../projections/index.ts'
+import { sqlText } from '../../src/foundation/sql.ts'
+import { madeAs } from '../../src/projection/definition.ts'
+import { history } from '../../src/projection/events/tables.ts'
+
+/** The versions of what this Redress makes, so that readers take the file for one of its own. */
+const made = [history, ...projections.map(madeAs)]
 
 /** What every published file holds, and tables as the projections have them, of six events. */
 const tables = (sequence: number): ReadonlyArray<string> => [
   'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, first_leaf_sha256 VARCHAR, recorded_at TIMESTAMP)',
   `INSERT INTO cursor VALUES (${sequence}, 'p', 'aa', 'bb', TIMESTAMP '2025-05-19 09:30:00.123')`,
-  `CREATE TABLE projections (name VARCHAR, version INTEGER, sequence BIGINT,
+  `CREATE TABLE projections (name VARCHAR, version INTEGER, definition VARCHAR, sequence BIGINT,
     poison_sequence BIGINT, poison_event VARCHAR, poison_message VARCHAR)`,
-  `INSERT INTO projections VALUES ('accounts', 1, ${sequence}, NULL, NULL, NULL),
-    ('events', ${EVENTS_VERSION}, ${sequence}, NULL, NULL, NULL)`,
+  ...made.map(
+    ({ name, version, definition }) =>
+      `INSERT INTO projections VALUES (${sqlText(name)}, ${version}, '${definition}', ${sequence}, NULL, NULL, NULL)`,
+  ),
   `CREATE TABLE events AS SELECT i AS sequence, 'u' || i % 2 AS account,
       make_timestamp_ms(1743465600000 + i * 864000000)::TIMESTAMP AS occurred_at,
       (CASE WHEN i % 2 = 0 THEN 'flag.raised' ELSE 'appeal.filed' END)::ENUM ('flag.raised', 'appeal.filed') AS type,
@@ -51,5 +59,5 @@ export const publish = async (
 }
 
 /** A projection that stopped at an event. */
-export const poisoned = `INSERT INTO projections VALUES
-  ('appeals', 1, 3, 4, '/services/appeals a-4', 'no such appeal' || chr(27) || '[31m')`
+export const poisoned = `UPDATE projections SET sequence = 3, poison_sequence = 4,
+  poison_event = '/services/appeals a-4', poison_message = 'no such appeal' || chr(27) || '[31m' WHERE name = 'appeals'`

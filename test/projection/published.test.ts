@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { EVENTS_VERSION } from '../../src/projection/events/tables.ts'
+import { projections } from '../../projections/index.ts'
+import { history } from '../../src/projection/events/tables.ts'
 import {
   describePublishedError,
   type Limits,
@@ -27,6 +28,8 @@ afterEach(() => {
   for (const published of open.splice(0)) published.close()
 })
 
+const versionOf = (name: string): number => projections.find((one) => one.name === name)?.version ?? 0
+
 const ask = async ({ connection }: Published, sql: string) =>
   (await connection.runAndReadAll(sql)).getRowsJson()
 
@@ -39,14 +42,16 @@ describe('what is published', () => {
       recordedAt: Date.parse('2025-05-19T09:30:00.123Z'),
       leaf: 'aa',
       projections: [
-        { name: 'accounts', version: 1, sequence: 6, stopped: null },
+        { name: 'accounts', version: versionOf('accounts'), sequence: 6, stopped: null },
         {
           name: 'appeals',
-          version: 1,
+          version: versionOf('appeals'),
           sequence: 3,
           stopped: { sequence: 4, event: '/services/appeals a-4', message: 'no such appeal\u001b[31m' },
         },
-        { name: 'events', version: EVENTS_VERSION, sequence: 6, stopped: null },
+        { name: 'decisions', version: versionOf('decisions'), sequence: 6, stopped: null },
+        { name: 'events', version: history.version, sequence: 6, stopped: null },
+        { name: 'rule_counts', version: versionOf('rule_counts'), sequence: 6, stopped: null },
       ],
     })
   })
@@ -86,6 +91,58 @@ describe('what is published', () => {
     const result = await openPublished(data, { memory: '1GB' })
     expect(result).toMatchObject(E.left({ kind: 'unusable' }))
     if (E.isLeft(result)) expect(describePublishedError(result.left)).toMatch(/^[^\n]*redress project[^\n]*$/)
+  })
+})
+
+describe('what another version of Redress published', () => {
+  const REBUILD = 'rebuild them with redress project'
+  const UPDATE =
+    'update Redress, or rebuild the projections as this one makes them with redress project --rebuild'
+  const { version } = history
+  const accounts = versionOf('accounts')
+  test.each([
+    [
+      'an older history',
+      'DROP TABLE cursor; ALTER TABLE projections DROP definition; UPDATE projections SET version = 1',
+      `an earlier Redress made it: events has version 1, this one makes ${version}): ${REBUILD}`,
+    ],
+    [
+      'a newer history',
+      `UPDATE projections SET version = ${version + 1} WHERE name = 'events'`,
+      `a newer Redress made it: events has version ${version + 1}, this one makes ${version}): ${UPDATE}`,
+    ],
+    [
+      'another history of the same version',
+      "UPDATE projections SET definition = 'x' WHERE name = 'events'",
+      `another Redress made it: events has other columns or views): ${REBUILD}`,
+    ],
+    [
+      'an older projection',
+      "UPDATE projections SET version = 1 WHERE name = 'accounts'",
+      `an earlier Redress made it: accounts has version 1, this one makes ${accounts}): ${REBUILD}`,
+    ],
+    [
+      'a newer projection, and an older one',
+      `UPDATE projections SET version = IF(name = 'accounts', 1, 99) WHERE name IN ('accounts', 'appeals')`,
+      `a newer Redress made it: appeals has version 99, this one makes ${versionOf('appeals')}): ${UPDATE}`,
+    ],
+    [
+      'another projection of the same version',
+      "UPDATE projections SET definition = 'x' WHERE name = 'accounts'",
+      `another Redress made it: accounts has other columns or views): ${REBUILD}`,
+    ],
+    [
+      'a projection less',
+      "DELETE FROM projections WHERE name = 'rule_counts'",
+      `an earlier Redress made it, without rule_counts): ${REBUILD}`,
+    ],
+  ])('given %s, it is refused with what to do', async (what, sql, told) => {
+    const data = join(dir, what)
+    await publish(data, { more: [sql] })
+    const file = join(data, 'projections.duckdb')
+    expect(await openPublished(data, { memory: '256MB' })).toEqual(
+      E.left({ kind: 'unusable', message: `cannot use the projections in ${file} (${told}` }),
+    )
   })
 })
 

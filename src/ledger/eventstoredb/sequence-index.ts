@@ -39,7 +39,8 @@ const DAMAGED = `CREATE TABLE damaged (
       lost INTEGER NOT NULL
     ) STRICT`
 
-const kind: FileKind = {
+/** How `sequence.db` is made. */
+export const sequenceFile: FileKind = {
   name: 'sequence index',
   applicationId: 'RdrS',
   version: 2,
@@ -55,7 +56,7 @@ const kind: FileKind = {
   upgrades: { 1: [DAMAGED] },
 }
 
-const open = (path: string): DatabaseSync => openDatabase(path, kind)
+const open = (path: string): DatabaseSync => openDatabase(path, sequenceFile)
 
 const BIG = { readBigInts: true, ...ARRAYS }
 

@@ -18,23 +18,23 @@ export const vaultFile: FileKind = {
   schema: [...byHash('documents', 'canonical TEXT'), ...byHash('ciphertexts', 'bytes BLOB')],
 }
 
-/** Each dead letter's key by the letter's hash, and the key of these hashes. A destroyed key leaves no row. */
-const letterKeys: ReadonlyArray<string> = [
-  `CREATE TABLE letter_keys (
+/** Each dead letter's key by the letter's hash. A destroyed key leaves no row. */
+const LETTER_KEYS = `CREATE TABLE letter_keys (
       letter TEXT PRIMARY KEY,
       bytes BLOB NOT NULL CHECK (length(bytes) = 32)
-    ) STRICT, WITHOUT ROWID`,
-  `CREATE TABLE letter_hash_key (
+    ) STRICT, WITHOUT ROWID`
+
+/** The key of these hashes. */
+const LETTER_HASH_KEY = `CREATE TABLE letter_hash_key (
       the_one INTEGER PRIMARY KEY CHECK (the_one = 1),
       bytes BLOB NOT NULL CHECK (length(bytes) = 32)
-    ) STRICT`,
-]
+    ) STRICT`
 
 /** The keys of accounts and of dead letters. An account's destroyed key leaves its row without its bytes, to tell it from a lost one. */
 export const keysFile: FileKind = {
   name: 'file of keys',
   applicationId: 'RdrK',
-  version: 2,
+  version: 3,
   schema: [
     `CREATE TABLE keys (
       key_id TEXT PRIMARY KEY,
@@ -42,7 +42,17 @@ export const keysFile: FileKind = {
       bytes BLOB CHECK (length(bytes) = 32)
     ) STRICT`,
     'CREATE UNIQUE INDEX one_living_key ON keys (account) WHERE bytes IS NOT NULL',
-    ...letterKeys,
+    LETTER_KEYS,
+    LETTER_HASH_KEY,
   ],
-  upgrades: { 1: letterKeys },
+  upgrades: {
+    1: [LETTER_KEYS, LETTER_HASH_KEY],
+    // The first files of version 2 have row ids in this table, the later ones have none.
+    2: [
+      'ALTER TABLE letter_keys RENAME TO old_letter_keys',
+      LETTER_KEYS,
+      'INSERT INTO letter_keys SELECT letter, bytes FROM old_letter_keys',
+      'DROP TABLE old_letter_keys',
+    ],
+  },
 }

@@ -3,14 +3,8 @@ import type { DataColumn } from '../../domain/definition/columns.ts'
 import { eventTypes } from '../../domain/event.ts'
 import { sqlEnum, sqlName, sqlText } from '../../foundation/sql.ts'
 import { describe } from '../comments.ts'
-import { hasColumns } from '../has-columns.ts'
+import { definitionHash, type MadeAs } from '../definition.ts'
 import { actionColumns, evidenceColumns, sqlType } from './columns.ts'
-
-/**
- * To be raised with any change of what stands in these tables, but for columns that come with a type of event or a field:
- * they are then rebuilt.
- */
-export const EVENTS_VERSION = 4
 
 /** The name under which the history stands among the projections. */
 export const HISTORY = 'events'
@@ -101,13 +95,20 @@ export const createEventTables = async (connection: DuckDBConnection): Promise<v
   await createEventsView(connection)
 }
 
+const EVENTS_VIEW = `CREATE OR REPLACE VIEW events AS
+    SELECT * FROM actions UNION ALL BY NAME SELECT 'content.evaluated.v1'::${EVENT_TYPE} AS type, * FROM evidence`
+
 /**
- * Whether the history's tables in a file have the columns that this Redress makes, those of signals aside: a new type of
- * event, or a new field, changes them.
+ * How this Redress makes the history. The version is to be raised with any change of what stands in its tables, in `cursor`
+ * or in `projections`, but not for columns that come with a type of event or a field: they change the definition.
  */
-export const hasColumnsOfNow = async (connection: DuckDBConnection): Promise<boolean> => {
-  for (const { name, columns } of tables) if (!(await hasColumns(connection, name, columns))) return false
-  return true
+export const history: MadeAs = {
+  name: HISTORY,
+  version: 5,
+  definition: definitionHash(
+    tables.map(({ name, columns }) => [name, columns.map((column) => [column.name, column.type])]),
+    EVENTS_VIEW,
+  ),
 }
 
 /**
@@ -116,8 +117,7 @@ export const hasColumnsOfNow = async (connection: DuckDBConnection): Promise<boo
  * copies a view's descriptions with each that it gets: 24 s for 4,000 signals.
  */
 const createEventsView = async (connection: DuckDBConnection): Promise<void> => {
-  await connection.run(`CREATE OR REPLACE VIEW events AS
-    SELECT * FROM actions UNION ALL BY NAME SELECT 'content.evaluated.v1'::${EVENT_TYPE} AS type, * FROM evidence`)
+  await connection.run(EVENTS_VIEW)
   await describe(connection, 'VIEW', 'events', 'All events', meanings(actions))
 }
 

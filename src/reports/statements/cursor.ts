@@ -30,19 +30,27 @@ const common = {
   unfilled: count,
 }
 
+/** Lines in `remarks.ndjson`, by field. */
+const remarks = t.readonly(t.record(t.string, count))
+
 /** What earlier versions of Redress wrote. */
 const FirstCursor = closed('a cursor', { version: oneOf('1'), ...common })
 
+/** What some of them wrote under the number of the next version. */
+const UnnumberedCursor = closed('a cursor', { version: oneOf('2'), ...common, remarks }, { final: count })
+
+/** The version that this Redress writes: one more with every change of what stands in `cursor.json`. */
+const VERSION = '2'
+
 /** How far a folder's export has come; `cursor.json`, which is written last. */
 const SecondCursor = closed('a cursor', {
-  version: oneOf('2'),
+  version: oneOf(VERSION),
   ...common,
   /** Decisions that can never be filled. */
   final: count,
   /** Decisions that the mapping leaves out. */
   leftOut: count,
-  /** Lines in `remarks.ndjson`, by field. */
-  remarks: t.readonly(t.record(t.string, count)),
+  remarks,
 })
 export type Cursor = Omit<t.TypeOf<typeof SecondCursor>, 'version'> & {
   /** `1`: written before changes had statements of their own. */
@@ -51,8 +59,13 @@ export type Cursor = Omit<t.TypeOf<typeof SecondCursor>, 'version'> & {
 
 /** The cursor that a file's value is, or what is wrong with it. */
 export const readCursor = (value: unknown): E.Either<string, Cursor> => {
-  if (FirstCursor.is(value)) return E.right({ ...value, final: 0, leftOut: 0, remarks: {} })
   if (SecondCursor.is(value)) return E.right(value)
+  if (FirstCursor.is(value)) return E.right({ ...value, final: 0, leftOut: 0, remarks: {} })
+  if (UnnumberedCursor.is(value)) return E.right({ final: 0, ...value, version: '1', leftOut: 0 })
+  const version = Number(Object(value).version)
+  if (version > Number(VERSION)) {
+    return E.left(`a newer Redress wrote it (version ${version}, this one knows ${VERSION}): update Redress`)
+  }
   const [first] = problems(SecondCursor, value)
   return E.left(first === undefined ? 'unreadable' : describeDecodeError(first))
 }
