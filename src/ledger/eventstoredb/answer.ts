@@ -51,7 +51,7 @@ export const answering = (connection: Connection, { silence, patience }: ReaderL
             message: `the cluster refused access (${message}); check the user and the password in its address, and that the user is in the group $admins`,
           })
         const why = hasAnswered ? null : await connection.whyUnreachable()
-        if (why !== null) return E.left({ kind: 'unusable', message: why })
+        if (why !== null) return E.left(why)
         if (performance.now() + wait > deadline) {
           return E.left({
             kind: 'unavailable',

@@ -3,6 +3,7 @@ import { EventStoreDBClient } from '@eventstore/db-client'
 import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { BatchAppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import { Unusable } from '../../foundation/attempt.ts'
+import type { StoreError } from '../../foundation/store-error.ts'
 import { type ClusterAddress, readAddress } from './address.ts'
 import { withoutIpAsServerName } from './server-name.ts'
 import { whyUnreachable } from './why-unreachable.ts'
@@ -13,8 +14,8 @@ type Cancellable = { readonly cancel: () => void }
 export type Connection = {
   readonly batchAppend: () => Promise<Duplex & Cancellable>
   readonly read: (request: ReadReq) => Promise<Readable & Cancellable>
-  /** Why the cluster cannot be reached, and what to do; null when only time will tell. */
-  readonly whyUnreachable: () => Promise<string | null>
+  /** Why the cluster cannot be reached, and what to do; null when a retry may succeed. */
+  readonly whyUnreachable: () => Promise<StoreError | null>
   readonly close: () => Promise<void>
 }
 

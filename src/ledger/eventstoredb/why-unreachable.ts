@@ -1,15 +1,18 @@
 import { isIP } from 'node:net'
 import { connect } from 'node:tls'
+import type { StoreError } from '../../foundation/store-error.ts'
 import type { ClusterAddress } from './address.ts'
 
-/** What a node does when TLS is begun with it. */
-type Seen =
+/** How a node reacts to a TLS handshake. */
+type Reaction =
   /** It answers, in the way that the address asks for. */
   | { readonly kind: 'fits' }
-  /** It does not answer; another try may tell. */
+  /** No answer; a retry may succeed. */
   | { readonly kind: 'silent' }
-  /** No other try will help; `why` says what will. */
-  | { readonly kind: 'wrong'; readonly why: string }
+  /** There is no node at that address now. */
+  | { readonly kind: 'absent'; readonly message: string }
+  /** No retry will help; `message` says what will. */
+  | { readonly kind: 'wrong'; readonly message: string }
 
 type Target = Pick<ClusterAddress, 'hosts' | 'tls' | 'tlsCAFile' | 'ca'>
 
@@ -17,35 +20,44 @@ type Target = Pick<ClusterAddress, 'hosts' | 'tls' | 'tlsCAFile' | 'ca'>
 const PATIENCE = 3_000
 
 /**
- * Why no node of a cluster can be talked to as its address says, and what to do; null when one can, or none answers.
- * gRPC's own errors tell it in words of OpenSSL, and where nodes are looked for first, not at all.
+ * Why no node of a cluster can be reached at its address, and what to do; null when one can, or a retry may succeed.
+ * gRPC reports these causes late and in the words of OpenSSL or, when it looks for the leader first, not at all.
  */
-export const whyUnreachable = async (target: Target): Promise<string | null> => {
-  const seen = await Promise.all(target.hosts.map(({ address, port }) => look(target, address, port)))
-  if (seen.some(({ kind }) => kind === 'fits')) return null
-  return seen.find((each) => each.kind === 'wrong')?.why ?? null
+export const whyUnreachable = async (target: Target): Promise<StoreError | null> => {
+  const reactions = await Promise.all(target.hosts.map(({ address, port }) => probe(target, address, port)))
+  if (reactions.some(({ kind }) => kind === 'fits')) return null
+  const wrong = reactions.find((each) => each.kind === 'wrong')
+  if (wrong !== undefined) return { kind: 'unusable', message: wrong.message }
+  const absent = reactions.filter((each) => each.kind === 'absent')
+  if (absent.length < reactions.length) return null
+  const remedy = 'check the address, and that the cluster is running'
+  return { kind: 'unavailable', message: `${absent.map(({ message }) => message).join(', ')}; ${remedy}` }
 }
 
-const look = async (target: Target, host: string, port: number): Promise<Seen> => {
+const probe = async (target: Target, host: string, port: number): Promise<Reaction> => {
   const at = `${host}:${port}`
-  const outcome = await beginTls(target, host, port)
+  const outcome = await startTls(target, host, port)
+  if (outcome !== 'secure') {
+    if (outcome.code === 'ECONNREFUSED') return { kind: 'absent', message: `nothing listens on ${at}` }
+    if (outcome.code === 'ENOTFOUND') return { kind: 'absent', message: `no host is named ${host}` }
+  }
   const usesTls = outcome === 'secure' || isCertificateError(outcome)
   if (target.tls === false) {
-    if (usesTls) return { kind: 'wrong', why: `${at} uses TLS: remove tls=false from the address` }
-    return { kind: isNoTls(outcome) ? 'fits' : 'silent' }
+    if (usesTls) return { kind: 'wrong', message: `${at} uses TLS: remove tls=false from the address` }
+    return { kind: isNotTls(outcome) ? 'fits' : 'silent' }
   }
   if (outcome === 'secure') return { kind: 'fits' }
-  if (isNoTls(outcome)) {
+  if (isNotTls(outcome)) {
     return {
       kind: 'wrong',
-      why: `${at} does not use TLS: give the port that does, or add tls=false to the address`,
+      message: `${at} does not use TLS: give the port that does, or add tls=false to the address`,
     }
   }
-  return usesTls ? { kind: 'wrong', why: distrust(target, at, outcome) } : { kind: 'silent' }
+  return usesTls ? { kind: 'wrong', message: describeDistrust(target, at, outcome) } : { kind: 'silent' }
 }
 
-/** Begins TLS as the client does; `secure`, or the code of the error and its message. */
-const beginTls = ({ ca }: Target, host: string, port: number): Promise<'secure' | Failed> =>
+/** Starts TLS as the client does: `secure`, or the error's code and message. */
+const startTls = ({ ca }: Target, host: string, port: number): Promise<'secure' | Failed> =>
   new Promise((resolve) => {
     const socket = connect({
       host,
@@ -67,8 +79,8 @@ const beginTls = ({ ca }: Target, host: string, port: number): Promise<'secure' 
 
 type Failed = { readonly code: string; readonly message: string }
 
-/** OpenSSL read something else than TLS. */
-const isNoTls = (outcome: 'secure' | Failed): boolean =>
+/** OpenSSL read something other than TLS. */
+const isNotTls = (outcome: 'secure' | Failed): boolean =>
   outcome !== 'secure' && /wrong version number|packet length too long/.test(outcome.message)
 
 const ISSUER_UNKNOWN: ReadonlySet<string> = new Set([
@@ -83,7 +95,7 @@ const ISSUER_UNKNOWN: ReadonlySet<string> = new Set([
 const isCertificateError = (outcome: 'secure' | Failed): outcome is Failed =>
   outcome !== 'secure' && (ISSUER_UNKNOWN.has(outcome.code) || /^(?:ERR_TLS_)?CERT_/.test(outcome.code))
 
-const distrust = ({ tlsCAFile }: Target, at: string, { code, message }: Failed): string => {
+const describeDistrust = ({ tlsCAFile }: Target, at: string, { code, message }: Failed): string => {
   if (!ISSUER_UNKNOWN.has(code)) {
     return `the certificate of ${at} is not valid (${message}); use an address that the certificate names, or renew it`
   }

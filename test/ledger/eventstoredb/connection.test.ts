@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true })
 })
 
-/** What a first reading comes to: the sequence, or the error. */
+/** The result of a first read: the sequence, or the error. */
 const firstContact = async (url: string) => {
   const open = openOn(url, () => 0)
   try {
@@ -55,7 +55,7 @@ describe('given a cluster, with TLS and without', () => {
     for (const url of urls) expect(await firstContact(url), url).toBe(0)
   })
 
-  test('when its address is an IP, then no server is named by it, and Node does not warn', async () => {
+  test('when its address is an IP, then it is not sent as the server name, and Node does not warn', async () => {
     const warnings: Error[] = []
     const note = (warning: Error): unknown => warnings.push(warning)
     process.on('warning', note)
@@ -70,7 +70,7 @@ describe('given a cluster, with TLS and without', () => {
   })
 })
 
-describe('given an address that cannot work, when the cluster is read, then at once the cause is told, and what to do', () => {
+describe('given an address that cannot work, when the cluster is read, then the cause and the remedy are reported at once', () => {
   const cases = (): ReadonlyArray<readonly [string, string]> => [
     [
       secure.url,
@@ -97,23 +97,37 @@ describe('given an address that cannot work, when the cluster is read, then at o
       expect(await firstContact(form), form).toEqual({ kind: 'unusable', message })
   })
 
-  test('a node that answers is enough, for the others may be down or wrong', async () => {
+  test('one node that answers is enough: the others may be down or wrong', async () => {
     const url = `kurrentdb://127.0.0.1:1,${hostOf(secure)},${hostOf(plain)}?tls=false`
     expect(await firstContact(url)).toBe(0)
   })
 })
 
-test('given a port where nobody listens, then it is waited for, and the error is that of the system', async () => {
-  const gone = createServer()
-  const port = await new Promise<number>((resolve) =>
-    gone.listen(0, '127.0.0.1', () => resolve(Object(gone.address()).port)),
-  )
-  await new Promise((resolve) => gone.close(resolve))
-  const open = openOn(`esdb://127.0.0.1:${port}`, () => 0, { silence: 400, patience: 500 })
-  const head = await open.ledger.head()
-  await open.remove()
-  expect(head).toMatchObject({
-    left: { kind: 'unavailable', message: expect.stringContaining('ECONNREFUSED') },
+describe('given no node at any host of the address, when the cluster is read, then it says so at once', () => {
+  const remedy = 'check the address, and that the cluster is running'
+  let refusing = ''
+  beforeAll(async () => {
+    const server = createServer()
+    const port = await new Promise<number>((resolve) =>
+      server.listen(0, '127.0.0.1', () => resolve(Object(server.address()).port)),
+    )
+    await new Promise((resolve) => server.close(resolve))
+    refusing = `127.0.0.1:${port}`
+  })
+
+  test.each(['', '?tls=false'])('when nothing listens on the port (options "%s")', async (options) => {
+    const message = `nothing listens on ${refusing}; ${remedy}`
+    for (const scheme of ['esdb', 'esdb+discover']) {
+      const url = `${scheme}://${refusing}${options}`
+      expect(await firstContact(url), url).toEqual({ kind: 'unavailable', message })
+    }
+  })
+
+  test('when one of two hosts has a name that no DNS knows', async () => {
+    // A label may have 63 characters, so this needs no name server to fail.
+    const unknown = `${'a'.repeat(64)}.invalid`
+    const message = `nothing listens on ${refusing}, no host is named ${unknown}; ${remedy}`
+    expect(await firstContact(`esdb://${refusing},${unknown}:2113`)).toEqual({ kind: 'unavailable', message })
   })
 })
 
@@ -150,7 +164,7 @@ describe('given a file in the address that cannot be used, then it says which, a
   })
 })
 
-test('given an address that is none, then what it holds is not shown', () => {
+test('given an invalid address, then its content is not shown', () => {
   expect(() => openOn('kurrentdb://db-1:secret@', () => 0)).toThrow(
     /^its address is not one of a cluster \(host expected\); give kurrentdb:\/\/host:port /,
   )
