@@ -5,12 +5,12 @@ import { quoted } from '../foundation/text/quoted.ts'
 import { described, type JsonSchema, schemaOf } from './schema.ts'
 import { withParts } from './vocabulary.ts'
 
-/** What is wrong with a value, where: `path` is such as `data.signals.adult_score` or `data.grounds[0]`. */
-export type DecodeError = { readonly path: string; readonly expected: string }
+/** What is wrong with a value, and where: `path` is, for instance, `data.signals.adult_score` or `data.grounds[0]`. */
+export type DecodeError = { readonly path: string; readonly problem: string }
 
 /** One line for people, naming the field. */
-export const describeDecodeError = ({ path, expected }: DecodeError): string =>
-  path === '' ? `expected ${expected}` : `${path}: expected ${expected}`
+export const describeDecodeError = ({ path, problem }: DecodeError): string =>
+  path === '' ? problem : `${path}: ${problem}`
 
 /** The type of an object with required and optional fields. */
 export type Shape<R extends t.Props, O extends t.Props> = {
@@ -51,14 +51,16 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
     const errors: t.Errors = []
     for (const [key, codec] of requiredFields) {
       if (!Object.hasOwn(u, key)) {
-        errors.push(...failures(undefined, t.appendContext(context, key, codec), `${codec.name} (required)`))
+        errors.push(
+          ...failures(undefined, t.appendContext(context, key, codec), `${MISSING}${nounOf(codec.name)}`),
+        )
       }
     }
     for (const key of Object.keys(u)) {
       const codec = known.get(key)
       if (codec === undefined) {
         const unused = [...known.keys()].filter((name) => !Object.hasOwn(u, name))
-        errors.push(...failures(u[key], t.appendContext(context, key, t.never), noSuchField(key, unused)))
+        errors.push(...failures(u[key], t.appendContext(context, key, t.never), unknownField(key, unused)))
         continue
       }
       const result = codec.validate(u[key], t.appendContext(context, key, codec, u[key]))
@@ -81,12 +83,15 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
   )
 }
 
-/** What is said of a field that a closed object does not have; a field that is meant perhaps follows. */
-export const NO_SUCH_FIELD = 'no such field'
+/** Starts the message for a field that a closed object does not have; the likely intended field may follow. */
+export const UNKNOWN_FIELD = 'unknown field'
 
-const noSuchField = (name: string, unused: ReadonlyArray<string>): string => {
+/** Starts the message for a required field that is not there; what it should be follows. */
+export const MISSING = 'missing; expected '
+
+const unknownField = (name: string, unused: ReadonlyArray<string>): string => {
   const hint = didYouMean(name, unused)
-  return hint === null ? NO_SUCH_FIELD : `${NO_SUCH_FIELD} (${hint})`
+  return hint === null ? UNKNOWN_FIELD : `${UNKNOWN_FIELD} (${hint})`
 }
 
 const failures = (value: unknown, context: t.Context, message: string): t.Errors => [
@@ -96,7 +101,7 @@ const failures = (value: unknown, context: t.Context, message: string): t.Errors
 /** One of the given words. */
 export const oneOf = <const W extends readonly string[]>(...words: W): t.Type<W[number]> => {
   const set: ReadonlySet<unknown> = new Set(words)
-  const name = words.map((word) => `"${word}"`).join(' or ')
+  const name = choiceOf(words.map((word) => `"${word}"`))
   const is = (u: unknown): u is W[number] => set.has(u)
   const codec = new t.Type<W[number]>(
     name,
@@ -109,6 +114,9 @@ export const oneOf = <const W extends readonly string[]>(...words: W): t.Type<W[
     only !== undefined && others.length === 0 ? { const: only } : { enum: words },
   )
 }
+
+const choiceOf = (words: ReadonlyArray<string>): string =>
+  words.length > 2 ? `one of ${words.join(', ')}` : words.join(' or ')
 
 /** The words that a codec made by `oneOf` accepts. */
 export const wordsOfCodec = (codec: t.Mixed): ReadonlyArray<string> => {
@@ -204,9 +212,15 @@ export const problems = (codec: t.Mixed, value: unknown, root = ''): ReadonlyArr
   if (E.isRight(result)) return []
   return result.left.map(({ context, message }) => ({
     path: context.slice(1).reduce((path, { key }) => path + step(path, key), root),
-    expected: message ?? context.at(-1)?.type.name ?? codec.name,
+    problem: problemOf(message ?? context.at(-1)?.type.name ?? codec.name),
   }))
 }
+
+const problemOf = (message: string): string =>
+  message.startsWith(UNKNOWN_FIELD) || message.startsWith(MISSING) ? message : `expected ${nounOf(message)}`
+
+/** The names of codecs in a sentence: io-ts calls its own `string`, `number` and `boolean`. */
+const nounOf = (name: string): string => (/^(?:string|number|boolean)$/.test(name) ? `a ${name}` : name)
 
 const PLAIN_KEY = /^[A-Za-z_$][\w$-]{0,199}$/
 

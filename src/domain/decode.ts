@@ -24,11 +24,11 @@ export const JsonMediaType = matching<'JsonMediaType'>(
   'a JSON media type',
   /^[A-Za-z]+[/](?:[A-Za-z0-9.-]+\+)?[Jj][Ss][Oo][Nn](?:\s*;.{0,100})?$/u,
 )
-const TraceText = matching<'TraceText'>('1 to 512 visible ASCII characters', /^[\x20-\x7e]{1,512}$/u)
+const TraceText = matching<'TraceText'>('1 to 512 printable ASCII characters', /^[\x20-\x7e]{1,512}$/u)
 
 /** What `data` holds hangs on the type; the name is what a reader is told when there is none. */
 const data = described(
-  new t.Type<unknown>('an object with what happened', t.unknown.is, t.unknown.validate, t.identity),
+  new t.Type<unknown>('an object that describes the event', t.unknown.is, t.unknown.validate, t.identity),
   () => ({}),
 )
 
@@ -84,7 +84,7 @@ export type Decoded = { readonly event: IncomingEvent; readonly dropped: Readonl
  * types are refused, for nobody else may speak for the ledger.
  */
 export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeError>, Decoded> => {
-  if (!isRecord(json)) return E.left([{ path: '', expected: 'a CloudEvent (a JSON object)' }])
+  if (!isRecord(json)) return E.left([{ path: '', problem: 'expected a CloudEvent (a JSON object)' }])
   const { event, dropped } = keptAttributes(json)
   const current = upcast(event)
   const found = isOwn(current.type) ? [forRedressAlone(current.type)] : problemsOf(current, published)
@@ -94,7 +94,7 @@ export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeErro
 
 /** An event as the ledger stored it (parsed), brought to the current version of its type. */
 export const decodeStored = (json: unknown): E.Either<ReadonlyArray<DecodeError>, StoredEvent> => {
-  if (!isRecord(json)) return E.left([{ path: '', expected: 'a stored event (a JSON object)' }])
+  if (!isRecord(json)) return E.left([{ path: '', problem: 'expected a stored event (a JSON object)' }])
   const current = upcast(json)
   const found = problemsOf(current, recorded)
   // Cast: as above, by the codecs of the stored form.
@@ -109,13 +109,13 @@ const isOwn = (type: unknown): type is string =>
 
 const forRedressAlone = (type: string): DecodeError => ({
   path: 'type',
-  expected: `a type that services publish; only Redress itself records ${type}`,
+  problem: `only Redress itself records ${type}; expected a type that services publish`,
 })
 
 const unknownType = (type: unknown, types: ReadonlyArray<string>): DecodeError => {
   const meant = typeof type === 'string' ? didYouMean(type, types) : null
-  const known = `one of ${types.join(', ')}`
-  return { path: 'type', expected: meant === null ? known : `a type of event (${meant}): ${known}` }
+  const known = `expected one of ${types.join(', ')}`
+  return { path: 'type', problem: meant === null ? known : `unknown type (${meant}); ${known}` }
 }
 
 /** The type decides what else is expected, so a wrong one is the only problem reported. */
@@ -128,7 +128,7 @@ const problemsOf = (event: RawEvent, { types, envelope, dataOf }: Form): Readonl
   const found = [...problems(envelope, event), ...inData]
   const { subject } = definition
   if (found.length === 0 && subject !== undefined && event.subject !== subject.of(event.data)) {
-    return [{ path: 'subject', expected: subject.expected }]
+    return [{ path: 'subject', problem: `expected ${subject.expected}` }]
   }
   return found
 }

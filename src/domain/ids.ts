@@ -1,7 +1,9 @@
 import { matching } from './codec.ts'
 
 const ID = /^[A-Za-z0-9_.:-]{1,200}$/u
-const ID_NAME = '1 to 200 of A-Z a-z 0-9 _ . : -'
+/** The form of an id, in words. */
+export const ID_FORM = '1 to 200 characters from A-Z a-z 0-9 _ . : -'
+const ID_NAME = `an id of ${ID_FORM}`
 
 /** An opaque id or a code: of rules, rulesets, versions, detectors, notices, categories… */
 export const Id = matching<'Id'>(ID_NAME, ID)
@@ -18,20 +20,23 @@ export const AppealId = matching<'AppealId'>(ID_NAME, ID)
 export type AppealId = typeof AppealId._A
 
 /** Narrower than the other ids: it becomes a part of file names and of published `puid`s. */
-export const DecisionId = matching<'DecisionId'>('1 to 200 of A-Z a-z 0-9 _ -', /^[A-Za-z0-9_-]{1,200}$/u)
+export const DecisionId = matching<'DecisionId'>(
+  'an id of 1 to 200 characters from A-Z a-z 0-9 _ -',
+  /^[A-Za-z0-9_-]{1,200}$/u,
+)
 export type DecisionId = typeof DecisionId._A
 
 /** A CloudEvents `source`: a URI reference. */
 export const Source = matching<'Source'>(
-  'a URI reference of 1 to 200 visible ASCII characters',
+  'a URI reference of 1 to 200 printable ASCII characters without spaces',
   /^[\x21-\x7e]{1,200}$/u,
 )
 export type Source = typeof Source._A
 
-/** SHA-256 as 64 lower-case hexadecimal digits. */
-export const Sha256 = matching<'Sha256'>('64 lower-case hexadecimal digits', /^[0-9a-f]{64}$/u)
+/** SHA-256 as 64 lowercase hexadecimal digits. */
+export const Sha256 = matching<'Sha256'>('64 lowercase hexadecimal digits', /^[0-9a-f]{64}$/u)
 export type Sha256 = typeof Sha256._A
 
 /** A short text of one line: a reference to a law, an authority's name, a reviewer's reason. */
-export const Line = matching<'Line'>('1 to 1,000 characters on one line', /^[^\p{Cc}\u2028\u2029]{1,1000}$/u)
+export const Line = matching<'Line'>('one line of 1 to 1,000 characters', /^[^\p{Cc}\u2028\u2029]{1,1000}$/u)
 export type Line = typeof Line._A

@@ -1,12 +1,12 @@
 import * as t from 'io-ts'
 import { closed, oneOf } from './codec.ts'
-import { Id, Line, Sha256 } from './ids.ts'
+import { ID_FORM, Id, Line, Sha256 } from './ids.ts'
 import { described } from './schema.ts'
 import { Timestamp } from './time.ts'
 
 /** What was looked at, flagged or removed: a pin, a post, a board… Its identity is kind and id together. */
 export const Content = closed(
-  'content {id, kind}',
+  'an object {id, kind}',
   { id: Id, kind: Id },
   { createdAt: Timestamp, language: Id },
 )
@@ -15,7 +15,7 @@ export type Content = t.TypeOf<typeof Content>
 export const DetectorKind = oneOf('rule', 'model', 'hash_match', 'human')
 
 /** What looked. */
-export const Detector = closed('detector {kind, id, version}', {
+export const Detector = closed('an object {kind, id, version}', {
   kind: DetectorKind,
   id: Id,
   version: Id,
@@ -27,13 +27,13 @@ export const FlagSource = oneOf('own_initiative', 'user_notice', 'trusted_flagge
 export type FlagSource = t.TypeOf<typeof FlagSource>
 
 /** A reference to one version of a ruleset; with `sha256`, to one document only. */
-export const RulesetRef = closed('ruleset {id, version}', { id: Id, version: Id }, { sha256: Sha256 })
+export const RulesetRef = closed('an object {id, version}', { id: Id, version: Id }, { sha256: Sha256 })
 export type RulesetRef = t.TypeOf<typeof RulesetRef>
 
 export const ReviewerKind = oneOf('human', 'automated')
 
 /** A person or a program that looked at a flag or an appeal. */
-export const Reviewer = closed('reviewer {kind, id}', { kind: ReviewerKind, id: Id })
+export const Reviewer = closed('an object {kind, id}', { kind: ReviewerKind, id: Id })
 
 export const Restriction = oneOf('suspended', 'terminated')
 export type Restriction = t.TypeOf<typeof Restriction>
@@ -79,7 +79,7 @@ const signals = new t.Type<Signals>(
     for (const [name, value] of Object.entries(u)) {
       const at = t.appendContext(context, name, SignalValue, value)
       if (!isSignalName(name)) {
-        errors.push({ value, context: at, message: `a signal's name of ${Id.name}, and not __proto__` })
+        errors.push({ value, context: at, message: `a signal name of ${ID_FORM}, other than __proto__` })
       } else if (!isSignalValue(value)) errors.push({ value, context: at, message: SignalValue.name })
     }
     // Cast: every name and value was checked just above.
@@ -99,19 +99,19 @@ export const Signals = described(signals, (of) => ({
 export const AutomatedDecision = oneOf('fully', 'partially', 'not')
 
 /** How much of finding and deciding was done by machines. */
-export const Automation = closed('automation {detection, decision}', {
+export const Automation = closed('an object {detection, decision}', {
   detection: t.boolean,
   decision: AutomatedDecision,
 })
 
 export const DecidedByKind = oneOf('rule', 'model', 'human')
-export const DecidedBy = closed('decidedBy {kind, id}', { kind: DecidedByKind, id: Id })
+export const DecidedBy = closed('an object {kind, id}', { kind: DecidedByKind, id: Id })
 
 /** The law or the term that a decision rests on. */
-export const Basis = closed('basis {kind, reference}', { kind: oneOf('law', 'terms'), reference: Line })
+export const Basis = closed('an object {kind, reference}', { kind: oneOf('law', 'terms'), reference: Line })
 
 /** Where personal text was before it was sealed: its key, its ciphertext's hash, and a commitment to the words. */
-export const Sealed = closed('sealed {keyId, sha256, commitment}', {
+export const Sealed = closed('an object {keyId, sha256, commitment}', {
   keyId: Id,
   sha256: Sha256,
   commitment: Sha256,

@@ -64,7 +64,7 @@ const meaningless = ({ rules, deactivations = [] }: RulesetShape): ReadonlyArray
     const seen = new Set<string>()
     for (const [index, { id }] of entries.entries()) {
       if (seen.has(id))
-        findings.push(valueError([list, index, 'id'], `a second ${quoted(id)}`, 'ids are unique'))
+        findings.push(valueError([list, index, 'id'], `duplicate id ${quoted(id)}`, 'ids must be unique'))
       seen.add(id)
     }
     return seen
@@ -77,14 +77,22 @@ const meaningless = ({ rules, deactivations = [] }: RulesetShape): ReadonlyArray
     for (const [place, old] of replaces.entries()) {
       const at = ['rules', index, 'replaces', place]
       const other = replacedBy.get(old)
-      if (old === id) findings.push(valueError(at, 'a rule does not replace itself', 'leave it out'))
+      if (old === id) findings.push(valueError(at, 'a rule cannot replace itself', 'remove it'))
       else if (ids.has(old)) {
         findings.push(
-          valueError(at, `${quoted(old)} is a rule of this document`, 'only a rule that is gone is replaced'),
+          valueError(
+            at,
+            `${quoted(old)} is still a rule in this document`,
+            'only a removed rule can be replaced',
+          ),
         )
       } else if (other !== undefined && other !== id) {
         findings.push(
-          valueError(at, `${quoted(old)} is replaced by ${quoted(other)} already`, 'only one rule can'),
+          valueError(
+            at,
+            `${quoted(old)} is already replaced by ${quoted(other)}`,
+            'only one rule can replace it',
+          ),
         )
       } else replacedBy.set(old, id)
     }

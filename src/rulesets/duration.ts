@@ -3,7 +3,7 @@ const LONGEST = 100_000 * UNITS.d
 const DURATION = /^(\d{1,12})([dhms])$/
 
 /** What a duration looks like, for people. */
-export const DURATION_NAME = 'a duration such as 90d, 12h, 30m or 45s, longer than none, at most 100000d'
+export const DURATION_NAME = 'a duration such as 90d, 12h, 30m or 45s, more than 0s and at most 100000d'
 
 /**
  * The length in ms of a duration: a positive integer and one of d (24 hours), h, m, s. `undefined` when the text is

@@ -37,15 +37,15 @@ const policyFindings = (
   if (categories === null) {
     return rules.some(({ strikes }) => strikes > 0)
       ? []
-      : [valueError(at, never, 'give a rule strikes, or leave the policy out')]
+      : [valueError(at, never, 'give a rule strikes, or remove the policy')]
   }
   const counted = rules.filter(({ category }) => categories.has(category))
   if (!counted.some(({ strikes }) => strikes > 0)) {
     const hint =
       categories.size === 0
-        ? 'leave `categories` out for all categories'
+        ? 'remove `categories` to count all categories'
         : counted.length > 0
-          ? `give a rule of ${[...categories].join(', ')} strikes`
+          ? `give strikes to a rule in ${[...categories].join(', ')}`
           : unknownCategory([...categories][0] ?? '', rules)
     return [valueError([...at, 'categories'], `${never} in its categories`, hint)]
   }
@@ -74,15 +74,13 @@ const ruleFindings = (rule: Rule, index: number, policies: ReadonlyArray<Policy>
     findings.push(warning([...at, 'strikes_expire_after'], 'this rule gives no strikes that could expire'))
   }
   if (rule.strikes > 0 && !policies.some(({ categories }) => categories?.has(rule.category) ?? true)) {
-    const message = `no policy counts strikes of the category ${quoted(rule.category)}`
+    const message = `no policy counts strikes in the category ${quoted(rule.category)}`
     findings.push(warning([...at, 'strikes'], message, 'add it to the categories of a policy'))
   }
   // A rule of `false` is one for reviewers: a person's flag is true whatever the condition says.
   const constant = rule.reads.size === 0 ? rule.condition(NOTHING) : 'false'
   if (constant === 'true') {
-    findings.push(
-      warning([...at, 'when'], 'this condition is true of everything', 'name the signals it rests on'),
-    )
+    findings.push(warning([...at, 'when'], 'this condition is always true', 'use the signals it depends on'))
   } else if (constant === 'unknown') {
     findings.push(warning([...at, 'when'], 'this condition is never true or false: its numbers overflow'))
   }
@@ -112,7 +110,7 @@ const signalFindings = (name: string): ReadonlyArray<Finding> =>
     ? []
     : [
         {
-          ...warning(['signals', name], 'no condition can name this signal', 'use letters, digits and _'),
+          ...warning(['signals', name], 'no condition can refer to this signal', 'use letters, digits and _'),
           on: 'name',
         },
       ]

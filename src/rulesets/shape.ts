@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { branded, closed, NO_SUCH_FIELD, oneOf } from '../domain/codec.ts'
-import { Id } from '../domain/ids.ts'
+import { branded, closed, MISSING, oneOf, UNKNOWN_FIELD } from '../domain/codec.ts'
+import { ID_FORM, Id } from '../domain/ids.ts'
 import { Restriction } from '../domain/parts.ts'
 import { type Finding, type Segments, valueError } from '../foundation/documents/problem.ts'
 import { didYouMean } from '../foundation/text/nearest.ts'
@@ -38,7 +38,7 @@ const Signals = new t.Type<SignalTypes>(
     const errors: t.Errors = []
     for (const [name, value] of Object.entries(u)) {
       const at = t.appendContext(context, name, SignalTypeName, value)
-      if (!isSignalName(name)) errors.push({ value, context: at, message: `a signal's name of ${Id.name}` })
+      if (!isSignalName(name)) errors.push({ value, context: at, message: `a signal name of ${ID_FORM}` })
       else if (!SignalTypeName.is(value)) errors.push({ value, context: at, message: SignalTypeName.name })
     }
     // Cast: every name and type was checked just above.
@@ -53,7 +53,7 @@ const rule = {
     strikes: wholeNumber(0),
     strikes_expire_after: Duration,
     removes_content: t.boolean,
-    replaces: t.readonlyArray(Id, "a list of rules' ids"),
+    replaces: t.readonlyArray(Id, 'a list of rule ids'),
   },
 }
 const policy = {
@@ -108,25 +108,21 @@ const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
   const named = message ?? context.at(-1)?.type.name ?? RulesetShape.name
   const expected = PLAIN_WORDS.get(named) ?? named
   const last = keys.at(-1) ?? ''
-  if (expected.startsWith(NO_SUCH_FIELD)) {
+  if (expected.startsWith(UNKNOWN_FIELD)) {
     const hint = didYouMean(last, fieldsAt(keys)) ?? `the fields here are ${fieldsAt(keys).join(', ')}`
-    return { ...valueError(segments, NO_SUCH_FIELD, hint), on: 'name' }
+    return { ...valueError(segments, UNKNOWN_FIELD, hint), on: 'name' }
   }
-  if (expected.endsWith('(required)')) {
-    return valueError(
-      segments.slice(0, -1),
-      `${last} is missing`,
-      `give ${expected.replace(' (required)', '')}`,
-    )
+  if (expected.startsWith(MISSING)) {
+    return valueError(segments.slice(0, -1), `${last} is missing`, `add ${expected.slice(MISSING.length)}`)
   }
-  const on = expected.startsWith("a signal's name") ? 'name' : 'value'
+  const on = expected.startsWith('a signal name') ? 'name' : 'value'
   const found = described(on === 'name' ? last : value)
   return { ...valueError(segments, `expected ${expected}, not ${found}`, hintFor(value, expected)), on }
 }
 
-/** Our words for what io-ts names after JavaScript. */
+/** Our words for io-ts's JavaScript names. */
 const PLAIN_WORDS = new Map([
-  [t.string.name, 'a text'],
+  [t.string.name, 'a string'],
   [t.boolean.name, 'true or false'],
 ])
 
@@ -149,14 +145,14 @@ const described = (value: unknown): string => {
   return typeof value === 'string' ? quoted(value) : String(value)
 }
 
-/** YAML takes `version: 2025` for a number and `when: true` for a boolean: say how to write a text. */
+/** YAML takes `version: 2025` for a number and `when: true` for a boolean: the hint says how to write a string. */
 const hintFor = (value: unknown, expected: string): string | null => {
-  const isText = expected === Id.name || expected === 'a text'
+  const isText = expected === Id.name || expected === 'a string'
   if (isText && (typeof value === 'number' || typeof value === 'boolean')) {
-    return 'write it in quotes to make it a text'
+    return 'put it in quotes to make it a string'
   }
   if (typeof value === 'string' && expected.includes('whole number') && /^\d+$/.test(value)) {
-    return 'write it without quotes'
+    return 'remove the quotes'
   }
   const words = [...expected.matchAll(/"(\w+)"/g)].map(([, word]) => word ?? '')
   return typeof value === 'string' ? didYouMean(value, words) : null

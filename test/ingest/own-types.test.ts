@@ -52,7 +52,7 @@ const ownEvent = (type: string) => ({
 const refusal = (type: string) => ({
   code: 'invalid',
   path: 'type',
-  message: `expected a type that services publish; only Redress itself records ${type}`,
+  message: `only Redress itself records ${type}; expected a type that services publish`,
 })
 
 test('given a type of our own that is built, when it is stored, then it is read; from outside it is not', () => {

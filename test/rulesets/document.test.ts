@@ -144,15 +144,19 @@ describe('errors say where, what and what to do', () => {
     [
       'version: 2025-05-13',
       'version: 2025',
-      '2:10: version: expected 1 to 200 of A-Z a-z 0-9 _ . : -, not 2025 (write it in quotes to make it a text)',
+      '2:10: version: expected an id of 1 to 200 characters from A-Z a-z 0-9 _ . : -, not 2025 (put it in quotes to make it a string)',
     ],
-    ['version: 2025-05-13\n', '', '1:1: version is missing (give 1 to 200 of A-Z a-z 0-9 _ . : -)'],
+    [
+      'version: 2025-05-13\n',
+      '',
+      '1:1: version is missing (add an id of 1 to 200 characters from A-Z a-z 0-9 _ . : -)',
+    ],
     [
       'ruleset: community-guidelines',
       'ruleset: community guidelines',
-      '1:10: ruleset: expected 1 to 200 of A-Z a-z 0-9 _ . : -, not "community guidelines"',
+      '1:10: ruleset: expected an id of 1 to 200 characters from A-Z a-z 0-9 _ . : -, not "community guidelines"',
     ],
-    ['strikes: 2', 'strike: 2', '8:5: rules[0].strike: no such field (did you mean strikes?)'],
+    ['strikes: 2', 'strike: 2', '8:5: rules[0].strike: unknown field (did you mean strikes?)'],
     [
       'strikes: 2',
       'strikes: -1',
@@ -166,7 +170,7 @@ describe('errors say where, what and what to do', () => {
     [
       'strikes: 2',
       'strikes: "2"',
-      '8:14: rules[0].strikes: expected a whole number from 0 to 1000000000, not "2" (write it without quotes)',
+      '8:14: rules[0].strikes: expected a whole number from 0 to 1000000000, not "2" (remove the quotes)',
     ],
     [
       'strikes: 2',
@@ -176,7 +180,7 @@ describe('errors say where, what and what to do', () => {
     [
       'strikes_expire_after: 90d',
       'strikes_expire_after: 0d',
-      '9:27: rules[0].strikes_expire_after: expected a duration such as 90d, 12h, 30m or 45s, longer than none, at most 100000d, not "0d"',
+      '9:27: rules[0].strikes_expire_after: expected a duration such as 90d, 12h, 30m or 45s, more than 0s and at most 100000d, not "0d"',
     ],
     [
       'removes_content: true',
@@ -196,33 +200,33 @@ describe('errors say where, what and what to do', () => {
     [
       'categories: [adult_content, spam]',
       'categories: [adult content]',
-      '20:18: deactivations[0].categories[0]: expected 1 to 200 of A-Z a-z 0-9 _ . : -, not "adult content"',
+      '20:18: deactivations[0].categories[0]: expected an id of 1 to 200 characters from A-Z a-z 0-9 _ . : -, not "adult content"',
     ],
     [
       'link_count: int',
       'link_count: integer',
-      '3:68: signals.link_count: expected "int" or "double" or "bool" or "string", not "integer"',
+      '3:68: signals.link_count: expected one of "int", "double", "bool", "string", not "integer"',
     ],
     [
       'account_age_days: int }',
       'account_age_days: int, "a b": int }',
-      `3:96: signals["a b"]: expected a signal's name of 1 to 200 of A-Z a-z 0-9 _ . : -, not "a b"`,
+      `3:96: signals["a b"]: expected a signal name of 1 to 200 characters from A-Z a-z 0-9 _ . : -, not "a b"`,
     ],
     [
       'account_age_days: int }',
       'account_age_days: int, __proto__: int }',
-      `3:96: signals.__proto__: expected a signal's name of 1 to 200 of A-Z a-z 0-9 _ . : -, not "__proto__"`,
+      `3:96: signals.__proto__: expected a signal name of 1 to 200 characters from A-Z a-z 0-9 _ . : -, not "__proto__"`,
     ],
     [
       'when: signals.link_count > 40 && signals.account_age_days < 30',
       'when: true',
-      '13:11: rules[1].when: expected a text, not true (write it in quotes to make it a text)',
+      '13:11: rules[1].when: expected a string, not true (put it in quotes to make it a string)',
     ],
     // Conditions, at their place in the document.
     [
       '>= 0.97',
       '>= 1',
-      '7:34: rules[0].when: >= takes two values of one type, not double and int (write 1.0)',
+      '7:34: rules[0].when: >= takes two values of the same type, not double and int (write 1.0)',
     ],
     [
       '!signals.is_illustration',
@@ -238,17 +242,17 @@ describe('errors say where, what and what to do', () => {
     [
       'id: spam.link_farm',
       'id: adult.explicit',
-      '11:9: rules[1].id: a second "adult.explicit" (ids are unique)',
+      '11:9: rules[1].id: duplicate id "adult.explicit" (ids must be unique)',
     ],
     [
       'removes_content: true',
       'replaces: [spam.link_farm]',
-      '10:16: rules[0].replaces[0]: "spam.link_farm" is a rule of this document (only a rule that is gone is replaced)',
+      '10:16: rules[0].replaces[0]: "spam.link_farm" is still a rule in this document (only a removed rule can be replaced)',
     ],
     [
       'removes_content: true',
       'replaces: [adult.explicit]',
-      '10:16: rules[0].replaces[0]: a rule does not replace itself (leave it out)',
+      '10:16: rules[0].replaces[0]: a rule cannot replace itself (remove it)',
     ],
     // YAML.
     ['strikes: 2', 'strikes: 2\n    strikes: 3', '9:5: "strikes" is given twice (keep one)'],
@@ -293,14 +297,14 @@ describe('errors say where, what and what to do', () => {
   test('two rules that replace the same one', () => {
     const text = `${minimal}  - {id: b, category: c, when: "true", replaces: [old]}\n  - {id: d, category: c, when: "true", replaces: [old]}\n`
     expect(problemsOf(text)).toEqual([
-      '6:51: rules[2].replaces[0]: "old" is replaced by "b" already (only one rule can)',
+      '6:51: rules[2].replaces[0]: "old" is already replaced by "b" (only one rule can replace it)',
     ])
   })
 
   test('two policies of one id', () => {
     const policy = '{id: p, at_least: 1, restriction: suspended}'
     expect(problemsOf(`${minimal}deactivations: [${policy}, ${policy}]`)).toEqual([
-      '5:68: deactivations[1].id: a second "p" (ids are unique)',
+      '5:68: deactivations[1].id: duplicate id "p" (ids must be unique)',
     ])
   })
 
@@ -324,8 +328,8 @@ describe('errors say where, what and what to do', () => {
   test('a document without its text gets paths, and places within conditions', () => {
     const result = compileRuleset({ ...example, rules: [{ id: 'a', category: 'c', when: '1 + foo' }], x: 1 })
     expect(E.isLeft(result) && result.left.map(describeProblem)).toEqual([
-      'x: no such field (the fields here are ruleset, version, rules, signals, deactivations)',
-      'rules[0].when: character 5: unknown name "foo" (known are signals, detector, flag, content)',
+      'x: unknown field (the fields here are ruleset, version, rules, signals, deactivations)',
+      'rules[0].when: character 5: unknown name "foo" (the known names are signals, detector, flag, content)',
     ])
   })
 
@@ -466,7 +470,7 @@ describe('laws', () => {
         if (at === '' || entries === undefined || entries.length === 0) base[field] = null
         else base[at] = entries.map((entry) => ({ ...entry, [field]: 1 }))
         const result = compileRuleset(base)
-        expect(E.isLeft(result) && result.left.every(({ message }) => message === 'no such field')).toBe(true)
+        expect(E.isLeft(result) && result.left.every(({ message }) => message === 'unknown field')).toBe(true)
       }),
     )
   })

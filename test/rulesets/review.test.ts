@@ -34,9 +34,9 @@ describe('what a ruleset cannot mean', () => {
   test('a policy can never act when no rule gives strikes', () => {
     const never = 'error deactivations[0]: this policy can never act: no rule gives strikes'
     expect(found([rule({ strikes: 0 })], [policy()])).toEqual([
-      `${never} (give a rule strikes, or leave the policy out)`,
+      `${never} (give a rule strikes, or remove the policy)`,
     ])
-    expect(found([], [policy()])).toEqual([`${never} (give a rule strikes, or leave the policy out)`])
+    expect(found([], [policy()])).toEqual([`${never} (give a rule strikes, or remove the policy)`])
   })
 
   test('nor when none does in its categories', () => {
@@ -45,10 +45,10 @@ describe('what a ruleset cannot mean', () => {
     const others = [rule({}), rule({ id: 'b', category: 'adult', strikes: 0 })]
     const counting = policy({ id: 'q' })
     expect(found(others, [policy({ categories: [] }), counting])).toEqual([
-      `${never} (leave \`categories\` out for all categories)`,
+      `${never} (remove \`categories\` to count all categories)`,
     ])
     expect(found(others, [policy({ categories: ['adult'] }), counting])).toEqual([
-      `${never} (give a rule of adult strikes)`,
+      `${never} (give strikes to a rule in adult)`,
     ])
     expect(found(others, [policy({ categories: ['spamm'] }), counting])).toEqual([
       `${never} (did you mean spam?)`,
@@ -72,30 +72,30 @@ describe('what a ruleset cannot mean', () => {
     expect(
       found([rule({}), rule({ id: 'b', category: 'adult' })], [policy({ categories: ['spam'] })]),
     ).toEqual([
-      'warning rules[1].strikes: no policy counts strikes of the category "adult" (add it to the categories of a policy)',
+      'warning rules[1].strikes: no policy counts strikes in the category "adult" (add it to the categories of a policy)',
     ])
     expect(found([rule({}), rule({ id: 'b', strikes: 0, strikes_expire_after: '1d' })], [policy()])).toEqual([
       'warning rules[1].strikes_expire_after: this rule gives no strikes that could expire (null)',
     ])
     expect(found([rule({ when: 'true || signals.x > 1' })], [policy()])).toEqual([])
     expect(found([rule({ when: '1 < 2' })], [policy()])).toEqual([
-      'warning rules[0].when: this condition is true of everything (name the signals it rests on)',
+      'warning rules[0].when: this condition is always true (use the signals it depends on)',
     ])
     expect(found([rule({ when: '9223372036854775807 + 1 > 0' })], [policy()])).toEqual([
       'warning rules[0].when: this condition is never true or false: its numbers overflow (null)',
     ])
     expect(found([rule({})], [policy()], { x: 'int', 'a-b': 'int', in: 'bool' })).toEqual([
-      'warning signals.a-b: no condition can name this signal (use letters, digits and _)',
-      'warning signals.in: no condition can name this signal (use letters, digits and _)',
+      'warning signals.a-b: no condition can refer to this signal (use letters, digits and _)',
+      'warning signals.in: no condition can refer to this signal (use letters, digits and _)',
     ])
   })
 
   test('a comparison with a word that is never recorded is a warning', () => {
     const when = 'detector.kind == "modle" || !("user" != flag.source) || detector.kind in ["human", "robot"]'
     expect(found([rule({ when })], [policy()])).toEqual([
-      'warning rules[0].when: detector.kind is never "modle" (it is "rule" or "model" or "hash_match" or "human")',
-      'warning rules[0].when: flag.source is never "user" (it is "own_initiative" or "user_notice" or "trusted_flagger" or "authority")',
-      'warning rules[0].when: detector.kind is never "robot" (it is "rule" or "model" or "hash_match" or "human")',
+      'warning rules[0].when: detector.kind is never "modle" (it is one of "rule", "model", "hash_match", "human")',
+      'warning rules[0].when: flag.source is never "user" (it is one of "own_initiative", "user_notice", "trusted_flagger", "authority")',
+      'warning rules[0].when: detector.kind is never "robot" (it is one of "rule", "model", "hash_match", "human")',
     ])
     expect(found([rule({ when: 'detector.kind == "model" && detector.id == "modle"' })], [policy()])).toEqual(
       [],

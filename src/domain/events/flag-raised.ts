@@ -12,7 +12,7 @@ const data = closed(
   {
     content: Content,
     noticeId: Id,
-    rule: closed('rule {id}', { id: Id }),
+    rule: closed('an object {id}', { id: Id }),
     ruleset: RulesetRef,
     becauseOf: listOf(DecisionId, 'a list of decision ids'),
   },

@@ -10,11 +10,11 @@ const data = <P extends t.Props>(personal: P) =>
       'notice.sent',
       {
         channel: Id,
-        template: closed('template {id, version, language}', { id: Id, version: Id, language: Id }),
+        template: closed('an object {id, version, language}', { id: Id, version: Id, language: Id }),
       },
       { decisionId: DecisionId, appealId: AppealId, ...personal },
     ),
-    'either decisionId or appealId',
+    'exactly one of decisionId and appealId',
     (notice) => Object.hasOwn(notice, 'decisionId') !== Object.hasOwn(notice, 'appealId'),
     {
       // Ajv, when it is strict, wants the properties to be named again.

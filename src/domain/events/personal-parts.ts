@@ -3,8 +3,8 @@ import { closed } from '../codec.ts'
 import { Sealed } from '../parts.ts'
 
 /** Words of a person, as they are published... */
-export const text = { personal: closed('personal {text}', { text: t.string }) }
-export const statement = { personal: closed('personal {statement}', { statement: t.string }) }
+export const text = { personal: closed('an object {text}', { text: t.string }) }
+export const statement = { personal: closed('an object {statement}', { statement: t.string }) }
 
 /** ...and what is stored in their place. */
 export const sealed = { sealed: Sealed }

@@ -8,7 +8,7 @@ import { Timestamp } from '../time.ts'
 
 const data = <D extends t.Props>(document: D) =>
   closed('ruleset.published', {
-    ruleset: closed('ruleset {id, version}', { id: Id, version: Id }),
+    ruleset: closed('an object {id, version}', { id: Id, version: Id }),
     effectiveFrom: Timestamp,
     ...document,
   })

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
 import { pipe } from '#fp/function'
-import type { DecodeError } from '../../domain/codec.ts'
+import { type DecodeError, describeDecodeError } from '../../domain/codec.ts'
 import { decodeIncoming } from '../../domain/decode.ts'
 import type { IncomingEvent } from '../../domain/event.ts'
 import { instantOf } from '../../domain/time.ts'
@@ -102,8 +102,8 @@ const unfitRuleset = (event: IncomingEvent): Rejection | undefined => {
 const refusedAs = (code: RejectionCode, problems: ReadonlyArray<DecodeError>): Rejection => {
   const [first, ...others] = problems
   if (first === undefined) return rejection(code, '', 'refused')
-  const rest = others.map(({ path, expected }) => `${path}: expected ${expected}`)
-  return rejection(code, first.path, `expected ${first.expected}${andOthers(rest)}`)
+  const rest = others.map(describeDecodeError)
+  return rejection(code, first.path, first.problem + andOthers(rest))
 }
 
 /** The next two problems in words, the others counted. */

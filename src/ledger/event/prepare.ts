@@ -56,7 +56,7 @@ export const prepare = (event: IncomingEvent): Prepared => {
   } catch (error) {
     const path = pathOfUnwritable(event, '')
     if (path === undefined) throw error // not what canonicalize complains of
-    return E.left({ path, expected: 'well-formed Unicode and finite numbers' })
+    return E.left({ path, problem: 'expected well-formed Unicode and finite numbers' })
   }
 }
 
@@ -118,7 +118,7 @@ const fitting = (event: PreparedEvent): Prepared => {
 const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8')
 
 const tooLarge = (path: string, what: string, limit: number, size: number): E.Either<DecodeError, never> =>
-  E.left({ path, expected: `${what} of at most ${limit} bytes; this one has ${size}` })
+  E.left({ path, problem: `expected ${what} of at most ${limit} bytes; this one has ${size}` })
 
 /** Sorts after the name of every member of an envelope or of its data. */
 const LAST = '\u{10ffff}'

@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import type { Flag } from '../../domain/account.ts'
+import type { DecodeError } from '../../domain/codec.ts'
 import type { Restriction } from '../../domain/parts.ts'
 import { isBlank } from '../../foundation/text/blank.ts'
 import { contentDateOf, contentOf, dayOf } from './content.ts'
@@ -62,9 +63,9 @@ const automated = {
   not: 'AUTOMATED_DECISION_NOT_AUTOMATED',
 } as const
 
-const refused = ({ path, expected }: { path: string; expected: string }): FieldError => ({
+const refused = ({ path, problem }: DecodeError): FieldError => ({
   field: path,
-  problem: `the database expects ${expected}`,
+  problem: `the database would refuse it: ${problem}`,
   todo: 'change what the mapping gives here',
 })
 

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
-import { closed, NO_SUCH_FIELD, oneOf } from '../../domain/codec.ts'
+import { closed, MISSING, oneOf, UNKNOWN_FIELD } from '../../domain/codec.ts'
 import { Id, Line, type Sha256 } from '../../domain/ids.ts'
 import { FlagSource } from '../../domain/parts.ts'
 import { canonical } from '../../foundation/canonical.ts'
@@ -161,17 +161,13 @@ const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
   const union = context.find(({ type }) => type instanceof t.UnionType)
   const expected = union?.type.name ?? message ?? context.at(-1)?.type.name ?? ''
   const last = keys.at(-1) ?? ''
-  if (message?.startsWith(NO_SUCH_FIELD)) {
+  if (message?.startsWith(UNKNOWN_FIELD)) {
     const known = fieldsOf.get(context.at(-2)?.type ?? MappingFile) ?? []
     const hint = didYouMean(last, known) ?? `the fields here are ${known.join(', ')}`
-    return { ...valueError(segments, NO_SUCH_FIELD, hint), on: 'name' }
+    return { ...valueError(segments, UNKNOWN_FIELD, hint), on: 'name' }
   }
-  if (message?.endsWith('(required)')) {
-    return valueError(
-      segments.slice(0, -1),
-      `${last} is missing`,
-      `give ${message.replace(' (required)', '')}`,
-    )
+  if (message?.startsWith(MISSING)) {
+    return valueError(segments.slice(0, -1), `${last} is missing`, `give ${message.slice(MISSING.length)}`)
   }
   if (message?.startsWith('no {') || message?.startsWith('curly'))
     return valueError(segments, `expected ${message}`)

@@ -165,7 +165,7 @@ const crossed = (s: Statement): ReadonlyArray<DecodeError> => {
   return [
     ...(s.decision_visibility || s.decision_monetary || s.decision_provision || s.decision_account
       ? []
-      : [{ path: 'decision_visibility', expected: 'at least one decision_* (required)' }]),
+      : [{ path: 'decision_visibility', problem: 'missing; expected at least one decision_*' }]),
     ...goesWith(s, 'illegal_content_legal_ground', isIllegal, 'DECISION_GROUND_ILLEGAL_CONTENT'),
     ...goesWith(s, 'illegal_content_explanation', isIllegal, 'DECISION_GROUND_ILLEGAL_CONTENT'),
     ...goesWith(s, 'incompatible_content_ground', !isIllegal, 'DECISION_GROUND_INCOMPATIBLE_CONTENT'),
@@ -199,11 +199,11 @@ const crossed = (s: Statement): ReadonlyArray<DecodeError> => {
 
 const goesWith = (s: Statement, field: Field, isAsked: boolean, by: string): ReadonlyArray<DecodeError> =>
   isAsked && s[field] === undefined
-    ? [{ path: field, expected: `a text, for ${by} asks for one (required)` }]
+    ? [{ path: field, problem: `missing; ${by} requires a text here` }]
     : onlyWith(s, field, isAsked, by)
 
 const onlyWith = (s: Statement, field: Field, isAsked: boolean, by: string): ReadonlyArray<DecodeError> =>
-  !isAsked && s[field] !== undefined ? [{ path: field, expected: `nothing without ${by}` }] : []
+  !isAsked && s[field] !== undefined ? [{ path: field, problem: `only allowed with ${by}` }] : []
 
 const ends = (
   s: Statement,
@@ -212,6 +212,8 @@ const ends = (
 ): ReadonlyArray<DecodeError> => {
   const end = s[field]
   if (end === undefined) return []
-  if (s[restriction] === undefined) return [{ path: field, expected: `nothing without ${restriction}` }]
-  return end < s.application_date ? [{ path: field, expected: 'a date not before application_date' }] : []
+  if (s[restriction] === undefined) return [{ path: field, problem: `only allowed with ${restriction}` }]
+  return end < s.application_date
+    ? [{ path: field, problem: 'expected a date not before application_date' }]
+    : []
 }

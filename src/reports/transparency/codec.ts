@@ -71,7 +71,7 @@ export const decodeReport = (json: unknown): E.Either<ReadonlyArray<DecodeError>
 const periodProblems = ({ period }: Report): ReadonlyArray<DecodeError> =>
   instantOf(period.from) < instantOf(period.to)
     ? []
-    : [{ path: 'period.to', expected: 'a time after period.from' }]
+    : [{ path: 'period.to', problem: 'expected a time after period.from' }]
 
 /** Where the tables are not those of the style: figures of other measures can't be compared. */
 const sectionProblems = ({ style, sections }: Report): ReadonlyArray<DecodeError> => {
@@ -79,17 +79,20 @@ const sectionProblems = ({ style, sections }: Report): ReadonlyArray<DecodeError
     ({ id, isAddition }) => isAddition !== true || sections.some((given) => given.id === id),
   )
   if (sections.length !== expected.length) {
-    return [{ path: 'sections', expected: `${expected.length} sections, those of the style ${style}` }]
+    return [
+      { path: 'sections', problem: `expected ${expected.length} sections, those of the style ${style}` },
+    ]
   }
   return expected.flatMap((own, i) => {
     const given = sections[i]
     const path = `sections[${i}]`
-    if (given === undefined || given.id !== own.id) return [{ path: `${path}.id`, expected: `"${own.id}"` }]
+    if (given === undefined || given.id !== own.id)
+      return [{ path: `${path}.id`, problem: `expected "${own.id}"` }]
     return (['dimensions', 'measures'] as const).flatMap((part) => {
       const names = namesOf(own[part])
       return namesOf(given[part]) === names
         ? []
-        : [{ path: `${path}.${part}`, expected: `those named ${names}` }]
+        : [{ path: `${path}.${part}`, problem: `expected those named ${names}` }]
     })
   })
 }

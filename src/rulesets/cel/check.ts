@@ -34,7 +34,7 @@ export const checkCondition = (
   if (whole !== null && whole !== 'bool') {
     report(
       startOf(condition.tree),
-      `a condition is true or false, and this is ${whole}`,
+      `a condition must be true or false, but this is ${whole}`,
       asCondition(whole, 'bool'),
     )
   }
@@ -46,8 +46,8 @@ const typesIn = (checking: Checking): TypeOf => {
   const { report, placeOf, startOf } = checking
   const { literal, name, field, presence } = leafTypes(checking)
   const typeOf: TypeOf = (expr, depth) => {
-    if (expr === undefined) return report(0, 'the condition is not complete')
-    if (depth > DEEPEST) return report(placeOf(expr), `nested more than ${DEEPEST} deep`)
+    if (expr === undefined) return report(0, 'the condition is incomplete')
+    if (depth > DEEPEST) return report(placeOf(expr), `nested more than ${DEEPEST} levels deep`)
     const { case: kind, value } = expr.exprKind
     switch (kind) {
       case 'constExpr':
@@ -59,16 +59,13 @@ const typesIn = (checking: Checking): TypeOf => {
       case 'callExpr':
         return call(expr, value, depth)
       case 'listExpr':
-        return report(placeOf(expr), 'a list stands only behind `in`')
+        return report(placeOf(expr), 'a list is only allowed after `in`')
       case 'structExpr':
-        return report(placeOf(expr), 'maps and messages are not part of the accepted language')
+        return report(placeOf(expr), 'maps and messages are not supported')
       case 'comprehensionExpr':
-        return report(
-          startOf(expr),
-          'macros such as all, exists, filter and map are not part of the accepted language',
-        )
+        return report(startOf(expr), 'macros such as all, exists, filter and map are not supported')
       default:
-        return report(placeOf(expr), 'the condition is not complete')
+        return report(placeOf(expr), 'the condition is incomplete')
     }
   }
   const call = callTypes(checking, typeOf)

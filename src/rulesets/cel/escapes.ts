@@ -47,7 +47,7 @@ const escapeAt = (text: string, at: number): Escape => {
     const written = text.slice(at + 2, at + 2 + digits)
     const isWhole = written.length === digits && /^[0-9a-fA-F]+$/.test(written)
     if (!isWhole) {
-      return wrong(`\\${letter} takes ${digits} hexadecimal digits`, `such as \\${letter}${EXAMPLES[letter]}`)
+      return wrong(`\\${letter} needs ${digits} hexadecimal digits`, `such as \\${letter}${EXAMPLES[letter]}`)
     }
     const point = Number.parseInt(written, 16)
     if (point > 0x10ffff)
@@ -63,12 +63,12 @@ const escapeAt = (text: string, at: number): Escape => {
   if (/[0-9]/.test(letter)) {
     return /^[0-3][0-7]{2}/.test(text.slice(at + 1))
       ? { length: 4, problem: null }
-      : wrong('a backslash and a digit take three octal digits, \\000 to \\377', BACKSLASH)
+      : wrong('a backslash before a digit needs three octal digits, \\000 to \\377', BACKSLASH)
   }
   // A backslash at the very end leaves the string without an end, which the parser says.
   if (/[abfnrtv\\?"'`]/.test(letter) || at + 1 >= text.length) return { length: 2, problem: null }
-  const shown = letter === ' ' ? 'a backslash before a blank' : `\\${letter}`
-  return wrong(`${shown} is not an escape of CEL`, BACKSLASH)
+  const shown = letter === ' ' ? 'a backslash before a space' : `\\${letter}`
+  return wrong(`${shown} is not a CEL escape`, BACKSLASH)
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = { x: '41', X: '41', u: '00e9', U: '0001f600' }

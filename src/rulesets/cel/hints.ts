@@ -4,7 +4,7 @@ import type { SignalType } from '../ruleset.ts'
 export const numeric = (type: SignalType): boolean => type === 'int' || type === 'double'
 
 export const asCondition = (found: SignalType, wanted: SignalType): string | null =>
-  wanted !== 'bool' ? null : numeric(found) ? 'compare it with a number' : 'compare it with == to a text'
+  wanted !== 'bool' ? null : numeric(found) ? 'compare it with a number' : 'compare it with a string'
 
 export const isLiteral = (expr: Expr): boolean =>
   expr.exprKind.case === 'constExpr' ||
@@ -21,6 +21,6 @@ export const rewritten = (expr: Expr, wanted: SignalType): string | null => {
     return Number.isInteger(value) ? `write ${value}` : 'compare an int with a whole number'
   }
   if ((kind === 'int64Value' || kind === 'doubleValue') && wanted === 'string') return `write "${value}"`
-  if (kind === 'stringValue' && wanted !== 'string') return 'write it without quotes'
+  if (kind === 'stringValue' && wanted !== 'string') return 'remove the quotes'
   return null
 }

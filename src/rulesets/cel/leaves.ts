@@ -17,34 +17,34 @@ export const leafTypes = ({ text, signals, values, presences, report, placeOf, s
         return 'string'
       case 'int64Value':
         if (constantKind.value >= MIN_INT && constantKind.value <= MAX_INT) return 'int'
-        return report(placeOf(expr), 'this number is outside of the range of int (64 bits)')
+        return report(placeOf(expr), 'this number is outside the range of int (64 bits)')
       case 'doubleValue':
         if (!Number.isFinite(constantKind.value)) {
-          return report(placeOf(expr), 'this number is outside of the range of double')
+          return report(placeOf(expr), 'this number is outside the range of double')
         }
         if (constantKind.value === 0 && /^[^eE]*[1-9]/.test(numberAt(placeOf(expr)))) {
           return report(placeOf(expr), 'this number is closer to 0 than a double can hold', 'write 0.0')
         }
         return 'double'
       case 'nullValue':
-        return report(placeOf(expr), 'null is not part of the accepted language', 'ask has(signals.NAME)')
+        return report(placeOf(expr), 'null is not supported', 'use has(signals.NAME)')
       case 'uint64Value':
-        return report(
-          placeOf(expr),
-          'unsigned numbers are not part of the accepted language',
-          'leave out the u',
-        )
+        return report(placeOf(expr), 'unsigned numbers are not supported', 'remove the u')
       default:
-        return report(placeOf(expr), 'only numbers, texts, true and false are literals here')
+        return report(placeOf(expr), 'only numbers, strings, true and false can be literals')
     }
   }
 
   const name = (expr: Expr, written: string): null => {
     if (ROOTS.includes(written)) {
-      return report(placeOf(expr), `${written} is no value`, `name one of its fields: ${written}.NAME`)
+      return report(placeOf(expr), `${written} is not a value`, `use one of its fields: ${written}.NAME`)
     }
     const hint = signals.has(written) ? `write signals.${written}` : didYouMean(written, ROOTS)
-    return report(placeOf(expr), `unknown name ${quoted(written)}`, hint ?? `known are ${ROOTS.join(', ')}`)
+    return report(
+      placeOf(expr),
+      `unknown name ${quoted(written)}`,
+      hint ?? `the known names are ${ROOTS.join(', ')}`,
+    )
   }
 
   const fieldIn = (expr: Expr, select: Expr_Select, reads: Set<string>): SignalType | null => {
@@ -84,7 +84,7 @@ export const leafTypes = ({ text, signals, values, presences, report, placeOf, s
       operand?.case === 'identExpr' &&
       (operand.value.name === 'detector' || operand.value.name === 'flag')
     ) {
-      return report(startOf(expr), `${operand.value.name} always has its fields`, 'leave has() out')
+      return report(startOf(expr), `${operand.value.name} always has its fields`, 'remove has()')
     }
     return fieldIn(expr, select, presences) === null ? null : 'bool'
   }

@@ -32,7 +32,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
     }
     const shown = /^\w+$/.test(fn) ? `the function ${fn}` : fn.replace(/^@/, '').replaceAll('_', '')
     const hint = TEXT_METHODS.includes(fn) ? `write text.${fn}(part)` : (instead.get(fn) ?? null)
-    return report(operatorOf(expr), `${shown} is not part of the accepted language`, hint)
+    return report(operatorOf(expr), `${shown} is not supported`, hint)
   }
 
   const method = (
@@ -45,11 +45,11 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
     const at = operatorOf(expr)
     if (!TEXT_METHODS.includes(fn)) {
       const hint = instead.get(fn) ?? didYouMean(fn, TEXT_METHODS)
-      return report(at, `the method ${fn} is not part of the accepted language`, hint)
+      return report(at, `the method ${fn} is not supported`, hint)
     }
     mustBe('string', target, depth, fn)
     const [part] = args
-    if (args.length !== 1 || part === undefined) return report(at, `${fn} takes one text`)
+    if (args.length !== 1 || part === undefined) return report(at, `${fn} takes one string`)
     mustBe('string', part, depth, fn)
     return 'bool'
   }
@@ -57,7 +57,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
   const mustBe = (wanted: SignalType, expr: Expr, depth: number, operator: string): void => {
     const type = typeOf(expr, depth + 1)
     if (type !== null && type !== wanted) {
-      report(startOf(expr), `${operator} takes ${wanted}, and this is ${type}`, asCondition(type, wanted))
+      report(startOf(expr), `${operator} takes ${wanted}, not ${type}`, asCondition(type, wanted))
     }
   }
 
@@ -80,7 +80,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
     const both = numeric(a) && numeric(b) ? 'both sides must be int, or both double' : null
     return report(
       at,
-      `${operator} takes two values of one type, not ${a} and ${b}`,
+      `${operator} takes two values of the same type, not ${a} and ${b}`,
       rightHint ?? leftHint ?? both,
     )
   }
@@ -118,16 +118,16 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
       return report(startOf(right), '`in` takes a list of literals', 'such as ["a", "b"]')
     }
     const { elements } = right.exprKind.value
-    if (elements.length === 0) return report(placeOf(right), 'nothing is in an empty list')
+    if (elements.length === 0) return report(placeOf(right), 'no value is in an empty list')
     for (const element of elements) {
       remark(left, element)
       if (!isLiteral(element)) {
-        report(startOf(element), 'only literals stand in a list', 'compare with == instead, joined by ||')
+        report(startOf(element), 'a list can only hold literals', 'compare with == instead, joined by ||')
         continue
       }
       const found = typeOf(element, depth + 1)
       if (type !== null && found !== null && found !== type) {
-        report(startOf(element), `${type} in a list with ${found}`, rewritten(element, type))
+        report(startOf(element), `${type} in a list of ${found}`, rewritten(element, type))
       }
     }
     return 'bool'

@@ -19,11 +19,13 @@ export const DEEPEST = 100
 
 /** Parses a condition. Whatever the text, it answers: what could exhaust the stack is refused before or caught. */
 export const parseCondition = (text: string): E.Either<Diagnostic, ParsedCondition> => {
-  if (text.length > LONGEST) return refused(0, `a condition of more than ${LONGEST} characters`)
-  if (!text.isWellFormed()) return refused(text.search(/\p{Cs}/u), 'half a surrogate pair is no text')
+  if (text.length > LONGEST) return refused(0, `longer than ${LONGEST} characters`)
+  if (!text.isWellFormed())
+    return refused(text.search(/\p{Cs}/u), 'half of a surrogate pair is not valid text')
   const deep = tooDeepAt(text)
-  if (deep !== null) return refused(deep, `nested more than ${DEEPEST} deep`)
-  if (text.trim() === '') return refused(0, 'the condition is empty', 'write true for a rule without one')
+  if (deep !== null) return refused(deep, `nested more than ${DEEPEST} levels deep`)
+  if (text.trim() === '')
+    return refused(0, 'the condition is empty', 'write true for a rule without a condition')
   const wrong = wrongEscape(text)
   if (wrong !== null) return E.left(wrong)
   try {
@@ -65,7 +67,7 @@ const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagno
   const word = /^\w+/.exec(rest)?.[0]
   const say = (message: string, hint: string | null = null): Diagnostic => ({ offset, message, hint })
 
-  if (reason.startsWith('reserved')) return say(`${quoted(word ?? '')} is a reserved word of CEL`)
+  if (reason.startsWith('reserved')) return say(`${quoted(word ?? '')} is a reserved word in CEL`)
   if (rest === '') {
     const open = unclosed(text)
     return open === null
@@ -73,7 +75,7 @@ const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagno
       : { offset: open, message: `this ${text.charAt(open)} is never closed`, hint: null }
   }
   if (/^["']/.test(rest)) {
-    return say('this string has no end', 'a quote inside of a string is written \\" or \\\'')
+    return say('this string is not closed', 'inside a string, write a quote as \\" or \\\'')
   }
   if (/^=(?!=)/.test(rest)) return say('a single =', 'write == to compare')
   if (/^&(?!&)/.test(rest)) return say('a single &', 'write && for "and"')
@@ -82,16 +84,16 @@ const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagno
     LOGIC.has(w?.toLowerCase() ?? ''),
   )
   if (wrong !== undefined) {
-    return say(`${quoted(wrong)} is no word of CEL`, `write ${LOGIC.get(wrong.toLowerCase())}`)
+    return say(`${quoted(wrong)} is not a CEL operator`, `write ${LOGIC.get(wrong.toLowerCase())}`)
   }
-  if (/^[)\]}]/.test(rest)) return say(`this ${rest.charAt(0)} closes nothing`)
+  if (/^[)\]}]/.test(rest)) return say(`unmatched ${rest.charAt(0)}`)
   if (rest.startsWith('//')) {
-    return say('a comment that CEL does not take here', 'write it as a comment of the YAML document')
+    return say('CEL does not allow a comment here', 'make it a YAML comment')
   }
   const operator = /^(?:[=!<>]=|&&|\|\||[<>+\-*/%?:.]|in\b)/.exec(rest)?.[0]
   const behind = rest.slice(operator?.length ?? 0).trimStart()
   if (/^(?:"[^"]*|'[^']*)$/.test(behind)) {
-    return { offset: text.length - behind.length, message: 'this string has no end', hint: null }
+    return { offset: text.length - behind.length, message: 'this string is not closed', hint: null }
   }
   if (operator !== undefined) {
     const from = offset + operator.length
@@ -100,9 +102,9 @@ const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagno
     if (inside !== null && text.slice(from, from + inside.offset).trim() !== '') {
       return { ...inside, offset: from + inside.offset }
     }
-    return say(`what follows this ${operator} is not complete`, 'check what stands behind it')
+    return say(`what follows this ${operator} is incomplete`, 'check what comes after it')
   }
-  return say(`${quoted(word ?? String.fromCodePoint(rest.codePointAt(0) ?? 0))} makes no sense here`)
+  return say(`unexpected ${quoted(word ?? String.fromCodePoint(rest.codePointAt(0) ?? 0))}`)
 }
 
 /** The parser gives up at an operator when its right side is wrong; how many times to look into that side. */

@@ -32,7 +32,7 @@ export const instead: ReadonlyMap<string, string> = new Map([
   ['_%_', 'there is no remainder; record it as a signal'],
   ['_?_:_', 'write (condition && a) || (!condition && b)'],
   ['_[_]', 'signals are plain values: signals.NAME'],
-  ['-_', 'a minus stands only before a number; write 0 - x'],
+  ['-_', 'a minus is only allowed before a number; write 0 - x'],
   ['has', 'has() takes signals.NAME, content.id or content.kind'],
   ['matches', 'use startsWith, endsWith or contains'],
   ['size', 'record the length as a signal'],

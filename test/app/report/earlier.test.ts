@@ -33,6 +33,6 @@ describe('an earlier report', () => {
       message: 'r.json is not the JSON of a transparency report:',
     })
     expect(details).toHaveLength(5)
-    expect(details).toContain('  sequence: expected a whole number (required)')
+    expect(details).toContain('  sequence: missing; expected a whole number')
   })
 })

@@ -190,7 +190,7 @@ describe('redress export statements can\u2019t', () => {
     const { status, stderr } = redress(...command('out'), '--mapping', wrong)
     expect(status).toBe(2)
     expect(stderr).toMatch(
-      /wrong\.yaml is not a valid mapping:\n {2}\d+:1: acount_type: no such field \(did you mean account_type\?\)\n/,
+      /wrong\.yaml is not a valid mapping:\n {2}\d+:1: acount_type: unknown field \(did you mean account_type\?\)\n/,
     )
     expect(stderr).toMatch(/categories\.scams\.category: expected one of STATEMENT_CATEGORY_\*/)
   })

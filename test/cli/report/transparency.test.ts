@@ -180,7 +180,7 @@ describe('given more events since', () => {
   })
 
   test.each([
-    ['{"format":"redress-transparency-1"}', 'sequence: expected a whole number (required)'],
+    ['{"format":"redress-transparency-1"}', 'sequence: missing; expected a whole number'],
     ['{', 'is not JSON'],
   ])('given %s for a report, then it is refused by name', (text, message) => {
     writeFileSync(join(dir, 'bad.json'), text)

@@ -48,13 +48,13 @@ describe('redress ruleset', () => {
     const bad = file('bad.yaml', GOOD.replace('0.97', '1').replace('strikes: 3', 'strike: 3'))
     const { status, stdout } = run('check', bad)
     expect(status).toBe(1)
-    expect(stdout).toBe(`${bad}:7:28: error: >= takes two values of one type, not double and int
+    expect(stdout).toBe(`${bad}:7:28: error: >= takes two values of the same type, not double and int
   7 |     when: signals.score >= 1
     |                            ^
     = field: rules[0].when
     = hint: write 1.0
 
-${bad}:8:5: error: no such field
+${bad}:8:5: error: unknown field
   8 |     strike: 3
     |     ^
     = field: rules[0].strike

@@ -68,7 +68,7 @@ describe('given attributes that are null', () => {
 
   test('when the event must have them, then each is named as required', () => {
     expect(admitted({ ...envelope, data, subject: null })).toMatchObject(
-      E.left({ code: 'invalid', path: 'subject', message: expect.stringContaining('(required)') }),
+      E.left({ code: 'invalid', path: 'subject', message: expect.stringContaining('missing; ') }),
     )
   })
 
@@ -78,7 +78,7 @@ describe('given attributes that are null', () => {
         E.left({
           code: 'invalid',
           path: 'data',
-          message: 'expected an object with what happened (required)',
+          message: 'missing; expected an object that describes the event',
         }),
       )
     }

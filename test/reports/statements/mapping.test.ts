@@ -22,12 +22,12 @@ describe('a mapping', () => {
     [
       'an unknown field',
       `${small}acount_type: ACCOUNT_TYPE_PRIVATE\n`,
-      ['4:1: acount_type: no such field (did you mean account_type?)'],
+      ['4:1: acount_type: unknown field (did you mean account_type?)'],
     ],
     [
       'an unknown field of a category',
       small.replace('category:', 'categroy:'),
-      ['3:10: categories.spam.categroy: no such field (did you mean category?)'],
+      ['3:10: categories.spam.categroy: unknown field (did you mean category?)'],
     ],
     [
       'a word that is not the database\u2019s',
@@ -70,7 +70,7 @@ describe('a mapping', () => {
       `${small}leave_out: {sources: [authorities]}\n`,
       [
         expect.stringMatching(
-          /^4:23: leave_out\.sources\[0\]: expected "own_initiative" or .*did you mean authority/,
+          /^4:23: leave_out\.sources\[0\]: expected one of "own_initiative", .*did you mean authority/,
         ),
       ],
     ],

@@ -57,7 +57,7 @@ describe('a statement', () => {
   ] as const)('is none without %s', (field) => {
     const { [field]: _, ...without } = terms
     expect(statementProblems(without)).toEqual([
-      { path: field, expected: expect.stringContaining('(required)') },
+      { path: field, problem: expect.stringContaining('missing; expected ') },
     ])
   })
 

@@ -239,7 +239,7 @@ describe('a statement for the owner', () => {
       expect(statement.version).toBe('1')
     }
     expect(problems(OwnerStatement, { ...told([removal()]), more: 1 })).toEqual([
-      { path: 'more', expected: 'no such field' },
+      { path: 'more', problem: 'unknown field' },
     ])
   })
 

@@ -121,7 +121,7 @@ describe('JSON', () => {
 
   const [first, ...others] = evil.sections
   test.each([
-    ['an unknown field', { ...evil, note: 1 }, 'note', 'no such field'],
+    ['an unknown field', { ...evil, note: 1 }, 'note', 'unknown field'],
     ['another format', { ...evil, format: 'x' }, 'format', '"redress-transparency-1"'],
     ['no sequence', { ...evil, sequence: undefined }, 'sequence', 'a whole number'],
     ['half a sequence', { ...evil, sequence: 1.5 }, 'sequence', 'a whole number of at least 0'],
@@ -152,6 +152,6 @@ describe('JSON', () => {
     ],
   ])('given %s, then the field is named', (_, json, path, expected) => {
     const read = decodeReport(json)
-    expect(read).toMatchObject({ left: [{ path, expected: expect.stringContaining(expected) }] })
+    expect(read).toMatchObject({ left: [{ path, problem: expect.stringContaining(expected) }] })
   })
 })
