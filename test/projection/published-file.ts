@@ -9,6 +9,9 @@ import { history } from '../../src/projection/events/tables.ts'
 /** The versions of what this Redress makes, so that readers take the file for one of its own. */
 const made = [history, ...projections.map(madeAs)]
 
+/** The version that this Redress makes of a projection. */
+export const versionOf = (name: string): number => made.find((one) => one.name === name)?.version ?? 0
+
 /** What every published file holds, and tables as the projections have them, of six events. */
 const tables = (sequence: number): ReadonlyArray<string> => [
   'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, first_leaf_sha256 VARCHAR, recorded_at TIMESTAMP)',

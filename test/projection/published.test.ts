@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { projections } from '../../projections/index.ts'
 import { history } from '../../src/projection/events/tables.ts'
 import {
   describePublishedError,
@@ -12,7 +11,7 @@ import {
   openPublished,
   type Published,
 } from '../../src/projection/published.ts'
-import { poisoned, publish } from './published-file.ts'
+import { poisoned, publish, versionOf } from './published-file.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'redress-published-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -27,8 +26,6 @@ const opened = async (data: string, limits: Partial<Limits> = {}): Promise<Publi
 afterEach(() => {
   for (const published of open.splice(0)) published.close()
 })
-
-const versionOf = (name: string): number => projections.find((one) => one.name === name)?.version ?? 0
 
 const ask = async ({ connection }: Published, sql: string) =>
   (await connection.runAndReadAll(sql)).getRowsJson()

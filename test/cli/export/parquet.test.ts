@@ -15,7 +15,8 @@ import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dependents } from '../../../src/app/export/tables.ts'
-import { poisoned, publish } from '../../projection/published-file.ts'
+import { history } from '../../../src/projection/events/tables.ts'
+import { poisoned, publish, versionOf } from '../../projection/published-file.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 const dir = mkdtempSync(join(tmpdir(), 'redress-export-'))
@@ -106,9 +107,11 @@ describe('what is exported', () => {
       recordedAt: '2025-05-19T09:30:00.123Z',
       leafSha256: 'aa',
       projections: [
-        { name: 'accounts', version: 1, stopped: null },
-        { name: 'appeals', version: 1, stopped: { sequence: 4 } },
-        { name: 'events', stopped: null },
+        { name: 'accounts', version: versionOf('accounts'), stopped: null },
+        { name: 'appeals', version: versionOf('appeals'), stopped: { sequence: 4 } },
+        { name: 'decisions', stopped: null },
+        { name: 'events', version: history.version, stopped: null },
+        { name: 'rule_counts', stopped: null },
       ],
       leftOut: ['unanswered'],
     })
