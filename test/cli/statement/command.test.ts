@@ -120,7 +120,7 @@ describe('redress statement', () => {
       incoming('account.deactivated.v1', 'quilter', 10, { ...ban, decisionId: 'd9' }),
     ])
     await open.close()
-    expect(statement('d1').stdout).toContain('We took this decision back since.')
+    expect(statement('d1').stdout).toContain('We have since reversed this decision.')
     expect(statement('d9')).toMatchObject({
       status: 2,
       stderr:
@@ -149,7 +149,7 @@ describe('redress statement', () => {
   })
 
   test('says that an erased text is erased', () => {
-    expect(statement('d2').stdout).toContain('What it said was erased. Nobody can read it any more.')
+    expect(statement('d2').stdout).toContain('Its text was erased. Nobody can read it any more.')
     expect(JSON.parse(statement('d2', '--format', 'json').stdout).notices).toMatchObject([
       { words: { status: 'erased', text: null } },
     ])

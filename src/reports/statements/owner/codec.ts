@@ -8,22 +8,22 @@ const Content = closed('content', { kind: t.string, id: t.string })
 /** What somebody wrote; `text` is null where it is not open. */
 const Words = closed('words', { status: oneOf('open', 'erased', 'not_on_record'), text: textOrNull })
 
-/** A signal, and what the rule asks of it. */
+/** A signal, and what the rule requires of it. */
 const Signal = closed('a signal', {
   name: t.string,
-  /** Null: the rule asks for it and it was not recorded; or it is withheld. */
+  /** Null: it is withheld, or the rule requires it and it was not recorded. */
   value: orNull(t.union([t.number, t.string, t.boolean]), 'a value, or null'),
-  /** A text is not shown: it may be another person's name or account. */
+  /** A text is withheld: it may be another person's name or account. */
   isWithheld: t.boolean,
-  /** In words; null: the rule does not look at it, or is not simple enough to say. */
+  /** In words; null: the rule does not look at it, or is too complex to put into words. */
   asked: textOrNull,
 })
 
 const Rule = closed('a rule', {
   id: t.string,
-  /** Its condition as written (CEL); null: the version that it is of was not published. */
+  /** Its condition as written (CEL); null: its ruleset version was not published. */
   condition: textOrNull,
-  /** Whether the signals say all that it asks for. */
+  /** Whether the signals' `asked` together are the whole condition. */
   isInWords: t.boolean,
   strikes: t.number,
   strikesUntil: textOrNull,
@@ -46,7 +46,7 @@ const Ground = closed('a ground', {
       }),
       rule: orNull(Rule, 'a rule, or null'),
       signals: listOf(Signal),
-      /** How many earlier decisions it exists because of. */
+      /** The number of earlier decisions that led to it. */
       becauseOf: t.number,
       voided: orNull(
         closed('voided', { at: t.string, by: oneOf('dismissal', 'reversal', 'appeal') }),
@@ -61,13 +61,13 @@ const RulesetUsed = closed('a ruleset', {
   id: t.string,
   version: t.string,
   isPublished: t.boolean,
-  /** The policies by which it restricts accounts so. */
+  /** The policies that impose this restriction. */
   policies: listOf(
     closed('a policy', {
       id: t.string,
       atLeast: t.number,
       withinDays: orNull(t.number, 'a number, or null'),
-      /** Of which categories findings count; null: of all. */
+      /** The categories whose findings count; null: all. */
       categories: orNull(listOf(t.string), 'categories, or null'),
     }),
   ),
@@ -78,10 +78,10 @@ const Happening = t.union([
     kind: oneOf('changed'),
     at: t.string,
     restriction: textOrNull,
-    /** `unchanged`, a time, or null: no end any more. */
+    /** `unchanged`, a time, or null: it no longer has an end. */
     until: textOrNull,
     reason: oneOf('appeal', 'correction', 'order'),
-    /** Where it is harsher than what was decided until then: that, and the name of the statement that is due for it. */
+    /** If it is harsher than the decision before it: what that was, and the name of the statement that is due. */
     harsher: orNull(
       closed('what a harsher change replaced', {
         restriction: textOrNull,
@@ -113,7 +113,7 @@ export const OwnerStatement = closed('a statement for the owner', {
   version: oneOf('1'),
   decisionId: t.string,
   account: t.string,
-  /** The moment that it is told at. */
+  /** The time as of which it is written. */
   at: t.string,
   decidedAt: t.string,
   done: oneOf('removed', 'suspended', 'terminated'),
@@ -123,7 +123,7 @@ export const OwnerStatement = closed('a statement for the owner', {
   until: textOrNull,
   restriction: textOrNull,
   standing: oneOf('holds', 'over', 'reversed'),
-  /** An appeal was won, and nothing was taken back yet. */
+  /** An appeal was won, and the decision has not been reversed yet. */
   isReversalOwed: t.boolean,
   category: t.string,
   basis: orNull(closed('basis', { kind: oneOf('law', 'terms'), reference: t.string }), 'basis, or null'),
@@ -134,7 +134,7 @@ export const OwnerStatement = closed('a statement for the owner', {
   ruleset: orNull(RulesetUsed, 'a ruleset, or null'),
   grounds: listOf(Ground),
   notices: listOf(closed('a notice', { at: t.string, channel: t.string, words: Words })),
-  /** How to appeal, as the platform says; null: it does not say. */
+  /** How to appeal, in the platform's words; null: it does not say. */
   howToAppeal: textOrNull,
   since: listOf(Happening),
 })

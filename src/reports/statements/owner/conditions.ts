@@ -1,4 +1,4 @@
-/** What a condition asks of one signal, in words. */
+/** What a condition requires of one signal, in words. */
 export type Asked = { readonly signal: string; readonly asked: string }
 
 const NAME = '([A-Za-z_][\\w.-]*)'
@@ -16,8 +16,8 @@ const comparisons: Readonly<Record<string, string>> = {
 }
 
 /**
- * A condition (CEL) in words, signal by signal, where all that it asks is that each part of a list of simple parts
- * holds; null for any other, which is shown as written.
+ * A condition (CEL) in words, signal by signal, if it is a conjunction of simple comparisons; null for any other, which
+ * is shown as written.
  */
 export const inWords = (condition: string): ReadonlyArray<Asked> | null => {
   const parts = condition.split('&&').map((part) => partInWords(part.trim()))

@@ -2,17 +2,17 @@ import type { OwnerFinding, OwnerGround, OwnerRule, OwnerSignal, OwnerStatement 
 import { type Block, paragraph } from './page.ts'
 import { moment, plain } from './phrases.ts'
 
-/** The findings that a decision rests on, each with its rule and signals. */
+/** The findings that a decision is based on, each with its rule and signals. */
 export const groundBlocks = ({ grounds }: OwnerStatement): ReadonlyArray<Block> =>
   grounds.length === 0
     ? [
         paragraph(
-          'No finding is on record as a ground for this decision. So we can not show you what it was based on.',
+          'No finding is on record as a ground for this decision, so we cannot show you what it was based on.',
         ),
       ]
     : [
         paragraph(
-          grounds.length === 1 ? 'It rests on one finding.' : `It rests on ${grounds.length} findings.`,
+          grounds.length === 1 ? 'It is based on one finding.' : `It is based on ${grounds.length} findings.`,
         ),
         ...grounds.flatMap((ground, i) => [
           { kind: 'heading', text: grounds.length === 1 ? 'The finding' : `Finding ${i + 1}` } as const,
@@ -22,7 +22,9 @@ export const groundBlocks = ({ grounds }: OwnerStatement): ReadonlyArray<Block> 
 
 const findingBlocks = ({ flagId, finding }: OwnerGround): ReadonlyArray<Block> => {
   if (finding === null) {
-    return [paragraph(`The decision names a finding ${flagId}. The record of your account does not hold it.`)]
+    return [
+      paragraph(`The decision names a finding ${flagId}, which the record of your account does not contain.`),
+    ]
   }
   return [
     paragraph(`${found(finding)} ${sources[finding.source]}`),
@@ -39,7 +41,7 @@ const findingBlocks = ({ flagId, finding }: OwnerGround): ReadonlyArray<Block> =
       ? []
       : [
           paragraph(
-            `This finding no longer counts. Since ${moment(finding.voided.at)} it is void: ${voidings[finding.voided.by]}.`,
+            `This finding no longer counts. It has been void since ${moment(finding.voided.at)}: ${voidings[finding.voided.by]}.`,
           ),
         ]),
   ]
@@ -51,15 +53,16 @@ const finders = {
   hash_match: 'a match with a list of known files',
 }
 const sources = {
-  own_initiative: 'We looked by ourselves: no notice is on record.',
-  user_notice: 'We looked after a notice from a user.',
-  trusted_flagger: 'We looked after a notice from a trusted flagger, a body whose notices come first by law.',
-  authority: 'We looked after an order from an authority.',
+  own_initiative: 'We looked into it on our own initiative: no notice is on record.',
+  user_notice: 'We looked into it because of a notice from a user.',
+  trusted_flagger:
+    'We looked into it because of a notice from a trusted flagger, a body whose notices come first by law.',
+  authority: 'We looked into it because of an order from an authority.',
 } as const
 const voidings = {
-  dismissal: 'it was looked at again and dismissed',
-  reversal: 'a decision that rested on it was taken back',
-  appeal: 'an appeal against a decision that rested on it was won',
+  dismissal: 'it was reviewed and dismissed',
+  reversal: 'a decision based on it was reversed',
+  appeal: 'an appeal against a decision based on it was won',
 } as const
 
 const found = ({ at, category, content, detector }: OwnerFinding): string => {
@@ -79,9 +82,9 @@ const ruleBlocks = (rule: OwnerRule | null): ReadonlyArray<Block> => {
   const points =
     rule.strikes === 0
       ? ''
-      : ` It put ${rule.strikes} ${rule.strikes === 1 ? 'point' : 'points'} on your account${rule.strikesUntil === null ? ', with no end' : `, until ${moment(rule.strikesUntil)}`}.`
+      : ` It put ${rule.strikes} ${rule.strikes === 1 ? 'point' : 'points'} on your account${rule.strikesUntil === null ? ', with no end date' : `, until ${moment(rule.strikesUntil)}`}.`
   return rule.isInWords
-    ? [paragraph(`The rule is called ${rule.id}. It asks for all that the last column says.${points}`)]
+    ? [paragraph(`The rule is called ${rule.id}. It requires everything in the last column.${points}`)]
     : [
         paragraph(`The rule is called ${rule.id}.${points} This is how it is written:`),
         { kind: 'code', text: rule.condition },
@@ -89,13 +92,13 @@ const ruleBlocks = (rule: OwnerRule | null): ReadonlyArray<Block> => {
 }
 
 const signalBlocks = ({ signals, rule }: OwnerFinding): ReadonlyArray<Block> => {
-  if (signals.length === 0) return [paragraph('No signals, the facts that were measured, are on record.')]
+  if (signals.length === 0) return [paragraph('No signals (the facts that were measured) are on record.')]
   const isInWords = rule?.isInWords === true
   return [
     {
       kind: 'table',
       about: 'Signals: the facts that were measured',
-      head: isInWords ? ['Signal', 'On record', 'The rule asks for'] : ['Signal', 'On record'],
+      head: isInWords ? ['Signal', 'On record', 'The rule requires'] : ['Signal', 'On record'],
       rows: signals.map((signal) => [
         plain(signal.name),
         shown(signal),

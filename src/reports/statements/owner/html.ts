@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../../foundation/text/html.ts'
 import type { Block, OwnerPage } from './page.ts'
 
-/** A page as one HTML file: nothing is loaded, nothing runs; read on a phone, by a screen reader, or printed. */
+/** A page as one HTML file that loads nothing and runs nothing; it works on a phone, in a screen reader and in print. */
 export const toHtml = ({ title, about, sections, foot }: OwnerPage): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -52,7 +52,7 @@ const lines = (text: string): string =>
     .split(/\r\n|\n|\r/)
     .map(escapeHtml)
     .join('<br>')
-/** What somebody wrote may be in any language and direction. */
+/** What somebody wrote may be in any language, in either direction. */
 const quotation = (text: string): string => `<blockquote dir="auto">${lines(text)}</blockquote>`
 
 const STYLE = `

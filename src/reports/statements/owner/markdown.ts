@@ -1,7 +1,7 @@
 import { escapeMarkdown, markdownCode } from '../../../foundation/text/markdown.ts'
 import type { Block, OwnerPage } from './page.ts'
 
-/** A page as Markdown (CommonMark, and GitHub's tables). */
+/** A page as Markdown (CommonMark with GitHub's tables). */
 export const toMarkdown = ({ title, about, sections, foot }: OwnerPage): string =>
   `${[
     `# ${escapeMarkdown(title)}`,

@@ -1,9 +1,9 @@
-/** A part of a page, whatever it is written as. All text is plain: it has no marks of its own. */
+/** A part of a page, in any format. All text is plain: it has no markup of its own. */
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'list'; readonly items: ReadonlyArray<Item> }
-  /** What somebody wrote, by lines. */
+  /** What somebody wrote, line by line. */
   | { readonly kind: 'quote'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
   | {
@@ -20,7 +20,7 @@ type OwnerSection = { readonly heading: string; readonly blocks: ReadonlyArray<B
 
 export type OwnerPage = {
   readonly title: string
-  /** What it is about, in a line. */
+  /** What it is about, in one line. */
   readonly about: string
   readonly sections: ReadonlyArray<OwnerSection>
   /** Where it comes from. */

@@ -8,7 +8,7 @@ import type { Vault } from '../../../ledger/vault/vault.ts'
 
 const keyOf = ({ id, version }: Pick<RulesetRef, 'id' | 'version'>): string => `${id} ${version}`
 
-/** Reads the versions that references name out of the ledger; of several publications of one the first counts. */
+/** Reads the referenced versions from the ledger; if one was published several times, the first publication counts. */
 export const readRulesets = async (
   ledger: Pick<Ledger, 'readStream' | 'vocabulary'>,
   vault: Vault,

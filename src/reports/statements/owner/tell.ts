@@ -24,21 +24,21 @@ import { inWords } from './conditions.ts'
 /** What somebody wrote: open, or erased with the account's key. */
 export type Text = { readonly kind: 'open'; readonly text: string } | { readonly kind: 'erased' }
 
-/** All that a statement is told from. */
+/** Everything that a statement is made from. */
 export type Telling = {
   readonly decision: Decision
   readonly account: Account
-  /** Of the account, in the order of replay. */
+  /** The account's events, in the order of replay. */
   readonly events: ReadonlyArray<StoredEvent>
-  /** What was written in an event; undefined: nothing is on record. */
+  /** The text sealed for an event; undefined: none is on record. */
   readonly textOf: (event: StoredEvent) => Text | undefined
   readonly rulesetNamed: RulesetNamed
   readonly howToAppeal: string | null
-  /** The moment that it is told at, in ms. */
+  /** The time as of which it is written, in ms. */
   readonly at: number
 }
 
-/** The versions of rulesets that a decision and its grounds name. */
+/** The ruleset versions that a decision and its grounds refer to. */
 export const refsOf = ({ made }: Decision, { flags }: Account): ReadonlyArray<RulesetRef> => {
   const grounds = new Set(made.data.grounds)
   const ofFlags = flags.flatMap(({ raised: { data } }) =>
@@ -47,7 +47,7 @@ export const refsOf = ({ made }: Decision, { flags }: Account): ReadonlyArray<Ru
   return [...(made.data.ruleset === undefined ? [] : [made.data.ruleset]), ...ofFlags]
 }
 
-/** What is on record of one decision, for the account's owner. People who decided are not named. Pure. */
+/** What is on record about one decision, for the account's owner. People who decided are not named. Pure. */
 export const tellOwner = (telling: Telling): OwnerStatement => {
   const { decision, account, at, howToAppeal } = telling
   const { made, decisionId } = decision
@@ -129,7 +129,7 @@ const rulesetOf = (
   }
 }
 
-/** Whether a policy counts anything that a decision rests on; where something is not on record, it may. */
+/** Whether a policy counts any of a decision's grounds; a ground that is not on record might count. */
 const mayHaveActed = (
   { categories }: Policy,
   { data }: Decision['made'],
@@ -204,7 +204,7 @@ const signalsOf = (
 
 /**
  * What an event did to the decision after it was made; null: nothing. `counted` are the filings and answers that count
- * of the appeals against it.
+ * in the appeals against it.
  */
 const happeningOf = (
   event: StoredEvent,
@@ -265,10 +265,10 @@ const harsherOf = (change: GradedChange | undefined) =>
         statement: puidOfChange(change.event),
       }
 
-/** The filing and the answer that count of an appeal. */
+/** The filing and the answer of an appeal that count. */
 const eventsOf = (appeal: Appeal): ReadonlyArray<Filing | Answer> => [
   ...(appeal.status === 'unfiled' ? [] : [appeal.filed]),
   ...(appeal.status === 'open' ? [] : [appeal.answered]),
 ]
 
-const identityOf = ({ source, id }: StoredEvent): string => `${source} ${id}` // a source has no blanks
+const identityOf = ({ source, id }: StoredEvent): string => `${source} ${id}` // a source contains no spaces

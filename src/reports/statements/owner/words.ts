@@ -10,14 +10,14 @@ export const pageOf = (s: OwnerStatement): OwnerPage => ({
   title: 'Statement of reasons',
   about: `Decision ${s.decisionId} on the account ${s.account}`,
   sections: [
-    { heading: 'What we did', blocks: [...whatWasDone(s), ...whereItStands(s)] },
+    { heading: 'What we did', blocks: [...whatWasDone(s), ...currentState(s)] },
     { heading: 'Why we did it', blocks: [...reasons(s), ...rules(s), ...groundBlocks(s)] },
-    { heading: 'The part that machines had', blocks: automation(s) },
+    { heading: 'How automation was used', blocks: automation(s) },
     { heading: 'What we told you', blocks: notices(s) },
     { heading: 'How to appeal', blocks: appeal(s) },
-    { heading: 'What happened since', blocks: sinceBlocks(s) },
+    { heading: 'What has happened since', blocks: sinceBlocks(s) },
   ],
-  foot: `All of this comes from the record of decisions as it was on ${moment(s.at)}. All times are in UTC.`,
+  foot: `All of this comes from our record of decisions as it was on ${moment(s.at)}. All times are in UTC.`,
 })
 
 const whatWasDone = (s: OwnerStatement): ReadonlyArray<Block> => {
@@ -27,29 +27,35 @@ const whatWasDone = (s: OwnerStatement): ReadonlyArray<Block> => {
       ? `we removed your ${plain(s.content.kind)} ${s.content.id}.`
       : s.done === 'suspended'
         ? 'we suspended your account.'
-        : 'we closed your account for good (this is called a termination).'
+        : 'we closed your account permanently (this is called a termination).'
   const end =
     s.untilMade !== null
-      ? ` It was to last until ${moment(s.untilMade)}.`
+      ? ` It was set to last until ${moment(s.untilMade)}.`
       : s.done === 'suspended'
-        ? ' No end was set.'
+        ? ' No end date was set.'
         : ''
   const where =
-    s.territory === null ? 'No limit to certain countries is on record.' : `It applies here: ${s.territory}.`
+    s.territory === null
+      ? 'Our record shows no limit to certain countries.'
+      : `Where it applies: ${s.territory}.`
   return [paragraph(`${when}, ${done}${end}`), paragraph(where)]
 }
 
-const whereItStands = (s: OwnerStatement): ReadonlyArray<Block> => [
+const currentState = (s: OwnerStatement): ReadonlyArray<Block> => [
   ...(s.restriction === null || s.restriction === s.done
     ? []
     : [
         paragraph(
-          `The decision was changed since. It is now a ${s.restriction === 'suspended' ? 'suspension' : 'termination'}.`,
+          `The decision has since been changed. It is now a ${s.restriction === 'suspended' ? 'suspension' : 'termination'}.`,
         ),
       ]),
   paragraph(standing(s)),
   ...(s.isReversalOwed
-    ? [paragraph('You won an appeal against it. Our record does not show yet that we took it back for that.')]
+    ? [
+        paragraph(
+          'You won an appeal against it. Our record does not yet show that we reversed it for that reason.',
+        ),
+      ]
     : []),
 ]
 
@@ -57,14 +63,14 @@ const standing = (s: OwnerStatement): string => {
   switch (s.standing) {
     case 'reversed':
       return s.since.some((each) => each.kind === 'reversed' && each.reason !== 'expiry')
-        ? 'We took this decision back since. It no longer holds.'
-        : 'Its time is over. It no longer holds.'
+        ? 'We have since reversed this decision. It is no longer in force.'
+        : 'Its term has ended. It is no longer in force.'
     case 'over':
-      return `It ended by itself${s.until === null ? '' : ` on ${moment(s.until)}`}. It no longer holds.`
+      return `It ended automatically${s.until === null ? '' : ` on ${moment(s.until)}`}. It is no longer in force.`
     case 'holds':
       return s.until === s.untilMade
-        ? 'It still holds.'
-        : `It still holds. ${s.until === null ? 'It has no end any more.' : `It now lasts until ${moment(s.until)}.`}`
+        ? 'It is still in force.'
+        : `It is still in force. ${s.until === null ? 'It no longer has an end date.' : `It now lasts until ${moment(s.until)}.`}`
   }
 }
 
@@ -72,18 +78,18 @@ const reasons = ({ category, basis }: OwnerStatement): ReadonlyArray<Block> => [
   paragraph(`The reason on record is: ${plain(category)}.`),
   paragraph(
     basis === null || isBlank(basis.reference)
-      ? 'Our record does not say which law or which of our terms it rests on.'
-      : `It rests on ${basis.kind === 'law' ? 'the law' : 'our terms'}: ${withStop(basis.reference)}`,
+      ? 'Our record does not say which law or which of our terms it is based on.'
+      : `It is based on ${basis.kind === 'law' ? 'the law' : 'our terms'}: ${withStop(basis.reference)}`,
   ),
 ]
 
 const withStop = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 const rules = ({ ruleset, done }: OwnerStatement): ReadonlyArray<Block> => {
-  if (ruleset === null) return [paragraph('Our record does not say under which rules it was made.')]
+  if (ruleset === null) return [paragraph('Our record does not say which rules it was made under.')]
   const made = `It was made under our rules \u201c${ruleset.id}\u201d, version ${ruleset.version}.`
   if (!ruleset.isPublished) {
-    return [paragraph(`${made} We can not show you what they said: this version was never put on record.`)]
+    return [paragraph(`${made} We cannot show you what they said: this version was never put on record.`)]
   }
   const said = ruleset.policies.map(({ atLeast, withinDays, categories }) => {
     const within = withinDays === null ? '' : ` within ${days(withinDays)}`
@@ -91,9 +97,9 @@ const rules = ({ ruleset, done }: OwnerStatement): ReadonlyArray<Block> => {
     return `when the findings against it${which} add up to ${atLeast} ${atLeast === 1 ? 'point' : 'points'} or more${within}`
   })
   if (said.length === 0) return [paragraph(made)]
-  const verb = done === 'terminated' ? 'closed for good' : 'suspended'
-  const which = said.length === 1 ? '' : ' Our record does not say which of these it was.'
-  return [paragraph(`${made} By these rules an account is ${verb} ${said.join(', or ')}.${which}`)]
+  const verb = done === 'terminated' ? 'closed permanently' : 'suspended'
+  const which = said.length === 1 ? '' : ' Our record does not say which of these applied.'
+  return [paragraph(`${made} Under these rules an account is ${verb} ${said.join(', or ')}.${which}`)]
 }
 
 const days = (count: number): string => {
@@ -106,11 +112,11 @@ const automation = ({
   decidedBy,
 }: OwnerStatement): ReadonlyArray<Block> => {
   const found = detection
-    ? 'A machine found what this decision is about.'
-    : 'No machine found what this decision is about.'
+    ? 'An automated system found what this decision is about.'
+    : 'No automated system found what this decision is about.'
   const decided = {
-    fully: 'A machine made the decision. No person took part in it.',
-    partially: 'A machine and a person both took part in the decision.',
+    fully: 'An automated system made the decision. No person took part in it.',
+    partially: 'An automated system and a person both took part in the decision.',
     not: 'A person made the decision.',
   }[decision]
   const by =
@@ -122,13 +128,13 @@ const automation = ({
 
 const notices = ({ notices: sent }: OwnerStatement): ReadonlyArray<Block> =>
   sent.length === 0
-    ? [paragraph('Our record holds no notice to you about this decision.')]
+    ? [paragraph('Our record shows no notice to you about this decision.')]
     : sent.flatMap(({ at, channel, words }) => [
         paragraph(`On ${moment(at)} we sent you a notice (by ${plain(channel)}):`),
-        inQuotes(words, 'What it said'),
+        inQuotes(words, 'Its text'),
       ])
 
 const appeal = ({ howToAppeal }: OwnerStatement): ReadonlyArray<Block> =>
   howToAppeal === null
-    ? [paragraph('The platform did not say here how you can appeal. Please ask its support.')]
+    ? [paragraph('This statement does not say how you can appeal. Please contact our support.')]
     : howToAppeal.split(/\n\s*\n/).map((text) => paragraph(text.trim()))
