@@ -9,31 +9,27 @@ import { days } from './statement.ts'
 /** The day of an instant in UTC, which is how the API writes dates. */
 export const dayOf = (at: number): string => formatInstant(at).slice(0, 10)
 
-/** The content that a decision is about: of an account's what its grounds are about. */
+/** The content that a decision is about; for a deactivation, the content that its grounds are about. */
 const contentsOf = ({ made }: Stated, grounds: ReadonlyArray<Flag>) =>
   made.type === 'content.removed.v1'
     ? [made.data.content]
     : grounds.flatMap(({ raised }) => raised.data.content ?? [])
 
-/** What the content was, and its language where the database knows it. */
+/** The kind of content, and its language if the database knows it. */
 export const contentOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
   const contents = contentsOf(stated, grounds)
   const kinds = [...new Set(contents.map(({ kind }) => kind as string))]
   const unmapped = kinds.find((kind) => under(mapping.content_types, kind) === undefined)
   if (unmapped !== undefined) {
     const problem = `the mapping has no content type for ${unmapped}`
-    return missing('content_type', problem, `give content_types.${unmapped}`)
+    return missing('content_type', problem, `add content_types.${unmapped}`)
   }
   const types =
     kinds.length === 0
       ? mapping.account_content_type
       : kinds.flatMap((kind) => under(mapping.content_types, kind) ?? [])
   if (types === undefined) {
-    return missing(
-      'content_type',
-      'the grounds of this decision name no content',
-      'give account_content_type',
-    )
+    return missing('content_type', 'the grounds of this decision name no content', 'add account_content_type')
   }
   const content_type = [...new Set(types)].sort()
   const other = content_type.includes('CONTENT_TYPE_OTHER') ? mapping.content_type_other : undefined
@@ -48,12 +44,12 @@ export const contentOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapping:
     },
     ...unknown.map((tag) => ({
       field: 'content_language' as const,
-      remark: `the database knows no language ${tag}: left out`,
+      remark: `the database has no language ${tag}: left out`,
     })),
   )
 }
 
-/** When the first of the content was created, as far as the database takes it. */
+/** When the oldest of the content was created, within the dates that the database accepts. */
 export const contentDateOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
   const dates = contentsOf(stated, grounds).flatMap(({ createdAt }) =>
     createdAt === undefined ? [] : [instantOf(createdAt)],
@@ -65,12 +61,12 @@ export const contentDateOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapp
   const applied = dayOf(stated.at)
   if (created !== null && created < days.firstContent) {
     const { early_content_date = 'first' } = mapping
-    const why = `the content is of ${created}, and the database takes none before ${days.firstContent}`
+    const why = `the content was created on ${created}, and the database accepts no date before ${days.firstContent}`
     if (early_content_date === 'error') {
       return missing(
         'content_date',
         why,
-        'say early_content_date: first, or application_date, in the mapping',
+        'set early_content_date: first, or application_date, in the mapping',
       )
     }
     return dated(early_content_date === 'first' ? days.firstContent : applied, why)
@@ -78,17 +74,17 @@ export const contentDateOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapp
   const why =
     created === null
       ? 'when the content was created is not on record'
-      : `the content is of ${created}, and the database takes none after ${days.last}`
+      : `the content was created on ${created}, and the database accepts no date after ${days.last}`
   if (mapping.content_date !== 'application_date') {
     const todo =
       created === null
-        ? 'publish content.createdAt, or say content_date: application_date in the mapping'
-        : 'say content_date: application_date in the mapping'
+        ? 'publish content.createdAt, or set content_date: application_date in the mapping'
+        : 'set content_date: application_date in the mapping'
     return missing('content_date', why, todo)
   }
   return created === null ? given({ content_date: applied }) : dated(applied, why)
 }
 
-/** Another date than that of the record. */
+/** A date other than the recorded one. */
 const dated = (content_date: string, why: string): Part =>
   given({ content_date }, { field: 'content_date', remark: `${why}: written as ${content_date}` })

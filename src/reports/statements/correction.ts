@@ -3,15 +3,15 @@ import type { Account } from '../../domain/account.ts'
 import type { ReversalReason } from '../../domain/parts.ts'
 import { formatInstant } from '../../domain/time.ts'
 
-/** That a decision was overturned of which a statement is in the database. (Its API takes nothing back.) */
+/** Says that a decision whose statement is in the database was overturned. (The API cannot withdraw a statement.) */
 export type Correction = {
   readonly puid: string
-  /** When it was first taken back, or, where it was not yet, when an appeal was won; as known when it was first listed. */
+  /** When it was first reversed or, if it was not reversed yet, when an appeal was won; as known when first listed. */
   readonly at: string
   readonly reason: Exclude<ReversalReason, 'expiry'>
 }
 
-/** The corrections that an account's decisions ask for, by decision id; a term that was merely served asks for none. */
+/** The corrections that an account's decisions need, by decision id; one whose term merely ended needs none. */
 export const correctionsOf = (record: Account): ReadonlyMap<string, Correction> => {
   const outcomes = outcomesOf(record)
   const corrections = new Map<string, Correction>()

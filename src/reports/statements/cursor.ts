@@ -14,35 +14,35 @@ const count = new t.Type<number>(
 const instant = orNull(Timestamp, 'a time, or null')
 
 const common = {
-  /** Every decision that the ledger had recorded by this sequence is exported, or in another of the folder's files. */
+  /** Every decision recorded up to this sequence is exported, or is listed in another of the folder's files. */
   sequence: count,
-  /** `source id` of the event there, by which another ledger is told; null: there was none. */
+  /** `source id` of the event there, which tells this ledger from another; null: there was none. */
   event: orNull(t.string, 'a text, or null'),
-  /** Of the mapping that the last run used. */
+  /** The hash of the mapping that the last run used. */
   mappingSha256: Sha256,
-  /** Only decisions made from then on, and before then, are exported here. */
+  /** Only decisions made at or after `from` and before `to` are exported here. */
   from: instant,
   to: instant,
   batches: count,
   statements: count,
   corrections: count,
-  /** Decisions that could not be filled, and are tried again by each run. */
+  /** Decisions that could not be filled, which each run retries. */
   unfilled: count,
 }
 
-/** Lines in `remarks.ndjson`, by field. */
+/** The number of lines in `remarks.ndjson`, by field. */
 const remarks = t.readonly(t.record(t.string, count))
 
-/** What earlier versions of Redress wrote. */
+/** As the first versions of Redress wrote it. */
 const FirstCursor = closed('a cursor', { version: oneOf('1'), ...common })
 
-/** What some of them wrote under the number of the next version. */
+/** As some later ones wrote it, under the number of the next version. */
 const UnnumberedCursor = closed('a cursor', { version: oneOf('2'), ...common, remarks }, { final: count })
 
-/** The version that this Redress writes: one more with every change of what stands in `cursor.json`. */
+/** The version that this Redress writes; raise it with every change of what is in `cursor.json`. */
 const VERSION = '2'
 
-/** How far a folder's export has come; `cursor.json`, which is written last. */
+/** How far a folder's export has got; `cursor.json`, which is written last. */
 const SecondCursor = closed('a cursor', {
   version: oneOf(VERSION),
   ...common,
@@ -57,14 +57,14 @@ export type Cursor = Omit<t.TypeOf<typeof SecondCursor>, 'version'> & {
   readonly version: '1' | '2'
 }
 
-/** The cursor that a file's value is, or what is wrong with it. */
+/** Decodes a cursor file's JSON, or says what is wrong with it. */
 export const readCursor = (value: unknown): E.Either<string, Cursor> => {
   if (SecondCursor.is(value)) return E.right(value)
   if (FirstCursor.is(value)) return E.right({ ...value, final: 0, leftOut: 0, remarks: {} })
   if (UnnumberedCursor.is(value)) return E.right({ final: 0, ...value, version: '1', leftOut: 0 })
   const version = Number(Object(value).version)
   if (version > Number(VERSION)) {
-    return E.left(`a newer Redress wrote it (version ${version}, this one knows ${VERSION}): update Redress`)
+    return E.left(`written by a newer Redress (version ${version}; this one supports ${VERSION}); update Redress`)
   }
   const [first] = problems(SecondCursor, value)
   return E.left(first === undefined ? 'unreadable' : describeDecodeError(first))

@@ -5,19 +5,19 @@ import type { HistoryEvent } from '../../projection/events/read.ts'
 import { orderedOf } from '../../projection/fold.ts'
 import { type Stated, statedChange, statedDecision } from './stated.ts'
 
-/** How far earlier runs came: decisions recorded later are new, and changes. */
+/** How far earlier runs got: decisions recorded after `after` are new, and so are changes after `changesAfter`. */
 export type Reached = { readonly after: number; readonly changesAfter: number }
 
-/** What a statement is due for. `time` says in which period; `isNew`: no earlier run came to it. */
+/** What a statement is due for. `time` decides its period; `isNew`: no earlier run has handled it. */
 type Due = { readonly stated: Stated; readonly time: number; readonly isNew: boolean }
 
-/** What statements are due for an account's decisions: each as it was made, and each change that made it harsher. */
+/** The statements due for an account: one for each decision as made, and one for each change that made it harsher. */
 export const dueOf = (
   account: ReadonlyArray<HistoryEvent>,
   record: Account,
   { after, changesAfter }: Reached,
 ): ReadonlyArray<Due> => {
-  // What is exported can't be undone, so it is the event recorded first that says whether and when.
+  // What is exported cannot be undone, so the event recorded first decides whether and when.
   const firsts = firstRecorded(account)
   const sequences = new Map(account.map(({ event, sequence }) => [event, sequence]))
   const ordered = orderedOf(account).map(({ event }) => ({ event, sequence: sequences.get(event) ?? 0 }))
@@ -43,7 +43,7 @@ export const dueOf = (
 
 type FirstRecorded = { readonly sequence: number; readonly event: Decision['made'] }
 
-/** For each decision id of an account the event that the ledger recorded first under it. */
+/** For each decision id of an account, the event that the ledger recorded first. */
 const firstRecorded = (account: ReadonlyArray<HistoryEvent>): ReadonlyMap<string, FirstRecorded> => {
   const firsts = new Map<string, FirstRecorded>()
   for (const { sequence, event } of account) {

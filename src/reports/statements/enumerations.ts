@@ -67,7 +67,7 @@ export const categories = named(
   'VIOLENCE',
 )
 
-/** `category_specification`, as the API's documentation lists them. */
+/** `category_specification`, as listed in the API's documentation. */
 export const keywords = named(
   'KEYWORD_',
   'ADULT_SEXUAL_MATERIAL',

@@ -19,19 +19,19 @@ export type ExportOptions = {
   readonly mapping: Mapping
   /** The history up to this sequence, which is projected. */
   readonly at: number
-  /** Decisions made from then on, and before then (ms); undefined: as earlier runs into the folder. */
+  /** Decisions made at or after `from` and before `to` (ms); undefined: as in earlier runs into the folder. */
   readonly from: number | undefined
   readonly to: number | undefined
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** What is in the folder now, and how much of it this run brought. */
+/** What is in the folder now, and what this run added. */
 export type Exported = {
   readonly cursor: Cursor
   readonly now: Pick<Cursor, 'batches' | 'statements' | 'corrections' | 'final' | 'leftOut' | 'remarks'>
 }
 
-/** So many accounts are read at once: what DuckDB sorts by account must fit the memory. */
+/** The number of accounts read at once: what DuckDB sorts by account must fit into memory. */
 const SLICE = 20_000
 
 const MADE = "'content.removed.v1', 'account.deactivated.v1'"
@@ -39,9 +39,9 @@ const OVERTURNING = "'content.restored.v1', 'account.reinstated.v1', 'appeal.dec
 const READ = `'flag.raised.v1', 'notice.received.v1', 'decision.changed.v1', 'appeal.filed.v1', ${MADE}, ${OVERTURNING}`
 
 /**
- * Exports what a folder has not: decisions recorded since its cursor, those that could not be filled before, and
- * corrections of what is exported. Every decision is exported once or is an error, in whatever runs. Throws
- * `FolderError`, and what reading the projections throws.
+ * Exports what a folder does not have yet: decisions recorded since its cursor, those that could not be filled before,
+ * and corrections of what is exported. However the work is split into runs, every decision is exported once or is an
+ * error. Throws `FolderError`, and whatever reading the projections throws.
  */
 export const exportStatements = async (
   connection: DuckDBConnection,
@@ -94,7 +94,7 @@ export const exportStatements = async (
 type Work = Reached & {
   readonly done: Done
   readonly mapping: Mapping
-  /** The account that a decision's id belongs to, where several use it. */
+  /** The account that a decision id belongs to, if several accounts use it. */
   readonly owners: ReadonlyMap<string, string>
   readonly isInPeriod: (made: number) => boolean
   readonly run: Run
@@ -136,12 +136,12 @@ const exportAccount = async (account: ReadonlyArray<HistoryEvent>, work: Work): 
 
 const takenId = (owner: string): FieldError => ({
   field: 'puid',
-  problem: `the decision of account ${owner} has the same id, and was recorded before`,
-  todo: 'ids of decisions must be unique across the platform: correct the service, and have it publish this decision under another id; this line stays, and no run tries it again',
+  problem: `a decision of account ${owner} has the same id and was recorded earlier`,
+  todo: 'decision ids must be unique across the platform: fix the service, and have it publish this decision under another id; this line stays, and no run retries it',
   final: true,
 })
 
-/** Decision ids that several accounts use, and whose was recorded first. */
+/** Decision ids that several accounts use, each with the account whose decision was recorded first. */
 const ownersOfSharedIds = async (
   connection: DuckDBConnection,
   at: number,
@@ -155,7 +155,7 @@ const ownersOfSharedIds = async (
   return new Map(rows.map(([decisionId, account]) => [String(decisionId), String(account)]))
 }
 
-/** Makes the temporary table `touched` of the accounts that a run must read, in slices; gives how many they are. */
+/** Makes the temporary table `touched` of the accounts that a run must read, in slices; returns their number. */
 const touchedAccounts = async (
   connection: DuckDBConnection,
   { after, changesAfter, at }: Reached & { readonly at: number },
@@ -193,17 +193,17 @@ const checkSameLedger = async (
   if (cursor === null) return
   if (at < cursor.sequence) {
     throw new FolderError(
-      `${dir} is exported up to sequence ${cursor.sequence}, past ${at}: what is exported stays; name another folder`,
+      `${dir} is already exported up to sequence ${cursor.sequence}, past ${at}; name another folder`,
     )
   }
   if ((await eventAt(connection, cursor.sequence)) !== cursor.event) {
     throw new FolderError(
-      `${dir} was exported from another ledger: at sequence ${cursor.sequence} it had another event`,
+      `${dir} was exported from another ledger, which has a different event at sequence ${cursor.sequence}; name another folder`,
     )
   }
 }
 
-/** The period of a folder never changes: nobody could say any more what was left out. */
+/** The period of a folder never changes: otherwise what was left out could no longer be determined. */
 const periodOf = (cursor: Cursor | null, { from, to }: Pick<ExportOptions, 'from' | 'to'>) => {
   if (cursor === null) return { from: from ?? null, to: to ?? null }
   const fixed = {
@@ -212,7 +212,7 @@ const periodOf = (cursor: Cursor | null, { from, to }: Pick<ExportOptions, 'from
   }
   if ((from ?? fixed.from) !== fixed.from || (to ?? fixed.to) !== fixed.to) {
     throw new FolderError(
-      `the folder holds decisions made from ${cursor.from ?? 'the first'} to ${cursor.to ?? 'the last'}; name another folder for another period`,
+      `this folder is for decisions made from ${cursor.from ?? 'the first'} to ${cursor.to ?? 'the last'}; name another folder for another period`,
     )
   }
   return fixed

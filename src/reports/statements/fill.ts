@@ -13,12 +13,12 @@ import { days, type Statement, statementProblems } from './statement.ts'
 import type { Values } from './template.ts'
 import { groundOf, textPart } from './texts.ts'
 
-/** A statement that the database takes, and where it says something else than the record. */
+/** A statement that the database accepts, and where it differs from the record. */
 export type Filled = { readonly statement: Statement; readonly remarks: ReadonlyArray<Remark> }
 
 /**
- * The statement of one decision; `grounds` are those of its flags that are on record. Every field that
- * cannot be filled is an error. What a person wrote, ids of accounts and contents and the values of signals never get in.
+ * The statement of one decision; `grounds` are those of its flags that are on record. Every field that cannot be filled
+ * is an error. It never contains what a person wrote, ids of accounts or content, or values of signals.
  */
 export const fillStatement = (
   stated: Stated,
@@ -66,18 +66,18 @@ const automated = {
 const refused = ({ path, problem }: DecodeError): FieldError => ({
   field: path,
   problem: `the database would refuse it: ${problem}`,
-  todo: 'change what the mapping gives here',
+  todo: 'change what the mapping sets here',
 })
 
-/** Why no statement can ever be made of a decision or change with these dates; null: one can. */
+/** Why the dates of a decision or change rule out a statement for good; null: they do not. */
 const undatableOf = (stated: Stated): FieldError | null => {
   const what = stated.change === null ? 'decision' : 'change'
   const applied = dayOf(stated.at)
   if (applied < days.firstApplication || applied > days.last) {
     return {
       field: 'application_date',
-      problem: `the ${what} is of ${applied}, and the database takes ${days.firstApplication} to ${days.last}`,
-      todo: 'it cannot be sent, so this line stays and no run tries it again; --from and --to leave such decisions out of a new folder',
+      problem: `the ${what} was made on ${applied}, and the database accepts ${days.firstApplication} to ${days.last}`,
+      todo: 'it cannot be sent, so this line stays and no run retries it; to leave such decisions out of a new folder, use --from and --to',
       final: true,
     }
   }
@@ -85,8 +85,8 @@ const undatableOf = (stated: Stated): FieldError | null => {
   if (end === undefined || end >= applied) return null
   return {
     field: endField(stated),
-    problem: `the ${what} of ${applied} has an end on ${end}, before that`,
-    todo: `this line stays, and no run tries it again; publish the ${what} under another id with the end that was meant`,
+    problem: `the ${what} was made on ${applied} but ends on ${end}, before that`,
+    todo: `this line stays, and no run retries it; publish the ${what} under another id with the intended end`,
     final: true,
   }
 }
@@ -121,7 +121,7 @@ const categoryOf = (category: string, entry: MappingEntry): Part => {
     return missing(
       'category',
       `the mapping has no category for ${category}`,
-      `give categories.${category}.category`,
+      `add categories.${category}.category`,
     )
   }
   const { category_addition, category_specification, category_specification_other } = entry
@@ -139,7 +139,7 @@ const restrictionOf = (stated: Stated, mapping: Mapping): Part => {
   const field = endField(stated)
   if (end === undefined) return given(decided)
   if (end <= days.last) return given({ ...decided, [field]: end })
-  const remark = `it ends on ${end}, and the database takes no end after ${days.last}: left out`
+  const remark = `it ends on ${end}, and the database accepts no end after ${days.last}: left out`
   return given(decided, { field, remark })
 }
 
@@ -162,8 +162,8 @@ const scopeOf = (territory: string | undefined, mapping: Mapping): Part => {
   if (scope === undefined) {
     return missing(
       'territorial_scope',
-      'the mapping does not say which countries the territory of this decision is',
-      `give territories.${JSON.stringify(territory)}`,
+      'the mapping does not say which countries the territory of this decision covers',
+      `add territories.${JSON.stringify(territory)}`,
     )
   }
   return given({ territorial_scope: scope === 'EU' ? euCountries : scope === 'EEA' ? eeaCountries : scope })

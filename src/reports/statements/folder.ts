@@ -14,36 +14,36 @@ import type { FieldError } from './part.ts'
 import type { LeftOutBy } from './source.ts'
 import { limits } from './statement.ts'
 
-/** Which statement a line is about; `puid`: that of a change of the decision. */
+/** Which statement a line is about; `puid`: set for a change of the decision. */
 type About = { readonly decisionId: string; readonly puid?: string; readonly account: string }
 
 /** A field of a decision that could not be filled; a line of `errors.ndjson`. */
 type UnfilledField = About & FieldError
 
-/** A decision that the mapping leaves out, and by which word; a line of `left-out.ndjson`. */
+/** A decision that the mapping leaves out, and the entry that does; a line of `left-out.ndjson`. */
 type LeftOutStatement = About & LeftOutBy
 
 /** What earlier runs left in a folder. */
 export type Done = {
   /** Null: nothing yet. */
   readonly cursor: Cursor | null
-  /** The file that it was read from, as it was; null: there was none. */
+  /** The text of the file that it was read from; null: there was none. */
   readonly cursorText: string | null
   /** The puids in `corrections.ndjson`. */
   readonly corrected: ReadonlySet<string>
-  /** The decisions that are to be tried again: in `errors.ndjson`, and with another mapping in `left-out.ndjson`. */
+  /** The decisions to retry: those in `errors.ndjson` and, if the mapping has changed, in `left-out.ndjson`. */
   readonly retried: ByAccount
-  /** Those that are not exported and are not tried again. */
+  /** Those that are not exported and not retried. */
   readonly settled: ByAccount
-  /** Of these the lines in `errors.ndjson`, which stay. */
+  /** Their lines in `errors.ndjson`, which stay. */
   readonly final: ReadonlyArray<UnfilledField>
   /** The lines in `left-out.ndjson` that stay. */
   readonly leftOut: ReadonlyArray<LeftOutStatement>
 }
-/** Statements by the account whose decisions they are about. */
+/** Statements (puids) by the account whose decisions they are about. */
 type ByAccount = ReadonlyMap<string, ReadonlySet<string>>
 
-/** A folder that can't be used as it is; a person must look. */
+/** A folder that cannot be used as it is; a person must look at it. */
 export class FolderError extends Error {}
 
 const CURSOR = 'cursor.json'
@@ -52,14 +52,14 @@ const ERRORS = 'errors.ndjson'
 const LEFT_OUT = 'left-out.ndjson'
 const REMARKS = 'remarks.ndjson'
 const OURS = [CURSOR, CORRECTIONS, ERRORS, LEFT_OUT, REMARKS]
-/** A run writes into the first; renamed to the second it is whole, and only needs to be moved into place. */
+/** A run writes into the first; once renamed to the second it is complete, and only needs to be moved into place. */
 const BEGUN = '.begun'
 const WHOLE = '.whole'
 
 const BATCH = /^batch-\d+\.json$/
 const nameOfBatch = (n: number): string => `batch-${String(n).padStart(6, '0')}.json`
 
-/** Opens an export's folder for a run with a mapping; it is made when it is missing; finishes or drops what a killed run left. */
+/** Opens (or creates) an export's folder for a run with a mapping; finishes or drops what a killed run left. */
 export const openFolder = async (dir: string, mappingSha256: Sha256): Promise<Done> => {
   const made = await makeFolder(dir)
   if (E.isLeft(made)) throw new FolderError(made.left.message)
@@ -69,7 +69,9 @@ export const openFolder = async (dir: string, mappingSha256: Sha256): Promise<Do
   const names = await readdir(dir)
   if (!names.includes(CURSOR)) {
     if (names.some((name) => BATCH.test(name) || OURS.includes(name))) {
-      throw new FolderError(`${dir} holds statements and no ${CURSOR} that says how far they go`)
+      throw new FolderError(
+        `${dir} contains statements but no ${CURSOR}, so how far they go is unknown; name another folder`,
+      )
     }
     return {
       cursor: null,
@@ -111,19 +113,19 @@ const byAccount = (lines: ReadonlyArray<About>): ByAccount => {
   return ids
 }
 
-/** What a run writes; nothing of it is in its place before `finish`, and all of it after, however it ends. */
+/** What a run writes: none of it is in place before `finish`, and all of it after, even if the process is killed. */
 export type Run = {
   readonly statement: (filled: Filled) => Promise<void>
   readonly correction: (correction: Correction) => void
   readonly unfilled: (fields: ReadonlyArray<UnfilledField>) => void
   readonly leaveOut: (leftOut: LeftOutStatement) => void
-  /** How many of each there are now, with those of earlier runs. */
+  /** Returns the counts of everything in the folder, earlier runs included. */
   readonly finish: (
     cursor: Pick<Cursor, 'sequence' | 'event' | 'mappingSha256' | 'from' | 'to'>,
   ) => Promise<Cursor>
 }
 
-/** Begins a run that goes on after `done`. */
+/** Starts a run that continues after `done`. */
 export const beginRun = async (
   dir: string,
   { cursor: before, cursorText, final: kept, leftOut: stillLeftOut }: Done,
@@ -182,7 +184,7 @@ export const beginRun = async (
       syncPath(begun, true)
       const now = existsSync(join(dir, CURSOR)) ? await readFile(join(dir, CURSOR), 'utf8') : null
       if (now !== cursorText)
-        throw new FolderError(`another export wrote into ${dir} meanwhile; run it again`)
+        throw new FolderError(`another export wrote into ${dir} during this run; run it again`)
       await rename(begun, join(dir, WHOLE))
       syncPath(dir, true)
       await moveIntoPlace(dir)
@@ -193,7 +195,7 @@ export const beginRun = async (
 
 const lineOf = (line: UnfilledField): string => `${jsonText(line)}\n`
 
-/** Moves what a whole run wrote into place, the cursor last. Begun again after a kill, it goes on where it was. */
+/** Moves what a complete run wrote into place, the cursor last. After a kill it resumes where it stopped. */
 const moveIntoPlace = async (dir: string): Promise<void> => {
   const whole = join(dir, WHOLE)
   if (!existsSync(whole)) return
@@ -205,7 +207,7 @@ const moveIntoPlace = async (dir: string): Promise<void> => {
   await rm(whole, { recursive: true })
 }
 
-/** Our files are moved into place, which would put them instead of a link or a device under one of their names. */
+/** Moving our files into place would replace a link or a device that has one of their names. */
 const refuseOthers = async (dir: string): Promise<void> => {
   const entries = await readdir(dir, { withFileTypes: true })
   const other = entries.find(
@@ -213,7 +215,7 @@ const refuseOthers = async (dir: string): Promise<void> => {
   )
   if (other === undefined) return
   throw new FolderError(
-    `${join(dir, other.name)} is a link or no file, and an export would replace it: move it away, or name another folder`,
+    `${join(dir, other.name)} is not a regular file, and an export would replace it: move it away, or name another folder`,
   )
 }
 
@@ -228,7 +230,7 @@ const parsed = (text: string, path: string): unknown => {
   }
 }
 
-/** The text of a file that runs wrote; empty where it is missing. */
+/** The text of a file that earlier runs wrote; empty if it is missing. */
 const textOf = async (dir: string, name: string): Promise<string> =>
   existsSync(join(dir, name)) ? await readFile(join(dir, name), 'utf8') : ''
 

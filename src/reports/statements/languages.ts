@@ -14,10 +14,10 @@ export const languages: ReadonlySet<string> = new Set(
     .split(/\s+/),
 )
 
-/** Codes that ISO 639-1 replaced, and which software still writes. */
+/** Codes that ISO 639-1 has replaced but software still writes. */
 const replaced: Readonly<Record<string, string>> = { IN: 'ID', IW: 'HE', JI: 'YI' }
 
-/** The database's code for a language tag (`en`, `pt-BR`, `en_US.UTF-8`); undefined: it knows no such language. */
+/** The database's code for a language tag (`en`, `pt-BR`, `en_US.UTF-8`); undefined: it does not know the language. */
 export const languageCode = (tag: string): string | undefined => {
   const [language = ''] = tag.toUpperCase().split(/[^A-Z0-9]/)
   const code = Object.hasOwn(replaced, language) ? replaced[language] : language

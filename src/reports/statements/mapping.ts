@@ -31,7 +31,7 @@ const fields = <R extends t.Props, O extends t.Props>(name: string, required: R,
   return codec
 }
 
-/** An object with names of the platform's own, each with a value of one kind. */
+/** An object whose keys are the platform's own names, with values of one kind. */
 const byName = <A>(
   name: string,
   key: Pick<t.Mixed, 'name' | 'is'>,
@@ -58,7 +58,7 @@ const byName = <A>(
   )
 }
 
-/** A text, or several: the first of which everything is on record. */
+/** A text, or several: the first whose placeholders are all on record is used. */
 const Templates = t.union(
   [Template, t.readonlyArray(Template, 'a list of texts')],
   'a text or a list of texts',
@@ -85,7 +85,7 @@ const entry = fields(
     facts: Templates,
   },
 )
-/** What a decision of one of the platform's categories becomes. */
+/** How decisions of one of the platform's categories are mapped. */
 export type MappingEntry = t.TypeOf<typeof entry>
 
 const names = t.readonlyArray(Id, 'a list of names')
@@ -94,7 +94,7 @@ const leaveOut = fields(
   {},
   {
     categories: names,
-    /** Of what was removed; `account`: deactivations. */
+    /** The kinds of content that was removed; `account`: deactivations. */
     kinds: names,
     sources: t.readonlyArray(FlagSource, `a list of ${FlagSource.name}`),
   },
@@ -122,15 +122,15 @@ const MappingFile = fields(
 
 /** How decisions become statements. */
 export type Mapping = t.TypeOf<typeof MappingFile> & {
-  /** Of its canonical form: the same for the same meaning, whatever its layout. */
+  /** The hash of its canonical form: the same for the same meaning, whatever the layout. */
   readonly sha256: Sha256
 }
 
-/** What a mapping says under a name of the platform's own; no name finds what every object of JavaScript has. */
+/** A mapping's entry for one of the platform's own names; never a property that every JavaScript object inherits. */
 export const under = <A>(record: Readonly<Record<string, A>> | undefined, name: string): A | undefined =>
   record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
 
-/** A mapping file (YAML or JSON), or all that is wrong with it, with lines and columns. */
+/** A mapping file (YAML or JSON), or everything that is wrong with it, with lines and columns. */
 export const parseMapping = (text: string): E.Either<ReadonlyArray<Problem>, Mapping> => {
   const source = readSource(text)
   if (source.findings.length > 0) {
@@ -154,7 +154,7 @@ const toProblem = ({ severity, segments, message, hint }: Finding): Omit<Problem
 })
 
 const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
-  // What a union tries is no step of the path: its alternatives have the keys 0 and 1 there.
+  // An alternative of a union is not a step of the path: io-ts gives it the key 0 or 1.
   const steps = context.slice(1).filter((_, i) => !(context[i]?.type instanceof t.UnionType))
   const keys = steps.map(({ key }) => key)
   const segments = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key))
@@ -167,16 +167,16 @@ const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
     return { ...valueError(segments, UNKNOWN_FIELD, hint), on: 'name' }
   }
   if (message?.startsWith(MISSING)) {
-    return valueError(segments.slice(0, -1), `${last} is missing`, `give ${message.slice(MISSING.length)}`)
+    return valueError(segments.slice(0, -1), `${last} is missing`, `add ${message.slice(MISSING.length)}`)
   }
-  if (message?.startsWith('no {') || message?.startsWith('curly'))
-    return valueError(segments, `expected ${message}`)
+  if (message?.startsWith('unknown placeholder') || message?.startsWith('unbalanced'))
+    return valueError(segments, message)
   const words = [...expected.matchAll(/"(\w+)"/g)].map(([, word]) => word ?? '')
   const hint = typeof value === 'string' ? didYouMean(value, words) : null
   return valueError(segments, `expected ${words.length > 4 ? familyOf(words) : expected}`, hint)
 }
 
-/** Each place once, and no union that fails only for what is inside it. */
+/** Each place once, without unions that fail only because of what is inside them. */
 const distinct = (findings: ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
   const places = findings.map(({ segments }) => pathOf(segments))
   return findings.filter(
@@ -187,12 +187,12 @@ const distinct = (findings: ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
   )
 }
 
-/** The words OTHER that nothing explains, though the database asks what they mean. */
+/** The values OTHER without the text that the database then requires. */
 const unexplained = (file: t.TypeOf<typeof MappingFile>): ReadonlyArray<Finding> => {
   const types = [...Object.values(file.content_types ?? {}), file.account_content_type ?? []].flat()
   return [
     ...(types.includes('CONTENT_TYPE_OTHER') && file.content_type_other === undefined
-      ? [valueError([], 'content_type_other is missing', 'CONTENT_TYPE_OTHER asks for a text there')]
+      ? [valueError([], 'content_type_other is missing', 'CONTENT_TYPE_OTHER requires a text there')]
       : []),
     ...(file.decision_visibility?.includes('DECISION_VISIBILITY_OTHER') &&
     file.decision_visibility_other === undefined
@@ -200,14 +200,14 @@ const unexplained = (file: t.TypeOf<typeof MappingFile>): ReadonlyArray<Finding>
           valueError(
             [],
             'decision_visibility_other is missing',
-            'DECISION_VISIBILITY_OTHER asks for a text there',
+            'DECISION_VISIBILITY_OTHER requires a text there',
           ),
         ]
       : []),
   ]
 }
 
-/** `one of STATEMENT_CATEGORY_*`, instead of a list of them all. */
+/** `one of STATEMENT_CATEGORY_*` instead of the whole list. */
 const familyOf = (words: ReadonlyArray<string>): string => {
   const [first = ''] = words
   const length = [...first].findIndex((letter, i) => words.some((word) => word[i] !== letter))

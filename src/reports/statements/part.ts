@@ -6,11 +6,11 @@ export type FieldError = {
   readonly field: string
   readonly problem: string
   readonly todo: string
-  /** Neither a mapping nor a later event can change it, so it is not tried again. */
+  /** Neither a mapping nor a later event can change it, so it is not retried. */
   readonly final?: true
 }
 
-/** Where a statement says something else than the record, for the database takes no more than that. */
+/** Where a statement differs from the record, because of what the database accepts. */
 export type Remark = { readonly field: keyof Statement; readonly remark: string }
 
 /** Some fields of a statement, or the one that cannot be filled. */

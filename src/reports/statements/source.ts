@@ -4,7 +4,7 @@ import type { Mapping } from './mapping.ts'
 import { given, missing, type Part } from './part.ts'
 import type { Stated } from './stated.ts'
 
-/** Of several sources the first one here: an order says more than a notice, and that more than the platform's own look. */
+/** Of several sources the first one here counts: an order outweighs a notice, and a notice the platform's own initiative. */
 const sources = [
   ['authority', 'SOURCE_TYPE_OTHER_NOTIFICATION'],
   ['trusted_flagger', 'SOURCE_TRUSTED_FLAGGER'],
@@ -12,13 +12,13 @@ const sources = [
   ['own_initiative', 'SOURCE_VOLUNTARY'],
 ] as const
 
-/** Of a change by order that is the order, else what the decision rests on. */
+/** For a change by order, the order; otherwise the source of the decision's grounds. */
 const foundOf = ({ change }: Stated, grounds: ReadonlyArray<Flag>) =>
   change?.data.reason === 'order'
     ? sources[0]
     : sources.find(([source]) => grounds.some((flag) => flag.source === source))
 
-/** A flag that a decision waits for, as the mapping has it. */
+/** A flag that a decision waits for, unless the mapping ignores missing grounds. */
 const awaited = ({ made }: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): string | undefined =>
   mapping.missing_grounds === 'ignore'
     ? undefined
@@ -26,25 +26,25 @@ const awaited = ({ made }: Stated, grounds: ReadonlyArray<Flag>, mapping: Mappin
 
 /** The database's word for what brought a decision about. */
 export const sourceTypeOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
-  // What is exported can't be changed when a flag arrives late: a user's notice would count as the platform's own look.
+  // What is exported cannot be changed when a flag arrives late: a user's notice would count as own initiative.
   const late = awaited(stated, grounds, mapping)
   if (late !== undefined) {
     return missing(
       'source_type',
-      `the flag ${late} that it rests on is not on record of this account`,
-      'wait until it is, or say missing_grounds: ignore in the mapping',
+      `the flag ${late}, one of its grounds, is not on record for this account`,
+      'wait until it is, or set missing_grounds: ignore in the mapping',
     )
   }
   const source_type = foundOf(stated, grounds)?.[1] ?? mapping.source_type
   return source_type === undefined
-    ? missing('source_type', 'no flag that it rests on is on record', 'give source_type in the mapping')
+    ? missing('source_type', 'none of its grounds is on record', 'set source_type in the mapping')
     : given({ source_type })
 }
 
-/** Orders to act (Article 9 of the Digital Services Act) are not for the database. */
+/** Orders to act (Article 9 of the Digital Services Act) do not belong in the database. */
 const unlessNamed: ReadonlyArray<FlagSource> = ['authority']
 
-/** By which of its words the mapping leaves a decision out; null: it does not. */
+/** The mapping's entry that leaves a decision out; null: none does. */
 export const leftOutBy = (
   stated: Stated,
   grounds: ReadonlyArray<Flag>,
@@ -57,7 +57,7 @@ export const leftOutBy = (
   const kind = made.type === 'content.removed.v1' ? made.data.content.kind : 'account'
   if (kinds.some((each) => each === kind)) return { kind }
   const source = foundOf(stated, grounds)?.[0]
-  // A flag that arrives late may say more; than an order none can.
+  // A flag that arrives late may have a weightier source; none outweighs an order.
   const isCertain = source === sources[0][0] || awaited(stated, grounds, mapping) === undefined
   return source !== undefined && isCertain && left.includes(source) ? { source } : null
 }

@@ -38,8 +38,8 @@ export const statedChange = ({ decisionId, made }: Decision, { event, at, after 
   ...after,
 })
 
-/** The name of a change's statement: it follows from the decision and the event alone. */
+/** The id of a change's statement; it depends on the decision and the event alone. */
 export const puidOfChange = ({ source, id, data }: GradedChange['event']): string => {
-  const hash = createHash('sha256').update(`${source} ${id}`).digest('hex') // a source has no blanks
+  const hash = createHash('sha256').update(`${source} ${id}`).digest('hex') // a source contains no spaces
   return `${data.decisionId}_c_${hash.slice(0, 16)}`
 }

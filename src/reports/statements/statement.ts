@@ -24,14 +24,14 @@ const codec = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
 /** Limits in characters: code points, as the database counts them. */
 export const limits = { facts: 5000, explanation: 2000, short: 500, batch: 100 } as const
 
-/** A text that says something, of so many characters at most: the database takes one of blanks alone for none. */
+/** A text of at most this many characters that is not blank: the database treats a blank text as missing. */
 export const statementText = (most: number): t.Type<string> =>
   codec(
     `a text of 1 to ${most.toLocaleString('en-US')} characters`,
     (u): u is string => typeof u === 'string' && u.isWellFormed() && !isBlank(u) && lengthOf(u) <= most,
   )
 
-/** How many characters a text has. */
+/** The number of characters in a text. */
 const lengthOf = (text: string): number => {
   let count = 0
   for (const _ of text) count++
@@ -49,7 +49,7 @@ const dayBetween = (first: string, last: string): t.Type<string> =>
       u >= first &&
       u <= last,
   )
-/** The days that the database takes. */
+/** The days that the database accepts. */
 export const days = {
   firstContent: '2000-01-01',
   firstApplication: '2020-01-01',
@@ -83,11 +83,11 @@ export const Countries = someOf(oneOf(...eeaCountries), 'a list of countries of 
 export const Categories = t.readonlyArray(Category, 'a list of STATEMENT_CATEGORY_*')
 export const Keywords = t.readonlyArray(Keyword, 'a list of KEYWORD_*')
 /**
- * A URL that the database's validator takes, which follows RFC 3986 more closely than browsers do: `|`, `^` and the like
+ * A URL that the database's validator accepts, which follows RFC 3986 more closely than browsers do: `|`, `^` and the like
  * must be percent-encoded.
  */
 export const Url = codec(
-  `an http or https URL of at most ${limits.short} characters, with all but letters, digits and -._~!$&'()*+,;=:@/?# percent-encoded`,
+  `an http or https URL of at most ${limits.short} characters, with everything but letters, digits and -._~!$&'()*+,;=:@/?# percent-encoded`,
   (u): u is string =>
     typeof u === 'string' && u.length <= limits.short && HTTP_URL.test(u) && URL.canParse(u),
 )
@@ -102,7 +102,7 @@ const HTTP_URL = new RegExp(
   'u',
 )
 
-/** One statement, as `POST /api/v1/statements` takes it in its list `statements`. */
+/** One statement, as an item of the list `statements` that `POST /api/v1/statements` accepts. */
 const Statement = closed(
   'a statement of reasons',
   {
@@ -151,7 +151,7 @@ const Statement = closed(
 )
 export type Statement = t.TypeOf<typeof Statement>
 
-/** What keeps a statement from being one, each by its field; empty: the database takes it. */
+/** What is wrong with a statement, by field; empty: the database accepts it. */
 export const statementProblems = (value: unknown): ReadonlyArray<DecodeError> => {
   const found = problems(Statement, value)
   return Statement.is(value) && found.length === 0 ? crossed(value) : found
@@ -159,7 +159,7 @@ export const statementProblems = (value: unknown): ReadonlyArray<DecodeError> =>
 
 type Field = keyof Statement
 
-/** The fields that go with the value of another: required with it, refused without. */
+/** The fields that depend on the value of another: required with it, refused without it. */
 const crossed = (s: Statement): ReadonlyArray<DecodeError> => {
   const isIllegal = s.decision_ground === 'DECISION_GROUND_ILLEGAL_CONTENT'
   return [

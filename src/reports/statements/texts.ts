@@ -5,7 +5,7 @@ import type { Stated } from './stated.ts'
 import type { Statement } from './statement.ts'
 import { fillTemplate, type Values } from './template.ts'
 
-/** The first of a mapping's texts for which everything is on record. */
+/** The first of a mapping's texts whose placeholders are all on record. */
 export const textPart = (
   field: keyof Statement,
   templates: string | ReadonlyArray<string> | undefined,
@@ -14,7 +14,7 @@ export const textPart = (
   values: Values,
 ): Part => {
   if (templates === undefined) {
-    return missing(field, `the mapping has no ${path} for ${category}`, `give categories.${category}.${path}`)
+    return missing(field, `the mapping has no ${path} for ${category}`, `add categories.${category}.${path}`)
   }
   const filled = [templates].flat().map((template) => fillTemplate(template, values))
   const [first] = filled.flatMap((text) => (E.isRight(text) ? [text.right] : []))
@@ -23,17 +23,17 @@ export const textPart = (
   return missing(
     field,
     `${unknown.map((name) => `{${name}}`).join(', ')}: not on record for this decision`,
-    `add a text without it to categories.${category}.${path}: the first that can be filled is taken`,
+    `add a text without it to categories.${category}.${path}: the first text that can be filled is used`,
   )
 }
 
-/** The law or the term that a decision rests on, with the texts that the database asks for. */
+/** The law or the term that a decision is based on, with the texts that the database requires. */
 export const groundOf = ({ made }: Stated, entry: MappingEntry, values: Values): ReadonlyArray<Part> => {
   const { category } = made.data
   const basis = made.data.basis?.kind ?? entry.basis
   if (basis === undefined) {
-    const todo = `give categories.${category}.basis: law or terms`
-    return [missing('decision_ground', 'whether it rests on law or on terms is not on record', todo)]
+    const todo = `set categories.${category}.basis: law or terms`
+    return [missing('decision_ground', 'whether it is based on law or on terms is not on record', todo)]
   }
   const texts = entry[basis]
   const url = given(texts?.url === undefined ? {} : { decision_ground_reference_url: texts.url })

@@ -127,7 +127,7 @@ describe('redress export statements', () => {
       account: expect.stringMatching(/^u/),
       field: 'category',
       problem: 'the mapping has no category for spam',
-      todo: 'give categories.spam.category',
+      todo: 'add categories.spam.category',
     })
     expect(exported('poor')).toMatchObject({ status: 0 })
     expect(linesIn('poor', 'errors.ndjson')).toEqual([])

@@ -34,7 +34,7 @@ const LANGUAGES: Readonly<Record<string, string | null>> = {
   'd-EN': 'EN',
 }
 
-test('a batch has no language that the database does not know: it would refuse the batch as a whole', async () => {
+test('a batch has no language that the database does not know, which would make it refuse the whole batch', async () => {
   await given(eventsOf('languages.ndjson'), async (folder, out) => {
     await exporting(folder.dir, out, { mapping: mappingOf(exampleText) })
 
@@ -55,7 +55,7 @@ test('a batch has no language that the database does not know: it would refuse t
   })
 })
 
-test('a date that is true and not the database\u2019s is no error for ever', async () => {
+test('a valid date that the database does not accept is not a permanent error', async () => {
   await given(eventsOf('dates.ndjson'), async (folder, out) => {
     await exporting(folder.dir, out, { mapping: mappingOf(exampleText) })
 

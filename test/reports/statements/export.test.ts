@@ -79,8 +79,8 @@ const killedWhileMoving = async (before: string, dir: string, moved: number): Pr
   await rename(before, dir)
 }
 
-describe('every decision, and every change that made it harsher, is exported once, or is an error', () => {
-  test('over any history, in any runs, killed anywhere', async () => {
+describe('every decision, and every change that made it harsher, is exported once or is an error', () => {
+  test('for any history, split into any runs, killed anywhere', async () => {
     const step = fc.record({
       share: fc.integer({ min: 1, max: 40 }),
       mapping: fc.constantFrom(good, good, poor),
@@ -181,7 +181,7 @@ const removal = (n: number, fields: object = {}) =>
   service.removed('u1', n, { decisionId: `d${n}`, content: { id: `${n}`, kind: 'pin' }, ...fields })
 
 describe('an export', () => {
-  test('has batches of 100, and the next run begins another', async () => {
+  test('has batches of 100, and the next run starts a new one', async () => {
     const removals = Array.from({ length: 250 }, (_, n) => removal(n))
     await given(removals.slice(0, 205), async (folder, out) => {
       await exporting(folder.dir, out)
@@ -212,7 +212,7 @@ describe('an export', () => {
     })
   })
 
-  test('tries what it could not fill again with a better mapping', async () => {
+  test('retries what it could not fill with a better mapping', async () => {
     await given([removal(1), service.banned('u2', 2, { decisionId: 'd2' })], async (folder, out) => {
       await exporting(folder.dir, out, { mapping: poor })
       const { puids, errors, cursor } = await contentsOf(out)
@@ -223,7 +223,7 @@ describe('an export', () => {
           account: 'u2',
           field: 'content_type',
           problem: expect.any(String),
-          todo: 'give account_content_type',
+          todo: 'add account_content_type',
         },
       ])
       expect(cursor.unfilled).toBe(1)
@@ -234,7 +234,7 @@ describe('an export', () => {
     })
   })
 
-  test('goes by the notice on record for what brought a decision about', async () => {
+  test('takes the source of a decision from the notice on record', async () => {
     const data = { noticeId: 'n1', notifier: 'trusted_flagger', category: 'alpha' }
     const notice = happened('notice.received.v1', 'u1', 1, data)
     const flag = service.flagged('u1', 2, { flagId: 'f1', source: 'user_notice', noticeId: 'n1' })
@@ -300,7 +300,7 @@ describe('an export', () => {
       })
     })
 
-    test('no decision whose flags are not all on record, but for an order', async () => {
+    test('of the decisions with flags that are not on record, only those by order', async () => {
       const late = [removal(3, { grounds: ['f1', 'f9'] }), removal(4, { grounds: ['f2', 'f9'] })]
       await given([...events.slice(0, 2), ...late], async (folder, out) => {
         const text = goodText.replace('missing_grounds: ignore', 'missing_grounds: wait')
@@ -328,7 +328,7 @@ describe('an export', () => {
     // SHA-256 of "/test decision.changed.v1-30", and of "...-60".
     const [ofLonger, ofTerminated] = ['d1_c_6bf47c1e3ad6e4c9', 'd1_c_c950fdacd1656a6c']
 
-    test('has a statement of its own for each such change, and none for another', async () => {
+    test('has a statement for each such change, and none for other changes', async () => {
       const milder = changed(45, { until: until(800) })
       const facts = 'facts: ["{action} until {until}", "{action}"]'
       const mapping = mappingOf(goodText.replace('facts: Facts.', facts))
@@ -381,7 +381,7 @@ describe('an export', () => {
       })
     })
 
-    test('tells a change from before 2020 once', async () => {
+    test('lists a change from before 2020 once', async () => {
       // Cast: only the time is another.
       const early = (event: IncomingEvent) => ({ ...event, time: '2019-12-31T00:00:00Z' }) as IncomingEvent
       await given([ban, terminated].map(early), async (folder, out) => {
@@ -402,7 +402,7 @@ describe('an export', () => {
       })
     })
 
-    test('gets those of earlier changes in a folder that an earlier version began', async () => {
+    test('adds statements of earlier changes to a folder that an earlier version started', async () => {
       await given([ban, longer], async (folder, out) => {
         await exporting(folder.dir, out, { to: START + 20 * HOUR })
         const { remarks: _r, final: _f, leftOut: _l, ...rest } = (await contentsOf(out)).cursor
@@ -416,7 +416,7 @@ describe('an export', () => {
     })
   })
 
-  test('tells a decision from before 2020 once: its line stays, and no run tries it again', async () => {
+  test('lists a decision from before 2020 once: its line stays, and no run retries it', async () => {
     const early = { ...removal(1), time: '2019-12-31T00:00:00Z' } as IncomingEvent
     await given([early, removal(2)], async (folder, out) => {
       expect(await exporting(folder.dir, out)).toMatchObject({ now: { statements: 1, final: 1 } })
@@ -435,7 +435,7 @@ describe('an export', () => {
     })
   })
 
-  test('tells a decision whose id another account used before once', async () => {
+  test('lists a decision whose id another account used earlier once', async () => {
     const taken = service.removed('u2', 2, { decisionId: 'd1', content: { id: '2', kind: 'pin' } })
     await given([removal(1), taken], async (folder, out) => {
       for (const final of [1, 0]) {
@@ -449,7 +449,7 @@ describe('an export', () => {
     })
   })
 
-  test('goes on in a folder that an earlier version began', async () => {
+  test('continues in a folder that an earlier version started', async () => {
     await given([removal(1)], async (folder, out) => {
       await exporting(folder.dir, out)
       const { remarks: _r, final: _f, leftOut: _l, ...rest } = (await contentsOf(out)).cursor
@@ -465,7 +465,7 @@ describe('an export', () => {
     })
   })
 
-  test('lists each decision that was overturned once, and no term that was served', async () => {
+  test('lists each overturned decision once, and none whose term merely ended', async () => {
     const ban = (n: number) => service.banned('u1', n, { decisionId: `d${n}` })
     await given([ban(1), ban(2), ban(3)], async (folder, out) => {
       await exporting(folder.dir, out)
@@ -485,7 +485,7 @@ describe('an export', () => {
     })
   })
 
-  test('of a period holds what was made in it, for good', async () => {
+  test('of a period contains only what was made in it, in every later run', async () => {
     await given([removal(1), removal(2), removal(3)], async (folder, out) => {
       const period = { from: START + 2 * HOUR, to: START + 3 * HOUR }
       await exporting(folder.dir, out, period)
@@ -496,7 +496,7 @@ describe('an export', () => {
     })
   })
 
-  test('as of a sequence goes on from there, and not back', async () => {
+  test('as of a sequence continues from there, and never goes back', async () => {
     await given([removal(1), removal(2), removal(3)], async (folder, out) => {
       await exporting(folder.dir, out, { at: 2 })
       expect((await contentsOf(out)).puids).toEqual(['d1', 'd2'])
@@ -506,7 +506,7 @@ describe('an export', () => {
     })
   })
 
-  test('refuses a folder of another ledger, and one whose cursor is gone or no cursor', async () => {
+  test('refuses a folder of another ledger, and one whose cursor is missing or invalid', async () => {
     await given([removal(1)], async (folder, out) => {
       await exporting(folder.dir, out)
       await given([removal(9)], async (other) => {

@@ -27,7 +27,7 @@ type Options = {
   readonly to?: number
   readonly onProgress?: () => void
 }
-/** Runs an export into a folder, out of what is published of a data folder. */
+/** Runs an export into a folder from what a data folder has published. */
 export const exporting = async (data: string, dir: string, options: Options = {}): Promise<Exported> => {
   const published = unwrap(await openPublished(data, { memory: '1GB' }))
   try {
@@ -44,7 +44,7 @@ const linesOf = async (path: string) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))
 
-/** What a folder holds. */
+/** What a folder contains. */
 export const contentsOf = async (dir: string) => {
   const names = (await readdir(dir)).sort()
   const batches = []

@@ -75,7 +75,7 @@ const remarksOf = (...args: Parameters<typeof filled>) => {
 }
 
 describe('the statement of a decision', () => {
-  test('says all of a removal', () => {
+  test('is complete for a removal', () => {
     const statement = statementOf('content.removed.v1')
     expect(statement).toMatchObject({
       puid: 'd1',
@@ -99,7 +99,7 @@ describe('the statement of a decision', () => {
     expect(statement.territorial_scope).toHaveLength(27)
   })
 
-  test('says all of a suspension', () => {
+  test('is complete for a suspension', () => {
     expect(statementOf('account.deactivated.v1')).toMatchObject({
       decision_account: 'DECISION_ACCOUNT_SUSPENDED',
       end_date_account_restriction: '2025-05-29',
@@ -110,7 +110,7 @@ describe('the statement of a decision', () => {
     })
   })
 
-  test('has no id of an account, a flag or a content, and no signal', () => {
+  test('contains no id of an account, a flag or content, and no signal', () => {
     for (const type of ['content.removed.v1', 'account.deactivated.v1'] as const) {
       const text = JSON.stringify(statementOf(type))
       for (const secret of ['quilter', 'pin-1', 'QUILTING', '0.71', 'f1', 'n1'])
@@ -129,7 +129,7 @@ describe('the statement of a decision', () => {
     expect(statement).not.toHaveProperty('end_date_account_restriction')
   })
 
-  test('a ground of the law', () => {
+  test('a legal ground', () => {
     const statement = statementOf('content.removed.v1', {
       decision: [['data.basis', { kind: 'law', reference: '\u00a7 130' }]],
     })
@@ -145,7 +145,7 @@ describe('the statement of a decision', () => {
   test.each([
     ['trusted_flagger', 'SOURCE_TRUSTED_FLAGGER'],
     ['user', 'SOURCE_ARTICLE_16'],
-  ])('a flag that names the notice of a %s is %s, whatever it says of itself', (notifier, source_type) => {
+  ])('a flag that names the notice of a %s is %s, whatever source it gives', (notifier, source_type) => {
     const others = [changed('notice.received.v1', [['data.notifier', notifier]])]
     for (const source of ['own_initiative', 'user_notice', 'trusted_flagger']) {
       const flag: ReadonlyArray<Change> = [['data.source', source]]
@@ -168,7 +168,7 @@ describe('the statement of a decision', () => {
     ['fully', true, 'AUTOMATED_DECISION_FULLY', 'Yes'],
     ['partially', false, 'AUTOMATED_DECISION_PARTIALLY', 'No'],
     ['not', true, 'AUTOMATED_DECISION_NOT_AUTOMATED', 'Yes'],
-  ])('decided %s by machine', (decision, detection, automated_decision, automated_detection) => {
+  ])('decided %s by machines', (decision, detection, automated_decision, automated_detection) => {
     expect(
       statementOf('content.removed.v1', { decision: [['data.automation', { decision, detection }]] }),
     ).toMatchObject({
@@ -186,7 +186,7 @@ describe('the statement of a decision', () => {
     expect(statement.territorial_scope).toHaveLength(countries)
   })
 
-  test('the date of the application stands for one that is not on record, if the mapping says so', () => {
+  test('uses the date of application if the date of the content is not on record and the mapping allows it', () => {
     const decision: ReadonlyArray<Change> = [['data.content.createdAt', undefined]]
     expect(errorsOf('content.removed.v1', { decision })).toEqual(['content_date'])
     const by = `${mapping}\ncontent_date: application_date`
@@ -220,13 +220,13 @@ describe('the language of the content', () => {
     (language) => {
       expect(statementOf('content.removed.v1', inLanguage(language))).not.toHaveProperty('content_language')
       expect(remarksOf('content.removed.v1', inLanguage(language))).toEqual([
-        { field: 'content_language', remark: `the database knows no language ${language}: left out` },
+        { field: 'content_language', remark: `the database has no language ${language}: left out` },
       ])
     },
   )
 })
 
-describe('a true date that the database does not take', () => {
+describe('a valid date that the database does not accept', () => {
   const until = (time: string) => ({ decision: [['data.until', time]] as ReadonlyArray<Change> })
   const createdAt = (time: string, more = '') => ({
     decision: [['data.content.createdAt', time]] as ReadonlyArray<Change>,
@@ -245,7 +245,7 @@ describe('a true date that the database does not take', () => {
       expect(remarksOf('account.deactivated.v1', beyond)).toEqual([
         {
           field: 'end_date_account_restriction',
-          remark: `it ends on ${day}, and the database takes no end after 2038-01-01: left out`,
+          remark: `it ends on ${day}, and the database accepts no end after 2038-01-01: left out`,
         },
       ])
     }
@@ -255,13 +255,13 @@ describe('a true date that the database does not take', () => {
     ['', '2000-01-01'],
     ['early_content_date: first', '2000-01-01'],
     ['early_content_date: application_date', '2025-04-29'],
-  ])('content from before 2000, with %j in the mapping, is of %s, with a remark', (line, content_date) => {
+  ])('content from before 2000, with %j in the mapping, is dated %s, with a remark', (line, content_date) => {
     const early = createdAt('1999-12-31T23:59:59.999Z', line)
     expect(statementOf('content.removed.v1', early)).toMatchObject({ content_date })
     expect(remarksOf('content.removed.v1', early)).toEqual([
       {
         field: 'content_date',
-        remark: `the content is of 1999-12-31, and the database takes none before 2000-01-01: written as ${content_date}`,
+        remark: `the content was created on 1999-12-31, and the database accepts no date before 2000-01-01: written as ${content_date}`,
       },
     ])
     const first = createdAt('2000-01-01T00:00:00Z', line)
@@ -269,12 +269,12 @@ describe('a true date that the database does not take', () => {
     expect(remarksOf('content.removed.v1', first)).toEqual([])
   })
 
-  test('content from before 2000 is an error where the mapping says so', () => {
+  test('content from before 2000 is an error if the mapping says so', () => {
     const early = createdAt('0000-01-01T00:00:00Z', 'early_content_date: error')
     expect(errorsOf('content.removed.v1', early)).toEqual(['content_date'])
   })
 
-  test('content of the far future has no date to go by: the mapping says which', () => {
+  test('content from the far future gets the date that the mapping chooses, or is an error', () => {
     expect(errorsOf('content.removed.v1', createdAt('2038-01-02T00:00:00Z'))).toEqual(['content_date'])
     const mapped = createdAt('9999-12-31T00:00:00Z', 'content_date: application_date')
     expect(statementOf('content.removed.v1', mapped)).toMatchObject({ content_date: '2025-04-29' })
@@ -285,18 +285,18 @@ describe('a true date that the database does not take', () => {
     ['made before 2020', 'content.removed.v1', ['time', '2019-12-31T23:59:59.999Z'], 'application_date'],
     ['made after 2038', 'content.removed.v1', ['time', '2038-01-02T00:00:00Z'], 'application_date'],
     [
-      'that ends before it is made',
+      'that ends before it was made',
       'account.deactivated.v1',
       ['data.until', '2025-04-28T00:00:00Z'],
       'end_date_account_restriction',
     ],
-  ] as const)('a decision %s is an error for good', (_what, type, change, field) => {
+  ] as const)('a decision %s is a final error', (_what, type, change, field) => {
     expect(filled(type, { decision: [change] })).toMatchObject({
       left: [{ field, problem: expect.any(String), todo: expect.any(String), final: true }],
     })
   })
 
-  test('a decision of the first and of the last day is none', () => {
+  test('a decision on the first or the last day is not an error', () => {
     for (const time of ['2020-01-01T00:00:00Z', '2038-01-01T23:59:59Z']) {
       const application_date = time.slice(0, 10)
       expect(statementOf('content.removed.v1', { decision: [['time', time]] })).toMatchObject({
@@ -306,31 +306,31 @@ describe('a true date that the database does not take', () => {
   })
 })
 
-describe('a reference of which nothing can be seen', () => {
+describe('a reference without a visible character', () => {
   const decision: ReadonlyArray<Change> = [['data.basis.reference', '\u200b\u2060\u3164\u2800 \u00ad']]
 
-  test('is not on record: the mapping\u2019s next text is taken', () => {
+  test('counts as not on record: the mapping\u2019s next text is used', () => {
     const by = mapping.replace('terms: {ground: "{reference}"', 'terms: {ground: ["{reference}", Terms]')
     expect(statementOf('content.removed.v1', { decision, by })).toMatchObject({
       incompatible_content_ground: 'Terms',
     })
   })
 
-  test('is an error where there is no other text', () => {
+  test('is an error if there is no other text', () => {
     expect(errorsOf('content.removed.v1', { decision })).toEqual(['incompatible_content_ground'])
   })
 })
 
-describe('a flag that is not on record of the account', () => {
+describe('a flag that is not on record for the account', () => {
   const decision: ReadonlyArray<Change> = [['data.grounds', ['f1', 'f9']]]
 
-  test('is waited for, for nothing that is exported can be changed', () => {
+  test('is waited for, because nothing that is exported can be changed', () => {
     expect(errorsOf('content.removed.v1', { decision })).toEqual(['source_type'])
     const waiting = { decision, by: `${mapping}\nmissing_grounds: wait` }
     expect(errorsOf('content.removed.v1', waiting)).toEqual(['source_type'])
   })
 
-  test('is done without, if the mapping says so', () => {
+  test('is ignored if the mapping says so', () => {
     const by = `${mapping}\nmissing_grounds: ignore\nsource_type: SOURCE_ARTICLE_16`
     expect(statementOf('content.removed.v1', { decision, by })).toMatchObject({
       source_type: 'SOURCE_VOLUNTARY',
@@ -342,7 +342,7 @@ describe('a flag that is not on record of the account', () => {
   })
 })
 
-describe('what can not be filled names its field', () => {
+describe('a statement that cannot be filled names the field', () => {
   test.each<[string, Parameters<typeof filled>, ReadonlyArray<string>]>([
     [
       'a category that is not mapped',
@@ -359,20 +359,24 @@ describe('what can not be filled names its field', () => {
       ['content.removed.v1', { decision: [['data.territory', 'Mars']] }],
       ['territorial_scope'],
     ],
-    ['no basis', ['content.removed.v1', { decision: [['data.basis', undefined]] }], ['decision_ground']],
-    ['no flag named', ['content.removed.v1', { hasFlag: false }], ['source_type']],
+    [
+      'a decision without a basis',
+      ['content.removed.v1', { decision: [['data.basis', undefined]] }],
+      ['decision_ground'],
+    ],
+    ['a decision without flags', ['content.removed.v1', { hasFlag: false }], ['source_type']],
     [
       'an account without content or flags',
       ['account.deactivated.v1', { hasFlag: false }],
       ['content_type', 'content_date', 'source_type'],
     ],
     [
-      'a decision before the database takes any',
+      'a decision before the first date that the database accepts',
       ['content.removed.v1', { decision: [['time', '2019-12-31T00:00:00Z']] }],
       ['application_date'],
     ],
     [
-      'an end before the beginning',
+      'an end before the start',
       ['account.deactivated.v1', { decision: [['data.until', '2025-04-01T00:00:00Z']] }],
       ['end_date_account_restriction'],
     ],
@@ -382,12 +386,12 @@ describe('what can not be filled names its field', () => {
       ['incompatible_content_ground'],
     ],
     [
-      'texts that need what is not on record',
+      'texts that need something that is not on record',
       ['content.removed.v1', { by: mapping.replace(', "{action} {category}"', '') }],
       ['decision_facts'],
     ],
     [
-      'facts too long',
+      'facts that are too long',
       ['content.removed.v1', { by: mapping.replace('"{action} {category}"', `"${'x'.repeat(5001)}"`) }],
       ['decision_facts'],
     ],

@@ -4,14 +4,14 @@ import { exampleText, mappingOf, problemsOf } from './mappings.ts'
 const small = 'territorial_scope: EU\ncategories:\n  spam: {category: STATEMENT_CATEGORY_VIOLENCE}\n'
 
 describe('a mapping', () => {
-  test('is the example', () => {
+  test('accepts the example', () => {
     expect(problemsOf(exampleText)).toEqual([])
     expect(mappingOf(exampleText).categories.spam).toEqual({
       category: 'STATEMENT_CATEGORY_OTHER_VIOLATION_TC',
     })
   })
 
-  test('may be JSON, and its hash is that of what it says', () => {
+  test('may be JSON, and its hash depends on its content alone', () => {
     const json = '{"categories":{"spam":{"category":"STATEMENT_CATEGORY_VIOLENCE"}},"territorial_scope":"EU"}'
     expect(mappingOf(json)).toEqual(mappingOf(small))
     expect(mappingOf(small).sha256).toMatch(/^[0-9a-f]{64}$/)
@@ -30,7 +30,7 @@ describe('a mapping', () => {
       ['3:10: categories.spam.categroy: unknown field (did you mean category?)'],
     ],
     [
-      'a word that is not the database\u2019s',
+      'a value that the database does not have',
       small.replace('VIOLENCE', 'VIOLENSE'),
       [
         '3:20: categories.spam.category: expected one of STATEMENT_CATEGORY_* (did you mean STATEMENT_CATEGORY_VIOLENCE?)',
@@ -39,7 +39,7 @@ describe('a mapping', () => {
     [
       'no scope',
       small.replace(/^.*\n/, ''),
-      ['1:1: territorial_scope is missing (give EU, EEA, or a list of countries such as [DE, FR])'],
+      ['1:1: territorial_scope is missing (add EU, EEA, or a list of countries such as [DE, FR])'],
     ],
     [
       'a country outside the EEA',
@@ -47,26 +47,26 @@ describe('a mapping', () => {
       ['1:25: territorial_scope[1]: expected EU, EEA, or a list of countries such as [DE, FR]'],
     ],
     [
-      'a placeholder that there is not',
+      'an unknown placeholder',
       `${small}default: {facts: "by {rule}"}\n`,
-      ['4:18: default.facts: expected no {rule}: did you mean rules?'],
+      ['4:18: default.facts: unknown placeholder {rule}: did you mean rules?'],
     ],
     [
-      'a placeholder that there is not, in a list',
+      'an unknown placeholder in a list',
       `${small}default: {facts: [good, "by {account}"]}\n`,
       [
         expect.stringMatching(
-          /^4:25: default\.facts\[1\]: expected no \{account\}: there is action, category/,
+          /^4:25: default\.facts\[1\]: unknown placeholder \{account\}: use one of action, category/,
         ),
       ],
     ],
     [
-      'a text of which nothing can be seen',
+      'a text without a visible character',
       `${small}default: {facts: "\u200b\u3164"}\n`,
       ['4:18: default.facts: expected a text or a list of texts'],
     ],
     [
-      'a source to leave out that there is not',
+      'an unknown source to leave out',
       `${small}leave_out: {sources: [authorities]}\n`,
       [
         expect.stringMatching(
@@ -75,31 +75,33 @@ describe('a mapping', () => {
       ],
     ],
     [
-      'half a bracket',
+      'an unbalanced bracket',
       `${small}default: {facts: "by {rules"}\n`,
-      ['4:18: default.facts: expected curly brackets in pairs'],
+      ['4:18: default.facts: unbalanced curly brackets'],
     ],
     [
-      'OTHER that nothing explains',
+      'OTHER without its text',
       `${small}account_content_type: [CONTENT_TYPE_OTHER]\n`,
       [expect.stringContaining('content_type_other is missing')],
     ],
     [
       'a ground without explanation',
       `${small}default: {law: {ground: x}}\n`,
-      ['4:16: default.law: explanation is missing (give a text or a list of texts)'],
+      ['4:16: default.law: explanation is missing (add a text or a list of texts)'],
     ],
     [
-      'Yes without quotes is a text in YAML 1.2, true is none',
+      'true instead of Yes (Yes without quotes is a text in YAML 1.2)',
       `${small}default: {terms: {ground: x, explanation: y, illegal: true}}\n`,
       [expect.stringContaining('default.terms.illegal: expected "Yes" or "No"')],
     ],
     [
-      'a URL that the database does not take',
+      'a URL that the database does not accept',
       `${small}default: {law: {ground: x, explanation: y, url: "https://example.org/?a|b"}}\n`,
       [expect.stringMatching(/^4:49: default\.law\.url: expected an http or https URL .* percent-encoded$/)],
     ],
-    ['no object', '[]', [expect.stringContaining('expected an object')]],
-    ['no YAML', 'a: [', [expect.stringContaining('this is no YAML')]],
-  ])('%s is named with its place', (_what, text, expected) => expect(problemsOf(text)).toEqual(expected))
+    ['a list instead of an object', '[]', [expect.stringContaining('expected an object')]],
+    ['text that is not YAML', 'a: [', [expect.stringContaining('this is no YAML')]],
+  ])('%s is reported with its position', (_what, text, expected) =>
+    expect(problemsOf(text)).toEqual(expected),
+  )
 })

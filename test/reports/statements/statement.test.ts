@@ -40,7 +40,7 @@ describe('a statement', () => {
         end_date_account_restriction: '2025-05-02',
       },
     ],
-  ])('is one %s', (_what, value) => expect(statementProblems(value)).toEqual([]))
+  ])('is accepted %s', (_what, value) => expect(statementProblems(value)).toEqual([]))
 
   test.each([
     'content_type',
@@ -77,7 +77,7 @@ describe('a statement', () => {
     CONTENT_TYPE_OTHER: { content_type_other: 'account' },
     DECISION_VISIBILITY_OTHER: { decision_visibility_other: 'blurred' },
   }
-  test.each(lists)('%s is one of its words, and nothing else', (field, words, base) => {
+  test.each(lists)('%s accepts its values and nothing else', (field, words, base) => {
     for (const word of words)
       expect(statementProblems({ ...base, ...others[word], [field]: word })).toEqual([])
     for (const wrong of ['', 'OTHER', words[0]?.toLowerCase(), `${words[0]} `, null, true, words]) {
@@ -91,7 +91,7 @@ describe('a statement', () => {
     ['territorial_scope', enumerations.eeaCountries],
     ['category_addition', enumerations.categories],
     ['category_specification', enumerations.keywords],
-  ])('%s is a list of its words, and nothing else', (field, words) => {
+  ])('%s accepts a list of its values and nothing else', (field, words) => {
     for (const word of words)
       expect(statementProblems({ ...terms, ...others[word], [field]: [word] })).toEqual([])
     for (const wrong of ['UK', 'GB', 'X', ''])
@@ -99,9 +99,12 @@ describe('a statement', () => {
     for (const wrong of [words[0], null]) expect(fieldsOf({ ...terms, [field]: wrong })).toEqual([field])
   })
 
-  test.each(['content_type', 'decision_visibility', 'territorial_scope'])('%s is no empty list', (field) => {
-    expect(fieldsOf({ ...terms, [field]: [] })).toEqual([field])
-  })
+  test.each(['content_type', 'decision_visibility', 'territorial_scope'])(
+    '%s refuses an empty list',
+    (field) => {
+      expect(fieldsOf({ ...terms, [field]: [] })).toEqual([field])
+    },
+  )
 
   test.each([
     ['decision_facts', 5000, terms],
@@ -113,7 +116,7 @@ describe('a statement', () => {
     ['decision_visibility_other', 500, { ...terms, decision_visibility: ['DECISION_VISIBILITY_OTHER'] }],
     ['decision_monetary_other', 500, { ...terms, decision_monetary: 'DECISION_MONETARY_OTHER' }],
     ['category_specification_other', 500, { ...terms, category_specification: ['KEYWORD_OTHER'] }],
-  ])('%s has at most %i characters, as people count them, and says something', (field, most, base) => {
+  ])('%s accepts up to %i code points and is not blank', (field, most, base) => {
     expect(statementProblems({ ...base, [field]: '\u{1f9f5}'.repeat(most) })).toEqual([])
     for (const wrong of ['a'.repeat(most + 1), '', '  ', '\u200b\u2060', '\u3164\u2800', '\ud800', 1])
       expect(fieldsOf({ ...base, [field]: wrong })).toEqual([field])
@@ -135,7 +138,7 @@ describe('a statement', () => {
     ['end_date_monetary_restriction', { decision_monetary: 'DECISION_MONETARY_SUSPENSION' }],
     ['end_date_service_restriction', { decision_provision: 'DECISION_PROVISION_TOTAL_SUSPENSION' }],
     ['end_date_visibility_restriction', { decision_visibility: ['DECISION_VISIBILITY_CONTENT_DEMOTED'] }],
-  ])('%s is a day from the application date on, of a restriction that there is', (field, restriction) => {
+  ])('%s is a day from the application date on, and needs its restriction', (field, restriction) => {
     const { decision_visibility: _, ...bare } = terms
     const base = { ...bare, decision_provision: 'DECISION_PROVISION_PARTIAL_SUSPENSION', ...restriction }
     expect(statementProblems({ ...base, [field]: '2025-05-02' })).toEqual([])
@@ -212,29 +215,29 @@ describe('a statement', () => {
   })
 
   test.each([
-    ['no decision at all', { decision_visibility: undefined }, 'decision_visibility'],
+    ['a statement without any decision', { decision_visibility: undefined }, 'decision_visibility'],
     [
-      'a ground of the law without its texts',
+      'a legal ground without its explanation',
       { ...law, illegal_content_explanation: undefined },
       'illegal_content_explanation',
     ],
     [
-      'a ground of the law without the law',
+      'a legal ground without the law',
       { ...law, illegal_content_legal_ground: undefined },
       'illegal_content_legal_ground',
     ],
     [
-      'a ground of terms without an explanation',
+      'a ground in the terms without an explanation',
       { incompatible_content_explanation: undefined },
       'incompatible_content_explanation',
     ],
     [
-      'a ground of terms with a text of the law',
+      'a ground in the terms with the explanation of a legal one',
       { illegal_content_explanation: 'It is.' },
       'illegal_content_explanation',
     ],
     [
-      'a ground of the law with Yes or No of terms',
+      'a legal ground with the Yes or No of the terms',
       {
         ...law,
         incompatible_content_ground: undefined,
@@ -243,20 +246,20 @@ describe('a statement', () => {
       },
       'incompatible_content_illegal',
     ],
-    ['a type OTHER that nothing explains', { content_type: ['CONTENT_TYPE_OTHER'] }, 'content_type_other'],
-    ['an explanation of no type OTHER', { content_type_other: 'account' }, 'content_type_other'],
+    ['a type OTHER without its text', { content_type: ['CONTENT_TYPE_OTHER'] }, 'content_type_other'],
+    ['the text of a type OTHER without the type', { content_type_other: 'account' }, 'content_type_other'],
     [
-      'a visibility OTHER that nothing explains',
+      'a visibility OTHER without its text',
       { decision_visibility: ['DECISION_VISIBILITY_OTHER'] },
       'decision_visibility_other',
     ],
     [
-      'a keyword explained that is not there',
+      'the text of a keyword OTHER without the keyword',
       { category_specification_other: 'it' },
       'category_specification_other',
     ],
     ['a field that the database does not know', { url: 'https://example.org' }, 'url'],
-  ])('%s is an error of its field', (_what, change, field) => {
+  ])('%s is an error that names the field', (_what, change, field) => {
     const merged = Object.entries({
       ...('illegal_content_legal_ground' in change ? groundless : terms),
       ...change,
