@@ -7,50 +7,53 @@ import { ruleNamed } from '../src/rulesets/ruleset.ts'
 import { holdPeriods } from './hold-periods.ts'
 import { AS_OF, instant, projection, type RulesetNamed } from './projection.ts'
 
-/** Before every `until`: what was not taken back holds then. */
+/** A time before every `until`, so that whatever was not reversed still holds. */
 const BEFORE_ALL_ENDS = Number.NEGATIVE_INFINITY
 
-/** Where each account stands. What depends on the time of asking is in the macro `accounts_at`. */
+/** The state of each account. What depends on the time of the question is in the macro `accounts_at`. */
 export const accounts = projection({
   name: 'accounts',
   version: 3,
   about:
-    'Each account that anything was done to, and where it stands; accounts_at(time): where it stood then',
+    'Each account that any action was taken on, and its state; accounts_at(time): its state at that time',
   columns: {
     account: { type: 'VARCHAR', about: 'the account' },
-    events: { type: 'INTEGER', about: 'how many events are on record of it, evaluations apart' },
-    first_at: { type: 'TIMESTAMP', about: 'when the first of them happened' },
-    last_at: { type: 'TIMESTAMP', about: 'when the last of them happened' },
+    events: { type: 'INTEGER', about: 'the number of events on record for it, without evaluations' },
+    first_at: { type: 'TIMESTAMP', about: 'when the first of these events happened' },
+    last_at: { type: 'TIMESTAMP', about: 'when the last of these events happened' },
     suspended: {
       type: 'BOOLEAN',
-      about: 'a suspension was not taken back (it may have ended: suspended_until)',
+      about: 'a suspension was not reversed (it may have ended: see suspended_until)',
     },
     suspended_until: { type: 'TIMESTAMP', about: 'when the last such suspension ends; null: no end' },
-    terminated: { type: 'BOOLEAN', about: 'a termination was not taken back' },
+    terminated: { type: 'BOOLEAN', about: 'a termination was not reversed' },
     terminated_until: { type: 'TIMESTAMP', about: 'when the last such termination ends; null: no end' },
-    held_by: { type: 'VARCHAR[]', about: 'the deactivations that were not taken back' },
-    removed_content: { type: 'INTEGER', about: 'pieces of content whose removal was not taken back' },
+    held_by: { type: 'VARCHAR[]', about: 'the deactivations that were not reversed' },
+    removed_content: { type: 'INTEGER', about: 'pieces of content whose removal was not reversed' },
     standing_flags: { type: 'INTEGER', about: 'flags that are not void' },
     strikes: {
       type: `STRUCT(flag_id VARCHAR, category VARCHAR, points INTEGER,
         since TIMESTAMP, expires_at TIMESTAMP, voided_at TIMESTAMP)[]`,
-      about: 'points that flags put on it by the rule that each names; expires_at, voided_at null: never',
+      about: 'the points of each flag, by the rule that it names; expires_at, voided_at null: never',
     },
     held: {
       type: 'STRUCT(decision_id VARCHAR, restriction VARCHAR, since TIMESTAMP, until TIMESTAMP)[]',
-      about: 'when deactivations held it, and how; until null: no end',
+      about: 'when deactivations were in force, and which restriction; until null: no end',
     },
     unpriced_flags: {
       type: 'INTEGER',
-      about: 'standing flags that name a rule, but no published version that says what it is worth',
+      about: 'flags, not void, that name a rule but no published version that gives its points',
     },
     open_appeals: { type: 'VARCHAR[]', about: 'appeals without an answer' },
     reversal_owed: {
       type: 'VARCHAR[]',
-      about: 'decisions whose appeal was won and that were not taken back',
+      about: 'decisions whose appeal was won but that were not reversed',
     },
-    decisions: { type: 'INTEGER', about: 'decisions ever made' },
-    oddities: { type: 'INTEGER', about: 'what its events say that can\u2019t count; see redress account' },
+    decisions: { type: 'INTEGER', about: 'the number of decisions made' },
+    oddities: {
+      type: 'INTEGER',
+      about: 'anomalies: what its events say that cannot count; see redress account',
+    },
   },
   fold: ({ account, events, record }, rulesetNamed) => {
     const state = stateAt(record, BEFORE_ALL_ENDS)
@@ -101,7 +104,7 @@ export const accounts = projection({
       kind: 'MACRO TABLE',
       name: 'accounts_at',
       about:
-        'Each account at a time: its status (active, suspended or terminated), the deactivations that held it, and the strike points that stood',
+        'Each account at a time: its status (active, suspended or terminated), the deactivations in force, and the valid strike points',
       sql: `CREATE OR REPLACE MACRO accounts_at(as_of) AS TABLE
       SELECT account,
         CASE WHEN list_contains(restrictions, 'terminated') THEN 'terminated'
@@ -120,13 +123,13 @@ export const accounts = projection({
   ],
 })
 
-/** When the last of them ends, in ms; null: never, or there are none. */
+/** When the last deactivation ends, in ms; null: never, or there are none. */
 const lastEnd = (deactivations: ReadonlyArray<Deactivation>): number | null => {
   const last = greatest(deactivations.map(({ until }) => until ?? Number.POSITIVE_INFINITY))
   return Number.isFinite(last) ? last : null
 }
 
-/** What a flag puts on its account, by its rule in the version that it names; no rule, no points; NaN: can't be told. */
+/** The points of a flag, by its rule in the version that it names: 0 without a rule, NaN if the version is unknown. */
 const strikeOf = ({ at, raised: { data }, voided }: Flag, rulesetNamed: RulesetNamed) => {
   const strike = { flag_id: data.flagId, since: instant(at), voided_at: instant(voided?.at ?? null) }
   const ruleId = data.rule?.id
@@ -140,7 +143,7 @@ const strikeOf = ({ at, raised: { data }, voided }: Flag, rulesetNamed: RulesetN
     ...strike,
     category: rule?.category ?? data.category,
     points: rule?.strikes ?? 0,
-    // What would expire after the last instant that can be written does not.
+    // An expiry after the last representable instant is no expiry.
     expires_at: instant(expires <= LAST_INSTANT ? expires : null),
   }
 }

@@ -12,31 +12,31 @@ export const appeals = projection({
   name: 'appeals',
   version: 3,
   about:
-    'Each appeal and its answer; unanswered_appeals: the oldest first; appeals_at(time, days): who waits too long',
+    'Each appeal and its answer; unanswered_appeals: the open ones, oldest first; appeals_at(time, days): which ones are overdue',
   columns: {
     account: { type: 'VARCHAR', about: 'the account' },
     appeal_id: { type: 'VARCHAR', about: 'the appeal' },
     decision_id: {
       type: 'VARCHAR',
-      about: 'the decision that it is against (as its answer says, if there is one)',
+      about: 'the decision that it is against (according to its answer, if there is one)',
     },
     status: {
       type: sqlEnum(eachOf<Appeal['status']>({ open: true, decided: true, unfiled: true })),
-      about: 'unfiled: an answer is on record and no filing',
+      about: 'open, decided, or unfiled: an answer is on record but no filing',
     },
     filed_at: { type: 'TIMESTAMP', about: 'when it was filed' },
     decided_at: { type: 'TIMESTAMP', about: 'when it was answered' },
     outcome: { type: sqlEnum(wordsOfCodec(AppealOutcome)), about: 'the answer' },
-    reviewer_kind: { type: sqlEnum(wordsOfCodec(ReviewerKind)), about: 'who answered' },
-    reviewer: { type: 'VARCHAR', about: 'who answered' },
-    reasons: { type: 'VARCHAR[]', about: 'the codes of the answer; null: it gave none' },
+    reviewer_kind: { type: sqlEnum(wordsOfCodec(ReviewerKind)), about: 'whether a person answered' },
+    reviewer: { type: 'VARCHAR', about: 'who or what answered' },
+    reasons: { type: 'VARCHAR[]', about: 'the reason codes of the answer; null: it has none' },
     ms_to_answer: { type: 'BIGINT', about: 'from filing to answer, in ms' },
     decision_kind: {
       type: sqlEnum(decisionKinds),
-      about: 'null: the account has no such decision',
+      about: 'what kind of decision that is; null: the account has no such decision',
     },
     decision_made_at: { type: 'TIMESTAMP', about: 'when that decision was made' },
-    category: { type: 'VARCHAR', about: 'what that decision was for' },
+    category: { type: 'VARCHAR', about: 'the reason for that decision' },
   },
   fold: ({ account, record }) => {
     const decisions = new Map(record.decisions.map((decision) => [decision.decisionId as string, decision]))
@@ -68,7 +68,7 @@ export const appeals = projection({
     {
       kind: 'VIEW',
       name: 'unanswered_appeals',
-      about: 'Each appeal without an answer, the oldest first',
+      about: 'Each appeal without an answer, oldest first',
       sql: `CREATE OR REPLACE VIEW unanswered_appeals AS
       SELECT * EXCLUDE (status, decided_at, outcome, reviewer_kind, reviewer, reasons, ms_to_answer)
       FROM appeals WHERE status = 'open' ORDER BY filed_at, appeal_id`,
@@ -78,7 +78,7 @@ export const appeals = projection({
       kind: 'MACRO TABLE',
       name: 'appeals_at',
       about:
-        'Each appeal filed by a time: how long it had waited by then, and whether that is longer than so many days (is_breach)',
+        'Each appeal filed by a time: how long it had waited by then, and whether that is longer than the given number of days (is_breach)',
       sql: `CREATE OR REPLACE MACRO appeals_at(as_of, sla_days) AS TABLE
       SELECT account, appeal_id, decision_id, category, filed_at, due_at, answered_at, answered_at IS NULL AS is_open,
         epoch_ms(coalesce(answered_at, t)) - epoch_ms(filed_at) AS ms_waited, coalesce(answered_at, t) > due_at AS is_breach

@@ -16,56 +16,63 @@ export const decisions = projection({
     decision_id: { type: 'VARCHAR', about: 'the decision' },
     kind: { type: sqlEnum(decisionKinds), about: 'what was decided' },
     made_at: { type: 'TIMESTAMP', about: 'when it was made' },
-    recorded_at: { type: 'TIMESTAMP', about: 'when the ledger took it in' },
+    recorded_at: { type: 'TIMESTAMP', about: 'when the ledger recorded it' },
     source: { type: 'VARCHAR', about: 'the service that published it' },
-    category: { type: 'VARCHAR', about: 'what for' },
+    category: { type: 'VARCHAR', about: 'the reason for it' },
     restriction_made: {
       type: 'VARCHAR',
       about: 'suspended or terminated, as first decided; null: a removal',
     },
-    restriction: { type: 'VARCHAR', about: 'the same as last changed' },
-    until: { type: 'TIMESTAMP', about: 'when it ends by itself, as last changed; null: never' },
-    content_kind: { type: 'VARCHAR', about: 'what was removed' },
-    content_id: { type: 'VARCHAR', about: 'what was removed' },
+    restriction: { type: 'VARCHAR', about: 'suspended or terminated, as last changed; null: a removal' },
+    until: { type: 'TIMESTAMP', about: 'when it ends automatically, as last changed; null: never' },
+    content_kind: { type: 'VARCHAR', about: 'the kind of content that was removed' },
+    content_id: { type: 'VARCHAR', about: 'the id of the content that was removed' },
     ruleset: { type: 'VARCHAR', about: 'the ruleset that it names' },
     ruleset_version: { type: 'VARCHAR', about: 'the version that it names' },
-    basis_kind: { type: 'VARCHAR', about: 'law or terms' },
+    basis_kind: { type: 'VARCHAR', about: 'law or terms; null: it does not say' },
     basis_reference: { type: 'VARCHAR', about: 'which law or term' },
-    territory: { type: 'VARCHAR', about: 'where it holds; null: everywhere' },
-    automated_detection: { type: 'BOOLEAN', about: 'found by machines' },
-    automated_decision: { type: sqlEnum(wordsOfCodec(AutomatedDecision)), about: 'decided by machines' },
-    decided_by_kind: { type: sqlEnum(wordsOfCodec(DecidedByKind)), about: 'who decided' },
-    decided_by: { type: 'VARCHAR', about: 'who decided' },
+    territory: { type: 'VARCHAR', about: 'where it applies; null: everywhere' },
+    automated_detection: { type: 'BOOLEAN', about: 'whether it was detected by automated means' },
+    automated_decision: {
+      type: sqlEnum(wordsOfCodec(AutomatedDecision)),
+      about: 'whether it was made by automated means: fully, partially or not',
+    },
+    decided_by_kind: {
+      type: sqlEnum(wordsOfCodec(DecidedByKind)),
+      about: 'what kind of decision maker made it',
+    },
+    decided_by: { type: 'VARCHAR', about: 'who or what made it' },
     grounds: { type: 'VARCHAR[]', about: 'the flags that it names, each once' },
-    statement_sent_at: { type: 'TIMESTAMP', about: 'when its owner was first told; null: never' },
-    appeals: { type: 'INTEGER', about: 'how many appeals were made against it' },
-    appealed_at: { type: 'TIMESTAMP', about: 'when the first was filed' },
-    appeal_answered_at: { type: 'TIMESTAMP', about: 'when one was first answered' },
+    statement_sent_at: { type: 'TIMESTAMP', about: 'when its owner was first notified; null: never' },
+    appeals: { type: 'INTEGER', about: 'the number of appeals against it' },
+    appealed_at: { type: 'TIMESTAMP', about: 'when the first appeal was filed' },
+    appeal_answered_at: { type: 'TIMESTAMP', about: 'when an appeal was first answered' },
     appeal_outcome: {
       type: sqlEnum([...answersByWeight, 'pending']),
-      about: 'the answer that says most (in this order), or pending; null: no appeal',
+      about: 'the weightiest answer (in this order), or pending; null: no appeal',
     },
-    reversed_at: { type: 'TIMESTAMP', about: 'when it was first taken back; null: never' },
-    reversal_reason: { type: 'VARCHAR', about: 'why then' },
+    reversed_at: { type: 'TIMESTAMP', about: 'when it was first reversed; null: never' },
+    reversal_reason: { type: 'VARCHAR', about: 'the reason for that reversal' },
     overturned_by: {
       type: sqlEnum(wordsOfCodec(ReversalReason).filter((reason) => reason !== 'expiry')),
-      about: 'what overturned it: the first reversal but for a term served, or an appeal that was won',
+      about:
+        'what overturned it: the first reversal other than the end of its term, or an appeal that was won',
     },
     overturned_at: { type: 'TIMESTAMP', about: 'when that happened' },
     ms_to_statement: { type: 'BIGINT', about: 'from the decision to the first notice, in ms' },
     ms_to_appeal: { type: 'BIGINT', about: 'from the decision to the first appeal, in ms' },
     ms_to_answer: { type: 'BIGINT', about: 'from the first appeal to the first answer, in ms' },
-    ms_to_reversal: { type: 'BIGINT', about: 'from the decision to when it was taken back, in ms' },
+    ms_to_reversal: { type: 'BIGINT', about: 'from the decision to its first reversal, in ms' },
   },
   fold: ({ account, events, record }) => {
     const outcomes = outcomesOf(record)
-    const told = firstNotices(events)
+    const notified = firstNotices(events)
     return record.decisions.map((decision) => {
       const { decisionId, at, made } = decision
       const { data } = made
       const removed = made.type === 'content.removed.v1' ? made.data.content : null
       const outcome = outcomes.get(decisionId)
-      const statementAt = told.get(decisionId) ?? null
+      const statementAt = notified.get(decisionId) ?? null
       const appealedAt = outcome?.appealedAt ?? null
       const answeredAt = outcome?.answeredAt ?? null
       const reversedAt = outcome?.reversedAt ?? null
@@ -114,12 +121,12 @@ export const decisions = projection({
 const between = (from: number | null, to: number | null): number | null =>
   from === null || to === null ? null : to - from
 
-/** When the owner was first told of each decision, in ms. */
+/** When the owner was first notified of each decision, in ms. */
 const firstNotices = (events: ReadonlyArray<StoredEvent>): ReadonlyMap<string, number> => {
-  const told = new Map<string, number>()
+  const first = new Map<string, number>()
   for (const event of events) {
     if (event.type !== 'notice.sent.v1' || event.data.decisionId === undefined) continue
-    if (!told.has(event.data.decisionId)) told.set(event.data.decisionId, instantOf(event.time))
+    if (!first.has(event.data.decisionId)) first.set(event.data.decisionId, instantOf(event.time))
   }
-  return told
+  return first
 }

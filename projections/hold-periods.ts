@@ -4,7 +4,7 @@ import type { Restriction } from '../src/domain/parts.ts'
 import { instantOf } from '../src/domain/time.ts'
 import { least } from '../src/foundation/extremes.ts'
 
-/** A time for which a deactivation held an account, in ms: from `since` on, up to but not at `until` (null: no end). */
+/** A period in which a deactivation held an account, in ms: from `since` until before `until` (null: no end). */
 export type HoldPeriod = {
   readonly decisionId: string
   readonly restriction: Restriction
@@ -15,8 +15,8 @@ export type HoldPeriod = {
 type Change = { readonly at: number; readonly data: StoredEvent<'decision.changed.v1'>['data'] }
 
 /**
- * When each deactivation of an account held it, and how, as what is on record says today of what had happened by then:
- * at an instant, the periods that it lies in are those that `stateAt` calls holding, of the events up to it.
+ * When each deactivation of an account held it, and with which restriction. The periods that contain an instant are the
+ * deactivations that `stateAt` calls holding, given the events up to that instant.
  */
 export const holdPeriods = (
   events: ReadonlyArray<StoredEvent>,
@@ -44,7 +44,7 @@ export const holdPeriods = (
     }
     for (const { at, data } of changes.get(decisionId) ?? []) {
       close(at)
-      // A change that is dated before its decision counts from when that was made.
+      // A change dated before its decision counts from when the decision was made.
       since = Math.max(at, made)
       restriction = data.restriction ?? restriction
       if (data.until !== undefined) {

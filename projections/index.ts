@@ -4,5 +4,5 @@ import { decisions } from './decisions.ts'
 import type { Projection } from './projection.ts'
 import { ruleHealth } from './rule-health.ts'
 
-/** Every projection that is a fold. (`events`, the history that they are folded from, is the runner's own.) */
+/** Every projection that is a fold. (`events`, the history that they fold, belongs to the runner.) */
 export const projections: ReadonlyArray<Projection> = [accounts, decisions, appeals, ruleHealth]

@@ -5,13 +5,13 @@ import { instantOf } from '../src/domain/time.ts'
 import { eachOf } from '../src/foundation/each-of.ts'
 import { least } from '../src/foundation/extremes.ts'
 
-/** By what a decision was found wrong, or void; a term that was merely served is not among them. */
+/** What a decision was overturned by; the mere end of its term does not count. */
 export type OverturnedBy = Exclude<ReversalReason, 'expiry'>
 
-/** What decisions can be. */
+/** The kinds of decision. */
 export const decisionKinds = eachOf<Decision['kind']>({ deactivation: true, removal: true })
 
-/** The answers of an appeal, the one that says most first. */
+/** The answers to an appeal, the weightiest first. */
 export const answersByWeight = eachOf<AppealOutcome>({
   reversed: true,
   modified: true,
@@ -19,22 +19,22 @@ export const answersByWeight = eachOf<AppealOutcome>({
   omitted: true,
 })
 
-/** What became of a decision: its appeals, and how it ended. Instants are in ms. */
+/** The outcome of a decision: its appeals, and how it ended. Instants are in ms. */
 export type DecisionOutcome = {
   readonly appeals: ReadonlyArray<Appeal>
   /** When the first appeal was filed. */
   readonly appealedAt: number | null
-  /** When an appeal was answered first. */
+  /** When an appeal was first answered. */
   readonly answeredAt: number | null
-  /** Of its appeals' answers the one that says most; `pending`: none yet; null: there is no appeal. */
+  /** The weightiest answer to its appeals; `pending`: none yet; null: there is no appeal. */
   readonly appealOutcome: AppealOutcome | 'pending' | null
-  /** What took it back first, but a term served; or an appeal that was won although nothing was taken back yet. */
+  /** The first reversal other than the end of its term; or an appeal that was won, even if nothing was reversed yet. */
   readonly overturnedBy: OverturnedBy | null
   readonly overturnedAt: number | null
   readonly reversedAt: number | null
 }
 
-/** What became of each of an account's decisions, by decision id. */
+/** The outcome of each of an account's decisions, by decision id. */
 export const outcomesOf = ({ decisions, appeals }: Account): ReadonlyMap<string, DecisionOutcome> => {
   const appealsOf = Map.groupBy(appeals, appealed)
   return new Map(

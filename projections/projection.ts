@@ -4,7 +4,7 @@ import type { RulesetRef } from '../src/domain/parts.ts'
 import { formatInstant } from '../src/domain/time.ts'
 import type { Ruleset } from '../src/rulesets/ruleset.ts'
 
-/** All that is on record of one account, but what was merely looked at (`content.evaluated`). */
+/** Everything on record about one account, except what was merely looked at (`content.evaluated`). */
 export type Subject = {
   readonly account: string
   /** In the order of replay, each event once; at least one. */
@@ -13,7 +13,7 @@ export type Subject = {
   readonly record: Account
 }
 
-/** The published version that a reference names; undefined for one that nobody published. */
+/** The published version that a reference names; undefined if it was not published. */
 export type RulesetNamed = (ref: RulesetRef) => Ruleset | undefined
 
 /** A value of a row, as JSON writes it; an instant is text (see `instant`). */
@@ -25,7 +25,7 @@ export type Value =
   | ReadonlyArray<Value>
   | { readonly [field: string]: Value }
 
-/** What a column holds: its type in SQL, and what it means, for those who read the schema. */
+/** A column: its type in SQL, and what it means, for readers of the schema. */
 export type Column = { readonly type: string; readonly about: string }
 
 /**
@@ -34,7 +34,7 @@ export type Column = { readonly type: string; readonly about: string }
  */
 export type Projection = {
   readonly name: string
-  /** To be raised with any change of what the fold gives: the rows are then made anew. */
+  /** Raise it with any change of what the fold returns: the rows are then rebuilt. */
   readonly version: number
   readonly about: string
   readonly columns: Readonly<Record<string, Column>>
@@ -51,13 +51,13 @@ export type View = {
   readonly kind: 'VIEW' | 'MACRO' | 'MACRO TABLE'
   readonly name: string
   readonly about: string
-  /** What the columns of a view mean; those that the table has under the same name mean the same. */
+  /** What the columns of a view mean; for the rest, the table's meaning applies. */
   readonly columns?: Readonly<Record<string, string>>
   /** The statement that makes it; begins with CREATE OR REPLACE. */
   readonly sql: string
 }
 
-/** A projection whose rows have just the columns that it declares. */
+/** A projection whose rows have exactly the columns that it declares. */
 export const projection = <C extends string>(
   definition: Omit<Projection, 'columns' | 'fold'> & {
     readonly columns: Readonly<Record<C, Column>>
@@ -69,13 +69,13 @@ export const projection = <C extends string>(
 export const instant = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms))
 
 /**
- * What a time given to a macro means, for views that need it: with an offset (also as text) the instant that it names,
- * else a time in UTC.
+ * What a time given to a macro means, for views that need it: with an offset (also as text) that instant, otherwise a
+ * time in UTC.
  */
 export const AS_OF: View = {
   kind: 'MACRO',
   name: 'utc_instant',
-  about: 'The instant that a time names: by its offset, or without one in UTC',
+  about: 'The instant of a time with an offset; a time without one is in UTC',
   sql: `CREATE OR REPLACE MACRO utc_instant(as_of) AS
   CASE WHEN typeof(as_of) = 'TIMESTAMP WITH TIME ZONE'
          OR regexp_matches(as_of::VARCHAR, ':.*([Zz]|[+-]\\d\\d(:?\\d\\d)?)$')

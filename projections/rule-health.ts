@@ -6,7 +6,7 @@ const COUNTS = ['decisions', 'overturned', 'appealed', 'answered', 'won'] as con
 const counted = COUNTS.flatMap((count) => [count, `${count}_automated`] as const)
 type Count = (typeof counted)[number] | 'flags' | 'voided'
 
-/** Names of what a flag comes from: the rule, its version, and the detector. */
+/** Where a flag comes from: the names of the rule, its version, and the detector. */
 type Origin = Readonly<
   Record<
     'rule' | 'ruleset' | 'ruleset_version' | 'detector_kind' | 'detector' | 'detector_version',
@@ -17,33 +17,37 @@ type Origin = Readonly<
 const integer = (about: string) => ({ type: 'INTEGER', about })
 
 /**
- * What came of each rule and detector: an account's part of it a row, and the sums in the view. A decision counts once
- * for each origin of its grounds, and once under no origin where it has no ground on record.
+ * The outcomes of each rule and detector: one row per account and origin, summed up by the view. A decision counts once
+ * for each origin of its grounds, and once under no origin if none of its grounds is on record.
  */
 export const ruleHealth = projection({
   name: 'rule_counts',
   version: 1,
-  about: 'Each account\u2019s part of rule_health: what came of a rule\u2019s flags, by version and detector',
+  about:
+    'Each account\u2019s part of rule_health: the outcomes of a rule\u2019s flags, by version and detector',
   columns: {
     account: { type: 'VARCHAR', about: 'the account' },
     rule: { type: 'VARCHAR', about: 'the rule that the flags name; null: none' },
     ruleset: { type: 'VARCHAR', about: 'the ruleset that they name' },
     ruleset_version: { type: 'VARCHAR', about: 'the version that they name' },
-    detector_kind: { type: 'VARCHAR', about: 'what found it; null: a decision without a ground on record' },
-    detector: { type: 'VARCHAR', about: 'what found it' },
-    detector_version: { type: 'VARCHAR', about: 'its version' },
+    detector_kind: {
+      type: 'VARCHAR',
+      about: 'the kind of detector; null: a decision without a ground on record',
+    },
+    detector: { type: 'VARCHAR', about: 'the detector that raised the flags' },
+    detector_version: { type: 'VARCHAR', about: 'the version of the detector' },
     flags: integer('flags raised'),
-    voided: integer('of them void: dismissed, or named by a reversal'),
-    decisions: integer('decisions that rest on such a flag'),
-    decisions_automated: integer('of them decided by machines alone'),
-    overturned: integer('of the decisions: overturned by an appeal, a correction or an order'),
-    overturned_automated: integer('of them decided by machines alone'),
-    appealed: integer('of the decisions: appealed'),
-    appealed_automated: integer('of them decided by machines alone'),
-    answered: integer('of those appealed: answered'),
-    answered_automated: integer('of them decided by machines alone'),
-    won: integer('of those answered: an appeal was won'),
-    won_automated: integer('of them decided by machines alone'),
+    voided: integer('of these, void: dismissed, or named by a reversal'),
+    decisions: integer('decisions based on such a flag'),
+    decisions_automated: integer('of these, made by machines alone'),
+    overturned: integer('decisions overturned by an appeal, a correction or an order'),
+    overturned_automated: integer('of these, made by machines alone'),
+    appealed: integer('decisions that were appealed'),
+    appealed_automated: integer('of these, made by machines alone'),
+    answered: integer('decisions with an appeal that was answered'),
+    answered_automated: integer('of these, made by machines alone'),
+    won: integer('decisions with an appeal that was won'),
+    won_automated: integer('of these, made by machines alone'),
   },
   fold: ({ account, record }) => {
     const rows = new Map<string, { origin: Origin; counts: Record<Count, number> }>()
@@ -102,17 +106,17 @@ export const ruleHealth = projection({
       kind: 'VIEW',
       name: 'rule_health',
       about:
-        'What came of each rule, ruleset version, detector and detector version: flags, decisions, how many were overturned',
+        'The outcomes of each rule, ruleset version, detector and detector version: flags, decisions, and how many were overturned',
       columns: {
         overturn_rate: 'the share of decisions that were overturned',
         overturn_rate_low: 'the lower end of its 95 % interval',
         overturn_rate_high: 'the upper end of its 95 % interval',
-        appeal_success_rate: 'the share of decisions with an answered appeal of which one was won',
+        appeal_success_rate: 'of the decisions with an answered appeal, the share with one that was won',
         overturn_rate_automated: 'the share of decisions by machines alone that were overturned',
         overturn_rate_automated_low: 'the lower end of its 95 % interval',
         overturn_rate_automated_high: 'the upper end of its 95 % interval',
-        decisions_human: 'the decisions that people had a part in',
-        overturned_human: 'how many of them were overturned',
+        decisions_human: 'the decisions that people took part in',
+        overturned_human: 'how many of these were overturned',
         overturn_rate_human: 'the share of decisions with people that were overturned',
         overturn_rate_human_low: 'the lower end of its 95 % interval',
         overturn_rate_human_high: 'the upper end of its 95 % interval',

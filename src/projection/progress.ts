@@ -5,11 +5,11 @@ import type { MadeAs } from './definition.ts'
 import { rowsOf } from './duckdb.ts'
 import type { Poison } from './fold.ts'
 
-/** How far into the ledger the projections have come. */
+/** How far into the ledger the projections are. */
 export type ProjectionCursor = {
   readonly sequence: number
   readonly position: Position
-  /** Leaf hash of the event there (hexadecimal): another ledger has another one. */
+  /** The leaf hash of the event there (hexadecimal), which differs in another ledger. */
   readonly leaf: string
 }
 
@@ -19,39 +19,39 @@ export type ProjectionState = MadeAs & {
   readonly isPoisoned: boolean
 }
 
-/** Makes the tables that say how far everything is. */
+/** Creates the tables that say how far everything is. */
 export const createProgressTables = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run(
     'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP)',
   )
   await connection.run('INSERT INTO cursor VALUES (0, NULL, NULL, NULL)')
   await describe(connection, 'TABLE', 'cursor', 'The last event of the ledger that is projected', {
-    sequence: 'its sequence; 0: none is',
-    position: 'its place in the ledger, as the ledger writes it',
+    sequence: 'its sequence; 0: none yet',
+    position: 'its position in the ledger, as the ledger writes it',
     leaf_sha256: 'its leaf hash',
-    recorded_at: 'when the ledger took it in',
+    recorded_at: 'when the ledger recorded it',
   })
   await connection.run(`CREATE TABLE projections (name VARCHAR, version INTEGER, definition VARCHAR, sequence BIGINT,
     poison_sequence BIGINT, poison_event VARCHAR, poison_message VARCHAR)`)
-  const about = 'Each projection, as of which event it is, and the event at which its fold failed'
+  const about = 'Each projection, how far it is, and the event at which its fold failed'
   await describe(connection, 'TABLE', 'projections', about, {
     name: 'the projection; events: the history',
-    version: 'the version that its rows are of',
-    definition: 'the SHA-256 of its columns and views as they were made',
-    sequence: 'its rows are as of this one',
+    version: 'the version of its rows',
+    definition: 'the SHA-256 of the definition of its columns and views',
+    sequence: 'the sequence that its rows are as of',
     poison_sequence: 'the sequence of the event at which its fold failed; null: it did not',
     poison_event: 'the source and id of that event',
     poison_message: 'why it failed',
   })
 }
 
-/** null: nothing was read yet. */
+/** Reads the cursor; null: nothing was read yet. */
 export const readProjectionCursor = async (
   connection: DuckDBConnection,
 ): Promise<ProjectionCursor | null> => {
   const [row] = await rowsOf(connection, 'SELECT sequence::DOUBLE, position, leaf_sha256 FROM cursor')
   const [sequence, position, leaf] = row ?? []
-  // Cast: a position is written here as the ledger gave it, and the ledger compares it with its own.
+  // Cast: the position is stored as the ledger gave it, and the ledger compares it with its own.
   return position == null
     ? null
     : { sequence: Number(sequence), position: position as Position, leaf: String(leaf) }
@@ -89,7 +89,7 @@ export const readProjectionStates = async (
   )
 }
 
-/** Enters a projection whose table was just made. */
+/** Records a projection whose table was just created. */
 export const enterProjection = async (
   connection: DuckDBConnection,
   { name, version, definition }: MadeAs,
@@ -101,7 +101,7 @@ export const enterProjection = async (
   )
 }
 
-/** Says of projections that they are as of a sequence. */
+/** Records the sequence that projections are as of. */
 export const writeSequences = async (
   connection: DuckDBConnection,
   names: ReadonlyArray<string>,

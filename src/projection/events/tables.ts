@@ -6,7 +6,7 @@ import { describe } from '../comments.ts'
 import { definitionHash, type MadeAs } from '../definition.ts'
 import { actionColumns, evidenceColumns, sqlType } from './columns.ts'
 
-/** The name under which the history stands among the projections. */
+/** The history's name among the projections. */
 export const HISTORY = 'events'
 
 /** The tables of the history. */
@@ -15,7 +15,7 @@ export type EventTable = 'actions' | 'evidence'
 /** The type of the column `type`. */
 const EVENT_TYPE = sqlEnum(eventTypes)
 
-/** A column that is no field of `data`. */
+/** A column that is not a field of `data`. */
 type OwnColumn = { readonly name: string; readonly type: string; readonly about: string }
 
 const own = (name: string, type: string, about: string): OwnColumn => ({ name, type, about })
@@ -25,14 +25,14 @@ const typeColumn = own('type', EVENT_TYPE, 'what happened')
 const envelope: ReadonlyArray<OwnColumn> = [
   own('sequence', 'BIGINT', 'the number of events in the ledger up to and including this one'),
   own('account', 'VARCHAR', 'the account; null: a ruleset was published'),
-  own('account_no', 'INTEGER', 'the account by its number in account_ids, faster to join and to group by'),
+  own('account_no', 'INTEGER', 'the number of the account in account_ids, faster to join and to group by'),
   own('occurred_at', 'TIMESTAMP', 'when it happened (UTC, ms)'),
-  own('recorded_at', 'TIMESTAMP', 'when the ledger took it in (UTC, ms)'),
+  own('recorded_at', 'TIMESTAMP', 'when the ledger recorded it (UTC, ms)'),
   own('source', 'VARCHAR', 'the service that published it'),
-  own('id', 'VARCHAR', 'its id, unique in its source'),
+  own('id', 'VARCHAR', 'its id, unique within its source'),
 ]
 
-const signalsColumn = own('signals', 'JSON', 'the signals that were recorded with it')
+const signalsColumn = own('signals', 'JSON', 'the signals recorded with it')
 
 const ownColumns = (columns: ReadonlyArray<DataColumn>): ReadonlyArray<OwnColumn> =>
   columns.map(({ name, kind, about }) => own(name, sqlType(kind), about))
@@ -45,36 +45,37 @@ type Table = {
 
 const actions: Table = {
   name: 'actions',
-  about: 'All events but content.evaluated',
+  about: 'All events except content.evaluated',
   columns: [
     typeColumn,
     ...envelope,
     ...ownColumns(actionColumns),
-    own('until_lifted', 'BOOLEAN', 'true: the decision has no end any more'),
+    own('until_lifted', 'BOOLEAN', 'true: the decision no longer has an end'),
     signalsColumn,
-    own('event', 'JSON', 'the whole event, as it was stored; null for content.evaluated'),
+    own('event', 'JSON', 'the whole event as stored; null for content.evaluated'),
   ],
 }
 
 const evidence: Table = {
   name: 'evidence',
-  about: 'All content.evaluated: what was looked at although nothing fired',
+  about: 'All content.evaluated events: what was evaluated although no rule fired',
   columns: [...envelope, ...ownColumns(evidenceColumns), signalsColumn],
 }
 
-/** The tables of the history, after those that say what is in them. */
+/** The tables of the history, preceded by those that describe them. */
 const tables: ReadonlyArray<Table> = [
   {
     name: 'account_ids',
-    about: 'Accounts by the numbers that events have, in the order in which the ledger met them',
+    about: 'The number of each account in events, in the order in which the ledger first saw them',
     columns: [own('account_no', 'INTEGER', 'its number'), own('account', 'VARCHAR', 'the account')],
   },
   {
     name: 'signal_columns',
-    about: 'Which column of events holds a signal that a ruleset declares; values of another type are null',
+    about:
+      'Which column of events contains a signal that a ruleset declares; values of another type are null',
     columns: [
       own('signal', 'VARCHAR', 'the signal'),
-      own('type', 'VARCHAR', 'the type that a ruleset declares it with'),
+      own('type', 'VARCHAR', 'the type that a ruleset declares for it'),
       own('column_name', 'VARCHAR', 'the column of events'),
     ],
   },
@@ -99,8 +100,8 @@ const EVENTS_VIEW = `CREATE OR REPLACE VIEW events AS
     SELECT * FROM actions UNION ALL BY NAME SELECT 'content.evaluated.v1'::${EVENT_TYPE} AS type, * FROM evidence`
 
 /**
- * How this Redress makes the history. The version is to be raised with any change of what stands in its tables, in `cursor`
- * or in `projections`, but not for columns that come with a type of event or a field: they change the definition.
+ * How this Redress makes the history. Raise the version with any change of the contents of its tables, of `cursor` or of
+ * `projections`, but not for columns that come with a new type of event or field: they change the definition.
  */
 export const history: MadeAs = {
   name: HISTORY,
@@ -112,9 +113,9 @@ export const history: MadeAs = {
 }
 
 /**
- * Makes the view over both tables, again after they got columns: it would not show those by itself. Each time its columns
- * are described again, for their descriptions go with the old view; those of signals stand in `signal_columns`, for DuckDB
- * copies a view's descriptions with each that it gets: 24 s for 4,000 signals.
+ * Makes the view over both tables, and makes it again after they got new columns, which it would not show otherwise. Its
+ * columns are described again each time, because the descriptions are dropped with the old view. Signals are described in
+ * `signal_columns` instead: DuckDB copies all of a view's descriptions for each one added, 24 s for 4,000 signals.
  */
 const createEventsView = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run(EVENTS_VIEW)
@@ -124,7 +125,7 @@ const createEventsView = async (connection: DuckDBConnection): Promise<void> => 
 /** A signal that a ruleset declares, with its type; one name may be declared with several types. */
 export type DeclaredSignal = { readonly signal: string; readonly type: string }
 
-/** A declared signal, and the column that holds it. */
+/** A declared signal, and its column. */
 export type SignalColumn = DeclaredSignal & { readonly column: string }
 
 const signalSql: Readonly<Record<string, string>> = {
@@ -134,12 +135,12 @@ const signalSql: Readonly<Record<string, string>> = {
   string: 'VARCHAR',
 }
 
-/** With more new columns than this, copying a table takes less time than altering it for each. */
+/** With more new columns than this, copying a table is faster than altering it for each. */
 const FEW = 8
 
 /**
- * Adds the columns of newly declared signals to both tables, and fills them from what is there. Not to be called in a
- * transaction: DuckDB does not write to a table that was altered in the same one.
+ * Adds the columns of newly declared signals to both tables, and fills them for the events already there. Must not be
+ * called in a transaction: DuckDB does not write to a table that was altered in the same one.
  */
 export const addSignalColumns = async (
   connection: DuckDBConnection,
@@ -156,7 +157,7 @@ export const addSignalColumns = async (
   return added
 }
 
-/** Named signal_NAME_TYPE, with a number after it where names that differ in case alone would clash: SQL's names do. */
+/** Named signal_NAME_TYPE, with a number appended if the name is taken: SQL's names are case-insensitive. */
 const columnsFor = (
   known: ReadonlyArray<SignalColumn>,
   declared: ReadonlyArray<DeclaredSignal>,
@@ -195,7 +196,7 @@ const recorded = (signal: SignalColumn): string => {
   return `${sqlName(signal.column)} = ${value}`
 }
 
-/** Puts a copy with more columns in a table's place. */
+/** Replaces a table with a copy that has more columns. */
 const copyWith: AddColumns = async (connection, table, added) => {
   const { name, about } = table
   await connection.run(`CREATE OR REPLACE TABLE ${name} AS
@@ -205,28 +206,28 @@ const copyWith: AddColumns = async (connection, table, added) => {
 }
 
 /**
- * Of JSON with signals the kind of each, then the text of each, in one list: DuckDB finds them all at once. In two
- * lists a signal would have the same index in both. DuckDB hashes an expression by XOR of its parts, so the index would
- * drop out of `foundValues`, all of which it would then compare with each other: 12 s for 1,000 signals.
+ * The JSON kind of each signal, then the text of each, in one list, so that DuckDB finds them all at once. With two lists
+ * a signal would have the same index in both. DuckDB hashes an expression by the XOR of its parts, so the index would
+ * cancel out in `foundValues`, and DuckDB would compare all of them with each other: 12 s for 1,000 signals.
  */
 export const found = (json: string, signals: ReadonlyArray<DeclaredSignal>): string => {
   const paths = `[${signals.map(({ signal }) => pathTo(signal)).join(', ')}]::VARCHAR[]`
   return `json_type(${json}, ${paths}) || json_extract_string(${json}, ${paths})`
 }
 
-/** The value of each signal's column, out of the list `found`, and the column's name. */
+/** The value of each signal's column, taken from the list `found`, and the column's name. */
 export const foundValues = (signals: ReadonlyArray<SignalColumn>): ReadonlyArray<string> =>
   signals.map((signal, i) => {
     const value = signalValue(signal, `found[${i + 1}]`, `found[${signals.length + i + 1}]`)
     return `${value} AS ${sqlName(signal.column)}`
   })
 
-/** A JSON pointer (RFC 6901), as a literal of SQL. The names of signals hold none of its special characters. */
+/** A JSON pointer (RFC 6901) as an SQL literal. Names of signals contain none of its special characters. */
 const pathTo = (signal: string): string => sqlText(`/${signal}`)
 
 /**
- * A recorded value as one of the declared type, given the kind of JSON that it is and its text: what does not fit is
- * missing, as for a replay (see src/rulesets/cel/evaluate.ts). `int` takes integers up to 2^53, however they were written.
+ * A recorded value as the declared type, given its JSON kind and its text. A value that does not fit is missing, as in a
+ * replay (see src/rulesets/cel/evaluate.ts). `int` accepts integers up to 2^53, however they were written.
  */
 const signalValue = ({ type }: DeclaredSignal, kind: string, text: string): string => {
   const isOf = (...kinds: ReadonlyArray<string>) => `${kind} IN (${kinds.map(sqlText).join(', ')})`
