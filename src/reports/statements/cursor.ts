@@ -64,7 +64,7 @@ export const readCursor = (value: unknown): E.Either<string, Cursor> => {
   if (UnnumberedCursor.is(value)) return E.right({ final: 0, ...value, version: '1', leftOut: 0 })
   const version = Number(Object(value).version)
   if (version > Number(VERSION)) {
-    return E.left(`written by a newer Redress (version ${version}; this one supports ${VERSION}); update Redress`)
+    return E.left(`a newer Redress wrote it (version ${version}, this one knows ${VERSION}): update Redress`)
   }
   const [first] = problems(SecondCursor, value)
   return E.left(first === undefined ? 'unreadable' : describeDecodeError(first))
