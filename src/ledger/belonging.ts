@@ -7,7 +7,7 @@ import { sequencePosition } from './sqlite/position.ts'
 import { vanished } from './vanished.ts'
 import type { Belonging, Vault } from './vault/vault.ts'
 
-/** A ledger, and the vault that was opened beside it. */
+/** A ledger, and the vault that was opened with it. */
 export type Bound = {
   readonly ledger: Ledger
   readonly vault: Vault
@@ -15,7 +15,7 @@ export type Bound = {
   readonly close: () => Promise<void>
 }
 
-/** Where they are. */
+/** Where their files are, or the cluster that holds the events. */
 export type LedgerFiles = {
   /** The embedded ledger's file. */
   readonly path: string
@@ -23,12 +23,12 @@ export type LedgerFiles = {
   readonly cluster: string | undefined
 }
 
-/** Why events and vault do not belong together; null: they do, as far as is known. */
+/** Why events and vault do not belong together; null when they do, as far as is known. */
 export const unlike = async (
   { ledger, belonging }: Bound,
   { path, vaultPath, cluster }: LedgerFiles,
 ): Promise<LedgerError | null> => {
-  // Asked first: another process may record the first event now, and claims the vault after it.
+  // Asked first: another process may be recording the first event now, and claims the vault afterwards.
   const claimed = attempt(vaultPath, belonging.claimedFor)
   if (E.isLeft(claimed)) return claimed.left
   if (claimed.right === null) return null
@@ -37,8 +37,8 @@ export const unlike = async (
     if (E.isLeft(end)) return end.left
     if (end.right !== null) return null
     const message =
-      `${withoutCredentials(cluster)} holds no events, and ${vaultPath} is that of a ledger that has some; name its cluster ` +
-      'with --ledger, bring its events there with redress copy, or name another data folder with --data'
+      `${withoutCredentials(cluster)} holds no events, but ${vaultPath} belongs to a ledger that has some; name its cluster ` +
+      'with --ledger, copy its events there with redress copy, or name another data folder with --data'
     return { kind: 'unusable', message }
   }
   const first = await ledger.at(sequencePosition(1))
@@ -46,14 +46,14 @@ export const unlike = async (
   if (first.right?.leafHash === claimed.right) return null
   const message =
     first.right === null
-      ? vanished(path, `${basename(vaultPath)} is that of a ledger that has some`)
-      : `${vaultPath} belongs to another ledger than ${path}; put the one that belongs to it there from a backup`
+      ? vanished(path, `${basename(vaultPath)} belongs to a ledger that has some`)
+      : `${vaultPath} belongs to another ledger than ${path}; restore the right vault from a backup`
   return { kind: 'unusable', message }
 }
 
 /**
- * The ledger, which claims the vault as soon as its first event is on disk. A vault that was made by an older Redress, or
- * whose first run was killed, is claimed now, if it holds what the events name.
+ * The ledger, which claims the vault as soon as its first event is on disk. A vault made by an older Redress, or by a
+ * first run that was killed, is claimed now if it holds what the events refer to.
  */
 export const claiming = async <A extends Bound>(
   opened: A,
@@ -64,7 +64,7 @@ export const claiming = async <A extends Bound>(
   const claim = async (): Promise<E.Either<LedgerError, void>> => {
     const first = await firstLeafOf(ledger)
     if (E.isLeft(first)) {
-      // Not asked again in this run: where streams are not whole, that reads the whole log each time.
+      // Not asked again in this run: with incomplete streams, it would read the whole log each time.
       isClaimed = isDamage(first.left)
       return isClaimed ? E.right(undefined) : first
     }
@@ -82,7 +82,7 @@ export const claiming = async <A extends Bound>(
     const holds = await holdsWhatIsNamed(ledger.readAll(null), vault)
     if (E.isLeft(holds)) return isDamage(holds.left) ? E.right(undefined) : holds
     if (holds.right) return claim()
-    const message = `${vaultPath} does not hold what the events name: it was emptied, or is another ledger's; put the right one there from a backup`
+    const message = `${vaultPath} does not hold what the events refer to: it was emptied, or belongs to another ledger; restore the right one from a backup`
     return E.left({ kind: 'unusable', message })
   }
   const claimed = await claimNow()
@@ -99,10 +99,10 @@ export const claiming = async <A extends Bound>(
   return E.right({ ...opened, ledger: { ...ledger, append } })
 }
 
-/** An event that is damaged, in whatever way a store knows, says nothing of the vault; whoever reads it is told. */
+/** A damaged event, in whatever way a store knows, says nothing about the vault; its readers get the error. */
 const isDamage = ({ kind }: LedgerError): boolean => kind !== 'unavailable' && kind !== 'unusable'
 
-/** The leaf hash of a ledger's first event; null: it has none. */
+/** The leaf hash of a ledger's first event; null when it has none. */
 const firstLeafOf = async (
   ledger: Pick<Ledger, 'readAll'>,
 ): Promise<E.Either<LedgerError, string | null>> => {
@@ -114,7 +114,7 @@ const firstLeafOf = async (
   return E.right(null)
 }
 
-/** Whether a vault holds what the first event that names something in it names; true where none does. */
+/** Whether a vault holds what the first event that refers to it needs; true when no event does. */
 const holdsWhatIsNamed = async (
   pages: Pages,
   vault: Pick<Vault, 'holds'>,

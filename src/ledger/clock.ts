@@ -6,20 +6,20 @@ import type { Ledger, LedgerError } from './port.ts'
 export type RecordingClock = {
   /** Ms since the epoch. */
   readonly clock: () => number
-  /** Go on with the last recorded time where the clock is far behind it. */
+  /** Continue with the last recorded time if the clock is far behind it. */
   readonly acceptClock: boolean
 }
 
-/** How far the clock may be behind the last recorded time, in ms: clocks are set right now and then. */
+/** How far the clock may be behind the last recorded time, in ms: clocks are corrected from time to time. */
 const CLOCK_TOLERANCE = 5 * 60_000
 
-/** Whether a clock is so far behind the last recorded time (null: there is none) that one of the two must be wrong. */
+/** Whether a clock is so far behind the last recorded time (null: none) that one of the two must be wrong. */
 export const isBehind = (now: number, lastRecorded: number | null): boolean =>
   lastRecorded !== null && now < lastRecorded - CLOCK_TOLERANCE
 
 /**
- * What to record an event with: the clock's time, but never before the last recorded time. A clock that is behind it by
- * more than the tolerance is refused, unless `accept` says to go on with the last recorded time.
+ * The time to record an event with: the clock's, but never before the last recorded time. A clock that is behind it
+ * by more than the tolerance is refused, unless `accept` says to continue with the last recorded time.
  */
 export const recordingTime = (
   now: number,
@@ -33,13 +33,13 @@ export const recordingTime = (
 const describeBehind = (now: number, lastRecorded: number): string => {
   const last = formatInstant(lastRecorded)
   return (
-    `nothing is recorded: this machine's clock says ${formatInstant(now)}, and the last event was recorded at ${last}. ` +
-    'Set the clock right and run this again. If the clock is right and was ahead then, run it with --accept-clock: ' +
-    `events are recorded with ${last} until the clock has passed it`
+    `nothing is recorded: this machine's clock says ${formatInstant(now)}, but the last event was recorded at ${last}. ` +
+    'Correct the clock and run this again. If it is right now and was ahead then, add --accept-clock:' +
+    `events are recorded with ${last} until the clock passes it`
   )
 }
 
-/** When the ledger took an event in, in ms, by its stored text; undefined where that is none of Redress. */
+/** When the ledger recorded an event, in ms, by its stored text; undefined if Redress did not write that text. */
 export const recordedAtOf = (canonical: string): number | undefined => {
   const { recordedat } = Object(JSON.parse(canonical))
   return typeof recordedat === 'string' ? parseInstant(recordedat) : undefined

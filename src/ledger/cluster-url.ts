@@ -4,14 +4,14 @@ export const CLUSTER_URL =
 
 const SCHEME = /^(?:esdb|kurrentdb)(?=(?:\+discover)?:\/\/.)/
 
-/** Whether a text is meant as a cluster's address; the client looks at the rest. */
+/** Whether a text is meant as a cluster's address; the client validates the rest. */
 export const isClusterUrl = (text: string): boolean => SCHEME.test(text)
 
-/** The same address as the client reads it, which knows the older name of the scheme only. */
+/** The same address for the client, which knows only the older name of the scheme. */
 export const asClientUrl = (url: string): string => url.replace(SCHEME, 'esdb')
 
 /**
- * A cluster's address as it may be shown: without user and password. What is no address loses all before its last @
- * too, for somebody may have meant it as one.
+ * A cluster's address without user and password, for display. A text that is not an address also loses everything
+ * before its last @, because it may have been meant as one.
  */
 export const withoutCredentials = (url: string): string => url.replace(/^([a-z+]*:\/\/)?.*@/is, '$1')

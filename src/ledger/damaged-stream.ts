@@ -1,16 +1,16 @@
 import type { StreamName } from '../domain/stream.ts'
 
-/** What was done to a stream behind the ledger's back, as far as the store can tell. */
+/** How a stream was damaged outside of the ledger, as far as the store can tell. */
 export type DamageCause =
   | 'soft_deleted'
   | 'tombstoned'
   | 'max_count'
   | 'max_age'
   | 'truncated'
-  /** Events are gone, and nothing says why any more. */
+  /** Events are missing, and nothing says why any more. */
   | 'scavenged'
 
-/** A stream of the ledger that somebody deleted or cut: what reads give of it is not what was written. */
+/** A stream of the ledger that was deleted or cut: reads do not return what was written. */
 export type DamagedStream = { readonly stream: StreamName; readonly cause: DamageCause }
 
 const done: Readonly<Record<DamageCause, string>> = {
@@ -29,17 +29,17 @@ const remedy = (cause: DamageCause, stream: string): string =>
     ? RESTORE
     : `reset the stream's metadata ($$${stream}): the events return, unless a scavenge has removed them; then ${RESTORE}`
 
-/** What was done to a stream, and what to do, on one line. */
+/** What happened to a stream, and what to do, on one line. */
 export const describeDamaged = ({ stream, cause }: DamagedStream): string =>
-  `the stream ${stream} is not whole (${done[cause]}); ${remedy(cause, stream)}`
+  `the stream ${stream} is incomplete (${done[cause]}); ${remedy(cause, stream)}`
 
-/** The streams by what was done to them, all of them named, on one line. */
+/** The streams grouped by what happened to them, all named, on one line. */
 export const listDamaged = (damaged: ReadonlyArray<DamagedStream>): string =>
   [...Map.groupBy(damaged, ({ cause }) => cause)]
     .map(([cause, streams]) => `${done[cause]}: ${streams.map(({ stream }) => stream).join(', ')}`)
     .join('; ')
 
-/** The error for streams that are not whole. */
+/** The error for incomplete streams. */
 export const streamsDamaged = (damaged: ReadonlyArray<DamagedStream>) => {
   const [first] = damaged
   return {
@@ -48,12 +48,12 @@ export const streamsDamaged = (damaged: ReadonlyArray<DamagedStream>) => {
     message:
       damaged.length === 1 && first !== undefined
         ? describeDamaged(first)
-        : `${damaged.length} streams are not whole (${listDamaged(damaged)}); reset the metadata of those that were ` +
-          `cut or soft-deleted, and where a scavenge has removed events ${RESTORE}`,
+        : `${damaged.length} streams are incomplete (${listDamaged(damaged)}); reset the metadata of those that were ` +
+          `cut or soft-deleted; if a scavenge has removed events, ${RESTORE}`,
   } as const
 }
 
-/** A warning of streams of which nothing is missing in the log yet. */
+/** A warning about damaged streams whose events are all still in the log. */
 export const describeCutStreams = (cut: ReadonlyArray<DamagedStream>): string =>
-  `somebody deleted or limited streams in the cluster (${listDamaged(cut)}); the log still holds their events, and ` +
-  'they count here, until a scavenge removes them: reset the metadata of these streams before that'
+  `streams were deleted or limited in the cluster (${listDamaged(cut)}); their events are still in the log and ` +
+  'still count, but the next scavenge removes them: reset the metadata of these streams before then'

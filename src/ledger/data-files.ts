@@ -1,4 +1,4 @@
-/** The files of a data folder that the ledger owns: its events or, for those of a cluster, an index of sequences. */
+/** The files of a data folder that the ledger owns: its events or, for a cluster, an index of sequences. */
 export const dataFiles = {
   ledger: 'ledger.db',
   vault: 'vault.db',

@@ -4,7 +4,7 @@ import type { Ruleset } from '../rulesets/ruleset.ts'
 import type { LedgerError } from './port.ts'
 import type { Vault } from './vault/vault.ts'
 
-/** The published documents; each was checked before it was accepted, so one that is gone or bad is damage. */
+/** The published documents. Each was checked before it was accepted, so a missing or invalid one is damage. */
 export const compileDocuments = async (
   vault: Vault,
   needed: ReadonlySet<string>,
@@ -16,7 +16,7 @@ export const compileDocuments = async (
     if (text.right === null) {
       return E.left({
         kind: 'corrupt',
-        message: `the ruleset document ${sha256} is not in the vault; put vault.db back from a backup`,
+        message: `the ruleset document ${sha256} is not in the vault; restore vault.db from a backup`,
       })
     }
     const ruleset = compileRuleset(JSON.parse(text.right))

@@ -3,10 +3,10 @@ import { accountOf, type StreamName } from '../domain/stream.ts'
 import type { DamagedStream } from './damaged-stream.ts'
 import type { LedgerError } from './port.ts'
 
-/** Whose streams are left out of a read, because some of them are not whole. */
+/** Whose streams are left out of a read because some of them are incomplete. */
 export type LeftOut = {
   readonly accounts: ReadonlyArray<string>
-  /** Those that are not whole. */
+  /** The incomplete streams. */
   readonly damaged: ReadonlyArray<DamagedStream>
   /** All streams of those accounts. */
   readonly streams: ReadonlySet<StreamName>
@@ -15,8 +15,8 @@ export type LeftOut = {
 export const nothingLeftOut: LeftOut = { accounts: [], damaged: [], streams: new Set() }
 
 /**
- * Leaves out the accounts of streams that are not whole, each with all of its streams: one that was judged on half of
- * its evidence would be judged wrongly. A ruleset's versions bear on every account, so without them nothing can be done.
+ * Leaves out the accounts of incomplete streams, each with all of its streams: judging an account on part of its
+ * evidence would judge it wrongly. A ruleset's versions affect every account, so nothing can be done without them.
  */
 export const leaveOut = (
   before: LeftOut,
@@ -28,7 +28,7 @@ export const leaveOut = (
     return E.left({
       kind: 'stream_damaged',
       streams: rulesets,
-      message: `${names} can't be left out: every account is judged by a ruleset's versions; restore it first`,
+      message: `${names} cannot be left out: rulesets apply to every account; restore it first`,
     })
   }
   const all = [...before.damaged, ...damaged]
@@ -40,5 +40,5 @@ export const leaveOut = (
   })
 }
 
-/** The account of an account's stream, of either kind. */
+/** The account of a stream of either kind. */
 const subjectOf = (stream: StreamName): string => accountOf(stream) ?? stream.slice('evidence-'.length)

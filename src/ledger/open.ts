@@ -24,17 +24,17 @@ export type OpenLedger = {
 }
 
 export type OpenOptions = {
-  /** What `recordedat` is taken from: ms since the epoch. */
+  /** The source of `recordedat`: ms since the epoch. */
   readonly clock?: () => number
-  /** Write although the clock is far behind the last recorded time: events are recorded with that time. */
+  /** Write although the clock is far behind the last recorded time: events get that time. */
   readonly acceptClock?: boolean
-  /** esdb://... : the events are there; what lies beside them, vault, keys and index, is in the data folder. */
+  /** esdb://... : the cluster holds the events; the vault, the keys and the index are in the data folder. */
   readonly cluster?: string | undefined
-  /** Whether sequences of a cluster are given although events are missing: they then count what is there. */
+  /** Whether sequences of a cluster are assigned although events are missing: they then count what is there. */
   readonly acceptDamaged?: boolean
 }
 
-/** Beside a cluster that holds nothing, reading makes the vault too. */
+/** Next to an empty cluster, reading creates the vault too. */
 const forReadingOrNew: Opener = (path, kind) =>
   existsSync(path) ? forReading(path, kind) : forWriting(path, kind)
 
@@ -42,8 +42,8 @@ type StoreWith = (vault: VaultWriter) => Ledger
 type Opened = OpenLedger & Bound
 
 /**
- * Opens the ledger of a data folder, or of a cluster, for commands that write; makes folder and files where they are
- * missing. Refused where a ledger was and is gone, and where the clock is far behind the last recorded time.
+ * Opens the ledger of a data folder, or of a cluster, for commands that write; creates missing folders and files.
+ * Refused if a ledger was there and is missing, or if the clock is far behind the last recorded time.
  */
 export const openLedger = async (
   dataDir: string,
@@ -71,8 +71,8 @@ export const openLedger = async (
 }
 
 /**
- * Opens a ledger that is there, for commands that only read; where there is none it is `unusable`. A cluster is there,
- * and the data folder is made for the index.
+ * Opens an existing ledger for commands that only read; without one it is `unusable`. A cluster always exists, and
+ * the data folder is created for the index.
  */
 export const openExisting = async (
   dataDir: string,
@@ -87,7 +87,7 @@ export const openExisting = async (
           if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {
             refuseElsewhere(dataDir)
             throw new Unusable(
-              `there is none in ${dataDir}; fill one with redress ingest, or name its folder with --data, its cluster with --ledger`,
+              `there is none in ${dataDir}; create one with redress ingest, or name its folder with --data or its cluster with --ledger`,
             )
           }
           return openEmbedded(dataDir, clockOf(options), forReading)
@@ -100,7 +100,7 @@ export const openExisting = async (
   return E.left(refused)
 }
 
-/** Throws `Unusable` where a folder has no ledger of its own, but had one, or goes with a cluster. */
+/** Throws `Unusable` if a folder has no ledger of its own, but had one, or belongs to a cluster. */
 const refuseElsewhere = (dataDir: string): void => {
   const path = join(dataDir, dataFiles.ledger)
   if (!existsSync(path) && existsSync(join(dataDir, dataFiles.sequence))) {
@@ -127,7 +127,7 @@ const clockOf = ({ clock = Date.now, acceptClock = false }: OpenOptions): Record
   acceptClock,
 })
 
-/** Why nothing may be recorded with this clock now; null: it may. */
+/** Why nothing may be recorded with this clock now; null if it may. */
 const untimely = async (
   { ledger }: OpenLedger,
   { clock, acceptClock }: RecordingClock,
@@ -140,9 +140,9 @@ const untimely = async (
 const openEmbedded = (dataDir: string, clock: RecordingClock, openFile: Opener): Opened => {
   const path = join(dataDir, dataFiles.ledger)
   const vaultPath = join(dataDir, dataFiles.vault)
-  // The vault is made first, so a ledger never was without one.
+  // The vault is created first, so no ledger was ever without one.
   if (existsSync(path) && !existsSync(vaultPath)) {
-    throw new Unusable(`${vaultPath} is missing beside ${path}; put it back from a backup`)
+    throw new Unusable(`${vaultPath} is missing next to ${path}; restore it from a backup`)
   }
   return open(dataDir, (vault) => openStore(path, vault, clock, openFile), openFile)
 }
@@ -186,8 +186,8 @@ const openOnCluster = async (
 }
 
 /**
- * A vault is only made for a cluster that holds nothing. Made beside events that are there, it would take a part of the
- * texts and documents, and another folder have the rest.
+ * A vault is only created for an empty cluster. One created for existing events would get only a part of their texts
+ * and documents, and another folder would have the rest.
  */
 const hasVault = async (
   dataDir: string,
@@ -204,17 +204,17 @@ const hasVault = async (
   const end = await looking.right.end()
   await looking.right.close()
   if (E.isLeft(end)) return end
-  // Looked for again: another process may have made it, and then appended.
+  // Checked again: another process may have created it and then appended.
   if (end.right === null || existsSync(vaultPath)) return E.right(undefined)
   return E.left({
     kind: 'unusable',
     message:
-      `${withoutCredentials(url)} holds events, and ${vaultPath} is missing beside them; ` +
-      'name the data folder that has it with --data, or put it there from a backup',
+      `${withoutCredentials(url)} holds events, but ${vaultPath} is missing; ` +
+      'name the data folder that has it with --data, or restore it from a backup',
   })
 }
 
-/** The new folder's own entry is made durable too; what is in it, SQLite sees to. */
+/** The new folder's own entry is made durable too; SQLite takes care of its contents. */
 const makeFolder = (folder: string): void => {
   const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (made === undefined) return

@@ -2,7 +2,7 @@ import { upcast } from '../domain/upcast.ts'
 import type { PreparedEvent } from './event/prepare.ts'
 import type { EventOutcome } from './port.ts'
 
-/** What a stored publication of a ruleset (canonical text) says of itself. */
+/** What a stored publication of a ruleset (canonical text) says about itself. */
 export type PublishedVersion = { readonly version: unknown; readonly sha256: unknown }
 
 export const publishedVersion = (canonical: string): PublishedVersion => {
@@ -13,15 +13,15 @@ export const publishedVersion = (canonical: string): PublishedVersion => {
 /** The versions published in one ruleset's stream: by version, the first revision of each of its documents. */
 export type VersionIndex = {
   readonly add: (published: PublishedVersion, revision: number) => void
-  /** Forgets what was added for later revisions than this one. */
+  /** Forgets what was added for revisions after this one. */
   readonly cutAfter: (revision: number) => void
-  /** The conflict, if the event publishes a second document of a version: a version never changes. */
+  /** The conflict, if the event publishes a second document for a version: a version never changes. */
   readonly otherDocument: (event: PreparedEvent) => EventOutcome | undefined
 }
 
-/** An index, for a ruleset gets ever more versions, and each new one is held against all of them. */
+/** An index, because a ruleset's versions keep growing and each new one is compared with all of them. */
 export const versionIndex = (): VersionIndex => {
-  // A version has one document, but in a ledger of an earlier Redress it can have several.
+  // A version has one document, but several in a ledger written by an earlier Redress.
   const versions = new Map<unknown, Map<unknown, number>>()
   return {
     add: ({ version, sha256 }, revision) => {
@@ -40,7 +40,7 @@ export const versionIndex = (): VersionIndex => {
       const { version, sha256 } = publishedVersion(`${event.head},${event.tail}`)
       for (const [other, revision] of versions.get(version) ?? []) {
         if (other === sha256) continue
-        const reason = `data.document is not the one that was published as version ${version} before`
+        const reason = `data.document differs from the one already published as version ${version}`
         return { kind: 'conflict', revision, reason }
       }
       return undefined

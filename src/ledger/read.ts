@@ -5,15 +5,15 @@ import type { StoredEvent } from '../domain/event.ts'
 import type { Ledger, LedgerError, Pages, RecordedEvent } from './port.ts'
 import { explained } from './vocabulary.ts'
 
-/** An event as the ledger keeps it, and decoded. */
+/** An event as the ledger stores it, and decoded. */
 export type DecodedEvent<A extends RecordedEvent = RecordedEvent> = {
   readonly recorded: A
   readonly event: StoredEvent
 }
 
 /**
- * Parses and decodes stored events of a ledger, page by page. One that does not decode is `corrupt`, naming its place and
- * field, unless a newer Redress has written it; after an error nothing more comes.
+ * Parses and decodes stored events of a ledger, page by page. One that does not decode is `corrupt`, with its
+ * position and field, unless a newer Redress has written it; nothing follows an error.
  */
 export async function* readDecoded<A extends RecordedEvent>(
   ledger: Pick<Ledger, 'vocabulary'>,
@@ -43,7 +43,7 @@ const decodePage = <A extends RecordedEvent>(
   return E.right(events)
 }
 
-/** Decodes the text of a stored event; what is wrong with it is one line for people. */
+/** Decodes the text of a stored event; the error is one line for people. */
 export const decodeText = (text: string): E.Either<string, StoredEvent> => {
   const json = E.tryCatch(
     (): unknown => JSON.parse(text),

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { syncPath } from '../foundation/files/durable.ts'
 import { dataFiles } from './data-files.ts'
 
-/** What an embedded ledger is called once a cluster holds its events. */
+/** The name of an embedded ledger once a cluster holds its events. */
 export const RETIRED = 'ledger-copied.db'
 
 /**
- * Takes an embedded ledger, which must be closed here, out of use: from then on its folder is not written to without the
- * cluster. A ledger that went on beside its copy could never be brought together with it again. False, and nothing is
+ * Takes an embedded ledger, which must be closed here, out of use: from then on, its folder is not written to without
+ * the cluster. A ledger that continued alongside its copy could never be merged with it again. False, with nothing
  * done, while another process has it open.
  */
 export const retireLedger = (dataDir: string): boolean => {

@@ -12,10 +12,10 @@ export type PublishedRuleset = {
   readonly position: Position
 }
 
-/** The same, with its place in the whole ledger. */
+/** The same, with its sequence. */
 export type SequencedPublication = PublishedRuleset & { readonly sequence: number }
 
-/** The publications among events, in the order of the ledger. Other streams' events are passed by undecoded. */
+/** The publications among events, in the order of the ledger. Events of other streams are skipped without decoding. */
 export const readPublications = async (
   ledger: Pick<Ledger, 'vocabulary'>,
   pages: Pages,
@@ -32,7 +32,7 @@ export const readPublications = async (
   return E.right(publications)
 }
 
-/** Looks up where in the whole ledger publications stand. */
+/** Looks up the sequences of publications. */
 export const withSequences = async (
   ledger: Pick<Ledger, 'sequenceOf'>,
   publications: ReadonlyArray<PublishedRuleset>,
@@ -46,7 +46,7 @@ export const withSequences = async (
   return E.right(sequenced)
 }
 
-/** Looks up where in the whole ledger one publication stands. */
+/** Looks up the sequence of one publication. */
 export const withSequence = async (
   ledger: Pick<Ledger, 'sequenceOf'>,
   publication: PublishedRuleset,
@@ -56,7 +56,7 @@ export const withSequence = async (
   if (found.right !== null) return E.right({ ...publication, sequence: found.right })
   return E.left({
     kind: 'unavailable',
-    message: `it no longer finds ${publication.position}, which it gave`,
+    message: `the store returned position ${publication.position} but holds no event there`,
   })
 }
 
@@ -66,7 +66,7 @@ async function* ofRulesets(pages: Pages): Pages {
   }
 }
 
-/** By ruleset, then by when they take force, then in the order of replay: of equals the last one counts. */
+/** By ruleset, then by when they take effect, then in the order of replay: of equals the last one counts. */
 export const byForce = (a: PublishedRuleset, b: PublishedRuleset): number =>
   compareText(a.event.subject, b.event.subject) ||
   instantOf(a.event.data.effectiveFrom) - instantOf(b.event.data.effectiveFrom) ||

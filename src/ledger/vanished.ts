@@ -5,29 +5,29 @@ import { Unusable } from '../foundation/attempt.ts'
 import { openSource } from '../foundation/sqlite/read-only.ts'
 
 /**
- * Throws `Unusable` where a ledger's file is missing or has nothing in it, and what lies beside it shows that a ledger was
- * here: a new one in its place would be taken for the old one. A first run that is killed leaves no such folder: it puts
- * the first row into a database of the folder only after the ledger's file has its tables.
+ * Throws `Unusable` if a ledger's file is missing or empty although the files next to it show that a ledger was here:
+ * a new one in its place would be mistaken for the old one. A first run that is killed leaves no such folder: it
+ * writes the first row into a database of the folder only after the ledger's file has its tables.
  */
 export const refuseVanished = (path: string): void => {
   if (!holdsNoLedger(path)) return
   const trace = traceBeside(dirname(path))
-  // Looked at again: another process may have made the ledger, and then filled what lies beside it.
+  // Checked again: another process may have created the ledger and then filled the files next to it.
   if (trace === undefined || !holdsNoLedger(path)) return
-  throw new Unusable(vanished(path, `${trace} beside it is not empty`))
+  throw new Unusable(vanished(path, `${trace} next to it is not empty`))
 }
 
 /** Whether a ledger's file is missing, or holds no ledger yet. */
 const holdsNoLedger = (path: string): boolean => tablesIn(path).length === 0
 
-/** What a person is told of a ledger that is gone. */
+/** The message for a ledger that is missing. */
 export const vanished = (path: string, trace: string): string =>
-  `${path} ${existsSync(path) ? 'holds no events' : 'is missing'}, but ${trace}: a ledger was here. Put ${basename(path)} back ` +
+  `${path} ${existsSync(path) ? 'holds no events' : 'is missing'}, but ${trace}: a ledger was here. Restore ${basename(path)} ` +
   'from a backup, or name another folder for a new ledger with --data'
 
 const DATABASES = ['vault.db', 'keys.db', 'dead-letters.db'] as const
 
-/** A file that only a folder with a ledger has; undefined: there is none. */
+/** A file that only the folder of a ledger has; undefined if there is none. */
 const traceBeside = (dataDir: string): string | undefined => {
   const published = 'projections.duckdb'
   if (existsSync(join(dataDir, published))) return published

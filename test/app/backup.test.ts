@@ -49,11 +49,11 @@ test('given a folder that cannot take the copy, when it is backed up, then nothi
   })
   expect(errorOf(await backedUp({ target: path('data/copy') }))).toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining('lies in the data folder'),
+    message: expect.stringContaining('is inside the data folder'),
   })
   expect(errorOf(await backedUp({ keysTarget: path('copy/keys') }))).toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining('the keys must not lie with what they open'),
+    message: expect.stringContaining('the keys must not be stored with what they open'),
   })
   expect(readdirSync(path('')).sort()).toEqual(['data', 'file'])
 })

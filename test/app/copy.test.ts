@@ -59,7 +59,7 @@ test('given another ledger in the cluster, when one is copied there, then it fai
 test('given no ledger, or no address, when it is copied, then it fails', async () => {
   expect(errorOf(await copied())).toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining('fill one with redress ingest'),
+    message: expect.stringContaining('create one with redress ingest'),
   })
   await record(path('data'), [flag('e1')])
   expect(errorOf(await copied('http://nowhere')).kind).toBe('failed')

@@ -33,7 +33,7 @@ test('given a ledger, when it is projected, then the tables are as of its head, 
 test('given no ledger, when it is projected, then it fails before the work begins', async () => {
   expect(errorOf(await projected())).toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining('fill one with redress ingest'),
+    message: expect.stringContaining('create one with redress ingest'),
   })
   expect(told).toEqual([])
 })

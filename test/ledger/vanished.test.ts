@@ -116,12 +116,12 @@ describe('given a ledger with events beside', () => {
     await makeEmpty('vault.db')
     for (let time = 0; time < 2; time++) {
       expect(await openLedger(at('data'))).toMatchObject(
-        refusal(/vault\.db does not hold what the events name/),
+        refusal(/vault\.db does not hold what the events refer to/),
       )
     }
     truncateSync(at('data/vault.db'))
     expect(await openLedger(at('data'))).toMatchObject(
-      refusal(/vault\.db does not hold what the events name/),
+      refusal(/vault\.db does not hold what the events refer to/),
     )
   })
 
@@ -215,7 +215,7 @@ describe('given a cluster', () => {
     const other = await startTestServer()
     for (const opening of [openLedger, openExisting]) {
       expect(await opening(at('data'), { cluster: other.url })).toMatchObject(
-        refusal(/holds no events, and .*vault\.db is that of a ledger that has some.*redress copy/),
+        refusal(/holds no events, but .*vault\.db belongs to a ledger that has some.*redress copy/),
       )
     }
     await other.close()

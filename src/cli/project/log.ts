@@ -83,7 +83,7 @@ export const projectedLines = (
     ...(leftOut.accounts.length === 0
       ? []
       : [
-          `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are not whole (${listDamaged(leftOut.streams)}); ` +
+          `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are incomplete (${listDamaged(leftOut.streams)}); ` +
             'no table says anything about them',
         ]),
     ...(renewed.length === 0 ? [] : [`Made anew from the history: ${renewed.join(', ')}`]),

@@ -37,7 +37,7 @@ export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
   if (leftOut.accounts.length > 0) {
     lines.push(
       '',
-      `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are not whole (${listDamaged(leftOut.streams)}). ` +
+      `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are incomplete (${listDamaged(leftOut.streams)}). ` +
         'Nothing here is about them, and the sequence may count without what is missing.',
     )
   }

@@ -9,11 +9,11 @@ import { canonicalSealed, RECORDED_AT_BYTES } from './leaf.ts'
 import type { PreparedEvent } from './prepare.ts'
 
 /**
- * Whether an event that comes under a known source and id is the recorded one: equal in everything but `recordedat`
- * and the trace extensions, times compared as instants and JSON media types whatever their charset (SDKs write the same
- * event in several ways). Null when it is, else the path of the first field (in canonical order) that differs.
- * Personal text is sealed again with the key of the first time and compared so; where that key was destroyed,
- * nobody can compare, and what else is equal decides. `recorded` is the stored text.
+ * Whether an event that arrives under a known source and id is the recorded one: equal in everything but `recordedat`
+ * and the trace extensions, with times compared as instants and JSON media types regardless of charset (SDKs write
+ * the same event in several ways). Null when it is, otherwise the path of the first field (in canonical order) that
+ * differs. Personal text is sealed again with the original key and compared in that form; if that key was destroyed,
+ * the comparison is impossible and the rest decides. `recorded` is the stored text.
  */
 export const difference = (
   recorded: string,
@@ -29,13 +29,13 @@ export const difference = (
     : firstDifference(before, JSON.parse(`${head},${event.tail}`))
 }
 
-/** The whole text but the member `recordedat`, which always has the same length. */
+/** The whole text without the member `recordedat`, which always has the same length. */
 const isRecordingOf = (recorded: string, head: string, tail: string): boolean =>
   recorded.length === head.length + RECORDED_AT_BYTES + tail.length &&
   recorded.startsWith(head) &&
   recorded.endsWith(tail)
 
-/** What stands for the text in canonical form; `null` where the recorded event had none. */
+/** The text's replacement in canonical form; `null` if the recorded event had no text. */
 const sealedAgain = (
   recorded: unknown,
   event: PreparedEvent & { kind: 'personal' },
@@ -47,7 +47,7 @@ const sealedAgain = (
   return canonicalSealed(again === 'erased' ? first : again)
 }
 
-/** Takes parsed stored forms; the recorded one is brought to the current version of its type first. */
+/** Takes parsed stored forms; the recorded one is upgraded to the current version of its type first. */
 const firstDifference = (recorded: unknown, again: unknown): string | null => {
   const a = isRecord(recorded) ? upcast(recorded) : recorded
   const times = isRecord(again) ? timePathsOf(again.type) : NO_PATHS
@@ -71,7 +71,7 @@ const leftOut: ReadonlySet<string> = new Set(['recordedat', ...traceExtensions])
 
 const MEDIA_TYPE = 'datacontenttype'
 
-/** What two events are compared by; an absent media type stands for JSON. */
+/** What two events are compared by; a missing media type means JSON. */
 const compared = (event: unknown): unknown => {
   if (!isRecord(event)) return event
   const members = Object.entries(event).filter(([name]) => !leftOut.has(name))
@@ -99,6 +99,6 @@ const differing = (a: unknown, b: unknown, path: string, isSame: Same): string |
   return null
 }
 
-/** The sender knows `personal` and `document`, not what the ledger keeps in their stead. */
+/** The sender knows `personal` and `document`, not what the ledger stores in their place. */
 const published = (path: string): string =>
   path.replace(/^data\.sealed(?:\..*)?$/, 'data.personal').replace(/^data\.documentSha256$/, 'data.document')

@@ -12,19 +12,19 @@ import { neededBy } from '../../domain/vocabulary.ts'
 import { canonical } from '../../foundation/canonical.ts'
 import { RECORDED_AT_BYTES, SEALED_BYTES } from './leaf.ts'
 
-/** A ruleset's document, kept beside the ledger by its hash. */
+/** A ruleset's document, stored in the vault by its hash. */
 export type Document = { readonly sha256: string; readonly canonical: string }
 
 /**
- * A decoded event made ready for the ledger: its canonical form (RFC 8785) in pieces, because two members are the
- * ledger's to give. Plain: `head`, then `recordedat`, then `tail`. With personal text, which the ledger seals, for it
- * holds the keys: `head`, the value of `sealed`, `middle`, `recordedat`, `tail`.
+ * A decoded event ready for the ledger: its canonical form (RFC 8785) in pieces, because the ledger adds two members.
+ * Plain: `head`, then `recordedat`, then `tail`. With personal text, which the ledger seals because it holds the
+ * keys: `head`, the value of `sealed`, `middle`, `recordedat`, `tail`.
  */
 export type PreparedEvent = {
   readonly stream: StreamName
   readonly source: string
   readonly id: string
-  /** The version of the vocabulary that the ledger has from this event on at the latest. */
+  /** The vocabulary version that the ledger must have before this event is written. */
   readonly vocabulary: number
   readonly head: string
   readonly tail: string
@@ -32,7 +32,7 @@ export type PreparedEvent = {
   | { readonly kind: 'plain'; readonly document: Document | null }
   | {
       readonly kind: 'personal'
-      /** Whose key seals it. */
+      /** The account whose key seals it. */
       readonly account: string
       /** `data.personal` in canonical form: what is sealed. */
       readonly personal: string
@@ -40,22 +40,22 @@ export type PreparedEvent = {
     }
 )
 
-/** The most that is taken, in bytes of UTF-8 of the canonical form. */
+/** The limits, in bytes of UTF-8 of the canonical form. */
 const eventLimits = { leaf: 16_384, personal: 262_144, document: 1_048_576 } as const
 
 type Prepared = E.Either<DecodeError, PreparedEvent>
 
 /**
- * Brings a decoded event into its canonical form. Refused, with the path and the measured size: a leaf over
- * 16 KiB (counted with `recordedat` and the sealed part), `data.personal` over 256 KiB, a ruleset's document over
- * 1 MiB; also what no JSON text can hold (a lone surrogate, an infinite number).
+ * Brings a decoded event into its canonical form. Refused, with the path and the measured size: a leaf over 16 KiB
+ * (including `recordedat` and the sealed part), `data.personal` over 256 KiB, a ruleset's document over 1 MiB; also
+ * what JSON cannot represent (a lone surrogate, an infinite number).
  */
 export const prepare = (event: IncomingEvent): Prepared => {
   try {
     return prepareWritable(event)
   } catch (error) {
     const path = pathOfUnwritable(event, '')
-    if (path === undefined) throw error // not what canonicalize complains of
+    if (path === undefined) throw error // not an error from canonicalize
     return E.left({ path, problem: 'expected well-formed Unicode and finite numbers' })
   }
 }
@@ -120,10 +120,10 @@ const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8')
 const tooLarge = (path: string, what: string, limit: number, size: number): E.Either<DecodeError, never> =>
   E.left({ path, problem: `expected ${what} of at most ${limit} bytes; this one has ${size}` })
 
-/** Sorts after the name of every member of an envelope or of its data. */
+/** Sorts after every member name of an envelope or its data. */
 const LAST = '\u{10ffff}'
 
-/** The canonical form, without braces, of the members whose names sort between two names (both excluded). */
+/** The canonical form, without braces, of the members whose names sort between two names (both exclusive). */
 const members = (object: object, after: string, before: string): string => {
   const chosen: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(object)) {
@@ -134,7 +134,7 @@ const members = (object: object, after: string, before: string): string => {
 
 const list = (first: string, second: string): string => (first === '' ? second : `${first},${second}`)
 
-/** The path of the first text or number that JSON can't hold. */
+/** The path of the first string or number that JSON cannot represent. */
 const pathOfUnwritable = (value: unknown, path: string): string | undefined => {
   if (typeof value === 'string') return value.isWellFormed() ? undefined : path
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : path

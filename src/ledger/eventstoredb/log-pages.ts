@@ -189,4 +189,4 @@ const eventsGone = (count: number): LedgerError => ({
 })
 
 const unknownPosition = (position: Position): string =>
-  `it has no position ${position}; what was read from another ledger, or before this one was restored from an older backup, must be read again from the start`
+  `it has no position ${position}: the position is from another ledger, or from before this one was restored from an older backup; read again from the start`

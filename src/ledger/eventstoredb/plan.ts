@@ -76,7 +76,7 @@ export const plan = (
         : {
             kind: 'conflict',
             revision,
-            reason: `${path} is not what was recorded under the same source and id`,
+            reason: `${path} differs from what was recorded under the same source and id`,
           }
     }
     const other = known.published.otherDocument(event)

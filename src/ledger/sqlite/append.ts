@@ -15,9 +15,9 @@ import { raiseVocabulary } from './vocabulary.ts'
 
 /** Writes batches inside a transaction that the caller begins (BEGIN IMMEDIATE) and ends. */
 export type Appender = {
-  /** Left, and nothing is written: the clock is far behind. Throws `Damage` or what SQLite throws. */
+  /** Left, with nothing written, if the clock is far behind. Throws `Damage` or what SQLite throws. */
   readonly write: (batches: ReadonlyArray<AppendBatch>) => E.Either<LedgerError, ReadonlyArray<AppendResult>>
-  /** To be called when that transaction was rolled back. */
+  /** Must be called after that transaction was rolled back. */
   readonly forget: () => void
 }
 
@@ -42,7 +42,7 @@ export const appender = (
   const published = publications(db)
   let sequence = 0
   let recordedAt = ''
-  /** What the ledger's vocabulary is at least. */
+  /** A lower bound of the ledger's vocabulary. */
   let vocabulary = 1
 
   /** Reads the ledger's end: the next event's number, and a time that is never before the last event's. */
@@ -77,7 +77,7 @@ export const appender = (
     return event.head + recordedAt + event.tail
   }
 
-  /** What is there already in an event's place, if anything. */
+  /** The outcome of an event that is already recorded; undefined for a new one. */
   const known = (event: PreparedEvent, stream: StoredStream): EventOutcome | undefined => {
     if (stream.id === null) return undefined
     const [at, place, canonical, hash] = row(find.get(stream.id, names.sourceNumber(event.source), event.id))
@@ -88,7 +88,7 @@ export const appender = (
     return {
       kind: 'conflict',
       revision,
-      reason: `${path} is not what was recorded under the same source and id`,
+      reason: `${path} differs from what was recorded under the same source and id`,
     }
   }
 
@@ -99,7 +99,7 @@ export const appender = (
     for (const event of events) {
       if (event.stream !== name) throw new RangeError(`an event of ${event.stream} in a batch for ${name}`)
       const outcome = known(event, stream)
-      // What is there already is no reason to refuse: so a batch can be sent again after an answer was lost.
+      // Events already recorded are no reason to refuse a batch, so it can be sent again after an answer was lost.
       if (outcome === undefined && !mayWrite) {
         return { kind: 'wrong_revision', stream: name, actual: stream.revision }
       }
@@ -121,6 +121,6 @@ export const appender = (
 /** The instant at which a stored event was recorded, in ms since the epoch. */
 const recordedTime = (canonical: string): number => {
   const instant = recordedAtOf(canonical)
-  if (instant === undefined) throw new Damage('the last event has no time of recording')
+  if (instant === undefined) throw new Damage('the last event has no recording time')
   return instant
 }

@@ -17,15 +17,15 @@ import { assertKnownVocabulary } from './vocabulary.ts'
 
 export type BackupRequest = {
   readonly dataDir: string
-  /** The events are in a cluster, which backs them up by its own means: only what lies beside them is copied. */
+  /** The events are in a cluster, which has its own backups: only the files of the data folder are copied. */
   readonly onCluster?: boolean
-  /** Where everything but the keys goes; missing or empty. */
+  /** Target of everything but the keys; missing or empty. */
   readonly target: string
-  /** Where the keys go; missing or empty, and apart from the target. Null: they are not copied. */
+  /** Target of the keys; missing or empty, and outside the other target. Null: they are not copied. */
   readonly keysTarget: string | null
-  /** Told now and then how many pages of the files are copied, of how many. */
+  /** Called periodically with the number of pages copied, and of all pages. */
   readonly onProgress?: (done: number, total: number) => void
-  /** The same of what is read again and checked, when all is copied. */
+  /** The same for what is read again and checked after copying. */
   readonly onVerify?: (done: number, total: number) => void
 }
 
@@ -36,24 +36,24 @@ export type Backup = {
   readonly files: ReadonlyArray<string>
   /** Null: the keys were not copied, or there are none yet. */
   readonly keys: string | null
-  /** What is wrong with the copy, which is kept: half of a damaged ledger is better than none. */
+  /** What is wrong with the copy, which is kept: part of a damaged ledger is better than nothing. */
   readonly findings: ReadonlyArray<CopyFinding>
 }
 
 /**
- * Not copied with the rest: the index of a cluster's sequences is rebuilt where it is missing, and an embedded ledger
- * whose events moved to a cluster is out of use.
+ * Not copied with the rest: the index of a cluster's sequences is rebuilt when missing, and an embedded ledger whose
+ * events moved to a cluster is out of use.
  */
 const apart: ReadonlyArray<string> = [dataFiles.ledger, dataFiles.keys, dataFiles.sequence, RETIRED]
 
-/** Pages copied at once before other work has its turn. */
+/** Pages copied at once before other work runs. */
 const RATE = 2_000
 
 /**
- * Copies a ledger that may be written meanwhile. The ledger goes first, the vault after it and the keys last, so that each
- * copy has everything that the one before it names; each file is a consistent snapshot (SQLite's online backup), gets its
- * name only when SQLite finds it sound, and is on disk when this answers. Then all that was copied is read again and held
- * against each other. The keys go nowhere near.
+ * Copies a ledger while it may be written to. The ledger goes first, then the vault, then the keys, so that each copy
+ * has everything that the one before it refers to; each file is a consistent snapshot (SQLite's online backup), gets
+ * its name only after SQLite's integrity check, and is on disk when this answers. Then the copies are read again and
+ * checked against each other. The keys are stored separately.
  */
 export const backupData = async (request: BackupRequest): Promise<E.Either<LedgerError, Backup>> => {
   const refused = E.chain(() => refuseNewerFiles(request))(
@@ -99,15 +99,17 @@ export const backupData = async (request: BackupRequest): Promise<E.Either<Ledge
 const refuseFolders = ({ dataDir, onCluster, target, keysTarget }: BackupRequest): void => {
   if (onCluster === true && !existsSync(join(dataDir, dataFiles.vault))) {
     throw new Unusable(
-      `there is no ${dataFiles.vault} in ${dataDir}; name the folder beside the cluster with --data`,
+      `there is no ${dataFiles.vault} in ${dataDir}; name the cluster's data folder with --data`,
     )
   }
   if (onCluster !== true && !existsSync(join(dataDir, dataFiles.ledger))) {
-    throw new Unusable(`there is none in ${dataDir}; name its folder with --data, its cluster with --ledger`)
+    throw new Unusable(
+      `there is none in ${dataDir}; name its folder with --data or its cluster with --ledger`,
+    )
   }
   if (!existsSync(join(dataDir, dataFiles.vault))) {
     throw new Unusable(
-      `${join(dataDir, dataFiles.vault)} is missing; put it back from an earlier backup first`,
+      `${join(dataDir, dataFiles.vault)} is missing; restore it from an earlier backup first`,
     )
   }
   for (const folder of keysTarget === null ? [target] : [target, keysTarget]) {
@@ -115,10 +117,10 @@ const refuseFolders = ({ dataDir, onCluster, target, keysTarget }: BackupRequest
       throw new Unusable(`${folder} is not empty: name a new folder for the backup`)
     }
     if (isWithin(folder, dataDir))
-      throw new Unusable(`${folder} lies in the data folder: name one outside of it`)
+      throw new Unusable(`${folder} is inside the data folder: name one outside it`)
   }
   if (keysTarget !== null && (isWithin(keysTarget, target) || isWithin(target, keysTarget))) {
-    throw new Unusable('the keys must not lie with what they open: name a folder apart for them')
+    throw new Unusable('the keys must not be stored with what they open: name a separate folder for them')
   }
 }
 
@@ -179,7 +181,7 @@ const copy = async (
       const found = pragma(db, 'integrity_check(1)')
       if (found !== 'ok') {
         throw new Unusable(
-          `the copy of ${from} fails SQLite's integrity check (${String(found).replaceAll('\n', ' ')}); check the disks and back up again; if it fails every time, put that file back from an earlier backup`,
+          `the copy of ${from} fails SQLite's integrity check (${String(found).replaceAll('\n', ' ')}); check the disks and back up again; if it fails every time, restore that file from an earlier backup`,
         )
       }
     } finally {
@@ -215,7 +217,7 @@ const verifyCopies = async (
       keys: existsSync(keys) ? openFile(keys, keysFile) : null,
       withKeys,
     }
-    // Again: it may have been raised before it was copied.
+    // Checked again: the vocabulary may have been raised before the file was copied.
     if (files.ledger !== null) assertKnownVocabulary(files.ledger)
     const findings = await verifyFiles(files, onProgress)
     const sequence = files.ledger === null ? null : lastSequence(files.ledger)

@@ -2,23 +2,23 @@ import type { DatabaseSync } from 'node:sqlite'
 import { pragma } from '../../foundation/sqlite/database.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 
-/** A stream as the ledger has it: its number in the file (null: not there yet) and its last revision (-1: none). */
+/** A stream as the ledger has it: its number in the file (null: none yet) and its last revision (-1: none). */
 export type StoredStream = { id: number | null; revision: number }
 
-/** Names stand once in the file; this remembers their numbers, and how far streams go, for the next append. */
+/** Each name is stored once in the file; this caches their numbers, and the ends of streams, for the next append. */
 export type Names = {
-  /** To be called first in every transaction: forgets what another process may have changed. */
+  /** Must be called first in every transaction: forgets what another process may have changed. */
   readonly refresh: () => void
-  /** To be called when a transaction was rolled back. */
+  /** Must be called after a transaction was rolled back. */
   readonly forget: () => void
   readonly stream: (name: string) => StoredStream
-  /** The number of a stream, given to it now if it has none. */
+  /** The number of a stream, assigned now if it has none. */
   readonly streamNumber: (name: string, stream: StoredStream) => number
-  /** The number of a source, given to it now if it has none. */
+  /** The number of a source, assigned now if it has none. */
   readonly sourceNumber: (name: string) => number
 }
 
-/** So many names are remembered at most, for memory must not grow with the ledger. */
+/** The most names remembered, because memory must not grow with the ledger. */
 const REMEMBERED = 50_000
 
 export const knownNames = (db: DatabaseSync): Names => {

@@ -7,10 +7,12 @@ import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import type { LedgerError, Pages, SequencedEvent } from '../port.ts'
 import { EVENT_COLUMNS, type ReadRow, rowReader } from './rows.ts'
 
-/** So many events are read at once; at 16 KiB the most that an event has, 16 MiB. */
+/** The number of events read at once; with events of at most 16 KiB, 16 MiB. */
 const PAGE = 1_000
 
-/** Ordered reading: each event checked by itself (see `rowReader`), and its place and time against the one before it. */
+/**
+ * Ordered reading: each event is checked itself (see `rowReader`), and its place and time against the one before it.
+ */
 export type LedgerReading = {
   readonly stream: (name: StreamName) => Pages<SequencedEvent>
   /** The events after one sequence, up to another (inclusive). */
@@ -20,7 +22,7 @@ export type LedgerReading = {
 }
 
 export const reading = ({ db, wasWritten }: OpenFile, path: string): LedgerReading => {
-  // CROSS JOIN keeps SQLite from turning the loops around.
+  // CROSS JOIN keeps SQLite from swapping the loops.
   const inRange = db.prepare(
     `SELECT ${EVENT_COLUMNS} FROM events e CROSS JOIN streams s ON s.id = e.stream
       WHERE e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence LIMIT ${PAGE}`,
@@ -38,7 +40,7 @@ export const reading = ({ db, wasWritten }: OpenFile, path: string): LedgerReadi
   const last = db.prepare('SELECT max(sequence) FROM events', ARRAYS)
   const read = rowReader(db)
 
-  /** Pages of events whose `place` goes up by one from event to event. */
+  /** Pages of events whose `place` increases by one from event to event. */
   async function* pages(
     place: 'sequence' | 'revision',
     after: number,
@@ -79,7 +81,7 @@ export const reading = ({ db, wasWritten }: OpenFile, path: string): LedgerReadi
       yield page
       if (E.isLeft(page)) return
       at += page.right.length
-      // Lets timers and signals have their turn in a long read.
+      // Lets timers and signals run during a long read.
       await setImmediate()
     }
   }
@@ -97,14 +99,14 @@ export const reading = ({ db, wasWritten }: OpenFile, path: string): LedgerReadi
   }
 }
 
-/** The ledger's clock never goes back, so an event that was moved to another place mostly shows. */
+/** The ledger's clock never goes back, so an event that was moved to another place usually shows. */
 const assertAfter = (before: ReadRow, after: ReadRow): void => {
   if (
     after.event.sequence <= before.event.sequence ||
     after.envelope.recordedAt < before.envelope.recordedAt
   ) {
     throw new Damage(
-      `event ${after.event.sequence} does not stand where it was recorded: event ${before.event.sequence} before it is later`,
+      `event ${after.event.sequence} is out of place: event${before.event.sequence} before it was recorded later`,
     )
   }
 }

@@ -5,23 +5,23 @@ import type { EventOutcome } from '../port.ts'
 import { publishedVersion, type VersionIndex, versionIndex } from '../publication.ts'
 import { LEAF, verified } from './rows.ts'
 
-/** Finds a ruleset's version that was published before with another document. */
+/** Finds a ruleset version that was already published with another document. */
 export type Publications = {
   /** The conflict, if the event publishes a second document; `stream` is its stream's number. */
   readonly otherDocument: (event: PreparedEvent, stream: number) => EventOutcome | undefined
-  /** To be called when a transaction was rolled back. */
+  /** Must be called after a transaction was rolled back. */
   readonly forget: () => void
 }
 
-/** The versions in a ruleset's stream, as far as it was read. */
+/** The versions in a ruleset's stream, up to where it was read. */
 type Known = { readonly versions: VersionIndex; revision: number }
 
-/** So many streams are remembered at most. */
+/** The most streams remembered. */
 const REMEMBERED = 50_000
 
 /**
- * Reads on in a ruleset's stream from where it was read to: what is in it never changes, and what other processes wrote
- * since comes after.
+ * Continues reading a ruleset's stream from where it stopped: its events never change, and what other processes have
+ * written since follows.
  */
 export const publications = (db: DatabaseSync): Publications => {
   const after = db.prepare(

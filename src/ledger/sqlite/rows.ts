@@ -7,10 +7,10 @@ import { leafHash } from '../event/leaf.ts'
 import type { SequencedEvent } from '../port.ts'
 import { sequencePosition } from './position.ts'
 
-/** What to select of a stored event's leaf hash, for `verified`. */
+/** The column to select of a stored event's leaf hash, for `verified`. */
 export const LEAF = 'lower(hex(leaf_hash))'
 
-/** A stored event's text and leaf hash, if they belong together; throws `Damage` otherwise. */
+/** A stored event's text and leaf hash, if they match; throws `Damage` otherwise. */
 export const verified = (
   sequence: number,
   canonical: unknown,
@@ -19,18 +19,18 @@ export const verified = (
   if (typeof canonical === 'string' && typeof hash === 'string' && leafHash(canonical) === hash) {
     return { canonical, leafHash: hash }
   }
-  throw new Damage(`event ${sequence} is not the one that was recorded: its text does not match its hash`)
+  throw new Damage(`event ${sequence} is not as recorded: its text does not match its hash`)
 }
 
-/** What to select of events `e` and their streams `s`, for a `RowReader`. */
+/** The columns to select of events `e` and their streams `s`, for a `RowReader`. */
 export const EVENT_COLUMNS = `e.sequence, s.name, e.revision, e.source, e.id, e.canonical, ${LEAF}`
 
-/** An event out of a row, and what its text says of itself. */
+/** An event from a row, and what its text says about itself. */
 export type ReadRow = { readonly event: SequencedEvent; readonly envelope: Envelope }
 
 /**
- * Makes events of rows, each checked: its text against its hash, and every column that repeats what the text says (stream,
- * source, id) against the text. Throws `Damage`.
+ * Turns rows into events, each checked: its text against its hash, and every column that repeats a part of the text
+ * (stream, source, id) against it. Throws `Damage`.
  */
 export type RowReader = (values: ReadonlyArray<unknown>) => ReadRow
 
@@ -51,22 +51,20 @@ export const rowReader = (db: DatabaseSync): RowReader => {
     const { canonical, leafHash } = verified(sequence, text, hash)
     const envelope = envelopeOf(canonical)
     if (envelope === null) {
-      throw new Damage(
-        `event ${sequence} is not one that Redress recorded: its text is not in canonical form`,
-      )
+      throw new Damage(`event ${sequence} was not recorded by Redress: its text is not in canonical form`)
     }
     if (envelope.stream !== stream) {
       throw new Damage(
-        `event ${sequence} is stored in the stream ${stream} and belongs to ${envelope.stream}`,
+        `event ${sequence} is stored in the stream ${stream} but belongs to ${envelope.stream}`,
       )
     }
     if (envelope.id !== id || envelope.source !== sourceNamed(source)) {
-      throw new Damage(`event ${sequence} is stored under another source or id than its text has`)
+      throw new Damage(`event ${sequence} is stored under a source or id that its text does not have`)
     }
     return {
       envelope,
       event: {
-        // Cast: it is the stream of the event in the text.
+        // Cast: the text says that it is the event's stream.
         stream: stream as StreamName,
         revision: Number(revision),
         position: sequencePosition(sequence),
@@ -78,5 +76,5 @@ export const rowReader = (db: DatabaseSync): RowReader => {
   }
 }
 
-/** So many sources are remembered at most. */
+/** The most sources remembered. */
 const REMEMBERED = 50_000

@@ -2,8 +2,8 @@ import type { FileKind } from '../../foundation/sqlite/database.ts'
 import { immutable } from '../../foundation/sqlite/immutable.ts'
 
 /**
- * The events. Names of streams and sources stand in tables of their own, for they recur. The trigger on INSERT does
- * more than the UNIQUE constraints, which `INSERT OR REPLACE` resolves by deleting without asking the trigger on
+ * The events. Names of streams and sources have tables of their own because they recur. The trigger on INSERT does
+ * more than the UNIQUE constraints, which `INSERT OR REPLACE` resolves by deleting without firing the trigger on
  * DELETE: an event takes the next place in the ledger and in its stream, and an identity new to its stream.
  */
 export const ledgerFile: FileKind = {

@@ -22,12 +22,12 @@ import { knownSequence, sequenceAt, sequencePosition } from './position.ts'
 import { ledgerFile } from './schema.ts'
 import { vocabularyIn } from './vocabulary.ts'
 
-/** How long an append waits for another process's, in ms. */
+/** How long an append waits for one of another process, in ms. */
 const PATIENCE = 60_000
 /** How often `follow` looks for new events, in ms. */
 const POLL = 200
 
-/** The ledger in one SQLite file. Throws what the opener throws; from then on errors are values. */
+/** The ledger in one SQLite file. Throws what the opener throws; after that, errors are values. */
 export const openStore = (
   path: string,
   vault: VaultWriter,
@@ -59,11 +59,11 @@ export const openStore = (
         if (E.isLeft(page)) return
         after += page.right.length
       }
-      // It rejects for one reason only, that the signal aborts.
+      // It rejects only when the signal aborts.
       await setTimeout(POLL, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
       const now = attempt(path, () => {
-        // A ledger that is elsewhere by now gets no more events here: whoever follows would wait for ever.
+        // A ledger that was moved gets no more events here: the caller would wait for ever.
         assertInPlace()
         return read.lastSequence()
       })
@@ -93,7 +93,7 @@ export const openStore = (
       }),
     end: async () =>
       attempt(path, () => {
-        // Asked before an offset is committed.
+        // Checked before an offset is committed.
         assertInPlace()
         return lastPosition(read.lastSequence())
       }),
@@ -136,7 +136,7 @@ type Append = (
   batches: ReadonlyArray<AppendBatch>,
 ) => Promise<E.Either<LedgerError, ReadonlyArray<AppendResult>>>
 
-/** One call is one transaction, begun with the lock on all writing; vault and keys are durable before it ends. */
+/** One call is one transaction that holds the write lock from its start; vault and keys are durable before it ends. */
 const appending = (
   { db, assertInPlace }: OpenFile,
   path: string,
@@ -146,7 +146,7 @@ const appending = (
   const { write, forget } = appender(db, vault, clock)
 
   const begin = (): boolean => {
-    // SQLite would sleep here, and all of this process with it; so it is asked often and briefly instead.
+    // SQLite would block the whole process while waiting, so we ask often and briefly instead.
     db.exec('PRAGMA busy_timeout=2')
     try {
       db.exec('BEGIN IMMEDIATE')
@@ -172,7 +172,7 @@ const appending = (
       try {
         vault.rollback()
       } finally {
-        // Some failures have ended the transaction already.
+        // Some failures end the transaction themselves.
         if (db.isTransaction) db.exec('ROLLBACK')
       }
       throw error
@@ -191,7 +191,7 @@ const appending = (
           message: `another process has kept ${path} locked for a minute`,
         })
       }
-      // At odd intervals, so that of two processes neither always comes too late.
+      // At random intervals, so that neither of two processes always comes too late.
       await setTimeout(1 + Math.random() * 4)
     }
   }

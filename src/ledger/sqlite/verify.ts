@@ -10,7 +10,7 @@ import { decodeText } from '../read.ts'
 import { unseal } from '../vault/seal.ts'
 import { EVENT_COLUMNS, type ReadRow, rowReader } from './rows.ts'
 
-/** What can be wrong with a data folder, and how it is told. */
+/** What can be wrong with a data folder, and its description. */
 const kinds = {
   event: 'not as recorded',
   missing_document: 'ruleset document missing from the vault',
@@ -23,7 +23,7 @@ const kinds = {
 
 type FindingKind = keyof typeof kinds
 
-/** Everything of one kind: how many there are, and which the first ones are. */
+/** All findings of one kind: how many, and the first ones. */
 export type CopyFinding = {
   readonly kind: FindingKind
   readonly count: number
@@ -34,28 +34,28 @@ export type CopyFinding = {
 export const describeFinding = ({ kind, count, first }: CopyFinding): string =>
   `${kinds[kind]} (${count}): ${first.join('; ')}${count > first.length ? '; ...' : ''}`
 
-/** The databases of one data folder, each as it was at the same time as the one before it or later, in this order. */
+/** The databases of one data folder, in this order, each copied at the same time as the one before it or later. */
 export type Verified = {
   /** Null: a cluster has the events. */
   readonly ledger: DatabaseSync | null
   readonly vault: DatabaseSync
-  /** Null: there are none, or they are not at hand: an erased text can then not be told from a lost one. */
+  /** Null: there are none, or they are unavailable: an erased text then cannot be distinguished from a lost one. */
   readonly keys: DatabaseSync | null
-  /** Whether the keys have to be there and open what was sealed with them. */
+  /** Whether the keys must exist and open what was sealed with them. */
   readonly withKeys: boolean
 }
 
 type Note = (kind: FindingKind, what: string) => void
 
-/** So many of a kind are named. */
+/** The number of findings of a kind that are named. */
 const NAMED = 5
-/** Other work has its turn after so many rows. */
+/** Other work runs after this many rows. */
 const ROWS = 1_000
 
 /**
- * Holds everything in a data folder against everything else: each event against its hash, its columns and its place; each
- * document and ciphertext against its hash; each that an event names against the vault; the keys against what they have to
- * open. Reads each table once. Throws what SQLite throws.
+ * Checks everything in a data folder against everything else: each event against its hash, its columns and its place;
+ * each document and ciphertext against its hash; each reference of an event against the vault; the keys against what
+ * they must open. Reads each table once. Throws what SQLite throws.
  */
 export const verifyFiles = async (
   files: Verified,
@@ -108,14 +108,14 @@ const rowsIn = (db: DatabaseSync, table: string): number =>
 const sha256Of = (content: SQLOutputValue | undefined): string | null =>
   typeof content === 'string' || content instanceof Uint8Array ? hash('sha256', content, 'hex') : null
 
-/** Every event there is; null for one that is not as it was recorded, or stands elsewhere. */
+/** Every event; null for one that is not as recorded, or is out of place. */
 function* soundEvents(
   db: DatabaseSync,
   note: Note,
 ): Iterable<{ readonly sequence: number; readonly event: StoredEvent | null }> {
   const read = rowReader(db)
   const order = orderCheck(note)
-  // LEFT JOIN: an event whose stream is gone is to be seen.
+  // LEFT JOIN: an event whose stream is missing must be seen.
   const rows = db
     .prepare(
       `SELECT ${EVENT_COLUMNS} FROM events e LEFT JOIN streams s ON s.id = e.stream ORDER BY e.sequence`,
@@ -141,7 +141,7 @@ function* soundEvents(
   }
 }
 
-// The first is quicker, and right but for names such as "10", which JavaScript puts before all others.
+// The first test is faster, and correct except for names such as "10", which JavaScript sorts first.
 const isCanonical = (text: string): boolean => {
   const json: unknown = JSON.parse(text)
   return JSON.stringify(json) === text || canonicalize(json) === text
@@ -162,13 +162,13 @@ const orderCheck = (note: Note) => {
       if (revision !== due) note('event', `revision ${due} of ${stream} is missing before event ${sequence}`)
       revisions.set(stream, revision)
       if (envelope.recordedAt < recordedAt)
-        note('event', `event ${sequence} was recorded before the one before it`)
+        note('event', `event ${sequence} has an earlier recording time than the one before it`)
       recordedAt = envelope.recordedAt
     },
   }
 }
 
-/** Looks for what an event names: its document, its ciphertext, its key. */
+/** Looks up what an event refers to: its document, its ciphertext, its key. */
 const referenceCheck = ({ vault, keys, withKeys }: Verified, note: Note) => {
   const document = vault.prepare('SELECT 1 FROM documents WHERE sha256 = ?')
   const ciphertext = vault.prepare('SELECT bytes FROM ciphertexts WHERE sha256 = ?')
@@ -184,7 +184,7 @@ const referenceCheck = ({ vault, keys, withKeys }: Verified, note: Note) => {
     const { sealed } = data
     const text = ciphertext.get(sealed.sha256)?.bytes
     const found = key?.get(sealed.keyId)
-    // Its key was destroyed: that the rest of it is there, or is not, changes nothing.
+    // Its key was destroyed, so it does not matter whether the rest is there.
     if (found?.bytes === null) return
     if (!(text instanceof Uint8Array)) note('missing_text', `${sealed.sha256} of event ${sequence}`)
     if (!withKeys) return

@@ -4,12 +4,13 @@ import { pragma, SCHEMA_VERSIONS } from '../../foundation/sqlite/database.ts'
 import { unknownVocabulary } from '../vocabulary.ts'
 
 /**
- * The vocabulary of the events in a ledger's file. It stands in the upper half of SQLite's user_version, as one less: so a
- * file whose vocabulary was never raised is what it always was, and one that was, each Redress before this refuses too.
+ * The vocabulary of the events in a ledger's file. It is stored, minus one, in the upper half of SQLite's
+ * user_version: a file whose vocabulary was never raised stays compatible with older versions of Redress, and one
+ * whose vocabulary was raised is refused by them.
  */
 export const vocabularyIn = (db: DatabaseSync): number => Math.floor(userVersion(db) / SCHEMA_VERSIONS) + 1
 
-/** Raises it, where it is lower, in the transaction that is under way; gives what it is then. */
+/** Raises it, if it is lower, within the current transaction; returns the resulting version. */
 export const raiseVocabulary = (db: DatabaseSync, version: number): number => {
   const found = vocabularyIn(db)
   if (found >= version) return found

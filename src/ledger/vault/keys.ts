@@ -8,30 +8,30 @@ import type { Opener } from '../../foundation/sqlite/read-only.ts'
 import { keysFile } from './schema.ts'
 import { type AccountKey, KEY_ID_BYTES } from './seal.ts'
 
-/** The accounts' keys in a file of their own, opened when first asked. Everything throws what SQLite throws. */
+/** The accounts' keys in a file of their own, opened on first use. Everything throws what SQLite throws. */
 export type KeyFile = {
-  /** A key by its name; `destroyed` when its bytes were. Throws `Unusable` when it is not there. */
+  /** A key by its name; `destroyed` if its bytes were. Throws `Unusable` if it is missing. */
   readonly find: (keyId: string) => AccountKey | 'destroyed'
-  /** The account's living key, made now if there is none; a made one lasts from `commit` on. */
+  /** The account's active key, created now if there is none; a new one is durable after `commit`. */
   readonly forAccount: (account: string) => AccountKey
   readonly commit: () => void
   readonly rollback: () => void
-  /** Destroys the account's living keys and every trace of their bytes in the files; says how many. */
+  /** Destroys the account's active keys and every trace of their bytes in the files; returns how many. */
   readonly destroy: (account: string) => number
   readonly close: () => void
 }
 
-/** What the vault says of the keys. */
+/** What the vault knows about the keys. */
 export type NeededKeys = {
   /** Whether anything was ever sealed. */
   readonly isNeeded: () => boolean
-  /** The name of a key that is in the file, as none ever leaves it; null: none was noted. */
+  /** The name of a key that must be in the file, because keys are never removed; null if none was noted. */
   readonly keyThere: () => string | null
 }
 
 /**
- * Where anything was ever sealed, a file that is missing, empty or another vault's is not written to: new keys would hide
- * that the old ones are to be put back. Reading never makes it.
+ * If anything was ever sealed, a file that is missing, empty or from another vault is not written to: new keys would
+ * hide that the old ones must be restored. Reading never creates the file.
  */
 export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFile: Opener): KeyFile => {
   let opened: DatabaseSync | undefined
@@ -46,7 +46,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
       }
       opened = file.db
       assertInPlace = file.assertInPlace
-      // What is deleted is overwritten with zeros.
+      // Deleted content is overwritten with zeros.
       opened.exec('PRAGMA secure_delete=ON')
     }
     return opened
@@ -65,7 +65,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
     find: (keyId) => {
       const row = database().prepare('SELECT key_id, bytes FROM keys WHERE key_id = ?').get(keyId)
       if (row === undefined)
-        throw new Unusable(`key ${keyId} is not in ${path}; put the file back from its backup`)
+        throw new Unusable(`key ${keyId} is not in ${path}; restore the file from its backup`)
       return row.bytes === null ? 'destroyed' : accountKey(row.key_id, row.bytes)
     },
     forAccount: (account) => {
@@ -73,7 +73,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
       if (found !== undefined) return found
       const db = database()
       if (!db.isTransaction) db.exec('BEGIN IMMEDIATE')
-      // Asked again under the lock: another process may have been quicker.
+      // Asked again under the lock: another process may have been faster.
       const quicker = living(account)
       if (quicker !== undefined) return quicker
       const key = { keyId: randomBytes(KEY_ID_BYTES).toString('hex'), bytes: randomBytes(32) }
@@ -97,10 +97,10 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
       const { changes } = db
         .prepare('UPDATE keys SET bytes = NULL WHERE account = ? AND bytes IS NOT NULL')
         .run(account)
-      // The write-ahead log still has the page with the bytes: written back, it is cut to nothing.
+      // The write-ahead log still has the page with the bytes; a checkpoint truncates it.
       if (!emptyLog(db)) {
         throw new Unusable(
-          `${path}-wal still holds the destroyed key, for another process reads it; destroy it again`,
+          `${path}-wal still holds the destroyed key, because another process is reading it; destroy it again`,
         )
       }
       assertInPlace()
@@ -121,8 +121,8 @@ const holdsKeys = (db: DatabaseSync, key: string | null): boolean =>
   db.prepare('SELECT 1 FROM keys WHERE ?1 IS NULL OR key_id = ?1 LIMIT 1').get(key) !== undefined
 
 const others = (path: string): string =>
-  `${path} does not hold the keys that the texts in the vault were sealed with; put the right file back from its backup`
+  `${path} does not hold the keys that the texts in the vault were sealed with; restore the right file from its backup`
 
-/** What to say where the file is missing, though something was sealed with its keys. */
+/** The message for a missing file although something was sealed with its keys. */
 export const missingKey = (path: string): string =>
-  `${path} is missing, though texts were sealed with its keys; put it back from its backup`
+  `${path} is missing, although texts were sealed with its keys; restore it from its backup`

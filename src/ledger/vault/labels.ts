@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 
-/** What a vault says of itself. Everything throws what SQLite throws. */
+/** What a vault says about itself. Everything throws what SQLite throws. */
 export type Labels = {
-  /** What was put first under a name; null: nothing. */
+  /** The value first stored under a name; null if none. */
   readonly find: (name: LabelName) => string | null
   readonly put: (name: LabelName, value: string) => void
 }
@@ -12,8 +12,8 @@ export type Labels = {
 type LabelName = 'ledger' | 'keys'
 
 /**
- * They are kept among the documents, each by its own hash: so they are never changed or deleted either, and an older Redress
- * opens the file as it always did. No ruleset begins like one.
+ * They are stored among the documents, each by its own hash: so they are never changed or deleted either, and an
+ * older Redress can still open the file. No ruleset starts like one.
  */
 export const labels = (db: DatabaseSync): Labels => {
   const find = db.prepare(

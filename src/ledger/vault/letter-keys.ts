@@ -10,21 +10,21 @@ import { dataFiles } from '../data-files.ts'
 import { missingKey } from './keys.ts'
 import { keysFile, vaultFile } from './schema.ts'
 
-/** The keys of dead letters in the file of keys, opened when first asked. Everything throws what SQLite throws. */
+/** The keys of dead letters in the file of keys, opened on first use. Everything throws what SQLite throws. */
 export type LetterKeys = {
   /**
-   * The hash of a letter, by the SHA-256 of its message: an HMAC under a key of this file. With a plain hash, whoever
-   * has the rest of a message could try out what a person said in it, also after its erasure. `null` where no letter
+   * The hash of a letter, by the SHA-256 of its message: an HMAC under a key of this file. With a plain hash, anyone
+   * who has the rest of a message could guess what a person said in it, even after its erasure. `null` if no letter
    * has a hash yet, or the file is missing.
    */
   readonly hashOf: (sha256: string) => string | null
-  /** The same for a message that is to be kept. Throws `Unusable` when the key of earlier letters is not there. */
+  /** The same for a message that will be kept. Throws `Unusable` if the key of earlier letters is missing. */
   readonly hashOfNew: (sha256: string) => string
-  /** A new random key for a letter, in the place of one that it may have; it lasts from `commit` on. */
+  /** A new random key for a letter, replacing one that it may have; durable after `commit`. */
   readonly make: (letter: string) => Uint8Array
-  /** A letter's key; null when it is not there. */
+  /** A letter's key; null if it is missing. */
   readonly find: (letter: string) => Uint8Array | null
-  /** Destroys keys; they are gone from the file when `emptyLog` has answered true. */
+  /** Destroys keys; they are erased from the file once `emptyLog` has returned true. */
   readonly destroy: (letters: Iterable<string>) => void
   readonly emptyLog: () => boolean
   readonly commit: () => void
@@ -32,7 +32,7 @@ export type LetterKeys = {
   readonly close: () => void
 }
 
-/** The keys of a data folder's letters. `anySealed` says whether a letter is there that was sealed with one. */
+/** The keys of a data folder's letters. `anySealed` says whether any letter was sealed with one. */
 export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: Opener): LetterKeys => {
   const path = join(dataDir, dataFiles.keys)
   let opened: DatabaseSync | undefined
@@ -40,7 +40,7 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
   let insert: StatementSync | undefined
   let select: StatementSync | undefined
 
-  /** For reading: a file that is missing is not made. */
+  /** For reading: a missing file is not created. */
   const existing = (): DatabaseSync | null => (opened !== undefined || existsSync(path) ? database() : null)
   const database = (): DatabaseSync => {
     if (opened !== undefined) return opened
@@ -48,12 +48,12 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
     const file = openFile(path, keysFile)
     opened = file.db
     assertInPlace = file.assertInPlace
-    // What is deleted is overwritten with zeros.
+    // Deleted content is overwritten with zeros.
     opened.exec('PRAGMA secure_delete=ON')
     return opened
   }
 
-  /** A new file would hide that the old one is to be put back. */
+  /** A new file would hide that the old one must be restored. */
   const refuseToMake = (): void => {
     if (anySealed()) throw new Unusable(missingKey(path))
     const vaultPath = join(dataDir, dataFiles.vault)
@@ -67,7 +67,7 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
     }
   }
 
-  /** Made once: to make one for each hash would take longer than the hash does. */
+  /** Kept, because creating one for each hash would take longer than the hash itself. */
   let known: KeyObject | undefined
   const hashKey = (db: DatabaseSync): KeyObject | undefined => {
     if (known !== undefined) return known
@@ -96,11 +96,11 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
       if (found !== undefined) return hmac(found, sha256)
       if (anySealed()) {
         throw new Unusable(
-          `${path} is older than the dead letters beside it: the key of their hashes is not in it; put back the newer one`,
+          `${path} is older than the dead letters next to it: it lacks the key of their hashes; restore the newer file`,
         )
       }
       begin(db)
-      // Asked again under the lock: another process may have been quicker.
+      // Asked again under the lock: another process may have been faster.
       const quicker = hashKey(db)
       if (quicker !== undefined) return hmac(quicker, sha256)
       const bytes = randomBytes(32)

@@ -18,7 +18,7 @@ export type OpenVault = {
   readonly close: () => void
 }
 
-/** Opens the vault's file and, when one is first needed, that of the keys. Throws what the opener throws. */
+/** Opens the vault's file and, on first use, that of the keys. Throws what the opener throws. */
 export const openVault = (path: string, keysPath: string, openFile: Opener = forWriting): OpenVault => {
   const { db, assertInPlace } = openFile(path, vaultFile)
   const anySealed = db.prepare('SELECT 1 FROM ciphertexts LIMIT 1')
@@ -50,7 +50,7 @@ const reading = (db: DatabaseSync, path: string, keys: KeyFile): Vault => {
         const text = document.get(sha256)?.canonical
         if (text === undefined) return null
         if (typeof text === 'string' && hash('sha256', text, 'hex') === sha256) return text
-        throw new Damage(`the document ${sha256} in ${path} is not the one that was put there`)
+        throw new Damage(`the document ${sha256} in ${path} is not the one that was stored`)
       }),
     holds: (sha256) => work(() => document.get(sha256) !== undefined || ciphertext.get(sha256) !== undefined),
     openSealed: (sealed, source, id) =>
@@ -63,7 +63,7 @@ const reading = (db: DatabaseSync, path: string, keys: KeyFile): Vault => {
         }
         const text = unseal(key, { source, id }, sealed, bytes)
         if (E.isRight(text)) return { kind: 'open', text: text.right }
-        throw new Damage(`the sealed text ${sealed.sha256} in ${path} does not open: ${text.left}`)
+        throw new Damage(`the sealed text ${sealed.sha256} in ${path} cannot be opened: ${text.left}`)
       }),
   }
 }

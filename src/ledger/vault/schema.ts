@@ -1,7 +1,7 @@
 import type { FileKind } from '../../foundation/sqlite/database.ts'
 import { immutable } from '../../foundation/sqlite/immutable.ts'
 
-/** What is kept by its SHA-256. The same again is left as it is, so nothing is ever overwritten. */
+/** What is stored by its SHA-256. A second insert is ignored, so nothing is ever overwritten. */
 const byHash = (table: string, column: string): ReadonlyArray<string> => [
   `CREATE TABLE ${table} (sha256 TEXT PRIMARY KEY, ${column} NOT NULL) STRICT`,
   ...immutable(table),
@@ -30,7 +30,10 @@ const LETTER_HASH_KEY = `CREATE TABLE letter_hash_key (
       bytes BLOB NOT NULL CHECK (length(bytes) = 32)
     ) STRICT`
 
-/** The keys of accounts and of dead letters. An account's destroyed key leaves its row without its bytes, to tell it from a lost one. */
+/**
+ * The keys of accounts and of dead letters. A destroyed key of an account leaves a row without bytes, to distinguish
+ * it from a lost one.
+ */
 export const keysFile: FileKind = {
   name: 'file of keys',
   applicationId: 'RdrK',

@@ -4,12 +4,12 @@ import * as E from '#fp/Either'
 import { Sealed } from '../../domain/parts.ts'
 
 /**
- * An account's key: 32 random bytes, and the opaque name that sealed parts carry. Whoever destroys the bytes erases
- * every text sealed with them.
+ * An account's key: 32 random bytes, and the opaque name that sealed parts carry. Destroying the bytes erases every
+ * text sealed with them.
  */
 export type AccountKey = { readonly keyId: string; readonly bytes: Uint8Array }
 
-/** The event that a text belongs to: its keys are derived from these two, so a ciphertext fits no other event. */
+/** The event that a text belongs to: the keys are derived from these two, so a ciphertext fits no other event. */
 export type SealedFor = { readonly source: string; readonly id: string }
 
 export type SealedText = { readonly sealed: Sealed; readonly ciphertext: Uint8Array }
@@ -19,14 +19,14 @@ export const KEY_ID_BYTES = 16
 
 /** AES-GCM's tag, appended to the ciphertext. */
 const TAG_BYTES = 16
-/** Every text has a key of its own, so the nonce need not vary (NIST SP 800-38D asks for unique pairs of the two). */
+/** Every text has a key of its own, so the nonce can be constant (NIST SP 800-38D asks for unique pairs of the two). */
 const NONCE = Buffer.alloc(12)
 
 /**
  * Seals a text: the same text of the same event under the same key gives the same bytes, so that a redelivery is
  * recognised. HKDF-SHA256 (RFC 5869) of the account key, with the event's identity as info, gives two keys. One makes
- * the commitment, HMAC-SHA256 of the text. The other makes the key of this one text: HMAC-SHA256 of the commitment;
- * so even two texts under one identity (a write that failed, then another) never share key and nonce.
+ * the commitment, HMAC-SHA256 of the text. The other makes the key of this one text, HMAC-SHA256 of the commitment,
+ * so that even two texts under one identity (a write that failed, then another) never share key and nonce.
  */
 export const seal = (key: AccountKey, event: SealedFor, text: string): SealedText => {
   const { commitKey, encryptKey } = derive(key, event)
@@ -43,14 +43,15 @@ export const seal = (key: AccountKey, event: SealedFor, text: string): SealedTex
   return { sealed, ciphertext }
 }
 
-/** Opens a sealed text again, or says which check it fails: hash, AES-GCM tag or commitment. */
+/** Opens a sealed text, or says which check it fails: hash, AES-GCM tag or commitment. */
 export const unseal = (
   key: AccountKey,
   event: SealedFor,
   sealed: Sealed,
   ciphertext: Uint8Array,
 ): E.Either<string, string> => {
-  if (hash('sha256', ciphertext, 'hex') !== sealed.sha256) return E.left('the ciphertext has another SHA-256')
+  if (hash('sha256', ciphertext, 'hex') !== sealed.sha256)
+    return E.left('the SHA-256 of the ciphertext does not match')
   if (ciphertext.length < TAG_BYTES) return E.left('the ciphertext is too short')
   const { commitKey, encryptKey } = derive(key, event)
   const textKey = hmac(encryptKey, Buffer.from(sealed.commitment, 'hex'))
@@ -61,7 +62,7 @@ export const unseal = (
     const plaintext = Buffer.concat([started, decipher.final()])
     return hmac(commitKey, plaintext).toString('hex') === sealed.commitment
       ? E.right(plaintext.toString('utf8'))
-      : E.left('the text is not the one that was committed to')
+      : E.left('the text does not match its commitment')
   } catch {
     return E.left('it was not sealed with this key for this event')
   }

@@ -55,6 +55,6 @@ test('given what somebody wrote, when the account is shown, then it is opened', 
 test('given no ledger, when an account is shown, then it fails and says how to fill one', async () => {
   expect(errorOf(await shown('u1'))).toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining('fill one with redress ingest'),
+    message: expect.stringContaining('create one with redress ingest'),
   })
 })

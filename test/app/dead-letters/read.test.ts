@@ -62,7 +62,7 @@ describe('given two dead letters', () => {
 test('given no data folder, when letters are read, then it is not found', async () => {
   const missing = {
     kind: 'not_found',
-    message: `there is no data folder ${path('data')}; name it with --data, or fill one with redress ingest`,
+    message: `there is no data folder ${path('data')}; name it with --data, or create one with redress ingest`,
   }
   expect(errorOf(await listDeadLetters({ data: path('data'), limit: 1 }))).toEqual(missing)
   expect(errorOf(await countUnresolved(path('data')))).toEqual(missing)

@@ -102,7 +102,7 @@ describe('given a ledger', () => {
   test('when there is none, then it fails and says how to fill one', async () => {
     expect(errorOf(await listed())).toMatchObject({
       kind: 'failed',
-      message: expect.stringContaining('fill one with redress ingest'),
+      message: expect.stringContaining('create one with redress ingest'),
     })
   })
 })

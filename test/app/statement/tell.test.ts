@@ -75,6 +75,6 @@ test('given a ledger that is not projected, then the account must be named', asy
 test('given no ledger, then that is an error', async () => {
   expect(errorOf(await tell({ account: 'u1' }))).toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining("the ledger can't be used"),
+    message: expect.stringContaining('cannot use the ledger'),
   })
 })

@@ -100,7 +100,7 @@ describe('redress events check', () => {
     expect(jsonOf(ingested)).toMatchObject(said)
     expect(checked.status).toBe(1)
     expect(checked.stderr).toContain(
-      'mixed.ndjson:3: data.category is not what was recorded under the same source and id\n',
+      'mixed.ndjson:3: data.category differs from what was recorded under the same source and id\n',
     )
     expect(ingested.stderr).toContain(checked.stderr)
   })

@@ -118,7 +118,7 @@ describe('given letters whose keys are not there', () => {
     expect(unwrap(letters.list({}))).toMatchObject([{ hash: letter, code: 'conflict' }])
     expect(bodyOf(letter)).toBe('locked')
     expect(letters.record({ sightings: [sighting('no JSON')] })).toMatchObject({
-      left: { kind: 'unusable', message: expect.stringContaining('put it back from its backup') },
+      left: { kind: 'unusable', message: expect.stringContaining('restore it from its backup') },
     })
     expect(existsSync(at('keys.db'))).toBe(false)
     expect(settle('of whatever length')).toBe(0)
@@ -147,7 +147,7 @@ describe('given letters whose keys are not there', () => {
     copyFileSync(at('older.db'), at('keys.db'))
     letters = await open()
     expect(letters.record({ sightings: [sighting('second')] })).toMatchObject({
-      left: { kind: 'unusable', message: expect.stringContaining('put back the newer one') },
+      left: { kind: 'unusable', message: expect.stringContaining('restore the newer file') },
     })
   })
 

@@ -144,7 +144,7 @@ describe('given dead letters of an earlier Redress, in clear', () => {
     copyFileSync(FIXTURE, at('dead-letters.db'))
     rmSync(at('keys.db'))
     expect(await openDeadLetters(dir, Date.now)).toMatchObject({
-      left: { kind: 'unusable', message: expect.stringContaining('put it back from its backup') },
+      left: { kind: 'unusable', message: expect.stringContaining('restore it from its backup') },
     })
     const db = new DatabaseSync(at('dead-letters.db'))
     expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 })
