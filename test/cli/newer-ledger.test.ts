@@ -15,7 +15,7 @@ import { letOthersRead, letOwnerWrite, waysWithoutWriting } from '../robustness/
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const REFUSED =
   'redress: cannot use the ledger:its events need version 2 of the vocabulary, but this Redress knows version1: ' +
-  'a newer one has written to it; upgrade this one\n'
+  'a newer Redress has written to it; upgrade this one\n'
 
 let dir = ''
 let server: TestServer

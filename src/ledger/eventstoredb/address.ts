@@ -11,16 +11,16 @@ import { asClientUrl, CLUSTER_URL, withoutCredentials } from '../cluster-url.ts'
 
 type Host = ConnectionOptions['hosts'][number]
 
-/** What a cluster's address says, with the files that it names. */
+/** A cluster's address, parsed, with the files that it names. */
 export type ClusterAddress = Omit<ConnectionOptions, 'hosts' | 'userCertFile' | 'userKeyFile'> & {
   readonly hosts: readonly [Host, ...ReadonlyArray<Host>]
-  /** Who signed the nodes' certificates; undefined: somebody whom Node trusts. */
+  /** The issuer of the nodes' certificates; undefined: one that Node trusts. */
   readonly ca: Buffer | undefined
   readonly userCert: Buffer | undefined
   readonly userKey: Buffer | undefined
 }
 
-/** Reads a cluster's address, and the files that it names; throws `Unusable` on what cannot be used. */
+/** Parses a cluster's address and reads the files that it names; throws `Unusable` if either is invalid. */
 export const readAddress = (url: string): ClusterAddress => {
   const {
     hosts: [host, ...others],
@@ -28,9 +28,9 @@ export const readAddress = (url: string): ClusterAddress => {
     userKeyFile,
     ...options
   } = parsed(url)
-  if (host === undefined) throw new Unusable(`its address names no host; give ${CLUSTER_URL}`)
+  if (host === undefined) throw new Unusable(`its address names no host; use ${CLUSTER_URL}`)
   if ((userCertFile === undefined) !== (userKeyFile === undefined)) {
-    throw new Unusable('its address must name userCertFile and userKeyFile together')
+    throw new Unusable('its address must give both userCertFile and userKeyFile')
   }
   return {
     ...options,
@@ -44,7 +44,7 @@ export const readAddress = (url: string): ClusterAddress => {
 const parsed = (url: string): ConnectionOptions => {
   const { warn } = console
   const forClient = asClientUrl(url)
-  // The client warns of some options with all of its address, and the password in it.
+  // The client's warnings about some options contain the whole address, including the password.
   console.warn = (...words: ReadonlyArray<unknown>) =>
     warn(
       ...words.map((word) =>
@@ -54,7 +54,7 @@ const parsed = (url: string): ConnectionOptions => {
   try {
     return parseConnectionString(forClient)
   } catch (error) {
-    throw new Unusable(`its address is not one of a cluster${expectedBy(error)}; give ${CLUSTER_URL}`)
+    throw new Unusable(`its address is not a valid cluster address${expectedBy(error)}; use ${CLUSTER_URL}`)
   } finally {
     console.warn = warn
   }
@@ -78,5 +78,5 @@ const fileOf = (option: string, path: string | undefined, { block, name }: Pem):
   } catch (error) {
     throw new Unusable(`${option} in its address: ${notRead(path, error).message}`)
   }
-  throw new Unusable(`${option} in its address: ${path} holds no ${name} in PEM form; name the right file`)
+  throw new Unusable(`${option} in its address: ${path} contains no PEM ${name}; name the right file`)
 }

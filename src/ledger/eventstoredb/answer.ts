@@ -6,24 +6,24 @@ import type { Connection } from './connection.ts'
 import type { WireEvent } from './stored.ts'
 import { withinTime } from './within-time.ts'
 
-/** What a read came to: events, or what the server says of the stream in their stead. */
+/** The result of a read: events, or what the server reports about the stream instead. */
 type Answer = ReadonlyArray<WireEvent> | 'no such stream' | 'tombstone'
 
 export type ReaderLimits = {
-  /** How long a read may be silent, in ms. */
+  /** How long a read may receive nothing, in ms. */
   readonly silence: number
-  /** How long one page is tried again, in ms. */
+  /** How long one page is retried, in ms. */
   readonly patience: number
 }
 
-/** How long the first answer of a cluster is waited for, in ms. */
+/** How long to wait for the first answer of a cluster, in ms. */
 const FIRST_CONTACT = 10_000
 
-/** Asks a cluster to read, again and again until it answers or patience ends. */
+/** Sends reads to a cluster and retries until it answers or `patience` ends. */
 export const answering = (connection: Connection, { silence, patience }: ReaderLimits) => {
-  /** Who mistyped an address wants to know soon; a cluster that has answered before is waited for. */
+  /** A mistyped address must be reported soon; a cluster that has answered before is waited for. */
   let hasAnswered = false
-  /** `whyEmpty` looks, once, for a reason why nothing came where something must be. */
+  /** `whyEmpty` looks, once, for the reason why nothing was returned although events are expected. */
   return async (
     request: ReadReq,
     mayBeEmpty: boolean,
@@ -48,14 +48,14 @@ export const answering = (connection: Connection, { silence, patience }: ReaderL
         if (isRefusal(error))
           return E.left({
             kind: 'unusable',
-            message: `the cluster refused access (${message}); check the user and the password in its address, and that the user is in the group $admins`,
+            message: `the cluster denied access (${message}); check the user and password in its address, and that the user is in the group $admins`,
           })
         const why = hasAnswered ? null : await connection.whyUnreachable()
         if (why !== null) return E.left(why)
         if (performance.now() + wait > deadline) {
           return E.left({
             kind: 'unavailable',
-            message: `the cluster could not be read: ${message}`,
+            message: `reading from the cluster failed: ${message}`,
           })
         }
         await pause(wait * (0.5 + Math.random()))
@@ -67,7 +67,7 @@ export const answering = (connection: Connection, { silence, patience }: ReaderL
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined
 
-/** INVALID_ARGUMENT, which is how the server answers to a place of the log where no record begins. */
+/** INVALID_ARGUMENT: the server's answer to a position in the log where no record starts. */
 const isNoPlace = (error: unknown): boolean =>
   codeOf(error) === 3 && error instanceof Error && /position/i.test(error.message)
 
@@ -75,16 +75,18 @@ const isNoPlace = (error: unknown): boolean =>
 const isTombstone = (error: unknown): boolean =>
   codeOf(error) === 9 && error instanceof Error && /is deleted/.test(error.message)
 
-/** PERMISSION_DENIED and UNAUTHENTICATED: asking again changes nothing. */
+/** PERMISSION_DENIED and UNAUTHENTICATED: a retry changes nothing. */
 const isRefusal = (error: unknown): boolean => codeOf(error) === 7 || codeOf(error) === 16
 
 type Collected = { readonly events: ReadonlyArray<WireEvent>; readonly isNotFound: boolean }
 
-/** All events that a read gives; rejects when it breaks, or says nothing for too long. The call is always ended. */
+/**
+ * All events that a read returns; rejects when it breaks, or receives nothing for too long. The call is always ended.
+ */
 const collect = async (connection: Connection, request: ReadReq, silence: number): Promise<Collected> => {
   const opening = connection.read(request)
   const call = await withinTime(silence, opening).catch((error: unknown) => {
-    // Should it come after all, nobody waits for it any more.
+    // If it still arrives, nobody is waiting for it.
     opening.then((late) => late.on('error', () => {}).cancel()).catch(() => {})
     throw error
   })

@@ -24,7 +24,7 @@ export type AppendParts = RecordingClock & {
   readonly raise: ClusterVocabulary['raise']
   /** The text of the ledger's last event; null when it is empty. */
   readonly lastText: () => Promise<E.Either<LedgerError, string | null>>
-  /** How long batches are tried again, in ms. */
+  /** How long batches are retried, in ms. */
   readonly patience: number
 }
 
@@ -34,14 +34,14 @@ type Append = (
 
 export type Appending = { readonly append: Append; readonly close: () => void }
 
-/** Streams that are read, or batches that are under way, at once. */
+/** The number of streams that are read, or batches that are sent, concurrently. */
 const AT_ONCE = 256
 
 /**
- * Appends batches to the cluster. A batch goes out with the revision at which its stream is known to be, and without the
- * events that are known to be there: the revision alone would let an event in twice, for the server compares ids only
- * when the revision is behind. Where no success is answered, the stream is read on: what is there by now is written, and
- * what is not is sent again with the same bytes and ids. One call at a time.
+ * Appends batches to the cluster. A batch is sent with the last known revision of its stream, and without the events
+ * that are known to be in it: the revision alone would let an event in twice, because the server compares ids only
+ * when the revision is behind. If success is not confirmed, the rest of the stream is read: what is there by then is
+ * written, and what is not is sent again with the same bytes and ids. One call at a time.
  */
 export const appending = (parts: AppendParts): Appending => {
   const { appender, streams, reader, vault, raise, patience } = parts
@@ -50,7 +50,7 @@ export const appending = (parts: AppendParts): Appending => {
   let queue: Promise<unknown> = Promise.resolve()
   let isClosed = false
 
-  /** Plans batches against what is known, with their sealed parts and documents made durable. */
+  /** Plans batches against what is known, and makes their sealed parts and documents durable. */
   const planned = (
     open: ReadonlyArray<Open>,
     known: ReadonlyMap<StreamName, ClusterStream>,
@@ -74,7 +74,7 @@ export const appending = (parts: AppendParts): Appending => {
     }
   }
 
-  /** Looks up, plans and sends what is open; says what went wrong with what stays so. */
+  /** Looks up, plans and sends what is open; reports the error of what stays open. */
   const pass = async (
     all: ReadonlyArray<Open>,
     attempts: Map<PreparedEvent, ClusterEvent>,
@@ -115,7 +115,7 @@ export const appending = (parts: AppendParts): Appending => {
         setAside(open, { stream, cause: 'tombstoned' })
         return false
       }
-      trouble = answer.kind === 'wrong_revision' ? `others keep writing to ${stream}` : answer.message
+      trouble = answer.kind === 'wrong_revision' ? `other writers keep changing ${stream}` : answer.message
       if (answer.kind === 'refused') {
         refusal = { kind: 'unavailable', message: `the cluster refused a batch for ${stream}: ${trouble}` }
       }
@@ -129,7 +129,7 @@ export const appending = (parts: AppendParts): Appending => {
   const append: Append = async (batches) => {
     const attempts = new Map<PreparedEvent, ClusterEvent>()
     const all = batches.map((batch): Open => ({ batch, result: undefined }))
-    // What the caller knows of a stream may be newer than what is known here.
+    // The caller may know a newer state of the stream than is known here.
     for (const { stream, expectedRevision } of batches) if (expectedRevision !== 'any') streams.rewind(stream)
     let left = all.length
     let deadline = performance.now() + patience
@@ -146,10 +146,10 @@ export const appending = (parts: AppendParts): Appending => {
         wait = 20
       }
       if (performance.now() + wait > deadline) {
-        const message = `the cluster did not take all events: ${done.right.trouble}`
+        const message = `the cluster did not accept all events:${done.right.trouble}`
         return E.left({ kind: 'unavailable', message })
       }
-      // At odd intervals, so that of two writers neither always comes too late.
+      // At random intervals, so that neither of two writers always comes too late.
       await pause(wait * (0.5 + Math.random()))
     }
   }
@@ -174,7 +174,7 @@ export const CLOSED: LedgerError = { kind: 'unavailable', message: 'the ledger w
 
 type Open = { readonly batch: AppendBatch; result: AppendResult | undefined }
 
-/** The version of the vocabulary that what is to be sent needs. */
+/** The vocabulary version that the events to be sent need. */
 const vocabularyFor = (plans: ReadonlyArray<Pick<Plan, 'send'>>): number => {
   let needed = 1
   for (const { send } of plans) {
@@ -183,7 +183,7 @@ const vocabularyFor = (plans: ReadonlyArray<Pick<Plan, 'send'>>): number => {
   return needed
 }
 
-/** Answers the batches for a stream that is not whole; the others go on. */
+/** Sets the results of batches for an incomplete stream; the others continue. */
 const setAside = (open: ReadonlyArray<Open>, damaged: DamagedStream): void => {
   const { stream } = damaged
   for (const one of open) {
@@ -192,7 +192,7 @@ const setAside = (open: ReadonlyArray<Open>, damaged: DamagedStream): void => {
   }
 }
 
-/** Whether an error is about single streams, whose batches are set aside then. */
+/** Whether an error concerns single streams, whose batches are then set aside. */
 const isSetAside = (open: ReadonlyArray<Open>, error: LedgerError): boolean => {
   if (error.kind !== 'stream_damaged') return false
   for (const damaged of error.streams) setAside(open, damaged)
@@ -215,7 +215,7 @@ const lookUp = async (
   return E.right(known)
 }
 
-/** The texts of known events that must be compared with ones that come, by revision and stream. */
+/** The texts of known events that must be compared with incoming ones, by revision and stream. */
 const textsToCompare = async (
   reader: Reader,
   open: ReadonlyArray<Open>,
@@ -246,8 +246,8 @@ const textsToCompare = async (
 }
 
 /**
- * The ledger's clock as this writer reads it: never before the last event that was there when it began, or its own.
- * What others with another clock recorded since, it does not know.
+ * The clock of this writer: never before the last event that was there when it started, or its own last event. It
+ * does not know what writers with other clocks have recorded since.
  */
 const recordingClock = ({ clock, acceptClock, lastText }: AppendParts) => {
   let last: number | null | undefined

@@ -12,19 +12,19 @@ import type { Prefix } from './read.ts'
 import { type ClusterEvent, metadataOf } from './stored.ts'
 import { withinTime } from './within-time.ts'
 
-/** What a server says of a batch, if it says anything. */
+/** The server's answer about a batch, or its absence. */
 type AppendAnswer =
   | { readonly kind: 'written' }
-  /** The stream's last revision is another one: -1 when there is no stream; undefined when the server does not say. */
+  /** The stream has another last revision: -1 when it does not exist; undefined when the server does not say. */
   | { readonly kind: 'wrong_revision'; readonly actual: number | undefined }
   /** The stream has a tombstone: nothing can be written to it. */
   | { readonly kind: 'tombstone' }
-  /** It is not written, and will not be if it is sent again. */
+  /** It was not written, and a retry will not write it. */
   | { readonly kind: 'refused'; readonly message: string }
-  /** It may be written or not: only the stream tells. Asking again with the same bytes and ids does no harm. */
+  /** It may or may not be written: only the stream shows. Sending the same bytes and ids again is harmless. */
   | { readonly kind: 'unknown'; readonly message: string }
 
-/** Appends batches in the order in which they are given, many at once, over one call to the server. */
+/** Appends batches in the order in which they are given, many concurrently, over one call to the server. */
 export type BatchAppender = {
   /** `expected` is the stream's last revision, -1 for none. Always answers. */
   readonly send: (
@@ -39,18 +39,18 @@ type Pending = { readonly answer: (answer: AppendAnswer) => void; readonly dueAt
 type Call = {
   readonly stream: Duplex & { readonly cancel: () => void }
   readonly pending: Map<string, Pending>
-  /** Ends the call: nobody knows what became of that which is pending. */
+  /** Ends the call: the fate of pending batches is unknown. */
   readonly abandon: (message: string) => void
   readonly isOver: () => boolean
 }
 
 /**
- * The server drops a batch at this time; it is its own clock that counts, which may be ahead of ours. Long, for we have
- * a limit of our own.
+ * The server drops a batch at this time by its own clock, which may be ahead of ours. Long, because we have a limit
+ * of our own.
  */
 const SERVER_DEADLINE = 300_000
 
-/** `silence`: how long an answer may take, in ms, before the call is given up and another one opened. */
+/** `silence`: how long an answer may take, in ms, before the call is abandoned and another one opened. */
 export const openBatchAppender = (connection: Connection, prefix: Prefix, silence: number): BatchAppender => {
   let opening: Promise<Call> | undefined
   let isClosed = false
@@ -80,7 +80,7 @@ export const openBatchAppender = (connection: Connection, prefix: Prefix, silenc
     stream.on('data', (response: BatchAppendResp) => {
       const id = parseUUID(response.getCorrelationId())
       const waiting = id === undefined ? undefined : pending.get(id)
-      if (id === undefined || waiting === undefined) return // an answer that comes twice, or after its time
+      if (id === undefined || waiting === undefined) return // a duplicate or late answer
       pending.delete(id)
       waiting.answer(answerOf(response))
     })
@@ -97,9 +97,9 @@ export const openBatchAppender = (connection: Connection, prefix: Prefix, silenc
 
   const send: BatchAppender['send'] = async (stream, expected, events) => {
     try {
-      if (isClosed) throw new Error('it was closed')
+      if (isClosed) throw new Error('the ledger was closed')
       const call = await withinTime(silence, current())
-      if (call.isOver()) throw new Error('the call broke off')
+      if (call.isOver()) throw new Error('the call was interrupted')
       const id = randomUUID()
       return await new Promise((answer) => {
         call.pending.set(id, { answer, dueAt: performance.now() + silence })
@@ -114,7 +114,7 @@ export const openBatchAppender = (connection: Connection, prefix: Prefix, silenc
     send,
     close: () => {
       isClosed = true
-      opening?.then(({ abandon }) => abandon('it was closed')).catch(() => {})
+      opening?.then(({ abandon }) => abandon('the ledger was closed')).catch(() => {})
     },
   }
 }
@@ -157,7 +157,7 @@ const uuid = (text: string) => {
 const WRONG_VERSION = 'event_store.client.WrongExpectedVersion'
 const STREAM_DELETED = 'event_store.client.StreamDeleted'
 
-/** What another attempt would be told too. */
+/** What a retry would get too. */
 const REFUSALS: ReadonlySet<string> = new Set(
   ['MaximumAppendSizeExceeded', 'AccessDenied', 'BadRequest'].map((name) => `event_store.client.${name}`),
 )
@@ -179,6 +179,6 @@ const answerOf = (response: BatchAppendResp): AppendAnswer => {
   if (name === STREAM_DELETED) return { kind: 'tombstone' }
   return {
     kind: REFUSALS.has(name) ? 'refused' : 'unknown',
-    message: error.getMessage() || details?.getTypeName() || 'the server gave an error without words',
+    message: error.getMessage() || details?.getTypeName() || 'the server returned an error with no message',
   }
 }

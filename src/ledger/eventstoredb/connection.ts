@@ -10,7 +10,7 @@ import { whyUnreachable } from './why-unreachable.ts'
 
 type Cancellable = { readonly cancel: () => void }
 
-/** Calls on the connection that the client keeps: it finds the cluster's leader, logs in, encrypts, and reconnects. */
+/** Calls on the client's connection: the client finds the cluster's leader, logs in, encrypts, and reconnects. */
 export type Connection = {
   readonly batchAppend: () => Promise<Duplex & Cancellable>
   readonly read: (request: ReadReq) => Promise<Readable & Cancellable>
@@ -20,9 +20,9 @@ export type Connection = {
 }
 
 /**
- * The parts of the client that its own appends and reads are made of. Those are not used: they wait for ever on a server
- * that falls silent or ends a call, keep the answers that are due in one map for all clients, fall over an answer that
- * comes twice, and parse each event's data only to lose its bytes.
+ * The internal parts of the client that its appends and reads are built on. The client's own are not used: they wait
+ * for ever for a server that falls silent or ends a call, keep pending answers of all clients in one map, crash on a
+ * duplicate answer, and lose the bytes of each event's data by parsing it.
  */
 type ClientParts = {
   readonly GRPCStreamCreator: <A>(
@@ -43,11 +43,11 @@ type BatchCall = { readonly write: (request: BatchAppendReq) => boolean }
 /** How long closing may take, in ms: the client waits for calls that a server never ends. */
 const CLOSE_WITHIN = 2_000
 
-/** A client of the cluster; throws `Unusable` on an address that is none, or a file in it that cannot be used. Nothing is sent yet. */
+/** A client of the cluster; throws `Unusable` on an invalid address or an unusable file in it. Nothing is sent yet. */
 export const connectTo = (url: string): Connection => {
   const address = readAddress(url)
   const client = clientOf(address)
-  // What follows a stalled call here is the caller's own time limit; the leader alone has all that was written.
+  // The caller's own time limit ends a stalled call; only the leader has everything that was written.
   const args = () => client.callArguments({ requiresLeader: true }, { deadline: Number.POSITIVE_INFINITY })
   return {
     batchAppend: client.GRPCStreamCreator(grpcStreams.StreamsClient, 'batchAppend', (calls) =>
@@ -93,7 +93,7 @@ const clientOf = ({
       : new EventStoreDBClient({ ...settings, endpoint: first }, channel, defaultCredentials)
   }
   try {
-    // Cast: these members are protected, and the only way to the connection.
+    // Cast: these members are protected, and the only access to the connection.
     return withoutIpAsServerName(make) as unknown as ClientParts
   } catch (error) {
     throw new Unusable(

@@ -4,17 +4,17 @@ import type { Reader } from './read.ts'
 import { revisionOf, type WireEvent } from './stored.ts'
 
 /**
- * Follows the log event by event, and tells which streams of the ledger are not whole in it. Read from the log's start,
- * each stream must begin at 0; read from elsewhere, its first event that is seen is taken as it is. Holds one number for
- * each stream that is seen.
+ * Follows the log event by event, and finds the ledger's streams that are incomplete in it. Read from the log's
+ * start, each stream must start at 0; read from elsewhere, the first event seen of a stream is accepted as it is.
+ * Holds one number for each stream seen.
  */
 export type Continuity = {
   readonly see: (event: WireEvent) => void
-  /** Whether a stream has had a gap so far. */
+  /** Whether any stream has had a gap so far. */
   readonly hasGap: () => boolean
-  /** Streams that lack events: at the log's end also those of which nothing is left but that they were deleted. */
+  /** Streams that lack events; at the log's end, these include those of which only the deletion is left. */
   readonly lost: () => ReadonlyArray<DamagedStream>
-  /** Streams that were deleted or limited and lack nothing in the log: until a scavenge. */
+  /** Streams that were deleted or limited but still have all events in the log, until a scavenge. */
   readonly cut: () => ReadonlyArray<DamagedStream>
 }
 
@@ -24,7 +24,7 @@ export const continuity = (
 ): Continuity => {
   const next = new Map<StreamName, number>()
   const gaps = new Set<StreamName>()
-  /** What was done to streams last; null: it was taken back. */
+  /** The latest damage to streams; null: it was undone. */
   const deeds = new Map<StreamName, DamageCause | null>()
 
   const lost = (): ReadonlyArray<DamagedStream> => {
@@ -37,7 +37,7 @@ export const continuity = (
       if (stream === undefined) {
         const deed = reader.deletionIn(event)
         if (deed === undefined || without?.has(deed.stream) === true) return
-        // What has a tombstone keeps it, whatever its metadata say.
+        // A tombstone is permanent, whatever the metadata say.
         if (deeds.get(deed.stream) !== 'tombstoned') deeds.set(deed.stream, deed.cause)
         return
       }

@@ -20,9 +20,9 @@ export type CopyRequest = {
   readonly raise: ClusterVocabulary['raise']
   /** Writes into the target. */
   readonly write: BatchAppender['send']
-  /** How long one batch is tried again, in ms. */
+  /** How long one batch is retried, in ms. */
   readonly patience: number
-  /** Told now and then how many events are there and known to be the same. */
+  /** Called periodically with the number of events that are in the target and equal to the source. */
   readonly onProgress: (done: number) => void
 }
 
@@ -31,7 +31,7 @@ export type Copied = { readonly found: number; readonly written: number }
 
 type TargetParts = { readonly sequencePath: string; readonly limits?: ClusterLimits }
 
-/** What is needed of a cluster to copy into it; an address that is none is an error. */
+/** What is needed of a cluster to copy into it; an invalid address is an error. */
 export const openCopyTarget = (url: string, parts: TargetParts) =>
   attempt(parts.sequencePath, () => copyTarget(url, parts))
 
@@ -52,14 +52,14 @@ const copyTarget = (url: string, { sequencePath, limits = USUAL }: TargetParts) 
   }
 }
 
-/** Events of one stream that follow each other are written at once: 25 at most, for the server takes a megabyte. */
+/** Consecutive events of one stream are written at once: 25 at most, because the server accepts a megabyte. */
 const BATCH = 25
 
 /**
- * Copies a ledger's events into an empty cluster, or on where an earlier copy ended: the same bytes, so with the same
- * times of recording, and in the same order, so with the same sequences. What is there already is compared by leaf hash
- * with the source, event by event; at the first difference nothing is written. One batch at a time, for only so the order
- * is sure. At the end everything is read back and compared again.
+ * Copies a ledger's events into an empty cluster, or resumes an earlier copy: the same bytes, and so the same
+ * recording times, in the same order, and so with the same sequences. What is already there is compared with the
+ * source by leaf hash, event by event; at the first difference nothing is written. One batch at a time, because only
+ * that guarantees the order. At the end everything is read back and compared again.
  */
 export const copyLedger = async (request: CopyRequest): Promise<E.Either<LedgerError, Copied>> => {
   const { source, target, onProgress } = request
@@ -73,13 +73,13 @@ export const copyLedger = async (request: CopyRequest): Promise<E.Either<LedgerE
   if (after.right.same < found + written.right) {
     return E.left({
       kind: 'unavailable',
-      message: `only ${after.right.same} of ${countOf(found + written.right, 'copied event')} could be read back; run the same again`,
+      message: `only ${after.right.same} of ${countOf(found + written.right, 'copied event')} could be read back; run the copy again`,
     })
   }
   return E.right({ found, written: written.right })
 }
 
-/** How far the target goes; an error where it is not what the source begins with. */
+/** How far the target goes; an error if it is not a prefix of the source. */
 const compare = async (
   source: Pages<SequencedEvent>,
   target: Pages<SequencedEvent>,
@@ -96,8 +96,8 @@ const compare = async (
       return E.left({
         kind: 'unusable',
         message:
-          `event ${theirs.right.sequence} of the target is not that of the source: a ledger is copied into an empty ` +
-          'cluster, or on where an earlier copy of the same ledger ended',
+          `event ${theirs.right.sequence} of the target differs from the source: copy into an empty ` +
+          'cluster, or into one that an earlier copy of the same ledger has started to fill',
       })
     }
     same++
@@ -130,13 +130,13 @@ const writeRest = async (
     const [first] = run
     if (first === undefined) return E.right(undefined)
     const events = run.map(storedEventOf)
-    // Asked after these events were read: it may have been raised for one of them since the copy began.
+    // Asked after these events were read: it may have been raised for one of them since the copy started.
     const vocabulary = await source.vocabulary()
     const raised = E.isLeft(vocabulary) ? vocabulary : await raise(vocabulary.right)
     if (E.isLeft(raised)) return raised
     const deadline = performance.now() + patience
     for (let wait = 20; ; wait = Math.min(2 * wait, 2_000)) {
-      // Again with the same bytes, ids and revision: whatever became of an earlier attempt, it is there once.
+      // Retried with the same bytes, ids and revision: whatever happened to an earlier attempt, it is there once.
       const answer = await write(first.stream, first.revision - 1, events)
       if (answer.kind === 'written') break
       if (answer.kind === 'tombstone') {
@@ -145,13 +145,13 @@ const writeRest = async (
       if (answer.kind === 'wrong_revision') {
         return E.left({
           kind: 'unavailable',
-          message: `somebody else writes to ${first.stream} of the target`,
+          message: `another writer is changing ${first.stream} of the target`,
         })
       }
       if (performance.now() + wait > deadline) {
         return E.left({
           kind: 'unavailable',
-          message: `the target did not take event ${first.sequence}: ${answer.message}; run the same again to go on`,
+          message: `the target did not accept event ${first.sequence}: ${answer.message}; run the copy again to resume`,
         })
       }
       await pause(wait)
@@ -174,7 +174,7 @@ const writeRest = async (
   return E.isLeft(flushed) ? flushed : E.right(done - found)
 }
 
-/** Whoever copies is the same writer, so that a copy that was broken off can be taken up. */
+/** Every copy uses the same writer id, so that an interrupted copy can be resumed. */
 const COPIER = 'copy'
 
 const storedEventOf = ({ canonical, leafHash }: SequencedEvent): ClusterEvent => {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 
-/** The namespace of Redress's event ids, a UUID made once. */
+/** The namespace of Redress's event ids, a UUID generated once. */
 const NAMESPACE = Buffer.from('6f2b5d0c8a1e4b7f9c3d2e1f0a5b6c7d', 'hex')
 
 /**
- * The id that the cluster knows a stored event by: a UUID of version 5 (RFC 9562, section 5.5) of its identity, its leaf
- * hash and its writer's name. The same bytes sent again have the same, so that the server recognises them. Another
- * writer's recording of the event has another: else the server, which compares no bytes, would tell both that theirs is
- * written, also where the two contradict each other.
+ * The cluster's id of a stored event: a UUID of version 5 (RFC 9562, section 5.5) of its identity, its leaf hash and
+ * its writer's name. The same bytes sent again have the same id, so that the server recognises them. Another writer's
+ * recording of the event has another id: otherwise the server, which does not compare bytes, would confirm both
+ * writes even if the two contradict each other.
  */
 export const eventIdOf = (
   { source, id }: { readonly source: string; readonly id: string },

@@ -1,4 +1,4 @@
-/** Runs work on each item, begun in their order, so many at once; gives the results in their order. */
+/** Runs work on each item, started in order, with a limit on concurrency; returns the results in the same order. */
 export const inParallel = async <A, B>(
   atOnce: number,
   items: ReadonlyArray<A>,
@@ -14,8 +14,8 @@ export const inParallel = async <A, B>(
 }
 
 /**
- * Begins work on each item in their order, so many at once, but on items of one key one after the other, and on none
- * after one of its key that failed: it was to rest on that one's success.
+ * Starts work on each item in order, with a limit on concurrency, but on items of one key one after the other, and on
+ * none after one of its key that failed, because it depends on that one's success.
  */
 export const takeInOrder = async <A>(
   atOnce: number,

@@ -8,54 +8,54 @@ import { publishedVersion, type VersionIndex, versionIndex } from '../publicatio
 import { mapPage, type Reader } from './read.ts'
 import { type ReadEvent, readEventOf } from './stored.ts'
 
-/** What must be known of an event that is in a stream, to tell it from one that comes. */
+/** What must be known of an event in a stream to distinguish it from an incoming one. */
 export type KnownEvent = {
   readonly revision: number
-  /** The cluster's id of it, by which a writer knows its own. */
+  /** The cluster's id for it, by which a writer recognises its own. */
   readonly id: string
-  /** Of the stored text without the time of recording: the same for the same event. */
+  /** Digest of the stored text without the recording time: equal for equal events. */
   readonly form: string
 }
 
 /** A stream as this process knows it: the cluster may hold more by now. */
 export type ClusterStream = {
-  /** The last revision that the cluster has shown or acknowledged. */
+  /** The last revision that the cluster has returned or acknowledged. */
   confirmed: number
-  /** The last revision, with what is about to be sent. */
+  /** The last revision, including what is about to be sent. */
   revision: number
   /** By `identityKey`; in the order of revisions. */
   readonly events: Map<string, KnownEvent>
   /** Of a ruleset's stream: the versions in it. */
   readonly published: VersionIndex
-  /** The cluster holds what is not known here. */
+  /** The cluster holds events that are not known here. */
   isStale: boolean
 }
 
 export type KnownStreams = {
-  /** The stream as it was known last; what is not known of it is read. */
+  /** The stream as last known; what is not known of it is read. */
   readonly get: (stream: StreamName) => Promise<E.Either<LedgerError, ClusterStream>>
-  /** What was noted and not acknowledged is taken back, and the stream is read on before it is used again. */
+  /** Undoes what was noted but not acknowledged; the rest of the stream is read before it is used again. */
   readonly rewind: (stream: StreamName) => void
-  /** To be called when nothing that `get` gave is in use any more: memory must not grow with the ledger. */
+  /** Must be called when nothing that `get` returned is in use any more: memory must not grow with the ledger. */
   readonly trim: () => void
 }
 
-/** So many events of all streams together are remembered: some 250 bytes each. */
+/** The most events of all streams together that are remembered: some 250 bytes each. */
 const REMEMBERED = 500_000
 const PAGE = 500
 
 export const identityKey = (source: string, id: string): string => `${source}\n${id}`
 
-/** A short name for a text. */
+/** A short digest of a text. */
 export const streamDigest = (text: string): string => hash('sha256', text, 'base64').slice(0, 22)
 
-/** A stored text without its time of recording, which is the last member of that name: no text can hold such a quote. */
+/** A stored text without its recording time, which is the last member of that name: no string can hold such a quote. */
 const formOf = (canonical: string): string => {
   const at = canonical.lastIndexOf(',"recordedat":"')
   return at === -1 ? canonical : `${canonical.slice(0, at)},${canonical.slice(at + RECORDED_AT_BYTES)}`
 }
 
-/** Notes an event as known that stands, or is about to, at the next revision of its stream. */
+/** Notes an event as known that is, or is about to be, at the next revision of its stream. */
 export const note = (known: ClusterStream, stream: StreamName, canonical: string, eventId: string): void => {
   const { source, id } = Object(JSON.parse(canonical))
   const revision = known.revision + 1
@@ -68,7 +68,7 @@ export const knownStreams = (reader: Reader): KnownStreams => {
   /** Least recently used first. */
   const streams = new Map<StreamName, ClusterStream>()
 
-  /** Reads from the end back to what is confirmed: so it shows when nothing is missing in between. */
+  /** Reads from the end back to what is confirmed: that shows whether anything is missing in between. */
   const readOn = async (stream: StreamName, known: ClusterStream): Promise<E.Either<LedgerError, void>> => {
     const later: ReadEvent[] = []
     for (let from: number | null = null; from === null || from > known.confirmed; ) {
@@ -77,7 +77,7 @@ export const knownStreams = (reader: Reader): KnownStreams => {
       if (E.isLeft(events)) return events
       const last: ReadEvent | undefined = events.right.at(-1)
       if (last === undefined) {
-        if (known.confirmed === -1) break // there is no such stream
+        if (known.confirmed === -1) break // the stream does not exist
         return E.left(streamsDamaged([{ stream, cause: 'scavenged' }]))
       }
       later.push(...events.right.filter(({ recorded }) => recorded.revision > known.confirmed))

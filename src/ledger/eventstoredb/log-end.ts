@@ -5,15 +5,18 @@ import { compareInLog } from './position.ts'
 import type { Reader } from './read.ts'
 import { logPlaceOf } from './stored.ts'
 
-/** A read that is cut short is asked again, but not for ever. */
+/** A read that is cut short is retried, but not for ever. */
 const MOST_FRUITLESS = 20
 
-/** The place of the ledger's last event; null when there is none, which is so when the log was seen to its start. */
+/**
+ * The place of the ledger's last event; null when there is none, which requires that the log was read back to its
+ * start.
+ */
 export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, LogPosition | null>> => {
   let from: LogPosition | null = null
   let start: LogPosition | null = null
   let fruitless = 0
-  // Mostly the first page has one; the cluster's own events may be many in a row.
+  // Usually the first page has one; many of the cluster's own events may follow each other.
   for (let count = 20; ; count = 1_000) {
     const page = await reader.logBackwards(from, count)
     if (E.isLeft(page)) return page
@@ -23,7 +26,7 @@ export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, L
     if (earliest !== undefined) from = logPlaceOf(earliest)
     if (page.right.length >= count) continue
     if (earliest === undefined && ++fruitless > MOST_FRUITLESS) {
-      return E.left({ kind: 'unavailable', message: 'the cluster did not show the start of its log' })
+      return E.left({ kind: 'unavailable', message: 'the start of the cluster's log could not be read' })
     }
     if (start === null) {
       const first = await reader.log(null, 1)
@@ -35,7 +38,7 @@ export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, L
   }
 }
 
-/** The place of the log's last event, whosever it is: what was done to streams may stand behind the ledger's last one. */
+/** The place of the log's last event of any kind: damage to streams may be recorded after the ledger's last event. */
 export const logEnd = async (reader: Reader): Promise<E.Either<LedgerError, LogPosition | null>> => {
   const page = await reader.logBackwards(null, 1)
   if (E.isLeft(page)) return page

@@ -21,12 +21,12 @@ type LogParts = {
   readonly reader: Reader
   readonly index: Pick<SequenceIndex, 'sequenceOf'>
   readonly sequencePath: string
-  /** How long the log's end is waited for, in ms. */
+  /** How long to wait for the log's end, in ms. */
   readonly patience: number
   readonly acceptDamaged: boolean
-  /** The number of the event at a place; undefined where there is none. */
+  /** The number of the event at a place; undefined if there is none. */
   readonly sequenceAt: (place: LogPosition) => Promise<E.Either<LedgerError, number | undefined>>
-  /** Why a ledger of a newer vocabulary is not read; null: it is not one. */
+  /** Why a ledger with a newer vocabulary is not read; null if it is not one. */
   readonly refuseNow: () => Promise<LedgerError | null>
 }
 
@@ -40,13 +40,13 @@ export const logPages = ({
   sequenceAt,
   refuseNow,
 }: LogParts): Pick<Ledger, 'readAll' | 'follow'> => {
-  /** Where reading after a position begins: that place, and its number. */
+  /** Where reading after a position starts: that place, and its number. */
   const startAfter = async (position: Position | null): Promise<E.Either<LedgerError, Start>> => {
     if (position === null) return E.right({ place: null, sequence: 0 })
     const place = logPositionOf(position)
     const sequence = place === undefined ? E.right(undefined) : await sequenceAt(place)
     if (E.isLeft(sequence)) return sequence
-    // The log before that place, which would tell of it, is not read.
+    // The part of the log before that place, which would show it, is not read.
     const refused = await refuseNow()
     if (refused !== null) return E.left(refused)
     return place === undefined || sequence.right === undefined
@@ -76,7 +76,7 @@ export const logPages = ({
       const page = await orAborted(reader.log(place, LOG_PAGE), signal)
       if (page === 'aborted') return
       if (E.isLeft(page)) {
-        // Who follows waits for a cluster that has gone away, and goes on where it was.
+        // A follower waits for an unreachable cluster, and resumes where it was.
         if (upTo === undefined && place !== null && page.left.kind === 'unavailable') continue
         yield page
         return
@@ -112,21 +112,27 @@ export const logPages = ({
         return
       }
       const found = events.right.flat()
-      // What is missing shows before the last events come, so that nobody takes what came for all.
+      // Missing events are reported before the last events are returned, so that nobody mistakes these for all.
       if (found.length > 0) yield E.right(found)
       if (ended && onCut !== undefined) for (const one of whole.cut()) onCut(one)
       if (last !== undefined) {
         place = logPlaceOf(last)
         deadline = performance.now() + patience
       } else if (upTo !== undefined && performance.now() > deadline) {
-        yield E.left({ kind: 'unavailable', message: 'the cluster no longer shows what was its end' })
+        yield E.left({
+          kind: 'unavailable',
+          message: 'the log of the cluster is shorter than at the last read',
+        })
         return
-        // It rejects for one reason only, that the signal aborts.
+        // It rejects only when the signal aborts.
       } else await pause(POLL, undefined, signal === undefined ? {} : { signal }).catch(() => {})
     }
   }
 
-  /** The numbers of events of the log: those of the index, which may know of events that are gone; else counted on. */
+  /**
+   * The numbers of events of the log: from the index, which may know of events that are missing; otherwise by
+   * counting on.
+   */
   const numbersOf = (events: ReadonlyArray<WireEvent>, before: number) =>
     attempt(sequencePath, () => {
       const of = new Map<WireEvent, number>()
@@ -167,7 +173,7 @@ export const logPages = ({
   return { readAll, follow }
 }
 
-/** The answer, or that the signal aborts first. */
+/** The answer, unless the signal aborts first. */
 const orAborted = async <A>(work: Promise<A>, signal: AbortSignal | undefined): Promise<A | 'aborted'> => {
   if (signal === undefined) return work
   const { promise, resolve } = Promise.withResolvers<'aborted'>()
@@ -177,7 +183,7 @@ const orAborted = async <A>(work: Promise<A>, signal: AbortSignal | undefined): 
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort))
 }
 
-/** A place in the log and the number of the event that stands there; 0 before the first. */
+/** A place in the log and the number of the event there; 0 before the first. */
 type Start = { readonly place: LogPosition | null; readonly sequence: number }
 
 const eventsGone = (count: number): LedgerError => ({
@@ -185,7 +191,7 @@ const eventsGone = (count: number): LedgerError => ({
   streams: [],
   message:
     `${countOf(count, 'numbered event is', 'numbered events are')} no longer in the cluster's log, removed by a scavenge after ` +
-    'somebody had deleted or cut a stream; restore the cluster from a backup',
+    'a stream was deleted or cut; restore the cluster from a backup',
 })
 
 const unknownPosition = (position: Position): string =>

@@ -8,10 +8,10 @@ import { eventIdOf } from './event-id.ts'
 import { type ClusterStream, identityKey, type KnownEvent, note, streamDigest } from './known-streams.ts'
 import type { ClusterEvent } from './stored.ts'
 
-/** An event as it came, and as it is to be stored. */
+/** An incoming event, and its stored form. */
 type Sending = ClusterEvent & { readonly event: PreparedEvent }
 
-/** What to send for a batch, and what its result is if that is written. */
+/** What to send for a batch, and its result if that is written. */
 export type Plan = {
   /** The revision that the stream must have. */
   readonly expected: number
@@ -19,27 +19,30 @@ export type Plan = {
   readonly result: AppendResult
 }
 
-/** What was sent for an event before, with no answer: the very same is sent again, and known by its id in the stream. */
+/**
+ * What was sent for an event before, without an answer: exactly that is sent again, and recognised by its id in the
+ * stream.
+ */
 export type Attempts = ReadonlyMap<PreparedEvent, ClusterEvent>
 
 export type Planning = {
   readonly vault: VaultWriter
-  /** The writer's own name. */
+  /** This writer's name. */
   readonly writer: string
   /** Ms since the epoch. */
   readonly recordedAt: number
   readonly attempts: Attempts
-  /** By `textKey`: the texts that `needsText` asks for; those that are sent are put here too. */
+  /** By `textKey`: the texts that `needsText` asks for; those that are sent are added. */
   readonly texts: Map<string, string>
 }
 
 export const textKey = (stream: StreamName, revision: number): string => `${revision} ${stream}`
 
-/** The known event in the place of one that comes, if any. */
+/** The known event with the identity of an incoming one, if any. */
 export const knownEventOf = (known: ClusterStream, { source, id }: PreparedEvent): KnownEvent | undefined =>
   known.events.get(identityKey(source, id))
 
-/** Whether a known event must be looked at to tell whether the one that comes is the same. */
+/** Whether the text of a known event is needed to decide whether the incoming one is the same. */
 export const needsText = (
   before: KnownEvent,
   event: PreparedEvent,
@@ -49,7 +52,7 @@ export const needsText = (
   !(event.kind === 'plain' && streamDigest(`${event.head},${event.tail}`) === before.form)
 
 /**
- * Plans a batch against what is known of its stream, and notes what it sends as known already. Throws what the vault
+ * Plans a batch against what is known of its stream, and notes what it sends as already known. Throws what the vault
  * throws.
  */
 export const plan = (

@@ -4,10 +4,10 @@ import type { Position } from '../port.ts'
 export type LogPosition = { readonly commit: bigint; readonly prepare: bigint }
 
 export const logPosition = ({ commit, prepare }: LogPosition): Position =>
-  // Cast: the only place where this store's positions are made.
+  // Cast: the only code that creates this store's positions.
   `esdb:${commit}/${prepare}` as Position
 
-/** What a position says; undefined for one that this store never made. */
+/** The parts of a position; undefined for one that this store never created. */
 export const logPositionOf = (position: Position): LogPosition | undefined => {
   const [, commit, prepare] = /^esdb:(\d{1,19})\/(\d{1,19})$/.exec(position) ?? []
   return commit === undefined || prepare === undefined

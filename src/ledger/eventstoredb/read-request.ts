@@ -8,7 +8,7 @@ import type { LogPosition } from './position.ts'
 const directions = { forwards: 0, backwards: 1 } as const
 type Direction = keyof typeof directions
 
-/** Asks for events of a stream from a revision on; null: from where reading in this direction begins. */
+/** Requests events of a stream from a revision; null: from the start, in the direction of the read. */
 export const streamRequest = (
   name: string,
   from: number | null,
@@ -25,7 +25,7 @@ export const streamRequest = (
   return requestFor(direction, count, (request) => request.setStream(options))
 }
 
-/** Asks for events of the log from a place on; null: from where reading in this direction begins. */
+/** Requests events of the log from a place; null: from the start, in the direction of the read. */
 export const logRequest = (from: LogPosition | null, direction: Direction, count: number): ReadReq => {
   const options = new streams.ReadReq.Options.AllOptions()
   if (from !== null) options.setPosition(positionOf(from))

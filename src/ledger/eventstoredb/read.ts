@@ -12,45 +12,48 @@ import { limitIn, metadataStreamOf } from './retention.ts'
 import { deletionIn, isVocabulary, ledgerStreamOf, revisionOf, type WireEvent } from './stored.ts'
 
 /**
- * Pages of events as the cluster has them; a read that is unanswered, broken, or cut short where there must be something
- * is begun anew until patience ends. A page can hold less than was asked for: what is missing is for the caller to see.
+ * Pages of events as the cluster has them. A read that is unanswered, broken, or cut short although something must be
+ * there is retried until `patience` ends. A page can hold fewer events than requested: noticing what is missing is up
+ * to the caller.
  */
 export type Reader = {
   /**
-   * A stream's events from a revision on that was written, without a gap; empty where there never was such a stream. What
-   * somebody deleted or cut is an error.
+   * A stream's events from a revision that was written, without a gap; empty if there never was such a stream. A
+   * stream that was deleted or cut is an error.
    */
   readonly stream: (name: StreamName, from: number, count: number) => Promise<LogPage>
-  /** The same from a revision (null: its end) back to its start, the last first. */
+  /** The same from a revision (null: its end) back to its start, in reverse order. */
   readonly streamBackwards: (name: StreamName, from: number | null, count: number) => Promise<LogPage>
-  /** The log's events from a place on (inclusive; null: its start), those of the cluster itself too. Never empty, but
-   * where nothing begins at that place. */
+  /**
+   * The log's events from a place (inclusive; null: its start), including the cluster's own. Empty only if no record
+   * starts at that place.
+   */
   readonly log: (from: LogPosition | null, count: number) => Promise<LogPage>
-  /** The log's last events before a place (null: its end), the last first; empty before the first. */
+  /** The log's last events before a place (null: its end), in reverse order; empty before the first. */
   readonly logBackwards: (from: LogPosition | null, count: number) => Promise<LogPage>
   /** The stream of an event of the ledger; undefined for the cluster's own events, and those of others. */
   readonly ledgerStreamOf: (event: WireEvent) => StreamName | undefined
-  /** Whether an event raises the vocabulary, which is none of the ledger's events. */
+  /** Whether an event raises the vocabulary; it is not one of the ledger's events. */
   readonly isVocabulary: (event: WireEvent) => boolean
   /** What one of the cluster's own events does to a stream of the ledger. */
   readonly deletionIn: (event: WireEvent) => ReturnType<typeof deletionIn>
 }
 export type LogPage = E.Either<LedgerError, ReadonlyArray<WireEvent>>
 
-/** What all names of the ledger's streams begin with: several ledgers can share a cluster. */
+/** The prefix of all names of the ledger's streams: several ledgers can share a cluster. */
 export type Prefix = string
 
 export const openReader = (connection: Connection, prefix: Prefix, limits: ReaderLimits): Reader => {
   const answerOf = answering(connection, limits)
 
-  /** A page of the log, which is no stream. */
+  /** A page of the log, which is not a stream. */
   const page = async (request: ReadReq, mayBeEmpty: boolean): Promise<LogPage> => {
     const answer = await answerOf(request, mayBeEmpty)
     if (E.isLeft(answer)) return answer
     return E.right(typeof answer.right === 'string' ? [] : answer.right)
   }
 
-  /** What limits a stream now, by its metadata; undefined when it has none. */
+  /** What limits a stream now, by its metadata; undefined if it has none. */
   const limitOf = async (
     name: StreamName,
   ): Promise<E.Either<LedgerError, DamageCause | null | undefined>> => {
@@ -62,7 +65,7 @@ export const openReader = (connection: Connection, prefix: Prefix, limits: Reade
     return E.right(metadata === undefined ? undefined : limitIn(metadata.getData_asU8()))
   }
 
-  /** Why a stream gave nothing where it must have something; null: the answer was merely cut short. */
+  /** Why a stream returned nothing although it must have something; null: the answer was merely cut short. */
   const causeOfEmpty = async (name: StreamName): Promise<E.Either<LedgerError, DamageCause | null>> => {
     const limit = await limitOf(name)
     if (E.isLeft(limit)) return limit
@@ -111,12 +114,12 @@ export const openReader = (connection: Connection, prefix: Prefix, limits: Reade
     isVocabulary: (event) => isVocabulary(event, prefix),
     deletionIn: (event) => deletionIn(event, prefix),
     log: (from, count) => page(logRequest(from, 'forwards', count), false),
-    // The end of a log has something before it: the cluster's own events, if no others.
+    // The end of a log has something before it: at least the cluster's own events.
     logBackwards: (from, count) => page(logRequest(from, 'backwards', count), from !== null),
   }
 }
 
-/** Brings what was read into another form; what does not pass its check makes an error of it. */
+/** Converts a page; an event that fails its check becomes an error. */
 export const mapPage = <A>(
   page: LogPage,
   form: (event: WireEvent) => A,

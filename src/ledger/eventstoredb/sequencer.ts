@@ -11,20 +11,20 @@ import { logPlaceOf } from './stored.ts'
 import { assertReadable } from './vocabulary.ts'
 
 /**
- * Numbers the events of the ledger in the order of the cluster's log, which is the same for everybody. It goes on from
- * the last number that is on disk; of several that run at once, one writes each number and the others take it over.
+ * Numbers the events of the ledger in the order of the cluster's log, which is the same for everybody. It resumes
+ * after the last number on disk; of several processes, one writes each number and the others adopt it.
  */
 export type Sequencer = {
-  /** Numbers all that the log has now; gives the last one, null when there is none. */
+  /** Numbers everything in the log at this time; returns the last one, null if there is none. */
   readonly catchUp: () => Promise<E.Either<LedgerError, Numbered | null>>
-  /** The number of the event at a place; undefined when none of the ledger's stands there. */
+  /** The number of the event at a place; undefined if no event of the ledger is there. */
   readonly sequenceOf: (place: LogPosition) => Promise<E.Either<LedgerError, number | undefined>>
 }
 
 const PAGE = 2_000
 
 /**
- * `patience`: how long the log is read on without coming further, in ms. `refuseNow` gives an error where the ledger's
+ * `patience`: how long the log is read without progress, in ms. `refuseNow` returns an error if the ledger's
  * vocabulary is not known: then it can have streams that are not known either, and every number would be wrong.
  */
 export const openSequencer = (
@@ -34,7 +34,7 @@ export const openSequencer = (
   patience: number,
   refuseNow: () => Promise<LedgerError | null>,
 ): Sequencer => {
-  /** Everything before and at this place is numbered. */
+  /** Everything up to and including this place is numbered. */
   let cursor: LogPosition | null = null
   let begun = false
   /** While the log is counted from its start. */
@@ -47,17 +47,21 @@ export const openSequencer = (
     let deadline = performance.now() + patience
     for (;;) {
       if (performance.now() > deadline) {
-        return E.left({ kind: 'unavailable', message: 'the cluster no longer shows what was its end' })
+        return E.left({
+          kind: 'unavailable',
+          message: 'the log of the cluster is shorter than at the last read',
+        })
       }
       const last = attempt(path, index.last)
       if (E.isLeft(last)) return last
       if (!begun || isBefore(cursor, last.right)) {
-        // What is counted from the log's start on must be whole; of the rest only what is done to streams is seen.
+        // Streams counted from the log's start must be complete; for the rest only damage recorded in the log is
+        // seen.
         whole = last.right === null ? continuity(reader, { fromStart: true }) : null
         const known = await isOfThisCluster(reader, last.right)
         if (E.isLeft(known)) return known
         if (!known.right) return E.left({ kind: 'unusable', message: otherCluster(path) })
-        // What others have counted is not read here, so it would not be met.
+        // What others have counted is not read here, so its damage would not be found.
         const refused = last.right === null ? null : await refuseNow()
         if (refused !== null) return E.left(refused)
         cursor = last.right
@@ -87,7 +91,7 @@ export const openSequencer = (
         return ours.length === 0 || index.add(last.right, ours)
       })
       if (E.isLeft(added)) return added
-      if (!added.right) continue // another process was faster: on from where it is
+      if (!added.right) continue // another process was faster: continue from there
       for (const event of fresh) whole?.see(event)
       const deeds = fresh.flatMap((event) => reader.deletionIn(event) ?? [])
       const noted = attempt(path, () =>
@@ -124,7 +128,7 @@ export const openSequencer = (
 const isBefore = (cursor: LogPosition | null, last: Numbered | null): boolean =>
   last !== null && (cursor === null || compareInLog(cursor, last) < 0)
 
-/** Whether an event of the ledger stands where the last number was given. */
+/** Whether an event of the ledger is at the place of the last number. */
 const isOfThisCluster = async (
   reader: Reader,
   last: Numbered | null,
@@ -140,7 +144,7 @@ const isOfThisCluster = async (
   )
 }
 
-/** Why an index is of no use with what the cluster holds. */
+/** Why an index does not match the cluster. */
 export const otherCluster = (path: string): string =>
   `${path} numbers an event that the cluster does not hold: it is another cluster, or this one was restored or lost ` +
-  'events to a scavenge; delete that file, it is rebuilt and tells which streams lack events'
+  'events to a scavenge; delete that file: it is rebuilt, and reports which streams lack events'

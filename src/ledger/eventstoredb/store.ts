@@ -25,25 +25,25 @@ export type ClusterParts = Pick<RecordingClock, 'clock'> &
     /** The file of the sequence index. */
     readonly sequencePath: string
     readonly limits?: ClusterLimits
-    /** Whether sequences are given although events are missing: they then count what is there. */
+    /** Whether sequences are assigned although events are missing: they then count what is there. */
     readonly acceptDamaged?: boolean
-    /** What the names of all its streams begin with; nothing unless tests share a server. */
+    /** The prefix of all names of its streams; empty unless tests share a server. */
     readonly prefix?: Prefix
   }
 
 /** In ms. */
 export type ClusterLimits = {
-  /** How long an answer of the cluster may take before the same is asked anew. */
+  /** How long to wait for an answer of the cluster before retrying. */
   readonly silence: number
-  /** How long the same is asked before it is given up. */
+  /** How long to retry before giving up. */
   readonly patience: number
 }
 
 export const USUAL: ClusterLimits = { silence: 10_000, patience: 60_000 }
 
 /**
- * The ledger in an EventStoreDB or KurrentDB cluster (`esdb://…`, `esdb+discover://…`). Throws `Unusable` on an address
- * that is none, and what opening the index throws; whether the cluster answers shows at the first call.
+ * The ledger in an EventStoreDB or KurrentDB cluster (`esdb://…`, `esdb+discover://…`). Throws `Unusable` on an
+ * invalid address, and what opening the index throws; whether the cluster answers shows at the first call.
  */
 export const openClusterStore = (
   url: string,
@@ -85,7 +85,7 @@ export const openClusterStore = (
     return place === undefined ? E.right(null) : eventAt(place)
   }
 
-  /** Numbers count only when none of the ledger's events was missing as they were given. */
+  /** Numbers are valid only if no event of the ledger was missing when they were assigned. */
   const numbered = <A>(answer: E.Either<LedgerError, A>): E.Either<LedgerError, A> => {
     if (E.isLeft(answer) || acceptDamaged) return answer
     const noted = attempt(sequencePath, index.damaged)

@@ -10,7 +10,7 @@ import type { RecordedEvent } from '../port.ts'
 import { type LogPosition, logPosition } from './position.ts'
 import { limitIn, metadataStreamOf } from './retention.ts'
 
-/** An event as the cluster keeps it: its data are the canonical bytes, its metadata their leaf hash. */
+/** An event as the cluster stores it: its data are the canonical bytes, its metadata their leaf hash. */
 export type ClusterEvent = {
   readonly id: string
   readonly type: string
@@ -18,10 +18,10 @@ export type ClusterEvent = {
   readonly leafHash: string
 }
 
-/** An event that was read, and where it stands in the log. */
+/** An event that was read, and its place in the log. */
 export type ReadEvent = {
   readonly recorded: RecordedEvent
-  /** The cluster's id of it. */
+  /** The cluster's id for it. */
   readonly id: string
   readonly at: LogPosition
 }
@@ -43,35 +43,38 @@ const typeOf = (event: WireEvent): string => event.getMetadataMap().get('type') 
 const streamNamed = (name: string, prefix: string): StreamName | undefined => {
   if (!name.startsWith(prefix)) return undefined
   const stream = name.slice(prefix.length)
-  // Cast: it starts like one.
+  // Cast: its prefix was just checked.
   return KINDS.some((kind) => stream.startsWith(kind)) ? (stream as StreamName) : undefined
 }
 
 /**
- * The stream of an event of the ledger; undefined for the cluster's own events, and those of others. A tombstone stands
- * in a stream of the ledger, and is the cluster's own.
+ * The stream of an event of the ledger; undefined for the cluster's own events, and those of others. A tombstone is
+ * in a stream of the ledger, but is the cluster's own event.
  */
 export const ledgerStreamOf = (event: WireEvent, prefix: string): StreamName | undefined =>
   typeOf(event).startsWith('$') ? undefined : streamNamed(nameOf(event), prefix)
 
-/** Which vocabulary the ledger's events need: read and written by `vocabulary.ts`, and none of the ledger's streams. */
+/**
+ * The stream of the vocabulary that the ledger's events need: read and written by `vocabulary.ts`, and not one of the
+ * ledger's streams.
+ */
 export const VOCABULARY_STREAM = 'redress-vocabulary'
 
 /** Whether an event raises the vocabulary. */
 export const isVocabulary = (event: WireEvent, prefix: string): boolean =>
   nameOf(event) === prefix + VOCABULARY_STREAM && !typeOf(event).startsWith('$')
 
-/** What an event raises the vocabulary to; throws `Unusable` on one that Redress did not write. */
+/** The vocabulary version that an event raises to; throws `Unusable` if Redress did not write the event. */
 export const vocabularyOf = (event: WireEvent): number => {
   const version = memberOf(event.getData_asU8(), 'vocabulary')
   if (typeof version === 'number' && Number.isSafeInteger(version) && version > 0) return version
   throw new Unusable(
-    `event ${event.getStreamRevision()} of ${VOCABULARY_STREAM} in the cluster is not one that Redress wrote; find out who did, and ` +
+    `event ${event.getStreamRevision()} of ${VOCABULARY_STREAM} in the cluster was not written by Redress; find out what wrote it, and ` +
       'restore the cluster from a backup',
   )
 }
 
-/** What one of the cluster's own events does to a stream of the ledger; `cause` null: it takes a limit back. */
+/** What one of the cluster's own events does to a stream of the ledger; `cause` null: it removes a limit. */
 export const deletionIn = (
   event: WireEvent,
   prefix: string,
@@ -92,19 +95,17 @@ export const logPlaceOf = (event: WireEvent): LogPosition => ({
   prepare: BigInt(event.getPreparePosition()),
 })
 
-/** An event's place in its stream; one beyond the numbers of JavaScript is rounded, but still beyond all others. */
+/** An event's revision; one beyond JavaScript's safe integers is rounded, but still greater than all others. */
 export const revisionOf = (event: WireEvent): number => Number(event.getStreamRevision())
 
-/** The event, its text checked against its leaf hash and its stream; throws `Damage` when they do not belong together. */
+/** The event, its text checked against its leaf hash and its stream; throws `Damage` if they do not match. */
 export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => {
   const bytes = Buffer.from(event.getData_asU8())
   const canonical = bytes.toString('utf8')
   const hash = leafHash(canonical)
   const revision = revisionOf(event)
   if (memberOf(event.getCustomMetadata_asU8(), 'leafHash') !== hash) {
-    throw new Damage(
-      `event ${revision} of ${stream} is not one that Redress recorded: its text does not match its hash`,
-    )
+    throw new Damage(`event ${revision} of ${stream} is not as recorded: its text does not match its hash`)
   }
   const belongs = envelopeOf(canonical)?.stream
   if (belongs !== stream) {
@@ -117,7 +118,7 @@ export const readEventOf = (event: WireEvent, stream: StreamName): ReadEvent => 
   return { id, recorded: { stream, revision, position: logPosition(at), canonical, leafHash: hash }, at }
 }
 
-/** A member of an object in JSON; undefined where there is no such thing. */
+/** A member of a JSON object; undefined if it does not exist. */
 const memberOf = (json: Uint8Array, name: string): unknown => {
   try {
     return Object(JSON.parse(Buffer.from(json).toString('utf8')))[name]

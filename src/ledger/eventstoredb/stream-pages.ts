@@ -6,7 +6,7 @@ import { readEventOf } from './stored.ts'
 
 const STREAM_PAGE = 500
 
-/** Reads a stream page by page, up to the end that it has now. */
+/** Reads a stream page by page, up to its current end. */
 export async function* streamPages(reader: Reader, stream: StreamName): Pages {
   const end = await reader.streamBackwards(stream, null, 1)
   const last = mapPage(end, (event) => readEventOf(event, stream).recorded.revision)

@@ -11,28 +11,28 @@ import type { BatchAppender } from './batch-append.ts'
 import { mapPage, type Reader } from './read.ts'
 import { type ClusterEvent, revisionOf, VOCABULARY_STREAM, vocabularyOf, type WireEvent } from './stored.ts'
 
-/** The version of the vocabulary that the events in a cluster need. */
+/** The vocabulary version that the events in a cluster need. */
 export type ClusterVocabulary = {
-  /** What it is now: 1 unless it was raised. */
+  /** The current version: 1 unless it was raised. */
   readonly read: () => Promise<E.Either<LedgerError, number>>
-  /** Raises it where it is lower; answers when that is written, and at once where it is known not to be lower. */
+  /** Raises it if it is lower; answers once that is written, or at once if it is known not to be lower. */
   readonly raise: (version: number) => Promise<E.Either<LedgerError, void>>
 }
 
-// Cast: it is read and written like the ledger's streams, and is none of them.
+// Cast: it is read and written like the ledger's streams, but is not one of them.
 const STREAM = VOCABULARY_STREAM as StreamName
 
 /**
- * The vocabulary stands in a stream of its own, each event of which raises it: outside of the ledger's, so it has no
- * sequence and is no event of the ledger, but in the same log, where whoever reads on meets it before the first event that
- * needs it. `patience`: how long raising is tried again, in ms.
+ * The vocabulary is stored in a stream of its own, each event of which raises it. It is outside the ledger's streams,
+ * so it has no sequence and is not an event of the ledger; but it is in the same log, where readers meet it before
+ * the first event that needs it. `patience`: how long raising is retried, in ms.
  */
 export const clusterVocabulary = (
   reader: Reader,
   appender: Pick<BatchAppender, 'send'>,
   patience: number,
 ): ClusterVocabulary => {
-  /** What it is at least. */
+  /** A lower bound of the version. */
   let known = 1
 
   const last = async (): Promise<E.Either<LedgerError, Last>> => {
@@ -53,14 +53,18 @@ export const clusterVocabulary = (
         const before = await last()
         if (E.isLeft(before)) return before
         if (version <= known) return E.right(undefined)
-        // At that revision: of two that raise it at once, the second one looks again.
+        // At that revision: of two that raise it at once, the second one reads it again.
         const answer = await appender.send(STREAM, before.right.revision, [raisedTo(version)])
         if (answer.kind === 'tombstone')
           return E.left(streamsDamaged([{ stream: STREAM, cause: 'tombstoned' }]))
         if (answer.kind === 'written') known = version
         else if (answer.kind === 'refused' || performance.now() + wait > deadline) {
-          const why = answer.kind === 'wrong_revision' ? `others keep writing to ${STREAM}` : answer.message
-          return E.left({ kind: 'unavailable', message: `the cluster did not take a new vocabulary: ${why}` })
+          const why =
+            answer.kind === 'wrong_revision' ? `other writers keep changing ${STREAM}` : answer.message
+          return E.left({
+            kind: 'unavailable',
+            message: `the cluster did not accept a new vocabulary version:${why}`,
+          })
         } else await pause(wait * (0.5 + Math.random()))
       }
     },
@@ -74,7 +78,7 @@ const raisedTo = (version: number): ClusterEvent => {
   return { id: randomUUID(), type: 'vocabulary.raised', text, leafHash: leafHash(text) }
 }
 
-/** Throws `Unusable` at the place of the log from which on events need a vocabulary that this Redress does not know. */
+/** Throws `Unusable` at the place in the log after which events need a vocabulary that this Redress does not know. */
 export const assertReadable = (reader: Pick<Reader, 'isVocabulary'>, event: WireEvent): void => {
   const refused = reader.isVocabulary(event) ? unknownVocabulary(vocabularyOf(event)) : null
   if (refused !== null) throw new Unusable(refused.message)

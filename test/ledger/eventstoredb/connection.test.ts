@@ -153,19 +153,19 @@ describe('given a file in the address that cannot be used, then it says which, a
   ])('%s of something else', (option, what) => {
     const options = option === 'userKeyFile' ? `userCertFile=${own.certFile}&` : ''
     expect(opening(`${options}${option}=${at('other.txt')}`)).toThrow(
-      `${option} in its address: ${at('other.txt')} holds no ${what} in PEM form; name the right file`,
+      `${option} in its address: ${at('other.txt')} contains no PEM ${what}; name the right file`,
     )
   })
 
   test('one of two that belong together', () => {
     expect(opening(`userCertFile=${own.certFile}`)).toThrow(
-      'its address must name userCertFile and userKeyFile together',
+      'its address must give both userCertFile and userKeyFile',
     )
   })
 })
 
 test('given an invalid address, then its content is not shown', () => {
   expect(() => openOn('kurrentdb://db-1:secret@', () => 0)).toThrow(
-    /^its address is not one of a cluster \(host expected\); give kurrentdb:\/\/host:port /,
+    /^its address is not a valid cluster address \(host expected\); give kurrentdb:\/\/host:port /,
   )
 })

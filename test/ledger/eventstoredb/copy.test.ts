@@ -111,7 +111,7 @@ describe('given an embedded ledger and a cluster', () => {
     const broken = await copy({ silence: 100, patience: 300 })
     expect(E.isLeft(broken) && broken.left).toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining('run the same again'),
+      message: expect.stringContaining('run the copy again'),
     })
     server.faults.clear()
     expect(unwrap(await copy()).found).toBeGreaterThan(0)
