@@ -34,7 +34,7 @@ const describeBehind = (now: number, lastRecorded: number): string => {
   const last = formatInstant(lastRecorded)
   return (
     `nothing is recorded: this machine's clock says ${formatInstant(now)}, but the last event was recorded at ${last}. ` +
-    'Correct the clock and run this again. If it is right now and was ahead then, add --accept-clock:' +
+    'Correct the clock and run this again. If it is right now and was ahead then, add --accept-clock: ' +
     `events are recorded with ${last} until the clock passes it`
   )
 }

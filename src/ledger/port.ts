@@ -61,9 +61,9 @@ export type LedgerError =
 export const describeLedgerError = (error: LedgerError): string => {
   switch (error.kind) {
     case 'unusable':
-      return `cannot use the ledger:${error.message}`
+      return `cannot use the ledger: ${error.message}`
     case 'unavailable':
-      return `the ledger is unavailable:${error.message}`
+      return `the ledger is unavailable: ${error.message}`
     case 'clock_behind':
       return error.message
     case 'corrupt':

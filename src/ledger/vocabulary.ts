@@ -9,7 +9,7 @@ export const unknownVocabulary = (version: number): LedgerError | null =>
     : {
         kind: 'unusable',
         message:
-          `its events need version ${version} of the vocabulary, but this Redress knows version${VOCABULARY}: a newer Redress ` +
+          `its events need version ${version} of the vocabulary, but this Redress knows version ${VOCABULARY}: a newer Redress ` +
           'has written to it; upgrade this one',
       }
 

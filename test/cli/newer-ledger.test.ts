@@ -14,7 +14,7 @@ import { letOthersRead, letOwnerWrite, waysWithoutWriting } from '../robustness/
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const REFUSED =
-  'redress: cannot use the ledger:its events need version 2 of the vocabulary, but this Redress knows version1: ' +
+  'redress: cannot use the ledger: its events need version 2 of the vocabulary, but this Redress knows version 1: ' +
   'a newer Redress has written to it; upgrade this one\n'
 
 let dir = ''

@@ -243,7 +243,7 @@ describe('given a file that a newer Redress wrote', () => {
 
   const newerThan = (file: string, version: number): string =>
     `data/${file} was written by a newer Redress (schema ${version + 1}, this one knows ${version}): update Redress\n`
-  const LEDGER = 'redress: cannot use the ledger:'
+  const LEDGER = 'redress: cannot use the ledger: '
 
   test.each<[keyof typeof CURRENT, string, ReadonlyArray<string>]>([
     ['ledger.db', LEDGER, ['account', 'quilter']],

@@ -25,7 +25,7 @@ vi.mock('../../src/domain/vocabulary.ts', async (original) => ({
 
 const needs = (version: number, known = 1) => ({
   kind: 'unusable',
-  message: `its events need version ${version} of the vocabulary, but this Redress knows version${known}: a newer Redress has written to it; upgrade this one`,
+  message: `its events need version ${version} of the vocabulary, but this Redress knows version ${known}: a newer Redress has written to it; upgrade this one`,
 })
 
 let dir = ''

@@ -146,7 +146,7 @@ export const appending = (parts: AppendParts): Appending => {
         wait = 20
       }
       if (performance.now() + wait > deadline) {
-        const message = `the cluster did not accept all events:${done.right.trouble}`
+        const message = `the cluster did not accept all events: ${done.right.trouble}`
         return E.left({ kind: 'unavailable', message })
       }
       // At random intervals, so that neither of two writers always comes too late.

@@ -26,7 +26,10 @@ export const lastPlace = async (reader: Reader): Promise<E.Either<LedgerError, L
     if (earliest !== undefined) from = logPlaceOf(earliest)
     if (page.right.length >= count) continue
     if (earliest === undefined && ++fruitless > MOST_FRUITLESS) {
-      return E.left({ kind: 'unavailable', message: 'the start of the cluster's log could not be read' })
+      return E.left({
+        kind: 'unavailable',
+        message: 'the start of its log could not be read from the cluster',
+      })
     }
     if (start === null) {
       const first = await reader.log(null, 1)

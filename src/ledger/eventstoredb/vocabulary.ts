@@ -63,7 +63,7 @@ export const clusterVocabulary = (
             answer.kind === 'wrong_revision' ? `other writers keep changing ${STREAM}` : answer.message
           return E.left({
             kind: 'unavailable',
-            message: `the cluster did not accept a new vocabulary version:${why}`,
+            message: `the cluster did not accept a new vocabulary version: ${why}`,
           })
         } else await pause(wait * (0.5 + Math.random()))
       }

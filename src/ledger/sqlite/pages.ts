@@ -106,7 +106,7 @@ const assertAfter = (before: ReadRow, after: ReadRow): void => {
     after.envelope.recordedAt < before.envelope.recordedAt
   ) {
     throw new Damage(
-      `event ${after.event.sequence} is out of place: event${before.event.sequence} before it was recorded later`,
+      `event ${after.event.sequence} is out of place: event ${before.event.sequence} before it was recorded later`,
     )
   }
 }

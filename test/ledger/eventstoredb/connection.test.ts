@@ -166,6 +166,6 @@ describe('given a file in the address that cannot be used, then it says which, a
 
 test('given an invalid address, then its content is not shown', () => {
   expect(() => openOn('kurrentdb://db-1:secret@', () => 0)).toThrow(
-    /^its address is not a valid cluster address \(host expected\); give kurrentdb:\/\/host:port /,
+    /^its address is not a valid cluster address \(host expected\); use kurrentdb:\/\/host:port /,
   )
 })
