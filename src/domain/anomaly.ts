@@ -25,19 +25,19 @@ export type Anomaly = { readonly source: string; readonly eventId: string; reado
 export const describeAnomaly = (anomaly: Anomaly): string => {
   switch (anomaly.kind) {
     case 'reused_id':
-      return `the ${anomaly.what} id ${anomaly.id} was taken: this one does not count`
+      return `the ${anomaly.what} id ${anomaly.id} is already in use: this one does not count`
     case 'unknown_decision':
-      return `names the decision ${anomaly.decisionId}, which this account does not have`
+      return `refers to the decision ${anomaly.decisionId}, which this account does not have`
     case 'unknown_flag':
-      return `names the flag ${anomaly.flagId}, which this account does not have`
+      return `refers to the flag ${anomaly.flagId}, which this account does not have`
     case 'unknown_appeal':
-      return `names the appeal ${anomaly.appealId}, whose filing is not on record`
+      return `refers to the appeal ${anomaly.appealId}, whose filing is not on record`
     case 'before_decision':
-      return `is dated before the decision ${anomaly.decisionId} that it names; it counts all the same`
+      return `is dated before the decision ${anomaly.decisionId} that it refers to, but still counts`
     case 'other_decision':
-      return `answers the appeal ${anomaly.appealId} but names the decision ${anomaly.decisionId}, not the one appealed`
+      return `answers the appeal ${anomaly.appealId} but refers to the decision ${anomaly.decisionId}, not the one appealed`
     case 'no_restriction':
-      return `changes the restriction of ${anomaly.decisionId}, which is a removal of content and has none`
+      return `changes the restriction of ${anomaly.decisionId}, but a content removal has none`
   }
 }
 

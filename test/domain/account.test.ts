@@ -111,30 +111,30 @@ describe('what can’t count is noted', () => {
     foldAccount(events.flatMap((each) => [...each])).anomalies.map(describeAnomaly)
 
   test.each([
-    ['a ground', [ban], 'names the flag f1, which this account does not have'],
-    ['a dismissal', [happened('flag.dismissed.v1', { flagId: 'f9' })], 'names the flag f9, which'],
+    ['a ground', [ban], 'refers to the flag f1, which this account does not have'],
+    ['a dismissal', [happened('flag.dismissed.v1', { flagId: 'f9' })], 'refers to the flag f9, which'],
     [
       'flagsVoided',
       [happened('account.reinstated.v1', { decisionIds: [], flagsVoided: ['f9'] })],
-      'names the flag f9',
+      'refers to the flag f9',
     ],
-    ['a change', [happened('decision.changed.v1', { decisionId: 'd9' })], 'names the decision d9, which'],
-    ['a reversal', [happened('content.restored.v1', { decisionIds: ['d9'] })], 'names the decision d9'],
-    ['a notice', [happened('notice.sent.v1', { decisionId: 'd9' })], 'names the decision d9'],
+    ['a change', [happened('decision.changed.v1', { decisionId: 'd9' })], 'refers to the decision d9, which'],
+    ['a reversal', [happened('content.restored.v1', { decisionIds: ['d9'] })], 'refers to the decision d9'],
+    ['a notice', [happened('notice.sent.v1', { decisionId: 'd9' })], 'refers to the decision d9'],
     [
       'a notice of an answer',
       [happened('notice.sent.v1', { decisionId: undefined, appealId: 'a9' })],
-      'names the appeal a9',
+      'refers to the appeal a9',
     ],
     [
       'an appeal',
       [happened('appeal.filed.v1', { appealId: 'a1', decisionId: 'd9' })],
-      'names the decision d9',
+      'refers to the decision d9',
     ],
     [
       'an answer',
       [flag, second, ban, happened('appeal.decided.v1', { appealId: 'a9' }, { day: 3 })],
-      'names the appeal a9',
+      'refers to the appeal a9',
     ],
   ])('%s that names what is not on record', (_what, events, expected) => {
     expect(kinds(events).join('\n')).toContain(expected)
@@ -145,7 +145,7 @@ describe('what can’t count is noted', () => {
     const answer = happened('appeal.decided.v1', { appealId: 'a1', decisionId: 'd2' }, { day: 4 })
     const other = happened('account.deactivated.v1', { decisionId: 'd2', grounds: [] }, { day: 2 })
     expect(kinds([flag, second, ban, other, filed, answer])).toEqual([
-      'answers the appeal a1 but names the decision d2, not the one appealed',
+      'answers the appeal a1 but refers to the decision d2, not the one appealed',
     ])
   })
 
@@ -156,7 +156,7 @@ describe('what can’t count is noted', () => {
       { decisionId: 'd1', restriction: 'terminated' },
       { day: 2 },
     )
-    expect(kinds([removal, changed])).toEqual([expect.stringContaining('a removal of content and has none')])
+    expect(kinds([removal, changed])).toEqual([expect.stringContaining('a content removal has none')])
   })
 
   test('nothing is odd about an ordinary story', () => {

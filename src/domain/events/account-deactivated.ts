@@ -21,7 +21,7 @@ const data = closed(
 export const accountDeactivated = defineEvent({
   type: 'account.deactivated.v1',
   says: 'An account was suspended or terminated.',
-  fields: { ...decisionFields, until: 'When it ends by itself; left out when it does not.' },
+  fields: { ...decisionFields, until: 'When it ends automatically; omitted if it does not.' },
   incoming: data,
   stored: data,
   rank: 5,
@@ -30,8 +30,8 @@ export const accountDeactivated = defineEvent({
   names: decisionNames,
   columns: {
     ...columnsOfDecisions,
-    restriction: 'what an account is put under',
-    until: 'when a restriction ends; null: never, or not spoken of',
+    restriction: 'the restriction on an account',
+    until: 'when a restriction ends; null: never, or not specified',
   },
   story: (event, context) => {
     const { restriction, until } = event.data

@@ -18,9 +18,9 @@ export const appealDecided = defineEvent({
   type: 'appeal.decided.v1',
   says: 'An appeal was answered.',
   fields: {
-    outcome: 'What became of the decision; omitted: the appeal was closed without one on its matter.',
-    reasons: 'Why, in the codes of the platform.',
-    personal: 'Why, in words. They are sealed, and can be erased.',
+    outcome: 'What it means for the decision; omitted: the appeal was closed without a ruling on its merits.',
+    reasons: "Why, in the platform's codes.",
+    personal: 'Why, in words. Sealed, and can be erased.',
   },
   incoming: data(text),
   stored: data(sealed),
@@ -31,9 +31,9 @@ export const appealDecided = defineEvent({
   names: ({ decisionId, appealId }) => ({ decisionIds: [decisionId], appealId }),
   columns: {
     outcome: 'how an appeal was decided',
-    'reviewer.kind': 'what kind of reviewer it was',
+    'reviewer.kind': 'what kind of reviewer',
     'reviewer.id': 'who reviewed',
-    reasons: "the codes of an appeal's answer",
+    reasons: "the reason codes of an appeal's answer",
   },
   story: ({ data: { appealId, decisionId, outcome, reviewer, reasons = [] } }) => ({
     headline: `appeal ${appealId} against ${decisionId} answered: ${outcome.toUpperCase()}`,

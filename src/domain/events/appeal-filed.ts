@@ -9,10 +9,10 @@ const data = <P extends t.Props>(personal: P) =>
 
 export const appealFiled = defineEvent({
   type: 'appeal.filed.v1',
-  says: 'The owner of an account objects to a decision.',
+  says: 'The owner of an account appealed against a decision.',
   fields: {
-    appealId: 'Names the appeal, once in the whole platform.',
-    personal: 'The words of the owner. They are sealed, and can be erased.',
+    appealId: 'Identifies the appeal; unique across the platform.',
+    personal: "The owner's words. Sealed, and can be erased.",
   },
   incoming: data(text),
   stored: data(sealed),

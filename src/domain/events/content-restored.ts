@@ -15,8 +15,8 @@ const data = closed('content.restored', reversal.required, { ...reversal.optiona
 
 export const contentRestored = defineEvent({
   type: 'content.restored.v1',
-  says: 'Removed content is up again.',
-  fields: { ...reversalFields, content: 'What is up again.' },
+  says: 'Removed content was restored.',
+  fields: { ...reversalFields, content: 'What was restored.' },
   incoming: data,
   stored: data,
   rank: 10,

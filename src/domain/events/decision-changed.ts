@@ -13,11 +13,11 @@ const data = closed(
 
 export const decisionChanged = defineEvent({
   type: 'decision.changed.v1',
-  says: 'A decision stands, but with another restriction or another end.',
+  says: 'A decision remains, but with a different restriction or end.',
   fields: {
-    reason: 'Why it is changed.',
-    restriction: 'What it is from now on; left out when that stays.',
-    until: 'When it ends from now on, null for never; left out when that stays.',
+    reason: 'Why it was changed.',
+    restriction: 'The new restriction; omitted if unchanged.',
+    until: 'The new end, null for none; omitted if unchanged.',
   },
   incoming: data,
   stored: data,
@@ -30,13 +30,11 @@ export const decisionChanged = defineEvent({
   story: ({ data: { decisionId, reason, restriction, until } }) => {
     const changes = [
       ...(restriction === undefined ? [] : [`now ${restriction}`]),
-      ...(until === undefined
-        ? []
-        : [until === null ? 'no end any more' : `until ${minute(instantOf(until))}`]),
+      ...(until === undefined ? [] : [until === null ? 'no end date' : `until ${minute(instantOf(until))}`]),
     ]
     return {
       headline: `decision ${decisionId} changed (${reason})`,
-      details: [changes.length === 0 ? 'nothing is said to have changed' : changes.join(', ')],
+      details: [changes.length === 0 ? 'no change specified' : changes.join(', ')],
     }
   },
   sample: { decisionId: 'd1', restriction: 'terminated', until: '2025-06-01T00:00:00Z', reason: 'order' },

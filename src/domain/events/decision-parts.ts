@@ -24,26 +24,26 @@ export const decision = {
 }
 
 export const decisionFields = {
-  decisionId: 'Names the decision, once in the whole platform.',
+  decisionId: 'Identifies the decision; unique across the platform.',
   grounds: 'The flags that the decision rests on.',
-  category: 'What was violated, in the codes of the platform.',
-  automation: 'How much of finding and deciding was done by machines.',
+  category: "What was violated, in the platform's codes.",
+  automation: 'How much of the detection and the decision was automated.',
   decidedBy: 'Who or what decided.',
   ruleset: 'The version of the rules that the decision was made under.',
-  basis: 'The law or the term that the decision rests on.',
-  territory: 'Where it holds, such as EU.',
+  basis: 'The law or term that the decision rests on.',
+  territory: 'Where it applies, such as EU.',
 }
 
 export const columnsOfDecisions = {
   decisionId: 'the decision that was made, or that the event is about',
   grounds: 'the flags that a decision rests on',
-  'automation.detection': { name: 'automated_detection', about: 'whether machines found it' },
-  'automation.decision': { name: 'automated_decision', about: 'how far machines decided' },
-  'decidedBy.kind': 'what kind of decider it was',
+  'automation.detection': { name: 'automated_detection', about: 'whether detection was automated' },
+  'automation.decision': { name: 'automated_decision', about: 'how far the decision was automated' },
+  'decidedBy.kind': 'what kind of decider',
   'decidedBy.id': 'who decided',
   'basis.kind': 'whether a decision rests on a law or on terms',
   'basis.reference': 'which law or term',
-  territory: 'where a decision holds; null: everywhere',
+  territory: 'where a decision applies; null: everywhere',
 } as const
 
 export const decisionSample = {
@@ -107,9 +107,9 @@ const aftermath = ({ decision: made }: StoryContext): ReadonlyArray<string> => {
   return [
     ...(isNoticed ? [] : ['no notice of it is on record']),
     ...(reversal !== null
-      ? [`taken back ${minute(reversal.at)} (${reversal.reason})`]
+      ? [`reversed ${minute(reversal.at)} (${reversal.reason})`]
       : overSince !== null
-        ? [`over since ${minute(overSince)}`]
+        ? [`expired ${minute(overSince)}`]
         : []),
   ]
 }

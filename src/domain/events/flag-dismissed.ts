@@ -9,15 +9,15 @@ const data = closed('flag.dismissed', { flagId: FlagId, reviewer: Reviewer }, { 
 
 export const flagDismissed = defineEvent({
   type: 'flag.dismissed.v1',
-  says: 'A flag was looked at again and found to be wrong.',
-  fields: { reason: 'Why, in the words of who looked. Not a place for personal data: it is never sealed.' },
+  says: 'A flag was reviewed and found to be wrong.',
+  fields: { reason: "Why, in the reviewer's words. Put no personal data here: it is never sealed." },
   incoming: data,
   stored: data,
   rank: 3,
   stream: 'account',
   onlyInforms: false,
   names: ({ flagId }) => ({ flagIds: [flagId] }),
-  columns: { reason: 'why something was dismissed, changed or taken back' },
+  columns: { reason: 'why something was dismissed, changed or reversed' },
   story: ({ data: { flagId, reviewer, reason } }) => ({
     headline: `flag ${flagId} dismissed by ${actor(reviewer)}`,
     details: reason === undefined ? [] : [`reason: ${reason}`],

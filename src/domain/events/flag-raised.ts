@@ -26,23 +26,23 @@ const sources = {
 } as const
 const detectors = { rule: '', model: ' (a model)', hash_match: ' (a hash match)', human: ' (a reviewer)' }
 const voidedBy = {
-  dismissal: 'its dismissal',
+  dismissal: 'dismissal',
   reversal: 'a reversal',
-  appeal: 'an appeal that was won',
+  appeal: 'a successful appeal',
 } as const
 
 export const flagRaised = defineEvent({
   type: 'flag.raised.v1',
-  says: 'A detector has found something about an account or its content; what it saw is on record with it.',
+  says: 'A detector found something about an account or its content; what it saw is recorded with it.',
   fields: {
-    flagId: 'Names the flag, once in the whole platform.',
-    category: 'What was found, in the codes of the platform.',
-    source: 'Who or what brought the flag about.',
-    content: 'What the flag is about; left out when it is about the account itself.',
+    flagId: 'Identifies the flag; unique across the platform.',
+    category: "What was found, in the platform's codes.",
+    source: 'Who or what led to the flag.',
+    content: 'What the flag is about; omitted if it is about the account itself.',
     noticeId: 'The notice that led to the flag.',
     rule: 'The rule that fired.',
-    ruleset: 'The version of the rules that the detector went by.',
-    becauseOf: 'Decisions without which there would be no such flag, for instance the ban that was evaded.',
+    ruleset: 'The version of the rules that the detector used.',
+    becauseOf: 'Decisions without which this flag would not exist, such as the ban that was evaded.',
   },
   incoming: data,
   stored: data,
@@ -55,7 +55,7 @@ export const flagRaised = defineEvent({
     category: 'what a flag, a decision, a notice or an order is for',
     source: { name: 'flag_source', about: 'what led to a flag' },
     'rule.id': 'the rule that a flag names',
-    'ruleset.sha256': 'the hash of its document, where the event names it',
+    'ruleset.sha256': 'the hash of its document, if the event gives it',
     becauseOf: 'earlier decisions because of which a flag was raised',
   },
   story: ({ data: flag }, { flag: known }) => {

@@ -15,12 +15,12 @@ const notifiers = { user: 'a user', trusted_flagger: 'a trusted flagger' } as co
 
 export const noticeReceived = defineEvent({
   type: 'notice.received.v1',
-  says: 'Somebody reported something about an account.',
+  says: 'Someone reported something about an account.',
   fields: {
-    noticeId: 'Names the notice; flags that come from it refer to it.',
+    noticeId: 'Identifies the notice; flags that result from it refer to it.',
     notifier: 'Who reported it.',
-    category: 'What was reported, in the codes of the platform.',
-    content: 'What was reported; left out when it was the account itself.',
+    category: "What was reported, in the platform's codes.",
+    content: 'What was reported; omitted if it was the account itself.',
   },
   incoming: data,
   stored: data,
@@ -30,7 +30,7 @@ export const noticeReceived = defineEvent({
   names: null,
   columns: {
     noticeId: 'the notice that was received, or that a flag came from',
-    notifier: 'who sent a notice in',
+    notifier: 'who sent a notice',
   },
   story: ({ data: { noticeId, notifier, category, content } }) => ({
     headline: `notice ${noticeId} from ${notifiers[notifier]}  ${category}${onContent(content)}`,

@@ -17,7 +17,7 @@ const data = <P extends t.Props>(personal: P) =>
     'exactly one of decisionId and appealId',
     (notice) => Object.hasOwn(notice, 'decisionId') !== Object.hasOwn(notice, 'appealId'),
     {
-      // Ajv, when it is strict, wants the properties to be named again.
+      // Ajv in strict mode requires the properties to be listed again.
       oneOf: [
         { properties: { decisionId: {} }, required: ['decisionId'] },
         { properties: { appealId: {} }, required: ['appealId'] },
@@ -27,13 +27,13 @@ const data = <P extends t.Props>(personal: P) =>
 
 export const noticeSent = defineEvent({
   type: 'notice.sent.v1',
-  says: 'The owner of an account was told of a decision, or of the answer to an appeal: of one of both.',
+  says: 'The owner of an account was notified of a decision, or of the answer to an appeal: exactly one of them.',
   fields: {
-    channel: 'The way it was sent, such as email.',
-    template: 'The text that was filled in.',
-    decisionId: 'The decision that was told of.',
-    appealId: 'The appeal that was answered.',
-    personal: 'The statement of reasons as it was sent. It is sealed, and can be erased.',
+    channel: 'How it was sent, such as email.',
+    template: 'The template that was used.',
+    decisionId: 'The decision that it is about.',
+    appealId: 'The appeal whose answer it is about.',
+    personal: 'The statement of reasons as sent. Sealed, and can be erased.',
   },
   incoming: data(statement),
   stored: data(sealed),

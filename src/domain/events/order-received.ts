@@ -15,11 +15,11 @@ const kinds = { act: 'to act', inform: 'to inform' } as const
 
 export const orderReceived = defineEvent({
   type: 'order.received.v1',
-  says: 'An authority ordered the platform to act, or to give information.',
+  says: 'An authority ordered the platform to act, or to provide information.',
   fields: {
     authority: 'The name of the authority.',
-    kind: 'act: to take something down or lock somebody out; inform: to give information.',
-    content: 'What the order is about; left out when it is the account itself.',
+    kind: 'act: to take something down or lock someone out; inform: to provide information.',
+    content: 'What the order is about; omitted if it is the account itself.',
   },
   incoming: data,
   stored: data,

@@ -11,14 +11,14 @@ export const reversal = {
 }
 
 export const reversalFields = {
-  decisionIds: 'The decisions that are taken back; others stay.',
-  reason: 'Why they are taken back.',
-  flagsVoided: 'The flags that count for nothing from now on.',
-  requestId: 'The request of Redress that is fulfilled by this.',
+  decisionIds: 'The decisions that are reversed; all others remain.',
+  reason: 'Why they are reversed.',
+  flagsVoided: 'The flags that no longer count.',
+  requestId: 'The Redress request that this fulfils.',
 }
 
 export const reversalColumns = {
-  decisionIds: 'the decisions that a reversal takes back',
+  decisionIds: 'the decisions that are reversed',
   flagsVoided: 'the flags that a reversal voids',
   // Other types give reasons in words of their own, or in free text.
   reason: { kind: 'text' },
@@ -50,7 +50,7 @@ export const reversalStory = (
   done: string,
   { decisionIds, reason, flagsVoided, requestId }: Reversed,
 ): StoryEntry => ({
-  headline: `${done}  taken back: ${listed(decisionIds)} (${reason})`,
+  headline: `${done}  reversed: ${listed(decisionIds)} (${reason})`,
   details: [
     ...(flagsVoided === undefined ? [] : [`flags voided: ${listed(flagsVoided)}`]),
     ...(requestId === undefined ? [] : [`as requested by ${requestId}`]),

@@ -25,10 +25,10 @@ const document = described(
 
 export const rulesetPublished = defineEvent({
   type: 'ruleset.published.v1',
-  says: 'A version of a ruleset is in force from some time on.',
+  says: 'A version of a ruleset takes effect at a given time.',
   fields: {
-    ruleset: 'The ruleset and its version, as the document names them too.',
-    effectiveFrom: 'From when on it is in force; may lie ahead.',
+    ruleset: 'The ruleset and its version, as in the document.',
+    effectiveFrom: 'When it takes effect; may be in the future.',
     document: 'The rules themselves. They must compile, which no schema can check.',
   },
   incoming: data({ document }),
@@ -39,7 +39,7 @@ export const rulesetPublished = defineEvent({
   subject: {
     of: ({ ruleset }) => ruleset.id,
     expected: 'the id of the published ruleset (data.ruleset.id)',
-    says: 'The ruleset: the same as data.ruleset.id, which a schema can not check.',
+    says: 'The ruleset: the same as data.ruleset.id, which a schema cannot check.',
   },
   names: null,
   columns: {

@@ -4,15 +4,15 @@ import type { IncomingEvent } from '../event.ts'
 /** What the attributes of the envelope mean, for those who publish events. */
 export const envelopeWords = {
   specversion: 'The version of CloudEvents.',
-  id: 'Names the event, together with source. The same event may be sent again and changes nothing then.',
+  id: 'Identifies the event, together with source. Sending the same event again changes nothing.',
   source: 'The service that publishes the event.',
   type: 'What the event records, and in which version.',
-  subject: 'The account that the event is about; where that is a ruleset, the ruleset.',
-  time: 'When it happened. At most five minutes ahead of the clock of the ledger.',
-  datacontenttype: 'The media type of data: JSON, also where it is left out.',
-  dataschema: 'Where a schema of data can be found. It is kept and not followed.',
-  traceparent: 'The place in a trace, as W3C Trace Context writes it.',
+  subject: 'The account that the event is about; for a ruleset event, the ruleset.',
+  time: "When it happened. At most five minutes ahead of the ledger's clock.",
+  datacontenttype: 'The media type of data: JSON, also if omitted.',
+  dataschema: 'Where to find a schema of data. Recorded, but never fetched.',
+  traceparent: 'The position in a trace, in W3C Trace Context format.',
   tracestate: 'What tracing systems add to traceparent.',
-  correlationid: 'What events of one piece of work have in common.',
-  causationid: 'The id of the event that brought this one about.',
+  correlationid: 'Shared by all events of one piece of work.',
+  causationid: 'The id of the event that caused this one.',
 } satisfies FieldWords<IncomingEvent>

@@ -41,7 +41,7 @@ export const eventSchema = (type: PublishedType): FileSchema => {
     // An attribute that is null is unset (CloudEvents 1.0, JSON format, 2.2).
     properties: { ...Object.fromEntries(nullable), data: worded(data, fields) },
     propertyNames: {
-      description: 'Other extensions of CloudEvents may be there; they are not kept.',
+      description: 'Other CloudEvents extensions are allowed, but not kept.',
       pattern: EXTENSION_NAME.source,
     },
     $defs: defs(),

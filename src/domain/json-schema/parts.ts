@@ -23,24 +23,24 @@ export const part = <C extends t.Mixed>(
 
 /** The parts that event types have in common, in the order in which files list them; before `valueParts`. */
 export const objectParts: ReadonlyArray<SchemaPart> = [
-  part('content', Content, 'A pin, a post, a board: it is the same when kind and id are.', {
-    createdAt: 'When it was made.',
-    language: 'The language it is in, such as en.',
+  part('content', Content, 'A pin, a post, a board: identified by kind and id together.', {
+    createdAt: 'When it was created.',
+    language: 'Its language, such as en.',
   }),
-  part('detector', Detector, 'What looked: a rule engine, a model, a match of hashes, or a person.'),
-  part('signals', Signals, 'The recorded evidence, by name. __proto__ is no name of a signal.'),
+  part('detector', Detector, 'What looked at it: a rule engine, a model, a hash match, or a person.'),
+  part('signals', Signals, 'The recorded evidence, by name. __proto__ is not allowed as a name.'),
   part('rulesetRef', RulesetRef, 'One version of a ruleset.', {
-    sha256: 'The SHA-256 of its document in canonical form (RFC 8785): this very document and no other.',
+    sha256: 'The SHA-256 of its document in canonical form (RFC 8785): exactly this document.',
   }),
-  part('automation', Automation, 'How much was done by machines.', {
-    detection: 'Whether a machine found it.',
-    decision: 'How much of deciding a machine did.',
+  part('automation', Automation, 'How much was automated.', {
+    detection: 'Whether it was found automatically.',
+    decision: 'How much of the decision was automated.',
   }),
-  part('decidedBy', DecidedBy, 'Who or what decided; with kind human, no rule overrules it.'),
-  part('basis', Basis, 'The law or the term that something rests on.', {
+  part('decidedBy', DecidedBy, 'Who or what decided; if kind is human, no rule overrules it.'),
+  part('basis', Basis, 'The law or term that something rests on.', {
     reference: 'Where it is written, for people.',
   }),
-  part('reviewer', Reviewer, 'A person or a program that has looked again.'),
+  part('reviewer', Reviewer, 'A person or a program that reviewed something.'),
 ]
 
 /** The ids and the other plain values that these are made of. */
@@ -50,17 +50,17 @@ export const valueParts: ReadonlyArray<SchemaPart> = [
   part(
     'decisionId',
     DecisionId,
-    'The id of a decision; narrower than other ids, for files are named after it.',
+    'The id of a decision; narrower than other ids, because files are named after it.',
   ),
   part('appealId', AppealId, 'The id of an appeal.'),
   part('id', Id, 'An opaque id or a code.'),
-  part('sha256', Sha256, 'SHA-256 as hexadecimal digits.'),
+  part('sha256', Sha256, 'A SHA-256 hash in hexadecimal.'),
   part('line', Line, 'A short text on one line.'),
   part(
     'timestamp',
     Timestamp,
-    'A time of RFC 3339 with an offset, on a day that there is, without leap seconds. In UTC it lies in the years ' +
-      '0000 to 9999, which the pattern can not check where the offset leads beyond.',
+    'An RFC 3339 time with an offset, on a date that exists, without leap seconds. In UTC its year is from 0000 ' +
+      'to 9999, which the pattern cannot check if the offset leads beyond that.',
   ),
-  part('traceText', envelope.optional.traceparent, 'Visible ASCII characters and blanks.'),
+  part('traceText', envelope.optional.traceparent, 'Printable ASCII characters, including spaces.'),
 ]

@@ -89,7 +89,7 @@ const readUpTo = async (
     onProgress?.(sequence, last)
   }
   if (sequence < last && without.size === 0) {
-    const message = `it ended at sequence ${sequence} while it was read, before ${last}`
+    const message = `it ended at sequence ${sequence} while being read, before ${last}`
     return E.left({ kind: 'unavailable', message })
   }
   return E.right({ collection, cut })

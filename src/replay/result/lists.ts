@@ -62,14 +62,15 @@ export type ReviewItem = {
 }
 
 const reasons = {
-  indeterminate: 'the record does not suffice to say what the corrected ruleset asks for',
-  unreproducible: 'the record does not suffice to say what the rules of the day asked for',
+  indeterminate: 'there is too little evidence to apply the corrected ruleset',
+  unreproducible: 'there is too little evidence to apply the rules of the day',
   excessive: 'the corrected ruleset asks for less than was done',
-  other_grounds_unsettled: 'it should go, but another decision that nobody can judge yet may still hold',
+  other_grounds_unsettled:
+    'it should be reversed, but another decision that cannot be judged yet may still apply',
   missed_since:
-    'it should go, but since then the corrected ruleset would have deactivated the account rightly',
-  aggravated: 'it was made severer later, which no rule asked for',
-  change_owed: 'an appeal asked for a change, and none came',
+    'it should be reversed, but the corrected ruleset would have deactivated the account since then',
+  aggravated: 'it was made more severe later, which no rule asked for',
+  change_owed: 'an appeal called for a change that was never made',
   rests_on_wrongful: 'it is under another ruleset and rests on decisions found wrongful',
 } as const
 type Why = keyof typeof reasons

@@ -8,7 +8,7 @@ import { ruleFor } from '../reference/reading.ts'
 export type Warning = { readonly kind: 'rule_gone'; readonly rule: string; readonly flags: number }
 
 export const describeWarning = ({ rule, flags }: Warning): string =>
-  `the corrected ruleset neither has nor replaces the rule ${rule}: its ${countOf(flags, 'standing flag falls', 'standing flags fall')}`
+  `the corrected ruleset neither contains nor replaces the rule ${rule}, so its ${countOf(flags, 'standing flag falls', 'standing flags fall')}`
 
 /** What a reader of the result should know before trusting it, by rule. A reviewer's own flags stand, rule or not. */
 export const warningsOf = ({ flags, voidedAt }: History, corrected: Ruleset): ReadonlyArray<Warning> => {

@@ -66,7 +66,7 @@ test('given a story, when it is told, then it reads from top to bottom', () => {
                     decided by machine
                     grounds: f1 (adult_content)
                     terms: Section 2
-                    taken back 2025-05-14 00:00 (correction)
+                    reversed 2025-05-14 00:00 (correction)
 2025-04-29 00:02  notice of decision d1 sent by email
                     template suspension 3, en
                     │ Your account was suspended.
@@ -76,7 +76,7 @@ test('given a story, when it is told, then it reads from top to bottom', () => {
 2025-05-03 00:00  appeal a1 against d1 answered: UPHELD
                     by reviewer-7 (human); no reasons given
                     │ (the text was erased with the account’s key)
-2025-05-14 00:00  REINSTATED  taken back: d1 (correction)
+2025-05-14 00:00  REINSTATED  reversed: d1 (correction)
                     flags voided: f1`,
   )
 })
@@ -128,7 +128,7 @@ describe('what a reviewer must not miss', () => {
     const told = rendered([ban])
     expect(told).toContain('grounds: f1 (not on record)')
     expect(told).toContain('no notice of it is on record')
-    expect(told).toContain('! names the flag f1, which this account does not have')
+    expect(told).toContain('! refers to the flag f1, which this account does not have')
   })
 
   test('a decision whose time ran out, and that the text of a notice is not on record', () => {
@@ -139,7 +139,7 @@ describe('what a reviewer must not miss', () => {
     })
     const told = rendered([short, happened('notice.sent.v1', { decisionId: 'd1' }, { day: 2 })])
     expect(told).toContain('SUSPENDED until 2025-05-08 00:00')
-    expect(told).toContain('over since 2025-05-08 00:00')
+    expect(told).toContain('expired 2025-05-08 00:00')
     expect(told).toContain('(the statement of reasons is not on record)')
   })
 
@@ -205,8 +205,8 @@ describe('whatever happened', () => {
       'flag f1 dismissed by reviewer-7 (human)',
       'reason: a quilt',
       'decision d1 changed (order)',
-      'now suspended, no end any more',
-      'restored pin pin-1  taken back: r1 (correction)',
+      'now suspended, no end date',
+      'restored pin pin-1  reversed: r1 (correction)',
       'as requested by q7',
       'notice n1 from a trusted flagger  adult_content on pin pin-1',
       'order o1 to act',

@@ -64,7 +64,9 @@ describe('given a ledger in which bans cascade', () => {
     expect(run).toMatchObject({ status: 0, stderr: '' })
     expect(readdirSync(join(dir, 'sheet')).sort()).toEqual([...resultFiles('csv')].sort())
     expect(run.stdout).toContain('Written to sheet: decisions.csv, put-back.csv, annul.csv, review.csv')
-    expect(run.stdout).toContain('  2  cascaded  a flag fell with the decision that it exists because of\n')
+    expect(run.stdout).toContain(
+      '  2  cascaded  one of its flags fell because the decision behind that flag fell\n',
+    )
     const csv = (name: string): string => readFileSync(join(dir, 'sheet', name), 'utf8')
     expect(csv('decisions.csv').split('\r\n').slice(0, 2)).toEqual([
       'decisionId,account,kind,occurredAt,class,facts,fallen,remedy,recorded.restriction,original.verdict,original.restriction,corrected.verdict,corrected.restriction',
@@ -100,7 +102,7 @@ describe('given a ledger in which bans cascade', () => {
       'evasion.linked_account',
       'because of d-main',
       'has fallen',
-      'Fact: cascaded (a flag fell with the decision that it exists because of)',
+      'Fact: cascaded (one of its flags fell because the decision behind that flag fell)',
       'wrongful',
       'reinstate',
     ]) {
