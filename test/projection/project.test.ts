@@ -264,7 +264,7 @@ describe('runs', () => {
       await appendAll(folder.open, story())
       await projected(folder)
       await writeFile(join(folder.dir, 'projections.duckdb'), 'no database')
-      expect((await projected(folder)).rebuilt).toMatch(/can't be read/)
+      expect((await projected(folder)).rebuilt).toMatch(/cannot be read/)
       expect(await countOf(folder, 'accounts')).toBe(2)
     })
   })
