@@ -2,7 +2,7 @@ import { CommanderError } from 'commander'
 import { describeSystemError, isSystemError } from '../foundation/files/file-error.ts'
 import { CliError, exitCodes, noteLine } from './output.ts'
 
-/** Says why the command failed, and sets the exit code for it. */
+/** Reports why the command failed, and sets the exit code. */
 export const reportFailure = (error: unknown): void => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage

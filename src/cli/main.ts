@@ -2,7 +2,7 @@ import { reportFailure } from './failure.ts'
 import { run } from './program.ts'
 import { watchStandardStreams } from './standard-streams.ts'
 
-// Node itself would print what is thrown outside of the command's own calls as it is.
+// For what is thrown outside of the command's own calls: Node would print it raw, control characters included.
 process.on('uncaughtException', (error) => {
   reportFailure(error)
   process.exit()

@@ -5,17 +5,17 @@ import { safeLines, safeText } from '../foundation/text/safe-text.ts'
 import { CLUSTER_URL, isClusterUrl, withoutCredentials } from '../ledger/cluster-url.ts'
 import { type DamagedStream, describeCutStreams } from '../ledger/damaged-stream.ts'
 
-/** Exit codes: what a script can tell apart. 0 is success. */
+/** Exit codes, for scripts. 0 is success. */
 export const exitCodes = {
   /** The command ran and has bad news: something was rejected, a check found errors. */
   findings: 1,
-  /** The command could not do its work: no such file, a ledger that can't be read. */
+  /** The command could not do its work: a file does not exist, the ledger cannot be read. */
   failed: 2,
-  /** The command line makes no sense (EX_USAGE of sysexits.h). */
+  /** The command line is invalid (EX_USAGE of sysexits.h). */
   usage: 64,
 } as const
 
-/** A failure that the person at the terminal can do something about: one line, details on lines below it, no stack. */
+/** A failure that the user can act on: a one-line message, details on lines below it, no stack trace. */
 export class CliError extends Error {
   readonly exitCode: number
   readonly details: ReadonlyArray<string>
@@ -26,8 +26,8 @@ export class CliError extends Error {
   }
 }
 
-// Everything that a command says goes through one of these, which make it safe to show: nobody has to think of it.
-// A line feed inside a line is shown, so that no text can put a line of its own between ours.
+// All output goes through one of these, which make it safe to show. A line feed inside a line is escaped, so that no text
+// can forge a line of ours.
 
 export const printLine = (line = ''): void => {
   process.stdout.write(`${safeText(line)}\n`)
@@ -42,20 +42,23 @@ export const printJson = (value: unknown): void => {
   process.stdout.write(`${jsonText(value, 2)}\n`)
 }
 
-/** Prints bytes as they are, which a terminal would obey: there it refuses. */
+/** Prints bytes unchanged; refuses to on a terminal, which would interpret control characters. */
 export const printRaw = (bytes: Uint8Array): void => {
   if (process.stdout.isTTY) {
-    throw new CliError('raw bytes can steer a terminal: send them to a file or a pipe', exitCodes.usage)
+    throw new CliError(
+      'raw bytes can contain terminal control sequences: redirect them to a file or a pipe',
+      exitCodes.usage,
+    )
   }
   process.stdout.write(bytes)
 }
 
-/** A line on stderr, where it gets into no output. */
+/** Prints a line on stderr, to keep it out of the command's output. */
 export const noteLine = (line: string): void => {
   process.stderr.write(`${safeText(line)}\n`)
 }
 
-/** A line of JSON on stderr, for whatever collects logs. */
+/** Prints a line of JSON on stderr, for log collectors. */
 export const noteJson = (value: unknown): void => {
   process.stderr.write(`${jsonText(value)}\n`)
 }
@@ -64,23 +67,20 @@ export const noteJson = (value: unknown): void => {
 export const dataOption = (): Option =>
   new Option('--data <dir>', 'the data folder').default('./redress-data').env('REDRESS_DATA')
 
-/** `--ledger URL`, beside `--data` on every command that reads or writes events. */
+/** `--ledger URL`, alongside `--data` on every command that reads or writes events. */
 export const ledgerOption = (): Option =>
   new Option(
     '--ledger <url>',
-    'the cluster that holds the events, esdb://... (default: they are in the data folder); a password belongs in the variable',
+    'the cluster that holds the events, esdb://... (default: the data folder holds them); put a password in the variable only',
   )
     .env('REDRESS_LEDGER')
     .argParser(ledgerArgument)
 
-/**
- * The argument of an option that takes a cluster. An `InvalidArgumentError` would show the text as it is, with a
- * password that may be in it.
- */
+/** Parses the address of a cluster. Not an `InvalidArgumentError`, which would print a password in the address. */
 export const ledgerArgument = (text: string): string => {
   if (isClusterUrl(text)) return text
   throw new CliError(
-    `'${withoutCredentials(text)}' is no address of a cluster: give ${CLUSTER_URL}`,
+    `'${withoutCredentials(text)}' is not a cluster address: give ${CLUSTER_URL}`,
     exitCodes.usage,
   )
 }
@@ -91,29 +91,32 @@ export type AcceptClock = { readonly acceptClock?: boolean }
 export const acceptClockOption = (): Option =>
   new Option(
     '--accept-clock',
-    'record although this clock is more than five minutes behind the last recorded time: with that time',
+    'record even if this clock is more than five minutes behind the last recorded time, using that time',
   )
 
-/** `--trust-source SOURCE...`: whose rulesets are taken. */
+/** `--trust-source SOURCE...`: whose rulesets are accepted. */
 export const trustOption = (): Option =>
-  new Option('--trust-source <source...>', 'CloudEvents sources whose rulesets are taken (ruleset.published)')
+  new Option(
+    '--trust-source <source...>',
+    'CloudEvents sources whose rulesets (ruleset.published) are accepted',
+  )
 
-/** `--without-damaged`: for a cluster whose streams somebody deleted or cut. */
+/** `--without-damaged`: for a cluster whose streams were deleted or truncated. */
 export const withoutDamagedOption = (): Option =>
   new Option(
     '--without-damaged',
-    'go on without the accounts whose streams were deleted or cut in the cluster, where a scavenge has removed events; the result names them',
+    'leave out the accounts whose streams were deleted or truncated in the cluster and have lost events to a scavenge; the result names them',
   )
 
-/** Warns of streams that somebody deleted or cut, and of which the next scavenge removes events for good. */
+/** Warns about deleted or truncated streams, whose events the next scavenge removes for good. */
 export const warnOfCut = (cut: ReadonlyArray<DamagedStream>): void => {
   if (cut.length > 0) noteLine(`redress: warning: ${describeCutStreams(cut)}`)
 }
 
 /** `--json`, which every command takes. */
-export const jsonOption = (): Option => new Option('--json', 'print JSON for machines')
+export const jsonOption = (): Option => new Option('--json', 'print JSON')
 
-/** Parses a whole number of at least `least`, for an option's argument. */
+/** Parses an option's argument as a whole number of at least `least`. */
 export const wholeNumber =
   (least: number) =>
   (text: string): number => {
@@ -124,7 +127,7 @@ export const wholeNumber =
     return value
   }
 
-/** An RFC 3339 time or a date (its first instant in UTC), for an option's argument; in ms. */
+/** Parses an option's argument as an RFC 3339 time or a date (midnight UTC); in ms. */
 export const timeArgument = (text: string): number => {
   const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
   if (at === undefined) throw new InvalidArgumentError('Give a time such as 2025-05-01T12:00:00Z, or a date.')

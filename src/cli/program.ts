@@ -2,56 +2,56 @@ import { Command } from 'commander'
 import { safeLines, safeText } from '../foundation/text/safe-text.ts'
 import { reportFailure } from './failure.ts'
 
-/** What the list of commands says of one, and how to load it. */
+/** A command's line in the list of commands, and how to load it. */
 type CommandEntry = { readonly summary: string; readonly load: () => Promise<Command> }
 
 const commands: Readonly<Record<string, CommandEntry>> = {
   account: {
-    summary: 'show where an account stands, and its whole story',
+    summary: 'show the state and the history of an account',
     load: async () => (await import('./account/command.ts')).accountCommand(),
   },
   backup: {
-    summary: 'copy a ledger while it is in use, the keys apart',
+    summary: 'copy a ledger while it is in use, and its keys separately',
     load: async () => (await import('./backup/command.ts')).backupCommand(),
   },
   consume: {
-    summary: 'take in events from a Kafka topic',
+    summary: 'ingest events from a Kafka topic',
     load: async () => (await import('./consume/command.ts')).consumeCommand(),
   },
   copy: {
-    summary: 'move an embedded ledger over to a cluster',
+    summary: 'move a ledger from a data folder to a cluster',
     load: async () => (await import('./copy/command.ts')).copyCommand(),
   },
   'dead-letters': {
-    summary: 'list, show, resubmit and purge what was refused',
+    summary: 'list, show, resubmit and purge rejected messages',
     load: async () => (await import('./dead-letters/command.ts')).deadLettersCommand(),
   },
   demo: {
-    summary: 'see it work: a platform, an incident, who must be put back',
+    summary: 'see it work: a platform, an incident, who must be reinstated',
     load: async () => (await import('./demo/command.ts')).demoCommand(),
   },
   events: {
-    summary: 'what services publish: types, schemas, samples, and a check of files',
+    summary: 'list event types, print schemas and samples, check files',
     load: async () => (await import('./events/command.ts')).eventsCommand(),
   },
   explain: {
-    summary: 'show why a decision is judged as it is',
+    summary: 'explain how a decision is judged',
     load: async () => (await import('./explain/command.ts')).explainCommand(),
   },
   export: {
-    summary: 'write what is projected for other programs',
+    summary: 'export the projections for other programs',
     load: async () => (await import('./export/command.ts')).exportCommand(),
   },
   ingest: {
-    summary: 'take in events from a file or a pipe',
+    summary: 'ingest events from a file or a pipe',
     load: async () => (await import('./ingest/command.ts')).ingestCommand(),
   },
   project: {
-    summary: 'bring the tables that analysts query up to date',
+    summary: 'update the projections, the tables that analysts query',
     load: async () => (await import('./project/command.ts')).projectCommand(),
   },
   query: {
-    summary: 'ask the projections in SQL',
+    summary: 'query the projections with SQL',
     load: async () => (await import('./query/command.ts')).queryCommand(),
   },
   replay: {
@@ -59,11 +59,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./replay/command.ts')).replayCommand(),
   },
   report: {
-    summary: 'reports on how enforcement goes',
+    summary: 'report health and transparency figures',
     load: async () => (await import('./report/command.ts')).reportCommand(),
   },
   ruleset: {
-    summary: 'check, compare and publish rulesets',
+    summary: 'check, compare, publish and list rulesets',
     load: async () => (await import('./ruleset/command.ts')).rulesetCommand(),
   },
   simulate: {
@@ -71,24 +71,25 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./simulate/command.ts')).simulateCommand(),
   },
   statement: {
-    summary: 'the statement of reasons of one decision, for the account\u2019s owner',
+    summary: 'write the statement of reasons for a decision, for the account\u2019s owner',
     load: async () => (await import('./statement/command.ts')).statementCommand(),
   },
 }
 
 /**
- * The command line, with those commands loaded that `isNeeded` names: loading takes most of a short call. The others stand in
- * it with what the list of commands shows.
+ * The command line, with the commands loaded that `isNeeded` selects: loading takes most of a short call. The others are
+ * placeholders for the list of commands.
  */
 export const programWith = async (isNeeded: (name: string) => boolean): Promise<Command> => {
   const program = new Command('redress')
-    .description('An event-sourced enforcement ledger: what was done to accounts, and who must be put back.')
+    .description(
+      'An event-sourced enforcement ledger: what was done to accounts, and who must be reinstated.',
+    )
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => process.stdout.write(safeLines(text)),
       writeErr: (text) => process.stderr.write(safeLines(text)),
-      outputError: (text, write) => write(safeUsageError(text)),
     })
   for (const [name, { summary, load }] of Object.entries(commands)) {
     program.addCommand((isNeeded(name) ? await load() : new Command(name)).summary(summary))
@@ -97,21 +98,27 @@ export const programWith = async (isNeeded: (name: string) => boolean): Promise<
   return program
 }
 
-/** A usage error quotes arguments as they were given: a line feed in one must not begin a line of its own. */
-const safeUsageError = (text: string): string => {
-  const [, message = text, hint = ''] = /^(.*?)(\n\(Did you mean [^\n]*\?\))?\n$/s.exec(text) ?? []
-  return `${safeText(message)}${safeLines(hint)}\n`
+/**
+ * A usage error of commander's in our form, on one line. It quotes arguments as they were given: a line feed in one is
+ * escaped, so that it cannot forge a line.
+ */
+const usageError = (text: string, path: string): string => {
+  const [, message = text, suggestion] =
+    /^(?:error: )?(.*?)\.?(?:\n\(Did you mean ([^\n]*)\?\))?\n$/s.exec(text) ?? []
+  const help = `see ${path} --help`
+  const hint = suggestion === undefined ? help : `did you mean ${suggestion}? ${help}`
+  return `redress: ${safeText(`${message} (${hint})`)}\n`
 }
 
-/** Commands that are added whole do not take over how the program exits and helps: every one is told. */
+/** Commands added with `addCommand` do not inherit how the program exits and reports errors, so each gets it here. */
 const inheritSettings = (parent: Command, path: string): void => {
-  parent.showHelpAfterError(`(${path} --help says more)`)
+  parent.configureOutput({ outputError: (text, write) => write(usageError(text, path)) })
   for (const command of parent.commands) {
     inheritSettings(command.copyInheritedSettings(parent), `${path} ${command.name()}`)
   }
 }
 
-/** Runs a command line; the exit code says how it went. */
+/** Runs a command line, and sets the exit code. */
 export const run = async (args: ReadonlyArray<string>): Promise<void> => {
   try {
     // `redress help query` is the help of `query`.

@@ -2,9 +2,9 @@ import { SingleBar } from 'cli-progress'
 import { safeText } from '../foundation/text/safe-text.ts'
 import { noteLine } from './output.ts'
 
-/** Shows how far long work has come. */
+/** Shows the progress of long work. */
 export type Progress = {
-  /** Sets what is done so far, what there is to do where that was learnt since, and what else to say. */
+  /** Sets what is done so far, the total if it has changed, and a note. */
   readonly update: (done: number, total?: number, note?: string) => void
   /** Writes a line above the bar. */
   readonly print: (line: string) => void
@@ -17,7 +17,7 @@ const silent: Progress = {
   stop: () => {},
 }
 
-/** A progress bar on stderr, only on a terminal; `unit` names what is counted. */
+/** Shows a progress bar on stderr if that is a terminal; `unit` names what is counted. */
 export const startProgress = (label: string, total: number, unit: string): Progress => {
   if (!process.stderr.isTTY) return silent
   const bar = new SingleBar({
@@ -37,7 +37,7 @@ export const startProgress = (label: string, total: number, unit: string): Progr
       bar.update(done, note === undefined ? {} : { note: ` | ${safeText(note)}` })
     },
     print: (line) => {
-      // The bar draws itself anew below.
+      // The bar redraws itself below.
       process.stderr.write('\r\u001b[K')
       noteLine(line)
     },
@@ -45,9 +45,9 @@ export const startProgress = (label: string, total: number, unit: string): Progr
   }
 }
 
-/** Shows work of several parts, with a bar for each. */
+/** Shows the progress of work in several parts, with a bar for each. */
 export type PartsProgress = {
-  /** How far a part has come; what it counts begins at its start. */
+  /** Reports a part's progress; each part counts from zero. */
   readonly part: (label: string, unit: string) => (done: number, total: number) => void
   readonly stop: () => void
 }

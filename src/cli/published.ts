@@ -7,7 +7,7 @@ import {
 } from '../projection/published.ts'
 import { CliError } from './output.ts'
 
-/** Opens the published projections; throws `CliError` where that can't be. */
+/** Opens the published projections; throws `CliError` if they cannot be opened. */
 export const openOrFail = async (dataDir: string, limits: Limits): Promise<Published> => {
   const opened = await openPublished(dataDir, limits)
   if (E.isLeft(opened)) throw new CliError(describePublishedError(opened.left))

@@ -1,8 +1,8 @@
-/** Exit codes of a program that a signal stopped: 128 and the signal's number. */
+/** Exit codes of a program stopped by a signal: 128 plus the signal's number. */
 export const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 export type Signal = keyof typeof signalExitCodes
 
-/** Runs `stop` at the first SIGINT or SIGTERM and gives a look at which came; a second one kills as usual. */
+/** Runs `stop` at the first SIGINT or SIGTERM, and returns a getter for which it was; a second one kills as usual. */
 export const onSignal = (stop: () => void): (() => Signal | null) => {
   let came: Signal | null = null
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -14,12 +14,12 @@ export const onSignal = (stop: () => void): (() => Signal | null) => {
   return () => came
 }
 
-/** A way for signals to stop a use case. */
+/** Lets signals stop a use case. */
 export type SignalStop = {
-  /** Aborted by the first SIGINT or SIGTERM after `listen`; before, one ends the process at once. */
+  /** Aborted by the first SIGINT or SIGTERM after `listen`; before that, a signal ends the process at once. */
   readonly signal: AbortSignal
   readonly listen: () => void
-  /** Which one came. */
+  /** Which signal it was. */
   readonly came: () => Signal | null
 }
 

@@ -2,34 +2,34 @@ import { describeSystemError, isSystemError } from '../foundation/files/file-err
 import { exitCodes, noteLine } from './output.ts'
 
 /**
- * Watches standard output and standard error for what cannot be written. The command goes on, for its work does not depend
- * on that, and the process ends with the code of a failure, having said so once. That nobody reads any more
- * (`redress account ID | head`) is no failure.
+ * Watches standard output and standard error for write errors. The command continues, because its work does not depend on
+ * them; the error is reported once, and the process exits with the code of a failure. A closed pipe
+ * (`redress account ID | head`) is not a failure.
  */
 export const watchStandardStreams = (): void => {
   let hasFailed = false
-  const watch = (stream: NodeJS.WriteStream, tell: (error: Error) => void): void => {
-    let isTold = false
+  const watch = (stream: NodeJS.WriteStream, report: (error: Error) => void): void => {
+    let isReported = false
     stream.on('error', (error) => {
-      if (isTold || (isSystemError(error) && error.code === 'EPIPE')) return
-      isTold = true
+      if (isReported || (isSystemError(error) && error.code === 'EPIPE')) return
+      isReported = true
       hasFailed = true
-      tell(error)
+      report(error)
     })
   }
   watch(process.stdout, (error) => {
     const why = isSystemError(error) ? describeSystemError(error, NAME) : `${NAME}: ${error.message}`
     noteLine(`redress: ${why}`)
   })
-  // Of this there is nowhere to tell.
+  // There is nowhere left to report this one.
   watch(process.stderr, () => {})
-  // Last, for a command sets the code when its work is done, and the failure may be known before or after.
+  // On exit, because a command sets the code when its work is done, and the failure may come before or after that.
   process.on('exit', () => {
-    if (hasFailed && SAYS_DONE.includes(Number(process.exitCode ?? 0))) process.exitCode = exitCodes.failed
+    if (hasFailed && DONE.includes(Number(process.exitCode ?? 0))) process.exitCode = exitCodes.failed
   })
 }
 
-/** Codes that promise that all was said. */
-const SAYS_DONE: ReadonlyArray<number> = [0, exitCodes.findings]
+/** Exit codes that promise complete output. */
+const DONE: ReadonlyArray<number> = [0, exitCodes.findings]
 
 const NAME = 'cannot write to standard output'

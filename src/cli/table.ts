@@ -9,7 +9,7 @@ export type TableColumn<T> = {
   readonly cell: (row: T) => string | number
 }
 
-/** Lines of a table with aligned columns, safe to show; `indent` spaces before each. */
+/** Lines of a table with aligned columns, safe to show; each is indented by `indent` spaces. */
 export const table = <T>(
   columns: ReadonlyArray<TableColumn<T>>,
   rows: ReadonlyArray<T>,
@@ -33,6 +33,6 @@ export const table = <T>(
   )
 }
 
-/** A number as people read it: 12,345. */
+/** Formats a number for people: 12,345. */
 export const format = (value: string | number): string =>
   typeof value === 'number' ? value.toLocaleString('en-US') : value

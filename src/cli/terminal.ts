@@ -1,4 +1,4 @@
-/** How many columns the terminal has that stdout is; null: stdout is none. */
+/** The width of the terminal on stdout, in columns; null if stdout is not a terminal. */
 export const terminalWidth = (): number | null =>
-  // Some terminals do not tell: 80 is what all have.
+  // Some terminals do not report their width: assume 80.
   process.stdout.isTTY ? process.stdout.columns || 80 : null

@@ -80,7 +80,7 @@ describe('given a cluster whose streams somebody deletes or cuts', () => {
 
     const told = await redress('ingest', 'events.ndjson', ...place)
     expect(told.stdout).toContain(
-      `Streams that are not whole, whose events are kept as dead letters: soft-deleted: ${stream}`,
+      `Damaged streams, whose events were stored as dead letters: soft-deleted: ${stream}`,
     )
     const again = await redress('dead-letters', 'resubmit', '--all', ...place, '--json')
     expect(again.code).toBe(1)

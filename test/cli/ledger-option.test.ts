@@ -64,7 +64,7 @@ describe('given an address that is none, with a password in it', () => {
     const { status, stdout, stderr } = await redress(['account', 'u1', ...args], env)
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
     expect(stderr).toMatch(
-      /^redress: 'https:\/\/db-1:2113' is no address of a cluster: give kurrentdb:\/\/host:port [^\n]*\n$/,
+      /^redress: 'https:\/\/db-1:2113' is not a cluster address: give kurrentdb:\/\/host:port [^\n]*\n$/,
     )
   })
 })
@@ -119,7 +119,7 @@ describe('given a cluster, and the same events in an embedded ledger', () => {
   test('when it is backed up, then what lies beside it is copied, and who backs up the events is said', async () => {
     const { status, stdout } = await redress(['backup', 'copy', ...onCluster])
     expect(status).toBe(0)
-    expect(stdout).toContain('the cluster\u2019s own means')
+    expect(stdout).toContain('the cluster\u2019s own tools')
     expect(readdirSync(join(dir, 'copy')).sort()).toEqual(['dead-letters.db', 'vault.db'])
     // Another machine reads with the copy, and numbers the events for itself.
     const list = ['ruleset', 'list', '--json']

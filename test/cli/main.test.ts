@@ -45,24 +45,35 @@ describe.each(commands)('redress %s', (path, help) => {
     expect(help).toContain('--json')
   })
 
-  test('given an option that it does not have: exit 64, nothing on stdout, and where help is', () => {
+  test('given an unknown option: exit 64, nothing on stdout, and on stderr one line that names the help', () => {
     const { status, stdout, stderr } = run(...path.split(' '), '--no-such-option')
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
-    expect(stderr).toMatch(/^error: (unknown option '--no-such-option'|required option '.*' not specified)\n/)
-    expect(stderr).toContain(`(redress ${path} --help says more)`)
+    const error =
+      /^redress: (unknown option '--no-such-option'|required option '.*' not specified) \((.*)\)\n$/
+    expect(error.exec(stderr)?.[2]).toBe(`see redress ${path} --help`)
   })
 })
 
 /** Those that take no list of arguments: `[hashes...]`. */
 const counted = commands.filter(([, help]) => !help.split('\n', 1)[0]?.includes('...'))
 
-test.each(counted)('redress %s, given arguments too many: exit 64', (path) => {
+test.each(counted)('redress %s, given too many arguments: exit 64', (path) => {
   const { status, stderr } = run(...path.split(' '), ...Array(9).fill('x'))
   expect(status).toBe(64)
-  expect(stderr).toContain(`(redress ${path} --help says more)`)
+  expect(stderr).toMatch(/^redress: .*\n$/)
+  expect(stderr).toContain(`(see redress ${path} --help)\n`)
 })
 
-test('given nothing, it helps, and the command line was none: exit 64', () => {
+test('given an argument of an option that is invalid: exit 64, with what to give', () => {
+  expect(run('query', 'SELECT 1', '--memory', 'x\ny')).toEqual({
+    status: 64,
+    stdout: '',
+    stderr:
+      "redress: option '--memory <size>' argument 'x\\u{a}y' is invalid. Give a size such as 512MB or 4GB (see redress query --help)\n",
+  })
+})
+
+test('given no command, prints the help on stderr: exit 64', () => {
   const { status, stdout, stderr } = run()
   expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
   expect(stderr).toMatch(/^Usage: redress /)
@@ -74,10 +85,12 @@ test.each([
 ])('given %j, it asks whether %s was meant', (args, meant) => {
   const { status, stderr } = run(...args)
   expect(status).toBe(64)
-  expect(stderr).toContain(`Did you mean ${meant}?`)
+  expect(stderr).toMatch(
+    new RegExp(`^redress: unknown command '.*' \\(did you mean ${meant}\\? see redress.* --help\\)\n$`),
+  )
 })
 
-test.each(['toString', '__proto__', 'constructor'])('given %s, it is no command', (name) => {
+test.each(['toString', '__proto__', 'constructor'])('given %s: an unknown command', (name) => {
   const { status, stderr } = run(name)
   expect(status).toBe(64)
   expect(stderr).toContain('unknown command')

@@ -60,7 +60,7 @@ describe.skipIf(!canCompile)('given a data folder on a disk where one read fails
           { LD_PRELOAD: at('shim.so'), FAIL_FILE: file, FAIL_AT: String(n) },
         )
         if (!run.stderr.includes('EIO injected')) break
-        expect(run.stderr).not.toMatch(/damaged|internal error|mistake in redress|\n {4}at /)
+        expect(run.stderr).not.toMatch(/damaged|internal error|bug in redress|\n {4}at /)
         // SQLite asks again for some parts, and gets them.
         if (run.status === 0 || run.status === 1) continue
         failed++

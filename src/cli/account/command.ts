@@ -4,6 +4,7 @@ import { showAccount } from '../../app/account/show.ts'
 import { storyJson } from '../../app/account/story-json.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { formatInstant } from '../../domain/time.ts'
+import { helpNotes } from '../help-notes.ts'
 import { dataOption, jsonOption, ledgerOption, printJson, printLine, timeArgument } from '../output.ts'
 import { resultOrFail } from '../result.ts'
 import { renderStory } from './lines.ts'
@@ -14,27 +15,26 @@ type Options = LedgerPlace & {
   readonly json?: boolean
 }
 
-/** Columns where the output is no terminal. */
+/** The width if the output is not a terminal. */
 const FILE_WIDTH = 110
 
 export const accountCommand = (): Command =>
   new Command('account')
     .description(
-      'Shows where one account stands and everything that was done to it, in order: flags with their signals, ' +
-        'decisions with their grounds, the notices and texts that were sent, appeals and answers, reversals. ' +
-        'It is read from the ledger itself, so it is current. All times are in UTC.',
+      'Shows the state of one account and everything that was done to it, in order: flags with their signals, ' +
+        'decisions with their grounds, notices and texts that were sent, appeals and answers, reversals. ' +
+        'Reads the ledger itself, so the result is current. All times are in UTC.',
     )
     .argument('<account>', 'the account\u2019s id')
     .addOption(
-      new Option(
-        '--as-of <time>',
-        'what was known at this time: only what the ledger had recorded',
-      ).argParser(timeArgument),
+      new Option('--as-of <time>', 'show what was known at this time: events recorded by then').argParser(
+        timeArgument,
+      ),
     )
     .addOption(
       new Option(
         '--happened-by <time>',
-        'what had happened at this time, whenever it was recorded',
+        'show what had happened by this time, whenever it was recorded',
       ).argParser(timeArgument),
     )
     .addOption(dataOption())
@@ -42,8 +42,12 @@ export const accountCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nBoth times together: what was known at the one of what had happened by the other.\n\n' +
-        'Examples:\n  redress account quilter\n  redress account quilter --as-of 2025-05-10T12:00:00Z',
+      helpNotes(`
+With both times, shows what was known at the first about what had happened by the second.
+
+Examples:
+  redress account quilter
+  redress account quilter --as-of 2025-05-10T12:00:00Z`),
     )
     .action(async (account: string, options: Options) => {
       const moment: Moment = {
@@ -58,7 +62,7 @@ export const accountCommand = (): Command =>
       for (const line of limits(moment)) printLine(line)
     })
 
-/** What a story about the past leaves out. */
+/** Says what a story about the past leaves out. */
 const limits = ({ asOf, happenedBy }: Moment): ReadonlyArray<string> => {
   const left = [
     ...(asOf === null ? [] : [`what was recorded after ${formatInstant(asOf)}`]),

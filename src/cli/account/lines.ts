@@ -17,13 +17,13 @@ const LEAST_WIDTH = 60
 const DATE_WIDTH = '2025-04-29 00:01  '.length
 const DAY = 86_400_000
 
-/** An account's story for people, line by line: where it stands, then what happened, in order, with dates in UTC. */
+/** An account's story for people, as lines: its state, then what happened, in order, with dates in UTC. */
 export const renderStory = (story: Story, options: StoryOptions): ReadonlyArray<string> => {
   const width = Math.max(options.width, LEAST_WIDTH)
   return [...standing(story, width), '', ...timeline(story, width)]
 }
 
-/** The state, a fact a line. */
+/** The state, one fact per line. */
 const standing = ({ accountId, state, account }: Story, width: number): ReadonlyArray<string> => {
   const facts: ReadonlyArray<string>[] = [['status', statusLine(state)]]
   for (const { kind, id, heldBy } of state.removedContent) {
@@ -37,7 +37,7 @@ const standing = ({ accountId, state, account }: Story, width: number): Readonly
     facts.push(['waiting', `appeal ${data.appealId} against ${data.decisionId}, ${waits}`])
   }
   for (const { decisionId } of state.reversalOwed) {
-    facts.push(['owed', `${decisionId} was reversed on appeal, and nobody has taken it back yet`])
+    facts.push(['owed', `${decisionId} was overturned on appeal, but has not been reversed yet`])
   }
   const flags = state.standingFlags.map(({ raised }) => raised.data.flagId)
   const voided = account.flags.length - flags.length
@@ -58,7 +58,7 @@ const statusLine = (state: Story['state']): string => {
 }
 
 const timeline = (story: Story, width: number): ReadonlyArray<string> => {
-  if (story.events.length === 0) return ['Nothing was on record by then.']
+  if (story.events.length === 0) return ['Nothing was recorded by then.']
   const room = width - DATE_WIDTH
   const late = lateOnes(story.events)
   return story.events.flatMap((event) => {
@@ -81,7 +81,7 @@ const timeline = (story: Story, width: number): ReadonlyArray<string> => {
 const indented = (text: string, room: number, before: string): ReadonlyArray<string> =>
   wrap(text, room - before.length).map((line) => before + line)
 
-/** Events that were recorded more than a minute after one that happened later: who looked in between missed them. */
+/** Events recorded more than a minute after one that happened later: readers in between did not see them. */
 const lateOnes = (events: ReadonlyArray<StoredEvent>): ReadonlySet<StoredEvent> => {
   const late = new Set<StoredEvent>()
   let earliest = Number.POSITIVE_INFINITY

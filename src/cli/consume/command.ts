@@ -4,6 +4,7 @@ import { type ConsumedTopic, consumeTopic } from '../../app/consume.ts'
 import { total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
+import { helpNotes } from '../help-notes.ts'
 import { ingestJson, ingestSummaryLines } from '../ingest/report.ts'
 import {
   type AcceptClock,
@@ -38,9 +39,10 @@ type Options = KafkaOptions &
 export const consumeCommand = (): Command =>
   addKafkaOptions(
     new Command('consume').description(
-      'Takes in what services publish to a Kafka topic: CloudEvents, structured or binary mode, as a member of a consumer ' +
-        'group. An offset is committed when its event is on disk, and what comes twice is dropped, so nothing is lost or ' +
-        'doubled, whatever is killed when. What is refused is kept as a dead letter and sent on to <topic>.dead-letters, without what people wrote.',
+      'Ingests the events that services publish to a Kafka topic, as CloudEvents in structured or binary mode, as a member ' +
+        'of a consumer group. An offset is committed once its event is on disk, and redeliveries are dropped, so nothing is ' +
+        'lost or duplicated, whichever process is killed and when. A rejected message is stored as a dead letter and ' +
+        'forwarded, without personal text, to <topic>.dead-letters.',
     ),
   )
     .addOption(
@@ -52,17 +54,14 @@ export const consumeCommand = (): Command =>
     .addOption(
       new Option(
         '--group <id>',
-        'the consumer group, which reads one topic for one ledger (default: redress. and the topic)',
+        'the consumer group; it reads one topic into one ledger (default: redress.<topic>)',
       ).env('REDRESS_KAFKA_GROUP'),
     )
     .addOption(trustOption())
-    .option('--until-end', 'end when all that is in the topic now is taken in')
-    .option('--from-start', 'read all of the topic again, for a ledger that was restored or made anew')
+    .option('--until-end', 'stop once everything now in the topic is ingested')
+    .option('--from-start', 'read the whole topic again, for a ledger that was restored or recreated')
     .addOption(
-      new Option(
-        '--accounts-topic <name>',
-        'send the state of each account that something comes of to this topic',
-      )
+      new Option('--accounts-topic <name>', 'send the state of each account with new events to this topic')
         .env('REDRESS_KAFKA_ACCOUNTS_TOPIC')
         .argParser(topicArgument),
     )
@@ -72,24 +71,18 @@ export const consumeCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-On a terminal it shows a bar and how far it is behind; elsewhere, and with --json, stderr gets a line of JSON for each
-thing that happens. What was counted is printed at the end.
+      helpNotes(`
+On a terminal, shows a progress bar and the lag. Otherwise, and with --json, logs to stderr as lines of JSON. Prints the counts at the end.
 
-With --accounts-topic the state of an account goes to that topic whenever something of it is taken in, before the offset is
-committed: JSON keyed by the account, for a Kafka Connect sink to carry on. Compacted, it holds the last state of each; it is
-made so when it is missing. To fill it for a ledger that has all already, add --from-start once; accounts whose messages
-Kafka has deleted, or that came in by redress ingest, are sent when next something comes of them. Give it to all consumers
-of a group, or to none.
+With --accounts-topic, the state of an account is sent to that topic whenever events about it are ingested, before the offset is committed: JSON keyed by the account, ready for a Kafka Connect sink. The topic should be compacted, so that it keeps the last state of each account; a missing topic is created that way. To fill it from an existing ledger, add --from-start once; accounts whose messages Kafka has deleted, or that came from redress ingest, are sent at their next event. Use the option for all consumers of a group, or for none.
 
-Exit code: 0 stopped by a signal or at the end, 1 at the end with --until-end and some messages rejected, or deleted
-before they were read, 2 could not go on, 130 or 143 stopped by a signal before the end (--until-end).
+Exit code: 0 done, or stopped by a signal; 1 done (--until-end), but some messages were rejected, or deleted before they were read; 2 failed; 130 or 143 stopped by a signal before the end (--until-end).
 
 Examples:
   redress consume --brokers localhost:9092 --topic enforcement.events --until-end
   redress consume --brokers kafka-1:9093,kafka-2:9093 --tls --sasl scram-sha-512 --username redress \\
     --trust-source /policy --data /var/lib/redress
-  redress consume --brokers localhost:9092 --accounts-topic redress.accounts --from-start`,
+  redress consume --brokers localhost:9092 --accounts-topic redress.accounts --from-start`),
     )
     .action(async (options: Options) => {
       const kafka = kafkaSettings(options)
@@ -121,17 +114,17 @@ Examples:
         },
       }).finally(log.stop)
       endSoon()
-      // What is asked for makes no sense when the topics clash.
+      // The topics given clash.
       if (E.isLeft(done) && done.left.kind === 'invalid')
         throw new CliError(done.left.message, exitCodes.usage)
       const consumed = resultOrFail(done)
       const { tally, losses, failure } = consumed
       const signal = stop.came()
       report(consumed, { topic, group, accountsTopic, signal, json })
-      for (const loss of losses) noteLine(`Look into this: ${loss}`)
+      for (const loss of losses) noteLine(`redress: warning: ${loss}`)
       if (failure !== null) throw cliErrorOf(failure)
       if (tally.rejected > 0) {
-        noteLine('The rejected messages are kept; see them all with: redress dead-letters')
+        noteLine('Rejected messages are stored as dead letters; list them with: redress dead-letters')
       }
       if (untilEnd && signal !== null) process.exitCode = signalExitCodes[signal]
       else if (untilEnd && (tally.rejected > 0 || losses.length > 0)) process.exitCode = exitCodes.findings
@@ -164,12 +157,12 @@ const report = (
   }
 }
 
-/** kafkajs goes on trying to reach brokers that are away, and would keep a process alive that has nothing left to do. */
+/** kafkajs keeps retrying unreachable brokers, which would keep a process alive that has nothing left to do. */
 const endSoon = (): void => {
   setTimeout(() => process.exit(), 1_000).unref()
 }
 
-/** Kafka's rule for the names of topics. */
+/** Kafka's rule for topic names. */
 const topicArgument = (text: string): string => {
   if (!/^[A-Za-z0-9._-]{1,249}$/.test(text)) throw new InvalidArgumentError('Give the name of one topic.')
   return text

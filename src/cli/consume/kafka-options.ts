@@ -4,7 +4,7 @@ import { notRead } from '../../foundation/files/file-error.ts'
 import { type KafkaSettings, type SaslSettings, saslMechanisms } from '../../ingest/kafka/client/client.ts'
 import { CliError, exitCodes } from '../output.ts'
 
-/** The options by which a Kafka cluster is reached. */
+/** The options for connecting to a Kafka cluster. */
 export type KafkaOptions = {
   readonly brokers: ReadonlyArray<string>
   readonly tls?: boolean
@@ -17,45 +17,41 @@ export type KafkaOptions = {
 
 const PASSWORD = 'REDRESS_KAFKA_PASSWORD'
 
-/** Adds the options; each has a variable of the environment, the password only that one (others can see arguments). */
+/** Adds the options; each has an environment variable. The password has only that, because others can see arguments. */
 export const addKafkaOptions = (command: Command): Command =>
   command
     .addOption(
-      new Option('--brokers <host:port,...>', 'the brokers to ask first')
+      new Option('--brokers <host:port,...>', 'the bootstrap brokers')
         .env('REDRESS_KAFKA_BROKERS')
         .argParser(brokersArgument)
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--tls', 'encrypt, and check the certificates of the brokers (or REDRESS_KAFKA_TLS=true)'),
+      new Option('--tls', 'encrypt, and verify the brokers\u2019 certificates (or REDRESS_KAFKA_TLS=true)'),
     )
     .addOption(
-      new Option('--tls-ca <file>', 'who signs their certificates (PEM), where the system does not know').env(
+      new Option('--tls-ca <file>', 'the CA certificate (PEM), if the system does not trust the CA').env(
         'REDRESS_KAFKA_TLS_CA',
       ),
     )
+    .addOption(new Option('--tls-cert <file>', 'a client certificate (PEM)').env('REDRESS_KAFKA_TLS_CERT'))
+    .addOption(new Option('--tls-key <file>', 'its private key (PEM)').env('REDRESS_KAFKA_TLS_KEY'))
     .addOption(
-      new Option('--tls-cert <file>', 'a certificate of our own (PEM)').env('REDRESS_KAFKA_TLS_CERT'),
-    )
-    .addOption(new Option('--tls-key <file>', 'its key (PEM)').env('REDRESS_KAFKA_TLS_KEY'))
-    .addOption(
-      new Option('--sasl <mechanism>', `log in; the password comes from ${PASSWORD}`)
+      new Option('--sasl <mechanism>', `authenticate; the password is read from ${PASSWORD}`)
         .choices(saslMechanisms)
         .env('REDRESS_KAFKA_SASL'),
     )
-    .addOption(new Option('--username <name>', 'who logs in').env('REDRESS_KAFKA_USERNAME'))
+    .addOption(new Option('--username <name>', 'the SASL user name').env('REDRESS_KAFKA_USERNAME'))
 
 const brokersArgument = (text: string): ReadonlyArray<string> => {
   const brokers = text.split(',').map((broker) => broker.trim())
   if (!brokers.every((broker) => /^(?:\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/.test(broker))) {
-    throw new InvalidArgumentError(
-      'Give host:port, several with commas between, such as kafka-1:9092,kafka-2:9092.',
-    )
+    throw new InvalidArgumentError('Give host:port, separated by commas, such as kafka-1:9092,kafka-2:9092.')
   }
   return brokers
 }
 
-/** The settings that the options and the environment ask for; throws `CliError` where they do not agree. */
+/** The settings from the options and the environment; throws `CliError` if they contradict each other. */
 export const kafkaSettings = (options: KafkaOptions): KafkaSettings => ({
   brokers: options.brokers,
   tls: tlsSettings(options),
@@ -70,10 +66,10 @@ const tlsSettings = ({
 }: KafkaOptions): KafkaSettings['tls'] => {
   if (!tls) {
     if (tlsCa === undefined && tlsCert === undefined && tlsKey === undefined) return null
-    throw new CliError('--tls-ca, --tls-cert and --tls-key go with --tls', exitCodes.usage)
+    throw new CliError('--tls-ca, --tls-cert and --tls-key require --tls', exitCodes.usage)
   }
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new CliError('--tls-cert and --tls-key go together', exitCodes.usage)
+    throw new CliError('--tls-cert and --tls-key require each other', exitCodes.usage)
   }
   return {
     ...(tlsCa === undefined ? {} : { ca: pem(tlsCa) }),
@@ -93,12 +89,15 @@ const pem = (file: string): string => {
 const saslSettings = ({ sasl: mechanism, username }: KafkaOptions): SaslSettings | null => {
   if (mechanism === undefined) {
     if (username === undefined) return null
-    throw new CliError('--username goes with --sasl', exitCodes.usage)
+    throw new CliError('--username requires --sasl', exitCodes.usage)
   }
   const password = process.env[PASSWORD]
-  if (username === undefined) throw new CliError('--sasl needs --username', exitCodes.usage)
+  if (username === undefined) throw new CliError('--sasl requires --username', exitCodes.usage)
   if (password === undefined || password === '') {
-    throw new CliError(`--sasl needs the password, in the environment variable ${PASSWORD}`, exitCodes.usage)
+    throw new CliError(
+      `--sasl requires the password in the environment variable ${PASSWORD}`,
+      exitCodes.usage,
+    )
   }
   return { mechanism, username, password }
 }

@@ -8,7 +8,7 @@ import { noteJson } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { format } from '../table.ts'
 
-/** Tells on stderr how consuming goes, while it goes. */
+/** Reports progress on stderr while consuming. */
 export type ConsumeLog = {
   readonly started: (what: Started) => void
   /** A batch is on disk, and counted in the tally. */
@@ -26,10 +26,10 @@ type Started = {
   readonly lag: number
 }
 
-/** How often rejections are told anew, and how things stand, in ms. */
+/** How often progress is logged, and the quota of rejections shown is renewed, in ms. */
 const INTERVAL = 10_000
 
-/** A bar and the remarks above it. */
+/** A progress bar, with remarks above it. */
 export const terminalLog = (): ConsumeLog => {
   const progress = startProgress('Consuming', 0, 'messages')
   const shown = atMost(SHOWN_REJECTIONS)
@@ -40,7 +40,7 @@ export const terminalLog = (): ConsumeLog => {
     started: ({ topic, group, partitions, lag }) => {
       behind = lag
       progress.print(
-        `${topic}: ${countOf(partitions, 'partition')}, ${countOf(lag, 'message')} to be read by the group ${group}`,
+        `${topic}: ${countOf(partitions, 'partition')}, ${countOf(lag, 'message')} to read for group ${group}`,
       )
       draw()
     },
@@ -63,7 +63,7 @@ export const terminalLog = (): ConsumeLog => {
   }
 }
 
-/** A line of JSON for each thing that happens, for whatever collects logs. */
+/** A line of JSON for each thing that happens, for log collectors. */
 export const jsonLog = (): ConsumeLog => {
   let isOver = false
   const write = (event: string, fields: object): void => {
@@ -73,12 +73,12 @@ export const jsonLog = (): ConsumeLog => {
   const shown = atMost(SHOWN_REJECTIONS)
   let counts = { accepted: 0, duplicate: 0, rejected: 0 }
   let behind = 0
-  let told = ''
+  let logged = ''
   const timer = setInterval(() => {
-    const standing = { ...counts, lag: behind }
-    if (told === JSON.stringify(standing)) return
-    told = JSON.stringify(standing)
-    write('progress', standing)
+    const progress = { ...counts, lag: behind }
+    if (logged === JSON.stringify(progress)) return
+    logged = JSON.stringify(progress)
+    write('progress', progress)
   }, INTERVAL)
   return {
     started: (what) => write('started', what),
@@ -99,7 +99,7 @@ export const jsonLog = (): ConsumeLog => {
   }
 }
 
-/** Lets so many rejections pass in each interval: a topic full of bad messages must not drown all else. */
+/** Limits how many rejections are shown per interval, so that a topic full of bad messages does not drown the rest. */
 const atMost = (most: number) => {
   let left = most
   const timer = setInterval(() => {

@@ -3,6 +3,7 @@ import { copyToCluster } from '../../app/copy.ts'
 import { nameOf } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { RETIRED } from '../../ledger/retire.ts'
+import { helpNotes } from '../help-notes.ts'
 import { exitCodes, jsonOption, ledgerArgument, printJson, printLine } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { resultOrFail } from '../result.ts'
@@ -13,9 +14,9 @@ type Options = { readonly from: string; readonly to: string; readonly json?: boo
 export const copyCommand = (): Command =>
   new Command('copy')
     .description(
-      'Copies the events of a data folder into an empty cluster: the same bytes in the same order, so with the same times ' +
-        'of recording, hashes and sequences. Broken off and run again, it goes on; at the end all is read back and ' +
-        'compared, and the ledger in the folder is taken out of use. What lies beside the events stays there and is used on.',
+      'Copies the events of a data folder into an empty cluster: the same bytes in the same order, so recording times, ' +
+        'hashes and sequences stay the same. If interrupted, run it again to resume. At the end all events are read back ' +
+        'and compared, and the ledger file in the folder is retired. The other files stay in the folder and remain in use.',
     )
     .addOption(new Option('--from <dir>', 'the data folder').makeOptionMandatory())
     .addOption(
@@ -24,11 +25,13 @@ export const copyCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-Stop what writes into the data folder first.
+      helpNotes(`
+First stop everything that writes to the data folder.
+
+Exit code: 0 done, 1 copied, but another process has the ledger in the folder open, 2 could not copy.
 
 Example:
-  redress copy --from ./redress-data --to esdb://db-1:2113,db-2:2113,db-3:2113`,
+  redress copy --from ./redress-data --to esdb://db-1:2113,db-2:2113,db-3:2113`),
     )
     .action(async ({ from, to, json }: Options) => {
       const progress = startProgress('Copying', 1, 'events')
@@ -38,11 +41,11 @@ Example:
       const total = found + written
       if (json === true) return printJson({ found, written, sequence: total, retired })
       printLine(
-        `Copied ${countOf(written, 'event')}, ${countOf(found, 'was', 'were')} there: ${nameOf({ data: from, ledger: to })} is the same up to sequence ${format(total)}.`,
+        `Copied ${countOf(written, 'event')}; ${countOf(found, 'was', 'were')} already there. ${nameOf({ data: from, ledger: to })} matches up to sequence ${format(total)}.`,
       )
       printLine(
         retired
-          ? `Use it with --data ${from} and --ledger, or REDRESS_LEDGER. The copied file is ${RETIRED} now, so that nothing is written to it any more.`
-          : `Another process still has the ledger in ${from} open: end it, and run this again, before the cluster is written to.`,
+          ? `Use it with --data ${from} and --ledger, or REDRESS_LEDGER. The copied file is now ${RETIRED}, so that nothing writes to it.`
+          : `Another process still has the ledger in ${from} open: stop it and run this again before anything writes to the cluster.`,
       )
     })

@@ -7,9 +7,9 @@ import { showCommand } from './show.ts'
 export const deadLettersCommand = (): Command =>
   new Command('dead-letters')
     .description(
-      'Works with the lines that were refused. Each is kept once, by a hash of its bytes, with the reason and with ' +
-        'how often it came, and sealed under a key of its own, for it may be what a person wrote. When it gets in later, or ' +
-        'an edited one in its place, it is marked resolved by that event, and its bytes are destroyed.',
+      'Handles rejected messages. Each is stored once, identified by a hash of its bytes, with the reason and how often it ' +
+        'was received, and sealed under its own key, because it may contain personal text. When it is accepted later, as it ' +
+        'is or edited, it is marked as resolved by that event, and its bytes are destroyed.',
     )
     .addCommand(listCommand(), { isDefault: true })
     .addCommand(showCommand())
@@ -18,7 +18,7 @@ export const deadLettersCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Without a subcommand it lists.
+Without a subcommand, lists them.
 
 Examples:
   redress dead-letters --unresolved

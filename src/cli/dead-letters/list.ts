@@ -24,14 +24,14 @@ type Options = {
 
 export const listCommand = (): Command =>
   new Command('list')
-    .summary('list dead letters, the newest first (the default)')
+    .summary('list dead letters, newest first (the default)')
     .addOption(
-      new Option('--reason <code>', `only those refused for this reason: ${reasons}`).argParser(
+      new Option('--reason <code>', `only those rejected for this reason: ${reasons}`).argParser(
         reasonArgument,
       ),
     )
-    .option('--unresolved', 'only those that did not get in since and are not erased')
-    .addOption(new Option('--limit <n>', 'how many at most').default(50).argParser(wholeNumber(1)))
+    .option('--unresolved', 'only those that are neither resolved nor erased')
+    .addOption(new Option('--limit <n>', 'the most to list').default(50).argParser(wholeNumber(1)))
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress dead-letters list --reason conflict --unresolved')
@@ -43,7 +43,7 @@ export const listCommand = (): Command =>
       for (const line of table(columns, letters)) printLine(line)
       if (total > letters.length) printLine(`… and ${format(total - letters.length)} more (--limit)`)
       printLine()
-      printLine('See one whole with: redress dead-letters show HASH')
+      printLine('Show one in full: redress dead-letters show HASH')
     })
 
 const reasons = Object.keys(rejectionCodes).join(', ')
@@ -66,5 +66,5 @@ const columns: Parameters<typeof table<DeadLetter>>[0] = [
 const stateOf = ({ resolved, erasedAt }: DeadLetter): string =>
   resolved !== null ? 'resolved' : erasedAt !== null ? 'erased' : 'open'
 
-/** How many columns the reason takes at most. */
+/** The most columns that a reason takes. */
 const MOST = 100

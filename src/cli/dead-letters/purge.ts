@@ -4,6 +4,7 @@ import { countOf } from '../../foundation/text/count-of.ts'
 import { DURATION_NAME, formatDuration, parseDuration } from '../../rulesets/duration.ts'
 import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
 import { resultOrFail } from '../result.ts'
+import { format } from '../table.ts'
 
 type Options = {
   readonly olderThan: number
@@ -16,12 +17,12 @@ export const purgeCommand = (): Command =>
   new Command('purge')
     .summary('delete old dead letters')
     .description(
-      'Deletes dead letters that were last seen longer ago than this, with their keys, and overwrites their bytes.',
+      'Deletes dead letters last received longer ago than the given duration, with their keys, and overwrites their bytes.',
     )
     .addOption(
       new Option('--older-than <duration>', DURATION_NAME).argParser(durationArgument).makeOptionMandatory(),
     )
-    .option('--resolved', 'only those that are resolved')
+    .option('--resolved', 'only resolved ones')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress dead-letters purge --older-than 90d --resolved')
@@ -33,7 +34,7 @@ export const purgeCommand = (): Command =>
       if (json === true) return printJson({ purged, kept })
       const which = onlyResolved ? 'resolved dead letter' : 'dead letter'
       printLine(
-        `Purged ${countOf(purged, which)} last seen over ${formatDuration(olderThan)} ago; ${countOf(kept, 'is', 'are')} kept.`,
+        `Purged ${countOf(purged, which)} last seen over ${formatDuration(olderThan)} ago; ${format(kept)} kept.`,
       )
     })
 

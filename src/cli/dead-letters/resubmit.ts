@@ -6,6 +6,7 @@ import { withoutMark } from '../../foundation/text/utf8.ts'
 import { describeRejection } from '../../ingest/accept/rejection.ts'
 import type { RetryOutcome } from '../../ingest/dead-letters/resubmit.ts'
 import { fileOrFail } from '../files.ts'
+import { helpNotes } from '../help-notes.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -32,14 +33,14 @@ type Options = LedgerPlace &
 
 export const resubmitCommand = (): Command =>
   new Command('resubmit')
-    .summary('try dead letters again, as they are or edited')
+    .summary('ingest dead letters again, as they are or edited')
     .description(
-      'Tries dead letters again. One that gets in is marked resolved by that event; one that is refused again stays, ' +
-        'with the reason of now.',
+      'Tries to ingest dead letters again. One that is accepted is marked as resolved by that event; one that is ' +
+        'rejected again stays, with the new reason.',
     )
-    .argument('[hashes...]', 'their hashes, or the first digits of them (at least 6)')
-    .option('--all', 'all that are not resolved, but for those that were too long to be kept whole')
-    .option('--file <edited>', 'a file with one event, to be tried in the place of the one letter named')
+    .argument('[hashes...]', 'their hashes, or the first digits (at least 6)')
+    .option('--all', 'all unresolved ones, except those that were too long to be stored in full')
+    .option('--file <edited>', 'a file with one event, to replace the one named letter')
     .addOption(trustOption())
     .addOption(dataOption())
     .addOption(ledgerOption())
@@ -47,19 +48,19 @@ export const resubmitCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-Exit code: 1 when any is refused again, or could not be tried because its key is missing.
+      helpNotes(`
+Exit code: 0 all were accepted, 1 some were rejected again, or could not be tried because their key is missing, 2 could not do it.
 
 Examples:
   redress dead-letters resubmit --all
   redress dead-letters show 3f5a9c --raw > edited.json
   redress dead-letters resubmit 3f5a9c --file edited.json
-  redress dead-letters resubmit 7c01d2 --trust-source /policy     # a ruleset that came from a topic`,
+  redress dead-letters resubmit 7c01d2 --trust-source /policy     # a ruleset from a topic`),
     )
     .action(async (hashes: ReadonlyArray<string>, options: Options) => {
       const { data, ledger, acceptClock, trustSource = [], json } = options
       const letters = await lettersToTry(hashes, options)
-      // A letter is trusted no more than when it came, be it edited or not.
+      // A letter, edited or not, is trusted no more than when it was received.
       const trust = new Set(trustSource)
       const place = { data, ledger, acceptClock, clock: Date.now }
       report(resultOrFail(await resubmitDeadLetters({ ...place, letters, trust })), json === true)
@@ -71,13 +72,13 @@ const lettersToTry = async (
 ): Promise<LettersToTry> => {
   const [hash] = hashes
   if (all === (hash !== undefined)) {
-    throw new CliError('name the dead letters by their hashes, or say --all', exitCodes.usage)
+    throw new CliError('give either the hashes of the dead letters or --all', exitCodes.usage)
   }
   if (file === undefined) return all ? { kind: 'all' } : { kind: 'named', hashes }
   if (hash === undefined || hashes.length > 1) {
-    throw new CliError('--file goes with the hash of the one letter that it replaces', exitCodes.usage)
+    throw new CliError('--file requires exactly one hash, of the letter that it replaces', exitCodes.usage)
   }
-  // An edited event may stand on several lines.
+  // An edited event may span several lines.
   return { kind: 'edited', hash, event: withoutMark(fileOrFail(await readBytes(file))) }
 }
 
@@ -87,19 +88,19 @@ const report = ({ outcomes, locked }: Resubmitted, json: boolean): void => {
   if (json) printJson({ ...counts, locked, outcomes })
   else {
     for (const one of outcomes) {
-      const says =
+      const outcome =
         one.kind === 'refused'
-          ? `refused again: ${describeRejection(one.rejection)}`
-          : `${one.kind === 'accepted' ? 'accepted' : 'in the ledger already'}: ${one.id} of ${one.source}`
-      printLine(`${one.hash.slice(0, 12)}  ${says}`)
+          ? `rejected again: ${describeRejection(one.rejection)}`
+          : `${one.kind === 'accepted' ? 'accepted' : 'already in the ledger'}: ${one.id} of ${one.source}`
+      printLine(`${one.hash.slice(0, 12)}  ${outcome}`)
     }
     printLine(
-      `${format(counts.accepted)} accepted, ${format(counts.duplicate)} duplicate, ${format(counts.refused)} refused again`,
+      `${format(counts.accepted)} accepted, ${format(counts.duplicate)} duplicate, ${format(counts.refused)} rejected again`,
     )
   }
   if (locked.length > 0) {
     noteLine(
-      `${format(locked.length)} could not be tried: ${locked.length === 1 ? 'its key is' : 'their keys are'} not in keys.db; put that file back from its backup`,
+      `redress: ${format(locked.length)} could not be tried: ${locked.length === 1 ? 'its key is' : 'their keys are'} not in keys.db; restore that file from its backup`,
     )
   }
   if (counts.refused + locked.length > 0) process.exitCode = exitCodes.findings

@@ -7,6 +7,7 @@ import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { rejectionCodes } from '../../ingest/accept/rejection.ts'
 import type { DeadLetter } from '../../ingest/dead-letters/letter.ts'
+import { helpNotes } from '../help-notes.ts'
 import { dataOption, exitCodes, jsonOption, printJson, printLine, printRaw } from '../output.ts'
 import { resultOrFail } from '../result.ts'
 import { format } from '../table.ts'
@@ -15,19 +16,21 @@ type Options = { readonly data: string; readonly json?: boolean; readonly raw?: 
 
 export const showCommand = (): Command =>
   new Command('show')
-    .summary('show one dead letter whole')
-    .argument('<hash>', 'its hash, or the first digits of it (at least 6)')
-    .option('--raw', 'write only its bytes as they came, to edit them')
+    .summary('show one dead letter in full')
+    .argument('<hash>', 'its hash, or the first digits (at least 6)')
+    .option('--raw', 'write only its bytes, as they were received, for editing')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-What was refused is sealed; without keys.db all but its bytes is shown. Exit code: 1 when its key is missing.
+      helpNotes(`
+The bytes are sealed; without keys.db, everything else is shown.
+
+Exit code: 0 shown, 1 shown without its bytes, because the key is missing, 2 could not show it.
 
 Examples:
   redress dead-letters show 3f5a9c
-  redress dead-letters show 3f5a9c --raw > edited.json`,
+  redress dead-letters show 3f5a9c --raw > edited.json`),
     )
     .action(async (hash: string, { data, json, raw: onlyRaw }: Options) => {
       if (onlyRaw === true) return printRaw(resultOrFail(await deadLetterBytes({ data, hash })))
@@ -62,14 +65,14 @@ const lines = (letter: DeadLetter): ReadonlyArray<string> => {
     ...(letter.erasedAt === null ? [] : [row('Erased', formatInstant(letter.erasedAt))]),
     row(
       'Length',
-      `${countOf(letter.length, 'byte')}${letter.truncated ? ', of which only the first are kept' : ''}`,
+      `${countOf(letter.length, 'byte')}${letter.truncated ? ', only the first of which are stored' : ''}`,
     ),
   ]
 }
 
 const times = (n: number): string => (n === 1 ? 'once' : `${format(n)} times`)
 
-/** Bytes as text; in what is not UTF-8, bytes that are not ASCII as \xNN. */
+/** Bytes as text; if they are not UTF-8, the bytes outside ASCII as \xNN. */
 const asText = (raw: Buffer): string =>
   isUtf8(raw) ? raw.toString('utf8') : raw.toString('latin1').replace(/[\x80-\xff]/g, escapeByte)
 

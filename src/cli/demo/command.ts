@@ -15,17 +15,17 @@ type Options = {
 export const demoCommand = (): Command =>
   new Command('demo')
     .description(
-      'Simulates a platform over ten weeks in which enforcement goes wrong in nine ways, takes its events into a ledger,\n' +
-        'replays them under the corrected ruleset and compares the list of who must be put back with the truth.',
+      'Simulates ten weeks of a platform whose enforcement goes wrong in nine ways, ingests its events into a ledger, ' +
+        'replays them under the corrected ruleset, and compares the list of who must be reinstated with the ground truth.',
     )
     .addOption(
-      new Option('--out <dir>', 'the folder for everything; an earlier demo there is replaced').default(
+      new Option('--out <dir>', 'the folder for all files; an earlier demo there is replaced').default(
         './redress-demo',
       ),
     )
-    .addOption(new Option('--seed <n>', 'what to start chance from').default(1).argParser(wholeNumber(0)))
+    .addOption(new Option('--seed <n>', 'the random seed').default(1).argParser(wholeNumber(0)))
     .addOption(
-      new Option('--accounts <n>', 'how many accounts (about ten events each)')
+      new Option('--accounts <n>', 'the number of accounts (about ten events each)')
         .default(20_000)
         .argParser(wholeNumber(1_000)),
     )
@@ -36,7 +36,7 @@ export const demoCommand = (): Command =>
       const progress = progressOfParts()
       const done = await runDemo({
         ...{ folder, seed, accounts, clock: Date.now },
-        onSimulate: progress.part('simulating', 'events'),
+        onSimulate: progress.part('Simulating', 'events'),
         onIngest: progress.part('Ingesting', 'bytes'),
         onRead: progress.part('Reading the ledger', 'events'),
       }).finally(progress.stop)

@@ -1,11 +1,11 @@
 import type { Row } from '../../replay/result/rows.ts'
 
-/** Bans of one day: how many were wrongful, and how many stand. */
+/** Bans of one day: how many were wrongful, and how many were upheld. */
 type Day = { readonly date: string; wrongful: number; upheld: number }
 
 /**
  * A bar chart of deactivations by day (UTC), wrongful against upheld, from the first day that has one to the last; bars
- * are scaled so that the greatest day fills `width` characters.
+ * are scaled so that the day with the most fills `width` characters.
  */
 export const dayChart = (rows: ReadonlyArray<Row>, width: number): ReadonlyArray<string> => {
   const days = countByDay(rows)

@@ -5,16 +5,16 @@ import { blameLines, replaySummaryLines } from '../replay/report.ts'
 import { format } from '../table.ts'
 import { dayChart } from './day-chart.ts'
 
-/** What is said of a demo. */
+/** What the report on a demo needs. */
 type DemoReport = Demo & { readonly accounts: number; readonly seconds: number }
 
-/** The demo for a person, on a terminal of so many columns. */
+/** The demo's report for people, `width` columns wide. */
 export const demoLines = (report: DemoReport, width: number): ReadonlyArray<string> => {
   const { ingested, result, summary, score, story, files } = report
   return [
-    ...section('A platform, ten weeks, and enforcement that went wrong'),
+    ...section('A platform over ten weeks, and enforcement that went wrong'),
     `${countOf(report.accounts, 'account')}; ${countOf(ingested.accepted, 'event')} in the ledger, ${format(ingested.duplicate)} delivered twice, ${format(ingested.rejected)} rejected.`,
-    ...section('What the corrected ruleset says of it'),
+    ...section('Under the corrected ruleset'),
     ...replaySummaryLines(summary),
     ...section('Why'),
     ...blameLines(result.blame, 10),
@@ -22,19 +22,19 @@ export const demoLines = (report: DemoReport, width: number): ReadonlyArray<stri
     ...dayChart(result.rows, Math.max(20, Math.min(width, 140) - 36)),
     ...(story === null
       ? []
-      : [...section('One account that must be put back'), ...renderStory(story, { width })]),
-    ...section('Held against the truth'),
-    'The simulator knows which decisions it made wrong. Decisions to put back:',
-    `  found ${format(score.found)}, of them right ${format(score.right)}, in truth ${format(score.truth)}`,
+      : [...section('One account that must be reinstated'), ...renderStory(story, { width })]),
+    ...section('Compared with ground truth'),
+    'The simulator knows which of its decisions were wrong. Decisions to reverse:',
+    `  found ${format(score.found)}, correct ${format(score.right)}, expected ${format(score.truth)}`,
     `  precision ${share(score.precision)}, recall ${share(score.recall)}`,
-    ...section('Where it is'),
+    ...section('Files'),
     `  ${files.events}  what the services published`,
     `  ${files.ruleset}  the corrected ruleset`,
-    `  ${files.result}  who is put back, who goes to a person, why`,
+    `  ${files.result}  who must be reinstated, what needs human review, and why`,
     `  ${files.data}  the ledger`,
-    `  ${files.truth}  what the simulator knows`,
+    `  ${files.truth}  the ground truth`,
     '',
-    'Go on, for example:',
+    'Try next:',
     ...(story === null ? [] : [`  npx redress account ${story.accountId} --data ${files.data}`]),
     ...explainHint(report),
     '',
@@ -53,7 +53,7 @@ const explainHint = ({ result, files }: DemoReport): ReadonlyArray<string> => {
     : [`  npx redress explain ${row.decisionId} --ruleset ${files.ruleset} --data ${files.data}`]
 }
 
-/** The demo for machines. */
+/** The demo as JSON. */
 export const demoJson = ({
   accounts,
   ingested,

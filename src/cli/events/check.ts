@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { checkEvents, type EventsCheck } from '../../app/events/check.ts'
 import { total } from '../../app/ingest/tally.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
+import { helpNotes } from '../help-notes.ts'
 import { inputArgument } from '../ingest/input-argument.ts'
 import { ingestJson, ingestSummaryLines, refusalLines } from '../ingest/report.ts'
 import { exitCodes, jsonOption, noteLine, printJson, printLine } from '../output.ts'
@@ -11,21 +12,21 @@ import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
 
 export const eventsCheckCommand = (): Command =>
   new Command('check')
-    .summary('say what ingest would refuse, and take nothing in')
+    .summary('check what ingest would reject, without ingesting')
     .description(
-      'Checks published events as ingest would, and takes nothing in: for the tests of a team that publishes them. It reads ' +
-        'no ledger, so the duplicates and conflicts that it knows are those within the files.',
+      'Checks events as ingest would, without ingesting them, for the tests of publishers. It reads no ledger, so it finds ' +
+        'only duplicates and conflicts within the files.',
     )
     .argument('<file...>', 'NDJSON files, also compressed (gzip, Zstandard), or - for standard input')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-Exit code: 0 all would be taken in, 1 some lines would be rejected, 2 could not go on, 130 or 143 stopped by a signal.
+      helpNotes(`
+Exit code: 0 all events are valid, 1 some lines would be rejected, 2 could not read on, 130 or 143 stopped by a signal.
 
 Examples:
   redress events check events.ndjson
-  npm run --silent publish -- --dry-run | redress events check -`,
+  npm run --silent publish -- --dry-run | redress events check -`),
     )
     .action(async (files: ReadonlyArray<string>, options: { readonly json?: boolean }) => {
       const stop = stopBySignal()
@@ -53,9 +54,9 @@ const report = ({ names, tally }: EventsCheck, signal: Signal | null, json: bool
   } else {
     const [only, ...others] = names
     const checked = only !== undefined && others.length === 0 ? only : countOf(names.length, 'file')
-    const title = `${checked}: ${countOf(lines, 'line')} checked, nothing taken in`
-    for (const line of ingestSummaryLines(title, tally, 'in the files before')) printLine(line)
+    const title = `${checked}: ${countOf(lines, 'line')} checked, nothing ingested`
+    for (const line of ingestSummaryLines(title, tally, 'earlier in the files')) printLine(line)
   }
   for (const line of refusalLines(tally)) noteLine(line)
-  if (signal !== null) noteLine(`Stopped by ${signal}: the rest was not checked.`)
+  if (signal !== null) noteLine(`redress: stopped by ${signal}: the rest was not checked`)
 }

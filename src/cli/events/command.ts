@@ -8,7 +8,7 @@ export const eventsCommand = (): Command =>
   new Command('events')
     .description(
       'For teams that publish events: lists the types, prints the JSON Schema and a sample of each, and checks files as ' +
-        'ingest would. None of it needs a ledger.',
+        'ingest would. Needs no ledger.',
     )
     .addCommand(eventsListCommand())
     .addCommand(eventsSchemaCommand())

@@ -5,15 +5,15 @@ import { jsonOption, printJson, printLine } from '../output.ts'
 
 type Listed = { readonly type: string; readonly says: string; readonly isPublished: boolean }
 
-/** Columns where the output is no terminal. */
+/** The width if the output is not a terminal. */
 const FILE_WIDTH = 110
-/** The least room for what a type says. */
+/** The least width for a type's description. */
 const LEAST_ROOM = 40
 
 export const eventsListCommand = (): Command =>
   new Command('list')
-    .summary('list the types of events')
-    .description('Lists every type of event, and what an event of it records.')
+    .summary('list the event types')
+    .description('Lists every event type and what an event of that type records.')
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress events list')
     .action((options: { readonly json?: boolean }) => {
@@ -29,7 +29,7 @@ export const eventsListCommand = (): Command =>
       const width = Math.max(...types.map(({ type }) => type.length)) + 2
       const room = Math.max((process.stdout.columns ?? FILE_WIDTH) - width, LEAST_ROOM)
       for (const { type, says, isPublished } of types) {
-        const lines = wrap(isPublished ? says : `${says} Only Redress records it.`, room)
+        const lines = wrap(isPublished ? says : `${says} Recorded only by Redress.`, room)
         lines.forEach((line, i) => {
           printLine(`${(i === 0 ? type : '').padEnd(width)}${line}`)
         })

@@ -8,7 +8,8 @@ export const eventsSampleCommand = (): Command =>
   new Command('sample')
     .summary('print a valid event to start from')
     .description(
-      'Prints a valid event of a type, with every field that it may have, on one line as ingest takes it. Always the same one.',
+      'Prints a valid event of a type, with every field that it can have, on one line, as ingest reads it. The output is ' +
+        'always the same.',
     )
     .argument('<type>', 'the type, such as flag.raised.v1')
     .addOption(new Option('--json', ALWAYS_JSON))

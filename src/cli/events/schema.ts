@@ -5,10 +5,10 @@ import { ALWAYS_JSON, typeArgument } from './type-argument.ts'
 
 export const eventsSchemaCommand = (): Command =>
   new Command('schema')
-    .summary('print the JSON Schema of a type of event')
+    .summary('print the JSON Schema of an event type')
     .description(
-      'Prints the JSON Schema (draft 2020-12) of a whole event of a type, as services publish it. Some rules no schema can ' +
-        'express: redress events check knows all of them.',
+      'Prints the JSON Schema (draft 2020-12) of a complete event of a type, as services publish it. Some rules cannot be ' +
+        'expressed in a schema; redress events check applies all of them.',
     )
     .argument('<type>', 'the type, such as flag.raised.v1')
     .addOption(new Option('--json', ALWAYS_JSON))

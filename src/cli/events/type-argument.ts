@@ -2,16 +2,16 @@ import { isPublishedType, type PublishedType, publishedTypes } from '../../domai
 import { didYouMean } from '../../foundation/text/nearest.ts'
 import { CliError, exitCodes } from '../output.ts'
 
-/** The type of event that an argument names. */
+/** Parses the name of an event type that services publish. */
 export const typeArgument = (text: string): PublishedType => {
   if (isPublishedType(text)) return text
   const meant = didYouMean(text, publishedTypes)
   throw new CliError(
-    `services publish no type of event '${text}'${meant === null ? '' : `; ${meant}`}`,
+    `'${text}' is not an event type that services publish${meant === null ? '' : `; ${meant}`}`,
     exitCodes.usage,
-    ['redress events list shows all types.'],
+    ['List all types with: redress events list'],
   )
 }
 
-/** `--json` of a command that prints nothing but JSON. */
-export const ALWAYS_JSON = 'accepted as everywhere: the output is JSON in any case'
+/** The help of `--json` for a command that prints nothing but JSON. */
+export const ALWAYS_JSON = 'has no effect: the output is always JSON'

@@ -16,9 +16,9 @@ type Options = LedgerPlace & {
 export const explainCommand = (): Command =>
   new Command('explain')
     .description(
-      'Shows each flag in evidence for a decision with its condition, signals, truth, strikes and expiry under the ' +
-        'rules of the day (A), and what the policies add up to; with --ruleset also under the corrected rules (B), ' +
-        'and the class that follows.',
+      'Shows the evidence for a decision: each flag with its condition, signals, verdict, strikes and expiry under the rules ' +
+        'of the day (A), and the points that each policy counts. With --ruleset, also shows them under the corrected rules ' +
+        '(B), and the resulting class.',
     )
     .argument('<decision>', 'the decisionId')
     .addOption(rulesetOption())

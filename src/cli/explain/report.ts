@@ -10,7 +10,7 @@ import type {
 import { meaningOf } from '../../replay/result/meanings.ts'
 import { format, table } from '../table.ts'
 
-/** An explanation for a person: a reviewer or the account's owner should be able to follow it line by line. */
+/** An explanation for people: a reviewer or the account's owner should be able to follow it line by line. */
 export const explanationLines = (explanation: Explanation | ExplanationOfTheDay): ReadonlyArray<string> => {
   const { row, decidedBy, original, corrected } = explanation
   const done = row.kind === 'removal' ? 'content removed' : `account ${row.recorded.restriction}`
@@ -19,16 +19,16 @@ export const explanationLines = (explanation: Explanation | ExplanationOfTheDay)
     `  Rules of the day (A): ${rulesetName(original.ruleset)}`,
     ...(corrected === null ? [] : [`  Corrected rules (B):  ${rulesetName(corrected.ruleset)}`]),
     '',
-    explanation.flags.length === 0 ? 'There is no flag in evidence.' : 'Flags in evidence',
+    explanation.flags.length === 0 ? 'No flags in evidence.' : 'Flags in evidence',
   ]
   for (const flag of explanation.flags) lines.push(...flagLines(flag))
   for (const id of explanation.missingGrounds) {
     lines.push(
-      `  ${id}: named as a ground, but the ledger holds no such flag of this account: evidence is missing`,
+      `  ${id}: named as a ground, but the ledger has no such flag on this account: evidence is missing`,
     )
   }
   for (const id of explanation.unjudgeable) {
-    lines.push(`  ${id}: a ground that no rule of this ruleset can judge: evidence is missing`)
+    lines.push(`  ${id}: a ground that no rule in this ruleset can judge: evidence is missing`)
   }
   lines.push('', ...policyLines('Policies under the rules of the day (A)', original.policies))
   if (corrected !== null) {
@@ -36,7 +36,7 @@ export const explanationLines = (explanation: Explanation | ExplanationOfTheDay)
   }
   if (decidedBy.kind === 'human') {
     lines.push(
-      'A person decided: no rule overrules that; where what they were shown fell, a person looks again.',
+      'A person decided, and no rule overrules that; if the evidence they were shown no longer holds, a person reviews it again.',
     )
   }
   return [
@@ -60,8 +60,8 @@ const flagLines = (flag: FlagExplained): ReadonlyArray<string> => {
   const signals = Object.entries(flag.signals).map(([name, value]) => `${name} = ${jsonText(value)}`)
   lines.push(`    signals: ${signals.length === 0 ? 'none recorded' : signals.join(', ')}`)
   if (flag.becauseOf.length > 0) lines.push(`    it exists because of ${flag.becauseOf.join(', ')}`)
-  if (flag.voided) return [...lines, '    voided before the decision: it counts for nothing']
-  lines.push(`    A: ${flag.original === null ? 'can\u2019t be told' : underLine(flag.original)}`)
+  if (flag.voided) return [...lines, '    voided before the decision: does not count']
+  lines.push(`    A: ${flag.original === null ? 'unknown' : underLine(flag.original)}`)
   if (flag.corrected !== null) lines.push(`    B: ${underLine(flag.corrected)}`)
   return lines
 }
@@ -79,14 +79,14 @@ const underLine = (under: FlagUnder): string => {
   if (under.cap !== undefined && under.cap !== 'true') {
     parts.push(
       under.cap === 'false'
-        ? 'what it exists because of has fallen'
-        : 'what it exists because of is in doubt',
+        ? 'a decision that led to it has fallen'
+        : 'a decision that led to it is in doubt',
     )
   }
   return parts.join(', ')
 }
 
-const actsInWords = { true: 'acts', false: 'does not act', unknown: 'can\u2019t be told' } as const
+const actsInWords = { true: 'acts', false: 'does not act', unknown: 'unknown' } as const
 
 const policyLines = (title: string, policies: ReadonlyArray<PolicyExplained>): ReadonlyArray<string> =>
   policies.length === 0
@@ -125,7 +125,7 @@ const answerText = (answer: Explanation['row']['original']): string =>
 
 const conclusionOfTheDay = (explanation: ExplanationOfTheDay): ReadonlyArray<string> => [
   wasDone(explanation),
-  'For what corrected rules say, give them with --ruleset FILE',
+  'To see the result under corrected rules, add --ruleset FILE',
 ]
 
 const conclusion = (explanation: Explanation): ReadonlyArray<string> => {

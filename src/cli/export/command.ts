@@ -4,6 +4,6 @@ import { exportStatementsCommand } from './statements.ts'
 
 export const exportCommand = (): Command =>
   new Command('export')
-    .description('Writes what redress project published last, for other programs to read.')
+    .description('Exports the projections, as redress project last published them, for other programs.')
     .addCommand(exportParquetCommand())
     .addCommand(exportStatementsCommand())

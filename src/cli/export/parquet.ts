@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import * as E from '#fp/Either'
 import { type ExportManifest, exportParquet } from '../../app/export/parquet.ts'
+import { helpNotes } from '../help-notes.ts'
 import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { describeQueryError } from '../query/failure.ts'
@@ -17,25 +18,25 @@ type Options = {
 
 export const exportParquetCommand = (): Command =>
   new Command('parquet')
-    .summary('all tables as Parquet files, for any engine')
+    .summary('export all tables as Parquet files')
     .description(
-      'Writes all tables and views of the projections as Parquet, each into a folder of its own. A table with times is\n' +
-        'divided by the month (UTC) of its first time column: events/month=2025-04/. Views that depend on the current\n' +
-        'time are left out. manifest.json says as of which sequence it all is, and what is there.',
+      'Writes all tables and views of the projections as Parquet, each to its own folder. A table with times is partitioned ' +
+        'by the month (UTC) of its first time column: events/month=2025-04/. Views that depend on the current time are left ' +
+        'out. manifest.json records the sequence and lists the tables.',
     )
-    .argument('<dir>', 'the folder to write; missing or empty')
+    .argument('<dir>', 'the folder to write; it must be empty or not exist')
     .addOption(new Option('--overwrite', 'replace an earlier export there'))
     .addOption(memoryOption())
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-The folder appears when everything is written: one that was killed leaves DIR.partial-... and no DIR.
+      helpNotes(`
+The folder appears once everything is written; an export that was killed leaves only DIR.partial-...
 
 Example:
   redress export parquet /exports/2025-05-20
-  duckdb -c "FROM read_parquet('/exports/2025-05-20/events/**/*.parquet', hive_partitioning = true) LIMIT 10"`,
+  duckdb -c "FROM read_parquet('/exports/2025-05-20/events/**/*.parquet', hive_partitioning = true) LIMIT 10"`),
     )
     .action(async (dir: string, { data, memory, overwrite = false, json }: Options) => {
       const stop = new AbortController()
@@ -43,7 +44,7 @@ Example:
       const progress = startProgress('Exporting', 1, 'rows')
       const exported = await exportParquet({
         ...{ data, dir, memory, overwrite, stop: stop.signal },
-        // That thread would keep the process alive.
+        // The stuck thread would keep the process alive.
         onStuck: () => void setTimeout(() => process.exit(), 1_000),
         onProgress: progress.update,
       }).finally(progress.stop)
@@ -63,5 +64,7 @@ const reportLines = (dir: string, { sequence, tables, leftOut }: ExportManifest)
     tables,
     2,
   ),
-  ...(leftOut.length === 0 ? [] : [`Left out, for they depend on the current time: ${leftOut.join(', ')}`]),
+  ...(leftOut.length === 0
+    ? []
+    : [`Left out, because they depend on the current time: ${leftOut.join(', ')}`]),
 ]

@@ -8,6 +8,7 @@ import type { Exported } from '../../reports/statements/export.ts'
 import { type Mapping, parseMapping } from '../../reports/statements/mapping.ts'
 import { placeholders } from '../../reports/statements/template.ts'
 import { readNamed } from '../files.ts'
+import { helpNotes } from '../help-notes.ts'
 import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, timeArgument } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { memoryOption } from '../query/options.ts'
@@ -29,14 +30,15 @@ type Options = {
 
 export const exportStatementsCommand = (): Command =>
   new Command('statements')
-    .summary('statements of reasons for the EU\u2019s DSA Transparency Database')
+    .summary('export statements of reasons for the EU\u2019s DSA Transparency Database')
     .description(
-      'Writes a statement of reasons for each decision and for each change that made one harsher, as the API of the DSA Transparency Database takes them: files ' +
-        'of 100, to be sent as they are to POST /api/v1/statements. Run again into the same folder, it goes on where ' +
-        'it was. No words of a person, no ids of accounts or contents and no signals get into what is to be sent.',
+      'Writes a statement of reasons for each decision, and for each change that made one harsher, in the format of the API ' +
+        'of the DSA Transparency Database: files of 100, ready to be sent to POST /api/v1/statements. Run again on the same ' +
+        'folder, it resumes where it ended. The statements contain no personal text, no ids of accounts or content and no ' +
+        'signals.',
     )
-    .argument('<dir>', 'the folder to write, or to go on with')
-    .addOption(new Option('--format <format>', 'whose format').choices(['dsa']).default('dsa'))
+    .argument('<dir>', 'the folder to write, or to resume in')
+    .addOption(new Option('--format <format>', 'the format').choices(['dsa']).default('dsa'))
     .requiredOption('--mapping <file>', 'how decisions become statements (YAML or JSON, see below)')
     .addOption(new Option('--from <time>', 'only decisions made from this time on').argParser(timeArgument))
     .addOption(new Option('--to <time>', 'only decisions made before this time').argParser(timeArgument))
@@ -44,7 +46,7 @@ export const exportStatementsCommand = (): Command =>
     .addOption(memoryOption())
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpNotes(HELP))
     .action(async (dir: string, options: Options) => {
       const { from, to, at = null, memory, data, json } = options
       const mapping = await readMapping(options.mapping)
@@ -63,52 +65,57 @@ export const exportStatementsCommand = (): Command =>
 
 const HELP = `
 The folder:
-  batch-000001.json   {"statements": [...]}, 100 at most; puid is the decisionId, and of a change that made a decision
-                      harsher (terminated, a later or no end) decisionId_c_ and 16 digits that name the change
-  corrections.ndjson  decisions among them that were overturned since: puid, at, reason
-                      (each once, as known when it was first listed)
-  remarks.ndjson      fields of them that say something else than the record, for the database takes no more:
-                      puid, field, remark (a language that is not in its list and an end after 2038-01-01 are left out)
-  errors.ndjson       decisions that could not be filled: the field, why, and what to do; tried again by each run,
-                      but for those with "final": the database can never take them (such as one made before 2020)
-  left-out.ndjson     decisions that the mapping leaves out, and by which category, kind or source; orders to act (Article 9)
-                      are, unless it says otherwise; tried again with another mapping
+  batch-000001.json   {"statements": [...]}, at most 100. puid is the decisionId; for
+                      a change that made a decision harsher (terminated, a later
+                      end or none) it is decisionId_c_ and 16 digits for the change
+  corrections.ndjson  exported decisions that were overturned since: puid, at,
+                      reason (each once, as known when first listed)
+  remarks.ndjson      fields that differ from the record, because of limits of the
+                      database: puid, field, remark (a language not in its list or
+                      an end after 2038-01-01 is left out)
+  errors.ndjson       decisions that could not be exported: the field, why, and what
+                      to do. Each run tries them again, except those marked "final",
+                      which the database can never accept (such as decisions made
+                      before 2020)
+  left-out.ndjson     decisions that the mapping leaves out, and by which category,
+                      kind or source; by default orders to act (Article 9). Tried
+                      again with another mapping
   cursor.json         how far the folder goes; written last
-All of a run appears at its end, or nothing of it. A folder keeps its --from and --to.
+A run writes all of its files at its end, or none. A folder keeps its --from and --to.
 
 The mapping file:
-  territorial_scope: EU                     # EU, EEA, or countries; of decisions that name no territory
-  territories: {Germany: [DE]}              # of those that do
+  territorial_scope: EU           # EU, EEA or countries; if a decision names no territory
+  territories: {Germany: [DE]}    # if it does
   account_type: ACCOUNT_TYPE_PRIVATE
   content_types: {pin: [CONTENT_TYPE_IMAGE], comment: [CONTENT_TYPE_TEXT]}
-  account_content_type: [CONTENT_TYPE_OTHER]   # of deactivations whose grounds name no content
+  account_content_type: [CONTENT_TYPE_OTHER]  # for deactivations whose grounds name no content
   content_type_other: account
-  content_date: application_date            # where it is not on record; without this line that is an error
-  early_content_date: first                 # of content from before 2000: 2000-01-01; or application_date, or error
-  source_type: SOURCE_VOLUNTARY             # of decisions that name no flags
-  missing_grounds: wait                     # or ignore: while a flag that a decision names is not on record
-  leave_out: {sources: [authority], categories: [], kinds: []}   # kinds: of what was removed, or account. Without
-                                            # sources that is [authority]; with [] orders are exported too
-  default:                                  # what the categories below do not say themselves
+  content_date: application_date  # if it is not recorded; without this line that is an error
+  early_content_date: first       # for content from before 2000: 2000-01-01;
+                                  # or application_date, or error
+  source_type: SOURCE_VOLUNTARY   # if a decision names no flags
+  missing_grounds: wait           # or ignore: if a flag that a decision names is not recorded
+  leave_out: {sources: [authority], categories: [], kinds: []}
+                                  # kinds: of the removed content, or account.
+                                  # sources defaults to [authority]; [] exports orders too
+  default:                        # what the categories below do not set
     terms: {ground: "{reference}", explanation: The guidelines do not allow this., illegal: "No"}
     law: {ground: "{reference}", explanation: The law does not allow this.}
     facts: ["Findings by {rules} led to this.", This was found to be against the rules.]
   categories:
     spam: {category: STATEMENT_CATEGORY_OTHER_VIOLATION_TC, basis: terms}
     abuse: {category: STATEMENT_CATEGORY_PROTECTION_OF_MINORS, category_specification: [KEYWORD_OTHER]}
-decision_visibility is DECISION_VISIBILITY_CONTENT_REMOVED if it is not given. Of several texts the first is taken for
-which everything is on record. In curly brackets:
+decision_visibility defaults to DECISION_VISIBILITY_CONTENT_REMOVED. If several texts are given, the first one whose placeholders can all be filled is used. Placeholders:
 ${Object.entries(placeholders)
   .map(([name, about]) => `  {${name}}`.padEnd(18) + about)
   .join('\n')}
 
-Exit code: 0 all are exported, 1 some could not be filled (those that never can be: in the run that finds them), 2 could
-not do it.
+Exit code: 0 all are exported, 1 some could not be exported (if they never can be: only in the run that finds them), 2 failed.
 
 Example:
   redress export statements sor --format dsa --mapping mapping.yaml --from 2025-05-01`
 
-/** Reads a mapping file; its problems are findings, each on a line of its own. */
+/** Reads a mapping file; throws `CliError` with its problems, one per line. */
 const readMapping = async (file: string): Promise<Mapping> => {
   const mapping = parseMapping(await readNamed(file))
   if (E.isRight(mapping)) return mapping.right
@@ -122,7 +129,7 @@ const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<stri
     [
       { title: '', cell: ({ what }) => what },
       { title: 'now', align: 'right', cell: ({ brought }) => brought },
-      { title: 'in all', align: 'right', cell: ({ all }) => all },
+      { title: 'total', align: 'right', cell: ({ all }) => all },
     ],
     [
       { what: 'batches', brought: now.batches, all: cursor.batches },
@@ -137,7 +144,7 @@ const reportLines = (dir: string, { cursor, now }: Exported): ReadonlyArray<stri
     ],
     2,
   ),
-  ...unfilledLines(dir, cursor.unfilled, 'could not be filled', 'the next run tries again'),
+  ...unfilledLines(dir, cursor.unfilled, 'could not be exported', 'the next run tries again'),
   ...unfilledLines(dir, now.final, 'can never be exported', 'no run tries again'),
 ]
 
@@ -146,5 +153,5 @@ const unfilledLines = (dir: string, count: number, what: string, next: string): 
     ? []
     : [
         `${countOf(count, 'decision')} ${what}: ` +
-          `${join(dir, 'errors.ndjson')} says which field and what to do; ${next}`,
+          `see ${join(dir, 'errors.ndjson')} for the field and what to do; ${next}`,
       ]

@@ -3,6 +3,7 @@ import { type Ingested, ingestEvents } from '../../app/ingest/ingest.ts'
 import { total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
+import { helpNotes } from '../help-notes.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -25,9 +26,9 @@ type Options = LedgerPlace & AcceptClock & { readonly json?: boolean }
 export const ingestCommand = (): Command =>
   new Command('ingest')
     .description(
-      'Takes in published events: NDJSON, one CloudEvent a line. What it reports as accepted is on disk. Killed at any ' +
-        'moment and run again, nothing is lost or doubled: events that are there already count as duplicates. ' +
-        'Lines that are refused are kept as dead letters, each with the reason.',
+      'Ingests events from NDJSON, one CloudEvent per line. Events reported as accepted are on disk. It can be killed at ' +
+        'any moment and run again without losing or duplicating events: those already stored count as duplicates. ' +
+        'Rejected lines are stored as dead letters, each with the reason.',
     )
     .argument('<file>', 'an NDJSON file, also compressed (gzip, Zstandard), or - for standard input')
     .addOption(dataOption())
@@ -36,16 +37,15 @@ export const ingestCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-A file is looked at first. Nothing of it is taken in when it is not NDJSON (none of its first 1,000 lines is a JSON
-object) or when its compressed data is damaged or cut off. A pipe cannot be read again: what came before is kept.
+      helpNotes(`
+A file is checked first. Nothing is ingested if it is not NDJSON (none of its first 1,000 lines is a JSON object) or if its compressed data is damaged or truncated. A pipe cannot be read twice, so what came before the problem stays ingested.
 
-Exit code: 0 all taken in, 1 some lines rejected, 2 could not go on, 130 or 143 stopped by a signal.
+Exit code: 0 all ingested, 1 some lines rejected, 2 failed, 130 or 143 stopped by a signal.
 
 Examples:
   redress ingest events.ndjson
   redress ingest events.ndjson.zst --data /var/lib/redress
-  jq -c '.[]' array-of-events.json | redress ingest -`,
+  jq -c '.[]' array-of-events.json | redress ingest -`),
     )
     .action(async (file: string, { data, ledger, acceptClock, json }: Options) => {
       const stop = stopBySignal()
@@ -72,11 +72,11 @@ const report = ({ name, tally, lastLine }: Ingested, signal: Signal | null, json
     for (const line of ingestSummaryLines(`${name}: ${countOf(total(tally), 'line')}`, tally)) printLine(line)
   for (const line of refusalLines(tally)) noteLine(line)
   if (tally.rejected > 0) {
-    noteLine('The rejected lines are kept; see them all with: redress dead-letters')
+    noteLine('Rejected lines are stored as dead letters; list them with: redress dead-letters')
   }
   if (signal !== null) {
     noteLine(
-      `Stopped by ${signal} after line ${lastLine}. What is counted is on disk; run the same again for the rest, nothing is doubled.`,
+      `redress: stopped by ${signal} after line ${lastLine}. The counted lines are on disk; run the same command again to ingest the rest.`,
     )
   }
 }

@@ -1,5 +1,5 @@
 import type { InputSource } from '../../app/ingest/input.ts'
 
-/** The input that an argument names: a file, or `-` for standard input. */
+/** Parses an argument that names an input: a file, or `-` for standard input. */
 export const inputArgument = (file: string): InputSource =>
   file === '-' ? { name: 'stdin', open: () => process.stdin } : file

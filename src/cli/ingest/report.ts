@@ -4,11 +4,11 @@ import { describeRejection } from '../../ingest/accept/rejection.ts'
 import { listDamaged } from '../../ledger/damaged-stream.ts'
 import { format } from '../table.ts'
 
-/** For people; `title` says of what and how many, `before` where a duplicate was seen before. */
+/** A tally for people; `title` names the input and the number of lines, `before` says where duplicates were seen before. */
 export const ingestSummaryLines = (
   title: string,
   tally: IngestTally,
-  before = 'in the ledger before',
+  before = 'already in the ledger',
 ): ReadonlyArray<string> => {
   const { accepted, duplicate, rejected, resolved, reasons, dropped } = tally
   const row = (name: string, count: number, remark = ''): string =>
@@ -19,25 +19,24 @@ export const ingestSummaryLines = (
     row('duplicate', duplicate, duplicate === 0 ? '' : before),
     row('rejected', rejected, counted(reasons)),
   ]
-  if (resolved > 0)
-    lines.push(`  ${countOf(resolved, 'dead letter is', 'dead letters are')} resolved by these events`)
-  if (dropped.size > 0) lines.push(`  Extension attributes that are not kept: ${counted(dropped)}`)
+  if (resolved > 0) lines.push(`  These events resolved ${countOf(resolved, 'dead letter')}`)
+  if (dropped.size > 0) lines.push(`  Extension attributes that were not stored: ${counted(dropped)}`)
   if (tally.damaged.size > 0) {
     lines.push(
-      `  Streams that are not whole, whose events are kept as dead letters: ${listDamaged([...tally.damaged.values()])}`,
-      '  Repair them, then: redress dead-letters resubmit --all',
+      `  Damaged streams, whose events were stored as dead letters: ${listDamaged([...tally.damaged.values()])}`,
+      '  Repair them, then run: redress dead-letters resubmit --all',
     )
   }
   return lines
 }
 
-/** The first of the refused messages, a line each, and how many more there are. */
+/** The first rejected messages, one per line, and how many more there are. */
 export const refusalLines = ({ firstRefused, rejected }: IngestTally): ReadonlyArray<string> => [
   ...firstRefused.map(({ origin, rejection }) => `${origin}: ${describeRejection(rejection)}`),
   ...(rejected > SHOWN_REJECTIONS ? [`\u2026 and ${rejected - SHOWN_REJECTIONS} more`] : []),
 ]
 
-/** The same for machines. */
+/** A tally as JSON. */
 export const ingestJson = (tally: IngestTally): Readonly<Record<string, unknown>> => ({
   accepted: tally.accepted,
   duplicate: tally.duplicate,

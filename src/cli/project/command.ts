@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { projectLedger } from '../../app/project.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
+import { helpNotes } from '../help-notes.ts'
 import {
   CliError,
   dataOption,
@@ -27,33 +28,29 @@ type Options = LedgerPlace & {
 export const projectCommand = (): Command =>
   new Command('project')
     .description(
-      'Reads what the ledger holds since the last time, brings the projections (events, accounts, decisions, appeals, ' +
-        'rule_health) up to it, and publishes them: one file, projections.duckdb in the data folder, replaced whole, so ' +
-        'that queries are never disturbed. Killed at any moment, what was published before stays.',
+      'Reads what is new in the ledger, updates the projections (events, accounts, decisions, appeals, rule_health) and ' +
+        'publishes them as one file, projections.duckdb in the data folder. The file is replaced atomically, so queries are ' +
+        'not disturbed. If killed at any moment, the previous file stays.',
     )
-    .option('--follow', 'go on with what comes later, publishing every 10 seconds; Ctrl-C or SIGTERM ends it')
-    .option(
-      '--rebuild',
-      'make everything anew (by itself it does so when another version or ledger asks for it)',
-    )
+    .option('--follow', 'keep running and publish new events every 10 seconds; Ctrl-C or SIGTERM stops it')
+    .option('--rebuild', 'rebuild everything (done automatically if the version or the ledger has changed)')
     .addOption(withoutDamagedOption())
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-Exit code: 0 up to date, 1 up to date but a projection stands still at an event that its fold can't take, 2 could not do
-it, 130 or 143 stopped by a signal before it was done.
+      helpNotes(`
+Exit code: 0 up to date, 1 up to date, but a projection is halted at an event that it cannot process, 2 failed, 130 or 143 stopped by a signal before it was done.
 
 Examples:
   redress project
-  redress project --follow --data /var/lib/redress`,
+  redress project --follow --data /var/lib/redress`),
     )
     .action(async (options: Options) => {
       const withoutDamaged = options.withoutDamaged === true
       if (withoutDamaged && options.follow === true) {
-        throw new CliError('--without-damaged is for one run: leave --follow out', exitCodes.usage)
+        throw new CliError('--without-damaged cannot be used with --follow', exitCodes.usage)
       }
       const stop = stopBySignal()
       const follow = options.follow === true
@@ -67,7 +64,7 @@ Examples:
         rebuild: options.rebuild === true,
         withoutDamaged,
         signal: stop.signal,
-        // Until then a signal ends the process at once.
+        // Before this, a signal ends the process at once.
         onOpen: () => {
           stop.listen()
           start = performance.now()

@@ -9,7 +9,7 @@ import { format } from '../table.ts'
 
 type StoppableWatch = Watch & { readonly stop: () => void }
 
-/** A bar for each part of the work: reading the ledger, then folding the accounts that were touched. */
+/** A progress bar for each part of the work: reading the ledger, then folding the accounts with new events. */
 export const terminalWatch = (follow: boolean): StoppableWatch => {
   let bar: Progress | null = null
   let label = ''
@@ -29,7 +29,7 @@ export const terminalWatch = (follow: boolean): StoppableWatch => {
   }
   return {
     onBegin: (rebuilt, from, head) => {
-      if (rebuilt !== null) print(`Everything is made anew: ${rebuilt}.`)
+      if (rebuilt !== null) print(`Rebuilding everything: ${rebuilt}.`)
       if (from < head) draw('Reading the ledger', from, head, 'events')
     },
     onRead: (sequence, head) => draw('Reading the ledger', sequence, head, 'events'),
@@ -46,7 +46,7 @@ export const terminalWatch = (follow: boolean): StoppableWatch => {
   }
 }
 
-/** A line of JSON on stderr for each thing that happens, for whatever collects logs. */
+/** A line of JSON on stderr for each thing that happens, for log collectors. */
 export const jsonWatch = (follow: boolean): StoppableWatch => {
   const write = (event: string, fields: object): void => {
     noteJson({ at: formatInstant(Date.now()), event, ...fields })
@@ -65,18 +65,18 @@ export const jsonWatch = (follow: boolean): StoppableWatch => {
   }
 }
 
-/** One line for people. */
+/** A halted projection, as one line for people. */
 export const describePoison = ({ projection, sequence, event, message }: Poison): string =>
-  `${projection} stands still at event ${sequence} (${event}): its fold failed with "${message}". ` +
-  'That is a mistake in redress, please report it; with a redress that is mended it goes on by itself.'
+  `redress: ${projection} is halted at event ${sequence} (${event}), which it cannot process: "${message}". ` +
+  'This is a bug in redress; please report it. It resumes automatically after upgrading to a fixed version.'
 
-/** What a run came to, for people. */
+/** The result of a run, for people. */
 export const projectedLines = (
   { sequence, events, renewed, isStopped, leftOut }: Projected,
   seconds: number,
 ): ReadonlyArray<string> => {
   if (isStopped)
-    return ['Stopped before it was done; what was published before stays. Run it again for the rest.']
+    return ['Stopped early; the projections published before are unchanged. Run it again to finish.']
   const speed = events > 0 ? ` in ${seconds.toFixed(1)} s` : ''
   return [
     `Projected ${countOf(events, 'event')}${speed}; published as of sequence ${format(sequence)}`,
@@ -84,8 +84,8 @@ export const projectedLines = (
       ? []
       : [
           `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are incomplete (${listDamaged(leftOut.streams)}); ` +
-            'no table says anything about them',
+            'no table includes them',
         ]),
-    ...(renewed.length === 0 ? [] : [`Made anew from the history: ${renewed.join(', ')}`]),
+    ...(renewed.length === 0 ? [] : [`Rebuilt from the whole history: ${renewed.join(', ')}`]),
   ]
 }

@@ -16,7 +16,7 @@ const print = (titles: ReadonlyArray<string>, rows: ReadonlyArray<CatalogRow>): 
   for (const each of [...head, ...cells.map(line)]) printLine(each)
 }
 
-/** Prints the tables, views and table macros, with what they say of themselves. */
+/** Prints the tables, views and table macros, with their descriptions. */
 export const listTables = async (published: Published, watch: Guard): Promise<void> =>
   print(['name', 'kind', 'about'], await readTables(published, watch))
 
@@ -25,6 +25,6 @@ export const describeTables =
   (name: string | null) =>
   async (published: Published, watch: Guard): Promise<void> => {
     const rows = await readColumns(published, watch, name)
-    if (rows.length === 0) throw new CliError(`there is no table ${name ?? ''}; .tables lists them`)
+    if (rows.length === 0) throw new CliError(`no such table: ${name ?? ''}; .tables lists them`)
     print(['table', 'column', 'type', 'about'], rows)
   }

@@ -5,6 +5,7 @@ import { startQueryProcess } from '../../app/query/process.ts'
 import { type QueryFormat, queryFormats } from '../../app/query/request.ts'
 import { textOf } from '../../foundation/files/read-text.ts'
 import { fileOrFail } from '../files.ts'
+import { helpNotes } from '../help-notes.ts'
 import { CliError, dataOption, exitCodes, jsonOption, wholeNumber } from '../output.ts'
 import { terminalWidth } from '../terminal.ts'
 import { answeredOrFail } from './failure.ts'
@@ -24,19 +25,20 @@ type Options = {
 export const queryCommand = (): Command =>
   new Command('query')
     .description(
-      'Runs one reading statement of SQL (DuckDB\u2019s) on what redress project published last. Nothing can be written, and\n' +
-        'no file or address be read. On stderr it says as of which sequence the answer is. All times are in UTC.',
+      'Runs one read-only SQL statement (DuckDB\u2019s dialect) on the projections, as redress project last published them. ' +
+        'It can write nothing, and read no files or URLs. Prints the sequence that the answer is as of on stderr. All times ' +
+        'are in UTC.',
     )
     .argument('[sql]', 'a SELECT, WITH, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN; - for standard input')
     .addOption(
       new Option(
         '--format <format>',
-        'how to print (default: table, or what the file\u2019s name says)',
+        'the output format (default: by the extension of --out, otherwise table)',
       ).choices(queryFormats),
     )
-    .addOption(new Option('--out <file>', 'write to this file, whole or not at all; parquet needs it'))
+    .addOption(new Option('--out <file>', 'write to this file, atomically; required for parquet'))
     .addOption(
-      new Option('--timeout <seconds>', 'how long the database may take')
+      new Option('--timeout <seconds>', 'the time limit for the database')
         .default(60)
         .argParser(wholeNumber(1)),
     )
@@ -45,36 +47,32 @@ export const queryCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-Without SQL, on a terminal, it prompts for it: .help there says more. .tables lists what there is.
-In JSON a number too large to be exact in JavaScript is a string, times are RFC 3339. In CSV NULL is an empty field,
-an empty text is "", and a text that a spreadsheet would run as a formula has an apostrophe before it. Characters that
-cannot be seen or that steer a terminal are written as \\u{9b}, in JSON as \\u009b; Parquet has every value as it is.
+      helpNotes(`
+Without SQL, on a terminal, opens a prompt; type .help there for help and .tables for the tables.
 
-Exit code: 0 done, 2 could not (an error in the SQL, out of time or memory), 130 or 143 stopped by a signal.
+JSON: numbers too large to be exact in JavaScript are strings, and times are RFC 3339. CSV: NULL is an empty field, an empty text is "", and a text that a spreadsheet would run as a formula is prefixed with an apostrophe. Invisible and control characters are escaped as \\u{9b}, in JSON as \\u009b; Parquet keeps every value unchanged.
+
+Exit code: 0 done, 2 failed (an error in the SQL, out of time or memory), 130 or 143 stopped by a signal.
 
 Examples:
   redress query "SELECT * FROM rule_health ORDER BY overturn_rate DESC LIMIT 10"
   redress query "SELECT count(*) FROM accounts_at(TIMESTAMP '2025-05-01') WHERE status <> 'active'"
   redress query "FROM decisions" --out decisions.parquet
-  redress query - --format csv < question.sql > answer.csv`,
+  redress query - --format csv < question.sql > answer.csv`),
     )
     .action(async (sql: string | undefined, options: Options) => {
       const format = formatOf(options)
       const { out } = options
       if (sql === undefined && process.stdin.isTTY && process.stdout.isTTY) {
-        if (out !== undefined) throw new CliError('--out goes with SQL', exitCodes.usage)
+        if (out !== undefined) throw new CliError('--out requires an SQL argument', exitCodes.usage)
         if (format === 'parquet')
-          throw new CliError(
-            'parquet goes to a file: give the SQL as an argument, with --out',
-            exitCodes.usage,
-          )
+          throw new CliError('--format parquet requires an SQL argument and --out FILE', exitCodes.usage)
         const { prompt } = await import('./prompt.ts')
         await prompt(options, format)
         return
       }
       if (format === 'parquet' && out === undefined)
-        throw new CliError('parquet goes to a file: name it with --out', exitCodes.usage)
+        throw new CliError('--format parquet requires --out FILE', exitCodes.usage)
       const statement =
         sql === undefined || sql === '-'
           ? fileOrFail(textOf(await buffer(process.stdin), 'standard input'))
@@ -82,7 +80,7 @@ Examples:
       await answer(statement, format, options)
     })
 
-/** Has one statement answered by a process of its own, which a signal ends. */
+/** Runs one statement in a child process, which a signal ends. */
 const answer = async (sql: string, format: QueryFormat, options: Options): Promise<void> => {
   const { data, memory, timeout, out } = options
   const child = startQueryProcess({ memory, timeout, format })
@@ -111,7 +109,7 @@ const answer = async (sql: string, format: QueryFormat, options: Options): Promi
 
 const formatOf = ({ format, json: asJson, out = '' }: Options): QueryFormat => {
   if (asJson === true && format !== undefined && format !== 'json') {
-    throw new CliError(`--json and --format ${format} do not go together`, exitCodes.usage)
+    throw new CliError(`--json cannot be used with --format ${format}`, exitCodes.usage)
   }
   const named = queryFormats.find((each) => extname(out) === `.${each}`)
   return format ?? (asJson === true ? 'json' : (named ?? 'table'))

@@ -3,13 +3,13 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /**
- * Where the lines typed at the prompt are kept: with the person and not with the data, which others read too and which
- * need not be writable. (The XDG Base Directory Specification calls this state.)
+ * The file that keeps the lines typed at the prompt: in the user's home and not with the data, which others read too and
+ * which may be read-only. (The XDG Base Directory Specification calls this state.)
  */
 const historyFile = (): string =>
   join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'redress', 'query-history')
 
-/** The lines of earlier prompts, the newest first; none where they can't be read. */
+/** The lines of earlier prompts, newest first; none if they cannot be read. */
 export const readHistory = (): ReadonlyArray<string> => {
   try {
     return readFileSync(historyFile(), 'utf8')
@@ -21,7 +21,7 @@ export const readHistory = (): ReadonlyArray<string> => {
   }
 }
 
-/** Keeps them, the newest first; a failure costs the history and nothing else. */
+/** Stores the lines, given newest first; a failure loses the history and nothing else. */
 export const keepHistory = (lines: ReadonlyArray<string>): void => {
   try {
     const file = historyFile()

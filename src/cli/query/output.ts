@@ -4,7 +4,7 @@ import { isOfWriting } from '../../app/query/to-stdout.ts'
 import { withScratchFolder } from '../../foundation/files/write-file.ts'
 import { fileOrFail, writeNamed } from '../files.ts'
 
-/** Passes on to stdout what the process of a query wrote, which has made it safe to show, as fast as it is taken. */
+/** Copies a query process's output, which is already safe to show, to stdout, as fast as stdout is read. */
 export const passToStdout = async (output: AsyncIterable<Buffer>): Promise<void> => {
   try {
     for await (const bytes of output) {
@@ -18,8 +18,8 @@ export const passToStdout = async (output: AsyncIterable<Buffer>): Promise<void>
 }
 
 /**
- * Writes a file that only code of its own can make: `write` gets a folder for its work, and in it the path to write to,
- * from where the file is written as any other.
+ * Writes a file with code that needs a path to write to: `write` gets a scratch folder and a path in it, from which the
+ * file is then written like any other.
  */
 export const writeWhole = async <A>(
   file: string,
@@ -34,7 +34,7 @@ export const writeWhole = async <A>(
     }),
   )
 
-/** Writes pieces to a file, whole or not at all. */
+/** Writes pieces to a file, atomically. */
 export const toFile = async (file: string, pieces: AsyncIterable<Buffer>): Promise<void> => {
   await writeNamed(file, pieces)
 }

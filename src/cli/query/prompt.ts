@@ -18,18 +18,18 @@ type Settings = { readonly data: string; readonly memory: string; readonly timeo
 const FIRST = 'redress> '
 const MORE = '    ...> '
 
-const HELP = `A statement of SQL ends with ; and may take several lines.
-  .tables          what there is to ask
-  .schema [TABLE]  the columns of a table, or of all
-  .help            this
+const HELP = `An SQL statement ends with ; and may span several lines.
+  .tables          list the tables and views
+  .schema [TABLE]  list the columns of one table, or of all
+  .help            show this help
   .quit            leave (or Ctrl-D)
-Ctrl-C drops what was typed, or stops what runs.`
+Ctrl-C discards what was typed, or stops a running statement.`
 
-/** Asks for statements and prints their results, until the person leaves. Each is answered by a process of its own. */
+/** Reads statements and prints their results, until the user leaves. Each runs in a process of its own. */
 export const prompt = async (settings: Settings, format: QueryFormat): Promise<void> => {
   let published = await openOrFail(settings.data, settings)
   tellStanding(published.standing)
-  noteLine('.help says what can be done here.')
+  noteLine('Type .help for help.')
   const lines = createInterface({
     input: process.stdin,
     output: process.stdout,
@@ -41,7 +41,7 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
   lines.on('history', keepHistory)
   let typed = ''
   let running: { readonly stop: () => void } | null = null
-  // Started while the person types, so that it is ready.
+  // Started while the user types, so that it is ready.
   let next = startQueryProcess({ ...settings, format })
   let isClosed = false
   lines.on('close', () => {
@@ -56,14 +56,14 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
   lines.on('SIGINT', () => {
     if (running !== null) return running.stop()
     typed = ''
-    // To the end of the line, and drop what is before it.
+    // Move to the end of the line, and delete what is before it.
     lines.write(null, { ctrl: true, name: 'e' })
     lines.write(null, { ctrl: true, name: 'u' })
     printLine()
     ask()
   })
 
-  /** Does one thing with what is published now, and says what went wrong. */
+  /** Does something with what is published now, and reports errors. */
   const attempt = async (work: (published: Published, watch: Guard) => Promise<void>): Promise<void> => {
     try {
       published = await current(published, settings)
@@ -71,19 +71,19 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
       running = { stop: () => watch.stop('interrupted') }
       await work(published, watch)
     } catch (error) {
-      const told =
+      const failure =
         error instanceof QueryStopped
           ? describeQueryError(stoppedError(error, settings.timeout, null).error)
           : error
-      if (!(told instanceof CliError)) throw error
-      for (const line of [told.message, ...told.details]) noteLine(line)
-      if (error instanceof QueryStopped && error.isStuck) process.exit(told.exitCode)
+      if (!(failure instanceof CliError)) throw error
+      for (const line of [failure.message, ...failure.details]) noteLine(line)
+      if (error instanceof QueryStopped && error.isStuck) process.exit(failure.exitCode)
     } finally {
       running = null
     }
   }
 
-  /** Has a statement answered, and says what went wrong. */
+  /** Runs a statement, and reports errors. */
   const answer = async (sql: string): Promise<void> => {
     const child = next
     running = { stop: () => child.stop('SIGINT') }
@@ -121,7 +121,7 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
       else if (typed === '' && command === '.tables') await attempt(listTables)
       else if (typed === '' && command === '.schema') await attempt(describeTables(argument ?? null))
       else if (typed === '' && command.startsWith('.')) {
-        noteLine('There is no such command; .help lists them.')
+        noteLine('Unknown command; .help lists them.')
       } else {
         typed = `${typed}${line}\n`
         if (typed.trim() === '') typed = ''
@@ -141,20 +141,20 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
   }
 }
 
-/** What is published now: another file than the one that is open, if it was replaced since. */
+/** What is published now: the open file, or the one that has replaced it. */
 const current = async (published: Published, settings: Settings): Promise<Published> => {
   if (!published.isReplaced()) return published
   const newer = await openOrFail(settings.data, settings)
   published.close()
-  noteLine('The projections were published anew.')
+  noteLine('Switched to newly published projections.')
   tellStanding(newer.standing)
   return newer
 }
 
-/** Whole texts, names and comments, in which a semicolon ends nothing. */
+/** Complete strings, quoted names and comments: a semicolon in one does not end the statement. */
 const WHOLE = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*\n|\/\*[\s\S]*?\*\/|\$\$[\s\S]*?\$\$/g
 
-/** Whether a statement has come to its semicolon. */
+/** Whether a statement is complete, up to its semicolon. */
 export const isComplete = (typed: string): boolean => {
   const left = typed.replace(WHOLE, ' ')
   return !/['"]|\/\*|\$\$/.test(left) && /;\s*$/.test(left)

@@ -3,7 +3,7 @@ import type { ProjectionProgress } from '../../projection/published.ts'
 import { noteLine } from '../output.ts'
 import { format } from '../table.ts'
 
-/** As of what the projections are, and a warning for each that stopped. */
+/** What the projections are as of, and a warning for each that is halted. */
 const standingLines = ({ sequence, recordedAt, projections }: ProjectionProgress): ReadonlyArray<string> => [
   recordedAt === null
     ? `As of sequence ${format(sequence)}.`
@@ -12,14 +12,14 @@ const standingLines = ({ sequence, recordedAt, projections }: ProjectionProgress
     stopped === null
       ? []
       : [
-          `warning: ${name} stopped at sequence ${format(stopped.sequence)} and is as of ${format(at)}: ` +
-            `it can't take in event ${stopped.event}: ${stopped.message}`,
-          '  Please report it; the other projections are complete. Once it is mended, redress project takes it on from there.',
+          `redress: warning: ${name} is halted at sequence ${format(stopped.sequence)}, and is as of ${format(at)}: ` +
+            `it cannot process event ${stopped.event}: ${stopped.message}`,
+          '  This is a bug in redress; please report it. After upgrading to a fixed version, run redress project to catch up.',
         ],
   ),
 ]
 
-/** Says so on stderr, where it gets into no output. */
+/** Prints that on stderr, to keep it out of the command's output. */
 export const tellStanding = (standing: ProjectionProgress): void => {
   for (const line of standingLines(standing)) noteLine(line)
 }

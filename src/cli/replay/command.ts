@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { replayLedger } from '../../app/replay/replay.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { type ListFormat, listFormats, resultFiles } from '../../replay/result/write.ts'
+import { helpNotes } from '../help-notes.ts'
 import {
   CliError,
   dataOption,
@@ -33,27 +34,27 @@ type Options = LedgerPlace & {
 export const replayCommand = (): Command =>
   new Command('replay')
     .description(
-      'Judges every recorded decision again over the evidence of its time: what the rules of the day said, what the\n' +
-        'corrected ruleset says, which bans were wrongful and why, who is to be put back and who goes to a person.',
+      'Judges every recorded decision again on the evidence of its time: what the rules of the day said, what the corrected ' +
+        'ruleset says, which bans were wrongful and why, who must be reinstated, and what needs human review.',
     )
     .addOption(rulesetOption().makeOptionMandatory())
     .addOption(new Option('--out <dir>', 'the folder for the result').makeOptionMandatory())
     .addOption(
-      new Option('--format <format>', 'how the lists are written: ndjson, or csv for a spreadsheet')
+      new Option('--format <format>', 'the format of the lists: ndjson, or csv for spreadsheets')
         .choices(listFormats)
         .default('ndjson'),
     )
     .addOption(
       new Option(
         '--from <time>',
-        'report decisions made at this time or later (evidence is never limited)',
+        'report decisions made at this time or later (all evidence counts, whenever it was recorded)',
       ).argParser(timeArgument),
     )
     .addOption(new Option('--to <time>', 'report decisions made before this time').argParser(timeArgument))
     .addOption(atOption())
     .option(
       '--projected',
-      'read the events out of the projections (redress project), which must be up to the ledger; the result is the same',
+      'read the events from the projections, which must be up to date (redress project); the result is the same',
     )
     .addOption(withoutDamagedOption())
     .addOption(dataOption())
@@ -61,18 +62,16 @@ export const replayCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-The folder gets ${resultFiles('ndjson').join(', ')};
-with --format csv the lists are .csv files with the same columns.
-The digest in the summary names this very result: the same events and rulesets give it again, byte for byte.
+      helpNotes(`
+Writes ${resultFiles('ndjson').join(', ')} to the folder; with --format csv the lists are .csv files with the same columns. The digest in the summary identifies this exact result: the same events and rulesets reproduce it byte for byte.
 
 Example:
-  redress replay --ruleset corrected.yaml --from 2025-04-28 --to 2025-05-13 --out result`,
+  redress replay --ruleset corrected.yaml --from 2025-04-28 --to 2025-05-13 --out result`),
     )
     .action(async (options: Options) => {
       const { data, ledger, projected = false, withoutDamaged = false, format } = options
       if (projected && withoutDamaged) {
-        throw new CliError('--without-damaged reads the ledger: leave --projected out', exitCodes.usage)
+        throw new CliError('--without-damaged cannot be used with --projected', exitCodes.usage)
       }
       const corrected = await readRuleset(options.ruleset)
       const { stop, ...watch } = watchReading(projected)

@@ -9,11 +9,12 @@ export const rulesetOption = (): Option =>
 
 /** `--at SEQUENCE`. */
 export const atOption = (): Option =>
-  new Option('--at <sequence>', 'the ledger as it stood at this sequence (default: as it stands)').argParser(
-    wholeNumber(0),
-  )
+  new Option(
+    '--at <sequence>',
+    'use the ledger as it was at this sequence (default: as it is now)',
+  ).argParser(wholeNumber(0))
 
-/** Shows on a terminal how far reading has come, until `stop`, and warns of streams that somebody cut. */
+/** Shows progress on a terminal until `stop`, and warns about truncated streams. */
 export const watchReading = (projected: boolean) => {
   const progress = startProgress(projected ? 'Reading the projections' : 'Reading the ledger', 1, 'events')
   return {

@@ -5,29 +5,29 @@ import { meaningOf } from '../../replay/result/meanings.ts'
 import type { Summary } from '../../replay/result/summary.ts'
 import { format, table } from '../table.ts'
 
-/** A replay's summary for a person, as lines. */
+/** A replay's summary for people, as lines. */
 export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
   const { ruleset, window } = summary
   const lines = [
     `Replay under ${ruleset.id} ${ruleset.version} (${ruleset.sha256.slice(0, 12)}\u2026), ledger at sequence ${format(summary.sequence)}`,
   ]
-  if (window.from !== null || window.to !== null) {
-    lines.push(
-      `Reported: decisions from ${window.from ?? 'the first'} until before ${window.to ?? 'the end'}`,
-    )
-  }
+  const bounds = [
+    ...(window.from === null ? [] : [`on or after ${window.from}`]),
+    ...(window.to === null ? [] : [`before ${window.to}`]),
+  ]
+  if (bounds.length > 0) lines.push(`Reported: decisions made ${bounds.join(' and ')}`)
   lines.push('', `${countOf(summary.decisions, 'decision')} judged`, ...counts(summary.classes), '')
   const { accounts, contents } = summary.putBack
   lines.push(
-    `To be put back: ${countOf(accounts, 'account')} and ${countOf(contents, 'piece')} of content; to a person: ${countOf(summary.review, 'decision')}`,
+    `To reinstate: ${countOf(accounts, 'account')}; to restore: ${countOf(contents, 'piece')} of content; for human review: ${countOf(summary.review, 'decision')}`,
     ...counts(summary.remedies),
   )
   if (Object.values(summary.facts).some((n) => n > 0))
-    lines.push('', 'Facts beside the class', ...counts(summary.facts))
+    lines.push('', 'Further facts', ...counts(summary.facts))
   if (summary.reusedIds.length > 0) {
     lines.push(
       '',
-      `${countOf(summary.reusedIds.length, 'event reuses', 'events reuse')} an id that was taken, and ${summary.reusedIds.length === 1 ? 'does' : 'do'} not count:`,
+      `${countOf(summary.reusedIds.length, 'event reuses an id', 'events reuse ids')} already in use, and ${summary.reusedIds.length === 1 ? 'does' : 'do'} not count:`,
     )
     const shown = summary.reusedIds.slice(0, 5)
     lines.push(...shown.map((r) => `  ${r.kind} ${r.id} on ${r.account} (event ${r.eventId} of ${r.source})`))
@@ -38,7 +38,7 @@ export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
     lines.push(
       '',
       `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are incomplete (${listDamaged(leftOut.streams)}). ` +
-        'Nothing here is about them, and the sequence may count without what is missing.',
+        'This result does not include them, and the sequence may not count the missing events.',
     )
   }
   if (summary.warnings.length > 0) lines.push('', ...summary.warnings.map(({ says }) => `Warning: ${says}`))
@@ -57,9 +57,9 @@ const counts = (tally: Readonly<Record<string, number>>): ReadonlyArray<string> 
     2,
   ).slice(1)
 
-/** The blame table for a person, at most `most` entries. */
+/** The blame table for people, with at most `most` entries. */
 export const blameLines = (blame: ReadonlyArray<Blame>, most: number): ReadonlyArray<string> => {
-  if (blame.length === 0) return ['No decision fell, so there is nothing to blame.']
+  if (blame.length === 0) return ['No decision was overturned, so there is nothing to blame.']
   const rows = blame.slice(0, most)
   return [
     ...table(

@@ -13,7 +13,7 @@ import { format, table } from '../table.ts'
 const DAY = 86_400_000
 const dayOf = (ms: number): string => formatInstant(ms).slice(0, 10)
 
-/** How things are, for people. */
+/** A health report for people. */
 export const healthLines = ({
   asOf,
   spikes,
@@ -38,7 +38,7 @@ export const healthLines = ({
   `  ${lagLine(lag)}`,
   ...stopped.map(
     ({ projection, sequence, event }) =>
-      `  ${projection} stands still at event ${format(sequence)} (${event}): a mistake in redress, please report it`,
+      `  ${projection} is halted at event ${format(sequence)} (${event}): a bug in redress; please report it`,
   ),
   '',
   'Clock',
@@ -47,16 +47,16 @@ export const healthLines = ({
   ...(damaged.length === 0
     ? []
     : [
-        'Streams that somebody deleted or cut in the cluster',
+        'Streams deleted or truncated in the cluster',
         ...damaged.map((stream) => `  ${describeDamaged(stream)}`),
         '',
       ]),
-  'Dead letters that did not get in since',
+  'Unresolved dead letters',
   ...(deadLetters.length === 0
     ? ['  none']
     : [
         ...deadLetters.map(({ code, count }) => `  ${format(count)}  ${code}: ${rejectionCodes[code]}`),
-        '  See them with: redress dead-letters list --unresolved',
+        '  List them with: redress dead-letters list --unresolved',
       ]),
 ]
 
@@ -81,7 +81,7 @@ const appealLines = (
   count === 0
     ? ['  none']
     : [
-        `  ${countOf(count, 'waits', 'wait')}; ${format(over14Days)} for more than 14 days, ${format(over30Days)} for more than 30. The oldest:`,
+        `  ${format(count)} waiting; ${format(over14Days)} for more than 14 days, ${format(over30Days)} for more than 30. The oldest:`,
         ...table(
           [
             { title: 'days', align: 'right', cell: ({ filedAt }) => Math.floor((asOf - filedAt) / DAY) },
@@ -99,15 +99,15 @@ const contradictedLines = ({ count, latest }: ContradictedFlags): ReadonlyArray<
   count === 0
     ? []
     : [
-        'Flags whose source contradicts the notice on record that they name',
-        `  ${countOf(count, 'flag')}; statements and reports go by the notice, unless the flag names an authority. The latest:`,
+        'Flags whose source contradicts the recorded notice that they name',
+        `  ${countOf(count, 'flag')}; statements and reports follow the notice, unless the flag names an authority. The latest:`,
         ...table(
           [
             { title: 'flag', cell: ({ flagId }) => flagId },
             { title: 'account', cell: ({ account }) => account },
-            { title: 'says', cell: ({ says }) => says },
+            { title: 'flag says', cell: ({ says }) => says },
             { title: 'notice', cell: ({ noticeId }) => noticeId },
-            { title: 'of a', cell: ({ notifier }) => notifier },
+            { title: 'notice from', cell: ({ notifier }) => notifier },
             { title: 'published by', cell: ({ service }) => service },
           ],
           latest,
@@ -120,7 +120,7 @@ const clockLine = ({ now, lastRecorded, isBehind }: ClockState): string => {
   if (lastRecorded === null) return 'nothing is recorded yet'
   const last = `the last event was recorded at ${formatInstant(lastRecorded)}`
   return isBehind
-    ? `behind: this machine says ${formatInstant(now)}, and ${last}; nothing more is recorded until this clock is set right, or with --accept-clock`
+    ? `behind: this machine says ${formatInstant(now)}, but ${last}; nothing is recorded until the clock is corrected, unless --accept-clock is given`
     : last
 }
 

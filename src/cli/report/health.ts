@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { type HealthReport, reportHealth } from '../../app/report/health.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { formatInstant } from '../../domain/time.ts'
+import { helpNotes } from '../help-notes.ts'
 import {
   dataOption,
   exitCodes,
@@ -18,27 +19,26 @@ type Options = LedgerPlace & { readonly asOf?: number; readonly json?: boolean }
 
 export const healthCommand = (): Command =>
   new Command('health')
-    .summary('what needs somebody\u2019s attention')
+    .summary('show what needs attention')
     .description(
-      'Rules and detectors whose decisions are overturned far more often of late than before; the appeals that wait longest;\n' +
-        'flags whose source contradicts the notice that they name; how far the projections are behind the ledger; whether this clock is behind what is recorded;\n' +
-        'streams that somebody deleted or cut in a cluster; dead letters.',
+      'Shows rules and detectors whose decisions have recently been overturned far more often than before; the appeals that ' +
+        'have waited longest; flags whose source contradicts the notice that they name; how far the projections are behind ' +
+        'the ledger; whether this clock is behind the last recorded time; streams deleted or truncated in a cluster; and ' +
+        'dead letters.',
     )
-    .addOption(new Option('--as-of <time>', 'look from this time (default: now)').argParser(timeArgument))
+    .addOption(new Option('--as-of <time>', 'report as of this time (default: now)').argParser(timeArgument))
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-Overturned: taken back for a reason other than that its term was served, or its appeal was won. A spike: so many in the
-last 7 days would come about by chance in less than one of 10,000 weeks, going by the 28 days before.
+      helpNotes(`
+A decision counts as overturned if an appeal against it was won, or it was reversed for any reason other than a served term. A spike is a number in the last 7 days that, judging by the 28 days before, would happen by chance in fewer than 1 of 10,000 weeks.
 
-Exit code: 0 all is well, 1 a spike, a projection that stands still, a clock that is behind or a stream that was deleted or
-cut, 2 could not look.
+Exit code: 0 all is well, 1 there is a spike, a halted projection, a clock that is behind or a deleted or truncated stream, 2 failed.
 
 Example:
-  redress report health --as-of 2025-05-19`,
+  redress report health --as-of 2025-05-19`),
     )
     .action(async ({ data, ledger, asOf, json }: Options) => {
       const now = Date.now()

@@ -10,12 +10,12 @@ import { resultOrFail } from '../result.ts'
 export const reportAtOption = (): Option =>
   new Option(
     '--at <sequence>',
-    'as known at this sequence (default: as far as redress project went)',
+    'report what was known at this sequence (default: the last one projected)',
   ).argParser(wholeNumber(0))
 
 /**
- * Makes a report with a progress bar, or ends the command: what does not make sense in what was asked for is a mistake of
- * the command line.
+ * Makes a report with a progress bar; throws `CliError`, which ends the command, if it fails. An invalid request is a usage
+ * error.
  */
 export const madeOrFail = async <A>(
   make: (onProgress: (done: number, total: number) => void) => Promise<E.Either<AppError, A>>,
@@ -26,7 +26,7 @@ export const madeOrFail = async <A>(
   return resultOrFail(made)
 }
 
-/** Writes a report to a file, whole or not at all; without one to standard output. */
+/** Writes a report to a file, atomically, or to standard output. */
 export const writeReport = async (text: string, out: string | undefined): Promise<void> => {
   if (out === undefined) printText(text)
   else await writeNamed(out, text)

@@ -6,6 +6,7 @@ import { readBytes } from '../../foundation/files/read-text.ts'
 import { jsonOf } from '../../reports/transparency/formats/render.ts'
 import { restatementMarkdown } from '../../reports/transparency/restatement/markdown.ts'
 import { fileOrFail } from '../files.ts'
+import { helpNotes } from '../help-notes.ts'
 import { CliError, dataOption, exitCodes, jsonOption } from '../output.ts'
 import { resultOrFail } from '../result.ts'
 import { madeOrFail, reportAtOption, writeReport } from './output.ts'
@@ -22,32 +23,30 @@ type Options = {
 
 export const restateCommand = (): Command =>
   new Command('restate')
-    .summary('how an earlier report would differ now, and which events are why')
+    .summary('show how an earlier report would differ now, and because of which events')
     .description(
-      'Computes the period of an earlier report again at a later sequence. Each figure that differs stands beside what it\n' +
-        'was, with the events that arrived since and touch it. The earlier report is not changed; one that this ledger does\n' +
-        'not give again at its own sequence is said to be so.',
+      'Computes an earlier report again for the same period at a later sequence. Shows each figure that differs next to its ' +
+        'earlier value, with the later events that affect it. The earlier report is not changed; if this ledger does not ' +
+        'reproduce it at its own sequence, the restatement says so.',
     )
     .argument('<earlier>', 'the JSON of an earlier report (redress report transparency --format json)')
     .addOption(reportAtOption())
     .addOption(
       new Option(
         '--format <format>',
-        'how to write it (default: what the file\u2019s name says, or md)',
+        'the output format (default: by the extension of --out, otherwise md)',
       ).choices(formats),
     )
-    .addOption(
-      new Option('--out <file>', 'write to this file, whole or not at all (default: standard output)'),
-    )
+    .addOption(new Option('--out <file>', 'write to this file, atomically (default: standard output)'))
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-Exit code: 0 done, 1 done, but this ledger does not give the earlier report again, 2 could not do it.
+      helpNotes(`
+Exit code: 0 done, 1 done, but this ledger does not reproduce the earlier report, 2 failed.
 
 Example:
-  redress report restate report.json --out restatement.md`,
+  redress report restate report.json --out restatement.md`),
     )
     .action(async (file: string, options: Options) => {
       const format = formatOf(options)
@@ -63,7 +62,7 @@ Example:
 
 const formatOf = ({ format, json, out = '' }: Options): (typeof formats)[number] => {
   if (json === true && format === 'md') {
-    throw new CliError('--json and --format md do not go together', exitCodes.usage)
+    throw new CliError('--json cannot be used with --format md', exitCodes.usage)
   }
   return format ?? (json === true || extname(out) === '.json' ? 'json' : 'md')
 }

@@ -4,6 +4,7 @@ import { reportTransparency } from '../../app/report/transparency.ts'
 import { type ReportFormat, renderReport, reportFormats } from '../../reports/transparency/formats/render.ts'
 import { styles } from '../../reports/transparency/styles/index.ts'
 import type { StyleId } from '../../reports/transparency/styles/style.ts'
+import { helpNotes } from '../help-notes.ts'
 import { CliError, dataOption, exitCodes, jsonOption, timeArgument } from '../output.ts'
 import { madeOrFail, reportAtOption, writeReport } from './output.ts'
 
@@ -20,19 +21,18 @@ type Options = {
 
 export const transparencyCommand = (): Command =>
   new Command('transparency')
-    .summary('a transparency report, from events')
+    .summary('write a transparency report')
     .description(
-      'Counts what happened in a period, out of the events that redress project read: the measures of the EU template, or\n' +
-        'those of platforms\u2019 own reports by policy and quarter. The same ledger gives the same report at the same sequence,\n' +
-        'byte for byte.',
+      'Counts what happened in a period, from the projected events: the measures of the EU template, or those of platforms\u2019 ' +
+        'own reports, by policy and quarter. The same ledger gives the same report at the same sequence, byte for byte.',
     )
     .addOption(
-      new Option('--from <time>', 'the first instant of the period (a date: its first in UTC)')
+      new Option('--from <time>', 'the start of the period (a date means midnight UTC)')
         .argParser(timeArgument)
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--to <time>', 'the first instant after the period')
+      new Option('--to <time>', 'the end of the period, exclusive')
         .argParser(timeArgument)
         .makeOptionMandatory(),
     )
@@ -45,24 +45,20 @@ export const transparencyCommand = (): Command =>
     .addOption(
       new Option(
         '--format <format>',
-        'how to write it (default: what the file\u2019s name says, or md)',
+        'the output format (default: by the extension of --out, otherwise md)',
       ).choices(reportFormats),
     )
-    .addOption(
-      new Option('--out <file>', 'write to this file, whole or not at all (default: standard output)'),
-    )
+    .addOption(new Option('--out <file>', 'write to this file, atomically (default: standard output)'))
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
-Each file states the sequence, the rule of the period, the hashes of the rulesets, and what each figure means. Keep the
-JSON of what is published: redress report restate explains later how it would differ.
-Times are in ms in json and csv, in hours in html and md.
+      helpNotes(`
+Each report states its sequence, how events are assigned to the period, the hashes of the rulesets, and what each figure means. Keep the JSON of every report that you publish: redress report restate can later show how it would differ. Durations are in milliseconds in json and csv, in hours in html and md.
 
 Examples:
   redress report transparency --from 2025-04-01 --to 2025-07-01 --out report.html
-  redress report transparency --from 2025-01-01 --to 2026-01-01 --style platform --at 205303 --format csv`,
+  redress report transparency --from 2025-01-01 --to 2026-01-01 --style platform --at 205303 --format csv`),
     )
     .action(async (options: Options) => {
       const { from, to, at = null, style, data, out } = options
@@ -75,7 +71,7 @@ Examples:
 
 const formatOf = ({ format, json, out = '' }: Options): ReportFormat => {
   if (json === true && format !== undefined && format !== 'json') {
-    throw new CliError(`--json and --format ${format} do not go together`, exitCodes.usage)
+    throw new CliError(`--json cannot be used with --format ${format}`, exitCodes.usage)
   }
   const named = reportFormats.find((each) => extname(out) === `.${each}`)
   return format ?? (json === true ? 'json' : (named ?? 'md'))

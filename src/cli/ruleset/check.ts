@@ -9,14 +9,21 @@ import { exitCodes, jsonOption, printJson, printLine } from '../output.ts'
 
 export const rulesetCheckCommand = (): Command =>
   new Command('check')
-    .summary('find what is wrong with a ruleset')
+    .summary('find errors in a ruleset')
     .description(
-      'Checks a ruleset (YAML or JSON): fields, conditions and their types, signals that are not declared, policies ' +
-        'that can never act, rules that replace the same one. Exit code 1 when there are errors, warnings aside.',
+      'Checks a ruleset (YAML or JSON): fields, conditions and their types, undeclared signals, policies that can never act, ' +
+        'rules that replace the same rule.',
     )
     .argument('<file>', 'the ruleset')
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  redress ruleset check community-guidelines.yaml')
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 valid, perhaps with warnings, 1 there are errors, 2 failed.
+
+Example:
+  redress ruleset check community-guidelines.yaml`,
+    )
     .action(async (file: string, options: { readonly json?: boolean }) => {
       const text = await readNamed(file)
       const checked = checkRuleset(text)
@@ -46,12 +53,12 @@ const verdict = (file: string, { ruleset, problems }: CheckedRuleset, errors: nu
 const describeRuleset = ({ id, version, sha256, rules, policies }: Ruleset): string =>
   `${id} ${version} (${countOf(rules.length, 'rule')}, ${countOf(policies.length, 'policy', 'policies')}; sha256 ${sha256})`
 
-/** How much of a long line is shown. */
+/** The most columns shown of a long line. */
 const WIDTH = 100
 
 /**
- * A problem the way compilers tell them: `file:line:column: error: message`, the line with a caret below the
- * place, the hint.
+ * A problem in the format of compilers: `file:line:column: error: message`, the line with a caret below the place, and the
+ * hint.
  */
 export const problemLines = (file: string, text: string, problem: Problem): ReadonlyArray<string> => {
   const { severity, path, line, column, message, hint } = problem
@@ -67,7 +74,7 @@ export const problemLines = (file: string, text: string, problem: Problem): Read
   ]
 }
 
-/** The part of a line about a place (UTF-16 units from 0), and below which column of it the caret stands. */
+/** The part of a line around an offset (UTF-16 units from 0), and the column of the caret below it. */
 const excerpt = (line: string, offset: number): { readonly shown: string; readonly caret: number } => {
   const inSpaces = line.replaceAll('\t', ' ')
   const before = [...inSpaces.slice(0, offset)]

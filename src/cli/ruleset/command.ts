@@ -7,7 +7,7 @@ import { rulesetPublishCommand } from './publish.ts'
 export const rulesetCommand = (): Command =>
   new Command('ruleset')
     .description(
-      'Works with rulesets: check one, compare two, publish one into the ledger, list what is published.',
+      'Works with rulesets: checks one, compares two, publishes one to the ledger, or lists the published ones.',
     )
     .addCommand(rulesetCheckCommand())
     .addCommand(rulesetDiffCommand())

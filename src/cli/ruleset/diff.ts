@@ -13,16 +13,22 @@ import { readRuleset } from './file.ts'
 
 export const rulesetDiffCommand = (): Command =>
   new Command('diff')
-    .summary('show what one ruleset changes about another')
+    .summary('compare two rulesets')
     .description(
-      'Compares two rulesets by what they mean: rules and policies added, removed and changed field by field; a rule ' +
-        'that `replaces` another is shown as that rule renamed. Like diff, it exits with 0 when they are the same and ' +
-        'with 1 when they differ.',
+      'Compares two rulesets by their meaning: rules and policies added, removed and changed, field by field. A rule that ' +
+        '`replaces` another is shown as that rule renamed.',
     )
-    .argument('<a>', 'the ruleset before')
-    .argument('<b>', 'the ruleset after')
+    .argument('<a>', 'the old ruleset')
+    .argument('<b>', 'the new ruleset')
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  redress ruleset diff in-force.yaml corrected.yaml')
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 they are equivalent, 1 they differ, 2 failed.
+
+Example:
+  redress ruleset diff in-force.yaml corrected.yaml`,
+    )
     .action(async (a: string, b: string, options: { readonly json?: boolean }) => {
       const [before, after] = [await readRuleset(a), await readRuleset(b)]
       const diff = diffRulesets(before, after)
@@ -37,7 +43,7 @@ const reference = ({ id, version, sha256 }: Ruleset) => ({ id, version, sha256 }
 
 /** A difference for people. */
 const diffLines = (diff: RulesetDiff): ReadonlyArray<string> => {
-  if (isSame(diff)) return ['The two mean the same.']
+  if (isSame(diff)) return ['The two rulesets are equivalent.']
   return [
     ...diff.identity.flatMap((change) => fieldLines(change, '')),
     ...section('signals', diff.signals),
@@ -71,7 +77,7 @@ const show = (value: FieldValue): string => {
   return String(value)
 }
 
-/** A condition, line by line as it is written. */
+/** A condition as it is written, line by line. */
 const verbatim = (value: FieldValue, prefix: string): ReadonlyArray<string> =>
   value === null
     ? []

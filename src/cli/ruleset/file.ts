@@ -4,16 +4,16 @@ import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { readNamed } from '../files.ts'
 import { CliError, exitCodes } from '../output.ts'
 
-/** Reads and compiles a ruleset file; its problems are findings, each on a line of its own. Throws `CliError`. */
+/** Reads and compiles a ruleset file; throws `CliError` with its problems, one per line. */
 export const readRuleset = async (file: string): Promise<Ruleset> => {
   const ruleset = parseRuleset(await readNamed(file))
   if (E.isLeft(ruleset)) throw invalidRuleset(file, ruleset.left)
   return ruleset.right
 }
 
-/** For commands that need a ruleset and got a document without a meaning. */
+/** The error of commands that need a valid ruleset. */
 export const invalidRuleset = (file: string, problems: ReadonlyArray<Problem>): CliError =>
   new CliError(`${file} is not a valid ruleset:`, exitCodes.failed, [
     ...problems.map((problem) => `  ${describeProblem(problem)}`),
-    `(redress ruleset check ${file} shows where)`,
+    `(to see where, run: redress ruleset check ${file})`,
   ])

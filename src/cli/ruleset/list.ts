@@ -7,10 +7,10 @@ import { type TableColumn, table } from '../table.ts'
 
 export const rulesetListCommand = (): Command =>
   new Command('list')
-    .summary('list the rulesets that the ledger knows')
+    .summary('list the published rulesets')
     .description(
-      'Lists the published versions of each ruleset by when they took force, with the hashes of their documents. ' +
-        'Without an id the whole ledger is read through.',
+      'Lists the published versions of each ruleset in the order in which they took effect, with the hashes of their ' +
+        'documents. Without an id, reads the whole ledger.',
     )
     .argument('[id]', 'only this ruleset')
     .addOption(dataOption())
@@ -22,7 +22,7 @@ export const rulesetListCommand = (): Command =>
       const listed = resultOrFail(await listRulesets({ data, ledger, id, now: Date.now() }))
       if (json === true) return printJson(listed)
       if (listed.length === 0)
-        return printLine(id === undefined ? 'No ruleset is published.' : `No ${id} is published.`)
+        return printLine(id === undefined ? 'No ruleset is published.' : `No version of ${id} is published.`)
       for (const line of table(columns, listed)) printLine(line)
     })
 

@@ -27,22 +27,20 @@ type Options = LedgerPlace &
 
 export const rulesetPublishCommand = (): Command =>
   new Command('publish')
-    .summary('publish a version of a ruleset into the ledger')
+    .summary('publish a version of a ruleset to the ledger')
     .description(
-      'Records a version of a ruleset in the ledger, with its document. A version is published once and never ' +
-        'changes: the same document again does nothing, another document under the same version is refused.',
+      'Records a version of a ruleset in the ledger, with its document. A version is published once and never changes: ' +
+        'publishing the same document again does nothing, and another document for the same version is rejected.',
     )
     .argument('<file>', 'the ruleset (YAML or JSON)')
     .addOption(
       new Option(
         '--effective-from <time>',
-        'when it takes (or took) force, a time or a date (default: now)',
+        'when it takes (or took) effect, a time or a date (default: now)',
       ).argParser(timeArgument),
     )
     .addOption(
-      new Option('--source <uri>', 'who publishes it (CloudEvents source)').default(
-        '/redress/ruleset-publish',
-      ),
+      new Option('--source <uri>', 'the publisher (CloudEvents source)').default('/redress/ruleset-publish'),
     )
     .addOption(dataOption())
     .addOption(ledgerOption())
@@ -56,7 +54,7 @@ export const rulesetPublishCommand = (): Command =>
       const text = await readNamed(file)
       const { ruleset, document, problems } = checkRuleset(text)
       if (ruleset === null) throw invalidRuleset(file, problems)
-      // What can't be meant keeps no version from the ledger: it may be in force as it is.
+      // Lesser errors do not keep a version out of the ledger: it may be in force as it is.
       for (const problem of problems) {
         const warned = { ...problem, severity: 'warning' as const }
         for (const line of [...problemLines(file, text, warned), '']) noteLine(line)
@@ -85,5 +83,5 @@ const sentence = ({ kind, publication: { event, sequence } }: Publishing): strin
   const what = `${ruleset.id} ${ruleset.version}, in force from ${effectiveFrom} (sha256 ${documentSha256})`
   return kind === 'published'
     ? `Published ${what}, as event ${sequence} of the ledger.`
-    : `Nothing to do: ${what} was published at ${event.time} already, as event ${sequence} of the ledger.`
+    : `Nothing to do: ${what} was already published at ${event.time}, as event ${sequence} of the ledger.`
 }

@@ -21,13 +21,13 @@ type Options = {
 export const simulateCommand = (): Command =>
   new Command('simulate')
     .description(
-      'Writes ten weeks of a simulated platform as NDJSON CloudEvents, in the order of their delivery (some late, some\n' +
-        'twice), and the truth about them: exactly which decisions a replay must put back, annul or send to a person.\n' +
-        'The simulator knows, because it put the faults in itself. The same seed gives the same bytes.',
+      'Writes ten weeks of a simulated platform as NDJSON CloudEvents, in delivery order (some late, some twice), and the ' +
+        'ground truth: exactly which decisions a replay must reverse, annul or refer to human review. The simulator knows ' +
+        'this because it injects the faults itself. The same seed gives the same bytes.',
     )
-    .addOption(new Option('--seed <n>', 'what to start chance from').argParser(wholeNumber(0)).default(1))
+    .addOption(new Option('--seed <n>', 'the random seed').argParser(wholeNumber(0)).default(1))
     .addOption(
-      new Option('--accounts <n>', 'how many accounts (about ten events each)')
+      new Option('--accounts <n>', 'the number of accounts (about ten events each)')
         .argParser(wholeNumber(leastAccounts))
         .default(20_000),
     )
@@ -36,9 +36,11 @@ export const simulateCommand = (): Command =>
         .choices(scenarios.map(({ name }) => name))
         .default('mixed'),
     )
-    .addOption(new Option('--out <file>', 'where the events go').makeOptionMandatory())
-    .addOption(new Option('--truth <file>', 'where the truth goes (JSON)').makeOptionMandatory())
-    .addOption(new Option('--ruleset <file>', 'where the corrected ruleset goes (YAML, or JSON for *.json)'))
+    .addOption(new Option('--out <file>', 'the file for the events').makeOptionMandatory())
+    .addOption(new Option('--truth <file>', 'the file for the ground truth (JSON)').makeOptionMandatory())
+    .addOption(
+      new Option('--ruleset <file>', 'the file for the corrected ruleset (YAML, or JSON if named *.json)'),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -46,7 +48,7 @@ export const simulateCommand = (): Command =>
 Scenarios:
 ${scenarios.map(({ name, says }) => `  ${name.padEnd(18)} ${says}`).join('\n')}
 
-No file is overwritten.
+Existing files are not overwritten.
 
 Example:
   redress simulate --scenario mixed --out events.ndjson --truth truth.json --ruleset corrected.yaml`,
@@ -61,7 +63,7 @@ Example:
         accounts,
         files,
         onProgress: (done, total) => {
-          progress ??= startProgress('simulating', total, 'events')
+          progress ??= startProgress('Simulating', total, 'events')
           progress.update(done)
         },
       }).finally(() => progress?.stop())
@@ -83,13 +85,17 @@ const countsOf = (truth: GroundTruth): ReadonlyArray<Count> => [
   {
     name: 'putBack',
     count: truth.putBack.reduce((sum, { decisionIds }) => sum + decisionIds.length, 0),
-    says: 'decisions to put back',
+    says: 'decisions to reverse',
   },
-  { name: 'annul', count: truth.annul.length, says: 'to annul: another still holds' },
-  { name: 'review', count: truth.review.length, says: 'for a person' },
-  { name: 'wrongful', count: truth.wrongful.length, says: 'wrongful in all, put right by now or not' },
-  { name: 'otherRulesets', count: truth.otherRulesets.length, says: 'of other rulesets, resting on those' },
-  { name: 'missed', count: truth.missed.length, says: 'accounts that were missed' },
+  { name: 'annul', count: truth.annul.length, says: 'decisions to annul: another one still holds' },
+  { name: 'review', count: truth.review.length, says: 'decisions for human review' },
+  { name: 'wrongful', count: truth.wrongful.length, says: 'wrongful decisions in total, corrected or not' },
+  {
+    name: 'otherRulesets',
+    count: truth.otherRulesets.length,
+    says: 'decisions under other rulesets that depend on those',
+  },
+  { name: 'missed', count: truth.missed.length, says: 'accounts that should have been deactivated' },
 ]
 
 const columns: ReadonlyArray<TableColumn<Count>> = [
@@ -100,10 +106,10 @@ const columns: ReadonlyArray<TableColumn<Count>> = [
 const report = (truth: GroundTruth, bytes: number, options: Options): ReadonlyArray<string> => {
   return [
     `Simulated ${truth.scenario}: ${countOf(truth.accounts, 'account')}, seed ${truth.seed}`,
-    `  ${countOf(truth.events, 'event')}, ${format(truth.late)} of them late by more than an hour; ` +
-      `${countOf(truth.duplicates, 'more delivery', 'more deliveries')} of the same; ${format(Math.round(bytes / 1e6))} MB`,
+    `  ${countOf(truth.events, 'event')}, ${format(truth.late)} of them more than an hour late; ` +
+      `${countOf(truth.duplicates, 'redelivery', 'redeliveries')}; ${format(Math.round(bytes / 1e6))} MB`,
     '',
-    'The truth',
+    'Ground truth',
     ...table(columns, countsOf(truth), 2).slice(1),
     '',
     `Written to ${options.out}, ${options.truth}${options.ruleset === undefined ? '' : `, ${options.ruleset}`}`,

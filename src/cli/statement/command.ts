@@ -17,18 +17,19 @@ type Options = LedgerPlace & {
 export const statementCommand = (): Command =>
   new Command('statement')
     .description(
-      'Writes, in plain words, what was done to an account and why: the rule and its version, the findings with their ' +
-        'signals, how much machines decided, what its owner was told, how to appeal, and what happened since. It is ' +
-        'read from the ledger itself, so it is current. It holds what was written to and by the account\u2019s owner: ' +
-        'it is for nobody else.',
+      'Explains in plain words what was done to an account and why: the rule and its version, the findings with their ' +
+        'signals, how much was automated, what the owner was told, how to appeal, and what has happened since. Reads the ' +
+        'ledger itself, so the result is current. It contains personal text to and from the owner: give it to nobody else.',
     )
     .argument('<decision>', 'the decisionId')
     .addOption(
-      new Option('--format <format>', 'html: one page to show or print')
+      new Option('--format <format>', 'the output format; html is one page to show or print')
         .choices(['html', 'md', 'json'])
         .default('md'),
     )
-    .addOption(new Option('--account <id>', 'whose decision it is (default: looked up in what is projected)'))
+    .addOption(
+      new Option('--account <id>', 'the account that it affects (default: looked up in the projections)'),
+    )
     .addOption(new Option('--appeal <text>', 'how to appeal: where, by when, and who decides'))
     .addOption(dataOption())
     .addOption(ledgerOption())

@@ -143,7 +143,7 @@ describe('redress account', () => {
   test('before anything was known, the account is active and the story empty', () => {
     const { status, stdout } = run('quilter', '--as-of', '2025-01-01')
     expect(status).toBe(0)
-    expect(stdout).toContain('Nothing was on record by then.')
+    expect(stdout).toContain('Nothing was recorded by then.')
   })
 
   test('shows an erased text as erased', () => {

@@ -114,12 +114,12 @@ describe('the state above it', () => {
       { day: 3 },
     )
     expect(stateLines([flag, ban, appeal, won], may(9))).toContain(
-      'owed     d1 was reversed on appeal, and nobody has taken it back yet',
+      'owed     d1 was overturned on appeal, but has not been reversed yet',
     )
   })
 
   test('of nothing known is active', () => {
-    expect(rendered([])).toMatch(/status {3}active\n.*\n\nNothing was on record by then\.$/)
+    expect(rendered([])).toMatch(/status {3}active\n.*\n\nNothing was recorded by then\.$/)
   })
 })
 

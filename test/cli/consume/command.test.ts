@@ -257,7 +257,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     const events = stderr()
       .trim()
       .split('\n')
-      .filter((line) => !line.startsWith('The rejected messages'))
+      .filter((line) => !line.startsWith('Rejected messages'))
       .map((line) => JSON.parse(line).event)
     expect(events).toEqual(['started', 'rejected'])
   })
@@ -345,8 +345,8 @@ describe('given a command line that makes no sense', () => {
   const cases: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
     [[], '--brokers'],
     [['--brokers', 'localhost'], 'host:port'],
-    [['--brokers', 'a:1', '--tls-ca', 'x.pem'], 'go with --tls'],
-    [['--brokers', 'a:1', '--tls', '--tls-cert', 'x.pem'], 'go together'],
+    [['--brokers', 'a:1', '--tls-ca', 'x.pem'], 'require --tls'],
+    [['--brokers', 'a:1', '--tls', '--tls-cert', 'x.pem'], 'require each other'],
     [['--brokers', 'a:1', '--sasl', 'plain'], '--username'],
     [['--brokers', 'a:1', '--username', 'u'], '--sasl'],
     [['--brokers', 'a:1', '--sasl', 'plain', '--username', 'u'], 'REDRESS_KAFKA_PASSWORD'],

@@ -78,8 +78,8 @@ test.each(['schema', 'sample'])(
     const { status, stdout, stderr } = redress(['events', name, 'flag.raised'])
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
     expect(stderr).toBe(
-      "redress: services publish no type of event 'flag.raised'; did you mean flag.raised.v1?\n" +
-        'redress events list shows all types.\n',
+      "redress: 'flag.raised' is not an event type that services publish; did you mean flag.raised.v1?\n" +
+        'List all types with: redress events list\n',
     )
   },
 )
@@ -88,7 +88,7 @@ describe('redress events check', () => {
   test('given a sample of every type, then all would be taken in', () => {
     const { status, stdout, stderr } = redress(['events', 'check', 'good.ndjson'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    expect(stdout).toContain('good.ndjson: 14 lines checked, nothing taken in')
+    expect(stdout).toContain('good.ndjson: 14 lines checked, nothing ingested')
   })
 
   test('given a file that has all kinds of lines, then it says of each what ingest says', () => {

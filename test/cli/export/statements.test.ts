@@ -119,7 +119,7 @@ describe('redress export statements', () => {
     const { status, stdout } = redress(...command('poor'), '--mapping', poor)
     expect(status).toBe(1)
     expect(stdout).toMatch(
-      /[\d,]+ decisions could not be filled: .*errors\.ndjson says which field and what to do/,
+      /[\d,]+ decisions could not be exported: see .*errors\.ndjson for the field and what to do/,
     )
     const errors = linesIn('poor', 'errors.ndjson')
     expect(errors[0]).toEqual({

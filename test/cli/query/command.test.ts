@@ -255,7 +255,7 @@ describe('as of', () => {
     const { status, stdout, stderr } = query(['SELECT 1', '--data', join(dir, 'poisoned'), '--json'])
     expect({ status, stdout }).toEqual({ status: 0, stdout: '[\n{"1":1}\n]\n' })
     expect(stderr).toMatch(
-      /warning: appeals stopped at sequence 4 and is as of 3: .*\/services\/appeals a-4: no such appeal\\u\{1b\}\[31m\n.*report/,
+      /warning: appeals is halted at sequence 4, and is as of 3: .*\/services\/appeals a-4: no such appeal\\u\{1b\}\[31m\n.*report/,
     )
   })
 
@@ -309,7 +309,7 @@ describe('files', () => {
 
   test.each([
     [['--format', 'parquet'], 64, '--out'],
-    [['--json', '--format', 'csv'], 64, 'do not go together'],
+    [['--json', '--format', 'csv'], 64, '--json cannot be used with --format csv'],
     [['--memory', 'lots'], 64, '512MB'],
     [['--timeout', '0'], 64, 'whole number'],
     [['--out', '/nowhere/x.csv'], 2, 'its folder does not exist'],

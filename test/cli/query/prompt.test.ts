@@ -134,7 +134,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     await shows('6\r\n1 row')
     await publish(data, { sequence: 7, more: [big] })
     type('SELECT sequence FROM cursor;\r')
-    await shows('published anew')
+    await shows('newly published')
     await shows('As of sequence 7')
     await shows('7\r\n1 row')
   })

@@ -120,7 +120,7 @@ describe('given a ledger in which bans cascade', () => {
     expect(stdout).toContain('Rules of the day (A): version ')
     expect(stdout).toContain('\n    A: true, rule evasion.linked_account ')
     expect(stdout).toMatch(
-      /\nR was suspended, A says act \(suspended\)\nFor what corrected rules say, give them with --ruleset FILE\n$/,
+      /\nR was suspended, A says act \(suspended\)\nTo see the result under corrected rules, add --ruleset FILE\n$/,
     )
     expect(stdout).not.toMatch(/\(B\)| B: |wrongful/)
     const json: unknown = JSON.parse(redress('explain', 'd-alt', '--data', data, '--json').stdout)

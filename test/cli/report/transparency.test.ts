@@ -86,7 +86,7 @@ describe('given a ledger that is projected', () => {
 
   test.each([
     [['--from', '2026-02-01'], '--from must be before --to'],
-    [['--json', '--format', 'csv'], 'do not go together'],
+    [['--json', '--format', 'csv'], '--json cannot be used with --format csv'],
     [['--style', 'other'], 'dsa, platform'],
   ])('a command line of %j makes no sense', (args, message) => {
     expect(transparency(...args)).toMatchObject({ status: 64, stderr: expect.stringContaining(message) })

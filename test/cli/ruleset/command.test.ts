@@ -96,7 +96,7 @@ ${bad}: 2 errors
   test('diff: the same is 0, different is 1 and shown, trouble is 2', () => {
     const good = file('good.yaml', GOOD)
     const same = run('diff', good, file('again.yaml', GOOD.replace('strikes: 3', 'strikes: 3 # as ever')))
-    expect(same).toMatchObject({ status: 0, stdout: 'The two mean the same.\n' })
+    expect(same).toMatchObject({ status: 0, stdout: 'The two rulesets are equivalent.\n' })
 
     const next = GOOD.replace('2025-05-13', '2025-05-20')
       .replace('adult.explicit', 'adult.nude')
@@ -161,7 +161,7 @@ deactivations:
       { version: '2099-01-01', effectiveFrom: '2099-01-01T00:00:00.000Z', state: 'to come', sequence: 2 },
     ])
     expect(run('list', ...data).stdout.split('\n')).toHaveLength(4)
-    expect(run('list', 'nothing', ...data).stdout).toBe('No nothing is published.\n')
+    expect(run('list', 'nothing', ...data).stdout).toBe('No version of nothing is published.\n')
   })
 })
 

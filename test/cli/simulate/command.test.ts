@@ -41,7 +41,7 @@ describe('given a scenario and files to write', () => {
       ...['--scenario', 'retired-rule', '--accounts', '300', '--seed', '7'],
       ...['--out', file('e2.ndjson'), '--truth', file('t2.json'), '--ruleset', file('c.json')],
     )
-    expect(run.stdout).toContain('decisions to put back')
+    expect(run.stdout).toContain('decisions to reverse')
     expect(readFileSync(file('e2.ndjson'))).toEqual(readFileSync(file('e.ndjson')))
     const [yaml, json] = ['c.yaml', 'c.json'].map((name) => parseRuleset(readFileSync(file(name), 'utf8')))
     if (yaml === undefined || json === undefined || E.isLeft(yaml) || E.isLeft(json)) {
