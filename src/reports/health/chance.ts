@@ -1,7 +1,7 @@
-/** The chance of `count` or more where `expected` are expected, by Poisson's distribution; 1 where it is no more than that. */
+/** The probability of at least `count` if `expected` are expected, by the Poisson distribution; 1 if `count` is not greater. */
 export const chanceOf = (count: number, expected: number): number => {
   if (count <= expected) return 1
-  // The tail itself is summed, from its largest term on: one minus the rest would lose all digits of a small chance.
+  // Sums the tail itself, from its largest term on: one minus the rest would lose all digits of a small probability.
   let term = Math.exp(-expected + count * Math.log(expected) - logFactorial(count))
   let tail = 0
   for (let k = count; term > tail * Number.EPSILON; k++) {

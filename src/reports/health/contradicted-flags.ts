@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FlagSource } from '../../domain/parts.ts'
 import { rowsOf } from '../../projection/duckdb.ts'
 
-/** A flag that says something else of what brought it about than the notice on record that it names. */
+/** A flag whose source contradicts the notice on record that it names. */
 type ContradictedFlag = {
   readonly flagId: string
   readonly account: string
@@ -50,7 +50,7 @@ export const contradictedFlags = async (
       account: String(account),
       service: String(service),
       raisedAt: Number(raisedAt),
-      // Casts: the column holds no other words.
+      // Casts: the columns contain no other values.
       says: String(says) as FlagSource,
       noticeId: String(noticeId),
       notifier: String(notifier) as ContradictedFlag['notifier'],

@@ -7,7 +7,7 @@ import { type OverturnSpike, overturnSpikes } from './overturn-spikes.ts'
 import { type StoppedProjection, stoppedOf } from './stopped-projections.ts'
 import { type WaitingAppeals, waitingAppeals } from './waiting-appeals.ts'
 
-/** What there is to know about how a platform's enforcement, and Redress itself, are doing. */
+/** The state of a platform's enforcement, and of Redress itself. */
 export type Health = {
   /** In ms. */
   readonly asOf: number
@@ -17,20 +17,20 @@ export type Health = {
   readonly lag: Lag
   readonly clock: ClockState
   readonly stopped: ReadonlyArray<StoppedProjection>
-  /** Streams that somebody deleted or cut in the cluster, as far as the ledger has noticed. */
+  /** Streams that were deleted or truncated in the cluster, as far as the ledger has noticed. */
   readonly damaged: ReadonlyArray<DamagedStream>
 }
 
-/** What the ledger says of itself. */
+/** What the ledger reports about itself. */
 export type LedgerState = {
-  /** The sequence of its last event; 0: it holds none. */
+  /** The sequence of its last event; 0: it has none. */
   readonly head: number
-  /** When it recorded that event, in ms; null: it holds none. */
+  /** When it recorded that event, in ms; null: it has none. */
   readonly lastRecorded: number | null
   readonly damaged: ReadonlyArray<DamagedStream>
 }
 
-/** How things are at an instant (`asOf`), by what is published and what the ledger says; `now` is the clock's time. In ms. */
+/** The state at an instant (`asOf`), from the published projections and the ledger; `now` is the clock's time. In ms. */
 export const healthOf = async (
   { connection, standing }: Pick<Published, 'connection' | 'standing'>,
   { head, lastRecorded, damaged }: LedgerState,
@@ -41,7 +41,7 @@ export const healthOf = async (
   appeals: await waitingAppeals(connection, asOf),
   contradicted: await contradictedFlags(connection, asOf),
   lag: lagOf(standing, head),
-  // Compared with the clock of now, whatever time the rest is asked about.
+  // Compared with the current time, whatever time the rest is about.
   clock: clockState(now, lastRecorded),
   stopped: stoppedOf(standing),
   damaged,

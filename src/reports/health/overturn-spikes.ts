@@ -3,7 +3,7 @@ import { rowsOf } from '../../projection/duckdb.ts'
 import { chanceOf } from './chance.ts'
 import { textOrNull } from './text-or-null.ts'
 
-/** A rule, its version and a detector whose decisions were overturned far more often of late than before. */
+/** A rule, its version and a detector whose decisions were overturned far more often recently than before. */
 export type OverturnSpike = {
   readonly rule: string | null
   readonly rulesetVersion: string | null
@@ -11,16 +11,16 @@ export type OverturnSpike = {
   readonly detectorVersion: string
   /** Decisions overturned in the last 7 days, whenever they were made. */
   readonly lastWeek: number
-  /** The same a week, over the 28 days before. */
+  /** The weekly average over the 28 days before. */
   readonly usualWeek: number
-  /** How likely this many or more would be if nothing had changed. */
+  /** The probability of this many or more if nothing had changed. */
   readonly chance: number
   /** When the first and the last of those decisions were made, in ms. */
   readonly firstMade: number
   readonly lastMade: number
 }
 
-/** Less likely than this, and at least this many decisions, is called a spike: a false alarm in some thousand weeks. */
+/** A spike is less likely than this and has at least this many decisions: a false alarm once in thousands of weeks. */
 const CHANCE = 1e-4
 const LEAST = 5
 
@@ -28,8 +28,8 @@ const DAY = 86_400_000
 
 /**
  * The overturn spikes of the 7 days before `asOf` (ms), the least likely first. A decision counts for each origin of its
- * grounds. What is usual is the mean of the 28 days before; half a decision is added to it, so that a rule that was
- * never overturned has some chance to be. The number in a week is taken to be Poisson-distributed.
+ * grounds. The usual number is the mean of the 28 days before; half a decision is added, so that a rule that was never
+ * overturned is not expected to stay so. The number in a week is assumed to be Poisson-distributed.
  */
 export const overturnSpikes = async (
   connection: DuckDBConnection,

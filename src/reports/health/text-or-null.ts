@@ -1,2 +1,2 @@
-/** A text of a row that DuckDB gave; null where it is none. */
+/** A text in a row from DuckDB; null if there is none. */
 export const textOrNull = (value: unknown): string | null => (value == null ? null : String(value))

@@ -13,18 +13,18 @@ type WaitingAppeal = {
 
 export type WaitingAppeals = {
   readonly count: number
-  /** Filed more than 14 days before the time asked about. */
+  /** Filed more than 14 days before the time in question. */
   readonly over14Days: number
   /** Filed more than 30 days before it. */
   readonly over30Days: number
-  /** The ten that wait longest. */
+  /** The ten that have waited longest. */
   readonly oldest: ReadonlyArray<WaitingAppeal>
 }
 
 const DAY = 86_400_000
 const OLDEST = 10
 
-/** The appeals that nobody has answered at an instant (ms), as far as is on record. */
+/** The appeals that were unanswered at an instant (ms), as far as is on record. */
 export const waitingAppeals = async (connection: DuckDBConnection, asOf: number): Promise<WaitingAppeals> => {
   const [counts] = await rowsOf(
     connection,

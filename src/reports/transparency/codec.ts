@@ -6,7 +6,7 @@ import { instantOf, Timestamp } from '../../domain/time.ts'
 import { FORMAT, type Report } from './report.ts'
 import { styles } from './styles/index.ts'
 
-/** Any text; what of it is shown is escaped there. */
+/** Any text; it is escaped where it is shown. */
 const Text = new t.Type<string>('a text', t.string.is, t.string.validate, t.identity)
 
 const count = where(
@@ -58,11 +58,11 @@ const report = closed('a transparency report', {
   sections: listOf(section, 'a list of sections'),
 })
 
-/** A report out of its JSON (parsed); every problem is named by its path. */
+/** Decodes a report from its parsed JSON; every problem names its path. */
 export const decodeReport = (json: unknown): E.Either<ReadonlyArray<DecodeError>, Report> => {
   const found = problems(report, json)
   if (found.length > 0) return E.left(found)
-  // Cast: validated just above by the codec of that very type.
+  // Cast: validated just above by the codec of this type.
   const decoded: Report = json as t.TypeOf<typeof report>
   const unfit = [...periodProblems(decoded), ...sectionProblems(decoded)]
   return unfit.length > 0 ? E.left(unfit) : E.right(decoded)
@@ -73,7 +73,7 @@ const periodProblems = ({ period }: Report): ReadonlyArray<DecodeError> =>
     ? []
     : [{ path: 'period.to', problem: 'expected a time after period.from' }]
 
-/** Where the tables are not those of the style: figures of other measures can't be compared. */
+/** Where the tables differ from those of the style: figures of other measures cannot be compared. */
 const sectionProblems = ({ style, sections }: Report): ReadonlyArray<DecodeError> => {
   const expected = styles[style].sections.filter(
     ({ id, isAddition }) => isAddition !== true || sections.some((given) => given.id === id),

@@ -1,12 +1,12 @@
 import { compareUtf8 } from '../../domain/order.ts'
 
-/** How a figure follows from cases. */
+/** How a figure is computed from cases. */
 export type Measure = {
   readonly name: string
   readonly about: string
 } & (
   | { readonly unit: 'count' }
-  /** The median of the cases' times; of an even number the mean of the two in the middle. */
+  /** The median of the cases' times; for an even number, the mean of the two in the middle. */
   | { readonly unit: 'ms' }
   /** One count divided by another. */
   | { readonly unit: 'share'; readonly of: string; readonly over: string }
@@ -14,40 +14,40 @@ export type Measure = {
 
 export type Dimension = { readonly name: string; readonly about: string }
 
-/** A table of a report. A row for each combination of its dimensions that has a case; a total of all rows. */
+/** A table of a report: a row for each combination of its dimensions that has a case, and a total. */
 export type Section = {
   readonly id: string
   readonly title: string
   readonly about: string
   readonly dimensions: ReadonlyArray<Dimension>
   readonly measures: ReadonlyArray<Measure>
-  /** Reports of the same format that were made before there was this table lack it. */
+  /** The table was added later: older reports of the same format do not have it. */
   readonly isAddition?: true
-  /** What a chart shows of it: counts, by one of the dimensions. */
+  /** What its chart shows: counts, by one of the dimensions. */
   readonly chart: { readonly by: string; readonly measures: ReadonlyArray<string> }
 }
 
-/** One thing that is counted, dated: it belongs to one period whatever the report's. */
+/** One thing that is counted, with its date, which decides its period whatever the report. */
 export type Case = {
   readonly section: string
   /** In ms. */
   readonly at: number
   /** In the order of the section's dimensions. */
   readonly dimensions: ReadonlyArray<string>
-  /** By measure: how many, or a time in ms; null: it has none. Shares have no amounts of their own. */
+  /** By measure: a number, or a time in ms; null: it has none. Shares have no amounts of their own. */
   readonly amounts: Readonly<Record<string, number | null>>
 }
 
-/** A figure; null: there is no case to take it of. */
+/** A figure; null: there is no case to compute it from. */
 export type Figure = number | null
 export type Figures = Readonly<Record<string, Figure>>
 
 type FigureRow = { readonly dimensions: ReadonlyArray<string>; readonly figures: Figures }
 
-/** A section's figures; rows in the order of their dimensions' texts. */
+/** A section's figures; the rows are sorted by dimensions. */
 type Tabled = { readonly rows: ReadonlyArray<FigureRow>; readonly total: Figures }
 
-/** What the cases of one row, or of all, come to. */
+/** The sums of the cases of one row, or of all. */
 type Sums = {
   readonly counts: Readonly<Record<string, number>>
   readonly times: Readonly<Record<string, ReadonlyArray<number>>>
@@ -55,7 +55,7 @@ type Sums = {
 
 type Amounts = { readonly counts: Record<string, number>; readonly times: Record<string, number[]> }
 
-/** Adds cases up, a section apart from another. */
+/** Adds up cases, separately for each section. */
 export type TallyFigure = {
   readonly add: (one: Case) => void
   readonly tabled: (section: Section) => Tabled
@@ -100,7 +100,7 @@ export const startTally = (sections: ReadonlyArray<Section>): TallyFigure => {
   }
 }
 
-/** Dimensions as one text; none of them holds a line break (ids, lines, words of ours). */
+/** Dimensions as one text; none of them contains a line break (they are ids, lines, or words of ours). */
 export const keyOf = (dimensions: ReadonlyArray<string>): string => dimensions.join('\n')
 
 const none = (measures: ReadonlyArray<Measure>): Amounts => ({
@@ -127,7 +127,7 @@ const figureOf = (measure: Measure, { counts, times }: Sums): Figure => {
   }
 }
 
-/** The median; of an even number the mean of the two in the middle; of none null. */
+/** The median; for an even number, the mean of the two in the middle; null if there are no values. */
 export const medianOf = (values: ReadonlyArray<number>): Figure => {
   if (values.length === 0) return null
   const sorted = Float64Array.from(values).sort()
@@ -138,7 +138,7 @@ export const medianOf = (values: ReadonlyArray<number>): Figure => {
 
 const shareOf = (part: number, whole: number): Figure => (whole === 0 ? null : part / whole)
 
-/** Orders lists of texts as their UTF-8 bytes would be, element by element. */
+/** Compares lists of texts element by element, by their UTF-8 bytes. */
 const compareLists = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): number => {
   for (const [i, text] of a.entries()) {
     const order = compareUtf8(text, b[i] ?? '')

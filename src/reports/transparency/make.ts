@@ -9,12 +9,12 @@ import { isWithin, type Period, type Report, reportOf } from './report.ts'
 import type { Style } from './styles/style.ts'
 
 type Options = {
-  /** Null: as far as the projections go. */
+  /** Null: up to the end of the projections. */
   readonly at: number | null
   readonly onProgress?: (events: number, total: number) => void
 }
 
-/** Adds one account's cases of a period to a tally; its events are in the order of replay. */
+/** Adds one account's cases of a period to a tally; the events are in the order of replay. */
 export const addAccount = (
   tally: TallyFigure,
   style: Style,
@@ -24,7 +24,7 @@ export const addAccount = (
   for (const each of style.casesOf(subjectOf(ordered)).filter(isWithin(period))) tally.add(each)
 }
 
-/** The report of a period out of the published projections, as known at a sequence. */
+/** The report of a period from the published projections, as known at a sequence. */
 export const makeReport = async (
   published: Pick<Published, 'connection' | 'standing'>,
   style: Style,

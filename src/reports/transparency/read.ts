@@ -7,7 +7,7 @@ import { accountsOf, type HistoryEvent, historyEvents } from '../../projection/e
 import type { Published } from '../../projection/published.ts'
 
 export type ReportError =
-  /** The projections end before what was asked for. */
+  /** The projections end before the requested sequence. */
   { readonly kind: 'behind'; readonly sequence: number; readonly asked: number } | ProjectionError
 
 export const describeReportError = (error: ReportError): string =>
@@ -15,24 +15,24 @@ export const describeReportError = (error: ReportError): string =>
     ? `the projections end at sequence ${error.sequence}, before ${error.asked}; run redress project first`
     : `${describeProjectionError(error)} (redress project --rebuild makes them anew)`
 
-/** A publication of a ruleset's version, with its place in the ledger. */
+/** The publication of a ruleset version, with its sequence. */
 export type Publication = {
   readonly sequence: number
   readonly event: StoredEvent<'ruleset.published.v1'>
 }
 
 type Reading = {
-  /** The last event to take in. */
+  /** The last event to read. */
   readonly sequence: number
   /** One account's events, in the order of the ledger. */
   readonly onAccount: (events: ReadonlyArray<HistoryEvent>) => void
   readonly onProgress?: (events: number, total: number) => void
 }
 
-/** What no report looks at; most of an account's events are of other types. */
+/** The types that no report looks at; most of an account's events are of other types. */
 const UNUSED = "type NOT IN ('notice.sent.v1', 'flag.dismissed.v1')"
 
-/** Reads the accounts out of the published projections up to a sequence; gives the publications of rulesets. */
+/** Reads the accounts from the published projections up to a sequence; returns the publications of rulesets. */
 export const readAccounts = async (
   { connection, standing }: Pick<Published, 'connection' | 'standing'>,
   { sequence, onAccount, onProgress }: Reading,
@@ -66,10 +66,10 @@ export const readAccounts = async (
   }
 }
 
-/** So many events, about, are brought into the order of accounts at once: DuckDB holds them in memory for that. */
+/** About how many events are sorted by account at once: DuckDB keeps them in memory for that. */
 const AT_ONCE = 250_000
 
-/** Ranges of the accounts' numbers, each with about as many events, and how many these are in all. */
+/** Ranges of account numbers with about equally many events each, and the total number of events. */
 const rangesOf = async (
   connection: DuckDBConnection,
   where: string,

@@ -6,7 +6,7 @@ import type { Style, StyleId } from './styles/style.ts'
 
 export const FORMAT = 'redress-transparency-1'
 
-/** Instants in ms; `to` is not in it. */
+/** Instants in ms; `to` is exclusive. */
 export type Period = { readonly from: number; readonly to: number }
 
 /** A version of a ruleset that was published by the sequence. */
@@ -14,7 +14,7 @@ export type ReportedRuleset = {
   readonly id: string
   readonly version: string
   readonly effectiveFrom: string
-  /** Of the document in canonical form (RFC 8785). */
+  /** The hash of the document in canonical form (RFC 8785). */
   readonly sha256: string
 }
 
@@ -55,7 +55,7 @@ export type Report = {
 }
 
 const PERIOD_RULE =
-  'An event belongs to the period when it happened (its time, not when the ledger took it in) at "from" or later and before "to", in UTC. What is counted is what the ledger holds up to the sequence; what arrived later is in a later report or a restatement.'
+  'An event belongs to the period if it happened (its time, not when the ledger recorded it) at "from" or later and before "to", in UTC. Only what the ledger contains up to the sequence is counted; what arrived later is in a later report or a restatement.'
 
 const definitions: Report['definitions'] = [
   {
@@ -66,23 +66,23 @@ const definitions: Report['definitions'] = [
   {
     term: 'decision',
     meaning:
-      'A removal of content or a deactivation of an account. It counts once an account, by the first event with its decision id, as first decided.',
+      'A removal of content or a deactivation of an account. It counts once per account, by the first event with its decision id, as first decided.',
   },
   {
     term: 'overturned',
     meaning:
-      'Taken back, whatever the period of that, as known at the sequence: by the reason of the first reversal but for a term served; or won on appeal, although nothing was taken back yet.',
+      'Reversed, in whatever period, as known at the sequence: by the reason of the first reversal other than the end of its term; or an appeal against it was won, even if it has not been reversed yet.',
   },
   {
     term: 'median',
     meaning:
-      'The value in the middle; of an even number of cases the mean of the two in the middle; of no case none. In ms in the data, in hours where people read it.',
+      'The value in the middle; for an even number of cases, the mean of the two in the middle; without cases, none. In milliseconds in the data, in hours where people read it.',
   },
-  { term: 'no case', meaning: 'A count is 0; a median or a share has no value.' },
+  { term: 'no case', meaning: 'Without cases a count is 0, and a median or a share has no value.' },
   {
     term: 'adding up',
     meaning:
-      'Counts of periods that follow on each other add up to those of the whole; medians and shares do not. A total counts every case of its table once.',
+      'Counts of consecutive periods add up to those of the whole; medians and shares do not. A total counts every case of its table once.',
   },
 ]
 

@@ -142,7 +142,7 @@ describe('given more events since', () => {
     expect(file('dsa.json')).toBe(before)
 
     const shown = redress('report', 'restate', 'dsa.json').stdout
-    expect(shown).toContain('This ledger gives the earlier report again, figure for figure.')
+    expect(shown).toContain('This ledger reproduces the earlier report, figure for figure.')
     expect(shown).toContain('| automated_means | total | Decisions |')
   })
 

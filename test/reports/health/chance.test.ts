@@ -2,17 +2,17 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chanceOf } from '../../../src/reports/health/chance.ts'
 
-describe('the chance of so many or more', () => {
+describe('the probability of at least a number', () => {
   test.each([
     [0, 3, 1],
     [1, 1, 1],
     [2, 1, 1 - 2 * Math.exp(-1)],
     [5, 0.5, 1.721156e-4],
-  ])('of %d where %d are expected', (count, expected, chance) => {
+  ])('of %d if %d are expected', (count, expected, chance) => {
     expect(chanceOf(count, expected)).toBeCloseTo(chance, 9)
   })
 
-  test('is a chance, and falls with the number', () => {
+  test('is between 0 and 1, and falls with the number', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 5_000 }),

@@ -12,7 +12,7 @@ test('flags whose source contradicts the notice that they name, the latest first
     ...[notice('u1', 1, 'trusted_flagger'), flag('u1', 2, 'user_notice'), flag('u1', 3, 'trusted_flagger')],
     ...[notice('u2', 1, 'user'), flag('u2', 2, 'user_notice'), flag('u2', 4, 'own_initiative')],
     ...[flag('u3', 2, 'trusted_flagger'), flag('u3', 3, 'trusted_flagger', {}), notice('u3', 5, 'user')],
-    // The first notice of an id counts, and another account's is not the one that is named.
+    // The first notice of an id counts, and another account's notice does not.
     ...[notice('u4', 2, 'trusted_flagger'), notice('u4', 1, 'user'), flag('u4', 3, 'user_notice')],
     flag('u5', 3, 'trusted_flagger'),
   ]

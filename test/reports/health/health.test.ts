@@ -3,7 +3,7 @@ import { healthOf } from '../../../src/reports/health/health.ts'
 import { service } from '../../replay/histories.ts'
 import { at, DAY, event, looked } from './looking.ts'
 
-test('given what is published and what the ledger says, then health is both, as of the time asked about', async () => {
+test('given published projections and the ledger\u2019s state, then health combines both, as of the time in question', async () => {
   const events = [
     service.banned('u1', DAY, { decisionId: 'd-u1' }),
     event('appeal.filed.v1', 'u1', 5, { appealId: 'a-u1', decisionId: 'd-u1' }),

@@ -7,7 +7,7 @@ import { appendAll, unwrap } from '../../replay/ledgers.ts'
 
 const START = Date.UTC(2025, 2, 1)
 
-/** Hours of a day, in which `service` counts. */
+/** The hours in a day; `service` counts in hours. */
 export const DAY = 24
 
 /** The first instant of a day, counted from 1 March 2025, in ms. */
@@ -27,7 +27,7 @@ export const event = (type: string, subject: string, day: number, data: object):
     }),
   ).event
 
-/** Looks at what is published of a ledger that holds these events. */
+/** Reads what is published from a ledger that contains these events. */
 export const looked = async <A>(
   events: ReadonlyArray<IncomingEvent>,
   look: (published: Published) => Promise<A>,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { stoppedOf } from '../../../src/reports/health/stopped-projections.ts'
 
-test('given one projection that stopped and one that did not, then only the first is named, with its event', () => {
+test('given a halted projection and one that is not, then only the first is named, with its event', () => {
   const going = { name: 'accounts', version: 1, sequence: 9, stopped: null }
   const stopped = { sequence: 5, event: '/test e5', message: 'a mistake' }
   const progress = {

@@ -3,7 +3,7 @@ import { waitingAppeals } from '../../../src/reports/health/waiting-appeals.ts'
 import { service } from '../../replay/histories.ts'
 import { at, DAY, event, looked } from './looking.ts'
 
-test('appeals that wait, the oldest first', async () => {
+test('waiting appeals, oldest first', async () => {
   const filed = (account: string, day: number) =>
     event('appeal.filed.v1', account, day, { appealId: `a-${account}`, decisionId: `d-${account}` })
   const events = [

@@ -25,7 +25,7 @@ import {
 
 type Decision = StoredEvent<'account.deactivated.v1' | 'content.removed.v1'>
 
-/** The decisions of events, counted another way: the first event of each account's decision id. */
+/** The decisions in events, counted independently: the first event of each account's decision id. */
 const decisionsOf = (events: ReadonlyArray<StoredEvent>): ReadonlyArray<Decision> => {
   const first = new Map<string, Decision>()
   for (const event of inOrder(events)) {
@@ -54,7 +54,7 @@ const sum = (
 const measures = ['own_initiative', 'on_notice', 'on_order']
 
 describe('given any events', () => {
-  test('every decision of the period is counted once, whatever it is counted by', () => {
+  test('every decision of the period is counted once, in every breakdown', () => {
     fc.assert(
       fc.property(
         someEvents,
@@ -123,7 +123,7 @@ describe('given any events', () => {
     )
   })
 
-  test('the reports of two periods that follow on each other add up to that of both', () => {
+  test('the reports of two consecutive periods add up to that of both', () => {
     fc.assert(
       fc.property(someEvents, anyStyle, fc.integer({ min: 0, max: 31 * 24 }), (events, style, hour) => {
         const middle = may(1) + (hour * DAY) / 24
@@ -148,7 +148,7 @@ describe('given any events', () => {
     )
   })
 
-  test('the order of delivery, and what was delivered twice, changes no byte', () => {
+  test('neither the order of delivery nor a redelivery changes a byte', () => {
     fc.assert(
       fc.property(
         someEvents.chain((events) =>
@@ -169,7 +169,7 @@ describe('given any events', () => {
     )
   })
 
-  test('a proactive reinstatement is never an appeal won, and each decision ends once', () => {
+  test('a proactive reinstatement never counts as a won appeal, and each decision ends once', () => {
     fc.assert(
       fc.property(someEvents, (events) => {
         const report = reportOn('platform', events, { from: may(1), to: may(40) })
@@ -197,7 +197,7 @@ describe('given any events', () => {
     )
   })
 
-  test('no figure is less than nothing or not a number, and no format shows one that is not', () => {
+  test('no figure is negative or not a number, and no format shows such a figure', () => {
     fc.assert(
       fc.property(someEvents, anyStyle, (events, style) => {
         const report = reportOn(style, events)
@@ -215,7 +215,7 @@ describe('given any events', () => {
     )
   })
 
-  test('a restatement explains each difference by the events since: their changes add up to it', () => {
+  test('a restatement explains each difference by later events, whose changes add up to it', () => {
     fc.assert(
       fc.property(
         someEvents.chain((events) =>
@@ -254,7 +254,7 @@ describe('given any events', () => {
   })
 })
 
-test('given a report from before changes were counted, then it is read, and restated where it tells something else', () => {
+test('given a report from before changes were counted, then it can be read, and its other tables are restated', () => {
   const made = happened('account.deactivated.v1', { decisionId: 'd1', until: '2025-05-20T00:00:00Z' })
   const change = (day: number) =>
     happened('decision.changed.v1', { decisionId: 'd1', until: `2025-07-${day}T00:00:00Z` }, { day })
@@ -280,7 +280,7 @@ test('given a report from before changes were counted, then it is read, and rest
   )
 })
 
-/** Whether only rows of nothing but zeros were added or went. */
+/** Whether only rows that are all zeros were added or removed. */
 const hasEmptyRows = (one: Report, other: Report): boolean =>
   [...one.sections, ...other.sections].some(({ rows }) =>
     rows.some(({ figures }) => Object.values(figures).every((figure) => figure === 0 || figure === null)),

@@ -14,7 +14,7 @@ export const DAY = 86_400_000
 export const may = (day: number): number => Date.UTC(2025, 4, 1) + (day - 1) * DAY
 export const wholeMay: Period = { from: may(1), to: may(32) }
 
-/** Events as a ledger holds them that took them in in this order. */
+/** Events as a ledger stores them if it recorded them in this order. */
 export const ledgerOf = (events: ReadonlyArray<StoredEvent>): ReadonlyArray<HistoryEvent> =>
   events.map((event, i) => ({ sequence: i + 1, accountNo: 0, event }))
 
@@ -149,7 +149,7 @@ const data = fc.oneof(
   }),
 )
 
-/** Events of three accounts in May 2025, in the order in which a ledger took them in; ids meet and clash. */
+/** Events of three accounts in May 2025, in the order in which a ledger recorded them; ids match and clash. */
 export const someEvents: fc.Arbitrary<ReadonlyArray<StoredEvent>> = fc
   .array(fc.record({ subject: account, day, of: data }), { minLength: 5, maxLength: 60, size: 'max' })
   .map((drafts) =>

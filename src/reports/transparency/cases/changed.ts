@@ -8,7 +8,7 @@ export const changes: Section = {
   id: 'changes',
   title: 'Changes of decisions',
   about:
-    'By when the change happened, each held against what was decided before it. The other tables count decisions as first decided. Changes of decisions that are not on record are not counted.',
+    'By when the change happened, each compared with what was decided before it. The other tables count decisions as first decided. Changes of decisions that are not on record are not counted.',
   dimensions: [category, basis, { name: 'reason', about: 'appeal, correction or order' }],
   measures: [
     count('changes', 'changes in the period'),
@@ -16,18 +16,18 @@ export const changes: Section = {
       'harsher',
       'of these, those that restrict more or for longer, for which a new statement of reasons is due',
     ),
-    count('account_terminated', 'of the harsher, those by which a suspension became a termination'),
-    count('prolonged', 'of the harsher, those that end later or have no end any more'),
-    count('milder', 'of the changes, those that restrict less or for a shorter time, and in nothing more'),
+    count('account_terminated', 'of the harsher ones, those that turned a suspension into a termination'),
+    count('prolonged', 'of the harsher ones, those that end later or no longer end'),
+    count('milder', 'of the changes, those that restrict less or for a shorter time, and in no respect more'),
   ],
   isAddition: true,
   chart: { by: 'category', measures: ['harsher', 'milder'] },
 }
 
-/** A change of a decision as the reports count it. */
+/** A change of a decision, as the reports count it. */
 type Changed = GradedChange & { readonly decided: Decided }
 
-/** The changes of an account's decisions, as known now; its events are in the order of replay. */
+/** The changes of an account's decisions, as known now; `events` are in the order of replay. */
 export const changedOf = (
   events: ReadonlyArray<StoredEvent>,
   decided: ReadonlyArray<Decided>,

@@ -4,7 +4,7 @@ import type { AppealOutcome } from '../../../domain/parts.ts'
 import { instantOf } from '../../../domain/time.ts'
 import type { Decided, Means } from './decided.ts'
 
-/** An appeal as the reports count it. Instants are in ms. */
+/** An appeal, as the reports count it. Instants are in ms. */
 export type Complaint = {
   /** Null: no filing is on record. */
   readonly filedAt: number | null
@@ -12,10 +12,10 @@ export type Complaint = {
     readonly at: number
     readonly outcome: AppealOutcome
     readonly isAutomated: boolean
-    /** From filing to answer; 0 where the clocks of two services have it before; null: no filing is on record. */
+    /** From filing to answer; 0 if the clocks of two services put the answer first; null: no filing is on record. */
     readonly msFromFiling: number | null
   } | null
-  /** Of the decision that it is against; `unknown`: the account has none of that id. */
+  /** Of the decision that it is against; `unknown`: the account has no decision with that id. */
   readonly kind: Decided['kind'] | 'unknown'
   readonly category: string
   readonly means: Means | 'unknown'

@@ -7,10 +7,10 @@ export type Origin = 'own_initiative' | 'notice' | 'order'
 /** How much of a decision was made by machines. */
 export type Means = 'fully_automated' | 'partially_automated' | 'not_automated'
 
-/** What became of a decision that did not stay: it has one end at most. Instants are in ms. */
+/** How a decision ended, if it did; it has at most one ending. Instants are in ms. */
 type Ending = { readonly at: number; readonly by: OverturnedBy | 'expiry' | 'won_not_put_back' }
 
-/** A decision as the reports count it: as it was first made, and how it ended. */
+/** A decision, as the reports count it: as it was first made, and how it ended. */
 export type Decided = {
   readonly decision: Decision
   readonly kind: 'content' | 'account'
@@ -54,14 +54,14 @@ export const decidedOf = (record: Account): ReadonlyArray<Decided> => {
   })
 }
 
-/** An order outweighs a notice, and a notice what the platform found by itself. */
+/** An order outweighs a notice, and a notice what the platform found on its own initiative. */
 const originOf = (grounds: ReadonlyArray<Flag>): Origin => {
   const sources = new Set(grounds.map(({ source }) => source))
   if (sources.has('authority')) return 'order'
   return sources.has('user_notice') || sources.has('trusted_flagger') ? 'notice' : 'own_initiative'
 }
 
-/** The first reversal but for a term served; else an appeal that was won; else a term served. */
+/** The first reversal other than the end of the term; otherwise an appeal that was won; otherwise the end of the term. */
 const endingOf = (
   { reversals }: Decision,
   { overturnedBy, overturnedAt, reversedAt }: DecisionOutcome,

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../../domain/event.ts'
 import { instantOf } from '../../../domain/time.ts'
 import type { Decided } from './decided.ts'
 
-/** The first event of each id, of one type, in the order of replay. */
+/** The first event of each id, among events of one type in the order of replay. */
 const firstOfEach = <E extends StoredEvent>(
   events: ReadonlyArray<E>,
   idOf: (event: E) => string,
@@ -17,14 +17,14 @@ type Received<E extends StoredEvent> = {
   readonly event: E
   readonly at: number
   readonly action: Decided | null
-  /** From receipt to that decision, in ms; 0 where the clocks of two services have it before. */
+  /** From receipt to that decision, in ms; 0 if the clocks of two services put the decision first. */
   readonly msToAction: number | null
 }
 
 export type Notice = Received<StoredEvent<'notice.received.v1'>>
 export type Order = Received<StoredEvent<'order.received.v1'>>
 
-/** An account's notices; acted on by the first decision that rests on a flag naming the notice. */
+/** An account's notices; acted on by the first decision based on a flag that names the notice. */
 export const noticesOf = (
   events: ReadonlyArray<StoredEvent>,
   decided: ReadonlyArray<Decided>,
@@ -40,8 +40,8 @@ export const noticesOf = (
 }
 
 /**
- * An account's orders. One to act is acted on by the first decision from then on that concerns the content it names, or
- * where it names none, that rests on a flag of an authority. (No event says which order a decision follows.)
+ * An account's orders. An order to act is acted on by the first decision from then on that concerns the content it names
+ * or, if it names none, is based on a flag from an authority. (No event says which order a decision follows.)
  */
 export const ordersOf = (
   events: ReadonlyArray<StoredEvent>,
@@ -58,7 +58,7 @@ export const ordersOf = (
   })
 }
 
-/** The decisions by each of their keys, in their order. */
+/** The decisions under each of their keys, in order. */
 const groupedBy = (
   decided: ReadonlyArray<Decided>,
   keysOf: (one: Decided) => Iterable<string>,
@@ -74,7 +74,7 @@ const groupedBy = (
   return groups
 }
 
-/** The first of these decisions, which are in the order of replay, that was made at an instant (ms) or later. */
+/** The first decision made at an instant (ms) or later; the decisions are in the order of replay. */
 const firstFrom = (decided: ReadonlyArray<Decided>, at: number): Decided | undefined => {
   // Binary search: an account may have as many orders as decisions.
   let low = 0

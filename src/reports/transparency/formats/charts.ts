@@ -20,20 +20,20 @@ type ChartOption = ComposeOption<BarSeriesOption | GridComponentOption | LegendC
 
 const WIDTH = 720
 const BAR = 28
-/** So many bars are drawn; the rest are in the table. */
+/** At most this many bars are drawn; the rest are in the table. */
 const MOST_BARS = 15
 const NAME_LENGTH = 24
-/** Okabe and Ito's colours that differ for the colour-blind, darkest first: they differ in grey as well. */
+/** Okabe and Ito's colours, which the colour-blind can tell apart, darkest first: they also differ in grey. */
 const COLOURS = ['#0072b2', '#e69f00', '#56b4e9', '#d55e00']
 const FONT_SIZE = 13
-/** In the page's own colours, which are light or dark as its reader has set. */
+/** In the page's own colours, light or dark as the reader has set. */
 const TEXT = { color: 'currentColor', fontSize: FONT_SIZE, fontFamily: 'sans-serif' }
 const PAPER = 'Canvas'
 const LINE = '#88888866'
 /** Between a text and what is next to it. */
 const GAP = 8
 
-/** A chart's bars, the longest first: a name, and a count for each of the chart's measures. */
+/** A chart's bars, longest first: a name, and a count for each of the chart's measures. */
 export type Bars = {
   readonly measures: ReadonlyArray<string>
   readonly bars: ReadonlyArray<{ readonly name: string; readonly counts: ReadonlyArray<number> }>
@@ -52,7 +52,7 @@ export const barsOf = ({ rows }: ReportSection, { by, measures }: Section['chart
     )
   }
   const bars = Array.from(sums, ([name, counts]) => ({ name, counts }))
-  // Every quarter is drawn, in the order of time.
+  // Every quarter is drawn, in chronological order.
   if (by === 'quarter') return { measures, bars, leftOut: 0 }
   const sorted = bars.toSorted((a, b) => sumOf(b.counts) - sumOf(a.counts))
   return { measures, bars: sorted.slice(0, MOST_BARS), leftOut: Math.max(0, sorted.length - MOST_BARS) }
@@ -61,8 +61,8 @@ export const barsOf = ({ rows }: ReportSection, { by, measures }: Section['chart
 const sumOf = (counts: ReadonlyArray<number>): number => counts.reduce((sum, n) => sum + n, 0)
 
 /**
- * Horizontal bars, those of several measures one behind the other, as SVG; the same bytes for the same figures. `titleId`
- * is of the element that names the chart, `description` (escaped for XML) says what it shows.
+ * Horizontal bars as SVG, several measures stacked; the same bytes for the same figures. `titleId` is the id of the
+ * element that names the chart, `description` (escaped for XML) says what it shows.
  */
 export const chartSvg = ({ measures, bars }: Bars, titleId: string, description: string): string => {
   const chart = init(null, null, {
@@ -79,7 +79,7 @@ export const chartSvg = ({ measures, bars }: Bars, titleId: string, description:
       animation: false,
       color: COLOURS,
       textStyle: TEXT,
-      // ECharts takes a narrow font for granted: in a wide one the next would stand on the end of each.
+      // ECharts assumes a narrow font: in a wide one the legend's texts would overlap.
       legend: { top: 0, left: 0, itemGap: Math.ceil(widest(titles) / 3), textStyle: TEXT, data: titles },
       grid: {
         top: 36,
@@ -132,12 +132,12 @@ export const chartSvg = ({ measures, bars }: Bars, titleId: string, description:
 
 const labelText = (value: number): string => value.toLocaleString('en-US')
 
-/** What was received and what was acted on is one a part of the other: those stand beside each other. */
+/** What was acted on is part of what was received, so these two are drawn side by side. */
 const isStacked = (measures: ReadonlyArray<string>): boolean => !measures.includes('received')
 
 /**
- * What the longest of some texts takes at most, in the widest fonts that browsers have for sans-serif. It is not known
- * in which font it will be shown, and what is too long for its place would be clipped.
+ * The greatest width of some texts in the widest fonts that browsers use for sans-serif: the font is not known in
+ * advance, and a text that is too wide would be clipped.
  */
 const widest = (texts: ReadonlyArray<string>): number =>
   Math.ceil(
@@ -160,14 +160,14 @@ const shortened = (name: string): string => {
 }
 
 /**
- * A label that the chart's library can measure: it keeps widths in a plain object by their text, so for `__proto__` it
- * would write into what all objects of the process inherit, and for `constructor` into what makes them.
+ * A label that the chart library can measure safely: it caches widths in a plain object by text, so `__proto__` would
+ * pollute the prototype of all objects in the process, and `constructor` their constructor.
  */
 const measurable = (label: string): string => (label in Object.prototype ? `${label}\u00a0` : label)
 
 /**
- * An SVG to stand in a page that has others: without what a script in the page would need, which is numbered through
- * the life of the process, and with the title by which a screen reader calls it.
+ * An SVG for a page that has others: without the hooks for scripts, whose numbers grow with the life of the process, and
+ * with the title that a screen reader announces.
  */
 const standalone = (svg: string, titleId: string, description: string): string =>
   svg

@@ -3,19 +3,19 @@ import type { Figure, Figures } from '../figures.ts'
 import type { Report, ReportSection } from '../report.ts'
 
 type Line = {
-  /** What the line is: of the report itself, a row's figure, a total's, a definition. */
+  /** What the line is about: the report itself, a row's figure, a total's figure, or a definition. */
   readonly scope: 'report' | 'row' | 'total' | 'definition'
   readonly section?: string
   readonly dimensions?: Readonly<Record<string, string>>
-  /** Null: what the line says is of the section as a whole. */
+  /** Null: the line is about the section as a whole. */
   readonly measure: string | null
   readonly unit?: string
   readonly value: string | Figure
 }
 
 /**
- * A report as tidy CSV (RFC 4180, UTF-8): one figure a line, its dimensions in columns of their own; before them what
- * the report is of, after them what the words mean.
+ * A report as tidy CSV (RFC 4180, UTF-8): one figure per line, with a column per dimension; the lines before the figures
+ * describe the report, the lines after them define the terms.
  */
 export const csvOf = (report: Report): string => {
   const names = [...new Set(report.sections.flatMap(({ dimensions }) => dimensions.map(({ name }) => name)))]

@@ -49,13 +49,13 @@ dt { font-weight: 600; }
 }
 `
 
-/** A report as one page that needs nothing else: no script, no network; its charts are drawn already. */
+/** A report as one self-contained page: no script, no network; its charts are already drawn. */
 export const htmlOf = (report: Report): string => {
   const charts = new Map(styles[report.style].sections.map(({ id, chart }) => [id, chart]))
   const links = [
     ...report.sections.map(({ id, title }) => [id, title] as const),
     ['rulesets', 'Rulesets'] as const,
-    ['not-covered', 'What is not in it'] as const,
+    ['not-covered', 'What is not covered'] as const,
     ['definitions', 'Definitions'] as const,
   ]
   return `<!doctype html>
@@ -76,7 +76,7 @@ ${aboutLines(report)
   .join('\n')}
 </dl>
 <p>${escapeHtml(report.period.rule)}</p>
-<p>Anybody with the ledger gets the same report: <code>${escapeHtml(commandOf(report, 'html'))}</code></p>
+<p>Anyone with the ledger can make the same report: <code>${escapeHtml(commandOf(report, 'html'))}</code></p>
 </header>
 <nav aria-label="Contents">
 <ul>
@@ -87,7 +87,7 @@ ${links.map(([id, title]) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>
 ${report.sections.map((section) => sectionHtml(section, charts.get(section.id))).join('\n')}
 ${rulesetsHtml(report)}
 <section aria-labelledby="not-covered">
-<h2 id="not-covered">What is not in it</h2>
+<h2 id="not-covered">What is not covered</h2>
 <ul>
 ${report.notCovered.map((text) => `<li>${escapeHtml(text)}</li>`).join('\n')}
 </ul>
@@ -105,15 +105,15 @@ const sectionHtml = (
 ): string => `<section aria-labelledby="${section.id}">
 <h2 id="${section.id}">${escapeHtml(section.title)}</h2>
 <p>${escapeHtml(section.about)}</p>
-${section.rows.length === 0 ? '<p>No cases in the period.</p>' : `${chart === undefined ? '' : chartHtml(section, chart)}${tableHtml(section)}`}
+${section.rows.length === 0 ? '<p>No cases in this period.</p>' : `${chart === undefined ? '' : chartHtml(section, chart)}${tableHtml(section)}`}
 </section>`
 
-/** The chart, called by its caption, with its figures in words; the table after it has all of them. */
+/** The chart, named by its caption, with its figures in words; the table after it has all of them. */
 const chartHtml = (section: ReportSection, chart: Section['chart']): string => {
   const bars = barsOf(section, chart)
   if (bars.bars.every(({ counts }) => counts.every((count) => count === 0))) return ''
   const titleId = `${section.id}-chart`
-  const more = bars.leftOut === 0 ? '' : ` The ${bars.leftOut} with the least are in the table only.`
+  const more = bars.leftOut === 0 ? '' : ` The ${bars.leftOut} smallest are in the table only.`
   const measures = chart.measures.map((measure) => wordsOf(measure).toLowerCase())
   const caption = `Chart: ${measures.join(', ')}, by ${wordsOf(chart.by).toLowerCase()}.${more}`
   const description = bars.bars.map(
@@ -157,10 +157,10 @@ const rulesetsHtml = ({ rulesets }: Report): string => `<section aria-labelledby
 <h2 id="rulesets">Rulesets</h2>
 ${
   rulesets.length === 0
-    ? '<p>None was published by then.</p>'
+    ? '<p>None had been published.</p>'
     : `<div class="scroll" role="region" aria-labelledby="rulesets-table" tabindex="0">
 <table>
-<caption id="rulesets-table">Versions published by the sequence</caption>
+<caption id="rulesets-table">Versions published up to the sequence</caption>
 <thead><tr>${['Ruleset', 'Version', 'Effective from', 'SHA-256'].map((text) => `<th scope="col" class="key">${text}</th>`).join('')}</tr></thead>
 <tbody>
 ${rulesets

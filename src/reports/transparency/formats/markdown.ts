@@ -2,7 +2,7 @@ import { escapeMarkdown, markdownCode } from '../../../foundation/text/markdown.
 import type { Report, ReportSection } from '../report.ts'
 import { aboutLines, commandOf, type TextTable, tableOf, wordsOf } from './show.ts'
 
-/** A table of Markdown (GitHub's); columns after the first `keys` to the right. */
+/** A Markdown table (GitHub's); columns after the first `keys` are right-aligned. */
 export const markdownTable = ({
   head,
   keys,
@@ -22,7 +22,7 @@ export const markdownOf = (report: Report): string =>
     '',
     escapeMarkdown(report.period.rule),
     '',
-    'Anybody with the ledger gets the same report:',
+    'Anyone with the ledger can make the same report:',
     '',
     markdownCode(commandOf(report, 'md')),
     ...report.sections.flatMap(sectionLines),
@@ -30,7 +30,7 @@ export const markdownOf = (report: Report): string =>
     '## Rulesets',
     '',
     ...(report.rulesets.length === 0
-      ? ['None was published by then.']
+      ? ['None had been published.']
       : markdownTable({
           head: ['Ruleset', 'Version', 'Effective from', 'SHA-256'],
           keys: 4,
@@ -42,7 +42,7 @@ export const markdownOf = (report: Report): string =>
           ]),
         })),
     '',
-    '## What is not in it',
+    '## What is not covered',
     '',
     ...report.notCovered.map((text) => `- ${escapeMarkdown(text)}`),
     '',
@@ -63,7 +63,7 @@ const sectionLines = (section: ReportSection): ReadonlyArray<string> => {
     escapeMarkdown(section.about),
     '',
     ...(rows.length === 0
-      ? ['No cases in the period.']
+      ? ['No cases in this period.']
       : markdownTable({ head, keys, rows: [...rows, total] })),
   ]
 }

@@ -6,7 +6,7 @@ import { markdownOf } from './markdown.ts'
 export const reportFormats = ['csv', 'json', 'html', 'md'] as const
 export type ReportFormat = (typeof reportFormats)[number]
 
-/** A report as text. What draws charts is loaded for HTML alone: it takes a third of a second. */
+/** A report as text. The chart library is loaded for HTML only: that takes a third of a second. */
 export const renderReport = async (report: Report, format: ReportFormat): Promise<string> => {
   switch (format) {
     case 'csv':
@@ -20,5 +20,5 @@ export const renderReport = async (report: Report, format: ReportFormat): Promis
   }
 }
 
-/** JSON that ends with a line's end; the order of its fields is that of the code that made them. */
+/** JSON that ends with a newline; its fields are in the order in which the code made them. */
 export const jsonOf = (value: unknown): string => `${jsonText(value, 2)}\n`

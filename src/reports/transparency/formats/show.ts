@@ -3,10 +3,10 @@ import type { Report, ReportMeasure, ReportSection } from '../report.ts'
 
 const HOUR = 3_600_000
 
-/** What stands for a figure that there is not. */
+/** Shown for a figure without a value. */
 export const NO_FIGURE = '\u2013'
 
-/** A figure as people read it: 12,345, 2.5 (hours), 1.25%. */
+/** A figure for people: 12,345, 2.50 (hours), 1.25%. */
 export const figureText = (unit: ReportMeasure['unit'], value: Figure): string => {
   if (value === null) return NO_FIGURE
   switch (unit) {
@@ -19,7 +19,7 @@ export const figureText = (unit: ReportMeasure['unit'], value: Figure): string =
   }
 }
 
-/** A name of the data as words: `median_to_action` in ms becomes "Median to action (hours)". */
+/** A name in the data as words: `median_to_action` in ms becomes "Median to action (hours)". */
 export const wordsOf = (name: string, unit?: ReportMeasure['unit']): string => {
   const words = name.replaceAll('_', ' ')
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${unit === 'ms' ? ' (hours)' : ''}`
@@ -28,7 +28,7 @@ export const wordsOf = (name: string, unit?: ReportMeasure['unit']): string => {
 /** A section as a table of texts. */
 export type TextTable = {
   readonly head: ReadonlyArray<string>
-  /** How many of the columns, from the left, say what a row is of. */
+  /** The number of columns, from the left, that say what a row is about. */
   readonly keys: number
   readonly rows: ReadonlyArray<ReadonlyArray<string>>
   readonly total: ReadonlyArray<string>
@@ -51,13 +51,13 @@ export const tableOf = ({ dimensions, measures, rows, total }: ReportSection): T
   }
 }
 
-/** What a report is of, as lines of name and text. */
+/** What a report is about, as lines of name and text. */
 export const aboutLines = ({ period, sequence, style }: Report): ReadonlyArray<readonly [string, string]> => [
-  ['Period', `${period.from} until before ${period.to}`],
+  ['Period', `${period.from} to ${period.to} (exclusive)`],
   ['Ledger at sequence', sequence.toLocaleString('en-US')],
   ['Style', style],
 ]
 
-/** How anybody with the ledger makes the same report. */
+/** The command with which anyone who has the ledger can make the same report. */
 export const commandOf = ({ style, sequence, period }: Report, format: 'html' | 'md'): string =>
   `redress report transparency --style ${style} --from ${period.from} --to ${period.to} --at ${sequence} --format ${format}`

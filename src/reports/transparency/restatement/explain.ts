@@ -4,27 +4,27 @@ import { keyOf } from '../figures.ts'
 import { isWithin, type Period } from '../report.ts'
 import type { Style } from '../styles/style.ts'
 
-/** What one event did to one figure; `change` null: to the cases that a median or a share is taken of. */
+/** What one event did to one figure; `change` null: it changed the cases of a median or a share. */
 export type Touch = { readonly sequence: number; readonly change: number | null }
 
 /** By the figure's key. */
 export type Touches = ReadonlyMap<string, ReadonlyArray<Touch>>
 
-/** A figure's key; `dimensions` null: of the section's total. */
+/** A figure's key; `dimensions` null: the section's total. */
 export const figureKey = (
   section: string,
   dimensions: ReadonlyArray<string> | null,
   measure: string,
 ): string => keyOf([section, measure, ...(dimensions === null ? [] : ['of', ...dimensions])])
 
-/** What an account adds to a figure: a sum, or the times that a median is taken of, in order. */
+/** What an account adds to a figure: a sum, or the times for a median, in order. */
 type Cell = { readonly isTime: boolean; readonly amounts: ReadonlyArray<number> }
 type Cells = ReadonlyMap<string, Cell>
 
 /**
- * Which of one account's events after a sequence changed which figures, and by how much. Events are taken in one by one
- * in the order of the ledger, each with all before it, so the changes of a count add up to its whole change. A stretch
- * of events that leaves every figure as it was is passed by. `onTouch` is called in the order of the ledger.
+ * Which of one account's events after a sequence changed which figures, and by how much. Each event is compared with the
+ * state just before it, in the order of the ledger, so the changes of a count add up to its whole change. Stretches of
+ * events that leave every figure as it was are skipped. `onTouch` is called in the order of the ledger.
  */
 export const explainAccount = (
   style: Style,

@@ -14,19 +14,19 @@ import { explainAccount, type Touch } from './explain.ts'
 import { type Restatement, restatementOf, type TouchingEvent } from './restate.ts'
 
 type Options = {
-  /** Not before the earlier report's; null: as far as the projections go. */
+  /** Not before the earlier report's; null: up to the end of the projections. */
   readonly at: number | null
   readonly onProgress?: (events: number, total: number) => void
 }
 
-/** A restatement in the making: it is given accounts one by one, and then the rulesets. */
+/** A restatement in progress: it takes accounts one by one, and then the rulesets. */
 type Restating = {
   /** One account's events up to the later sequence, in the order of the ledger. */
   readonly onAccount: (account: ReadonlyArray<HistoryEvent>) => void
   readonly finish: (publications: ReadonlyArray<Publication>) => Restatement
 }
 
-/** Begins the restatement of an earlier report, whose file has that SHA-256, at a sequence not before the report's. */
+/** Starts the restatement of an earlier report, whose file has that SHA-256, at a sequence not before the report's. */
 export const startRestatement = (earlier: Report, sha256: string, sequence: number): Restating => {
   const style = styles[earlier.style]
   const period = { from: instantOf(earlier.period.from), to: instantOf(earlier.period.to) }
@@ -59,7 +59,7 @@ export const startRestatement = (earlier: Report, sha256: string, sequence: numb
   }
 }
 
-/** The restatement of an earlier report out of the published projections. */
+/** The restatement of an earlier report from the published projections. */
 export const makeRestatement = async (
   published: Pick<Published, 'connection' | 'standing'>,
   earlier: Report,
@@ -90,7 +90,7 @@ const touchingEvent = ({ sequence, event }: HistoryEvent): TouchingEvent => ({
   recordedAt: formatInstant(instantOf(event.recordedat)),
 })
 
-/** The decisions that an event makes, changes, takes back or speaks of. */
+/** The decisions that an event makes, changes, reverses or refers to. */
 const decisionIdsOf = ({ data }: StoredEvent): ReadonlyArray<string> => {
   if ('decisionIds' in data) return data.decisionIds
   return 'decisionId' in data && data.decisionId !== undefined ? [data.decisionId] : []

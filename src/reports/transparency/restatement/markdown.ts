@@ -3,7 +3,7 @@ import { markdownTable } from '../formats/markdown.ts'
 import { figureText, wordsOf } from '../formats/show.ts'
 import type { Difference, FigureChange, Restatement, TouchingEvent } from './restate.ts'
 
-/** So many events are listed under a figure; the JSON has all. */
+/** At most this many events are listed under a figure; the JSON has all. */
 const MOST_EVENTS = 20
 
 /** A restatement as Markdown, for people. */
@@ -13,27 +13,27 @@ export const restatementMarkdown = (restatement: Restatement): string => {
   return `${[
     `# Restatement: ${escapeMarkdown(title)}`,
     '',
-    `- Period: ${period.from} until before ${period.to}`,
+    `- Period: ${period.from} to ${period.to} (exclusive)`,
     `- Earlier report: at sequence ${earlier.sequence.toLocaleString('en-US')}, SHA-256 of its file ${earlier.sha256}`,
     `- This restatement: at sequence ${sequence.toLocaleString('en-US')}`,
     '',
-    'The earlier report stays as it is; this stands beside it. The events name accounts: what is published of this list is for its publisher to decide.',
+    'The earlier report stays as it is; this restatement complements it. The events name accounts: their publisher decides how much of this list to publish.',
     '',
     ...earlierLines(restatement),
     '',
     '## Figures that differ',
     '',
     ...(differences.length === 0
-      ? ['None: no event that arrived since touches a figure of this period.']
+      ? ['None: no event that arrived since affects a figure of this period.']
       : changeTable(differences)),
     ...differences.flatMap((difference) => differenceLines(difference, events)),
   ].join('\n')}\n`
 }
 
 const earlierLines = ({ earlier }: Restatement): ReadonlyArray<string> => {
-  if (earlier.isReproduced) return ['This ledger gives the earlier report again, figure for figure.']
+  if (earlier.isReproduced) return ['This ledger reproduces the earlier report, figure for figure.']
   return [
-    '**This ledger does not give the earlier report again.** It was changed, or made from another ledger or by another version of Redress.',
+    '**This ledger does not reproduce the earlier report.** The report was changed, or was made from another ledger or by another version of Redress.',
     ...(earlier.otherParts.length === 0
       ? []
       : ['', `Parts that differ: ${earlier.otherParts.map(escapeMarkdown).join(', ')}.`]),
@@ -41,7 +41,7 @@ const earlierLines = ({ earlier }: Restatement): ReadonlyArray<string> => {
       ? []
       : [
           '',
-          'Figures as they were published (before) and as this ledger gives them at that sequence (after); no event explains these:',
+          'Figures as published (before) and as this ledger gives them at that sequence (after); no event explains the differences:',
           '',
           ...changeTable(earlier.unexplained),
         ]),
@@ -87,7 +87,7 @@ const differenceLines = (
         const event = events.get(sequence)
         return [
           String(sequence),
-          change === null ? 'its cases' : signed(change),
+          change === null ? 'changes the cases' : signed(change),
           event === undefined ? '' : `${event.source} ${event.id}`,
           event?.type ?? '',
           event?.account ?? '',

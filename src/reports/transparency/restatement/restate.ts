@@ -5,7 +5,7 @@ import { figureKey, type Touch, type Touches } from './explain.ts'
 
 const RESTATEMENT_FORMAT = 'redress-restatement-1'
 
-/** A figure that is not what it was. */
+/** A figure that has changed. */
 export type FigureChange = {
   readonly section: string
   /** By the name of the dimension; null: the total of the section. */
@@ -17,11 +17,11 @@ export type FigureChange = {
 }
 
 export type Difference = FigureChange & {
-  /** The events that arrived since and touch it, in the order of the ledger; of a count, their changes add up to its. */
+  /** The later events that affect it, in the order of the ledger; for a count, their changes add up to its change. */
   readonly because: ReadonlyArray<Touch>
 }
 
-/** An event that touches a figure. */
+/** An event that affects a figure. */
 export type TouchingEvent = {
   readonly sequence: number
   readonly source: string
@@ -33,7 +33,7 @@ export type TouchingEvent = {
   readonly recordedAt: string
 }
 
-/** What a later look at the ledger says of an earlier report, which stays as it is. */
+/** What a later state of the ledger says about an earlier report, which stays as it is. */
 export type Restatement = {
   readonly format: typeof RESTATEMENT_FORMAT
   readonly style: Report['style']
@@ -41,29 +41,29 @@ export type Restatement = {
   readonly period: Report['period']
   readonly earlier: {
     readonly sequence: number
-    /** Of the file, byte for byte. */
+    /** The hash of the file's bytes. */
     readonly sha256: string
-    /** Whether this ledger gives that very report at that sequence. */
+    /** Whether this ledger gives exactly that report at that sequence. */
     readonly isReproduced: boolean
-    /** Parts other than figures that are not what this ledger, or this version of Redress, gives. */
+    /** Parts other than figures that differ from what this ledger, or this version of Redress, gives. */
     readonly otherParts: ReadonlyArray<string>
-    /** Figures (`before`) that are not what this ledger gives at that sequence (`after`): no event explains them. */
+    /** Figures (`before`) that differ from what this ledger gives at that sequence (`after`): no event explains them. */
     readonly unexplained: ReadonlyArray<FigureChange>
   }
   readonly sequence: number
   /** Figures at the earlier sequence (`before`) and at this one (`after`). */
   readonly differences: ReadonlyArray<Difference>
-  /** All that the differences name, in the order of the ledger. */
+  /** All events that the differences name, in the order of the ledger. */
   readonly events: ReadonlyArray<TouchingEvent>
 }
 
-/** What the ledger says now, beside what was said. */
+/** What the ledger says now, and what was reported. */
 export type RestateInput = {
   readonly style: Style
   /** As it was published, and its file's SHA-256. */
   readonly earlier: Report
   readonly sha256: string
-  /** The same period out of the ledger, at the earlier sequence and at the later one. */
+  /** The same period from the ledger, at the earlier sequence and at the later one. */
   readonly recomputed: Report
   readonly later: Report
   readonly touches: Touches
@@ -106,7 +106,7 @@ export const restatementOf = ({
   }
 }
 
-/** The names of the parts, but for the figures, in which two reports differ. */
+/** The names of the parts, other than figures, in which two reports differ. */
 const unlikeParts = (a: Report, b: Report): ReadonlyArray<string> => {
   const partsOf = ({ sections, ...parts }: Report): Readonly<Record<string, unknown>> => ({
     ...parts,
@@ -146,7 +146,7 @@ const rowsByKey = (section: Section, tabled: ReportSection | undefined): Readonl
 const valuesOf = (section: Section, dimensions: Readonly<Record<string, string>>): ReadonlyArray<string> =>
   section.dimensions.map(({ name }) => dimensions[name] ?? '')
 
-/** A row that is not there has counts of 0. */
+/** A missing row has counts of 0. */
 const changesBetween = (
   section: Section,
   dimensions: FigureChange['dimensions'],
@@ -159,7 +159,7 @@ const changesBetween = (
     return before === after ? [] : [{ section: section.id, dimensions, measure: name, unit, before, after }]
   })
 
-/** A share is touched by what touches the counts that it is of. */
+/** A share is affected by whatever affects the two counts that it is computed from. */
 const touchesOf = (style: Style, change: FigureChange, touches: Touches): ReadonlyArray<Touch> => {
   const section = style.sections.find(({ id }) => id === change.section)
   const measure = section?.measures.find(({ name }) => name === change.measure)

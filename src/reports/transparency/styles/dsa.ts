@@ -5,26 +5,26 @@ import { type Notice, noticesOf, type Order, ordersOf } from '../cases/received.
 import type { Case, Section } from '../figures.ts'
 import { basis, category, count, kind, means, median, one, type Style, share } from './style.ts'
 
-/** What is told of notices and of orders alike. */
+/** The measures of notices and orders alike. */
 const received = [
-  count('received', 'received in the period, each id once an account'),
+  count('received', 'received in the period, each id once per account'),
   count('naming_content', 'of these, those that name a piece of content'),
-  count('acted_on', 'of these, those that a decision answers'),
-  count('acted_on_law', 'of these answers, those that rest on a law'),
-  count('acted_on_terms', 'of these answers, those that rest on the terms and conditions'),
-  count('acted_on_unstated', 'of these answers, those that do not say what they rest on'),
-  count('acted_on_automatically', 'of these answers, those that were decided by fully automated means'),
-  median('median_to_action', 'median time from receipt to the decision that answers'),
+  count('acted_on', 'of these, those acted on by a decision'),
+  count('acted_on_law', 'of those acted on, where the decision is based on a law'),
+  count('acted_on_terms', 'of those acted on, where the decision is based on the terms and conditions'),
+  count('acted_on_unstated', 'of those acted on, where the decision does not say what it is based on'),
+  count('acted_on_automatically', 'of those acted on, where the decision was made by fully automated means'),
+  median('median_to_action', 'median time from receipt to that decision'),
 ]
 
 const orders: Section = {
   id: 'orders',
-  title: 'Orders of authorities',
+  title: 'Orders from authorities',
   about:
-    'Orders by when they were received. An order to act is acted on by the account\u2019s first decision from then on that concerns the content that the order names or, where it names none, that rests on a flag of an authority; no event says more of it.',
+    'Orders by when they were received. An order to act is acted on by the account\u2019s first decision from then on that concerns the content that the order names or, if it names none, that is based on a flag from an authority; no event says which decision follows an order.',
   dimensions: [
     { name: 'order', about: 'act: to act against content or an account; inform: to give information' },
-    { name: 'authority', about: 'who ordered' },
+    { name: 'authority', about: 'who issued the order' },
   ],
   measures: received,
   chart: { by: 'authority', measures: ['received', 'acted_on'] },
@@ -34,24 +34,24 @@ const notices: Section = {
   id: 'notices',
   title: 'Notices',
   about:
-    'Notices by when they were received. A notice is acted on by the first decision that rests on a flag naming it.',
+    'Notices by when they were received. A notice is acted on by the first decision based on a flag that names it.',
   dimensions: [category, { name: 'notifier', about: 'user or trusted_flagger' }],
   measures: received,
   chart: { by: 'category', measures: ['received', 'acted_on'] },
 }
 
-/** What is told of decisions, whatever brought them about. */
+/** The measures of decisions, whatever their origin. */
 const measures = (id: string, title: string, about: string): Section => ({
   id,
   title,
   about,
   dimensions: [category, basis],
   measures: [
-    count('decisions', 'decisions made in the period, each decision id once an account, by its first event'),
-    count('automated_detection', 'of these, those whose grounds were found by machines'),
-    count('fully_automated', 'of these, those decided by machines alone'),
-    count('partially_automated', 'of these, those decided in part by machines'),
-    count('not_automated', 'of these, those decided by people alone'),
+    count('decisions', 'decisions made in the period, each decision id once per account, by its first event'),
+    count('automated_detection', 'of these, those detected by automated means'),
+    count('fully_automated', 'of these, those made by automated means alone'),
+    count('partially_automated', 'of these, those made in part by automated means'),
+    count('not_automated', 'of these, those made by people alone'),
     count('content_removed', 'of these, removals of content'),
     count('account_suspended', 'of these, suspensions of an account, as first decided'),
     count('account_terminated', 'of these, terminations of an account, as first decided'),
@@ -64,17 +64,17 @@ const decisions: Readonly<Record<Origin, Section>> = {
   own_initiative: measures(
     'own_initiative',
     'Measures on own initiative',
-    'Decisions with no ground on record that came of a notice or of an authority.',
+    'Decisions without a ground on record that came from a notice or an authority.',
   ),
   notice: measures(
     'on_notice',
     'Measures after a notice',
-    'Decisions with a ground that came of a user\u2019s or a trusted flagger\u2019s notice, and none of an authority.',
+    'Decisions with a ground that came from a notice of a user or a trusted flagger, and none from an authority.',
   ),
   order: measures(
     'on_order',
-    'Measures after an authority\u2019s word',
-    'Decisions with a ground that came of an authority.',
+    'Measures after an order',
+    'Decisions with a ground that came from an authority.',
   ),
 }
 
@@ -82,7 +82,7 @@ const complaints: Section = {
   id: 'complaints',
   title: 'Complaints (appeals)',
   about:
-    'Filed and pending by when the appeal was filed; the rest by when it was answered, so an appeal may be filed in one period and answered in another.',
+    'Filed and pending, by when the appeal was filed; the rest, by when it was answered. So an appeal may be filed in one period and answered in another.',
   dimensions: [category, kind],
   measures: [
     count('filed', 'appeals filed in the period'),
@@ -105,14 +105,14 @@ const automated: Section = {
   id: 'automated_means',
   title: 'Automated means and their possible rate of error',
   about:
-    'All decisions made in the period, by how much of them was made by machines. The possible rate of error counts what was found wrong so far: a decision that nobody looked at again counts as right, and one that was taken back may have been right.',
+    'All decisions made in the period, by how far they were automated. The possible rate of error counts what has been overturned so far: a decision that was never reviewed counts as right, and one that was overturned may have been right.',
   dimensions: [means],
   measures: [
     count('decisions', 'decisions made in the period'),
-    count('automated_detection', 'of these, those whose grounds were found by machines'),
+    count('automated_detection', 'of these, those detected by automated means'),
     count(
       'overturned',
-      'of these, those taken back as known at the sequence, or won on appeal; a term served is none',
+      'of these, those reversed, as known at the sequence, or with a won appeal; the end of a term does not count',
     ),
     count('overturned_appeal', 'of these, on appeal'),
     count('overturned_correction', 'of these, by the platform itself'),
@@ -123,8 +123,8 @@ const automated: Section = {
 }
 
 /**
- * The EU template's measures that events can tell: Implementing Regulation (EU) 2024/2835 under Articles 15 and 24 of
- * Regulation (EU) 2022/2065.
+ * The measures of the EU's template that events record: Implementing Regulation (EU) 2024/2835 under Articles 15 and 24
+ * of Regulation (EU) 2022/2065.
  */
 export const dsa: Style = {
   id: 'dsa',
@@ -151,10 +151,10 @@ export const dsa: Style = {
   },
   notCovered: [
     'Out-of-court disputes (Article 21): no event records them.',
-    'Suspensions for misuse (Article 23): no event says that a suspension is one; all suspensions are counted as measures.',
-    'Limits of visibility, of payments and of the service short of removal and deactivation: no event records them.',
-    'The category of an order: orders name none.',
-    'Human resources, and monthly active recipients: not the business of a ledger of enforcement.',
+    'Suspensions for misuse (Article 23): no event identifies them; all suspensions are counted as measures.',
+    'Restrictions of visibility, of payments and of the service short of removal and deactivation: no event records them.',
+    'The category of an order: orders do not name one.',
+    'Human resources, and monthly active recipients: outside the scope of an enforcement ledger.',
   ],
 }
 

@@ -5,7 +5,7 @@ import { category, count, kind, means, median, one, type Style } from './style.t
 
 const quarter: Dimension = {
   name: 'quarter',
-  about: 'the quarter of the calendar, in UTC, as far as the period reaches into it: 2025-Q2',
+  about: 'the calendar quarter, in UTC, such as 2025-Q2; only the part of it that is in the period',
 }
 const policy: Dimension = { ...category, name: 'policy' }
 
@@ -48,22 +48,22 @@ const reinstated: Section = {
   id: 'reinstated',
   title: 'Content and accounts reinstated',
   about:
-    'By when the decision was taken back: by its first reversal, a term served apart. A decision counts once, and a proactive reinstatement never as an appeal won. What was reinstated was not always a mistake, and was often deactivated in an earlier quarter.',
+    'By when the decision was reversed: by its first reversal, ignoring the end of its term unless there is no other. A decision counts once, and a proactive reinstatement never counts as a won appeal. Not everything reinstated was a mistake, and much of it was deactivated in an earlier quarter.',
   dimensions: [quarter, policy, kind, means],
   measures: [
-    count('after_appeal', 'put back, the reversal names an appeal'),
-    count('proactively', 'put back, the reversal is a correction by the platform itself'),
-    count('by_order', 'put back by order'),
-    count('term_served', 'ended because its time was served, by a reversal on record'),
+    count('after_appeal', 'reinstated, and the reversal names an appeal'),
+    count('proactively', 'reinstated, and the reversal is a correction by the platform itself'),
+    count('by_order', 'reinstated by order'),
+    count('term_served', 'ended because its term ended, with a reversal on record'),
     count(
       'won_not_put_back',
-      'an appeal was answered reversed (counted then), and no reversal that follows from it is on record',
+      'an appeal was won (counted at that time), and no reversal that follows from it is on record',
     ),
   ],
   chart: { by: 'quarter', measures: ['after_appeal', 'proactively', 'by_order'] },
 }
 
-/** The style of platforms' own reports: per quarter and policy, with the split by automation. */
+/** The style of platforms' own reports: by quarter and policy, split by automation. */
 export const platform: Style = {
   id: 'platform',
   title: 'Transparency report (platform)',
@@ -74,7 +74,7 @@ export const platform: Style = {
   },
   notCovered: [
     'The reach of content before it was deactivated: no event records views.',
-    'Suspensions that ran out without a reversal on record: the end is a date, not an event.',
+    'Suspensions that expired without a reversal on record: the end is a date, not an event.',
   ],
 }
 

@@ -10,7 +10,7 @@ export type Style = {
   readonly sections: ReadonlyArray<Section>
   /** All of an account's cases, of any time. */
   readonly casesOf: (subject: Subject) => ReadonlyArray<Case>
-  /** What such a report asks for and no event tells. */
+  /** What such a report requires but no event records. */
   readonly notCovered: ReadonlyArray<string>
 }
 
@@ -24,12 +24,12 @@ export const share = (name: string, about: string, of: string, over: string): Me
   over,
 })
 
-/** 1 where something is so, to be counted. */
-export const one = (isSo: boolean): number => (isSo ? 1 : 0)
+/** 1 if a condition holds, otherwise 0: for counting. */
+export const one = (holds: boolean): number => (holds ? 1 : 0)
 
 export const category: Dimension = {
   name: 'category',
-  about: 'what the decision (or the notice) says it is for; unknown: the decision is not on record',
+  about: 'the category that the decision (or the notice) gives; unknown: the decision is not on record',
 }
 export const basis: Dimension = {
   name: 'basis',
@@ -42,5 +42,5 @@ export const kind: Dimension = {
 export const means: Dimension = {
   name: 'means',
   about:
-    'fully_automated, partially_automated or not_automated, as the decision says of itself; unknown: it is not on record',
+    'fully_automated, partially_automated or not_automated, according to the decision itself; unknown: it is not on record',
 }

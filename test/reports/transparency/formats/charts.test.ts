@@ -12,19 +12,19 @@ const counted = (dimension: string, names: ReadonlyArray<string>) => ({
 })
 const names = Array.from({ length: 20 }, (_, i) => `n${String(i).padStart(2, '0')}`)
 
-test('every quarter is drawn, in the order of time', () => {
+test('every quarter is drawn, in chronological order', () => {
   const bars = barsOf(counted('quarter', names), { by: 'quarter', measures: ['decisions'] })
   expect(bars.bars.map(({ name }) => name)).toEqual(names)
   expect(bars.leftOut).toBe(0)
 })
 
-test('of other things the fifteen with the most are, and the rest is counted', () => {
+test('of other dimensions the fifteen longest bars are drawn, and the rest are counted', () => {
   const bars = barsOf(counted('category', names), { by: 'category', measures: ['decisions'] })
   expect(bars.bars.map(({ name }) => name)).toEqual(names.toReversed().slice(0, 15))
   expect(bars.leftOut).toBe(5)
 })
 
-test('what is called as something that all objects inherit is drawn like anything else', () => {
+test('a name that is a property of every object is drawn like any other', () => {
   const inherited = Object.getOwnPropertyNames(Object.prototype)
   const before = JSON.stringify([Object, Object.prototype].map((each) => Object.getOwnPropertyNames(each)))
   for (const name of inherited) {

@@ -6,7 +6,7 @@ import { contrast, luminance, type Rgb } from '../../../browser/contrast.ts'
 import { happened } from '../../../domain/happenings.ts'
 import { reportOn } from '../reporting.ts'
 
-/** As long as names may be, and in the widest letters. */
+/** The longest allowed name, in the widest letters. */
 const NAMES = ['W'.repeat(200), 'm'.repeat(24), '\u7eb8'.repeat(30), `long.${'category_'.repeat(8)}`, 'spam']
 
 const html = htmlOf(
@@ -20,7 +20,7 @@ const html = htmlOf(
   ]),
 )
 
-// What runs in the page is text: Redress is not checked against a browser's types.
+// The code that runs in the page is a string, because Redress is not type-checked against a browser.
 
 const PLACES = `({
   page: document.documentElement.scrollWidth,
@@ -96,7 +96,7 @@ describeInBrowser('the HTML report in a browser', () => {
   afterAll(() => browser.close())
 
   describe.each([320, 400, 800, 1280])('%d pixels wide', (width) => {
-    test('the page does not scroll sideways; tables and charts do, each in its own place', async () => {
+    test('the page does not scroll sideways; each table and chart scrolls on its own', async () => {
       const { page, places } = await withPage(browser, html, { width }, (page) =>
         page.evaluate<Places>(PLACES),
       )
@@ -109,7 +109,7 @@ describeInBrowser('the HTML report in a browser', () => {
       if (width <= 400) for (const { shown, whole } of places) expect(whole).toBeGreaterThan(shown)
     })
 
-    test('every label of a chart is whole and free, in a wide font too, and large enough to read', async () => {
+    test('every label of a chart is complete, unobstructed and large enough to read, even in a wide font', async () => {
       const labels = await withPage(browser, html, { width }, async (page) => {
         const fonts = '"DejaVu Sans", Verdana, sans-serif'
         await page.addStyleTag({ content: `svg text { font-family: ${fonts} !important; }` })

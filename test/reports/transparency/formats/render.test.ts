@@ -28,7 +28,7 @@ const parseCsv = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
 }
 
 describe('CSV', () => {
-  test('is one figure a line, and has every figure of the JSON', () => {
+  test('has one figure per line, and every figure of the JSON', () => {
     fc.assert(
       fc.property(someEvents, anyStyle, (events, style) => {
         const report = reportOn(style, events)
@@ -38,20 +38,20 @@ describe('CSV', () => {
           for (const field of row) expect(field).not.toMatch(/^[=+\-@\t\r]/)
         }
         const at = (name: string): number => header.indexOf(name)
-        const told = rows
+        const figures = rows
           .filter((row) => ['row', 'total'].includes(row[at('scope')] ?? ''))
           .map((row) => [row[at('section')], row[at('measure')], row[at('value')]])
         const expected = report.sections.flatMap(({ id, measures, rows: own, total }) =>
-          [...own.map(({ figures }) => figures), total].flatMap((figures) =>
-            measures.map(({ name }) => [id, name, figures[name] === null ? '' : String(figures[name])]),
+          [...own.map((row) => row.figures), total].flatMap((values) =>
+            measures.map(({ name }) => [id, name, values[name] === null ? '' : String(values[name])]),
           ),
         )
-        expect(told).toEqual(expected)
+        expect(figures).toEqual(expected)
       }),
     )
   })
 
-  test('says of what it is before its figures', () => {
+  test('describes the report before its figures', () => {
     expect(
       parseCsv(csvOf(evil))
         .slice(0, 7)
@@ -70,7 +70,7 @@ describe('CSV', () => {
 
 describe('HTML', () => {
   const html = htmlOf(evil)
-  test('needs nothing else: no script, nothing to load', () => {
+  test('is self-contained: no script, nothing to load', () => {
     expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\ssrc=|\shref="(?!#)/i)
     expect(html).toContain("default-src 'none'")
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
@@ -94,13 +94,13 @@ describe('HTML', () => {
     expect([...html.matchAll(/<svg /g)]).toHaveLength(1)
   })
 
-  test('is the same bytes however often it was drawn', () => {
+  test('has the same bytes however often it is rendered', () => {
     expect(htmlOf(evil)).toBe(html)
     expect(html).not.toMatch(/zr\d|ecmeta/)
   })
 })
 
-test('Markdown shows what strangers wrote as it is', () => {
+test('Markdown shows hostile text as it was written', () => {
   const rows = markdownOf(evil)
     .split('\n')
     .filter((line) => line.startsWith('| act'))
@@ -109,7 +109,7 @@ test('Markdown shows what strangers wrote as it is', () => {
 })
 
 describe('JSON', () => {
-  test('is read again as it was written', () => {
+  test('decodes to the same report', () => {
     fc.assert(
       fc.property(someEvents, anyStyle, (events, style) => {
         const report = reportOn(style, events)
@@ -123,16 +123,16 @@ describe('JSON', () => {
   test.each([
     ['an unknown field', { ...evil, note: 1 }, 'note', 'unknown field'],
     ['another format', { ...evil, format: 'x' }, 'format', '"redress-transparency-1"'],
-    ['no sequence', { ...evil, sequence: undefined }, 'sequence', 'a whole number'],
-    ['half a sequence', { ...evil, sequence: 1.5 }, 'sequence', 'a whole number of at least 0'],
+    ['a missing sequence', { ...evil, sequence: undefined }, 'sequence', 'a whole number'],
+    ['a fractional sequence', { ...evil, sequence: 1.5 }, 'sequence', 'a whole number of at least 0'],
     [
-      'a period that ends before it begins',
+      'a period that ends before it starts',
       { ...evil, period: { ...evil.period, to: evil.period.from } },
       'period.to',
       'a time after period.from',
     ],
     [
-      'a text for a figure',
+      'a text instead of a figure',
       { ...evil, sections: [{ ...first, total: { received: '1' } }, ...others] },
       'sections[0].total.received',
       'a number',

@@ -29,7 +29,7 @@ test.each([
   expect(quarterOf(Date.parse(time))).toBe(quarter)
 })
 
-describe('what brought a decision about', () => {
+describe('the origin of a decision', () => {
   const flag = (flagId: string, source: string) => happened('flag.raised.v1', { flagId, source })
   test.each([
     ['no flag on record', ['lost'], 'own_initiative'],
@@ -95,7 +95,7 @@ describe('notices and orders', () => {
   const notice = (noticeId: string, day: number, data: object = {}) =>
     happened('notice.received.v1', { noticeId, notifier: 'user', category: 'spam', ...data }, { day })
 
-  test('given a notice that a flag names, then the first decision on that flag answers it', () => {
+  test('given a notice that a flag names, then the first decision based on that flag acts on it', () => {
     const report = reportOn('dsa', [
       notice('n1', 1),
       notice('n1', 2),
@@ -118,7 +118,7 @@ describe('notices and orders', () => {
     })
   })
 
-  test('given clocks that have the decision before its notice, then it took no time', () => {
+  test('given clocks that put the decision before its notice, then it took no time', () => {
     const report = reportOn('dsa', [
       notice('n1', 3),
       happened('flag.raised.v1', { flagId: 'f1', noticeId: 'n1' }),
@@ -159,7 +159,7 @@ describe('notices and orders', () => {
 })
 
 describe('complaints', () => {
-  test('are filed in one period and answered in another; those without a filing are no part of the median', () => {
+  test('can be filed in one period and answered in another; those without a filing are not in the median', () => {
     const events = [
       removal('d1'),
       happened('appeal.filed.v1', { appealId: 'a1', decisionId: 'd1' }, { day: 3 }),
@@ -246,7 +246,7 @@ describe('how a decision ends', () => {
   })
 })
 
-test('changes of decisions are counted when they happened, the harsher ones apart', () => {
+test('changes of decisions are counted when they happened, with the harsher ones counted separately', () => {
   const change = (day: number, decisionId: string, data: object) =>
     happened('decision.changed.v1', { decisionId, ...data }, { day })
   const report = reportOn('dsa', [
@@ -276,11 +276,11 @@ test('changes of decisions are counted when they happened, the harsher ones apar
     'total prolonged': 1,
     'total milder': 1,
   })
-  // The rest counts decisions as first decided.
+  // The other tables count decisions as first decided.
   expect(figuresIn(report, 'own_initiative')).toEqual({})
 })
 
-test('given no events, then counts are 0, medians and shares none', () => {
+test('given no events, then counts are 0, and medians and shares have no value', () => {
   const { total } = sectionOf(reportOn('dsa', []), 'automated_means')
   expect(total).toEqual({
     decisions: 0,
@@ -294,7 +294,7 @@ test('given no events, then counts are 0, medians and shares none', () => {
   expect(sectionOf(reportOn('dsa', []), 'notices').total.median_to_action).toBeNull()
 })
 
-test('given a time with an offset, then the period is of instants: its first is in it, the one after it is not', () => {
+test('given times with an offset, then the period is of instants: the start is included, the end is not', () => {
   const period = { from: may(2), to: may(3) }
   const times = ['2025-05-01T23:59:59.999Z', '2025-05-02T02:00:00+02:00', '2025-05-03T00:00:00Z']
   const events = times.map((day, i) => removal(`d${i}`, {}, day))
