@@ -6,8 +6,8 @@ import { rowsOf } from './duckdb.ts'
 export type Described = 'TABLE' | 'VIEW' | 'MACRO' | 'MACRO TABLE'
 
 /**
- * Stores what a table, a view or a macro is, and what its columns mean, where every client of DuckDB finds it; in a
- * transaction of its own, for one after each comment takes several times as long.
+ * Stores what a table, a view or a macro is, and what its columns mean, where every client of DuckDB finds it. All in one
+ * transaction: one per comment takes several times as long.
  */
 export const describe = async (
   connection: DuckDBConnection,

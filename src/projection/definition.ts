@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto'
 import type { Projection } from '../../projections/projection.ts'
 
-/** How a projection's tables were made. */
+/** The identity of a projection's tables. */
 export type MadeAs = {
   readonly name: string
   readonly version: number
-  /** Of its columns and views, whatever its version (see `definitionHash`). */
+  /** The hash of its columns and views, independent of its version (see `definitionHash`). */
   readonly definition: string
 }
 
-/** The SHA-256 of what makes tables and views: it changes with any column, type or view, whoever forgot to raise a version. */
+/** The SHA-256 of the definition of tables and views: it changes with any column, type or view, even without a new version. */
 export const definitionHash = (...parts: ReadonlyArray<unknown>): string =>
   hash('sha256', JSON.stringify(parts), 'hex')
 

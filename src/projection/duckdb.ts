@@ -3,16 +3,16 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb
 import { describeSystemError, isSystemError } from '../foundation/files/file-error.ts'
 import { ProjectionFailure } from './errors.ts'
 
-/** How much memory DuckDB takes before it spills to the disk. */
+/** How much memory DuckDB uses before it spills to disk. */
 const MEMORY = '1GB'
 
-/** A working file: connections that write, each in a transaction of its own, and one that reads while they do. */
+/** A working file: connections that write, each in its own transaction, and one that reads at the same time. */
 export type Workspace = {
   readonly write: DuckDBConnection
-  /** Writes the table `evidence`, most of the history, at the same time. */
+  /** Writes the table `evidence`, which is most of the history, in parallel. */
   readonly evidence: DuckDBConnection
   readonly read: DuckDBConnection
-  /** Has work that goes on by itself awaited by `close`: DuckDB hangs when it is closed under way. */
+  /** Makes `close` wait for work in the background: DuckDB hangs if it is closed while work is in progress. */
   readonly inBackground: (work: Promise<void>) => void
   readonly close: () => Promise<void>
 }
@@ -20,12 +20,12 @@ export type Workspace = {
 export const openWorkspace = async (file: string): Promise<Workspace> => {
   const instance = await DuckDBInstance.create(file, {
     memory_limit: MEMORY,
-    // With more, the one that waits for the other keeps a core busy by asking; and JavaScript has its own to do meanwhile.
+    // With more, a thread that waits for another busy-waits on a core that JavaScript needs.
     threads: '1',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
-  // As readable as the ledger, and no more.
+  // Readable by its owner only, like the ledger.
   if (existsSync(file)) chmodSync(file, 0o600)
   const write = await instance.connect()
   const evidence = await instance.connect()
@@ -38,7 +38,7 @@ export const openWorkspace = async (file: string): Promise<Workspace> => {
     evidence,
     read,
     inBackground: (work) => {
-      // Who awaits it itself is told of a failure; here it only has to be over.
+      // A failure reaches whoever awaits `work` itself; `close` only needs it to be over.
       const over = work.catch(() => {}).finally(() => background.delete(over))
       background.add(over)
     },
@@ -54,17 +54,17 @@ export const openWorkspace = async (file: string): Promise<Workspace> => {
   }
 }
 
-/** All rows of a query, each a list of plain values of JavaScript. */
+/** All rows of a query, each a list of plain JavaScript values. */
 export const rowsOf = async (
   connection: DuckDBConnection,
   sql: string,
   values?: DuckDBValue[],
 ): Promise<ReadonlyArray<ReadonlyArray<unknown>>> => (await connection.runAndReadAll(sql, values)).getRowsJS()
 
-/** DuckDB's errors are plain `Error`s, told by how their messages begin ("IO Error: ..."). */
+/** DuckDB's errors are plain `Error`s, recognizable only by the start of the message ("IO Error: ..."). */
 const DUCKDB_ERROR = /^[A-Z][A-Za-z ]+ Error: /
 
-/** Turns a failure of DuckDB or of the file system into a `ProjectionFailure`; what is neither is a mistake of ours. */
+/** Turns a failure of DuckDB or of the file system into a `ProjectionFailure`; anything else is a bug. */
 export const asFailure = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error
   if (isSystemError(error)) {

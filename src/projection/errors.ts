@@ -1,9 +1,9 @@
 import { describeLedgerError, type LedgerError } from '../ledger/port.ts'
 
 export type ProjectionError =
-  /** Another process projects into this data folder. */
+  /** Another process is projecting into this data folder. */
   | { readonly kind: 'busy'; readonly message: string }
-  /** DuckDB or the disk did not do what was asked; what was published before stays as it is. */
+  /** DuckDB or the disk failed; what was published before stays as it is. */
   | { readonly kind: 'failed'; readonly message: string }
   | LedgerError
 
@@ -12,13 +12,13 @@ export const describeProjectionError = (error: ProjectionError): string => {
     case 'busy':
       return error.message
     case 'failed':
-      return `the projections could not be made or read: ${error.message}`
+      return `the projections could not be written or read: ${error.message}`
     default:
       return describeLedgerError(error)
   }
 }
 
-/** Thrown inside the runner and caught at its edge, where it becomes a value. */
+/** Thrown inside the runner and turned into a value at its edge. */
 export class ProjectionFailure extends Error {
   readonly error: ProjectionError
   constructor(error: ProjectionError) {

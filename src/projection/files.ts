@@ -10,10 +10,10 @@ export const publishedFile = (dataDir: string): string => join(dataDir, 'project
 
 const WORKING = /^projections-[0-9a-f-]{36}\.work/
 
-/** A file to work in. Its name was never used: DuckDB would replay a stale `.wal` that lies beside an old one. */
+/** A new working file. Its name is never reused: DuckDB would replay a stale `.wal` next to an old file. */
 const newWorkingFile = (dataDir: string): string => join(dataDir, `projections-${randomUUID()}.work`)
 
-/** Working files, with what DuckDB lays beside them, of runs that were killed. Only for whoever holds the lock. */
+/** Removes the working files of killed runs, and DuckDB's files next to them. The caller must hold the lock. */
 export const removeLeftovers = (dataDir: string): void => {
   for (const name of readdirSync(dataDir)) {
     if (WORKING.test(name)) rmSync(join(dataDir, name), { recursive: true, force: true })
@@ -21,8 +21,8 @@ export const removeLeftovers = (dataDir: string): void => {
 }
 
 /**
- * Refuses a link or anything else that is no file in the place of the published file: publishing replaces it. Throws a
- * `ProjectionFailure`.
+ * Refuses a link, or anything else that is not a file, in place of the published file: publishing would replace it.
+ * Throws a `ProjectionFailure`.
  */
 export const refuseLink = (dataDir: string): void => {
   const file = publishedFile(dataDir)
@@ -34,7 +34,7 @@ export const refuseLink = (dataDir: string): void => {
   throw new ProjectionFailure({ kind: 'failed', message })
 }
 
-/** A working file to begin with: a copy of what is published, or none yet where nothing is or it must not be used. */
+/** Returns a new working file: a copy of what is published, or a name only if nothing is, or if it must start afresh. */
 export const startWorkingFile = async (dataDir: string, afresh: boolean): Promise<string> => {
   const working = newWorkingFile(dataDir)
   const published = publishedFile(dataDir)
@@ -42,7 +42,7 @@ export const startWorkingFile = async (dataDir: string, afresh: boolean): Promis
   return working
 }
 
-/** Publishes a copy of a working file that is not written to meanwhile; gives how long that took, in ms. */
+/** Publishes a copy of a working file that is not written to at the time; returns how long that took, in ms. */
 export const publishCopy = async (working: string, dataDir: string): Promise<number> => {
   const start = performance.now()
   const copy = newWorkingFile(dataDir)
@@ -51,13 +51,13 @@ export const publishCopy = async (working: string, dataDir: string): Promise<num
   return performance.now() - start
 }
 
-/** Publishes a file itself, which nobody has open: readers see the old one or the new one, whole, also after a crash. */
+/** Publishes the file itself, which must not be open: readers see the old file or the new one, complete, even after a crash. */
 export const publishFile = (file: string, dataDir: string): void => {
   syncPath(file, false)
   renameSync(file, publishedFile(dataDir))
   syncPath(dataDir, true)
 }
 
-/** A reflink where the disk has them. */
+/** A reflink where the file system supports it. */
 const copyQuickly = (from: string, to: string): Promise<void> =>
   copyFile(from, to, constants.COPYFILE_FICLONE)

@@ -7,7 +7,7 @@ import type { Workspace } from './duckdb.ts'
 import { accountsOf, type HistoryEvent } from './events/read.ts'
 import { appendRows, mergeRows } from './tables.ts'
 
-/** A fold that threw: a mistake in the projection, at this event. */
+/** A fold that threw: a bug in the projection, at this event. */
 export type Poison = {
   readonly projection: string
   readonly sequence: number
@@ -16,13 +16,12 @@ export type Poison = {
   readonly message: string
 }
 
-/** So many rows are handed to DuckDB at once. */
+/** The number of rows handed to DuckDB at once. */
 const ROWS = 10_000
 
 /**
- * Folds the accounts of the temporary table `touched` anew, out of the history, and puts their rows in the place of
- * those that are there, in the caller's transaction on `write`. A projection whose fold throws keeps its rows as they
- * are; the others go on.
+ * Folds the accounts in the temporary table `touched` again from the history and replaces their rows, in the caller's
+ * transaction on `write`. A projection whose fold throws keeps its rows as they are; the others continue.
  */
 export const foldTouched = async (
   { read, write, inBackground }: Pick<Workspace, 'read' | 'write' | 'inBackground'>,
@@ -36,7 +35,7 @@ export const foldTouched = async (
   let done = 0
   let writing = Promise.resolve()
 
-  /** Hands the rows over, and lets DuckDB write them while the next ones are made. */
+  /** Hands over the rows, and lets DuckDB write them while the next ones are made. */
   const flush = async (): Promise<void> => {
     await writing
     const full = rows
@@ -77,7 +76,7 @@ const writeRows = async (write: DuckDBConnection, rows: Rows): Promise<void> => 
   for (const [projection, made] of rows) await appendRows(write, projection, made)
 }
 
-/** What projections fold, of events in the order of replay. The record is made once, when one asks for it. */
+/** What projections fold, from events in the order of replay. The record is made once, on first use. */
 export const subjectOf = (ordered: ReadonlyArray<PlacedEvent>): Subject => {
   const events = ordered.map(({ event }) => event)
   let record: Account | null = null
@@ -109,15 +108,16 @@ const fold = (projection: Projection, subject: Subject, rulesetNamed: RulesetNam
   }
 }
 
-/** What the compiler says of a fold's rows, for one that got round it. */
+/** Checks at run time what the compiler checks, for a fold that evaded it. */
 const checkRow = ({ columns }: Projection, row: object): void => {
   const wanted = Object.keys(columns)
   const made = Object.keys(row)
-  const odd = made.find((column) => !Object.hasOwn(columns, column)) ?? wanted.find((name) => !(name in row))
-  if (odd !== undefined) throw new TypeError(`its rows and its columns differ in ${odd}`)
+  const wrong =
+    made.find((column) => !Object.hasOwn(columns, column)) ?? wanted.find((name) => !(name in row))
+  if (wrong !== undefined) throw new TypeError(`its rows and its columns differ in ${wrong}`)
 }
 
-/** The event with which the fold begins to throw: without it, and what comes after it in order, it does not. */
+/** The first event at which the fold throws: without it, and the events after it, it does not. */
 const poisonOf = (
   projection: Projection,
   account: ReadonlyArray<HistoryEvent>,
@@ -127,7 +127,7 @@ const poisonOf = (
   const ordered = orderedOf(account)
   const throwsBy = (count: number): boolean =>
     fold(projection, subjectOf(ordered.slice(0, count)), rulesetNamed).kind === 'threw'
-  // Between these two it begins: found by halves, for an account may have very many events.
+  // Binary search between these two: an account may have very many events.
   let sound = 0
   let poisoned = ordered.length
   while (poisoned - sound > 1) {

@@ -3,14 +3,14 @@ import type { Ledger, LedgerError, Pages, SequencedEvent } from '../ledger/port.
 import { readDecoded } from '../ledger/read.ts'
 import { type EventBatch, eventBatch } from './events/insert.ts'
 
-/** What was read, and whether more can come. */
+/** What was read, and whether there can be more. */
 type Gathered =
   | { readonly kind: 'events'; readonly batch: EventBatch; readonly ended: boolean }
   | { readonly kind: 'failed'; readonly error: LedgerError }
 
-/** Reads ahead, decoding, until `over`: events gather while those before them are worked on, `most` of them at the most. */
+/** Reads and decodes ahead until `over` aborts: while events are processed, up to `most` later ones are gathered. */
 export type Gathering = {
-  /** What has gathered, once it is `least` events, or the reading ended, or `patience` (ms) is over. */
+  /** Returns what was gathered once there are `least` events, the reading has ended, or `patience` (ms) is over. */
   readonly take: (least: number, patience: number) => Promise<Gathered>
 }
 
@@ -24,9 +24,9 @@ export const gather = (
   let ended = false
   let error: LedgerError | null = null
   let thrown: { readonly error: unknown } | null = null
-  /** Each side waits for the other to say that something changed. */
+  /** Reader and taker wait on this for the other side to make progress. */
   let changed = Promise.withResolvers<void>()
-  const tell = (): void => {
+  const notify = (): void => {
     changed.resolve()
     changed = Promise.withResolvers<void>()
   }
@@ -38,19 +38,19 @@ export const gather = (
         return
       }
       batch.add(page.right)
-      tell()
+      notify()
       while (batch.size() >= most && !over.aborted) await changed.promise
       if (over.aborted) return
     }
   }
-  over.addEventListener('abort', tell)
+  over.addEventListener('abort', notify)
   void read()
     .catch((reason: unknown) => {
       thrown = { error: reason }
     })
     .finally(() => {
       ended = true
-      tell()
+      notify()
     })
 
   return {
@@ -70,7 +70,7 @@ export const gather = (
       const taken = batch
       if (taken.size() === 0 && error !== null) return { kind: 'failed', error }
       batch = eventBatch()
-      tell()
+      notify()
       return { kind: 'events', batch: taken, ended: ended && error === null }
     },
   }

@@ -10,14 +10,14 @@ import { ProjectionFailure } from './errors.ts'
 
 /** The data folder's lock on projecting. */
 export type ProjectionLock = {
-  /** The error, when the folder was removed, moved or replaced: then nothing in it is ours. */
+  /** An error if the folder was removed, moved or replaced, so that nothing in it is ours any more. */
   readonly held: () => E.Either<StoreError, void>
   readonly release: () => void
 }
 
 /**
- * Takes the data folder's lock on projecting; throws a `ProjectionFailure` where another
- * process has it. It is SQLite's lock on an empty database: the system releases it whenever the process ends, however.
+ * Takes the data folder's lock on projecting; throws a `ProjectionFailure` if another process has it. It is SQLite's lock
+ * on an empty database: the system releases it when the process ends, in whatever way.
  */
 export const lockProjections = (dataDir: string): ProjectionLock => {
   const file = join(dataDir, 'projections.lock')
@@ -27,7 +27,7 @@ export const lockProjections = (dataDir: string): ProjectionLock => {
     const code = error instanceof Error && 'code' in error ? error.code : String(error)
     throw new ProjectionFailure({
       kind: 'failed',
-      message: `${dataDir} cannot be written (${code}), and the tables are published there; copy the folder to a disk that can`,
+      message: `${dataDir} is not writable (${code}), but the projections are published there; copy the folder to a writable disk`,
     })
   }
   const [db, assertInPlace] = openInPlace(file, () => new DatabaseSync(file, { timeout: 0 }))
@@ -37,11 +37,11 @@ export const lockProjections = (dataDir: string): ProjectionLock => {
     db.close()
     if (!isBusy(error)) {
       const message = error instanceof Error ? error.message : String(error)
-      throw new ProjectionFailure({ kind: 'failed', message: `${file} can't be locked: ${message}` })
+      throw new ProjectionFailure({ kind: 'failed', message: `${file} cannot be locked: ${message}` })
     }
     throw new ProjectionFailure({
       kind: 'busy',
-      message: `another redress project is at work in ${dataDir}; one is enough, and readers see what it publishes`,
+      message: `another redress project is already running in ${dataDir}; readers see what it publishes`,
     })
   }
   return {

@@ -5,14 +5,14 @@ import { rowsOf } from './duckdb.ts'
 import { HISTORY, history } from './events/tables.ts'
 import { readProjectionStates } from './progress.ts'
 
-/** How a published file differs from what this Redress makes. `newer`: only a newer Redress can have made it. */
+/** How a published file differs from what this Redress makes. `isNewer`: only a newer Redress can have made it. */
 export type Mismatch = { readonly isNewer: boolean; readonly message: string }
 
 /** What to do about a file that a newer Redress made. */
 export const UPDATE_OR_REBUILD =
   'update Redress, or rebuild the projections as this one makes them with redress project --rebuild'
 
-/** How the history differs; null: it does not. Asked before anything else, for older files have other columns throughout. */
+/** How the history differs; null: it does not. Checked before anything else, because older files have other columns. */
 export const historyMismatch = async (connection: DuckDBConnection): Promise<Mismatch | null> => {
   const [row] = await rowsOf(connection, `SELECT version FROM projections WHERE name = '${HISTORY}'`)
   const version = row === undefined ? undefined : Number(row[0])
@@ -21,7 +21,7 @@ export const historyMismatch = async (connection: DuckDBConnection): Promise<Mis
   return states.get(HISTORY)?.definition === history.definition ? null : otherColumns(history)
 }
 
-/** How the first projection that differs does so, where the history does not; null: none differs. */
+/** How the first projection that differs does so, if the history does not differ; null: none differs. */
 export const projectionMismatch = async (
   connection: DuckDBConnection,
   projections: ReadonlyArray<Projection>,

@@ -118,7 +118,7 @@ export const writePoison = async (connection: DuckDBConnection, poison: Poison):
   )
 }
 
-/** The poisons on record. */
+/** The recorded poisons. */
 export const readPoisons = async (connection: DuckDBConnection): Promise<ReadonlyArray<Poison>> => {
   const rows = await rowsOf(
     connection,

@@ -15,20 +15,20 @@ import { openProjectionWriter, type ProjectionWriter } from './projection-writer
 import { openWorkingFile, type WorkingFile } from './working-file.ts'
 
 export type ProjectOptions = {
-  /** Goes on with what is appended later, until the signal aborts. */
+  /** Continues with what is appended later, until the signal aborts. */
   readonly follow: boolean
-  /** Makes everything anew although what is published would do. */
+  /** Rebuilds everything even if what is published could be resumed. */
   readonly rebuild: boolean
-  /** Goes on without the accounts of streams that are not whole. */
+  /** Continues without the accounts of damaged streams. */
   readonly withoutDamaged?: boolean
-  /** Ends the run: following, after what was read is published; else at once, and what was published before stays. */
+  /** Ends the run: with `follow`, after what was read is published; otherwise at once, leaving what was published before. */
   readonly signal: AbortSignal
   readonly watch: Watch
 }
 
-/** Told how the run goes. */
+/** Callbacks that report how the run is going. */
 export type Watch = {
-  /** Why everything is made anew (null: it is not), and from which sequence to which it reads at first. */
+  /** Why everything is rebuilt (null: it is not), and the first range of sequences that it reads. */
   readonly onBegin: (rebuilt: string | null, from: number, head: number) => void
   readonly onRead: (sequence: number, head: number) => void
   readonly onFold: (accounts: number, of: number) => void
@@ -36,37 +36,37 @@ export type Watch = {
   readonly onPublish: (sequence: number) => void
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export type Projected = {
-  /** What is published is as of this sequence. */
+  /** The sequence that the published file is as of. */
   readonly sequence: number
   /** Events read in this run. */
   readonly events: number
   readonly rebuilt: string | null
-  /** Projections that were made anew from the history, for they or their versions are new. */
+  /** Projections that were rebuilt from the history, because they or their versions are new. */
   readonly renewed: ReadonlyArray<string>
-  /** Projections that stand still. */
+  /** Projections that are halted. */
   readonly poisons: ReadonlyArray<Poison>
-  /** It was stopped before it had caught up: nothing new is published. */
+  /** The run was stopped before it caught up: nothing new is published. */
   readonly isStopped: boolean
-  /** What was left out, because the ledger's streams of it are not whole. */
+  /** What was left out because its streams in the ledger are damaged. */
   readonly leftOut: {
     readonly accounts: ReadonlyArray<string>
     readonly streams: ReadonlyArray<DamagedStream>
   }
-  /** Streams that were deleted or cut, of which nothing is missing in what was read. */
+  /** Streams that were deleted or truncated, but of which no event that was read is missing. */
   readonly cut: ReadonlyArray<DamagedStream>
 }
 
-/** So many events are taken in at once at the most: some more than a row group of DuckDB has. */
+/** The maximum number of events per batch: slightly more than a DuckDB row group. */
 const BATCH = 130_000
-/** Following, it is published this often, in ms, if anything is new; but copying takes no more than a twentieth. */
+/** With `follow`, new events are published this often, in ms; but copying takes at most a twentieth of the time. */
 const PUBLISH_EVERY = 10_000
 const PUBLISH_SHARE = 20
 
 /**
- * Brings the projections of a data folder up to the ledger's head and publishes them; one process at a time. Killed
- * at any moment, what was published before stays whole, and the next run goes on from there.
+ * Brings the projections of a data folder up to the ledger's head and publishes them; one process at a time. If it is
+ * killed at any moment, what was published before stays intact, and the next run resumes from there.
  */
 export const project = async (
   dataDir: string,
@@ -105,10 +105,10 @@ export const project = async (
   }
 }
 
-/** Where projections are published, held for this process. */
+/** Where projections are published, locked for this process. */
 type Into = { readonly dataDir: string; readonly lock: ProjectionLock }
 
-/** One run, which leaves out some accounts; those are left out from the first event on. */
+/** One run that leaves out some accounts, from the first event on. */
 const projectWithout = async (
   leftOut: LeftOut,
   into: Into,
@@ -160,7 +160,7 @@ const run = async (
     ? ledger.follow(after, AbortSignal.any([signal, over]), reading)
     : ledger.readAll(after, reading)
   const gathering = gather(ledger, pages, BATCH, over)
-  const told = new Set<string>()
+  const reported = new Set<string>()
   let publishedAt = rebuilt === null && outdated.length === 0 ? from : -1
   let nextPublish = 0
 
@@ -176,10 +176,10 @@ const run = async (
     nextPublish = performance.now() + Math.max(PUBLISH_EVERY, PUBLISH_SHARE * took)
     watch.onPublish(publishedAt)
   }
-  const tellPoisons = async (): Promise<ReadonlyArray<Poison>> => {
+  const reportPoisons = async (): Promise<ReadonlyArray<Poison>> => {
     const poisons = await readPoisons(workspace.write)
-    for (const poison of poisons) if (!told.has(poison.projection)) watch.onPoison(poison)
-    for (const { projection } of poisons) told.add(projection)
+    for (const poison of poisons) if (!reported.has(poison.projection)) watch.onPoison(poison)
+    for (const { projection } of poisons) reported.add(projection)
     return poisons
   }
 
@@ -195,13 +195,13 @@ const run = async (
     watch.onRead(work.sequence(), Math.max(head, work.sequence()))
     if (work.sequence() < head && !gathered.ended) continue
     await work.fold(watch.onFold)
-    await tellPoisons()
+    await reportPoisons()
     if (gathered.ended) break
     if (performance.now() >= nextPublish && publishedAt !== work.sequence()) await publish()
   }
 
   const isStopped = signal.aborted && work.sequence() < head
-  const poisons = await tellPoisons()
+  const poisons = await reportPoisons()
   if (!isStopped && publishedAt !== work.sequence()) {
     await workspace.write.run('CHECKPOINT')
     await workspace.close()

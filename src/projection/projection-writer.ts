@@ -14,19 +14,19 @@ import { readProjectionStates, writeCursor, writePoison, writeSequences } from '
 import { publishedRulesets } from './published-rulesets.ts'
 import type { WorkingFile } from './working-file.ts'
 
-/** What is done to a working file. Every function throws a `ProjectionFailure` where the database or the ledger fails. */
+/** Writes to a working file. Every function throws a `ProjectionFailure` if the database or the ledger fails. */
 export type ProjectionWriter = {
-  /** The sequence of the last event taken in; 0 before the first. */
+  /** The sequence of the last event written; 0 before the first. */
   readonly sequence: () => number
-  /** Takes events into the history; the other projections follow with `fold`. */
+  /** Adds events to the history; the other projections follow with `fold`. */
   readonly take: (batch: EventBatch) => Promise<void>
-  /** Folds the accounts that were touched since the last time. */
+  /** Folds the accounts that were touched since the last call. */
   readonly fold: (onAccounts: (done: number, total: number) => void) => Promise<void>
 }
 
 type Published = StoredEvent<'ruleset.published.v1'>
 
-/** Goes on with a begun file: what rulesets it knows is read, and projections that are out of date are made anew. */
+/** Continues a working file: reads the rulesets that it knows, and rebuilds projections that are out of date. */
 export const openProjectionWriter = async (
   { workspace, cursor, outdated }: WorkingFile,
   vault: Vault,
@@ -44,9 +44,9 @@ export const openProjectionWriter = async (
   )
   const numbers: AccountNumbers = new Map()
   let sequence = cursor?.sequence ?? 0
-  /** Reaches over many batches: DuckDB writes what is committed twice, unless it is much. */
+  /** A transaction spans many batches: DuckDB writes small commits twice. */
   let inTransaction = false
-  /** The evidence of the last batch, on its way in. */
+  /** The insertion of the last batch's evidence. */
   let evidence = Promise.resolve()
   const begin = async (): Promise<void> => {
     if (!inTransaction) for (const connection of [write, evidenceConnection]) await connection.run('BEGIN')
@@ -82,7 +82,7 @@ export const openProjectionWriter = async (
     chosen: ReadonlyArray<Projection>,
     onDone: typeof onAccounts,
   ): Promise<void> => {
-    // Committed, so that the other connection reads it.
+    // Committed so that the other connection can read it.
     await commit()
     const total = await countTouched(workspace)
     const states = await readProjectionStates(write)
@@ -136,7 +136,7 @@ export const openProjectionWriter = async (
       )
       const versions = batch.publications.map(({ data }) => data.ruleset)
       if (versions.length === 0) return
-      // What a strike is worth was not known before.
+      // Only now is it known what their strikes are worth.
       await touch(
         `SELECT DISTINCT account_no FROM actions
           SEMI JOIN (SELECT unnest($1::VARCHAR[]) AS ruleset, unnest($2::VARCHAR[]) AS ruleset_version)
@@ -149,7 +149,7 @@ export const openProjectionWriter = async (
   }
 }
 
-/** Gives both connections the list of accounts to fold, for a temporary table belongs to one; and their number. */
+/** Copies the list of accounts to fold to both connections, because a temporary table belongs to one; returns their number. */
 const countTouched = async ({ read, write }: WorkingFile['workspace']): Promise<number> => {
   const touched = await rowsOf(write, 'SELECT DISTINCT account_no FROM touched WHERE account_no IS NOT NULL')
   await read.run('DELETE FROM touched')

@@ -10,13 +10,13 @@ import type { DeclaredSignal } from './events/tables.ts'
 
 type Published = StoredEvent<'ruleset.published.v1'>
 
-/** The published versions of rulesets, as far as the projections have read. */
+/** The published ruleset versions that the projections have read so far. */
 export type PublishedRulesets = {
-  /** Takes a publication in. Of several of one version the first in the order of replay counts. */
+  /** Adds a publication. If a version was published several times, the first in the order of replay counts. */
   readonly add: (publication: Published) => Promise<E.Either<LedgerError, void>>
-  /** The version that a reference names; undefined when it, or the document of its `sha256`, was not published. */
+  /** The version that a reference names; undefined if it, or the document with its `sha256`, was not published. */
   readonly named: (ref: RulesetRef) => Ruleset | undefined
-  /** Each signal that a version declares, with its type, once; in the order in which they became known. */
+  /** Each signal that a version declares, with its type, once, in the order in which they became known. */
   readonly declared: () => ReadonlyArray<DeclaredSignal>
 }
 

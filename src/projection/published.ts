@@ -12,7 +12,7 @@ import { historyMismatch, type Mismatch, projectionMismatch, UPDATE_OR_REBUILD }
 export type PublishedError =
   /** Nothing was projected yet. */
   | { readonly kind: 'missing'; readonly dataDir: string }
-  /** It is there, and not as this version makes it. */
+  /** The file exists, but not as this version makes it. */
   | { readonly kind: 'unusable'; readonly message: string }
 
 export const describePublishedError = (error: PublishedError): string =>
@@ -20,13 +20,13 @@ export const describePublishedError = (error: PublishedError): string =>
     ? `nothing is projected in ${error.dataDir} yet: run redress project, or name another folder with --data`
     : error.message
 
-/** What a reader may take and touch. */
+/** What a reader may use and access. */
 export type Limits = {
-  /** As DuckDB writes it: `2GB`. */
+  /** In DuckDB's notation: `2GB`. */
   readonly memory: string
   /**
-   * The one folder for files: what `COPY` writes, and what does not fit the memory. Only for SQL of our own: DuckDB has
-   * ways past it. Without it no file can be opened at all, and what does not fit is an error.
+   * The only folder for files: what `COPY` writes, and what does not fit into memory. Only for SQL of our own, because
+   * DuckDB has ways around it. Without it no file can be opened at all, and what does not fit is an error.
    */
   readonly scratch?: string
 }
@@ -35,16 +35,16 @@ export type Limits = {
 type PublishedProjection = {
   readonly name: string
   readonly version: number
-  /** Its rows are as of this one. */
+  /** The sequence that its rows are as of. */
   readonly sequence: number
   readonly stopped: { readonly sequence: number; readonly event: string; readonly message: string } | null
 }
 
-/** What the projections are as of. */
+/** How far the projections are. */
 export type ProjectionProgress = {
   /** The ledger's last event that is included; 0: none. */
   readonly sequence: number
-  /** When the ledger recorded it, in ms; null: it holds none. */
+  /** When the ledger recorded it, in ms; null: there is none. */
   readonly recordedAt: number | null
   /** Its leaf hash. */
   readonly leaf: string | null
@@ -54,7 +54,7 @@ export type ProjectionProgress = {
 export type Published = {
   readonly connection: DuckDBConnection
   readonly standing: ProjectionProgress
-  /** Whether another file was published since: this one reads on as it was. */
+  /** Whether another file has been published since; this one still reads the old one. */
   readonly isReplaced: () => boolean
   readonly close: () => void
 }
@@ -101,8 +101,8 @@ const open = async (file: string, limits: Limits): Promise<Published> => {
 }
 
 /**
- * With external access off, DuckDB still lets `COPY` write to the `.wal` of the file that is open and read files beside
- * what it spills. Without its file system nothing can be named any more, while the open file is read on.
+ * With external access off, DuckDB still lets `COPY` write to the `.wal` of the open file and read files next to those
+ * that it spills. Without its file system no file can be named any more, while the open file can still be read.
  */
 const lockdown = ({ scratch }: Limits): ReadonlyArray<string> => [
   "SET GLOBAL TimeZone = 'UTC'",
@@ -112,7 +112,7 @@ const lockdown = ({ scratch }: Limits): ReadonlyArray<string> => [
         `SET GLOBAL allowed_directories = [${sqlText(resolve(scratch))}]`,
         `SET GLOBAL temp_directory = ${sqlText(join(resolve(scratch), 'spilled'))}`,
       ]),
-  // Counts what is done of a query, for a bar of our own.
+  // Tracks the progress of a query, for a progress bar of our own.
   'SET enable_progress_bar = true',
   'SET enable_progress_bar_print = false',
   'SET GLOBAL enable_external_access = false',
@@ -133,7 +133,7 @@ const readStanding = async (connection: DuckDBConnection): Promise<ProjectionPro
     connection,
     'SELECT sequence::DOUBLE, epoch_ms(recorded_at)::DOUBLE, leaf_sha256 FROM cursor',
   )
-  if (cursor === undefined) throw new Error('it says nowhere how far it goes')
+  if (cursor === undefined) throw new Error('it does not say how far it goes')
   const [sequence, recordedAt, leaf] = cursor
   const published = await rowsOf(
     connection,
@@ -156,7 +156,7 @@ const readStanding = async (connection: DuckDBConnection): Promise<ProjectionPro
   }
 }
 
-/** Thrown while a file is opened that another version of Redress made. */
+/** Thrown on opening a file that another version of Redress made. */
 class OtherVersion extends Error {
   readonly isNewer: boolean
   constructor({ isNewer, message }: Mismatch) {

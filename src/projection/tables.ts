@@ -4,7 +4,7 @@ import { sqlName } from '../foundation/sql.ts'
 import { columnsOf, describe } from './comments.ts'
 import { ProjectionFailure } from './errors.ts'
 
-/** Makes a projection's table anew, empty, with its views and what they say of themselves. */
+/** Creates or replaces a projection's table, empty, with its views and their descriptions. */
 export const createTable = async (connection: DuckDBConnection, projection: Projection): Promise<void> => {
   const { name, about, columns, views } = projection
   const definitions = Object.entries(columns).map(([column, { type }]) => `${sqlName(column)} ${type}`)
@@ -24,14 +24,14 @@ export const createTable = async (connection: DuckDBConnection, projection: Proj
 
 const stagingOf = ({ name }: Projection): string => sqlName(`new_${name}`)
 
-/** Makes the temporary table in which a projection's new rows wait. */
+/** Creates the temporary table in which a projection's new rows are staged. */
 export const createStaging = async (connection: DuckDBConnection, projection: Projection): Promise<void> => {
   await connection.run(
     `CREATE TEMP TABLE ${stagingOf(projection)} AS FROM ${sqlName(projection.name)} LIMIT 0`,
   )
 }
 
-/** Lays new rows by, until `mergeRows`. */
+/** Stages new rows until `mergeRows`. */
 export const appendRows = async (
   connection: DuckDBConnection,
   projection: Projection,
@@ -39,7 +39,7 @@ export const appendRows = async (
 ): Promise<void> => {
   if (rows.length === 0) return
   const row = Object.entries(projection.columns).map(([column, { type }]) => `${sqlName(column)} ${type}`)
-  // One text, a row a line, instead of a call for each value or one list, which both take several times as long.
+  // One text with a row per line: a call for each value, or one list, takes several times as long.
   try {
     await connection.run(
       `INSERT INTO ${stagingOf(projection)} SELECT r.* FROM (
@@ -52,7 +52,7 @@ export const appendRows = async (
   }
 }
 
-/** Puts the rows laid by in the place of the touched accounts' old ones, or drops them. */
+/** Replaces the touched accounts' rows with the staged ones, or drops the staged ones. */
 export const mergeRows = async (
   connection: DuckDBConnection,
   projection: Projection,

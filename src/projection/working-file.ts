@@ -29,7 +29,7 @@ export type WorkingFile = {
 }
 
 /**
- * Starts from a copy of the published file if it fits this ledger and this version of the history, else from an
+ * Starts from a copy of the published file if it matches this ledger and this version of the history, otherwise from an
  * empty file. Throws a `ProjectionFailure`.
  */
 export const openWorkingFile = async (
@@ -58,7 +58,7 @@ const resume = async (
   try {
     workspace = await openWorkspace(file)
   } catch (error) {
-    // A failure of the disk would come back at once with a new file.
+    // A failure of the disk would recur at once with a new file.
     const failure = asFailure(error)
     if (failure instanceof ProjectionFailure) return `the published file cannot be read (${failure.message})`
     throw failure
@@ -79,7 +79,7 @@ const resume = async (
   }
 }
 
-/** The reason why the published file cannot be resumed; null: it can. Throws where a newer Redress made it. */
+/** The reason why the published file cannot be resumed; null: it can. Throws if a newer Redress made it. */
 const reasonNotToResume = async (
   dataDir: string,
   { read }: Workspace,
@@ -106,14 +106,14 @@ const reasonNotToResume = async (
   const held = await read.runAndReadAll(
     'SELECT ((SELECT count(*) FROM actions) + (SELECT count(*) FROM evidence))::DOUBLE',
   )
-  // What was left out before (--without-damaged) may be there again, and must be asked for again if not.
+  // What was left out before (--without-damaged) may be back; if not, the option must be given again.
   if (Number(held.getRowsJS()[0]?.[0]) !== cursor.sequence) return 'events were left out of what is published'
   return ours.right
     ? null
     : 'what is published was made from another ledger, or from a later state of this one'
 }
 
-/** Whether a ledger holds a cursor's event, at its position, with its sequence. */
+/** Whether a ledger has a cursor's event at its position, with its sequence. */
 export const isOfLedger = async (
   ledger: Pick<Ledger, 'at' | 'sequenceOf'>,
   { position, leaf, sequence }: ProjectionCursor,

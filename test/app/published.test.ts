@@ -33,7 +33,7 @@ describe('given a projected ledger', () => {
     const sql = await reading(async ({ connection }) => E.right(await rowsOf(connection, 'FROM nothing')))
     expect(errorOf(sql)).toMatchObject({
       kind: 'failed',
-      message: expect.stringMatching(/^the projections could not be made or read: Catalog Error: /),
+      message: expect.stringMatching(/^the projections could not be written or read: Catalog Error: /),
     })
   })
 

@@ -251,7 +251,7 @@ test('given projections.duckdb as a link, when it is to be published, then that 
 
     expect(code).toBe(2)
     expect(stderr.toString()).toBe(
-      `redress: the projections could not be made or read: ${published} is a symbolic link, which publishing would replace: remove it; to keep the projections elsewhere, make the whole data folder a link\n`,
+      `redress: the projections could not be written or read: ${published} is a symbolic link, which publishing would replace: remove it; to keep the projections elsewhere, make the whole data folder a link\n`,
     )
     expect(readlinkSync(published)).toBe(at('to', 'elsewhere.duckdb'))
     expect((await redress('query', 'SELECT 1', '--data', at('data'))).code).toBe(0)

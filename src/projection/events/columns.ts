@@ -7,7 +7,7 @@ import {
 import { definitionOf, eventTypes } from '../../domain/event.ts'
 import { sqlEnum } from '../../foundation/sql.ts'
 
-/** Columns stand in this order, in which they were first published; those that are not among them come after. */
+/** The order of the columns, in which they were first published; columns that are not listed come after. */
 const ORDER = [
   'flag_id',
   'decision_id',
@@ -64,7 +64,7 @@ const place = ({ name }: DataColumn): number => {
 
 const all = dataColumns(eventTypes.map(definitionOf)).toSorted((a, b) => place(a) - place(b))
 
-/** The columns of the fields that a condition on event types chooses. */
+/** The columns of the fields of the event types that a condition chooses. */
 const columnsOfTypes = (chosen: (type: string) => boolean): ReadonlyArray<DataColumn> => {
   const paths = new Set(
     eventTypes.filter(chosen).flatMap((type) => columnFields(definitionOf(type)).map(({ path }) => path)),
@@ -73,15 +73,15 @@ const columnsOfTypes = (chosen: (type: string) => boolean): ReadonlyArray<DataCo
 }
 
 /**
- * What `content.evaluated` has in its `data`. Four of five events are such, so they have a table of their own,
+ * The columns for the `data` of `content.evaluated`. Four of five events are of this type, so they have their own table,
  * `evidence`, with these columns only. (DuckDB spends time on empty columns.)
  */
 export const evidenceColumns = columnsOfTypes((type) => type === 'content.evaluated.v1')
 
-/** What all other events have in theirs. Fields of `data` that have the same path are in the same column. */
+/** The columns for the `data` of all other events. Fields of `data` with the same path share a column. */
 export const actionColumns = columnsOfTypes((type) => type !== 'content.evaluated.v1')
 
-/** The type that a column has in DuckDB. */
+/** The type of a column in DuckDB. */
 export const sqlType = (kind: ColumnKind): string => {
   if (typeof kind === 'object') return sqlEnum(kind.words)
   switch (kind) {
@@ -94,7 +94,7 @@ export const sqlType = (kind: ColumnKind): string => {
     case 'number':
       return 'DOUBLE'
     case 'instant':
-      // Not TIMESTAMP_MS: `strftime` takes that to nanoseconds first, which end in 1677 and 2262.
+      // Not TIMESTAMP_MS: `strftime` converts it to nanoseconds first, which only cover 1677 to 2262.
       return 'TIMESTAMP'
   }
 }

@@ -9,23 +9,23 @@ import type { Workspace } from '../duckdb.ts'
 import { actionColumns, evidenceColumns } from './columns.ts'
 import { type EventTable, found, foundValues, type SignalColumn } from './tables.ts'
 
-/** Events on their way into the history's tables, as DuckDB takes them in: many in one text. */
+/** Events on their way into the history's tables, as DuckDB reads them: many in one text. */
 export type EventBatch = {
   readonly add: (events: ReadonlyArray<DecodedEvent<SequencedEvent>>) => void
   readonly size: () => number
   readonly last: () => DecodedEvent<SequencedEvent> | null
   readonly publications: ReadonlyArray<StoredEvent<'ruleset.published.v1'>>
   readonly pages: Readonly<Record<EventTable, ReadonlyArray<EventPage>>>
-  /** Each account once, in the order in which the ledger met it. */
+  /** Each account once, in the order in which the ledger first saw it. */
   readonly accounts: ReadonlySet<string>
 }
 
-/** Events' sequences, their accounts, and their canonical texts, each on a line. */
+/** The sequences of events, their accounts, and their canonical texts, one per line. */
 type EventPage = {
   readonly sequences: string
-  /** null: the event is of a ruleset. */
+  /** null: the event is about a ruleset. */
   readonly accounts: ReadonlyArray<string | null>
-  /** In canonical JSON a line feed is always escaped. */
+  /** Canonical JSON always escapes line feeds. */
   readonly lines: string
 }
 
@@ -36,7 +36,7 @@ export const eventBatch = (): EventBatch => {
   let size = 0
   let last: DecodedEvent<SequencedEvent> | null = null
   return {
-    // Joined at once: a batch of single texts would be copied about by the collector of garbage.
+    // Joined at once: the garbage collector would keep moving a batch of small strings.
     add: (events) => {
       const sequences = { actions: [] as number[], evidence: [] as number[] }
       const accounts = { actions: [] as (string | null)[], evidence: [] as (string | null)[] }
@@ -71,9 +71,9 @@ export const eventBatch = (): EventBatch => {
 }
 
 /**
- * Takes a batch into the history, inside the caller's transactions. DuckDB itself reads the stored bytes: each event's
- * canonical JSON is parsed once, into typed columns; what it holds was checked when it was decoded. Evidence takes
- * longer than the rest: it is begun when that of the batch `before` is in, and goes on by itself.
+ * Inserts a batch into the history, inside the caller's transactions. DuckDB itself reads the stored bytes: each event's
+ * canonical JSON is parsed once, into typed columns; its contents were checked when it was decoded. Evidence takes longer
+ * than the rest: its insertion starts once the batch `before` is in, and continues in the background.
  */
 export const insertEvents = async (
   {
@@ -105,11 +105,11 @@ export const insertEvents = async (
   return { evidence }
 }
 
-/** The numbers of accounts that came of late; so many are remembered, some 50 MB. */
+/** The numbers of recently seen accounts; at most about this many are remembered, some 50 MB. */
 export type AccountNumbers = Map<string, number>
 const REMEMBERED = 500_000
 
-/** Gives accounts that are new their numbers, and remembers those of all of them. */
+/** Numbers new accounts, and remembers the numbers of all accounts of a batch. */
 const numberAccounts = async (
   connection: DuckDBConnection,
   accounts: ReadonlySet<string>,
@@ -127,7 +127,7 @@ const numberAccounts = async (
       WHERE NOT EXISTS (FROM account_ids k WHERE k.account = b.account)`,
     names,
   )
-  // Looked up here and not joined later: DuckDB would hash all of the events.
+  // Looked up here rather than joined later, when DuckDB would hash all of the events.
   const [found = [], of = []] = await (
     await connection.run(
       `SELECT account, account_no FROM account_ids
@@ -140,7 +140,7 @@ const numberAccounts = async (
   })
 }
 
-/** The statement that reads the pages of a table into it. */
+/** The statement that inserts pages of events into a table. */
 const insertFrom = (table: EventTable, columns: ReadonlyArray<DataColumn>) => {
   const parsed = sqlText(JSON.stringify(structureOf(columns)))
   const own = table === 'actions' ? ['e.type', ...envelope] : envelope
@@ -172,8 +172,8 @@ const insertFrom = (table: EventTable, columns: ReadonlyArray<DataColumn>) => {
 }
 
 /**
- * The instant of an RFC 3339 time, as `parseInstant` has it: digits finer than a millisecond are cut. (`rtrim`: DuckDB
- * would carry a cast of the field itself into `json_transform`, before the condition.)
+ * The instant of an RFC 3339 time, as `parseInstant` reads it: digits beyond milliseconds are cut off. (`rtrim`: DuckDB
+ * would push a cast of the field itself into `json_transform`, ahead of the condition.)
  */
 const instantSql = (time: string): string => `CASE
   WHEN ${time} IS NULL THEN NULL
@@ -208,14 +208,14 @@ function parsedAs(kind: DataColumn['kind']): Structure[string] {
       return 'BOOLEAN'
     case 'number':
       return 'DOUBLE'
-    default: // an instant is read out of its text, a word becomes one of its enumeration
+    default: // an instant is converted from its text, and a word to its enumeration
       return 'VARCHAR'
   }
 }
 
 type Structure = { [field: string]: string | ReadonlyArray<string> | Structure }
 
-/** What `json_transform` is to read of an event: the envelope, and what stands in columns. */
+/** What `json_transform` reads from an event: the envelope, and the fields that have columns. */
 function structureOf(columns: ReadonlyArray<DataColumn>): Structure {
   const data: Structure = { signals: 'JSON' }
   for (const { path, kind } of columns) {

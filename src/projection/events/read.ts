@@ -7,7 +7,7 @@ import { rowsOf } from '../duckdb.ts'
 import { ProjectionFailure } from '../errors.ts'
 import type { EventTable } from './tables.ts'
 
-/** An event out of the history, with its place in the ledger and its account's number (null: of a ruleset). */
+/** An event from the history, with its sequence and its account's number (null: it is about a ruleset). */
 export type HistoryEvent = {
   readonly sequence: number
   readonly accountNo: number | null
@@ -35,13 +35,13 @@ const COLUMNS: Readonly<Record<EventTable, ReadonlyArray<string>>> = {
   ],
 }
 
-/** Which events: a condition on the table's columns, or tables joined to it; and their order. */
+/** Which events: a condition on the table's columns, tables joined to it, and the order. */
 export type Selection = { readonly from?: string; readonly where?: string; readonly orderBy?: string }
 
 /**
- * Events out of a table of the history, in chunks. They are what the ledger holds; of evaluations what matters: their
- * times are in UTC to the millisecond, and trace extensions are left out. Throws when fewer come than there are: a
- * failure half-way looks to DuckDB's binding like the end of the rows.
+ * Events from a table of the history, in chunks. They are as in the ledger, except that evaluations have their times in
+ * UTC to the millisecond and no trace extensions. Throws if there are fewer than expected: DuckDB's binding reports a
+ * failure part-way as the end of the rows.
  */
 export async function* historyEvents(
   connection: DuckDBConnection,
@@ -53,7 +53,7 @@ export async function* historyEvents(
   const order = orderBy === undefined ? '' : `ORDER BY ${orderBy}`
   const result = await connection.stream(`SELECT ${COLUMNS[table].join(', ')} ${rows} ${order}`)
   let left = Number(counted?.[0])
-  // The next chunk is made while this one is worked on.
+  // The next chunk is fetched while this one is processed.
   let next = result.fetchChunk()
   try {
     for (;;) {
@@ -64,18 +64,18 @@ export async function* historyEvents(
       yield eventsOf(chunk, table)
     }
   } finally {
-    // Whoever stops half-way may close the connection, which must not happen under way.
+    // A caller that stops part-way may close the connection, which must not happen during a fetch.
     await next.catch(() => {})
   }
   if (left !== 0) {
-    const message = `DuckDB stopped ${countOf(left, 'event')} before the end, most likely for want of memory`
+    const message = `DuckDB stopped ${countOf(left, 'event')} before the end, most likely because it ran out of memory`
     throw new ProjectionFailure({ kind: 'failed', message })
   }
 }
 
 /**
- * Accounts, one after the other, each with those of its events that are chosen, in the order of the ledger; evaluations
- * apart. In the order of the accounts' numbers. Throws as `historyEvents` does.
+ * Accounts one by one, in the order of their numbers, each with its selected events in the order of the ledger, without
+ * evaluations. Throws as `historyEvents` does.
  */
 export async function* accountsOf(
   connection: DuckDBConnection,
@@ -114,7 +114,7 @@ const eventsOf = (chunk: DuckDBDataChunk, table: EventTable): ReadonlyArray<Hist
 type Row = ReadonlyArray<unknown>
 
 const action = ([event]: Row): StoredEvent =>
-  // Cast: the ledger's own text, which was decoded on its way in.
+  // Cast: the ledger's own text, which was decoded when it was read from the ledger.
   upcast(JSON.parse(String(event))) as unknown as StoredEvent
 
 const evaluation = ([account, occurredAt, recordedAt, source, id, ...data]: Row): StoredEvent => {
@@ -139,6 +139,6 @@ const evaluation = ([account, occurredAt, recordedAt, source, id, ...data]: Row)
       signals: JSON.parse(String(signals)),
     },
   }
-  // Cast: the row was read out of an event that was decoded on its way in; a property test compares.
+  // Cast: the row comes from an event that was decoded when it was read from the ledger; a property test compares them.
   return event as unknown as StoredEvent
 }

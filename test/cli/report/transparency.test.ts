@@ -176,7 +176,7 @@ describe('given more events since', () => {
         { section: 'notices', dimensions: null, measure: 'received', before: received, after: received - 7 },
       ],
     })
-    expect(redress('report', 'restate', 'tampered.json').stdout).toContain('**This ledger does not give')
+    expect(redress('report', 'restate', 'tampered.json').stdout).toContain('**This ledger does not reproduce')
   })
 
   test.each([
