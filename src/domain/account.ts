@@ -23,32 +23,32 @@ type MadeDecision = 'account.deactivated.v1' | 'content.removed.v1'
 export type Decision = {
   readonly decisionId: string
   readonly at: number
-  /** As last changed; null: no end. */
+  /** After the last change; null: no end. */
   readonly until: number | null
   /** In order; any of them ends the decision. */
   readonly reversals: ReadonlyArray<{ readonly at: number; readonly reason: ReversalReason }>
-  /** Won on appeal, and not taken back but by expiry. */
+  /** Won on appeal, and not reversed since, other than by expiry. */
   readonly isReversalOwed: boolean
 } & (
   | {
       readonly kind: 'deactivation'
       readonly made: StoredEvent<'account.deactivated.v1'>
-      /** As last changed. */
+      /** After the last change. */
       readonly restriction: Restriction
     }
   | { readonly kind: 'removal'; readonly made: StoredEvent<'content.removed.v1'> }
 )
 
-/** A flag, dated so that a ruleset can price it; `voided`: it stands no longer. */
+/** A flag, dated so that a ruleset can weigh it; `voided`: it no longer counts. */
 export type Flag = {
   readonly at: number
   readonly raised: StoredEvent<'flag.raised.v1'>
-  /** What brought it about: as the notice on record says that it names, whatever it says itself. */
+  /** What led to it: the recorded notice that it refers to decides, whatever the flag itself says. */
   readonly source: FlagSource
   readonly voided: { readonly at: number; readonly by: Voiding['by'] } | null
 }
 
-/** All that is on record of one account, arranged; every list in the order of replay. */
+/** Everything recorded about one account; every list is in the order of replay. */
 export type Account = {
   readonly decisions: ReadonlyArray<Decision>
   readonly flags: ReadonlyArray<Flag>
@@ -61,12 +61,12 @@ export const inOrder = (events: Iterable<StoredEvent>): ReadonlyArray<StoredEven
   placeInOrder(events).map(({ event }) => event)
 
 /**
- * Folds one account's events, which may come in any order and more than once. Never fails: what can't count is an
- * anomaly. To know the account as it was, fold only what was known, or had happened, by then.
+ * Folds one account's events, which may come in any order and more than once. Never fails: what cannot count is
+ * an anomaly. For an earlier state of the account, fold only what was known, or had happened, by then.
  */
 export const foldAccount = (events: Iterable<StoredEvent>): Account => foldPlaced(placeInOrder(events))
 
-/** Folds one account's events, which are in order, each once. */
+/** Folds one account's events, given in order and without duplicates. */
 export const foldPlaced = (ordered: ReadonlyArray<PlacedEvent>): Account => {
   const anomalies: Anomaly[] = []
   const flags = new Map<string, PlacedEvent<'flag.raised.v1'>>()
@@ -74,7 +74,7 @@ export const foldPlaced = (ordered: ReadonlyArray<PlacedEvent>): Account => {
   const appeals = new Map<string, Appeal>()
   const notices = firstNotices(ordered)
 
-  // First what has an id of its own, for an event may name what is dated after it.
+  // First what has its own id, because an event may refer to something dated after it.
   const counted: PlacedEvent[] = []
   for (const placed of ordered) {
     const taken = enter(placed, flags, decisions, appeals)
@@ -172,7 +172,7 @@ const decisionOf = ({ event: made, place }: PlacedEvent<MadeDecision>, aftermath
   }
 }
 
-/** Enters what has an id of its own under it; gives the event back when that id was taken. */
+/** Enters an event under its own id; returns the event if that id is already in use. */
 const enter = (
   { event, place }: PlacedEvent,
   flags: Map<string, PlacedEvent<'flag.raised.v1'>>,

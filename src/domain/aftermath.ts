@@ -7,7 +7,7 @@ import { instantOf } from './time.ts'
 export type Dated<T extends EventType> = { readonly place: Place; readonly data: StoredEvent<T>['data'] }
 
 /**
- * The events that say what became of decisions and flags, in any order; of the answers to an appeal only the one that
+ * The events that say what became of decisions and flags, in any order; of the answers to one appeal, only the one that
  * counts.
  */
 export type LaterEvents = {
@@ -17,7 +17,7 @@ export type LaterEvents = {
   readonly answers: ReadonlyArray<Dated<'appeal.decided.v1'>>
 }
 
-/** A reversal that names a decision. */
+/** A reversal of a decision. */
 type DecisionReversal = { readonly place: Place; readonly reason: ReversalReason }
 /** The answer to an appeal against a decision. */
 type DecisionAnswer = { readonly place: Place; readonly outcome: AppealOutcome }
@@ -28,7 +28,7 @@ type DecisionChange = {
   readonly until?: number | null
 }
 
-/** What later events say of one decision. They name it by its decisionId, whatever account they are on. */
+/** What later events say about one decision. They refer to its decisionId, whatever account they are on. */
 export type Aftermath = {
   /** In order. */
   readonly reversals: ReadonlyArray<DecisionReversal>
@@ -36,13 +36,13 @@ export type Aftermath = {
   readonly answers: ReadonlyArray<DecisionAnswer>
   /** In order. */
   readonly changes: ReadonlyArray<DecisionChange>
-  /** A reversal for any reason but `expiry` names it. */
+  /** Reversed for any reason other than `expiry`. */
   readonly isReversedForGood: boolean
-  /** Taken back for good: reversed for any reason but a served term, or won on appeal. */
+  /** Withdrawn: reversed for any reason other than a served term, or won on appeal. */
   readonly isWithdrawn: boolean
 }
 
-/** The aftermath of any decision, also of one that is not on record. */
+/** The aftermath of any decision, even one that is not on record. */
 export type AftermathOf = (decisionId: string) => Aftermath
 
 type Gathered = {
@@ -93,24 +93,24 @@ const isWon = ({ outcome }: { readonly outcome: AppealOutcome }): boolean => out
 
 const untouched = aftermathOf(nothing())
 
-/** Won on appeal, and not taken back but by expiry: somebody owes a reversal. */
+/** Won on appeal, and not reversed since, other than by expiry: a reversal is owed. */
 export const isReversalOwed = ({ isWithdrawn, isReversedForGood }: Aftermath): boolean =>
   isWithdrawn && !isReversedForGood
 
-/** A decision's end in ms as last changed; null: none. */
+/** A decision's end in ms after the last change; null: none. */
 export const lastUntil = (first: number | null, { changes }: Aftermath): number | null => {
   const last = changes.findLast(({ until }) => until !== undefined)?.until
   return last === undefined ? first : last
 }
 
-/** A deactivation's restriction as last changed. */
+/** A deactivation's restriction after the last change. */
 export const lastRestriction = (first: Restriction, { changes }: Aftermath): Restriction =>
   changes.findLast(({ restriction }) => restriction !== undefined)?.restriction ?? first
 
 /** What makes a flag void for every decision after it. */
 export type Voiding = { readonly place: Place; readonly by: 'dismissal' | 'reversal' | 'appeal' }
 
-/** What is on record, as far as voidings ask. */
+/** The records that voidings look up. */
 export type Recorded = {
   readonly accountOfFlag: (flagId: string) => string | undefined
   readonly decision: (
@@ -119,8 +119,8 @@ export type Recorded = {
 }
 
 /**
- * What voided a flag first: its dismissal, a reversal that lists it, or what took back a decision that it is a ground of.
- * Each reaches only the flags of its own account: the event's, or the decision's.
+ * What voided a flag first: its dismissal, a reversal that lists it, or the withdrawal of a decision that it is a ground
+ * of. Each voids only flags of its own account: the event's, or the decision's.
  */
 export const indexVoidings = (
   events: LaterEvents,
@@ -146,8 +146,8 @@ export const indexVoidings = (
 }
 
 /**
- * A reversal that lists no flags voids its decisions' grounds, unless a term was merely served, and so does an appeal that
- * was won; of each decision once, by the first of them: a decision can be reversed any number of times.
+ * A reversal that lists no flags voids its decisions' grounds, unless a term was merely served, and so does a successful
+ * appeal. Only the first of them counts for each decision: a decision can be reversed any number of times.
  */
 const voidingsOfGrounds = ({ reversals, answers }: LaterEvents): ReadonlyMap<string, Voiding> => {
   const firsts = new Map<string, Voiding>()

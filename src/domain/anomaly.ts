@@ -2,10 +2,10 @@ import type { Appeal } from './appeal.ts'
 import { definitionOf, type StoredEvent } from './event.ts'
 import { comparePlaces, type PlacedEvent } from './order.ts'
 
-/** What an event says that can't count: kept and shown, so that nothing vanishes. */
+/** Something in an event that cannot count: kept and shown, so that nothing vanishes. */
 export type Anomaly = { readonly source: string; readonly eventId: string; readonly occurredAt: number } & (
   | {
-      /** One id is one thing: the first in order counts. */
+      /** An id means one thing: the first in order counts. */
       readonly kind: 'reused_id'
       readonly what: 'flag' | 'decision' | 'appeal filing' | 'appeal answer'
       readonly id: string
@@ -13,11 +13,11 @@ export type Anomaly = { readonly source: string; readonly eventId: string; reado
   | { readonly kind: 'unknown_decision'; readonly decisionId: string }
   | { readonly kind: 'unknown_flag'; readonly flagId: string }
   | { readonly kind: 'unknown_appeal'; readonly appealId: string }
-  /** It is dated before the decision that it names, and counts all the same. */
+  /** It is dated before the decision that it refers to, but still counts. */
   | { readonly kind: 'before_decision'; readonly decisionId: string }
-  /** The answer names another decision than the appeal did; what it names counts. */
+  /** The answer refers to a different decision than the appeal; the answer's counts. */
   | { readonly kind: 'other_decision'; readonly appealId: string; readonly decisionId: string }
-  /** A removal of content restricts no account, so there was no restriction to change. */
+  /** A content removal restricts no account, so there was no restriction to change. */
   | { readonly kind: 'no_restriction'; readonly decisionId: string }
 )
 
@@ -41,12 +41,12 @@ export const describeAnomaly = (anomaly: Anomaly): string => {
   }
 }
 
-/** The events that give something an id of its own. */
+/** The events that give something its own id. */
 export type WithOwnId = StoredEvent<
   'flag.raised.v1' | 'account.deactivated.v1' | 'content.removed.v1' | 'appeal.filed.v1' | 'appeal.decided.v1'
 >
 
-/** An event whose id of its own was taken. */
+/** An event whose own id is already in use. */
 export const reusedId = (event: WithOwnId, at: number): Anomaly => ({
   kind: 'reused_id',
   ...ownId(event),

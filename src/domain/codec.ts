@@ -24,12 +24,12 @@ const isObject = (u: unknown): u is Record<string, unknown> =>
 
 /**
  * A closed object: every required field, some of the optional ones, and nothing else. An unknown field is an
- * error at its own path (`t.strict` would strip it without a word). Decoding never changes a value.
+ * error at its own path (`t.strict` would strip it silently). Decoding never changes a value.
  */
 export const closed = <R extends t.Props, O extends t.Props = Record<never, never>>(
   name: string,
   required: R,
-  // Cast: the default has no fields, which is what `O`'s default says.
+  // Cast: the default has no fields, as in `O`'s default.
   optional: O = {} as O,
 ): t.Type<Shape<R, O>> => {
   const requiredFields = Object.entries(required)
@@ -64,7 +64,7 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
         continue
       }
       const result = codec.validate(u[key], t.appendContext(context, key, codec, u[key]))
-      // One by one: a stranger's list can be longer than what may be spread into a call.
+      // One by one: an untrusted list can be longer than a call's arguments may be.
       if (E.isLeft(result)) for (const error of result.left) errors.push(error)
     }
     // Cast: every field was validated just above.
@@ -123,15 +123,15 @@ export const wordsOfCodec = (codec: t.Mixed): ReadonlyArray<string> => {
   const { enum: words, const: only } = schemaOf(codec)
   if (words !== undefined) return words
   if (only !== undefined) return [only]
-  throw new TypeError(`${codec.name} is not one of a few words`)
+  throw new TypeError(`${codec.name} was not made by oneOf`)
 }
 
 /** A string with a brand. */
 export type BrandedString<B extends string> = string & t.Brand<Record<B, symbol>>
 
 /**
- * A string that a predicate accepts, with its brand; `name` says what was expected. `schema` says what the predicate
- * does in the words of JSON Schema; without it the codec has none.
+ * A string that a predicate accepts, with its brand; `name` says what was expected. `schema` expresses the
+ * predicate in JSON Schema; without it the codec has none.
  */
 export const branded = <B extends string>(
   name: string,
@@ -149,11 +149,11 @@ export const branded = <B extends string>(
 }
 
 /**
- * A string that a regular expression accepts, with its brand. The expression has the flag `u` and no other: so does
- * JSON Schema read its patterns, and without it an emoji would count as two characters here and as one there.
+ * A string that a regular expression accepts, with its brand. The expression has the flag `u` and no other, as
+ * JSON Schema reads its patterns; without it an emoji would count as two characters here and as one there.
  */
 export const matching = <B extends string>(name: string, pattern: RegExp): t.Type<BrandedString<B>> => {
-  if (pattern.flags !== 'u') throw new TypeError(`not with the flag u alone: ${pattern}`)
+  if (pattern.flags !== 'u') throw new TypeError(`needs the flag u and no other: ${pattern}`)
   return branded<B>(name, (text) => pattern.test(text), { pattern: pattern.source })
 }
 
@@ -166,8 +166,8 @@ export const listOf = <C extends t.Mixed>(codec: C, name: string): t.ReadonlyArr
   )
 
 /**
- * A codec whose values also satisfy a predicate; `expected` says what was missing. `schema` says what the predicate
- * does in the words of JSON Schema; without it the codec has none.
+ * A codec whose values also satisfy a predicate; `expected` says what was expected. `schema` expresses the
+ * predicate in JSON Schema; without it the codec has none.
  */
 export const where = <A>(
   codec: t.Type<A>,
@@ -189,7 +189,7 @@ export const where = <A>(
   return withParts(narrowed, [codec], (value) => [[codec, value]])
 }
 
-/** The same, or null. */
+/** A codec's values, or null. */
 export const orNull = <A>(codec: t.Type<A>, expected: string): t.Type<A | null> => {
   const is = (u: unknown): u is A | null => u === null || codec.is(u)
   const nullable = new t.Type<A | null>(
@@ -205,7 +205,7 @@ export const orNull = <A>(codec: t.Type<A>, expected: string): t.Type<A | null> 
   )
 }
 
-/** What a codec finds wrong with a value, each with its path below `root`; empty when nothing is. */
+/** Everything that a codec finds wrong with a value, each with its path below `root`; empty if nothing is. */
 export const problems = (codec: t.Mixed, value: unknown, root = ''): ReadonlyArray<DecodeError> => {
   if (codec.is(value)) return []
   const result = codec.validate(value, [{ key: root, type: codec }])
@@ -224,7 +224,7 @@ const nounOf = (name: string): string => (/^(?:string|number|boolean)$/.test(nam
 
 const PLAIN_KEY = /^[A-Za-z_$][\w$-]{0,199}$/
 
-/** One step of a path. A key can be anything that a stranger sent, so an odd one is quoted, in visible ASCII only. */
+/** One step of a path. A key is untrusted input, so an unusual one is quoted, in printable ASCII only. */
 const step = (path: string, key: string): string => {
   if (PLAIN_KEY.test(key)) return path === '' ? key : `.${key}`
   if (/^\d{1,9}$/.test(key)) return `[${key}]`

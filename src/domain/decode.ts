@@ -19,20 +19,20 @@ import { described } from './schema.ts'
 import { Timestamp } from './time.ts'
 import { type RawEvent, upcast } from './upcast.ts'
 
-/** What `datacontenttype` may say: `data` is JSON. */
+/** The values of `datacontenttype` that are accepted: `data` is JSON. */
 export const JsonMediaType = matching<'JsonMediaType'>(
   'a JSON media type',
   /^[A-Za-z]+[/](?:[A-Za-z0-9.-]+\+)?[Jj][Ss][Oo][Nn](?:\s*;.{0,100})?$/u,
 )
 const TraceText = matching<'TraceText'>('1 to 512 printable ASCII characters', /^[\x20-\x7e]{1,512}$/u)
 
-/** What `data` holds hangs on the type; the name is what a reader is told when there is none. */
+/** What `data` holds depends on the type; the name is shown when it is missing. */
 const data = described(
   new t.Type<unknown>('an object that describes the event', t.unknown.is, t.unknown.validate, t.identity),
   () => ({}),
 )
 
-/** Envelope attributes of CloudEvents 1.0 (json-format.md) and the extensions that are kept; `data` apart. */
+/** Envelope attributes of CloudEvents 1.0 (json-format.md) and the extensions that are kept. */
 const required = {
   specversion: oneOf('1.0'),
   id: Id,
@@ -51,10 +51,10 @@ const optional = {
   causationid: TraceText,
 } satisfies Record<(typeof traceExtensions)[number], t.Mixed> & t.Props
 
-/** The codecs of a published event's envelope, by attribute; `type` and `data` decide on each other. */
+/** The codecs of a published event's envelope, by attribute; `data` is checked by `type`. */
 export const envelope = { required, optional } as const
 
-/** One form of events: its types, and the codecs of its envelope and of `data`, null where a type has no such form. */
+/** One form of events: its types, and the codecs of its envelope and of `data`, null if a type has no such form. */
 type Form = {
   readonly types: ReadonlyArray<string>
   readonly envelope: t.Mixed
@@ -80,8 +80,8 @@ const recorded: Form = {
 export type Decoded = { readonly event: IncomingEvent; readonly dropped: ReadonlyArray<string> }
 
 /**
- * A published CloudEvent (JSON structured mode, parsed). Every problem is named by its path; Redress's own event
- * types are refused, for nobody else may speak for the ledger.
+ * A published CloudEvent (JSON structured mode, parsed). Every problem is reported with its path; Redress's own
+ * event types are refused, because nobody else may speak for the ledger.
  */
 export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeError>, Decoded> => {
   if (!isRecord(json)) return E.left([{ path: '', problem: 'expected a CloudEvent (a JSON object)' }])
@@ -118,7 +118,7 @@ const unknownType = (type: unknown, types: ReadonlyArray<string>): DecodeError =
   return { path: 'type', problem: meant === null ? known : `unknown type (${meant}); ${known}` }
 }
 
-/** The type decides what else is expected, so a wrong one is the only problem reported. */
+/** The type determines what else is expected, so if it is wrong nothing else is reported. */
 const problemsOf = (event: RawEvent, { types, envelope, dataOf }: Form): ReadonlyArray<DecodeError> => {
   if (!isEventType(event.type)) return [unknownType(event.type, types)]
   const definition = definitionOf(event.type)
@@ -134,12 +134,12 @@ const problemsOf = (event: RawEvent, { types, envelope, dataOf }: Form): Readonl
 }
 
 const kept: ReadonlySet<string> = new Set([...Object.keys(required), ...Object.keys(optional), 'data_base64'])
-/** What an extension's name may be. Those of the attributes above are such names too, `data_base64` is none. */
+/** The names that an extension can have. The attributes above also match; `data_base64` does not. */
 export const EXTENSION_NAME = /^[a-z0-9]{1,100}$/u
 
 /**
  * Attributes that are null are unset (CloudEvents 1.0, JSON format, 2.2), and extensions that are not kept are dropped.
- * What is no CloudEvents attribute at all stays, to be refused.
+ * What is not a CloudEvents attribute at all stays, and is refused later.
  */
 const keptAttributes = (json: RawEvent): { event: RawEvent; dropped: ReadonlyArray<string> } => {
   const dropped: string[] = []
@@ -155,6 +155,6 @@ const keptAttributes = (json: RawEvent): { event: RawEvent; dropped: ReadonlyArr
 
 const isExtension = (name: string): boolean => !kept.has(name) && EXTENSION_NAME.test(name)
 
-/** `data` is no attribute: that it is null says something of it. */
+/** `data` is not an attribute: a null there is a value. */
 const isUnset = (json: RawEvent, name: string): boolean =>
   json[name] === null && name !== 'data' && EXTENSION_NAME.test(name)

@@ -7,7 +7,7 @@ export type CloudEvent<T, D> = {
   readonly id: Id
   readonly source: Source
   readonly type: T
-  /** The account; for `ruleset.published` the ruleset. */
+  /** The account; for `ruleset.published`, the ruleset. */
   readonly subject: AccountId
   readonly time: Timestamp
   readonly datacontenttype?: string
@@ -19,5 +19,5 @@ export type CloudEvent<T, D> = {
   readonly data: D
 }
 
-/** CloudEvent attributes that are stored beside those that every event has. */
+/** CloudEvent attributes that are stored in addition to those that every event has. */
 export const traceExtensions = ['traceparent', 'tracestate', 'correlationid', 'causationid'] as const

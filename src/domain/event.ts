@@ -9,10 +9,10 @@ type Definition = (typeof definitions)[number]
 export type EventType = Definition['type']
 type DefinitionByType = { readonly [D in Definition as D['type']]: D }
 
-/** All types, in the order of their list. */
+/** All types, in the order of the list. */
 export const eventTypes: ReadonlyArray<EventType> = definitions.map(({ type }) => type)
 
-/** A type of event that services publish; all others are Redress's own, refused from outside. */
+/** A type of event that services publish; all others are Redress's own and refused from outside. */
 export type PublishedType = {
   [K in EventType]: DefinitionByType[K]['incoming'] extends t.Mixed ? K : never
 }[EventType]
@@ -50,7 +50,7 @@ export const publishedDefinitionOf = (type: PublishedType): PublishedDefinition 
 /** The types that services publish, in the order of the list. */
 export const publishedTypes: ReadonlyArray<PublishedType> = eventTypes.filter(isPublishedType)
 
-/** Redress's own event types that have no definition yet: they get one when they are built. */
+/** Redress's own event types that have no definition yet: they get one when they are implemented. */
 export const ownEventTypes: ReadonlySet<string> = new Set([
   'incident.opened.v1',
   'incident.closed.v1',
@@ -65,17 +65,17 @@ export type IncomingEvent<T extends PublishedType = PublishedType> = {
   [K in T]: CloudEvent<K, t.TypeOf<DefinitionByType[K]['incoming']>>
 }[T]
 
-/** An event as the ledger stores it; `recordedat` is the ledger's clock when it took the event in. */
+/** An event as the ledger stores it; `recordedat` is the ledger's clock when it recorded the event. */
 export type StoredEvent<T extends EventType = EventType> = {
   [K in T]: CloudEvent<K, t.TypeOf<DefinitionByType[K]['stored']>> & { readonly recordedat: Timestamp }
 }[T]
 
-/** The types that may hold words of a person, which are sealed. */
+/** The types that may hold a person's words, which are sealed. */
 export type PersonalType = {
   [K in PublishedType]: 'personal' extends keyof IncomingEvent<K>['data'] ? K : never
 }[PublishedType]
 
-/** Whether an event may hold words of a person. */
+/** Whether an event may hold a person's words. */
 export const isPersonal = <E extends IncomingEvent | StoredEvent>(
   event: E,
 ): event is Extract<E, { readonly type: PersonalType }> => definitionOf(event.type).personal !== undefined
@@ -84,6 +84,6 @@ type InformingType = {
   [K in EventType]: DefinitionByType[K]['onlyInforms'] extends true ? K : never
 }[EventType]
 
-/** Whether an event is on record and shown, and changes nothing of what was decided, or how that is judged. */
+/** Whether an event is only recorded and shown, and changes neither what was decided nor how that is judged. */
 export const onlyInforms = (event: StoredEvent): event is StoredEvent<InformingType> =>
   definitionOf(event.type).onlyInforms

@@ -1,14 +1,14 @@
 import type { StoredEvent } from './event.ts'
 import type { FlagSource } from './parts.ts'
 
-/** An account's notices by their id: of each id the first in the order of replay. */
+/** An account's notices by id: the first of each id in the order of replay. */
 export type Notices = ReadonlyMap<string, StoredEvent<'notice.received.v1'>>
 
 const ofNotifier = { user: 'user_notice', trusted_flagger: 'trusted_flagger' } as const
 
 /**
- * What brought a flag about. The notice that it names decides, if that is on record: a service may not know who sent it.
- * An order outweighs any notice.
+ * What led to a flag. The notice that it refers to decides, if that is on record: a service may not know who sent it.
+ * An order overrides any notice.
  */
 export const flagSourceOf = ({ data }: StoredEvent<'flag.raised.v1'>, notices: Notices): FlagSource => {
   const notice = data.noticeId === undefined ? undefined : notices.get(data.noticeId)

@@ -7,14 +7,14 @@ type Made = StoredEvent<'account.deactivated.v1' | 'content.removed.v1'>
 /** What a decision does: the restriction (null: a removal of content), and when it ends in ms (null: it has no end). */
 export type Terms = { readonly restriction: Restriction | null; readonly until: number | null }
 
-/** A change of a decision, held against what was decided until then. */
+/** A change of a decision, compared with what applied until then. */
 export type GradedChange = {
   readonly event: StoredEvent<'decision.changed.v1'>
   /** In ms. */
   readonly at: number
   readonly before: Terms
   readonly after: Terms
-  /** It restricts more, or for longer. Of a decision that was taken back before, nothing does. */
+  /** It restricts more, or for longer. Never true after the decision was reversed. */
   readonly isHarsher: boolean
   readonly isMilder: boolean
 }
@@ -23,8 +23,8 @@ export type GradedChange = {
 export type EventInLedgerOrder = { readonly event: StoredEvent; readonly sequence: number }
 
 /**
- * The changes of each of an account's decisions (by its id), each held against what was known when it became known
- * itself: what arrives later never grades it again. `ordered` are the account's events in the order of replay.
+ * The changes of each of an account's decisions (by its id), each compared with what was known when it became known
+ * itself: later arrivals never change its grade. `ordered` are the account's events in the order of replay.
  */
 export const gradeChanges = (
   decisions: Iterable<Made>,
@@ -65,7 +65,7 @@ export const endsLater = (a: Terms, b: Terms): boolean =>
 type Course = {
   readonly restrictions: Known<Restriction | null>
   readonly ends: Known<number | null>
-  /** The least sequence of what took it back. */
+  /** The lowest sequence of its reversals. */
   reversed: number
   readonly changes: GradedChange[]
 }
@@ -88,7 +88,7 @@ const graded = (
   const { restriction, until } = event.data
   const before = { restriction: restrictions.at(sequence), until: ends.at(sequence) }
   const after = {
-    // A removal of content restricts no account.
+    // A content removal restricts no account.
     restriction: before.restriction === null ? null : (restriction ?? before.restriction),
     until: until === undefined ? before.until : until === null ? null : instantOf(until),
   }
@@ -107,13 +107,13 @@ const graded = (
 
 /** Values that are added in one order and became known in another. */
 type Known<A> = {
-  /** The last one added of those that were known by then. */
+  /** The last added of the values that were known by then. */
   readonly at: (sequence: number) => A
   readonly add: (sequence: number, value: A) => void
 }
 
 const startKnown = <A>(first: A): Known<A> => {
-  // What was known later than one added after it is never asked for again, so sequences rise.
+  // A value that became known later than one added after it is never needed again, so sequences rise.
   const values: { readonly sequence: number; readonly value: A }[] = []
   const before = (sequence: number): number => {
     let low = 0

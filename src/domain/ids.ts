@@ -19,7 +19,7 @@ export type FlagId = typeof FlagId._A
 export const AppealId = matching<'AppealId'>(ID_NAME, ID)
 export type AppealId = typeof AppealId._A
 
-/** Narrower than the other ids: it becomes a part of file names and of published `puid`s. */
+/** Narrower than the other ids: it becomes part of file names and of published `puid`s. */
 export const DecisionId = matching<'DecisionId'>(
   'an id of 1 to 200 characters from A-Z a-z 0-9 _ -',
   /^[A-Za-z0-9_-]{1,200}$/u,

@@ -2,8 +2,8 @@
 const DEFAULT = 'application/json'
 
 /**
- * Whether two values of `datacontenttype` say the same: types and names of parameters in any case, whatever the charset (JSON
- * is UTF-8, RFC 8259), and an absent one for `application/json`.
+ * Whether two values of `datacontenttype` are equivalent: types and parameter names in any case, any charset (JSON is
+ * UTF-8, RFC 8259), and an absent one is `application/json`.
  */
 export const isSameMediaType = (a = DEFAULT, b = DEFAULT): boolean =>
   a === b || normalized(a) === normalized(b)

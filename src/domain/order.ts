@@ -1,17 +1,17 @@
 import { definitionOf, type EventType, type StoredEvent } from './event.ts'
 import { instantOf, nanosWithinMs } from './time.ts'
 
-/** Where an event stands in the order of replay: a total order that no delivery can change. */
+/** An event's place in the order of replay: a total order that does not depend on delivery. */
 export type Place = {
   /** When it happened, in ms since the epoch. */
   readonly at: number
-  /** Nanoseconds into that millisecond: clocks of services tick in microseconds, and what came first came first. */
+  /** Nanoseconds into that millisecond: some services' clocks tick in microseconds. */
   readonly nanos: number
-  /** Of its type: what comes first of what happens at one instant. */
+  /** Of its type: orders what happens at one instant. */
   readonly rank: number
   readonly source: string
   readonly id: string
-  /** Tells apart what one service published under one id for two accounts. */
+  /** Distinguishes what one service published under one id for two accounts. */
   readonly subject: string
 }
 
@@ -24,7 +24,7 @@ export const placeOf = (event: Pick<StoredEvent, 'time' | 'type' | 'source' | 'i
   subject: event.subject,
 })
 
-/** An event and its place, which is worked out once on the event's way through a fold. */
+/** An event and its place, which is computed once per fold. */
 export type PlacedEvent<T extends EventType = EventType> = {
   readonly event: StoredEvent<T>
   readonly place: Place
@@ -36,7 +36,7 @@ export const placeInOrder = (events: Iterable<StoredEvent>): ReadonlyArray<Place
   placed.sort((a, b) => comparePlaces(a.place, b.place))
   const seen = new Set<string>()
   return placed.filter(({ event }) => {
-    const identity = `${event.source} ${event.id}` // a source has no blanks
+    const identity = `${event.source} ${event.id}` // a source has no spaces
     const isNew = !seen.has(identity)
     seen.add(identity)
     return isNew
@@ -53,7 +53,7 @@ export const comparePlaces = (a: Place, b: Place): number =>
   compareUtf8(a.subject, b.subject)
 
 /**
- * Orders texts as their UTF-8 bytes would be: by code points. (`<` compares UTF-16 units, which puts U+FF61 after
+ * Compares strings by their UTF-8 bytes, that is, by code points. (`<` compares UTF-16 units, which puts U+FF61 after
  * U+1F600.)
  */
 export const compareUtf8 = (a: string, b: string): number => {

@@ -14,7 +14,7 @@ export type Content = t.TypeOf<typeof Content>
 
 export const DetectorKind = oneOf('rule', 'model', 'hash_match', 'human')
 
-/** What looked. */
+/** What looked at something. */
 export const Detector = closed('an object {kind, id, version}', {
   kind: DetectorKind,
   id: Id,
@@ -22,11 +22,11 @@ export const Detector = closed('an object {kind, id, version}', {
 })
 export type Detector = t.TypeOf<typeof Detector>
 
-/** Who or what brought a flag about. */
+/** Who or what led to a flag. */
 export const FlagSource = oneOf('own_initiative', 'user_notice', 'trusted_flagger', 'authority')
 export type FlagSource = t.TypeOf<typeof FlagSource>
 
-/** A reference to one version of a ruleset; with `sha256`, to one document only. */
+/** A reference to one version of a ruleset; with `sha256`, to exactly one document. */
 export const RulesetRef = closed('an object {id, version}', { id: Id, version: Id }, { sha256: Sha256 })
 export type RulesetRef = t.TypeOf<typeof RulesetRef>
 
@@ -38,7 +38,7 @@ export const Reviewer = closed('an object {kind, id}', { kind: ReviewerKind, id:
 export const Restriction = oneOf('suspended', 'terminated')
 export type Restriction = t.TypeOf<typeof Restriction>
 
-/** Why a decision was taken back. */
+/** Why a decision was reversed. */
 export const ReversalReason = oneOf('appeal', 'correction', 'expiry', 'order')
 export type ReversalReason = t.TypeOf<typeof ReversalReason>
 
@@ -59,7 +59,7 @@ const SignalValue = new t.Type<SignalValue>(
   t.identity,
 )
 
-/** Recorded evidence by name. `__proto__` is refused: no object of JavaScript keeps it as a plain field for sure. */
+/** Recorded evidence by name. `__proto__` is refused: JavaScript objects do not reliably keep it as a plain field. */
 const isSignalName = (name: string): boolean => Id.is(name) && name !== '__proto__'
 
 const signals = new t.Type<Signals>(
@@ -95,10 +95,10 @@ export const Signals = described(signals, (of) => ({
   additionalProperties: { anyOf: [{ type: 'number' }, { type: 'string' }, { type: 'boolean' }] },
 }))
 
-/** How much of deciding was done by machines. */
+/** How much of the decision was automated. */
 export const AutomatedDecision = oneOf('fully', 'partially', 'not')
 
-/** How much of finding and deciding was done by machines. */
+/** How much of the detection and the decision was automated. */
 export const Automation = closed('an object {detection, decision}', {
   detection: t.boolean,
   decision: AutomatedDecision,
@@ -107,10 +107,10 @@ export const Automation = closed('an object {detection, decision}', {
 export const DecidedByKind = oneOf('rule', 'model', 'human')
 export const DecidedBy = closed('an object {kind, id}', { kind: DecidedByKind, id: Id })
 
-/** The law or the term that a decision rests on. */
+/** The law or term that a decision rests on. */
 export const Basis = closed('an object {kind, reference}', { kind: oneOf('law', 'terms'), reference: Line })
 
-/** Where personal text was before it was sealed: its key, its ciphertext's hash, and a commitment to the words. */
+/** Replaces personal text once it is sealed: its key, its ciphertext's hash, and a commitment to the words. */
 export const Sealed = closed('an object {keyId, sha256, commitment}', {
   keyId: Id,
   sha256: Sha256,

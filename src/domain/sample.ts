@@ -1,6 +1,6 @@
 import { type PublishedType, publishedDefinitionOf } from './event.ts'
 
-/** A valid event of a type, with every field that its `data` may have: something to start from. Always the same one. */
+/** A valid event of a type, with every field that its `data` may have, as a starting point. Always the same. */
 export const sampleEvent = (type: PublishedType): Readonly<Record<string, unknown>> => {
   const { sample, subject } = publishedDefinitionOf(type)
   return {

@@ -23,20 +23,20 @@ export type JsonSchema = {
   readonly not?: JsonSchema
 }
 
-/** Gives the schema of a codec, in full or as a reference to it. */
+/** Returns the schema of a codec, in full or as a reference to it. */
 type SchemaOf = (codec: t.Mixed) => JsonSchema
 
-/** How a codec's schema is put together out of those of the codecs inside it. */
+/** Builds a codec's schema from those of the codecs inside it. */
 export type Describe = (of: SchemaOf) => JsonSchema
 
-/** Beside the codecs and not on them: every event passes through these objects, so they stay what they are. */
+/** Kept outside the codecs: every event passes through those objects, so their shape stays unchanged. */
 const descriptions = new WeakMap<t.Mixed, Describe>([
   [t.string, () => ({ type: 'string' })],
   [t.boolean, () => ({ type: 'boolean' })],
   [t.unknown, () => ({})],
 ])
 
-/** The codec itself, of which the JSON Schema is known from now on: it accepts the JSON that the codec accepts. */
+/** Registers the JSON Schema of a codec, which accepts the JSON that the codec accepts, and returns the codec. */
 export const described = <C extends t.Mixed>(codec: C, describe: Describe): C => {
   descriptions.set(codec, describe)
   return codec
@@ -44,7 +44,7 @@ export const described = <C extends t.Mixed>(codec: C, describe: Describe): C =>
 
 /**
  * The JSON Schema of a codec. `refer` may give a reference for a codec inside it that is described elsewhere. Throws
- * on a codec that was never described, which is a mistake in the code.
+ * on a codec that was never described, which is a bug.
  */
 export const schemaOf = (
   codec: t.Mixed,

@@ -2,45 +2,45 @@ import type { Account, Decision, Flag } from './account.ts'
 import type { Appeal } from './appeal.ts'
 import type { Restriction } from './parts.ts'
 
-/** How a decision stands at an instant. `over`: its time ran out by itself. */
+/** A decision's status at an instant. `over`: it expired. */
 export type DecisionStanding = 'holds' | 'over' | 'reversed'
 
 export type Deactivation = Extract<Decision, { kind: 'deactivation' }>
 
-/** What an account may do at an instant, and the deactivations that hold it. `until`: in ms; null: no end is set. */
+/** An account's restriction at an instant, and the deactivations behind it. `until`: in ms; null: no end is set. */
 export type AccountStatus =
   | { readonly status: 'active' }
   | {
       readonly status: Restriction
       /** In order; at least one. */
       readonly heldBy: ReadonlyArray<Deactivation>
-      /** When nothing holds it any more if nothing else happens. */
+      /** When the last of them ends if nothing else happens. */
       readonly until: number | null
     }
 
-/** Content that is removed, and the removals that hold it. */
+/** Removed content, and the removals that apply to it. */
 type RemovedContent = {
   readonly kind: string
   readonly id: string
   readonly heldBy: ReadonlyArray<Decision>
 }
 
-/** An account at an instant, as what is on record says. */
+/** An account's state at an instant, according to the record. */
 export type AccountState = AccountStatus & {
   /** In ms since the epoch. */
   readonly at: number
   readonly removedContent: ReadonlyArray<RemovedContent>
   readonly standingFlags: ReadonlyArray<Flag>
   readonly openAppeals: ReadonlyArray<Appeal>
-  /** Won on appeal, and still not taken back but by expiry: somebody owes a reversal. */
+  /** Won on appeal, and not reversed since, other than by expiry: a reversal is owed. */
   readonly reversalOwed: ReadonlyArray<Decision>
 }
 
-/** How a decision stands at an instant (ms): a reversal ends it for good, `until` from that instant on. */
+/** A decision's status at an instant (ms): a reversal ends it for good, `until` from that instant on. */
 export const standingOf = ({ reversals, until }: Decision, at: number): DecisionStanding =>
   reversals.length > 0 ? 'reversed' : until !== null && until <= at ? 'over' : 'holds'
 
-/** An account's state at an instant (ms): the severest restriction of the decisions that hold it; none: active. */
+/** An account's state at an instant (ms): the most severe restriction of the decisions that apply; none: active. */
 export const stateAt = (account: Account, at: number): AccountState => {
   const holding = account.decisions.filter((decision) => standingOf(decision, at) === 'holds')
   return {

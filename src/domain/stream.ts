@@ -4,7 +4,7 @@ import { definitionOf, isEventType, type StoredEvent } from './event.ts'
 /** A stream's name. */
 export type StreamName = `${StreamKind}-${string}`
 
-/** The stream that an event belongs to. Evaluations are many and no point read needs them, so they stand apart. */
+/** The stream that an event belongs to. Evaluations are numerous and no read of one account needs them, so they have their own. */
 export const streamOf = ({
   type,
   subject,
@@ -13,7 +13,7 @@ export const streamOf = ({
   readonly subject: string
 }): StreamName => `${isEventType(type) ? definitionOf(type).stream : 'account'}-${subject}`
 
-/** The account that an event is about; null where its subject is none. */
+/** The account that an event is about; null if its subject is not an account. */
 export const accountNamed = ({ type, subject }: StoredEvent): string | null =>
   definitionOf(type).stream === 'ruleset' ? null : subject
 

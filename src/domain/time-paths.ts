@@ -3,8 +3,8 @@ import { definitionOf, type EventType, isEventType } from './event.ts'
 import { type JsonSchema, schemaOf } from './schema.ts'
 
 /**
- * Where an event of a type holds times, such as `time` and `data.content.createdAt`: read off its codecs, so that a new
- * field cannot be forgotten. Empty for an unknown type.
+ * The paths of the times in an event of a type, such as `time` and `data.content.createdAt`, derived from its codecs so
+ * that no new field is forgotten. Empty for an unknown type.
  */
 export const timePathsOf = (type: unknown): ReadonlySet<string> => {
   if (!isEventType(type)) return NONE
@@ -23,7 +23,7 @@ export const timePathsOf = (type: unknown): ReadonlySet<string> => {
 const NONE: ReadonlySet<string> = new Set()
 const byType = new Map<EventType, ReadonlySet<string>>()
 
-/** Throws on times in a list, of which no event has any yet. */
+/** Throws on times in a list, which no event has yet. */
 const timesIn = (schema: JsonSchema, path: string): ReadonlyArray<string> => {
   if (schema.format === 'date-time') return [path]
   if (schema.items !== undefined && timesIn(schema.items, '').length > 0) {

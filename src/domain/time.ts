@@ -1,17 +1,17 @@
 import { branded } from './codec.ts'
 
-/** The first and the last instant that RFC 3339 can write in UTC; an offset can name one beyond. */
+/** The first and last instants that RFC 3339 can express in UTC; an offset can lead beyond them. */
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z')
 export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** `Date.UTC` takes the years 0 to 99 for 1900 to 1999, so it is asked 400 years on: a whole cycle of the calendar. */
+/** `Date.UTC` reads the years 0 to 99 as 1900 to 1999, so years are shifted by 400: a whole cycle of the calendar. */
 const CYCLE_YEARS = 400
 const CYCLE_MS = 146_097 * 86_400_000
 
 const ZERO = 48
 const NINE = 57
 
-/** The number that `count` digits from `start` write; NaN when one of them is no digit. */
+/** The number that the `count` digits from `start` spell; NaN if one of them is not a digit. */
 const digits = (text: string, start: number, count: number): number => {
   let number = 0
   for (let i = start; i < start + count; i++) {
@@ -23,9 +23,9 @@ const digits = (text: string, start: number, count: number): number => {
 }
 
 /**
- * The instant of an RFC 3339 date-time (section 5.6) in ms since the epoch, digits finer than a millisecond cut;
- * `undefined` when the text is not one: no offset, no such day, outside years 0 to 9999 in UTC, a leap second
- * (`:60`, which names no instant of its own here). Every event passes here several times, hence no regular expression.
+ * The instant of an RFC 3339 date-time (section 5.6) in ms since the epoch, truncated to the millisecond;
+ * `undefined` if the text is not one: no offset, no such day, outside years 0 to 9999 in UTC, a leap second
+ * (`:60`, which has no instant of its own here). Runs several times per event, hence no regular expression.
  */
 export const parseInstant = (text: string): number | undefined => {
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)]
@@ -52,7 +52,7 @@ export const parseInstant = (text: string): number | undefined => {
   return instant >= FIRST && instant <= LAST_INSTANT ? instant : undefined
 }
 
-/** The offset that the text ends with at `start`, in ms east of UTC; NaN when it does not end with one. */
+/** The offset that the text ends with at `start`, in ms east of UTC; NaN if it does not end with one. */
 const parseOffset = (text: string, start: number): number => {
   const sign = text[start]
   if (sign === 'Z' || sign === 'z') return text.length === start + 1 ? 0 : Number.NaN
@@ -76,8 +76,8 @@ const DATE = `(?:[0-9]{4}-(?:${LONG_MONTH}|${SHORT_MONTH}|${FEBRUARY})|${LEAP_YE
 const CLOCK = '(?:[01][0-9]|2[0-3]):[0-5][0-9]'
 
 /**
- * What `parseInstant` reads, as a regular expression for those who have no `parseInstant`. It can't tell when an
- * offset leads beyond the years 0 to 9999; nothing else differs.
+ * What `parseInstant` reads, as a regular expression for other programs. It cannot detect when an offset leads
+ * beyond the years 0 to 9999; nothing else differs.
  */
 const PATTERN = `^${DATE}[Tt]${CLOCK}:[0-5][0-9](?:\\.[0-9]+)?(?:[Zz]|[+-]${CLOCK})$`
 
@@ -96,11 +96,11 @@ export const instantOf = (time: Timestamp): number => {
   return ms
 }
 
-/** Where the digits of a second's fraction begin in an RFC 3339 time, and where those finer than a millisecond do. */
+/** Where a second's fraction starts in an RFC 3339 time, and where its digits beyond the millisecond start. */
 const FRACTION = 20
 const BEYOND_MS = FRACTION + 3
 
-/** The digits of a decoded time that are finer than a millisecond, without zeros at their end. */
+/** The digits of a decoded time beyond the millisecond, without trailing zeros. */
 const digitsBeyondMs = (time: Timestamp): string => {
   if (time[FRACTION - 1] !== '.') return ''
   let end = FRACTION
@@ -112,7 +112,7 @@ const digitsBeyondMs = (time: Timestamp): string => {
   return time.slice(BEYOND_MS, last)
 }
 
-/** Nanoseconds of a decoded time since the beginning of its millisecond: 0 to 999,999, finer digits cut. */
+/** Nanoseconds of a decoded time since the start of its millisecond: 0 to 999,999, finer digits truncated. */
 export const nanosWithinMs = (time: Timestamp): number => {
   // Most times have no more than three digits: `2025-05-01T12:00:00.000Z`.
   if (time.length <= BEYOND_MS + 1) return 0
@@ -120,7 +120,7 @@ export const nanosWithinMs = (time: Timestamp): number => {
   return beyond === '' ? 0 : Number(beyond) * 10 ** (6 - beyond.length)
 }
 
-/** Whether two decoded times are one instant, however they are written, to the last digit. */
+/** Whether two decoded times are the same instant, to the last digit, however they are written. */
 export const isSameInstant = (a: Timestamp, b: Timestamp): boolean =>
   instantOf(a) === instantOf(b) && digitsBeyondMs(a) === digitsBeyondMs(b)
 

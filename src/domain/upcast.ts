@@ -1,7 +1,7 @@
 /** An event as parsed JSON, before its type is known to be a current one. */
 export type RawEvent = { readonly [attribute: string]: unknown }
 
-/** For an outdated event type, how to say the same in the next version of it. The stored bytes never change. */
+/** For each outdated event type, how to convert it to its next version. The stored bytes never change. */
 export type Upcasters = Readonly<Record<string, (event: RawEvent) => RawEvent>>
 
 /**
@@ -10,7 +10,7 @@ export type Upcasters = Readonly<Record<string, (event: RawEvent) => RawEvent>>
  */
 const upcasters: Upcasters = {}
 
-/** The event in the current version of its type: upcast step by step until no upcaster takes it further. */
+/** The event in the current version of its type: upcast step by step until no upcaster applies. */
 export const upcast = (event: RawEvent, table: Upcasters = upcasters): RawEvent => {
   let current = event
   for (;;) {

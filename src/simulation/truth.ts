@@ -60,7 +60,8 @@ export const settleAccount = (account: SimulatedAccount, fault: string | null, t
     const owed = remedyOf(account, decision, missedAt)
     const wrong = isWrong(decision)
     if (!wrong && owed === 'nothing' && !decision.restsOnWrong) continue
-    if (fault === null) throw new Error(`a decision of nobody's fault is to be put right: ${decision.id}`)
+    if (fault === null)
+      throw new Error(`a decision must be remedied, but no fault explains it: ${decision.id}`)
     truth.faults[decision.id] = fault
     if (wrong) truth.wrongful.push(decision.id)
     if (decision.restsOnWrong) truth.otherRulesets.push(decision.id)

@@ -2,7 +2,7 @@ import type * as t from 'io-ts'
 import type { EventDefinition } from './event-definition.ts'
 import type { Fields } from './fields.ts'
 
-/** The fields of a definition, where it says of some of them that their column is text whatever the words. */
+/** The fields of a definition, some of which it may declare as text columns, whatever their words. */
 type Columned<D, C> =
   Fields<D> extends infer F
     ? F extends readonly [infer P, infer V]
@@ -16,7 +16,7 @@ type Defined = { readonly stored: t.Mixed; readonly columns: object }
 
 type ColumnsOf<D> = D extends Defined ? Columned<t.TypeOf<D['stored']>, D['columns']> : never
 
-/** Of several definitions the paths of fields that not all of them fill with one vocabulary. */
+/** The paths that several definitions fill with different vocabularies. */
 type Clash<D, F = ColumnsOf<D>> = F extends readonly [infer P, unknown]
   ? true extends IsUnion<Extract<ColumnsOf<D>, readonly [P, unknown]>[1]>
     ? P
@@ -26,8 +26,8 @@ type Clash<D, F = ColumnsOf<D>> = F extends readonly [infer P, unknown]
 type IsUnion<A, All = A> = A extends unknown ? ([All] extends [A] ? false : true) : never
 
 /**
- * Gives the definitions back. It does not compile where two of them fill one path with different vocabularies: the
- * column would be of the words of one of them, and refuse the other's.
+ * Returns the definitions. Does not compile if two of them fill one path with different vocabularies: the column would
+ * hold the words of one of them, and refuse the other's.
  */
 export const withoutClash = <const D extends ReadonlyArray<EventDefinition>>(
   definitions: D & OneVocabulary<Clash<D[number]>>,
@@ -35,4 +35,4 @@ export const withoutClash = <const D extends ReadonlyArray<EventDefinition>>(
 
 type OneVocabulary<P> = [P] extends [never]
   ? unknown
-  : { readonly 'these paths have different vocabularies; rename one, or say of both { kind: text }': P }
+  : { readonly 'these paths have different vocabularies; rename one, or declare both as { kind: text }': P }

@@ -2,7 +2,7 @@ import { type JsonSchema, schemaOf } from '../schema.ts'
 import type { ColumnWords, EventDefinition } from './event-definition.ts'
 import { withoutColumn } from './fields.ts'
 
-/** What a column holds of a field. `words`: one of a few. */
+/** What a column holds of a field. `words`: one of a fixed list. */
 export type ColumnKind =
   | 'text'
   | 'instant'
@@ -11,7 +11,7 @@ export type ColumnKind =
   | 'texts'
   | { readonly words: ReadonlyArray<string> }
 
-/** A column, the field of `data` that it holds of every type that has a field at that path, and what it means. */
+/** A column, the path of the `data` field that it holds for every type that has it, and what it means. */
 export type DataColumn = {
   readonly name: string
   readonly path: string
@@ -23,9 +23,9 @@ export type DataColumn = {
 type Field = { readonly path: string; readonly kind: ColumnKind }
 
 /**
- * The columns of all fields that types have, each path once. Their kinds are those of the codecs; their names and what
- * they mean are what a definition says of them, else the path in snake case and what the field means to those who
- * publish it. Throws on definitions that contradict each other or speak of a field that they do not have.
+ * The columns of all fields of all types, each path once. Their kinds come from the codecs; their names and meanings from
+ * the definitions, else the name is the path in snake case and the meaning is what publishers are told about the field.
+ * Throws on definitions that contradict each other or describe a field that they do not have.
  */
 export const dataColumns = (definitions: ReadonlyArray<EventDefinition>): ReadonlyArray<DataColumn> => {
   const columns = new Map<string, DataColumn>()
@@ -41,13 +41,13 @@ export const dataColumns = (definitions: ReadonlyArray<EventDefinition>): Readon
       path,
       about:
         agreed(
-          `${path} means several things`,
+          `${path} has several descriptions`,
           said.map(({ about }) => about),
         ) ?? fieldWords(definitions, path),
       kind,
     }
     if (known !== undefined && JSON.stringify(known.kind) !== JSON.stringify(kind)) {
-      throw new TypeError(`${path} is not the same in all types: say of each of them that its column is text`)
+      throw new TypeError(`${path} differs between types: declare its column as text in each of them`)
     }
     columns.set(path, column)
   }
@@ -101,14 +101,14 @@ const columnWords = (words: ColumnWords | undefined): Exclude<ColumnWords, strin
 const saidOf = (definitions: ReadonlyArray<EventDefinition>, path: string) =>
   definitions.map(({ columns }) => columnWords(columns[path]))
 
-/** What all who say something say; undefined when nobody does. */
+/** The value that all given ones agree on; undefined if none is given. */
 const agreed = (problem: string, said: ReadonlyArray<string | undefined>): string | undefined => {
   const [one, ...others] = new Set(said.filter((text) => text !== undefined))
   if (others.length > 0) throw new TypeError(`${problem}: ${[one, ...others].join('; ')}`)
   return one
 }
 
-/** `content.createdAt` as content_created_at; what an object's `id` is needs no more than the object's name. */
+/** `content.createdAt` as content_created_at; an object's `id` needs no more than the object's name. */
 const snakeCase = (path: string): string =>
   path
     .replace(/\.id$/, '')

@@ -7,10 +7,10 @@ import type { StoryContext, StoryEntry } from './story.ts'
 /** What fields mean, by name. */
 export type Words = Readonly<Record<string, string | undefined>>
 
-/** The same for the fields of a type: one plain sentence each, none where the name says it all. */
+/** The same for the fields of a type: one plain sentence each, or none if the name says it all. */
 export type FieldWords<A> = { readonly [K in keyof A]?: string }
 
-/** What an event names that must be on record of its account. */
+/** The ids in an event that its account must have on record. */
 export type NamedIds = {
   readonly decisionIds?: ReadonlyArray<string>
   readonly flagIds?: ReadonlyArray<string>
@@ -18,19 +18,19 @@ export type NamedIds = {
 }
 
 /**
- * What is said of a column: what it means, or where more has to be said, its name (else its path in snake case) and that
- * it is text although this type fills it with words of its own (`kind`).
+ * Describes a column: what it means, or, if that is not enough, also its name (by default its path in snake case) and
+ * that it is text although this type fills it with words of its own (`kind`).
  */
 export type ColumnWords = string | { readonly name?: string; readonly about?: string; readonly kind?: 'text' }
 
-/** A stored event, as a story tells it. */
+/** A stored event, for a story. */
 export type ToldEvent<D> = CloudEvent<string, D> & { readonly recordedat: Timestamp }
 
 /** The streams that events are kept in, each of one subject. */
 export type StreamKind = 'account' | 'evidence' | 'ruleset'
 
 /**
- * All that there is to say of one type of event. `I` and `S` are the codecs of its `data`, as services publish it and as
+ * Everything about one type of event. `I` and `S` are the codecs of its `data`, as services publish it and as
  * the ledger stores it.
  */
 type TypedDefinition<
@@ -41,42 +41,42 @@ type TypedDefinition<
   Informs extends boolean,
 > = {
   readonly type: T
-  /** What an event of this type records, in a sentence for those who publish it. */
+  /** What an event of this type records, in a sentence for publishers. */
   readonly says: string
   readonly fields: FieldWords<DataOf<I, S>>
-  /** null: services do not publish it, for only Redress records it. */
+  /** null: services do not publish it, only Redress records it. */
   readonly incoming: I
   readonly stored: S
-  /** What happens at one instant happens in the order of ranks: clocks may tick in seconds, and the flag comes first. */
+  /** Orders events of one instant: clocks may tick in whole seconds, and the flag must come first. */
   readonly rank: number
   readonly stream: StreamKind
   /**
-   * Whether an event of this type is on record and shown, and nothing else: what was decided of an account, and how a
-   * replay judges that, is the same without it. On every other type the folds have to decide.
+   * Whether an event of this type is only recorded and shown: what was decided about an account, and how a replay
+   * judges that, is the same without it. The folds must handle every other type.
    */
   readonly onlyInforms: Informs
-  /** What it names that must be on record of its account; null: nothing. */
+  /** The ids in it that its account must have on record; null: none. */
   readonly names: ((data: t.TypeOf<S>) => NamedIds) | null
-  /** What is said of its columns in SQL, by the paths of its fields. */
+  /** Describes its SQL columns, by the paths of its fields. */
   readonly columns: C
-  /** How an account's story tells it. */
+  /** Its entry in an account's story. */
   readonly story: (event: ToldEvent<t.TypeOf<S>>, context: StoryContext) => StoryEntry
-  /** A valid `data` with every field that it may have, as published; of a type of our own as stored. */
+  /** A valid `data` with every field that it may have, as published; for Redress's own types, as stored. */
   readonly sample: Plain<DataOf<I, S>>
-  /** What the subject has to be, where it is no account. */
+  /** What the subject must be, if it is not an account. */
   readonly subject?: {
     readonly of: (data: t.TypeOf<S>) => string
     readonly expected: string
     readonly says: string
   }
-  /** What its personal text is called; there is one exactly where `data.personal` can be published. */
+  /** What its personal text is called; given exactly if `data.personal` can be published. */
   readonly personal?: string
 }
 
-/** `data` as it comes into being: as published, or as Redress records it. */
+/** `data` as first written: as published, or as Redress records it. */
 type DataOf<I extends t.Mixed | null, S extends t.Mixed> = t.TypeOf<I extends t.Mixed ? I : S>
 
-/** A definition of any type. The codecs have checked `data` against `type`, so that it is the right one for each. */
+/** A definition of any type. The codecs have checked that `data` fits `type`. */
 export type EventDefinition = TypedDefinition<
   string,
   t.Mixed | null,
@@ -88,12 +88,12 @@ export type EventDefinition = TypedDefinition<
 /** The fields of a type whose columns can be described. */
 type Columns<D> = { readonly [P in Fields<D>[0]]?: ColumnWords }
 
-/** A text that is published as personal has to be sealed, so its definition has to know of it. */
+/** A text that is published as personal must be sealed, so its definition must name it. */
 type PersonalOf<A> = 'personal' extends keyof A
   ? { readonly personal: string }
   : { readonly personal?: never }
 
-/** A value whose texts have no brands: what a person can write down. */
+/** A value whose strings have no brands, so that it can be written as a literal. */
 type Plain<A> =
   A extends t.Brand<unknown>
     ? string
@@ -103,7 +103,7 @@ type Plain<A> =
         ? { readonly [K in keyof A]: Plain<A[K]> }
         : A
 
-/** The definition of a type, see `index.ts`. */
+/** Defines a type of event; `index.ts` lists them. */
 export const defineEvent = <
   const T extends string,
   I extends t.Mixed | null,

@@ -1,14 +1,14 @@
 import type * as t from 'io-ts'
 
 /**
- * Fields of `data` that get no column from their path: the signals have columns of their own, by the types that rulesets
- * declare, and of a personal text the ledger keeps the ciphertext elsewhere.
+ * Fields of `data` that get no column from their path: signals have columns of their own, by the types that rulesets
+ * declare, and the ciphertext of a personal text is kept elsewhere.
  */
 export const withoutColumn = ['signals', 'sealed'] as const
 
 type WithoutColumn = (typeof withoutColumn)[number]
 
-/** What a column can hold of a field: text, one of a few words, a list of texts, an instant... */
+/** What a column can hold of a field: text, one of a fixed list of words, a list of texts, an instant... */
 type HeldAs<A> = [A] extends [boolean]
   ? 'boolean'
   : [A] extends [number]
@@ -25,14 +25,14 @@ type HeldAs<A> = [A] extends [boolean]
 
 type Scalar = boolean | number | string | ReadonlyArray<unknown>
 
-/** The fields of `data` that have columns: for each its path and its vocabulary. `Depth`: steps that a path can have. */
+/** The fields of `data` that have columns: for each its path and its vocabulary. `Depth`: how many steps a path can have. */
 export type Fields<D, Depth extends keyof Less = 4> = {
   [K in Exclude<keyof D & string, WithoutColumn>]-?: [NonNullable<D[K]>] extends [Scalar]
     ? readonly [path: K, held: HeldAs<NonNullable<D[K]>>]
     : Below<K, Less[Depth] extends keyof Less ? Fields<NonNullable<D[K]>, Less[Depth]> : never>
 }[Exclude<keyof D & string, WithoutColumn>]
 
-/** Without an end to it, TypeScript would follow the paths of a `D` that it does not know yet for ever. */
+/** Without a limit, TypeScript would follow the paths of an unresolved `D` forever. */
 type Less = { 4: 3; 3: 2; 2: 1; 1: 0 }
 
 type Below<K extends string, F> = F extends readonly [infer P extends string, infer V]

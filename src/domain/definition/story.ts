@@ -1,21 +1,21 @@
 import type { FlagSource } from '../parts.ts'
 import { formatInstant } from '../time.ts'
 
-/** An event for people: what happened, and what there is to say of it. */
+/** An event for people: what happened, and the details. */
 export type StoryEntry = { readonly headline: string; readonly details: ReadonlyArray<string> }
 
-/** What an account's story knows of an event beside the event itself. Instants are in ms since the epoch. */
+/** What an account's story knows about an event besides the event itself. Instants are in ms since the epoch. */
 export type StoryContext = {
   /** The category of a flag; null: it is not on record. */
   readonly categoryOf: (flagId: string) => string | null
-  /** What is known of the flag that this event raised; null: it raised none that counts. */
+  /** What is known about the flag that this event raised; null: it raised none that counts. */
   readonly flag: FlagKnown | null
   /** What became of the decision that this event made; null: it made none that counts. */
   readonly decision: DecisionAftermath | null
 }
 
 type FlagKnown = {
-  /** What brought it about, as the notice on record says. */
+  /** What led to it, according to the recorded notice. */
   readonly source: FlagSource
   /** null: it stands. */
   readonly voided: { readonly at: number; readonly by: 'dismissal' | 'reversal' | 'appeal' } | null
@@ -25,7 +25,7 @@ type DecisionAftermath = {
   /** Whether a notice of it is on record. */
   readonly isNoticed: boolean
   readonly reversal: { readonly at: number; readonly reason: string } | null
-  /** When its time ran out, if it did. */
+  /** When it expired, if it did. */
   readonly overSince: number | null
 }
 
@@ -44,5 +44,5 @@ export const rulesetName = ({ id, version }: { readonly id: string; readonly ver
 export const actor = ({ kind, id }: { readonly kind: string; readonly id: string }): string =>
   `${id} (${kind})`
 
-/** Ids with commas between them; `none`. */
+/** Ids separated by commas, or `none`. */
 export const listed = (ids: ReadonlyArray<string>): string => (ids.length === 0 ? 'none' : ids.join(', '))

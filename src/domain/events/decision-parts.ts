@@ -68,7 +68,7 @@ type Decided = {
   readonly territory?: string
 }
 
-/** A decision names its grounds. */
+/** A decision refers to its grounds. */
 export const decisionNames = ({ grounds }: Decided): NamedIds => ({ flagIds: grounds })
 
 const deciding = {
@@ -77,7 +77,7 @@ const deciding = {
   not: 'decided by people',
 }
 
-/** Tells a decision; `done` says what was done. */
+/** A decision's entry in a story; `done` says what was done. */
 export const decisionStory = (
   done: string,
   { data }: ToldEvent<Decided>,
@@ -100,7 +100,7 @@ export const decisionStory = (
 const ground = (flagId: string, { categoryOf }: StoryContext): string =>
   `${flagId} (${categoryOf(flagId) ?? 'not on record'})`
 
-/** What a reader of a decision must know of what came later. */
+/** What happened to a decision later, as far as its reader must know. */
 const aftermath = ({ decision: made }: StoryContext): ReadonlyArray<string> => {
   if (made === null) return []
   const { isNoticed, reversal, overSince } = made

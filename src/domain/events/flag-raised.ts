@@ -49,7 +49,7 @@ export const flagRaised = defineEvent({
   rank: 2,
   stream: 'account',
   onlyInforms: false,
-  names: null, // `becauseOf` may name another account's decisions
+  names: null, // `becauseOf` may refer to another account's decisions
   columns: {
     flagId: 'the flag that was raised or dismissed',
     category: 'what a flag, a decision, a notice or an order is for',

@@ -26,7 +26,7 @@ export const noticeReceived = defineEvent({
   stored: data,
   rank: 12,
   stream: 'account',
-  onlyInforms: false, // it says what brought the flags about that name it
+  onlyInforms: false, // it determines the source of the flags that refer to it
   names: null,
   columns: {
     noticeId: 'the notice that was received, or that a flag came from',

@@ -2,7 +2,7 @@ import * as t from 'io-ts'
 import { closed } from '../codec.ts'
 import { Sealed } from '../parts.ts'
 
-/** Words of a person, as they are published... */
+/** A person's words, as published... */
 export const text = { personal: closed('an object {text}', { text: t.string }) }
 export const statement = { personal: closed('an object {statement}', { statement: t.string }) }
 

@@ -39,13 +39,13 @@ type Reversed = {
   readonly requestId?: string
 }
 
-/** A reversal names the decisions that it takes back, and flags. */
+/** A reversal refers to the decisions that it reverses, and to flags. */
 export const reversalNames = ({ decisionIds, flagsVoided = [] }: Reversed): NamedIds => ({
   decisionIds,
   flagIds: flagsVoided,
 })
 
-/** Tells a reversal; `done` says what was done. */
+/** A reversal's entry in a story; `done` says what was done. */
 export const reversalStory = (
   done: string,
   { decisionIds, reason, flagsVoided, requestId }: Reversed,

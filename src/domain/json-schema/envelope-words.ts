@@ -1,7 +1,7 @@
 import type { FieldWords } from '../definition/event-definition.ts'
 import type { IncomingEvent } from '../event.ts'
 
-/** What the attributes of the envelope mean, for those who publish events. */
+/** What the attributes of the envelope mean, for publishers of events. */
 export const envelopeWords = {
   specversion: 'The version of CloudEvents.',
   id: 'Identifies the event, together with source. Sending the same event again changes nothing.',

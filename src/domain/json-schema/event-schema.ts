@@ -7,7 +7,7 @@ import { type JsonSchema, schemaOf } from '../schema.ts'
 import { envelopeWords } from './envelope-words.ts'
 import { objectParts, type SchemaPart, valueParts } from './parts.ts'
 
-/** A JSON Schema as it stands in a file. */
+/** A JSON Schema as written to a file. */
 export type FileSchema = JsonSchema & {
   readonly $schema: string
   readonly $id: string
@@ -22,7 +22,7 @@ export const eventSchema = (type: PublishedType): FileSchema => {
   const { refer, defs } = referringTo([...objectParts, ...valueParts])
   const { says, fields, incoming, subject } = publishedDefinitionOf(type)
   const event = closed(type, { ...envelope.required, type: oneOf(type), data: incoming }, envelope.optional)
-  // Open to extensions, unlike the codec: they are gone before it looks.
+  // Open to extensions, unlike the codec, which runs after they are dropped.
   const { additionalProperties: _, ...open } = worded(schemaOf(event, refer), {
     ...envelopeWords,
     subject: subject?.says ?? 'The account that the event is about.',
@@ -48,7 +48,7 @@ export const eventSchema = (type: PublishedType): FileSchema => {
   }
 }
 
-/** A schema whose fields say what they mean. */
+/** A schema with descriptions of its fields. */
 export const worded = (schema: JsonSchema, words: Words): JsonSchema => {
   const { properties } = schema
   if (properties === undefined) return schema
@@ -59,7 +59,7 @@ export const worded = (schema: JsonSchema, words: Words): JsonSchema => {
   return { ...schema, properties: Object.fromEntries(described) }
 }
 
-/** Refers to parts by their names, and keeps account of those that were referred to: `defs` has them. */
+/** Refers to parts by name, and collects those that were referred to in `defs`. */
 export const referringTo = (parts: ReadonlyArray<SchemaPart>) => {
   const used = new Map<SchemaPart, JsonSchema>()
   const refer = (codec: t.Mixed): JsonSchema | undefined => {

@@ -5,7 +5,7 @@ import { AccountId, AppealId, DecisionId, FlagId, Id, Line, Sha256 } from '../id
 import { Automation, Basis, Content, DecidedBy, Detector, Reviewer, RulesetRef, Signals } from '../parts.ts'
 import { Timestamp } from '../time.ts'
 
-/** A codec that stands under its own name in `$defs`, and what it means. */
+/** A codec with its own name in `$defs`, and what it means. */
 export type SchemaPart = {
   readonly name: string
   readonly codec: t.Mixed
@@ -13,7 +13,7 @@ export type SchemaPart = {
   readonly fields: Words
 }
 
-/** A part whose fields are said as its codec has them. */
+/** A part; the fields that may be described are those of its codec. */
 export const part = <C extends t.Mixed>(
   name: string,
   codec: C,
@@ -43,7 +43,7 @@ export const objectParts: ReadonlyArray<SchemaPart> = [
   part('reviewer', Reviewer, 'A person or a program that reviewed something.'),
 ]
 
-/** The ids and the other plain values that these are made of. */
+/** The ids and other plain values that these are made of. */
 export const valueParts: ReadonlyArray<SchemaPart> = [
   part('accountId', AccountId, 'The opaque id of an account; never an email address or a handle.'),
   part('flagId', FlagId, 'The id of a flag.'),

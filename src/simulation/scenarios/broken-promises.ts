@@ -137,7 +137,7 @@ const spentAgain: Persona = {
 
 export const brokenPromises: Scenario = {
   name: 'broken-promises',
-  says: 'appeals are won and never carried out',
+  says: 'appeals are won, but the reversals never carried out',
   mistakes: noMistakes,
   personas: [neverPutBack, neverRestored, kept, changed, ranOut, otherHolds, spentAgain],
 }

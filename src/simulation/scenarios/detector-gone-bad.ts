@@ -63,7 +63,7 @@ const goodVersion: Persona = {
 
 export const detectorGoneBad: Scenario = {
   name: 'detector-gone-bad',
-  says: 'a model version scores badly; the corrected rules distrust it',
+  says: 'a model version misjudges pictures; the corrected rules ignore it',
   mistakes: { ...noMistakes, badModel: true },
   personas: [misscored, misscoredPin, seenTwice, goodVersion],
 }

@@ -121,7 +121,7 @@ const reviewersWord: Persona = {
 
 export const humanDecisions: Scenario = {
   name: 'human-decisions',
-  says: 'people decided on flags that were wrong: nothing is put back without a person',
+  says: 'people decided on wrong flags: nothing is reversed without human review',
   mistakes: { ...noMistakes, typo: true },
   personas: [shownTheWrong, pinShownWrong, confirmed, sound, onDismissed, reviewersWord],
 }

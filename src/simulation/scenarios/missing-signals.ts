@@ -85,7 +85,7 @@ const lostVersion: Persona = {
 
 export const missingSignals: Scenario = {
   name: 'missing-signals',
-  says: 'a signal was not recorded: what can be decided without it is, and the rest goes to a person',
+  says: 'a signal was not recorded: some decisions are clear without it, the others need human review',
   mistakes: { ...noMistakes, typo: true },
   personas: [unrecorded, unrecordedPin, unrecordedButLow, enoughWithout, lostVersion],
 }

@@ -211,7 +211,7 @@ const justEnough: Persona = {
 
 export const pipelineFault: Scenario = {
   name: 'pipeline-fault',
-  says: 'the deactivation service bans without the rules asking: retries counted twice, the wrong account',
+  says: 'the deactivation service bans when no rule asks for it: retries counted twice, wrong accounts banned',
   mistakes: noMistakes,
   personas: [
     countedTwice,

@@ -47,7 +47,7 @@ const carriedByOthers: Persona = {
 
 export const retiredRule: Scenario = {
   name: 'retired-rule',
-  says: 'a rule never should have been; the corrected rules drop it',
+  says: 'a rule should never have existed; the corrected rules drop it',
   mistakes: { ...noMistakes, patternRule: true },
   personas: [patternSeller, patternPin, carriedByOthers],
 }

@@ -233,7 +233,7 @@ const removedTwice: Persona = {
 
 export const thresholdTypo: Scenario = {
   name: 'threshold-typo',
-  says: 'a version goes out with 0.67 instead of 0.97 and forgets that drawings are no photographs',
+  says: 'a version goes live with a threshold of 0.67 instead of 0.97 and no exemption for drawings',
   mistakes: { typo: true, badModel: false, patternRule: false },
   personas: [
     quilter,
