@@ -10,7 +10,7 @@ import { checkShape, declaredSignals, type RulesetShape, writtenConditions } fro
 /** How large a document may be in canonical form, in bytes. */
 export const MAX_DOCUMENT_BYTES = 1024 * 1024
 
-/** A document, already parsed, as a ruleset, or everything that is wrong with it. */
+/** Compiles a parsed document to a ruleset, or returns everything wrong with it. */
 export const compileDocument = (document: unknown): E.Either<ReadonlyArray<Finding>, Ruleset> => {
   const shape = checkShape(document)
   const conditions = compileConditions(document)
@@ -36,7 +36,7 @@ export const compileDocument = (document: unknown): E.Either<ReadonlyArray<Findi
   })
 }
 
-/** Compiles what conditions there are, even where other parts are wrong, so that one run finds every error. */
+/** Compiles all conditions, even if other parts are wrong, so that one run finds every error. */
 const compileConditions = (
   document: unknown,
 ): { readonly compiled: ReadonlyMap<number, Condition>; readonly findings: ReadonlyArray<Finding> } => {
@@ -57,7 +57,7 @@ const compileConditions = (
   return { compiled, findings }
 }
 
-/** Of the right shape, but without one meaning: what is there twice, and rules that stand for rules that are there. */
+/** Valid in shape, but ambiguous: duplicate ids, and rules that replace rules of the same document. */
 const meaningless = ({ rules, deactivations = [] }: RulesetShape): ReadonlyArray<Finding> => {
   const findings: Finding[] = []
   const unique = (list: string, entries: ReadonlyArray<{ readonly id: string }>): ReadonlySet<string> => {

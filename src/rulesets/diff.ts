@@ -1,7 +1,7 @@
 import { formatDuration } from './duration.ts'
 import type { Policy, Rule, Ruleset } from './ruleset.ts'
 
-/** A field's value as the document writes it; null where it is absent. */
+/** A field's value as the document writes it; null if it is absent. */
 export type FieldValue = string | number | boolean | ReadonlyArray<string> | null
 
 export type FieldChange = { readonly field: string; readonly from: FieldValue; readonly to: FieldValue }
@@ -9,9 +9,9 @@ export type FieldChange = { readonly field: string; readonly from: FieldValue; r
 /** What became of a rule, a policy or a signal. */
 export type EntryChange = {
   readonly change: 'added' | 'removed' | 'changed'
-  /** Its id (for a signal its name); of a changed one the id it has now. */
+  /** Its id (for a signal, its name); after the change if it changed. */
   readonly id: string
-  /** The id that it had before, where it stands for a rule of another name (`replaces`). */
+  /** Its earlier id, if it replaces a rule of another id (`replaces`). */
   readonly was: string | null
   /** An added one's fields have no `from`, a removed one's no `to`. */
   readonly fields: ReadonlyArray<FieldChange>
@@ -25,7 +25,7 @@ export type RulesetDiff = {
   readonly deactivations: ReadonlyArray<EntryChange>
 }
 
-/** What is different in `b`, in the words of the document. How a document is written (order, spaces) is no difference. */
+/** What is different in `b`, in the words of the document. Formatting and order are no difference. */
 export const diffRulesets = (a: Ruleset, b: Ruleset): RulesetDiff => ({
   identity: changesBetween({ ruleset: a.id, version: a.version }, { ruleset: b.id, version: b.version }),
   signals: diffEntries(signalsOf(a), signalsOf(b)),
@@ -74,7 +74,7 @@ const sorted = (ids: Iterable<string>): ReadonlyArray<string> | null => {
   return list.length === 0 ? null : list
 }
 
-/** An old entry lives on as the one that a replay would judge its flags by: of its id, else the one that replaces it. */
+/** An old entry continues as the one by which a replay would judge its flags: of its id, else the one that replaces it. */
 const diffEntries = (
   before: ReadonlyArray<Entry>,
   after: ReadonlyArray<Entry>,

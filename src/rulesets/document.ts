@@ -8,29 +8,29 @@ import type { Ruleset } from './ruleset.ts'
 export { describeProblem, type Problem } from '../foundation/documents/problem.ts'
 
 /**
- * A ruleset's document, as YAML or JSON text, compiled; or everything that is wrong with it, in the order of the
- * text, with lines and columns.
+ * Compiles a ruleset's document, YAML or JSON text, or returns everything wrong with it, in the order of the text, with
+ * lines and columns.
  */
 export const parseRuleset = (text: string): E.Either<ReadonlyArray<Problem>, Ruleset> => {
   const { ruleset, problems } = readRuleset(text, () => [])
   return ruleset === null ? E.left(problems) : E.right(ruleset)
 }
 
-/** A document that is parsed already (out of an event, out of the vault), compiled. Problems have no place then. */
+/** Compiles an already parsed document (from an event or the vault). Its problems have no positions. */
 export const compileRuleset = (document: unknown): E.Either<ReadonlyArray<Problem>, Ruleset> => {
   const compiled = compileDocument(document)
   return E.isRight(compiled) ? compiled : E.left(compiled.left.map((finding) => toProblem(finding, null)))
 }
 
 export type CheckedRuleset = {
-  /** Null when the document has no meaning. */
+  /** Null if the document is invalid. */
   readonly ruleset: Ruleset | null
   /** The document as JSON data; undefined when its text could not be read. */
   readonly document: unknown
   readonly problems: ReadonlyArray<Problem>
 }
 
-/** Parses a document's text for its author: with what can never act, and what is likely a mistake. */
+/** Checks a document's text for its author, including what can never act and what is probably a mistake. */
 export const checkRuleset = (text: string): CheckedRuleset => readRuleset(text, reviewRuleset)
 
 const readRuleset = (text: string, review: (ruleset: Ruleset) => ReadonlyArray<Finding>): CheckedRuleset => {

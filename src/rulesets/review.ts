@@ -6,9 +6,9 @@ import { compileCondition } from './cel/condition.ts'
 import type { Evidence, Policy, Rule, Ruleset } from './ruleset.ts'
 
 /**
- * What a ruleset can't mean, though it has a meaning. Nothing here keeps a document from being published or replayed
- * (a version that was in force stays a fact), but nobody should publish it anew. An error is certain whatever
- * happens on the platform; a warning is very likely a mistake.
+ * What a valid ruleset cannot be intended to say. Nothing here stops a recorded version from being replayed (that it was
+ * in force remains a fact), but nobody should publish it again. An error is certain, whatever happens on the platform;
+ * a warning is very probably a mistake.
  */
 export const reviewRuleset = ({ rules, policies, signals }: Ruleset): ReadonlyArray<Finding> => [
   ...policies.flatMap((policy, index) => policyFindings(policy, index, rules)),
@@ -23,8 +23,8 @@ const warning = (...of: Parameters<typeof valueError>): Finding => ({
 })
 
 /**
- * A policy adds up the strikes of flags. How many flags there will be nobody knows, so any sum can be reached, in
- * any time, as soon as one rule gives strikes in its categories; and none when no rule does.
+ * A policy adds up the strikes of flags. The number of flags is not known in advance, so any sum can be reached, in any
+ * time, if one rule gives strikes in its categories, and none if no rule does.
  */
 const policyFindings = (
   policy: Policy,
@@ -77,7 +77,7 @@ const ruleFindings = (rule: Rule, index: number, policies: ReadonlyArray<Policy>
     const message = `no policy counts strikes in the category ${quoted(rule.category)}`
     findings.push(warning([...at, 'strikes'], message, 'add it to the categories of a policy'))
   }
-  // A rule of `false` is one for reviewers: a person's flag is true whatever the condition says.
+  // A rule with the condition `false` is for reviewers: a person's flag is true whatever the condition says.
   const constant = rule.reads.size === 0 ? rule.condition(NOTHING) : 'false'
   if (constant === 'true') {
     findings.push(warning([...at, 'when'], 'this condition is always true', 'use the signals it depends on'))
@@ -104,7 +104,7 @@ const NOTHING: Evidence = {
   content: null,
 }
 
-/** What CEL takes for a name behind a dot. */
+/** Warns unless CEL accepts the name after a dot. */
 const signalFindings = (name: string): ReadonlyArray<Finding> =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !['true', 'false', 'null', 'in'].includes(name)
     ? []

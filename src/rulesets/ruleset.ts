@@ -1,9 +1,9 @@
 import type { Restriction, Signals } from '../domain/parts.ts'
 
-/** A condition is true, false or, where the record does not suffice, unknown. */
+/** A condition is true, false or, if the evidence is insufficient, unknown. */
 export type Truth = 'true' | 'false' | 'unknown'
 
-/** `double` takes any number, `int` an integral one (however it was written). */
+/** `double` accepts any number, `int` a whole one (however it is written). */
 export type SignalType = 'int' | 'double' | 'bool' | 'string'
 
 /** What a condition sees of a flag or of an evaluation. A flag about no content has `content: null`. */
@@ -19,20 +19,20 @@ export type Rule = {
   readonly category: string
   /** The condition as written, in CEL. */
   readonly when: string
-  /** The condition over recorded evidence; signals that are not declared or do not fit their type are missing. */
+  /** Evaluates the condition over recorded evidence; signals that are undeclared or do not fit their type are missing. */
   readonly condition: (evidence: Evidence) => Truth
-  /** What the condition looks at: `signals.link_count`, `detector.kind`, `content.id`… */
+  /** What the condition reads: `signals.link_count`, `detector.kind`, `content.id`… */
   readonly reads: ReadonlySet<string>
-  /** Strike points; 0 where the document says none. */
+  /** Strike points; 0 if the document gives none. */
   readonly strikes: number
-  /** How long a strike counts, in ms; null: for ever. */
+  /** How long a strike counts, in ms; null: forever. */
   readonly strikesExpireAfter: number | null
   readonly removesContent: boolean
-  /** Ids of older rules that this one stands for. */
+  /** Ids of older rules that this one replaces. */
   readonly replaces: ReadonlyArray<string>
 }
 
-/** A rule about accounts: so many strike points, within such a time, of such categories. */
+/** A rule about accounts: a number of strike points, within a time, in some categories. */
 export type Policy = {
   readonly id: string
   readonly atLeast: number
@@ -54,6 +54,6 @@ export type Ruleset = {
   readonly policies: ReadonlyArray<Policy>
 }
 
-/** The rule that an id names: the one that has it, else the one that replaces it; undefined: there is none. */
+/** The rule for an id: the one that has it, else the one that replaces it; undefined: there is none. */
 export const ruleNamed = ({ rules }: Pick<Ruleset, 'rules'>, id: string): Rule | undefined =>
   rules.find((rule) => rule.id === id) ?? rules.find(({ replaces }) => replaces.includes(id))

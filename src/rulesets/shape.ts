@@ -75,23 +75,23 @@ const document = {
   },
 }
 
-/** A ruleset's document as it is written: closed, an unknown field is an error. */
+/** A ruleset's document as written: closed, so an unknown field is an error. */
 const RulesetShape = closed('a ruleset (an object)', document.required, document.optional)
 export type RulesetShape = t.TypeOf<typeof RulesetShape>
 
-/** The document when its shape is right, else every place where it is not. */
+/** The document if its shape is right, else every problem with it. */
 export const checkShape = (value: unknown): E.Either<ReadonlyArray<Finding>, RulesetShape> => {
   const result = RulesetShape.validate(value, [{ key: '', type: RulesetShape }])
   return E.isRight(result) ? result : E.left(result.left.map(toFinding))
 }
 
-/** The declared signals of a document of which other parts may be wrong; null when they are wrong themselves. */
+/** The declared signals of a document whose other parts may be wrong; null if they are wrong themselves. */
 export const declaredSignals = (value: unknown): SignalTypes | null => {
   const signals = isRecord(value) && Object.hasOwn(value, 'signals') ? value.signals : {}
   return Signals.is(signals) ? signals : null
 }
 
-/** The conditions that can be read out of a document of which other parts may be wrong, with their places. */
+/** The conditions that can be read from a document whose other parts may be wrong, with their indices. */
 export const writtenConditions = (value: unknown): ReadonlyArray<{ index: number; when: string }> => {
   if (!isRecord(value) || !Array.isArray(value.rules)) return []
   return value.rules.flatMap((written: unknown, index) =>
@@ -101,7 +101,7 @@ export const writtenConditions = (value: unknown): ReadonlyArray<{ index: number
 
 const toFinding = ({ value, context, message }: t.ValidationError): Finding => {
   const keys = context.slice(1).map(({ key }) => key)
-  // An item's key is its index as text; no field has a name of digits but a signal, two levels down.
+  // An item's key is its index as text; only signals, two levels down, may have names made of digits.
   const segments: Segments = keys.map((key, depth) =>
     /^\d+$/.test(key) && keys[depth - 1] !== 'signals' ? Number(key) : key,
   )
@@ -145,7 +145,7 @@ const described = (value: unknown): string => {
   return typeof value === 'string' ? quoted(value) : String(value)
 }
 
-/** YAML takes `version: 2025` for a number and `when: true` for a boolean: the hint says how to write a string. */
+/** YAML reads `version: 2025` as a number and `when: true` as a boolean: the hint says how to write a string. */
 const hintFor = (value: unknown, expected: string): string | null => {
   const isText = expected === Id.name || expected === 'a string'
   if (isText && (typeof value === 'number' || typeof value === 'boolean')) {

@@ -28,8 +28,8 @@ export type Publish = <T extends PublishedType>(
 ) => void
 
 /**
- * What the simulator knows of a flag because it made it: it holds; it falls (a mistake that it put in itself); or
- * the record does not suffice to tell.
+ * What the simulator knows of a flag because it made it: it holds; it falls (a fault that it injected); or the record
+ * is insufficient to decide.
  */
 export type FlagTruth = 'holds' | 'falls' | 'unclear'
 
@@ -46,14 +46,14 @@ export type SimulatedFlag = {
   readonly removes: boolean
   readonly content: SimulatedContent | null
   readonly standing: FlagTruth
-  /** When a dismissal, a reversal or an appeal won took it out of every later decision. */
+  /** When a dismissal, a reversal or a successful appeal removed it from every later decision. */
   voidedAt: number | null
 }
 
-/** Whether rightful rules ask for a decision: yes, no, or the record does not suffice to tell. */
+/** Whether the rightful rules ask for a decision: yes, no, or the record is insufficient to decide. */
 type DecisionTruth = 'yes' | 'no' | 'unclear'
 
-/** A decision, with what became of it so far. */
+/** A decision, with what has become of it so far. */
 export type SimulatedDecision = {
   readonly id: string
   readonly account: string
@@ -62,25 +62,25 @@ export type SimulatedDecision = {
   readonly content: SimulatedContent | null
   readonly restriction: Restriction | null
   readonly grounds: ReadonlyArray<SimulatedFlag>
-  /** False for another ruleset's decisions, which stand as recorded. */
+  /** False for another ruleset's decisions, which remain as recorded. */
   readonly judged: boolean
   readonly asked: DecisionTruth
   /** Another ruleset's decision that would not exist without a wrong one. */
   readonly restsOnWrong: boolean
-  /** The restriction that rightful rules ask for; null when none do. */
+  /** The restriction that the rightful rules ask for; null if none. */
   readonly deserved: Restriction | null
-  /** Too severe for sure, or perhaps; only where `asked` is yes. */
+  /** Certainly or possibly too severe; only if `asked` is yes. */
   readonly severity: 'as deserved' | 'too severe' | 'perhaps too severe'
-  /** Restriction and end as last changed. */
+  /** Restriction and end after the last change. */
   now: { restriction: Restriction | null; until: number | null }
   reversedAt: number | null
   expired: boolean
   appealWon: boolean
-  /** An appeal asked for a change that has not come. */
+  /** An appeal called for a change that has not been made. */
   changeOwed: boolean
 }
 
-/** What can be told of an account to the services, and what they and the simulator know of it. */
+/** An account, with what the services and the simulator know about it. */
 export type SimulatedAccount = {
   readonly id: string
   readonly hex: string
@@ -94,7 +94,7 @@ export type SimulatedAccount = {
   readonly theme: Theme
   readonly flags: Array<SimulatedFlag>
   readonly decisions: Array<SimulatedDecision>
-  /** How many flags, decisions, appeals… and contents it has, for their ids. */
+  /** How many flags, decisions, appeals… and contents it has, to number their ids. */
   readonly counters: { things: number; contents: number }
 }
 
@@ -107,7 +107,7 @@ export type Person = {
 
 const ZONES = [-8, -7, -6, -5, -5, -3, 0, 1, 1, 1, 2, 3, 5, 9] as const
 
-/** An account with an id that tells nothing; `salt` makes another seed's ids other ones. */
+/** Opens an account with an opaque id; `salt` makes ids differ between seeds. */
 export const openAccount = (
   index: number,
   salt: number,
@@ -138,7 +138,7 @@ export const newId = (account: SimulatedAccount, prefix: string): string => {
   return `${prefix}-${account.hex}-${account.counters.things}`
 }
 
-/** Publishes, unless the simulation ends before; says whether it did. */
+/** Publishes, unless the simulation ends first; returns whether it did. */
 export const publish = <T extends PublishedType>(
   account: SimulatedAccount,
   service: Service,
@@ -151,7 +151,7 @@ export const publish = <T extends PublishedType>(
   return true
 }
 
-/** Whether a deactivation keeps the account down at an instant, rightly or not. */
+/** Whether a deactivation restricts the account at an instant, rightly or not. */
 export const isDown = (account: SimulatedAccount, at: number): boolean =>
   account.decisions.some(
     (decision) =>

@@ -6,7 +6,7 @@ export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
-/** The instant of a time that this program's own text gives. */
+/** The instant of a time literal in this program. */
 export const atTime = (text: string): number => {
   const ms = parseInstant(text)
   if (ms === undefined) throw new RangeError(`not a time: ${text}`)
@@ -17,13 +17,13 @@ export const atTime = (text: string): number => {
 export const start = atTime('2025-03-10T00:00:00Z')
 export const end = atTime('2025-05-19T00:00:00Z')
 
-/** People stop posting here, so that what the services owe them by then still falls before the end. */
+/** People stop posting here, so that what the services still owe them then happens before the end. */
 export const lastPost = end - 6 * HOUR
 
 /** How a service writes its times: to the millisecond, to the second, or in the offset of its data centre. */
 export type Clock = 'milliseconds' | 'seconds' | 'offset'
 
-/** What a service's clock makes of an instant. */
+/** An instant as a service's clock shows it. */
 export const tick = (clock: Clock, at: number): number => (clock === 'seconds' ? at - (at % SECOND) : at)
 
 const OFFSET = 2 * HOUR
@@ -37,7 +37,7 @@ export const formatTime = (clock: Clock, at: number): string => {
 const dates = new Map<number, string>()
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n))
 
-/** Date and time to the millisecond. Every story is told several times, so days are looked up, not computed. */
+/** Date and time to the millisecond. Every story runs several times, so days are looked up, not computed. */
 const wallTime = (at: number): string => {
   const day = Math.floor(at / DAY)
   let date = dates.get(day)
@@ -70,7 +70,7 @@ export const wakingMoment = (random: Random, from: number, to: number, zone: num
   return at
 }
 
-/** So many such instants, in order. */
+/** A number of such instants, in order. */
 export const wakingMoments = (
   random: Random,
   count: number,

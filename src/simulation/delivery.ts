@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from './calendar.ts'
 import { hex8, mix32, type Random } from './random.ts'
 
-/** One time that an event arrives; `trace` numbers the hop's trace context (null: none), which a retry has anew. */
+/** One time that an event arrives; `trace` numbers the hop's trace context (null: none), which a retry changes. */
 export type Delivery = { readonly at: number; readonly trace: number | null }
 
 const newTrace = (random: Random): number => random.below(0x100000000)
@@ -20,8 +20,8 @@ const delay = (random: Random): number => {
 }
 
 /**
- * When an event reaches the file: mostly within seconds, some hours to weeks late, and some more than once, as the
- * same bytes or as a retry with another trace.
+ * When an event reaches the file: mostly within seconds, sometimes hours to weeks late, and sometimes more than once, as
+ * the same bytes or as a retry with another trace.
  */
 export const deliveriesOf = (random: Random, happenedAt: number): ReadonlyArray<Delivery> => {
   const trace = random.chance(250) ? newTrace(random) : null

@@ -7,7 +7,7 @@ import { evaluate, raise } from './services/detection.ts'
 import type { SimulatedFinding } from './services/findings.ts'
 import { remove } from './services/removal.ts'
 
-/** A harmless person's posts between two instants, each looked at. */
+/** A harmless person's posts between two instants, each evaluated. */
 export const browse = (
   account: SimulatedAccount,
   posts: number,
@@ -19,7 +19,7 @@ export const browse = (
   for (const at of wakingMoments(account.random, posts, since, to, account.zone)) evaluate(account, at)
 }
 
-/** A post is caught: a flag, and the content removed where the rule says so. */
+/** A post is caught: a flag, and the content removed if the rule says so. */
 export const caught = (account: SimulatedAccount, at: number, finding: SimulatedFinding): SimulatedFlag => {
   const flag = raise(account, at, finding)
   if (flag.removes) remove(account, flag.at + account.random.between(SECOND, 90 * SECOND), flag)
@@ -44,7 +44,7 @@ export const caughtAndJudged = (
 export const removalsOf = (account: SimulatedAccount): ReadonlyArray<SimulatedDecision> =>
   account.decisions.filter(({ kind }) => kind === 'removal')
 
-/** What people do whose account went for good reasons: some appeal, and mostly in vain. */
+/** What people do whose account was rightly deactivated: some appeal, mostly without success. */
 export const grumble = (account: SimulatedAccount, decision: SimulatedDecision): void => {
   const { random } = account
   if (!random.chance(300)) return
@@ -56,8 +56,8 @@ export const grumble = (account: SimulatedAccount, decision: SimulatedDecision):
 }
 
 /**
- * What becomes of a person who was wronged: most wait, some are refused, a few are put back, by an appeal won or by
- * the platform itself once it has seen its mistake. Gives the instant when they are back, or null.
+ * What becomes of a person who was wronged: most wait, some are refused, a few are reinstated, by a successful appeal or
+ * by the platform itself once it has noticed its mistake. Returns the instant when they are back, or null.
  */
 const beWronged = (account: SimulatedAccount, decision: SimulatedDecision): number | null => {
   const { random } = account
@@ -77,20 +77,20 @@ const beWronged = (account: SimulatedAccount, decision: SimulatedDecision): numb
     if (refused && random.chance(300)) appeal(account, decision, decidedAt + random.between(HOUR, 3 * DAY))
     return null
   }
-  // Should the simulation end between an answer and what follows from it, the promise would be broken by chance.
+  // If the simulation ended between an answer and its consequence, the promise would be broken by accident.
   const backAt = decidedAt + random.between(MINUTE, 5 * HOUR)
   if (backAt > lastPost || !answerAppeal(account, decision, appealId, decidedAt, 'reversed')) return null
   return giveBack(account, decision, backAt, 'appeal')
 }
 
-/** From the day that the mistake was understood, the platform puts some people back by itself. */
+/** From the day that the mistake was understood, the platform reinstates some people on its own initiative. */
 const putBackBatch = (account: SimulatedAccount, decision: SimulatedDecision): number | null => {
   const at = Math.max(incident.to, decision.at) + account.random.between(3 * HOUR, 4 * DAY)
   if (at > lastPost) return null
   return giveBack(account, decision, at, 'correction')
 }
 
-/** A reinstatement, and mostly the removed content too. */
+/** A reinstatement, usually with the removed content. */
 const giveBack = (
   account: SimulatedAccount,
   decision: SimulatedDecision,

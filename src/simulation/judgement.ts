@@ -2,7 +2,7 @@ import type { Restriction } from '../domain/parts.ts'
 import type { SimulatedAccount, SimulatedContent, SimulatedDecision, SimulatedFlag } from './account.ts'
 import { restrictionFor, standingFlags } from './strikes.ts'
 
-/** What the simulator knows of a decision at the moment that a service makes it. */
+/** What the simulator knows about a decision when a service makes it. */
 export type KnownOutcome = Pick<SimulatedDecision, 'judged' | 'asked' | 'deserved' | 'severity'>
 
 const yes = (
@@ -17,13 +17,13 @@ const yes = (
 const no: KnownOutcome = { judged: true, asked: 'no', deserved: null, severity: 'as deserved' }
 const unclear: KnownOutcome = { ...no, asked: 'unclear' }
 
-/** Another ruleset's decision: nobody asks. */
+/** Another ruleset's decision: not judged. */
 export const notJudged: KnownOutcome = { ...yes(null), judged: false }
 
 const holds = (flag: SimulatedFlag): boolean => flag.standing === 'holds'
 const mayHold = (flag: SimulatedFlag): boolean => flag.standing !== 'falls'
 
-/** An automatic deactivation: what the strikes that hold ask for, and what they might with the unclear ones. */
+/** An automatic deactivation: what the strikes that hold ask for, and what they might ask for with the unclear ones. */
 export const deactivationJudgement = (
   account: SimulatedAccount,
   at: number,
@@ -57,8 +57,8 @@ export const removalJudgement = (
 }
 
 /**
- * A person's decision is never overruled. It goes back to a person where something that they were shown does not
- * hold, or where they said nothing of why and something earlier on the account was wrong.
+ * A person's decision is never overruled. It goes back to a person if something that they were shown does not hold, or if
+ * they gave no reason and something earlier on the account was wrong.
  */
 export const humanJudgement = (
   account: SimulatedAccount,
@@ -76,12 +76,12 @@ export const humanJudgement = (
   return sound ? yes(restriction) : unclear
 }
 
-/** What rests on another account's flag, or on one under no rule, can't be told from the record. */
+/** What rests on another account's flag, or on one under no rule, cannot be decided from the record. */
 export const lostRecord: KnownOutcome = unclear
 
-/** Rightful rules never asked for it. */
+/** The rightful rules never asked for it. */
 export const isWrong = (decision: SimulatedDecision): boolean => decision.judged && decision.asked === 'no'
 
-/** Taken back for another reason than its end, or promised to be. */
+/** Reversed for a reason other than its end, or promised to be. */
 export const isWithdrawn = (decision: SimulatedDecision): boolean =>
   decision.reversedAt !== null || decision.appealWon

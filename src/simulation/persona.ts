@@ -2,21 +2,21 @@ import type { Person, SimulatedAccount } from './account.ts'
 import type { Random } from './random.ts'
 import type { Mistakes } from './rulesets.ts'
 
-/** What a persona plays on. */
+/** What a persona runs on. */
 export type Stage = {
   readonly random: Random
-  /** How often this persona played before: some go through their variants in turn. */
+  /** How often this persona ran before: some go through their variants in turn. */
   readonly turn: number
-  /** Opens the next of its accounts; what is not said of the person is chosen by chance. */
+  /** Opens the next of its accounts; what is not given is chosen at random. */
   readonly open: (person?: Partial<Person>) => SimulatedAccount
 }
 
-/** A kind of person, or of group: it writes the whole story of its accounts. */
+/** A kind of person or group: writes the whole story of its accounts. */
 export type Persona = {
   readonly name: string
   /** How many accounts it opens each time. */
   readonly accounts: number
-  /** Its part of all accounts, in thousandths. */
+  /** Its share of all accounts, in thousandths. */
   readonly share: number
   readonly play: (stage: Stage) => void
 }

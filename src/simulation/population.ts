@@ -8,10 +8,10 @@ export const scenarios: ReadonlyArray<Scenario> = [...faults, mixed]
 /** The fewest accounts with which every scenario has every one of its personas. */
 export const leastAccounts = 250
 
-/** A persona, how often it plays, and whose fault its troubles are (null: nobody's, it has none). */
+/** A persona, how often it runs, and the fault behind its troubles (null: it has none). */
 export type CastMember = { readonly persona: Persona; readonly times: number; readonly fault: string | null }
 
-/** Deals the accounts out: each persona plays at least once, and who is left over is quiet. One account is closing. */
+/** Distributes the accounts: each persona runs at least once, and the remaining accounts are quiet. One closes. */
 export const castOf = (scenario: Scenario, accounts: number): ReadonlyArray<CastMember> => {
   const times = ({ share, accounts: size }: Persona): number =>
     Math.max(1, Math.floor((accounts * share) / (1000 * size)))

@@ -4,12 +4,12 @@ export type Random = {
   readonly below: (n: number) => number
   /** A whole number from `low` to `high`, both included. */
   readonly between: (low: number, high: number) => number
-  /** True in so many of a thousand cases. */
+  /** True in this many of a thousand cases. */
   readonly chance: (perMille: number) => boolean
   readonly pick: <T>(list: ReadonlyArray<T>) => T
 }
 
-/** The finalizer of MurmurHash3: mixes 32 bits, and no two numbers give the same one. */
+/** The finalizer of MurmurHash3: mixes 32 bits, one to one. */
 export const mix32 = (value: number): number => {
   let x = value | 0
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
@@ -20,7 +20,7 @@ export const mix32 = (value: number): number => {
 /** Eight hexadecimal digits of a 32-bit number. */
 export const hex8 = (value: number): string => value.toString(16).padStart(8, '0')
 
-/** xoshiro128** (Blackman and Vigna), seeded by two numbers: the simulation's seed and whose randomness it is. */
+/** xoshiro128** (Blackman and Vigna), seeded by two numbers: the simulation's seed and its user. */
 export const randomFrom = (seed: number, salt: number): Random => {
   let a = mix32(seed ^ 0x9e3779b9)
   let b = mix32(a ^ salt)

@@ -1,7 +1,7 @@
 import type { Restriction } from '../domain/parts.ts'
 import { atTime } from './calendar.ts'
 
-/** The platform's rules by their present names, and what each is worth: the same in every version. */
+/** The platform's rules by their current names, and what each is worth: the same in every version. */
 export const ruleFacts = {
   'adult.explicit': { category: 'adult_content', strikes: 2, expiresAfter: 90, removes: true },
   'adult.nudity': { category: 'adult_content', strikes: 2, expiresAfter: 90, removes: true },
@@ -22,7 +22,7 @@ type RuleFacts = {
 }
 export type RuleId = keyof typeof ruleFacts
 
-/** When an account goes; `within` in days. */
+/** When an account is deactivated; `within` in days. */
 export const policies = [
   { id: 'three-strikes', atLeast: 3, within: 60, categories: null, restriction: 'suspended' },
   { id: 'repeat-offender', atLeast: 6, within: 60, categories: null, restriction: 'terminated' },
@@ -47,24 +47,24 @@ export const rulesetId = 'community-guidelines'
 export const merchantRulesetId = 'merchant-policy'
 export const merchantVersion = '2025-01-15'
 
-/** The model version that scores badly, and when it was live. */
+/** The model version that misjudges pictures, and when it was live. */
 export const badModel = {
   version: '7.3.0',
   from: atTime('2025-04-10T08:00:00Z'),
   to: atTime('2025-04-24T14:00:00Z'),
 }
 
-/** What is wrong in the platform's rules, and so what the corrected ruleset corrects. */
+/** What is wrong in the platform's rules, and is therefore corrected. */
 export type Mistakes = {
   /** The version of April 28 went out with 0.67 instead of 0.97 and forgot `!is_illustration`. */
   readonly typo: boolean
   /** The rules trust the bad model version. */
   readonly badModel: boolean
-  /** A rule that never should have been. */
+  /** A rule that should never have existed. */
   readonly patternRule: boolean
 }
 
-/** A ruleset's document as design.md spells it, ready for JSON or YAML. */
+/** A ruleset's document, ready for JSON or YAML. */
 export type SimulatedRuleset = {
   readonly ruleset: string
   readonly version: string

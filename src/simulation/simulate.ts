@@ -26,7 +26,7 @@ export type SimulationOptions = {
   readonly accounts: number
 }
 
-/** A simulated platform: its events as lines in the order of delivery, and the truth about them. */
+/** A simulated platform: its events as lines in the order of delivery, and the ground truth about them. */
 export type Simulation = {
   readonly truth: GroundTruth
   /** How many lines there are. */
@@ -35,16 +35,16 @@ export type Simulation = {
   readonly lines: () => Iterable<string>
 }
 
-/** So many lines are held in memory at a time. */
+/** How many lines are held in memory at a time. */
 const LINES_AT_A_TIME = 100_000
 const ORIGIN = start - 2 * DAY
 
 /**
  * Simulates ten weeks of a platform. The same options give the same bytes on any machine.
  *
- * Every account's story is told whole, one after the other, but lines are needed in the order of their delivery. So
- * the stories are told several times: once to count and to learn the truth, and once for each stretch of time, from
- * which only its own lines are kept. That bounds the memory whatever the number of accounts.
+ * Every account's story runs to its end before the next one, but lines are needed in the order of delivery. So the
+ * stories run several times: once to count and to learn the truth, and once for each period, of which only its own
+ * lines are kept. That bounds the memory whatever the number of accounts.
  */
 export const simulate = (options: SimulationOptions): Simulation => {
   const cast = castOf(options.scenario, options.accounts)
@@ -71,7 +71,7 @@ export const simulate = (options: SimulationOptions): Simulation => {
           if (at >= from && at < to) kept.push({ at, line: lineOf(event, trace) })
         }
       })
-      kept.sort((a, b) => a.at - b.at) // stable: what arrives at one instant stays in the order of telling
+      kept.sort((a, b) => a.at - b.at) // stable: what arrives at one instant stays in the order of the stories
       for (const { line } of kept) yield line
     }
   }
@@ -89,7 +89,7 @@ export const simulate = (options: SimulationOptions): Simulation => {
   return { truth, lineCount, lines }
 }
 
-/** Stretches of whole hours, [from, to), with about as many lines as may be held. */
+/** Periods of whole hours, [from, to), each with about as many lines as may be held. */
 const stretches = (linesByHour: ReadonlyArray<number>): ReadonlyArray<{ from: number; to: number }> => {
   const found: Array<{ from: number; to: number }> = []
   let from = 0
@@ -128,7 +128,7 @@ const lineOf = ({ id, service, type, subject, at, data }: Happening, trace: numb
     data,
   })
 
-/** Tells every story from the beginning, in an order that is always the same; `lists` learns the truth. */
+/** Runs every story from the beginning, always in the same order; `lists` collects the truth. */
 const tell = (
   { seed, scenario }: SimulationOptions,
   cast: ReadonlyArray<CastMember>,

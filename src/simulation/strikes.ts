@@ -7,7 +7,7 @@ import { policies } from './rulesets.ts'
 export type Bug = 'counts expired strikes' | 'counts retries twice' | 'counts dismissed flags'
 
 /**
- * The flags whose strikes count at an instant: raised by then (or named by the decision, whose clock may be ahead),
+ * The flags whose strikes count at an instant: raised by then (or a ground of the decision, whose clock may be ahead),
  * not voided before, not expired at that very instant.
  */
 export const standingFlags = (
@@ -23,7 +23,7 @@ export const standingFlags = (
       (flag.expiresAt === null || flag.expiresAt > at || bug === 'counts expired strikes'),
   )
 
-/** The severest restriction that the policies ask for at an instant, over flags that count. */
+/** The most severe restriction that the policies ask for at an instant, over flags that count. */
 export const restrictionFor = (
   flags: ReadonlyArray<SimulatedFlag>,
   at: number,

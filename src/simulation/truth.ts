@@ -4,19 +4,19 @@ import { isWithdrawn, isWrong } from './judgement.ts'
 import type { SimulatedRuleset } from './rulesets.ts'
 import { restrictionFor, standingFlags } from './strikes.ts'
 
-/** Decisions to put back on one account; `content` for a removal. */
+/** Decisions to reverse on one account; `content` for a removal. */
 export type PutBack = {
   readonly account: string
   readonly decisionIds: ReadonlyArray<string>
   readonly content?: { readonly id: string; readonly kind: string }
 }
 
-/** What the simulator knows, because it put the faults in itself: what a replay must find, no more and no less. */
+/** What the simulator knows because it injected the faults itself: exactly what a replay must find. */
 export type GroundTruth = {
   readonly scenario: string
   readonly seed: number
   readonly accounts: number
-  /** Different events; the file has `duplicates` more lines. */
+  /** Distinct events; the file has `duplicates` more lines. */
   readonly events: number
   readonly duplicates: number
   /** Events delivered more than an hour after they happened. */
@@ -25,21 +25,21 @@ export type GroundTruth = {
   readonly putBack: ReadonlyArray<PutBack>
   /** Decisions that go to a person. */
   readonly review: ReadonlyArray<string>
-  /** Decisions that go, where another holds the account or the content down all the same. */
+  /** Decisions to reverse although another still restricts the account or the content. */
   readonly annul: ReadonlyArray<string>
-  /** Every decision that rightful rules never asked for, put back by now or not. */
+  /** Every decision that the rightful rules never asked for, reversed by now or not. */
   readonly wrongful: ReadonlyArray<string>
   /** Other rulesets' decisions that would not exist without a wrongful one. */
   readonly otherRulesets: ReadonlyArray<string>
-  /** Accounts that rightful rules would have deactivated, and nobody did. */
+  /** Accounts that the rightful rules would have deactivated, but nobody did. */
   readonly missed: ReadonlyArray<string>
-  /** The scenario to blame, for each decision above. */
+  /** The scenario responsible, for each decision above. */
   readonly faults: Readonly<Record<string, string>>
-  /** How often each persona played. */
+  /** How often each persona ran. */
   readonly personas: Readonly<Record<string, number>>
 }
 
-/** The lists that grow while the accounts' stories are told. */
+/** The lists that grow while the accounts' stories run. */
 export const truthSoFar = () => ({
   putBack: [] as Array<PutBack>,
   review: [] as Array<string>,
@@ -51,7 +51,7 @@ export const truthSoFar = () => ({
 })
 export type TruthSoFar = ReturnType<typeof truthSoFar>
 
-/** What is owed to whom on an account whose story is over. `fault`: whose its troubles are. */
+/** Records what is owed on an account whose story is over. `fault`: what caused its troubles. */
 export const settleAccount = (account: SimulatedAccount, fault: string | null, truth: TruthSoFar): void => {
   const missedAt = missedSince(account)
   if (missedAt !== null) truth.missed.push(account.id)
@@ -98,7 +98,7 @@ const remedyOf = (account: SimulatedAccount, decision: SimulatedDecision, missed
 const isOver = ({ now, expired }: SimulatedDecision): boolean =>
   expired || (now.until !== null && now.until <= end)
 
-/** Whether another decision of the same kind, on the same content, was never taken back and has not ended. */
+/** Whether another decision of the same kind, on the same content, was never reversed and has not ended. */
 const stillHolds = (other: SimulatedDecision, than: SimulatedDecision): boolean =>
   other !== than &&
   other.kind === than.kind &&
@@ -106,7 +106,7 @@ const stillHolds = (other: SimulatedDecision, than: SimulatedDecision): boolean 
   !isWithdrawn(other) &&
   !isOver(other)
 
-/** The first moment when what holds of an account's flags was enough, and no deactivation came of it; or null. */
+/** The first moment when the account's flags that hold sufficed but led to no deactivation; or null. */
 const missedSince = (account: SimulatedAccount): number | null => {
   const holding = account.flags.filter(({ standing }) => standing === 'holds').sort((a, b) => a.at - b.at)
   const bans = account.decisions.filter(({ kind }) => kind === 'deactivation')

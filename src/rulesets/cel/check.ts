@@ -6,23 +6,23 @@ import { leafTypes } from './leaves.ts'
 import { callTypes, type TypeOf } from './operators.ts'
 import { DEEPEST, type ParsedCondition } from './parse.ts'
 
-/** What a condition looks at: names such as `signals.link_count`, `detector.kind`, `content.id`. */
+/** What a condition reads: names such as `signals.link_count`, `detector.kind`, `content.id`. */
 export type Reads = {
   readonly values: ReadonlySet<string>
-  /** Those of which it asks by `has()` whether they are there. */
+  /** Those whose presence it tests with `has()`. */
   readonly presences: ReadonlySet<string>
 }
 
 export type Checked = {
   readonly reads: Reads
   readonly diagnostics: ReadonlyArray<Diagnostic>
-  /** What is allowed but can't be meant: a comparison with a word that never occurs. */
+  /** What is allowed but cannot be intended: a comparison with a word that never occurs. */
   readonly remarks: ReadonlyArray<Diagnostic>
 }
 
 /**
  * Checks that a parsed condition stays within the accepted part of CEL, that its types agree and that it reads
- * only what is declared. Every operand of every operator is looked at, so one run finds every error.
+ * only what is declared. Every operand of every operator is checked, so one run finds every error.
  */
 export const checkCondition = (
   condition: ParsedCondition,
@@ -41,7 +41,7 @@ export const checkCondition = (
   return { reads: { values, presences }, diagnostics, remarks }
 }
 
-/** The types of a condition's expressions, which are checked on the way. */
+/** Returns the type of an expression, checking it along the way. */
 const typesIn = (checking: Checking): TypeOf => {
   const { report, placeOf, startOf } = checking
   const { literal, name, field, presence } = leafTypes(checking)

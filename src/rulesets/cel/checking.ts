@@ -3,10 +3,10 @@ import type { SignalType } from '../ruleset.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { ParsedCondition } from './parse.ts'
 
-/** What the check of one condition knows, and what it has found so far. */
+/** The state of the check of one condition, and its findings so far. */
 export type Checking = ReturnType<typeof checkingOf>
 
-/** Begins the check of a condition that reads declared signals. */
+/** Starts the check of a condition that reads declared signals. */
 export const checkingOf = (
   { text, positions }: ParsedCondition,
   signals: ReadonlyMap<string, SignalType>,
@@ -14,7 +14,7 @@ export const checkingOf = (
   const diagnostics: Diagnostic[] = []
   const remarks: Diagnostic[] = []
   const placeOf = (expr: Expr): number => positions[expr.id.toString()] ?? 0
-  /** Where an expression begins: an operator's own place is behind its first operand. */
+  /** Where an expression begins: an operator's own position is after its first operand. */
   const startOf = (expr: Expr): number => {
     let start = placeOf(expr)
     for (let part = firstPart(expr); part !== undefined; part = firstPart(part)) {
@@ -22,7 +22,7 @@ export const checkingOf = (
     }
     return start
   }
-  /** Where an operator stands: the parser counts the white space before it in. */
+  /** Where an operator is: the parser's position includes the white space before it. */
   const operatorOf = (expr: Expr): number => {
     const place = placeOf(expr)
     return place + (/^\s*/.exec(text.slice(place))?.[0].length ?? 0)
@@ -30,7 +30,7 @@ export const checkingOf = (
   return {
     text,
     signals,
-    /** What the condition looks at, and of what it asks by `has()` whether it is there. */
+    /** What the condition reads, and what it tests with `has()`. */
     values: new Set<string>(),
     presences: new Set<string>(),
     diagnostics,

@@ -6,15 +6,15 @@ import { evaluator } from './evaluate.ts'
 import { parseCondition } from './parse.ts'
 
 export type Condition = {
-  /** Never throws; what the record does not suffice for is unknown. */
+  /** Never throws; unknown if the evidence is insufficient. */
   readonly evaluate: (evidence: Evidence) => Truth
-  /** Every name that it reads or asks for by `has()`, such as `signals.link_count`. */
+  /** Every name that it reads or tests with `has()`, such as `signals.link_count`. */
   readonly reads: ReadonlySet<string>
-  /** What is allowed but can't be meant. */
+  /** What is allowed but cannot be intended. */
   readonly remarks: ReadonlyArray<Diagnostic>
 }
 
-/** Compiles a condition in the accepted part of CEL over declared signals, or says all that is wrong with it. */
+/** Compiles a condition in the supported part of CEL over declared signals, or returns everything wrong with it. */
 export const compileCondition = (
   text: string,
   signals: ReadonlyMap<string, SignalType>,

@@ -1,11 +1,11 @@
 import type { Diagnostic } from './diagnostic.ts'
 
-/** Before a quote: a raw string knows no escapes, and bytes are refused later. */
+/** Before a quote: a raw string has no escapes, and bytes are refused later. */
 const PREFIX = /(?<![A-Za-z0-9_])(?:[bB]?[rR]|[rR]?[bB])$/
 
 /**
- * The first backslash in a condition's strings that begins no escape of CEL (langdef, "String and Bytes Values"); null when
- * there is none. The parser takes `'\d'` for a backslash and a d, and `'\u12'` for a control character: such a rule would
+ * The first backslash in a condition's strings that does not start a CEL escape (langdef, "String and Bytes Values"); null if
+ * there is none. The parser reads `'\d'` as a backslash and a d, and `'\u12'` as a control character: such a rule would
  * pass every check and never fire.
  */
 export const wrongEscape = (text: string): Diagnostic | null => {
@@ -65,7 +65,7 @@ const escapeAt = (text: string, at: number): Escape => {
       ? { length: 4, problem: null }
       : wrong('a backslash before a digit needs three octal digits, \\000 to \\377', BACKSLASH)
   }
-  // A backslash at the very end leaves the string without an end, which the parser says.
+  // A backslash at the very end leaves the string unclosed, which the parser reports.
   if (/[abfnrtv\\?"'`]/.test(letter) || at + 1 >= text.length) return { length: 2, problem: null }
   const shown = letter === ' ' ? 'a backslash before a space' : `\\${letter}`
   return wrong(`${shown} is not a CEL escape`, BACKSLASH)

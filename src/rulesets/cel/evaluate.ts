@@ -7,7 +7,7 @@ import type { ParsedCondition } from './parse.ts'
 
 const { BOOL, STRING } = CelScalar
 
-/** CEL orders texts by code points; the library compares UTF-16 units, which differ beyond U+FFFF. */
+/** CEL orders strings by code points; the library compares UTF-16 units, which differ beyond U+FFFF. */
 const textOrder = (['<', '<=', '>', '>='] as const).map((operator) =>
   celFunc(`_${operator}_`, [STRING, STRING], BOOL, (a, b) => {
     const order = compareUtf8(a, b)
@@ -22,14 +22,14 @@ const textOrder = (['<', '<=', '>', '>='] as const).map((operator) =>
 )
 const environment = celEnv({ funcs: textOrder })
 
-/** Stands for a value that is not there: made once, for an error made anew would cost more than an evaluation. */
+/** Stands for a missing value: created once, because creating an error each time would cost more than an evaluation. */
 const missing = celError('missing')
 
 type Variables = Record<string, CelInput | typeof missing>
 
 /**
- * A checked condition as a function of recorded evidence. Planned once; what the condition reads, and nothing
- * else, is laid out under qualified names (`signals.link_count`), which CEL looks up before the parts of a name.
+ * A checked condition as a function of recorded evidence. Planned once; only what the condition reads is
+ * provided, under qualified names (`signals.link_count`), which CEL looks up before the parts of a name.
  */
 export const evaluator = (
   parsed: ParsedCondition,
@@ -85,7 +85,7 @@ export const evaluator = (
 const read = (root: string, names: ReadonlySet<string>): ReadonlyArray<string> =>
   [...names].filter((name) => name.startsWith(`${root}.`)).map((name) => name.slice(root.length + 1))
 
-/** A recorded value as CEL's value of the declared type; missing when it does not fit. */
+/** A recorded value as a CEL value of the declared type; missing if it does not fit. */
 const fitted = (value: SignalValue | undefined, type: SignalType): CelInput | typeof missing => {
   switch (type) {
     case 'double':
@@ -101,13 +101,13 @@ const fitted = (value: SignalValue | undefined, type: SignalType): CelInput | ty
 
 /**
  * An unknown part makes the library build an error in each `&&` and `||` around it; without a stack trace, which
- * nobody reads, that is nine times as fast.
+ * is never read, that is nine times as fast.
  */
 const truthOf = (run: ReturnType<typeof plan>, variables: Variables): Truth => {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0
   try {
-    // Cast: a variable may hold an error in place of its value (`CelBindings` does not say so), and is unknown then.
+    // Cast: a variable may hold an error instead of a value, and is then unknown; `CelBindings` does not declare that.
     const result = run(variables as Record<string, CelInput>)
     return result === true ? 'true' : result === false ? 'false' : 'unknown'
   } finally {

@@ -12,7 +12,7 @@ export const isLiteral = (expr: Expr): boolean =>
     expr.exprKind.value.function === '-_' &&
     expr.exprKind.value.args[0]?.exprKind.case === 'constExpr')
 
-/** How to write a number literal in the type that the other side has; null when it is none, or can't be. */
+/** How to write a number literal in the type of the other side; null if it is not one, or cannot be. */
 export const rewritten = (expr: Expr, wanted: SignalType): string | null => {
   if (expr.exprKind.case !== 'constExpr') return null
   const { case: kind, value } = expr.exprKind.value.constantKind

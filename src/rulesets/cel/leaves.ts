@@ -5,9 +5,9 @@ import type { SignalType } from '../ruleset.ts'
 import type { Checking } from './checking.ts'
 import { fieldsOf, MAX_INT, MIN_INT, ROOTS } from './vocabulary.ts'
 
-/** The types of what holds no other expression: literals, names and their fields; null where one was reported. */
+/** The types of expressions without subexpressions: literals, names and their fields; null if an error was reported. */
 export const leafTypes = ({ text, signals, values, presences, report, placeOf, startOf }: Checking) => {
-  /** The number that is written at a place. */
+  /** The number written at an offset. */
   const numberAt = (offset: number): string => /^[-\s]*([\d.eE+-]*)/.exec(text.slice(offset))?.[1] ?? ''
   const literal = (expr: Expr, { constantKind }: Constant): SignalType | null => {
     switch (constantKind.case) {

@@ -6,10 +6,10 @@ import type { Checking } from './checking.ts'
 import { asCondition, isLiteral, numeric, rewritten } from './hints.ts'
 import { ARITHMETIC, COMPARISONS, celWordsOf, instead, TEXT_METHODS } from './vocabulary.ts'
 
-/** The type of an expression this deep; null when that was an error, which is reported then. */
+/** The type of an expression at this depth; null if it has an error, which is then reported. */
 export type TypeOf = (expr: Expr | undefined, depth: number) => SignalType | null
 
-/** The type that an operator or a method gives; every operand is looked at by `typeOf`. */
+/** The type that an operator or a method returns; `typeOf` checks every operand. */
 export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Checking, typeOf: TypeOf) => {
   const call = (expr: Expr, { function: fn, target, args }: Expr_Call, depth: number): SignalType | null => {
     if (target !== undefined) return method(expr, fn, target, args, depth)
@@ -61,7 +61,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
     }
   }
 
-  /** The type that both sides of an operator have. */
+  /** The common type of both sides of an operator. */
   const agreed = (
     expr: Expr,
     operator: string,
@@ -85,7 +85,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
     )
   }
 
-  /** Remarks on a text that a field is compared with and never has. */
+  /** Remarks on a comparison of a field with a word that it never has. */
   const remark = (compared: Expr, expr: Expr): void => {
     const { case: kind, value: select } = compared.exprKind
     const root = kind === 'selectExpr' ? select.operand?.exprKind : undefined

@@ -9,15 +9,15 @@ import { wrongEscape } from './escapes.ts'
 export type ParsedCondition = {
   readonly text: string
   readonly tree: Expr
-  /** Where a part of the tree stands in the text (for an operator, about the operator), by the part's id. */
+  /** The position of each part of the tree in the text (for an operator, near the operator), by the part's id. */
   readonly positions: { readonly [id: string]: number }
 }
 
 const LONGEST = 10_000
-/** Parser, checker and evaluator all descend by recursion; no condition for people comes near. */
+/** Parser, checker and evaluator are all recursive; no realistic condition comes near this. */
 export const DEEPEST = 100
 
-/** Parses a condition. Whatever the text, it answers: what could exhaust the stack is refused before or caught. */
+/** Parses a condition. Never throws: what could exhaust the stack is refused beforehand or caught. */
 export const parseCondition = (text: string): E.Either<Diagnostic, ParsedCondition> => {
   if (text.length > LONGEST) return refused(0, `longer than ${LONGEST} characters`)
   if (!text.isWellFormed())
@@ -40,7 +40,7 @@ export const parseCondition = (text: string): E.Either<Diagnostic, ParsedConditi
 const refused = (offset: number, message: string, hint: string | null = null): E.Either<Diagnostic, never> =>
   E.left({ offset, message, hint })
 
-/** Where brackets are nested too deeply. Those inside of strings count too: none that is sensible has so many. */
+/** Where brackets are nested too deeply. Those inside strings count too: no sensible string has that many. */
 const tooDeepAt = (text: string): number | null => {
   let depth = 0
   for (let i = 0; i < text.length; i++) {
@@ -53,8 +53,8 @@ const tooDeepAt = (text: string): number | null => {
 }
 
 /**
- * The parser's own messages list every token that could have stood at the place where it gave up, so what it tells
- * is the place; the words are ours.
+ * The parser's own messages list every token that would have been valid where it gave up, so only its position is used;
+ * the messages are ours.
  */
 const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagnostic => {
   const stopped = stoppedAt(error)
@@ -98,7 +98,7 @@ const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagno
   if (operator !== undefined) {
     const from = offset + operator.length
     const inside = further > 0 ? failureIn(text.slice(from), further - 1) : null
-    // At its very beginning: then the operand is what is missing.
+    // An error at its very start: then the operand itself is missing.
     if (inside !== null && text.slice(from, from + inside.offset).trim() !== '') {
       return { ...inside, offset: from + inside.offset }
     }
@@ -107,7 +107,7 @@ const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagno
   return say(`unexpected ${quoted(word ?? String.fromCodePoint(rest.codePointAt(0) ?? 0))}`)
 }
 
-/** The parser gives up at an operator when its right side is wrong; how many times to look into that side. */
+/** The parser gives up at an operator whose right side is wrong; how many times to descend into that side. */
 const FURTHER = 10
 
 const failureIn = (text: string, further: number): Diagnostic | null => {

@@ -1,12 +1,12 @@
 import { DetectorKind, FlagSource } from '../../domain/parts.ts'
 
-/** What a condition sees beside `signals`; all texts. */
+/** What a condition sees besides `signals`; all strings. */
 export const fieldsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   detector: ['kind', 'id', 'version'],
   flag: ['category', 'source'],
   content: ['id', 'kind'],
 }
-/** Of these no other words are ever recorded. */
+/** Fields for which no other words are ever recorded. */
 export const celWordsOf = new Map<string, { readonly name: string; readonly is: (word: string) => boolean }>([
   ['detector.kind', DetectorKind],
   ['flag.source', FlagSource],
@@ -26,7 +26,7 @@ export const TEXT_METHODS = ['startsWith', 'endsWith', 'contains']
 export const MAX_INT = 2n ** 63n - 1n
 export const MIN_INT = -(2n ** 63n)
 
-/** Functions of CEL that people reach for, and what to do instead. */
+/** CEL functions that authors may expect, and what to do instead. */
 export const instead: ReadonlyMap<string, string> = new Map([
   ['_/_', 'multiply instead: a > 10.0 * b'],
   ['_%_', 'there is no remainder; record it as a signal'],
