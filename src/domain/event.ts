@@ -3,6 +3,7 @@ import type { EventDefinition } from './definition/event-definition.ts'
 import type { CloudEvent } from './envelope.ts'
 import { definitions } from './events/index.ts'
 import type { Timestamp } from './time.ts'
+import { neededBy, VOCABULARY } from './vocabulary.ts'
 
 type Definition = (typeof definitions)[number]
 
@@ -16,6 +17,20 @@ export const eventTypes: ReadonlyArray<EventType> = definitions.map(({ type }) =
 export type PublishedType = {
   [K in EventType]: DefinitionByType[K]['incoming'] extends t.Mixed ? K : never
 }[EventType]
+
+/** The version of the vocabulary that an event's `data` needs, as it is published or, of a type of our own, stored. */
+export const neededVocabulary = ({ since, incoming, stored }: EventDefinition, data: unknown): number =>
+  Math.max(since, neededBy(incoming ?? stored, data))
+
+for (const definition of definitions) {
+  const needed = neededVocabulary(definition, definition.sample)
+  // It would record events that it then refuses to read.
+  if (needed > VOCABULARY) {
+    throw new TypeError(
+      `${definition.type} needs version ${needed} of the vocabulary: raise VOCABULARY to it`,
+    )
+  }
+}
 
 const byType: ReadonlyMap<string, EventDefinition> = new Map(
   definitions.map((definition) => [definition.type, definition]),

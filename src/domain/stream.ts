@@ -1,4 +1,4 @@
-import type { StreamKind } from './definition/event-definition.ts'
+import { type StreamKind, type StreamSubject, streamKinds } from './definition/event-definition.ts'
 import { definitionOf, isEventType, type StoredEvent } from './event.ts'
 
 /** A stream's name. */
@@ -15,10 +15,35 @@ export const streamOf = ({
 
 /** The account that an event is about; null if its subject is not an account. */
 export const accountNamed = ({ type, subject }: StoredEvent): string | null =>
-  definitionOf(type).stream === 'ruleset' ? null : subject
+  streamKinds[definitionOf(type).stream] === 'account' ? subject : null
 
-const ACCOUNT = 'account-'
+/** Whether a text is the name of a stream of the ledger. */
+export const isStreamName = (text: string): text is StreamName => kindIn(text) !== undefined
+
+/** What a stream is about, and the id of it. */
+export type StreamParts = {
+  readonly kind: StreamKind
+  readonly of: StreamSubject
+  readonly id: string
+}
+
+export const streamParts = (stream: StreamName): StreamParts => {
+  const kind = kindIn(stream)
+  if (kind === undefined) throw new TypeError(`no stream is called ${stream}`) // its type was forged
+  return { kind, of: streamKinds[kind], id: stream.slice(kind.length + 1) }
+}
+
+/** All streams of an account. */
+export const streamsOfAccount = (account: string): ReadonlyArray<StreamName> =>
+  kinds.filter((kind) => streamKinds[kind] === 'account').map((kind): StreamName => `${kind}-${account}`)
 
 /** The account whose own stream this is; null for any other stream. */
-export const accountOf = (stream: StreamName): string | null =>
-  stream.startsWith(ACCOUNT) ? stream.slice(ACCOUNT.length) : null
+export const accountOf = (stream: StreamName): string | null => {
+  const { kind, id } = streamParts(stream)
+  return kind === 'account' ? id : null
+}
+
+// Cast: the keys of a constant object are those of its type.
+const kinds = Object.keys(streamKinds) as ReadonlyArray<StreamKind>
+
+const kindIn = (text: string): StreamKind | undefined => kinds.find((kind) => text.startsWith(`${kind}-`))

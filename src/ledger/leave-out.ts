@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
-import { accountOf, type StreamName } from '../domain/stream.ts'
+import { type StreamName, streamParts, streamsOfAccount } from '../domain/stream.ts'
+import { assertNever } from '../foundation/assert-never.ts'
 import type { DamagedStream } from './damaged-stream.ts'
 import type { LedgerError } from './port.ts'
 
@@ -22,7 +23,7 @@ export const leaveOut = (
   before: LeftOut,
   damaged: ReadonlyArray<DamagedStream>,
 ): E.Either<LedgerError, LeftOut> => {
-  const rulesets = damaged.filter(({ stream }) => stream.startsWith('ruleset-'))
+  const rulesets = damaged.filter(({ stream }) => !isOfAccount(stream))
   if (rulesets.length > 0) {
     const names = rulesets.map(({ stream }) => stream).join(', ')
     return E.left({
@@ -32,13 +33,22 @@ export const leaveOut = (
     })
   }
   const all = [...before.damaged, ...damaged]
-  const accounts = [...new Set(all.map(({ stream }) => subjectOf(stream)))].sort()
+  const accounts = [...new Set(all.map(({ stream }) => streamParts(stream).id))].sort()
   return E.right({
     accounts,
     damaged: all,
-    streams: new Set(accounts.flatMap((id): StreamName[] => [`account-${id}`, `evidence-${id}`])),
+    streams: new Set(accounts.flatMap(streamsOfAccount)),
   })
 }
 
-/** The account of a stream of either kind. */
-const subjectOf = (stream: StreamName): string => accountOf(stream) ?? stream.slice('evidence-'.length)
+const isOfAccount = (stream: StreamName): boolean => {
+  const { of } = streamParts(stream)
+  switch (of) {
+    case 'account':
+      return true
+    case 'ruleset':
+      return false
+    default:
+      return assertNever(of, 'subject of a stream')
+  }
+}

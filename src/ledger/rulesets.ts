@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { StoredEvent } from '../domain/event.ts'
 import { comparePlaces, placeOf } from '../domain/order.ts'
+import { streamParts } from '../domain/stream.ts'
 import { instantOf } from '../domain/time.ts'
 import type { Ledger, LedgerError, Pages, Position } from './port.ts'
 import { readDecoded } from './read.ts'
@@ -62,7 +63,9 @@ export const withSequence = async (
 
 async function* ofRulesets(pages: Pages): Pages {
   for await (const page of pages) {
-    yield E.isLeft(page) ? page : E.right(page.right.filter(({ stream }) => stream.startsWith('ruleset-')))
+    yield E.isLeft(page)
+      ? page
+      : E.right(page.right.filter(({ stream }) => streamParts(stream).of === 'ruleset'))
   }
 }
 

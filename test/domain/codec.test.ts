@@ -13,7 +13,7 @@ import {
   problems,
   where,
 } from '../../src/domain/codec.ts'
-import { eventTypes, publishedDefinitionOf } from '../../src/domain/event.ts'
+import { publishedDefinitionOf, publishedTypes } from '../../src/domain/event.ts'
 import { schemaOf } from '../../src/domain/schema.ts'
 import { often } from '../long/often.ts'
 import { incoming, pathsIn, stored, withValue } from './samples.ts'
@@ -151,7 +151,7 @@ test('a problem is one line for people', () => {
 
 describe('is and validate are one answer', () => {
   /** A whole `data` with one or two places changed to anything, taken away or added. */
-  const mutant = fc.constantFrom(...eventTypes).chain((type) =>
+  const mutant = fc.constantFrom(...publishedTypes).chain((type) =>
     fc.constantFrom('incoming' as const, 'stored' as const).chain((form) => {
       const whole = form === 'incoming' ? incoming(type) : stored(type)
       const paths = pathsIn(whole.data, ['data'])

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { streamKinds } from '../../src/domain/definition/event-definition.ts'
 import { eventTypes } from '../../src/domain/event.ts'
-import { streamOf } from '../../src/domain/stream.ts'
+import { accountOf, isStreamName, streamOf, streamParts, streamsOfAccount } from '../../src/domain/stream.ts'
 
 test('evaluations and rulesets have streams of their own, all else is the account’s', () => {
   const streams = Object.fromEntries(eventTypes.map((type) => [type, streamOf({ type, subject: 'x' })]))
@@ -9,4 +10,20 @@ test('evaluations and rulesets have streams of their own, all else is the accoun
     'content.evaluated.v1': 'evidence-x',
     'ruleset.published.v1': 'ruleset-x',
   })
+})
+
+test('every kind of stream is known by its name, with what it is about', () => {
+  for (const [kind, of] of Object.entries(streamKinds)) {
+    const name = `${kind}-x-1`
+    if (!isStreamName(name)) throw new Error(`${name} is not known`)
+    expect(streamParts(name)).toEqual({ kind, of, id: 'x-1' })
+  }
+  expect(isStreamName('clock-1')).toBe(false)
+})
+
+test('an account has a stream of its own, and one of its evaluations', () => {
+  expect(streamsOfAccount('u1')).toEqual(['account-u1', 'evidence-u1'])
+  expect(
+    ['account-u1', 'evidence-u1', 'ruleset-r'].map((name) => isStreamName(name) && accountOf(name)),
+  ).toEqual(['u1', null, null])
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as t from 'io-ts'
 import { describe, expect, test } from 'vitest'
 import { closed, listOf, oneOf, orNull, where } from '../../src/domain/codec.ts'
-import { definitionOf, eventTypes, publishedDefinitionOf } from '../../src/domain/event.ts'
+import { definitionOf, eventTypes, neededVocabulary } from '../../src/domain/event.ts'
 import { type JsonSchema, schemaOf } from '../../src/domain/schema.ts'
 import { neededBy, since, VOCABULARY } from '../../src/domain/vocabulary.ts'
 import { samples } from './samples.ts'
@@ -85,7 +85,7 @@ describe('given the vocabulary, version by version', () => {
   test.each(eventTypes)('then each field and word of %s is in one of them', (type) => {
     const found = new Set([
       ...partsOf(schemaOf(definitionOf(type).stored), 'data'),
-      ...partsOf(schemaOf(publishedDefinitionOf(type).incoming), 'data'),
+      ...partsOf(schemaOf(definitionOf(type).incoming ?? definitionOf(type).stored), 'data'),
     ])
     expect([...found].sort()).toEqual(
       Object.values(versions)
@@ -102,7 +102,7 @@ describe('given the vocabulary, version by version', () => {
       for (const part of versions[version]?.[type] ?? []) {
         const value = withWord(data, part)
         if (version > 1) expect(isIn(value, part), `the sample of ${type} has ${part}`).toBe(true)
-        expect(neededBy(publishedDefinitionOf(type).incoming, value), part).toBe(Math.max(...addedIn(value)))
+        expect(neededVocabulary(definitionOf(type), value), part).toBe(Math.max(...addedIn(value)))
       }
     }
   })

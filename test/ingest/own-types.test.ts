@@ -24,6 +24,7 @@ vi.mock('../../src/domain/events/index.ts', async (original) => {
   const { Id } = await import('../../src/domain/ids.ts')
   const definition = defineEvent({
     type: built,
+    since: 1,
     says: 'An incident was opened.',
     fields: {},
     incoming: null,

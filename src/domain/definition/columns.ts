@@ -51,7 +51,16 @@ export const dataColumns = (definitions: ReadonlyArray<EventDefinition>): Readon
     }
     columns.set(path, column)
   }
-  return [...columns.values()]
+  const all = [...columns.values()]
+  for (const { name, path } of all) {
+    const other = all.find((one) => one.name === name && one.path !== path)
+    if (other !== undefined) {
+      throw new TypeError(
+        `${other.path} and ${path} both have the column ${name}: give one of them another name`,
+      )
+    }
+  }
+  return all
 }
 
 /** The fields of a type that have columns. */

@@ -26,8 +26,17 @@ export type ColumnWords = string | { readonly name?: string; readonly about?: st
 /** A stored event, for a story. */
 export type ToldEvent<D> = CloudEvent<string, D> & { readonly recordedat: Timestamp }
 
-/** The streams that events are kept in, each of one subject. */
-export type StreamKind = 'account' | 'evidence' | 'ruleset'
+/** What a stream is about. */
+export type StreamSubject = 'account' | 'ruleset'
+
+/** The kinds of streams that events are kept in, and what each is about. A stream's name is its kind and its subject's id. */
+export const streamKinds = {
+  account: 'account',
+  evidence: 'account',
+  ruleset: 'ruleset',
+} as const satisfies Readonly<Record<string, StreamSubject>>
+
+export type StreamKind = keyof typeof streamKinds
 
 /**
  * Everything about one type of event. `I` and `S` are the codecs of its `data`, as services publish it and as
@@ -41,6 +50,8 @@ type TypedDefinition<
   Informs extends boolean,
 > = {
   readonly type: T
+  /** The version of the vocabulary that has it first (`vocabulary.ts`). */
+  readonly since: number
   /** What an event of this type records, in a sentence for publishers. */
   readonly says: string
   readonly fields: FieldWords<DataOf<I, S>>

@@ -20,6 +20,7 @@ const data = closed(
 
 export const accountDeactivated = defineEvent({
   type: 'account.deactivated.v1',
+  since: 1,
   says: 'An account was suspended or terminated.',
   fields: { ...decisionFields, until: 'When it ends automatically; omitted if it does not.' },
   incoming: data,

@@ -13,6 +13,7 @@ const data = closed('account.reinstated', reversal.required, reversal.optional)
 
 export const accountReinstated = defineEvent({
   type: 'account.reinstated.v1',
+  since: 1,
   says: 'One or more deactivations of an account were reversed.',
   fields: reversalFields,
   incoming: data,

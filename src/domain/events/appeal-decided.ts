@@ -16,6 +16,7 @@ const data = <P extends t.Props>(personal: P) =>
 
 export const appealDecided = defineEvent({
   type: 'appeal.decided.v1',
+  since: 1,
   says: 'An appeal was answered.',
   fields: {
     outcome: 'What it means for the decision; omitted: the appeal was closed without a ruling on its merits.',

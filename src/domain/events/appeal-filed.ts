@@ -9,6 +9,7 @@ const data = <P extends t.Props>(personal: P) =>
 
 export const appealFiled = defineEvent({
   type: 'appeal.filed.v1',
+  since: 1,
   says: 'The owner of an account appealed against a decision.',
   fields: {
     appealId: 'Identifies the appeal; unique across the platform.',

@@ -7,6 +7,7 @@ const data = closed('content.evaluated', { content: Content, detector: Detector,
 
 export const contentEvaluated = defineEvent({
   type: 'content.evaluated.v1',
+  since: 1,
   says: 'A detector looked at content and raised no flag. It shows what a corrected rule would have found.',
   fields: {},
   incoming: data,

@@ -15,6 +15,7 @@ const data = closed('content.removed', { ...decision.required, content: Content 
 
 export const contentRemoved = defineEvent({
   type: 'content.removed.v1',
+  since: 1,
   says: 'Content was taken down.',
   fields: decisionFields,
   incoming: data,

@@ -15,6 +15,7 @@ const data = closed('content.restored', reversal.required, { ...reversal.optiona
 
 export const contentRestored = defineEvent({
   type: 'content.restored.v1',
+  since: 1,
   says: 'Removed content was restored.',
   fields: { ...reversalFields, content: 'What was restored.' },
   incoming: data,

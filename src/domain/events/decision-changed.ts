@@ -13,6 +13,7 @@ const data = closed(
 
 export const decisionChanged = defineEvent({
   type: 'decision.changed.v1',
+  since: 1,
   says: 'A decision remains, but with a different restriction or end.',
   fields: {
     reason: 'Why it was changed.',

@@ -9,6 +9,7 @@ const data = closed('flag.dismissed', { flagId: FlagId, reviewer: Reviewer }, { 
 
 export const flagDismissed = defineEvent({
   type: 'flag.dismissed.v1',
+  since: 1,
   says: 'A flag was reviewed and found to be wrong.',
   fields: { reason: "Why, in the reviewer's words. Put no personal data here: it is never sealed." },
   incoming: data,

@@ -33,6 +33,7 @@ const voidedBy = {
 
 export const flagRaised = defineEvent({
   type: 'flag.raised.v1',
+  since: 1,
   says: 'A detector found something about an account or its content; what it saw is recorded with it.',
   fields: {
     flagId: 'Identifies the flag; unique across the platform.',

@@ -15,6 +15,7 @@ const notifiers = { user: 'a user', trusted_flagger: 'a trusted flagger' } as co
 
 export const noticeReceived = defineEvent({
   type: 'notice.received.v1',
+  since: 1,
   says: 'Someone reported something about an account.',
   fields: {
     noticeId: 'Identifies the notice; flags that result from it refer to it.',

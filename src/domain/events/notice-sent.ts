@@ -27,6 +27,7 @@ const data = <P extends t.Props>(personal: P) =>
 
 export const noticeSent = defineEvent({
   type: 'notice.sent.v1',
+  since: 1,
   says: 'The owner of an account was notified of a decision, or of the answer to an appeal: exactly one of them.',
   fields: {
     channel: 'How it was sent, such as email.',

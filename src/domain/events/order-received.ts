@@ -15,6 +15,7 @@ const kinds = { act: 'to act', inform: 'to inform' } as const
 
 export const orderReceived = defineEvent({
   type: 'order.received.v1',
+  since: 1,
   says: 'An authority ordered the platform to act, or to provide information.',
   fields: {
     authority: 'The name of the authority.',

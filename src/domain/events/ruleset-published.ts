@@ -25,6 +25,7 @@ const document = described(
 
 export const rulesetPublished = defineEvent({
   type: 'ruleset.published.v1',
+  since: 1,
   says: 'A version of a ruleset takes effect at a given time.',
   fields: {
     ruleset: 'The ruleset and its version, as in the document.',

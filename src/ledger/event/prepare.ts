@@ -4,11 +4,11 @@ import type { DecodeError } from '../../domain/codec.ts'
 import {
   type IncomingEvent,
   isPersonal,
+  neededVocabulary,
   type PersonalType,
   publishedDefinitionOf,
 } from '../../domain/event.ts'
 import { type StreamName, streamOf } from '../../domain/stream.ts'
-import { neededBy } from '../../domain/vocabulary.ts'
 import { canonical } from '../../foundation/canonical.ts'
 import { RECORDED_AT_BYTES, SEALED_BYTES } from './leaf.ts'
 
@@ -103,7 +103,7 @@ const identity = (event: IncomingEvent) => ({
   stream: streamOf(event),
   source: event.source,
   id: event.id,
-  vocabulary: neededBy(publishedDefinitionOf(event.type).incoming, event.data),
+  vocabulary: neededVocabulary(publishedDefinitionOf(event.type), event.data),
 })
 
 const fitting = (event: PreparedEvent): Prepared => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import * as E from '#fp/Either'
-import type { StreamName } from '../../domain/stream.ts'
+import { type StreamName, streamParts } from '../../domain/stream.ts'
 import { streamsDamaged } from '../damaged-stream.ts'
 import { RECORDED_AT_BYTES } from '../event/leaf.ts'
 import type { LedgerError } from '../port.ts'
@@ -61,7 +61,7 @@ export const note = (known: ClusterStream, stream: StreamName, canonical: string
   const revision = known.revision + 1
   known.revision = revision
   known.events.set(identityKey(source, id), { revision, id: eventId, form: streamDigest(formOf(canonical)) })
-  if (stream.startsWith('ruleset-')) known.published.add(publishedVersion(canonical), revision)
+  if (streamParts(stream).of === 'ruleset') known.published.add(publishedVersion(canonical), revision)
 }
 
 export const knownStreams = (reader: Reader): KnownStreams => {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { parseUUID } from '@eventstore/db-client/dist/utils/grpcUUID.js'
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
-import type { StreamName } from '../../domain/stream.ts'
+import { isStreamName, type StreamName } from '../../domain/stream.ts'
 import { Damage, Unusable } from '../../foundation/attempt.ts'
 import type { DamageCause } from '../damaged-stream.ts'
 import { envelopeOf } from '../event/envelope.ts'
@@ -33,7 +33,6 @@ export const metadataOf = (hash: string): Uint8Array => Buffer.from(JSON.stringi
 export type WireEvent = ReadResp.ReadEvent.RecordedEvent
 
 const METADATA = metadataStreamOf('')
-const KINDS = ['account-', 'evidence-', 'ruleset-'] as const
 
 const nameOf = (event: WireEvent): string =>
   Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8')
@@ -43,8 +42,7 @@ const typeOf = (event: WireEvent): string => event.getMetadataMap().get('type') 
 const streamNamed = (name: string, prefix: string): StreamName | undefined => {
   if (!name.startsWith(prefix)) return undefined
   const stream = name.slice(prefix.length)
-  // Cast: its prefix was just checked.
-  return KINDS.some((kind) => stream.startsWith(kind)) ? (stream as StreamName) : undefined
+  return isStreamName(stream) ? stream : undefined
 }
 
 /**

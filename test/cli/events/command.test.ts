@@ -84,6 +84,16 @@ test.each(['schema', 'sample'])(
   },
 )
 
+test('given a type that only Redress records, then it says so', () => {
+  for (const command of ['schema', 'sample']) {
+    const { status, stderr } = redress(['events', command, 'incident.opened.v1'])
+    expect(status).toBe(64)
+    expect(stderr).toBe(
+      'redress: only Redress itself records incident.opened.v1: services do not publish it\n',
+    )
+  }
+})
+
 describe('redress events check', () => {
   test('given a sample of every type, then all would be taken in', () => {
     const { status, stdout, stderr } = redress(['events', 'check', 'good.ndjson'])

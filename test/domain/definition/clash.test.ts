@@ -9,6 +9,7 @@ import { Timestamp } from '../../../src/domain/time.ts'
 
 /** What is the same in all definitions here: only the fields of `data` matter. */
 const rest = {
+  since: 1,
   says: '',
   fields: {},
   rank: 0,

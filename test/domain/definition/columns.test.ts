@@ -50,6 +50,14 @@ describe('a field that nobody speaks of', () => {
     ])
   })
 
+  test('cannot have the column of another field', () => {
+    const byId = definition('x.v1', { reviewer: closed('reviewer', { id: Id }) })
+    const byName = definition('y.v1', { reviewer: Id })
+    expect(() => dataColumns([byId, byName])).toThrow(
+      'reviewer and reviewer.id both have the column reviewer: give one of them another name',
+    )
+  })
+
   test('means what it means to those who publish it', () => {
     const [note] = dataColumns([definition('x.v1', { note: Line }, {}, { note: 'What was seen.' })])
     expect(note?.about).toBe('What was seen.')

@@ -4,7 +4,11 @@ import { prepare } from '../../../src/ledger/event/prepare.ts'
 import { incoming, withValue } from '../../domain/samples.ts'
 import { unwrap } from '../events.ts'
 
-// A field that is new: since version 2 of the vocabulary.
+// A field that is new: since version 2 of the vocabulary, which this Redress knows.
+vi.mock('../../../src/domain/vocabulary.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/domain/vocabulary.ts')>()),
+  VOCABULARY: 2,
+}))
 vi.mock('../../../src/domain/events/index.ts', async (original) => {
   const { definitions } = await original<typeof import('../../../src/domain/events/index.ts')>()
   const { closed } = await import('../../../src/domain/codec.ts')

@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import { decodeIncoming } from '../../../src/domain/decode.ts'
-import { eventTypes } from '../../../src/domain/event.ts'
+import { publishedTypes } from '../../../src/domain/event.ts'
 import { canonical } from '../../../src/foundation/canonical.ts'
 import { consistent, leavesOf, valueAt, whole, withValue } from './fields.ts'
 import { type Account, linked, ORDER } from './story.ts'
@@ -54,7 +54,7 @@ export const hostileEvents = (): HostileEvents => {
   const [open, closed] = [new Set<string>(), new Set<string>()]
   /** By `type path`, the texts that the field takes. */
   const taken = new Map<string, ReadonlyArray<string>>()
-  for (const type of eventTypes) {
+  for (const type of publishedTypes) {
     const base = whole(type, document)
     if (!isAccepted(base)) throw new Error(`no valid ${type}: ${JSON.stringify(decodeIncoming(base))}`)
     for (const leaf of leavesOf(base)) {
@@ -113,7 +113,7 @@ const story = (
 ): { readonly lines: ReadonlyArray<string>; readonly names: Account } => {
   const { sha256 } = canonical(document('x1', 'x1'))
   const names = { account: `u${i}`, removal: `r${i}`, deactivation: `d${i}` }
-  const lines = eventTypes
+  const lines = publishedTypes
     .filter((type) => type !== 'ruleset.published.v1')
     .map((type, n) => {
       const base = whole(type, document)
