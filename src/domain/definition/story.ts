@@ -17,7 +17,7 @@ export type StoryContext = {
 type FlagKnown = {
   /** What led to it, according to the recorded notice. */
   readonly source: FlagSource
-  /** null: it stands. */
+  /** null: it was not voided. */
   readonly voided: { readonly at: number; readonly by: 'dismissal' | 'reversal' | 'appeal' } | null
 }
 

@@ -8,11 +8,11 @@ import type { AccountHistory, Evaluation, History, PlacedDecision, PlacedFlag, R
 
 /** What a history is collected for. */
 export type EvidenceWanted = {
-  /** The id of the rulesets whose versions matter; null: those of all do. */
+  /** The id of the rulesets whose versions are needed; null: all versions are. */
   readonly rulesetId: string | null
   /**
-   * Whether evidence on which nothing fired is worth keeping. Most of a ledger is such evidence, and it would fill the
-   * memory; the engine that replays knows what it can do without.
+   * Whether evidence on which nothing fired must be kept. Most of a ledger is such evidence and would fill the memory;
+   * the replay engine knows what it does not need.
    */
   readonly keepsEvaluation: (evaluation: Evaluation['data']) => boolean
 }
@@ -37,7 +37,7 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
   let end: number | null = null
   let events = 0
 
-  /** Of several with one id the first counts, whichever came to us first. */
+  /** Of several with one id, the first in order counts, whatever the order of delivery. */
   const keepFirst = <V extends { place: Place; account: string }>(
     kept: Map<string, V>,
     kind: ReusedId['kind'],

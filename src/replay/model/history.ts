@@ -15,7 +15,7 @@ export type PlacedDecision = { readonly place: Place; readonly account: string }
   | {
       readonly kind: 'deactivation'
       readonly data: StoredEvent<'account.deactivated.v1'>['data']
-      /** Its end as first made, in ms; null: none. */
+      /** Its original end, in ms; null: none. */
       readonly until: number | null
     }
   | { readonly kind: 'removal'; readonly data: StoredEvent<'content.removed.v1'>['data'] }
@@ -25,7 +25,7 @@ export type PlacedDeactivation = Extract<PlacedDecision, { kind: 'deactivation' 
 /** Evidence on which nothing fired at the time. */
 export type Evaluation = { readonly place: Place; readonly data: StoredEvent<'content.evaluated.v1'>['data'] }
 
-/** A version of a ruleset that was published: the first document of that version. */
+/** A published version of a ruleset: the first document with that version. */
 export type VersionOnRecord = {
   readonly place: Place
   /** In ms since the epoch. */
@@ -33,7 +33,7 @@ export type VersionOnRecord = {
   readonly ruleset: Ruleset
 }
 
-/** Something published again under an id that was taken: it does not count. */
+/** Something published under an id that was already in use: it does not count. */
 export type ReusedId = {
   readonly kind: 'flag' | 'decision' | 'appeal filing' | 'appeal answer' | 'ruleset version'
   readonly id: string
@@ -50,13 +50,13 @@ export type AccountHistory = {
   readonly account: string
   /** In order. */
   readonly flags: ReadonlyArray<PlacedFlag>
-  /** In order, those in scope and those that are not. */
+  /** In order, in scope or not. */
   readonly decisions: ReadonlyArray<PlacedDecision>
-  /** In order; only those that are worth keeping. */
+  /** In order; only those that are needed. */
   readonly evaluations: ReadonlyArray<Evaluation>
 }
 
-/** All that exists, arranged for a replay. It depends on the events alone, never on their delivery. */
+/** Everything on record, arranged for a replay. Depends only on the events, never on their delivery. */
 export type History = {
   /** By account id (UTF-8). */
   readonly accounts: ReadonlyMap<string, AccountHistory>
@@ -66,14 +66,14 @@ export type History = {
   /** The decisions that an unanswered appeal was filed against. */
   readonly appealPending: ReadonlySet<string>
   readonly voidedAt: VoidedAt
-  /** Of the replayed ruleset's id; of all, for the rules of the day alone. By effectiveFrom, then in order. */
+  /** Of the replayed ruleset's id, or of all ids for the rules of the day alone. By effectiveFrom, then in order. */
   readonly versions: ReadonlyArray<VersionOnRecord>
   /** In order. */
   readonly reusedIds: ReadonlyArray<ReusedId>
-  /** The latest occurredAt, in ms; null when nothing exists. */
+  /** The latest occurredAt, in ms; null if there are no events. */
   readonly end: number | null
   readonly events: number
-  /** Accounts that were left out, for the ledger's streams of them are not whole; sorted. */
+  /** Accounts that were left out because their streams in the ledger are incomplete; sorted. */
   readonly withoutAccounts: ReadonlyArray<string>
 }
 
@@ -81,12 +81,12 @@ export type History = {
 export const contentKey = (content: { readonly kind: string; readonly id: string }): string =>
   `${content.kind} ${content.id}`
 
-/** Whether a replay of the rulesets of this id judges a decision: it names that id (any version), or none. */
+/** Whether a replay of the rulesets of this id judges a decision: the decision names that id (any version), or none. */
 export const isInScope = (decision: PlacedDecision, rulesetId: string): boolean =>
   decision.data.ruleset === undefined || decision.data.ruleset.id === rulesetId
 
 export const isByHuman = (decision: PlacedDecision): boolean => decision.data.decidedBy.kind === 'human'
 
-/** Whether a flag, as far as it says, belongs to the rulesets of this id. */
+/** Whether a flag belongs to the rulesets of this id, or names none. */
 export const isOfRuleset = (flag: PlacedFlag, rulesetId: string): boolean =>
   flag.data.ruleset === undefined || flag.data.ruleset.id === rulesetId

@@ -13,18 +13,18 @@ import { isOfLedger } from '../../projection/working-file.ts'
 import { collectHistory, type EvidenceWanted } from './collect.ts'
 import type { LoadError, Loaded, LoadOptions } from './load.ts'
 
-/** Why a history can't be read out of the projections. */
+/** Why a history cannot be read from the projections. */
 export type ProjectedLoadError =
   | LoadError
   | ProjectionError
-  /** They end before what was asked for. */
+  /** They end before the requested sequence. */
   | { readonly kind: 'behind'; readonly sequence: number; readonly asked: number }
   /** They were made from another ledger. */
   | { readonly kind: 'other_ledger' }
 
 /**
- * The same history as `loadHistory` reads, out of the published projections. They must be up to it, and be of this
- * ledger; the ledger is asked for no more than that.
+ * Reads the same history as `loadHistory`, but from the published projections. They must be up to date and be made from
+ * this ledger, which is only read to check that.
  */
 export const loadProjected = async (
   { connection }: Published,

@@ -13,22 +13,22 @@ import type { History } from './history.ts'
 export type Loaded = {
   readonly history: History
   readonly sequence: number
-  /** What was left out, because the ledger's streams of it are not whole. */
+  /** What was left out because its streams in the ledger are incomplete. */
   readonly leftOut: LeftOut
-  /** Streams that were deleted or cut, of which nothing is missing in this yet. */
+  /** Streams that were deleted or truncated, but of which no event is missing here yet. */
   readonly cut: ReadonlyArray<DamagedStream>
 }
 
 export type LoadError =
   | LedgerError
-  /** `--at` names a sequence that the ledger has not come to. */
+  /** `--at` names a sequence that the ledger has not reached. */
   | { readonly kind: 'no_such_sequence'; readonly asked: number; readonly head: number }
 
 export type LoadOptions = {
-  /** The ledger as it stood at this sequence; null: as it stands. */
+  /** Up to this sequence; null: the whole ledger. */
   readonly at: number | null
-  /** Told now and then how many events were read, of how many. */
-  /** Goes on without the accounts of streams that are not whole. */
+  /** Called periodically with the number of events read, and of how many. */
+  /** Continues without the accounts whose streams are incomplete. */
   readonly withoutDamaged?: boolean
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -57,7 +57,7 @@ export const loadHistory = async (
     }
     const error = read.left
     if (options.withoutDamaged !== true || error.kind !== 'stream_damaged') return read
-    // Streams that no name is known of can't be left out, nor those that are already.
+    // Streams without a known name cannot be left out, nor those that already are.
     if (error.streams.length === 0) return read
     const more = leaveOut(leftOut, error.streams)
     if (E.isLeft(more)) return more
@@ -79,7 +79,7 @@ const readUpTo = async (
     cut.push(stream)
   }
   let sequence = 0
-  // Read to its end, whatever `last` is: a stream that is not whole may show only there.
+  // Read to the end, whatever `last` is: an incomplete stream may only be detected there.
   for await (const page of readDecoded(ledger, ledger.readAll(null, { until: last, without, onCut }))) {
     if (E.isLeft(page)) return page
     for (const { recorded, event } of page.right) {

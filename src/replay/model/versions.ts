@@ -5,15 +5,15 @@ import type { PlacedDecision, VersionOnRecord } from './history.ts'
 /** The published versions of the corrected ruleset's id. */
 export type Versions = {
   /**
-   * The version that a reference names; undefined when it was never published (also when the reference's `sha256`
-   * is not the published document's: then it names a document that nobody kept).
+   * The version that a reference names; undefined if it was never published (also if the reference's `sha256` is not the
+   * published document's: then it names a document that was not kept).
    */
   readonly named: (ref: Pick<RulesetRef, 'version' | 'sha256'>) => Ruleset | undefined
-  /** The version in force at an instant (ms): greatest effectiveFrom not after it, of equals the last published. */
+  /** The version in force at an instant (ms): the latest effectiveFrom not after it; of equals, the last published. */
   readonly inForceAt: (at: number) => Ruleset | undefined
 }
 
-/** `published` is ordered by effectiveFrom, equals in the order of replay. */
+/** `published` must be ordered by effectiveFrom, equals in the order of replay. */
 export const indexVersions = (published: ReadonlyArray<VersionOnRecord>): Versions => {
   const byVersion = new Map(published.map(({ ruleset }) => [ruleset.version, ruleset]))
   return {
@@ -22,7 +22,7 @@ export const indexVersions = (published: ReadonlyArray<VersionOnRecord>): Versio
       return sha256 === undefined || ruleset?.sha256 === sha256 ? ruleset : undefined
     },
     inForceAt: (at) => {
-      // Binary search: platforms publish hundreds of versions, and every decision may ask.
+      // Binary search: platforms publish hundreds of versions, and every decision may need one.
       let low = 0
       let high = published.length
       while (low < high) {
@@ -36,7 +36,7 @@ export const indexVersions = (published: ReadonlyArray<VersionOnRecord>): Versio
   }
 }
 
-/** The version whose policies A takes for a decision: the one it names, else the one in force; if published. */
+/** The version whose policies A uses for a decision: the one it names, else the one in force; undefined: not published. */
 export const versionFor = (decision: PlacedDecision, versions: Versions): Ruleset | undefined =>
   decision.data.ruleset === undefined
     ? versions.inForceAt(decision.place.at)

@@ -12,15 +12,15 @@ const rank: Readonly<Record<Truth, number>> = { false: 0, unknown: 1, true: 2 }
 export const lower = (a: Truth, b: Truth): Truth => (rank[a] <= rank[b] ? a : b)
 
 /**
- * How true a flag may still be that exists because of decisions: as true as the truest of them leaves it, by the judgements
- * of the moment. For one pass through time: the flags that are asked about must not go back.
+ * Caps the truth of a flag that exists because of decisions: it can be as true as the truest of them allows, by the current
+ * judgements. For one pass through time: flags must be passed in order.
  */
 export const capsBy = (
   { history, resting }: JudgingContext,
   byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): ((flag: PlacedFlag) => Truth) => {
   const holding = memo((account: string) => bansHolding(history.accounts.get(account), history, byDecision))
-  /** How true a decision leaves the flags that exist because of it, for a flag at `moment`. */
+  /** How true a decision allows a flag at `moment` to be that exists because of it. */
   const truthOfRoot = (root: string, moment: Place): Truth => {
     const judgement = byDecision.get(root)
     if (judgement !== undefined && isWrongful(judgement.class)) {
@@ -29,7 +29,7 @@ export const capsBy = (
     if (history.aftermathOf(root).isWithdrawn) return 'unknown'
     return judgement === undefined || !isUnsure(judgement) ? 'true' : 'unknown'
   }
-  /** Whether another ban held the account at the moment, so that there was one to evade after all. */
+  /** Whether another ban held the account at that moment, so that there was one to evade after all. */
   const hadBanBeside = (root: PlacedDecision, moment: Place): boolean => {
     for (const { decision } of holding(root.account).at(moment)) {
       if (decision !== root && !resting.restsOn(decision, root)) return true
@@ -48,6 +48,6 @@ export const capsBy = (
   }
 }
 
-/** Whether what a decision is worth under A or B is unknown. */
+/** Whether the verdict of A or B on a decision is unknown. */
 export const isUnsure = ({ original, corrected }: JudgementSoFar): boolean =>
   original.verdict === 'unknown' || corrected.verdict === 'unknown'

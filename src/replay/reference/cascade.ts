@@ -15,19 +15,19 @@ import {
 import type { JudgingContext } from './judging-context.ts'
 import type { Read } from './reading.ts'
 
-/** All judgements once the cascades have come to rest. */
+/** All judgements, once the cascades have settled. */
 export type Judged = {
   readonly byDecision: ReadonlyMap<string, JudgementSoFar>
-  /** The context, whose `readCorrected` knows the cascades. */
+  /** The context, whose `readCorrected` includes the cascades. */
   readonly context: JudgingContext
 }
 
 /**
- * Judges every account, first with no cascade, then again whatever hangs on a flag that fell with a decision that it exists
- * because of, until nothing changes. Truth only falls, so the end does not depend on the order of work.
+ * Judges every account, first without cascades, then again whatever depends on a flag that fell with a decision that it
+ * exists because of, until nothing changes. Truth only falls, so the result does not depend on the order of work.
  *
  * The work goes in waves, each once through time: a flag is capped before the decisions after it are judged, and those
- * before the flags that name them. Only what points to something later (clocks differ) takes another wave.
+ * before the flags that refer to them. Only references to something later (clocks differ) require another wave.
  */
 export const judgeAll = (uncascaded: JudgingContext): Judged => {
   const { history } = uncascaded
@@ -51,7 +51,7 @@ export const judgeAll = (uncascaded: JudgingContext): Judged => {
   return { byDecision, context }
 }
 
-/** What the next wave has to look at, by account: flags that exist because of its decisions, and its decisions. */
+/** What the next wave must process, by account: flags that exist because of its decisions, and its decisions. */
 type Due = Map<string, { flagsFrom?: Place | null; decisionsFrom?: Place }>
 
 type State = {
@@ -62,10 +62,10 @@ type State = {
   readonly byDecision: Map<string, JudgementSoFar>
 }
 
-/** A thing to do at a place in time, and what comes after it of the same kind and account. */
+/** A step at a place in time, which schedules the next of the same kind and account. */
 type Step = { readonly place: Place; readonly run: () => void }
 
-/** Goes once through time; gives what then remains to be done at earlier places. */
+/** Passes once through time; returns what then remains to be done at earlier places. */
 const wave = (due: Due, state: State): Due => {
   const { context, dependents, lateFor, caps, byDecision } = state
   const { history } = context
@@ -145,7 +145,7 @@ const wave = (due: Due, state: State): Due => {
       decisionFell(decision)
     }
   }
-  /** Flags that name it may fall with it, and those that name another one of its account: it holds that no more. */
+  /** Flags that refer to it, or to another decision of its account, may fall: it no longer holds the account. */
   const decisionFell = ({ account, place, data }: PlacedDecision): void => {
     if (!flagsUnderWay.has(account)) capFlags(account, dependents.indexFrom(account, place))
     const [earliest] = dependents.ofDecision.get(data.decisionId) ?? []

@@ -2,7 +2,7 @@ import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { History, PlacedDecision, PlacedFlag } from '../model/history.ts'
 import type { JudgementSoFar } from './judge.ts'
 
-/** What hangs on decisions. */
+/** What depends on decisions. */
 export type Dependents = {
   /** The flags that exist because of an account's decisions (of `''`: of decisions not in the ledger), in order. */
   readonly ofAccount: ReadonlyMap<string, ReadonlyArray<PlacedFlag>>

@@ -8,11 +8,11 @@ import {
   type VoidedAt,
 } from '../model/history.ts'
 
-/** What is particular in the recorded evidence for one decision: its grounds. */
+/** The part of the recorded evidence that is specific to one decision: its grounds. */
 export type EvidenceFor = {
   /** Its grounds that are flags of its account in the ledger, voided or not. */
   readonly grounds: ReadonlyArray<PlacedFlag>
-  /** Unvoided grounds that are dated after the decision, whose own bytes say that they came first. */
+  /** Unvoided grounds dated after the decision; they must have come first, because the decision refers to them. */
   readonly lateGrounds: ReadonlyArray<PlacedFlag>
   /** Grounds that are not flags of its account. */
   readonly missingGrounds: ReadonlyArray<string>
@@ -31,7 +31,7 @@ export const isOnContent = (flag: PlacedFlag, decision: PlacedDecision): boolean
   flag.data.content !== undefined &&
   contentKey(flag.data.content) === contentKey(decision.data.content)
 
-/** Gathers the grounds of a decision, to be judged by rulesets of `rulesetId`. */
+/** Collects the grounds of a decision, to be judged by rulesets of `rulesetId`. */
 export const evidenceFor = (
   decision: PlacedDecision,
   { flags, voidedAt }: Pick<History, 'flags' | 'voidedAt'>,
@@ -57,7 +57,7 @@ export const evidenceFor = (
   }
 }
 
-/** All flags in evidence for a decision: the account's before it and its grounds, less the voided; in order. */
+/** All flags in evidence for a decision: the account's earlier flags and its grounds, without the voided ones; in order. */
 export const flagsInEvidence = (
   decision: PlacedDecision,
   { lateGrounds }: EvidenceFor,

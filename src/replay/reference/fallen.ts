@@ -7,13 +7,13 @@ import type { Read } from './reading.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
 import { isCounted, isInTime, lifetimeIn } from './verdict.ts'
 
-/** Whether a replay names what a decision's downfall was: it was not a human's, and it is taken back or softened. */
+/** Whether a replay reports why a decision fell: no human made it, and it must be reversed or softened. */
 export const isBlamed = ({ decision, class: cls }: JudgementSoFar): boolean =>
   !isByHuman(decision) && (isWrongful(cls) || cls === 'excessive')
 
 /**
  * The flags that carried each blamed decision of an account and are not true under the corrected ruleset, by decisionId;
- * without an entry none fell. Costs as much as the account has flags and decisions, and as flags fell.
+ * without an entry none fell. Linear in the account's flags and decisions, plus the flags that fell.
  */
 export const fallenIn = (
   account: AccountHistory,
@@ -36,7 +36,7 @@ export const fallenIn = (
   return found
 }
 
-/** The fallen flags of an account's decisions, which are asked about in order. */
+/** The fallen flags of an account's decisions, which must be queried in order. */
 type Carriers = {
   readonly deactivation: (judgement: JudgementSoFar) => ReadonlyArray<PlacedFlag>
   readonly removal: (judgement: JudgementSoFar) => ReadonlyArray<PlacedFlag>
@@ -92,7 +92,7 @@ const carriersOf = (account: AccountHistory, own: Ruleset, context: JudgingConte
   }
 }
 
-/** How long a flag can bear on any policy of a ruleset, in ms; 0: on none, null: for ever. */
+/** How long a flag can bear on any policy of a ruleset, in ms; 0: on none, null: forever. */
 const longest = (own: Ruleset, read: Read, flag: PlacedFlag): number | null => {
   const reading = read(flag)
   let most = 0

@@ -4,24 +4,24 @@ import type { AccountHistory, History, PlacedDeactivation, PlacedDecision } from
 import { isWrongful, type JudgementSoFar } from './judge.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
 
-/** A deactivation with what ends it. */
+/** A deactivation, with what ends it. */
 export type Ban = {
   readonly place: Place
   readonly decision: PlacedDeactivation
   /** The first reversal that names it. */
   readonly reversedAt: Place | null
-  /** Its end in ms as last changed; null: none. */
+  /** Its end in ms after the last change; null: none. */
   readonly until: number | null
 }
 
-/** A decision's end in ms as last changed; null: none. */
+/** A decision's end in ms after the last change; null: none. */
 export const endOf = (decision: PlacedDecision, history: Pick<History, 'aftermathOf'>): number | null =>
   lastUntil(
     decision.kind === 'deactivation' ? decision.until : null,
     history.aftermathOf(decision.data.decisionId),
   )
 
-/** The deactivations that hold an account, by moment. Moments must not go back, and what is wrongful must stay so. */
+/** The deactivations that hold an account, at a moment. Moments must not decrease, and what is wrongful must stay so. */
 export const bansHolding = (
   account: AccountHistory | undefined,
   history: Pick<History, 'aftermathOf'>,

@@ -10,7 +10,7 @@ import { indexOtherGrounds, type OtherGrounds } from './other-grounds.ts'
 import { readUnder, readUnderRulesOfTheDay } from './reading.ts'
 import { indexResting } from './resting.ts'
 
-/** All that judging a history finds out. */
+/** Everything found by judging a history. */
 export type Findings = {
   readonly context: JudgingContext
   readonly byDecision: ReadonlyMap<string, Judgement>
@@ -20,8 +20,8 @@ export type Findings = {
 }
 
 /**
- * Judges every decision in scope: what the rules of the day said, what the corrected ruleset says, cascades to their
- * end, what fell, and which accounts were missed. Pure: the same history and ruleset give the same findings.
+ * Judges every decision in scope: what the rules of the day said, what the corrected ruleset says, all
+ * cascades, what fell, and which accounts were missed. Pure: the same history and ruleset give the same findings.
  */
 export const judgeHistory = (history: History, corrected: Ruleset): Findings => {
   const versions = indexVersions(history.versions)

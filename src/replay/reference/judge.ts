@@ -27,23 +27,23 @@ export type Class =
 export type JudgementOfTheDay = {
   readonly decision: PlacedDecision
   readonly evidence: EvidenceFor
-  /** The version whose policies A takes; undefined: it was never published. */
+  /** The version whose policies A uses; undefined: it was never published. */
   readonly versionOfTheDay: Ruleset | undefined
   readonly original: Verdict
-  /** The policies of the day that acted; none of a removal, or where a human decided. */
+  /** The policies of the day that acted; none for a removal or a human's decision. */
   readonly actedOfTheDay: ReadonlyArray<Policy>
 }
 
-/** What is found of a decision while cascades may still change it. */
+/** The judgement of a decision while cascades may still change it. */
 export type JudgementSoFar = JudgementOfTheDay & {
   /** What the corrected ruleset says (B). */
   readonly corrected: Verdict
   readonly class: Class
 }
 
-/** A judged decision, with what it fell by. */
+/** A judged decision, with the flags that it fell by. */
 export type Judgement = JudgementSoFar & {
-  /** The flags that carried it and are not true under B; none of a decision that nothing is blamed for. */
+  /** The flags that carried it and are not true under B; empty unless the replay reports why it fell. */
   readonly fallen: ReadonlyArray<PlacedFlag>
 }
 
@@ -78,7 +78,7 @@ export const judgeOfTheDay = (
   const evidence = evidenceFor(decision, context.history, rulesetId)
   const account = context.history.accounts.get(decision.account)
   if (account === undefined)
-    throw new RangeError(`the history holds no account of ${decision.data.decisionId}`)
+    throw new RangeError(`the history has no account for the decision ${decision.data.decisionId}`)
   return {
     decision,
     evidence,
@@ -121,7 +121,7 @@ const answerOfTheDay = (
   return { versionOfTheDay, original: verdictOfPolicies(answers), actedOfTheDay: acted }
 }
 
-/** B's verdicts on one account's decisions in scope, which are asked about in order, each followed by its class. */
+/** B's verdicts on one account's decisions in scope, which must be queried in order, each followed by its class. */
 export type CorrectedVerdicts = {
   readonly verdictOn: (decision: PlacedDecision, evidence: EvidenceFor) => Verdict
   readonly sawClass: (cls: Class) => void
@@ -153,7 +153,7 @@ const asRecorded = (decision: PlacedDecision): Verdict => ({
   perhaps: null,
 })
 
-/** No rule overrules a person; where what they were shown no longer holds, a person looks again. */
+/** No rule overrules a person; if what they were shown no longer holds, a person must look again. */
 const verdictOnHuman = (
   context: JudgingContext,
   decision: PlacedDecision,
@@ -168,7 +168,7 @@ const verdictOnHuman = (
   return shaken ? unknownVerdict : asRecorded(decision)
 }
 
-/** Of a ground that no rule of this ruleset speaks of, only voids and cascades count. */
+/** For a ground that no rule of this ruleset covers, only voids and cascades count. */
 const stillStands = (context: JudgingContext, flag: PlacedFlag, decision: PlacedDecision): boolean => {
   if (isVoidedFor(flag, decision.place, context.history.voidedAt)) return false
   const { truth, cap } = context.readCorrected(flag)
@@ -176,7 +176,7 @@ const stillStands = (context: JudgingContext, flag: PlacedFlag, decision: Placed
   return (judgeable ? truth : cap) === 'true'
 }
 
-/** The class of a decision: the table of A and B, and how severe R was. */
+/** The class of a decision, from the table of A and B and the severity of R. */
 export const classify = (decision: PlacedDecision, original: Verdict, corrected: Verdict): Class => {
   if (original.verdict === 'unknown') return 'unreproducible'
   if (corrected.verdict === 'unknown') return 'indeterminate'

@@ -10,13 +10,13 @@ import { type Read, ruleFor } from './reading.ts'
 import { sightingsIn } from './sightings.ts'
 import { lifetimeIn, severity } from './verdict.ts'
 
-/** An account that the corrected ruleset would have deactivated and that nobody did. */
+/** An account that the corrected ruleset would have deactivated, but nobody did. */
 export type Missed = { readonly account: string; readonly place: Place; readonly restriction: Restriction }
 
-/** A true flag or a sighting, as a dated point; a human's flag may have no rule. */
+/** A true flag or a sighting, with its place; a human's flag may have no rule. */
 type Point = { readonly place: Place; readonly rule: Rule | null; readonly flag: PlacedFlag | null }
 
-/** When the corrected ruleset would first have deactivated an account that no deactivation held, nor held later. */
+/** When the corrected ruleset would first have deactivated an account that no deactivation held then or later. */
 export const missedIn = (
   account: AccountHistory,
   { corrected, history, readCorrected }: JudgingContext,
@@ -44,7 +44,7 @@ export const missedIn = (
   return undefined
 }
 
-/** True flags, and sightings once per content and rule where no flag has said it; in order. */
+/** True flags, and sightings once per content and rule unless a flag covers them; in order. */
 const pointsOf = (account: AccountHistory, corrected: Ruleset, read: Read): ReadonlyArray<Point> => {
   const points: Point[] = []
   for (const flag of account.flags) {
@@ -69,7 +69,7 @@ const pointsOf = (account: AccountHistory, corrected: Ruleset, read: Read): Read
   return points.sort((a, b) => comparePlaces(a.place, b.place))
 }
 
-/** All strikes there ever were would have to be enough; this spares nearly every account the sums below. */
+/** Whether all strikes together would suffice; this avoids the sums below for nearly every account. */
 const couldAct = (policy: Policy, points: ReadonlyArray<Point>): boolean => {
   let sum = 0
   for (const { rule } of points) {
@@ -79,7 +79,7 @@ const couldAct = (policy: Policy, points: ReadonlyArray<Point>): boolean => {
   return sum >= policy.atLeast
 }
 
-/** A policy's points, over the points in time that were added; voided ones left out. Moments must not go back. */
+/** A policy's points, over the points added so far, without voided ones. Moments must not decrease. */
 const pointSum = (policy: Policy, voidedAt: VoidedAt) => {
   type Counted = { readonly strikes: number; counts: boolean }
   let sum = 0

@@ -10,22 +10,22 @@ import { endOf } from './holding.ts'
 import type { JudgementSoFar } from './judge.ts'
 import type { JudgingContext } from './judging-context.ts'
 
-/** What else holds down what a decision holds down, the account or one piece of content, and does not rest on it. */
+/** Whether other decisions hold the same account or content as a decision, without resting on it. */
 export type OtherGrounds = { readonly active: boolean; readonly unsettled: boolean }
 
-/** Decisions of one account that hold the same thing and still stand. */
+/** Decisions of one account that hold the same thing and are still in effect. */
 type Group = { readonly all: ReadonlySet<PlacedDecision>; readonly first: ReadonlyArray<PlacedDecision> }
 
 const empty: Group = { all: new Set(), first: [] }
 
-/** Answers for any decision that is judged. */
+/** Answers for any judged decision. */
 export const indexOtherGrounds = (
   context: JudgingContext,
   byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): ((decision: PlacedDecision) => OtherGrounds) => {
   const ofAccount = memo((id: string) => {
     const account = context.history.accounts.get(id)
-    // Of most accounts there is one decision, and nothing beside it.
+    // Most accounts have only one decision.
     return account === undefined || account.decisions.length < 2
       ? () => nothing
       : groundsIn(account, context, byDecision)
@@ -56,8 +56,8 @@ const groundsIn = (
   const rootsOf = memo(resting.rootsOf)
 
   /**
-   * Whether one of a group, other than the decision, does not rest on it. It is enough to ask the first ones: whatever rests
-   * on none of those that do is among them, and of the group's own members two first ones never rest on one another.
+   * Whether one of a group, other than the decision, does not rest on it. Checking the first ones is enough: whatever rests
+   * on none of those that do is among them, and two first ones of a group never rest on each other.
    */
   const isBeside = (decision: PlacedDecision, { all, first }: Group): boolean => {
     if (!all.has(decision)) return first.some((other) => !rootsOf(other).has(decision))
@@ -73,11 +73,11 @@ const groundsIn = (
   }
 }
 
-/** What a decision holds down. */
+/** What a decision holds. */
 const heldBy = (decision: PlacedDecision): string =>
   decision.kind === 'removal' ? contentKey(decision.data.content) : ''
 
-/** Never reversed nor withdrawn, and not over. */
+/** Neither reversed nor withdrawn, and not over. */
 const stands = (decision: PlacedDecision, history: Pick<History, 'aftermathOf' | 'end'>): boolean => {
   const { reversals, isWithdrawn } = history.aftermathOf(decision.data.decisionId)
   if (reversals.length > 0 || isWithdrawn) return false

@@ -2,14 +2,14 @@ import { type Rule, type Ruleset, ruleNamed, type Truth } from '../../rulesets/r
 import { isOfRuleset, type PlacedFlag } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
 
-/** What a flag is worth under one answer. */
+/** What a flag counts for under one answer. */
 export type Reading = {
   readonly truth: Truth
-  /** The truest that the decisions it exists because of let it be; `true` where it names none. */
+  /** The most that the decisions it exists because of allow it to be; `true` if it names none. */
   readonly cap: Truth
-  /** The rule that judges it; null when there is none. */
+  /** The rule that judges it; null if there is none. */
   readonly rule: Rule | null
-  /** It names a rule of a version that was never published: what it was worth can't be told. */
+  /** It names a rule of a version that was never published: what it counted for is unknown. */
   readonly lost: boolean
 }
 
@@ -23,7 +23,7 @@ export const ruleFor = (flag: PlacedFlag, ruleset: Ruleset): Rule | null => {
   return ruleNamed(ruleset, ruleId) ?? null
 }
 
-/** A flag under S, whatever becomes of the decisions it exists because of. */
+/** A flag under S, regardless of the decisions it exists because of. */
 export const readUnder = (ruleset: Ruleset): Read => {
   const readings = new Map<PlacedFlag, Reading>()
   return (flag) => {
@@ -49,7 +49,7 @@ const truthOf = ({ data }: PlacedFlag, rule: Rule | null): Truth => {
 
 /**
  * How the rules of the day read flags for a decision judged by `own`: each under the version that it names (a
- * strike was given under the rules of its day), or under `own` where it names none.
+ * strike was given under the rules of its day), or under `own` if it names none.
  */
 export const readUnderRulesOfTheDay = (versions: Versions): ((own: Ruleset) => Read) => {
   const readers = new Map<Ruleset, Read>()

@@ -3,22 +3,22 @@ import { componentsOf } from './components.ts'
 
 /** Which decisions rest on which: through grounds that exist because of others, over any number of steps. */
 export type Resting = {
-  /** Whether one decision rests on another one. */
+  /** Whether one decision rests on another. */
   readonly restsOn: (decision: PlacedDecision, other: PlacedDecision) => boolean
-  /** All that a decision rests on. */
+  /** Everything that a decision rests on. */
   readonly rootsOf: (decision: PlacedDecision) => ReadonlySet<PlacedDecision>
   /** Which decisions rest on one for which `isRoot` is true. */
   readonly restingOnAny: (
     isRoot: (decision: PlacedDecision) => boolean,
   ) => (decision: PlacedDecision) => boolean
-  /** Of some decisions, those that rest on none of the others; of several that rest on each other, one. */
+  /** Those of some decisions that rest on none of the others; one of several that rest on each other. */
   readonly firstOf: (decisions: ReadonlyArray<PlacedDecision>) => ReadonlyArray<PlacedDecision>
 }
 
 /**
  * Indexes a history once. Decisions and flags are nodes of a graph: a decision points to its grounds, a flag to the
  * decisions that it exists because of. Each node has a component whose number is never below those it points to, so that
- * most questions are answered by two numbers.
+ * comparing two numbers answers most questions.
  */
 export const indexResting = (history: Pick<History, 'flags' | 'decisions'>): Resting => {
   const decisions = [...history.decisions.values()]
@@ -40,7 +40,7 @@ export const indexResting = (history: Pick<History, 'flags' | 'decisions'>): Res
   const node = (decision: PlacedDecision): number => nodeOf.get(decision) ?? -1
   const component = (of: number): number => components[of] ?? -1
 
-  /** The nodes that some lead to, within components no lower than `lowest`. */
+  /** The nodes that can be reached from some, within components no lower than `lowest`. */
   function* reachedFrom(starts: ReadonlyArray<number>, lowest: number): Generator<number> {
     const seen = new Set<number>()
     const open = [...starts]
@@ -54,10 +54,10 @@ export const indexResting = (history: Pick<History, 'flags' | 'decisions'>): Res
     }
   }
 
-  /** The components that lead, in one step or more, to one that is wanted; `nodes` are all that could be on the way. */
+  /** The components from which a wanted one can be reached; `nodes` are all that could be on the way. */
   const leading = (nodes: Iterable<number>, isWanted: (to: number, from: number) => boolean): Set<number> => {
     const found = new Set<number>()
-    // The lower ones, to which edges lead, are known first.
+    // Edges lead to lower components, so those are processed first.
     for (const from of [...nodes].sort((a, b) => component(a) - component(b))) {
       const own = component(from)
       if (found.has(own)) continue

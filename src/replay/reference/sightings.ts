@@ -7,8 +7,8 @@ import { type AccountHistory, contentKey, type Evaluation } from '../model/histo
 export type RuleSighting = { readonly place: Place; readonly content: string; readonly rule: Rule }
 
 /**
- * What a replay under `corrected` needs of a history: of evaluations only those that a rule of it is true for. Null: what the
- * rules of the day alone need, of whichever ruleset.
+ * What a replay under `corrected` needs from a history: only the evaluations for which one of its rules is true. Null: what
+ * the rules of the day alone need, for any ruleset.
  */
 export const evidenceWantedBy = (corrected: Ruleset | null): EvidenceWanted => ({
   rulesetId: corrected?.id ?? null,

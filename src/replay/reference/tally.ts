@@ -21,8 +21,8 @@ import {
 } from './verdict.ts'
 
 /**
- * The sums of one account's flags, carried from one decision to the next in the order of time, so that an account costs as
- * much as it has flags and decisions, and not their product. `sumPolicies` says the same of one decision alone.
+ * The sums of one account's flags, carried from one decision to the next in the order of time, so that the cost of an
+ * account is its number of flags plus decisions, not their product. `sumPolicies` gives the same for one decision.
  */
 export type Tally = {
   /** What each policy says of a deactivation. */
@@ -30,16 +30,16 @@ export type Tally = {
   readonly removal: (decision: PlacedDecision, evidence: EvidenceFor) => Verdict
 }
 
-/** A flag's part in a policy's sum: points that are true, points that may be, and whether it was lost. */
+/** A flag's part in a policy's sum: points that are true, points that may be true, and whether it was lost. */
 type Part = { readonly low: number; readonly high: number; readonly lost: number }
 
-/** One policy's sum as it stands, and what will leave it with time: by lifetime in ms, oldest first. */
+/** One policy's current sum, and what will leave it over time: by lifetime in ms, oldest first. */
 type Running = {
   readonly policy: Policy
   low: number
   high: number
   lost: number
-  /** By the flag's index; absent where it does not count or counts no more. */
+  /** By the flag's index; absent if it does not count, or no longer counts. */
   readonly parts: Map<number, Part>
   readonly leaving: Map<number, { readonly indexes: number[]; next: number }>
 }
@@ -47,14 +47,14 @@ type Running = {
 /** How many flags on one piece of content speak for its removal. */
 type OnContent = { true: number; unknown: number; lost: number }
 
-/** What sums are made by. */
+/** What the sums depend on. */
 export type TallyOptions = {
   readonly policies: ReadonlyArray<Policy>
   readonly read: Read
   readonly voidedAt: VoidedAt
 }
 
-/** Decisions must be asked about in order. */
+/** Decisions must be queried in order. */
 export const tallyOf = ({ flags }: AccountHistory, { policies, read, voidedAt }: TallyOptions): Tally => {
   const sums = policies.map(
     (policy): Running => ({ policy, low: 0, high: 0, lost: 0, parts: new Map(), leaving: new Map() }),
@@ -182,7 +182,7 @@ const queueFor = (sum: Running, lifetime: number): number[] => {
 
 type Void = { readonly place: Place; readonly index: number }
 
-/** Which flags are voided, the first first. */
+/** The voided flags, the first to be voided first. */
 const voidsOf = (flags: ReadonlyArray<PlacedFlag>, voidedAt: VoidedAt): ReadonlyArray<Void> => {
   const voids: Void[] = []
   for (const [index, flag] of flags.entries()) {

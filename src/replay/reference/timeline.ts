@@ -1,14 +1,14 @@
 import { comparePlaces, type Place } from '../../domain/order.ts'
 
-/** What stands at a moment, of things that each begin at a place and end for good. */
+/** Tracks which things are in effect at a moment; each begins at a place and ends for good. */
 export type Timeline<A> = {
-  /** Those that began before the moment and have not ended, in order. Moments must not go back from call to call. */
+  /** Those that began before the moment and have not ended, in order. Moments must not decrease from call to call. */
   readonly at: (moment: Place) => Generator<A, void, undefined>
 }
 
 /**
- * Walks things in the order of time; `hasEnded` must stay true once it is. What has ended is met once more and then never
- * again, so that a whole walk costs as much as there are things and answers.
+ * Walks things in the order of time; `hasEnded` must stay true once it is. What has ended is visited once more and then never
+ * again, so that the cost of a whole walk is the number of things plus results.
  */
 export const timelineOf = <A extends { readonly place: Place }>(
   things: ReadonlyArray<A>,

@@ -5,7 +5,7 @@ import type { PlacedFlag } from '../model/history.ts'
 import type { EvidenceFor } from './evidence.ts'
 import type { Read, Reading } from './reading.ts'
 
-/** What the rules say about a decision. `perhaps`: a severer restriction that an unknown policy might ask for. */
+/** What the rules say about a decision. `perhaps`: a more severe restriction that an unknown policy might ask for. */
 export type Verdict =
   | {
       readonly verdict: 'act'
@@ -17,21 +17,21 @@ export type Verdict =
 export const noAction: Verdict = { verdict: 'none', restriction: null, perhaps: null }
 export const unknownVerdict: Verdict = { verdict: 'unknown', restriction: null, perhaps: null }
 
-/** `terminated` is severer than `suspended`. */
+/** `terminated` is more severe than `suspended`. */
 export const severity = (restriction: Restriction | null): number =>
   restriction === null ? 0 : restriction === 'suspended' ? 1 : 2
 
-/** What one policy's points at a moment come to. */
+/** The result of one policy's points at a moment. */
 export type PolicyAnswer = {
   readonly policy: Policy
   /** Points of true flags, and of true and unknown ones. */
   readonly low: number
   readonly high: number
-  /** Acts, does not, or can't be told. */
+  /** Whether it acts, or unknown. */
   readonly acts: Truth
 }
 
-/** The same, with what it was added up from. */
+/** The same, with the flags that were added up. */
 export type PolicySum = PolicyAnswer & {
   /** The flags that counted: of the policy's categories, unexpired, inside the window, true or unknown. */
   readonly counted: ReadonlyArray<{
@@ -51,25 +51,25 @@ export const policyAnswer = (policy: Policy, low: number, high: number, isMissin
 /** A reading whose strikes may count. */
 export type Counting = Reading & { readonly rule: Rule }
 
-/** Whether a policy counts what is read so, while it is in time. */
+/** Whether a policy counts a reading, while it is in time. */
 export const isCounted = (policy: Policy, reading: Reading): reading is Counting =>
   reading.truth !== 'false' &&
   reading.rule !== null &&
   reading.rule.strikes > 0 &&
   (policy.categories === null || policy.categories.has(reading.rule.category))
 
-/** How long after its flag a reading bears on a policy, in ms: the window, and the life of its strikes; null: for ever. */
+/** How long after its flag a reading bears on a policy, in ms: the window, and the life of its strikes; null: forever. */
 export const lifetimeIn = (policy: Policy, { rule }: Pick<Reading, 'rule'>): number | null => {
   const expiry = rule?.strikesExpireAfter ?? null
   if (policy.within === null || expiry === null) return policy.within ?? expiry
   return Math.min(policy.within, expiry)
 }
 
-/** Whether a flag still bears at `at` (ms); at the very end of its lifetime it does not. */
+/** Whether a flag still counts at `at` (ms); at the exact end of its lifetime it does not. */
 export const isInTime = (lifetime: number | null, flagAt: number, at: number): boolean =>
   lifetime === null || flagAt + lifetime > at
 
-/** The flags in evidence for a decision at a moment, as one answer reads them. */
+/** The flags in evidence for a decision at a moment, as read by one answer. */
 export type EvidenceRead = {
   readonly evidence: EvidenceFor
   readonly flags: ReadonlyArray<PlacedFlag>
@@ -102,7 +102,7 @@ export const sumPolicies = (
   })
 }
 
-/** What the policies' sums say: the severest of those that act, and perhaps of those that can't be told. */
+/** What the policies' sums say: the most severe restriction of those that act, and perhaps of the unknown ones. */
 export const verdictOfPolicies = (sums: ReadonlyArray<PolicyAnswer>): Verdict => {
   const restriction = severest(sums, 'true')
   const unsure = severest(sums, 'unknown')

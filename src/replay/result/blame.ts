@@ -5,7 +5,7 @@ import type { PlacedFlag } from '../model/history.ts'
 import { isBlamed } from '../reference/fallen.ts'
 import type { Judgement } from '../reference/judge.ts'
 
-/** What brought decisions about that do not stand. */
+/** What caused decisions that do not stand. */
 export type Cause =
   | {
       /** Flags that fell: by this rule, under this version, found by this detector. */
@@ -14,14 +14,14 @@ export type Cause =
       readonly rulesetVersion: string | null
       readonly detector: { readonly id: string; readonly version: string }
     }
-  /** No rule asked for it, or not for this much: whoever decided did it by itself. */
+  /** No rule asked for it, or not for this much: the decider acted without a rule. */
   | { readonly kind: 'pipeline'; readonly decidedBy: { readonly kind: string; readonly id: string } }
-  /** The flags stand, but what they add up to was corrected. A removal's policy is what removes content. */
+  /** The flags hold, but what they add up to was corrected. A removal's policy is its rule's `removes_content`. */
   | { readonly kind: 'policy'; readonly policy: string; readonly rulesetVersion: string }
 
 export type Blame = {
   readonly cause: Cause
-  /** Decisions that this explains alone, and those that it explains together with other causes. */
+  /** Decisions that this alone explains, and those that it explains together with other causes. */
   readonly alone: number
   readonly jointly: number
   /** When the first and the last of those decisions were made. */
@@ -57,7 +57,7 @@ export const blameOf = (judgements: Iterable<Judgement>): ReadonlyArray<Blame> =
 
 const keyed = (cause: Cause): readonly [key: string, cause: Cause] => [JSON.stringify(cause), cause]
 
-/** What a blamed decision's downfall came from where no flag fell: the pipeline, or the policies that acted. */
+/** Why a decision fell if no flag fell: the pipeline, or the policies that acted. */
 const causesBesides = (judgement: Judgement): ReadonlyArray<Cause> => {
   const { decision, original, versionOfTheDay } = judgement
   const recorded = decision.kind === 'deactivation' ? decision.data.restriction : null

@@ -6,8 +6,8 @@ import type { Row } from './rows.ts'
 /**
  * What a remediation approves: SHA-256 (hexadecimal) over lines that end in a newline: the format's name, the
  * corrected ruleset's hash, the number and the hashes of the published versions of its id (by effectiveFrom, then in
- * order), and each row in canonical form (RFC 8785). Where accounts were left out, `without`, their number and their ids
- * stand before the rows: what was found without them is another result.
+ * order), and each row in canonical form (RFC 8785). If accounts were left out, `without`, their number and their ids
+ * come before the rows: a result without them is a different result.
  */
 export const digestOf = (
   corrected: Pick<Ruleset, 'sha256'>,

@@ -11,7 +11,7 @@ import { type Read, readUnderRulesOfTheDay } from '../reference/reading.ts'
 import { isInTime, type PolicySum, sumPolicies } from '../reference/verdict.ts'
 import { type Row, type RowOfTheDay, rowOfDecision, rowOfTheDay } from './rows.ts'
 
-/** What one answer makes of one flag. */
+/** How one answer reads one flag. */
 export type FlagUnder = {
   readonly rule: string | null
   readonly category: string | null
@@ -24,7 +24,7 @@ export type FlagUnder = {
   /** Its rule's version was never published. */
   readonly lost: boolean
   readonly removesContent: boolean
-  /** The truest that the decisions it exists because of let it be; absent where it names none. */
+  /** The most that the decisions it exists because of allow it to be; absent if it names none. */
   readonly cap?: Truth
 }
 
@@ -41,7 +41,7 @@ export type FlagExplained = {
   readonly ruleset: { readonly id: string; readonly version: string } | null
   readonly signals: Readonly<Record<string, number | string | boolean>>
   readonly becauseOf: ReadonlyArray<string>
-  /** Null where that answer has no ruleset to judge by. */
+  /** Null if that answer has no ruleset to judge by. */
   readonly original: FlagUnder | null
   readonly corrected: FlagUnder | null
 }
@@ -50,7 +50,7 @@ export type PolicyExplained = {
   readonly policy: string
   readonly restriction: string
   readonly atLeast: number
-  /** When its window begins (RFC 3339, exclusive); null: it looks at any time. */
+  /** When its window begins (RFC 3339, exclusive); null: unlimited. */
   readonly windowStart: string | null
   readonly low: number
   readonly high: number
@@ -75,12 +75,12 @@ type Explained = {
   readonly missingGrounds: ReadonlyArray<string>
   readonly unjudgeable: ReadonlyArray<string>
   readonly decidedBy: { readonly kind: string; readonly id: string }
-  /** The version whose policies A takes, or null where it was never published. */
+  /** The version whose policies A uses, or null if it was never published. */
   readonly original: {
     readonly ruleset: { readonly version: string; readonly sha256: string } | null
     readonly policies: ReadonlyArray<PolicyExplained>
   }
-  /** All flags of the account that could bear on it, the voided ones too; in order. */
+  /** All flags of the account that could bear on it, including voided ones; in order. */
   readonly flags: ReadonlyArray<FlagExplained>
 }
 
@@ -99,8 +99,8 @@ export const explain = (judgement: Judgement, findings: Findings): Explanation =
 }
 
 /**
- * Explains one decision under the rules of the day alone, by the ruleset that it names; one that names none, by the only
- * ruleset with a version in force then. Left: the ids of the rulesets that it could be, none or several. Pure.
+ * Explains one decision under the rules of the day alone, by the ruleset that it names; if it names none, by the only
+ * ruleset with a version in force then. Left: the ids of the candidate rulesets, none or several. Pure.
  */
 export const explainOfTheDay = (
   decision: PlacedDecision,
@@ -163,7 +163,7 @@ const policiesOf = (
         moment: decision.place,
       }).map((sum) => explainPolicy(sum, decision.place.at))
 
-/** The evidence and what was voided of it; of a removal, only what is on the content or among its grounds. */
+/** The evidence, including what was voided; for a removal, only what is on the content or among its grounds. */
 const bearingFlags = (
   { decision, evidence }: JudgementOfTheDay,
   history: History,
@@ -229,7 +229,7 @@ const explainPolicy = ({ policy, low, high, acts, counted }: PolicySum, at: numb
   counted: counted.map(({ flag }) => flag.data.flagId),
 })
 
-/** An instant as text; null beyond the years that RFC 3339 can write, where it is as good as never. */
+/** An instant as text; null beyond the years that RFC 3339 can express, which is as good as never. */
 const formatIfPossible = (at: number): string | null => {
   const year = new Date(at).getUTCFullYear()
   return year >= 0 && year <= 9999 ? formatInstant(at) : null

@@ -75,7 +75,7 @@ const isOver = (decision: PlacedDecision, aftermath: Aftermath, history: History
   )
 }
 
-/** An appeal asked for a change (`modified`), and neither a change nor a reversal came after that answer. */
+/** An appeal called for a change (`modified`), and neither a change nor a reversal followed that answer. */
 const isChangeOwed = ({ answers, changes, reversals }: Aftermath): boolean => {
   const asked = answers.findLast(({ outcome }) => outcome === 'modified')?.place
   return (

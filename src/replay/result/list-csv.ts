@@ -45,13 +45,13 @@ export const reviewColumns: Columns<ReviewItem> = [
   ['ruleset.version', ({ ruleset }) => ruleset?.version],
 ]
 
-/** A list as CSV, for a spreadsheet. Several words or ids in one cell have a space between them, which none of them holds. */
+/** A list as CSV, for a spreadsheet. Several values in one cell are separated by spaces, which none of them contains. */
 export function* listCsv<T>(columns: Columns<T>, items: ReadonlyArray<T>): Iterable<string> {
   yield csvLine(columns.map(([name]) => name))
   for (const item of items) yield csvLine(columns.map(([, cell]) => csvField(textOf(cell(item)))))
 }
 
-/** An empty list is an empty cell, as what is absent. */
+/** An empty list is an empty cell, as is an absent value. */
 const textOf = (cell: Cell): string | null =>
   cell === undefined || cell === null || cell.length === 0
     ? null

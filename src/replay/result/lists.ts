@@ -15,7 +15,7 @@ export type Reversible = {
   readonly flagsVoided: ReadonlyArray<string>
 }
 
-/** The rows to reverse with one of these remedies, an entry an account or a piece of content, in order of rows. */
+/** What to reverse with one of these remedies: one entry per account or piece of content, in the order of rows. */
 export const reversibles = (
   rows: ReadonlyArray<Row>,
   remedies: ReadonlyArray<Row['remedy']>,
@@ -56,7 +56,7 @@ export type ReviewItem = {
   readonly why: ReadonlyArray<Why>
   /** Why, for a person. */
   readonly says: string
-  /** Of a decision under another ruleset: the wrongful decisions that it rests on, and that ruleset. */
+  /** For a decision under another ruleset: the wrongful decisions that it rests on, and that ruleset. */
   readonly restsOn?: ReadonlyArray<string>
   readonly ruleset?: Pick<RulesetRef, 'id' | 'version'>
 }

@@ -3,7 +3,7 @@ import { type Class, isWrongful } from '../reference/judge.ts'
 import type { Fact } from './facts.ts'
 
 /**
- * What is to be done: `reinstate` an account, `restore` content, `annul` a decision while another still holds,
+ * What must be done: `reinstate` an account, `restore` content, `annul` a decision while another still holds,
  * `review` by a person, or nothing.
  */
 export type Remedy = 'reinstate' | 'restore' | 'annul' | 'review' | 'none'

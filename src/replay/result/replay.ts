@@ -8,7 +8,7 @@ import { digestOf } from './digest.ts'
 import { compareMissed, type Row, rowOfDecision, rowOfMissed } from './rows.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 
-/** Which rows are reported: decided (or missed) at `from` or later, and before `to` (ms); null: no limit. */
+/** Which rows are reported: decided (or missed) in [`from`, `to`) (ms); null: no limit. */
 export type Window = { readonly from: number | null; readonly to: number | null }
 
 /** A decision under another ruleset that rests on wrongful ones: not judged, but a person must look. */
@@ -30,7 +30,7 @@ export type Replay = {
   readonly digest: string
 }
 
-/** Replays a history under a corrected ruleset and reports what lies in the window. Pure. */
+/** Replays a history under a corrected ruleset and reports what is in the window. Pure. */
 export const replay = (
   history: History,
   corrected: Ruleset,

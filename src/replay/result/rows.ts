@@ -17,7 +17,7 @@ export type Row = {
   readonly decisionId: string | null
   readonly account: string
   readonly kind: 'deactivation' | 'removal'
-  /** RFC 3339 in UTC, to the millisecond; of a missed account, the moment when it was missed. */
+  /** RFC 3339 in UTC, to the millisecond; for a missed account, when it was missed. */
   readonly occurredAt: string
   readonly class: Class | 'missed'
   readonly facts: ReadonlyArray<Fact>

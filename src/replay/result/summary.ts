@@ -12,11 +12,11 @@ type RulesetHash = { readonly id: string; readonly version: string; readonly sha
 /** What a replay found, in figures. */
 export type Summary = {
   readonly ruleset: RulesetHash
-  /** The published versions that A was taken from. */
+  /** The published versions that A used. */
   readonly inForce: ReadonlyArray<RulesetHash>
   /** The ledger's sequence that the replay read up to. */
   readonly sequence: number
-  /** The latest occurredAt of all that exists. */
+  /** The latest occurredAt of all events. */
   readonly end: string | null
   readonly window: { readonly from: string | null; readonly to: string | null }
   /** Decisions judged and reported. */
@@ -25,10 +25,10 @@ export type Summary = {
   readonly facts: Readonly<Record<string, number>>
   readonly remedies: Readonly<Record<string, number>>
   readonly putBack: { readonly accounts: number; readonly contents: number }
-  /** Decisions for a person: the `review` rows, and other rulesets' decisions that rest on a wrongful one. */
+  /** Decisions for human review: the `review` rows, and other rulesets' decisions that rest on a wrongful one. */
   readonly review: number
   readonly reusedIds: ReadonlyArray<Omit<ReusedId, 'occurredAt'> & { readonly occurredAt: string }>
-  /** What was left out, because the ledger's streams of it are not whole: nothing here is about these accounts. */
+  /** What was left out because its streams in the ledger are incomplete: nothing here is about these accounts. */
   readonly leftOut: {
     readonly accounts: ReadonlyArray<string>
     readonly streams: ReadonlyArray<DamagedStream>

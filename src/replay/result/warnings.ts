@@ -10,7 +10,7 @@ export type Warning = { readonly kind: 'rule_gone'; readonly rule: string; reado
 export const describeWarning = ({ rule, flags }: Warning): string =>
   `the corrected ruleset neither contains nor replaces the rule ${rule}, so its ${countOf(flags, 'standing flag falls', 'standing flags fall')}`
 
-/** What a reader of the result should know before trusting it, by rule. A reviewer's own flags stand, rule or not. */
+/** What a reader should know before trusting the result, by rule. A reviewer's own flags count with or without a rule. */
 export const warningsOf = ({ flags, voidedAt }: History, corrected: Ruleset): ReadonlyArray<Warning> => {
   const standing = new Map<string, number>()
   for (const flag of flags.values()) {

@@ -28,7 +28,7 @@ export const resultFiles = (format: ListFormat): ReadonlyArray<string> => [
   SUMMARY,
 ]
 
-/** All that is written of a replay. */
+/** What is written of a replay. */
 export type WrittenResult = {
   readonly result: Replay
   readonly summary: Summary
@@ -36,9 +36,9 @@ export type WrittenResult = {
 }
 
 /**
- * Writes a replay's result into a folder, which is made when it is missing. A summary from an earlier run goes
- * first and the new one comes last, so that a folder with a summary is whole, whenever the process is killed; lists
- * from an earlier run in another format go too, for they are another result's.
+ * Writes a replay's result into a folder, which is created if missing. An earlier summary is deleted first and the new one
+ * written last, so that a folder with a summary is complete whenever the process is killed; lists of an earlier run in
+ * another format are deleted too, because they belong to another result.
  */
 export const writeResult = async (
   dir: string,

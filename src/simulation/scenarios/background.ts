@@ -24,7 +24,7 @@ const youth = (account: SimulatedAccount): { from: number; to: number } => ({
   to: Math.min(lastPost - DAY, account.bornAt + 26 * DAY),
 })
 
-/** The large majority: they post, detectors look, nothing happens. Never fewer than the other personas leave over. */
+/** The large majority: they post, detectors look, nothing happens. Takes the accounts that the other personas leave. */
 export const quiet: Persona = {
   name: 'quiet',
   accounts: 1,
@@ -32,7 +32,7 @@ export const quiet: Persona = {
   play: ({ random, open }) => browse(open(random.chance(150) ? young(random) : {}), someposts(random)),
 }
 
-/** Reported by others, sometimes asked about by an authority; a reviewer finds nothing. */
+/** Reported by others, sometimes subject to an authority's request; a reviewer finds nothing. */
 const reported: Persona = {
   name: 'reported',
   accounts: 1,
@@ -60,7 +60,7 @@ const reported: Persona = {
   },
 }
 
-/** One strike that is rightly theirs and goes no further; some are dismissed by a reviewer. */
+/** One rightful strike without consequences; some are dismissed by a reviewer. */
 const onceFlagged: Persona = {
   name: 'once-flagged',
   accounts: 1,
@@ -76,7 +76,7 @@ const onceFlagged: Persona = {
   },
 }
 
-/** Young accounts that post link lists by the hour, until they are down. */
+/** Young accounts that post link lists every hour until they are deactivated. */
 const spamFarm: Persona = {
   name: 'spam-farm',
   accounts: 1,
@@ -96,7 +96,7 @@ const spamFarm: Persona = {
   },
 }
 
-/** Real adult content, caught for good reasons in every week, those of the incident too. */
+/** Real adult content, rightly caught in every week, including those of the incident. */
 const adultContent: Persona = {
   name: 'adult-content',
   accounts: 1,
@@ -115,7 +115,7 @@ const adultContent: Persona = {
   },
 }
 
-/** Known violent media: gone at the first match, sometimes after an order. */
+/** Known violent media: deactivated at the first match, sometimes after an order. */
 const extremist: Persona = {
   name: 'extremist',
   accounts: 1,
@@ -156,7 +156,7 @@ const harasser: Persona = {
   },
 }
 
-/** Suspended, back when it ended, and suspended or terminated again, for strikes do not end with a suspension. */
+/** Suspended, back afterwards, and suspended or terminated again, because strikes do not end with a suspension. */
 const repeatOffender: Persona = {
   name: 'repeat-offender',
   accounts: 1,
@@ -181,7 +181,7 @@ const repeatOffender: Persona = {
   },
 }
 
-/** Shops that never deliver: another ruleset's business, which no correction of this one judges. */
+/** Shops that never deliver: under another ruleset, which a correction of this one does not judge. */
 const merchant: Persona = {
   name: 'merchant',
   accounts: 1,
@@ -194,7 +194,7 @@ const merchant: Persona = {
   },
 }
 
-/** Rightly banned, forgiven on appeal, put back, and good since. */
+/** Rightly banned, forgiven on appeal, reinstated, and well-behaved since. */
 const forgiven: Persona = {
   name: 'forgiven',
   accounts: 1,
@@ -215,7 +215,7 @@ const forgiven: Persona = {
   },
 }
 
-/** Rightful bans at the edges: the very second of the flag, a ground dated later by a slower clock. */
+/** Rightful bans at the edges: in the same second as the flag, or with a ground dated later by a skewed clock. */
 const edgeOfTime: Persona = {
   name: 'edge-of-time',
   accounts: 1,

@@ -11,10 +11,10 @@ import { raise, raiseMerchant } from '../services/detection.ts'
 import { findings } from '../services/findings.ts'
 import { duringIncident, some } from './threshold-typo.ts'
 
-/** A ban that others are said to evade, with its account. */
+/** A ban that others supposedly evade, with its account. */
 type Root = { readonly account: SimulatedAccount; readonly ban: SimulatedDecision }
 
-/** Whether another ban held the root's account when its owner is said to have evaded this one. */
+/** Whether another ban held the root's account when its owner supposedly evaded this one. */
 const heldOtherwise = ({ account, ban }: Root, at: number): boolean =>
   account.decisions.some(
     (other) =>
@@ -26,13 +26,13 @@ const heldOtherwise = ({ account, ban }: Root, at: number): boolean =>
       (other.now.until === null || other.now.until > at),
   )
 
-/** There was something to evade if one of the bans was right and stood; nobody can tell where it was taken back. */
+/** There was something to evade if one of the bans was right and not reversed; unclear if it was reversed. */
 const evasionStanding = (roots: ReadonlyArray<Root>, at: number): FlagTruth => {
   if (roots.some(({ ban }) => ban.asked === 'yes' && !isWithdrawn(ban))) return 'holds'
   return roots.every((root) => isWrong(root.ban) && !heldOtherwise(root, at)) ? 'falls' : 'unclear'
 }
 
-/** An account is banned for evading others' bans, hours or days after the last of them. The roots' stories are over. */
+/** An account is banned for evading others' bans, hours or days after the last of them. The roots' stories have ended. */
 const evade = (alt: SimulatedAccount, roots: ReadonlyArray<Root>): Root | null => {
   const { random } = alt
   const at = Math.max(...roots.map(({ ban }) => ban.at)) + random.between(HOUR, 2 * DAY)
@@ -94,7 +94,7 @@ const chain: Persona = {
   },
 }
 
-/** The same where the first ban was right: the others were too. */
+/** The same, but the first ban was right, and so were the others. */
 const evadedRight: Persona = {
   name: 'evaded-a-right-ban',
   accounts: 3,
@@ -111,7 +111,7 @@ const evadedRight: Persona = {
   },
 }
 
-/** The first ban was right but taken back on appeal, or promised to be: what remains of the second nobody can tell. */
+/** The first ban was right but reversed on appeal, or promised to be: whether the second still holds is unclear. */
 const evadedWithdrawn: Persona = {
   name: 'evaded-a-withdrawn-ban',
   accounts: 2,
@@ -145,7 +145,7 @@ const oneOfTwo: Persona = {
   },
 }
 
-/** The ban was wrong, but a reviewer's held the account just the same, for good or at least then. */
+/** The ban was wrong, but a reviewer's ban held the account as well, permanently or at that time. */
 const heldJustTheSame: Persona = {
   name: 'evaded-what-held-anyway',
   accounts: 2,
@@ -167,7 +167,7 @@ const heldJustTheSame: Persona = {
   },
 }
 
-/** A person banned the first on what a mistake showed them; the first goes back to a person, and so does the second. */
+/** A person imposed the first ban on wrong evidence; it needs human review, and so does the second. */
 const evadedUnclear: Persona = {
   name: 'evaded-an-unclear-ban',
   accounts: 2,
@@ -190,7 +190,7 @@ const evadedUnclear: Persona = {
   },
 }
 
-/** For evading a ban of before the record began: taken as it is. */
+/** For evading a ban from before the record began: accepted as it is. */
 const evadedUnknown: Persona = {
   name: 'evaded-an-unknown-ban',
   accounts: 1,
@@ -207,7 +207,7 @@ const evadedUnknown: Persona = {
   },
 }
 
-/** The evasion falls, and what they did themselves on the new account is enough for less than a termination. */
+/** The evasion falls, and what they did on the new account suffices only for less than a termination. */
 const ownSins: Persona = {
   name: 'evader-with-own-sins',
   accounts: 2,
@@ -225,7 +225,7 @@ const ownSins: Persona = {
   },
 }
 
-/** Their shop was stopped, by rules of its own, because of a ban that was wrong. */
+/** Their shop was stopped, under separate rules, because of a ban that was wrong. */
 const shopStopped: Persona = {
   name: 'shop-stopped-for-a-wrong-ban',
   accounts: 2,

@@ -21,7 +21,7 @@ const banned = (
   }
 }
 
-/** Appeals, and gets an answer; the instant of the answer. */
+/** Files an appeal and gets an answer; returns the instant of the answer. */
 const appealed = (
   account: SimulatedAccount,
   decision: SimulatedDecision,
@@ -92,7 +92,7 @@ const changed: Persona = {
   },
 }
 
-/** Won, but the suspension had run out by itself. */
+/** Won, but the suspension had already expired. */
 const ranOut: Persona = {
   name: 'ran-out',
   accounts: 1,
@@ -119,7 +119,7 @@ const otherHolds: Persona = {
   },
 }
 
-/** Won, not carried out, and banned again on the spent flags: both go. */
+/** Won, not carried out, and banned again on the spent flags: both bans must be reversed. */
 const spentAgain: Persona = {
   name: 'spent-again',
   accounts: 1,

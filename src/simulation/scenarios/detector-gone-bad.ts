@@ -8,7 +8,7 @@ import { findings } from '../services/findings.ts'
 const whileLive = (account: SimulatedAccount): number =>
   wakingMoment(account.random, badModel.from + HOUR, badModel.to - HOUR, account.zone)
 
-/** Banned on what the bad model version saw, whatever was really in the pictures: nobody can rely on it. */
+/** Banned on what the bad model version saw, whatever was really in the pictures: it is unreliable. */
 const misscored: Persona = {
   name: 'mis-scored',
   accounts: 1,
@@ -45,7 +45,7 @@ const seenTwice: Persona = {
   },
 }
 
-/** The version before it, and the one after, scored well. */
+/** The versions before and after it scored well. */
 const goodVersion: Persona = {
   name: 'good-model-version',
   accounts: 1,

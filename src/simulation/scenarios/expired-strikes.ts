@@ -9,7 +9,7 @@ import { findings } from '../services/findings.ts'
 const REPEAT_PIN_EXPIRES = 14 * DAY
 const WINDOW = policies[0].within * DAY
 
-/** Strikes of weeks ago were over, and counted. */
+/** Strikes from weeks ago had expired, but were counted. */
 const longAgo: Persona = {
   name: 'long-ago',
   accounts: 1,
@@ -43,7 +43,7 @@ const atTheInstant: Persona = {
   },
 }
 
-/** A strike that lasts longer than the policy looks back: at exactly the window's length it is out of it. */
+/** A strike that lasts longer than the policy looks back: at exactly the window's length it no longer counts. */
 const outOfTheWindow: Persona = {
   name: 'out-of-the-window',
   accounts: 1,
@@ -58,7 +58,7 @@ const outOfTheWindow: Persona = {
   },
 }
 
-/** All within a few days: right, whatever the service forgot. */
+/** All within a few days: right, despite the bug. */
 const fresh: Persona = {
   name: 'fresh-strikes',
   accounts: 1,
@@ -73,7 +73,7 @@ const fresh: Persona = {
       at += random.between(HOUR, 4 * DAY)
     }
     liveWith(account, enforce(account, at, { bug: 'counts expired strikes' }), 0)
-    // Gone for good: a second decision by another worker, moments later, on the same strikes.
+    // A second decision by another worker, moments later, on the same strikes.
     if (random.chance(200)) deactivate(account, at + SECOND, { restriction: 'suspended', grounds: flags })
   },
 }

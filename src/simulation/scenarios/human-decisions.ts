@@ -9,7 +9,7 @@ import { findings } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
 import { duringIncident, some } from './threshold-typo.ts'
 
-/** A person banned them on scores that were wrong. No replay overrules a person: another looks again. */
+/** A person banned them on wrong scores. No replay overrules a person: another must review it. */
 const shownTheWrong: Persona = {
   name: 'shown-the-wrong',
   accounts: 1,
@@ -46,7 +46,7 @@ const pinShownWrong: Persona = {
   },
 }
 
-/** Banned by mistake, then confirmed by a person who did not say why: both wait for another person. */
+/** Banned by mistake, then confirmed by a person without giving a reason: both need human review. */
 const confirmed: Persona = {
   name: 'confirmed-without-why',
   accounts: 1,
@@ -62,7 +62,7 @@ const confirmed: Persona = {
   },
 }
 
-/** A person decided on what holds; some wrote down no grounds, and nothing earlier speaks against it. */
+/** A person decided on flags that hold; some recorded no grounds, and nothing earlier contradicts it. */
 const sound: Persona = {
   name: 'sound-human-decision',
   accounts: 1,
@@ -82,7 +82,7 @@ const sound: Persona = {
   },
 }
 
-/** The flag that a person named had been dismissed the day before. */
+/** The person's ground had been dismissed the day before. */
 const onDismissed: Persona = {
   name: 'human-on-dismissed',
   accounts: 1,

@@ -8,7 +8,7 @@ import { findings } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
 import { duringIncident, some } from './threshold-typo.ts'
 
-/** Nobody recorded whether it was drawn: nobody can say whether the ban was right, so a person looks. */
+/** It was not recorded whether it was drawn, so the ban cannot be judged and needs human review. */
 const unrecorded: Persona = {
   name: 'unrecorded',
   accounts: 1,
@@ -34,7 +34,7 @@ const unrecordedPin: Persona = {
   },
 }
 
-/** Not recorded either, but with so low a score it does not matter what it was. */
+/** Not recorded either, but the score is so low that it does not matter. */
 const unrecordedButLow: Persona = {
   name: 'unrecorded-but-low',
   accounts: 1,

@@ -22,10 +22,10 @@ export const faults: ReadonlyArray<Scenario> = [
   brokenPromises,
 ]
 
-/** The incident of the design is the largest of them; the others smoulder beside it. */
+/** The threshold incident is the largest of them; the others run alongside it. */
 const part = (scenario: Scenario): number => (scenario === thresholdTypo ? 0.45 : 0.12)
 
-/** All of them in one history, on different accounts, and one corrected ruleset that corrects everything at once. */
+/** All of them in one history, on different accounts, and one corrected ruleset that fixes everything at once. */
 export const mixed: Scenario = {
   name: 'mixed',
   says: 'all of these in one history, each on its own accounts',

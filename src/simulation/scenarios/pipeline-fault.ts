@@ -27,8 +27,8 @@ const countedTwice: Persona = {
 }
 
 /**
- * The ban of one account lands on another, which did nothing, and says nothing of why. A few have earned one since:
- * those a person must look at.
+ * The ban of one account lands on another, which did nothing, without giving grounds. A few have deserved one since:
+ * those need human review.
  */
 const outOfNowhere: Persona = {
   name: 'out-of-nowhere',
@@ -46,8 +46,8 @@ const outOfNowhere: Persona = {
 }
 
 /**
- * It lands on another account and names the offender's flags: what that was about the record can't say, so a person
- * looks. The offender stays, unless somebody notices.
+ * It lands on another account and refers to the offender's flags: the record cannot explain that, so it needs human
+ * review. The offender stays, unless somebody notices.
  */
 const wrongAccount: Persona = {
   name: 'wrong-account',
@@ -78,7 +78,7 @@ const wrongAccount: Persona = {
   },
 }
 
-/** A reviewer had taken the flag back; the service counted it all the same. */
+/** A reviewer had dismissed the flag, but the service still counted it. */
 const dismissedCounted: Persona = {
   name: 'dismissed-counted',
   accounts: 1,
@@ -95,7 +95,7 @@ const dismissedCounted: Persona = {
   },
 }
 
-/** Terminated where the rules of the day only suspend; some were softened since. */
+/** Terminated although the rules of the day only suspend; some were softened later. */
 const tooSevere: Persona = {
   name: 'too-severe',
   accounts: 1,
@@ -115,7 +115,7 @@ const tooSevere: Persona = {
   },
 }
 
-/** Suspended where the rules of the day terminate: a kindness that nobody takes back. */
+/** Suspended although the rules of the day terminate: too lenient, which is not reversed. */
 const tooMild: Persona = {
   name: 'too-mild',
   accounts: 1,
@@ -129,7 +129,7 @@ const tooMild: Persona = {
   },
 }
 
-/** A rightful suspension that somebody or something made a termination later. */
+/** A rightful suspension that was later made a termination. */
 const madeWorse: Persona = {
   name: 'made-worse',
   accounts: 1,
@@ -167,7 +167,7 @@ const againOnSpentFlags: Persona = {
   },
 }
 
-/** The service was down and never came back to it: nobody is put back, but the reports should say so. */
+/** The service was down and never caught up: nobody is reinstated, but the reports should mention it. */
 const neverBanned: Persona = {
   name: 'never-banned',
   accounts: 1,
@@ -181,7 +181,7 @@ const neverBanned: Persona = {
   },
 }
 
-/** A rule that takes nothing down, and a pin that was taken down for it. */
+/** A pin was removed for a rule that does not remove content. */
 const removedForNothing: Persona = {
   name: 'removed-for-nothing',
   accounts: 1,

@@ -3,7 +3,7 @@ import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { findings } from '../services/findings.ts'
 
-/** Sells or shares own patterns, which the rule took for counterfeits. */
+/** Sells or shares their own patterns, which the rule took for counterfeits. */
 const patternSeller: Persona = {
   name: 'pattern-seller',
   accounts: 1,
@@ -31,7 +31,7 @@ const patternPin: Persona = {
   },
 }
 
-/** The rule goes, and what remains is enough. */
+/** The rule is dropped, but what remains is enough. */
 const carriedByOthers: Persona = {
   name: 'carried-by-others',
   accounts: 1,

@@ -9,19 +9,19 @@ import { raise, raiseMerchant } from '../services/detection.ts'
 import { findings, type SimulatedFinding } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
 
-/** So many findings of one kind. */
+/** A number of findings of one kind. */
 export const some = (
   random: Random,
   count: number,
   find: (random: Random) => SimulatedFinding,
 ): ReadonlyArray<SimulatedFinding> => Array.from({ length: count }, () => find(random))
 
-/** While the mistyped version was in force, with a margin. */
+/** An instant while the mistyped version was in force, with a margin. */
 export const duringIncident = (random: Random, zone: number, until = incident.to - DAY): number =>
   // Half of it in the first three days: the detectors went through old boards again.
   wakingMoment(random, incident.from + 2 * MINUTE, random.chance(500) ? incident.from + 3 * DAY : until, zone)
 
-/** Quilts, Minecraft builds, life drawings: two or more pins taken for adult content, and the account is gone. */
+/** Quilts, Minecraft builds, life drawings: two or more pins taken for adult content, and the account was deactivated. */
 const quilter: Persona = {
   name: 'quilter',
   accounts: 1,
@@ -65,7 +65,7 @@ const pinLost: Persona = {
   },
 }
 
-/** Some of it was theirs: what is left of the ban depends on how much. */
+/** Some strikes were rightful: what remains of the ban depends on how many. */
 const halfGuilty: Persona = {
   name: 'half-guilty',
   accounts: 1,
@@ -92,7 +92,7 @@ const halfGuilty: Persona = {
   },
 }
 
-/** The mistyped version is gone when the ban falls, but its leftover strikes carried it. */
+/** The mistyped version was no longer in force at the time of the ban, but its leftover strikes led to it. */
 const leftover: Persona = {
   name: 'leftover-strikes',
   accounts: 1,
@@ -121,7 +121,7 @@ const heldByAnother: Persona = {
       deactivate(account, later + HOUR, { restriction: 'suspended', grounds: [flag], human: true })
     } else if (turn % 4 === 1) stopSales(account, later + MINUTE, raiseMerchant(account, later))
     else if (turn % 4 === 2) {
-      // A person confirmed it without a word of why: nobody can tell whether the mistake was all there was.
+      // A person confirmed it without giving a reason: it is unclear whether the mistake was the only reason.
       deactivate(account, later, { restriction: 'suspended', grounds: [], human: true })
     } else {
       const flag = raise(account, later, findings.reviewersWord(random))
@@ -131,7 +131,7 @@ const heldByAnother: Persona = {
   },
 }
 
-/** Wrongly banned; later the backlog shows posts that would have been reason enough. A person must look. */
+/** Wrongly banned; later the backlog shows posts that would have sufficed for a ban. Needs human review. */
 const crossedSince: Persona = {
   name: 'crossed-since',
   accounts: 1,
@@ -146,7 +146,7 @@ const crossedSince: Persona = {
   },
 }
 
-/** Wrongly suspended, and the suspension has run out: nothing is left to put back. Some end at the very end. */
+/** Wrongly suspended, and the suspension has expired: nothing is left to reverse. Some end at the very end. */
 const served: Persona = {
   name: 'served',
   accounts: 1,
@@ -172,7 +172,7 @@ const served: Persona = {
   },
 }
 
-/** Put back, posted on, and was banned again by the same mistake. */
+/** Reinstated, kept posting, and was banned again by the same mistake. */
 const bannedTwice: Persona = {
   name: 'banned-twice',
   accounts: 1,
@@ -194,7 +194,7 @@ const bannedTwice: Persona = {
   },
 }
 
-/** A detector's slow clock dates a ground after the ban that it caused: it is its evidence all the same. */
+/** A detector's slow clock dates a ground after the ban that it caused: it is still its evidence. */
 const slowClock: Persona = {
   name: 'slow-clock',
   accounts: 1,
@@ -210,7 +210,7 @@ const slowClock: Persona = {
   },
 }
 
-/** A pin taken down by mistake and then, by a person, for good reasons: it stays down. */
+/** A pin removed by mistake and then, by a person, rightly: it stays removed. */
 const removedTwice: Persona = {
   name: 'removed-twice',
   accounts: 1,

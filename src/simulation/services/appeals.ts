@@ -10,7 +10,7 @@ import { DAY, formatTime, HOUR, MINUTE, SECOND } from '../calendar.ts'
 import { answerText, guiltyAppeal, innocentAppeal } from '../words/appeals.ts'
 import { services } from './directory.ts'
 
-/** The owner asks for a decision to be looked at again; null when the simulation ends before. */
+/** The owner appeals against a decision; null if the simulation ends first. */
 export const appeal = (account: SimulatedAccount, decision: SimulatedDecision, at: number): string | null => {
   const { random, language, theme } = account
   const appealId = newId(account, 'a')
@@ -25,7 +25,7 @@ export const appeal = (account: SimulatedAccount, decision: SimulatedDecision, a
   return happened ? appealId : null
 }
 
-/** The platform answers an appeal; says whether it did before the simulation's end. */
+/** The platform answers an appeal; returns whether it did before the simulation's end. */
 export const answerAppeal = (
   account: SimulatedAccount,
   decision: SimulatedDecision,
@@ -53,14 +53,14 @@ export const answerAppeal = (
   return happened
 }
 
-/** A flag whose decision was taken back counts no more; only the account's own flags are meant. */
+/** A flag whose decision was reversed no longer counts; applies only to the account's own flags. */
 const spend = (account: SimulatedAccount, flags: ReadonlyArray<SimulatedFlag>, at: number): void => {
   for (const flag of flags) if (flag.account === account.id) flag.voidedAt ??= at
 }
 
 /**
- * Decisions are taken back. With `voided` only those flags are spent; without, the grounds of the decisions are,
- * unless a suspension merely ended.
+ * Reverses decisions. With `voided`, only those flags are spent; without it, the grounds of the decisions are, unless a
+ * suspension merely ended.
  */
 export const reverse = (
   account: SimulatedAccount,
@@ -89,14 +89,14 @@ export const reverse = (
   return true
 }
 
-/** A suspension ends as it should; the service is seconds late, or forgets to say so. */
+/** A suspension ends as it should; the service is seconds late, or fails to report it. */
 export const expire = (account: SimulatedAccount, decision: SimulatedDecision): void => {
   const { until } = decision.now
   if (until === null || account.random.chance(80)) return
   reverse(account, decision, until + account.random.between(SECOND, MINUTE), 'expiry')
 }
 
-/** A decision is changed: another restriction, another end (null: none). */
+/** Changes a decision: its restriction, its end (null: none). */
 export const change = (
   account: SimulatedAccount,
   decision: SimulatedDecision,

@@ -17,16 +17,16 @@ import { sendStatement } from './notices.ts'
 export type BanRequest = {
   readonly restriction: Restriction
   readonly grounds: ReadonlyArray<SimulatedFlag>
-  /** Null or absent: for good. */
+  /** Null or absent: permanently. */
   readonly until?: number | null
   readonly human?: boolean
   /** The decision does not say which ruleset it follows. */
   readonly unnamed?: boolean
-  /** It rests on what no rule can judge from the record: another account's flag, a flag under no rule. */
+  /** It rests on something that no rule can judge from the record: another account's flag, a flag under no rule. */
   readonly recordLost?: boolean
 }
 
-/** The service takes an account down; null when the simulation ends before. */
+/** The service deactivates an account; null if the simulation ends first. */
 export const deactivate = (
   account: SimulatedAccount,
   at: number,
@@ -66,7 +66,7 @@ export const deactivate = (
   return decision
 }
 
-/** `suspendedFor` in days (absent: for good); `bug`: how the service is broken just now. */
+/** `suspendedFor` in days (absent: permanently); `bug`: how the service is currently broken. */
 export type Enforcing = {
   readonly suspendedFor?: number
   readonly unnamed?: boolean
@@ -74,8 +74,8 @@ export type Enforcing = {
 }
 
 /**
- * The service adds up an account's strikes, with expiry and window, and takes it down where they suffice and it is
- * not down already.
+ * The service adds up an account's strikes, with expiry and window, and deactivates it if they suffice and it is
+ * not already deactivated.
  */
 export const enforce = (
   account: SimulatedAccount,
@@ -96,7 +96,7 @@ export const enforce = (
 }
 
 /**
- * The merchant service stops an account by rules of its own, which nobody is correcting. `restsOnWrong`: its flag
+ * The merchant service stops an account under its own rules, which are not being corrected. `restsOnWrong`: its flag
  * exists only because of a decision that was wrong.
  */
 export const stopSales = (

@@ -18,7 +18,7 @@ import {
 import { services } from './directory.ts'
 import { ageDays, fewLinks, nudityNet, type SimulatedFinding, scanner, scannerSignals } from './findings.ts'
 
-/** A post; some were there long before anything looked at them. */
+/** A post; some existed long before they were evaluated. */
 export const newContent = (account: SimulatedAccount, at: number): SimulatedContent => {
   const { random, counters } = account
   const age = random.chance(150) ? random.between(1, 300) * DAY : random.between(1, 20) * SECOND
@@ -34,11 +34,11 @@ export const newContent = (account: SimulatedAccount, at: number): SimulatedCont
 type Extra = {
   readonly content?: SimulatedContent
   readonly becauseOf?: ReadonlyArray<string>
-  /** Another version of the ruleset than the one in force. */
+  /** A version of the ruleset other than the one in force. */
   readonly version?: string
 }
 
-/** A detector raises a flag; `at` is what its clock says. */
+/** A detector raises a flag; `at` is by its clock. */
 export const raise = (
   account: SimulatedAccount,
   at: number,
@@ -118,7 +118,7 @@ export const raiseMerchant = (
   return flagId
 }
 
-/** A reviewer takes a flag back. */
+/** A reviewer dismisses a flag. */
 export const dismiss = (account: SimulatedAccount, flag: SimulatedFlag, at: number): void => {
   const happened = publish(account, services.reviewQueue, 'flag.dismissed.v1', at, {
     flagId: flag.id,
@@ -128,7 +128,7 @@ export const dismiss = (account: SimulatedAccount, flag: SimulatedFlag, at: numb
   if (happened) flag.voidedAt ??= at
 }
 
-/** A detector looks at a harmless post, and nothing fires. */
+/** A detector evaluates a harmless post, and nothing fires. */
 export const evaluate = (account: SimulatedAccount, at: number): void => {
   const { random } = account
   const content = newContent(account, at)

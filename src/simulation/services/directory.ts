@@ -1,6 +1,6 @@
 import type { Service } from '../account.ts'
 
-/** The platform's services: what they call themselves in `source`, and how their clocks write. */
+/** The platform's services: their `source`, and how they write times. */
 export const services = {
   scanner: { source: '/services/detection/scanner', clock: 'seconds' },
   nudityNet: { source: '/services/detection/nudity-net', clock: 'milliseconds' },

@@ -7,7 +7,7 @@ import { services } from './directory.ts'
 
 type Detector = DataOf<'flag.raised.v1'>['detector']
 
-/** What a detector finds, and what the simulator knows of it. */
+/** What a detector finds, and what the simulator knows about it. */
 export type SimulatedFinding = {
   /** Null: the reviewer names no rule. */
   readonly rule: RuleId | null
@@ -19,7 +19,7 @@ export type SimulatedFinding = {
   readonly aboutContent: boolean
 }
 
-/** The scanner at an instant: it got a new version with the mistyped rules. */
+/** The scanner at an instant: the mistyped rules came with a new version. */
 export const scanner = (at: number): Detector => ({
   kind: 'rule',
   id: 'scanner',
@@ -42,7 +42,7 @@ const reviewer = (random: Random) => {
 export const ageDays = (account: SimulatedAccount, at: number): number =>
   Math.max(0, Math.floor((at - account.bornAt) / DAY))
 
-/** What the scanner records of a post. `thousandths` is the adult score times 1,000. */
+/** What the scanner records about a post. `thousandths` is the adult score times 1,000. */
 export const scannerSignals =
   (thousandths: number, illustration: boolean | null, links: number, duplicates: number) =>
   (account: SimulatedAccount, at: number): Signals => ({
@@ -67,11 +67,11 @@ const scannerFinding = (
   aboutContent,
 })
 
-/** An adult score (thousandths) of what is adult content. */
+/** An adult score (thousandths) of real adult content. */
 const highScore = (random: Random): number => (random.chance(60) ? 970 : random.between(971, 1000))
 export const fewLinks = (random: Random): number => random.below(12)
 
-/** What detectors find, each told with the record that they would leave. */
+/** What detectors find, each with the record that they would leave. */
 export const findings = {
   /** Adult content, found as it should be. */
   explicit: (random: Random) =>
@@ -80,7 +80,7 @@ export const findings = {
       'holds',
       scannerSignals(highScore(random), false, fewLinks(random), random.below(6)),
     ),
-  /** Harmless, and flagged only because of the mistyped threshold or of the forgotten `!is_illustration`. */
+  /** Harmless, and flagged only because of the mistyped threshold or the missing `!is_illustration`. */
   mistyped: (random: Random) => {
     const drawn = random.chance(350)
     const score = random.chance(50) ? 670 : drawn ? random.between(671, 1000) : random.between(671, 969)
@@ -90,12 +90,12 @@ export const findings = {
       scannerSignals(score, drawn, fewLinks(random), random.below(6)),
     )
   },
-  /** At the very edge of the right rule: 0.969 is below it, and an illustration is none however high its score. */
+  /** At the very edge of the right rule: 0.969 is below it, and illustrations are exempt however high their score. */
   mistypedEdge: (random: Random) => {
     const drawn = random.chance(500)
     return scannerFinding('adult.explicit', 'falls', scannerSignals(drawn ? 970 : 969, drawn, 0, 0))
   },
-  /** Nobody recorded whether it was drawn, and the score is high: it can't be told. */
+  /** Nobody recorded whether it was drawn, and the score is high: it cannot be decided. */
   unrecorded: (random: Random) =>
     scannerFinding(
       'adult.explicit',

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../calendar.ts'
 import { statementOf } from '../words/statements.ts'
 import { services } from './directory.ts'
 
-/** Most decisions are told to the account's owner, with a statement of reasons; `restriction` null for a removal. */
+/** For most decisions, sends the account's owner a statement of reasons; `restriction` null for a removal. */
 export const sendStatement = (
   account: SimulatedAccount,
   decisionId: string,

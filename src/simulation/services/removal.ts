@@ -10,7 +10,7 @@ import { rulesetId, versionAt } from '../rulesets.ts'
 import { services } from './directory.ts'
 import { sendStatement } from './notices.ts'
 
-/** The service removes the content that a flag is about; null when there is none, or the simulation ends before. */
+/** The service removes the content that a flag is about; null if there is none, or the simulation ends first. */
 export const remove = (
   account: SimulatedAccount,
   at: number,
