@@ -88,8 +88,11 @@ describe('a field of several types', () => {
 
   test.each<[string, EventDefinition]>([
     ['names', definition('x.v1', { content: Content }, { 'content.id': { name: 'what' } })],
-    ['means', definition('x.v1', { content: Content }, { 'content.id': 'another thing' })],
-    ['not the same', definition('x.v1', { content: closed('content', { id: Timestamp, kind: Id }) })],
+    ['has several descriptions', definition('x.v1', { content: Content }, { 'content.id': 'another thing' })],
+    [
+      'differs between types',
+      definition('x.v1', { content: closed('content', { id: Timestamp, kind: Id }) }),
+    ],
   ])('is refused where they contradict each other: %s', (problem, other) => {
     expect(() => dataColumns([flagged, other])).toThrow(problem)
   })
