@@ -9,6 +9,8 @@ import { type AppError, failed, invalid } from './error.ts'
 import { type LedgerPlace, readingDeadLetters } from './stores.ts'
 
 export type BackupOptions = LedgerPlace & {
+  /** Ms since the epoch. */
+  readonly clock: () => number
   /** The folder for the copy; missing or empty. */
   readonly target: string
   /** The folder for the keys; missing or empty, and apart from the target. Null: they are not copied. */
@@ -23,6 +25,7 @@ export type BackupOptions = LedgerPlace & {
 export const backup = async ({
   data,
   ledger: cluster,
+  clock,
   target,
   keysTarget,
   onProgress,
@@ -34,7 +37,7 @@ export const backup = async ({
   }
   // Opening seals what an earlier Redress kept in clear: nothing of that may get into the copy.
   if (existsSync(join(data, LETTERS_FILE))) {
-    const sealed = await readingDeadLetters(data, () => E.right(undefined))
+    const sealed = await readingDeadLetters(data, clock, () => E.right(undefined))
     if (E.isLeft(sealed)) return sealed
   }
   const onCluster = cluster !== undefined

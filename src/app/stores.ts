@@ -89,8 +89,11 @@ export const withDeadLetters = <A>(
 ): Promise<E.Either<AppError, A>> => withOpened(data, () => openDeadLetters(data, clock), use)
 
 /** The same for those who only read: it makes no file, and needs none. */
-export const readingDeadLetters = <A>(data: string, use: UseLetters<A>): Promise<E.Either<AppError, A>> =>
-  withOpened(data, () => openDeadLettersForReading(data, Date.now), use)
+export const readingDeadLetters = <A>(
+  data: string,
+  clock: () => number,
+  use: UseLetters<A>,
+): Promise<E.Either<AppError, A>> => withOpened(data, () => openDeadLettersForReading(data, clock), use)
 
 const withOpened = async <A>(
   data: string,

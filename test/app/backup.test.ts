@@ -3,12 +3,13 @@ import { beforeEach, expect, test } from 'vitest'
 import { type BackupOptions, backup } from '../../src/app/backup.ts'
 import { appeal, publication, unwrap } from '../ledger/events.ts'
 import { edit } from '../ledger/sqlite/edit.ts'
-import { errorOf, record, useCaseFolder } from './use-case.ts'
+import { clock, errorOf, record, useCaseFolder } from './use-case.ts'
 
 const path = useCaseFolder()
 const backedUp = (options: Partial<BackupOptions> = {}) =>
   backup({
     data: path('data'),
+    clock,
     target: path('copy'),
     keysTarget: path('keys'),
     onProgress: () => {},

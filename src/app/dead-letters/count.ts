@@ -7,8 +7,11 @@ import { answered, readingDeadLetters } from '../stores.ts'
 export type LettersRefused = { readonly code: RejectionCode; readonly count: number }
 
 /** How many unresolved dead letters there are for each reason that has any, the most first. */
-export const countUnresolved = (data: string): Promise<E.Either<AppError, ReadonlyArray<LettersRefused>>> =>
-  readingDeadLetters(data, (letters) => {
+export const countUnresolved = (
+  data: string,
+  clock: () => number,
+): Promise<E.Either<AppError, ReadonlyArray<LettersRefused>>> =>
+  readingDeadLetters(data, clock, (letters) => {
     const counts: LettersRefused[] = []
     for (const code of Object.keys(rejectionCodes).filter(isRejectionCode)) {
       const count = answered(letters.count({ code, unresolved: true }))

@@ -6,15 +6,21 @@ import { answered, readingDeadLetters } from '../stores.ts'
 /** How many letters there are, and the newest of them. */
 export type LetterList = { readonly total: number; readonly letters: ReadonlyArray<DeadLetter> }
 
-export type ListOptions = Omit<LetterFilter, 'limit'> & { readonly data: string; readonly limit: number }
+export type ListOptions = Omit<LetterFilter, 'limit'> & {
+  readonly data: string
+  /** Ms since the epoch. */
+  readonly clock: () => number
+  readonly limit: number
+}
 
 /** Lists dead letters, the newest sighting first. */
 export const listDeadLetters = ({
   data,
+  clock,
   limit,
   ...filter
 }: ListOptions): Promise<E.Either<AppError, LetterList>> =>
-  readingDeadLetters(data, (letters) => {
+  readingDeadLetters(data, clock, (letters) => {
     const total = answered(letters.count(filter))
     if (E.isLeft(total)) return total
     return E.map((shown: ReadonlyArray<DeadLetter>) => ({ total: total.right, letters: shown }))(

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
 import { notWritten } from '../../foundation/files/file-error.ts'
@@ -10,15 +9,18 @@ import { type AppError, failed } from '../error.ts'
 import type { IngestStores } from '../ingest/with-ingestor.ts'
 
 /**
- * An empty ledger in a temporary folder, for duplicates and conflicts to be found as they will be, in files of any size;
+ * An empty ledger in a new folder in `scratch`, for duplicates and conflicts to be found as they will be, in files of any size;
  * and no dead letters. `close` removes the folder.
  */
-export const openCheckStores = async (clock: () => number): Promise<E.Either<AppError, IngestStores>> => {
+export const openCheckStores = async (
+  scratch: string,
+  clock: () => number,
+): Promise<E.Either<AppError, IngestStores>> => {
   let folder: string
   try {
-    folder = await mkdtemp(join(tmpdir(), 'redress-check-'))
+    folder = await mkdtemp(join(scratch, 'redress-check-'))
   } catch (cause) {
-    return failed(`a check needs room for temporary files: ${notWritten(tmpdir(), cause).message}`)
+    return failed(`a check needs room for temporary files: ${notWritten(scratch, cause).message}`)
   }
   const isRemoved = removeOnExit(folder)
   const remove = async (): Promise<void> => {

@@ -10,6 +10,8 @@ export type CheckOptions = {
   readonly sources: ReadonlyArray<InputSource>
   /** Ms since the epoch. */
   readonly clock: () => number
+  /** A folder that temporary files may be written to. */
+  readonly scratch: string
   /** Ends it; the rest is not checked. */
   readonly signal: AbortSignal
   /** Called when all inputs are open and their events are checked. */
@@ -31,6 +33,7 @@ export type EventsCheck = {
 export const checkEvents = async ({
   sources,
   clock,
+  scratch,
   signal,
   onOpen,
   onProgress,
@@ -41,7 +44,7 @@ export const checkEvents = async ({
     if (E.isLeft(input)) return input
     inputs.push(input.right)
   }
-  const stores = await openCheckStores(clock)
+  const stores = await openCheckStores(scratch, clock)
   if (E.isLeft(stores)) return stores
   const names = inputs.map(({ name }) => name)
   const tally = emptyTally()

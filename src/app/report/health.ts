@@ -38,7 +38,7 @@ export const reportHealth = ({
     if (E.isLeft(state)) return state
     const health = await healthOf(published, state.right, { asOf, now })
     return E.map((deadLetters: HealthReport['deadLetters']) => ({ ...health, deadLetters }))(
-      await countUnresolved(place.data),
+      await countUnresolved(place.data, () => now),
     )
   })
 

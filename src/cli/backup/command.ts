@@ -40,6 +40,7 @@ Examples:
       const made = await backup({
         data: options.data,
         ledger: options.ledger,
+        clock: Date.now,
         target: dir,
         keysTarget: options.keys ?? null,
         onProgress: progress.part('Copying', 'pages'),

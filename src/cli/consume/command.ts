@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
 import { type ConsumedTopic, consumeTopic } from '../../app/consume.ts'
+import { consumedJson } from '../../app/consume-json.ts'
 import { total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { helpNotes } from '../help-notes.ts'
-import { ingestJson, ingestSummaryLines } from '../ingest/report.ts'
+import { ingestSummaryLines } from '../ingest/report.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -138,20 +139,15 @@ type Called = {
   readonly json: boolean
 }
 
-const report = (
-  { tally, lag, losses, statesSent }: ConsumedTopic,
-  { topic, group, accountsTopic, signal, json }: Called,
-): void => {
-  const messages = total(tally)
+const report = (consumed: ConsumedTopic, called: Called): void => {
+  const { topic, accountsTopic, signal, json } = called
   if (json) {
-    printJson({
-      ...{ topic, group, messages, ...ingestJson(tally) },
-      ...(accountsTopic === null ? {} : { accountsTopic, statesSent }),
-      ...{ lag, losses, stoppedBy: signal },
-    })
+    printJson({ ...consumedJson(consumed, called), stoppedBy: signal })
     return
   }
-  for (const line of ingestSummaryLines(`${topic}: ${countOf(messages, 'message')}`, tally)) printLine(line)
+  const { tally, statesSent } = consumed
+  for (const line of ingestSummaryLines(`${topic}: ${countOf(total(tally), 'message')}`, tally))
+    printLine(line)
   if (accountsTopic !== null) {
     printLine(`${accountsTopic}: ${countOf(statesSent, 'state of an account', 'states of accounts')}`)
   }

@@ -37,7 +37,9 @@ export const listCommand = (): Command =>
     .addHelpText('after', '\nExample:\n  redress dead-letters list --reason conflict --unresolved')
     .action(async ({ data, json, limit, reason, unresolved = false }: Options) => {
       const code = reason === undefined ? {} : { code: reason }
-      const { total, letters } = resultOrFail(await listDeadLetters({ data, limit, unresolved, ...code }))
+      const { total, letters } = resultOrFail(
+        await listDeadLetters({ data, clock: Date.now, limit, unresolved, ...code }),
+      )
       if (json === true) return printJson({ total, letters: letters.map(letterJson) })
       if (total === 0) return printLine('No dead letters.')
       for (const line of table(columns, letters)) printLine(line)

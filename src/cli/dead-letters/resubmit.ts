@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import { type LettersToTry, type Resubmitted, resubmitDeadLetters } from '../../app/dead-letters/resubmit.ts'
+import { resubmittedJson } from '../../app/dead-letters/resubmitted-json.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { readBytes } from '../../foundation/files/read-text.ts'
 import { withoutMark } from '../../foundation/text/utf8.ts'
 import { describeRejection } from '../../ingest/accept/rejection.ts'
-import type { RetryOutcome } from '../../ingest/dead-letters/resubmit.ts'
 import { fileOrFail } from '../files.ts'
 import { helpNotes } from '../help-notes.ts'
 import {
@@ -82,10 +82,10 @@ const lettersToTry = async (
   return { kind: 'edited', hash, event: withoutMark(fileOrFail(await readBytes(file))) }
 }
 
-const report = ({ outcomes, locked }: Resubmitted, json: boolean): void => {
-  const count = (kind: RetryOutcome['kind']): number => outcomes.filter((one) => one.kind === kind).length
-  const counts = { accepted: count('accepted'), duplicate: count('duplicate'), refused: count('refused') }
-  if (json) printJson({ ...counts, locked, outcomes })
+const report = (resubmitted: Resubmitted, json: boolean): void => {
+  const result = resubmittedJson(resubmitted)
+  const { accepted, duplicate, refused, locked, outcomes } = result
+  if (json) printJson(result)
   else {
     for (const one of outcomes) {
       const outcome =
@@ -95,7 +95,7 @@ const report = ({ outcomes, locked }: Resubmitted, json: boolean): void => {
       printLine(`${one.hash.slice(0, 12)}  ${outcome}`)
     }
     printLine(
-      `${format(counts.accepted)} accepted, ${format(counts.duplicate)} duplicate, ${format(counts.refused)} rejected again`,
+      `${format(accepted)} accepted, ${format(duplicate)} duplicate, ${format(refused)} rejected again`,
     )
   }
   if (locked.length > 0) {
@@ -103,5 +103,5 @@ const report = ({ outcomes, locked }: Resubmitted, json: boolean): void => {
       `redress: ${format(locked.length)} could not be tried: ${locked.length === 1 ? 'its key is' : 'their keys are'} not in keys.db; restore that file from its backup`,
     )
   }
-  if (counts.refused + locked.length > 0) process.exitCode = exitCodes.findings
+  if (refused + locked.length > 0) process.exitCode = exitCodes.findings
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { Command } from 'commander'
-import { letterJson } from '../../app/dead-letters/letter-json.ts'
+import { shownLetterJson } from '../../app/dead-letters/letter-json.ts'
 import { whyUnreadable } from '../../app/dead-letters/one-letter.ts'
 import { deadLetterBytes, showDeadLetter } from '../../app/dead-letters/show.ts'
 import { formatInstant } from '../../domain/time.ts'
@@ -33,13 +33,11 @@ Examples:
   redress dead-letters show 3f5a9c --raw > edited.json`),
     )
     .action(async (hash: string, { data, json, raw: onlyRaw }: Options) => {
-      if (onlyRaw === true) return printRaw(resultOrFail(await deadLetterBytes({ data, hash })))
-      const { letter, body } = resultOrFail(await showDeadLetter({ data, hash }))
+      const clock = Date.now
+      if (onlyRaw === true) return printRaw(resultOrFail(await deadLetterBytes({ data, clock, hash })))
+      const { letter, body } = resultOrFail(await showDeadLetter({ data, clock, hash }))
       if (body.kind === 'locked') process.exitCode = exitCodes.findings
-      const raw = body.kind === 'open' ? Buffer.from(body.bytes).toString('base64') : null
-      if (json === true) {
-        return printJson({ ...letterJson(letter), body: body.kind, rawBase64: raw })
-      }
+      if (json === true) return printJson(shownLetterJson(letter, body))
       for (const line of lines(letter)) printLine(line)
       printLine()
       printLine(body.kind === 'open' ? asText(Buffer.from(body.bytes)) : whyUnreadable(letter, body))

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander'
 import { runDemo } from '../../app/demo/demo.ts'
+import { demoJson } from '../../app/demo/demo-json.ts'
 import { jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
 import { progressOfParts } from '../progress.ts'
 import { resultOrFail } from '../result.ts'
-import { demoJson, demoLines } from './report.ts'
+import { demoLines } from './report.ts'
 
 type Options = {
   readonly out: string
@@ -40,7 +41,12 @@ export const demoCommand = (): Command =>
         onIngest: progress.part('Ingesting', 'bytes'),
         onRead: progress.part('Reading the ledger', 'events'),
       }).finally(progress.stop)
-      const report = { ...resultOrFail(done), accounts, seconds: (performance.now() - started) / 1000 }
-      if (json === true) printJson(demoJson(report))
-      else for (const line of demoLines(report, process.stdout.columns ?? 110)) printLine(line)
+      const demo = resultOrFail(done)
+      const seconds = (performance.now() - started) / 1000
+      if (json === true) {
+        return printJson({ ...demoJson(demo, { accounts }), seconds: Math.round(seconds * 10) / 10 })
+      }
+      for (const line of demoLines({ ...demo, accounts, seconds }, process.stdout.columns ?? 110)) {
+        printLine(line)
+      }
     })

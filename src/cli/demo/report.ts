@@ -52,26 +52,3 @@ const explainHint = ({ result, files }: DemoReport): ReadonlyArray<string> => {
     ? []
     : [`  npx redress explain ${row.decisionId} --ruleset ${files.ruleset} --data ${files.data}`]
 }
-
-/** The demo as JSON. */
-export const demoJson = ({
-  accounts,
-  ingested,
-  result,
-  summary,
-  score,
-  story,
-  files,
-  seconds,
-}: DemoReport) => ({
-  precision: score.precision,
-  recall: score.recall,
-  decisionsPutBack: { found: score.found, right: score.right, truth: score.truth },
-  accounts,
-  events: { accepted: ingested.accepted, duplicate: ingested.duplicate, rejected: ingested.rejected },
-  summary,
-  blame: result.blame,
-  account: story?.accountId ?? null,
-  files,
-  seconds: Math.round(seconds * 10) / 10,
-})

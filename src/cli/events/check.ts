@@ -1,10 +1,12 @@
+import { tmpdir } from 'node:os'
 import { Command } from 'commander'
 import { checkEvents, type EventsCheck } from '../../app/events/check.ts'
+import { eventsCheckJson } from '../../app/events/check-json.ts'
 import { total } from '../../app/ingest/tally.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { helpNotes } from '../help-notes.ts'
 import { inputArgument } from '../ingest/input-argument.ts'
-import { ingestJson, ingestSummaryLines, refusalLines } from '../ingest/report.ts'
+import { ingestSummaryLines, refusalLines } from '../ingest/report.ts'
 import { exitCodes, jsonOption, noteLine, printJson, printLine } from '../output.ts'
 import { progressOfParts } from '../progress.ts'
 import { cliErrorOf, resultOrFail } from '../result.ts'
@@ -34,6 +36,7 @@ Examples:
       const done = await checkEvents({
         sources: files.map(inputArgument),
         clock: Date.now,
+        scratch: tmpdir(),
         signal: stop.signal,
         onOpen: stop.listen,
         onProgress: progress.part('Checking', 'bytes'),
@@ -46,15 +49,13 @@ Examples:
       else if (checked.tally.rejected > 0) process.exitCode = exitCodes.findings
     })
 
-const report = ({ names, tally }: EventsCheck, signal: Signal | null, json: boolean): void => {
-  const lines = total(tally)
-  if (json) {
-    const { damagedStreams: _, deadLettersResolved: __, ...counts } = ingestJson(tally)
-    printJson({ files: names, lines, ...counts, stoppedBy: signal })
-  } else {
+const report = (check: EventsCheck, signal: Signal | null, json: boolean): void => {
+  const { names, tally } = check
+  if (json) printJson({ ...eventsCheckJson(check), stoppedBy: signal })
+  else {
     const [only, ...others] = names
     const checked = only !== undefined && others.length === 0 ? only : countOf(names.length, 'file')
-    const title = `${checked}: ${countOf(lines, 'line')} checked, nothing ingested`
+    const title = `${checked}: ${countOf(total(tally), 'line')} checked, nothing ingested`
     for (const line of ingestSummaryLines(title, tally, 'earlier in the files')) printLine(line)
   }
   for (const line of refusalLines(tally)) noteLine(line)

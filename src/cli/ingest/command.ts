@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { type Ingested, ingestEvents } from '../../app/ingest/ingest.ts'
+import { ingestedJson } from '../../app/ingest/ingested-json.ts'
 import { total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
@@ -19,7 +20,7 @@ import { progressOfParts } from '../progress.ts'
 import { cliErrorOf, resultOrFail } from '../result.ts'
 import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
 import { inputArgument } from './input-argument.ts'
-import { ingestJson, ingestSummaryLines, refusalLines } from './report.ts'
+import { ingestSummaryLines, refusalLines } from './report.ts'
 
 type Options = LedgerPlace & AcceptClock & { readonly json?: boolean }
 
@@ -66,8 +67,9 @@ Examples:
       else if (ingested.tally.rejected > 0) process.exitCode = exitCodes.findings
     })
 
-const report = ({ name, tally, lastLine }: Ingested, signal: Signal | null, json: boolean): void => {
-  if (json) printJson({ file: name, lines: total(tally), ...ingestJson(tally), lastLine, stoppedBy: signal })
+const report = (ingested: Ingested, signal: Signal | null, json: boolean): void => {
+  const { name, tally, lastLine } = ingested
+  if (json) printJson({ ...ingestedJson(ingested), stoppedBy: signal })
   else
     for (const line of ingestSummaryLines(`${name}: ${countOf(total(tally), 'line')}`, tally)) printLine(line)
   for (const line of refusalLines(tally)) noteLine(line)

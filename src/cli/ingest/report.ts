@@ -36,18 +36,6 @@ export const refusalLines = ({ firstRefused, rejected }: IngestTally): ReadonlyA
   ...(rejected > SHOWN_REJECTIONS ? [`\u2026 and ${rejected - SHOWN_REJECTIONS} more`] : []),
 ]
 
-/** A tally as JSON. */
-export const ingestJson = (tally: IngestTally): Readonly<Record<string, unknown>> => ({
-  accepted: tally.accepted,
-  duplicate: tally.duplicate,
-  rejected: tally.rejected,
-  reasons: Object.fromEntries(tally.reasons),
-  droppedExtensions: Object.fromEntries(tally.dropped),
-  damagedStreams: [...tally.damaged.values()],
-  deadLettersResolved: tally.resolved,
-  firstRejections: tally.firstRefused.map(({ origin, rejection }) => ({ origin, ...rejection })),
-})
-
 const counted = (counts: ReadonlyMap<string, number>): string =>
   [...counts]
     .sort(([, a], [, b]) => b - a)

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import { type HealthReport, reportHealth } from '../../app/report/health.ts'
+import { reportHealth } from '../../app/report/health.ts'
+import { healthJson } from '../../app/report/health-json.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { formatInstant } from '../../domain/time.ts'
 import { helpNotes } from '../help-notes.ts'
 import {
   dataOption,
@@ -43,54 +43,10 @@ Example:
     .action(async ({ data, ledger, asOf, json }: Options) => {
       const now = Date.now()
       const health = resultOrFail(await reportHealth({ data, ledger, asOf: asOf ?? now, now }))
-      if (json === true) printJson(jsonOf(health))
+      if (json === true) printJson(healthJson(health))
       else for (const line of healthLines(health)) printLine(line)
       const { spikes, stopped, clock, damaged } = health
       if (spikes.length > 0 || stopped.length > 0 || clock.isBehind || damaged.length > 0) {
         process.exitCode = exitCodes.findings
       }
     })
-
-const jsonOf = ({
-  asOf,
-  spikes,
-  appeals,
-  contradicted,
-  lag,
-  clock,
-  stopped,
-  damaged,
-  deadLetters,
-}: HealthReport) => ({
-  asOf: formatInstant(asOf),
-  overturnSpikes: spikes.map(({ firstMade, lastMade, ...spike }) => ({
-    ...spike,
-    firstMade: formatInstant(firstMade),
-    lastMade: formatInstant(lastMade),
-  })),
-  unansweredAppeals: {
-    ...appeals,
-    oldest: appeals.oldest.map(({ filedAt, ...appeal }) => ({ ...appeal, filedAt: formatInstant(filedAt) })),
-  },
-  contradictedFlags: {
-    count: contradicted.count,
-    latest: contradicted.latest.map(({ raisedAt, ...flag }) => ({
-      ...flag,
-      raisedAt: formatInstant(raisedAt),
-    })),
-  },
-  projectionLag: {
-    events: lag.head - lag.projected,
-    projected: lag.projected,
-    head: lag.head,
-    recordedAt: lag.recordedAt === null ? null : formatInstant(lag.recordedAt),
-  },
-  clock: {
-    now: formatInstant(clock.now),
-    lastRecordedAt: clock.lastRecorded === null ? null : formatInstant(clock.lastRecorded),
-    isBehind: clock.isBehind,
-  },
-  stoppedProjections: stopped,
-  damagedStreams: damaged,
-  deadLetters,
-})

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { type Publishing, publishVersion } from '../../app/ruleset/publish.ts'
+import { publishingJson } from '../../app/ruleset/publishing-json.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { checkRuleset } from '../../rulesets/document.ts'
 import { readNamed } from '../files.ts'
@@ -64,19 +65,9 @@ export const rulesetPublishCommand = (): Command =>
       const published = resultOrFail(
         await publishVersion({ ...place, ruleset, document, source, effectiveFrom }),
       )
-      if (json === true) printJson(report(published))
+      if (json === true) printJson(publishingJson(published))
       else printLine(sentence(published))
     })
-
-const report = ({ kind, publication: { event, sequence } }: Publishing) => ({
-  outcome: kind,
-  ruleset: { ...event.data.ruleset, sha256: event.data.documentSha256 },
-  effectiveFrom: event.data.effectiveFrom,
-  publishedAt: event.time,
-  source: event.source,
-  id: event.id,
-  sequence,
-})
 
 const sentence = ({ kind, publication: { event, sequence } }: Publishing): string => {
   const { ruleset, documentSha256, effectiveFrom } = event.data

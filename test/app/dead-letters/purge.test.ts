@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { listDeadLetters } from '../../../src/app/dead-letters/list.ts'
 import { type PurgeOptions, purgeDeadLetters } from '../../../src/app/dead-letters/purge.ts'
 import { unwrap } from '../../ledger/events.ts'
-import { errorOf, RECORDED, useCaseFolder } from '../use-case.ts'
+import { clock, errorOf, RECORDED, useCaseFolder } from '../use-case.ts'
 import { bad, good, refuse } from './letters.ts'
 
 const path = useCaseFolder()
@@ -21,7 +21,7 @@ test('given letters of different age, when the older ones are purged, then the o
   const [, newer] = await refuse(path('data'), RECORDED, [good, bad])
   expect(unwrap(await purged({ onlyResolved: true }))).toEqual({ purged: 0, kept: 2 })
   expect(unwrap(await purged())).toEqual({ purged: 1, kept: 1 })
-  const { letters } = unwrap(await listDeadLetters({ data: path('data'), limit: 5 }))
+  const { letters } = unwrap(await listDeadLetters({ data: path('data'), clock, limit: 5 }))
   expect(letters.map(({ hash }) => hash)).toEqual([newer])
 })
 

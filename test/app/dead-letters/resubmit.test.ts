@@ -15,7 +15,7 @@ beforeEach(async () => {
 const tried = (letters: LettersToTry) =>
   resubmitDeadLetters({ data: path('data'), clock, letters, trust: 'all' })
 const unresolved = async (): Promise<ReadonlyArray<string>> =>
-  unwrap(await listDeadLetters({ data: path('data'), limit: 5, unresolved: true })).letters.map(
+  unwrap(await listDeadLetters({ data: path('data'), clock, limit: 5, unresolved: true })).letters.map(
     ({ hash }) => hash,
   )
 

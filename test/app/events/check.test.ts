@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { type CheckOptions, checkEvents } from '../../../src/app/events/check.ts'
 import { total } from '../../../src/app/ingest/tally.ts'
 import { unwrap } from '../../ledger/events.ts'
@@ -10,15 +10,17 @@ import { errorOf, useCaseFolder } from '../use-case.ts'
 
 const at = useCaseFolder()
 
-beforeEach(() => {
-  mkdirSync(at('tmp'))
-  vi.stubEnv('TMPDIR', at('tmp'))
-})
-afterEach(() => vi.unstubAllEnvs())
+beforeEach(() => mkdirSync(at('tmp')))
 
 const check = (options: Pick<CheckOptions, 'sources'> & Partial<CheckOptions>) =>
   checkEvents({
-    ...{ clock: Date.now, signal: new AbortController().signal, onOpen: () => {}, onProgress: () => {} },
+    ...{
+      clock: Date.now,
+      scratch: at('tmp'),
+      signal: new AbortController().signal,
+      onOpen: () => {},
+      onProgress: () => {},
+    },
     ...options,
   })
 
@@ -96,8 +98,8 @@ describe('given what cannot be checked', () => {
   })
 
   test('when there is no room for temporary files, then that is the error', async () => {
-    vi.stubEnv('TMPDIR', at('missing'))
-    const error = errorOf(await check({ sources: [file('one.ndjson', goodLines(1))] }))
+    const sources = [file('one.ndjson', goodLines(1))]
+    const error = errorOf(await check({ sources, scratch: at('missing') }))
     expect(error).toMatchObject({
       kind: 'failed',
       message: expect.stringContaining('a check needs room for temporary files'),

@@ -1,0 +1,13 @@
+import type { IngestTally } from './tally.ts'
+
+/** A tally as JSON. */
+export const tallyJson = (tally: IngestTally): Readonly<Record<string, unknown>> => ({
+  accepted: tally.accepted,
+  duplicate: tally.duplicate,
+  rejected: tally.rejected,
+  reasons: Object.fromEntries(tally.reasons),
+  droppedExtensions: Object.fromEntries(tally.dropped),
+  damagedStreams: [...tally.damaged.values()],
+  deadLettersResolved: tally.resolved,
+  firstRejections: tally.firstRefused.map(({ origin, rejection }) => ({ origin, ...rejection })),
+})

@@ -1,0 +1,47 @@
+import { formatInstant } from '../../domain/time.ts'
+import type { HealthReport } from './health.ts'
+
+/** A health report as JSON: times as RFC 3339. */
+export const healthJson = ({
+  asOf,
+  spikes,
+  appeals,
+  contradicted,
+  lag,
+  clock,
+  stopped,
+  damaged,
+  deadLetters,
+}: HealthReport) => ({
+  asOf: formatInstant(asOf),
+  overturnSpikes: spikes.map(({ firstMade, lastMade, ...spike }) => ({
+    ...spike,
+    firstMade: formatInstant(firstMade),
+    lastMade: formatInstant(lastMade),
+  })),
+  unansweredAppeals: {
+    ...appeals,
+    oldest: appeals.oldest.map(({ filedAt, ...appeal }) => ({ ...appeal, filedAt: formatInstant(filedAt) })),
+  },
+  contradictedFlags: {
+    count: contradicted.count,
+    latest: contradicted.latest.map(({ raisedAt, ...flag }) => ({
+      ...flag,
+      raisedAt: formatInstant(raisedAt),
+    })),
+  },
+  projectionLag: {
+    events: lag.head - lag.projected,
+    projected: lag.projected,
+    head: lag.head,
+    recordedAt: lag.recordedAt === null ? null : formatInstant(lag.recordedAt),
+  },
+  clock: {
+    now: formatInstant(clock.now),
+    lastRecordedAt: clock.lastRecorded === null ? null : formatInstant(clock.lastRecorded),
+    isBehind: clock.isBehind,
+  },
+  stoppedProjections: stopped,
+  damagedStreams: damaged,
+  deadLetters,
+})
