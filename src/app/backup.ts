@@ -11,13 +11,13 @@ import { type LedgerPlace, readingDeadLetters } from './stores.ts'
 export type BackupOptions = LedgerPlace & {
   /** Ms since the epoch. */
   readonly clock: () => number
-  /** The folder for the copy; missing or empty. */
+  /** The folder for the copy; it must be empty or not exist. */
   readonly target: string
-  /** The folder for the keys; missing or empty, and apart from the target. Null: they are not copied. */
+  /** The folder for the keys; empty or missing, and separate from the target. Null: they are not copied. */
   readonly keysTarget: string | null
-  /** Told now and then how many pages are copied, of how many. */
+  /** Called periodically with how many pages are copied, and the total. */
   readonly onProgress: (done: number, total: number) => void
-  /** The same of what is read again and checked, when all is copied. */
+  /** The same for the verification of the copy. */
   readonly onVerify: (done: number, total: number) => void
 }
 
@@ -35,7 +35,7 @@ export const backup = async ({
     const there = await folderAt(folder)
     if (E.isLeft(there)) return invalid(there.left.message)
   }
-  // Opening seals what an earlier Redress kept in clear: nothing of that may get into the copy.
+  // Opening seals what an earlier Redress stored unsealed, which must not get into the copy.
   if (existsSync(join(data, LETTERS_FILE))) {
     const sealed = await readingDeadLetters(data, clock, () => E.right(undefined))
     if (E.isLeft(sealed)) return sealed

@@ -11,7 +11,7 @@ import { emptyTally, type IngestTally, tallyUp, total } from './ingest/tally.ts'
 import { withIngestor } from './ingest/with-ingestor.ts'
 import { openStores, type RecordingPlace } from './stores.ts'
 
-/** Told what happens; `onDurable` with what became of all messages so far. */
+/** Observes consuming; `onDurable` also gets the tally of all messages so far. */
 export type ConsumeTopicWatch = Omit<ConsumeWatch, 'onDurable'> & {
   readonly onDurable: (outcome: BatchOutcome, tally: IngestTally) => void
 }
@@ -21,37 +21,37 @@ export type ConsumeOptions = RecordingPlace & {
   readonly topic: string
   /** The consumer group. */
   readonly group: string
-  /** Whose rulesets are taken. */
+  /** The sources whose rulesets are accepted. */
   readonly trust: Trust
-  /** End when all that is in the topic at the start is taken in. */
+  /** Stop once everything in the topic at the start is ingested. */
   readonly untilEnd: boolean
   /** Read again what the group has read before. */
   readonly fromStart: boolean
-  /** Where the states of accounts are sent; null: nowhere. */
+  /** The topic that gets the states of accounts; null: none. */
   readonly accountsTopic: string | null
-  /** Ends it; what was taken in by then stays. */
+  /** Stops it; what was ingested by then stays. */
   readonly signal: AbortSignal
-  /** Called when the ledger is open and the broker is asked. */
+  /** Called once the ledger is open, before the broker is asked. */
   readonly onOpen: () => void
   readonly watch: ConsumeTopicWatch
 }
 
-/** What was taken in, all of it on disk. */
+/** What was ingested, all of it on disk. */
 export type ConsumedTopic = {
   readonly tally: IngestTally
-  /** Messages that are not taken in yet, as far as is known. */
+  /** Messages not ingested yet, as far as known. */
   readonly lag: number
   /** What was said of messages that may be lost. */
   readonly losses: ReadonlyArray<string>
   /** How many states of accounts were sent. */
   readonly statesSent: number
-  /** Why it could not go on; null where it was told to stop, or came to the end. */
+  /** Why it failed; null if it was stopped, or reached the end. */
   readonly failure: AppError | null
 }
 
 /**
- * Takes in a topic, as a member of a consumer group, until it is told to stop, or its end is reached, or it cannot go on.
- * What is refused is kept as a dead letter. An error: nothing was taken in.
+ * Ingests a topic, as a member of a consumer group, until it is stopped, reaches the end, or fails. Rejected messages are
+ * stored as dead letters. After an error, nothing was ingested.
  */
 export const consumeTopic = async ({
   kafka,
@@ -116,7 +116,8 @@ export const consumeTopic = async ({
   })
 }
 
-const WHAT_STAYS = 'What is counted is on disk. Run it again when that is mended; nothing is doubled.'
+const WHAT_STAYS =
+  'What is counted is on disk. Fix the problem and run it again; events already stored count as duplicates.'
 
 const describe = (error: ConsumeError): string => {
   switch (error.kind) {
@@ -126,7 +127,7 @@ const describe = (error: ConsumeError): string => {
     case 'other_ledger':
       return error.message
     case 'crashed':
-      return `the consumer ended: ${error.message}`
+      return `the consumer stopped: ${error.message}`
     default:
       return describeIngestError(error)
   }

@@ -14,15 +14,15 @@ export type CopyOptions = {
   readonly from: string
   /** The cluster's address. */
   readonly to: string
-  /** Told now and then how many events are there and known to be the same, of how many. */
+  /** Called periodically with how many events are there and known to be the same, and the total. */
   readonly onProgress: (done: number, total: number) => void
 }
 
-/** What was copied. `retired`: the embedded ledger is out of use; false while another process has it open. */
+/** What was copied. `retired`: the embedded ledger is out of use; false if another process has it open. */
 export type LedgerCopy = { readonly found: number; readonly written: number; readonly retired: boolean }
 
 /**
- * Copies the events of a data folder into a cluster, or goes on where an earlier copy ended, compares all of them, and
+ * Copies the events of a data folder into a cluster, or resumes where an earlier copy ended, compares all of them, and
  * takes the ledger in the folder out of use.
  */
 export const copyToCluster = async ({
@@ -31,7 +31,7 @@ export const copyToCluster = async ({
   onProgress,
 }: CopyOptions): Promise<E.Either<AppError, LedgerCopy>> => {
   if (existsSync(from) && !isWritable(join(from, dataFiles.ledger))) {
-    return invalid(`${from} cannot be written: at the end of a copy its ledger is taken out of use`)
+    return invalid(`${from} is not writable, which retiring its ledger after the copy requires`)
   }
   const opened = await openExisting(from)
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
@@ -49,7 +49,7 @@ const copyAll = async (
   try {
     let found: number | undefined
     let written = 0
-    // Until nothing has come in meanwhile.
+    // Until nothing was added meanwhile.
     for (let copied = -1; ; ) {
       const head = await source.head()
       if (E.isLeft(head)) return head

@@ -1,17 +1,17 @@
 import * as E from '#fp/Either'
 
-/** Why a use case has no result. The message is one line for people, with what to do. */
+/** Why a use case has no result. The message is one line for people and says what to do. */
 export type AppError = {
-  readonly kind: /** What was asked for does not make sense. */
+  readonly kind: /** The request is invalid. */
     | 'invalid'
-    /** What was named is not there. */
+    /** What was named does not exist. */
     | 'not_found'
-    /** The ledger does not take it: it does not fit, or contradicts what is recorded. */
+    /** The ledger rejects it: it is invalid, or contradicts what is recorded. */
     | 'refused'
-    /** A store, a file or a broker did not do what was asked. */
+    /** A store, a file or a broker failed. */
     | 'failed'
   readonly message: string
-  /** More to know, such as what is done in spite of it; a line each. */
+  /** Further lines, such as what was done before the failure. */
   readonly details?: ReadonlyArray<string>
 }
 

@@ -8,20 +8,20 @@ import { type AppError, failed } from './error.ts'
 import type { LedgerPlace } from './stores.ts'
 
 type ProjectOptions = LedgerPlace & {
-  /** Go on with what comes later, until the signal. */
+  /** Keep following the ledger until the signal. */
   readonly follow: boolean
-  /** Make everything again from the whole history. */
+  /** Rebuild everything from the whole history. */
   readonly rebuild: boolean
-  /** Leave out the accounts whose streams somebody deleted or cut. */
+  /** Leave out the accounts whose streams were deleted or truncated. */
   readonly withoutDamaged: boolean
-  /** Ends the work; what was published before stays. */
+  /** Stops the work; what was published before stays. */
   readonly signal: AbortSignal
-  /** Called when the ledger is open and the work begins. */
+  /** Called once the ledger is open, before the work starts. */
   readonly onOpen: () => void
   readonly watch: Watch
 }
 
-/** Brings the projections up to what the ledger holds, and publishes them. */
+/** Updates the projections from the ledger, and publishes them. */
 export const projectLedger = async ({
   data,
   ledger: cluster,
@@ -37,5 +37,5 @@ export const projectLedger = async ({
 
 const describe = (error: ProjectionError): string =>
   error.kind === 'stream_damaged'
-    ? `${describeProjectionError(error)}; or go on without their accounts with --without-damaged`
+    ? `${describeProjectionError(error)}; or leave out their accounts with --without-damaged`
     : describeProjectionError(error)

@@ -7,13 +7,13 @@ import { type AppError, failed } from './error.ts'
 type PublishedPlace = {
   /** The data folder. */
   readonly data: string
-  /** How much memory the database may take, such as `2GB`. */
+  /** The memory limit of the database, such as `2GB`. */
   readonly memory: string
 }
 
 /**
- * Opens what is published in a data folder, to read it, and closes it after `use`. What DuckDB throws in between is a
- * failure as any other.
+ * Opens the published projections of a data folder for reading, and closes them after `use`. What DuckDB throws in between
+ * becomes a failure.
  */
 export const readingPublished = async <A>(
   { data, memory }: PublishedPlace,

@@ -24,9 +24,9 @@ export type SimulateOptions = {
   readonly scenario: string
   readonly seed: number
   readonly accounts: number
-  /** None of them may be there. */
+  /** None of them may exist. */
   readonly files: SimulationFiles
-  /** Told now and then how many events are written, of how many. */
+  /** Called periodically with how many events are written, and the total. */
   readonly onProgress: OnProgress
 }
 
@@ -49,19 +49,19 @@ export const simulatePlatform = async ({
   if (scenario === undefined) return invalid(`no such scenario: ${name}`)
   const paths = [files.events, files.truth, ...(files.ruleset === null ? [] : [files.ruleset])]
   if (new Set(paths.map((path) => resolve(path))).size < paths.length) {
-    return invalid('give each file a name of its own')
+    return invalid('give each file a different name')
   }
   for (const path of paths) {
-    if (await isFile(path)) return invalid(`${path} exists: remove it, or give another name`)
+    if (await isFile(path)) return invalid(`${path} already exists: remove it, or choose another name`)
   }
   return writeSimulation(simulate({ scenario, seed, accounts }), files, onProgress)
 }
 
-/** A pipe or a device may be there: nothing of it is lost. */
+/** A pipe or a device may exist: writing to it loses nothing. */
 const isFile = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => null))?.isFile() === true
 
-/** Writes a simulation, over what is there. */
+/** Writes a simulation, replacing existing files. */
 export const writeSimulation = async (
   simulation: Simulation,
   files: SimulationFiles,

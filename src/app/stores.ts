@@ -11,7 +11,7 @@ import { type AppError, failed, notFound } from './error.ts'
 /** Where a ledger is. */
 export type LedgerPlace = {
   readonly data: string
-  /** The cluster that holds the events; left out: they are in the data folder. */
+  /** The cluster that holds the events; left out: the data folder holds them. */
   readonly ledger?: string | undefined
 }
 
@@ -23,11 +23,11 @@ export const nameOf = ({ data, ledger }: LedgerPlace): string =>
 export type RecordingPlace = LedgerPlace & {
   /** Ms since the epoch. */
   readonly clock: () => number
-  /** Record with the last recorded time where the clock is far behind it. */
+  /** Record with the last recorded time if the clock is far behind it. */
   readonly acceptClock?: boolean | undefined
 }
 
-/** What taking in events writes to. */
+/** The stores that ingesting writes to. */
 export type Stores = {
   readonly ledger: Ledger
   readonly letters: DeadLetters
@@ -35,7 +35,7 @@ export type Stores = {
   readonly close: () => Promise<void>
 }
 
-/** Opens a ledger and the dead letters of its data folder, making what is missing. */
+/** Opens a ledger and the dead letters of its data folder, creating what is missing. */
 export const openStores = async ({
   data,
   ledger: cluster,
@@ -48,7 +48,7 @@ export const openStores = async ({
   const letters = await openDeadLetters(data, clock)
   if (E.isLeft(letters)) {
     await close()
-    return failed(`the dead letters can't be opened: ${letters.left.message}`)
+    return failed(`cannot open the dead letters: ${letters.left.message}`)
   }
   return E.right({
     ledger,
@@ -61,14 +61,14 @@ export const openStores = async ({
   })
 }
 
-/** Opens a ledger that must be there, to read it, and closes it after `use`. */
+/** Opens an existing ledger for reading, and closes it after `use`. */
 export const readingLedger = async <A>(
   {
     data,
     ledger: cluster,
     acceptDamaged = false,
   }: LedgerPlace & {
-    /** Open it although somebody deleted or cut streams of it. */
+    /** Open it even if streams were deleted or truncated. */
     readonly acceptDamaged?: boolean
   },
   use: (opened: OpenLedger) => Promise<E.Either<AppError, A>>,
@@ -81,14 +81,14 @@ export const readingLedger = async <A>(
 
 type UseLetters<A> = (letters: DeadLetters) => E.Either<AppError, A>
 
-/** Opens the dead letters of a data folder that must be there, to change them, and closes them after `use`. */
+/** Opens the dead letters of an existing data folder for writing, and closes them after `use`. */
 export const withDeadLetters = <A>(
   data: string,
   clock: () => number,
   use: UseLetters<A>,
 ): Promise<E.Either<AppError, A>> => withOpened(data, () => openDeadLetters(data, clock), use)
 
-/** The same for those who only read: it makes no file, and needs none. */
+/** The same for reading only: creates no file, and needs none. */
 export const readingDeadLetters = <A>(
   data: string,
   clock: () => number,
@@ -112,7 +112,7 @@ const withOpened = async <A>(
   }
 }
 
-/** What the dead letters answered, as a use case gives it. */
+/** A result of the dead letters as a use case's result. */
 export const answered: <A>(result: E.Either<StoreError, A>) => E.Either<AppError, A> = E.mapLeft(
-  ({ message }) => ({ kind: 'failed', message: `the dead letters did not answer: ${message}` }),
+  ({ message }) => ({ kind: 'failed', message: `reading or writing the dead letters failed: ${message}` }),
 )

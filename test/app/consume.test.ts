@@ -146,7 +146,9 @@ describeWithKafka('given a topic with good messages, a doubled one and a bad one
     expect(failure).toEqual({
       kind: 'failed',
       message: expect.stringContaining('events'),
-      details: ['What is counted is on disk. Run it again when that is mended; nothing is doubled.'],
+      details: [
+        'What is counted is on disk. Fix the problem and run it again; events already stored count as duplicates.',
+      ],
     })
     expect(leftOpen()).toEqual([])
   })

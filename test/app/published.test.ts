@@ -66,7 +66,7 @@ describe('given nothing to read', () => {
     writeFileSync(publishedFile(at('data')), 'no database')
     expect(errorOf(await reading(never))).toMatchObject({
       kind: 'failed',
-      message: expect.stringMatching(/^can't use the projections in /),
+      message: expect.stringMatching(/^cannot use the projections in /),
     })
   })
 })

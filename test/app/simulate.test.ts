@@ -37,7 +37,7 @@ test('given a file that is there, when a platform is simulated, then it is inval
   writeFileSync(path('truth.json'), 'mine')
   expect(errorOf(await simulated())).toEqual({
     kind: 'invalid',
-    message: `${path('truth.json')} exists: remove it, or give another name`,
+    message: `${path('truth.json')} already exists: remove it, or choose another name`,
   })
   expect(readFileSync(path('truth.json'), 'utf8')).toBe('mine')
   expect(existsSync(path('events.ndjson'))).toBe(false)
@@ -47,7 +47,7 @@ test('given one name for two files, or no such scenario, when a platform is simu
   const files = { events: path('a'), truth: path('./a'), ruleset: null }
   expect(errorOf(await simulated({ files }))).toEqual({
     kind: 'invalid',
-    message: 'give each file a name of its own',
+    message: 'give each file a different name',
   })
   expect(errorOf(await simulated({ scenario: 'all-well' }))).toEqual({
     kind: 'invalid',

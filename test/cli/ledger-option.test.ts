@@ -113,7 +113,7 @@ describe('given a cluster, and the same events in an embedded ledger', () => {
       REDRESS_LEDGER: url,
     })
     expect(status).toBe(2)
-    expect(stderr).toBe(`redress: the ledger at ${server.url} holds nothing about an account nobody\n`)
+    expect(stderr).toBe(`redress: the ledger at ${server.url} has no events of the account nobody\n`)
   })
 
   test('when it is backed up, then what lies beside it is copied, and who backs up the events is said', async () => {

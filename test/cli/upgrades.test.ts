@@ -254,9 +254,9 @@ describe('given a file that a newer Redress wrote', () => {
     ['vault.db', LEDGER, ['backup', 'copy']],
     ['keys.db', LEDGER, ['account', 'quilter']],
     ['keys.db', LEDGER, ['backup', 'copy', '--keys', 'keys']],
-    ['dead-letters.db', 'redress: the dead letters did not answer: ', ['dead-letters']],
-    ['dead-letters.db', "redress: the dead letters can't be opened: ", ['ingest', input.events]],
-    ['dead-letters.db', 'redress: the dead letters did not answer: ', ['backup', 'copy']],
+    ['dead-letters.db', 'redress: reading or writing the dead letters failed: ', ['dead-letters']],
+    ['dead-letters.db', 'redress: cannot open the dead letters: ', ['ingest', input.events]],
+    ['dead-letters.db', 'redress: reading or writing the dead letters failed: ', ['backup', 'copy']],
   ])('when it is %s, then one line says so (%s), and nothing is written: %s', async (file, prefix, args) => {
     const version = CURRENT[file]
     const db = new DatabaseSync(at(`data/${file}`))

@@ -200,7 +200,7 @@ describe.each(Object.entries(folderWriters))('given redress %s', (_, [inside, co
     writeFileSync(at('to', 'file'), 'mine')
     for (const [folder, message] of [
       [at('to', 'file'), /(?:it is a file, not a folder; name a folder|not a directory)/],
-      [at('to', 'file', 'x'), /(?:a part of its path is a file|there is no folder|not a directory)/],
+      [at('to', 'file', 'x'), /(?:a part of its path is a file|does not exist|not a directory)/],
       [at('to', 'n'.repeat(300)), /name is too long/],
     ] as const) {
       rmSync(at('to', 'copy'), { recursive: true, force: true })

@@ -2,14 +2,14 @@ import type { StoryContext } from '../../domain/definition/story.ts'
 import { definitionOf, type StoredEvent } from '../../domain/event.ts'
 import { identityOf, type Story } from './story.ts'
 
-/** An event for people: what happened, what there is to say of it, and what somebody wrote, by paragraphs. */
+/** An event for people: what happened, details, and the text that somebody wrote, by paragraph. */
 export type EventLines = {
   readonly headline: string
   readonly details: ReadonlyArray<string>
   readonly quoted: ReadonlyArray<string>
 }
 
-/** One event of a story, as the definition of its type tells it. */
+/** One event of a story, as the definition of its type describes it. */
 export const eventLines = (event: StoredEvent, story: Story): EventLines => {
   const definition = definitionOf(event.type)
   return {
@@ -37,7 +37,7 @@ const contextOf = (event: StoredEvent, { flags, raisedBy, madeBy, noticed, state
 
 const quotedFrom = (event: StoredEvent, called: string, { texts }: Story): ReadonlyArray<string> => {
   const text = texts.get(identityOf(event))
-  if (text === undefined) return [`(${called} is not on record)`]
+  if (text === undefined) return [`(${called} was not recorded)`]
   if (text.kind === 'erased') return [`(${called} was erased with the account\u2019s key)`]
   return text.text.split(/\r\n|\n|\r/)
 }

@@ -7,20 +7,20 @@ import { readDecoded } from '../../ledger/read.ts'
 import type { Vault } from '../../ledger/vault/vault.ts'
 import { identityOf, type PersonalText, type Story, tellStory } from './story.ts'
 
-/** Which events belong to a story, and its moment; all in ms since the epoch. */
+/** Selects the events of a story, and its moment; all in ms since the epoch. */
 export type Moment = {
-  /** What was known then: recorded by then; null: all. */
+  /** Only events recorded by then; null: all. */
   readonly asOf: number | null
-  /** What had happened then; null: all. */
+  /** Only events that had happened by then; null: all. */
   readonly happenedBy: number | null
-  /** The clock's time, for a story that is told as of now. */
+  /** The clock's time, for a story as of now. */
   readonly now: number
 }
 
-/** The instant that a story's state is about: what had happened by then counts for more than what was known. */
+/** The instant of a story's state; `happenedBy` takes precedence over `asOf`. */
 const momentOf = ({ asOf, happenedBy, now }: Moment): number => happenedBy ?? asOf ?? now
 
-/** Reads an account's story out of its own stream; null for an account that has none. */
+/** Reads an account's story from its stream; null if the account has no events. */
 export const readStory = async (
   ledger: Ledger,
   vault: Vault,

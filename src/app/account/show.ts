@@ -7,12 +7,12 @@ import type { Story } from './story.ts'
 
 export type ShowOptions = LedgerPlace & { readonly account: string; readonly moment: Moment }
 
-/** Where an account stands at a moment, and its whole story until then. */
+/** An account's state at a moment, and its whole story until then. */
 export const showAccount = ({ account, moment, ...place }: ShowOptions): Promise<E.Either<AppError, Story>> =>
   readingLedger(place, async ({ ledger, vault }) => {
     const story = await readStory(ledger, vault, account, moment)
     if (E.isLeft(story)) return failed(describeLedgerError(story.left))
     return story.right === null
-      ? notFound(`${nameOf(place)} holds nothing about an account ${account}`)
+      ? notFound(`${nameOf(place)} has no events of the account ${account}`)
       : E.right(story.right)
   })

@@ -7,7 +7,7 @@ import { formatInstant } from '../../domain/time.ts'
 import type { Moment } from './read-story.ts'
 import { identityOf, type Story } from './story.ts'
 
-/** A story for machines: the state, the things with an id by that id, and the events as the ledger holds them. */
+/** A story as JSON: the state, things by their ids, and the events as the ledger holds them. */
 export const storyJson = (story: Story, { asOf, happenedBy }: Moment) => {
   const { accountId, state, account, events } = story
   return {
@@ -64,7 +64,7 @@ const appealJson = (appeal: Appeal) => ({
   outcome: appeal.status === 'open' ? null : appeal.answered.data.outcome,
 })
 
-/** The event as stored; where it had a personal text, `personal` is that text, or null when it was erased. */
+/** The event as stored; if it had a personal text, `personal` is that text, or null if it was erased. */
 const eventJson = (event: StoredEvent, { texts }: Story) => {
   const text = texts.get(identityOf(event))
   return text === undefined ? event : { ...event, personal: text.kind === 'open' ? text.text : null }

@@ -4,14 +4,14 @@ import type { StoredEvent } from '../../domain/event.ts'
 import { placeInOrder } from '../../domain/order.ts'
 import { type AccountState, stateAt } from '../../domain/standing.ts'
 
-/** What somebody wrote: in the clear, or erased with the account's key. */
+/** A text that somebody wrote: decrypted, or erased with the account's key. */
 export type PersonalText = { readonly kind: 'open'; readonly text: string } | { readonly kind: 'erased' }
 
 /** The key of an event in `Story.texts`. */
 export const identityOf = ({ source, id }: { readonly source: string; readonly id: string }): string =>
   `${source} ${id}`
 
-/** All that happened to one account, and where that leaves it. */
+/** Everything that happened to one account, and its resulting state. */
 export type Story = {
   readonly accountId: string
   /** In the order of replay. */
@@ -21,11 +21,11 @@ export type Story = {
   readonly account: Account
   readonly flags: ReadonlyMap<string, Flag>
   readonly decisions: ReadonlyMap<string, Decision>
-  /** The same flags by `identityOf` the events that raised them; of several under one id one counts. */
+  /** The same flags by `identityOf` the events that raised them; of several with one id, one counts. */
   readonly raisedBy: ReadonlyMap<string, Flag>
   /** The same decisions by `identityOf` the events that made them. */
   readonly madeBy: ReadonlyMap<string, Decision>
-  /** The decisions that a notice tells of. */
+  /** The decisions that a notice names. */
   readonly noticed: ReadonlySet<string>
   /** By `identityOf` the event. */
   readonly anomalies: ReadonlyMap<string, ReadonlyArray<Anomaly>>

@@ -6,7 +6,7 @@ import { answered, readingDeadLetters } from '../stores.ts'
 /** How many dead letters there are for a reason. */
 export type LettersRefused = { readonly code: RejectionCode; readonly count: number }
 
-/** How many unresolved dead letters there are for each reason that has any, the most first. */
+/** How many unresolved dead letters there are for each reason that has any, most first. */
 export const countUnresolved = (
   data: string,
   clock: () => number,

@@ -1,7 +1,7 @@
 import { formatInstant } from '../../domain/time.ts'
 import type { DeadLetter, LetterBody } from '../../ingest/dead-letters/letter.ts'
 
-/** A letter for machines: times as RFC 3339. */
+/** A letter as JSON: times are RFC 3339. */
 export const letterJson = ({
   firstSeen,
   lastSeen,

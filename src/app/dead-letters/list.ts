@@ -13,7 +13,7 @@ export type ListOptions = Omit<LetterFilter, 'limit'> & {
   readonly limit: number
 }
 
-/** Lists dead letters, the newest sighting first. */
+/** Lists dead letters, newest sighting first. */
 export const listDeadLetters = ({
   data,
   clock,

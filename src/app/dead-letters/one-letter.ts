@@ -10,7 +10,7 @@ const PREFIX = /^[0-9a-f]{6,64}$/
 export const oneLetter = (letters: DeadLetters, digits: string): E.Either<AppError, DeadLetter> => {
   const prefix = digits.toLowerCase()
   if (!PREFIX.test(prefix)) {
-    return invalid(`${quoted(digits)} is no hash: give at least 6 of its hexadecimal digits`)
+    return invalid(`${quoted(digits)} is not a hash: give at least its first 6 hexadecimal digits`)
   }
   const found = answered(letters.find(prefix))
   if (E.isLeft(found)) return found
@@ -22,11 +22,11 @@ export const oneLetter = (letters: DeadLetters, digits: string): E.Either<AppErr
   return E.right(letter)
 }
 
-/** What can be read of a letter's bytes; one that was purged meanwhile has none. */
+/** What can be read of a letter's bytes; none if it was purged meanwhile. */
 export const bodyOf = (letters: DeadLetters, { hash }: DeadLetter): E.Either<AppError, LetterBody> =>
   E.map((body: LetterBody | null): LetterBody => body ?? { kind: 'destroyed' })(answered(letters.body(hash)))
 
-/** The bytes that are kept of a letter; an error where they cannot be read. */
+/** The stored bytes of a letter; an error if they cannot be read. */
 export const bytesOf = (letters: DeadLetters, letter: DeadLetter): E.Either<AppError, Uint8Array> =>
   E.chain((body: LetterBody) =>
     body.kind === 'open'
@@ -34,16 +34,16 @@ export const bytesOf = (letters: DeadLetters, letter: DeadLetter): E.Either<AppE
       : failed(`${letter.hash.slice(0, 12)}: ${whyUnreadable(letter, body)}`),
   )(bodyOf(letters, letter))
 
-/** Why nobody can read a letter's bytes, and what to do. */
+/** Why a letter's bytes cannot be read, and what to do. */
 export const whyUnreadable = (
   { resolved, erasedAt }: DeadLetter,
   { kind }: Exclude<LetterBody, { readonly kind: 'open' }>,
 ): string => {
   if (kind === 'locked') {
-    return 'its bytes are sealed, and the key that opens them is not in keys.db; put keys.db back from its backup'
+    return 'its bytes are sealed, and their key is not in keys.db; restore keys.db from its backup'
   }
   if (resolved !== null)
-    return `its bytes were destroyed when the event ${resolved.id} of ${resolved.source} got in`
+    return `its bytes were destroyed when the event ${resolved.id} of ${resolved.source} was accepted`
   return erasedAt === null
     ? 'it was purged meanwhile'
     : "its bytes were destroyed with its account's personal data"

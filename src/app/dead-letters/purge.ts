@@ -10,7 +10,7 @@ export type PurgeOptions = {
   readonly onlyResolved: boolean
 }
 
-/** Deletes dead letters that were last seen longer ago than this; gives how many, and how many are kept. */
+/** Deletes dead letters that were last seen longer ago than this; returns how many were deleted, and how many are left. */
 export const purgeDeadLetters = ({
   data,
   clock,

@@ -9,10 +9,10 @@ import { bytesOf, oneLetter } from './one-letter.ts'
 
 /** Which letters are tried again; hashes may be given by their first digits. */
 export type LettersToTry =
-  /** All that are not resolved, but for those that were too long to be kept whole. */
+  /** All unresolved ones, except those that were too long to be stored in full. */
   | { readonly kind: 'all' }
   | { readonly kind: 'named'; readonly hashes: ReadonlyArray<string> }
-  /** One event in the place of one letter. */
+  /** One event in place of one letter. */
   | { readonly kind: 'edited'; readonly hash: string; readonly event: Uint8Array }
 
 export type ResubmitOptions = RecordingPlace & { readonly letters: LettersToTry; readonly trust: Trust }
@@ -23,10 +23,10 @@ export type Resubmitted = {
   readonly locked: ReadonlyArray<string>
 }
 
-/** How many letters are held in memory and written at once. */
+/** How many letters are held in memory and tried at once. */
 const PAGE = 50
 
-/** Tries dead letters again. What was written before an error stays written. */
+/** Tries to ingest dead letters again. What was written before an error stays written. */
 export const resubmitDeadLetters = async ({
   letters: which,
   trust,
@@ -51,7 +51,7 @@ export const resubmitDeadLetters = async ({
 
 type Page = E.Either<AppError, ReadonlyArray<LetterRetry>>
 
-/** The letters to be tried, page by page; after an error nothing more comes. */
+/** The letters to try, page by page; an error is the last item. */
 function* pagesOf(letters: DeadLetters, which: LettersToTry, locked: string[]): Iterable<Page> {
   switch (which.kind) {
     case 'all':
@@ -90,7 +90,7 @@ const named = (letters: DeadLetters, digits: string): Page => {
   if (E.isLeft(letter)) return letter
   const { hash, truncated } = letter.right
   if (truncated) {
-    return invalid(`${hash.slice(0, 12)} was too long to be kept whole; give the event with --file`)
+    return invalid(`${hash.slice(0, 12)} was too long to be stored in full; give the event with --file`)
   }
   return E.map((bytes: Uint8Array) => [{ hash, bytes, isEdited: false }])(bytesOf(letters, letter.right))
 }

@@ -24,7 +24,7 @@ export const showDeadLetter = ({
     return E.map((body: LetterBody) => ({ letter: letter.right, body }))(bodyOf(letters, letter.right))
   })
 
-/** The bytes of one dead letter as they came; an error where they cannot be read. */
+/** The bytes of one dead letter as received; an error if they cannot be read. */
 export const deadLetterBytes = ({
   data,
   clock,

@@ -22,16 +22,16 @@ type OnProgress = (done: number, total: number) => void
 export type DemoOptions = {
   /** The folder for everything; missing, empty, or an earlier demo's, which is replaced. */
   readonly folder: string
-  /** What to start chance from. */
+  /** The random seed. */
   readonly seed: number
   readonly accounts: number
   /** Ms since the epoch. */
   readonly clock: () => number
-  /** Told how many events are simulated, of how many. */
+  /** Called with how many events are simulated, and the total. */
   readonly onSimulate: OnProgress
-  /** Then how many of their bytes are taken in. */
+  /** Then with how many of their bytes are ingested. */
   readonly onIngest: OnProgress
-  /** Then how many events are read for the replay. */
+  /** Then with how many events are read for the replay. */
   readonly onRead: OnProgress
 }
 
@@ -47,8 +47,8 @@ export type Demo = {
 }
 
 /**
- * Simulates a platform whose enforcement goes wrong, takes its events into a ledger, replays them under the corrected
- * ruleset and holds the list of who must be put back against the truth.
+ * Simulates a platform whose enforcement goes wrong, ingests its events into a ledger, replays them under the corrected
+ * ruleset, and compares the list of who must be reinstated with the ground truth.
  */
 export const runDemo = async ({
   folder,
@@ -66,7 +66,7 @@ export const runDemo = async ({
   const simulation = simulate({ scenario: mixed, seed, accounts })
   const simulated = await writeSimulation(simulation, files, onSimulate)
   if (E.isLeft(simulated)) return simulated
-  const ingested = await takeIn(files, clock, onIngest)
+  const ingested = await ingestInto(files, clock, onIngest)
   if (E.isLeft(ingested)) return ingested
 
   const corrected = compiled(simulation.truth.rulesetCorrected)
@@ -92,7 +92,7 @@ export const runDemo = async ({
   return E.right({ ingested: ingested.right, result, summary, score, story: story.right, files })
 }
 
-const takeIn = async (
+const ingestInto = async (
   { events, data }: DemoFiles,
   clock: () => number,
   onProgress: OnProgress,
@@ -103,7 +103,7 @@ const takeIn = async (
     onOpen: () => {},
     onCheck: () => {},
   })
-  // Without what stays: the next demo replaces it.
+  // Without the details on what stays stored: the next demo replaces it.
   if (E.isLeft(ingested)) return failed(ingested.left.message)
   const { tally, failure } = ingested.right
   return failure === null ? E.right(tally) : failed(failure.message)

@@ -18,10 +18,10 @@ const names = {
 /** Where it is. */
 export type DemoFiles = Readonly<Record<keyof typeof names, string>>
 
-/** Written before everything else: it tells that a folder is a demo's. */
+/** Written before everything else; marks a folder as a demo's. */
 const ABOUT = 'about-this-demo.txt'
 
-/** Makes a demo's folder, or empties that of an earlier one; any other folder with something in it is left alone. */
+/** Makes a demo's folder, or empties that of an earlier one; fails for any other folder that is not empty. */
 export const prepareDemoFolder = async (dir: string): Promise<E.Either<AppError, DemoFiles>> => {
   const made = await makeFolder(dir)
   if (E.isLeft(made)) return failed(made.left.message)
@@ -35,14 +35,14 @@ export const prepareDemoFolder = async (dir: string): Promise<E.Either<AppError,
   try {
     const found = await readdir(dir)
     if (found.length > 0 && !found.includes(ABOUT)) {
-      return invalid(`${dir} is not empty and not an earlier demo's: name another folder with --out`)
+      return invalid(`${dir} is not empty and not an earlier demo's: choose another folder with --out`)
     }
     for (const path of Object.values(files)) await rm(path, { recursive: true, force: true })
   } catch (error) {
     if (!isSystemError(error)) throw error
     return failed(describeSystemError(error))
   }
-  const about = 'Made by redress demo, which replaces what is here when it runs again.\n'
+  const about = 'Made by redress demo. Running it again replaces the files here.\n'
   const written = await writeFile(join(dir, ABOUT), about)
   return E.isLeft(written) ? failed(written.left.message) : E.right(files)
 }

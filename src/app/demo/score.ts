@@ -1,4 +1,4 @@
-/** The replay's put-back list held against the simulator's own truth, in decisions. */
+/** The decisions to reverse, as the replay found them, compared with the simulator's ground truth. */
 export type Score = {
   readonly found: number
   readonly truth: number
@@ -7,7 +7,7 @@ export type Score = {
   readonly recall: number
 }
 
-/** Holds the decisions that were found against those that were wrong in truth. */
+/** Compares the decisions that were found with those that were actually wrong. */
 export const scoreOf = (found: ReadonlyArray<string>, truth: ReadonlyArray<string>): Score => {
   const wanted = new Set(truth)
   const right = found.filter((id) => wanted.has(id)).length

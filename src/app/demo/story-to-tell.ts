@@ -8,7 +8,7 @@ import type { Story } from '../account/story.ts'
 import { type AppError, failed } from '../error.ts'
 import { readingLedger } from '../stores.ts'
 
-/** The story, at the end of the history, of an account that the greatest mistake banned and that waits for an answer. */
+/** The story, at the end of the history, of an account banned by the most harmful bug and waiting for an answer to its appeal. */
 export const storyToTell = async (
   result: Replay,
   history: History,

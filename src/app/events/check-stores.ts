@@ -10,7 +10,7 @@ import type { IngestStores } from '../ingest/with-ingestor.ts'
 
 /**
  * An empty ledger in a new folder in `scratch`, for duplicates and conflicts to be found as they will be, in files of any size;
- * and no dead letters. `close` removes the folder.
+ * dead letters. `close` removes the folder.
  */
 export const openCheckStores = async (
   scratch: string,
@@ -20,7 +20,7 @@ export const openCheckStores = async (
   try {
     folder = await mkdtemp(join(scratch, 'redress-check-'))
   } catch (cause) {
-    return failed(`a check needs room for temporary files: ${notWritten(scratch, cause).message}`)
+    return failed(`cannot write temporary files for the check: ${notWritten(scratch, cause).message}`)
   }
   const isRemoved = removeOnExit(folder)
   const remove = async (): Promise<void> => {
@@ -30,7 +30,7 @@ export const openCheckStores = async (
   const opened = await openLedger(folder, { clock })
   if (E.isLeft(opened)) {
     await remove()
-    return failed(`a check needs room for temporary files: ${describeLedgerError(opened.left)}`)
+    return failed(`cannot write temporary files for the check: ${describeLedgerError(opened.left)}`)
   }
   const { ledger, close } = opened.right
   return E.right({

@@ -12,24 +12,24 @@ export type CheckOptions = {
   readonly clock: () => number
   /** A folder that temporary files may be written to. */
   readonly scratch: string
-  /** Ends it; the rest is not checked. */
+  /** Stops it; the rest is not checked. */
   readonly signal: AbortSignal
-  /** Called when all inputs are open and their events are checked. */
+  /** Called once all inputs are open, before their events are checked. */
   readonly onOpen: () => void
-  /** Told how many bytes of an input are read, of how many, where that is known; from 0 for each, and each time it is read. */
+  /** Called with how many bytes of an input are read, and the total if known; from 0 for each input and each pass. */
   readonly onProgress: (done: number, total: number) => void
 }
 
-/** What ingest would say. */
+/** What ingest would report. */
 export type EventsCheck = {
   /** The inputs' names. */
   readonly names: ReadonlyArray<string>
   readonly tally: IngestTally
-  /** Why one of them could not be read on; null where all were read, or it was told to stop. */
+  /** Why reading an input failed; null if all were read, or it was stopped. */
   readonly failure: AppError | null
 }
 
-/** Checks events as if they were taken into an empty ledger, one input after the other. Nothing of it is kept. */
+/** Checks events as if they were ingested into an empty ledger, one input after the other. Stores nothing. */
 export const checkEvents = async ({
   sources,
   clock,

@@ -19,24 +19,24 @@ import { copyStatement, type Exportable, exportable } from './tables.ts'
 
 export type ParquetOptions = {
   readonly data: string
-  /** The folder to write; missing or empty. */
+  /** The folder to write; it must be empty or not exist. */
   readonly dir: string
-  /** How much memory the database may take, such as `2GB`. */
+  /** The memory limit of the database, such as `2GB`. */
   readonly memory: string
   /** Whether an earlier export there is replaced. */
   readonly overwrite: boolean
-  /** Ends it; its reason is a `StopSignal`. */
+  /** Stops it; its reason is a `StopSignal`. */
   readonly stop: AbortSignal
-  /** Told when DuckDB does not give a thread back, which then keeps the process alive. */
+  /** Called if a thread of DuckDB is stuck, which then keeps the process alive. */
   readonly onStuck: () => void
-  /** Told now and then how many rows are written, of how many, and of which table. */
+  /** Called periodically with how many rows are written, the total, and the table. */
   readonly onProgress: (done: number, total: number, table: string) => void
 }
 
-/** What an export holds, and as of when. */
+/** What an export contains, and what it is as of. */
 export type ExportManifest = ReturnType<typeof manifestOf>
 
-/** Is there when an export is whole, and tells that a folder is one. */
+/** Written last: marks a folder as a complete export. */
 const MANIFEST = 'manifest.json'
 
 /** Writes all tables and views of the projections as Parquet. The folder appears when everything is written. */
@@ -61,7 +61,7 @@ const exportTo = async ({
   if (E.isLeft(folder)) throw new QueryFailed(folder.left.message)
   const target = folder.right
   await checkTarget(dir, target, overwrite)
-  // Not `mkdtemp`, whose folders are for nobody else: this one becomes the export.
+  // Not `mkdtemp`, whose folders only their owner can read: this one becomes the export.
   const partial = `${target}.partial-${randomUUID()}`
   const forget = removeOnExit(partial)
   try {
@@ -77,7 +77,7 @@ const exportTo = async ({
     if (manifest === null) throw new Error('an export has no reader that could leave')
     return manifest
   } catch (error) {
-    // What DuckDB could not write it tells as an error of its own.
+    // DuckDB reports failed writes as errors of its own.
     throw isSystemError(error) ? new QueryFailed(notWritten(dir, error).message) : sqlError(error)
   } finally {
     await rm(partial, { recursive: true, force: true })
@@ -105,7 +105,7 @@ const exportInto = async (
   const total = found.tables.reduce((sum, { rows }) => sum + rows, 0)
   let done = 0
   for (const each of found.tables) {
-    // -1 before DuckDB has an idea of it.
+    // -1 while DuckDB has no estimate.
     const share = (): number => Math.max(0, connection.progress.percentage) / 100
     const ticks = setInterval(() => onProgress(Math.floor(done + share() * each.rows), total, each.name), 250)
     try {
@@ -123,15 +123,15 @@ const exportInto = async (
   return manifest
 }
 
-/** Throws where an export would replace anything but an earlier one that it was told to replace. */
+/** Throws if an export would replace anything but an earlier one that may be overwritten. */
 const checkTarget = async (dir: string, target: string, overwrite: boolean): Promise<void> => {
-  if (!existsSync(dirname(target))) throw new QueryFailed(`there is no folder ${dirname(target)}`)
+  if (!existsSync(dirname(target))) throw new QueryFailed(`the folder ${dirname(target)} does not exist`)
   if (!existsSync(target)) return
   const names = await readdir(target)
   if (names.length === 0 || (overwrite && names.includes(MANIFEST))) return
   throw new QueryFailed(
     names.includes(MANIFEST)
-      ? `${dir} holds an export; replace it with --overwrite`
-      : `${dir} is not empty and no export: name another folder`,
+      ? `${dir} already contains an export; replace it with --overwrite`
+      : `${dir} is not empty and not an export: choose another folder`,
   )
 }

@@ -12,13 +12,13 @@ export type StatementExportOptions = Omit<ExportOptions, 'at'> & {
   readonly data: string
   /** The history up to this sequence; null: as far as the projections go. */
   readonly at: number | null
-  /** How much memory the database may take, such as `2GB`. */
+  /** The memory limit of the database, such as `2GB`. */
   readonly memory: string
-  /** Told what the projections are as of, before anything is written. */
+  /** Called with what the projections are as of, before anything is written. */
   readonly onOpen: (standing: ProjectionProgress) => void
 }
 
-/** Exports to a folder the statements of reasons that it does not hold yet. */
+/** Exports the statements of reasons that a folder does not contain yet. */
 export const exportStatementsOfReasons = ({
   data,
   at,
@@ -39,7 +39,7 @@ export const exportStatementsOfReasons = ({
     }
   })
 
-/** Why there is no export; throws on what is a bug. */
+/** Why an export failed; rethrows bugs. */
 const describeFailure = (error: unknown): string => {
   if (error instanceof FolderError) return error.message
   if (isSystemError(error)) return describeSystemError(error)

@@ -9,23 +9,23 @@ export type ExportTable = {
   readonly kind: 'table' | 'view'
   readonly rows: number
   readonly columns: ReadonlyArray<PortableColumn>
-  /** The column by whose month it is divided; null: it is written whole. */
+  /** The time column by whose month it is partitioned; null: it is not partitioned. */
   readonly timeColumn: string | null
 }
 
 export type Exportable = {
   readonly tables: ReadonlyArray<ExportTable>
-  /** Views that would be others tomorrow. */
+  /** Views whose rows depend on the current time. */
   readonly leftOut: ReadonlyArray<string>
 }
 
-/** The name of the folders that divide a table. */
+/** The name of the partitions' column. */
 const MONTH = 'month'
 
-/** The halves of the view `events`, whose rows would come twice. */
+/** The two halves of the view `events`, whose rows would be exported twice. */
 const HALVES: ReadonlySet<string> = new Set(['actions', 'evidence'])
 
-/** Everything that a published file holds and that does not depend on when it is asked. */
+/** Everything in a published file that does not depend on the time of the query. */
 export const exportable = async (connection: DuckDBConnection): Promise<Exportable> => {
   const changing = await changingNames(connection)
   const listed = await rowsOf(
@@ -46,7 +46,7 @@ export const exportable = async (connection: DuckDBConnection): Promise<Exportab
   return { tables, leftOut: names.flatMap(({ name }) => (changing.has(name) ? [name] : [])) }
 }
 
-/** By convention, the first instant. */
+/** By convention, the first timestamp column. */
 const timeColumnOf = async (connection: DuckDBConnection, table: string): Promise<string | null> => {
   const [row] = await rowsOf(
     connection,
@@ -74,10 +74,10 @@ const changingNames = async (connection: DuckDBConnection): Promise<ReadonlySet<
   )
 }
 
-/** What SQL has without brackets, and the catalogue not among its functions. */
+/** SQL's functions without parentheses, which the catalog does not list. */
 const MOMENTS = /\b(?:current_timestamp|current_date|current_time|localtimestamp|localtime)\b/i
 
-/** The definitions that call one of `impure`, say what time it is, or name a definition that does. */
+/** The definitions that call one of `impure`, use the current time, or name a definition that does. */
 export const dependents = (
   definitions: ReadonlyMap<string, string>,
   impure: ReadonlySet<string>,
@@ -99,7 +99,7 @@ export const dependents = (
   return found
 }
 
-/** The statement that writes a table into a folder; an empty one is one file too, for its columns. */
+/** The statement that writes a table into a folder; an empty one is a single file, for its columns. */
 export const copyStatement = (
   { name, rows, columns, timeColumn }: ExportTable,
   folder: string,

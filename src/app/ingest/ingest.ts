@@ -8,28 +8,28 @@ import { withIngestor } from './with-ingestor.ts'
 
 export type IngestOptions = RecordingPlace & {
   readonly source: InputSource
-  /** Ends it; what was taken in by then stays. */
+  /** Stops it; what was ingested by then stays. */
   readonly signal: AbortSignal
-  /** Called when the ledger is open and events are taken in. */
+  /** Called once the ledger is open, before events are ingested. */
   readonly onOpen: () => void
-  /** Told how many bytes of a compressed file are looked at, of how many, before anything of it is taken in. */
+  /** Called with how many bytes of a compressed file are checked, and the total, before any of it is ingested. */
   readonly onCheck: (done: number, total: number) => void
-  /** Told how many bytes are read, of how many, where that is known. */
+  /** Called with how many bytes are read, and the total, if that is known. */
   readonly onProgress: (done: number, total: number) => void
 }
 
-/** What was taken in, all of it on disk. */
+/** What was ingested, all of it on disk. */
 export type Ingested = {
   /** The input's name. */
   readonly name: string
   readonly tally: IngestTally
-  /** Up to which line the tally counts. */
+  /** The last line that the tally counts. */
   readonly lastLine: number
-  /** Why it could not go on; null where it came to the end of the input, or was told to stop. */
+  /** Why it failed; null if it reached the end of the input, or was stopped. */
   readonly failure: AppError | null
 }
 
-/** Takes in NDJSON events. What is refused is kept as a dead letter. An error: nothing was taken in. */
+/** Ingests NDJSON events; rejected ones are stored as dead letters. After an error, nothing was ingested. */
 export const ingestEvents = async ({
   source,
   signal,
@@ -44,7 +44,7 @@ export const ingestEvents = async ({
   if (E.isLeft(stores)) return stores
   const { name } = input.right
   const tally = emptyTally()
-  // Rulesets of any source: a file comes from whoever may write to the ledger.
+  // Rulesets from any source: anyone who can ingest a file can write to the ledger.
   return withIngestor(stores.right, 'all', async (ingestor) => {
     onOpen()
     const { failure, lastLine } = await takeInput(input.right, ingestor, { tally, signal, onProgress })
@@ -59,5 +59,5 @@ export const ingestEvents = async ({
 
 const whatStays = ({ kind }: AppError, lastLine: number): string =>
   kind === 'invalid'
-    ? `Stopped after line ${lastLine}; the lines up to there are kept, as events or as dead letters.`
-    : `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`
+    ? `Stopped after line ${lastLine}; the lines up to there are stored, as events or as dead letters.`
+    : `Stopped after line ${lastLine}: what is counted is on disk. Fix the problem and run it again; events already stored count as duplicates.`

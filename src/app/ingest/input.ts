@@ -8,32 +8,32 @@ import { type ReadError, readNdjson } from '../../ingest/ndjson/read.ts'
 import { isCompressed } from '../../ingest/ndjson/unpack.ts'
 import { type AppError, failed, invalid, notFound } from '../error.ts'
 
-/** What events are taken from: a file, by its path, or a stream, which can be read only once. */
+/** A source of events: a file, by its path, or a stream, which can be read only once. */
 export type InputSource = string | { readonly name: string; readonly open: () => Readable }
 
-/** An input that is ready to be read. */
+/** An open input. */
 export type IngestInput = {
   /** For origins and messages. */
   readonly name: string
-  /** In bytes, as it is stored; null where that is not known before it ends. */
+  /** In bytes, as stored; null if that is not known before it ends. */
   readonly size: number | null
   readonly read: (stop: AbortSignal) => InputReading
 }
 
 type InputReading = {
   readonly lines: AsyncIterable<E.Either<ReadError | WrongForm, LineBatch>>
-  /** How much of its size was read so far. */
+  /** How many bytes were read so far. */
   readonly bytesRead: () => number
 }
 
 type OpenInputOptions = {
-  /** Ends the look at the file; nothing is said against it then. */
+  /** Stops the check of the file, which then reports no problem. */
   readonly signal: AbortSignal
-  /** Told how many bytes of a file that is read to its end first were looked at, of how many. */
+  /** Called with how many bytes are checked of a file that is read to its end first, and the total. */
   readonly onCheck: (done: number, total: number) => void
 }
 
-/** Opens an input; a file is looked at first, and an error where nothing of it should be taken in. */
+/** Opens an input. A file is checked first: an error means that none of it should be ingested. */
 export const openInput = async (
   source: InputSource,
   options: OpenInputOptions,
@@ -42,11 +42,11 @@ export const openInput = async (
   const found = statsOf(source)
   if (E.isLeft(found)) return found
   const stats = found.right
-  if (stats.isDirectory()) return invalid(`${source} is a folder; name an NDJSON file`)
+  if (stats.isDirectory()) return invalid(`${source} is a directory; give an NDJSON file`)
   if (!stats.isFile()) return E.right(pipe(source, () => openFile(source)))
   const bad = await findFault(source, stats.size, options)
   if (bad !== null) {
-    return E.left({ kind: 'invalid', message: bad.message, details: ['Nothing of it was taken in.'] })
+    return E.left({ kind: 'invalid', message: bad.message, details: ['Nothing was ingested.'] })
   }
   return E.right({
     name: source,
@@ -61,7 +61,7 @@ export const openInput = async (
 const statsOf = (file: string): E.Either<AppError, Stats> => {
   try {
     const stats = statSync(file, { throwIfNoEntry: false })
-    return stats === undefined ? notFound(`there is no file ${file}`) : E.right(stats)
+    return stats === undefined ? notFound(`no such file: ${file}`) : E.right(stats)
   } catch (error) {
     if (!isSystemError(error)) throw error
     return failed(describeSystemError(error))
@@ -77,7 +77,7 @@ const pipe = (name: string, open: () => Readable): IngestInput => ({
 
 const openFile = (file: string): ReadStream => createReadStream(file, { highWaterMark: 256 * 1024 })
 
-/** Looks at a file before anything of it is taken in: at its first lines, and to its end where it has a checksum there. */
+/** Checks a file before any of it is ingested: its first lines, or all of it if it is compressed, because of the checksum at its end. */
 const findFault = async (
   file: string,
   size: number,

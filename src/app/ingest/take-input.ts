@@ -10,20 +10,20 @@ import { type IngestTally, tallyUp } from './tally.ts'
 type Taking = {
   /** Counts what is done. */
   readonly tally: IngestTally
-  /** Ends it, also while it waits for input. */
+  /** Stops it, also while it waits for input. */
   readonly signal: AbortSignal
-  /** Told how many bytes are read, of how many, where that is known. */
+  /** Called with how many bytes are read, and the total, if that is known. */
   readonly onProgress: (done: number, total: number) => void
 }
 
 type Taken = {
-  /** Why it could not go on: `invalid` where the input is not NDJSON. */
+  /** Why it failed: `invalid` if the input is not NDJSON. */
   readonly failure: AppError | null
-  /** Up to which line the tally counts. */
+  /** The last line that the tally counts. */
   readonly lastLine: number
 }
 
-/** Has an ingestor take a whole input. */
+/** Ingests a whole input. */
 export const takeInput = async (
   input: IngestInput,
   ingestor: Ingestor,

@@ -3,7 +3,7 @@ import type { Rejection, RejectionCode } from '../../ingest/accept/rejection.ts'
 import type { BatchOutcome } from '../../ingest/pipeline/ingestor.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 
-/** How many rejections are told one by one. */
+/** How many rejections are listed. */
 export const SHOWN_REJECTIONS = 20
 
 /** What became of messages so far: of a file's lines, of a topic's messages. */
@@ -11,11 +11,11 @@ export type IngestTally = {
   accepted: number
   duplicate: number
   rejected: number
-  /** Dead letters that were settled. */
+  /** Dead letters that were resolved. */
   resolved: number
   readonly reasons: Map<RejectionCode, number>
   readonly dropped: Map<string, number>
-  /** Streams that were deleted or cut in the cluster, by name. */
+  /** Streams that were deleted or truncated in the cluster, by name. */
   readonly damaged: Map<string, DamagedStream>
   readonly firstRefused: { readonly origin: string; readonly rejection: Rejection }[]
 }

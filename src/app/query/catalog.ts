@@ -4,10 +4,10 @@ import type { Published } from '../../projection/published.ts'
 import { COLUMN_MEANING } from './describe.ts'
 import type { Guard } from './guard.ts'
 
-/** A row of the catalog, as texts. */
+/** A row of the catalog, as text. */
 export type CatalogRow = ReadonlyArray<string>
 
-/** The tables, views and table macros: name, kind, and what they say of themselves. */
+/** The tables, views and table macros: name, kind and description. */
 export const readTables = (published: Published, watch: Guard): Promise<ReadonlyArray<CatalogRow>> =>
   rowsFor(
     published,
@@ -19,7 +19,7 @@ export const readTables = (published: Published, watch: Guard): Promise<Readonly
       ORDER BY ALL`,
   )
 
-/** The columns of a table or view, or of all: table, column, type, and what they say of themselves. */
+/** The columns of a table or view, or of all: table, column, type and description. */
 export const readColumns = (
   published: Published,
   watch: Guard,

@@ -11,15 +11,15 @@ import { type Rows, runQuery } from './run.ts'
 import { onPublished } from './session.ts'
 import { toStdout } from './to-stdout.ts'
 
-// The process that a user's SQL runs in: it takes one request from the process that started it, writes rows to its standard
-// output and says the rest over a channel. It has no environment, and limits that the system enforces.
+// The process that runs a user's SQL: it reads one request from the process that started it, writes rows to its standard
+// output, and reports the rest over a channel. It has no environment, and limits that the system enforces.
 
 const channel = new Socket({ fd: CHANNEL })
 const say = (message: QueryMessage): void => {
   channel.write(`${jsonText(message)}\n`)
 }
 
-/** The time that a reader of the output takes is not the query's. */
+/** Stops the clock while the reader of the output takes its time. */
 async function* timed(pieces: OutputPieces): OutputPieces {
   say({ kind: 'clock', runs: true })
   for await (const piece of pieces) {
@@ -39,7 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] satisfies ReadonlyArray<StopSignal>) 
 }
 
 const answer = (request: QueryRequest): Promise<unknown> =>
-  // A thread that DuckDB does not give back ends with the process.
+  // A stuck thread of DuckDB ends with the process.
   onPublished(
     { ...request, stop: stop.signal, onStuck: () => {} },
     async ({ connection, standing }, watch) => {
@@ -69,20 +69,20 @@ const errorOf = (error: unknown): QueryError | null => {
 
 const finish = (error: unknown): void => {
   const message: QueryMessage = { kind: 'ended', error: errorOf(error) }
-  // What was written to standard output has to be taken before the process ends.
+  // What was written to standard output must be read before the process ends.
   process.stdout.write('', () => {
     channel.end(`${jsonText(message)}\n`, end)
   })
 }
 
-/** At once: `process.exit` would wait for a thread that DuckDB does not give back. */
+/** At once: `process.exit` would wait for a stuck thread of DuckDB. */
 function end(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 
 process.stdout.on('error', () => {})
 process.on('uncaughtException', finish)
-// Who asked is gone: nobody wants the answer.
+// The parent process has ended, and nobody wants the answer.
 channel.on('close', end)
 channel.on('error', end)
 createInterface({ input: channel }).once('line', (line) => {

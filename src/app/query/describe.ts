@@ -4,14 +4,14 @@ import { rowsOf } from '../../projection/duckdb.ts'
 import type { Guard } from './guard.ts'
 
 /**
- * What a column means, as SQL over its comment and `signal_columns` as `declared`: the columns of signals have no comments,
- * which take DuckDB too long where there are thousands of them.
+ * A column's description, as SQL over its comment and `signal_columns` as `declared`: the columns of signals have no comments,
+ * which are too slow in DuckDB when there are thousands of them.
  */
 export const COLUMN_MEANING = `coalesce(comment, 'the signal ' || signal || ' where it was recorded as ' || declared.type, '')`
 
 /**
- * The SQL that answers a DESCRIBE with names, types and descriptions: DuckDB's own answer has four columns about keys and
- * defaults, which nothing has here, and none of the comments. Only a table's and a view's columns have descriptions.
+ * The SQL that answers a DESCRIBE with names, types and descriptions. DuckDB's own answer has four columns about keys and
+ * defaults, which no table here has, and no comments. Only columns of tables and views have descriptions.
  */
 export const describing = async (
   connection: DuckDBConnection,

@@ -1,16 +1,16 @@
-/** What ends a query before its end, for who asked: named as the signals of a process are. */
+/** What stopped a query early, named like the signals of a process. */
 export type StopSignal = 'SIGHUP' | 'SIGINT' | 'SIGTERM'
 
-/** Why a query was not answered, or not to its end. */
+/** Why a query was not answered, or not completely. */
 export type QueryError = {
   readonly message: string
-  /** Lines below the message: of SQL its place. */
+  /** Lines below the message, such as the place in the SQL. */
   readonly details: ReadonlyArray<string>
   /** What stopped it; null: it failed. */
   readonly stoppedBy: StopSignal | null
 }
 
-/** Carries a `QueryError` out of what gives rows one after another. */
+/** Carries a `QueryError` out of generators of rows. */
 export class QueryFailed extends Error {
   readonly error: QueryError
   constructor(message: string, details: ReadonlyArray<string> = [], stoppedBy: StopSignal | null = null) {
@@ -19,10 +19,10 @@ export class QueryFailed extends Error {
   }
 }
 
-/** The error of a query that took longer than it may. */
+/** The error of a query that exceeded its time limit. */
 export const outOfTime = (seconds: number): QueryFailed =>
-  new QueryFailed(`the query took longer than ${seconds} s and was ended; allow it more with --timeout`)
+  new QueryFailed(`the query was stopped after ${seconds} s; allow it more time with --timeout`)
 
-/** The error of a query that was told to stop. */
+/** The error of a query that a signal stopped. */
 export const stoppedBy = (signal: StopSignal): QueryFailed =>
   new QueryFailed(`stopped by ${signal}`, [], signal)

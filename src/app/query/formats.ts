@@ -11,7 +11,7 @@ import { type Plain, plainValue, valueText } from './values.ts'
 /** A result as pieces of text. */
 export type OutputPieces = AsyncGenerator<string>
 
-/** CSV in which NULL is an empty field, and an empty text `""`. */
+/** CSV: NULL is an empty field, and an empty text is `""`. */
 export async function* csv({ result, chunks }: Rows): OutputPieces {
   const areNumbers = result.columnTypes().map(isNumber)
   const line = (row: ReadonlyArray<Plain>): string =>
@@ -26,7 +26,7 @@ export async function* csv({ result, chunks }: Rows): OutputPieces {
 
 const fieldOf = (value: Plain): string | null => (value === null ? null : valueText(value))
 
-/** An array of objects, one a line. */
+/** A JSON array of objects, one per line. */
 export async function* json({ result, chunks }: Rows): OutputPieces {
   const names = result.deduplicatedColumnNames().map((name) => jsonText(name))
   const object = (row: ReadonlyArray<Plain>): string =>
@@ -43,13 +43,13 @@ export async function* json({ result, chunks }: Rows): OutputPieces {
   yield separator === '[\n' ? '[]\n' : '\n]\n'
 }
 
-/** How many rows a person gets to see on a terminal. */
+/** How many rows a terminal shows. */
 const SEEN = 1_000
 
-/** How many rows the widths of the columns are taken from; a wider cell later pushes its line out of line. */
+/** How many rows the columns' widths are measured on; a wider cell later breaks the alignment of its line. */
 const MEASURED = 1_000
 
-/** An aligned table and the number of its rows, for a terminal of a width; null: for a file or a program, which get all. */
+/** An aligned table and its number of rows, for a terminal of the given width; null: for a file or a program, uncut. */
 export async function* tableText({ result, chunks }: Rows, width: number | null): OutputPieces {
   const columns = result.columnTypes().map((type, i) => ({
     title: safeText(result.columnName(i)),
@@ -90,15 +90,15 @@ const linesOf = (lines: ReadonlyArray<string>): string => lines.map((line) => `$
 const ending = (rows: number, isCut: boolean, shown: number, columns: number): string => {
   const counted = isCut ? `The first ${countOf(rows, 'row')}` : countOf(rows, 'row')
   const seen = shown === columns ? counted : `${counted}, ${shown} of ${countOf(columns, 'column')}`
-  return isCut || shown < columns ? `${seen}; for all, pipe it, or write it with --out.` : seen
+  return isCut || shown < columns ? `${seen}; to see everything, use a pipe or --out.` : seen
 }
 
-/** NULL is not the text of that name. */
+/** A cell's text; tells NULL from the text 'NULL'. */
 const cellText = (value: Plain, isNumeric: boolean, most: number | null): string => {
   if (value === null) return 'NULL'
   const text = safeText(valueText(value))
   if (text === 'NULL' && !isNumeric) return "'NULL'"
-  // No longer than a line, for a thousand rows are kept.
+  // At most a line long, because a thousand rows are kept.
   return most === null || isNumeric ? text : cut(text, most)
 }
 

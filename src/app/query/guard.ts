@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 
-/** Why a query was ended before its end. */
+/** Why a query was stopped early. */
 export type StopReason = 'interrupted' | 'timeout' | 'left'
 
-/** A query was ended. `isStuck`: DuckDB did not heed it, and only the end of the process will. */
+/** A query was stopped. `isStuck`: DuckDB ignored the interrupt, and only the end of the process stops it. */
 export class QueryStopped extends Error {
   readonly reason: StopReason
   readonly isStuck: boolean
@@ -14,21 +14,21 @@ export class QueryStopped extends Error {
   }
 }
 
-/** Watches over the calls that one query makes of DuckDB. */
+/** Watches the calls that one query makes to DuckDB. */
 export type Guard = {
-  /** Makes a call, of `on` where it is another connection; throws `QueryStopped` when it was, or is, told to stop. */
+  /** Makes a call, interruptible through `on` if it uses another connection; throws `QueryStopped` if the query is stopped. */
   readonly call: <A>(work: () => Promise<A>, on?: DuckDBConnection) => Promise<A>
   readonly stop: (reason: StopReason) => void
-  /** Stops what may still be under way, and waits for it: before that, a connection must not be closed. */
+  /** Stops calls in progress, and waits for them: until then, the connection must not be closed. */
   readonly finish: () => Promise<void>
 }
 
-/** How long DuckDB may take to heed an interrupt, in ms. */
+/** How long DuckDB may take to react to an interrupt, in ms. */
 const GRACE = 3_000
-/** The longest that a timer of Node's can be set to. */
+/** The longest delay of a timer in Node. */
 const LONGEST = 2 ** 31 - 1
 
-/** A guard that gives DuckDB `seconds` in all; what readers of the output take does not count. */
+/** A guard that gives DuckDB `seconds` in total; time spent by readers of the output does not count. */
 export const guard = (connection: DuckDBConnection, seconds: number): Guard => {
   let stopped: StopReason | null = null
   let underWay: { readonly work: Promise<unknown>; readonly on: DuckDBConnection } | null = null
@@ -57,7 +57,7 @@ export const guard = (connection: DuckDBConnection, seconds: number): Guard => {
       underWay = { work: working, on }
       try {
         const result = await Promise.race([working, stuck.promise])
-        // A fetch that was interrupted gives no error but the end of the rows.
+        // An interrupted fetch returns the end of the rows, not an error.
         if (stopped !== null) throw new QueryStopped(stopped)
         return result
       } catch (error) {

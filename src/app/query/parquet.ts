@@ -9,8 +9,8 @@ import { runQuery, sqlError } from './run.ts'
 export const PARQUET = 'FORMAT parquet, COMPRESSION zstd'
 
 /**
- * Writes the result of a query to a Parquet file, in types that every engine reads. What may write files, a database
- * of our own, never sees the query: in its SQL there are ways past the fence once files may be written.
+ * Writes the result of a query to a Parquet file, in types that every engine reads. The database that may write files is
+ * a separate one and never sees the query: SQL could get around the restrictions once files may be written.
  */
 export const writeParquet = async (
   connection: DuckDBConnection,
@@ -36,7 +36,7 @@ export const writeParquet = async (
   }
 }
 
-/** Takes the rows of a query over into a table, in the types that they have. */
+/** Copies the rows of a query into a table, with their types. */
 const takeRows = async (
   connection: DuckDBConnection,
   sql: string,

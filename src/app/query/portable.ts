@@ -10,7 +10,7 @@ import {
 } from '@duckdb/node-api'
 import { sqlName } from '../../foundation/sql.ts'
 
-/** A column as it is written to Parquet. */
+/** A column and its type in Parquet. */
 export type PortableColumn = { readonly name: string; readonly type: string }
 
 /** The columns of a table or view, in types that Parquet has and every engine reads. */
@@ -29,13 +29,13 @@ export const portableColumns = async (
   }
 }
 
-/** The select list that gives the columns these types. */
+/** The select list that casts the columns to these types. */
 export const castTo = (columns: ReadonlyArray<PortableColumn>): string =>
   columns.map(({ name, type }) => `${sqlName(name)}::${type} AS ${sqlName(name)}`).join(', ')
 
 /**
- * What a type becomes. DuckDB would write a HUGEINT, which every sum is, as a floating-point number; as BIGINT it is
- * exact, and one that does not fit is an error.
+ * The Parquet type for a DuckDB type. DuckDB would write a HUGEINT, the type of every sum, as a floating-point number; a
+ * BIGINT is exact, and a value that does not fit is an error.
  */
 const portable = (type: DuckDBType): string => {
   if (type instanceof DuckDBListType || type instanceof DuckDBArrayType)
@@ -52,7 +52,7 @@ const portable = (type: DuckDBType): string => {
   return simple[type.typeId] ?? 'VARCHAR'
 }
 
-/** By type; all others, such as ENUM, UUID and INTERVAL, become text. */
+/** All other types, such as ENUM, UUID and INTERVAL, become text. */
 const simple: { readonly [id in DuckDBTypeId]?: string } = {
   [DuckDBTypeId.BOOLEAN]: 'BOOLEAN',
   [DuckDBTypeId.TINYINT]: 'INTEGER',

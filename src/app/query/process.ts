@@ -9,45 +9,45 @@ import type { ProjectionProgress } from '../../projection/published.ts'
 import { outOfTime, type QueryError, QueryFailed, type StopSignal, stoppedBy } from './error.ts'
 import { CHANNEL, type QueryMessage, type QueryRequest } from './request.ts'
 
-/** As a query gives them: `2GB`, and seconds. */
+/** In the units of a request: `2GB`, and seconds. */
 type ProcessLimits = Pick<QueryRequest, 'memory' | 'timeout' | 'format'>
 
 /** A process that waits for one query. */
 export type QueryProcess = {
   /**
-   * Gives it the query, and `take` what it writes, which throws at its end when the query failed: what is made of it is
-   * then not whole. `onStanding` is told as of when the answer is.
+   * Runs the query. `take` gets its output, which throws at its end if the query failed: what was made of it is then
+   * incomplete. `onStanding` gets what the answer is as of.
    */
   readonly run: (
     request: QueryRequest,
     take: (output: AsyncIterable<Buffer>) => Promise<void>,
     onStanding?: (standing: ProjectionProgress) => void,
   ) => Promise<E.Either<QueryError, void>>
-  /** Ends it: at once where it does not end by itself, or is told again. */
+  /** Stops it: by force if it does not react, or at the second call. */
   readonly stop: (signal: StopSignal) => void
   readonly kill: () => void
 }
 
 /**
- * What Node and DuckDB need beside the memory that a query may take, in bytes: they start with 700 MB of data and not with
+ * What Node and DuckDB need in addition to the query's memory limit, in bytes: they start with 700 MB of data and not with
  * 600 (x64, two threads), rows take up to 150 MB on their way through JavaScript, and each thread has its stack.
  */
 const BASE = 850_000_000
 const PER_THREAD = 16_000_000
-/** What the process may spend of each core before and after the query, in seconds. */
+/** Processor time per core for the work before and after the query, in seconds. */
 const AROUND = 10
-/** How long a query may go on after its time, or after it was told to stop, in ms. */
+/** How long a query may run on after its time limit, or after a signal, in ms. */
 const GRACE = 500
 const STOP_GRACE = 3_000
 
 /**
- * Starts a process for SQL that a user wrote. The system holds it to its limits, for DuckDB's own do not bind everything: it
- * gets no more memory than it may have (RLIMIT_DATA; on Linux only) and is killed when its time is over. Should this process be
- * killed itself, a limit of processor time (RLIMIT_CPU) ends it. It has no environment, and is told nothing but the query.
+ * Starts a process for a user's SQL. The system enforces its limits, because DuckDB's own do not cover everything: its
+ * memory is limited (RLIMIT_DATA; on Linux only), and it is killed when its time is over. If this process is killed
+ * itself, a limit on processor time (RLIMIT_CPU) ends the other. It has no environment, and gets nothing but the query.
  */
 export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): QueryProcess => {
   const threads = availableParallelism()
-  // A Parquet file is made by a database of its own, of the same size.
+  // A second database of the same size writes a Parquet file.
   const databases = format === 'parquet' ? 2 : 1
   const child = spawnLimited([process.execPath, entryPoint()], {
     bytes: BASE + PER_THREAD * threads + sizeInBytes(memory) * databases,
@@ -56,14 +56,14 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
   // Casts: both are pipes, as asked for.
   const output = child.stdout as Readable
   const channel = child.stdio[CHANNEL] as Duplex
-  // Of a process that is gone; its exit says so.
+  // Errors of a process that has ended; its exit reports that.
   for (const stream of child.stdio) stream?.on('error', () => {})
   let said = ''
   child.stderr?.on('data', (bytes: Buffer) => {
     said = `${said}${bytes}`.slice(-LAST_WORDS)
   })
   const exited = new Promise<string | null>((resolve) => {
-    child.on('error', (error) => resolve(`it does not start: ${error.message}`))
+    child.on('error', (error) => resolve(`it did not start: ${error.message}`))
     child.on('close', (_, signal) => resolve(signal))
   })
   let stopped: StopSignal | null = null
@@ -83,31 +83,31 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
       })
       let ended: Extract<QueryMessage, { kind: 'ended' }> | null = null
       const heard = createInterface({ input: channel })
-      // It gives the channel's errors on.
+      // It re-emits the channel's errors.
       heard.on('error', () => {})
       heard.on('line', (line) => {
-        // Cast: the other end of the channel is ours. A line that a killed process did not finish is none.
+        // Cast: our own code is at the other end. A line that a killed process did not finish is ignored.
         const message = parsed(line) as QueryMessage | undefined
         if (message?.kind === 'standing') onStanding(message.standing)
         else if (message?.kind === 'clock') clock(message.runs)
         else if (message?.kind === 'ended') {
           ended = message
-          // All that it wrote is on its way; a thread that DuckDB does not give back would keep it alive.
+          // Its output is already on its way; a stuck thread of DuckDB would keep it alive.
           child.kill('SIGKILL')
         }
       })
-      const told = new Promise((resolve) => {
+      const heardAll = new Promise((resolve) => {
         heard.on('close', resolve)
-        // Of a channel that broke, what reads its lines is told nothing.
+        // The reader of lines does not notice a broken channel.
         channel.on('close', resolve)
       })
-      // Escaped: a text may hold what else ends a line (U+2028).
+      // Escaped: a text may contain other line terminators (U+2028).
       channel.write(`${jsonText(request)}\n`)
       // Opening the projections can hang too.
       clock(true)
       const failure = async (): Promise<QueryFailed | null> => {
         const signal = await exited
-        await told
+        await heardAll
         clock(false)
         return failureOf({ ended, signal, said, stopped, isOverTime, request })
       }
@@ -118,7 +118,7 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
         if (error instanceof QueryFailed) return E.left(error.error)
         throw error
       } finally {
-        // Whoever took it may have left before its end.
+        // `take` may have returned before the end.
         clock(false)
         child.kill('SIGKILL')
       }
@@ -128,7 +128,7 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
 
 const LAST_WORDS = 2_000
 
-/** The output, which fails at its end when the query did: a file that is made of it is then not put in place. */
+/** The output, which throws at its end if the query failed: a file made of it is then not put in place. */
 async function* untilFailure(
   output: Readable,
   failure: () => Promise<QueryFailed | null>,
@@ -138,7 +138,7 @@ async function* untilFailure(
   if (error !== null) throw error
 }
 
-/** A clock that can be stopped; it calls when it has run for so many ms. */
+/** A clock that can be paused; it calls `call` once it has run for `ms`. */
 const timer = (ms: number, call: () => void): ((runs: boolean) => void) => {
   let left = ms
   let since = 0
@@ -147,8 +147,8 @@ const timer = (ms: number, call: () => void): ((runs: boolean) => void) => {
     if (runs === (timeout !== null)) return
     if (timeout === null) {
       since = performance.now()
-      // The longest that a timer of Node's can be set to. A message that was under way when the query's process was ended
-      // may start the clock once more: it must not keep ours waiting.
+      // The longest delay of a timer in Node. A message in flight when the query's process was killed
+      // may start the clock again: it must not keep this process alive.
       timeout = setTimeout(call, Math.min(left, 2 ** 31 - 1)).unref()
     } else {
       clearTimeout(timeout)
@@ -168,7 +168,7 @@ const parsed = (line: string): unknown => {
 
 const entryPoint = (): string => join(import.meta.dirname, `child${extname(import.meta.filename)}`)
 
-/** `detached`: Ctrl-C on a terminal reaches us alone, and we tell it. */
+/** `detached`: Ctrl-C on a terminal reaches only this process, which then stops the other. */
 const spawnLimited = (
   command: ReadonlyArray<string>,
   { bytes, seconds }: { readonly bytes: number; readonly seconds: number },
@@ -207,14 +207,12 @@ const failureOf = ({ ended, signal, said, stopped, isOverTime, request }: Ending
     const { error } = ended
     return error === null ? null : new QueryFailed(error.message, error.details, error.stoppedBy)
   }
-  // Node and DuckDB end with an abort when they get no more memory; also as an error in words of many lines.
+  // Out of memory, Node and DuckDB abort, or write an error of many lines.
   if (signal === 'SIGABRT' || signal === 'SIGTRAP' || OUT_OF_MEMORY.test(said)) {
-    return new QueryFailed(
-      `the query needs more memory than it may have; give it more with --memory, such as --memory 8GB`,
-    )
+    return new QueryFailed(`the query ran out of memory; allow it more with --memory, such as --memory 8GB`)
   }
   return new QueryFailed(
-    `DuckDB crashed on this query (${signal ?? 'without a signal'}); please report it`,
+    `DuckDB crashed on this query (${signal ?? 'no signal'}); please report it`,
     said.split('\n').filter((line) => line !== ''),
   )
 }

@@ -5,14 +5,14 @@ import type { QueryError } from './error.ts'
 export const queryFormats = ['table', 'csv', 'json', 'parquet'] as const
 export type QueryFormat = (typeof queryFormats)[number]
 
-/** What the process that a query runs in is asked for. */
+/** A request to a query process. */
 export type QueryRequest = {
   readonly data: string
   readonly sql: string
   readonly format: QueryFormat
-  /** How wide the terminal is on which a person looks at it: a table is made to fit; null: nobody does, and nothing is cut. */
+  /** The width of the terminal that a table must fit; null: the output is not a terminal, and nothing is cut. */
   readonly terminalWidth: number | null
-  /** Where a Parquet file is made, and a folder for what is needed for that; null for other formats. */
+  /** The path of the Parquet file, and a scratch folder; null for other formats. */
   readonly parquet: { readonly path: string; readonly folder: string } | null
   /** As DuckDB writes it: `2GB`. */
   readonly memory: string
@@ -20,12 +20,12 @@ export type QueryRequest = {
   readonly timeout: number
 }
 
-/** What that process says beside the rows, first as of when they are; each message is a line of JSON. */
+/** What that process reports besides the rows, first what they are as of; each message is a line of JSON. */
 export type QueryMessage =
   | { readonly kind: 'standing'; readonly standing: ProjectionProgress }
-  /** Whether time counts from now on: it does not while somebody else reads. */
+  /** Whether the clock runs from now on: it does not while the output is read. */
   | { readonly kind: 'clock'; readonly runs: boolean }
-  /** Null: it was answered. */
+  /** Null: it succeeded. */
   | { readonly kind: 'ended'; readonly error: QueryError | null }
 
 /** The file descriptor of the channel between both, in the process that answers. */

@@ -7,17 +7,17 @@ import { describing } from './describe.ts'
 import { QueryFailed } from './error.ts'
 import { type Guard, QueryStopped } from './guard.ts'
 
-/** A result, read as it is asked for. */
+/** A result, read on demand. */
 export type Rows = { readonly result: DuckDBResult; readonly chunks: AsyncGenerator<DuckDBDataChunk> }
 
-/** Runs the one reading statement that a text holds; throws `QueryFailed` for any other text and for errors of SQL. */
+/** Runs the one read-only statement in a text; throws `QueryFailed` for any other text and for SQL errors. */
 export const runQuery = async (connection: DuckDBConnection, sql: string, guard: Guard): Promise<Rows> => {
   try {
     const admitted = await guard.call(() => admitQuery(connection, sql))
     if (E.isLeft(admitted)) throw inLines(admitted.left)
     await guard.call(() => bind(connection, admitted.right.sql))
     const statement = await answering(connection, admitted.right, guard)
-    // By which it shows at the end whether the rows are all: see `chunksOf`.
+    // Shows at the end whether all rows were read: see `chunksOf`.
     await connection.run('BEGIN')
     const isUnsafe = admitted.right.kind === 'query' && (await wouldHang(connection, statement, guard))
     const stream = () => (isUnsafe ? streamMaterialized(connection, statement) : connection.stream(statement))
@@ -28,13 +28,13 @@ export const runQuery = async (connection: DuckDBConnection, sql: string, guard:
   }
 }
 
-/** Binds a statement as it was written, for its errors: what runs it may put it into another, whose places they would give. */
+/** Binds a statement as it was written, so that errors point into it and not into the statement that wraps it. */
 const bind = async (connection: DuckDBConnection, sql: string): Promise<void> => {
   const prepared = await connection.prepare(sql)
   prepared.destroySync()
 }
 
-/** The SQL whose rows are the answer. */
+/** The SQL that gives the answer's rows. */
 const answering = async (
   connection: DuckDBConnection,
   admitted: AdmittedQuery,
@@ -46,8 +46,8 @@ const hintFor = async (connection: DuckDBConnection, sql: string, error: unknown
   error instanceof Error ? hintOf(connection, sql, error.message) : null
 
 /**
- * The rows. An error half-way looks like their end, for Node's binding does not pass it on (as others did not:
- * https://github.com/duckdb/duckdb-rs/pull/664); but the transaction is aborted then.
+ * The rows. An error part-way looks like their end, because Node's binding does not report it (as others did not:
+ * https://github.com/duckdb/duckdb-rs/pull/664), but it aborts the transaction.
  */
 async function* chunksOf(
   connection: DuckDBConnection,
@@ -72,29 +72,27 @@ async function* chunksOf(
   }
 }
 
-/** Runs a query that failed half-way once more, keeping no rows, for its error. */
+/** Runs a query that failed part-way again, keeping no rows, to get its error. */
 const failAgain = async (connection: DuckDBConnection, sql: string, guard: Guard): Promise<never> => {
   await endQuery(connection)
   await guard.call(() => makeView(connection, sql))
   await guard.call(() => connection.run(`SELECT max(hash(COLUMNS(*))) FROM ${VIEW}`))
-  throw new QueryFailed('the query failed half-way, and not again; try it once more')
+  throw new QueryFailed('the query failed part-way, but succeeded on retry; run it again')
 }
 
-/** Ends what `runQuery` began, read to its end or not, so that the connection is free for another. */
+/** Ends the transaction that `runQuery` began, whether read to the end or not, to free the connection. */
 const endQuery = async (connection: DuckDBConnection): Promise<void> => {
-  // That there is none is well.
+  // There may be none.
   await connection.run('ROLLBACK').catch(() => {})
 }
 
-/** What DuckDB says of a statement, with its mark of the place; a hint stands instead of its words. */
+/** DuckDB's error for a statement, with its mark of the place; a hint replaces its message. */
 export const sqlError = (error: unknown, hint: string | null = null): unknown => {
   if (!(error instanceof Error) || !/^(?:Failed to extract statements: )?[\w ]+ Error: /.test(error.message))
     return error
   const message = error.message.replace(/^Failed to extract statements: /, '')
   if (/^Out of Memory Error/.test(message)) {
-    return new QueryFailed(
-      'the query needs more memory than it may have; give it more with --memory, such as --memory 8GB',
-    )
+    return new QueryFailed('the query ran out of memory; allow it more with --memory, such as --memory 8GB')
   }
   const { message: said, details } = inLines(withoutTabs(message)).error
   if (hint === null) return new QueryFailed(said, details)
@@ -102,7 +100,7 @@ export const sqlError = (error: unknown, hint: string | null = null): unknown =>
   return new QueryFailed(hint, place < 0 ? [] : details.slice(place))
 }
 
-/** DuckDB marks a place of the SQL on lines below its message. */
+/** DuckDB marks the place in the SQL on lines below its message. */
 const inLines = (message: string): QueryFailed => {
   const [first = '', ...rest] = message.trimEnd().split('\n')
   return new QueryFailed(first, rest)
@@ -112,12 +110,12 @@ const inLines = (message: string): QueryFailed => {
 type Plan = { readonly name: string; readonly children: ReadonlyArray<Plan> }
 
 /**
- * Whether DuckDB 1.5 would hang on the statement for ever when it streams: it does on a UNION in the last pipeline
+ * Whether DuckDB 1.5 would hang forever when streaming the statement: it does on a UNION in the last pipeline
  * whose branches wait for others (https://github.com/duckdb/duckdb/issues/22215).
  */
 const wouldHang = async (connection: DuckDBConnection, sql: string, guard: Guard): Promise<boolean> => {
   const explained = await guard.call(() => connection.runAndReadAll(`EXPLAIN (FORMAT json) ${sql}`))
-  // Cast: this form of its answer is DuckDB's own.
+  // Cast: DuckDB's own format.
   const [root] = JSON.parse(String(explained.getRows()[0]?.[1])) as ReadonlyArray<Plan>
   return root !== undefined && endsInUnion(root) && !onlyPasses(root)
 }
@@ -130,15 +128,15 @@ const endsInUnion = ({ name, children }: Plan): boolean =>
 
 const onlyPasses = ({ name, children }: Plan): boolean => PASSING.test(name) && children.every(onlyPasses)
 
-/** The view that a query is, where it has to be part of another. */
+/** The view that stands for a query inside another. */
 const VIEW = '"the query"'
 
 const makeView = async (connection: DuckDBConnection, sql: string): Promise<void> => {
-  // The text comes last, for it may end in a comment.
+  // The text comes last, because it may end in a comment.
   await connection.run(`CREATE OR REPLACE TEMP VIEW ${VIEW} AS ${sql}`)
 }
 
-/** Streams a query whose rows are all there before, in memory that counts. */
+/** Streams a query after materializing all of its rows, in memory that counts against the limit. */
 const streamMaterialized = async (connection: DuckDBConnection, sql: string): Promise<DuckDBResult> => {
   await makeView(connection, sql)
   return connection.stream(`WITH r AS MATERIALIZED (FROM ${VIEW}) FROM r`)

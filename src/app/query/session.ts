@@ -10,17 +10,17 @@ import { type Guard, guard, QueryStopped } from './guard.ts'
 
 type Session = Limits & {
   readonly data: string
-  /** What DuckDB may take in all, in seconds. */
+  /** DuckDB's time limit in total, in seconds. */
   readonly timeout: number
-  /** Ends the work; its reason is a `StopSignal`. */
+  /** Stops the work; its reason is a `StopSignal`. */
   readonly stop: AbortSignal
-  /** Told when DuckDB does not give a thread back, which then keeps the process alive. */
+  /** Called if a thread of DuckDB is stuck, which then keeps the process alive. */
   readonly onStuck: () => void
 }
 
 /**
- * Does work on the published projections that `stop` and the time allowed can end. A reader of the output who leaves
- * early ends it quietly, with null. Throws `QueryFailed`.
+ * Does work on the published projections that `stop` or the time limit can end. If the reader of the output leaves
+ * early, it ends quietly with null. Throws `QueryFailed`.
  */
 export const onPublished = async <A>(
   session: Session,
@@ -41,7 +41,7 @@ export const onPublished = async <A>(
     if (!(error instanceof QueryStopped)) throw error
     isStuck = error.isStuck
     if (isStuck) session.onStuck()
-    // Cast: whoever aborts says by which signal.
+    // Cast: the reason of every abort is a signal.
     const signal = stop.aborted ? (stop.reason as StopSignal) : null
     if (error.reason === 'left') return null
     throw stoppedError(error, session.timeout, signal)
@@ -54,7 +54,7 @@ export const onPublished = async <A>(
   }
 }
 
-/** What is said of a query that was ended. */
+/** The error of a query that was stopped. */
 export const stoppedError = (
   { reason }: QueryStopped,
   seconds: number,

@@ -4,7 +4,7 @@ import { isSystemError } from '../../foundation/files/file-error.ts'
 import { safeLines } from '../../foundation/text/safe-text.ts'
 import { QueryStopped } from './guard.ts'
 
-/** Writes pieces, of whole lines each, to stdout as fast as they are taken; throws `QueryStopped` when they cannot be written any more. */
+/** Writes pieces, each of whole lines, to stdout as fast as they are read; throws `QueryStopped` once stdout is closed. */
 export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => {
   try {
     await pipeline(Readable.from(madeSafe(pieces), { highWaterMark: 1 }), process.stdout, { end: false })
@@ -13,7 +13,7 @@ export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => 
   }
 }
 
-/** Whether stdout takes no more. Whether that is a failure is told elsewhere: see `watchStandardStreams`. */
+/** Whether an error is one of writing to stdout. `watchStandardStreams` decides whether it is reported. */
 export const isOfWriting = (error: unknown): boolean => isSystemError(error) && error.syscall === 'write'
 
 async function* madeSafe(pieces: AsyncIterable<string>): AsyncGenerator<string> {

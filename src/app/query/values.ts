@@ -15,7 +15,7 @@ import {
 } from '@duckdb/node-api'
 import { jsonText } from '../../foundation/text/json-text.ts'
 
-/** A value as JSON has it. */
+/** A JSON value. */
 export type Plain =
   | null
   | boolean
@@ -25,8 +25,8 @@ export type Plain =
   | { readonly [name: string]: Plain }
 
 /**
- * A value of DuckDB as JSON. Instants are RFC 3339 in UTC. A number that JavaScript's can't hold exactly is a text of
- * its digits. Lists, structs and maps are nested; what JSON has no form for is DuckDB's own text.
+ * A DuckDB value as JSON. Instants are RFC 3339 in UTC. A number that JavaScript cannot represent exactly is a string of
+ * its digits. Lists, structs and maps are nested; values without a JSON equivalent are DuckDB's text.
  */
 export const plainValue = (value: DuckDBValue): Plain => {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
@@ -51,7 +51,7 @@ export const plainValue = (value: DuckDBValue): Plain => {
   return value.toString()
 }
 
-/** A plain value as one text, for a cell. */
+/** A plain value as text, for a cell. */
 export const valueText = (value: Exclude<Plain, null> | null): string =>
   typeof value === 'string' ? value : value === null ? '' : jsonText(value)
 
@@ -65,6 +65,6 @@ const instant = (value: { readonly toString: () => string }): string => {
   return date === undefined ? text : `${date}T${time}.${fraction.padEnd(3, '0')}Z`
 }
 
-/** From pairs, and not by assignment, so that a name such as `__proto__` is one like any other. */
+/** From pairs and not by assignment, so that a name such as `__proto__` is not special. */
 const objectOf = (pairs: ReadonlyArray<readonly [string, DuckDBValue]>): Plain =>
   Object.fromEntries(pairs.map(([name, item]) => [name, plainValue(item)]))

@@ -16,7 +16,7 @@ export type ExplainOptions = Omit<ReplayLoadOptions, 'projected' | 'withoutDamag
   readonly onRead: OnRead
 }
 
-/** Shows what one decision's judgement follows from: under the corrected ruleset, or under the rules of the day alone. */
+/** Explains one decision's judgement: under the corrected ruleset, or only under the rules of the day. */
 export const explainDecision = async ({
   decisionId,
   onRead,
@@ -27,7 +27,7 @@ export const explainDecision = async ({
   const { history, cut } = loaded.right
   onRead(cut)
   const decision = history.decisions.get(decisionId)
-  if (decision === undefined) return notFound(`the ledger holds no decision ${decisionId}`)
+  if (decision === undefined) return notFound(`the ledger has no decision ${decisionId}`)
   return reading.corrected === null
     ? ofTheDay(decision, history)
     : underCorrected(decision, history, reading.corrected)

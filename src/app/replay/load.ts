@@ -12,29 +12,29 @@ import { type AppError, failed } from '../error.ts'
 import { readingPublished } from '../published.ts'
 import type { LedgerPlace } from '../stores.ts'
 
-/** What DuckDB may take. */
+/** DuckDB's memory limit. */
 const MEMORY = '2GB'
 
 export type ReplayLoadOptions = LedgerPlace & {
-  /** The rules of the replay; null: those of the day alone. */
+  /** The rules of the replay; null: only those of the day. */
   readonly corrected: Ruleset | null
-  /** The ledger as it stood at this sequence; null: as it stands. */
+  /** The ledger as it was at this sequence; null: as it is now. */
   readonly at: number | null
-  /** Read the projections in its stead. */
+  /** Read the projections instead. */
   readonly projected: boolean
-  /** Go on without the accounts whose streams are not whole. */
+  /** Leave out the accounts whose streams are incomplete. */
   readonly withoutDamaged: boolean
-  /** Told now and then how many events are read, of how many. */
+  /** Called periodically with how many events are read, and the total. */
   readonly onProgress: (done: number, total: number) => void
 }
 
 /**
- * Told once that all is read and judging begins, with the streams that somebody deleted or cut and that the next scavenge
- * removes events of.
+ * Called once everything is read, before judging, with the deleted or truncated streams from which the next scavenge
+ * removes events.
  */
 export type OnRead = (cut: ReadonlyArray<DamagedStream>) => void
 
-/** Reads what a replay judges, out of the ledger or its projections. */
+/** Reads what a replay judges, from the ledger or its projections. */
 export const loadForReplay = async ({
   data,
   ledger: cluster,
@@ -60,7 +60,7 @@ export const loadForReplay = async ({
   }
 }
 
-/** What was loaded, as a use case gives it. */
+/** A loading error as a use case's error. */
 const loaded = <A>(result: E.Either<ProjectedLoadError, A>): E.Either<AppError, A> =>
   E.isLeft(result) ? failed(describeLoadError(result.left)) : result
 
@@ -73,7 +73,7 @@ const describeLoadError = (error: ProjectedLoadError): string => {
     case 'other_ledger':
       return 'the projections were made from another ledger; run redress project first'
     case 'stream_damaged':
-      return `${describeProjectionError(error)}; or go on without their accounts with --without-damaged`
+      return `${describeProjectionError(error)}; or leave out their accounts with --without-damaged`
     default:
       return describeProjectionError(error)
   }

@@ -11,14 +11,14 @@ export type ReplayOptions = ReplayLoadOptions & {
   readonly corrected: Ruleset
   /** Which decisions are reported; all of them are judged. */
   readonly window: Window
-  /** The folder for the result, which is made when it is missing. */
+  /** The folder for the result, created if missing. */
   readonly folder: string
-  /** How the lists in it are written. */
+  /** The format of its lists. */
   readonly format: ListFormat
   readonly onRead: OnRead
 }
 
-/** What a replay found, in figures; the lists are in the folder. */
+/** The figures of a replay; the lists are in the folder. */
 export type Replayed = { readonly summary: Summary; readonly blame: ReadonlyArray<Blame> }
 
 /** Judges every recorded decision again under a corrected ruleset, and writes the result into a folder. */

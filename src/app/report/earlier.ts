@@ -6,13 +6,13 @@ import { decodeReport } from '../../reports/transparency/codec.ts'
 import type { Report } from '../../reports/transparency/report.ts'
 import { type AppError, invalid } from '../error.ts'
 
-/** A report that was made before, and the SHA-256 of its JSON. */
+/** An earlier report, and the SHA-256 of its JSON. */
 export type EarlierReport = { readonly report: Report; readonly sha256: string }
 
-/** How many problems of a report are told. */
+/** How many problems of a report are shown. */
 const MOST_PROBLEMS = 5
 
-/** Reads the JSON of an earlier report; `name` is what its bytes are called in messages. */
+/** Reads the JSON of an earlier report; messages call it `name`. */
 export const readEarlierReport = (bytes: Uint8Array, name: string): E.Either<AppError, EarlierReport> => {
   const text = textOf(bytes, name)
   if (E.isLeft(text)) return invalid(text.left.message)

@@ -4,10 +4,10 @@ import { describeReportError, type ReportError } from '../../reports/transparenc
 import { type AppError, failed } from '../error.ts'
 import { readingPublished } from '../published.ts'
 
-/** What DuckDB may take. */
+/** DuckDB's memory limit. */
 const MEMORY = '2GB'
 
-/** Makes a report out of what is published in a data folder. */
+/** Makes a report from the published projections of a data folder. */
 export const fromPublished = <A>(
   data: string,
   make: (published: Published) => Promise<E.Either<ReportError, A>>,

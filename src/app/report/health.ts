@@ -10,15 +10,15 @@ import { readingPublished } from '../published.ts'
 import { type LedgerPlace, readingLedger } from '../stores.ts'
 
 export type HealthOptions = LedgerPlace & {
-  /** The time to look from, in ms. */
+  /** The time of the report, in ms. */
   readonly asOf: number
-  /** The time of this machine's clock, in ms. */
+  /** This machine's clock, in ms. */
   readonly now: number
 }
 
-/** How things are, dead letters included. */
+/** The health of the projections, the ledger and the dead letters. */
 export type HealthReport = Health & {
-  /** Dead letters that did not get in since, by reason; most first. */
+  /** Unresolved dead letters by reason; most first. */
   readonly deadLetters: ReadonlyArray<LettersRefused>
 }
 
@@ -42,7 +42,7 @@ export const reportHealth = ({
     )
   })
 
-/** What the ledger says of itself; refuses projections that were made from another one. */
+/** The ledger's own state; fails if the projections were made from another ledger. */
 const stateOf = async (
   ledger: Ledger,
   cursor: ProjectionCursor | null,
@@ -55,7 +55,7 @@ const stateOf = async (
   if (E.isLeft(damaged)) return failed(describeLedgerError(damaged.left))
   const ours = cursor === null ? E.right(true) : await isOfLedger(ledger, cursor)
   if (E.isLeft(ours)) return failed(describeLedgerError(ours.left))
-  // Where events are missing they may be counted otherwise now, and it is that which must be told.
+  // Damaged streams change the count of events, and must be reported instead.
   if (!ours.right && damaged.right.length === 0) {
     return failed('the projections were made from another ledger; run redress project first')
   }

@@ -10,11 +10,11 @@ export type RestateOptions = {
   readonly earlier: EarlierReport
   /** As known at this sequence, not before the earlier report's; null: as far as the projections go. */
   readonly at: number | null
-  /** Told now and then how many events are counted, of how many. */
+  /** Called periodically with how many events are counted, and the total. */
   readonly onProgress: (done: number, total: number) => void
 }
 
-/** Computes the period of an earlier report again, and explains each figure that differs. */
+/** Computes an earlier report again for its period, and explains each figure that differs. */
 export const restateReport = async ({
   data,
   earlier: { report, sha256 },
@@ -22,5 +22,5 @@ export const restateReport = async ({
   onProgress,
 }: RestateOptions): Promise<E.Either<AppError, Restatement>> =>
   at !== null && at < report.sequence
-    ? invalid(`--at ${at} is before the earlier report, which is of sequence ${report.sequence}`)
+    ? invalid(`--at ${at} is before the earlier report, which is as of sequence ${report.sequence}`)
     : fromPublished(data, (published) => makeRestatement(published, report, sha256, { at, onProgress }))

@@ -12,11 +12,11 @@ export type TransparencyOptions = {
   readonly period: Period
   /** As known at this sequence; null: as far as the projections go. */
   readonly at: number | null
-  /** Told now and then how many events are counted, of how many. */
+  /** Called periodically with how many events are counted, and the total. */
   readonly onProgress: (done: number, total: number) => void
 }
 
-/** Counts what happened in a period, out of what is projected. */
+/** Counts what happened in a period, from the projections. */
 export const reportTransparency = async ({
   data,
   style,

@@ -19,7 +19,7 @@ export type RulesetVersion = {
   readonly version: string
   readonly sha256: string
   readonly effectiveFrom: string
-  /** In force, the latest to come, or superseded by a later one; `ignored` where the version was published before. */
+  /** In force, the latest to come, or superseded by a later one; `ignored` if the version was published before. */
   readonly state: 'in force' | 'to come' | 'superseded' | 'ignored'
   readonly publishedAt: string
   readonly recordedAt: string
@@ -27,13 +27,13 @@ export type RulesetVersion = {
 }
 
 export type ListRulesetsOptions = LedgerPlace & {
-  /** Only this ruleset; left out: all, for which the whole ledger is read through. */
+  /** Only this ruleset; left out: all, which reads the whole ledger. */
   readonly id?: string | undefined
-  /** Ms since the epoch: when the versions are in force, superseded or to come. */
+  /** The instant at which versions are in force, superseded or to come; ms since the epoch. */
   readonly now: number
 }
 
-/** Lists the published versions of rulesets by when they take force. */
+/** Lists the published versions of rulesets in the order in which they take effect. */
 export const listRulesets = ({
   id,
   now,
@@ -85,7 +85,7 @@ export const versionsAt = (
   })
 }
 
-/** Of several publications of one version the first in the order of replay counts. */
+/** Of several publications of one version, the first in the order of replay counts. */
 const firstOfEach = (publications: ReadonlyArray<PublishedRuleset>): Iterable<PublishedRuleset> => {
   const first = new Map<string, PublishedRuleset>()
   for (const publication of [...publications].sort(byPlace)) {

@@ -13,13 +13,13 @@ import type { RecordingPlace } from '../stores.ts'
 
 export type PublishOptions = RecordingPlace & PublishRequest
 
-/** The publication that the ledger holds now, be it of this call or of an earlier one. */
+/** The publication that the ledger holds, from this call or an earlier one. */
 export type Publishing = {
   readonly kind: PublishOutcome['kind']
   readonly publication: SequencedPublication
 }
 
-/** Records a version of a ruleset with its document, once; a version that the ledger holds otherwise is refused. */
+/** Records a version of a ruleset with its document, once; fails if the ledger has another document for that version. */
 export const publishVersion = async ({
   data,
   ledger: cluster,

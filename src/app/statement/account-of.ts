@@ -6,7 +6,7 @@ import { readingPublished } from '../published.ts'
 
 const MEMORY = '1GB'
 
-/** Looks up whose decision it is; the projections need not be new, but must know it. */
+/** Looks up a decision's account in the projections, which need not be up to date but must contain the decision. */
 export const accountOfDecision = (data: string, decisionId: string): Promise<E.Either<AppError, string>> =>
   readingPublished(
     { data, memory: MEMORY },
@@ -21,17 +21,17 @@ export const accountOfDecision = (data: string, decisionId: string): Promise<E.E
       const [only, ...others] = accounts
       if (only === undefined) {
         return notFound(
-          `no decision ${decisionId} is projected, as of sequence ${standing.sequence}: if it is newer, run redress project, or give --account ID`,
+          `the projections have no decision ${decisionId} as of sequence ${standing.sequence}: if it is newer, run redress project, or give --account ID`,
         )
       }
       return others.length === 0
         ? E.right(only)
         : invalid(
-            `several accounts have a decision ${decisionId}: say which with --account: ${accounts.join(', ')}`,
+            `several accounts have a decision ${decisionId}: choose one with --account: ${accounts.join(', ')}`,
           )
     },
     (error) =>
-      `can't look up whose decision ${decisionId} is: ${reasonOf(error)}; run redress project, or give --account ID`,
+      `cannot look up the account of decision ${decisionId}: ${reasonOf(error)}; run redress project, or give --account ID`,
   )
 
 const reasonOf = (error: PublishedError): string =>

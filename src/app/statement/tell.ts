@@ -11,15 +11,15 @@ import { accountOfDecision } from './account-of.ts'
 
 export type StatementOptions = LedgerPlace & {
   readonly decisionId: string
-  /** Whose decision it is; null: looked up in what is projected. */
+  /** The account that the decision affects; null: looked up in the projections. */
   readonly account: string | null
-  /** Where to appeal, by when, and who decides; null: the statement does not say. */
+  /** Where to appeal, by when, and who decides; null: left out of the statement. */
   readonly howToAppeal: string | null
-  /** The moment that it is told at, in ms. */
+  /** The time of the statement, in ms. */
   readonly now: number
 }
 
-/** Tells an account's owner what was done by one decision, why, and what happened since. */
+/** Explains a decision to the account's owner: what was done, why, and what has happened since. */
 export const tellStatement = async ({
   decisionId,
   account: given,
@@ -33,11 +33,11 @@ export const tellStatement = async ({
   return readingLedger(place, async ({ ledger, vault }) => {
     const story = await readStory(ledger, vault, account, { asOf: null, happenedBy: null, now })
     if (E.isLeft(story)) return failed(describeLedgerError(story.left))
-    if (story.right === null) return notFound(`${nameOf(place)} holds nothing about an account ${account}`)
+    if (story.right === null) return notFound(`${nameOf(place)} has no events of the account ${account}`)
     const { account: folded, decisions, events, texts } = story.right
     const decision = decisions.get(decisionId)
     if (decision === undefined) {
-      return notFound(`${nameOf(place)} holds no decision ${decisionId} on the account ${account}`)
+      return notFound(`${nameOf(place)} has no decision ${decisionId} on the account ${account}`)
     }
     const rulesetNamed = await readRulesets(ledger, vault, refsOf(decision, folded))
     if (E.isLeft(rulesetNamed)) return failed(describeLedgerError(rulesetNamed.left))

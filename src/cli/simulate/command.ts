@@ -87,7 +87,7 @@ const countsOf = (truth: GroundTruth): ReadonlyArray<Count> => [
     count: truth.putBack.reduce((sum, { decisionIds }) => sum + decisionIds.length, 0),
     says: 'decisions to reverse',
   },
-  { name: 'annul', count: truth.annul.length, says: 'decisions to annul: another one still holds' },
+  { name: 'annul', count: truth.annul.length, says: 'decisions to annul: another one still applies' },
   { name: 'review', count: truth.review.length, says: 'decisions for human review' },
   { name: 'wrongful', count: truth.wrongful.length, says: 'wrongful decisions in total, corrected or not' },
   {

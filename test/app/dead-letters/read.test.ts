@@ -54,7 +54,7 @@ describe('given two dead letters', () => {
     })
     expect(errorOf(await deadLetterBytes({ data: path('data'), clock, hash: 'abc' }))).toMatchObject({
       kind: 'invalid',
-      message: expect.stringContaining('give at least 6 of its hexadecimal digits'),
+      message: expect.stringContaining('give at least its first 6 hexadecimal digits'),
     })
   })
 })

@@ -54,7 +54,7 @@ describe('given a letter that would be taken in, and one that would not', () => 
     unwrap(await tried({ kind: 'named', hashes: [hashes[0] ?? ''] }))
     expect(errorOf(await tried({ kind: 'named', hashes: [hashes[0] ?? ''] }))).toMatchObject({
       kind: 'failed',
-      message: expect.stringContaining('its bytes were destroyed when the event e1 of /appeals got in'),
+      message: expect.stringContaining('its bytes were destroyed when the event e1 of /appeals was accepted'),
     })
   })
 })

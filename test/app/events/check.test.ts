@@ -76,7 +76,7 @@ describe('given what cannot be checked', () => {
     const sources = [file('one.ndjson', goodLines(3)), at('none')]
     expect(errorOf(await check({ sources, onOpen: () => (isOpen = true) }))).toEqual({
       kind: 'not_found',
-      message: `there is no file ${at('none')}`,
+      message: `no such file: ${at('none')}`,
     })
     expect(isOpen).toBe(false)
   })
@@ -102,7 +102,7 @@ describe('given what cannot be checked', () => {
     const error = errorOf(await check({ sources, scratch: at('missing') }))
     expect(error).toMatchObject({
       kind: 'failed',
-      message: expect.stringContaining('a check needs room for temporary files'),
+      message: expect.stringContaining('cannot write temporary files for the check'),
     })
   })
 })

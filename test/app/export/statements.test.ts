@@ -65,7 +65,7 @@ describe('given a projected ledger', () => {
     mkdirSync(at('out/cursor.json'), { recursive: true })
     expect(errorOf(await exporting())).toMatchObject({
       kind: 'failed',
-      message: expect.stringContaining('cursor.json is a link or no file'),
+      message: expect.stringContaining('cursor.json is not a regular file'),
     })
   })
 

@@ -104,7 +104,7 @@ describe('given a compressed file', () => {
     expect(errorOf(await ingest({ source }))).toEqual({
       kind: 'invalid',
       message: `cannot read ${source}: its compressed data ends too early, so it was cut off; get it again`,
-      details: ['Nothing of it was taken in.'],
+      details: ['Nothing was ingested.'],
     })
     expect(existsSync(at('data'))).toBe(false)
   })
@@ -123,7 +123,7 @@ describe('given what cannot be ingested', () => {
   test('when there is no such file, then that is the error', async () => {
     expect(errorOf(await ingest({ source: at('none') }))).toEqual({
       kind: 'not_found',
-      message: `there is no file ${at('none')}`,
+      message: `no such file: ${at('none')}`,
     })
   })
 
@@ -131,7 +131,7 @@ describe('given what cannot be ingested', () => {
     mkdirSync(at('folder'))
     expect(errorOf(await ingest({ source: at('folder') }))).toEqual({
       kind: 'invalid',
-      message: `${at('folder')} is a folder; name an NDJSON file`,
+      message: `${at('folder')} is a directory; give an NDJSON file`,
     })
   })
 
@@ -146,7 +146,7 @@ describe('given what cannot be ingested', () => {
     expect(errorOf(await ingest({ source: file('a.json', '[\n  {}\n]\n') }))).toMatchObject({
       kind: 'invalid',
       message: expect.stringContaining('is not NDJSON'),
-      details: ['Nothing of it was taken in.'],
+      details: ['Nothing was ingested.'],
     })
     expect(existsSync(at('data'))).toBe(false)
   })
@@ -180,7 +180,7 @@ describe('given a stream', () => {
       kind: 'failed',
       message: 'cannot read pipe: its compressed data ends too early, so it was cut off; get it again',
       details: [
-        `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.`,
+        `Stopped after line ${lastLine}: what is counted is on disk. Fix the problem and run it again; events already stored count as duplicates.`,
       ],
     })
     expect(tally.accepted).toBeGreaterThan(2_000)
@@ -194,7 +194,7 @@ describe('given a stream', () => {
     expect(failure).toMatchObject({
       kind: 'invalid',
       message: expect.stringContaining('it looks like a JSON array'),
-      details: ['Stopped after line 4; the lines up to there are kept, as events or as dead letters.'],
+      details: ['Stopped after line 4; the lines up to there are stored, as events or as dead letters.'],
     })
     expect(tally).toMatchObject({ accepted: 0, rejected: 4 })
   })

@@ -45,7 +45,7 @@ describe('given a ban for evading a wrongful one', () => {
   })
 
   test('when there is no such decision, or none yet, then it is not found', async () => {
-    const missing = { kind: 'not_found', message: 'the ledger holds no decision d-none' }
+    const missing = { kind: 'not_found', message: 'the ledger has no decision d-none' }
     expect(errorOf(await explained('d-none'))).toEqual(missing)
     expect(errorOf(await explained('d-none', { corrected }))).toEqual(missing)
     expect(errorOf(await explained('d-alt', { at: 3 }))).toMatchObject({ kind: 'not_found' })

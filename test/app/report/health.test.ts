@@ -58,7 +58,7 @@ describe('given a projected ledger', () => {
     writeFileSync(at('data/dead-letters.db'), 'garbage')
     expect(errorOf(await look())).toMatchObject({
       kind: 'failed',
-      message: expect.stringContaining('the dead letters did not answer: dead-letters.db is not'),
+      message: expect.stringContaining('reading or writing the dead letters failed: dead-letters.db is not'),
     })
   })
 

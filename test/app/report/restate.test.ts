@@ -52,7 +52,7 @@ describe('given an earlier report and a decision recorded since', () => {
   test('when it is asked for a sequence before it, then that makes no sense', async () => {
     expect(errorOf(await restate({ earlier: await given(), at: 0 }))).toEqual({
       kind: 'invalid',
-      message: '--at 0 is before the earlier report, which is of sequence 1',
+      message: '--at 0 is before the earlier report, which is as of sequence 1',
     })
   })
 

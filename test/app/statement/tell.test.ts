@@ -37,7 +37,7 @@ describe('given a projected ledger', () => {
     expect(errorOf(await tell({ decisionId: 'd9' }))).toEqual({
       kind: 'not_found',
       message:
-        'no decision d9 is projected, as of sequence 3: if it is newer, run redress project, or give --account ID',
+        'the projections have no decision d9 as of sequence 3: if it is newer, run redress project, or give --account ID',
     })
   })
 
@@ -45,7 +45,7 @@ describe('given a projected ledger', () => {
     await given()
     expect(errorOf(await tell({ decisionId: 'shared' }))).toEqual({
       kind: 'invalid',
-      message: 'several accounts have a decision shared: say which with --account: u2, u3',
+      message: 'several accounts have a decision shared: choose one with --account: u2, u3',
     })
     expect(unwrap(await tell({ decisionId: 'shared', account: 'u3' }))).toMatchObject({ account: 'u3' })
   })
@@ -54,11 +54,11 @@ describe('given a projected ledger', () => {
     await given()
     expect(errorOf(await tell({ account: 'nobody' }))).toEqual({
       kind: 'not_found',
-      message: `the ledger in ${at('data')} holds nothing about an account nobody`,
+      message: `the ledger in ${at('data')} has no events of the account nobody`,
     })
     expect(errorOf(await tell({ account: 'u2' }))).toEqual({
       kind: 'not_found',
-      message: `the ledger in ${at('data')} holds no decision d1 on the account u2`,
+      message: `the ledger in ${at('data')} has no decision d1 on the account u2`,
     })
   })
 })
@@ -67,7 +67,7 @@ test('given a ledger that is not projected, then the account must be named', asy
   await recordIncoming(at('data'), [ban('u1', 'd1')])
   expect(errorOf(await tell())).toEqual({
     kind: 'failed',
-    message: `can't look up whose decision d1 is: nothing is projected in ${at('data')} yet; run redress project, or give --account ID`,
+    message: `cannot look up the account of decision d1: nothing is projected in ${at('data')} yet; run redress project, or give --account ID`,
   })
   expect(unwrap(await tell({ account: 'u1' }))).toMatchObject({ account: 'u1' })
 })

@@ -158,7 +158,7 @@ describe('redress account can’t', () => {
     (id) => {
       const { status, stdout, stderr } = run(id)
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-      expect(stderr).toMatch(/^redress: the ledger in .* holds nothing about an account [^\n]*\n$/)
+      expect(stderr).toMatch(/^redress: the ledger in .* has no events of the account [^\n]*\n$/)
       expect(stderr).not.toContain('\u001b')
     },
   )

@@ -153,6 +153,8 @@ describe('redress events check', () => {
   test('given no room for temporary files, then exit 2, and what to do', () => {
     const { status, stderr } = redress(['events', 'check', 'good.ndjson'], { tmp: at('missing') })
     expect(status).toBe(2)
-    expect(stderr).toMatch(/^redress: a check needs room for temporary files: cannot write .*missing: .*\n/)
+    expect(stderr).toMatch(
+      /^redress: cannot write temporary files for the check: cannot write .*missing: .*\n/,
+    )
   })
 })

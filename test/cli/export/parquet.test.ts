@@ -152,7 +152,7 @@ test('given a folder that is empty, it is used; one with other things is left al
   rmSync(join(target, 'manifest.json'))
   expect(exported(target, '--overwrite')).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining('no export'),
+    stderr: expect.stringContaining('not an export'),
   })
   expect(exported(join(dir, 'nowhere/x'))).toMatchObject({ status: 2 })
   writeFileSync(join(dir, 'file'), '')

@@ -72,7 +72,7 @@ describe('given a compressed file', () => {
     const run = redress(['ingest', 'cut.ndjson.gz', '--data', 'cut'])
     expect(run.stderr).toBe(
       'redress: cannot read cut.ndjson.gz: its compressed data ends too early, so it was cut off; get it again\n' +
-        'Nothing of it was taken in.\n',
+        'Nothing was ingested.\n',
     )
     expect(run).toMatchObject({ status: 2, stdout: '' })
     expect(existsSync(at('cut'))).toBe(false)
@@ -83,7 +83,7 @@ describe('given a compressed file', () => {
     const { accepted, rejected, lastLine } = countsOf(run)
     expect(run.stderr).toBe(
       'redress: cannot read stdin: its compressed data ends too early, so it was cut off; get it again\n' +
-        `Stopped after line ${lastLine}: what is counted is on disk. Run it again when that is mended; nothing is doubled.\n`,
+        `Stopped after line ${lastLine}: what is counted is on disk. Fix the problem and run it again; events already stored count as duplicates.\n`,
     )
     expect(run.status).toBe(2)
     expect(accepted).toBeGreaterThan(lines.length / 2)
@@ -106,7 +106,7 @@ describe('given a file that is not NDJSON', () => {
   test('when it is ingested, then it is refused whole, with what to do', () => {
     writeFileSync(at('array.json'), array())
     const run = redress(['ingest', 'array.json', '--data', 'array'])
-    expect(run.stderr).toBe(`redress: array.json ${said}Nothing of it was taken in.\n`)
+    expect(run.stderr).toBe(`redress: array.json ${said}Nothing was ingested.\n`)
     expect(run).toMatchObject({ status: 2, stdout: '' })
     expect(existsSync(at('array'))).toBe(false)
   })
@@ -114,7 +114,7 @@ describe('given a file that is not NDJSON', () => {
   test('when it comes from a pipe, then the lines that were read are kept as dead letters, and it stops', () => {
     const run = redress(['ingest', '-', '--data', 'piped', '--json'], array())
     expect(run.stderr).toContain(
-      `redress: stdin ${said}Stopped after line 2048; the lines up to there are kept`,
+      `redress: stdin ${said}Stopped after line 2048; the lines up to there are stored`,
     )
     expect(run.status).toBe(2)
     expect(countsOf(run)).toEqual({ accepted: 0, duplicate: 0, rejected: 2_048, lastLine: 2_048 })

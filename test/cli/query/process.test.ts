@@ -25,8 +25,8 @@ const query = (sql: string, ...options: ReadonlyArray<string>) => {
     .filter((line) => !line.startsWith('As of sequence '))
   return { status, stdout, said, ms: performance.now() - started }
 }
-const MORE_MEMORY = /^redress: the query needs more memory than it may have/
-const LATE = /^redress: the query took longer than 2 s and was ended/
+const MORE_MEMORY = /^redress: the query ran out of memory/
+const LATE = /^redress: the query was stopped after 2 s/
 
 describe('given SQL whose one value is larger than all memory', () => {
   // What DuckDB does not count: it built 18.8 GB and 5.9 GB of these under a limit of 500 MB.

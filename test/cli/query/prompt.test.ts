@@ -91,7 +91,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     type('.schema accounts\r')
     await shows('strike points that stand')
     type('.schema nope\r')
-    await shows('there is no table nope')
+    await shows('no such table: nope')
     type('.nope\r')
     await shows('.help lists them')
     type("SELECT 'later' AS w;\r")
@@ -122,7 +122,9 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     type("SELECT 'a' AS a, repeat('x', 100) AS b, 12345 AS n;\r")
     expect(await shows('1 row\r\n')).toContain(`\na  ${'x'.repeat(29)}\u2026  12345\r\n`)
     type('SELECT COLUMNS(*)::VARCHAR, COLUMNS(*)::VARCHAR FROM events LIMIT 1;\r')
-    expect(await shows('1 row, 2 of 12 columns; for all, pipe it')).toContain('sequence  \u2026  signals\r\n')
+    expect(await shows('1 row, 2 of 12 columns; to see everything')).toContain(
+      'sequence  \u2026  signals\r\n',
+    )
     type('.schema accounts\r')
     expect(await shows('strike points')).toContain('accounts  \u2026  ')
   })

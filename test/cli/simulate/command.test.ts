@@ -56,7 +56,7 @@ describe('given a command line that can not be done', () => {
     writeFileSync(file('mine.json'), 'mine')
     const run = simulate('--accounts', '300', '--out', file('new.ndjson'), '--truth', file('mine.json'))
     expect(run.status).toBe(2)
-    expect(run.stderr).toContain('mine.json exists: remove it, or give another name')
+    expect(run.stderr).toContain('mine.json already exists: remove it, or choose another name')
     expect(readFileSync(file('mine.json'), 'utf8')).toBe('mine')
     expect(existsSync(file('new.ndjson'))).toBe(false)
   })
@@ -64,7 +64,7 @@ describe('given a command line that can not be done', () => {
   test('then one file can not be two things', () => {
     const run = simulate('--out', file('same'), '--truth', file('same'))
     expect(run.status).toBe(2)
-    expect(run.stderr).toContain('give each file a name of its own')
+    expect(run.stderr).toContain('give each file a different name')
   })
 
   test.each([
