@@ -44,11 +44,15 @@ export const useCaseFolder = (): ((name: string) => string) => {
       vi.spyOn(console, level).mockImplementation(print)
     }
   })
-  afterEach(() => {
+  afterEach(async () => {
     vi.restoreAllMocks()
-    const open = openFilesIn(dir)
-    rmSync(dir, { recursive: true, force: true })
-    expect({ printed: printed.splice(0), open }).toEqual({ printed: [], open: [] })
+    try {
+      // A stream that was destroyed closes its file a moment later.
+      await vi.waitFor(() => expect(openFilesIn(dir)).toEqual([]), { timeout: 10_000 })
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
+    expect(printed.splice(0)).toEqual([])
   })
   return (name) => join(dir, name)
 }
