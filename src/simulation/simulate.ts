@@ -52,7 +52,7 @@ export const simulate = (options: SimulationOptions): Simulation => {
   const linesByHour: Array<number> = []
   let events = 0
   let late = 0
-  tell(options, cast, lists, (event, deliveries) => {
+  runStories(options, cast, lists, (event, deliveries) => {
     events++
     for (const { at } of deliveries) {
       const hour = Math.floor((at - ORIGIN) / HOUR)
@@ -66,7 +66,7 @@ export const simulate = (options: SimulationOptions): Simulation => {
   const lines = function* (): Generator<string> {
     for (const { from, to } of stretches(linesByHour)) {
       const kept: Array<{ readonly at: number; readonly line: string }> = []
-      tell(options, cast, null, (event, deliveries) => {
+      runStories(options, cast, null, (event, deliveries) => {
         for (const { at, trace } of deliveries) {
           if (at >= from && at < to) kept.push({ at, line: lineOf(event, trace) })
         }
@@ -129,7 +129,7 @@ const lineOf = ({ id, service, type, subject, at, data }: Happening, trace: numb
   })
 
 /** Runs every story from the beginning, always in the same order; `lists` collects the truth. */
-const tell = (
+const runStories = (
   { seed, scenario }: SimulationOptions,
   cast: ReadonlyArray<CastMember>,
   lists: TruthSoFar | null,

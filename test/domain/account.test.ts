@@ -14,7 +14,7 @@ const voidedIn = (...events: Parameters<typeof foldAccount>[0][]) =>
     .map(({ raised, voided }) => `${raised.data.flagId} by ${voided?.by}`)
 
 describe('decisions', () => {
-  test('given a change, restriction and end are as last changed; what was made stays as it was', () => {
+  test('given changes, restriction and end follow the last one; the original decision is kept', () => {
     const changes = [
       happened('decision.changed.v1', { decisionId: 'd1', restriction: 'terminated' }, { day: 3 }),
       happened('decision.changed.v1', { decisionId: 'd1', until: '2025-06-01T00:00:00Z' }, { day: 4 }),
@@ -28,7 +28,7 @@ describe('decisions', () => {
     expect(decision?.made).toBe(ban)
   })
 
-  test('given an end that was lifted, there is none', () => {
+  test('given an end that was removed, there is none', () => {
     const until = happened(
       'account.deactivated.v1',
       { decisionId: 'd1', until: '2025-06-01T00:00:00Z' },
@@ -39,7 +39,7 @@ describe('decisions', () => {
     expect(foldAccount([until, lifted]).decisions[0]?.until).toBeNull()
   })
 
-  test('given a reversal, it ends the decisions that it names and no other', () => {
+  test('given a reversal, it ends the decisions that it lists and no other', () => {
     const other = happened('account.deactivated.v1', { decisionId: 'd2' }, { day: 2 })
     const back = happened('account.reinstated.v1', { decisionIds: ['d1'], reason: 'appeal' }, { day: 5 })
     expect(foldAccount([ban, other, back]).decisions.map(({ reversals }) => reversals)).toEqual([
@@ -48,7 +48,7 @@ describe('decisions', () => {
     ])
   })
 
-  test('given an id that was taken, the first in order counts and the other is noted', () => {
+  test('given an id that is already in use, the first in order counts and the other is noted', () => {
     const earlier = happened('content.removed.v1', { decisionId: 'd1' }, { day: 1, id: 'first' })
     const account = foldAccount([ban, earlier])
     expect(account.decisions).toMatchObject([{ kind: 'removal', made: { id: 'first' } }])
@@ -78,21 +78,21 @@ describe('flags are voided', () => {
       'f2 by reversal',
     ])
   })
-  test('by no reversal that lists none', () => {
+  test('by no reversal with an empty list', () => {
     const listed = { decisionIds: ['d1'], reason: 'correction', flagsVoided: [] }
     expect(voidedIn(both, [happened('account.reinstated.v1', listed, { day: 3 })])).toEqual([])
   })
-  test('by a reversal that does not say: all grounds of what it names', () => {
+  test('by a reversal without a list: all grounds of its decisions', () => {
     const back = happened('account.reinstated.v1', { decisionIds: ['d1'], reason: 'order' }, { day: 3 })
     expect(voidedIn(both, [back])).toEqual(['f1 by reversal', 'f2 by reversal'])
   })
-  test('by no term that was served, unless it lists them', () => {
+  test('not by a served term, unless it lists them', () => {
     const served = { decisionIds: ['d1'], reason: 'expiry' }
     expect(voidedIn(both, [happened('account.reinstated.v1', served, { day: 3 })])).toEqual([])
     const listing = happened('account.reinstated.v1', { ...served, flagsVoided: ['f1'] }, { day: 3 })
     expect(voidedIn(both, [listing])).toEqual(['f1 by reversal'])
   })
-  test('by an appeal that was won, and by no other', () => {
+  test('by a successful appeal, and by no other', () => {
     const answered = (outcome: string) =>
       happened('appeal.decided.v1', { appealId: 'a1', decisionId: 'd1', outcome }, { day: 3 })
     expect(voidedIn(both, [answered('reversed')])).toEqual(['f1 by appeal', 'f2 by appeal'])
@@ -106,7 +106,7 @@ describe('flags are voided', () => {
   })
 })
 
-describe('what can’t count is noted', () => {
+describe('what cannot count is noted', () => {
   const kinds = (...events: Parameters<typeof foldAccount>[0][]) =>
     foldAccount(events.flatMap((each) => [...each])).anomalies.map(describeAnomaly)
 
@@ -136,11 +136,11 @@ describe('what can’t count is noted', () => {
       [flag, second, ban, happened('appeal.decided.v1', { appealId: 'a9' }, { day: 3 })],
       'refers to the appeal a9',
     ],
-  ])('%s that names what is not on record', (_what, events, expected) => {
+  ])('%s that refers to something not on record', (_what, events, expected) => {
     expect(kinds(events).join('\n')).toContain(expected)
   })
 
-  test('an answer that names another decision than the appeal', () => {
+  test('an answer about another decision than the appeal', () => {
     const filed = happened('appeal.filed.v1', { appealId: 'a1', decisionId: 'd1' }, { day: 3 })
     const answer = happened('appeal.decided.v1', { appealId: 'a1', decisionId: 'd2' }, { day: 4 })
     const other = happened('account.deactivated.v1', { decisionId: 'd2', grounds: [] }, { day: 2 })
@@ -159,7 +159,7 @@ describe('what can’t count is noted', () => {
     expect(kinds([removal, changed])).toEqual([expect.stringContaining('a content removal has none')])
   })
 
-  test('nothing is odd about an ordinary story', () => {
+  test('an ordinary story has no anomalies', () => {
     const filed = happened('appeal.filed.v1', { appealId: 'a1', decisionId: 'd1' }, { day: 3 })
     const answer = happened(
       'appeal.decided.v1',
@@ -173,7 +173,7 @@ describe('what can’t count is noted', () => {
 })
 
 describe('laws', () => {
-  test('the order of delivery changes nothing, nor does a second delivery', () => {
+  test('neither the order of delivery nor a redelivery changes anything', () => {
     fc.assert(
       fc.property(
         anyHistory.chain((events) =>

@@ -18,7 +18,7 @@ describe.each<[string, Appeal | undefined, Appeal | 'taken', Appeal | 'taken']>(
   test('when it is answered', () => expect(answer(appeal, answered)).toEqual(whenAnswered))
 })
 
-test('it is against what its answer names, once there is one', () => {
+test('it is against the decision in its answer, once there is one', () => {
   expect([open, unfiled, decided].map(appealed)).toEqual(['d1', 'd2', 'd2'])
 })
 

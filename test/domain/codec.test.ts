@@ -34,12 +34,12 @@ describe('a closed object', () => {
     expect(E.isRight(decoded) && decoded.right).toBe(value)
   })
 
-  test('given more faults in a list than a call takes arguments, all are named', () => {
+  test('given more faults in a list than a call can take arguments, all are reported', () => {
     const list = Array.from({ length: 200_000 }, () => 'odd')
     expect(problems(Outer, { inner: { word: 'yes' }, list, end: null })).toHaveLength(200_000)
   })
 
-  test('given several faults, each is named by its path', () => {
+  test('given several faults, each is reported with its path', () => {
     expect(
       problems(Outer, { inner: { word: 'maybe', extra: 1 }, list: ['ab', 'c'], end: 1, more: 0 }),
     ).toEqual([
@@ -51,7 +51,7 @@ describe('a closed object', () => {
     ])
   })
 
-  test('given a root, paths start there', () => {
+  test('given a root, paths start at it', () => {
     expect(problems(Outer, { inner: 3 }, 'data')).toEqual([
       { path: 'data.list', problem: 'missing; expected a list of even texts' },
       { path: 'data.inner', problem: 'expected an object' },
@@ -59,11 +59,11 @@ describe('a closed object', () => {
     expect(problems(Outer, 3, 'data')).toEqual([{ path: 'data', problem: 'expected an object' }])
   })
 
-  test.each([null, undefined, 1, 'x', true, [], [1]])('%j is none', (value) => {
+  test.each([null, undefined, 1, 'x', true, [], [1]])('%j is refused', (value) => {
     expect(problems(Inner, value)).toEqual([{ path: '', problem: 'expected an object' }])
   })
 
-  test('what objects inherit is no field of theirs', () => {
+  test('inherited properties are not fields', () => {
     expect(problems(Inner, Object.create({ word: 'yes' }))).toEqual([
       { path: 'word', problem: 'missing; expected "yes" or "no"' },
     ])
@@ -75,7 +75,7 @@ describe('a closed object', () => {
     }
   })
 
-  test('an unknown field that is nearly a known one says so, unless that one is there as well', () => {
+  test('an unknown field that resembles a known one suggests it, unless that one is present too', () => {
     expect(problems(Inner, { wird: 'yes' })).toEqual([
       { path: 'word', problem: 'missing; expected "yes" or "no"' },
       { path: 'wird', problem: 'unknown field (did you mean word?)' },
@@ -83,14 +83,14 @@ describe('a closed object', () => {
     expect(problems(Inner, { word: 'yes', wird: 'no' })).toEqual([{ path: 'wird', problem: 'unknown field' }])
   })
 
-  test('undefined is no value of an optional field', () => {
+  test('undefined is not a value of an optional field', () => {
     expect(problems(Inner, { word: 'yes', note: undefined })).toEqual([
       { path: 'note', problem: 'expected a string' },
     ])
   })
 })
 
-test('where: a fault in the value comes before one of the whole', () => {
+test('where: a fault in a field is reported before one of the whole', () => {
   const pair = where(closed('pair', { a: t.number, b: t.number }), 'a before b', ({ a, b }) => a < b)
   expect(problems(pair, { a: 1, b: 2 })).toEqual([])
   expect(problems(pair, { a: 2, b: 1 })).toEqual([{ path: '', problem: 'expected a before b' }])
@@ -107,7 +107,7 @@ describe('the JSON Schema of a codec', () => {
   )
   const word = { type: 'string', pattern: '^[a-z]+$' }
 
-  test('is put together out of those inside it', () => {
+  test('is composed of those inside it', () => {
     expect(schemaOf(Pair)).toEqual({
       type: 'object',
       properties: {
@@ -123,20 +123,20 @@ describe('the JSON Schema of a codec', () => {
     expect(schemaOf(oneOf('yes'))).toEqual({ const: 'yes' })
   })
 
-  test('refers to what is described elsewhere', () => {
+  test('can refer to what is described elsewhere', () => {
     const refer = (codec: t.Mixed) => (codec === Word ? { $ref: '#/word' } : undefined)
     expect(schemaOf(Pair, refer)).toMatchObject({
       properties: { a: { $ref: '#/word' }, b: { anyOf: [{ $ref: '#/word' }, { type: 'null' }] } },
     })
   })
 
-  test('is missed by the name of the codec that has none', () => {
+  test('if missing, the error names the codec', () => {
     expect(() => schemaOf(closed('outer', { even: Even }))).toThrow(
       'a codec without JSON Schema: an even text',
     )
   })
 
-  test('reads no expression otherwise than the codec does', () => {
+  test('reads expressions exactly as the codec does', () => {
     expect(() => matching('a word', /^[a-z]+$/)).toThrow('the flag u')
     expect(() => matching('a word', /^[a-z]+$/iu)).toThrow('the flag u')
   })
@@ -149,7 +149,7 @@ test('a problem is one line for people', () => {
   expect(describeDecodeError({ path: '', problem: 'expected an object' })).toBe('expected an object')
 })
 
-describe('is and validate are one answer', () => {
+describe('is and validate agree', () => {
   /** A whole `data` with one or two places changed to anything, taken away or added. */
   const mutant = fc.constantFrom(...publishedTypes).chain((type) =>
     fc.constantFrom('incoming' as const, 'stored' as const).chain((form) => {
@@ -209,7 +209,7 @@ describe('is and validate are one answer', () => {
   })
 })
 
-test('types: fields are required or optional as said, and read-only', () => {
+test('types: fields are required or optional as declared, and read-only', () => {
   type Value = t.TypeOf<typeof Inner>
   expectTypeOf<{ readonly word: 'yes' }>().toExtend<Value>()
   expectTypeOf<{ readonly note: string }>().not.toExtend<Value>()

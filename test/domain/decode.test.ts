@@ -43,7 +43,7 @@ describe.each(eventTypes)('%s', (type) => {
     expect(decodeStored(stored(type))).toEqual(E.right(stored(type)))
   })
 
-  test('each optional field may be left out, all of them at once too', () => {
+  test('each optional field may be omitted, or all of them at once', () => {
     const paths = samples[type].optional.map((path) => ['data', ...path.split('.')])
     for (const path of paths) expect(problemsIn(withValue(whole, path, undefined))).toEqual([])
     // Deepest first: what is inside goes before what holds it.
@@ -53,7 +53,7 @@ describe.each(eventTypes)('%s', (type) => {
     expect(problemsIn(bare)).toEqual([])
   })
 
-  test('each required field is missed by its name', () => {
+  test('each missing required field is reported by name', () => {
     const optional = new Set(samples[type].optional.map((path) => `data.${path}`))
     for (const path of pathsIn(whole.data, ['data'])) {
       const name = path.join('.')
@@ -66,7 +66,7 @@ describe.each(eventTypes)('%s', (type) => {
     }
   })
 
-  test('each wrong value is named by its path, published or stored', () => {
+  test('each wrong value is reported with its path, published or stored', () => {
     for (const [json, decode] of [
       [whole, decodeIncoming],
       [stored(type), decodeStored],
@@ -81,7 +81,7 @@ describe.each(eventTypes)('%s', (type) => {
     }
   })
 
-  test('an unknown field is refused by name, wherever it stands', () => {
+  test('an unknown field is refused by name, wherever it is', () => {
     const inside = pathsIn(whole, []).filter((path) => {
       const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], whole)
       return typeof value === 'object' && !Array.isArray(value) && !/signals|document/.test(path.join('.'))
@@ -112,11 +112,14 @@ describe('the envelope', () => {
     expect(json).toHaveProperty('partitionkey')
   })
 
-  test.each(['recordedAt', 'data_base64', 'x-trace', 'Type', ''])('“%s” is no extension: refused', (name) => {
-    expect(problemsIn({ ...event, [name]: 'x' })).toEqual([
-      { path: name === 'x-trace' || /^\w+$/.test(name) ? name : `["${name}"]`, problem: 'unknown field' },
-    ])
-  })
+  test.each(['recordedAt', 'data_base64', 'x-trace', 'Type', ''])(
+    '“%s” is not an extension: refused',
+    (name) => {
+      expect(problemsIn({ ...event, [name]: 'x' })).toEqual([
+        { path: name === 'x-trace' || /^\w+$/.test(name) ? name : `["${name}"]`, problem: 'unknown field' },
+      ])
+    },
+  )
 
   test.each(['specversion', 'id', 'source', 'subject', 'time', 'data'])('%s is required', (name) => {
     const found = problemsIn(withValue(event, [name], undefined))
@@ -141,7 +144,7 @@ describe('the envelope', () => {
     expect(problemsIn({ ...event, datacontenttype: type })).toEqual([])
   })
 
-  test.each([null, 'text', 7, [], undefined])('%j is no event', (json) => {
+  test.each([null, 'text', 7, [], undefined])('%j is not an event', (json) => {
     expect(problemsIn(json)).toEqual([{ path: '', problem: 'expected a CloudEvent (a JSON object)' }])
     expect(problemsIn(json, decodeStored)).toEqual([
       { path: '', problem: 'expected a stored event (a JSON object)' },
@@ -150,14 +153,14 @@ describe('the envelope', () => {
 })
 
 describe('the type', () => {
-  test.each([...ownEventTypes])('%s is for Redress alone to record', (type) => {
+  test.each([...ownEventTypes])('%s is recorded only by Redress', (type) => {
     expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
       { path: 'type', problem: expect.stringContaining('only Redress itself') },
     ])
   })
 
   test.each(['toString', '__proto__', '', 'com.example.something.else', 7, undefined])(
-    '%j is none',
+    '%j is refused',
     (type) => {
       expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
         { path: 'type', problem: `expected one of ${eventTypes.join(', ')}` },
@@ -170,7 +173,7 @@ describe('the type', () => {
     ['account.deactivated', 'account.deactivated.v1'],
     ['account.deactivated.v2', 'account.deactivated.v1'],
     ['Flag_Raised.v1', 'flag.raised.v1'],
-  ])('%s is none, and the one that is meant is named before all others', (type, meant) => {
+  ])('%s is unknown, and the likely intended one is suggested before the list', (type, meant) => {
     expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
       {
         path: 'type',
@@ -180,7 +183,7 @@ describe('the type', () => {
   })
 })
 
-test('a ruleset is the subject of its publication', () => {
+test('the subject of a publication is its ruleset', () => {
   expect(problemsIn({ ...incoming('ruleset.published.v1'), subject: 'another' })).toEqual([
     { path: 'subject', problem: 'expected the id of the published ruleset (data.ruleset.id)' },
   ])
@@ -220,7 +223,7 @@ describe('signals', () => {
   })
 })
 
-test('a stranger’s field names reach no terminal as they are', () => {
+test('untrusted field names never reach a terminal unescaped', () => {
   const [problem] = problemsIn({ ...incoming('flag.dismissed.v1'), '\u001b]0;evil\u0007\u202e': 1 }) as [
     { path: string },
   ]

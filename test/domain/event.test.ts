@@ -6,7 +6,7 @@ vi.mock('../../src/domain/events/index.ts', async (original) => {
   return { definitions: definitions.map((one, i) => (i === 0 ? { ...one, since: 2 } : one)) }
 })
 
-test('given a type that needs a newer vocabulary than is known, then nothing runs: it could not read what it records', async () => {
+test('given a type that needs a newer vocabulary than is known, then nothing runs, because it could not read what it records', async () => {
   await expect(import('../../src/domain/event.ts')).rejects.toThrow(
     'flag.raised.v1 needs version 2 of the vocabulary: raise VOCABULARY to it',
   )

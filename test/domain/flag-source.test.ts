@@ -18,9 +18,12 @@ test.each([
   ['own_initiative', 'user', 'user_notice'],
   ['authority', 'user', 'authority'],
   ['authority', 'trusted_flagger', 'authority'],
-])('given a flag by %s that names the notice of a %s, then it came of %s', (source, notifier, expected) => {
-  expect(sourcesOf([flag(source, 'n1'), notice(notifier)])).toEqual([expected])
-})
+])(
+  'given a flag by %s that refers to the notice of a %s, then its source is %s',
+  (source, notifier, expected) => {
+    expect(sourcesOf([flag(source, 'n1'), notice(notifier)])).toEqual([expected])
+  },
+)
 
 test.each(['own_initiative', 'user_notice', 'trusted_flagger', 'authority'])(
   'given a flag by %s whose notice is not on record, then what it says counts',
@@ -30,7 +33,7 @@ test.each(['own_initiative', 'user_notice', 'trusted_flagger', 'authority'])(
   },
 )
 
-test('given two notices of one id, then the first that happened counts, in whatever order they come', () => {
+test('given two notices with one id, then the earlier one counts, in any order of delivery', () => {
   const [early, late] = [notice('trusted_flagger', 1), notice('user', 2)]
   expect(sourcesOf([flag('user_notice', 'n1'), early, late])).toEqual(['trusted_flagger'])
   expect(sourcesOf([late, flag('user_notice', 'n1'), early])).toEqual(['trusted_flagger'])

@@ -48,7 +48,7 @@ test('given a termination that becomes a suspension with a later end, then it is
   expect(gradesOf(made, [change(5, { restriction: 'suspended', until: null })])).toEqual(['harsher'])
 })
 
-test('given several changes, then each is held against what the ones before it left', () => {
+test('given several changes, then each is compared with the result of those before it', () => {
   const known = [
     change(3, { until: may(10) }),
     change(4, { until: may(15) }),
@@ -64,7 +64,7 @@ test('given several changes, then each is held against what the ones before it l
   })
 })
 
-test('given a decision that was taken back, then no change after it restricts anybody', () => {
+test('given a reversed decision, then no later change restricts anyone', () => {
   const after = change(6, { restriction: 'terminated' })
   expect(gradesOf(ban(), [change(4, { until: null }), reinstated(5), after])).toEqual(['harsher', 'neither'])
   expect(gradesOf(ban(), [after, reinstated(5)])).toEqual(['harsher'])

@@ -8,11 +8,11 @@ describe.each([
   ['FlagId', FlagId],
   ['AppealId', AppealId],
 ])('%s', (_name, codec) => {
-  test.each(['a', 'A-Z_0.9:x', 'x'.repeat(200), '__proto__'])('%j is one', (text) => {
+  test.each(['a', 'A-Z_0.9:x', 'x'.repeat(200), '__proto__'])('%j is accepted', (text) => {
     expect(codec.is(text)).toBe(true)
   })
   test.each(['', 'x'.repeat(201), 'a b', 'a\n', '\u00e4', 'a/b', 'me@example.org', 7, null])(
-    '%j is none',
+    '%j is refused',
     (text) => {
       expect(codec.is(text)).toBe(false)
     },
@@ -20,9 +20,11 @@ describe.each([
 })
 
 describe('DecisionId', () => {
-  test.each(['d1', 'D_1-x', 'x'.repeat(200)])('%j is one', (text) => expect(DecisionId.is(text)).toBe(true))
+  test.each(['d1', 'D_1-x', 'x'.repeat(200)])('%j is accepted', (text) =>
+    expect(DecisionId.is(text)).toBe(true),
+  )
   // It becomes a part of file names, so no dots; and no colon, which other ids may have.
-  test.each(['..', 'a.b', 'a:b', '', 'x'.repeat(201), 'a\n'])('%j is none', (text) => {
+  test.each(['..', 'a.b', 'a:b', '', 'x'.repeat(201), 'a\n'])('%j is refused', (text) => {
     expect(DecisionId.is(text)).toBe(false)
   })
 })
@@ -48,7 +50,7 @@ test.each([
   expect(codec.is(text)).toBe(expected)
 })
 
-test('types: an id of one kind is none of another', () => {
+test('types: an id of one kind is not one of another', () => {
   const flagOf = (flag: Flag): Flag => flag
   const account = 'a1' as Account // a test's own
   // @ts-expect-error an account is not a flag

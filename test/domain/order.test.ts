@@ -9,8 +9,8 @@ const text = fc.oneof(
   fc.string({ unit: 'binary' }),
 )
 
-describe('texts are ordered by their UTF-8 bytes', () => {
-  test('for all well-formed texts', () => {
+describe('strings are ordered by their UTF-8 bytes', () => {
+  test('for all well-formed strings', () => {
     fc.assert(
       fc.property(text, text, text, (common, a, b) => {
         const [x, y] = [common + a, common + b]
@@ -20,7 +20,7 @@ describe('texts are ordered by their UTF-8 bytes', () => {
     )
   })
 
-  test('where UTF-16 would put them the other way round', () => {
+  test('where UTF-16 order would be the reverse', () => {
     expect(compareUtf8('\uff61', '\u{1f600}')).toBeLessThan(0)
     expect('\uff61' < '\u{1f600}').toBe(false)
   })
@@ -38,14 +38,14 @@ const place: fc.Arbitrary<Place> = fc.record({
 const sign = (a: Place, b: Place) => Math.sign(comparePlaces(a, b))
 
 describe('places are totally ordered', () => {
-  test('two that are equal are one and the same', () => {
+  test('two that are equal are the same event', () => {
     fc.assert(
       fc.property(place, place, (a, b) => {
         expect(sign(a, b) === 0).toBe(JSON.stringify(a) === JSON.stringify(b))
       }),
     )
   })
-  test('either way round', () => {
+  test('antisymmetrically', () => {
     fc.assert(
       fc.property(place, place, (a, b) => {
         expect(sign(a, b) + sign(b, a)).toBe(0)
@@ -67,7 +67,7 @@ const flag = decoded(stored('flag.raised.v1'))
 describe('the place of an event', () => {
   const placed = (time: string): Place => placeOf(decoded({ ...stored('flag.raised.v1'), time }))
 
-  test('is at the nanosecond, whatever offset and digits it was written with', () => {
+  test('is precise to the nanosecond, whatever offset and digits it was written with', () => {
     expect(placed('2025-05-01T14:00:00.1239000001234+02:00')).toEqual(
       placed('2025-05-01T12:00:00.1239000009Z'),
     )
@@ -79,7 +79,7 @@ describe('the place of an event', () => {
     expect(comparePlaces({ ...first, id: 'z' }, { ...second, id: 'a' })).toBeLessThan(0)
   })
 
-  test('at one instant: published, evaluated, flagged, dismissed, removed, deactivated, changed, told, appealed, answered, restored, reinstated, then the rest', () => {
+  test('at one instant: published, evaluated, flagged, dismissed, removed, deactivated, changed, notified, appealed, answered, restored, reinstated, then the rest', () => {
     const inOrder = eventTypes
       .map((type) => ({ type, place: placeOf({ ...flag, type }) }))
       .toSorted((a, b) => comparePlaces(a.place, b.place))

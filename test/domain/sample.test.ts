@@ -18,7 +18,7 @@ const fieldsIn = (schema: JsonSchema): ReadonlyArray<ReadonlyArray<string>> =>
 describe.each(publishedTypes)('the sample of %s', (type) => {
   const event = sampleEvent(type)
 
-  test('is taken in', () => {
+  test('is ingested', () => {
     const decoded = decodeIncoming(event)
     expect(E.isLeft(decoded) ? decoded.left.map(describeDecodeError) : []).toEqual([])
     const admitted = admit(Buffer.from(JSON.stringify(event)), {
@@ -28,7 +28,7 @@ describe.each(publishedTypes)('the sample of %s', (type) => {
     expect(E.isLeft(admitted) ? admitted.left : null).toBeNull()
   })
 
-  test('has every field that such an event may have', () => {
+  test('has every field that the type may have', () => {
     const known = fieldsIn(schemaOf(publishedDefinitionOf(type).incoming))
     const had = new Set(pathsIn(event.data).map((path) => path.join('.')))
     const missing = known.map((path) => path.join('.')).filter((path) => !had.has(path))
@@ -37,7 +37,7 @@ describe.each(publishedTypes)('the sample of %s', (type) => {
   })
 })
 
-test('the samples of all types are so many events: they go into one file', () => {
+test('the samples of all types are distinct events and can be in one file', () => {
   const identities = publishedTypes.map(sampleEvent).map(({ source, id }) => `${source} ${id}`)
   expect(new Set(identities).size).toBe(publishedTypes.length)
 })

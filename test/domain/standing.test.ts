@@ -18,7 +18,7 @@ const short = (of: AccountState) =>
     : `${of.status} by ${of.heldBy.map(({ decisionId }) => decisionId).join(' ')}`
 
 describe('an account', () => {
-  test('of which nothing is known is active', () => {
+  test('about which nothing is known is active', () => {
     expect(state(may(1))).toEqual({
       status: 'active',
       at: may(1),
@@ -29,27 +29,27 @@ describe('an account', () => {
     })
   })
 
-  test('held by several decisions has the severest restriction', () => {
+  test('held by several decisions has the most severe restriction', () => {
     const events = [ban('d1', 'suspended', 1), ban('d2', 'terminated', 2), ban('d3', 'suspended', 3)]
     expect(short(state(may(9), ...events))).toBe('terminated by d1 d2 d3')
     expect(short(state(may(9), ...events, reversed(['d2'], 4)))).toBe('suspended by d1 d3')
     expect(short(state(may(9), ...events, reversed(['d1', 'd2', 'd3'], 4)))).toBe('active')
   })
 
-  test('is free from the very instant of `until`, and not before', () => {
+  test('is free from the exact instant of `until`, and not before', () => {
     const event = ban('d1', 'suspended', 1, '2025-05-08T00:00:00Z')
     expect(short(state(may(8) - 1, event))).toBe('suspended by d1')
     expect(short(state(may(8), event))).toBe('active')
   })
 
-  test('is held until the last decision’s end, or without end', () => {
+  test('is held until the last decision’s end, or permanently', () => {
     const first = ban('d1', 'suspended', 1, '2025-05-08T00:00:00Z')
     const longer = ban('d2', 'suspended', 1, '2025-05-20T00:00:00Z')
     expect(state(may(2), first, longer)).toMatchObject({ until: may(20) })
     expect(state(may(2), first, ban('d3', 'suspended', 1))).toMatchObject({ until: null })
   })
 
-  test('changed to a milder restriction, or a later end, is held so', () => {
+  test('follows a change to a milder restriction, or a later end', () => {
     const milder = happened(
       'decision.changed.v1',
       { decisionId: 'd1', restriction: 'suspended', until: '2025-05-20T00:00:00Z' },
@@ -62,7 +62,7 @@ describe('an account', () => {
     expect(short(state(may(20), ban('d1', 'terminated', 1), milder))).toBe('active')
   })
 
-  test('reversed once stays so, whatever changes later', () => {
+  test('reversed once stays reversed, whatever changes later', () => {
     const changed = happened(
       'decision.changed.v1',
       { decisionId: 'd1', until: null, restriction: 'terminated' },
@@ -73,12 +73,12 @@ describe('an account', () => {
     )
   })
 
-  test('is not put back by what names another account’s decision', () => {
+  test('is not reinstated by a reversal of another account’s decision', () => {
     expect(short(state(may(9), ban('d1', 'suspended', 1), reversed(['d9'], 3)))).toBe('suspended by d1')
   })
 })
 
-describe('beside the status', () => {
+describe('in addition to the status', () => {
   const removal = (decisionId: string, kind: string, id: string) =>
     happened('content.removed.v1', { decisionId, content: { kind, id }, grounds: [] }, { day: 1 })
 
@@ -110,7 +110,7 @@ describe('beside the status', () => {
     expect(standingFlags).toMatchObject([{ raised: { data: { flagId: 'f1' } } }])
   })
 
-  test('a reversal is owed to who won the appeal and was not put back', () => {
+  test('a reversal is owed after a successful appeal without one', () => {
     const won = happened(
       'appeal.decided.v1',
       { appealId: 'a1', decisionId: 'd1', outcome: 'reversed' },
@@ -140,7 +140,7 @@ describe('laws', () => {
     )
   })
 
-  test('time alone never restricts an account that was free, nor lifts what has no end', () => {
+  test('time alone never restricts a free account, nor lifts a restriction without end', () => {
     fc.assert(
       fc.property(anyHistory, instant, instant, (events, a, b) => {
         const account = foldAccount(events)
@@ -161,7 +161,7 @@ describe('laws', () => {
   })
 })
 
-test('types: what holds an account is known where it is held, and nowhere else', () => {
+test('types: what holds an account exists only if it is held', () => {
   expectTypeOf<Extract<AccountStatus, { status: 'active' }>>().not.toHaveProperty('heldBy')
   const ends = (status: AccountStatus): number | null => (status.status === 'active' ? null : status.until)
   // @ts-expect-error an active account has no end

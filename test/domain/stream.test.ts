@@ -3,7 +3,7 @@ import { streamKinds } from '../../src/domain/definition/event-definition.ts'
 import { eventTypes } from '../../src/domain/event.ts'
 import { accountOf, isStreamName, streamOf, streamParts, streamsOfAccount } from '../../src/domain/stream.ts'
 
-test('evaluations and rulesets have streams of their own, all else is the account’s', () => {
+test('evaluations and rulesets have their own streams, everything else is in the account’s', () => {
   const streams = Object.fromEntries(eventTypes.map((type) => [type, streamOf({ type, subject: 'x' })]))
   expect(streams).toEqual({
     ...Object.fromEntries(eventTypes.map((type) => [type, 'account-x'])),
@@ -12,7 +12,7 @@ test('evaluations and rulesets have streams of their own, all else is the accoun
   })
 })
 
-test('every kind of stream is known by its name, with what it is about', () => {
+test('every kind of stream and its subject can be read from its name', () => {
   for (const [kind, of] of Object.entries(streamKinds)) {
     const name = `${kind}-x-1`
     if (!isStreamName(name)) throw new Error(`${name} is not known`)
@@ -21,7 +21,7 @@ test('every kind of stream is known by its name, with what it is about', () => {
   expect(isStreamName('clock-1')).toBe(false)
 })
 
-test('an account has a stream of its own, and one of its evaluations', () => {
+test('an account has its own stream, and one for its evaluations', () => {
   expect(streamsOfAccount('u1')).toEqual(['account-u1', 'evidence-u1'])
   expect(
     ['account-u1', 'evidence-u1', 'ruleset-r'].map((name) => isStreamName(name) && accountOf(name)),

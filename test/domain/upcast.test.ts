@@ -10,7 +10,7 @@ const table: Upcasters = {
   }),
 }
 
-test('given an old version, it is taken step by step to the current one', () => {
+test('given an old version, it is upcast step by step to the current one', () => {
   expect(upcast({ type: 'flag.raised.v1', id: 'e' }, table)).toEqual({
     type: 'flag.raised.v3',
     id: 'e',
@@ -18,7 +18,7 @@ test('given an old version, it is taken step by step to the current one', () => 
   })
 })
 
-test('given a version in between, only the later steps are taken', () => {
+test('given an intermediate version, only the later steps are applied', () => {
   expect(upcast({ type: 'flag.raised.v2', steps: [] }, table)).toEqual({ type: 'flag.raised.v3', steps: [2] })
 })
 
@@ -30,7 +30,7 @@ test.each(['flag.raised.v3', 'other.v1', 'toString', '__proto__', 7, undefined])
   },
 )
 
-test('the event that was given stays as it was', () => {
+test('the given event is not changed', () => {
   const event = Object.freeze({ type: 'flag.raised.v1', id: 'e' })
   upcast(event, table)
   expect(event).toEqual({ type: 'flag.raised.v1', id: 'e' })

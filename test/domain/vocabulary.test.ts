@@ -13,18 +13,18 @@ describe('given codecs with something that is newer', () => {
   const Word = since(2, oneOf('yes', 'no', 'perhaps'), (word) => word === 'perhaps')
   const New = closed('new', { a: t.string }, { b: since(3, t.string), word: Word, sub: Old })
 
-  test('what was there before needs version 1', () => {
+  test('what existed before needs version 1', () => {
     expect(neededBy(Old, { a: 'x', b: 'y' })).toBe(1)
     expect(neededBy(New, { a: 'x', word: 'yes', sub: { a: 'x', b: 'y' } })).toBe(1)
   })
 
-  test('a new field needs its version, and a new word of a field that was there needs its own', () => {
+  test('a new field needs its version, and so does a new word of an existing field', () => {
     expect(neededBy(New, { a: 'x', b: 'y' })).toBe(3)
     expect(neededBy(New, { a: 'x', word: 'perhaps' })).toBe(2)
     expect(neededBy(New, { a: 'x', word: 'perhaps', b: 'y' })).toBe(3)
   })
 
-  test('so do they within all that codecs are made of, and a whole that is newer than its parts', () => {
+  test('so do they inside every kind of codec, and so does a whole that is newer than its parts', () => {
     const value = { a: 'x', b: 'y' }
     expect(neededBy(closed('outer', { inner: New }), { inner: value })).toBe(3)
     expect(neededBy(listOf(New, 'a list'), [{ a: 'x' }, value])).toBe(3)
@@ -40,7 +40,7 @@ describe('given codecs with something that is newer', () => {
     expect(neededBy(since(4, New), { a: 'x' })).toBe(4)
   })
 
-  test('such a codec accepts what the codec in it accepts, and has its schema', () => {
+  test('such a codec accepts what the inner codec accepts, and has its schema', () => {
     expect(Word.is('perhaps')).toBe(true)
     expect(New.is({ a: 'x', b: 1 })).toBe(false)
     expect(schemaOf(since(2, Old))).toEqual(schemaOf(Old))

@@ -87,7 +87,7 @@ describe('given a history under one version only', () => {
     fc.record({ document: fc.constant(document), events: historyUnder([document]) }),
   )
 
-  test('when that version is the corrected one, then nothing is wrongful but by cascades from unexplained decisions', () => {
+  test('when that version is the corrected one, then nothing is wrongful, other than by cascades from unexplained decisions', () => {
     fc.assert(
       fc.property(oneVersion, ({ document, events }) => {
         const corrected = compiled(document)
@@ -102,7 +102,7 @@ describe('given a history under one version only', () => {
 })
 
 describe('given a corrected ruleset and the same with one condition widened', () => {
-  test('when both are replayed, then no upheld decision turns wrongful', () => {
+  test('when both are replayed, then no upheld decision becomes wrongful', () => {
     fc.assert(
       fc.property(
         histories,
@@ -130,7 +130,7 @@ describe('given a corrected ruleset and the same with one condition widened', ()
   })
 })
 
-describe('given the histories that these laws are tried on', () => {
+describe('given the histories that these laws are tested on', () => {
   test('when many are replayed, then every class, every fact and every remedy occurs', () => {
     const seen = new Set<string>()
     for (const { events, corrected } of fc.sample(histories, { numRuns: 1500, seed: 20250428 })) {

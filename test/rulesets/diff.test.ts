@@ -31,7 +31,7 @@ const ruleset = (more: Written = {}): Ruleset => {
 const nothing = { identity: [], signals: [], rules: [], deactivations: [] }
 
 describe('the difference of two rulesets', () => {
-  test('is nothing for what means the same, however it is written', () => {
+  test('is empty for equivalent documents, however they are written', () => {
     const a = ruleset({
       rules: [rule('a'), rule('b', { strikes: 0, replaces: ['y', 'x'] })],
       deactivations: [policy({ within: '1d', categories: ['m', 'n'] })],
@@ -56,7 +56,7 @@ describe('the difference of two rulesets', () => {
     expect(isSame(diff)).toBe(false)
   })
 
-  test('tells what was added and removed, field by field', () => {
+  test('lists what was added and removed, field by field', () => {
     const a = ruleset({ rules: [rule('old')], signals: { x: 'int', gone: 'bool' } })
     const b = ruleset({ rules: [rule('new', { strikes: 2 })], deactivations: [policy()] })
     expect(diffRulesets(a, b)).toEqual({
@@ -102,7 +102,7 @@ describe('the difference of two rulesets', () => {
     })
   })
 
-  test('tells what changed of rules, policies and signals', () => {
+  test('lists what changed in rules, policies and signals', () => {
     const a = ruleset({
       rules: [rule('a', { strikes: 3, strikes_expire_after: '90d' })],
       deactivations: [policy({ within: '90d', categories: ['spam'] })],
@@ -153,7 +153,7 @@ describe('the difference of two rulesets', () => {
     })
   })
 
-  test('a rule that replaces others is what each of them became', () => {
+  test('a rule that replaces others is the continuation of each', () => {
     const a = ruleset({ rules: [rule('one', { strikes: 1 }), rule('two', { strikes: 2 }), rule('gone')] })
     const b = ruleset({ rules: [rule('both', { strikes: 2, replaces: ['one', 'two', 'never'] })] })
     expect(diffRulesets(a, b).rules).toMatchObject([

@@ -95,7 +95,7 @@ describe('a document', () => {
     ])
   })
 
-  test('means the same as YAML, as JSON and as data, hash and all', () => {
+  test('is the same as YAML, as JSON and as data, including the hash', () => {
     const fromData = compileRuleset(example)
     const { sha256 } = compiled(EXAMPLE)
     expect(compiled(JSON.stringify(example)).sha256).toBe(sha256)
@@ -104,7 +104,7 @@ describe('a document', () => {
     expect(E.isRight(fromData) && fromData.right.sha256).toBe(sha256)
   })
 
-  test('what is absent has its default', () => {
+  test('absent fields have their defaults', () => {
     const { rules, policies, signals } = compiled(minimal)
     expect(rules).toMatchObject([
       { strikes: 0, strikesExpireAfter: null, removesContent: false, replaces: [] },
@@ -125,7 +125,7 @@ describe('a document', () => {
     }
   })
 
-  test('an alias stands for what its anchor names', () => {
+  test('an alias means what its anchor names', () => {
     const text = `${minimal}  - {id: b, category: c, when: "true", replaces: &old [x]}\n`
     expect(
       compiled(`${text}deactivations: [{id: p, at_least: 1, categories: *old, restriction: suspended}]`),
@@ -280,13 +280,13 @@ describe('errors say where, what and what to do', () => {
     expect(problems.map((problem) => problem.slice(0, expected.length))).toContain(expected)
   })
 
-  test('a number in quotes is a text, and octal or hexadecimal as YAML 1.2 writes it is a number', () => {
+  test('a number in quotes is a string, and a YAML 1.2 octal or hexadecimal number is a number', () => {
     expect(problemsOf(edit('version: 2025-05-13', 'version: "010"'))).toEqual([])
     expect(problemsOf(edit('strikes: 2', 'strikes: 0o10'))).toEqual([])
     expect(problemsOf(edit('strikes: 2', 'strikes: 0x10'))).toEqual([])
   })
 
-  test('a document of another version of YAML, where numbers and words mean something else', () => {
+  test('a document of another YAML version, in which numbers and words mean something else', () => {
     expect(problemsOf(`%YAML 1.1\n---\n${minimal}`)).toEqual([
       '1:1: this document is YAML 1.1, where numbers and words such as yes mean something else ' +
         '(remove this line; the document is read as YAML 1.2)',
@@ -301,7 +301,7 @@ describe('errors say where, what and what to do', () => {
     ])
   })
 
-  test('two policies of one id', () => {
+  test('two policies with one id', () => {
     const policy = '{id: p, at_least: 1, restriction: suspended}'
     expect(problemsOf(`${minimal}deactivations: [${policy}, ${policy}]`)).toEqual([
       '5:68: deactivations[1].id: duplicate id "p" (ids must be unique)',
@@ -313,19 +313,19 @@ describe('errors say where, what and what to do', () => {
     ['a leading quote', 'when: "x" == signals.b'],
     ['a colon and a space', 'when: signals.b == "a: b"'],
     ['a leading *', 'when: *a == 3'],
-  ])('a condition that YAML reads as its own (%s) gets a hint about quotes', (_, when) => {
+  ])('a condition that YAML does not read as a string (%s) gets a hint about quotes', (_, when) => {
     const text = `ruleset: r\nversion: v\nrules:\n  - id: a\n    category: c\n    ${when}\n`
     expect(problemsOf(text)[0]).toMatch(/^6:\d+: .*put the whole condition in single quotes/)
   })
 
-  test('errors of every kind are told in one run, in the order of the text', () => {
+  test('errors of every kind are reported in one run, in the order of the text', () => {
     const text = edit('strikes: 2', 'strikes: x')
       .replace('> 40', '> 40.0')
       .replace('within: 90d', 'within: 3w')
     expect(problemsOf(text).map((problem) => problem.split(':')[0])).toEqual(['8', '13', '19'])
   })
 
-  test('a document without its text gets paths, and places within conditions', () => {
+  test('a document without its text gets paths, and positions within conditions', () => {
     const result = compileRuleset({ ...example, rules: [{ id: 'a', category: 'c', when: '1 + foo' }], x: 1 })
     expect(E.isLeft(result) && result.left.map(describeProblem)).toEqual([
       'x: unknown field (the fields here are ruleset, version, rules, signals, deactivations)',
@@ -475,7 +475,7 @@ describe('laws', () => {
     )
   })
 
-  test('any text gets an answer, with a line and a column in it', () => {
+  test('any text gets an answer, with a line and a column', () => {
     const tokens = fc.constantFrom(
       ...[
         'ruleset: r\n',

@@ -31,11 +31,11 @@ describe('durations', () => {
     '100001d',
     '999999999999d',
     '9999999999999s',
-  ])('%j is none', (text) => {
+  ])('%j is refused', (text) => {
     expect(parseDuration(text)).toBeUndefined()
   })
 
-  test('what is formatted is parsed to the same', () => {
+  test('a formatted duration is parsed to the same value', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8_640_000_000 }), (seconds) => {
         expect(parseDuration(formatDuration(seconds * 1000))).toBe(seconds * 1000)

@@ -24,14 +24,14 @@ const found = (
   return problems.map(({ severity, path, message, hint }) => `${severity} ${path}: ${message} (${hint})`)
 }
 
-describe('what a ruleset cannot mean', () => {
-  test('a ruleset that can do all that it says is left alone', () => {
+describe('what a ruleset cannot intend', () => {
+  test('a ruleset without such faults has no findings', () => {
     expect(
       found([rule({})], [policy(), policy({ id: 'q', at_least: 50, categories: ['spam'], within: '1s' })]),
     ).toEqual([])
   })
 
-  test('a policy can never act when no rule gives strikes', () => {
+  test('a policy can never act if no rule gives strikes', () => {
     const never = 'error deactivations[0]: this policy can never act: no rule gives strikes'
     expect(found([rule({ strikes: 0 })], [policy()])).toEqual([
       `${never} (give a rule strikes, or remove the policy)`,
@@ -39,7 +39,7 @@ describe('what a ruleset cannot mean', () => {
     expect(found([], [policy()])).toEqual([`${never} (give a rule strikes, or remove the policy)`])
   })
 
-  test('nor when none does in its categories', () => {
+  test('nor if none does in its categories', () => {
     const never =
       'error deactivations[0].categories: this policy can never act: no rule gives strikes in its categories'
     const others = [rule({}), rule({ id: 'b', category: 'adult', strikes: 0 })]
@@ -55,17 +55,17 @@ describe('what a ruleset cannot mean', () => {
     ])
   })
 
-  test('strikes that expire at once, or a sum far above any one rule, are no proof', () => {
+  test('strikes that expire immediately, or a sum far above any one rule, prove nothing', () => {
     expect(
       found([rule({ strikes_expire_after: '1s' })], [policy({ at_least: 1_000_000_000, within: '1s' })]),
     ).toEqual([])
   })
 
-  test('a rule of false is one for reviewers', () => {
+  test('a rule with the condition false is for reviewers', () => {
     expect(found([rule({ when: 'false' })], [policy()])).toEqual([])
   })
 
-  test('what is likely a mistake is a warning', () => {
+  test('what is probably a mistake is a warning', () => {
     expect(found([rule({})], [policy({ categories: ['spam', 'adlt'] })])).toEqual([
       `warning deactivations[0].categories[1]: no rule has the category "adlt" (the rules' categories are spam)`,
     ])

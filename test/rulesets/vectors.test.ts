@@ -44,7 +44,7 @@ describe('the rulesets of the vectors', () => {
     },
   )
 
-  test('the canonical hash is the one that a decision names', () => {
+  test('the canonical hash is the one in a decision', () => {
     const [published] = publishedIn('38-which-document')
     const ruleset = compileRuleset(published?.data.document)
     const named = eventsOf('38-which-document').flatMap(({ data }) => data.ruleset?.sha256 ?? [])

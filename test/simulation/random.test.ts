@@ -12,7 +12,7 @@ describe('given a seed and a salt', () => {
     ])
   })
 
-  test('then the same two give the same sequence, and another of either another one', () => {
+  test('then the same two give the same sequence, and changing either gives another', () => {
     const first = (random: ReturnType<typeof randomFrom>) =>
       Array.from({ length: 8 }, () => random.below(0x100000000)).join()
     fc.assert(
@@ -25,7 +25,7 @@ describe('given a seed and a salt', () => {
     )
   })
 
-  test('then numbers stay in their bounds and reach both of them', () => {
+  test('then numbers stay within their bounds and reach both', () => {
     const random = randomFrom(1, 1)
     const small = new Set(Array.from({ length: 300 }, () => random.between(3, 6)))
     expect([...small].sort()).toEqual([3, 4, 5, 6])
@@ -37,7 +37,7 @@ describe('given a seed and a salt', () => {
     )
   })
 
-  test('then large bounds are filled, not only their lower part', () => {
+  test('then large ranges are covered, not only their lower part', () => {
     const random = randomFrom(1, 2)
     const large = Array.from({ length: 200 }, () => random.below(2 ** 50))
     expect(Math.max(...large)).toBeGreaterThan(2 ** 49)

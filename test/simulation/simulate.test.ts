@@ -18,7 +18,7 @@ const hashOf = (lines: Iterable<string>): string => {
 }
 
 describe('given a seed', () => {
-  test('then it gives the same bytes and the same truth again, and another seed others', () => {
+  test('then it gives the same bytes and the same truth again, and another seed gives others', () => {
     const first = simulated('mixed', 1, 500)
     const again = simulated('mixed', 1, 500)
     expect(hashOf(again.lines())).toBe(hashOf(first.lines()))
@@ -29,7 +29,7 @@ describe('given a seed', () => {
     expect(other.truth.putBack).not.toEqual(first.truth.putBack)
   })
 
-  test('then there are about ten events an account, most of them of harmless posts', () => {
+  test('then there are about ten events per account, most of them about harmless posts', () => {
     const { truth, lines, lineCount } = simulated('mixed', 3, 2000)
     expect(truth.events / 2000).toBeGreaterThan(9)
     expect(truth.events / 2000).toBeLessThan(11.5)
@@ -40,7 +40,7 @@ describe('given a seed', () => {
     )
   })
 
-  test('then a flag says of its notice what that notice says itself', () => {
+  test('then a flag agrees with its notice', () => {
     const events = eventsOf(simulated('mixed', 1, 2000))
     const notifiers = new Map(
       events.flatMap(({ type, data: { noticeId, notifier } }) =>
@@ -115,7 +115,7 @@ describe.each(names)('given the scenario %s', (name) => {
     expect(new Set(Object.values(truth.faults)).size).toBe(name === 'mixed' ? 9 : 1)
   })
 
-  test('then what is to be put back is on the account and the content that the event says', () => {
+  test('then what must be reversed is on the account and the content in the event', () => {
     expect(truth.putBack.length + truth.review.length).toBeGreaterThan(0)
     const byId = new Map(events.map((event) => [decisionIdOf(event), event]))
     for (const { account, decisionIds, content } of truth.putBack) {
@@ -129,11 +129,11 @@ describe.each(names)('given the scenario %s', (name) => {
   })
 })
 
-describe('given the scenarios, then each has the fault that it names', () => {
+describe('given the scenarios, then each has the fault in its name', () => {
   const of = (name: string, type: string): ReadonlyArray<Line> =>
     eventsOf(simulated(name, 4, 600)).filter((event) => event.type === type)
 
-  test('threshold-typo: 0.67 for 0.97, and drawings forgotten, in one version', () => {
+  test('threshold-typo: 0.67 instead of 0.97, and no exemption for drawings, in one version', () => {
     const mistyped = of('threshold-typo', 'ruleset.published.v1').filter(({ data }) =>
       JSON.stringify(data).includes('"signals.adult_score >= 0.67"'),
     )
@@ -143,7 +143,7 @@ describe('given the scenarios, then each has the fault that it names', () => {
     )
   })
 
-  test('detector-gone-bad: flags by the bad model, which the corrected rules name', () => {
+  test('detector-gone-bad: flags by the bad model, which the corrected rules exclude', () => {
     const bad = of('detector-gone-bad', 'flag.raised.v1').filter(({ data }) =>
       JSON.stringify(data.detector).includes('"7.3.0"'),
     )
@@ -163,7 +163,7 @@ describe('given the scenarios, then each has the fault that it names', () => {
     expect(bans.some((ban) => groundsOf(ban).some((flag) => owners.get(flag) !== ban.subject))).toBe(true)
   })
 
-  test('expired-strikes: bans that name strikes of more than fourteen days before', () => {
+  test('expired-strikes: bans on strikes more than fourteen days old', () => {
     const flagged = new Map(
       of('expired-strikes', 'flag.raised.v1').map(({ data, time }) => [data.flagId, parseInstant(time) ?? 0]),
     )
@@ -175,7 +175,7 @@ describe('given the scenarios, then each has the fault that it names', () => {
     expect(late.length).toBeGreaterThan(10)
   })
 
-  test('missing-signals: flags of the scanner that do not say whether it was drawn', () => {
+  test('missing-signals: flags by the scanner that do not record whether it was drawn', () => {
     const flags = of('missing-signals', 'flag.raised.v1').map(({ data }) => JSON.stringify(data.signals))
     expect(
       flags.some((signals) => signals.includes('adult_score') && !signals.includes('is_illustration')),
@@ -198,7 +198,7 @@ describe('given the scenarios, then each has the fault that it names', () => {
     expect(byPeople.length).toBeGreaterThan(10)
   })
 
-  test('retired-rule: flags by a rule that the corrected ruleset has not', () => {
+  test('retired-rule: flags by a rule that the corrected ruleset does not have', () => {
     const rules = of('retired-rule', 'flag.raised.v1').map(({ data }) => JSON.stringify(data.rule))
     expect(rules).toContain('{"id":"goods.pattern_resale"}')
     const { truth } = simulated('retired-rule', 4, 600)
@@ -218,7 +218,7 @@ describe('given the scenarios, then each has the fault that it names', () => {
 })
 
 describe('given the mixed scenario', () => {
-  test('then every persona of every scenario plays, even among the fewest accounts', () => {
+  test('then every persona of every scenario runs, even with the fewest accounts', () => {
     for (const scenario of scenarios) {
       const { truth } = simulate({ scenario, seed: 1, accounts: leastAccounts })
       for (const { name } of scenario.personas) expect(truth.personas[name]).toBeGreaterThan(0)
@@ -233,7 +233,7 @@ describe('given the mixed scenario', () => {
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
   })
 
-  test('then fewer accounts than it has parts for are refused', () => {
+  test('then fewer accounts than it has parts are refused', () => {
     expect(() => simulated('mixed', 1, 20)).toThrow(RangeError)
   })
 })
@@ -241,7 +241,7 @@ describe('given the mixed scenario', () => {
 describe('given deliveries', () => {
   const lines = [...simulated('mixed', 5, 2000).lines()]
 
-  test('then some come again as the same bytes, and some as retries with another trace', () => {
+  test('then some are redelivered as the same bytes, and some as retries with another trace', () => {
     const first = new Map<string, string>()
     let same = 0
     let retried = 0
@@ -259,7 +259,7 @@ describe('given deliveries', () => {
     expect(retried).toBeGreaterThan(20)
   })
 
-  test('then some come hours and weeks after what happened later', () => {
+  test('then some arrive hours and weeks after later events', () => {
     let latest = 0
     let hours = 0
     let weeks = 0
@@ -273,7 +273,7 @@ describe('given deliveries', () => {
     expect(weeks).toBeGreaterThan(5)
   })
 
-  test('then some grounds are dated after the ban that names them', () => {
+  test('then some grounds are dated after the ban that refers to them', () => {
     const flagged = new Map<unknown, number>()
     const events = lines.map((line): Line => JSON.parse(line))
     for (const { type, data, time } of events) {

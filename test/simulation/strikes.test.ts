@@ -18,7 +18,7 @@ const flag = (at: number, strikes: number, more: Partial<SimulatedFlag> = {}): S
 })
 
 describe('given strikes, when they are added up', () => {
-  test('then one that ends at this very instant no longer counts, and a millisecond before it does', () => {
+  test('then one that ends at this exact instant no longer counts, and a millisecond earlier it does', () => {
     const one = flag(start, 3)
     expect(standingFlags([one], start + 14 * DAY)).toEqual([])
     expect(standingFlags([one], start + 14 * DAY - 1)).toEqual([one])
@@ -32,19 +32,19 @@ describe('given strikes, when they are added up', () => {
     expect(standingFlags([spent], start + DAY + 1, [], 'counts dismissed flags')).toEqual([spent])
   })
 
-  test('then one dated later counts only where the decision names it', () => {
+  test('then one dated later counts only if it is a ground of the decision', () => {
     const later = flag(start + 1, 3)
     expect(standingFlags([later], start)).toEqual([])
     expect(standingFlags([later], start, [later])).toEqual([later])
   })
 
-  test('then the policies look back as far as they say, and not to the instant itself', () => {
+  test('then the policies look back over their window, excluding its first instant', () => {
     const old = flag(start, 3, { expiresAt: null })
     expect(restrictionFor([old], start + 60 * DAY - 1)).toBe('suspended')
     expect(restrictionFor([old], start + 60 * DAY)).toBeNull()
   })
 
-  test('then the severest policy that asks wins', () => {
+  test('then the most severe policy that asks wins', () => {
     expect(restrictionFor([flag(start, 2)], start)).toBeNull()
     expect(restrictionFor([flag(start, 2)], start, 'counts retries twice')).toBe('suspended')
     expect(restrictionFor([flag(start, 5)], start)).toBe('suspended')

@@ -55,7 +55,7 @@ describe.each(scenarios.map(({ name }) => name))('given the scenario %s, when it
   )
 })
 
-test('given the mistyped version for the corrected one, when it is replayed, then nothing of its fault is found', () => {
+test('given the mistyped version as the corrected one, when it is replayed, then none of its faults are found', () => {
   const simulation = simulated('threshold-typo', 1, 700)
   const corrected = simulation.truth.rulesetCorrected
   const asItWas: SimulatedRuleset = {

@@ -24,7 +24,7 @@ export type NamedIds = {
 export type ColumnWords = string | { readonly name?: string; readonly about?: string; readonly kind?: 'text' }
 
 /** A stored event, for a story. */
-export type ToldEvent<D> = CloudEvent<string, D> & { readonly recordedat: Timestamp }
+export type StoryEvent<D> = CloudEvent<string, D> & { readonly recordedat: Timestamp }
 
 /** What a stream is about. */
 export type StreamSubject = 'account' | 'ruleset'
@@ -71,7 +71,7 @@ type TypedDefinition<
   /** Describes its SQL columns, by the paths of its fields. */
   readonly columns: C
   /** Its entry in an account's story. */
-  readonly story: (event: ToldEvent<t.TypeOf<S>>, context: StoryContext) => StoryEntry
+  readonly story: (event: StoryEvent<t.TypeOf<S>>, context: StoryContext) => StoryEntry
   /** A valid `data` with every field that it may have, as published; for Redress's own types, as stored. */
   readonly sample: Plain<DataOf<I, S>>
   /** What the subject must be, if it is not an account. */

@@ -1,5 +1,5 @@
 import { listOf } from '../codec.ts'
-import type { NamedIds, ToldEvent } from '../definition/event-definition.ts'
+import type { NamedIds, StoryEvent } from '../definition/event-definition.ts'
 import {
   actor,
   listed,
@@ -80,7 +80,7 @@ const deciding = {
 /** A decision's entry in a story; `done` says what was done. */
 export const decisionStory = (
   done: string,
-  { data }: ToldEvent<Decided>,
+  { data }: StoryEvent<Decided>,
   context: StoryContext,
 ): StoryEntry => {
   const under = data.ruleset === undefined ? '' : `, under ${rulesetName(data.ruleset)}`

@@ -32,7 +32,7 @@ const ordered = defineEvent({
 })
 
 describe('two types whose fields share a path', () => {
-  test('compile with the same words, in whatever order and however deep', () => {
+  test('compile with the same words, in any order and at any depth', () => {
     const alike = defineEvent({
       ...having({ kind: oneOf('inform', 'act'), until: orNull(Timestamp, 'a time or null') }),
       type: 'alike.v1',
@@ -83,7 +83,7 @@ describe('two types whose fields share a path', () => {
     expect(withoutClash([text, instant])).toHaveLength(2)
   })
 
-  test('do not compile when the path leads into an object', () => {
+  test('do not compile if the path leads into an object', () => {
     const reviewed = defineEvent({
       ...having({ reviewer: closed('reviewer', { kind: oneOf('human', 'automated') }) }),
       type: 'reviewed.v1',
@@ -100,7 +100,7 @@ describe('two types whose fields share a path', () => {
     expect(withoutClash([reviewed, audited])).toHaveLength(2)
   })
 
-  test('compile when each says that the column is text', () => {
+  test('compile if each declares the column as text', () => {
     const words = defineEvent({
       ...having({ kind: oneOf('hold', 'release') }),
       type: 'words.v1',
@@ -142,7 +142,7 @@ describe('a definition does not compile', () => {
     expect(defineEvent(definition)).toBe(definition)
   })
 
-  test('when words of a person can be published and it does not say what they are called', () => {
+  test('when a personal text can be published but is not named', () => {
     const data = closed('data', {}, statement)
     const definition = {
       ...rest,

@@ -25,7 +25,7 @@ const definition = (
 
 const count = described(t.number, () => ({ type: 'integer' }))
 
-describe('a field that nobody speaks of', () => {
+describe('a field without a description', () => {
   test('gets a column of the kind that its codec has, named after its path', () => {
     const columns = dataColumns([
       definition('x.v1', {
@@ -58,12 +58,12 @@ describe('a field that nobody speaks of', () => {
     )
   })
 
-  test('means what it means to those who publish it', () => {
+  test('has the meaning that publishers are told', () => {
     const [note] = dataColumns([definition('x.v1', { note: Line }, {}, { note: 'What was seen.' })])
     expect(note?.about).toBe('What was seen.')
   })
 
-  test('has none when it is a signal or a sealed text: they are kept in other ways', () => {
+  test('has none if it is a signal or a sealed text, which are stored differently', () => {
     expect(dataColumns([definition('x.v1', { signals: Signals, sealed: Sealed })])).toEqual([])
   })
 })
@@ -75,7 +75,7 @@ describe('a field of several types', () => {
     { 'content.id': { name: 'content_id', about: 'which' } },
   )
 
-  test('is in one column, as the type says that speaks of it, be it the second', () => {
+  test('is in one column, as described by any of the types', () => {
     const columns = dataColumns([definition('x.v1', { content: Content }), flagged])
     expect(columns.map(({ name }) => name)).toEqual([
       'content_id',
@@ -93,28 +93,28 @@ describe('a field of several types', () => {
       'differs between types',
       definition('x.v1', { content: closed('content', { id: Timestamp, kind: Id }) }),
     ],
-  ])('is refused where they contradict each other: %s', (problem, other) => {
+  ])('is refused if they contradict each other: %s', (problem, other) => {
     expect(() => dataColumns([flagged, other])).toThrow(problem)
   })
 })
 
-test('a definition that describes a field that it does not have is refused, also beside one that it has', () => {
+test('a definition that describes a field that it does not have is refused, even if it also describes one that it has', () => {
   const slip = definition('x.v1', { note: Line }, { note: 'a note', notte: 'a slip' })
   expect(() => dataColumns([slip])).toThrow('x.v1 has no field notte')
 })
 
-test('what no column can hold is refused: it would be missing from SQL', () => {
+test('what no column can hold is refused, because it would be missing from SQL', () => {
   const things = definition('x.v1', { things: listOf(Content, 'contents') })
   expect(() => dataColumns([things])).toThrow('no column can hold what is at things')
 })
 
-test('every field of every type has a column with a meaning of its own', () => {
+test('every field of every type has a column with its own meaning', () => {
   const columns = dataColumns(eventTypes.map(definitionOf))
   expect(columns.filter(({ about, path }) => about === `data.${path}`)).toEqual([])
   expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length)
 })
 
-test('the words of a codec are in the order in which it has them', () => {
+test('the words of a codec are in its order', () => {
   expect(wordsOfCodec(Restriction)).toEqual(['suspended', 'terminated'])
   expect(() => wordsOfCodec(Id)).toThrow('was not made by oneOf')
 })

@@ -20,7 +20,7 @@ const historyOf = (events: ReadonlyArray<StoredEvent>): History => {
 const sorted = (lines: Iterable<string>): ReadonlyArray<string> => [...lines].sort()
 const line = (...parts: ReadonlyArray<unknown>): string => JSON.stringify(parts)
 
-test('given any history of one account, then its fold and a replay say the same of its decisions, flags and appeals', () => {
+test('given any history of one account, then its fold and a replay agree on its decisions, flags and appeals', () => {
   const seen = { reversed: 0, changed: 0, voided: 0, owed: 0, pending: 0, reused: 0 }
   fc.assert(
     fc.property(anyHistory, (events) => {
@@ -69,7 +69,7 @@ test('given any history of one account, then its fold and a replay say the same 
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(0)
 })
 
-test('given any history of one account as it was at an instant, then its state and a replay say the same of what holds it', () => {
+test('given any history of one account as it was at an instant, then its state and a replay agree on what holds it', () => {
   let held = 0
   fc.assert(
     fc.property(anyHistory, fc.integer({ min: 1, max: 5 }), (events, day) => {

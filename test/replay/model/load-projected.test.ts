@@ -48,7 +48,7 @@ const bothDigests = async (
     return [ledger, projections].map(({ history }) => replay(history, corrected).digest)
   })
 
-describe('a replay reads the same out of the projections as out of the ledger', () => {
+describe('a replay reads the same from the projections as from the ledger', () => {
   const folder = join(import.meta.dirname, '../../vectors')
   test.each(readdirSync(folder).sort())('vector %s', async (name) => {
     const read = (file: string): string => readFileSync(join(folder, name, file), 'utf8')
@@ -62,7 +62,7 @@ describe('a replay reads the same out of the projections as out of the ledger', 
     expect(projections).toBe(ledger)
   })
 
-  test('any history, as it stood at any sequence', async () => {
+  test('any history, up to any sequence', async () => {
     const cut = histories.chain(({ events, corrected }) =>
       fc.record({
         events: fc.constant(events),
@@ -85,7 +85,7 @@ describe('a replay is refused', () => {
   if (document === undefined) throw new Error('no document')
   const events = [service.published(document), service.flagged('u1', 1, { flagId: 'f1' })]
 
-  test('when the projections end before the ledger, but not when what is asked for is there', async () => {
+  test('if the projections end before the ledger, unless they include what is asked for', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, events)
       await projected(folder)
@@ -101,7 +101,7 @@ describe('a replay is refused', () => {
     })
   })
 
-  test('when they were made from another ledger', async () => {
+  test('if they were made from another ledger', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, events)
       await projected(folder)

@@ -7,7 +7,7 @@ import { compiled, histories } from '../histories.ts'
 import { appendAll, loaded, withLedger } from '../ledgers.ts'
 
 describe('given any history delivered to a ledger', () => {
-  test('when it arrives in another order and some of it twice, then the replay is the same', async () => {
+  test('when it arrives in another order and partly twice, then the replay is the same', async () => {
     await fc.assert(
       fc.asyncProperty(
         histories.chain(({ events, corrected }) =>

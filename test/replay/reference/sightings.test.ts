@@ -4,7 +4,7 @@ import { evidenceWantedBy } from '../../../src/replay/reference/sightings.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
 import { compiled, histories, historyOf } from '../histories.ts'
 
-test('given any history, when every evaluation is kept and not only those that the evaluator wants, then the result is the same', () => {
+test('given any history, when every evaluation is kept and not only those that the evaluator needs, then the result is the same', () => {
   let left = 0
   fc.assert(
     fc.property(histories, ({ events, corrected }) => {

@@ -21,7 +21,7 @@ const alone = ({ decision, evidence }: Judgement, { context }: Findings, ruleset
 const idsOf = (flags: Iterable<PlacedFlag>): ReadonlyArray<string> =>
   [...new Set(flags)].map(({ data }) => data.flagId).sort()
 
-test('given any history, a decision judged in line with others is judged as it is alone, and so are its fallen flags', () => {
+test('given any history, a decision is judged the same alone as together with others, and so are its fallen flags', () => {
   const seen = { deactivations: 0, removals: 0, fallen: 0 }
   fc.assert(
     fc.property(histories, ({ events, corrected }) => {

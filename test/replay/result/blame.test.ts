@@ -58,7 +58,7 @@ describe('given bans that fell with flags', () => {
     detector: { id: 'scanner', version },
   })
 
-  test('then each rule, version and detector says what it explains alone and jointly, from when to when', () => {
+  test('then each rule, version and detector lists what it explains alone and jointly, and when', () => {
     expect(blame).toEqual([
       {
         cause: flags('a', '1'),
@@ -86,15 +86,15 @@ describe('given bans that fell with flags', () => {
 })
 
 describe('given a ban that no rule ever asked for', () => {
-  test('then the blame is the pipeline\u2019s that decided', () => {
+  test('then the pipeline that decided is to blame', () => {
     const [entry, ...rest] = blameOf(document('v2', {}), [banned('u1', 3, { decisionId: 'd1' })])
     expect(entry?.cause).toEqual({ kind: 'pipeline', decidedBy: { kind: 'rule', id: 'service' } })
     expect(rest).toEqual([])
   })
 })
 
-describe('given a ban severer than its own rules asked for', () => {
-  test('then the blame is the pipeline\u2019s', () => {
+describe('given a ban more severe than its own rules asked for', () => {
+  test('then the pipeline is to blame', () => {
     const [entry] = blameOf(document('v2', {}), [
       flag('u1', 1, 'f1', 'a', 6),
       flag('u1', 2, 'f2', 'a', 6),
@@ -104,8 +104,8 @@ describe('given a ban severer than its own rules asked for', () => {
   })
 })
 
-describe('given flags that all stand under a corrected policy', () => {
-  test('then the blame of a ban is the policy\u2019s that acted', () => {
+describe('given flags that all hold under a corrected policy', () => {
+  test('then the policy that acted is to blame for a ban', () => {
     const [entry] = blameOf(document('v2', { atLeast: 5 }), [
       flag('u1', 1, 'f1', 'a', 6),
       flag('u1', 2, 'f2', 'a', 6),
@@ -114,7 +114,7 @@ describe('given flags that all stand under a corrected policy', () => {
     expect(entry?.cause).toEqual({ kind: 'policy', policy: 'sum', rulesetVersion: 'v1' })
   })
 
-  test('then the blame of a removal is that of what removes content', () => {
+  test('then the policy that removes content is to blame for a removal', () => {
     const [entry] = blameOf(document('v2', { removes: false }), [
       flag('u1', 1, 'f1', 'a', 6),
       removed('u1', 3, { decisionId: 'r1', grounds: ['f1'], content: { id: '1', kind: 'pin' } }),

@@ -32,7 +32,7 @@ describe('given a wrongful ban', () => {
   if (judgement === undefined) throw new Error('d1 is in scope')
   const explanation = explain(judgement, findings)
 
-  test('then each flag is told with its condition, truth, strikes and expiry under both answers', () => {
+  test('then each flag is listed with its condition, truth, strikes and expiry under both answers', () => {
     const told = explanation.flags.map(({ flagId, ground, original, corrected: b }) => ({
       flagId,
       ground,
@@ -68,7 +68,7 @@ describe('given a wrongful ban', () => {
     ])
   })
 
-  test('then the policies\u2019 sums, the missing ground and the class are told', () => {
+  test('then the policies\u2019 sums, the missing ground and the class are given', () => {
     expect(explanation.original.policies).toEqual([
       {
         policy: 'sum',
@@ -111,7 +111,7 @@ describe('given any judged decision', () => {
 })
 
 describe('given the rules of the day alone', () => {
-  test('then they say of any decision what they say beside corrected ones', () => {
+  test('then they say the same about any decision as alongside corrected ones', () => {
     fc.assert(
       fc.property(histories, ({ events, corrected }) => {
         const ruleset = compiled(corrected)
@@ -151,10 +151,10 @@ describe('given the rules of the day alone', () => {
     const later = { ...v1, ruleset: 'later' }
     expect(told([published(v1), published({ ...later, ruleset: 'later' }, 12)])).toEqual(['v1', 'act'])
   })
-  test('when a decision names no ruleset and several are in force, then these are told', () => {
+  test('when a decision names no ruleset and several are in force, then these are listed', () => {
     expect(told([published(v1), published({ ...v1, ruleset: 'another' })])).toEqual(['another', 'guidelines'])
   })
-  test('when a decision names no ruleset and none is in force, then none is told', () => {
+  test('when a decision names no ruleset and none is in force, then none is listed', () => {
     expect(told([published(v1, 12)])).toEqual([])
   })
   test('when a decision names one of several rulesets, then it is that one', () => {

@@ -25,26 +25,26 @@ const row: Row = {
 }
 
 describe('given the rows of a result', () => {
-  test('then each is a line, with the words of one cell apart', () => {
+  test('then each is a line, with the words of one cell separated', () => {
     expect(csvOf(decisionColumns, [row])[1]).toBe(
       'd1,u1,deactivation,2025-05-01T00:00:00.000Z,excessive,eased over,f1 f2,none,terminated,act,terminated,act,suspended',
     )
   })
 
-  test('then a missed account has empty cells where there was no decision', () => {
+  test('then a missed account has empty cells because there was no decision', () => {
     const missed: Row = { ...row, decisionId: null, class: 'missed', facts: [], fallen: [], original: null }
     expect(csvOf(decisionColumns, [missed])[1]).toBe(
       ',u1,deactivation,2025-05-01T00:00:00.000Z,missed,,,none,terminated,,,act,suspended',
     )
   })
 
-  test('then an id that a spreadsheet would calculate is a text', () => {
+  test('then an id that a spreadsheet would calculate is written as text', () => {
     expect(csvOf(decisionColumns, [{ ...row, decisionId: '-1' }])[1]).toMatch(/^'-1,u1,/)
     expect(csvOf(decisionColumns, [{ ...row, fallen: ['-2', 'f1'] }])[1]).toContain(",'-2 f1,")
   })
 })
 
-test('given what is to be reversed and what a person must look at, then what is absent is an empty cell', () => {
+test('given what to reverse and what to review, then an absent value is an empty cell', () => {
   const removal = {
     account: 'u1',
     decisionIds: ['r1', 'r2'],

@@ -35,7 +35,7 @@ describe('given an account whose ban and whose pin fell with one flag', () => {
     banned('u1', 3, { decisionId: 'd1', grounds: ['f1'] }),
   ])
 
-  test('then the account and the content are each put back, and both void the flag', () => {
+  test('then the account is reinstated and the content restored, and both void the flag', () => {
     expect(lists.putBack).toEqual([
       { account: 'u1', decisionIds: ['r1'], content: pin, flagsVoided: ['f1'] },
       { account: 'u1', decisionIds: ['d1'], flagsVoided: ['f1'] },
@@ -56,7 +56,7 @@ describe('given an account that was banned twice, both times wrongfully', () => 
   })
 })
 
-describe('given a wrongful ban beside one that holds', () => {
+describe('given a wrongful ban alongside one that holds', () => {
   const lists = listsOf([
     flagged('u1', 1, { flagId: 'f1', signals: { score: 6 } }),
     banned('u1', 2, { decisionId: 'd1', grounds: ['f1'] }),
@@ -64,7 +64,7 @@ describe('given a wrongful ban beside one that holds', () => {
     banned('u1', 4, { decisionId: 'd2', grounds: ['f2'] }),
   ])
 
-  test('then nobody is put back, and the wrongful one is annulled', () => {
+  test('then nobody is reinstated, and the wrongful one is annulled', () => {
     expect(lists.putBack).toEqual([])
     expect(lists.annul).toEqual([{ account: 'u1', decisionIds: ['d1'], flagsVoided: ['f1'] }])
   })
@@ -85,7 +85,7 @@ describe('given decisions that only a person can settle', () => {
     banned('u3', 4, { decisionId: 'd3', grounds: ['f3'], ruleset: { id: 'other', version: '1' } }),
   ])
 
-  test('then the list says why, and names what another ruleset rests on', () => {
+  test('then the list says why, and includes the decisions that another ruleset’s decision rests on', () => {
     expect(lists.review.map(({ decisionId, why, restsOn }) => ({ decisionId, why, restsOn }))).toEqual([
       { decisionId: 'd1', why: ['unreproducible'], restsOn: undefined },
       { decisionId: 'd3', why: ['rests_on_wrongful'], restsOn: ['d2'] },

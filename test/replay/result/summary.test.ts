@@ -13,7 +13,7 @@ const document = (version: string, rule: string) => ({
   deactivations: [{ id: 'one', at_least: 1, restriction: 'suspended' }],
 })
 
-describe('given a ledger where ids were reused and a rule is gone', () => {
+describe('given a ledger with reused ids and a rule that no longer exists', () => {
   const corrected = compiled(document('v2', 'other'))
   const history = historyOf(
     [
@@ -46,7 +46,7 @@ describe('given a ledger where ids were reused and a rule is gone', () => {
     ])
   })
 
-  test('then it counts decisions by class and remedy, and names what it was made from', () => {
+  test('then it counts decisions by class and remedy, and names its inputs', () => {
     expect(summary.decisions).toBe(1)
     expect(summary.classes).toMatchObject({ wrongful: 1, upheld: 0, missed: 0 })
     expect(summary.remedies).toMatchObject({ reinstate: 1, none: 0 })

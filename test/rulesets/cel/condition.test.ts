@@ -26,7 +26,7 @@ const compiled = (text: string, of = signals): ((evidence: Evidence) => Truth) =
   return condition.right.evaluate
 }
 
-describe('the accepted language', () => {
+describe('the supported language', () => {
   test.each([
     'true',
     'signals.score >= 0.97 && !signals.flagged',
@@ -161,12 +161,12 @@ describe('the accepted language', () => {
     expect(first?.message).toContain(message)
   })
 
-  test('every error of a condition is found, not only the first', () => {
+  test('every error in a condition is found, not only the first', () => {
     const result = compileCondition('signals.scor > 1 && signals.links > 1.5 || foo', signals)
     expect(E.isLeft(result) && result.left.map(({ offset }) => offset)).toEqual([8, 36, 43])
   })
 
-  test('what a condition reads is known, in values and in has()', () => {
+  test('what a condition reads is reported, as values and in has()', () => {
     const result = compileCondition(
       'has(signals.links) && signals.score > 0.5 && detector.id == "x"',
       signals,
@@ -190,7 +190,7 @@ describe('the accepted language', () => {
     expect(E.isLeft(compileCondition(text, signals))).toBe(true)
   })
 
-  test('a condition as deep as the limit is taken and evaluated', () => {
+  test('a condition at the depth limit is accepted and evaluated', () => {
     expect(compiled(`${'('.repeat(100)}true${')'.repeat(100)}`)(nothing)).toBe('true')
     expect(compiled(`${'!(false || '.repeat(44)}true${')'.repeat(44)}`)(nothing)).toBe('true')
     expect(compiled(Array(1000).fill('true').join(' && '))(nothing)).toBe('true')
@@ -220,7 +220,7 @@ describe('three-valued truth', () => {
   const over = (text: string, recorded: Evidence['signals'], content = nothing.content): Truth =>
     compiled(text)({ ...nothing, signals: recorded, content })
 
-  test('a missing signal is unknown, and absorbed where the rest decides', () => {
+  test('a missing signal is unknown, and absorbed if the rest decides', () => {
     expect(over('signals.score > 0.5', {})).toBe('unknown')
     expect(over('signals.score > 0.5 && signals.links > 3', { links: 1 })).toBe('false')
     expect(over('signals.links > 3 && signals.score > 0.5', { links: 1 })).toBe('false')
@@ -240,7 +240,7 @@ describe('three-valued truth', () => {
     expect(over('signals.language == "1"', { language: 1 })).toBe('unknown')
   })
 
-  test('every escape of CEL means what CEL says, and a raw string has none', () => {
+  test('every CEL escape has its CEL meaning, and a raw string has none', () => {
     const escapes: ReadonlyArray<readonly [string, string]> = [
       ...['a\x07', 'b\b', 'f\f', 'n\n', 'r\r', 't\t', 'v\v', '\\\\', '??', '""', "''", '``'].map(
         (pair) => [`\\${pair.charAt(0)}`, pair.slice(1)] as const,
@@ -273,7 +273,7 @@ describe('three-valued truth', () => {
     expect(over('signals.links > -9223372036854775808', { links: 2 })).toBe('true')
   })
 
-  test('has() is never unknown, and false of what does not fit', () => {
+  test('has() is never unknown, and false for a value that does not fit', () => {
     expect(over('has(signals.links)', {})).toBe('false')
     expect(over('has(signals.links)', { links: '50' })).toBe('false')
     expect(over('has(signals.links)', { links: 0 })).toBe('true')
@@ -283,7 +283,7 @@ describe('three-valued truth', () => {
     expect(over('has(content.id) || has(content.kind)', {}, null)).toBe('false')
   })
 
-  test('a flag about no content has no content to look at', () => {
+  test('a flag without content has no content fields', () => {
     expect(over('content.kind == "pin"', {}, null)).toBe('unknown')
     expect(over('content.kind == "pin"', {})).toBe('true')
   })
@@ -293,7 +293,7 @@ describe('three-valued truth', () => {
     expect(over('signals.links * 9223372036854775807 > 0', { links: 1 })).toBe('true')
   })
 
-  test('evaluations do not remember those before', () => {
+  test('evaluations do not depend on earlier ones', () => {
     const condition = compiled('has(signals.links) || signals.score > 0.5 || content.kind == "board"')
     expect(condition({ ...nothing, signals: { links: 1, score: 0.9 } })).toBe('true')
     expect(condition({ ...nothing, signals: {}, content: null })).toBe('unknown')
@@ -304,12 +304,12 @@ describe('three-valued truth', () => {
     expect(over('signals.score == 0.0 && !(signals.score < 0.0)', { score: -0 })).toBe('true')
   })
 
-  test('texts are ordered by code points, not by UTF-16 units', () => {
+  test('strings are ordered by code points, not by UTF-16 units', () => {
     expect(over('signals.language < "\u{1f600}"', { language: '\u{ff61}' })).toBe('true')
     expect(over('signals.language >= "\u{ff61}"', { language: '\u{1f600}' })).toBe('true')
   })
 
-  test('names that every object has are signals like any other', () => {
+  test('names of inherited properties are signals like any other', () => {
     const names = ['toString', 'constructor', 'hasOwnProperty', 'valueOf', '__defineGetter__']
     for (const name of names) {
       const of = new Map<string, SignalType>([[name, 'string']])
@@ -319,7 +319,7 @@ describe('three-valued truth', () => {
     }
   })
 
-  test('every condition means what three-valued logic says, for every evidence', () => {
+  test('every condition follows three-valued logic, for any evidence', () => {
     fc.assert(
       fc.property(
         conditions,
