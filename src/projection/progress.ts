@@ -22,14 +22,15 @@ export type ProjectionState = MadeAs & {
 /** Creates the tables that say how far everything is. */
 export const createProgressTables = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run(
-    'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP)',
+    'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP, vocabulary INTEGER)',
   )
-  await connection.run('INSERT INTO cursor VALUES (0, NULL, NULL, NULL)')
+  await connection.run('INSERT INTO cursor VALUES (0, NULL, NULL, NULL, 1)')
   await describe(connection, 'TABLE', 'cursor', 'The last event of the ledger that is projected', {
     sequence: 'its sequence; 0: none yet',
     position: 'its position in the ledger, as the ledger writes it',
     leaf_sha256: 'its leaf hash',
     recorded_at: 'when the ledger recorded it',
+    vocabulary: 'the version of the vocabulary that the projected events need',
   })
   await connection.run(`CREATE TABLE projections (name VARCHAR, version INTEGER, definition VARCHAR, sequence BIGINT,
     poison_sequence BIGINT, poison_event VARCHAR, poison_message VARCHAR)`)
@@ -66,6 +67,23 @@ export const writeCursor = async (
       recorded_at = epoch_ms($4::BIGINT)`,
     [sequence, position, leaf, recordedAt],
   )
+}
+
+/** Records the version of the vocabulary that the projected events need. */
+export const writeVocabulary = async (connection: DuckDBConnection, version: number): Promise<void> => {
+  await connection.run('UPDATE cursor SET vocabulary = $1::INTEGER', [version])
+}
+
+/** The version of the vocabulary that the projected events need; null: the file does not say. */
+export const readVocabulary = async (connection: DuckDBConnection): Promise<number | null> => {
+  // Looked for first: what an earlier Redress made has no such column.
+  const columns = await rowsOf(
+    connection,
+    "SELECT 1 FROM duckdb_columns() WHERE table_name = 'cursor' AND column_name = 'vocabulary'",
+  )
+  if (columns.length === 0) return null
+  const [row] = await rowsOf(connection, 'SELECT vocabulary FROM cursor')
+  return row?.[0] == null ? null : Number(row[0])
 }
 
 export const readProjectionStates = async (

@@ -10,7 +10,7 @@ import { publishCopy, publishFile, refuseLink, removeLeftovers } from './files.t
 import type { Poison } from './fold.ts'
 import { gather } from './gather.ts'
 import { lockProjections, type ProjectionLock } from './lock.ts'
-import { readPoisons } from './progress.ts'
+import { readPoisons, writeVocabulary } from './progress.ts'
 import { openProjectionWriter, type ProjectionWriter } from './projection-writer.ts'
 import { openWorkingFile, type WorkingFile } from './working-file.ts'
 
@@ -129,7 +129,18 @@ const projectWithout = async (
       if (E.isLeft(head)) return head
       options.watch.onBegin(begun.rebuilt, begun.cursor?.sequence ?? 0, head.right.sequence)
       const work = await openProjectionWriter(begun, vault, projections, options.watch.onFold)
-      return E.right(await run(into, begun, work, ledger, head.right.sequence, options, over.signal, leftOut))
+      return E.right(
+        await run({
+          into,
+          begun,
+          work,
+          ledger,
+          head: head.right.sequence,
+          options,
+          over: over.signal,
+          leftOut,
+        }),
+      )
     } finally {
       over.abort()
       await begun.workspace.close()
@@ -141,17 +152,30 @@ const projectWithout = async (
   }
 }
 
-const run = async (
-  { dataDir, lock }: Into,
-  begun: WorkingFile,
-  work: ProjectionWriter,
-  ledger: OpenLedger['ledger'],
-  head: number,
-  { follow, signal, watch }: ProjectOptions,
-  over: AbortSignal,
-  leftOut: LeftOut,
-): Promise<Projected> => {
-  const { workspace, file, cursor, rebuilt, outdated } = begun
+/** A run under way. */
+type Run = {
+  readonly into: Into
+  readonly begun: WorkingFile
+  readonly work: ProjectionWriter
+  readonly ledger: OpenLedger['ledger']
+  /** The ledger's last sequence when the run started. */
+  readonly head: number
+  readonly options: ProjectOptions
+  /** Aborted when the run ends, however it does. */
+  readonly over: AbortSignal
+  readonly leftOut: LeftOut
+}
+
+const run = async ({
+  into: { dataDir, lock },
+  begun: { workspace, file, cursor, rebuilt, outdated },
+  work,
+  ledger,
+  head,
+  options: { follow, signal, watch },
+  over,
+  leftOut,
+}: Run): Promise<Projected> => {
   const from = cursor?.sequence ?? 0
   const after = cursor?.position ?? null
   const cut: DamagedStream[] = []
@@ -168,8 +192,15 @@ const run = async (
     const held = lock.held()
     if (E.isLeft(held)) throw new ProjectionFailure(held.left)
   }
-  const publish = async (): Promise<void> => {
+  const complete = async (): Promise<void> => {
+    // Asked after the events were read: by then the ledger's vocabulary is at least what they need.
+    const vocabulary = await ledger.vocabulary()
+    if (E.isLeft(vocabulary)) throw new ProjectionFailure(vocabulary.left)
+    await writeVocabulary(workspace.write, vocabulary.right)
     await workspace.write.run('CHECKPOINT')
+  }
+  const publish = async (): Promise<void> => {
+    await complete()
     assertHeld()
     const took = await publishCopy(file, dataDir)
     publishedAt = work.sequence()
@@ -203,7 +234,7 @@ const run = async (
   const isStopped = signal.aborted && work.sequence() < head
   const poisons = await reportPoisons()
   if (!isStopped && publishedAt !== work.sequence()) {
-    await workspace.write.run('CHECKPOINT')
+    await complete()
     await workspace.close()
     assertHeld()
     publishFile(file, dataDir)

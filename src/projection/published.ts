@@ -5,9 +5,11 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import { projections } from '../../projections/index.ts'
 import { sqlText } from '../foundation/sql.ts'
+import { unknownVocabulary } from '../ledger/vocabulary.ts'
 import { rowsOf } from './duckdb.ts'
 import { publishedFile } from './files.ts'
 import { historyMismatch, type Mismatch, projectionMismatch, UPDATE_OR_REBUILD } from './mismatch.ts'
+import { readVocabulary } from './progress.ts'
 
 export type PublishedError =
   /** Nothing was projected yet. */
@@ -127,6 +129,9 @@ const fileAt = (path: string): string | undefined => {
 }
 
 const readStanding = async (connection: DuckDBConnection): Promise<ProjectionProgress> => {
+  // First, because rebuilding cannot help with events that this Redress does not know.
+  const unknown = unknownVocabulary((await readVocabulary(connection)) ?? 1)
+  if (unknown !== null) throw new NewerEvents(unknown.message)
   const mismatch = (await historyMismatch(connection)) ?? (await projectionMismatch(connection, projections))
   if (mismatch !== null) throw new OtherVersion(mismatch)
   const [cursor] = await rowsOf(
@@ -165,8 +170,12 @@ class OtherVersion extends Error {
   }
 }
 
+/** Thrown while a file is opened whose events need a newer vocabulary. */
+class NewerEvents extends Error {}
+
 const reasonOf = (file: string, error: unknown): string => {
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1)
+  if (error instanceof NewerEvents) return `cannot use the projections in ${file}: ${first}`
   const whatToDo =
     error instanceof OtherVersion && error.isNewer ? UPDATE_OR_REBUILD : 'rebuild them with redress project'
   return `cannot use the projections in ${file} (${first}): ${whatToDo}`

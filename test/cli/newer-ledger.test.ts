@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { VOCABULARY } from '../../src/domain/vocabulary.ts'
 import type { PreparedEvent } from '../../src/ledger/event/prepare.ts'
 import { openLedger } from '../../src/ledger/open.ts'
 import { mixed } from '../../src/simulation/scenarios/mixed.ts'
@@ -13,9 +15,11 @@ import { startTestServer, type TestServer } from '../ledger/eventstoredb/server/
 import { letOthersRead, letOwnerWrite, waysWithoutWriting } from '../robustness/unwritable.ts'
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
-const REFUSED =
-  'redress: cannot use the ledger: its events need version 2 of the vocabulary, but this Redress knows version 1: ' +
-  'a newer Redress has written to it; upgrade this one\n'
+const NEWER = VOCABULARY + 1
+const WHY =
+  `its events need version ${NEWER} of the vocabulary, but this Redress knows version ${VOCABULARY}: ` +
+  'a newer Redress has written to it; upgrade this one'
+const REFUSED = `redress: cannot use the ledger: ${WHY}\n`
 
 let dir = ''
 let server: TestServer
@@ -52,7 +56,7 @@ beforeAll(async () => {
     await append(data, url, flag('e1'))
     const place = ['--data', data, ...(url === undefined ? [] : ['--ledger', url])]
     expect(await redress('project', ...place)).toMatchObject({ code: 0 })
-    await append(data, url, newer('e2', 2))
+    await append(data, url, newer('e2', NEWER))
   }
 })
 afterAll(async () => {
@@ -105,6 +109,43 @@ describe('given a ledger whose vocabulary a newer Redress has raised', () => {
   })
 })
 
+describe('given projections that a newer Redress has published of such a ledger', () => {
+  beforeAll(async () => {
+    await append('published', undefined, flag('e1'))
+    expect(await redress('project', '--data', 'published')).toMatchObject({ code: 0 })
+    const report = ['--from', '2025-04-01', '--to', '2025-07-01', '--out', 'report.json']
+    expect(await redress('report', 'transparency', ...report, '--data', 'published')).toMatchObject({
+      code: 0,
+    })
+    writeFileSync(at('mapping.yaml'), 'territorial_scope: EU\ncategories: {}\n')
+    const instance = await DuckDBInstance.create(at('published/projections.duckdb'))
+    const connection = await instance.connect()
+    await connection.run(`UPDATE cursor SET vocabulary = ${NEWER}`)
+    connection.closeSync()
+    instance.closeSync()
+  })
+
+  test.each([
+    'query SELECT(1)',
+    'report transparency --from 2025-04-01 --to 2025-07-01',
+    'report restate report.json',
+    'report health',
+    'export parquet exported',
+    'export statements stated --mapping mapping.yaml',
+    'statement d1',
+    'replay --projected --ruleset corrected.json --out replayed',
+  ])(
+    'when %s is run, then one line says which version is needed, and nothing is written',
+    async (command) => {
+      const { code, stdout, stderr } = await redress(...command.split(' '), '--data', 'published')
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/^redress: [^\n]*\n$/)
+      expect(stderr).toContain(`published/projections.duckdb: ${WHY}`)
+      for (const made of ['exported', 'stated', 'replayed']) expect(existsSync(at(made))).toBe(false)
+    },
+  )
+})
+
 describe('given such a ledger in a folder that may not be written', () => {
   test.each(waysWithoutWriting())(
     'when it is read ($name), then it is refused in the same way',
@@ -144,7 +185,7 @@ describe.each(['embedded', 'in a cluster'])('given a ledger (%s) that is followe
     const { told, ended } = start('project', '--follow', ...place)
     while (!/published|up to date|sequence 1/i.test(told()))
       await new Promise((resolve) => setTimeout(resolve, 50))
-    await append(data, url, newer('e2', 2))
+    await append(data, url, newer('e2', NEWER))
     const { code, stderr } = await ended
     expect(code).toBe(2)
     expect(stderr).toContain(REFUSED)

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
 import { projections } from '../../projections/index.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { foldAccount } from '../../src/domain/account.ts'
@@ -208,6 +209,19 @@ describe('runs', () => {
       expect(await projected(folder)).toMatchObject({ sequence: 0, events: 0 })
       expect(await countOf(folder, 'events')).toBe(0)
       expect(await rowsOf(folder.dir, 'FROM cursor')).toMatchObject([{ sequence: '0', recorded_at: null }])
+    })
+  })
+
+  test('the published file says which version of the vocabulary its events need', async () => {
+    await withFolder(async (folder) => {
+      const published = async () => (await rowsOf(folder.dir, 'SELECT vocabulary FROM cursor'))[0]?.vocabulary
+      const { ledger } = folder.open
+      await projected(folder)
+      expect(await published()).toBe(1)
+      await appendAll(folder.open, story())
+      const raised = { ...ledger, vocabulary: async () => E.right(7) }
+      await projected({ ...folder, open: { ...folder.open, ledger: raised } })
+      expect(await published()).toBe(7)
     })
   })
 

@@ -14,8 +14,8 @@ export const versionOf = (name: string): number => made.find((one) => one.name =
 
 /** What every published file holds, and tables as the projections have them, of six events. */
 const tables = (sequence: number): ReadonlyArray<string> => [
-  'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, first_leaf_sha256 VARCHAR, recorded_at TIMESTAMP)',
-  `INSERT INTO cursor VALUES (${sequence}, 'p', 'aa', 'bb', TIMESTAMP '2025-05-19 09:30:00.123')`,
+  'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP, vocabulary INTEGER)',
+  `INSERT INTO cursor VALUES (${sequence}, 'p', 'aa', TIMESTAMP '2025-05-19 09:30:00.123', 1)`,
   `CREATE TABLE projections (name VARCHAR, version INTEGER, definition VARCHAR, sequence BIGINT,
     poison_sequence BIGINT, poison_event VARCHAR, poison_message VARCHAR)`,
   ...made.map(

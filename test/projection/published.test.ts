@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
+import { VOCABULARY } from '../../src/domain/vocabulary.ts'
 import { history } from '../../src/projection/events/tables.ts'
 import {
   describePublishedError,
@@ -141,6 +142,29 @@ describe('what another version of Redress published', () => {
       E.left({ kind: 'unusable', message: `cannot use the projections in ${file} (${told}` }),
     )
   })
+})
+
+describe('what was published of a ledger with a newer vocabulary', () => {
+  test.each([
+    ['the columns of this one', 'SELECT 1'],
+    ['other columns', "UPDATE projections SET definition = 'x'"],
+    ['newer tables', 'UPDATE projections SET version = version + 1'],
+  ])(
+    'given a file with %s, it is refused with the version needed, and no rebuild is advised',
+    async (what, sql) => {
+      const data = join(dir, `vocabulary, ${what}`)
+      await publish(data, { more: [`UPDATE cursor SET vocabulary = ${VOCABULARY + 1}`, sql] })
+      const file = join(data, 'projections.duckdb')
+      expect(await openPublished(data, { memory: '256MB' })).toEqual(
+        E.left({
+          kind: 'unusable',
+          message:
+            `cannot use the projections in ${file}: its events need version ${VOCABULARY + 1} of the vocabulary, ` +
+            `but this Redress knows version ${VOCABULARY}: a newer Redress has written to it; upgrade this one`,
+        }),
+      )
+    },
+  )
 })
 
 describe('nothing but the projections is within reach', () => {

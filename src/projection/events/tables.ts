@@ -105,7 +105,7 @@ const EVENTS_VIEW = `CREATE OR REPLACE VIEW events AS
  */
 export const history: MadeAs = {
   name: HISTORY,
-  version: 5,
+  version: 6,
   definition: definitionHash(
     tables.map(({ name, columns }) => [name, columns.map((column) => [column.name, column.type])]),
     EVENTS_VIEW,
