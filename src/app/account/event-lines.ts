@@ -37,7 +37,7 @@ const contextOf = (event: StoredEvent, { flags, raisedBy, madeBy, noticed, state
 
 const quotedFrom = (event: StoredEvent, called: string, { texts }: Story): ReadonlyArray<string> => {
   const text = texts.get(identityOf(event))
-  if (text === undefined) return [`(${called} was not recorded)`]
+  if (text === undefined) return [`(${called} is not on record)`]
   if (text.kind === 'erased') return [`(${called} was erased with the account\u2019s key)`]
   return text.text.split(/\r\n|\n|\r/)
 }
