@@ -14,7 +14,7 @@ export const MAX_DOCUMENT_BYTES = 1024 * 1024
 export const compileDocument = (document: unknown): E.Either<ReadonlyArray<Finding>, Ruleset> => {
   const shape = checkShape(document)
   const conditions = compileConditions(document)
-  const findings = [...(E.isLeft(shape) ? shape.left : meaningless(shape.right)), ...conditions.findings]
+  const findings = [...(E.isLeft(shape) ? shape.left : ambiguities(shape.right)), ...conditions.findings]
   if (E.isLeft(shape) || findings.length > 0) return E.left(findings)
 
   const form = canonical(document)
@@ -58,7 +58,7 @@ const compileConditions = (
 }
 
 /** Valid in shape, but ambiguous: duplicate ids, and rules that replace rules of the same document. */
-const meaningless = ({ rules, deactivations = [] }: RulesetShape): ReadonlyArray<Finding> => {
+const ambiguities = ({ rules, deactivations = [] }: RulesetShape): ReadonlyArray<Finding> => {
   const findings: Finding[] = []
   const unique = (list: string, entries: ReadonlyArray<{ readonly id: string }>): ReadonlySet<string> => {
     const seen = new Set<string>()

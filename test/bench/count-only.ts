@@ -1,6 +1,6 @@
 import { clientOf } from '../infra/kafka/client.ts'
 
-/** `count-only.ts ADDRESS TOPIC COUNT GROUP`: a consumer that does nothing but count, until it has seen so many. */
+/** `count-only.ts ADDRESS TOPIC COUNT GROUP`: a consumer that only counts, until it has seen COUNT messages. */
 const [address = '', topic = '', count = '', groupId = ''] = process.argv.slice(2)
 
 const consumer = clientOf(address).consumer({ groupId, maxWaitTimeInMs: 1_000 })

@@ -21,7 +21,7 @@ const BATCH = 20_000
 const PARTITIONS = 6
 const countOnlyFile = join(import.meta.dirname, 'count-only.ts')
 
-/** Fills a topic of KAFKA_BROKERS, or of a broker started for it; a sentence instead where there can be none. */
+/** Fills a topic of KAFKA_BROKERS, or of a broker started for it; returns the reason if there is none. */
 export const fillTopic = async (file: string, folder: string): Promise<FilledTopic | string> => {
   let broker: Broker | undefined
   let address = process.env.KAFKA_BROKERS

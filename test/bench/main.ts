@@ -12,9 +12,9 @@ import { benchReports } from './reports.ts'
 import { benchCluster, benchStore, preparedEvents, type StoreFigures } from './stores.ts'
 
 /**
- * `npm run bench -- [--events N] [--runs N]`: a simulated platform's events into an empty ledger, end to end and in a
- * process of its own, from a file and from a filled Kafka topic by turns; then the replay out of it, its parts apart; the
- * projections beside a plain fold of the same ledger, and how far a follower is behind; then the same work on both stores (the cluster of EVENTSTORE_URL, else the tests' server in a process of its own).
+ * `npm run bench -- [--events N] [--runs N]`: a simulated platform's events into an empty ledger, end to end and in
+ * its own process, alternately from a file and from a filled Kafka topic; then the replay, and its parts separately; the
+ * projections compared with a plain fold of the same ledger, and how far a follower lags; then the same work on both stores (the cluster of EVENTSTORE_URL, else the tests' server in a process of its own).
  * Prints medians, the spread and the peak memory.
  */
 const { values } = parseArgs({
@@ -27,7 +27,7 @@ const runs = Number(values.runs)
 const STORE_EVENTS = Math.min(events, 50_000)
 const storeWork = {
   append: 'appending events',
-  again: 'the same again, all duplicates',
+  again: 'appending them again, all duplicates',
   read: 'reading all',
 } as const
 
@@ -47,7 +47,7 @@ try {
   const megabytes = statSync(at('events.ndjson')).size / 1e6
   const topic = await fillTopic(at('events.ndjson'), at('broker'))
 
-  // By turns, so that what else the machine does falls on all alike.
+  // Alternately, so that other load on the machine affects all alike.
   const byTurns = Array.from({ length: runs }, (_, i) => ({
     file: measured('ingest', at('events.ndjson'), '--data', at(`data${i}`)),
     topic: typeof topic === 'string' ? null : topic.consume(at(`from-topic${i}`)),
@@ -80,7 +80,7 @@ try {
     const cluster = await benchCluster()
     stores.push({
       embedded: await benchStore(at(`embedded${i}`), undefined, same),
-      cluster: await benchStore(at(`beside${i}`), cluster.url, same),
+      cluster: await benchStore(at(`with-cluster${i}`), cluster.url, same),
     })
     cluster.close()
   }
@@ -93,7 +93,7 @@ try {
     ),
   )
   const kafka = [
-    commandFigure('consume: filled topic (6 partitions) to the same', stored, fromTopic),
+    commandFigure('consume: filled topic (6 partitions) to the same events', stored, fromTopic),
     commandFigure('  a kafkajs consumer that only counts', stored, counted),
   ]
   const figures = [
@@ -117,7 +117,7 @@ try {
       replays.map(({ replay }) => replay),
     ),
     commandFigure(
-      'project --rebuild: all tables made anew and published',
+      'project --rebuild: all tables rebuilt and published',
       stored,
       projected.map(({ rebuilt }) => rebuilt),
     ),
@@ -142,8 +142,8 @@ try {
     [
       { title: 'events a second', cell: ({ name }) => name },
       { title: 'median', align: 'right', cell: ({ median: m }) => m },
-      { title: 'least', align: 'right', cell: ({ least }) => least },
-      { title: 'most', align: 'right', cell: ({ most }) => most },
+      { title: 'lowest', align: 'right', cell: ({ least }) => least },
+      { title: 'highest', align: 'right', cell: ({ most }) => most },
       { title: 'peak MB', align: 'right', cell: ({ peakMb }) => peakMb ?? '' },
     ],
     figures,
@@ -154,13 +154,13 @@ try {
   process.stdout.write(
     ratio === null
       ? `\nNo Kafka: ${topic}\n`
-      : `\nFrom the topic at ${ratio} % of the speed from the file (median of the turns)\n`,
+      : `\nFrom the topic at ${ratio} % of the speed from the file (median of the runs)\n`,
   )
-  const beside = median(projected.map(({ rebuilt, plain }) => stored / rebuilt.seconds / plain))
+  const foldRatio = median(projected.map(({ rebuilt, plain }) => stored / rebuilt.seconds / plain))
   process.stdout.write(
-    `Projected at ${Math.round(100 * beside)} % of the speed of the plain fold, ${bytes} bytes an event; following ` +
-      `${lag.appendedPerSecond} events/s: folded after ${lag.foldedMs} ms (at the most ${lag.foldedMostMs}), ` +
-      `published after ${lag.publishedMostMs} ms at the most\n`,
+    `Projected at ${Math.round(100 * foldRatio)} % of the speed of the plain fold, ${bytes} bytes per event; following ` +
+      `${lag.appendedPerSecond} events/s: folded after ${lag.foldedMs} ms (at most ${lag.foldedMostMs}), ` +
+      `published after at most ${lag.publishedMostMs} ms\n`,
   )
   process.stdout.write(
     `\n${JSON.stringify({ events: stored, runs, machine, figures, topicToFilePercent: ratio, lag })}\n`,

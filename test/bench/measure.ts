@@ -4,14 +4,14 @@ import { join } from 'node:path'
 /** What a run of a process took. */
 export type Measured = {
   readonly seconds: number
-  /** The most memory that all its threads had together, in MB. */
+  /** The peak memory of all its threads together, in MB. */
   readonly mb: number
 }
 
 const redressMain = join(import.meta.dirname, '../../src/cli/main.ts')
 const REPORT = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))`
 
-/** Runs a TypeScript file in a process of its own, to its end; throws when it fails. */
+/** Runs a TypeScript file in its own process, to its end; throws if it fails. */
 export const measuredFile = (file: string, ...args: ReadonlyArray<string>): Measured => {
   const start = performance.now()
   const preload = `data:text/javascript,${encodeURIComponent(REPORT)}`
@@ -21,7 +21,7 @@ export const measuredFile = (file: string, ...args: ReadonlyArray<string>): Meas
   return { seconds, mb: Number(/peak (\d+)/.exec(run.stderr)?.[1]) / 1024 }
 }
 
-/** Runs a command of ours. */
+/** Runs a redress command. */
 export const measured = (...args: ReadonlyArray<string>): Measured => measuredFile(redressMain, ...args)
 
 export const median = (numbers: ReadonlyArray<number>): number =>
@@ -48,7 +48,7 @@ export const figure = (
   peakMb: mb.length === 0 ? null : Math.round(Math.max(...mb)),
 })
 
-/** The figure of a command by the runs of it. */
+/** The figure of a command over its runs. */
 export const commandFigure = (name: string, events: number, runs: ReadonlyArray<Measured>): Figure =>
   figure(
     name,

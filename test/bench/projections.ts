@@ -37,7 +37,7 @@ export const benchPlainFold = async (data: string): Promise<number> => {
   return Math.round(perSecond)
 }
 
-/** Events a second that a rule's condition is evaluated over, in SQL, over the typed columns; the median of nine. */
+/** Events a second for a rule's condition in SQL over the typed columns; the median of nine. */
 export const benchScan = async (data: string): Promise<number> => {
   const { connection, standing, close } = unwrap(await openPublished(data, { memory: '2GB' }))
   const query = `SELECT count(*) FROM events
@@ -56,20 +56,20 @@ export const benchScan = async (data: string): Promise<number> => {
 export const bytesPerEvent = (data: string, events: number): number =>
   Math.round(statSync(publishedFile(data)).size / events)
 
-/** How far a follower is behind while so many events a second are appended. */
+/** How far a follower lags while events are appended at a given rate. */
 export type Lag = {
   readonly appendedPerSecond: number
-  /** From the append of an event to when it is folded, in ms: the median and the most. */
+  /** From the append of an event to when it is folded, in ms: the median and the maximum. */
   readonly foldedMs: number
   readonly foldedMostMs: number
-  /** From the append of an event to when readers see it, in ms: the most. */
+  /** From the append of an event to when readers see it, in ms: the maximum. */
   readonly publishedMostMs: number
 }
 
 const PER_SECOND = 1_000
 const EVERY_MS = 100
 
-/** Appends events of a file for some seconds, to the ledger of a data folder that is followed meanwhile. */
+/** Appends events of a file for some seconds, to the ledger of a data folder that is being followed. */
 export const benchLag = async (data: string, file: string, seconds: number): Promise<Lag> => {
   const { ledger, vault, close } = unwrap(await openExisting(data))
   const head = unwrap(await ledger.head()).sequence
@@ -78,7 +78,7 @@ export const benchLag = async (data: string, file: string, seconds: number): Pro
     .filter((line) => line !== '' && !line.includes('ruleset.published'))
     .slice(0, PER_SECOND * seconds)
     .map((line, i) => unwrap(prepare(unwrap(decodeIncoming({ ...JSON.parse(line), id: `lag-${i}` })).event)))
-  /** When which sequence was there, was folded, and was published; in ms. */
+  /** When each sequence was appended, folded, and published; in ms. */
   const appended: { readonly sequence: number; readonly at: number }[] = []
   const folded: typeof appended = []
   const published: typeof appended = []
@@ -104,7 +104,7 @@ export const benchLag = async (data: string, file: string, seconds: number): Pro
       },
     },
   })
-  // Up to date already, it publishes nothing until something comes.
+  // If already up to date, it publishes nothing until an event arrives.
   await Promise.race([caughtUp.promise, setTimeout(3_000)])
   const start = performance.now()
   const share = (PER_SECOND * EVERY_MS) / 1000

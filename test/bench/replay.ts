@@ -11,7 +11,7 @@ import type { Ruleset } from '../../src/rulesets/ruleset.ts'
 /** Events a second of each part of a replay, over the same ledger in one run. */
 export type ReplayFigures = {
   readonly events: number
-  /** Out of the store, hashes checked. */
+  /** Reading from the store, hashes checked. */
   readonly read: number
   /** Parsing and decoding what was read. */
   readonly decode: number
@@ -22,7 +22,7 @@ export type ReplayFigures = {
 
 const perSecond = (events: number, ms: number): number => Math.round((events / ms) * 1000)
 
-/** Replays the ledger in a data folder once under a corrected ruleset and times its parts apart. */
+/** Replays the ledger in a data folder once under a corrected ruleset and times its parts separately. */
 export const benchReplay = async (data: string, corrected: Ruleset): Promise<ReplayFigures> => {
   const { ledger, vault, close } = unwrap(await openExisting(data))
   try {

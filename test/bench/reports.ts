@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Measured, measured } from './measure.ts'
 
-/** What a transparency report takes of each style, start to end in a process of its own. */
+/** What a transparency report of each style takes, start to end in its own process. */
 export type ReportFigures = {
   readonly dsa: Measured
   readonly platform: Measured
-  /** A restatement beside the report of half the ledger: as much explaining as there can be. */
+  /** A restatement of the report of half the ledger: the most explaining there can be. */
   readonly restate: Measured
 }
 
-/** Makes the reports of a data folder that is projected up to `sequence`, of a period that has all of it. */
+/** Makes the reports of a data folder that is projected up to `sequence`, for a period that covers all of it. */
 export const benchReports = (data: string, sequence: number): ReportFigures => {
   const dir = mkdtempSync(join(tmpdir(), 'redress-bench-reports-'))
   const report = (style: string, out: string, ...more: ReadonlyArray<string>): Measured =>

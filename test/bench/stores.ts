@@ -54,7 +54,7 @@ export const preparedEvents = async (file: string, count: number): Promise<Reado
   return events
 }
 
-/** The cluster of EVENTSTORE_URL, else the tests' server (which keeps everything in memory) in a process of its own. */
+/** The cluster of EVENTSTORE_URL, else the tests' server (which keeps everything in memory) in its own process. */
 export const benchCluster = async (): Promise<{ readonly url: string; readonly close: () => void }> => {
   const { EVENTSTORE_URL } = process.env
   if (EVENTSTORE_URL) return { url: EVENTSTORE_URL, close: () => {} }

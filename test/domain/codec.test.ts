@@ -150,7 +150,7 @@ test('a problem is one line for people', () => {
 })
 
 describe('is and validate agree', () => {
-  /** A whole `data` with one or two places changed to anything, taken away or added. */
+  /** A whole `data` with one or two places changed to anything, removed or added. */
   const mutant = fc.constantFrom(...publishedTypes).chain((type) =>
     fc.constantFrom('incoming' as const, 'stored' as const).chain((form) => {
       const whole = form === 'incoming' ? incoming(type) : stored(type)
@@ -192,7 +192,7 @@ describe('is and validate agree', () => {
       }),
       { numRuns: often(3_000, 100_000) },
     )
-    // The property says something only if it met both.
+    // The property is meaningful only if it covered both.
     expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(50)
   })
 

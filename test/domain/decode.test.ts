@@ -46,7 +46,7 @@ describe.each(eventTypes)('%s', (type) => {
   test('each optional field may be omitted, or all of them at once', () => {
     const paths = samples[type].optional.map((path) => ['data', ...path.split('.')])
     for (const path of paths) expect(problemsIn(withValue(whole, path, undefined))).toEqual([])
-    // Deepest first: what is inside goes before what holds it.
+    // Deepest first: a value is removed before its container.
     const bare = paths
       .toSorted((a, b) => b.length - a.length)
       .reduce((json, path) => withValue(json, path, undefined), whole)

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 
-// A type of a later version of the vocabulary than this Redress says that it knows.
+// A type of a later version of the vocabulary than this Redress knows.
 vi.mock('../../src/domain/events/index.ts', async (original) => {
   const { definitions } = await original<typeof import('../../src/domain/events/index.ts')>()
   return { definitions: definitions.map((one, i) => (i === 0 ? { ...one, since: 2 } : one)) }

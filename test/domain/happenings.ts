@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { EventType, StoredEvent } from '../../src/domain/event.ts'
 import { decoded, samples } from './samples.ts'
 
-/** What to say of an event beside the sample's `data`; a day is one of May 2025, or a whole time. */
+/** What an event has besides the sample's `data`; `day` is a day of May 2025, or a full time. */
 export type Happening = {
   readonly id?: string
   readonly source?: string
@@ -16,7 +16,7 @@ const timeOf = (day: number | string): string =>
 
 let serial = 0
 
-/** A stored event: the given `data` over the required fields of its sample (`undefined` takes one away). */
+/** A stored event: the given `data` over the required fields of its sample (`undefined` removes one). */
 export const happened = <T extends EventType>(
   type: T,
   data: Readonly<Record<string, unknown>>,
@@ -80,7 +80,7 @@ const dataOf: Readonly<Partial<Record<EventType, fc.Arbitrary<Record<string, unk
   'order.received.v1': fc.constant({}),
 }
 
-/** Any valid event of one account; ids come from small pools, days too, so that events meet and clash. */
+/** Any valid event of one account; ids and days come from small pools, so that events interact and conflict. */
 const anyEvent = (index: number): fc.Arbitrary<StoredEvent> =>
   fc
     .constantFrom(...Object.entries(dataOf))

@@ -23,7 +23,7 @@ describe('DecisionId', () => {
   test.each(['d1', 'D_1-x', 'x'.repeat(200)])('%j is accepted', (text) =>
     expect(DecisionId.is(text)).toBe(true),
   )
-  // It becomes a part of file names, so no dots; and no colon, which other ids may have.
+  // It becomes part of file names, so no dots; and no colon, which other ids may have.
   test.each(['..', 'a.b', 'a:b', '', 'x'.repeat(201), 'a\n'])('%j is refused', (text) => {
     expect(DecisionId.is(text)).toBe(false)
   })

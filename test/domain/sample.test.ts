@@ -32,7 +32,7 @@ describe.each(publishedTypes)('the sample of %s', (type) => {
     const known = fieldsIn(schemaOf(publishedDefinitionOf(type).incoming))
     const had = new Set(pathsIn(event.data).map((path) => path.join('.')))
     const missing = known.map((path) => path.join('.')).filter((path) => !had.has(path))
-    // A notice is of a decision or of an appeal, never of both.
+    // A notice is about a decision or an appeal, never both.
     expect(missing).toEqual(type === 'notice.sent.v1' ? ['appealId'] : [])
   })
 })

@@ -5,7 +5,7 @@ import { type JsonSchema, schemaOf } from '../../src/domain/schema.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What a type's `data` looks like with every field that it may have, and which of them may be left out. */
+/** What a type's `data` looks like with every field that it may have, and which of them are optional. */
 type Sample = { readonly data: Json; readonly optional: ReadonlyArray<string>; readonly stored?: Json }
 
 const sealed = { keyId: 'k1', sha256: 'cd'.repeat(32), commitment: 'ef'.repeat(32) }
@@ -35,7 +35,7 @@ const sampleOf = (type: EventType): Sample => {
     : { data: sample, optional }
 }
 
-/** Whole `data` of every event type, as published; `stored` says what takes the place of personal text. */
+/** Whole `data` of every event type, as published; `stored` says what replaces personal text. */
 // Cast: it has a member for each type.
 export const samples = Object.fromEntries(eventTypes.map((type) => [type, sampleOf(type)])) as Readonly<
   Record<EventType, Sample>
@@ -69,7 +69,7 @@ export const stored = (type: EventType): Json => {
   }
 }
 
-/** The same with the value at a path replaced; `undefined` takes the field away. */
+/** The same with the value at a path replaced; `undefined` removes the field. */
 export const withValue = (json: Json, path: ReadonlyArray<string>, value: unknown): Json => {
   const [key, ...rest] = path
   if (key === undefined) throw new RangeError('no path')
@@ -91,7 +91,7 @@ export const pathsIn = (
     ? Object.entries(json).flatMap(([key, value]) => [[...at, key], ...pathsIn(value, [...at, key])])
     : []
 
-/** A stored event as the codecs give it, or a failed test. */
+/** Decodes a stored event, or fails the test. */
 export const decoded = (json: unknown): StoredEvent => {
   const result = decodeStored(json)
   if (E.isLeft(result)) throw new Error(`no stored event: ${JSON.stringify(result.left)}`)

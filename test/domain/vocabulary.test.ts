@@ -120,7 +120,7 @@ const isIn = (data: unknown, part: string): boolean => {
   return word === undefined ? value !== undefined : JSON.stringify(value) === word
 }
 
-/** `data` with the word of a part in its place; as it is for a part that is no word, or whose place it does not have. */
+/** `data` with the word of a part in its place; unchanged if the part is not a word, or is not in `data`. */
 const withWord = (data: unknown, part: string): unknown => {
   const [path = '', word] = part.split(' = ')
   const copy = structuredClone({ data })

@@ -256,14 +256,14 @@ const incoming = (id: string, subject: string, type: string, at: number, data: o
     type,
     subject,
     time: formatInstant(START + at * HOUR),
-    // As JSON has it: what is undefined is absent.
+    // As in JSON: what is undefined is absent.
     data: JSON.parse(JSON.stringify(data)),
   })
   if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left))
   return decoded.right.event
 }
 
-/** The events as a ledger would give them back, and the documents that go with them. */
+/** The events as a ledger would return them, and the documents that go with them. */
 const asStored = (event: IncomingEvent, documents: Map<string, Ruleset>): StoredEvent => {
   const json: Record<string, unknown> = { ...event, recordedat: formatInstant(START) }
   if (event.type === 'ruleset.published.v1') {
@@ -280,7 +280,7 @@ const asStored = (event: IncomingEvent, documents: Map<string, Ruleset>): Stored
   return decoded.right
 }
 
-/** The history of published events, collected in the order given; without a ruleset for the rules of the day alone. */
+/** The history of published events, collected in the given order; without a ruleset, for the rules of the day alone. */
 export const historyOf = (
   events: ReadonlyArray<IncomingEvent>,
   corrected: Ruleset | null = null,

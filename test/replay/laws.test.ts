@@ -18,7 +18,7 @@ const everyWord = [
   ...facts,
 ]
 
-/** All that a replay and its summary tell of events delivered in this order. */
+/** Everything that a replay and its summary report about events delivered in this order. */
 const told = (events: ReadonlyArray<IncomingEvent>, corrected: Ruleset) => {
   const history = historyOf(events, corrected)
   const { inForce, ...result } = replay(history, corrected)

@@ -9,13 +9,13 @@ import { type Loaded, loadHistory } from '../../src/replay/model/load.ts'
 import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
 import type { Ruleset } from '../../src/rulesets/ruleset.ts'
 
-/** The value of an answer that a test expects to be one. */
+/** The value of a result that a test expects to succeed. */
 export const unwrap = <L, A>(answer: E.Either<L, A>): A => {
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
   return answer.right
 }
 
-/** Runs a test over an empty embedded ledger of its own, removed afterwards. */
+/** Runs a test with its own empty embedded ledger, removed afterwards. */
 export const withLedger = async <A>(use: (open: OpenLedger) => Promise<A>): Promise<A> => {
   const dir = await mkdtemp(join(tmpdir(), 'redress-replay-'))
   const open = unwrap(await openLedger(dir, { clock: () => Date.UTC(2026, 0, 1) }))
@@ -27,7 +27,7 @@ export const withLedger = async <A>(use: (open: OpenLedger) => Promise<A>): Prom
   }
 }
 
-/** Appends events one call each, in the order given; duplicates and conflicts are the ledger's to tell. */
+/** Appends events one call each, in the given order; the ledger detects duplicates and conflicts. */
 export const appendAll = async (
   { ledger }: OpenLedger,
   events: ReadonlyArray<IncomingEvent>,

@@ -432,7 +432,7 @@ describe('laws', () => {
         .map(([key, part]) => [key, reversed(part)]),
     )
   }
-  /** All of a ruleset but its functions. */
+  /** Everything in a ruleset except its functions. */
   const plain = ({ rules, ...rest }: Ruleset) => ({
     ...rest,
     rules: rules.map(({ condition: _, ...rule }) => rule),

@@ -19,7 +19,7 @@ const found = (
 ): ReadonlyArray<string> => {
   const text = JSON.stringify({ ruleset: 'r', version: 'v', signals, rules, deactivations })
   const { ruleset, problems } = checkRuleset(text)
-  // Whatever a review finds, the document keeps its meaning: a version that was in force stays a fact.
+  // Whatever a review finds, the document remains valid: that a version was in force remains a fact.
   expect(ruleset).not.toBeNull()
   return problems.map(({ severity, path, message, hint }) => `${severity} ${path}: ${message} (${hint})`)
 }

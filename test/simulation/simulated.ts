@@ -1,7 +1,7 @@
 import { scenarios } from '../../src/simulation/population.ts'
 import { type Simulation, simulate } from '../../src/simulation/simulate.ts'
 
-/** An event as its line says, parsed and no more. */
+/** An event parsed from its line, without decoding. */
 export type Line = {
   readonly id: string
   readonly source: string

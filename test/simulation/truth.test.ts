@@ -9,7 +9,7 @@ import type { Simulation } from '../../src/simulation/simulate.ts'
 import { compiled, historyOf } from '../replay/histories.ts'
 import { eventsOf, type Line, simulated } from './simulated.ts'
 
-/** The words are not needed to judge, and only a ledger seals them. */
+/** Personal text is not needed to judge, and only a ledger seals it. */
 const withoutWords = (line: Line): IncomingEvent => {
   const { personal: _, ...data } = line.data
   const decoded = decodeIncoming({ ...line, data })

@@ -24,13 +24,13 @@ export const capsBy = (
   const truthOfRoot = (root: string, moment: Place): Truth => {
     const judgement = byDecision.get(root)
     if (judgement !== undefined && isWrongful(judgement.class)) {
-      return hadBanBeside(judgement.decision, moment) ? 'unknown' : 'false'
+      return hadOtherBan(judgement.decision, moment) ? 'unknown' : 'false'
     }
     if (history.aftermathOf(root).isWithdrawn) return 'unknown'
     return judgement === undefined || !isUnsure(judgement) ? 'true' : 'unknown'
   }
   /** Whether another ban held the account at that moment, so that there was one to evade after all. */
-  const hadBanBeside = (root: PlacedDecision, moment: Place): boolean => {
+  const hadOtherBan = (root: PlacedDecision, moment: Place): boolean => {
     for (const { decision } of holding(root.account).at(moment)) {
       if (decision !== root && !resting.restsOn(decision, root)) return true
     }

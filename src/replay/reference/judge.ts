@@ -164,12 +164,12 @@ const verdictOnHuman = (
     decision.data.grounds.length === 0
       ? earlierWrongful
       : evidence.missingGrounds.length > 0 ||
-        evidence.grounds.some((flag) => !stillStands(context, flag, decision))
+        evidence.grounds.some((flag) => !stillHolds(context, flag, decision))
   return shaken ? unknownVerdict : asRecorded(decision)
 }
 
 /** For a ground that no rule of this ruleset covers, only voids and cascades count. */
-const stillStands = (context: JudgingContext, flag: PlacedFlag, decision: PlacedDecision): boolean => {
+const stillHolds = (context: JudgingContext, flag: PlacedFlag, decision: PlacedDecision): boolean => {
   if (isVoidedFor(flag, decision.place, context.history.voidedAt)) return false
   const { truth, cap } = context.readCorrected(flag)
   const judgeable = flag.data.rule !== undefined && isOfRuleset(flag, context.corrected.id)

@@ -41,7 +41,7 @@ const groundsIn = (
   byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): ((decision: PlacedDecision) => OtherGrounds) => {
   const standing = Map.groupBy(
-    account.decisions.filter((decision) => stands(decision, history)),
+    account.decisions.filter((decision) => isInEffect(decision, history)),
     (decision) => statusOf(decision, corrected.id, byDecision),
   )
   const groupsOf = (status: Status): ReadonlyMap<string, Group> =>
@@ -59,7 +59,7 @@ const groundsIn = (
    * Whether one of a group, other than the decision, does not rest on it. Checking the first ones is enough: whatever rests
    * on none of those that do is among them, and two first ones of a group never rest on each other.
    */
-  const isBeside = (decision: PlacedDecision, { all, first }: Group): boolean => {
+  const holdsToo = (decision: PlacedDecision, { all, first }: Group): boolean => {
     if (!all.has(decision)) return first.some((other) => !rootsOf(other).has(decision))
     const [one, another] = first
     return another !== undefined || (one !== undefined && one !== decision && !resting.restsOn(one, decision))
@@ -67,8 +67,8 @@ const groundsIn = (
   return (decision) => {
     const held = heldBy(decision)
     return {
-      active: isBeside(decision, active.get(held) ?? empty),
-      unsettled: isBeside(decision, unsettled.get(held) ?? empty),
+      active: holdsToo(decision, active.get(held) ?? empty),
+      unsettled: holdsToo(decision, unsettled.get(held) ?? empty),
     }
   }
 }
@@ -78,7 +78,7 @@ const heldBy = (decision: PlacedDecision): string =>
   decision.kind === 'removal' ? contentKey(decision.data.content) : ''
 
 /** Neither reversed nor withdrawn, and not over. */
-const stands = (decision: PlacedDecision, history: Pick<History, 'aftermathOf' | 'end'>): boolean => {
+const isInEffect = (decision: PlacedDecision, history: Pick<History, 'aftermathOf' | 'end'>): boolean => {
   const { reversals, isWithdrawn } = history.aftermathOf(decision.data.decisionId)
   if (reversals.length > 0 || isWithdrawn) return false
   const end = endOf(decision, history)

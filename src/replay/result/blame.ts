@@ -39,7 +39,7 @@ export const blameOf = (judgements: Iterable<Judgement>): ReadonlyArray<Blame> =
   for (const judgement of judgements) {
     if (!isBlamed(judgement)) continue
     const { fallen } = judgement
-    const causes = new Map(fallen.length > 0 ? fallen.map(causeOf) : causesBesides(judgement).map(keyed))
+    const causes = new Map(fallen.length > 0 ? fallen.map(causeOf) : otherCauses(judgement).map(keyed))
     const { at } = judgement.decision.place
     for (const [key, cause] of causes) {
       const entry = entries.get(key) ?? { cause, alone: 0, jointly: 0, first: at, last: at }
@@ -58,7 +58,7 @@ export const blameOf = (judgements: Iterable<Judgement>): ReadonlyArray<Blame> =
 const keyed = (cause: Cause): readonly [key: string, cause: Cause] => [JSON.stringify(cause), cause]
 
 /** Why a decision fell if no flag fell: the pipeline, or the policies that acted. */
-const causesBesides = (judgement: Judgement): ReadonlyArray<Cause> => {
+const otherCauses = (judgement: Judgement): ReadonlyArray<Cause> => {
   const { decision, original, versionOfTheDay } = judgement
   const recorded = decision.kind === 'deactivation' ? decision.data.restriction : null
   if (original.verdict === 'none' || original.restriction !== recorded) {

@@ -12,7 +12,7 @@ import { findings } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
 
 /** Posts of an ordinary person in the ten weeks: mostly a few, sometimes many. */
-const someposts = (random: Random): number => (random.chance(120) ? random.between(20, 44) : random.below(14))
+const somePosts = (random: Random): number => (random.chance(120) ? random.between(20, 44) : random.below(14))
 const fewPosts = (random: Random): number => random.below(7)
 
 /** Signed up during the ten weeks, so that the rules for young accounts apply to it for a month. */
@@ -29,7 +29,7 @@ export const quiet: Persona = {
   name: 'quiet',
   accounts: 1,
   share: 0,
-  play: ({ random, open }) => browse(open(random.chance(150) ? young(random) : {}), someposts(random)),
+  play: ({ random, open }) => browse(open(random.chance(150) ? young(random) : {}), somePosts(random)),
 }
 
 /** Reported by others, sometimes subject to an authority's request; a reviewer finds nothing. */

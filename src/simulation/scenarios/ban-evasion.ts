@@ -146,7 +146,7 @@ const oneOfTwo: Persona = {
 }
 
 /** The ban was wrong, but a reviewer's ban held the account as well, permanently or at that time. */
-const heldJustTheSame: Persona = {
+const heldAnyway: Persona = {
   name: 'evaded-what-held-anyway',
   accounts: 2,
   share: 10,
@@ -251,7 +251,7 @@ export const banEvasion: Scenario = {
     evadedRight,
     evadedWithdrawn,
     oneOfTwo,
-    heldJustTheSame,
+    heldAnyway,
     evadedUnclear,
     evadedUnknown,
     ownSins,

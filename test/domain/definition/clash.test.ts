@@ -127,7 +127,7 @@ describe('a definition does not compile', () => {
       columns: { kynd: 'a slip' },
       sample: { kind: 'act' },
     } as const
-    // @ts-expect-error no such field
+    // @ts-expect-error unknown field
     expect(defineEvent(definition)).toBe(definition)
   })
 
@@ -138,7 +138,7 @@ describe('a definition does not compile', () => {
       columns: {},
       sample: { kind: 'ask' },
     } as const
-    // @ts-expect-error "ask" is none
+    // @ts-expect-error "ask" is not one of the words
     expect(defineEvent(definition)).toBe(definition)
   })
 

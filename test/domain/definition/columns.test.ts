@@ -9,7 +9,7 @@ import { Content, Restriction, Sealed, Signals } from '../../../src/domain/parts
 import { described } from '../../../src/domain/schema.ts'
 import { Timestamp } from '../../../src/domain/time.ts'
 
-/** A definition as an author may get it wrong: the compiler does not look at its columns here. */
+/** A definition that may be wrong: the compiler does not check its columns here. */
 const definition = (
   type: string,
   fields: t.Props,

@@ -11,7 +11,7 @@ import { sumPolicies, verdictOfPolicies } from '../../../src/replay/reference/ve
 import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
 import { compiled, histories, historyOf } from '../histories.ts'
 
-/** The flags in evidence for a decision, and the sums over them, without regard to any other decision. */
+/** The flags in evidence for a decision, and the sums over them, regardless of any other decision. */
 const alone = ({ decision, evidence }: Judgement, { context }: Findings, ruleset: Ruleset, read: Read) => {
   const flags = flagsInEvidence(decision, evidence, context.history)
   const sums = sumPolicies(ruleset.policies, { evidence, flags, read, moment: decision.place })

@@ -62,7 +62,7 @@ const arithmetic = {
     typeof a === 'bigint' && typeof b === 'bigint' ? int64(a * b) : Number(a) * Number(b),
 }
 
-/** By code points, bytes of UTF-8 being in the same order. */
+/** By code points, which is also the order of UTF-8 bytes. */
 const isLess = (a: Result, b: Result): boolean =>
   typeof a === 'string' && typeof b === 'string'
     ? Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0
@@ -172,14 +172,14 @@ const atom: fc.Arbitrary<Term> = fc.oneof(
   { weight: 1, arbitrary: contentTerm },
 )
 
-/** Kleene's three values: what is certain whatever the unknown part is, is certain. */
+/** Kleene's three-valued logic: what holds whatever the unknown part is, is certain. */
 const and = (a: Result, b: Result): Result =>
   a === false || b === false ? false : a === undefined || b === undefined ? undefined : true
 const or = (a: Result, b: Result): Result =>
   a === true || b === true ? true : a === undefined || b === undefined ? undefined : false
 const not = (a: Result): Result => (a === undefined ? undefined : !a)
 
-/** Any condition of the accepted language. */
+/** Any condition of the supported language. */
 export const conditions: fc.Arbitrary<Term> = fc.letrec<{ condition: Term }>((tie) => ({
   condition: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -210,7 +210,7 @@ const fitting = (type: SignalType): fc.Arbitrary<number | string | boolean> =>
         ? fc.boolean()
         : texts
 
-/** Evidence of which signals are there and fit, are there and do not, or are not there. */
+/** Evidence whose signals are present and fit, are present but do not fit, or are missing. */
 export const evidences: fc.Arbitrary<Evidence> = fc.record({
   signals: fc
     .tuple(
