@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Unusable } from '../attempt.ts'
 
-/** One kind of database file: what marks it, and the statements that make it. */
+/** One kind of database file: its id, and the statements that create it. */
 export type FileKind = {
   /** For people: `ledger`, `vault`, `keys`. */
   readonly name: string
@@ -11,7 +11,7 @@ export type FileKind = {
   /** The lower half of SQLite's user_version: one more with every change of the schema. The upper half is the file's own. */
   readonly version: number
   readonly schema: ReadonlyArray<string>
-  /** What makes a file of the next version, by the version that a file has. Left out: there was none before. */
+  /** The steps to the next version, by the version that a file has. Omitted: there was none before. */
   readonly upgrades?: Readonly<Record<number, ReadonlyArray<UpgradeStep>>>
 }
 
@@ -24,16 +24,17 @@ const OLDEST_SQLITE = [3, 51, 3] as const
 export const BUSY_TIMEOUT = 10_000
 /** Memory that SQLite may use for pages, in KiB. */
 const CACHE_KIB = 65_536
-/** The WAL is written back into the file when it has so many pages (of 4 KiB). */
+/** The WAL is written back into the file at this many pages (of 4 KiB). */
 const CHECKPOINT_PAGES = 16_000
 
 /**
- * Opens a database file, making it where it is missing, and holds it to what durability rests on: WAL,
- * `synchronous=FULL`, a good SQLite, our own schema unaltered. A file of an older schema is upgraded. Throws `Unusable` or what SQLite throws.
+ * Opens a database file, creating it if it is missing, and checks what durability depends on: WAL,
+ * `synchronous=FULL`, a suitable SQLite, our own schema unaltered. A file of an older schema is upgraded. Throws
+ * `Unusable` or what SQLite throws.
  */
 export const openDatabase = (path: string, kind: FileKind): DatabaseSync => {
   assertSqlite(process.versions.sqlite)
-  // The owner's alone from the first byte on; SQLite gives the files beside it the same mode.
+  // Readable by the owner alone from the first byte; SQLite gives the files next to it the same mode.
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT })
   try {
@@ -42,7 +43,8 @@ export const openDatabase = (path: string, kind: FileKind): DatabaseSync => {
     db.exec(
       'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA trusted_schema=OFF',
     )
-    // Indexes are written all over the file: 2 MB of cache and a checkpoint every 4 MB (the defaults) cost a third.
+    // Indexes are written all over the file: with 2 MB of cache and a checkpoint every 4 MB (the defaults), a third
+    // slower.
     db.exec(`PRAGMA cache_size=${-CACHE_KIB}; PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}`)
     assertPragma(db, path, 'journal_mode', 'wal')
     assertPragma(db, path, 'synchronous', 2)
@@ -64,7 +66,7 @@ export const assertSqlite = (version: string | undefined): void => {
     if (part > least) return
     if (part < least) {
       throw new Unusable(
-        `Node's SQLite is ${version}; ${OLDEST_SQLITE.join('.')} or newer is needed: update Node`,
+        `Node's SQLite is ${version}, but ${OLDEST_SQLITE.join('.')} or newer is needed: update Node`,
       )
     }
   }
@@ -78,7 +80,7 @@ const assertPragma = (db: DatabaseSync, path: string, name: string, value: unkno
   const found = pragma(db, name)
   if (found !== value) {
     throw new Unusable(
-      `${path}: SQLite keeps ${name} at ${found} and not ${value}, so nothing would be safe in it`,
+      `${path}: SQLite reports ${name}=${found} instead of ${value}, so writes would not be durable`,
     )
   }
 }
@@ -91,12 +93,12 @@ const isNew = (db: DatabaseSync): boolean =>
 const applicationIdOf = ({ applicationId }: FileKind): number =>
   Buffer.from(applicationId, 'latin1').readInt32BE()
 
-/** So many versions of a schema can be told apart. */
+/** The number of schema versions that can be distinguished. */
 export const SCHEMA_VERSIONS = 0x1_0000
 
 const schemaVersion = (db: DatabaseSync): number => Number(pragma(db, 'user_version')) % SCHEMA_VERSIONS
 
-/** Throws `Unusable` on a file that is another kind's, or of a version that this Redress can neither read nor upgrade. */
+/** Throws `Unusable` on a file of another kind, or of a version that this Redress can neither read nor upgrade. */
 export const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): void => {
   if (isNew(db)) return
   if (pragma(db, 'application_id') !== applicationIdOf(kind)) {
@@ -115,9 +117,9 @@ export const refuseForeign = (db: DatabaseSync, path: string, kind: FileKind): v
   }
 }
 
-/** Throws `Unusable` unless a file that is only read is one of this kind, of this version, its schema unaltered. */
+/** Throws `Unusable` unless a read-only file is of this kind and version, with its schema unaltered. */
 export const assertOurs = (db: DatabaseSync, path: string, kind: FileKind): void => {
-  if (isNew(db)) throw new Unusable(`${path} is empty and no ${kind.name}; put it back from a backup`)
+  if (isNew(db)) throw new Unusable(`${path} is empty and not a ${kind.name}; restore it from a backup`)
   refuseForeign(db, path, kind)
   const version = schemaVersion(db)
   if (version !== kind.version) {
@@ -132,7 +134,7 @@ export const assertOurs = (db: DatabaseSync, path: string, kind: FileKind): void
 const createSchema = (db: DatabaseSync, kind: FileKind): void => {
   if (!isNew(db)) return
   inTransaction(db, () => {
-    // Asked again under the lock: another process may have been quicker.
+    // Checked again under the lock: another process may have been faster.
     if (!isNew(db)) return
     for (const statement of kind.schema) db.exec(statement)
     db.exec(`PRAGMA application_id=${applicationIdOf(kind)}; PRAGMA user_version=${kind.version}`)
@@ -140,8 +142,8 @@ const createSchema = (db: DatabaseSync, kind: FileKind): void => {
 }
 
 /**
- * Throws `Unusable` when a file that is open no longer has the version that it had when it was opened: a newer Redress has
- * upgraded it since, and what this one writes may not be what that one expects.
+ * Throws `Unusable` if an open file no longer has the version that it had when it was opened: a newer Redress has
+ * upgraded it since, and may not expect what this one writes.
  */
 export const assertNotUpgraded = (db: DatabaseSync, path: string, kind: FileKind): void => {
   const version = schemaVersion(db)
@@ -152,13 +154,13 @@ export const assertNotUpgraded = (db: DatabaseSync, path: string, kind: FileKind
   )
 }
 
-/** Brings a file from the version that it has to the current one, whole or not at all. */
+/** Upgrades a file from its version to the current one, completely or not at all. */
 const upgrade = (db: DatabaseSync, path: string, kind: FileKind): void => {
   if (schemaVersion(db) === kind.version) return
-  // What an upgrade takes away is overwritten: it may be what must not lie in clear any longer.
+  // What an upgrade deletes is overwritten: it may be something that must no longer be stored unsealed.
   db.exec('PRAGMA secure_delete=ON')
   inTransaction(db, () => {
-    // Asked again under the lock: another process may have been quicker, and it may be a newer Redress.
+    // Checked again under the lock: another process may have been faster, possibly a newer Redress.
     refuseForeign(db, path, kind)
     for (let from = schemaVersion(db); from < kind.version; from++) {
       for (const step of kind.upgrades?.[from] ?? []) {
@@ -168,12 +170,12 @@ const upgrade = (db: DatabaseSync, path: string, kind: FileKind): void => {
     }
     const user = Number(pragma(db, 'user_version'))
     db.exec(`PRAGMA user_version=${user - schemaVersion(db) + kind.version}`)
-    // Before it is committed: a file that was altered before stays as it was, for whoever looks into that.
+    // Before the commit: a file that was altered before stays unchanged for an investigation.
     assertSchema(db, path, kind)
   })
 }
 
-/** Runs `work` in a transaction that holds the lock for writing from its start: all of it is done, or nothing. */
+/** Runs `work` in a transaction that holds the write lock from its start: all of it takes effect, or nothing. */
 export const inTransaction = <A>(db: DatabaseSync, work: () => A): A => {
   db.exec('BEGIN IMMEDIATE')
   try {
@@ -186,20 +188,23 @@ export const inTransaction = <A>(db: DatabaseSync, work: () => A): A => {
 }
 
 /**
- * Writes the write-ahead log back into the file and cuts it to nothing, so that it holds no earlier state of a page.
- * False: another process is using it just now.
+ * Writes the write-ahead log back into the file and truncates it, so that it holds no earlier state of a page. False:
+ * another process is using it now.
  */
 export const emptyLog = (db: DatabaseSync): boolean =>
   db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
 
-/** Whoever drops a trigger can rewrite history, so the schema must be the one that this code makes, to the letter. */
+/**
+ * Dropping a trigger makes it possible to rewrite history, so the schema must match the one that this code creates
+ * exactly.
+ */
 const assertSchema = (db: DatabaseSync, path: string, kind: FileKind): void => {
   const model = new DatabaseSync(':memory:')
   for (const statement of kind.schema) model.exec(statement)
   const wanted = describeSchema(model)
   model.close()
   if (describeSchema(db) !== wanted) {
-    throw new Unusable(`the schema of ${path} was altered; restore it from a backup, and find out who did it`)
+    throw new Unusable(`the schema of ${path} was altered; restore it from a backup, and find out what altered it`)
   }
 }
 

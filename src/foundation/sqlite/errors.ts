@@ -6,7 +6,7 @@ export type SqliteError = Error & { readonly errcode: number; readonly errstr: s
 export const isSqliteError = (error: unknown): error is SqliteError =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && 'errstr' in error
 
-/** SQLite has waited for a lock and not got it: the same may work a moment later. */
+/** SQLite did not get a lock in time; a retry may succeed. */
 export const isBusy = (error: unknown): boolean =>
   isSqliteError(error) && ((error.errcode & 0xff) === 5 || (error.errcode & 0xff) === 6)
 
@@ -14,7 +14,7 @@ export const isBusy = (error: unknown): boolean =>
 export const isClosed = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE'
 
-const LOOK_AT_DISK = 'check the disk and the system log, then run it again'
+const LOOK_AT_DISK = 'check the disk and the system log, then run this again'
 
 /** By SQLite's primary result code (sqlite.org/rescode.html), the low byte of the extended one. */
 export const describeSqliteError = (file: string, { errcode, errstr, message }: SqliteError): StoreError => {
@@ -28,28 +28,28 @@ export const describeSqliteError = (file: string, { errcode, errstr, message }: 
     case 8: // SQLITE_READONLY
       return {
         kind: 'unavailable',
-        message: `${file} may not be written; check its permissions and its disk`,
+        message: `${file} cannot be written; check its permissions and its disk`,
       }
     case 13: // SQLITE_FULL
-      return { kind: 'unavailable', message: `no room is left for ${file}; free some space on its disk` }
+      return { kind: 'unavailable', message: `the disk is full while writing ${file}; free some space on it` }
     case 14: // SQLITE_CANTOPEN
-      return { kind: 'unusable', message: `${file} can't be opened; check that it may be read and written` }
+      return { kind: 'unusable', message: `${file} cannot be opened; check the permissions to read and write it` }
     case 10: // SQLITE_IOERR
       return {
         kind: 'unavailable',
         message: `${file}: reading or writing it failed (${message}, SQLite's code ${errcode}); ${LOOK_AT_DISK}`,
       }
-    case 11: // SQLITE_CORRUPT: also what SQLite makes of an EIO while it reads a page, so it is no proof of damage
+    case 11: // SQLITE_CORRUPT: also SQLite's result for an EIO while it reads a page, so it does not prove damage
       return {
         kind: 'unavailable',
         message:
-          `${file}: SQLite could not read or understand a page (${message}), as when the disk fails; ${LOOK_AT_DISK}. ` +
-          'If it fails every time, put the file back from a backup',
+          `${file}: SQLite could not read a page, or found it malformed (${message}), as when the disk fails; ${LOOK_AT_DISK}. ` +
+          'If it fails every time, restore the file from a backup',
       }
     case 26: // SQLITE_NOTADB
       return {
         kind: 'unusable',
-        message: `${file} is not a database of Redress, or its beginning was overwritten; name another data folder, or put the file back from a backup`,
+        message: `${file} is not a database of Redress, or its beginning was overwritten; name another data folder, or restore the file from a backup`,
       }
     case 19: // SQLITE_CONSTRAINT: our own triggers and keys
       return { kind: 'unavailable', message: `${file} refused a write: ${message}` }

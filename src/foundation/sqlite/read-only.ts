@@ -14,17 +14,17 @@ import {
 } from './database.ts'
 import { type AssertInPlace, openInPlace } from './in-place.ts'
 
-/** A database file that is open. */
+/** An open database file. */
 export type OpenFile = {
   readonly db: DatabaseSync
   /**
-   * Whether it was written to although it was opened as a file that nobody writes: then what was read since may be neither
-   * the old state nor the new one.
+   * Whether it was written to although it was opened as immutable: then what was read since may be neither the old
+   * state nor the new one.
    */
   readonly wasWritten: () => boolean
   /**
-   * See `in-place.ts`; throws `Unusable` when a newer Redress has upgraded the file. Does nothing for a file that is only
-   * read.
+   * See `in-place.ts`; throws `Unusable` if a newer Redress has upgraded the file. Does nothing for a file that is
+   * only read.
    */
   readonly assertInPlace: AssertInPlace
 }
@@ -51,17 +51,16 @@ const onlyRead = (db: DatabaseSync, wasWritten: () => boolean = () => false): Op
 })
 
 /**
- * Opens a file that is there, for commands that only read: as usual where it may be written, and without a trace where it
- * may not (a read-only medium, another user's folder). SQLite needs the files `-wal` and `-shm` beside a database in WAL
- * mode, and makes them. Where it cannot:
- *
- * - without `-wal` all is in the file itself, which is read as one that nobody changes (`immutable`);
- * - with `-wal` and `-shm`, as a process that is at work or was killed leaves them, SQLite reads all three as they are;
- * - with `-wal` alone, as somebody leaves it who copied the files, SQLite has to make `-shm`: in a private copy of both.
- *   With `immutable` it would not look at the `-wal`, and miss the last events.
+ * Opens an existing file, for commands that only read: as usual if it can be written, and without a trace if not (a
+ * read-only medium, another user's folder). SQLite needs the files `-wal` and `-shm` next to a database in WAL mode,
+ * and creates them. If it cannot:
+ * - without `-wal`, everything is in the file itself, which is opened as `immutable`;
+ * - with `-wal` and `-shm`, as a running or killed process leaves them, SQLite reads all three as they are;
+ * - with `-wal` alone, as after copying the files, SQLite must create `-shm`: in a private copy of both. With
+ * `immutable` it would ignore the `-wal`, and miss the last events.
  */
 export const forReading: Opener = (path, kind) => {
-  if (!existsSync(path)) throw new Unusable(`${path} is missing; put it back from a backup`)
+  if (!existsSync(path)) throw new Unusable(`${path} is missing; restore it from a backup`)
   if (isWritable(path)) return forWriting(path, kind)
   assertSqlite(process.versions.sqlite)
   const file = openUntouched(path)
@@ -75,7 +74,7 @@ export const forReading: Opener = (path, kind) => {
   }
 }
 
-/** Opens a database of any kind that is there, to copy it. */
+/** Opens an existing database of any kind, to copy it. */
 export const openSource = (path: string): OpenFile =>
   isWritable(path) ? onlyRead(new DatabaseSync(path, { timeout: BUSY_TIMEOUT })) : openUntouched(path)
 
@@ -90,7 +89,7 @@ const openUntouched = (path: string): OpenFile => {
   return onlyRead(db)
 }
 
-/** The same, where a file that is missing holds nothing: it is read as an empty one, and not made. */
+/** The same, but a missing file is read as an empty one, and not created. */
 export const forReadingIfThere: Opener = (path, kind) => {
   if (existsSync(path)) return forReading(path, kind)
   const db = new DatabaseSync(':memory:')
@@ -98,7 +97,7 @@ export const forReadingIfThere: Opener = (path, kind) => {
   return onlyRead(db)
 }
 
-/** Whether a file, and what SQLite lays beside it, can be written, or made. */
+/** Whether a file, and those that SQLite creates next to it, can be written or created. */
 export const isWritable = (path: string): boolean =>
   mayWrite(dirname(path)) && (!existsSync(path) || mayWrite(path))
 
@@ -125,8 +124,8 @@ const openUri = (path: string, parameters: Readonly<Record<string, string>>): Da
 }
 
 /**
- * Opens a copy of a file, with what lies beside it, that only this process sees and that goes with it. A file that is
- * missing is begun there.
+ * Opens a private copy of a file, with those next to it, that is deleted when it is closed. A missing file starts
+ * empty.
  */
 export const openPrivateCopy = (path: string, open: (copy: string) => DatabaseSync): DatabaseSync => {
   const folder = mkdtempSync(join(tmpdir(), 'redress-copy-'))
@@ -137,11 +136,12 @@ export const openPrivateCopy = (path: string, open: (copy: string) => DatabaseSy
       if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix)
     }
     const db = open(copy)
-    // SQLite opens what lies beside it with the first read.
+    // SQLite opens the files next to it at the first read.
     db.prepare('SELECT count(*) FROM sqlite_schema').get()
     return db
   } finally {
-    // The open files live on without names: so nothing is left behind, however this process ends. Windows has no such files.
+    // Open files survive without names, so nothing is left behind however this process ends. Windows does not support
+    // that.
     if (process.platform === 'win32') process.once('exit', remove)
     else remove()
   }

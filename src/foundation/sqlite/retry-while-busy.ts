@@ -5,8 +5,8 @@ import type { StoreError } from '../store-error.ts'
 import { isBusy } from './errors.ts'
 
 /**
- * Runs what opens or makes files. Two processes that do so at the same moment can be in each other's way, for a
- * moment: SQLite waits for no lock while it turns a file to WAL. `file` is for the messages.
+ * Runs what opens or creates files. Two processes that do so at the same time can briefly block each other: SQLite
+ * waits for no lock while it converts a file to WAL. `file` is for the messages.
  */
 export const retryWhileBusy = async <A>(file: string, work: () => A): Promise<E.Either<StoreError, A>> => {
   for (let left = 100; ; left--) {

@@ -11,16 +11,16 @@ import { withBase64Data } from './base64-data.ts'
 import { parseJson } from './json.ts'
 import { type Rejection, type RejectionCode, rejection } from './rejection.ts'
 
-/** An event that may enter the ledger, and the names of the CloudEvents extensions that are not kept. */
+/** An event that may enter the ledger, and the names of the CloudEvents extensions that are dropped. */
 export type Admitted = { readonly prepared: PreparedEvent; readonly dropped: ReadonlyArray<string> }
 
 /** How far ahead of the ledger's clock an event's time may be, in ms: the clocks of services differ. */
 const CLOCK_TOLERANCE = 5 * 60_000
 
-/** Whose rulesets are taken: those of these CloudEvents sources, or `all`, where an operator hands over the events. */
+/** Whose rulesets are accepted: those of these CloudEvents sources, or `all` if an operator supplies the events. */
 export type Trust = 'all' | ReadonlySet<string>
 
-/** What an event is held against. */
+/** What an event is checked against. */
 export type AdmissionPolicy = {
   /** The ledger's clock, in ms since the epoch. */
   readonly now: number
@@ -28,8 +28,9 @@ export type AdmissionPolicy = {
 }
 
 /**
- * One published event, from the raw bytes (`start` to `end`) to what the ledger appends. Only `time` is held against
- * the ledger's clock: what a ruleset or a suspension announces (`effectiveFrom`, `until`) may well lie ahead.
+ * Turns one published event, from the raw bytes (`start` to `end`), into what the ledger appends. Only `time` is
+ * compared with the ledger's clock: what a ruleset or a suspension announces (`effectiveFrom`, `until`) may be in the
+ * future.
  */
 export const admit = (
   bytes: Buffer,
@@ -49,13 +50,13 @@ export const admit = (
   return E.right({ prepared: prepared.right, dropped })
 }
 
-/** The rules by which everybody is judged come from those who make them, and not from any service by mistake. */
+/** The rules that apply to everybody come from their authors, and not from any service by mistake. */
 const untrusted = ({ type, source }: IncomingEvent, trust: Trust): Rejection | undefined => {
   if (type !== 'ruleset.published.v1' || trust === 'all' || trust.has(source)) return undefined
   return rejection(
     'untrusted',
     'source',
-    `${source} is not trusted to publish rulesets; if it is the right one, name it with --trust-source`,
+    `${source} is not trusted to publish rulesets; if it should be, name it with --trust-source`,
   )
 }
 
@@ -65,12 +66,14 @@ const aheadOfClock = ({ time }: IncomingEvent, now: number): Rejection | undefin
   return rejection(
     'ahead_of_clock',
     'time',
-    `${Math.ceil(ahead / 1000)} seconds ahead of the ledger's clock (at most 300 are taken); ` +
-      'set the clock right, or submit again when that time has come',
+    `${Math.ceil(ahead / 1000)} seconds ahead of the ledger's clock (at most 300 allowed); ` +
+      'correct the clock of the sender, or resubmit after that time',
   )
 }
 
-/** A ruleset that could not be replayed must not get in: its document compiles and is the one that the event names. */
+/**
+ * A ruleset that could not be replayed must not enter: its document must compile and be the one that the event names.
+ */
 const unfitRuleset = (event: IncomingEvent): Rejection | undefined => {
   if (event.type !== 'ruleset.published.v1') return undefined
   const { document, ruleset } = event.data

@@ -8,10 +8,13 @@ import type { Rejection } from './rejection.ts'
  */
 export type Packed = { readonly bytes: Uint8Array<ArrayBuffer>; readonly bounds: Uint32Array<ArrayBuffer> }
 
-/** A message that its source refused unread, as it is kept: too long to be kept whole, in a form that is not taken. */
+/**
+ * A message that its source refused without decoding, in its stored form: too long to be stored whole, or in an
+ * unsupported format.
+ */
 export type SetAside = Pick<LetterSighting, 'raw' | 'sha256' | 'length' | 'rejection'>
 
-/** What a source hands over at once. Where there is an acknowledgement to give, the source keeps it beside this. */
+/** What a source delivers at once. If an acknowledgement is due, the source keeps it alongside this. */
 export type RawBatch = Packed & {
   /** Where message i came from, for people: `events.ndjson:17`. */
   readonly origin: (index: number) => string
@@ -19,13 +22,13 @@ export type RawBatch = Packed & {
   readonly setAside: ReadonlyMap<number, SetAside>
 }
 
-/** A batch whose messages were looked at; plain data, for it comes out of a worker thread. */
+/** A batch whose messages were decoded; plain data, because it is sent from a worker thread. */
 export type DecodedBatch = Packed & {
   readonly events: ReadonlyArray<PreparedEvent>
-  /** The index of the message that each event was. */
+  /** The index of the message that each event came from. */
   readonly indexes: ReadonlyArray<number>
   readonly refused: ReadonlyArray<{ readonly index: number; readonly rejection: Rejection }>
-  /** How often each CloudEvents extension was left out. */
+  /** How often each CloudEvents extension was dropped. */
   readonly dropped: ReadonlyMap<string, number>
 }
 
@@ -33,12 +36,12 @@ export type DecodedBatch = Packed & {
 export const messageOf = ({ bytes, bounds }: Packed, index: number): Uint8Array =>
   bytes.subarray(bounds[2 * index], bounds[2 * index + 1])
 
-/** Adds to a count by name, for a bounded number of names; all others are counted under one. */
+/** Increments a count by name, for a limited number of names; all others share one count. */
 export const addCount = (counts: Map<string, number>, name: string, more: number): void => {
   const under = counts.has(name) || counts.size < MOST_NAMES ? name : OTHERS
   counts.set(under, (counts.get(under) ?? 0) + more)
 }
 
 const MOST_NAMES = 50
-/** Can't be the name of an extension: those have no blanks. */
+/** Cannot be the name of an extension: those have no blanks. */
 const OTHERS = 'all others'

@@ -5,7 +5,7 @@ import { type AdmissionPolicy, type Admitted, admit } from './admit.ts'
 import { addCount, type DecodedBatch, type Packed } from './batch.ts'
 import { type Rejection, rejection } from './rejection.ts'
 
-/** Looks at every message of a batch. Gives the packed bytes back with it. */
+/** Decodes every message of a batch. Returns the packed bytes with it. */
 export const decodeBatch = (packed: Packed, policy: AdmissionPolicy): DecodedBatch => {
   const bytes = Buffer.from(packed.bytes.buffer, packed.bytes.byteOffset, packed.bytes.byteLength)
   const { bounds } = packed
@@ -26,18 +26,14 @@ export const decodeBatch = (packed: Packed, policy: AdmissionPolicy): DecodedBat
   return { ...packed, events, indexes, refused, dropped }
 }
 
-/** A message on which our own code fails must not stop all others for ever: it is set aside like any other bad one. */
+/** A message that triggers a bug of ours must not block all others for ever: it is set aside like any other bad one. */
 export const admitSafely = (...message: Parameters<typeof admit>): E.Either<Rejection, Admitted> => {
   try {
     return admit(...message)
   } catch (cause) {
     return E.left(
-      // Not the message of the error, which may quote what a person wrote.
-      rejection(
-        'failed',
-        '',
-        `Redress failed on this (${cause instanceof Error ? cause.name : typeof cause})`,
-      ),
+      // Not the error's message, which may quote what a person wrote.
+      rejection('failed', '', `internal error (${cause instanceof Error ? cause.name : typeof cause})`),
     )
   }
 }

@@ -4,18 +4,18 @@ import type { DecodedBatch, Packed } from './batch.ts'
 import { decodeBatch } from './decode-batch.ts'
 import type { DecodeRequest } from './decode-worker.ts'
 
-/** Decodes batches in the order they are given. The buffers given are moved away and come back in the answer. */
+/** Decodes batches in the order they are given. Their buffers are transferred, and returned in the answer. */
 export type Decoder = {
-  /** Rejects when the decoder itself failed: out of memory, closed. */
+  /** Rejects if the decoder itself fails: out of memory, closed. */
   readonly decode: (packed: Packed, policy: AdmissionPolicy) => Promise<DecodedBatch>
   readonly close: () => Promise<void>
 }
 
 type Waiting = { readonly resolve: (batch: DecodedBatch) => void; readonly reject: (error: Error) => void }
 
-/** Decodes in a thread of its own, so that this one can write the batch before meanwhile. */
+/** Decodes in a separate thread, so that this one can write the batch before in the meantime. */
 export const threadDecoder = (): Decoder => {
-  // The file beside this one: TypeScript in the checkout, JavaScript in the package.
+  // The file next to this one: TypeScript in the checkout, JavaScript in the package.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const worker = new Worker(new URL(`./decode-worker.${extension}`, import.meta.url))
   const waiting: Waiting[] = []
@@ -44,7 +44,7 @@ export const threadDecoder = (): Decoder => {
   }
 }
 
-/** Decodes here and now: for a few messages, where starting a thread would take longer than they do. */
+/** Decodes synchronously: for a few messages, starting a thread would take longer. */
 export const directDecoder = (): Decoder => ({
   decode: async (packed, policy) => decodeBatch(packed, policy),
   close: async () => {},

@@ -1,17 +1,17 @@
 import { pathOf, type Segments } from '../../foundation/documents/problem.ts'
 
 /**
- * What a closer look at a JSON text finds: where it stops being JSON, or else the first key that stands twice, or else the
- * first number that is not 0 but that JSON.parse makes 0.
+ * What a detailed pass over a JSON text finds: where it stops being JSON, or otherwise the first duplicate key, or
+ * otherwise the first non-zero number that JSON.parse turns into 0.
  */
 export type JsonFinding =
   | { readonly kind: 'syntax'; readonly at: number; readonly expected: string }
   | { readonly kind: 'duplicate' | 'underflow'; readonly path: string }
 
 /**
- * Reads a text by the grammar of RFC 8259 and tells what is wrong with it; `undefined` when JSON.parse takes it, every
- * object's keys differ, and no number becomes 0. Slow beside JSON.parse, so it is only asked when something is known to be
- * wrong. Nesting must have been bounded before: it recurses. `at` counts UTF-16 units from 0.
+ * Parses a text by the grammar of RFC 8259 and reports what is wrong with it; `undefined` if JSON.parse accepts it,
+ * every object's keys differ, and no number becomes 0. Slow compared with JSON.parse, so it only runs on texts known
+ * to be wrong. Nesting must have been limited before, because it recurses. `at` counts UTF-16 units from 0.
  */
 export const findInJson = (text: string): JsonFinding | undefined => {
   let at = 0
@@ -22,7 +22,7 @@ export const findInJson = (text: string): JsonFinding | undefined => {
   const skipSpace = (): void => {
     while (at < text.length && ' \t\n\r'.includes(text.charAt(at))) at++
   }
-  /** Steps over a character if it is the next one after white space. */
+  /** Skips a character if it is the next one after white space. */
   const take = (character: string): boolean => {
     skipSpace()
     if (text.charAt(at) !== character) return false

@@ -5,17 +5,17 @@ import { brokenAt, looksLikeUtf16 } from '../../foundation/text/utf8.ts'
 import { findInJson } from './json-findings.ts'
 import { type Rejection, rejection } from './rejection.ts'
 
-/** The longest line that is looked at, in bytes without its end. */
+/** The longest line that is decoded, in bytes without its line ending. */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024
 const MAX_DEPTH = 32
 
 export const tooLong = (bytes: number): Rejection =>
-  rejection('too_long', '', `${bytes} bytes long; a line may have ${MAX_LINE_BYTES} (4 MiB)`)
+  rejection('too_long', '', `${bytes} bytes long; the limit for a line is ${MAX_LINE_BYTES} (4 MiB)`)
 
 /**
- * Parses one JSON text, `bytes` from `start` to `end`, and refuses what JavaScript would change without a word: broken
- * UTF-8, halves of surrogate pairs, numbers that not every reader keeps (RFC 7493, I-JSON: integers within ±(2^53-1), no
- * double's overflow or underflow), a key that an object has twice. The rejection names the place.
+ * Parses one JSON text, `bytes` from `start` to `end`, and refuses what JavaScript would silently change: invalid
+ * UTF-8, unpaired surrogates, numbers that not every parser preserves (RFC 7493, I-JSON: integers within ±(2^53-1),
+ * no overflow or underflow of a double), duplicate keys in an object. The rejection names the place.
  */
 export const parseJson = (bytes: Buffer, start = 0, end = bytes.length): E.Either<Rejection, unknown> => {
   if (end - start > MAX_LINE_BYTES) return E.left(tooLong(end - start))
@@ -31,7 +31,8 @@ export const parseJson = (bytes: Buffer, start = 0, end = bytes.length): E.Eithe
   } catch {
     return E.left(notJson(text))
   }
-  // Two things in one walk: members are as many as colons unless a key was doubled, and an unsafe number makes NaN.
+  // Two checks in one pass: there are as many members as colons unless a key was duplicated, and an unsafe number
+  // gives NaN.
   if (countMembers(value) !== look.colons || look.unicodeEscapes || look.tinyNumbers) {
     const found = closerLook(text, value)
     if (found !== undefined) return E.left(found)
@@ -41,11 +42,11 @@ export const parseJson = (bytes: Buffer, start = 0, end = bytes.length): E.Eithe
 
 type Look = {
   readonly ascii: boolean
-  /** How deep objects and lists go. */
+  /** How deep objects and arrays are nested. */
   readonly depth: number
   /** Colons outside of strings: in valid JSON, as many as objects have members. */
   readonly colons: number
-  /** Whether a `\u` escape is there: nothing else in valid UTF-8 can make a lone surrogate. */
+  /** Whether there is a `\u` escape: nothing else in valid UTF-8 can give a lone surrogate. */
   readonly unicodeEscapes: boolean
   /** Whether a number may be too small for a double: a negative exponent, or 300 zeros in a row. */
   readonly tinyNumbers: boolean
@@ -95,7 +96,7 @@ const lookOver = (bytes: Uint8Array, start: number, end: number): Look => {
 /** A double's smallest number has its first digit after 323 zeros. */
 const MANY_ZEROS = 300
 
-/** How many members all objects in a parsed value have; NaN when a number in it is not safe. */
+/** How many members all objects in a parsed value have; NaN if a number in it is unsafe. */
 const countMembers = (value: unknown): number => {
   if (typeof value === 'number') return isSafe(value) ? 0 : Number.NaN
   if (typeof value !== 'object' || value === null) return 0
@@ -104,7 +105,7 @@ const countMembers = (value: unknown): number => {
     for (const item of value) members += countMembers(item)
     return members
   }
-  // Cast: JSON.parse makes no other objects than records.
+  // Cast: all objects from JSON.parse are records.
   const record = value as Readonly<Record<string, unknown>>
   for (const key in record) members += 1 + countMembers(record[key])
   return members
@@ -122,7 +123,7 @@ const closerLook = (text: string, value: unknown): Rejection | undefined => {
     return rejection(
       'unsafe_number',
       found.path,
-      'closer to 0 than any number that a double can hold, and would become 0; send 0, or a string',
+      'too small for a double, so it would become 0; send 0 or a string',
     )
   }
   return bad
@@ -136,7 +137,7 @@ const badValue = (value: unknown, at: Segments): Rejection | undefined => {
       pathOf(at),
       Number.isFinite(value)
         ? `an integer beyond ±${Number.MAX_SAFE_INTEGER} is read differently by different programs; send it as a string`
-        : 'larger than any number that a double can hold',
+        : 'too large for a double',
     )
   }
   if (typeof value === 'string') return value.isWellFormed() ? undefined : loneSurrogate(at)
@@ -154,13 +155,13 @@ const loneSurrogate = (at: Segments): Rejection =>
   rejection(
     'lone_surrogate',
     pathOf(at),
-    'holds half of a surrogate pair (\\ud800 to \\udfff), which is no character',
+    'contains an unpaired surrogate (\\ud800 to \\udfff), which is not a character',
   )
 
 const notUtf8 = (line: Buffer): Rejection =>
   looksLikeUtf16(line)
-    ? rejection('not_utf8', '', 'starts like UTF-16; save the file as UTF-8')
-    : rejection('not_utf8', '', `broken UTF-8 at byte ${(brokenAt(line) ?? 0) + 1}`)
+    ? rejection('not_utf8', '', 'looks like UTF-16; save the file as UTF-8')
+    : rejection('not_utf8', '', `invalid UTF-8 at byte ${(brokenAt(line) ?? 0) + 1}`)
 
 const notJson = (text: string): Rejection => {
   if (text.startsWith('\ufeff')) {
@@ -176,7 +177,7 @@ const notJson = (text: string): Rejection => {
   )
 }
 
-/** What stands where JSON ends; letters and digits, which may be a person's, are not quoted. */
+/** What is at the place where JSON ends; letters and digits, which may be a person's, are not quoted. */
 const foundAt = (text: string, at: number): string => {
   if (at >= text.length) return 'the end of the line'
   const character = text.charAt(at)

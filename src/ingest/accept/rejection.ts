@@ -1,22 +1,22 @@
 import { safeText } from '../../foundation/text/safe-text.ts'
 
-/** Why a line did not become an event: a word for programs, then what they mean for people. */
+/** Why a line did not become an event: a code for programs, with its meaning for people. */
 export const rejectionCodes = {
   too_long: 'it is longer than 4 MiB',
   not_utf8: 'the bytes are not UTF-8',
   not_json: 'it is not one JSON value',
   too_deep: 'objects and lists are nested more than 32 levels deep',
   duplicate_key: 'an object has the same key twice',
-  lone_surrogate: 'a text holds half of a surrogate pair',
-  unsafe_number: 'a number can not be kept exactly',
-  invalid: 'not an event of a known type in its proper form',
-  untrusted: 'a ruleset that comes from a source that is not trusted with rules',
+  lone_surrogate: 'a string contains an unpaired surrogate',
+  unsafe_number: 'a number cannot be stored exactly',
+  invalid: 'not a valid event of a known type',
+  untrusted: 'a ruleset from a source that is not trusted to publish rulesets',
   ahead_of_clock: "the time is more than five minutes ahead of the ledger's clock",
-  bad_ruleset: 'the ruleset in it does not compile, or is not the one that it names',
-  too_large: 'an event, a text or a document is larger than the ledger takes',
-  conflict: 'the ledger holds another event under this source and id',
+  bad_ruleset: 'its ruleset does not compile, or is not the one that the event names',
+  too_large: 'an event, a text or a document exceeds its size limit',
+  conflict: 'the ledger holds a different event with this source and id',
   stream_damaged: 'its stream was deleted or cut in the cluster that holds the ledger',
-  failed: 'Redress itself failed on it, which is a mistake in Redress',
+  failed: 'internal error (a bug in Redress)',
 } as const
 
 export type RejectionCode = keyof typeof rejectionCodes
@@ -35,9 +35,9 @@ const LONGEST_PATH = 300
 const LONGEST_MESSAGE = 1_000
 
 /**
- * A rejection whose texts are safe to print and to keep in clear. They name fields and never quote a value, which may be
- * what a person wrote; a ruleset's document is none, and is quoted. Characters that could steer a terminal are escaped
- * and the length is bounded.
+ * A rejection whose texts are safe to print and to store unsealed. They name fields and never quote a value, which
+ * may be what a person wrote; a ruleset's document is not personal and is quoted. Characters that could control a
+ * terminal are escaped, and the length is limited.
  */
 export const rejection = (code: RejectionCode, path: string, message: string): Rejection => ({
   code,
@@ -46,8 +46,8 @@ export const rejection = (code: RejectionCode, path: string, message: string): R
 })
 
 /**
- * A path, or a message with paths in it, as far as it surely consists of names: a key that does not look like one may be
- * words that got into the wrong place, and so may whatever stands within `personal`.
+ * A path, or a message with paths in it, reduced to what certainly consists of names: a key that does not look like
+ * one may be words in the wrong place, and so may everything within `personal`.
  */
 const namesOnly = (code: string, text: string): string =>
   code === 'bad_ruleset'
@@ -57,7 +57,7 @@ const namesOnly = (code: string, text: string): string =>
 const QUOTED_KEY = /\["(?:[^"\\]|\\.)*"\]/g
 const WITHIN_PERSONAL = /\b(personal)[.[][^\s:;]*/gi
 
-/** A rejection of an earlier Redress, whose message may quote what was sent. */
+/** A rejection by an earlier Redress, whose message may quote what was sent. */
 export const withoutQuotes = ({ code, path, message }: Rejection): Rejection => {
   const quotes = code === 'failed' || code === 'not_json' || path === 'content-type'
   return rejection(code, path, quotes ? rejectionCodes[code] : message)

@@ -5,13 +5,13 @@ import type { PublishedState } from './state.ts'
 export const stateBytes = (state: PublishedState): Buffer => Buffer.from(JSON.stringify(state))
 
 /**
- * A state that has so many bytes at most: itself, or with as many of the newest entries of each list as fit, and marked
- * so. What is counted, and until when the account is suspended or terminated, is never cut; a state that has no entries
- * left is given back whatever its size.
+ * A state of at most this many bytes: itself, or with as many of the newest entries of each list as fit, and marked
+ * so. The counts, and the ends of suspension and termination, are never cut; a state without entries is returned
+ * whatever its size.
  */
 export const fitted = (state: PublishedState, most: number): PublishedState => {
   if (stateBytes(state).length <= most) return state
-  // Between them: so many entries fit (or none do), so many do not.
+  // Binary search: `fits` entries fit (or none do), `tooMany` do not.
   let fits = 0
   let tooMany = longest(state)
   while (tooMany - fits > 1) {
@@ -22,7 +22,7 @@ export const fitted = (state: PublishedState, most: number): PublishedState => {
   return newest(state, fits)
 }
 
-/** Whether a state has entries that it could do without. */
+/** Whether a state has entries that can be dropped. */
 export const canBeCut = (state: PublishedState): boolean => longest(state) > 0
 
 const longest = ({

@@ -7,23 +7,23 @@ import { countEvents, readAccountState } from './read-state.ts'
 import { type SendStates, stateSender } from './send-states.ts'
 import { prepareAccountsTopic } from './topic.ts'
 
-/** Publishes the states of accounts, each read anew; gives how many it has sent. Rejects as kafkajs does. */
+/** Publishes the current states of accounts; returns how many it sent. Rejects as kafkajs does. */
 export type PublishAccounts = (accounts: Iterable<string>) => Promise<E.Either<LedgerError, number>>
 
-/** So many streams are read at a time: a cluster answers them together. */
+/** The number of streams read at a time: a cluster answers them together. */
 const AT_ONCE = 32
-/** So many states are read before they are sent; one has a message's size at most. */
+/** The number of states read before they are sent; one has a message's size at most. */
 const SLICE = 128
 
 type Feed = {
   /** The topic that is consumed. */
   readonly topic: string
   readonly accountsTopic: string
-  /** So many states are in the topic for them: all that a chunk changed. */
+  /** The number of states sent to their topic: all that a chunk changed. */
   readonly onPublished: (states: number) => void
 }
 
-/** Publishes the states of each chunk's accounts to a topic of their own, which is made where it is missing. */
+/** Publishes the states of each chunk's accounts to a topic of their own, which is created if it is missing. */
 export const accountFeed =
   (ledger: Ledger, { topic, accountsTopic, onPublished }: Feed): OpenAfterChunk =>
   async ({ admin, topics, sender, retry, remark }) => {
@@ -37,11 +37,11 @@ export const accountFeed =
 type Counted = ReadonlyMap<string, number>
 
 /**
- * A state is published at least once, and the last one in the topic is the last one there is. Within a process, reading
- * and sending of one call come after those of the call before. Another consumer can send a later state between this
- * one's reading and its sending, so what was sent is compared with the ledger again: where a stream has grown since, its
- * state is sent anew. Whoever appended what came after that comparison sends it later than this. Of an account whose
- * stream somebody deleted or cut nothing is sent, and that is told: the others go on.
+ * A state is published at least once, and the last one in the topic is the current one. Within a process, reading and
+ * sending of one call come after those of the call before. Another consumer can send a later state between this one's
+ * read and its send, so what was sent is compared with the ledger afterwards: if a stream has grown since, its state
+ * is sent again. A writer that appended after that comparison sends its state later than this. For an account whose
+ * stream was deleted or cut nothing is sent, and that is reported: the others continue.
  */
 export const accountsPublisher = (
   ledger: Ledger,
@@ -73,7 +73,7 @@ export const accountsPublisher = (
   }
 }
 
-/** Sends some while the next ones are read; gives how many events each account's state is made of. */
+/** Sends some while the next ones are read; returns how many events each account's state is made of. */
 const readAndSend = async (
   ledger: Ledger,
   send: SendStates,
@@ -88,7 +88,10 @@ const readAndSend = async (
       await inParallel(AT_ONCE, slice, async (account) => {
         const state = await readAccountState(ledger, account)
         if (E.isRight(state) || state.left.kind !== 'stream_damaged') return state
-        remark({ level: 'error', message: `the state of ${account} is not sent: ${state.left.message}` })
+        remark({
+          level: 'error',
+          message: `the state of the account ${account} was not sent: ${state.left.message}`,
+        })
         return E.right(null)
       }),
     )
@@ -97,7 +100,7 @@ const readAndSend = async (
     const states = found.right.filter((state) => state !== null)
     for (const { account, events } of states) counted.set(account, events)
     sending = send(states)
-    // Whatever it is shows when it is waited for.
+    // A rejection is handled when it is awaited.
     sending.catch(() => {})
   }
   await sending

@@ -4,7 +4,7 @@ import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import { accountStateOf, type PublishedState } from './state.ts'
 
-/** Reads an account's state out of its own stream; null for an account that has none. */
+/** Reads an account's state from its own stream; null for an account that has none. */
 export const readAccountState = async (
   ledger: Ledger,
   account: string,
@@ -17,7 +17,7 @@ export const readAccountState = async (
   return E.right(accountStateOf(events))
 }
 
-/** How many events an account's own stream has, which costs less than what they say. */
+/** How many events an account's own stream has, which costs less than decoding them. */
 export const countEvents = async (
   ledger: Ledger,
   account: string,

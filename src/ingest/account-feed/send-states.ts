@@ -6,12 +6,12 @@ import { accountMessage, mostStateBytes } from './message.ts'
 import type { PublishedState } from './state.ts'
 import type { AccountsTopic } from './topic.ts'
 
-/** Sends accounts' states to a topic; answers when all replicas in sync have them. Rejects as kafkajs does. */
+/** Sends account states to a topic; answers when all in-sync replicas have them. Rejects as kafkajs does. */
 export type SendStates = (states: ReadonlyArray<PublishedState>) => Promise<void>
 
 /**
- * What is too large for the topic is cut to its newest entries, and that is told once an account. A topic that takes not
- * even a state without entries does not stop the stream: it is told of each such state.
+ * What is too large for the topic is cut to its newest entries, which is reported once per account. A state that is
+ * too large even without entries does not stop the stream: each one is reported.
  */
 export const stateSender = (
   sender: Sender,
@@ -30,7 +30,7 @@ export const stateSender = (
       })
     }
   }
-  /** For a topic that takes less than it said, or did not say. */
+  /** For a topic that accepts less than it reported, or did not report its limit. */
   const sendAlone = async (whole: PublishedState): Promise<void> => {
     for (let state = whole; ; state = fitted(state, Math.floor(stateBytes(state).length / 2))) {
       try {
@@ -40,7 +40,7 @@ export const stateSender = (
         if (canBeCut(state)) continue
         return remark({
           level: 'error',
-          message: `the state of the account ${whole.account} is not in the topic ${name}, which finds it too large even without the entries of its lists: raise its max.message.bytes`,
+          message: `the state of the account ${whole.account} was not sent to the topic ${name}: even without the entries of its lists it is too large; raise the topic's max.message.bytes`,
         })
       }
     }
@@ -58,9 +58,9 @@ export const stateSender = (
   }
 }
 
-/** What is sent at once. */
+/** The most sent at once. */
 const GROUP_BYTES = 256 * 1024
-/** What a message has beside its value, with room to spare. */
+/** A message's overhead beyond its value, rounded up. */
 const AROUND = 512
 
 const inGroups = (

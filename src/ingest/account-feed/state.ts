@@ -9,7 +9,7 @@ import { described } from '../../domain/schema.ts'
 import { stateAt } from '../../domain/standing.ts'
 import { formatInstant, instantOf, Timestamp } from '../../domain/time.ts'
 
-/** The name of the shape, with its version: another shape gets another one. */
+/** The name of the schema, with its version: another schema gets another one. */
 export const ACCOUNT_STATE = 'account.state.v1'
 
 const COUNT = 'a whole number, 0 or more'
@@ -40,7 +40,7 @@ const decision = {
   decidedById: Id,
 }
 
-/** A deactivation that is not reversed, as last changed; it may have run out by itself. */
+/** A deactivation that is not reversed, as last changed; it may have expired. */
 export const StandingDeactivation = closed('a deactivation', { ...decision, restriction: Restriction })
 /** A removal of content that is not reversed. */
 export const StandingRemoval = closed('a removal', { ...decision, contentKind: Id, contentId: Id })
@@ -66,9 +66,9 @@ export const OpenAppeal = closed('an appeal', {
 })
 
 /**
- * An account's state for others to keep: all that is on record of it counted, and what stands of it listed. It says
- * nothing that hangs on the moment when it was made, so one made again is the same, and a reader knows the status at any
- * time from the instants.
+ * An account's state for others to store: everything on record about it counted, and what is still in effect listed.
+ * It does not depend on when it was produced, so repeating it gives the same, and a reader can compute the status at
+ * any time from the instants.
  */
 export const PublishedState = closed(ACCOUNT_STATE, {
   type: oneOf(ACCOUNT_STATE),
@@ -96,15 +96,15 @@ export const PublishedState = closed(ACCOUNT_STATE, {
 })
 export type PublishedState = t.TypeOf<typeof PublishedState>
 
-/** Stands for no end, so that a comparison with a time answers right: the last instant that can be written. */
+/** Means no end, and compares correctly with any time: the last instant that can be written. */
 export const NO_END = formatInstant(Date.parse('9999-12-31T23:59:59.999Z'))
 
-/** The state that an account's whole stream says, in whatever order its events come; null for no events. */
+/** The state that an account's whole stream describes, in whatever order its events come; null for no events. */
 export const accountStateOf = (events: ReadonlyArray<StoredEvent>): PublishedState | null => {
   const [first] = events
   if (first === undefined) return null
   const account = foldAccount(events)
-  // What is taken of the state at an instant here is what is the same at any.
+  // Only what is the same at any instant is used here.
   const { standingFlags, openAppeals, reversalOwed } = stateAt(account, 0)
   const { deactivations, removals } = byKind(account.decisions)
   const standing = deactivations.filter(isStanding)

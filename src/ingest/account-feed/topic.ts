@@ -5,32 +5,32 @@ import type { KafkaRemark } from '../kafka/log-entry.ts'
 import { deadLetterTopic } from '../kafka/messages/dead-letter-topic.ts'
 import type { Topics } from '../kafka/topics/topics.ts'
 
-// Node does not see all names that this CommonJS module exports.
+// Node does not recognise all names that this CommonJS module exports.
 const { ConfigResourceTypes } = kafkajs
 
-/** The topic for accounts' states as it is. */
+/** The topic for account states, as it is. */
 export type AccountsTopic = {
   readonly name: string
-  /** The largest message that it takes, in bytes. */
+  /** The largest message that it accepts, in bytes. */
   readonly mostBytes: number
 }
 
-/** What is wrong with a topic's name for accounts' states, where `topic` is consumed; null: nothing. */
+/** What is wrong with the name of a topic for account states, given the consumed `topic`; null: nothing. */
 export const accountsTopicClash = (topic: string, accountsTopic: string): string | null => {
   if (accountsTopic === topic) {
-    return `${topic} is the topic that events come from: the accounts' states need one of their own`
+    return `${topic} is the topic of the events: account states need a topic of their own`
   }
   return accountsTopic === deadLetterTopic(topic)
-    ? `${accountsTopic} is the topic for what is refused: the accounts' states need one of their own`
+    ? `${accountsTopic} is the topic for dead letters: account states need a topic of their own`
     : null
 }
 
-/** What brokers take where nothing else is set (`message.max.bytes`). */
+/** What brokers accept by default (`message.max.bytes`). */
 const USUAL_MOST_BYTES = 1_048_588
 
 /**
- * Sees to it that the topic for accounts' states is there, and makes it, compacted, when it is missing. One that is there
- * and not compacted is told of and used: what it is to be is for its owner to say. Rejects with what can be retried.
+ * Ensures that the topic for account states exists, and creates it, compacted, if it is missing. An existing topic
+ * that is not compacted is used with a warning: its settings are up to its owner. Rejects with what can be retried.
  */
 export const prepareAccountsTopic = async (
   admin: Admin,
@@ -42,7 +42,8 @@ export const prepareAccountsTopic = async (
   if (clash !== null) return unfit(clash)
   if ((await topics.find(accountsTopic)) === null) {
     try {
-      // The brokers' own defaults decide on partitions and replicas. One that another consumer makes now is no error.
+      // The brokers' defaults decide the number of partitions and replicas. One that another consumer creates now is
+      // not an error.
       const configEntries = [{ name: POLICY, value: 'compact' }]
       await admin.createTopics({
         topics: [{ topic: accountsTopic, numPartitions: -1, replicationFactor: -1, configEntries }],
@@ -50,7 +51,7 @@ export const prepareAccountsTopic = async (
     } catch (error) {
       if (isRetriable(error)) throw error
       return unfit(
-        `there is no topic ${accountsTopic} for the accounts' states, and it can't be made (${reasonOf(error)}); make it ` +
+        `the topic ${accountsTopic} for account states does not exist and cannot be created (${reasonOf(error)}); create it ` +
           `first, with ${POLICY}=compact`,
       )
     }
@@ -61,14 +62,16 @@ export const prepareAccountsTopic = async (
     const policy = settings.get(POLICY) ?? 'unknown'
     if (policy !== 'compact') {
       warn(
-        `the topic ${accountsTopic} is not compacted (its ${POLICY} is ${policy}): in time Kafka deletes the states of ` +
-          `accounts that nothing happens to. Set ${POLICY}=compact on it, then run this once with --from-start`,
+        `the topic ${accountsTopic} is not compacted (its ${POLICY} is ${policy}): Kafka will eventually delete the states of ` +
+          `inactive accounts. Set ${POLICY}=compact on it, then run this once with --from-start`,
       )
     }
     return E.right({ name: accountsTopic, mostBytes: Number(settings.get(MOST_BYTES) ?? USUAL_MOST_BYTES) })
   } catch (error) {
     if (isRetriable(error)) throw error
-    warn(`the settings of the topic ${accountsTopic} can't be seen (${reasonOf(error)}); is it compacted?`)
+    warn(
+      `cannot read the settings of the topic ${accountsTopic} (${reasonOf(error)}); check that it is compacted`,
+    )
     return E.right({ name: accountsTopic, mostBytes: USUAL_MOST_BYTES })
   }
 }

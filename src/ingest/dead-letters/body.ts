@@ -14,7 +14,7 @@ export const sealBody = (key: Uint8Array, raw: Uint8Array): Uint8Array => {
   return Buffer.concat([nonce, cipher.update(raw), cipher.final(), cipher.getAuthTag()])
 }
 
-/** The bytes again; null when they were sealed with another key, or altered. */
+/** The original bytes; null if they were sealed with another key, or altered. */
 export const openBody = (key: Uint8Array, sealed: Uint8Array): Uint8Array | null => {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return null
   const nonce = sealed.subarray(0, NONCE_BYTES)
@@ -28,7 +28,7 @@ export const openBody = (key: Uint8Array, sealed: Uint8Array): Uint8Array | null
   }
 }
 
-/** The account that a refused message is about; null where that cannot be read for sure. */
+/** The account that a refused message is about; null if that cannot be read with certainty. */
 export const accountIn = (raw: Uint8Array): string | null => {
   const json = parseJson(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength))
   if (E.isLeft(json) || typeof json.right !== 'object' || json.right === null) return null
@@ -36,7 +36,9 @@ export const accountIn = (raw: Uint8Array): string | null => {
   return AccountId.is(subject) ? subject : null
 }
 
-/** Whether a message that cannot be read as an event names an account, as a word of its own, in JSON's escapes or plainly. */
+/**
+ * Whether a message that cannot be read as an event names an account, as a separate word, plainly or in JSON escapes.
+ */
 export const names = (raw: Uint8Array, account: string): boolean => {
   const text = withoutEscapes(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1'))
   for (let at = text.indexOf(account); at !== -1; at = text.indexOf(account, at + 1)) {
@@ -52,5 +54,5 @@ const withoutEscapes = (text: string): string =>
     String.fromCharCode(Number.parseInt(code, 16)),
   )
 
-/** Whether a character may be a part of an id; a full stop or a colon ends a sentence as well. */
+/** Whether a character may be part of an id; a full stop or a colon may also end a sentence. */
 const isOfId = (character: string): boolean => /^[A-Za-z0-9_-]$/.test(character)

@@ -4,15 +4,15 @@ import { emptyLog, inTransaction } from '../../foundation/sqlite/database.ts'
 import type { LetterKeys } from '../../ledger/vault/letter-keys.ts'
 import { names, openBody } from './body.ts'
 
-/** Takes letters' bytes away for good. Throws what the databases throw. */
+/** Permanently destroys letters' bytes. Throws what the databases throw. */
 export type Destroyer = {
-  /** Within a transaction that takes a letter's bytes away: its key is to be destroyed too, by `finish`. */
+  /** Called within a transaction that deletes a letter's bytes: `finish` must destroy its key too. */
   readonly later: (hash: string) => void
-  /** A letter begins again, so that its key is not to be destroyed any longer. */
+  /** A letter starts again, so its key must no longer be destroyed. */
   readonly forget: (hash: string) => void
   /**
-   * Destroys the keys of what was begun and empties the logs of writes, which still hold them and the bytes. False:
-   * another process is using a file just now, and it is to be called again.
+   * Destroys the keys of what was started and empties the write-ahead logs, which still hold them and the bytes.
+   * False: another process is using a file now, and this must be called again.
    */
   readonly finish: () => boolean
   readonly purge: (before: number, onlyResolved: boolean) => number
@@ -33,7 +33,7 @@ export const destroyer = (db: DatabaseSync, keys: LetterKeys, clock: () => numbe
 
   const finish = (): boolean => {
     if (last.get()?.number === null) return true
-    // Under the lock of the letters: none of them begins again meanwhile.
+    // Under the lock of the letters: none of them starts again meanwhile.
     const upTo = inTransaction(db, () => {
       keys.destroy(hashesOf(begun.iterate()))
       return last.get()?.number ?? null
@@ -46,11 +46,11 @@ export const destroyer = (db: DatabaseSync, keys: LetterKeys, clock: () => numbe
   const finishNow = (): void => {
     if (finish()) return
     throw new Unusable(
-      'the bytes are no longer listed, but another process is using the files, whose logs still hold them; do it again',
+      'the letters are no longer listed, but the logs of their files still hold the bytes because another process is using them; run this again',
     )
   }
 
-  /** The sealed letters of an account, and those without a known one that name it. */
+  /** The sealed letters of an account, and those of unknown accounts that name it. */
   const lettersOf = (account: string): ReadonlyArray<string> => {
     const own = db.prepare('SELECT hash FROM letters WHERE account = ? AND sealed IS NOT NULL').all(account)
     const unclear = db.prepare(

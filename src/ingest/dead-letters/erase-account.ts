@@ -7,8 +7,8 @@ import type { DeadLetters } from './letter.ts'
 export type ErasedAccount = { readonly keys: number; readonly letters: number }
 
 /**
- * Destroys what people wrote to or about an account, in the ledger and in dead letters. Done again, it finishes what was
- * cut short.
+ * Destroys what people wrote to or about an account, in the ledger and in dead letters. Repeating it finishes what
+ * was interrupted.
  */
 export const eraseAccount = async (
   keys: Keys,

@@ -4,7 +4,7 @@ import type { LetterKeys } from '../../ledger/vault/letter-keys.ts'
 import { isRejectionCode, withoutQuotes } from '../accept/rejection.ts'
 import { accountIn, sealBody } from './body.ts'
 
-/** `sealed` is null where the bytes were destroyed: the letter is resolved or erased. */
+/** `sealed` is null if the bytes were destroyed: the letter is resolved or erased. */
 const tables: ReadonlyArray<string> = [
   `CREATE TABLE letters (
       hash TEXT PRIMARY KEY,
@@ -30,13 +30,13 @@ const tables: ReadonlyArray<string> = [
 ]
 
 /**
- * Letters whose bytes are gone from `letters`, but whose keys, or what the logs of writes still hold of both, may be
- * there: what is begun is brought to its end later, whatever is killed in between.
+ * Letters whose bytes were deleted from `letters`, but whose keys may remain, or traces of both in the write-ahead
+ * logs: the deletion is completed later, whatever is killed in between.
  */
 const destroying =
   'CREATE TABLE destroying (number INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE) STRICT'
 
-/** The file of dead letters. Its upgrade from version 1, which held them in clear, needs the keys. */
+/** The file of dead letters. Its upgrade from version 1, which stored them unsealed, needs the keys. */
 export const lettersFile = (keys: LetterKeys): FileKind => ({
   name: 'file of dead letters',
   applicationId: 'RdrD',
@@ -51,13 +51,13 @@ export const lettersFile = (keys: LetterKeys): FileKind => ({
       destroying,
       (db) => sealAll(db, keys),
       'DROP TABLE clear_letters',
-      // No letter's hash: the log of writes holds clear bytes until it is emptied, after this transaction.
+      // Not a letter's hash: the write-ahead log holds unsealed bytes until it is emptied, after this transaction.
       "INSERT INTO destroying (hash) VALUES ('clear')",
     ],
   },
 })
 
-/** One letter after the other, so that neither a statement's own journal nor memory ever holds many of them. */
+/** One letter at a time, so that neither a statement's own journal nor memory ever holds many of them. */
 const sealAll = (db: DatabaseSync, keys: LetterKeys): void => {
   const next = db.prepare('SELECT rowid, * FROM clear_letters WHERE rowid > ? ORDER BY rowid LIMIT 1')
   const remove = db.prepare('DELETE FROM clear_letters WHERE rowid = ?')

@@ -2,11 +2,11 @@ import type * as E from '#fp/Either'
 import type { StoreError } from '../../foundation/store-error.ts'
 import type { Rejection, RejectionCode } from '../accept/rejection.ts'
 
-/** A message that was refused, as kept: once, however often it came. Its bytes are sealed under a key of its own. */
+/** A refused message, stored once, however often it arrived. Its bytes are sealed under a key of its own. */
 export type DeadLetter = Rejection & {
-  /** What it is called by: a keyed hash of its bytes, 64 lower-case hexadecimal digits. */
+  /** Its identifier: a keyed hash of its bytes, 64 lower-case hexadecimal digits. */
   readonly hash: string
-  /** Bytes of the whole message; when it is truncated only its first ones are kept. */
+  /** Bytes of the whole message; if it is truncated only the first ones are stored. */
   readonly length: number
   readonly truncated: boolean
   readonly sightings: number
@@ -14,7 +14,7 @@ export type DeadLetter = Rejection & {
   readonly firstSeen: number
   readonly lastSeen: number
   readonly lastOrigin: string
-  /** The event by which its matter got into the ledger after all. Its bytes are destroyed. */
+  /** The event by which its content entered the ledger after all. Its bytes are destroyed. */
   readonly resolved: Resolution | null
   /** When its bytes were destroyed because its account's personal data were erased. */
   readonly erasedAt: number | null
@@ -24,15 +24,15 @@ type Resolution = { readonly source: string; readonly id: string; readonly at: n
 /** What can be read of a letter's bytes. */
 export type LetterBody =
   | { readonly kind: 'open'; readonly bytes: Uint8Array }
-  /** Destroyed, for it is resolved or erased. */
+  /** Destroyed, because it is resolved or erased. */
   | { readonly kind: 'destroyed' }
-  /** They are there, but not the key that opens them. */
+  /** They are stored, but the key that opens them is missing. */
   | { readonly kind: 'locked' }
 
-/** How much is kept of a message that is too long. */
+/** How much is stored of a message that is too long. */
 export const HEAD_BYTES = 64 * 1024
 
-/** A refused message, seen once. `raw` is all of it or, where `length` is more, its beginning. */
+/** A refused message, seen once. `raw` is all of it or, if `length` is greater, its beginning. */
 export type LetterSighting = {
   /** Of the whole message. */
   readonly sha256: string
@@ -45,10 +45,10 @@ export type LetterSighting = {
 /** A letter by its hash, or by the SHA-256 of its message. */
 type LetterRef = { readonly hash: string } | { readonly sha256: string }
 
-/** An event that got in, and the letter that it settles. */
+/** An event that was recorded, and the letter that it resolves. */
 export type Settled = LetterRef & { readonly source: string; readonly id: string }
 
-/** A letter that was tried again and refused: why it is refused now. */
+/** A letter that was resubmitted and refused: the new reason. */
 export type Restated = { readonly hash: string; readonly rejection: Rejection }
 
 /** What is written together. */
@@ -59,7 +59,7 @@ export type LetterChanges = {
 }
 
 export type RecordedLetters = {
-  /** The letters that the sightings are of, in their order. */
+  /** The letters of the sightings, in their order. */
   readonly hashes: ReadonlyArray<string>
   /** How many letters were marked resolved. */
   readonly resolved: number
@@ -69,7 +69,7 @@ export type LetterFilter = {
   readonly code?: RejectionCode
   /** Neither resolved nor erased. */
   readonly unresolved?: boolean
-  /** At most so many. */
+  /** The maximum number. */
   readonly limit?: number
 }
 
@@ -77,7 +77,7 @@ type Result<A> = E.Either<StoreError, A>
 
 /**
  * The letters of a data folder. Resolving, purging and erasing destroy a letter's key and its sealed bytes, and every
- * trace of them in the files. Their lists are read without any key.
+ * trace of them in the files. Listing needs no keys.
  */
 export type DeadLetters = {
   /** Writes all changes durably, or none. */
@@ -91,13 +91,13 @@ export type DeadLetters = {
   readonly unresolvedAfter: (after: string, limit: number) => Result<ReadonlyArray<string>>
   /** The letters whose hash starts with these digits, at most ten; or the one whose message has this SHA-256. */
   readonly find: (digits: string) => Result<ReadonlyArray<DeadLetter>>
-  /** The bytes that are kept of a letter; null when there is no such letter. */
+  /** The stored bytes of a letter; null if there is no such letter. */
   readonly body: (hash: string) => Result<LetterBody | null>
-  /** Deletes letters last seen before `before`; gives their number. */
+  /** Deletes letters last seen before `before`; returns their number. */
   readonly purge: (before: number, onlyResolved: boolean) => Result<number>
   /**
-   * Destroys what letters hold of an account whose personal data are erased: those of its events, and of what could not
-   * be read as an event those that name it. They stay in the list. Gives their number.
+   * Destroys what letters hold of an account whose personal data are erased: those of its events, and those that
+   * could not be read as an event but name it. They stay in the list. Returns their number.
    */
   readonly erase: (account: string) => Result<number>
   readonly close: () => void

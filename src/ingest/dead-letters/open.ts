@@ -22,14 +22,14 @@ import { recorder } from './record.ts'
 /** The file of a data folder that holds the letters. */
 export const LETTERS_FILE = 'dead-letters.db'
 
-/** Opens the dead letters of a data folder, which must be there. `clock` gives ms since the epoch. */
+/** Opens the dead letters of a data folder, which must exist. `clock` gives ms since the epoch. */
 export const openDeadLetters = (
   dataDir: string,
   clock: () => number,
 ): Promise<E.Either<StoreError, DeadLetters>> =>
   retryWhileBusy(LETTERS_FILE, () => open(dataDir, clock, { letters: forWriting, keys: forWriting }))
 
-/** The same for who only reads: a folder without them has none, and gets no file. */
+/** The same for reading only: a folder without the file has no letters, and the file is not created. */
 export const openDeadLettersForReading = (
   dataDir: string,
   clock: () => number,
@@ -38,7 +38,7 @@ export const openDeadLettersForReading = (
     open(dataDir, clock, { letters: forReadingIfThere, keys: forReadingOrNew }),
   )
 
-/** Reading makes no keys, but an upgrade does. */
+/** Reading creates no keys, but an upgrade does. */
 const forReadingOrNew: Opener = (path, kind) =>
   existsSync(path) ? forReading(path, kind) : forWriting(path, kind)
 
@@ -57,7 +57,7 @@ const open = (dataDir: string, clock: () => number, openers: Openers): DeadLette
     db = file.db
     db.exec('PRAGMA secure_delete=ON')
     const destroy = destroyer(db, keys, clock)
-    // What was begun, or an upgrade that a reader has made.
+    // Finishes what was started, or an upgrade by a reader.
     if (isWritable(path)) destroy.finish()
     const reader = letterReader(db, keys)
     const record = recorder(db, keys, clock, destroy)

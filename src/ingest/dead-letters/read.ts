@@ -5,7 +5,7 @@ import { isRejectionCode } from '../accept/rejection.ts'
 import { openBody } from './body.ts'
 import type { DeadLetter, LetterBody, LetterChanges, LetterFilter } from './letter.ts'
 
-/** What is read of the letters. Throws what the databases throw. */
+/** Reads of the letters. Throws what the databases throw. */
 export type LetterReader = {
   readonly unresolvedLengths: () => ReadonlySet<number>
   readonly list: (filter: LetterFilter) => ReadonlyArray<DeadLetter>
@@ -13,7 +13,7 @@ export type LetterReader = {
   readonly unresolvedAfter: (after: string, limit: number) => ReadonlyArray<string>
   readonly find: (digits: string) => ReadonlyArray<DeadLetter>
   readonly body: (hash: string) => LetterBody | null
-  /** Told what this connection has written, for the lengths are kept. */
+  /** Called with what this connection has written, because the lengths are cached. */
   readonly grown: (changes: LetterChanges) => void
   readonly forget: () => void
 }

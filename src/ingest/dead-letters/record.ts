@@ -8,7 +8,7 @@ import type { LetterChanges, LetterSighting, RecordedLetters, Settled } from './
 const NEW = `INSERT INTO letters
   (hash, code, path, message, length, truncated, sealed, account, sightings, first_seen, last_seen, last_origin)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`
-/** A sighting takes the newest reason: it is what stands in the letter's way now. */
+/** A sighting updates the reason: the newest one is what blocks the letter now. */
 const SEEN_AGAIN = `UPDATE letters SET sightings = sightings + 1, code = ?, path = ?, message = ?,
   last_seen = max(last_seen, ?), last_origin = ? WHERE hash = ?`
 const SETTLE = `UPDATE letters SET resolved_source = ?, resolved_id = ?, resolved_at = ?, sealed = NULL
@@ -34,7 +34,7 @@ export const recorder = (
     const hash = keys.hashOfNew(sha256)
     const letter = known.get(hash)
     if (letter === undefined) {
-      // It may have been here and be about to be destroyed: it begins again, under another key.
+      // It may have been here and be about to be destroyed: it starts again, under another key.
       destroy.forget(hash)
       const truncated = length > raw.length ? 1 : 0
       const sealed = sealBody(keys.make(hash), raw)
@@ -43,7 +43,7 @@ export const recorder = (
       return hash
     }
     seenAgain.run(code, path, message, now, origin, hash)
-    // What was destroyed stays so. What has lost its key, to an older file of keys, gets another one.
+    // What was destroyed stays destroyed. A letter that lost its key, to an older file of keys, gets a new one.
     if (letter.sealed === 1 && keys.find(hash) === null) reseal.run(sealBody(keys.make(hash), raw), hash)
     return hash
   }
@@ -67,7 +67,7 @@ export const recorder = (
         keys.commit()
         return { hashes, resolved }
       })
-      // When another process is in the way it is done the next time: nothing is lost by that.
+      // If another process is in the way, it is done the next time: nothing is lost by that.
       if (recorded.resolved > 0) destroy.finish()
       return recorded
     } finally {

@@ -10,7 +10,7 @@ import { appendEvents } from '../pipeline/append-events.ts'
 import type { IngestError } from '../pipeline/ingestor.ts'
 import type { DeadLetters, Restated, Settled } from './letter.ts'
 
-/** A letter that is tried again, with its own bytes or with edited ones in their place. */
+/** A letter to resubmit, with its own bytes or with edited ones in their place. */
 export type LetterRetry = { readonly hash: string; readonly bytes: Uint8Array; readonly isEdited: boolean }
 
 export type RetryOutcome = { readonly hash: string } & (
@@ -19,8 +19,8 @@ export type RetryOutcome = { readonly hash: string } & (
 )
 
 /**
- * Tries letters again. One that gets in (or is in already) is marked resolved by that event; one that is refused keeps
- * the new reason, where the bytes are its own. Trying again is no sighting: it counts what was sent to us.
+ * Resubmits letters. One that is accepted (or is already stored) is marked resolved by that event; one that is
+ * refused gets the new reason, unless it was edited. Resubmitting is not a sighting: those count what was sent to us.
  */
 export const resubmit = async (
   ledger: Ledger,
@@ -51,7 +51,7 @@ export const resubmit = async (
     if (outcome.kind === 'conflict') return refuse(rejection('conflict', '', outcome.reason))
     const { source, id } = one.right.prepared
     settled.push({ hash, source, id })
-    // Edited, it may be what another letter is.
+    // After editing, it may equal another letter.
     if (isEdited) settled.push({ sha256: crypto.hash('sha256', bytes), source, id })
     return { hash, kind: outcome.kind === 'appended' ? 'accepted' : 'duplicate', source, id }
   })

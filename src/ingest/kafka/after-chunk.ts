@@ -13,7 +13,7 @@ import type { Topics } from './topics/topics.ts'
  */
 export type AfterChunk = (accounts: Iterable<string>) => Promise<E.Either<LedgerError, void>>
 
-/** Makes it ready, once at the start, with the consumer's own connections. Rejects as kafkajs does. */
+/** Prepares it once at the start, with the consumer's own connections. Rejects as kafkajs does. */
 export type OpenAfterChunk = (through: ChunkConnections) => Promise<E.Either<KafkaError, AfterChunk>>
 
 type ChunkConnections = {

@@ -21,16 +21,16 @@ import { type Again, CLOSE_WITHIN, readTopic } from './session.ts'
 import { findTopic, NoSuchTopic, prepareDeadLetters } from './topics/prepare-topics.ts'
 import { isSameTopic, openTopics } from './topics/topics.ts'
 
-/** A topic that was created a moment ago is not known to every broker yet: so long it is looked for, in ms. */
+/** A topic that was just created is not known to every broker yet: how long to look for it, in ms. */
 const APPEARS_WITHIN = 2_000
 
 /**
- * Takes a topic's messages into a ledger, as a member of a consumer group, until `stop` aborts, the end is reached
- * (`untilEnd`) or something fails for good. Effectively once: a message's offset is committed after its event is on disk
- * (or its dead letter, and sent to the topic for those) and what is to be done after each chunk is done; what comes again
- * is a duplicate. Errors that Kafka calls retriable are retried: for a time at the
- * start and with `untilEnd`, else for ever. A topic that is deleted and created again meanwhile, or was since the group
- * last read it, is read from its start.
+ * Consumes a topic's messages into a ledger, as a member of a consumer group, until `stop` aborts, the end is reached
+ * (`untilEnd`) or something fails permanently. Effectively once: a message's offset is committed after its event is
+ * on disk (or its dead letter, and sent to the topic for those) and what must be done after each chunk is done; a
+ * redelivery is a duplicate. Errors that Kafka calls retriable are retried: for a limited time at the start and with
+ * `untilEnd`, otherwise for ever. A topic that is deleted and created again, now or since the group last read it, is
+ * read from its start.
  */
 export const consume = async (
   request: ConsumeRequest,
@@ -46,14 +46,14 @@ export const consume = async (
       remark: watch.onRemark,
       trouble: (reason) => troubles.hit(party, reason),
     })
-  // What is asked here is retried here, and told of here.
+  // What is asked here is also retried and reported here.
   const asking = kafkaClient(request.kafka, { remark: watch.onRemark, trouble: () => {} }, BRISK)
   const admin = asking.admin()
   const topics = openTopics(asking)
   const sending = clientOf('producer')
   const producer = sending.producer({
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner, // named, or kafkajs warns that its default has changed
+    createPartitioner: Partitioners.DefaultPartitioner, // set explicitly, or kafkajs warns that its default has changed
   })
   const sender = openSender(sending)
   const { topic } = request
@@ -124,7 +124,7 @@ const asKafkaError = (error: unknown): KafkaError => {
     : { kind: 'not_ready', message: `Kafka was not ready in time: ${error.message}` }
 }
 
-/** Whether a broker answers and lets us in, found out soon: later on brokers are waited for. */
+/** Whether a broker answers and accepts us, decided quickly: later on, brokers are waited for. */
 const contact = async (settings: KafkaSettings): Promise<E.Either<KafkaError, void>> => {
   const admin = kafkaClient(settings, { remark: () => {}, trouble: () => {} }, BRIEF).admin()
   try {
@@ -149,7 +149,7 @@ type Start = {
   readonly retry: RetryTask
 }
 
-/** Looks at what the group has read so far, and says where reading starts. */
+/** Checks what the group has read so far, and returns where reading starts. */
 const startReading = async (
   { admin, request, log, isFirst, retry }: Start,
   ledger: Ledger,
@@ -179,5 +179,5 @@ const startReading = async (
 }
 
 const NO_IDS =
-  'these brokers do not tell a topic’s id (Kafka does from 2.8 on): that the topic was deleted and created again is only ' +
-  'seen while it ends before what was read of the one before'
+  'these brokers do not report topic ids (Kafka does since 2.8): a topic that was deleted and created again is only ' +
+  'detected while it ends before what was read of the old one'

@@ -1,17 +1,17 @@
 /** What went wrong between Redress and Kafka. */
 export type KafkaError =
-  /** No broker could be asked, or none let us in. */
+  /** No broker could be reached, or none accepted us. */
   | { readonly kind: 'unreachable'; readonly message: string }
-  /** A topic is not there, or not to be used. */
+  /** A topic does not exist, or cannot be used. */
   | { readonly kind: 'topic'; readonly message: string }
-  /** Brokers answer, but were not ready in the time that is given them. */
+  /** Brokers answer, but were not ready in the time allowed. */
   | { readonly kind: 'not_ready'; readonly message: string }
-  /** The group has read on for another ledger, or for a later state of this one. */
+  /** The group has read for another ledger, or for a later state of this one. */
   | { readonly kind: 'other_ledger'; readonly message: string }
-  /** The consumer ended for good. */
+  /** The consumer ended permanently. */
   | { readonly kind: 'crashed'; readonly message: string }
 
-/** What will be over soon, and is not an error of the protocol. */
+/** Temporary, and not an error of the protocol. */
 export class Passing extends Error {}
 
 /** An error and what caused it, outermost first. */
@@ -23,11 +23,11 @@ function* chain(error: unknown): Iterable<Error> {
   }
 }
 
-/** The protocol's names of an error and of what caused it, such as `MESSAGE_TOO_LARGE`. */
+/** The protocol's names of an error and its causes, such as `MESSAGE_TOO_LARGE`. */
 const errorTypes = (error: unknown): ReadonlyArray<string> =>
   [...chain(error)].flatMap((one) => ('type' in one && typeof one.type === 'string' ? [one.type] : []))
 
-/** One line for people: the innermost cause, which says most. */
+/** One line for people: the innermost cause, which is the most specific. */
 export const reasonOf = (error: unknown): string => {
   const innermost = [...chain(error)].at(-1)
   return innermost === undefined ? String(error) : innermost.message
@@ -35,14 +35,14 @@ export const reasonOf = (error: unknown): string => {
 
 const TOO_LARGE: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 
-/** Whether a topic found what was sent too large. */
+/** Whether a topic rejected what was sent as too large. */
 export const isTooLarge = (error: unknown): boolean => errorTypes(error).some((type) => TOO_LARGE.has(type))
 
 /**
- * Whether it may go well when it is tried again. kafkajs 2.2.4 has Kafka's own table of retriable errors (compared with
- * that of Kafka 4.4: whole, but for errors of requests that it does not send). It calls these final all the same: that it
- * has retried as often as it was told to, that no broker could say who coordinates a group, and that it waited long for a
- * connection that is being made. And what the protocol answers with an invitation to join a group again.
+ * Whether a retry may succeed. kafkajs 2.2.4 has Kafka's own table of retriable errors (complete, compared with that
+ * of Kafka 4.4, except for errors of requests that it does not send). It calls these final all the same: that its
+ * retries are exhausted, that no broker knew the group's coordinator, and that it waited long for a connection in
+ * progress. Also retried: what the protocol answers with an invitation to rejoin a group.
  */
 export const isRetriable = (error: unknown): boolean => {
   const all = [...chain(error)]

@@ -2,22 +2,22 @@ import { createRequire } from 'node:module'
 import { type LogEntry, logLevel } from 'kafkajs'
 import { REJOIN } from './errors.ts'
 
-/** What whoever runs this should know. */
+/** What the operator should know. */
 export type KafkaRemark = {
   readonly level: 'info' | 'warning' | 'error'
   readonly message: string
-  /** Messages may be lost: it is said again at the end. */
+  /** Messages may be lost: it is repeated at the end. */
   readonly isLoss?: boolean
 }
 
-/** What an entry of kafkajs's log says. */
+/** The meaning of an entry in kafkajs's log. */
 export type Entry =
-  /** What passes by itself, for kafkajs retries it; null: what follows from one that was told. */
+  /** Temporary trouble that kafkajs retries; null: a consequence of one already reported. */
   | { readonly kind: 'trouble'; readonly reason: string | null }
   | { readonly kind: 'remark'; readonly remark: KafkaRemark }
   | { readonly kind: 'noise' }
 
-/** kafkajs logs each attempt that failed, as an error, also when the next one goes well. */
+/** kafkajs logs each failed attempt as an error, even if the next one succeeds. */
 export const readEntry = (entry: LogEntry): Entry => {
   const { message } = entry.log
   const error = typeof entry.log.error === 'string' ? entry.log.error : ''
@@ -31,11 +31,11 @@ export const readEntry = (entry: LogEntry): Entry => {
 }
 
 const NOISE = [
-  // A sender of ours gives a producer up after the first send that failed, so it may.
+  // Our sender discards a producer after its first failed send, so this is safe.
   'Limiting retries for the idempotent producer',
-  // Topics that cannot be created are told of by whoever wants them; one that another consumer creates now is no error.
+  // Topics that cannot be created are reported by the caller; one that another consumer creates now is not an error.
   'Response CreateTopics',
-  // Whoever runs the consumer hears of both by an event.
+  // The consumer's events report both.
   'Crash: ',
   'Restarting the consumer',
 ]
@@ -45,7 +45,7 @@ const CONNECTION =
 
 type ErrorCode = { readonly type: string; readonly message: string; readonly retriable: boolean }
 
-/** What Kafka's errors are called that are retried. */
+/** The names of Kafka's errors that are retried. */
 const PASSING: ReadonlyArray<string> = (() => {
   const { errorCodes }: { readonly errorCodes: ReadonlyArray<ErrorCode> } = createRequire(import.meta.url)(
     'kafkajs/src/protocol/error.js',

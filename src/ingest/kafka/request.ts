@@ -8,11 +8,11 @@ import type { GroupTopic } from './offsets/start.ts'
 
 export type ConsumeRequest = GroupTopic & {
   readonly kafka: KafkaSettings
-  /** End when all that was in the topic at the start is taken in. */
+  /** End when everything that was in the topic at the start is ingested. */
   readonly untilEnd: boolean
-  /** Read again what the group has read before. */
+  /** Read what the group has already read again. */
   readonly fromStart: boolean
-  /** How long troubles with Kafka may last before it is given up, where it is given up, in ms. */
+  /** How long trouble with Kafka may last, if there is a limit, in ms. */
   readonly patience?: number
 }
 
@@ -22,13 +22,13 @@ export type ConsumeInto = {
   readonly afterChunk?: OpenAfterChunk
 }
 
-/** Told what happens; all of it in passing, nothing waits for an answer. */
+/** Called as things happen; nothing waits for a result. */
 export type ConsumeWatch = {
-  /** Reading starts: so many partitions, so many messages to be read. */
+  /** Reading starts: the number of partitions, and of messages to read. */
   readonly onStart: (partitions: number, lag: number) => void
-  /** All of a batch is on disk, and its dead letters too. */
+  /** All of a batch is on disk, including its dead letters. */
   readonly onDurable: (outcome: BatchOutcome) => void
-  /** Messages that are not taken in yet, whenever that is known anew. */
+  /** The number of messages that are not ingested yet, whenever it is known. */
   readonly onLag: (lag: number) => void
   readonly onRemark: (remark: KafkaRemark) => void
 }

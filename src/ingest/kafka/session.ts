@@ -26,13 +26,13 @@ export type Connections = {
   readonly troubles: Troubles
 }
 
-/** Why reading ended where nothing failed: there is no more to do, or it must begin again, on what the topic is now. */
+/** Why reading ended without a failure: there is no more to do, or it must restart with the topic as it is now. */
 export type Ended = { readonly kind: 'done' } | Again
 export type Again = {
   readonly kind: 'again'
   /** The topic that was read. */
   readonly log: TopicLog
-  /** What was seen of it and not read. */
+  /** What was seen of it but not read. */
   readonly unread: ReadonlyArray<Loss>
 }
 
@@ -41,26 +41,26 @@ type Session = {
   readonly into: ConsumeInto
   readonly watch: ConsumeWatch
   readonly stop: AbortSignal
-  /** How long troubles may last, in ms; null: for ever. */
+  /** How long trouble may last, in ms; null: for ever. */
   readonly patience: number | null
   readonly log: TopicLog
   readonly reading: GroupReading
 }
 
-/** How often the brokers are asked how far the topic goes, and whether it is the same, in ms. */
+/** How often the brokers are asked for the topic's end, and whether it is still the same topic, in ms. */
 const LOOK_EVERY = 2_000
-/** How long a consumer may take to finish what it has begun and to leave its group, in ms. */
+/** How long a consumer may take to finish its work and to leave its group, in ms. */
 const LEAVE_WITHIN = 10_000
-/** How long other things may take to end, in ms: brokers that are away answer nothing. */
+/** How long other things may take to close, in ms: unreachable brokers do not answer. */
 export const CLOSE_WITHIN = 2_000
-/** kafkajs tries again within ten seconds: a consumer that had no trouble for so long has none. */
+/** kafkajs retries within ten seconds: a consumer without trouble for this long has recovered. */
 const QUIET = 12_000
-/** What sends may wait for an answer before it tries again, and has nothing to do for long. */
+/** A send may wait this long for an answer before it is retried, and producers are often idle. */
 const QUIET_SENDING = 45_000
 
 /**
- * Reads one topic as a member of the group: that with the id it had at the start. All offsets are committed for this one,
- * also those of what is read of another that has taken its place and is not noticed yet, so that nobody believes them.
+ * Reads one topic as a member of the group: the one with the id it had at the start. All offsets are committed for
+ * that id, including those of a topic that has replaced it unnoticed, so that nobody trusts them.
  */
 export const readTopic = async (
   { kafka, admin, topics, producer, afterChunk, troubles }: Connections,
@@ -87,17 +87,17 @@ export const readTopic = async (
 
   const consumer = kafka.consumer({
     groupId,
-    // So long the group waits for a consumer that was killed.
+    // The group waits this long for a consumer that was killed.
     sessionTimeout: 10_000,
     rebalanceTimeout: 60_000,
     heartbeatInterval: HEARTBEAT,
-    // A waiting fetch holds up heartbeats, and whoever wants to stop.
+    // A waiting fetch delays heartbeats, and a stop.
     maxWaitTimeInMs: 1_000,
     allowAutoTopicCreation: false,
-    // Once reading has ended a consumer that failed must not come back, and hold partitions for nobody.
+    // After reading has ended, a failed consumer must not restart and hold partitions idle.
     retry: { ...PATIENT, restartOnFailure: async () => !end.isOver() },
   })
-  // It ends with the session: until then whatever waits for it, waits.
+  // Closed with the session: whatever waits for it waits until then.
   const retry: RetryTask = retrying({ troubles, patience: () => null, stop: over.signal })
   const joins = watchJoins({ consumer, topic, log, states, retry, fail: crash })
 
@@ -106,7 +106,7 @@ export const readTopic = async (
     const found = await topics.find(topic)
     if (found !== null && isSameTopic(found.id, log.id)) return true
     if (found === null && untilEnd) {
-      end.fail({ kind: 'topic', message: `the topic ${topic} was deleted while it was read` })
+      end.fail({ kind: 'topic', message: `the topic ${topic} was deleted while it was being read` })
     } else {
       if (found === null && !end.isOver()) troubles.hit('admin', isDeleted(topic))
       again()
@@ -186,7 +186,7 @@ type ConsumerHandlers = {
   readonly fail: (error: ConsumeError) => void
 }
 
-/** Tells of a consumer that has ended, and of messages that are passed by without coming to the handler. */
+/** Reports a consumer that has ended, and messages that are skipped without reaching the handler. */
 const watchConsumer = (
   consumer: Consumer,
   { joins, troubles, advance, crash, fail }: ConsumerHandlers,
@@ -199,7 +199,7 @@ const watchConsumer = (
   consumer.on(consumer.events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload }) => {
     fail({
       kind: 'topic',
-      message: `others of the group ${payload.groupId} read ${payload.topicsNotSubscribed.join(', ')}; a group reads one topic: give this one another with --group`,
+      message: `the group ${payload.groupId} is already subscribed to ${payload.topicsNotSubscribed.join(', ')}; a group reads one topic: choose another with --group`,
     })
   })
   consumer.on(consumer.events.END_BATCH_PROCESS, async ({ payload }) => {
@@ -208,7 +208,7 @@ const watchConsumer = (
     if (batchSize > 0) return
     const wasSettled = joins.isSettled()
     const putBack = await joins.settled()
-    // What was read from where the group should not be is read again.
+    // What was read from a wrong offset of the group is read again.
     if (wasSettled || !putBack.has(partition)) advance(partition, BigInt(lastOffset) + 1n)
   })
 }

@@ -9,24 +9,24 @@ import { fingerprintOf } from './offsets/ledger-fingerprint.ts'
 
 export type TakeBatch = {
   readonly ledger: Ledger
-  /** Of the topic that is read; null: the brokers do not tell. */
+  /** Of the topic that is read; null: the brokers do not report it. */
   readonly topicId: string | null
-  /** Resolves when it is sure that kafkajs reads on from where it should. */
+  /** Resolves when kafkajs is certain to continue from the right offset. */
   readonly settled: () => Promise<unknown>
   readonly ingestor: Ingestor
   readonly producer: Producer
   readonly afterChunk?: AfterChunk | undefined
-  /** What can't be taken in is no fault of the message: reading must stop. */
+  /** Why a message could not be ingested through no fault of its own: reading must stop. */
   readonly fail: (error: IngestError) => void
-  /** Everything before `next` is taken in and committed. */
+  /** Everything before `next` is ingested and committed. */
   readonly advance: (partition: number, next: bigint) => void
   readonly onDurable: (outcome: BatchOutcome) => void
 }
 
 /**
- * Takes in what kafkajs fetched of a partition, chunk by chunk: one is decoded while the one before is written. After each
- * its refused messages are sent on, then what is to be done after a chunk, and then its offset is committed. Errors of Kafka
- * are kafkajs's to deal with, which fetches again from what was resolved.
+ * Ingests what kafkajs fetched of a partition, chunk by chunk: one is decoded while the one before is written. After
+ * each, its refused messages are forwarded, then the after-chunk work is done, and then its offset is committed.
+ * Kafka's errors are left to kafkajs, which fetches again from the last resolved offset.
  */
 export const batchHandler = ({
   ledger,
@@ -46,7 +46,7 @@ export const batchHandler = ({
     return false
   }
 
-  /** Whether all is well, once a chunk is on disk. */
+  /** Whether the chunk succeeded, once it is on disk. */
   const finish = async (payload: EachBatchPayload, chunk: Chunk): Promise<boolean> => {
     const { topic, partition } = payload.batch
     const outcome = await beating(payload, chunk.taken)
@@ -66,7 +66,7 @@ export const batchHandler = ({
     const next = BigInt(chunk.lastOffset) + 1n
     const offsets = [{ partition, offset: next.toString(), metadata: fingerprint.right }]
     await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: offsets }] })
-    // Not before: what is not committed is to come again.
+    // Not before: what is not committed must be delivered again.
     payload.resolveOffset(chunk.lastOffset)
     advance(partition, next)
     await payload.heartbeat()
@@ -82,7 +82,7 @@ export const batchHandler = ({
       if (failed || !isRunning() || isStale()) break
       const { topic, partition } = batch
       const taken = ingestor.take(packMessages(topic, partition, messages)).then((outcome) => {
-        // Counted as soon as it is on disk, whatever becomes of its offset.
+        // Counted as soon as it is on disk, whatever happens to its offset.
         if (E.isRight(outcome)) onDurable(outcome.right)
         return outcome
       })
@@ -95,10 +95,10 @@ export const batchHandler = ({
   }
 }
 
-/** How often the group hears that this consumer lives, in ms, also while a disk is slow or another process writes. */
+/** How often a heartbeat is sent, in ms, also while a disk is slow or another process writes. */
 export const HEARTBEAT = 3_000
 
-/** Waits for work, with heartbeats. That the group is dividing the topic anew shows at the next heartbeat after it. */
+/** Waits for work, with heartbeats. A rebalance of the group shows at the next heartbeat after it. */
 const beating = async <A>({ heartbeat }: EachBatchPayload, work: Promise<A>): Promise<A> => {
   const timer = setInterval(() => heartbeat().catch(() => {}), HEARTBEAT)
   try {

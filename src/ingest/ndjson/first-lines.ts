@@ -10,12 +10,12 @@ export type WrongForm = { readonly kind: 'wrong_form'; readonly message: string 
 
 type Batches<Error> = AsyncGenerator<E.Either<Error, LineBatch>, void, undefined>
 
-/** When none of so many lines is a JSON object, the ones after them are none either. */
+/** If none of this many lines is a JSON object, the following ones will not be either. */
 const LOOKED_AT = 1_000
 
 /**
- * Why nothing of a file should be taken in; null: it may be. Reads as far as is needed to tell its form, or to its end,
- * where a compressed file shows whether it is whole and unaltered.
+ * Why nothing of a file should be ingested; null if it may be. Reads as far as is needed to detect its format, or to
+ * its end, where a compressed file shows whether it is complete and unaltered.
  */
 export const checkFile = async (
   batches: Batches<ReadError>,
@@ -33,7 +33,7 @@ export const checkFile = async (
   return look.wrongForm()
 }
 
-/** What cannot be read again: its lines are handed on, until it is clear that they are not NDJSON. */
+/** For what cannot be read again: its lines are passed on until it is clear that they are not NDJSON. */
 export async function* untilWrongForm(
   batches: Batches<ReadError>,
   name: string,
@@ -41,7 +41,7 @@ export async function* untilWrongForm(
 ): Batches<ReadError | WrongForm> {
   const look = firstLook(name)
   for await (const batch of batches) {
-    // Before it is handed on, for who takes a batch may move its bytes to another thread.
+    // Before it is passed on, because the consumer of a batch may transfer its bytes to another thread.
     if (E.isRight(batch)) look.see(batch.right)
     yield batch
     if (E.isLeft(batch)) return
@@ -55,11 +55,11 @@ type FirstLook = {
   readonly see: (batch: LineBatch) => void
   /** Whether more lines would change nothing. */
   readonly isDecided: () => boolean
-  /** What is wrong when nothing follows the lines that were seen; null: they may be NDJSON. */
+  /** What is wrong if nothing follows the lines seen so far; null: they may be NDJSON. */
   readonly wrongForm: () => WrongForm | null
 }
 
-/** So many lines are kept to say what an input looks like. */
+/** The number of lines kept to determine what an input looks like. */
 const KEPT = 5
 
 const firstLook = (name: string): FirstLook => {
@@ -77,7 +77,7 @@ const firstLook = (name: string): FirstLook => {
       const tooLong = batch.setAside.get(i)
       const line = trimmed(tooLong?.raw ?? messageOf(batch, i))
       lines++
-      // What is too long to be looked at may be an object.
+      // A line too long to decode may be an object.
       hasObject = tooLong === undefined ? isObject(line) && !isInList(before) : line[0] === BRACE
       if (lines === 1 && !hasObject) bytesLook = looksByBytes(line)
       if (kept.length < KEPT) kept.push(Buffer.from(line))
@@ -115,7 +115,7 @@ const isObject = (line: Buffer): boolean => {
   }
 }
 
-/** After a line that ends so, an object is an item of a list: the last line of an array has no comma. */
+/** After a line that ends like this, an object is an item of an array: the last line of an array has no comma. */
 const isInList = (before: number | undefined): boolean => before === COMMA || before === BRACKET
 
 const BLANKS: ReadonlyArray<number | undefined> = [0x20, 0x09, 0x0d]

@@ -3,18 +3,18 @@ import type { RawBatch, SetAside } from '../accept/batch.ts'
 import { MAX_LINE_BYTES, tooLong } from '../accept/json.ts'
 import { HEAD_BYTES } from '../dead-letters/letter.ts'
 
-/** Lines of a file, and how far they go: the number of the last one. */
+/** Lines of a file, and the number of the last one. */
 export type LineBatch = RawBatch & { readonly lastLine: number }
 
-/** Cuts chunks of bytes into lines and packs these into batches. What it holds does not grow with the input. */
+/** Splits chunks of bytes into lines and packs these into batches. Memory does not grow with the input. */
 export type LineSplitter = {
-  /** Takes in a chunk; gives the batches that became full. */
+  /** Adds a chunk; returns the batches that became full. */
   readonly push: (chunk: Uint8Array) => ReadonlyArray<LineBatch>
-  /** The whole lines that wait for a batch to become full. */
+  /** The complete lines that wait for a batch to become full. */
   readonly flush: () => LineBatch | undefined
-  /** The input is over: a last line without an end counts. */
+  /** The end of the input: a last line without a line ending counts. */
   readonly end: () => LineBatch | undefined
-  /** Whether `flush` would give something. */
+  /** Whether `flush` would return something. */
   readonly hasLines: () => boolean
 }
 
@@ -29,12 +29,12 @@ const CR = 0x0d
 type Overflow = { readonly hash: Hash; readonly head: Uint8Array; length: number; heldCr: boolean }
 
 /**
- * Lines end with LF or CRLF; the end is not a part of them. Lines of nothing but blanks are skipped (and numbered).
- * `name` is the file's, for the lines' origins.
+ * Lines end with LF or CRLF, which is not part of them. Lines of only blanks are skipped (and numbered). `name` is
+ * the file's, for the lines' origins.
  */
 export const lineSplitter = (name: string): LineSplitter => {
   let buffer = new Uint8Array(FULL_BYTES)
-  /** Where the line that is being read starts, and how far the buffer is filled. */
+  /** Where the line being read starts, and how far the buffer is filled. */
   let start = 0
   let used = 0
   let overflow: Overflow | undefined
@@ -66,7 +66,7 @@ export const lineSplitter = (name: string): LineSplitter => {
     return batch
   }
 
-  /** Takes in a piece of the line that is being read; gives a batch when it had to make room. */
+  /** Adds a piece of the line being read; returns a batch if it had to make room. */
   const extend = (piece: Uint8Array): LineBatch | undefined => {
     // One more than the longest line, for the CR that may end it.
     if (overflow === undefined && used - start + piece.length > MAX_LINE_BYTES + 1) startOverflow()
@@ -91,7 +91,7 @@ export const lineSplitter = (name: string): LineSplitter => {
     used = start
   }
 
-  /** The line is whole; gives a batch when it filled one. */
+  /** The line is complete; returns a batch if it filled one. */
   const endLine = (): LineBatch | undefined => {
     line++
     if (overflow !== undefined) {
@@ -141,7 +141,7 @@ export const lineSplitter = (name: string): LineSplitter => {
 
 const extendOverflow = (overflow: Overflow, piece: Uint8Array): void => {
   if (piece.length === 0) return
-  // A CR may turn out to be a part of the line's end, so the last byte waits when it is one.
+  // A CR may be part of the line ending, so a trailing one is held back.
   if (overflow.heldCr) absorb(overflow, Uint8Array.of(CR))
   overflow.heldCr = piece.at(-1) === CR
   absorb(overflow, overflow.heldCr ? piece.subarray(0, -1) : piece)

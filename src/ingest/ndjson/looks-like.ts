@@ -3,14 +3,14 @@ import * as E from '#fp/Either'
 import { looksLikeUtf16 } from '../../foundation/text/utf8.ts'
 import { parseJson } from '../accept/json.ts'
 
-/** What an input that is not NDJSON looks like, and what to do with it: a sentence. */
+/** What an input that is not NDJSON looks like, and what to do about it, as a sentence. */
 export type Look = { readonly form: string; readonly todo: string }
 
 const through = (command: string): string => `${command} | redress ingest -`
-const EXPORT = 'Write its events as NDJSON first, one CloudEvent a line'
-const FROM_ROWS = 'Make a CloudEvent of each row first'
+const EXPORT = 'Convert its events to NDJSON first, one CloudEvent per line'
+const FROM_ROWS = 'Convert each row to a CloudEvent first'
 
-/** By the bytes that a format has at a place. */
+/** Formats by the bytes they have at an offset. */
 const signatures: ReadonlyArray<readonly [bytes: string, at: number, form: string, todo: string]> = [
   ['PAR1', 0, 'Parquet', "With DuckDB: COPY (FROM 'FILE') TO 'events.ndjson' (FORMAT json)"],
   ['PK\x03\x04', 0, 'a zip archive', `Unpack it: ${through('unzip -p FILE')}`],
@@ -30,12 +30,12 @@ const signatures: ReadonlyArray<readonly [bytes: string, at: number, form: strin
   ['Obj\x01', 0, 'Avro', EXPORT],
 ]
 
-/** What an input is for sure by its first line, whatever follows; null: it may be NDJSON. */
+/** What an input certainly is by its first line, whatever follows; null: it may be NDJSON. */
 export const looksByBytes = (first: Buffer): Look | null => {
   const known = signatures.find(([magic, at]) => first.toString('latin1', at, at + magic.length) === magic)
   if (known !== undefined) return { form: known[2], todo: known[3] }
   if (!looksLikeUtf16(first) && !isUnmarkedUtf16(first)) return null
-  return { form: 'UTF-16', todo: `Make it UTF-8: ${through('iconv -f UTF-16 -t UTF-8 FILE')}` }
+  return { form: 'UTF-16', todo: `Convert it to UTF-8: ${through('iconv -f UTF-16 -t UTF-8 FILE')}` }
 }
 
 /** Every second byte of ASCII is 0 there. */
@@ -44,7 +44,7 @@ const isUnmarkedUtf16 = (bytes: Buffer): boolean => {
   return zeros === '0x0x' || zeros === 'x0x0'
 }
 
-/** What an input looks like by its first lines, none of which is a JSON object; null: one line is not enough to tell. */
+/** What an input looks like by its first lines, none of which is a JSON object; null: one line is not enough. */
 export const looksByLines = (lines: ReadonlyArray<Buffer>): Look | null => {
   const texts = lines.map((line) => line.toString('utf8'))
   const [first = ''] = texts
@@ -52,16 +52,16 @@ export const looksByLines = (lines: ReadonlyArray<Buffer>): Look | null => {
     return { form: 'an HTML page', todo: 'It may be an error or a sign-in page: download the file again' }
   }
   if (/^<(?:\?xml|[a-z][\w:-]*[\s/>])/i.test(first)) return { form: 'XML', todo: EXPORT }
-  // A list of objects, unlike `[INFO] started`.
+  // An array of objects, unlike `[INFO] started`.
   if (/^\[\s*(?:[{[\]]|$)/.test(first)) {
-    return { form: 'a JSON array', todo: `Put each event on a line: ${through("jq -c '.[]' FILE")}` }
+    return { form: 'a JSON array', todo: `Put each event on one line: ${through("jq -c '.[]' FILE")}` }
   }
   if (lines.length < 2) return null
   if (lines.some((line) => line.includes(0))) return { form: 'binary data', todo: EXPORT }
   if (/^\{.*\},$/.test(first)) {
     return {
       form: 'JSON objects with commas after them',
-      todo: `Remove these: ${through("sed 's/,$//' FILE")}`,
+      todo: `Remove the commas: ${through("sed 's/,$//' FILE")}`,
     }
   }
   if (/^\{(?:.*[{[,])?$/.test(first)) {
@@ -73,11 +73,11 @@ export const looksByLines = (lines: ReadonlyArray<Buffer>): Look | null => {
   if (!lines.every((line) => isUtf8(line)))
     return { form: 'text that is not UTF-8', todo: 'Save it as UTF-8' }
   const parsed = parseJson(lines[0] ?? Buffer.of())
-  const form = E.isLeft(parsed) ? `text (line 1: ${parsed.left.message})` : 'JSON, but no objects'
+  const form = E.isLeft(parsed) ? `text (line 1: ${parsed.left.message})` : 'JSON, but not objects'
   return { form, todo: 'An event is a JSON object on one line' }
 }
 
-/** What separates the fields of a table, each line of which has as many. */
+/** What separates the fields of a table; each line has the same number of them. */
 const separatorOf = (lines: ReadonlyArray<string>): string | undefined => {
   const unquoted = lines.map((line) => line.replace(/"(?:[^"]|"")*"/g, ''))
   return [',', ';', '\t', '|'].find((separator) => {

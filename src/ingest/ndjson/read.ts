@@ -5,17 +5,17 @@ import { withoutMark } from '../../foundation/text/utf8.ts'
 import { type LineBatch, lineSplitter } from './lines.ts'
 import { startingWith, unpacked } from './unpack.ts'
 
-/** The input could not be read on; the lines before are handed over first. */
+/** Reading the input failed; the lines before are delivered first. */
 export type ReadError = { readonly kind: 'unreadable'; readonly message: string }
 
-/** A live pipe may pause for long: whole lines wait no longer than this for more to come, in ms. */
+/** A live pipe may pause for long: complete lines wait no longer than this for more input, in ms. */
 const LONGEST_WAIT = 200
-/** As long as a byte order mark. */
+/** The length of a byte order mark. */
 const MARK_BYTES = 3
 
 /**
- * The lines of an NDJSON stream in batches, gzip and Zstandard unpacked; `name` is the file's. When `stop` is aborted, or
- * the input cannot be read on, the whole lines read so far are the last; an unfinished one is left out.
+ * The lines of an NDJSON stream in batches, gzip and Zstandard decompressed; `name` is the file's. If `stop` is
+ * aborted, or reading the input fails, the complete lines read so far are the last; an unfinished one is dropped.
  */
 export async function* readNdjson(
   stream: Readable,
@@ -54,13 +54,13 @@ export async function* readNdjson(
     error = { kind: 'unreadable', message: describe(cause, name) }
   } finally {
     stream.destroy()
-    next.catch(() => {}) // destroyed, and nobody may be waiting for it
+    next.catch(() => {}) // destroyed, and possibly not awaited
   }
   if (last !== undefined) yield E.right(last)
   if (error !== undefined) yield E.left(error)
 }
 
-/** The next chunk, or that none came in time, or that reading is to stop. */
+/** The next chunk, or that none came in time, or that reading must stop. */
 const nextOf = <A>(
   next: Promise<A>,
   wait: number | undefined,

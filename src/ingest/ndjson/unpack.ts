@@ -4,18 +4,18 @@ import { cutAtFrameEnds } from '../../foundation/files/zstd-frames.ts'
 
 type Chunks = AsyncGenerator<Uint8Array, void, undefined>
 
-/** So many bytes tell whether an input is compressed, and how. */
+/** This many bytes show whether an input is compressed, and how. */
 const MAGIC_BYTES = 4
 
-/** Whether an input is compressed in a way that is unpacked here, whatever its name says. */
+/** Whether an input is compressed in a supported format, whatever its name. */
 export const isCompressed = async (input: AsyncIterable<unknown>): Promise<boolean> => {
   for await (const head of startingWith(MAGIC_BYTES, input)) return compressionOf(head) !== null
   return false
 }
 
 /**
- * The bytes of an input in chunks, unpacked where it is compressed. Where that cannot be done to its end, it throws an
- * error that says what to do. `name` is the file's, which decides only when there are too few bytes to tell.
+ * The bytes of an input in chunks, decompressed if necessary. If that cannot be completed, it throws an error that
+ * says what to do. `name` is the file's, which decides only if there are too few bytes to detect the format.
  */
 export async function* unpacked(input: AsyncIterable<unknown>, name: string): Chunks {
   const chunks = startingWith(MAGIC_BYTES, input)
@@ -32,11 +32,11 @@ export async function* unpacked(input: AsyncIterable<unknown>, name: string): Ch
 const compressionOf = (head: Uint8Array): 'gzip' | 'zstd' | null => {
   const magic = Buffer.from(head.subarray(0, MAGIC_BYTES)).toString('hex')
   if (magic.startsWith('1f8b')) return 'gzip'
-  // Either a frame, or one to skip: pzstd begins with such a one.
+  // Either a frame, or one to skip: pzstd starts with one.
   return /^(?:28b52ffd|5.2a4d18)/.test(magic) ? 'zstd' : null
 }
 
-/** The chunks of an input as bytes, the first of them with at least so many, unless the input has fewer. */
+/** The chunks of an input as bytes, the first of them with at least this many, unless the input has fewer. */
 export async function* startingWith(least: number, input: AsyncIterable<unknown>): Chunks {
   let first = Buffer.of()
   for await (const chunk of input) {
@@ -65,27 +65,27 @@ async function* through(unpacker: Gunzip | ZstdDecompress, chunks: Chunks): Chun
     }
   }
   try {
-    // A failure, of the input too, is thrown by the unpacker to its reader.
+    // A failure, also of the input, is thrown by the decompressor to its reader.
     yield* pipeline(Readable.from(counted()), unpacker, () => {})
   } catch (cause) {
     throw unpackError(cause)
   }
-  // Gunzip stops at zeros, and silently drops them and what follows: a crash can leave zeros amid a log.
+  // Gunzip stops at zeros, and silently drops them and what follows: a crash can leave zeros in the middle of a log.
   if (unpacker.bytesWritten < given) throw new Error(FOLLOWED)
 }
 
-const CUT_OFF = 'its compressed data ends too early, so it was cut off; get it again'
+const CUT_OFF = 'its compressed data is truncated; get a complete copy'
 const FOLLOWED =
-  'something follows the end of its compressed data; unpack it yourself: gunzip -c FILE | redress ingest -'
+  'it has other data after the compressed data; decompress it yourself: gunzip -c FILE | redress ingest -'
 const LARGE_WINDOW =
-  'it was compressed with a larger window than is read here; unpack it: zstd -dc --long=31 FILE | redress ingest -'
+  'it was compressed with a larger window than Redress supports; decompress it: zstd -dc --long=31 FILE | redress ingest -'
 
-/** A failure of the decompressor, with what to do; any other failure as it is. */
+/** A failure of the decompressor, with what to do; any other failure unchanged. */
 const unpackError = (cause: unknown): unknown => {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (code === 'Z_BUF_ERROR') return new Error(CUT_OFF, { cause })
   if (code === 'ZSTD_error_frameParameter_windowTooLarge') return new Error(LARGE_WINDOW, { cause })
   if (!(cause instanceof Error) || !/^Z(?:STD)?_/.test(code)) return cause
-  const damaged = `its compressed data is damaged (${cause.message}), so lines read from it may be wrong; get it again`
+  const damaged = `its compressed data is damaged (${cause.message}), so lines read from it may be wrong; get an undamaged copy`
   return new Error(damaged, { cause })
 }

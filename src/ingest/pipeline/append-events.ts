@@ -4,12 +4,12 @@ import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import type { PreparedEvent } from '../../ledger/event/prepare.ts'
 import type { AppendBatch, EventOutcome, Ledger, LedgerError } from '../../ledger/port.ts'
 
-/** What became of an event that was to be appended; of one for a stream that somebody deleted or cut, nothing. */
+/** The outcome of an event to append; for a stream that was deleted or cut, nothing is written. */
 export type AppendOutcome =
   | EventOutcome
   | { readonly kind: 'stream_damaged'; readonly damaged: DamagedStream }
 
-/** Appends events, each for itself, in their order whatever their streams; gives an outcome for each. */
+/** Appends events individually, in their order across streams; returns an outcome for each. */
 export const appendEvents = async (
   ledger: Pick<Ledger, 'append'>,
   events: ReadonlyArray<PreparedEvent>,
@@ -30,12 +30,12 @@ export const appendEvents = async (
   return E.left({ kind: 'unavailable', message: 'the store did not answer for every event' })
 }
 
-/** So many bytes go together at most: a cluster takes a megabyte at once, by default. */
+/** The most bytes appended together: by default, a cluster accepts a megabyte at once. */
 const RUN_BYTES = 512 * 1024
-/** What the ledger adds to each, and more. */
+/** What the ledger adds to each, rounded up. */
 const ADDED = 1_024
 
-/** Neighbours of one stream go together: what came first gets the lower sequence, in all streams. */
+/** Consecutive events of one stream go together: what arrived first gets the lower sequence, across all streams. */
 const inRuns = (events: ReadonlyArray<PreparedEvent>): ReadonlyArray<AppendBatch> => {
   const runs: AppendBatch[] = []
   let run: PreparedEvent[] = []

@@ -2,13 +2,13 @@ import * as E from '#fp/Either'
 import type { RawBatch } from '../accept/batch.ts'
 import type { BatchOutcome, IngestError, Ingestor } from './ingestor.ts'
 
-/** Batches under way at once: one being decoded, one being written, one to follow without a wait. */
+/** Batches in progress at once: one being decoded, one being written, and one ready to follow. */
 const UNDER_WAY = 3
 
 /**
- * Takes in what a source yields, until it ends or fails. `onDurable` is called for each batch in order once all of it
- * is on disk. A source that is ahead waits. On a failure `stop` is aborted, for the source to end even while it waits
- * for input; the batches under way are still waited for.
+ * Ingests what a source yields, until it ends or fails. `onDurable` is called for each batch in order once all of it
+ * is on disk. A source that is ahead waits. On a failure `stop` is aborted, so that the source ends even while it
+ * waits for input; batches in progress are still awaited.
  */
 export const ingestAll = async <B extends RawBatch, F>(
   batches: AsyncIterable<E.Either<F, B>>,

@@ -18,34 +18,34 @@ export const describeIngestError = (error: IngestError): string => {
     case 'ledger':
       return describeLedgerError(error.error)
     case 'dead_letters':
-      return `the dead letters can't be kept: ${error.error.message}`
+      return `dead letters could not be stored: ${error.error.message}`
     case 'decoder':
       return `decoding failed: ${error.message}`
   }
 }
 
-/** A refused message, and the dead letter that it is kept as. */
+/** A refused message, and the dead letter that it is stored as. */
 export type KeptRefusal = Refused & { readonly hash: string }
 
-/** What became of a batch. All of it is on disk: accepted + duplicate + refused are its messages. */
+/** The outcome of a batch. All of it is on disk: accepted + duplicate + refused are its messages. */
 export type BatchOutcome = {
   readonly accepted: number
   readonly duplicate: number
   readonly refused: ReadonlyArray<KeptRefusal>
-  /** Dead letters that these events settled. */
+  /** Dead letters that these events resolved. */
   readonly resolved: number
   readonly dropped: ReadonlyMap<string, number>
-  /** Whose own streams have events of it, accepted or duplicate: each account once. */
+  /** Accounts whose own streams have events of the batch, accepted or duplicate: each account once. */
   readonly accounts: ReadonlySet<string>
-  /** Streams that somebody deleted or cut in the cluster; events for them were refused. By name. */
+  /** Streams that were deleted or cut in the cluster; events for them were refused. By name. */
   readonly damaged: ReadonlyMap<string, DamagedStream>
 }
 
 /**
- * Takes in a batch: its events go into the ledger, what is refused or in conflict becomes dead letters. Answers when
- * all of this is durable, so that is the moment to acknowledge. Batches are written in the order they are given, one
- * is decoded while the one before is written; whoever gives more than two or three at once only fills memory. After
- * an error nothing more is taken; whatever was not answered may be given again.
+ * Ingests a batch: its events go into the ledger; what is refused or in conflict becomes dead letters. Answers when
+ * all of this is durable, which is the time to acknowledge. Batches are written in the order they are given, and one
+ * is decoded while the one before is written; more than two or three at once only fill memory. After an error nothing
+ * more is accepted; whatever was not answered may be given again.
  */
 export type Ingestor = { readonly take: (batch: RawBatch) => Promise<E.Either<IngestError, BatchOutcome>> }
 

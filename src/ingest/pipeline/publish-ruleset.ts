@@ -26,11 +26,11 @@ export type PublishOutcome = {
 
 export type PublishError =
   | { readonly kind: 'ledger'; readonly error: LedgerError }
-  /** What can't be an event: a source that is no URI reference, a document too large… */
+  /** What cannot be an event: a source that is not a URI reference, a document too large… */
   | { readonly kind: 'unfit'; readonly problems: ReadonlyArray<DecodeError> }
-  /** The version is published, with another document. */
+  /** The version is already published, with another document. */
   | { readonly kind: 'other_document'; readonly publication: PublishedRuleset }
-  /** The version is published, with this document, to take force at another time. */
+  /** The version is already published, with this document, but takes effect at another time. */
   | { readonly kind: 'other_time'; readonly publication: PublishedRuleset }
   /** Others kept writing to the ruleset's stream. */
   | { readonly kind: 'busy' }
@@ -40,23 +40,23 @@ export const describePublishError = (error: PublishError): string => {
     case 'ledger':
       return describeLedgerError(error.error)
     case 'unfit':
-      return `the ruleset can't be published: ${error.problems.map(describeDecodeError).join('; ')}`
+      return `the ruleset cannot be published: ${error.problems.map(describeDecodeError).join('; ')}`
     case 'other_document': {
       const { ruleset, documentSha256 } = error.publication.event.data
       return (
-        `${ruleset.id} ${ruleset.version} is published already, with another document (sha256 ${documentSha256}); ` +
-        'a version never changes: give this document a version of its own'
+        `${ruleset.id} ${ruleset.version} is already published with another document (sha256 ${documentSha256}); ` +
+        'a version never changes: publish this document under a new version'
       )
     }
     case 'other_time': {
       const { ruleset, effectiveFrom } = error.publication.event.data
       return (
-        `${ruleset.id} ${ruleset.version} is published already, in force from ${effectiveFrom}; ` +
-        'a version never changes: publish it under a new version for another time'
+        `${ruleset.id} ${ruleset.version} is already published, in force from ${effectiveFrom}; ` +
+        'a version never changes: publish it under a new version to change the time'
       )
     }
     case 'busy':
-      return 'others are publishing this ruleset at this moment; try again'
+      return 'another process is publishing this ruleset; try again'
   }
 }
 
@@ -64,8 +64,8 @@ const ATTEMPTS = 5
 
 /**
  * Publishes a version of a ruleset, once: the ruleset's stream is read first, and written only if it has not grown
- * since. Doing it again with the same document does nothing, whatever the clock says by then; a version that is
- * published keeps its document and its time.
+ * since. Repeating it with the same document does nothing, whatever the clock says by then; a published version keeps
+ * its document and its time.
  */
 export const publishRuleset = async (
   ledger: Ledger,
@@ -98,12 +98,12 @@ export const publishRuleset = async (
     if (E.isLeft(appended)) return E.left({ kind: 'ledger', error: appended.left })
     const [result] = appended.right
     wrote = result?.kind === 'written' && result.events[0]?.kind === 'appended'
-    // The next turn reads what stands there now, be it this event or one that came in between.
+    // The next iteration reads what is there now: this event, or one that was written in between.
   }
   return E.left({ kind: 'busy' })
 }
 
-/** The id is derived from what is published, so that no two runs can store one version twice. */
+/** The id is derived from the content, so that no two runs can store one version twice. */
 const eventOf = ({ ruleset, document, source, effectiveFrom }: PublishRequest, now: number): unknown => {
   const { id, version, sha256 } = ruleset
   return {

@@ -6,24 +6,27 @@ import { type Rejection, rejection } from '../accept/rejection.ts'
 import type { LetterSighting, Settled } from '../dead-letters/letter.ts'
 import type { AppendOutcome } from './append-events.ts'
 
-/** A message that was refused or is in conflict, and which of its batch it is. */
+/** A message that was refused or is in conflict, and its index in the batch. */
 export type Refused = LetterSighting & { readonly index: number }
 
-/** What became of each message of a batch. */
+/** The outcome of each message of a batch. */
 export type Settlement = {
   readonly accepted: number
   readonly duplicate: number
   /** What was refused or in conflict, in the order of the batch. */
   readonly refused: ReadonlyArray<Refused>
-  /** Events that are in the ledger now and whose bytes may be those of a dead letter. */
+  /** Events that are now in the ledger and whose bytes may be those of a dead letter. */
   readonly settled: ReadonlyArray<Settled>
-  /** Whose own streams have events of the batch, now or since before: each account once. */
+  /** Accounts whose own streams have events of the batch, new or recorded before: each account once. */
   readonly accounts: ReadonlySet<string>
   /** Streams that were deleted or cut, so that their events were refused; by name. */
   readonly damaged: ReadonlyMap<string, DamagedStream>
 }
 
-/** `outcomes` are the ledger's, one for each event. Only bytes of the lengths in `lengths` can settle a dead letter. */
+/**
+ * `outcomes` are the ledger's, one for each event. Only messages whose length is in `lengths` can resolve a dead
+ * letter.
+ */
 export const settle = (
   batch: RawBatch,
   decoded: DecodedBatch,

@@ -8,21 +8,21 @@ import type { DamageCause, DamagedStream } from '../damaged-stream.ts'
 import type { LogPosition } from './position.ts'
 
 /**
- * Which event of the cluster's log has which number: a projection of the log, made anew anywhere. Everything throws what
- * SQLite throws.
+ * Which event of the cluster's log has which number: a projection of the log that can be rebuilt anywhere. Everything
+ * throws what SQLite throws.
  */
 export type SequenceIndex = {
-  /** The last event that is numbered; null when none is. */
+  /** The last event that is numbered; null if there is none. */
   readonly last: () => Numbered | null
   readonly sequenceOf: (place: LogPosition) => number | undefined
   /**
-   * Numbers the next events, those after `after`. False, and nothing is written, when that is no longer the last one: then
-   * another process does the same, and was faster.
+   * Numbers the next events, those after `after`. False, with nothing written, if that is no longer the last one:
+   * then another process is numbering too, and was faster.
    */
   readonly add: (after: Numbered | null, places: ReadonlyArray<LogPosition>) => boolean
   /** Streams that were found deleted or cut while counting; `lost`: their missing events were not counted. */
   readonly damaged: () => ReadonlyArray<NotedDamage>
-  /** Notes what was done to streams; `cause` null: it was taken back. What was not counted stays noted. */
+  /** Notes damage to streams; `cause` null: it was undone. What was not counted stays noted. */
   readonly note: (
     found: ReadonlyArray<{ stream: StreamName; cause: DamageCause | null; lost: boolean }>,
   ) => void
@@ -39,7 +39,7 @@ const DAMAGED = `CREATE TABLE damaged (
       lost INTEGER NOT NULL
     ) STRICT`
 
-/** How `sequence.db` is made. */
+/** How `sequence.db` is created. */
 export const sequenceFile: FileKind = {
   name: 'sequence index',
   applicationId: 'RdrS',
@@ -61,7 +61,7 @@ const open = (path: string): DatabaseSync => openDatabase(path, sequenceFile)
 const BIG = { readBigInts: true, ...ARRAYS }
 
 export const openSequenceIndex = (path: string): SequenceIndex => {
-  // Of a folder that may not be written, the count goes on in a copy: it can be made again anywhere.
+  // If the folder cannot be written, counting continues in a copy: it can be rebuilt anywhere.
   const db = isWritable(path) ? open(path) : openPrivateCopy(path, open)
   const last = db.prepare(
     'SELECT sequence, commit_position, prepare_position FROM places ORDER BY sequence DESC LIMIT 1',
@@ -85,7 +85,7 @@ export const openSequenceIndex = (path: string): SequenceIndex => {
     const [sequence, commit, prepare] = row(last.get())
     if (sequence === undefined) return null
     if (typeof commit !== 'bigint' || typeof prepare !== 'bigint') {
-      throw new Unusable(`${path} holds what Redress did not write; delete it, it is rebuilt`)
+      throw new Unusable(`${path} was not written by Redress; delete it: it is rebuilt`)
     }
     return { sequence: Number(sequence), commit, prepare }
   }

@@ -129,7 +129,7 @@ const isWithin = (folder: string, other: string): boolean => {
   return path === '' || !(path.startsWith('..') || resolve(path) === path)
 }
 
-/** An older Redress would copy what it cannot check, and find events damaged that it only does not know. */
+/** An older Redress would copy what it cannot check, and report events as damaged that it merely does not know. */
 const refuseNewerFiles = ({ dataDir, onCluster }: BackupRequest): E.Either<LedgerError, void> => {
   for (const [name, kind] of [
     [dataFiles.ledger, ledgerFile],

@@ -50,7 +50,7 @@ export const keysFile: FileKind = {
   ],
   upgrades: {
     1: [LETTER_KEYS, LETTER_HASH_KEY],
-    // The first files of version 2 have row ids in this table, the later ones have none.
+    // The first files of version 2 have row ids in this table, the later ones do not.
     2: [
       'ALTER TABLE letter_keys RENAME TO old_letter_keys',
       LETTER_KEYS,

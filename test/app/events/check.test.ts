@@ -91,7 +91,7 @@ describe('given what cannot be checked', () => {
     expect(names).toEqual([at('one.ndjson'), 'pipe'])
     expect(failure).toEqual({
       kind: 'failed',
-      message: 'cannot read pipe: its compressed data ends too early, so it was cut off; get it again',
+      message: 'cannot read pipe: its compressed data is truncated; get a complete copy',
       details: [`Stopped after line ${tally.accepted - 1} of pipe.`],
     })
     expect(readdirSync(at('tmp'))).toEqual([])

@@ -103,7 +103,7 @@ describe('given a compressed file', () => {
     const source = file('cut.gz', gzipSync(goodLines(3_000)).subarray(0, -20))
     expect(errorOf(await ingest({ source }))).toEqual({
       kind: 'invalid',
-      message: `cannot read ${source}: its compressed data ends too early, so it was cut off; get it again`,
+      message: `cannot read ${source}: its compressed data is truncated; get a complete copy`,
       details: ['Nothing was ingested.'],
     })
     expect(existsSync(at('data'))).toBe(false)
@@ -178,7 +178,7 @@ describe('given a stream', () => {
     const { tally, lastLine, failure } = unwrap(await ingest({ source: stream(cut) }))
     expect(failure).toEqual({
       kind: 'failed',
-      message: 'cannot read pipe: its compressed data ends too early, so it was cut off; get it again',
+      message: 'cannot read pipe: its compressed data is truncated; get a complete copy',
       details: [
         `Stopped after line ${lastLine}: what is counted is on disk. Fix the problem and run it again; events already stored count as duplicates.`,
       ],

@@ -46,11 +46,11 @@ test('given a published version, when it is published again, then nothing is don
   expect(unwrap(await published('signals.score > 0.5'))).toEqual({ ...first, kind: 'already_published' })
   expect(errorOf(await published('signals.score > 0.6'))).toMatchObject({
     kind: 'refused',
-    message: expect.stringContaining('guidelines v1 is published already, with another document'),
+    message: expect.stringContaining('guidelines v1 is already published with another document'),
   })
   expect(errorOf(await published('signals.score > 0.5', { effectiveFrom: RECORDED + 1 }))).toMatchObject({
     kind: 'refused',
-    message: expect.stringContaining('publish it under a new version for another time'),
+    message: expect.stringContaining('publish it under a new version to change the time'),
   })
 })
 

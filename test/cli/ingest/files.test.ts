@@ -71,7 +71,7 @@ describe('given a compressed file', () => {
   test('when it was cut off, then nothing of it is taken in', () => {
     const run = redress(['ingest', 'cut.ndjson.gz', '--data', 'cut'])
     expect(run.stderr).toBe(
-      'redress: cannot read cut.ndjson.gz: its compressed data ends too early, so it was cut off; get it again\n' +
+      'redress: cannot read cut.ndjson.gz: its compressed data is truncated; get a complete copy\n' +
         'Nothing was ingested.\n',
     )
     expect(run).toMatchObject({ status: 2, stdout: '' })
@@ -82,7 +82,7 @@ describe('given a compressed file', () => {
     const run = redress(['ingest', '-', '--data', 'pipe', '--json'], gzipSync(text).subarray(0, -1_000))
     const { accepted, rejected, lastLine } = countsOf(run)
     expect(run.stderr).toBe(
-      'redress: cannot read stdin: its compressed data ends too early, so it was cut off; get it again\n' +
+      'redress: cannot read stdin: its compressed data is truncated; get a complete copy\n' +
         `Stopped after line ${lastLine}: what is counted is on disk. Fix the problem and run it again; events already stored count as duplicates.\n`,
     )
     expect(run.status).toBe(2)
@@ -95,7 +95,7 @@ describe('given a compressed file', () => {
 
 describe('given a file that is not NDJSON', () => {
   const said =
-    "is not NDJSON: none of its first 1,000 lines is a JSON object; it looks like a JSON array. Put each event on a line: jq -c '.[]' FILE | redress ingest -\n"
+    "is not NDJSON: none of its first 1,000 lines is a JSON object; it looks like a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -\n"
   const array = (): string =>
     JSON.stringify(
       lines.slice(0, 100).map((line) => JSON.parse(line)),

@@ -145,7 +145,7 @@ deactivations:
 
     const other = run('publish', file('other.yaml', GOOD.replace('strikes: 3', 'strikes: 2')), ...data)
     expect(other).toMatchObject({ status: 1, stdout: '' })
-    expect(other.stderr).toContain('is published already, with another document')
+    expect(other.stderr).toContain('is already published with another document')
     const invalid = run('publish', file('bad.yaml', GOOD.replace('0.97', '1')), ...data)
     expect(invalid).toMatchObject({ status: 2, stdout: '' })
     expect(invalid.stderr).toContain('7:28: rules[0].when: >= takes two values of one type')

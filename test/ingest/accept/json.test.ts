@@ -55,8 +55,8 @@ describe('parseJson refuses, naming the place', () => {
     ['1e-400', '{"n":[0,1e-400]}', 'unsafe_number', 'n[1]', /would become 0/],
     ['-1.5E-999', '{"n":-1.5E-999}', 'unsafe_number', 'n', /would become 0/],
     ['400 zeros and a 1', `{"n":0.${'0'.repeat(400)}1}`, 'unsafe_number', 'n', /would become 0/],
-    ['1e400', '{"n":1e400}', 'unsafe_number', 'n', /larger than any/],
-    ['-1e400', '{"n":-1e400}', 'unsafe_number', 'n', /larger than any/],
+    ['1e400', '{"n":1e400}', 'unsafe_number', 'n', /too large for/],
+    ['-1e400', '{"n":-1e400}', 'unsafe_number', 'n', /too large for/],
   ]
   for (const [name, line, code, path, says] of table) {
     test(name, () => {

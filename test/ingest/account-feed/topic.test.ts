@@ -158,7 +158,7 @@ describeWithKafka('given a topic for accounts\u2019 states', (brokers) => {
         const so = await consumed(stores, brokers, topic, { accountsTopic })
         expect(errorOf(so)).toMatchObject({
           kind: 'topic',
-          message: expect.stringContaining('one of their own'),
+          message: expect.stringContaining('a topic of their own'),
         })
         expect(so.accepted).toBe(0)
       }
@@ -201,7 +201,7 @@ describeWithKafka('given an account with more flags than a message can hold', (b
       await publish(brokers, topic, [flag('e1'), flag('e1', 'u2')].map(structured))
       const so = await consumed(stores, brokers, topic, { accountsTopic })
       expect(so.accepted).toBe(2)
-      const told = so.remarks.filter((remark) => remark.includes('raise its max.message.bytes'))
+      const told = so.remarks.filter((remark) => remark.includes("raise the topic's max.message.bytes"))
       expect(told).toHaveLength(2)
       expect(await messagesIn(brokers, accountsTopic)).toEqual([])
     }))

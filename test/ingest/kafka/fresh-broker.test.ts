@@ -34,7 +34,7 @@ describeWithOwnBroker('given a broker that has looked after no group yet', () =>
         expect(so.remarks).toEqual([])
         expect(so.troubles.filter((told) => told.endsWith('; retrying')).length).toBeGreaterThan(0)
         expect(new Set(so.troubles).size).toBe(so.troubles.length)
-        expect(so.troubles.at(-1)).toContain('all is well again')
+        expect(so.troubles.at(-1)).toContain('recovered after')
         expect(await consumed(stores, brokers, topic)).toMatchObject({ refused: 0, troubles: [] })
       }),
     ))

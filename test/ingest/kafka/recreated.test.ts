@@ -234,7 +234,7 @@ describeWithKafka('given a topic that was deleted and created again since its gr
       const so = await consumed(stores, brokers, topic)
       expect(so).toMatchObject({ accepted: 2, duplicate: 0 })
       expect(so.losses).toEqual([
-        expect.stringContaining('ends at offset 2, though it was read up to offset 3'),
+        expect.stringContaining('ends at offset 2, but was read up to offset 3'),
       ])
     }))
 })

@@ -53,38 +53,42 @@ describe('given a file that is not NDJSON', () => {
     [
       'a pretty-printed array',
       JSON.stringify([event, {}], null, 2),
-      `${NONE('17 lines')}a JSON array. Put each event on a line: jq -c '.[]' FILE | redress ingest -`,
+      `${NONE('17 lines')}a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -`,
     ],
     [
       'an array with an event a line',
       `[\n${EVENT},\n${EVENT}\n]`,
-      `${NONE('4 lines')}a JSON array. Put each event on a line: jq -c '.[]' FILE | redress ingest -`,
+      `${NONE('4 lines')}a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -`,
     ],
     [
       'an array on one line',
       `[${EVENT},${EVENT}]`,
-      `${ONE}a JSON array. Put each event on a line: jq -c '.[]' FILE | redress ingest -`,
+      `${ONE}a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -`,
     ],
     [
       'an array longer than a line may be',
       `[${EVENT.padStart(5 * 1024 * 1024)}]`,
-      `${ONE}a JSON array. Put each event on a line: jq -c '.[]' FILE | redress ingest -`,
+      `${ONE}a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -`,
     ],
     [
       'events with a comma after each',
       `${EVENT},\n${EVENT},\n${EVENT}\n`,
-      `${NONE('3 lines')}JSON objects with commas after them. Remove these: sed 's/,$//' FILE | redress ingest -`,
+      `${NONE('3 lines')}JSON objects with commas after them. Remove the commas: sed 's/,$//' FILE | redress ingest -`,
     ],
     [
       'CSV',
       'id,type\na,"x,y"\nb,z\n'.repeat(500),
-      `${NONE('first 1,000 lines')}CSV. Make a CloudEvent of each row first`,
+      `${NONE('first 1,000 lines')}CSV. Convert each row to a CloudEvent first`,
     ],
-    ['CSV with semicolons', 'id;type\na;x\n', `${NONE('2 lines')}CSV. Make a CloudEvent of each row first`],
+    [
+      'CSV with semicolons',
+      'id;type\na;x\n',
+      `${NONE('2 lines')}CSV. Convert each row to a CloudEvent first`,
+    ],
     [
       'TSV',
       'id\ttype\na\tx\n',
-      `${NONE('2 lines')}tab-separated values. Make a CloudEvent of each row first`,
+      `${NONE('2 lines')}tab-separated values. Convert each row to a CloudEvent first`,
     ],
     [
       'a log',
@@ -94,7 +98,7 @@ describe('given a file that is not NDJSON', () => {
     [
       'JSON values',
       '"a"\n1\n',
-      `${NONE('2 lines')}JSON, but no objects. An event is a JSON object on one line`,
+      `${NONE('2 lines')}JSON, but not objects. An event is a JSON object on one line`,
     ],
     [
       'text in Latin-1',
@@ -104,17 +108,17 @@ describe('given a file that is not NDJSON', () => {
     [
       'UTF-16',
       Buffer.from(`\ufeff${EVENT}\n`, 'utf16le'),
-      'FILE is not NDJSON: it looks like UTF-16. Make it UTF-8: iconv -f UTF-16 -t UTF-8 FILE | redress ingest -',
+      'FILE is not NDJSON: it looks like UTF-16. Convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE | redress ingest -',
     ],
     [
       'UTF-16, its larger half first',
       utf16be,
-      'FILE is not NDJSON: it looks like UTF-16. Make it UTF-8: iconv -f UTF-16 -t UTF-8 FILE | redress ingest -',
+      'FILE is not NDJSON: it looks like UTF-16. Convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE | redress ingest -',
     ],
     [
       'UTF-16 without a mark',
       Buffer.from(`${EVENT}\n`, 'utf16le'),
-      'FILE is not NDJSON: it looks like UTF-16. Make it UTF-8: iconv -f UTF-16 -t UTF-8 FILE | redress ingest -',
+      'FILE is not NDJSON: it looks like UTF-16. Convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE | redress ingest -',
     ],
     [
       'an HTML page',
@@ -124,7 +128,7 @@ describe('given a file that is not NDJSON', () => {
     [
       'XML',
       '<?xml version="1.0"?>\n<events/>\n',
-      `${NONE('2 lines')}XML. Write its events as NDJSON first, one CloudEvent a line`,
+      `${NONE('2 lines')}XML. Convert its events to NDJSON first, one CloudEvent per line`,
     ],
     [
       'Parquet',
@@ -144,7 +148,7 @@ describe('given a file that is not NDJSON', () => {
     [
       'a program',
       Buffer.from('\x7fELF\x01\n\0\0\n', 'latin1'),
-      `${NONE('2 lines')}binary data. Write its events as NDJSON first, one CloudEvent a line`,
+      `${NONE('2 lines')}binary data. Convert its events to NDJSON first, one CloudEvent per line`,
     ],
   ])('when it is %s, then that is said, and what to do', async (_, content, message) => {
     expect(await said(content)).toBe(message)
@@ -182,14 +186,14 @@ describe('given a compressed file that is cut off after its first lines', () => 
   test('when it is read to its end, then that is said', async () => {
     expect(await checkFile(read(cut), 'FILE', true, () => {})).toEqual({
       kind: 'unreadable',
-      message: 'cannot read FILE: its compressed data ends too early, so it was cut off; get it again',
+      message: 'cannot read FILE: its compressed data is truncated; get a complete copy',
     })
   })
 })
 
 describe('given a pipe that is not NDJSON', () => {
   const message =
-    'stdin is not NDJSON: none of its first 1,000 lines is a JSON object; it looks like CSV. Make a CloudEvent of each row first'
+    'stdin is not NDJSON: none of its first 1,000 lines is a JSON object; it looks like CSV. Convert each row to a CloudEvent first'
 
   test('when it is long, then the lines that were read by then are handed on, and no more', async () => {
     expect(await fromPipe('a,b\n'.repeat(1_000_000))).toEqual({ lines: 2_048, message })

@@ -67,7 +67,7 @@ describe.each(packers)('given %s', (_, pack) => {
     for (let length = 0; length < whole.length; length++) {
       if (length === pack(text).length) continue
       const { bytes, error } = await unpack(whole.subarray(0, length), 64, 'x.ndjson.gz')
-      expect(error).toBe('its compressed data ends too early, so it was cut off; get it again')
+      expect(error).toBe('its compressed data is truncated; get a complete copy')
       expect(Buffer.concat([text, second]).subarray(0, bytes.length)).toEqual(bytes)
     }
   })
@@ -81,7 +81,7 @@ describe.each(packers)('given %s', (_, pack) => {
       for (const size of [1_000_000, 7]) {
         const { error } = await unpack(Buffer.concat([pack(second), follows]), size)
         expect(error).toMatch(
-          /^(?:something follows the end of its compressed data; |its compressed data is damaged \()/,
+          /^(?:it has other data after the compressed data; |its compressed data is damaged \()/,
         )
       }
     }
@@ -118,7 +118,7 @@ describe('given a checksum', () => {
     altered[500] = (altered[500] ?? 0) ^ 1
     const { error } = await unpack(altered)
     expect(error).toMatch(
-      /^its compressed data is damaged \(.+\), so lines read from it may be wrong; get it again$/,
+      /^its compressed data is damaged \(.+\), so lines read from it may be wrong; get an undamaged copy$/,
     )
   })
 })
@@ -128,7 +128,7 @@ test('given a window larger than is read here, then what to do is said', async (
   // The window's exponent, after the magic number and the descriptor.
   input[5] = (31 - 10) << 3
   expect((await unpack(input)).error).toBe(
-    'it was compressed with a larger window than is read here; unpack it: zstd -dc --long=31 FILE | redress ingest -',
+    'it was compressed with a larger window than Redress supports; decompress it: zstd -dc --long=31 FILE | redress ingest -',
   )
 })
 

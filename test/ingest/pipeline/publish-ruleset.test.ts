@@ -85,7 +85,7 @@ describe('publishing a ruleset', () => {
     await publish(documentOf('v1'))
     const other = await publish(documentOf('v1', 2))
     expect(E.isLeft(other) && describePublishError(other.left)).toMatch(
-      /^guidelines v1 is published already, with another document \(sha256 [0-9a-f]{64}\); .*version of its own$/,
+      /^guidelines v1 is already published with another document \(sha256 [0-9a-f]{64}\); .*under a new version$/,
     )
     expect(await publications()).toHaveLength(1)
   })

@@ -19,15 +19,15 @@ export type SaslSettings = {
   readonly password: string
 }
 
-/** Retries that outlast a broker's restart. Set, not left to kafkajs, whose defaults hang on NODE_ENV. */
+/** Retries that outlast a broker's restart. Set explicitly, because kafkajs's defaults depend on NODE_ENV. */
 export const PATIENT = { initialRetryTime: 300, maxRetryTime: 10_000, retries: 10 }
-/** For a first contact: who mistyped an address wants to know soon. */
+/** For the first contact: a mistyped address must be reported soon. */
 export const BRIEF = { initialRetryTime: 300, maxRetryTime: 1_500, retries: 4 }
 
-/** For what is retried by ourselves, who also tell of it. */
+/** For what we retry, and report, ourselves. */
 export const BRISK = { initialRetryTime: 200, maxRetryTime: 1_000, retries: 2 }
 
-/** Told what kafkajs logs: remarks, and troubles that it retries (null: one that follows from another). */
+/** Receives what kafkajs logs: remarks, and trouble that it retries (null: a consequence of another). */
 export type ClientWatch = {
   readonly remark: (remark: KafkaRemark) => void
   readonly trouble: (reason: string | null) => void
@@ -52,7 +52,7 @@ export const kafkaClient = (
       else if (said.kind === 'remark') remark(said.remark)
     },
     ...(tls === null ? {} : { ssl: { ...tls } }),
-    // Cast: kafkajs types each mechanism apart; all three take the same two fields.
+    // Cast: kafkajs types each mechanism separately; all three take the same two fields.
     ...(sasl === null ? {} : { sasl: { ...sasl } as SASLOptions }),
   }
   return new Kafka(config)

@@ -4,23 +4,23 @@ import lz4 from 'lz4js'
 import snappy from 'snappyjs'
 import { decompressFrames } from '../../../foundation/files/zstd-frames.ts'
 
-// Node does not see all names that this CommonJS module exports.
+// Node does not recognise all names that this CommonJS module exports.
 const { CompressionCodecs, CompressionTypes: types } = kafkajs
 
-/** What kafkajs leaves to its users: the codecs that producers and topics may have set, but for gzip, which it has. */
+/** What kafkajs leaves to its users: the codecs that producers and topics may use, except gzip, which it has. */
 const register = (
   type: CompressionTypes.Snappy | CompressionTypes.LZ4 | CompressionTypes.ZSTD,
   decompress: (bytes: Buffer) => Uint8Array,
 ): void => {
   CompressionCodecs[type] = () => ({
     compress: async () => {
-      throw new Error('Redress sends nothing compressed')
+      throw new Error('Redress does not compress what it sends')
     },
     decompress: async (bytes: Buffer) => Buffer.from(decompress(bytes)),
   })
 }
 
-/** How Java's snappy library (xerial's) begins: then two version numbers, and blocks, each after its length. */
+/** The header of Java's snappy library (xerial's): then two version numbers, and blocks, each after its length. */
 const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 const XERIAL_HEADER = 16
 

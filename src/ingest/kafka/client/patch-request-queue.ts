@@ -1,15 +1,16 @@
 import { createRequire } from 'node:module'
 
 /**
- * kafkajs 2.2.4 asks each connection every millisecond whether a request waits to be sent, also when none does, by a
- * timer set to a negative time: a core's worth of idle work, and a `TimeoutNegativeWarning` from Node 24 on. Here the
- * question is asked only while a request waits; `push` asks it anew for each one that has to. To be taken out when
- * kafkajs has mended it (https://github.com/tulios/kafkajs/issues/1556, 1704 and 1751; 2.3.0-beta.3 has not).
+ * kafkajs 2.2.4 checks each connection every millisecond for requests that wait to be sent, even if there are none,
+ * with a timer set to a negative time: a core's worth of idle work, and a `TimeoutNegativeWarning` since Node 24.
+ * With this patch it checks only while a request waits; `push` starts the check for each one that has to wait. To be
+ * removed when kafkajs has fixed it (https://github.com/tulios/kafkajs/issues/1556, 1704 and 1751; not fixed in
+ * 2.3.0-beta.3).
  */
 const askOnlyWhenSomethingWaits = (requestQueue: unknown): void => {
   if (!isRequestQueue(requestQueue)) {
     throw new Error(
-      'kafkajs has another request queue than the one that is mended here: look whether it still must be',
+      'kafkajs has a different request queue than the one patched here: check whether it still needs the patch',
     )
   }
   const { prototype } = requestQueue

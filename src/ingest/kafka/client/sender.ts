@@ -3,11 +3,11 @@ import { PATIENT } from './client.ts'
 
 /** Sends to Kafka, one group of messages after the other. */
 export type Sender = {
-  /** Reaches the brokers, to know soon whether they let us send. */
+  /** Connects to the brokers, to find out early whether they accept us. */
   readonly connect: () => Promise<void>
   /**
-   * Answers when all replicas in sync have the messages; a broker that is away is waited for. Rejects as kafkajs does.
-   * Not to be called before the last call has answered.
+   * Answers when all in-sync replicas have the messages; a broker that is down is waited for. Rejects as kafkajs
+   * does. Must not be called before the last call has answered.
    */
   readonly send: (topic: string, messages: Message[]) => Promise<void>
   readonly close: () => Promise<void>
@@ -16,12 +16,12 @@ export type Sender = {
 const ALL_IN_SYNC = -1
 
 /**
- * A sender whose messages can't be doubled or reordered by what is sent again on the way (Kafka's idempotent producer).
- * It makes up for two faults of kafkajs 2.2.4, both of which lose messages that it calls sent:
- * - after a send that failed, it gives the same sequence numbers to other messages, which a broker that has the first
- *   ones drops as repetitions. So a producer is given up after the first send that failed, and another takes its place.
- * - when a partition moves to a broker that has answered already, while another broker is asked again, its messages are
- *   left out. So it is looked whether each partition has answered.
+ * A sender whose messages cannot be duplicated or reordered by retries (Kafka's idempotent producer). It works around
+ * two bugs of kafkajs 2.2.4, both of which lose messages that it reports as sent:
+ * - after a failed send, it gives the same sequence numbers to other messages, which a broker that has the first ones
+ * drops as duplicates. So a producer is discarded after the first failed send, and replaced.
+ * - when a partition moves to a broker that has answered already, while another broker is retried, its messages are
+ * left out. So we check that each partition has answered.
  */
 export const openSender = (kafka: Kafka): Sender => {
   let current: Connected | null = null
@@ -53,9 +53,9 @@ export const openSender = (kafka: Kafka): Sender => {
         const answers = await producer.send({ topic, acks: ALL_IN_SYNC, messages })
         const answered = new Set(answers.map(({ partition }) => partition))
         if (![...addressed].every((one) => answered.has(one)))
-          throw new Error(`not all partitions of ${topic} have answered`)
+          throw new Error(`not all partitions of ${topic} have acknowledged`)
       } catch (error) {
-        void giveUp() // brokers that are away may let it wait
+        void giveUp() // with brokers down, it may take long
         throw error
       }
     },
@@ -77,7 +77,7 @@ const make = (kafka: Kafka): Connected => {
     maxInFlightRequests: 1,
     retry: PATIENT,
     createPartitioner: () => {
-      // As Java's producers do it, so that whoever else writes an account's key finds the same partition.
+      // As Java's producers do, so that any other writer of an account's key chooses the same partition.
       const partitionOf = Partitioners.DefaultPartitioner()
       return (message) => {
         const partition = partitionOf(message)

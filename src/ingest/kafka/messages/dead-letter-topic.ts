@@ -5,23 +5,23 @@ import { isTooLarge } from '../errors.ts'
 import { ATTRIBUTE_PREFIX, valuesOf } from './message.ts'
 import { isAttribute, withoutPersonal } from './without-personal.ts'
 
-/** Where messages go that were refused, once they are kept as dead letters. */
+/** Where refused messages are sent, once they are stored as dead letters. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dead-letters`
 
-/** Where a message stands. */
+/** A message's position. */
 export type MessagePlace = {
   readonly topic: string
   readonly partition: number
   readonly message: KafkaMessage
 }
 
-/** A message to the topic, and those of its headers that are ours. */
+/** A message to the topic, and the headers of it that are ours. */
 export type Letter = Message & { readonly own: IHeaders }
 
 /**
- * A refused message as it is sent on: what may be told of it, as an event in structured mode, empty where it cannot be
- * parsed; the reason and the place in headers of our own, its CloudEvents attributes beside; keyed by the dead letter's
- * hash. Nothing that a person may have written leaves the sealed letter.
+ * A refused message as it is forwarded: what may be disclosed of it, as an event in structured mode, empty if it
+ * cannot be parsed; the reason and the position in headers of our own, next to its CloudEvents attributes; keyed by
+ * the dead letter's hash. Nothing that a person may have written leaves the sealed letter.
  */
 export const refusedMessage = (
   { topic, partition, message }: MessagePlace,
@@ -42,7 +42,7 @@ export const refusedMessage = (
   return { key: hash, value, headers: { ...attributesIn(message.headers), ...mode, ...own }, own }
 }
 
-/** The headers that say which event it was: attributes in their proper form. Any other may hold a text. */
+/** The headers that identify the event: valid attributes. Any other may hold a text. */
 const attributesIn = (headers: IHeaders | undefined): IHeaders =>
   Object.fromEntries(
     Object.entries(headers ?? {}).flatMap(([name, header]): ReadonlyArray<[string, string]> => {
@@ -52,12 +52,13 @@ const attributesIn = (headers: IHeaders | undefined): IHeaders =>
     }),
   )
 
-/** What is sent at once: a broker takes no more than a megabyte by default. */
+/** The most sent at once: by default, a broker accepts a megabyte. */
 const GROUP_BYTES = 256 * 1024
 
 /**
- * Sends refused messages to a topic; answers when all replicas in sync have them. What the topic finds too large (a
- * ruleset's document) is cut to its first 64 KiB and marked so, for a stream must not stand still over it. Rejects as kafkajs does.
+ * Sends refused messages to a topic; answers when all in-sync replicas have them. What is too large for the topic (a
+ * ruleset's document) is cut to its first 64 KiB and marked, because the stream must not stop for it. Rejects as
+ * kafkajs does.
  */
 export const sendRefused = async (
   producer: Producer,

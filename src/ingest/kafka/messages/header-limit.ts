@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module'
 
-/** So many headers of a message are read at most. */
+/** The most headers of a message that are read. */
 export const MOST_HEADERS = 256
-/** Stands among the headers of a message that had more. */
+/** Added to the headers of a message that had more. */
 export const TOO_MANY_HEADERS = 'redress: too many headers'
 
 /**
- * kafkajs 2.2.4 copies all headers read so far for each one that follows: twenty thousand, in a message of 160 kB, take
- * it a minute, in which it is thrown out of its group and reads the same message again, for ever. So it gets no more than
- * some, and a mark that there were more.
+ * kafkajs 2.2.4 copies all headers read so far for each one that follows: twenty thousand, in a message of 160 kB,
+ * take it a minute, after which it is removed from its group and reads the same message again, for ever. So it gets a
+ * limited number, and a marker that there were more.
  */
 const limitHeaders = (decoder: unknown): void => {
-  if (!isDecoder(decoder)) throw new Error('kafkajs has another decoder than the one that is limited here')
+  if (!isDecoder(decoder)) throw new Error('kafkajs has a different decoder than the one patched here')
   const { prototype } = decoder
   const readAll = prototype.readVarIntArray
   prototype.readVarIntArray = function (readOne) {

@@ -11,9 +11,10 @@ import { HEAD_BYTES } from '../../dead-letters/letter.ts'
 import { MOST_HEADERS, TOO_MANY_HEADERS } from './header-limit.ts'
 
 /**
- * A message as one CloudEvent in the JSON format, by the Kafka protocol binding of CloudEvents 1.0.2: in structured mode
- * its value as it is; in binary mode (`ce_` headers) the attributes with the value, unchanged, as `data`. Without any
- * header that tells the mode, the value is taken for a whole event. What can't be brought into this form is set aside.
+ * A message as one CloudEvent in the JSON format, by the Kafka protocol binding of CloudEvents 1.0.2: in structured
+ * mode its value as it is; in binary mode (`ce_` headers) the attributes with the value, unchanged, as `data`.
+ * Without any header that gives the mode, the value is treated as a whole event. What cannot be converted is set
+ * aside.
  */
 export const cloudEventOf = ({ value, headers = {} }: Message): E.Either<SetAside, Uint8Array> => {
   const bytes = value ?? Buffer.alloc(0)
@@ -37,15 +38,15 @@ const tooManyHeaders = (): Rejection =>
 const otherFormat = rejection(
   'invalid',
   'content-type',
-  'expected application/cloudevents+json, one event a message, or binary mode; this is another CloudEvents format',
+  'expected application/cloudevents+json, one event per message, or binary mode; this is another CloudEvents format',
 )
 
 type Attribute = readonly [name: string, value: Buffer]
-/** What begins the name of a header that is an attribute, in binary mode. */
+/** The prefix of a header that is an attribute, in binary mode. */
 export const ATTRIBUTE_PREFIX = 'ce_'
 
 /**
- * What the headers say of the event. A header given twice gives an attribute twice, which is refused as such; but
+ * What the headers say about the event. A duplicate header gives a duplicate attribute, which is refused as such; but
  * `ce_datacontenttype` may repeat `content-type`, as the JavaScript SDK writes it.
  */
 const attributesOf = (headers: IHeaders): ReadonlyArray<Attribute> => {
@@ -66,8 +67,8 @@ const repeats = (value: Buffer, contentTypes: ReadonlyArray<Buffer>): boolean =>
   contentTypes.length === 1 && isSameMediaType(value.toString('latin1'), contentTypes[0]?.toString('latin1'))
 
 /**
- * A header's values. kafkajs gives null for one without a value, which says nothing, and adds what JavaScript's objects
- * inherit to a header of such a name (`toString`).
+ * A header's values. kafkajs returns null for one without a value, which is ignored, and adds what JavaScript's
+ * objects inherit to a header of such a name (`toString`).
  */
 export const valuesOf = (header: unknown): ReadonlyArray<Buffer> =>
   [header]
@@ -77,7 +78,7 @@ export const valuesOf = (header: unknown): ReadonlyArray<Buffer> =>
 
 const textOf = (header: IHeaders[string]): string | undefined => valuesOf(header)[0]?.toString('latin1')
 
-/** A value that is no JSON is set aside here: within the event's text it could pass for more than its `data`. */
+/** A value that is not JSON is set aside here: within the event's text it could pass for more than its `data`. */
 const assembled = (attributes: ReadonlyArray<Attribute>, value: Buffer): E.Either<SetAside, Uint8Array> => {
   const parts = attributes.flatMap(([name, text]) => [
     Buffer.from(`${JSON.stringify(name)}:`),
@@ -95,7 +96,7 @@ const [OPEN, COMMA, CLOSE] = [Buffer.from('{'), Buffer.from(','), Buffer.from('}
 const [DATA, DATA_BASE64] = [Buffer.from('"data":'), Buffer.from('"data_base64":')]
 const QUOTE = Buffer.from('"')
 
-/** A text of JSON; bytes that are not UTF-8 stay as they are, to be refused as such. */
+/** A JSON string; bytes that are not UTF-8 are left as they are, to be refused as such. */
 const quoted = (text: Buffer): Buffer =>
   isUtf8(text) ? Buffer.from(JSON.stringify(text.toString('utf8'))) : Buffer.concat([QUOTE, text, QUOTE])
 

@@ -6,11 +6,14 @@ import { cloudEventOf } from './message.ts'
 /** Messages of one partition, in the order of their offsets. */
 export type MessageBatch = RawBatch & { readonly messages: ReadonlyArray<KafkaMessage> }
 
-/** One commit of the ledger covers a chunk, and a heartbeat is sent after each: both want it neither small nor huge. */
+/**
+ * One commit of the ledger covers a chunk, and a heartbeat is sent after each, so a chunk should be neither small nor
+ * huge.
+ */
 const CHUNK_MESSAGES = 2_048
 const CHUNK_BYTES = 1024 * 1024
 
-/** Messages in runs that are taken in at once each; none is empty. */
+/** Messages in chunks that are each ingested at once; none is empty. */
 export const chunksOf = (
   messages: ReadonlyArray<KafkaMessage>,
 ): ReadonlyArray<ReadonlyArray<KafkaMessage>> => {

@@ -5,20 +5,20 @@ import type { IncomingEvent } from '../../../domain/event.ts'
 import { withBase64Data } from '../../accept/base64-data.ts'
 import { parseJson } from '../../accept/json.ts'
 
-/** The codecs of the attributes that say which event it is: all but `data`. */
+/** The codecs of the attributes that identify the event: all but `data`. */
 const { data: _, ...required } = envelope.required
 const attributes = { ...required, ...envelope.optional }
 
-/** Whether a text is an attribute's name and its value has the proper form. */
+/** Whether a name is an attribute's and its value is valid. */
 export const isAttribute = (name: string, value: unknown): boolean => {
   const codec = Object.entries(attributes).find(([known]) => known === name)?.[1]
   return codec?.is(value) === true
 }
 
 /**
- * What may be told of a refused message to those who read the topic of dead letters, as JSON: nothing that a person may
- * have written. Of an event in proper form all but `personal`. Of any other JSON object the attributes in proper form
- * and no `data`, for there a text can stand anywhere. Of what cannot be parsed nothing: empty bytes.
+ * What may be disclosed of a refused message to readers of the dead-letter topic, as JSON: nothing that a person may
+ * have written. Of a valid event everything but `personal`. Of any other JSON object the valid attributes and no
+ * `data`, because a text can be anywhere in it. Of what cannot be parsed nothing: empty bytes.
  */
 export const withoutPersonal = (raw: Uint8Array): Buffer => {
   const json = parseJson(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength))

@@ -3,14 +3,14 @@ import type { RetryTask } from '../run/retrying.ts'
 import { type PartitionState, startsOver, type TopicLog } from './offsets.ts'
 
 /**
- * kafkajs reads on from what its group has committed, and does not look at what is committed beside it: an offset of a
- * topic that is deleted, also one that a member commits late that has not noticed yet. So the offsets are looked at
- * whenever the group has divided the partitions, and those that say nothing of this topic are replaced.
+ * kafkajs resumes from what its group has committed, and ignores the metadata committed with it: the offset may be of
+ * a deleted topic, or committed late by a member that has not noticed the deletion. So the offsets are checked after
+ * each rebalance of the group, and those that do not belong to this topic are replaced.
  */
 export type Joins = {
   /**
-   * Resolves when the offsets of the latest division are looked at, with the partitions that were put back. Nothing may be
-   * taken in before.
+   * Resolves when the offsets of the latest rebalance are checked, with the partitions that were reset. Nothing may
+   * be ingested before.
    */
   readonly settled: () => Promise<ReadonlySet<number>>
   readonly isSettled: () => boolean
@@ -22,11 +22,11 @@ type WatchJoins = {
   readonly log: TopicLog
   readonly states: () => Promise<ReadonlyArray<PartitionState>>
   readonly retry: RetryTask
-  /** What cannot be retried. */
+  /** Called with what cannot be retried. */
   readonly fail: (error: unknown) => void
 }
 
-/** To be called before the consumer runs. */
+/** Must be called before the consumer runs. */
 export const watchJoins = ({ consumer, topic, log, states, retry, fail }: WatchJoins): Joins => {
   let division = 0
   let isSettled = false
@@ -40,7 +40,8 @@ export const watchJoins = ({ consumer, topic, log, states, retry, fail }: WatchJ
       const { partition, low } = state
       if (!assigned.has(partition) || !startsOver(state, log)) continue
       const offset = low.toString()
-      // Committed too where only this consumer knows: another may be given the partition before anything of it is read.
+      // Committed even if only this consumer knows: another may be assigned the partition before anything of it is
+      // read.
       if (log.cut.has(partition)) await retry(() => consumer.commitOffsets([{ topic, partition, offset }]))
       if (mine !== division) return putBack
       consumer.seek({ topic, partition, offset })

@@ -4,11 +4,12 @@ import { closed } from '../../../domain/codec.ts'
 import type { Ledger, LedgerError, Position } from '../../../ledger/port.ts'
 
 /**
- * What is committed beside an offset: the ledger's last event by then, and the id of the topic.
- * - A ledger that lacks this event is another one, or this one restored from an older backup, and has not got what came
- *   before the offset: reading on would leave a gap that nobody sees.
+ * Committed with an offset: the ledger's last event at the time, and the id of the topic.
+ * - A ledger that lacks this event is another one, or was restored from an older backup, and does not have what came
+ * before the offset: reading on would silently leave a gap.
  * - A topic with another id was deleted and created again: its messages before the offset were never read.
- * Either part can be missing: the ledger is empty, the brokers tell no ids, or an earlier version committed the offset.
+ * Either part can be missing: the ledger is empty, the brokers do not report ids, or an earlier version committed the
+ * offset.
  */
 const Fingerprint = closed(
   'fingerprint {position, leaf, topicId}',
@@ -16,7 +17,7 @@ const Fingerprint = closed(
   { position: t.string, leaf: t.string, topicId: t.string },
 )
 
-/** The fingerprint of this moment; empty when there is nothing to say. */
+/** The current fingerprint; empty if there is nothing to record. */
 export const fingerprintOf = async (
   ledger: Ledger,
   topicId: string | null,
@@ -30,7 +31,7 @@ export const fingerprintOf = async (
   return E.right(JSON.stringify({ position: position.right, leaf: leaf.right, ...ofTopic }))
 }
 
-/** Whether this ledger has the event of a fingerprint. Metadata that is not a fingerprint of ours is no reason to doubt. */
+/** Whether this ledger has the event of a fingerprint. Metadata that are not a fingerprint of ours are ignored. */
 export const holdsFingerprint = async (
   ledger: Ledger,
   metadata: string,
@@ -38,12 +39,12 @@ export const holdsFingerprint = async (
   const fingerprint = parsed(metadata)
   if (!Fingerprint.is(fingerprint) || fingerprint.position === undefined || fingerprint.leaf === undefined)
     return E.right(true)
-  // Cast: the port answers with null for a position that it never gave.
+  // Cast: the port answers with null for a position that it never returned.
   const leaf = await leafAt(ledger, fingerprint.position as Position)
   return E.isLeft(leaf) ? leaf : E.right(leaf.right === fingerprint.leaf)
 }
 
-/** The id of the topic that an offset was committed for; null: the fingerprint does not say. */
+/** The id of the topic that an offset was committed for; null if the fingerprint has none. */
 export const topicIdIn = (metadata: string): string | null => {
   const fingerprint = parsed(metadata)
   return Fingerprint.is(fingerprint) ? (fingerprint.topicId ?? null) : null

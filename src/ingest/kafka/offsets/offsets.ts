@@ -2,23 +2,23 @@ import type { Admin } from 'kafkajs'
 import { isSameTopic } from '../topics/topics.ts'
 import { topicIdIn } from './ledger-fingerprint.ts'
 
-/** Offsets that Kafka has deleted before they were read; `from` null: from an offset that nobody knows. */
+/** Offsets that Kafka deleted before they were read; `from` null: the first one is unknown. */
 export type Loss = { readonly partition: number; readonly from: bigint | null; readonly to: bigint }
 
-/** Of a partition: the offsets of its first message that is kept, of the next to be written, and of the group's next. */
+/** Of a partition: the offsets of its first message, of the next to be written, and of the group's next. */
 export type PartitionState = {
   readonly partition: number
   readonly low: bigint
   readonly high: bigint
-  /** What the group has committed; null when nothing yet. */
+  /** What the group has committed; null if nothing yet. */
   readonly committed: bigint | null
-  /** What was committed beside it. */
+  /** The metadata committed with it. */
   readonly metadata: string
 }
 
 /**
- * The partitions of a topic, as a group has read them. The group's offsets are asked for first, so that one beyond the
- * end of its partition is not one that was committed meanwhile. Rejects as kafkajs does.
+ * The partitions of a topic, as a group has read them. The group's offsets are asked for first, so that an offset
+ * beyond the end of its partition is not one that was committed in between. Rejects as kafkajs does.
  */
 export const partitionStates = async (
   admin: Admin,
@@ -35,7 +35,7 @@ export const partitionStates = async (
         partition,
         low: BigInt(low),
         high: BigInt(high),
-        // A negative offset stands for none, or for one end of the topic.
+        // A negative offset means none, or one end of the topic.
         committed: offset < 0n ? null : offset,
         metadata: committed?.metadata ?? '',
       }
@@ -43,47 +43,50 @@ export const partitionStates = async (
     .sort((a, b) => a.partition - b.partition)
 }
 
-/** The topic that is read, as one that can be deleted, created again and cut. */
+/** The topic that is read; it can be deleted, created again and cut. */
 export type TopicLog = {
-  /** Null: the brokers do not tell. */
+  /** Null: the brokers do not report ids. */
   readonly id: string | null
-  /** Partitions that were seen to end before what was read of them, and are to be read again. */
+  /** Partitions that ended before what was read of them, and must be read again. */
   readonly cut: ReadonlySet<number>
 }
 
-/** Whether the group's offset is one of a topic of the same name that is deleted. */
+/** Whether the group's offset belongs to a deleted topic of the same name. */
 export const isOfDeleted = ({ committed, metadata }: PartitionState, { id }: TopicLog): boolean =>
   committed !== null && !isSameTopic(topicIdIn(metadata), id)
 
-/** Whether a partition is read from its start though the group has an offset for it, which says nothing of this log. */
+/**
+ * Whether a partition is read from its start although the group has an offset for it, which says nothing about this
+ * log.
+ */
 export const startsOver = (state: PartitionState, log: TopicLog): boolean =>
   log.cut.has(state.partition) ||
   (state.committed !== null && (isOfDeleted(state, log) || state.committed > state.high))
 
 /** How far a topic is read: by this consumer, which knows at once, and by the others of its group, by their commits. */
 export type GroupReading = {
-  /** This consumer has taken in everything before `next`. */
+  /** This consumer has ingested everything before `next`. */
   readonly advance: (partition: number, next: bigint) => void
   /** Up to where each partition is read, as far as is known. */
   readonly nexts: () => ReadonlyMap<number, bigint>
-  /** What the brokers say; `before` is up to where was read before they were asked. */
+  /** What the brokers report; `before` is how far was read before they were asked. */
   readonly observe: (states: ReadonlyArray<PartitionState>, before: ReadonlyMap<number, bigint>) => Observed
-  /** Messages that nobody has taken in yet, as far as is known. */
+  /** Messages that nobody has ingested yet, as far as is known. */
   readonly lag: () => number
   /** The same, by partition. */
   readonly unread: () => ReadonlyArray<Loss>
-  /** Whether all that was there when reading started is taken in. */
+  /** Whether everything that was there when reading started is ingested. */
   readonly reachedStart: () => boolean
 }
 
 type Observed = {
-  /** What the brokers have deleted that nobody has read. */
+  /** What the brokers deleted before anybody read it. */
   readonly losses: ReadonlyArray<Loss>
   /** The partitions that end before what was read of them. */
   readonly cut: ReadonlyArray<number>
 }
 
-/** `start` is how the partitions were when reading started. */
+/** `start` is the state of the partitions when reading started. */
 export const openReading = (start: ReadonlyArray<PartitionState>, log: TopicLog): GroupReading => {
   const highs = new Map(start.map(({ partition, high }) => [partition, high]))
   const nexts = new Map(start.map((state) => [state.partition, nextOf(state, log)]))
@@ -122,7 +125,7 @@ export const openReading = (start: ReadonlyArray<PartitionState>, log: TopicLog)
   }
 }
 
-/** Where reading goes on. What is deleted is passed by. */
+/** Where reading resumes. What is deleted is skipped. */
 const nextOf = (state: PartitionState, log: TopicLog): bigint =>
   state.committed === null || state.committed < state.low || startsOver(state, log)
     ? state.low

@@ -8,8 +8,8 @@ import { type PartitionState, partitionStates } from './offsets.ts'
 export type GroupTopic = { readonly topic: string; readonly groupId: string }
 
 /**
- * Whether the group's offsets are this ledger's: whatever they say is read must be here. See `ledger-fingerprint.ts` for how a ledger
- * knows.
+ * Whether the group's offsets belong to this ledger: everything they count as read must be here. See
+ * `ledger-fingerprint.ts` for how this is decided.
  */
 export const checkFingerprints = async (
   ledger: Ledger,
@@ -24,16 +24,16 @@ export const checkFingerprints = async (
         kind: 'other_ledger',
         message:
           `the group ${groupId} has read ${topic}[${partition}] up to offset ${committed} into another ledger, or into this ` +
-          'one before it was restored from an older backup: what came before is not here. Was it restored, or made anew? ' +
-          'Run this with --from-start: all is read again, and what is there already is dropped. Does another ledger use ' +
-          'this group? Give this one a group of its own with --group',
+          'one before it was restored from an older backup: the messages before that are not here. If this ledger was restored or recreated, ' +
+          'run this with --from-start: everything is read again, and events already stored count as duplicates. If another ledger uses ' +
+          'this group, choose another one with --group',
       })
     }
   }
   return E.right(undefined)
 }
 
-/** Puts the group back to the first messages that are kept. Rejects as kafkajs does; no member may be running. */
+/** Resets the group to the first messages that still exist. Rejects as kafkajs does; no member may be running. */
 export const rewind = async (
   admin: Admin,
   states: ReadonlyArray<PartitionState>,
@@ -46,7 +46,7 @@ export const rewind = async (
     if (isRetriable(error)) throw error
     return E.left({
       kind: 'other_ledger',
-      message: `the group ${groupId} cannot be put back to the start (${reasonOf(error)}); stop its other consumers first`,
+      message: `the offsets of the group ${groupId} cannot be reset (${reasonOf(error)}); stop its other consumers first`,
     })
   }
   return E.right(await partitionStates(admin, topic, groupId))

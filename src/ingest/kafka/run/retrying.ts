@@ -2,13 +2,13 @@ import { setTimeout } from 'node:timers/promises'
 import { isRetriable, reasonOf } from '../errors.ts'
 import type { Troubles } from './troubles.ts'
 
-/** Does something that asks the brokers, again and again while that may help. Rejects with what cannot be retried. */
+/** Retries requests to the brokers while that may help. Rejects with what cannot be retried. */
 export type RetryTask = <A>(task: () => Promise<A>) => Promise<A>
 
-/** What could be retried went on for too long. */
+/** Something retriable failed for too long. */
 export class GaveUp extends Error {}
 
-/** How long what is asked may fail before it is given up, in ms. */
+/** How long a request may fail before it is given up, in ms. */
 export const PATIENCE = 120_000
 
 const FIRST_PAUSE = 200
@@ -22,7 +22,7 @@ type Retrying = {
   readonly stop: AbortSignal
 }
 
-/** Retries with back-off, and tells of it once. */
+/** Retries with back-off, and reports each trouble once. */
 export const retrying =
   ({ troubles, patience, stop }: Retrying): RetryTask =>
   async (task) => {

@@ -1,14 +1,14 @@
 import type { KafkaRemark } from '../log-entry.ts'
 
-/** Who has a trouble that will pass: what asks the brokers, what reads, what sends. */
+/** Who can be in trouble: requests to the brokers, the consumer, the producer. */
 export const PARTIES = ['admin', 'consumer', 'producer'] as const
 export type Party = (typeof PARTIES)[number]
 
-/** Tells of troubles with Kafka that are retried: each once while it lasts, and once that all are over. */
+/** Reports trouble with Kafka that is retried: each kind once while it lasts, and once that all is over. */
 export type Troubles = {
-  /** `reason` null: what follows from one that is told. */
+  /** `reason` null: a consequence of one that is reported. */
   readonly hit: (party: Party, reason: string | null) => void
-  /** This party gets on, and has for so many ms. */
+  /** This party works, and has for this many ms. */
   readonly well: (party: Party, forMs?: number) => void
   /** For how long there has been trouble, in ms; 0: there is none. */
   readonly lasting: () => number
@@ -34,11 +34,11 @@ export const openTroubles = (
       if (last === undefined || now() - last < forMs) return
       lastHit.delete(party)
       if (lastHit.size > 0) return
-      // Where nothing was told, nothing is over.
+      // If nothing was reported, there is no recovery to report.
       if (told.size > 0) {
         remark({
           level: 'info',
-          message: `Kafka: all is well again, after ${Math.ceil((now() - since) / 1000)} s`,
+          message: `Kafka: recovered after ${Math.ceil((now() - since) / 1000)} s`,
         })
       }
       told.clear()

@@ -1,4 +1,4 @@
-/** Runs a task again and again with a pause between; stopping waits for one under way. */
+/** Runs a task repeatedly with a pause in between; stopping waits for one in progress. */
 export const repeat = (pause: number, task: () => Promise<void>): { readonly stop: () => Promise<void> } => {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
@@ -20,7 +20,7 @@ export const repeat = (pause: number, task: () => Promise<void>): { readonly sto
   }
 }
 
-/** Waits for work, but no longer than so many ms. */
+/** Waits for work, but no longer than this many ms. */
 export const waitAtMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
   await Promise.race([

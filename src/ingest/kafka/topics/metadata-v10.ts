@@ -1,12 +1,12 @@
 /**
- * Kafka's Metadata request and response in version 10, the first that tells a topic's id (KIP-516); kafkajs 2.2.4 knows
- * versions up to 6. From version 9 on the encoding is the "flexible" one: lengths are unsigned varints, one more than the
- * length (0: null), and each structure ends with tagged fields, which a reader skips.
+ * Kafka's Metadata request and response in version 10, the first that reports a topic's id (KIP-516); kafkajs 2.2.4
+ * knows versions up to 6. From version 9 on the encoding is the "flexible" one: lengths are unsigned varints, one
+ * more than the length (0: null), and each structure ends with tagged fields, which a reader skips.
  */
 export const METADATA = 3
 export const METADATA_VERSION = 10
 
-/** What a broker says of a topic. */
+/** What a broker reports about a topic. */
 export type TopicMetadata = {
   /** Kafka's error code for the topic; 0: none. */
   readonly errorCode: number
@@ -32,7 +32,7 @@ export const encodeMetadataRequest = (topic: string): Buffer => {
   ])
 }
 
-/** The topics of a response, which begins with the tagged fields of its header. Throws where it is not one. */
+/** The topics of a response, starting with the tagged fields of its header. Throws if it is malformed. */
 export const decodeMetadataResponse = (response: Buffer): ReadonlyArray<TopicMetadata> => {
   const from = reader(response)
   from.skipTags() // of the header

@@ -4,24 +4,24 @@ import { isRetriable, type KafkaError, Passing, reasonOf } from '../errors.ts'
 import { deadLetterTopic } from '../messages/dead-letter-topic.ts'
 import type { FoundTopic, Topics } from './topics.ts'
 
-/** The topic is not there: not yet, not any more, or not at all. */
+/** The topic does not exist: not yet, not any more, or not at all. */
 export class NoSuchTopic extends Passing {}
 
-/** The topic that is to be read, which is its services' to create. Rejects with `NoSuchTopic`, and as kafkajs does. */
+/** The topic to read; creating it is up to its services. Rejects with `NoSuchTopic`, and as kafkajs does. */
 export const findTopic = async (topics: Topics, topic: string, wasThere: boolean): Promise<FoundTopic> => {
   const found = await topics.find(topic)
   if (found !== null) return found
   throw new NoSuchTopic(
     wasThere
       ? isDeleted(topic)
-      : `there is no topic ${topic} (or this user may not see it); make it first, or name another with --topic`,
+      : `there is no topic ${topic} (or this user may not see it); create it first, or name another with --topic`,
   )
 }
 
-export const isDeleted = (topic: string): string => `the topic ${topic} is deleted`
+export const isDeleted = (topic: string): string => `the topic ${topic} was deleted`
 
 /**
- * Sees to it that the topic for dead letters is there, and creates it when it is missing: without it the first bad message
+ * Ensures that the topic for dead letters exists, and creates it if it is missing: without it the first bad message
  * would stop the stream. Rejects with what can be retried.
  */
 export const prepareDeadLetters = async (
@@ -32,14 +32,14 @@ export const prepareDeadLetters = async (
   const letters = deadLetterTopic(topic)
   if ((await topics.find(letters)) !== null) return E.right(undefined)
   try {
-    // The brokers' own defaults decide on partitions and replicas.
+    // The brokers' defaults decide the number of partitions and replicas.
     await admin.createTopics({ topics: [{ topic: letters, numPartitions: -1, replicationFactor: -1 }] })
     return E.right(undefined)
   } catch (error) {
     if (isRetriable(error)) throw error
     return E.left({
       kind: 'topic',
-      message: `there is no topic ${letters} for what is refused, and it cannot be made (${reasonOf(error)}); make it first`,
+      message: `the topic ${letters} for dead letters does not exist and cannot be created (${reasonOf(error)}); create it first`,
     })
   }
 }

@@ -9,9 +9,9 @@ import {
   type TopicMetadata,
 } from './metadata-v10.ts'
 
-/** A topic that is there. Its id is its own for ever: one that is deleted and created again has another. */
+/** An existing topic. Its id is permanent: one that is deleted and created again has another. */
 export type FoundTopic = {
-  /** Null: the brokers are too old to tell (before Kafka 2.8). */
+  /** Null: the brokers are too old to report ids (before Kafka 2.8). */
   readonly id: string | null
 }
 
@@ -22,14 +22,14 @@ export type Topics = {
   readonly close: () => Promise<void>
 }
 
-/** Over connections of kafkajs's own making, for its public functions have no topic ids. */
+/** Uses connections made by kafkajs, because its public functions have no topic ids. */
 export const openTopics = (kafka: Kafka): Topics => {
   const cluster = clusterOf(kafka)
   const find = async (topic: string): Promise<FoundTopic | null> => {
     await cluster.connect()
     await cluster.refreshMetadataIfNecessary()
     const first = await ask(await cluster.brokerPool.findConnectedBroker(), topic)
-    // A broker can be behind the others, and a leader behind them may still serve a topic that is deleted.
+    // A broker can lag behind the others, and a leader that lags may still serve a deleted topic.
     const answers = await Promise.all(
       first.leaders.map(async (nodeId) => ask(await cluster.findBroker({ nodeId }), topic)),
     )
@@ -44,7 +44,7 @@ export const openTopics = (kafka: Kafka): Topics => {
 const agree = (one: FoundTopic | null, other: FoundTopic | null): boolean =>
   one === null || other === null ? one === other : isSameTopic(one.id, other.id)
 
-/** Whether two ids, seen at different times or places, are of one topic, as far as is known. */
+/** Whether two ids, seen at different times or by different brokers, are of one topic, as far as is known. */
 export const isSameTopic = (one: string | null, other: string | null): boolean =>
   one === null || other === null || one === other
 
@@ -87,10 +87,10 @@ const askWithoutId = async (broker: Broker, topic: string): Promise<Answer> => {
 }
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3
-/** How long kafkajs believes what it knows of the cluster, in ms; as long as its consumers do. */
+/** How long kafkajs trusts its cached metadata, in ms; the same as its consumers. */
 const METADATA_MAX_AGE = 300_000
 
-/** What is used here of kafkajs's inner parts. */
+/** The parts of kafkajs's internals that are used here. */
 type Broker = {
   readonly versions: { readonly [apiKey: number]: { minVersion: number; maxVersion: number } } | null
   readonly connectionPool: { readonly send: (exchange: Exchange) => Promise<Decoded> }
@@ -123,7 +123,7 @@ const clusterOf = (kafka: Kafka): Cluster => {
   )
   const create = symbol === undefined ? undefined : Object(kafka)[symbol]
   if (typeof create !== 'function')
-    throw new Error('kafkajs makes its clusters in another way than is known here')
+    throw new Error('this version of kafkajs creates its clusters differently')
   return create({ allowAutoTopicCreation: false, metadataMaxAge: METADATA_MAX_AGE })
 }
 

@@ -58,7 +58,7 @@ describe('given a topic that was deleted and created again', () => {
 
   test('when a partition ends before the group\u2019s offset, then that is told', () => {
     expect(describeStartsOver('events', [{ ...state(0n, 12n) }], now)).toEqual([
-      expect.stringContaining('events[0] ends at offset 9, though it was read up to offset 12'),
+      expect.stringContaining('events[0] ends at offset 9, but was read up to offset 12'),
     ])
   })
 })

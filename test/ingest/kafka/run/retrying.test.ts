@@ -81,7 +81,7 @@ describe('given something that is retried', () => {
     expect(await retry(failing(2, protocol('GROUP_LOAD_IN_PROGRESS')))).toBe('done')
     expect(told).toEqual([
       "Kafka: The coordinator is loading and hence can't process requests for this group; retrying",
-      'Kafka: all is well again, after 0 s',
+      'Kafka: recovered after 0 s',
     ])
   })
 
@@ -123,7 +123,7 @@ describe('given troubles of several parties', () => {
     expect(told).toEqual(['Kafka: a; retrying', 'Kafka: b; retrying'])
     now = 7_000
     troubles.well('consumer', 6_000)
-    expect(told.at(-1)).toBe('Kafka: all is well again, after 7 s')
+    expect(told.at(-1)).toBe('Kafka: recovered after 7 s')
     expect(troubles.lasting()).toBe(0)
     troubles.well('consumer')
     expect(told).toHaveLength(3)
