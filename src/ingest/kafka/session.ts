@@ -13,7 +13,7 @@ import { type RetryTask, retrying } from './run/retrying.ts'
 import type { Troubles } from './run/troubles.ts'
 import { repeat, waitAtMost } from './run/waiting.ts'
 import { batchHandler, HEARTBEAT } from './take-batch.ts'
-import { isDeleted } from './topics/prepare-topics.ts'
+import { describeDeleted } from './topics/prepare-topics.ts'
 import { isSameTopic, type Topics } from './topics/topics.ts'
 
 export type Connections = {
@@ -108,7 +108,7 @@ export const readTopic = async (
     if (found === null && untilEnd) {
       end.fail({ kind: 'topic', message: `the topic ${topic} was deleted while it was being read` })
     } else {
-      if (found === null && !end.isOver()) troubles.hit('admin', isDeleted(topic))
+      if (found === null && !end.isOver()) troubles.hit('admin', describeDeleted(topic))
       again()
     }
     return false

@@ -162,7 +162,7 @@ describeWithKafka('given a topic that is deleted and created again while it is f
       })
       expect(so.result()).toEqual(E.right(undefined))
       expect(so.losses).toEqual([expect.stringContaining(RECREATED)])
-      expect(so.troubles.filter((told) => told.includes('is deleted'))).toHaveLength(1)
+      expect(so.troubles.filter((told) => told.includes('was deleted'))).toHaveLength(1)
     }))
 
   test('when it is recreated again and again under two consumers of a group, then nothing of the last one is missing', () =>

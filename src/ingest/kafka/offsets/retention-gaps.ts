@@ -17,13 +17,13 @@ export const lossesAtStart = (
     return low > 0n && ledgerHasEvents ? [{ partition, from: null, to }] : []
   })
 
-const MEND = 'have the services publish these events again, or ingest them from a file'
+const REMEDY = 'have the services publish these events again, or ingest them from a file'
 
 export const describeLoss = (topic: string, { partition, from, to }: Loss): string =>
   from === null
     ? `Kafka's retention has deleted offsets up to ${to} of ${topic}[${partition}], and Kafka does not know which of them the group ` +
-      `has read; if they are not all in the ledger, ${MEND}`
-    : `Kafka's retention has deleted offsets ${from} to ${to} of ${topic}[${partition}] before they were read: ${MEND}`
+      `has read; if they are not all in the ledger, ${REMEDY}`
+    : `Kafka's retention has deleted offsets ${from} to ${to} of ${topic}[${partition}] before they were read: ${REMEDY}`
 
 /** Reported when reading starts: offsets of the group that do not belong to this topic. */
 export const describeStartsOver = (
@@ -39,7 +39,7 @@ export const describeStartsOver = (
       ? []
       : [
           `the topic ${topic} was deleted and created again since the group read it (${ends.join(', ')}): it is read from ` +
-            `its start. If the deleted topic had later messages that were never read, ${MEND}`,
+            `its start. If the deleted topic had later messages that were never read, ${REMEDY}`,
         ]),
     ...cut.map(({ partition, high, committed }) => describeLostEnd(topic, partition, high, committed ?? 0n)),
   ]
@@ -49,7 +49,7 @@ export const describeStartsOver = (
 export const describeLostEnd = (topic: string, partition: number, high: bigint, read: bigint): string =>
   `${topic}[${partition}] ends at offset ${high}, but was read up to offset ${read}: Kafka has lost its end, or ` +
   'the topic was deleted and created again. It is read again from its start; events already stored count as duplicates. ' +
-  `If lost messages had never been read, ${MEND}`
+  `If lost messages had never been read, ${REMEDY}`
 
 /** Reported when it happens while the topic is read. */
 export const describeRecreated = (topic: string, unread: ReadonlyArray<Loss>): string => {
@@ -58,6 +58,6 @@ export const describeRecreated = (topic: string, unread: ReadonlyArray<Loss>): s
     `the topic ${topic} was deleted and created again while it was being read: the new one is read from its start. ` +
     (lost.length === 0
       ? 'Everything seen of the deleted topic had been read'
-      : `Of the deleted topic, ${lost.join(', ')} had not been read: ${MEND}`)
+      : `Of the deleted topic, ${lost.join(', ')} had not been read: ${REMEDY}`)
   )
 }

@@ -13,12 +13,12 @@ export const findTopic = async (topics: Topics, topic: string, wasThere: boolean
   if (found !== null) return found
   throw new NoSuchTopic(
     wasThere
-      ? isDeleted(topic)
+      ? describeDeleted(topic)
       : `there is no topic ${topic} (or this user may not see it); create it first, or name another with --topic`,
   )
 }
 
-export const isDeleted = (topic: string): string => `the topic ${topic} was deleted`
+export const describeDeleted = (topic: string): string => `the topic ${topic} was deleted`
 
 /**
  * Ensures that the topic for dead letters exists, and creates it if it is missing: without it the first bad message
