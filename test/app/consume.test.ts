@@ -43,7 +43,7 @@ describe('given what cannot be consumed', () => {
     for (const accountsTopic of ['events', 'events.dead-letters']) {
       expect(errorOf(await consume('localhost:1', { accountsTopic }))).toEqual({
         kind: 'invalid',
-        message: expect.stringContaining("account states need a topic of their own"),
+        message: expect.stringContaining('account states need a topic of their own'),
       })
     }
     expect(existsSync(at('data'))).toBe(false)

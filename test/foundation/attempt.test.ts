@@ -9,7 +9,7 @@ const sqlite = (errcode: number) => failing({ errcode, errstr: 'as SQLite says' 
 describe('given a failure of SQLite', () => {
   const codes: ReadonlyArray<readonly [string, number, 'unavailable' | 'unusable', RegExp]> = [
     ['SQLITE_BUSY', 5, 'unavailable', /locked/],
-    ['SQLITE_READONLY_DBMOVED', 1032, 'unavailable', /may not be written/],
+    ['SQLITE_READONLY_DBMOVED', 1032, 'unavailable', /cannot be written/],
     ['SQLITE_IOERR_READ', 266, 'unavailable', /a\.db: .*failed .*266.*disk/],
     ['SQLITE_IOERR_CORRUPTFS', 8458, 'unavailable', /a\.db: .*failed .*8458.*disk/],
     ['SQLITE_CORRUPT, which an EIO becomes', 11, 'unavailable', /a\.db: .*could not read.*disk/],

@@ -204,7 +204,9 @@ const assertSchema = (db: DatabaseSync, path: string, kind: FileKind): void => {
   const wanted = describeSchema(model)
   model.close()
   if (describeSchema(db) !== wanted) {
-    throw new Unusable(`the schema of ${path} was altered; restore it from a backup, and find out what altered it`)
+    throw new Unusable(
+      `the schema of ${path} was altered; restore it from a backup, and find out what altered it`,
+    )
   }
 }
 

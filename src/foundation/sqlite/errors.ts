@@ -33,7 +33,10 @@ export const describeSqliteError = (file: string, { errcode, errstr, message }: 
     case 13: // SQLITE_FULL
       return { kind: 'unavailable', message: `the disk is full while writing ${file}; free some space on it` }
     case 14: // SQLITE_CANTOPEN
-      return { kind: 'unusable', message: `${file} cannot be opened; check the permissions to read and write it` }
+      return {
+        kind: 'unusable',
+        message: `${file} cannot be opened; check the permissions to read and write it`,
+      }
     case 10: // SQLITE_IOERR
       return {
         kind: 'unavailable',

@@ -85,7 +85,10 @@ describe('given a file of an older schema', () => {
         db.exec(`PRAGMA max_page_count=${Number(db.prepare('PRAGMA page_count').get()?.page_count)}`)
       })
       expect(attempt(file(), () => openDatabase(file(), full))).toMatchObject({
-        left: { kind: 'unavailable', message: `no room is left for ${file()}; free some space on its disk` },
+        left: {
+          kind: 'unavailable',
+          message: `the disk is full while writing ${file()}; free some space on it`,
+        },
       })
       expect(asOpened(firstKind, state)).toEqual(untouched())
       expect(asOpened(secondKind, state)).toEqual(upgraded())

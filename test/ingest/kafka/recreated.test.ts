@@ -233,9 +233,7 @@ describeWithKafka('given a topic that was deleted and created again since its gr
       await commit(brokers, topic, '3', '')
       const so = await consumed(stores, brokers, topic)
       expect(so).toMatchObject({ accepted: 2, duplicate: 0 })
-      expect(so.losses).toEqual([
-        expect.stringContaining('ends at offset 2, but was read up to offset 3'),
-      ])
+      expect(so.losses).toEqual([expect.stringContaining('ends at offset 2, but was read up to offset 3')])
     }))
 })
 
