@@ -4,7 +4,7 @@ import { folded } from './names.ts'
 import type { Scope } from './scope.ts'
 import { refuseStructure } from './structure.ts'
 
-/** A call, whose name is looked up by `refuse`. */
+/** A call whose name is checked by `refuse`. */
 export const call =
   (shape: Check<Scope>, refuse: (scope: Scope, name: string) => Refusal | null): Check<Scope> =>
   (piece, scope) =>
@@ -12,7 +12,7 @@ export const call =
       ? (refuse(scope, nodeText(piece.function_name)) ?? refuseNamed(piece) ?? shape(piece, scope))
       : unknownPiece(piece)
 
-/** `list_aggregate(l, 'sum')` calls `sum`, `from_json(j, '"INT"')` makes an INT: the names have to stand there, as a text. */
+/** `list_aggregate(l, 'sum')` calls `sum`, `from_json(j, '"INT"')` makes an INT: the names must be literal texts. */
 const refuseNamed = (piece: { readonly [field: string]: unknown }): Refusal | null => {
   const name = nodeText(piece.function_name)
   const isNaming = namingFunctions.has(folded(name))
@@ -21,7 +21,7 @@ const refuseNamed = (piece: { readonly [field: string]: unknown }): Refusal | nu
   const argument: unknown = children[1]
   const constantOf = isObject(argument) && argument.class === 'CONSTANT' ? argument.value : undefined
   const named = isObject(constantOf) ? constantOf.value : undefined
-  // With a schema it may be `l.list_aggregate('sum')`, or not: that only shows when it is bound. So does what a star becomes.
+  // With a schema it may or may not be `l.list_aggregate('sum')`: only binding tells, as with what a star expands to.
   if (piece.schema !== '' || typeof named !== 'string' || children.some(isSpread)) {
     return isNaming
       ? `${name}() needs the name of a function as a text: ${name}(list, 'sum')`
@@ -31,6 +31,6 @@ const refuseNamed = (piece: { readonly [field: string]: unknown }): Refusal | nu
   return allowedFunctions.has(folded(named)) ? null : `the function ${named}() cannot be used here`
 }
 
-/** An argument that becomes several. */
+/** An argument that expands to several. */
 const isSpread = (piece: unknown): boolean =>
   isObject(piece) && (piece.class === 'STAR' || piece.type === 'OPERATOR_UNPACK')

@@ -1,14 +1,14 @@
 /** Why SQL is refused, in one line. */
 export type Refusal = string
 
-/** Says of a piece of a parse tree why it is refused; null: it may pass. `scope` has the names that stand there. */
+/** Says why a piece of a parse tree is refused; null: it is allowed. `scope` has the names that are valid there. */
 export type Check<Scope> = (piece: unknown, scope: Scope) => Refusal | null
 
-/** For what no list names: a newer DuckDB, or a corner of its SQL that nobody has looked at. */
+/** For what is not on any list: a newer DuckDB, or a corner of its SQL that has not been reviewed. */
 export const unknownPiece = (what: unknown): Refusal =>
   `this part of SQL cannot be used here: ${typeof what === 'string' ? what : JSON.stringify(what)?.slice(0, 60)}`
 
-/** The first refusal of several checks, made one after the other. */
+/** The first refusal of several checks, made in order. */
 export const first = <A>(all: Iterable<A>, check: (each: A) => Refusal | null): Refusal | null => {
   for (const each of all) {
     const refusal = check(each)
@@ -17,7 +17,7 @@ export const first = <A>(all: Iterable<A>, check: (each: A) => Refusal | null): 
   return null
 }
 
-/** A value in which no node can hide: names, numbers, flags, and lists of them. */
+/** A value that cannot contain a node: names, numbers, flags, and lists of them. */
 export const withoutNodes = (piece: unknown): Refusal | null =>
   Array.isArray(piece)
     ? first(piece, withoutNodes)
@@ -25,13 +25,13 @@ export const withoutNodes = (piece: unknown): Refusal | null =>
       ? unknownPiece(piece)
       : null
 
-/** One of these values and no other. */
+/** Exactly one of these values. */
 export const oneOfValues =
   (...allowed: ReadonlyArray<unknown>) =>
   (piece: unknown): Refusal | null =>
     allowed.includes(piece) ? null : unknownPiece(piece)
 
-/** A list that holds nothing. */
+/** An empty list. */
 export const empty = (piece: unknown): Refusal | null =>
   Array.isArray(piece) && piece.length === 0 ? null : unknownPiece(piece)
 
@@ -45,7 +45,7 @@ export const optional =
   (piece, scope) =>
     piece === null ? null : check(piece, scope)
 
-/** What a statement is not given: it is there or not. */
+/** Refuses a piece whatever its value. */
 export const alwaysRefused =
   <Scope>(why: Refusal): Check<Scope> =>
   () =>
@@ -53,10 +53,10 @@ export const alwaysRefused =
 
 export type NodeShape<Scope> = { readonly [field: string]: Check<Scope> }
 
-/** DuckDB leaves this field out where there is no place in the text. */
+/** DuckDB leaves this field out if there is no position in the text. */
 const LOCATION = 'query_location'
 
-/** An object with these fields, each as it must be; one too many or one missing is refused. */
+/** An object with exactly these fields, each of which must pass its check. */
 export const fields =
   <Scope>(shape: NodeShape<Scope>): Check<Scope> =>
   (piece, scope) => {
@@ -70,7 +70,7 @@ export const fields =
     )
   }
 
-/** An object whose field `by` says which of these shapes it has. */
+/** An object whose field `by` selects one of these shapes. */
 export const variant =
   <Scope>(by: string, checks: NodeShape<Scope>): Check<Scope> =>
   (piece, scope) => {
@@ -82,5 +82,5 @@ export const variant =
 export const isObject = (piece: unknown): piece is { readonly [field: string]: unknown } =>
   typeof piece === 'object' && piece !== null && !Array.isArray(piece)
 
-/** A name; one that is none is nobody's. */
+/** A name; the empty text, which names nothing, if it is not a text. */
 export const nodeText = (piece: unknown): string => (typeof piece === 'string' ? piece : '')

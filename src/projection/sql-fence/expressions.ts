@@ -13,7 +13,7 @@ import {
 import { refuseFunction, type Scope } from './scope.ts'
 import { type, value } from './values.ts'
 
-/** The checks that others need of expressions. */
+/** The checks of expressions that other checks need. */
 export type ExpressionChecks = ReturnType<typeof expressionChecks>
 
 /** Builds them; `statement` checks a query within an expression. */
@@ -40,7 +40,7 @@ export const expressionChecks = (statement: Check<Scope>) => {
     order_bys: optional(modifier),
     distinct: withoutNodes,
     is_operator: withoutNodes,
-    // An aggregate's raw state, which another function would believe.
+    // An aggregate's raw state, which another function would trust.
     export_state: (piece) => (piece === false ? null : 'EXPORT_STATE cannot be used here'),
   })
 
@@ -113,7 +113,7 @@ export const expressionChecks = (statement: Check<Scope>) => {
     FUNCTION: call(functionShape, refuseFunction),
     LAMBDA: of({ lhs: expression, expr: expression }),
     OPERATOR: of({ type: operators, children: expressions }),
-    PARAMETER: alwaysRefused('there is no value for a parameter of the statement'),
+    PARAMETER: alwaysRefused('a parameter cannot be used here: it has no value'),
     POSITIONAL_REFERENCE: of({ index: withoutNodes }),
     STAR: star,
     SUBQUERY: of({

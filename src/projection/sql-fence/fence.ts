@@ -6,37 +6,38 @@ import { readOurs } from './ours.ts'
 import { parseSql } from './parse.ts'
 import { refuseStatement } from './walk.ts'
 
-/** One statement that may be bound and run: its text, which is to be run as it stands here and in no other form. */
+/** One statement that may be bound and run: its text, which must be run exactly as it is here. */
 export type AdmittedQuery =
   | { readonly kind: 'query' | 'explain'; readonly sql: string }
-  /** Asks for the columns of a table or view; null: of another query's result. */
+  /** Asks for the columns of a table or view; null: of a query's result. */
   | { readonly kind: 'describe'; readonly sql: string; readonly table: string | null }
 
-const READING = 'only reading is possible: SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN'
-const TO_FILE = `${READING}; to write a result to a file, give the query with --out FILE`
-const ONE = 'give one statement at a time; a PIVOT names its values: PIVOT t ON column IN (...) USING ...'
+const READING =
+  'only statements that read are allowed: SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN'
+const TO_FILE = `${READING}; to write a result to a file, use --out FILE`
+const ONE = 'give one statement at a time; a PIVOT must list its values: PIVOT t ON column IN (...) USING ...'
 
-/** Comments and semicolons only: DuckDB has no good error for that. */
+/** Only comments and semicolons: DuckDB has no good error for that. */
 const BLANK = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/
 
-/** What writes files. */
+/** Statements that write files. */
 const WRITING = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:COPY|EXPORT)\b/i
 
-/** `EXPLAIN`, with what it may have behind it: `ANALYZE`, `(FORMAT json)`. What follows is a statement of its own. */
+/** `EXPLAIN` with its options: `ANALYZE`, `(FORMAT json)`. What follows is a statement of its own. */
 const EXPLAIN =
   /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*EXPLAIN\b((?:\s+ANALYZE\b)?(?:\s*\(\s*(?:ANALYZE|FORMAT\s+[a-z]+)(?:\s*,\s*(?:ANALYZE|FORMAT\s+[a-z]+))*\s*\))?)/i
 
 /**
- * Lets through SQL that reads what is published and does nothing else, before DuckDB binds any of it: binding already
- * evaluates constants and opens files. It decides on DuckDB's own parse tree, by list.
+ * Admits SQL that reads what is published and does nothing else, before DuckDB binds any of it: binding already evaluates
+ * constants and opens files. It checks DuckDB's own parse tree against allowlists.
  */
 export const admitQuery = async (
   connection: DuckDBConnection,
   sql: string,
 ): Promise<E.Either<Refusal, AdmittedQuery>> => {
   if (BLANK.test(sql)) return E.left('there is no SQL to run')
-  // DuckDB's parser ends at one, and nothing says that all of DuckDB does.
-  if (sql.includes('\0')) return E.left('the SQL holds a NUL character')
+  // DuckDB's parser stops at one, but other parts of DuckDB may not.
+  if (sql.includes('\0')) return E.left('the SQL contains a NUL character')
   const parsed = await parseSql(connection, sql)
   if (E.isRight(parsed)) {
     const described = describedBy(parsed.right[0])
@@ -52,14 +53,14 @@ export const admitQuery = async (
   const explained = await parseSql(connection, rest)
   if (E.isLeft(explained))
     return E.left(explained.left === 'not a SELECT' ? notReading(rest) : explained.left)
-  // Put together again of what was checked: DuckDB may read the text otherwise, such as a comment in a comment.
+  // Reassembled from what was checked: DuckDB may read the text differently, such as a comment in a comment.
   return admitTree(connection, explained.right, { sql: `EXPLAIN ${options} ${rest}`, kind: 'explain' })
 }
 
 const notReading = (sql: string): Refusal =>
   WRITING.test(sql)
     ? TO_FILE
-    : // A PIVOT whose values are not named is two statements, of which the first makes a type.
+    : // A PIVOT that does not list its values is two statements, the first of which creates a type.
       /\bPIVOT\b/i.test(sql)
       ? ONE
       : READING

@@ -2,10 +2,10 @@
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
 /**
- * The functions of DuckDB that a query may call: those that give a value for their arguments and touch nothing else.
- * By folded name, in any schema: what shares a name shares the verdict. Left out, besides all that reads settings, catalogs,
- * files or the environment: what takes SQL or a plan as text, what reads raw bytes as an internal value (`finalize`,
- * `variant_bytes_to_variant`, `__internal_...`), and what only waits (`sleep_ms`).
+ * The functions of DuckDB that a query may call: those that compute a value from their arguments and touch nothing else.
+ * By folded name, in any schema: functions with the same name share the verdict. Left out are functions that read settings,
+ * catalogs, files or the environment, that take SQL or a plan as text, that read raw bytes as an internal value
+ * (`finalize`, `variant_bytes_to_variant`, `__internal_...`), or that only wait (`sleep_ms`).
  */
 export const allowedFunctions: ReadonlySet<string> = words(`
   !__postfix !~~ !~~* % & && * ** + - -> ->> / // <-> << <=> <@ >> @ @> ^ ^@ | || ~ ~~ ~~* ~~~
@@ -79,22 +79,22 @@ export const allowedFunctions: ReadonlySet<string> = words(`
   cume_dist dense_rank fill first_value lag last_value lead nth_value ntile percent_rank rank rank_dense row_number
 `)
 
-/** What may stand in FROM besides tables: rows out of the arguments alone. */
+/** Table functions allowed in FROM: their rows come from the arguments alone. */
 export const allowedTableFunctions: ReadonlySet<string> = words(
   'generate_series json_each json_tree range unnest',
 )
 
-/** Functions that call another, which their second argument names. */
+/** Functions that call another function, named by their second argument. */
 export const namingFunctions: ReadonlySet<string> = words(
   'aggregate array_aggr array_aggregate list_aggr list_aggregate',
 )
 
-/** Functions that make a value of types, which their second argument names in JSON. */
+/** Functions that make a value of the types that their second argument names in JSON. */
 export const typingFunctions: ReadonlySet<string> = words(
   'from_json from_json_strict json_transform json_transform_strict',
 )
 
-/** The types that a value may be cast to, by all their names. Not `AGGREGATE_STATE` or `POINTER`: forged, they crash. */
+/** The types that a value may be cast to, by all their names. Not `AGGREGATE_STATE` or `POINTER`: forged values crash. */
 export const allowedTypes: ReadonlySet<string> = new Set([
   'TIME WITH TIME ZONE',
   'TIMESTAMP WITH TIME ZONE',

@@ -6,11 +6,11 @@ import { isObject, nodeText } from './check.ts'
 import { folded } from './names.ts'
 import { parseSql } from './parse.ts'
 
-/** How DuckDB says that a column is not where it was looked for. */
+/** DuckDB's error for a column that is not in the table. */
 const NO_COLUMN =
   /^Binder Error: (?:Referenced column "([^"]+)" not found in FROM clause|Table "[^"]*" does not have a column named "([^"]+)")/
 
-/** What to ask instead, for an error of DuckDB's about a column that is elsewhere; null: nothing better than its own words. */
+/** What to query instead, for an error of DuckDB's about a column that is elsewhere; null: DuckDB's own message is best. */
 export const hintOf = async (
   connection: DuckDBConnection,
   sql: string,
@@ -28,7 +28,7 @@ export const hintOf = async (
   return homes.length === 0 ? null : `there is no column ${column} here; these have one: ${homes.join(', ')}`
 }
 
-/** The tables that a statement names anywhere, folded; none of a statement that is no SELECT. */
+/** The tables that a statement names anywhere, folded; empty if it is not a SELECT. */
 const tablesIn = async (connection: DuckDBConnection, sql: string): Promise<ReadonlySet<string>> => {
   const parsed = await parseSql(connection, sql)
   const found = new Set<string>()
@@ -53,7 +53,7 @@ const tablesWith = async (connection: DuckDBConnection, column: string): Promise
   return rows.map(([name]) => String(name))
 }
 
-/** A macro that says where a table's rows stood at a time, `accounts_at` of `accounts`, and how it is called for now. */
+/** A macro that gives a table's rows at a time, such as `accounts_at` for `accounts`, and a call of it for now. */
 type Timed = { readonly table: string; readonly call: string }
 
 const timedWith = async (connection: DuckDBConnection, column: string): Promise<ReadonlyArray<Timed>> => {
@@ -66,7 +66,7 @@ const timedWith = async (connection: DuckDBConnection, column: string): Promise<
   for (const [macro, parameters] of macros) {
     const [name, rest] = [String(macro), String(parameters).split(',').slice(1)]
     const bound = `${sqlName(name)}(${['now()', ...rest.map(() => '1')].join(', ')})`
-    // A macro of another file may take something else than a time, and is then no answer.
+    // A macro in another file may take something other than a time, and is then not a candidate.
     const columns = await rowsOf(connection, `SELECT column_name FROM (DESCRIBE FROM ${bound})`).catch(
       () => [],
     )

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { rowsOf } from '../duckdb.ts'
 import { folded } from './names.ts'
 
-/** What a published file holds that a query may name, all folded. */
+/** What a query may name in a published file, all folded. */
 export type Ours = {
   readonly database: string
   /** Tables and views. */
@@ -11,7 +11,7 @@ export type Ours = {
   readonly tableMacros: ReadonlySet<string>
 }
 
-/** Reads what is there. It stays so while the file is open, for it is open read-only. */
+/** Reads the names. They do not change while the file is open, because it is open read-only. */
 export const readOurs = async (connection: DuckDBConnection): Promise<Ours> => {
   const rows = await rowsOf(
     connection,

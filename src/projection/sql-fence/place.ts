@@ -8,12 +8,12 @@ export const markedLine = (label: string, line: string, index: number): string =
   return `${shown}\n${' '.repeat(widthOf(before))}^`
 }
 
-/** How an error of DuckDB's shows its place: `LINE 1: SELECT nope`, and a mark on the line below. */
+/** How DuckDB's errors show a position: `LINE 1: SELECT nope`, and a mark on the line below. */
 const PLACE = /^(LINE \d+: )(.*)\n( *)\^ *$/m
 
 /**
- * An error of DuckDB's without tabs, which are not safe to show. DuckDB counts them and other control characters as
- * nothing, so its mark must be moved too.
+ * DuckDB's error without tabs, which are not safe to show. DuckDB counts tabs and other control characters as zero
+ * columns, so its mark must be moved too.
  */
 export const withoutTabs = (message: string): string =>
   message

@@ -4,33 +4,33 @@ import { allowedFunctions, allowedTableFunctions, allowedTypes } from './functio
 import { folded } from './names.ts'
 import type { Ours } from './ours.ts'
 
-/** The names that may be used at a place of a statement. */
+/** The names that may be used at a point of a statement. */
 export type Scope = {
   readonly ours: Ours
-  /** What the statement's own WITH names, as far as it reaches that place; folded. */
+  /** The names of the statement's own WITH that are in scope; folded. */
   readonly withs: ReadonlySet<string>
   /** What a recursive part may name as `recurring.NAME`. */
   readonly recurring: ReadonlySet<string>
 }
 
-/** The same place with one more name of a WITH. */
+/** The same scope with one more name of a WITH. */
 export const withName = (scope: Scope, name: string): Scope => ({
   ...scope,
   withs: new Set([...scope.withs, folded(name)]),
 })
 
-const HINT = 'DESCRIBE, SHOW TABLES and SUMMARIZE tell what there is'
+const HINT = 'use DESCRIBE, SHOW TABLES or SUMMARIZE'
 const CATALOG = /^(?:duckdb|pg|pragma|sqlite)_|^information_schema$/
 
 const FILE_HINT =
-  'no file can be read: SHOW TABLES lists what there is, and --out FILE writes a result to a file'
+  'files cannot be read: SHOW TABLES lists the tables, and --out FILE writes a result to a file'
 const FILE = /[./\\:*?[]/
 const READS_FILES = /^(?:read_|parquet_|glob$|sniff_csv$)/
 
-/** Whether a name is one of DuckDB's own catalogs or looks like a file. */
+/** Whether a name is one of DuckDB's catalogs or looks like a file. */
 const isForeign = (name: string): boolean => CATALOG.test(name) || FILE.test(name)
 
-/** A name of a WITH must not be one that DuckDB knows otherwise: where the WITH does not reach it would find that. */
+/** A WITH must not use a name that means something else to DuckDB, which it would find where the WITH is not in scope. */
 export const refuseWithName = (name: string): Refusal | null =>
   isForeign(folded(name)) ? `a WITH cannot have the name ${name}` : null
 

@@ -1,7 +1,7 @@
 import { isObject, type Refusal } from './check.ts'
 import { refuseType } from './scope.ts'
 
-/** A type by name, with its digits and as a list: `DECIMAL(18, 3)[]`. */
+/** A type name with its precision and list brackets: `DECIMAL(18, 3)[]`. */
 const TYPE = /^([A-Z][A-Z0-9_ ]*?)(?:\(\d+(?:,\s*\d+)?\))?(?:\[\d*\])*$/i
 
 /** Why the types that a text of JSON names for `from_json` are refused: `{"a": "INTEGER", "b": ["VARCHAR"]}`. */
@@ -10,9 +10,9 @@ export const refuseStructure = (text: string): Refusal | null => {
   try {
     structure = JSON.parse(text)
   } catch {
-    return `the types of from_json() are no JSON: ${text.slice(0, 60)}`
+    return `the types of from_json() are not valid JSON: ${text.slice(0, 60)}`
   }
-  // Not by recursion: a text may nest deeper than the stack is.
+  // Not recursive: a text may nest deeper than the stack.
   const open = [structure]
   for (let types = open.pop(); types !== undefined; types = open.pop()) {
     if (Array.isArray(types)) open.push(...types)

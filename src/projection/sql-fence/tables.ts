@@ -18,7 +18,7 @@ import type { ExpressionChecks } from './expressions.ts'
 import { refuseTable, refuseTableFunction, type Scope } from './scope.ts'
 import { value } from './values.ts'
 
-/** How much of a table is looked at. */
+/** How much of a table is sampled. */
 export const sample = optional(
   fields<Scope>({
     sample_size: value,
@@ -39,14 +39,14 @@ const baseTable = ref({
   at_clause: optional(alwaysRefused('AT (...) cannot be used here: a table has no versions')),
 })
 
-/** DuckDB's own lists of what there is, in the names that its grammar gives them. */
+/** DuckDB's lists of tables, by the names that its grammar gives them. */
 const shown = oneOfValues('"tables"', '__show_tables_expanded')
 
 const show = (shape: NodeShape<Scope>): Check<Scope> =>
   ref({ show_type: withoutNodes, catalog_name: oneOfValues(''), schema_name: oneOfValues(''), ...shape })
 
 type Parts = ExpressionChecks & {
-  /** A query within the FROM. */
+  /** A query in the FROM. */
   readonly statement: Check<Scope>
   /** A query that is described. */
   readonly queryNode: Check<Scope>

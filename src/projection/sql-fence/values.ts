@@ -21,10 +21,10 @@ const typeId: Check<Scope> = (id) => (id === 'UNBOUND' ? null : refuseType(nodeT
 const info = (shape: NodeShape<Scope>): Check<Scope> =>
   fields<Scope>({ type: withoutNodes, alias, extension_info: oneOfValues(null), ...shape })
 
-/** A type can be another one by this name: GEOMETRY is a BLOB called so. */
+/** An alias makes a type another one: GEOMETRY is a BLOB with that alias. */
 const alias: Check<Scope> = (name) => (name === '' ? null : refuseType(nodeText(name)))
 
-/** No constant is code: of a type that can be no harm, its value can be none. */
+/** A constant is not code: if its type is harmless, so is its value. */
 const constant = fields<Scope>({ type, is_null: withoutNodes, value: () => null })
 const nullConstant = fields<Scope>({ type, is_null: oneOfValues(true) })
 /** A constant. */

@@ -16,7 +16,7 @@ import { folded } from './names.ts'
 import { refuseWithName, type Scope, withName } from './scope.ts'
 import { sample, tableCheck } from './tables.ts'
 
-/** A query, in which what its WITH names stands, each name for those after it. */
+/** A query, in which the names of its WITH are in scope, each for those after it. */
 const queryNode: Check<Scope> = (piece, scope) => {
   if (!isObject(piece)) return unknownPiece(piece)
   const map = isObject(piece.cte_map) ? piece.cte_map.map : undefined
@@ -32,7 +32,7 @@ const queryNode: Check<Scope> = (piece, scope) => {
   )
 }
 
-/** Why a statement's parse tree is refused; null: it reads what is ours and calls nothing that does more. */
+/** Why a statement's parse tree is refused; null: it reads only published data and calls nothing that does more. */
 export const refuseStatement = fields<Scope>({ node: queryNode, named_param_map: plainMap })
 
 const checks = expressionChecks(refuseStatement)
@@ -94,7 +94,7 @@ const queryNodes = variant<Scope>('type', {
   }),
 })
 
-/** Names of parameters, which are refused where they stand. */
+/** Names of parameters, which are refused where they are used. */
 function plainMap(piece: unknown): Refusal | null {
   return Array.isArray(piece) ? null : unknownPiece(piece)
 }

@@ -184,16 +184,16 @@ describe('statements', () => {
 
   test.each([
     ['SELECT 1; SELECT 2', 'one statement at a time'],
-    ['PIVOT events ON account USING count(*)', 'names its values'],
+    ['PIVOT events ON account USING count(*)', 'must list its values'],
     ['', 'no SQL'],
     [' ; -- nothing', 'no SQL'],
     ['SELECT ?', 'parameter'],
-    ['CREATE TEMP TABLE t (i INTEGER)', 'only reading is possible'],
-    ['SET VARIABLE x = 1', 'only reading is possible'],
-    ['CALL enable_logging()', 'only reading is possible'],
-    ['CHECKPOINT', 'only reading is possible'],
-    ['BEGIN', 'only reading is possible'],
-    ["COPY events TO 'x.csv'", 'only reading is possible'],
+    ['CREATE TEMP TABLE t (i INTEGER)', 'only statements that read are allowed'],
+    ['SET VARIABLE x = 1', 'only statements that read are allowed'],
+    ['CALL enable_logging()', 'only statements that read are allowed'],
+    ['CHECKPOINT', 'only statements that read are allowed'],
+    ['BEGIN', 'only statements that read are allowed'],
+    ["COPY events TO 'x.csv'", 'only statements that read are allowed'],
     ["FROM read_text('/etc/passwd')", 'read_text() cannot be used'],
   ])('given %j, it says why not: exit 2', (sql, reason) => {
     const { status, stdout, stderr } = query([sql])
@@ -295,7 +295,7 @@ describe('files', () => {
   })
 
   test.each([
-    ['CREATE TEMP TABLE x (i INTEGER)', 'only reading'],
+    ['CREATE TEMP TABLE x (i INTEGER)', 'only statements that read'],
     ["SELECT 1) TO '/tmp/x'; --", 'Parser Error'],
     [`FROM enable_profiling(format = 'json', save_location = '${dir}/profile.json')`, 'enable_profiling()'],
     ['SELECT 9223372036854775808 AS h', 'out of range'],

@@ -16,7 +16,7 @@ const asked = async (sql: string) => {
   return describedBy(parsed.right[0])
 }
 
-describe('what is to be described', () => {
+describe('what a statement asks to describe', () => {
   test.each([
     'DESCRIBE accounts',
     'DESC accounts; -- all of it',
@@ -38,7 +38,7 @@ describe('what is to be described', () => {
     'DESCRIBE FROM accounts, appeals',
     'DESCRIBE FROM accounts_at(now())',
     'DESCRIBE SELECT * FROM accounts UNION SELECT * FROM appeals',
-  ])('given %s: a result, whose columns may mean something else', async (sql) => {
+  ])('given %s: a query result, whose columns may mean something else', async (sql) => {
     expect(await asked(sql)).toEqual({ table: null })
   })
 

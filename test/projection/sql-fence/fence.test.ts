@@ -26,7 +26,7 @@ afterAll(() => {
   rmSync(dir, { recursive: true })
 })
 
-describe('SQL that reads what is ours', () => {
+describe('SQL that reads only published data', () => {
   test.each([
     "SELECT '2020-01-01'::TIMESTAMP_MS, TRY_CAST('a' AS ENUM ('a')), '1'::JSON, 1::DECIMAL(4, 2), [1]::INTEGER[1]",
     'SELECT NULL::STRUCT(a INTEGER, b VARCHAR[]), NULL::UNION(a INTEGER), NULL::MAP(VARCHAR, INTEGER), 1::VARIANT',
@@ -83,14 +83,14 @@ describe('SQL that reads what is ours', () => {
     'FROM appeals_at(as_of := now()::TIMESTAMP), main.appeals_at((SELECT max(occurred_at) FROM events))',
     'TABLE events;',
     "SELECT 'read_csv(''x'')' AS \"FROM query('x')\" -- getenv('x')",
-  ])('%s is let through, and DuckDB runs it', async (sql) => {
+  ])('%s is admitted, and DuckDB runs it', async (sql) => {
     const admitted = await admitQuery(published.connection, sql)
     expect(admitted).toMatchObject({ _tag: 'Right' })
     if (E.isRight(admitted)) await rowsOf(published.connection, admitted.right.sql)
   })
 })
 
-describe('anything else is refused by its name', () => {
+describe('anything else is refused, and the refusal names it', () => {
   test.each([
     ["FROM read_csv('/etc/passwd')", 'read_csv()'],
     ["FROM query('SELECT 1')", 'query()'],
@@ -110,12 +110,12 @@ describe('anything else is refused by its name', () => {
     ['FROM checkpoint()', 'checkpoint()'],
     [
       "FROM 'x.csv'",
-      'no table x.csv, and no file can be read: SHOW TABLES lists what there is, and --out FILE',
+      'no table x.csv, and files cannot be read: SHOW TABLES lists the tables, and --out FILE',
     ],
-    ["FROM read_csv('x.csv')", 'read_csv() cannot be used here: no file can be read'],
-    ["COPY events TO 'x.csv'", 'to write a result to a file, give the query with --out FILE'],
-    ["-- all\n/* of it */ copy (FROM events) TO 'x.csv'", 'with --out FILE'],
-    ["EXPORT DATABASE 'x'", 'with --out FILE'],
+    ["FROM read_csv('x.csv')", 'read_csv() cannot be used here: files cannot be read'],
+    ["COPY events TO 'x.csv'", 'to write a result to a file, use --out FILE'],
+    ["-- all\n/* of it */ copy (FROM events) TO 'x.csv'", 'use --out FILE'],
+    ["EXPORT DATABASE 'x'", 'use --out FILE'],
     ['FROM "https://example.com/x.parquet"', 'no table https://example.com/x.parquet'],
     ["DESCRIBE 'x.csv'", 'no table x.csv'],
     ["SUMMARIZE 'x.csv'", 'no table x.csv'],
@@ -123,11 +123,11 @@ describe('anything else is refused by its name', () => {
     ['FROM temp.events', 'no table temp.events'],
     ['FROM event', 'did you mean events?'],
     ["SELECT uper('x')", 'did you mean upper?'],
-    ['FROM duckdb_settings()', 'DESCRIBE, SHOW TABLES and SUMMARIZE'],
-    ['FROM DuckDB_Tables', 'DESCRIBE, SHOW TABLES and SUMMARIZE'],
-    ['FROM information_schema.tables', 'DESCRIBE, SHOW TABLES and SUMMARIZE'],
-    ['FROM system.pg_catalog.pg_class', 'DESCRIBE, SHOW TABLES and SUMMARIZE'],
-    ["FROM pragma_table_info('events')", 'DESCRIBE, SHOW TABLES and SUMMARIZE'],
+    ['FROM duckdb_settings()', 'use DESCRIBE, SHOW TABLES or SUMMARIZE'],
+    ['FROM DuckDB_Tables', 'use DESCRIBE, SHOW TABLES or SUMMARIZE'],
+    ['FROM information_schema.tables', 'use DESCRIBE, SHOW TABLES or SUMMARIZE'],
+    ['FROM system.pg_catalog.pg_class', 'use DESCRIBE, SHOW TABLES or SUMMARIZE'],
+    ["FROM pragma_table_info('events')", 'use DESCRIBE, SHOW TABLES or SUMMARIZE'],
     ['SHOW DATABASES', 'databases'],
     ['SHOW VARIABLES', 'variables'],
     ['WITH b AS (FROM a), a AS (SELECT 1) FROM b', 'no table a'],
@@ -138,7 +138,7 @@ describe('anything else is refused by its name', () => {
     ['WITH a AS (SELECT 1) FROM recurring.a', 'no table recurring.a'],
     ['WITH duckdb_settings AS (SELECT 1) FROM duckdb_settings', 'a WITH cannot have the name'],
     ['WITH "x.csv" AS (SELECT 1) FROM "x.csv"', 'a WITH cannot have the name'],
-    // The Kelvin sign is no k for DuckDB.
+    // To DuckDB the Kelvin sign is not a k.
     ["SELECT e FROM (SELECT 1 AS e), '\u212a'", 'no table \u212a'],
     ["SELECT list_aggregate([1], 'su' || 'm')", 'needs the name of a function as a text'],
     ["SELECT grounds.list_aggregate('count') FROM events", 'needs the name of a function as a text'],
@@ -161,7 +161,7 @@ describe('anything else is refused by its name', () => {
     ['SELECT DEFAULT', 'DEFAULT'],
     ['SELECT $1', 'parameter'],
     ['SELECT ?', 'parameter'],
-    ['PIVOT events ON account USING count(*)', 'names its values'],
+    ['PIVOT events ON account USING count(*)', 'must list its values'],
     ['SELECT 1; SELECT 2', 'one statement at a time'],
     ['EXPLAIN SELECT 1; SELECT 2', 'one statement at a time'],
     ["EXPLAIN FROM read_text('/etc/passwd')", 'read_text()'],
@@ -169,8 +169,8 @@ describe('anything else is refused by its name', () => {
     // DuckDB's comments nest; it would run the second SELECT.
     ["/* /* */ EXPLAIN SELECT 1 -- */ SELECT getenv('x')", 'getenv()'],
     ['EXPLAIN EXPLAIN SELECT 1', 'Parser Error'],
-    ['EXPLAIN ANALYZE CREATE TABLE x (i INTEGER)', 'only reading is possible'],
-    ['EXPLAIN PIVOT events ON account USING count(*)', 'names its values'],
+    ['EXPLAIN ANALYZE CREATE TABLE x (i INTEGER)', 'only statements that read are allowed'],
+    ['EXPLAIN PIVOT events ON account USING count(*)', 'must list its values'],
     ["SELECT 1\0, getenv('x')", 'NUL'],
     ['SELECT 1,\n  2,, 3', '\n\nLINE 2:   2,, 3\n            ^'],
     ["SELECT '\u00e4', nope nope nope", `\n\nLINE 1: SELECT '\u00e4', nope nope nope\n${' '.repeat(30)}^`],
@@ -211,14 +211,14 @@ describe('anything else is refused by its name', () => {
     'UPDATE events SET sequence = 1',
     'USE temp',
     'VACUUM',
-  ])('%s is not reading', async (sql) => {
+  ])('%s does not read', async (sql) => {
     expect(await admitQuery(published.connection, sql)).toMatchObject(
-      E.left(expect.stringContaining('only reading is possible')),
+      E.left(expect.stringContaining('only statements that read are allowed')),
     )
   })
 })
 
-/** Every place of a statement where an expression can stand. */
+/** Every place in a statement where an expression can be. */
 const places: ReadonlyArray<(call: string) => string> = [
   (call) => `SELECT ${call}`,
   (call) => `SELECT [1, ${call}][1], {'a': ${call}}, MAP {'k': ${call}}`,
@@ -281,7 +281,7 @@ const places: ReadonlyArray<(call: string) => string> = [
   (call) => `SUMMARIZE SELECT ${call}`,
 ]
 
-/** Every place where a table can stand. */
+/** Every place where a table can be. */
 const tablePlaces: ReadonlyArray<(from: string) => string> = [
   (from) => `FROM ${from}`,
   (from) => `SELECT (SELECT 1 FROM ${from})`,
@@ -306,7 +306,7 @@ const tablePlaces: ReadonlyArray<(from: string) => string> = [
   (from) => `FROM (DESCRIBE FROM ${from})`,
 ]
 
-describe('wherever it stands', () => {
+describe('wherever it is in a statement', () => {
   const refusalOf = async (sql: string): Promise<string | null> => {
     const { connection } = published
     const parsed = await parseSql(connection, sql)
@@ -332,7 +332,7 @@ describe('wherever it stands', () => {
     expect(await refusalOf(good)).toBeNull()
   })
 
-  test('every function of DuckDB that is on no list, called in every way', async () => {
+  test('every function of DuckDB that is not on a list, called in every way, is refused', async () => {
     const { connection } = published
     const rows = await rowsOf(
       connection,
@@ -364,7 +364,7 @@ describe('wherever it stands', () => {
     expect(wrong).toEqual([])
   })
 
-  test('as deep as DuckDB reads a statement, it is found', async () => {
+  test('a call is found at any depth that DuckDB can parse', async () => {
     const nested = (depth: number, call: string): string =>
       `SELECT ${'(SELECT '.repeat(depth)}${call}${')'.repeat(depth)}`
     expect(await refusalOf(nested(300, "getenv('x')"))).toBe('the function getenv() cannot be used here')

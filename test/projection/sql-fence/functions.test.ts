@@ -9,7 +9,7 @@ import {
 } from '../../../src/projection/sql-fence/functions.ts'
 import { folded } from '../../../src/projection/sql-fence/names.ts'
 
-/** Functions that a query may not call, looked at one by one; why, by group. */
+/** Functions that a query may not call, reviewed one by one; grouped by reason. */
 const refused: Readonly<Record<string, RegExp>> = {
   'read files, or what another process holds':
     /^(?:glob|sniff_csv|read_\w+|parquet_\w+|arrow_scan\w*|seq_scan)$/,
@@ -30,7 +30,7 @@ const refused: Readonly<Record<string, RegExp>> = {
     /^(?:test_all_types|test_vector_types|repeat|repeat_row|pg_timezone_names|icu_calendar_names)$/,
 }
 
-describe('every function of the DuckDB that is bundled', () => {
+describe('every function of the bundled DuckDB', () => {
   let all: ReadonlyArray<{ readonly name: string; readonly isTable: boolean }>
   let types: ReadonlyArray<string>
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('every function of the DuckDB that is bundled', () => {
     const connection = await instance.connect()
     const rows = await rowsOf(
       connection,
-      // A PRAGMA is a statement, which no query can hold.
+      // A PRAGMA is a statement, which a query cannot contain.
       "SELECT DISTINCT function_name, function_type IN ('table', 'table_macro') FROM duckdb_functions() WHERE function_type <> 'pragma'",
     )
     all = rows.map(([name, isTable]) => ({ name: folded(String(name)), isTable: isTable === true }))
@@ -51,7 +51,7 @@ describe('every function of the DuckDB that is bundled', () => {
 
   const isRefused = (name: string): boolean => Object.values(refused).some((pattern) => pattern.test(name))
 
-  test('is allowed or refused: a new one must be looked at', () => {
+  test('is allowed or refused: a new one must be reviewed', () => {
     const unknown = all.filter(
       ({ name, isTable }) =>
         !(isTable ? allowedTableFunctions : allowedFunctions).has(name) && !isRefused(name),
@@ -64,13 +64,13 @@ describe('every function of the DuckDB that is bundled', () => {
       ({ name, isTable }) =>
         (isTable ? allowedTableFunctions : allowedFunctions).has(name) &&
         isRefused(name) &&
-        // A function of one kind may have the name of one of the other.
+        // A scalar and a table function may have the same name.
         !['repeat', 'histogram'].includes(name),
     )
     expect(both).toEqual([])
   })
 
-  test('that is allowed is there: a list holds no name by mistake', () => {
+  test('that is allowed exists: no name is on a list by mistake', () => {
     const names = new Set(all.map(({ name }) => name))
     expect(
       [...allowedFunctions].filter((name) => !names.has(name) && name !== 'unnest' && name !== '->'),
@@ -79,7 +79,7 @@ describe('every function of the DuckDB that is bundled', () => {
     expect([...namingFunctions].filter((name) => !allowedFunctions.has(name))).toEqual([])
   })
 
-  test('works on types of which the same is true', () => {
+  test('has types that are all allowed, except GEOMETRY and TYPE', () => {
     expect(types.filter((name) => !allowedTypes.has(name))).toEqual(['GEOMETRY', 'TYPE'])
   })
 })

@@ -47,12 +47,12 @@ describe('given a column that is elsewhere', () => {
     expect(await hintFor(sql)).toBe(hint)
   })
 
-  test('a macro that takes no time is not proposed', async () => {
+  test('a macro that does not take a time is not suggested', async () => {
     await expect(workspace.read.run('FROM shards_at(now())')).rejects.toThrow('Binder Error')
     expect(await hintFor('SELECT status FROM decisions')).not.toContain('shards_at')
   })
 
-  test('what a hint says to ask is answered', async () => {
+  test('the query that a hint suggests works', async () => {
     await workspace.read.run("SELECT account FROM accounts_at(now()) WHERE status = 'suspended'")
     await workspace.read.run('SELECT account FROM events')
   })
@@ -61,6 +61,6 @@ describe('given a column that is elsewhere', () => {
 test.each([
   ['a column that is nowhere', 'SELECT nope FROM accounts'],
   ['another error', 'SELECT lower(1, 2)'],
-])('given %s, DuckDB has the word', async (_, sql) => {
+])('given %s, DuckDB\u2019s own message is kept', async (_, sql) => {
   expect(await hintFor(sql)).toBeNull()
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { markedLine, withoutTabs } from '../../../src/projection/sql-fence/place.ts'
 
-describe('a mark under a place of SQL', () => {
+describe('a mark under a position in SQL', () => {
   test.each([
     ['SELECT nope', 'nope', '       ^'],
     ['SELECT\tnope', 'nope', '       ^'],
@@ -14,12 +14,12 @@ describe('a mark under a place of SQL', () => {
 })
 
 describe("an error of DuckDB's", () => {
-  test('its mark, which counts no tabs, is moved to the place', () => {
+  test('has its mark, which does not count tabs, moved to the right position', () => {
     const message = 'Binder Error: no column\n\nLINE 2: \ta,\t\tnope\tFROM t\n          ^ '
     expect(withoutTabs(message)).toBe('Binder Error: no column\n\nLINE 2:  a,  nope FROM t\n             ^')
   })
 
-  test('without a place, tabs become blanks', () => {
+  test('without a position has its tabs turned into spaces', () => {
     expect(withoutTabs('Binder Error: no function\n\tCandidates:\n\tlower(VARCHAR)')).toBe(
       'Binder Error: no function\n  Candidates:\n  lower(VARCHAR)',
     )
