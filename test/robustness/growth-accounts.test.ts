@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { projections } from '../../projections/index.ts'
-import { type Story, tellStory } from '../../src/app/account/story.ts'
+import { arrangeStory, type Story } from '../../src/app/account/story.ts'
 import { storyJson } from '../../src/app/account/story-json.ts'
 import { renderStory } from '../../src/cli/account/lines.ts'
 import { explanationLines } from '../../src/cli/explain/report.ts'
@@ -38,7 +38,7 @@ const historyOf = (events: ReadonlyArray<StoredEvent>): History => {
   for (const event of [...publication, ...events]) collection.add(event)
   return collection.finish(new Map([[ruleset.sha256, ruleset]]))
 }
-const storyOf = (events: ReadonlyArray<StoredEvent>): Story => tellStory('hot', events, new Map(), AT)
+const storyOf = (events: ReadonlyArray<StoredEvent>): Story => arrangeStory('hot', events, new Map(), AT)
 
 /** What is done with all events of one account. */
 const commands: Readonly<Record<string, (events: ReadonlyArray<StoredEvent>) => unknown>> = {

@@ -5,7 +5,7 @@ import { instantOf } from '../../domain/time.ts'
 import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import type { Vault } from '../../ledger/vault/vault.ts'
-import { identityOf, type PersonalText, type Story, tellStory } from './story.ts'
+import { arrangeStory, identityOf, type PersonalText, type Story } from './story.ts'
 
 /** Selects the events of a story, and its moment; all in ms since the epoch. */
 export type Moment = {
@@ -41,7 +41,7 @@ export const readStory = async (
       if (text.right !== null) texts.set(identityOf(event), text.right)
     }
   }
-  return E.right(recorded === 0 ? null : tellStory(account, events, texts, momentOf(moment)))
+  return E.right(recorded === 0 ? null : arrangeStory(account, events, texts, momentOf(moment)))
 }
 
 const belongs = (event: StoredEvent, { asOf, happenedBy }: Moment): boolean =>

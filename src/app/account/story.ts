@@ -34,7 +34,7 @@ export type Story = {
 }
 
 /** Arranges what is known of an account into its story, at the moment `at` (ms). */
-export const tellStory = (
+export const arrangeStory = (
   accountId: string,
   known: ReadonlyArray<StoredEvent>,
   texts: ReadonlyMap<string, PersonalText>,

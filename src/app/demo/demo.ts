@@ -13,9 +13,9 @@ import { ingestEvents } from '../ingest/ingest.ts'
 import type { IngestTally } from '../ingest/tally.ts'
 import { loadForReplay } from '../replay/load.ts'
 import { writeSimulation } from '../simulate.ts'
+import { exampleStory } from './example-story.ts'
 import { type DemoFiles, prepareDemoFolder } from './folder.ts'
 import { type Score, scoreOf } from './score.ts'
-import { storyToTell } from './story-to-tell.ts'
 
 type OnProgress = (done: number, total: number) => void
 
@@ -85,7 +85,7 @@ export const runDemo = async ({
   const written = await writeResult(files.result, { result, summary, history })
   if (E.isLeft(written)) return failed(written.left.message)
 
-  const story = await storyToTell(result, history, data)
+  const story = await exampleStory(result, history, data)
   if (E.isLeft(story)) return story
   const putBack = reversibles(result.rows, ['reinstate', 'restore'], history)
   const score = scoreOf(decisionsOf(putBack), decisionsOf(simulation.truth.putBack))

@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { AppError } from '../error.ts'
+import { ingestInput } from '../ingest/ingest-input.ts'
 import { type IngestInput, type InputSource, openInput } from '../ingest/input.ts'
-import { takeInput } from '../ingest/take-input.ts'
 import { emptyTally, type IngestTally } from '../ingest/tally.ts'
 import { withIngestor } from '../ingest/with-ingestor.ts'
 import { openCheckStores } from './check-stores.ts'
@@ -52,7 +52,7 @@ export const checkEvents = async ({
     onOpen()
     for (const input of inputs) {
       if (signal.aborted) break
-      const { failure, lastLine } = await takeInput(input, ingestor, { tally, signal, onProgress })
+      const { failure, lastLine } = await ingestInput(input, ingestor, { tally, signal, onProgress })
       if (failure === null) continue
       const details = [`Stopped after line ${lastLine} of ${input.name}.`]
       return E.right({ names, tally, failure: { ...failure, details } })

@@ -1,8 +1,8 @@
 import * as E from '#fp/Either'
 import type { AppError } from '../error.ts'
 import { openStores, type RecordingPlace } from '../stores.ts'
+import { ingestInput } from './ingest-input.ts'
 import { type InputSource, openInput } from './input.ts'
-import { takeInput } from './take-input.ts'
 import { emptyTally, type IngestTally } from './tally.ts'
 import { withIngestor } from './with-ingestor.ts'
 
@@ -47,7 +47,7 @@ export const ingestEvents = async ({
   // Rulesets from any source: anyone who can ingest a file can write to the ledger.
   return withIngestor(stores.right, 'all', async (ingestor) => {
     onOpen()
-    const { failure, lastLine } = await takeInput(input.right, ingestor, { tally, signal, onProgress })
+    const { failure, lastLine } = await ingestInput(input.right, ingestor, { tally, signal, onProgress })
     return E.right({
       name,
       tally,

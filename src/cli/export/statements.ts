@@ -11,8 +11,8 @@ import { readNamed } from '../files.ts'
 import { helpNotes } from '../help-notes.ts'
 import { CliError, dataOption, exitCodes, jsonOption, printJson, printLine, timeArgument } from '../output.ts'
 import { startProgress } from '../progress.ts'
+import { noteAsOf } from '../query/as-of.ts'
 import { memoryOption } from '../query/options.ts'
-import { tellStanding } from '../query/standing.ts'
 import { atOption } from '../replay/loading.ts'
 import { resultOrFail } from '../result.ts'
 import { format, table } from '../table.ts'
@@ -54,7 +54,7 @@ export const exportStatementsCommand = (): Command =>
       const exported = resultOrFail(
         await exportStatementsOfReasons({
           ...{ data, dir, mapping, from, to, at, memory },
-          onOpen: tellStanding,
+          onOpen: noteAsOf,
           onProgress: progress.update,
         }).finally(progress.stop),
       )

@@ -8,10 +8,10 @@ import { fileOrFail } from '../files.ts'
 import { helpNotes } from '../help-notes.ts'
 import { CliError, dataOption, exitCodes, jsonOption, wholeNumber } from '../output.ts'
 import { terminalWidth } from '../terminal.ts'
+import { noteAsOf } from './as-of.ts'
 import { answeredOrFail } from './failure.ts'
 import { memoryOption } from './options.ts'
 import { passToStdout, toFile, writeWhole } from './output.ts'
-import { tellStanding } from './standing.ts'
 
 type Options = {
   readonly data: string
@@ -94,15 +94,15 @@ const answer = async (sql: string, format: QueryFormat, options: Options): Promi
     terminalWidth: out === undefined ? terminalWidth() : null,
     parquet: null,
   }
-  if (out === undefined) answeredOrFail(await child.run(request, passToStdout, tellStanding))
+  if (out === undefined) answeredOrFail(await child.run(request, passToStdout, noteAsOf))
   else if (format !== 'parquet') {
-    answeredOrFail(await child.run(request, (output) => toFile(out, output), tellStanding))
+    answeredOrFail(await child.run(request, (output) => toFile(out, output), noteAsOf))
   } else {
     await writeWhole(out, async (path, folder) => {
       const readAll = async (output: AsyncIterable<Buffer>): Promise<void> => {
         for await (const _ of output);
       }
-      answeredOrFail(await child.run({ ...request, parquet: { path, folder } }, readAll, tellStanding))
+      answeredOrFail(await child.run({ ...request, parquet: { path, folder } }, readAll, noteAsOf))
     })
   }
 }

@@ -7,11 +7,11 @@ import type { Published } from '../../projection/published.ts'
 import { CliError, noteLine, printLine, printText } from '../output.ts'
 import { openOrFail } from '../published.ts'
 import { terminalWidth } from '../terminal.ts'
+import { noteAsOf } from './as-of.ts'
 import { describeTables, listTables } from './catalog.ts'
 import { answeredOrFail, describeQueryError } from './failure.ts'
 import { keepHistory, readHistory } from './history.ts'
 import { passToStdout } from './output.ts'
-import { tellStanding } from './standing.ts'
 
 type Settings = { readonly data: string; readonly memory: string; readonly timeout: number }
 
@@ -28,7 +28,7 @@ Ctrl-C discards what was typed, or stops a running statement.`
 /** Reads statements and prints their results, until the user leaves. Each runs in a process of its own. */
 export const prompt = async (settings: Settings, format: QueryFormat): Promise<void> => {
   let published = await openOrFail(settings.data, settings)
-  tellStanding(published.standing)
+  noteAsOf(published.standing)
   noteLine('Type .help for help.')
   const lines = createInterface({
     input: process.stdin,
@@ -147,7 +147,7 @@ const current = async (published: Published, settings: Settings): Promise<Publis
   const newer = await openOrFail(settings.data, settings)
   published.close()
   noteLine('Switched to newly published projections.')
-  tellStanding(newer.standing)
+  noteAsOf(newer.standing)
   return newer
 }
 

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { tellStatement } from '../../app/statement/tell.ts'
+import { explainDecisionToOwner } from '../../app/statement/explain-to-owner.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { toHtml } from '../../reports/statements/owner/html.ts'
 import { toMarkdown } from '../../reports/statements/owner/markdown.ts'
@@ -42,7 +42,7 @@ export const statementCommand = (): Command =>
       const { data, ledger, account = null, appeal: howToAppeal = null, format, json } = options
       const now = Date.now()
       const statement = resultOrFail(
-        await tellStatement({ data, ledger, decisionId, account, howToAppeal, now }),
+        await explainDecisionToOwner({ data, ledger, decisionId, account, howToAppeal, now }),
       )
       if (format === 'json' || json === true) return printJson(statement)
       const page = pageOf(statement)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { identityOf, type PersonalText, tellStory } from '../../../src/app/account/story.ts'
+import { arrangeStory, identityOf, type PersonalText } from '../../../src/app/account/story.ts'
 import { renderStory } from '../../../src/cli/account/lines.ts'
 import type { StoredEvent } from '../../../src/domain/event.ts'
 import { anyHistory, happened } from '../../domain/happenings.ts'
@@ -43,7 +43,7 @@ const rendered = (
   }: { texts?: [StoredEvent, PersonalText][]; at?: number; width?: number } = {},
 ): string => {
   const byEvent = new Map(texts.map(([event, text]) => [identityOf(event), text]))
-  return renderStory(tellStory('quilter', events, byEvent, at), { width }).join('\n')
+  return renderStory(arrangeStory('quilter', events, byEvent, at), { width }).join('\n')
 }
 
 test('given a story, when it is told, then it reads from top to bottom', () => {

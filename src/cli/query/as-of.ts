@@ -4,7 +4,7 @@ import { noteLine } from '../output.ts'
 import { format } from '../table.ts'
 
 /** What the projections are as of, and a warning for each that is halted. */
-const standingLines = ({ sequence, recordedAt, projections }: ProjectionProgress): ReadonlyArray<string> => [
+const asOfLines = ({ sequence, recordedAt, projections }: ProjectionProgress): ReadonlyArray<string> => [
   recordedAt === null
     ? `As of sequence ${format(sequence)}.`
     : `As of sequence ${format(sequence)}, recorded ${formatInstant(recordedAt)}.`,
@@ -20,6 +20,6 @@ const standingLines = ({ sequence, recordedAt, projections }: ProjectionProgress
 ]
 
 /** Prints that on stderr, to keep it out of the command's output. */
-export const tellStanding = (standing: ProjectionProgress): void => {
-  for (const line of standingLines(standing)) noteLine(line)
+export const noteAsOf = (standing: ProjectionProgress): void => {
+  for (const line of asOfLines(standing)) noteLine(line)
 }

@@ -24,7 +24,7 @@ type Taken = {
 }
 
 /** Ingests a whole input. */
-export const takeInput = async (
+export const ingestInput = async (
   input: IngestInput,
   ingestor: Ingestor,
   { tally, signal, onProgress }: Taking,
@@ -32,17 +32,17 @@ export const takeInput = async (
   let lastLine = 0
   const failing = new AbortController()
   const { lines, bytesRead } = input.read(AbortSignal.any([signal, failing.signal]))
-  const tell = (): void => {
+  const reportProgress = (): void => {
     if (input.size !== null) onProgress(bytesRead(), input.size)
   }
-  tell()
+  reportProgress()
   const done = await ingestAll(
     lines,
     ingestor,
     (batch, outcome) => {
       tallyUp(tally, outcome)
       lastLine = batch.lastLine
-      tell()
+      reportProgress()
     },
     failing,
   )

@@ -9,12 +9,12 @@ import { type AppError, failed } from '../error.ts'
 import { readingLedger } from '../stores.ts'
 
 /** The story, at the end of the history, of an account banned by the most harmful bug and waiting for an answer to its appeal. */
-export const storyToTell = async (
+export const exampleStory = async (
   result: Replay,
   history: History,
   data: string,
 ): Promise<E.Either<AppError, Story | null>> => {
-  const row = rowToTell(result, history)
+  const row = exampleRow(result, history)
   if (row === undefined) return E.right(null)
   const now = history.end ?? Date.parse(row.occurredAt)
   return readingLedger({ data }, async ({ ledger, vault }) => {
@@ -23,17 +23,17 @@ export const storyToTell = async (
   })
 }
 
-const rowToTell = ({ rows, blame }: Replay, history: History): Row | undefined => {
-  const toTell = rows.filter(({ kind, remedy }) => kind === 'deactivation' && remedy === 'reinstate')
+const exampleRow = ({ rows, blame }: Replay, history: History): Row | undefined => {
+  const candidates = rows.filter(({ kind, remedy }) => kind === 'deactivation' && remedy === 'reinstate')
   const cause = blame.find((entry) => entry.cause.kind === 'flags')?.cause
   return (
-    toTell.find(({ facts, fallen: [flagId = ''] }) => {
+    candidates.find(({ facts, fallen: [flagId = ''] }) => {
       const flag = history.flags.get(flagId)?.data
       const isTheirs =
         cause?.kind === 'flags' &&
         flag?.rule?.id === cause.rule &&
         flag.ruleset?.version === cause.rulesetVersion
       return isTheirs && facts.includes('appeal_pending')
-    }) ?? toTell[0]
+    }) ?? candidates[0]
   )
 }

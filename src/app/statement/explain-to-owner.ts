@@ -20,7 +20,7 @@ export type StatementOptions = LedgerPlace & {
 }
 
 /** Explains a decision to the account's owner: what was done, why, and what has happened since. */
-export const tellStatement = async ({
+export const explainDecisionToOwner = async ({
   decisionId,
   account: given,
   howToAppeal,

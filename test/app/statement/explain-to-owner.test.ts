@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type StatementOptions, tellStatement } from '../../../src/app/statement/tell.ts'
+import { explainDecisionToOwner, type StatementOptions } from '../../../src/app/statement/explain-to-owner.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { service } from '../../replay/histories.ts'
 import { DAY, at as day, event } from '../../reports/health/looking.ts'
@@ -8,7 +8,7 @@ import { errorOf, recordAndProject, recordIncoming, useCaseFolder } from '../use
 const at = useCaseFolder()
 const ban = (account: string, decisionId: string) => service.banned(account, DAY, { decisionId })
 const tell = (options: Partial<StatementOptions> = {}) =>
-  tellStatement({
+  explainDecisionToOwner({
     ...{ data: at('data'), decisionId: 'd1', account: null, howToAppeal: null, now: day(40) },
     ...options,
   })
