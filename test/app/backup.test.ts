@@ -18,7 +18,7 @@ const backedUp = (options: Partial<BackupOptions> = {}) =>
   })
 beforeEach(() => record(path('data'), [publication('p1', 'v1', 3), appeal('a1', 'u1', 'these are quilts')]))
 
-test('given a whole data folder, when it is backed up, then so is the copy, the keys apart', async () => {
+test('given a whole data folder, when it is backed up, then the copy is complete, and the keys are separate', async () => {
   const verified: { readonly done: number; readonly total: number }[] = []
   const made = unwrap(await backedUp({ onVerify: (done, total) => verified.push({ done, total }) }))
   expect(made).toEqual({

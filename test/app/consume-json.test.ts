@@ -7,7 +7,7 @@ describe('given what was consumed from a topic', () => {
   const consumed = { tally, lag: 5, losses: ['one was deleted'], statesSent: 2, failure: null }
   const topic = { topic: 't', group: 'g', accountsTopic: null }
 
-  test('when it is made JSON, then messages are counted, and states of accounts only if they were sent', () => {
+  test('when it is converted to JSON, then messages are counted, and states of accounts only if they were sent', () => {
     expect(JSON.stringify(consumedJson(consumed, topic))).toBe(
       '{"topic":"t","group":"g","messages":3,"accepted":2,"duplicate":0,"rejected":1,"reasons":{},"droppedExtensions":{},' +
         '"damagedStreams":[],"deadLettersResolved":0,"firstRejections":[],"lag":5,"losses":["one was deleted"]}',

@@ -63,7 +63,7 @@ describe('given what cannot be consumed', () => {
   })
 })
 
-describeWithKafka('given a topic with good messages, a doubled one and a bad one', (brokers) => {
+describeWithKafka('given a topic with good messages, a duplicate and a bad one', (brokers) => {
   let topic = ''
   const messages = [...['e1', 'e2', 'e2'].map((id) => structured(goodLine(id))), { value: 'not json' }]
   beforeAll(async () => {
@@ -84,7 +84,7 @@ describeWithKafka('given a topic with good messages, a doubled one and a bad one
     expect(leftOpen()).toEqual([])
   })
 
-  test('when somebody watches, then the start, each dead letter and the counts so far are told', async () => {
+  test('when it is watched, then the start, each dead letter and the counts so far are reported', async () => {
     const told: string[] = []
     await consume(brokers, {
       ...fresh(),
@@ -125,7 +125,7 @@ describeWithKafka('given a topic with good messages, a doubled one and a bad one
     })
   })
 
-  test('when it fails after some is taken in, then the result has the counts and why', async () => {
+  test('when it fails after some are ingested, then the result has the counts and why', async () => {
     const one = await newTopic(brokers, 1)
     await publish(brokers, one, [structured(goodLine('e1'))])
     const loseEvents = (): void => {

@@ -16,7 +16,7 @@ const demo = (options: Partial<DemoOptions> = {}) =>
   })
 
 describe('given a simulated platform', () => {
-  test('when the demo runs, then it finds exactly who must be put back, and gives all that is told of it', async () => {
+  test('when the demo runs, then it finds exactly who must be reinstated, and returns everything that the report needs', async () => {
     const { ingested, score, summary, story, result, files } = unwrap(await demo())
     expect(score).toMatchObject({ precision: 1, recall: 1 })
     expect(score).toMatchObject({ found: score.truth, right: score.truth })
@@ -42,7 +42,7 @@ describe('given a simulated platform', () => {
     )
   })
 
-  test('then whoever asks is told how far each part has come, one after the other', async () => {
+  test('then the progress of each part is reported, one after the other', async () => {
     const told: (readonly [string, number, number])[] = []
     const tell =
       (part: string) =>
@@ -59,7 +59,7 @@ describe('given a simulated platform', () => {
     }
   })
 
-  test('when it runs again in the same folder, then it replaces what it left, and finds the same', async () => {
+  test('when it runs again in the same folder, then it replaces its earlier files, and finds the same', async () => {
     const first = unwrap(await demo())
     const second = unwrap(await demo())
     expect(second.result.digest).toBe(first.result.digest)
@@ -70,7 +70,7 @@ describe('given a simulated platform', () => {
 describe('given a folder that the demo cannot use', () => {
   beforeEach(() => mkdirSync(at('mine')))
 
-  test('when it holds something else, then that is the error, and it is left alone', async () => {
+  test('when it holds something else, then that is the error, and it is not changed', async () => {
     writeFileSync(at('mine/truth.json'), 'precious')
     expect(errorOf(await demo({ folder: at('mine') }))).toEqual({
       kind: 'invalid',
@@ -88,7 +88,7 @@ describe('given a folder that the demo cannot use', () => {
     })
   })
 
-  test('when something of it cannot be written, then that is the error, and none is thrown', async () => {
+  test('when part of it cannot be written, then that is the error, and nothing is thrown', async () => {
     // A folder in the place of the note that the demo leaves.
     mkdirSync(at('mine/about-this-demo.txt'))
     expect(errorOf(await demo({ folder: at('mine') }))).toMatchObject({

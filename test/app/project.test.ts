@@ -17,7 +17,7 @@ const projected = () =>
     watch: { ...silent, onPublish: (sequence) => told.push(`published ${sequence}`) },
   })
 
-test('given a ledger, when it is projected, then the tables are as of its head, and later runs go on from there', async () => {
+test('given a ledger, when it is projected, then the tables are as of its head, and later runs resume from there', async () => {
   await record(path('data'), [flag('e1', 'u1'), flag('e2', 'u2')])
   expect(unwrap(await projected())).toMatchObject({ sequence: 2, events: 2, poisons: [], isStopped: false })
   await record(path('data'), [appeal('e3', 'u1', 'these are quilts')])

@@ -37,7 +37,7 @@ describe('given a projected ledger', () => {
     })
   })
 
-  test('when the reader has a bug, then it is thrown on', async () => {
+  test('when the reader has a bug, then it is rethrown', async () => {
     await given()
     const bug = reading(async () => {
       throw new TypeError('a bug')
@@ -61,7 +61,7 @@ describe('given nothing to read', () => {
     })
   })
 
-  test('when the file is no database, then that is an error', async () => {
+  test('when the file is not a database, then that is an error', async () => {
     mkdirSync(at('data'))
     writeFileSync(publishedFile(at('data')), 'no database')
     expect(errorOf(await reading(never))).toMatchObject({

@@ -33,7 +33,7 @@ test('given a scenario, when it is simulated, then the events, the truth and the
   })
 })
 
-test('given a file that is there, when a platform is simulated, then it is invalid, and nothing is written', async () => {
+test('given an existing file, when a platform is simulated, then it is invalid, and nothing is written', async () => {
   writeFileSync(path('truth.json'), 'mine')
   expect(errorOf(await simulated())).toEqual({
     kind: 'invalid',
@@ -55,7 +55,7 @@ test('given one name for two files, or no such scenario, when a platform is simu
   })
 })
 
-test('given a folder that is not there, when a platform is simulated, then it fails and names the file', async () => {
+test('given a folder that does not exist, when a platform is simulated, then it fails and names the file', async () => {
   const files = { events: path('none/events.ndjson'), truth: path('truth.json'), ruleset: null }
   expect(errorOf(await simulated({ files }))).toMatchObject({
     kind: 'failed',

@@ -84,7 +84,7 @@ describe('given a ledger whose last event was recorded by a clock that was ten y
     expect(redress(...args, '--accept-clock').stderr).toContain('no answer from localhost:1')
   })
 
-  test('when its health is asked for, at whatever time, then it says so, and exits with 1', () => {
+  test('when its health is asked for, at whatever time, then it reports that, and exits with 1', () => {
     expect(redress('project', '--data', 'data').status).toBe(0)
     const told = redress('report', 'health', '--data', 'data', '--as-of', '2050-01-01')
     expect(told.status).toBe(1)

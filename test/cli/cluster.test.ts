@@ -90,7 +90,7 @@ describe('given a cluster as the ledger', () => {
     expect((await replay('r3', ...place, '--at', '2000')).sequence).toBe(2_000)
   })
 
-  test('when ingest is killed at random moments and run again, then nothing is lost or doubled', async () => {
+  test('when ingest is killed at random moments and run again, then nothing is lost or duplicated', async () => {
     const fresh = await startTestServer()
     const args = ['ingest', 'events.ndjson', '--data', 'killed', '--ledger', fresh.url]
     for (let round = 0; round < often(2, 20); round++) {

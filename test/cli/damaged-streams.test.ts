@@ -174,7 +174,7 @@ describe('given a cluster whose streams somebody deletes or cuts', () => {
     180_000,
   )
 
-  test('when a ruleset\u2019s stream lacks events, then nothing goes on without it', async () => {
+  test('when a ruleset\u2019s stream lacks events, then nothing continues without it', async () => {
     const ruleset = server.userLog().find((event) => event.stream.startsWith('ruleset-'))?.stream ?? ''
     server.tombstone(ruleset)
     server.scavenge()

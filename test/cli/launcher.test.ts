@@ -312,7 +312,7 @@ describe('packed and installed in an empty folder', () => {
     })
   })
 
-  test('npx redress, and a command line that makes no sense', () => {
+  test('npx redress, and a command line that is invalid', () => {
     const { status, stderr } = spawnSync('npx', ['--no-install', 'redress', '--no-such-option'], {
       cwd: installed,
       encoding: 'utf8',

@@ -54,7 +54,7 @@ test.each([
   expect(stdout).toMatch(/--ledger <url>[\s\S]*REDRESS_LEDGER/)
 })
 
-describe('given an address that is none, with a password in it', () => {
+describe('given an invalid address, with a password in it', () => {
   const url = 'https://admin:changeit@db-1:2113'
 
   test.each([
@@ -116,7 +116,7 @@ describe('given a cluster, and the same events in an embedded ledger', () => {
     expect(stderr).toBe(`redress: the ledger at ${server.url} has no events of the account nobody\n`)
   })
 
-  test('when it is backed up, then what lies beside it is copied, and who backs up the events is said', async () => {
+  test('when it is backed up, then the files stored with it are copied, and the output says who backs up the events', async () => {
     const { status, stdout } = await redress(['backup', 'copy', ...onCluster])
     expect(status).toBe(0)
     expect(stdout).toContain('the cluster\u2019s own tools')

@@ -225,17 +225,17 @@ describe('given more output than a pipe holds', () => {
 describe('given a standard error that takes nothing', () => {
   const SQL = ['query', 'SELECT 1', ...DATA]
 
-  test('when it is full, then the exit code does not say that all was said', async () => {
+  test('when it is full, then the exit code does not claim complete output', async () => {
     expect((await onFull(SQL, 'stderr')).code).toBe(2)
     expect((await onFull(SQL, 'both')).code).toBe(2)
     expect((await onFull([...SQL, '--json'], 'both')).code).toBe(2)
   })
 
-  test('when it is full, then the exit code still says that the command line makes no sense', async () => {
+  test('when it is full, then the exit code is still that of a usage error', async () => {
     expect((await onFull(['nonsense'], 'stderr')).code).toBe(64)
   })
 
-  test('when nobody reads it, then the command ends as it would', async () => {
+  test('when nobody reads it, then the command ends as usual', async () => {
     expect((await unread(SQL, 'stderr')).code).toBe(0)
   })
 })

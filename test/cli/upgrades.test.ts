@@ -140,7 +140,7 @@ describe.each(fixtures)('given a data folder that $name made', ({ name, recorded
     expect(readFileSync(at('statements/batch-000001.json'), 'utf8')).toBe(batch)
   })
 
-  test('when all is taken in again, then every event and every letter is known', async () => {
+  test('when all is ingested again, then every event and every letter is known', async () => {
     writeFileSync(at('events.ndjson'), readFileSync(input.events))
     // The fixture may be of a time that this machine's clock has not reached.
     const answer = await told(1, 'ingest', 'events.ndjson', '--accept-clock')

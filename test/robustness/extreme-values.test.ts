@@ -100,7 +100,7 @@ describe(`given each extreme value in each field that takes it, and stories with
     },
   )
 
-  test('then all of them were taken in, once', async () => {
+  test('then all of them were ingested, once', async () => {
     const { accepted, duplicate, rejected } = await jsonOf('ingest', place.ndjson, '--data', place.data)
     expect({ accepted, duplicate, rejected }).toEqual({
       accepted: 0,

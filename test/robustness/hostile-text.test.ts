@@ -101,7 +101,7 @@ describe('given a ledger in which every text is hostile', () => {
     },
   )
 
-  test('then all of it was taken in but what was to be refused', async () => {
+  test('then all of it was ingested but what was to be refused', async () => {
     const { stdout } = await redress('ingest', place.ndjson, '--data', place.data, '--json')
     const { accepted, duplicate, rejected } = JSON.parse(stdout.toString())
     expect({ accepted, duplicate }).toEqual({

@@ -9,7 +9,7 @@ describe('given a dead letter', () => {
     ...{ sightings: 1, firstSeen: 0, lastSeen: 1_000, lastOrigin: 'a:1', resolved: null, erasedAt: 2_000 },
   }
 
-  test('when it is made JSON, then times are texts, and bytes are base64 if they can be read', () => {
+  test('when it is converted to JSON, then times are texts, and bytes are base64 if they can be read', () => {
     expect(shownLetterJson(letter, { kind: 'open', bytes: Buffer.from('no') })).toMatchObject({
       ...{ firstSeen: '1970-01-01T00:00:00.000Z', lastSeen: '1970-01-01T00:00:01.000Z' },
       ...{ erasedAt: '1970-01-01T00:00:02.000Z', body: 'open', rawBase64: 'bm8=' },
@@ -18,7 +18,7 @@ describe('given a dead letter', () => {
   })
 })
 
-test('given letters that were tried again, when that is made JSON, then each outcome is counted', () => {
+test('given letters that were tried again, when that is converted to JSON, then each outcome is counted', () => {
   const outcomes = [
     { kind: 'accepted', hash: 'a', id: 'e1', source: 's' },
     { kind: 'accepted', hash: 'b', id: 'e2', source: 's' },

@@ -16,13 +16,13 @@ describe('given two dead letters', () => {
     hashes = await refuse(path('data'), RECORDED, [good, bad])
   })
 
-  test('when they are listed, then the newest comes first, and as many as are asked for', async () => {
+  test('when they are listed, then the newest comes first, and no more than asked for', async () => {
     const { total, letters } = unwrap(await listDeadLetters({ data: path('data'), clock, limit: 1 }))
     expect(total).toBe(2)
     expect(letters).toMatchObject([{ hash: hashes[1], code: 'not_json', lastSeen: RECORDED + 1_000 }])
   })
 
-  test('when those refused for one reason are listed, then only they are counted', async () => {
+  test('when those rejected for one reason are listed, then only they are counted', async () => {
     const { total, letters } = unwrap(
       await listDeadLetters({ data: path('data'), clock, limit: 5, code: 'failed', unresolved: true }),
     )
@@ -37,7 +37,7 @@ describe('given two dead letters', () => {
     ])
   })
 
-  test('when one is shown by its first digits, then there is what is known of it, and its bytes', async () => {
+  test('when one is shown by its first digits, then its details and its bytes are returned', async () => {
     const hash = hashes[0]?.slice(0, 12) ?? ''
     const { letter, body } = unwrap(await showDeadLetter({ data: path('data'), clock, hash }))
     expect(letter).toMatchObject({ hash: hashes[0], code: 'failed', sightings: 1, resolved: null })
@@ -46,7 +46,7 @@ describe('given two dead letters', () => {
     expect(Buffer.from(bytes).toString()).toBe(good)
   })
 
-  test('when there is none of that hash, or it is no hash, then that is said', async () => {
+  test('when there is none of that hash, or it is not a hash, then the error says so', async () => {
     const hash = hashes.some((each) => each.startsWith('000000')) ? '111111' : '000000'
     expect(errorOf(await showDeadLetter({ data: path('data'), clock, hash }))).toEqual({
       kind: 'not_found',

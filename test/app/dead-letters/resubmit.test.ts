@@ -19,8 +19,8 @@ const unresolved = async (): Promise<ReadonlyArray<string>> =>
     ({ hash }) => hash,
   )
 
-describe('given a letter that would be taken in, and one that would not', () => {
-  test('when all are tried again, then the one gets in and is resolved, and the other is refused', async () => {
+describe('given a letter that would be ingested, and one that would not', () => {
+  test('when all are tried again, then one is accepted and resolved, and the other is rejected', async () => {
     const { outcomes, locked } = unwrap(await tried({ kind: 'all' }))
     expect(outcomes).toHaveLength(2)
     expect(outcomes).toEqual(
@@ -33,7 +33,7 @@ describe('given a letter that would be taken in, and one that would not', () => 
     expect(await unresolved()).toEqual([hashes[1]])
   })
 
-  test('when an edited event is given for one, then that is taken in and the letter resolved', async () => {
+  test('when an edited event is given for one, then that is ingested and the letter resolved', async () => {
     const event = Buffer.from(goodAppeal('e2', 'these are quilts'))
     const { outcomes } = unwrap(await tried({ kind: 'edited', hash: hashes[1]?.slice(0, 8) ?? '', event }))
     expect(outcomes).toEqual([{ hash: hashes[1], kind: 'accepted', source: '/appeals', id: 'e2' }])

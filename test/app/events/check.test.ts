@@ -42,7 +42,7 @@ describe('given files of events', () => {
     expect(readdirSync(at('tmp'))).toEqual([])
   })
 
-  test('when they are checked, then it is told how much of each is read', async () => {
+  test('when they are checked, then progress is reported for each', async () => {
     const sizes = [3, 5].map((count) => goodLines(count).length)
     const told: unknown[] = []
     await check({
@@ -71,7 +71,7 @@ describe('given files of events', () => {
 })
 
 describe('given what cannot be checked', () => {
-  test('when one of the files is not there, then that is the error, before anything is checked', async () => {
+  test('when one of the files does not exist, then that is the error, before anything is checked', async () => {
     let isOpen = false
     const sources = [file('one.ndjson', goodLines(3)), at('none')]
     expect(errorOf(await check({ sources, onOpen: () => (isOpen = true) }))).toEqual({
@@ -81,7 +81,7 @@ describe('given what cannot be checked', () => {
     expect(isOpen).toBe(false)
   })
 
-  test('when a stream breaks off, then the result has the counts, why, and where it stopped', async () => {
+  test('when a stream fails, then the result has the counts, why, and where it stopped', async () => {
     const cut = gzipSync(goodLines(5_000)).subarray(0, -20)
     const { names, tally, failure } = unwrap(
       await check({
@@ -97,7 +97,7 @@ describe('given what cannot be checked', () => {
     expect(readdirSync(at('tmp'))).toEqual([])
   })
 
-  test('when there is no room for temporary files, then that is the error', async () => {
+  test('when temporary files cannot be written, then that is the error', async () => {
     const sources = [file('one.ndjson', goodLines(1))]
     const error = errorOf(await check({ sources, scratch: at('missing') }))
     expect(error).toMatchObject({

@@ -19,7 +19,7 @@ const exporting = (options: Partial<StatementExportOptions> = {}) =>
 describe('given a projected ledger', () => {
   const given = () => recordAndProject(at('data'), [ban('u1'), ban('u2')])
 
-  test('then its decisions are in the folder, and callers are told as of when it is and how far it is', async () => {
+  test('then its decisions are in the folder, and callers get what it is as of and its progress', async () => {
     await given()
     const told: unknown[] = []
     const exported = unwrap(

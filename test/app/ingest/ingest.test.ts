@@ -38,10 +38,10 @@ const stored = async () => {
 /** A store that is still open leaves its write-ahead log. */
 const leftOpen = (): ReadonlyArray<string> => readdirSync(at('data')).filter((name) => name.endsWith('-wal'))
 
-describe('given a file with good lines, a doubled one and bad ones', () => {
+describe('given a file with good lines, a duplicate and bad ones', () => {
   const text = (): string => `${goodLine('e1')}\nnot json\n${goodLine('e2')}\n${goodLine('e1')}\n{}\n`
 
-  test('when it is ingested, then each line is counted, the refused ones with their reasons', async () => {
+  test('when it is ingested, then each line is counted, the rejected ones with their reasons', async () => {
     const source = file('events.ndjson', text())
     const { name, tally, lastLine, failure } = unwrap(await ingest({ source }))
     expect({ name, lastLine, failure }).toEqual({ name: source, lastLine: 5, failure: null })
@@ -63,7 +63,7 @@ describe('given a file with good lines, a doubled one and bad ones', () => {
     letters.close()
   })
 
-  test('then whoever asks is told when it begins, and how many bytes are read', async () => {
+  test('then the start and the number of bytes read are reported', async () => {
     const source = file('events.ndjson', text())
     const told: unknown[] = []
     await ingest({
@@ -78,7 +78,7 @@ describe('given a file with good lines, a doubled one and bad ones', () => {
 })
 
 describe('given a compressed file', () => {
-  test('when it is ingested, then it is looked at to its end before', async () => {
+  test('when it is ingested, then it is checked to its end first', async () => {
     const source = file('events.ndjson.gz', gzipSync(goodLines(3_000)))
     const told: (readonly [string, number])[] = []
     const { tally } = unwrap(
@@ -99,7 +99,7 @@ describe('given a compressed file', () => {
     expect(told.at(-1)).toEqual(['read', size])
   })
 
-  test('when it was cut off, then that is an error, and no data folder is made', async () => {
+  test('when it is truncated, then that is an error, and no data folder is made', async () => {
     const source = file('cut.gz', gzipSync(goodLines(3_000)).subarray(0, -20))
     expect(errorOf(await ingest({ source }))).toEqual({
       kind: 'invalid',
@@ -109,7 +109,7 @@ describe('given a compressed file', () => {
     expect(existsSync(at('data'))).toBe(false)
   })
 
-  test('when it is stopped during the look at it, then nothing is said against it, and nothing is taken in', async () => {
+  test('when it is stopped during the check, then no problem is reported, and nothing is ingested', async () => {
     const source = file('array.gz', gzipSync('[\n1\n]\n'))
     const stop = new AbortController()
     const { tally, lastLine, failure } = unwrap(
@@ -135,7 +135,7 @@ describe('given what cannot be ingested', () => {
     })
   })
 
-  test('when its name is too long for the system, then that is an error, and none is thrown', async () => {
+  test('when its name is too long for the system, then that is an error, and nothing is thrown', async () => {
     expect(errorOf(await ingest({ source: at('x'.repeat(300)) }))).toMatchObject({
       kind: 'failed',
       message: expect.stringContaining('its name is too long (ENAMETOOLONG)'),
@@ -165,7 +165,7 @@ describe('given a stream', () => {
     open: () => Readable.from(chunks.map((chunk) => Buffer.from(chunk))),
   })
 
-  test('when it is ingested, then its lines are taken in; how much there is is not known', async () => {
+  test('when it is ingested, then its lines are ingested; how much there is is not known', async () => {
     const sizes: number[] = []
     const { name, tally } = unwrap(
       await ingest({ source: stream(goodLines(3)), onProgress: (_, size) => sizes.push(size) }),
@@ -173,7 +173,7 @@ describe('given a stream', () => {
     expect({ name, accepted: tally.accepted, sizes }).toEqual({ name: 'pipe', accepted: 3, sizes: [] })
   })
 
-  test('when it breaks off, then what came before is counted and kept, and the result says why', async () => {
+  test('when it fails, then what came before is counted and kept, and the result says why', async () => {
     const cut = gzipSync(goodLines(5_000)).subarray(0, -20)
     const { tally, lastLine, failure } = unwrap(await ingest({ source: stream(cut) }))
     expect(failure).toEqual({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ingestedJson } from '../../../src/app/ingest/ingested-json.ts'
 import { emptyTally } from '../../../src/app/ingest/tally.ts'
 
-test('given what was ingested, when it is made JSON, then counts by name are objects', () => {
+test('given what was ingested, when it is converted to JSON, then counts by name are objects', () => {
   const rejection = { code: 'conflict', path: '', message: 'differs' } as const
   const tally = {
     ...emptyTally(),

@@ -12,7 +12,7 @@ describe('a guard', () => {
   const endless =
     'SELECT count(*) FROM range(10000000000) a, range(10000000000) b WHERE a.range + b.range > 3'
 
-  test('ends a query that takes longer than it may; the connection is free then', async () => {
+  test('stops a query at its time limit; the connection is free then', async () => {
     const connection = await instance.connect()
     await expect(guard(connection, 0.2).call(() => connection.run(endless))).rejects.toMatchObject({
       reason: 'timeout',
@@ -23,7 +23,7 @@ describe('a guard', () => {
     ).toEqual([[42]])
   })
 
-  test('told to stop between two calls, it makes no more', async () => {
+  test('stopped between two calls, makes no more', async () => {
     const connection = await instance.connect()
     const watch = guard(connection, 10)
     const result = await watch.call(() => connection.stream('FROM range(100000000)'))
@@ -33,7 +33,7 @@ describe('a guard', () => {
     expect((await connection.runAndReadAll('SELECT 42')).getRows()).toEqual([[42]])
   })
 
-  test('told to stop during a fetch, the rows do not seem to end', async () => {
+  test('stopped during a fetch, does not report the end of the rows', async () => {
     const connection = await instance.connect()
     const watch = guard(connection, 10)
     const result = await watch.call(() =>
@@ -48,7 +48,7 @@ describe('a guard', () => {
     await expect(readAll()).rejects.toMatchObject({ reason: 'interrupted', isStuck: false })
   })
 
-  test('what does not heed it is given up', async () => {
+  test('gives up on what ignores it', async () => {
     const connection = await instance.connect()
     vi.useFakeTimers()
     try {

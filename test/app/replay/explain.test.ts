@@ -36,7 +36,7 @@ describe('given a ban for evading a wrongful one', () => {
     })
   })
 
-  test('when it is explained without them, then it is by the rules of the day alone', async () => {
+  test('when it is explained without them, then it is by the rules of the day only', async () => {
     const { row, flags, corrected: none } = unwrap(await explained('d-alt'))
     expect(row).toMatchObject({ decisionId: 'd-alt', original: { verdict: 'act', restriction: 'suspended' } })
     expect(row).not.toHaveProperty('class')
@@ -59,7 +59,7 @@ describe('given a ban for evading a wrongful one', () => {
   })
 })
 
-test('given a decision that names no ruleset, and none in force then, when it is explained, then one has to be given', async () => {
+test('given a decision that names no ruleset, and none in force then, when it is explained, then one must be given', async () => {
   const VECTOR = '22-no-ruleset-named'
   await record(path('data'), vectorEvents(VECTOR))
   expect(errorOf(await explained('d4'))).toEqual({

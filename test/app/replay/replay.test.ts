@@ -56,7 +56,7 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
     expect(decisionsIn('result')).toEqual(['d-main', 'd-guilty', 'd-alt', 'd-other', 'd-third'])
   })
 
-  test('when it is replayed, then it tells how far reading is, and once that it is done', async () => {
+  test('when it is replayed, then progress and the end of reading are reported', async () => {
     const progress: unknown[] = []
     unwrap(await replayed({ onProgress: (done, total) => progress.push([done, total, read.length]) }))
     expect(progress.at(-1)).toEqual([11, 11, 0])

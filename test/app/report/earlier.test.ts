@@ -26,7 +26,7 @@ describe('an earlier report', () => {
     })
   })
 
-  test('given another document, then its first five problems are told', () => {
+  test('given another document, then its first five problems are reported', () => {
     const { kind, message, details } = errorOf(read('{"format":"redress-transparency-1","odd":1}'))
     expect({ kind, message }).toEqual({
       kind: 'invalid',

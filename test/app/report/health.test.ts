@@ -24,7 +24,7 @@ const sighting = {
 } as const
 
 describe('given a projected ledger', () => {
-  test('when a message was refused too, then health tells of both', async () => {
+  test('when a message was rejected too, then health reports both', async () => {
     await recordAndProject(at('data'), [banned, appealed])
     const letters = unwrap(await openDeadLetters(at('data'), () => RECORDED))
     unwrap(letters.record({ sightings: [sighting] }))
@@ -42,7 +42,7 @@ describe('given a projected ledger', () => {
     })
   })
 
-  test('when more was recorded since and the clock was set back, then it tells how far both are behind', async () => {
+  test('when more was recorded since and the clock was set back, then it reports how far both are behind', async () => {
     await recordAndProject(at('data'), [banned])
     await recordIncoming(at('data'), [appealed])
 
@@ -53,7 +53,7 @@ describe('given a projected ledger', () => {
     expect(health.appeals.count).toBe(0)
   })
 
-  test('when the dead letters are no database, then that is an error', async () => {
+  test('when the dead letters are not a database, then that is an error', async () => {
     await recordAndProject(at('data'), [banned])
     writeFileSync(at('data/dead-letters.db'), 'garbage')
     expect(errorOf(await look())).toMatchObject({
@@ -62,7 +62,7 @@ describe('given a projected ledger', () => {
     })
   })
 
-  test('when the ledger is gone, then that is an error', async () => {
+  test('when the ledger is missing, then that is an error', async () => {
     await recordAndProject(at('data'), [banned])
     for (const name of ['ledger.db', 'ledger.db-wal', 'ledger.db-shm']) {
       rmSync(at(`data/${name}`), { force: true })

@@ -28,7 +28,7 @@ describe('given an earlier report and a decision recorded since', () => {
     return earlierAt(1)
   }
 
-  test('then each difference is told with its event, and progress to its end', async () => {
+  test('then each difference is reported with its event, and progress to its end', async () => {
     const earlier = await given()
     const told: Array<readonly [number, number]> = []
     const onTold = (done: number, total: number) => told.push([done, total])
@@ -49,7 +49,7 @@ describe('given an earlier report and a decision recorded since', () => {
     expect(restatement).toMatchObject({ sequence: 1, differences: [], events: [] })
   })
 
-  test('when it is asked for a sequence before it, then that makes no sense', async () => {
+  test('when it is asked for a sequence before it, then that is invalid', async () => {
     expect(errorOf(await restate({ earlier: await given(), at: 0 }))).toEqual({
       kind: 'invalid',
       message: '--at 0 is before the earlier report, which is as of sequence 1',

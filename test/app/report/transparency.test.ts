@@ -14,7 +14,7 @@ const ban = (account: string) => service.banned(account, DAY, { decisionId: `d-$
 describe('given a projected ledger', () => {
   const given = () => recordAndProject(at('data'), [ban('u1'), ban('u2')])
 
-  test('then a period is counted, and progress is told to its end', async () => {
+  test('then a period is counted, and progress is reported to its end', async () => {
     await given()
     const told: Array<readonly [number, number]> = []
     const report = unwrap(await reportOn({ onProgress: (done, total) => told.push([done, total]) }))
@@ -40,7 +40,7 @@ describe('given a projected ledger', () => {
   })
 })
 
-test('given a period that ends where it begins, then it makes no sense', async () => {
+test('given a period that ends where it begins, then it is invalid', async () => {
   const nothing = { from: day(3), to: day(3) }
   expect(errorOf(await reportOn({ period: nothing }))).toEqual({
     kind: 'invalid',

@@ -41,7 +41,7 @@ test('given a ledger, when a version is published, then it is recorded as the ne
   })
 })
 
-test('given a published version, when it is published again, then nothing is done; otherwise it is refused', async () => {
+test('given a published version, when it is published again, then nothing is done; another document is rejected', async () => {
   const first = unwrap(await published('signals.score > 0.5'))
   expect(unwrap(await published('signals.score > 0.5'))).toEqual({ ...first, kind: 'already_published' })
   expect(errorOf(await published('signals.score > 0.6'))).toMatchObject({
@@ -54,7 +54,7 @@ test('given a published version, when it is published again, then nothing is don
   })
 })
 
-test('given a source that is no URI reference, when a version is published, then it is refused', async () => {
+test('given a source that is not a URI reference, when a version is published, then it is refused', async () => {
   expect(errorOf(await published('signals.score > 0.5', { source: 'not a uri' }))).toMatchObject({
     kind: 'refused',
     message: expect.stringContaining('source'),

@@ -17,7 +17,7 @@ describe('given a projected ledger', () => {
   const given = () =>
     recordAndProject(at('data'), [ban('u1', 'd1'), ban('u2', 'shared'), ban('u3', 'shared')])
 
-  test('then a decision is told, and its account looked up', async () => {
+  test('then a decision is explained, and its account looked up', async () => {
     await given()
     expect(unwrap(await tell({ howToAppeal: 'Write to us.' }))).toMatchObject({
       decisionId: 'd1',
@@ -28,7 +28,7 @@ describe('given a projected ledger', () => {
     })
   })
 
-  test('when more was recorded since, then what is told is current', async () => {
+  test('when more was recorded since, then the statement is current', async () => {
     await given()
     const reinstated = { decisionIds: ['d1'], reason: 'correction' }
     await recordIncoming(at('data'), [event('account.reinstated.v1', 'u1', 9, reinstated), ban('u1', 'd9')])

@@ -152,7 +152,7 @@ describe('redress account', () => {
   })
 })
 
-describe('redress account can’t', () => {
+describe('redress account cannot', () => {
   test.each(['nobody', 'not an id \u001b[31m', '../quilter', 'd1'])(
     'tell of %j, which is no account',
     (id) => {
@@ -163,7 +163,7 @@ describe('redress account can’t', () => {
     },
   )
 
-  test('read a ledger that is not there', () => {
+  test('read a ledger that does not exist', () => {
     const { status, stderr } = run('quilter', '--data', join(data, 'nowhere'))
     expect(status).toBe(2)
     expect(stderr).toContain('redress ingest')

@@ -124,14 +124,14 @@ describe('the state above it', () => {
 })
 
 describe('what a reviewer must not miss', () => {
-  test('a ground that is not on record, a decision nobody was told of, an odd event', () => {
+  test('a ground that is not on record, a decision without a notice, an anomaly', () => {
     const told = rendered([ban])
     expect(told).toContain('grounds: f1 (not on record)')
     expect(told).toContain('no notice of it is on record')
     expect(told).toContain('! refers to the flag f1, which this account does not have')
   })
 
-  test('a decision whose time ran out, and that the text of a notice is not on record', () => {
+  test('an expired decision, and that the text of a notice is not on record', () => {
     const short = happened('account.deactivated.v1', {
       decisionId: 'd1',
       until: '2025-05-08T00:00:00Z',

@@ -142,7 +142,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect((await replay('file')).digest).toBe(digest)
   })
 
-  test('when consumers are killed at random moments, then nothing is lost or doubled', async () => {
+  test('when consumers are killed at random moments, then nothing is lost or duplicated', async () => {
     // The group waits ten seconds for a consumer that was killed; four ledgers at once pass that time together.
     const killed = async (data: string): Promise<void> => {
       for (let round = 0; round < often(2, 20); round++) {
@@ -168,7 +168,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect(new Set(sent.map(({ headers }) => String(headers?.['redress-origin']))).size).toBe(BAD)
   })
 
-  test('when a second consumer joins on the same ledger and the first leaves, under load, then nothing is lost or doubled', {
+  test('when a second consumer joins on the same ledger and the first leaves, under load, then nothing is lost or duplicated', {
     timeout: 120_000,
   }, async () => {
     const first = consume('shared', 'shared')
@@ -184,7 +184,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     await expectAll('shared')
   })
 
-  test('when it is stopped by SIGTERM before the end, then it says so, and goes on from there', async () => {
+  test('when it is stopped by SIGTERM before the end, then it reports that, and resumes from there', async () => {
     const { child, ended } = consume('stopped', 'stopped', '--until-end')
     await until(async () => (await sequenceOf('stopped')) > 0)
     child.kill('SIGTERM')
@@ -341,7 +341,7 @@ describeWithOwnBroker('given a broker that is away', () => {
   })
 })
 
-describe('given a command line that makes no sense', () => {
+describe('given a command line that is invalid', () => {
   const cases: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
     [[], '--brokers'],
     [['--brokers', 'localhost'], 'host:port'],

@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }))
 
 describe('given the simulated platform', () => {
-  test('when the demo runs, then it finds exactly who must be put back, and tells the whole of it', () => {
+  test('when the demo runs, then it finds exactly who must be reinstated, and prints the whole report', () => {
     const run = demo('--out', 'one')
     expect(run).toMatchObject({ status: 0, stderr: '' })
     for (const part of [
@@ -41,7 +41,7 @@ describe('given the simulated platform', () => {
     expect(a).toMatchObject({ precision: 1, recall: 1 })
   })
 
-  test('when the folder holds something else, then it is left alone', () => {
+  test('when the folder holds something else, then it is not changed', () => {
     mkdirSync(join(dir, 'mine'))
     writeFileSync(join(dir, 'mine', 'truth.json'), 'precious')
     const run = demo('--out', 'mine')

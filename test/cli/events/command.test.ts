@@ -95,7 +95,7 @@ test('given a type that only Redress records, then it says so', () => {
 })
 
 describe('redress events check', () => {
-  test('given a sample of every type, then all would be taken in', () => {
+  test('given a sample of every type, then all would be ingested', () => {
     const { status, stdout, stderr } = redress(['events', 'check', 'good.ndjson'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain('good.ndjson: 14 lines checked, nothing ingested')
@@ -136,7 +136,7 @@ describe('redress events check', () => {
     expect(stderr).toMatch(/and 5 more\n$/)
   })
 
-  test('given a file that is not there, or no NDJSON, then exit 2', () => {
+  test('given a file that does not exist, or no NDJSON, then exit 2', () => {
     writeFileSync(at('table.csv'), 'a,b\n1,2\n')
     for (const file of ['nowhere.ndjson', 'table.csv']) {
       const { status, stdout, stderr } = redress(['events', 'check', 'good.ndjson', file])

@@ -46,7 +46,7 @@ describe('what is exported', () => {
     expect(exported(target)).toMatchObject({ status: 0, stdout: expect.stringContaining('as of sequence 6') })
   })
 
-  test('tables are divided by the month of their first time, others and empty ones are whole', () => {
+  test('tables are partitioned by the month of their first time, others and empty ones are single files', () => {
     expect(globSync('**/*.parquet', { cwd: target }).sort()).toEqual([
       'accounts/data_0.parquet',
       'appeals/data_0.parquet',
@@ -159,7 +159,7 @@ test('given a folder that is empty, it is used; one with other things is left al
   expect(exported(join(dir, 'file'))).toMatchObject({ status: 2 })
 })
 
-describe('stopped half-way', () => {
+describe('stopped part-way', () => {
   const target = join(dir, 'stopped')
   const partials = () => readdirSync(dir).filter((name) => name.startsWith('stopped'))
 

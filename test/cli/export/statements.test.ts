@@ -101,7 +101,7 @@ describe('redress export statements', () => {
     expect(byPuid('parts')).toEqual(byPuid('all'))
   })
 
-  test('killed at any moment and run again, nothing is there twice and nothing is missing', async () => {
+  test('killed at any moment and run again, nothing is missing or duplicated', async () => {
     for (const ms of [150, 250, 300, 350, 400, 450, 500, 600]) {
       const child: ChildProcess = spawn(process.execPath, [main, ...command('killed')], { stdio: 'ignore' })
       const ended = once(child, 'exit')
@@ -148,7 +148,7 @@ describe('redress export statements', () => {
   })
 })
 
-describe('redress export statements can\u2019t', () => {
+describe('redress export statements cannot', () => {
   test.each<[string, ReadonlyArray<string>, number, RegExp]>([
     [
       'do without a mapping',

@@ -41,7 +41,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }))
 
 describe('given a file of some forty thousand events', () => {
-  test('when ingest is killed at random moments and run again, then nothing is lost or doubled', async () => {
+  test('when ingest is killed at random moments and run again, then nothing is lost or duplicated', async () => {
     for (let round = 0; round < often(4, 40); round++) {
       const child = spawn(process.execPath, [main, 'ingest', 'events.ndjson', '--data', 'killed'], {
         cwd: dir,
@@ -73,7 +73,7 @@ describe('given a file of some forty thousand events', () => {
     expect([...(await stored('both'))].sort()).toEqual([...identities].sort())
   })
 
-  test('when it is stopped by SIGTERM, then it says how far it came, and what it counted is there', async () => {
+  test('when it is stopped by SIGTERM, then it reports how far it got, and what it counted is stored', async () => {
     const child = spawn(process.execPath, [main, 'ingest', '-', '--data', 'stopped', '--json'], { cwd: dir })
     let out = ''
     child.stdout.on('data', (chunk: Buffer) => {

@@ -41,7 +41,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }))
 
 describe('given a compressed file', () => {
-  test('when it is ingested as a file and from a pipe, then each event is taken in once', () => {
+  test('when it is ingested as a file and from a pipe, then each event is ingested once', () => {
     const file = redress(['ingest', 'events.ndjson.gz', '--data', 'packed', '--json'])
     const all = lines.length
     expect(countsOf(file)).toEqual({ accepted: all, duplicate: 0, rejected: 0, lastLine: all })
@@ -51,7 +51,7 @@ describe('given a compressed file', () => {
     expect(countsOf(pipe)).toEqual({ accepted: 0, duplicate: all, rejected: 0, lastLine: all })
   })
 
-  test('when ingest is killed at random moments and run again, then nothing is lost or doubled', async () => {
+  test('when ingest is killed at random moments and run again, then nothing is lost or duplicated', async () => {
     for (let round = 0; round < often(3, 20); round++) {
       const child = spawn(process.execPath, [main, 'ingest', 'events.ndjson.zst', '--data', 'killed'], {
         cwd: dir,
@@ -68,7 +68,7 @@ describe('given a compressed file', () => {
     expect(countsOf(again)).toMatchObject({ accepted: 0, duplicate: lines.length })
   })
 
-  test('when it was cut off, then nothing of it is taken in', () => {
+  test('when it is truncated, then nothing of it is ingested', () => {
     const run = redress(['ingest', 'cut.ndjson.gz', '--data', 'cut'])
     expect(run.stderr).toBe(
       'redress: cannot read cut.ndjson.gz: its compressed data is truncated; get a complete copy\n' +
@@ -78,7 +78,7 @@ describe('given a compressed file', () => {
     expect(existsSync(at('cut'))).toBe(false)
   })
 
-  test('when it was cut off and comes from a pipe, then its whole lines are taken in, and the rest when it is whole', () => {
+  test('when it is truncated and comes from a pipe, then its whole lines are ingested, and the rest when it is whole', () => {
     const run = redress(['ingest', '-', '--data', 'pipe', '--json'], gzipSync(text).subarray(0, -1_000))
     const { accepted, rejected, lastLine } = countsOf(run)
     expect(run.stderr).toBe(

@@ -55,7 +55,7 @@ describe('tables', () => {
     expect(stderr).toBe('As of sequence 6, recorded 2025-05-19T09:30:00.123Z.\n')
   })
 
-  test('what a terminal would obey is shown, and characters of two columns are two wide', () => {
+  test('control characters are escaped, and characters of two columns are two wide', () => {
     const { stdout } = query([`SELECT chr(27) || '[31m' AS "a${'\u202e'}", '\u7eb8' AS w, 'x' AS y`])
     expect(stdout).toBe(
       'a\\u{202e}    w   y\n-----------  --  -\n\\u{1b}[31m  \u7eb8  x\n1 row\n'
@@ -68,7 +68,7 @@ describe('tables', () => {
     expect(query(['FROM events WHERE false']).stdout).toMatch(/^sequence {2}account .*\n-+.*\n0 rows\n$/)
   })
 
-  test('where the output is no terminal, nothing is cut', () => {
+  test('if the output is not a terminal, nothing is cut', () => {
     const { stdout } = query(["SELECT repeat('x', 300) AS s FROM range(1500)"])
     expect(stdout.split('\n').filter((line) => line === 'x'.repeat(300))).toHaveLength(1_500)
     expect(stdout).toContain('\n1,500 rows\n')
@@ -250,7 +250,7 @@ describe('statements', () => {
 })
 
 describe('as of', () => {
-  test('a projection that stopped is told, with the event and what to do', async () => {
+  test('a projection that stopped is reported, with the event and what to do', async () => {
     await publish(join(dir, 'poisoned'), { more: [poisoned] })
     const { status, stdout, stderr } = query(['SELECT 1', '--data', join(dir, 'poisoned'), '--json'])
     expect({ status, stdout }).toEqual({ status: 0, stdout: '[\n{"1":1}\n]\n' })
@@ -300,7 +300,7 @@ describe('files', () => {
     [`FROM enable_profiling(format = 'json', save_location = '${dir}/profile.json')`, 'enable_profiling()'],
     ['SELECT 9223372036854775808 AS h', 'out of range'],
     ['FROM nope', 'no table nope'],
-  ])('given %s, no Parquet file comes of it', (sql, reason) => {
+  ])('given %s, no Parquet file is written', (sql, reason) => {
     const { status, stderr } = query([sql, '--out', join(dir, 'no.parquet')])
     expect(status).toBe(2)
     expect(stderr).toContain(reason)

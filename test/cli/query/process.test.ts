@@ -130,7 +130,7 @@ describe('given the process that a query runs in', () => {
     })
   })
 
-  test('when who asked is killed, then it ends too', async () => {
+  test('when its parent is killed, then it ends too', async () => {
     const child = spawn(
       process.execPath,
       [main, 'query', 'SELECT i FROM range(1000000000000) t(i) WHERE hash(i) = 0', '--data', data],
@@ -143,7 +143,7 @@ describe('given the process that a query runs in', () => {
     await expect.poll(() => existsSync(`/proc/${own}/status`), { timeout: 20_000, interval: 100 }).toBe(false)
   })
 
-  test('when it is told to stop twice, then it ends at once, also where DuckDB heeds no interrupt', async () => {
+  test('when it is stopped twice, then it ends at once, even if DuckDB ignores the interrupt', async () => {
     const child = spawn(
       process.execPath,
       [

@@ -114,7 +114,7 @@ describe('given a ledger in which bans cascade', () => {
     expect(json).toMatchObject({ row: { decisionId: 'd-alt', class: 'wrongful', fallen: ['x'] } })
   })
 
-  test('when a decision is explained without a ruleset, then it is by the rules of the day alone', () => {
+  test('when a decision is explained without a ruleset, then it is by the rules of the day only', () => {
     const { status, stdout, stderr } = redress('explain', 'd-alt', '--data', data)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain('Rules of the day (A): version ')
@@ -131,7 +131,7 @@ describe('given a ledger in which bans cascade', () => {
   })
 })
 
-describe('given a command line that can\u2019t work', () => {
+describe('given a command line that cannot work', () => {
   const cases: ReadonlyArray<readonly [string, () => ReadonlyArray<string>, number, string]> = [
     ['no ruleset', () => ['replay', '--out', 'x', '--data', data], 64, '--ruleset'],
     [

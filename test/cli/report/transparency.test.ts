@@ -88,7 +88,7 @@ describe('given a ledger that is projected', () => {
     [['--from', '2026-02-01'], '--from must be before --to'],
     [['--json', '--format', 'csv'], '--json cannot be used with --format csv'],
     [['--style', 'other'], 'dsa, platform'],
-  ])('a command line of %j makes no sense', (args, message) => {
+  ])('a command line of %j is invalid', (args, message) => {
     expect(transparency(...args)).toMatchObject({ status: 64, stderr: expect.stringContaining(message) })
   })
 })

@@ -77,7 +77,7 @@ describe('given a command line that can not be done', () => {
     expect(run.stderr).toContain(says)
   })
 
-  test('then a folder that is not there is named', () => {
+  test('then a folder that does not exist is named', () => {
     const run = simulate('--accounts', '300', '--out', file('no/where'), '--truth', file('w.json'))
     expect(run.status).toBe(2)
     expect(run.stderr).toContain(`cannot write ${file('no/where')}`)
