@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => workspace.close())
 
-/** Takes events into an emptied history, as a ledger would give them. */
+/** Inserts events into an emptied history, as a ledger would provide them. */
 const taken = async (
   events: ReadonlyArray<StoredEvent>,
   signals: ReadonlyArray<SignalColumn> = [],
@@ -60,7 +60,7 @@ const readBack = async (): Promise<ReadonlyArray<StoredEvent>> => {
 
 const inUtc = (time: string): string => formatInstant(parseInstant(time) ?? Number.NaN)
 
-/** What the history keeps of an event: all of it; of an evaluation what matters. */
+/** What the history keeps of an event: all of it, or the relevant part of an evaluation. */
 const kept = (event: StoredEvent): unknown => {
   if (event.type !== 'content.evaluated.v1') return event
   const { specversion, id, source, type, subject, time, recordedat, data } = event
@@ -72,7 +72,7 @@ const kept = (event: StoredEvent): unknown => {
   }
 }
 
-/** What an event has at a path of its `data`, as the column of it shows it. */
+/** The value at a path of an event's `data`, as its column shows it. */
 const shown = (event: StoredEvent, { path, kind }: DataColumn): unknown => {
   const value = path.split('.').reduce<unknown>((at, step) => Object(at)[step], event.data)
   if (value === undefined || value === null) return null
@@ -115,7 +115,7 @@ describe('the history keeps every event', () => {
     expect(rows.getRowsJson()).toEqual(events.map((event) => columns.map((column) => shown(event, column))))
   })
 
-  test('the account stands beside its number; a ruleset that is published has none', async () => {
+  test('an event has its account and the account\u2019s number; a published ruleset has neither', async () => {
     const types = ['flag.raised.v1', 'content.evaluated.v1', 'ruleset.published.v1'] as const
     const events = types.map((type, i) => decoded({ ...stored(type), id: `e${i}` }))
 
@@ -137,7 +137,7 @@ describe('the history keeps every event', () => {
     }
   })
 
-  test('an end that was lifted is told from one that was not spoken of', async () => {
+  test('an end that was lifted differs from one that was not mentioned', async () => {
     const variants = [null, '2025-06-01T00:00:00Z', undefined].map((until, i) =>
       decoded({ ...withValue(stored('decision.changed.v1'), ['data', 'until'], until), id: `e${i}` }),
     )
@@ -148,7 +148,7 @@ describe('the history keeps every event', () => {
     expect(rows.getRowsJson()).toEqual([[true], [false], [null]])
   })
 
-  test('empty lists are no missing lists', async () => {
+  test('an empty list differs from a missing one', async () => {
     const events = [
       decoded(withValue(stored('account.reinstated.v1'), ['data', 'flagsVoided'], [])),
       decoded({ ...withValue(stored('flag.raised.v1'), ['data', 'becauseOf'], []), id: 'e2' }),
@@ -182,7 +182,7 @@ const written = fc
       `${y}-${mo}-${d}${t}${h}:${mi}:${s}${fraction === null ? '' : `.${fraction}`}${zone}`,
   )
 
-test('a time is the same instant in the history as in the code, however it is written', async () => {
+test('a time is the same instant in the history as in the code, in every notation', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(written, { minLength: 50, maxLength: 100 }), async (times) => {
       const extremes = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z', '1969-12-31T23:59:59.9999Z']
@@ -210,7 +210,7 @@ describe('signals have a column for each type that a ruleset declares', () => {
   )
   const types = ['int', 'double', 'bool', 'string'] as const
 
-  test('which holds the value just where a condition sees it', async () => {
+  test('which has the value exactly if a condition sees it', async () => {
     const columns = await addSignalColumns(
       workspace.write,
       [],
@@ -261,7 +261,7 @@ describe('signals have a column for each type that a ruleset declares', () => {
     )
   })
 
-  test('names that differ in case alone have columns of their own', async () => {
+  test('names that differ only in case have separate columns', async () => {
     const columns: SignalColumn[] = []
     for (const signal of ['Level', 'level', 'LEVEL'])
       columns.push(...(await addSignalColumns(workspace.write, columns, [{ signal, type: 'int' }])))
@@ -286,39 +286,42 @@ describe('signals have a column for each type that a ruleset declares', () => {
     expect(rows.getRowsJS()).toEqual([[1n, 2n, 3n]])
   })
 
-  test('names in one ruleset that differ in case alone, too', async () => {
+  test('so do names in one ruleset that differ only in case', async () => {
     const declared = ['Level', 'level'].map((signal) => ({ signal, type: 'int' }))
     const columns = await addSignalColumns(workspace.write, [], declared)
     expect(columns.map(({ column }) => column)).toEqual(['signal_Level_int', 'signal_level_int_2'])
   })
 
   // Few are added to the table, many to a copy of it.
-  test.each([[1], [30]])('what was there before a ruleset with %i signals is filled in', async (n) => {
-    const signals = { late: 7, other: 'x' }
-    await taken([
-      decoded(withValue(stored('flag.raised.v1'), ['data', 'signals'], signals)),
-      decoded({
-        ...withValue(stored('content.evaluated.v1'), ['data', 'signals'], signals),
-        id: 'evaluated',
-      }),
-    ])
-    const before = await describedTables()
+  test.each([[1], [30]])(
+    'events recorded before a ruleset with %i signals get their columns filled in',
+    async (n) => {
+      const signals = { late: 7, other: 'x' }
+      await taken([
+        decoded(withValue(stored('flag.raised.v1'), ['data', 'signals'], signals)),
+        decoded({
+          ...withValue(stored('content.evaluated.v1'), ['data', 'signals'], signals),
+          id: 'evaluated',
+        }),
+      ])
+      const before = await describedTables()
 
-    const declared = Array.from({ length: n }, (_, i) => ({
-      signal: i === 0 ? 'late' : `s${i}`,
-      type: 'double',
-    }))
-    const columns = await addSignalColumns(workspace.write, [], declared)
+      const declared = Array.from({ length: n }, (_, i) => ({
+        signal: i === 0 ? 'late' : `s${i}`,
+        type: 'double',
+      }))
+      const columns = await addSignalColumns(workspace.write, [], declared)
 
-    const rows = await workspace.read.runAndReadAll('SELECT signal_late_double, signals FROM events')
-    expect(rows.getRowsJS()).toEqual([1, 2].map(() => [7, JSON.stringify(signals)]))
-    const listed = await workspace.read.runAndReadAll('SELECT column_name FROM signal_columns')
-    expect(listed.getRowsJS()).toEqual(columns.map(({ column }) => [column]))
-    // All else is as it was: types, and what the tables say of themselves.
-    const after = await describedTables()
-    expect(after.filter(([, column]) => !String(column).startsWith('signal_'))).toEqual(before)
-    expect(after).toHaveLength(before.length + 2 * n)
-  })
+      const rows = await workspace.read.runAndReadAll('SELECT signal_late_double, signals FROM events')
+      expect(rows.getRowsJS()).toEqual([1, 2].map(() => [7, JSON.stringify(signals)]))
+      const listed = await workspace.read.runAndReadAll('SELECT column_name FROM signal_columns')
+      expect(listed.getRowsJS()).toEqual(columns.map(({ column }) => [column]))
+      // Everything else is unchanged: types and descriptions.
+      const after = await describedTables()
+      expect(after.filter(([, column]) => !String(column).startsWith('signal_'))).toEqual(before)
+      expect(after).toHaveLength(before.length + 2 * n)
+    },
+  )
 
   const describedTables = async () =>
     (
@@ -330,7 +333,7 @@ describe('signals have a column for each type that a ruleset declares', () => {
     ).getRowsJS()
 })
 
-test('the file that DuckDB brings reads JSON without anything to download', async () => {
+test('the bundled DuckDB reads JSON without downloading anything', async () => {
   const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' })
   const connection = await instance.connect()
   expect((await connection.runAndReadAll(`SELECT json_type('{}')`)).getRowsJS()).toEqual([['OBJECT']])

@@ -28,7 +28,7 @@ function fail(why: string): never {
   throw new Error(why)
 }
 
-/** A ruleset, a flag, a ban that rests on it, and a flag on another account. */
+/** A ruleset, a flag, a ban based on it, and a flag on another account. */
 const story = (): ReadonlyArray<IncomingEvent> => [
   service.published(document),
   service.flagged('u1', 1, { flagId: 'f1', signals: { score: 9 } }),
@@ -54,7 +54,7 @@ const streamsOf = async ({ open }: Folder, events: ReadonlyArray<IncomingEvent>)
 }
 
 describe('the laws', () => {
-  /** Events in another order, cut into runs of projecting. */
+  /** Events in another order, split into runs. */
   const delivered = histories.chain(({ events }) =>
     fc.record({
       events: fc.constant(events),
@@ -85,7 +85,7 @@ describe('the laws', () => {
     )
   })
 
-  test('the point fold of an account equals its row, at any time', async () => {
+  test('the state of an account at any time equals its row at that time', async () => {
     const hours = fc.array(fc.integer({ min: -10, max: 400 }), { minLength: 1, maxLength: 4 })
     await fc.assert(
       fc.asyncProperty(histories, hours, async ({ events }, times) => {
@@ -100,7 +100,7 @@ describe('the laws', () => {
             )
             const expected = []
             for (const [account, own] of await streamsOf(folder, events)) {
-              // What had happened by then, and nothing else.
+              // Only what had happened by then.
               const happened = own.filter(({ time }) => instantOf(time) <= at)
               if (happened.length === 0) continue
               const state = stateAt(foldAccount(happened), at)
@@ -138,7 +138,7 @@ describe('the laws', () => {
     )
   })
 
-  test('the sums of rule_health are those over decisions', async () => {
+  test('the sums of rule_health equal those over decisions', async () => {
     await fc.assert(
       fc.asyncProperty(histories, async ({ events }) => {
         await withFolder(async (folder) => {
@@ -180,7 +180,7 @@ describe('the laws', () => {
 })
 
 describe('runs', () => {
-  test('a run takes in what is new, and the next one goes on from there', async () => {
+  test('a run reads what is new, and the next one resumes from there', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       const first = await projected(folder)
@@ -225,7 +225,7 @@ describe('runs', () => {
     })
   })
 
-  test('an event that comes late re-folds its account', async () => {
+  test('a late event causes its account to be folded again', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder)
@@ -240,7 +240,7 @@ describe('runs', () => {
     })
   })
 
-  test('a ruleset that is published late prices the flags that name it', async () => {
+  test('a ruleset that is published late sets the points of the flags that name it', async () => {
     await withFolder(async (folder) => {
       const [published, ...others] = story()
       await appendAll(folder.open, others)
@@ -256,7 +256,7 @@ describe('runs', () => {
     })
   })
 
-  test('a restored ledger that went another way is told, and everything is made anew', async () => {
+  test('a restored ledger that has diverged is reported, and everything is rebuilt', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder)
@@ -273,7 +273,7 @@ describe('runs', () => {
     })
   })
 
-  test('a published file that is damaged is made anew', async () => {
+  test('a damaged published file is rebuilt', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder)
@@ -317,7 +317,7 @@ describe('runs', () => {
 })
 
 describe('times', () => {
-  test('a strike that would outlast the last instant does not expire', async () => {
+  test('a strike that would expire after the last instant does not expire', async () => {
     await withFolder(async (folder) => {
       const lasting = {
         ...document,
@@ -335,7 +335,7 @@ describe('times', () => {
     })
   })
 
-  test('a time with an offset is the instant that it names, one without is in UTC', async () => {
+  test('a time with an offset is that instant, one without an offset is in UTC', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder)
@@ -356,7 +356,7 @@ describe('times', () => {
   })
 })
 
-describe('what is published says what it is', () => {
+describe('published tables describe themselves', () => {
   const undescribed = (dir: string) =>
     rowsOf(
       dir,
@@ -370,7 +370,7 @@ describe('what is published says what it is', () => {
   const signalsEverywhere = (...signals: ReadonlyArray<string>) =>
     ['actions', 'events', 'evidence'].flatMap((t) => signals.map((c) => ({ t, c })))
 
-  test('every table, view, macro and column has a description but those of signals, also when more was taken in', async () => {
+  test('every table, view, macro and column except those of signals has a description, also after more was projected', async () => {
     await withFolder(async (folder) => {
       await projected(folder)
       expect(await undescribed(folder.dir)).toEqual([])
@@ -397,7 +397,7 @@ describe('what is published says what it is', () => {
     })
   })
 
-  test('a view means by a column what its table does', async () => {
+  test('a column means the same in a view as in its table', async () => {
     await withFolder(async (folder) => {
       await projected(folder)
       expect(
@@ -430,7 +430,7 @@ describe('versions', () => {
     ],
   }
 
-  test('a projection that is new, or of a new version, is made anew from the history', async () => {
+  test('a projection that is new, or has a new version, is rebuilt from the history', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder)
@@ -446,7 +446,7 @@ describe('versions', () => {
     })
   })
 
-  test('a projection whose columns are others is made anew, although nobody raised its version', async () => {
+  test('a projection with changed columns is rebuilt even if its version was not raised', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder, { projections: [...projections, counted] })
@@ -459,7 +459,7 @@ describe('versions', () => {
     })
   })
 
-  test('a projection whose view is another is rebuilt, although nobody raised its version', async () => {
+  test('a projection with a changed view is rebuilt even if its version was not raised', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder, { projections: [...projections, counted] })
@@ -506,7 +506,7 @@ describe('versions', () => {
   })
 
   test.each(['events', 'accounts'])(
-    'what a newer Redress published is left as it is, where %s is newer, unless it is to be rebuilt',
+    'what a newer Redress published is left as it is, if %s is newer, unless a rebuild is requested',
     async (name) => {
       await withFolder(async (folder) => {
         await appendAll(folder.open, story())
@@ -540,7 +540,7 @@ describe('versions', () => {
     })
   })
 
-  test('one that is no more is dropped', async () => {
+  test('a removed projection is dropped', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder, { projections: [...projections, counted] })
@@ -552,7 +552,7 @@ describe('versions', () => {
     })
   })
 
-  test('a fold that throws names the event and stops that projection only, until it is mended', async () => {
+  test('a fold that throws names the event and stops that projection only, until it is fixed', async () => {
     await withFolder(async (folder) => {
       const brittle: Projection = {
         ...counted,
@@ -625,7 +625,7 @@ describe('following', () => {
     })
   })
 
-  test('a run that is stopped before it has caught up leaves what is published as it was', async () => {
+  test('a run that is stopped before it catches up leaves what is published as it was', async () => {
     await withFolder(async (folder) => {
       await appendAll(folder.open, story())
       await projected(folder)
@@ -637,7 +637,7 @@ describe('following', () => {
   })
 })
 
-test('signals that rulesets declare have typed columns, whichever came first', async () => {
+test('declared signals have typed columns, whether the ruleset or the event came first', async () => {
   await withFolder(async (folder) => {
     const [published, flagged, ...others] = story()
     await appendAll(folder.open, [flagged ?? fail('no flag')])

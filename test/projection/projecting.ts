@@ -13,7 +13,7 @@ import { unwrap } from '../replay/ledgers.ts'
 /** A data folder with an embedded ledger of its own. */
 export type Folder = { readonly dir: string; readonly open: OpenLedger }
 
-/** When the ledger of a test takes everything in. */
+/** When the ledger of a test records everything. */
 const RECORDED = Date.UTC(2026, 0, 1)
 
 export const withFolder = async <A>(use: (folder: Folder) => Promise<A>): Promise<A> => {
@@ -51,7 +51,7 @@ const run = ({ dir, open }: Folder, options: Options) =>
     watch: { ...silent, ...options.watch },
   })
 
-/** Projects what the ledger holds, or fails the test. */
+/** Projects what the ledger contains, or fails the test. */
 export const projected = async (folder: Folder, options: Options = {}): Promise<Projected> =>
   unwrap(await run(folder, options))
 
@@ -78,7 +78,7 @@ export const rowsOf = async (
   }
 }
 
-/** What each table says, whatever the order of its rows. What names places in one ledger is left out of `events`. */
+/** The contents of each table, whatever the order of its rows, without what identifies positions in one ledger. */
 export const tablesOf = async (dir: string): Promise<Readonly<Record<string, ReadonlyArray<string>>>> => {
   const tables: Record<string, ReadonlyArray<string>> = {}
   for (const table of ['accounts', 'decisions', 'appeals', 'rule_counts']) {

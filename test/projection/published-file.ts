@@ -6,13 +6,13 @@ import { sqlText } from '../../src/foundation/sql.ts'
 import { madeAs } from '../../src/projection/definition.ts'
 import { history } from '../../src/projection/events/tables.ts'
 
-/** The versions of what this Redress makes, so that readers take the file for one of its own. */
+/** The versions that this Redress makes, so that readers accept the file. */
 const made = [history, ...projections.map(madeAs)]
 
 /** The version that this Redress makes of a projection. */
 export const versionOf = (name: string): number => made.find((one) => one.name === name)?.version ?? 0
 
-/** What every published file holds, and tables as the projections have them, of six events. */
+/** What every published file contains, and tables like those of the projections, for six events. */
 const tables = (sequence: number): ReadonlyArray<string> => [
   'CREATE TABLE cursor (sequence BIGINT, position VARCHAR, leaf_sha256 VARCHAR, recorded_at TIMESTAMP, vocabulary INTEGER)',
   `INSERT INTO cursor VALUES (${sequence}, 'p', 'aa', TIMESTAMP '2025-05-19 09:30:00.123', 1)`,
@@ -42,7 +42,7 @@ const tables = (sequence: number): ReadonlyArray<string> => [
 
 type Published = {
   readonly sequence?: number
-  /** SQL to run besides. */
+  /** More SQL to run. */
   readonly more?: ReadonlyArray<string>
 }
 

@@ -32,7 +32,7 @@ const ask = async ({ connection }: Published, sql: string) =>
   (await connection.runAndReadAll(sql)).getRowsJson()
 
 describe('what is published', () => {
-  test('given a file, it says as of when each projection is, and which one stopped', async () => {
+  test('given a file, it says how far each projection is, and which one is halted', async () => {
     await publish(join(dir, 'standing'), { more: [poisoned] })
     const { standing } = await opened(join(dir, 'standing'))
     expect(standing).toEqual({
@@ -73,7 +73,7 @@ describe('what is published', () => {
     ['that is no database', (file: string) => writeFileSync(file, 'garbage '.repeat(5_000))],
     ['that is empty', (file: string) => writeFileSync(file, '')],
     [
-      'of somebody else',
+      'of another program',
       async (file: string) => {
         const instance = await DuckDBInstance.create(file)
         const connection = await instance.connect()
@@ -82,7 +82,7 @@ describe('what is published', () => {
         instance.closeSync()
       },
     ],
-  ])('given a file %s, it is unusable, in one line', async (what, make) => {
+  ])('given a file %s, it is unusable, and the error is one line', async (what, make) => {
     const data = join(dir, what)
     mkdirSync(data)
     await make(join(data, 'projections.duckdb'))
@@ -130,7 +130,7 @@ describe('what another version of Redress published', () => {
       `another Redress made it: accounts has other columns or views): ${REBUILD}`,
     ],
     [
-      'a projection less',
+      'a missing projection',
       "DELETE FROM projections WHERE name = 'rule_counts'",
       `an earlier Redress made it, without rule_counts): ${REBUILD}`,
     ],
@@ -271,8 +271,8 @@ describe('memory', () => {
   })
 })
 
-describe('while it is published anew', () => {
-  test('a reader in the middle of a long query is undisturbed, and learns of it', async () => {
+describe('while another file is published', () => {
+  test('a reader in the middle of a long query is undisturbed, and is notified', async () => {
     const data = join(dir, 'replaced')
     const big = "CREATE TABLE big AS SELECT range AS i, 'name ' || range AS s FROM range(3000000)"
     await publish(data, { more: [big] })
@@ -296,7 +296,7 @@ describe('while it is published anew', () => {
     expect((await opened(data)).standing.sequence).toBe(7)
   })
 
-  test('given that it is taken away, a reader reads on', async () => {
+  test('given that the file is removed, a reader can still read it', async () => {
     const data = join(dir, 'removed')
     await publish(data)
     const published = await opened(data)

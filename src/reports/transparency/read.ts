@@ -13,7 +13,7 @@ export type ReportError =
 export const describeReportError = (error: ReportError): string =>
   error.kind === 'behind'
     ? `the projections end at sequence ${error.sequence}, before ${error.asked}; run redress project first`
-    : `${describeProjectionError(error)} (redress project --rebuild makes them anew)`
+    : `${describeProjectionError(error)} (redress project --rebuild rebuilds them)`
 
 /** The publication of a ruleset version, with its sequence. */
 export type Publication = {
