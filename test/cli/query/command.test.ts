@@ -324,7 +324,7 @@ describe('limits', () => {
   test('given more time than it may take, a query ends: exit 2', () => {
     const { status, stderr } = query([ENDLESS, '--timeout', '1'])
     expect(status).toBe(2)
-    expect(stderr).toContain('longer than 1 s')
+    expect(stderr).toContain('stopped after 1 s')
   })
 
   test('given more than the memory, it ends: exit 2', () => {
