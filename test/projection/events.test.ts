@@ -1,20 +1,16 @@
 import { DuckDBInstance } from '@duckdb/node-api'
-import canonicalize from 'canonicalize'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DataColumn } from '../../src/domain/definition/columns.ts'
 import { eventTypes, type StoredEvent } from '../../src/domain/event.ts'
-import { streamOf } from '../../src/domain/stream.ts'
 import { formatInstant, parseInstant } from '../../src/domain/time.ts'
-import type { Position } from '../../src/ledger/port.ts'
 import { openWorkspace, type Workspace } from '../../src/projection/duckdb.ts'
-import { actionColumns, evidenceColumns } from '../../src/projection/events/columns.ts'
-import { eventBatch, insertEvents } from '../../src/projection/events/insert.ts'
-import { historyEvents } from '../../src/projection/events/read.ts'
+import { actionColumns, columnOrder, evidenceColumns, tableOf } from '../../src/projection/events/columns.ts'
 import { addSignalColumns, createEventTables, type SignalColumn } from '../../src/projection/events/tables.ts'
 import { decoded, samples, stored, withValue } from '../domain/samples.ts'
 import { often } from '../long/often.ts'
 import { compiled } from '../replay/histories.ts'
+import { inUtc, kept, readEvents, takeEvents } from './event-tables.ts'
 
 let workspace: Workspace
 
@@ -24,53 +20,9 @@ beforeEach(async () => {
 })
 afterEach(() => workspace.close())
 
-/** Inserts events into an emptied history, as a ledger would provide them. */
-const taken = async (
-  events: ReadonlyArray<StoredEvent>,
-  signals: ReadonlyArray<SignalColumn> = [],
-): Promise<void> => {
-  for (const table of ['actions', 'evidence', 'account_ids'])
-    await workspace.write.run(`DELETE FROM ${table}`)
-  const batch = eventBatch()
-  batch.add(
-    events.map((event, i) => ({
-      event,
-      recorded: {
-        stream: streamOf(event),
-        revision: 0,
-        sequence: i + 1,
-        // Cast: nothing looks at it here.
-        position: String(i) as Position,
-        canonical: canonicalize(event) ?? '',
-        leafHash: '',
-      },
-    })),
-  )
-  const { evidence } = await insertEvents(workspace, batch, signals, new Map(), Promise.resolve())
-  await evidence
-}
-
-const readBack = async (): Promise<ReadonlyArray<StoredEvent>> => {
-  const found: { readonly sequence: number; readonly event: StoredEvent }[] = []
-  for (const table of ['actions', 'evidence'] as const) {
-    for await (const chunk of historyEvents(workspace.read, table, {})) found.push(...chunk)
-  }
-  return found.sort((a, b) => a.sequence - b.sequence).map(({ event }) => event)
-}
-
-const inUtc = (time: string): string => formatInstant(parseInstant(time) ?? Number.NaN)
-
-/** What the history keeps of an event: all of it, or the relevant part of an evaluation. */
-const kept = (event: StoredEvent): unknown => {
-  if (event.type !== 'content.evaluated.v1') return event
-  const { specversion, id, source, type, subject, time, recordedat, data } = event
-  const { createdAt } = data.content
-  const content = createdAt === undefined ? data.content : { ...data.content, createdAt: inUtc(createdAt) }
-  return {
-    ...{ specversion, id, source, type, subject, time: inUtc(time), recordedat: inUtc(recordedat) },
-    data: { ...data, content },
-  }
-}
+const taken = (events: ReadonlyArray<StoredEvent>, signals: ReadonlyArray<SignalColumn> = []) =>
+  takeEvents(workspace, events, signals)
+const readBack = () => readEvents(workspace)
 
 /** The value at a path of an event's `data`, as its column shows it. */
 const shown = (event: StoredEvent, { path, kind }: DataColumn): unknown => {
@@ -82,6 +34,11 @@ const shown = (event: StoredEvent, { path, kind }: DataColumn): unknown => {
         .replace(/(\.000)?Z$/, '')
     : value
 }
+
+test('the order of columns names each of them, and nothing else', () => {
+  const names = new Set([...actionColumns, ...evidenceColumns].map(({ name }) => name))
+  expect(columnOrder.toSorted()).toEqual([...names].sort())
+})
 
 describe('the history keeps every event', () => {
   test.each(eventTypes)('%s, with any of its optional fields', async (type) => {
@@ -99,7 +56,7 @@ describe('the history keeps every event', () => {
   })
 
   test.each(eventTypes)('the columns of %s say what it says', async (type) => {
-    const columns = type === 'content.evaluated.v1' ? evidenceColumns : actionColumns
+    const columns = tableOf(type) === 'evidence' ? evidenceColumns : actionColumns
     const events = [
       stored(type),
       ...samples[type].optional.map((path) =>

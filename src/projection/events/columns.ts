@@ -4,11 +4,11 @@ import {
   type DataColumn,
   dataColumns,
 } from '../../domain/definition/columns.ts'
-import { definitionOf, eventTypes } from '../../domain/event.ts'
+import { definitionOf, type EventType, eventTypes } from '../../domain/event.ts'
 import { sqlEnum } from '../../foundation/sql.ts'
 
 /** The order of the columns, in which they were first published; columns that are not listed come after. */
-const ORDER = [
+export const columnOrder: ReadonlyArray<string> = [
   'flag_id',
   'decision_id',
   'appeal_id',
@@ -57,29 +57,38 @@ const ORDER = [
   'document_sha256',
 ]
 
+/** The tables of the history. */
+export type EventTable = 'actions' | 'evidence'
+
+/** The table for events of a type. */
+export const tableOf = (type: EventType): EventTable =>
+  definitionOf(type).stream === 'evidence' ? 'evidence' : 'actions'
+
 const place = ({ name }: DataColumn): number => {
-  const index = ORDER.indexOf(name)
-  return index === -1 ? ORDER.length : index
+  const index = columnOrder.indexOf(name)
+  return index === -1 ? columnOrder.length : index
 }
 
 const all = dataColumns(eventTypes.map(definitionOf)).toSorted((a, b) => place(a) - place(b))
 
-/** The columns of the fields of the event types that a condition chooses. */
-const columnsOfTypes = (chosen: (type: string) => boolean): ReadonlyArray<DataColumn> => {
+/** The columns of the fields of the event types of a table. */
+const columnsIn = (table: EventTable): ReadonlyArray<DataColumn> => {
   const paths = new Set(
-    eventTypes.filter(chosen).flatMap((type) => columnFields(definitionOf(type)).map(({ path }) => path)),
+    eventTypes
+      .filter((type) => tableOf(type) === table)
+      .flatMap((type) => columnFields(definitionOf(type)).map(({ path }) => path)),
   )
   return all.filter(({ path }) => paths.has(path))
 }
 
 /**
- * The columns for the `data` of `content.evaluated`. Four of five events are of this type, so they have their own table,
- * `evidence`, with these columns only. (DuckDB spends time on empty columns.)
+ * The columns for the `data` of evidence. Four of five events are evidence, so they have their own table, `evidence`, with
+ * these columns only. (DuckDB spends time on empty columns.)
  */
-export const evidenceColumns = columnsOfTypes((type) => type === 'content.evaluated.v1')
+export const evidenceColumns = columnsIn('evidence')
 
 /** The columns for the `data` of all other events. Fields of `data` with the same path share a column. */
-export const actionColumns = columnsOfTypes((type) => type !== 'content.evaluated.v1')
+export const actionColumns = columnsIn('actions')
 
 /** The type of a column in DuckDB. */
 export const sqlType = (kind: ColumnKind): string => {

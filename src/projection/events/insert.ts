@@ -6,8 +6,8 @@ import { sqlName, sqlText } from '../../foundation/sql.ts'
 import type { SequencedEvent } from '../../ledger/port.ts'
 import type { DecodedEvent } from '../../ledger/read.ts'
 import type { Workspace } from '../duckdb.ts'
-import { actionColumns, evidenceColumns } from './columns.ts'
-import { type EventTable, found, foundValues, type SignalColumn } from './tables.ts'
+import { actionColumns, type EventTable, evidenceColumns, tableOf } from './columns.ts'
+import { found, foundValues, type SignalColumn } from './tables.ts'
 
 /** Events on their way into the history's tables, as DuckDB reads them: many in one text. */
 export type EventBatch = {
@@ -43,7 +43,7 @@ export const eventBatch = (): EventBatch => {
       const texts = { actions: [] as string[], evidence: [] as string[] }
       for (const { recorded, event } of events) {
         const { sequence, canonical } = recorded
-        const table = event.type === 'content.evaluated.v1' ? 'evidence' : 'actions'
+        const table = tableOf(event.type)
         const account = accountNamed(event)
         if (event.type === 'ruleset.published.v1') publications.push(event)
         if (account !== null) known.add(account)
@@ -143,14 +143,13 @@ const numberAccounts = async (
 /** The statement that inserts pages of events into a table. */
 const insertFrom = (table: EventTable, columns: ReadonlyArray<DataColumn>) => {
   const parsed = sqlText(JSON.stringify(structureOf(columns)))
-  const own = table === 'actions' ? ['e.type', ...envelope] : envelope
   const lifted =
     table === 'actions'
       ? ["CASE WHEN e.type = 'decision.changed.v1' THEN json_type(canonical, '/data/until') = 'NULL' END"]
       : []
   return (signals: ReadonlyArray<SignalColumn>): string => `INSERT INTO ${table}
     SELECT ${[
-      ...own,
+      ...envelope,
       ...columns.map(columnValue),
       ...lifted,
       'e.data.signals',
@@ -181,6 +180,7 @@ const instantSql = (time: string): string => `CASE
   ELSE epoch_ms(epoch_ms(upper(regexp_replace(${time}, '(\\.\\d{3})\\d+', '\\1'))::TIMESTAMPTZ)) END`
 
 const envelope: ReadonlyArray<string> = [
+  'e.type',
   'sequence',
   'CASE WHEN account_no IS NOT NULL THEN e.subject END',
   'account_no',

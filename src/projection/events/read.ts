@@ -1,11 +1,12 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
-import type { StoredEvent } from '../../domain/event.ts'
+import { eventTypes, type StoredEvent } from '../../domain/event.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { upcast } from '../../domain/upcast.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { rowsOf } from '../duckdb.ts'
 import { ProjectionFailure } from '../errors.ts'
-import type { EventTable } from './tables.ts'
+import { type EventTable, evidenceColumns } from './columns.ts'
+import { dataReader } from './data-of-columns.ts'
 
 /** An event from the history, with its sequence and its account's number (null: it is about a ruleset). */
 export type HistoryEvent = {
@@ -14,24 +15,21 @@ export type HistoryEvent = {
   readonly event: StoredEvent
 }
 
+const evidenceData = dataReader(evidenceColumns)
+
 const COLUMNS: Readonly<Record<EventTable, ReadonlyArray<string>>> = {
   actions: ['sequence::DOUBLE', 'account_no', 'event'],
   evidence: [
     'sequence::DOUBLE',
     'account_no',
+    'enum_code(type)',
     'account',
     'epoch_ms(occurred_at)::DOUBLE',
     'epoch_ms(recorded_at)::DOUBLE',
     'source',
     'id',
-    'content_kind',
-    'content_id',
-    'epoch_ms(content_created_at)::DOUBLE',
-    'content_language',
-    'detector_kind::VARCHAR',
-    'detector',
-    'detector_version',
     'signals',
+    ...evidenceData.selected,
   ],
 }
 
@@ -106,7 +104,7 @@ const eventsOf = (chunk: DuckDBDataChunk, table: EventTable): ReadonlyArray<Hist
     return {
       sequence: Number(sequence),
       accountNo: accountNo === null ? null : Number(accountNo),
-      event: table === 'actions' ? action(own) : evaluation(own),
+      event: table === 'actions' ? action(own) : evidence(own),
     }
   })
 }
@@ -117,26 +115,28 @@ const action = ([event]: Row): StoredEvent =>
   // Cast: the ledger's own text, which was decoded when it was read from the ledger.
   upcast(JSON.parse(String(event))) as unknown as StoredEvent
 
-const evaluation = ([account, occurredAt, recordedAt, source, id, ...data]: Row): StoredEvent => {
-  const [kind, contentId, createdAt, language, detectorKind, detector, version, signals] = data
-  const content = {
-    id: contentId,
-    kind,
-    ...(createdAt === null ? {} : { createdAt: formatInstant(Number(createdAt)) }),
-    ...(language === null ? {} : { language }),
-  }
+const evidence = ([
+  type,
+  account,
+  occurredAt,
+  recordedAt,
+  source,
+  id,
+  signals,
+  ...data
+]: Row): StoredEvent => {
   const event: Readonly<Record<string, unknown>> = {
     specversion: '1.0',
     id,
     source,
-    type: 'content.evaluated.v1',
+    // The column's words are the types in this order. Their texts would be read for each row.
+    type: eventTypes[Number(type)],
     subject: account,
     time: formatInstant(Number(occurredAt)),
     recordedat: formatInstant(Number(recordedAt)),
     data: {
-      content,
-      detector: { kind: detectorKind, id: detector, version },
-      signals: JSON.parse(String(signals)),
+      ...evidenceData.dataOf(data),
+      ...(signals === null ? {} : { signals: JSON.parse(String(signals)) }),
     },
   }
   // Cast: the row comes from an event that was decoded when it was read from the ledger; a property test compares them.

@@ -9,9 +9,6 @@ import { actionColumns, evidenceColumns, sqlType } from './columns.ts'
 /** The history's name among the projections. */
 export const HISTORY = 'events'
 
-/** The tables of the history. */
-export type EventTable = 'actions' | 'evidence'
-
 /** The type of the column `type`. */
 const EVENT_TYPE = sqlEnum(eventTypes)
 
@@ -45,21 +42,21 @@ type Table = {
 
 const actions: Table = {
   name: 'actions',
-  about: 'All events except content.evaluated',
+  about: 'All events except evidence',
   columns: [
     typeColumn,
     ...envelope,
     ...ownColumns(actionColumns),
     own('until_lifted', 'BOOLEAN', 'true: the decision no longer has an end'),
     signalsColumn,
-    own('event', 'JSON', 'the whole event as stored; null for content.evaluated'),
+    own('event', 'JSON', 'the whole event as stored; null for evidence'),
   ],
 }
 
 const evidence: Table = {
   name: 'evidence',
-  about: 'All content.evaluated events: what was evaluated although no rule fired',
-  columns: [...envelope, ...ownColumns(evidenceColumns), signalsColumn],
+  about: 'All evidence (content.evaluated): what was evaluated although no rule fired',
+  columns: [typeColumn, ...envelope, ...ownColumns(evidenceColumns), signalsColumn],
 }
 
 /** The tables of the history, preceded by those that describe them. */
@@ -97,7 +94,7 @@ export const createEventTables = async (connection: DuckDBConnection): Promise<v
 }
 
 const EVENTS_VIEW = `CREATE OR REPLACE VIEW events AS
-    SELECT * FROM actions UNION ALL BY NAME SELECT 'content.evaluated.v1'::${EVENT_TYPE} AS type, * FROM evidence`
+    SELECT * FROM actions UNION ALL BY NAME SELECT * FROM evidence`
 
 /**
  * How this Redress makes the history. Raise the version with any change of the contents of its tables, of `cursor` or of
