@@ -4,7 +4,7 @@ import { streamOf } from '../../src/domain/stream.ts'
 import { formatInstant, parseInstant } from '../../src/domain/time.ts'
 import type { Position } from '../../src/ledger/port.ts'
 import type { Workspace } from '../../src/projection/duckdb.ts'
-import { evidenceColumns, tableOf } from '../../src/projection/events/columns.ts'
+import { evidenceColumns, tableOfType } from '../../src/projection/events/columns.ts'
 import { eventBatch, insertEvents } from '../../src/projection/events/insert.ts'
 import { historyEvents } from '../../src/projection/events/read.ts'
 import type { SignalColumn } from '../../src/projection/events/tables.ts'
@@ -49,7 +49,7 @@ export const inUtc = (time: string): string => formatInstant(parseInstant(time) 
 
 /** What the history keeps of an event: all of it; or the relevant part of evidence, with times in UTC. */
 export const kept = (event: StoredEvent): unknown => {
-  if (tableOf(event.type) === 'actions') return event
+  if (tableOfType(event.type) === 'actions') return event
   const { specversion, id, source, type, subject, time, recordedat, data } = event
   let same: Readonly<Record<string, unknown>> = {
     ...{ specversion, id, source, type, subject, time: inUtc(time), recordedat: inUtc(recordedat), data },

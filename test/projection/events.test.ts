@@ -5,7 +5,12 @@ import type { DataColumn } from '../../src/domain/definition/columns.ts'
 import { eventTypes, type StoredEvent } from '../../src/domain/event.ts'
 import { formatInstant, parseInstant } from '../../src/domain/time.ts'
 import { openWorkspace, type Workspace } from '../../src/projection/duckdb.ts'
-import { actionColumns, columnOrder, evidenceColumns, tableOf } from '../../src/projection/events/columns.ts'
+import {
+  actionColumns,
+  columnOrder,
+  evidenceColumns,
+  tableOfType,
+} from '../../src/projection/events/columns.ts'
 import { addSignalColumns, createEventTables, type SignalColumn } from '../../src/projection/events/tables.ts'
 import { decoded, samples, stored, withValue } from '../domain/samples.ts'
 import { often } from '../long/often.ts'
@@ -56,7 +61,7 @@ describe('the history keeps every event', () => {
   })
 
   test.each(eventTypes)('the columns of %s say what it says', async (type) => {
-    const columns = tableOf(type) === 'evidence' ? evidenceColumns : actionColumns
+    const columns = tableOfType(type) === 'evidence' ? evidenceColumns : actionColumns
     const events = [
       stored(type),
       ...samples[type].optional.map((path) =>

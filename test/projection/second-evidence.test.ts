@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type EventType, eventTypes } from '../../src/domain/event.ts'
 import type { definitions } from '../../src/domain/events/index.ts'
 import { openWorkspace, type Workspace } from '../../src/projection/duckdb.ts'
-import { tableOf } from '../../src/projection/events/columns.ts'
+import { tableOfType } from '../../src/projection/events/columns.ts'
 import { createEventTables } from '../../src/projection/events/tables.ts'
 import { decoded, samples, stored, withValue } from '../domain/samples.ts'
 import { kept, readEvents, takeEvents } from './event-tables.ts'
@@ -23,7 +23,7 @@ afterEach(() => workspace.close())
 describe('given a second type of evidence', () => {
   // Cast: the compiler does not know the type that the test adds.
   const screened = 'content.screened.v1' as EventType
-  const types: ReadonlyArray<EventType> = eventTypes.filter((type) => tableOf(type) === 'evidence')
+  const types: ReadonlyArray<EventType> = eventTypes.filter((type) => tableOfType(type) === 'evidence')
 
   test('then it is in the table of evidence, next to the first, and in the view of all events', async () => {
     expect(types).toEqual(['content.evaluated.v1', screened])

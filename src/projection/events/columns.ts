@@ -61,7 +61,7 @@ export const columnOrder: ReadonlyArray<string> = [
 export type EventTable = 'actions' | 'evidence'
 
 /** The table for events of a type. */
-export const tableOf = (type: EventType): EventTable =>
+export const tableOfType = (type: EventType): EventTable =>
   definitionOf(type).stream === 'evidence' ? 'evidence' : 'actions'
 
 const place = ({ name }: DataColumn): number => {
@@ -75,7 +75,7 @@ const all = dataColumns(eventTypes.map(definitionOf)).toSorted((a, b) => place(a
 const columnsIn = (table: EventTable): ReadonlyArray<DataColumn> => {
   const paths = new Set(
     eventTypes
-      .filter((type) => tableOf(type) === table)
+      .filter((type) => tableOfType(type) === table)
       .flatMap((type) => columnFields(definitionOf(type)).map(({ path }) => path)),
   )
   return all.filter(({ path }) => paths.has(path))

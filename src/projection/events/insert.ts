@@ -6,7 +6,7 @@ import { sqlName, sqlText } from '../../foundation/sql.ts'
 import type { SequencedEvent } from '../../ledger/port.ts'
 import type { DecodedEvent } from '../../ledger/read.ts'
 import type { Workspace } from '../duckdb.ts'
-import { actionColumns, type EventTable, evidenceColumns, tableOf } from './columns.ts'
+import { actionColumns, type EventTable, evidenceColumns, tableOfType } from './columns.ts'
 import { found, foundValues, type SignalColumn } from './tables.ts'
 
 /** Events on their way into the history's tables, as DuckDB reads them: many in one text. */
@@ -43,7 +43,7 @@ export const eventBatch = (): EventBatch => {
       const texts = { actions: [] as string[], evidence: [] as string[] }
       for (const { recorded, event } of events) {
         const { sequence, canonical } = recorded
-        const table = tableOf(event.type)
+        const table = tableOfType(event.type)
         const account = accountNamed(event)
         if (event.type === 'ruleset.published.v1') publications.push(event)
         if (account !== null) known.add(account)
