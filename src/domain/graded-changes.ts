@@ -1,4 +1,5 @@
-import type { StoredEvent } from './event.ts'
+import { assertNever } from '../foundation/assert-never.ts'
+import { onlyInforms, type StoredEvent } from './event.ts'
 import type { Restriction } from './parts.ts'
 import { instantOf } from './time.ts'
 
@@ -34,6 +35,7 @@ export const gradeChanges = (
     Array.from(decisions, (made) => [made.data.decisionId, begun(made)]),
   )
   for (const { event, sequence } of ordered) {
+    if (onlyInforms(event)) continue
     switch (event.type) {
       case 'decision.changed.v1': {
         const course = courses.get(event.data.decisionId)
@@ -47,7 +49,18 @@ export const gradeChanges = (
           if (course !== undefined) course.reversed = Math.min(course.reversed, sequence)
         }
         break
-      default: // changes no decision
+      case 'flag.raised.v1':
+      case 'flag.dismissed.v1':
+      case 'content.evaluated.v1':
+      case 'content.removed.v1':
+      case 'account.deactivated.v1':
+      case 'notice.received.v1':
+      case 'appeal.filed.v1':
+      case 'appeal.decided.v1':
+      case 'ruleset.published.v1':
+        break // changes no decision
+      default:
+        assertNever(event, 'type of event')
     }
   }
   return new Map(Array.from(courses, ([decisionId, { changes }]) => [decisionId, changes]))

@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import { rowsOf } from '../../projection/duckdb.ts'
+import { DECISIONS_MADE } from '../../projection/events/types-sql.ts'
 import type { PublishedError } from '../../projection/published.ts'
 import { type AppError, invalid, notFound } from '../error.ts'
 import { readingPublished } from '../published.ts'
@@ -14,7 +15,7 @@ export const accountOfDecision = (data: string, decisionId: string): Promise<E.E
       const rows = await rowsOf(
         connection,
         `SELECT DISTINCT account FROM actions
-          WHERE decision_id = $1 AND type IN ('content.removed.v1', 'account.deactivated.v1') ORDER BY account`,
+          WHERE decision_id = $1 AND type IN (${DECISIONS_MADE}) ORDER BY account`,
         [decisionId],
       )
       const accounts = rows.map(([account]) => String(account))

@@ -4,6 +4,7 @@ import type { Flag } from '../../domain/account.ts'
 import { formatInstant, instantOf } from '../../domain/time.ts'
 import { rowsOf } from '../../projection/duckdb.ts'
 import { accountsOf, type HistoryEvent } from '../../projection/events/read.ts'
+import { DECISIONS_MADE, typesSql } from '../../projection/events/types-sql.ts'
 import { orderedOf, subjectOf } from '../../projection/fold.ts'
 import { correctionsOf } from './correction.ts'
 import type { Cursor } from './cursor.ts'
@@ -34,9 +35,39 @@ export type Exported = {
 /** The number of accounts read at once: what DuckDB sorts by account must fit into memory. */
 const SLICE = 20_000
 
-const MADE = "'content.removed.v1', 'account.deactivated.v1'"
-const OVERTURNING = "'content.restored.v1', 'account.reinstated.v1', 'appeal.decided.v1'"
-const READ = `'flag.raised.v1', 'notice.received.v1', 'decision.changed.v1', 'appeal.filed.v1', ${MADE}, ${OVERTURNING}`
+const OVERTURNING = typesSql({
+  'flag.raised.v1': false,
+  'flag.dismissed.v1': false,
+  'content.evaluated.v1': false,
+  'content.removed.v1': false,
+  'account.deactivated.v1': false,
+  'decision.changed.v1': false,
+  'content.restored.v1': true,
+  'account.reinstated.v1': true,
+  'notice.received.v1': false,
+  'order.received.v1': false,
+  'notice.sent.v1': false,
+  'appeal.filed.v1': false,
+  'appeal.decided.v1': true,
+  'ruleset.published.v1': false,
+})
+/** What a statement or a correction is made from. */
+const READ = typesSql({
+  'flag.raised.v1': true,
+  'flag.dismissed.v1': false,
+  'content.evaluated.v1': false,
+  'content.removed.v1': true,
+  'account.deactivated.v1': true,
+  'decision.changed.v1': true,
+  'content.restored.v1': true,
+  'account.reinstated.v1': true,
+  'notice.received.v1': true,
+  'order.received.v1': false,
+  'notice.sent.v1': false,
+  'appeal.filed.v1': true,
+  'appeal.decided.v1': true,
+  'ruleset.published.v1': false,
+})
 
 /**
  * Exports what a folder does not have yet: decisions recorded since its cursor, those that could not be filled before,
@@ -149,7 +180,7 @@ const ownersOfSharedIds = async (
   const rows = await rowsOf(
     connection,
     `SELECT decision_id, arg_min(account, sequence) FROM actions
-      WHERE type IN (${MADE}) AND sequence <= ${at}
+      WHERE type IN (${DECISIONS_MADE}) AND sequence <= ${at}
       GROUP BY decision_id HAVING count(DISTINCT account_no) > 1`,
   )
   return new Map(rows.map(([decisionId, account]) => [String(decisionId), String(account)]))
@@ -169,7 +200,7 @@ const touchedAccounts = async (
   await connection.run(`CREATE OR REPLACE TEMP TABLE touched AS
     SELECT account_no, (row_number() OVER (ORDER BY account_no) - 1) // ${SLICE} AS slice FROM (
       SELECT account_no FROM actions
-        WHERE sequence <= ${at} AND (type IN (${MADE}, ${OVERTURNING}) AND sequence > ${after}
+        WHERE sequence <= ${at} AND (type IN (${DECISIONS_MADE}, ${OVERTURNING}) AND sequence > ${after}
           OR type = 'decision.changed.v1' AND sequence > ${changesAfter})
       UNION SELECT account_no FROM account_ids SEMI JOIN retried USING (account))`)
   const [counted] = await rowsOf(connection, 'SELECT count(*)::DOUBLE FROM touched')

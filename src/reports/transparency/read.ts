@@ -4,6 +4,7 @@ import type { StoredEvent } from '../../domain/event.ts'
 import { asFailure, rowsOf } from '../../projection/duckdb.ts'
 import { describeProjectionError, type ProjectionError, ProjectionFailure } from '../../projection/errors.ts'
 import { accountsOf, type HistoryEvent, historyEvents } from '../../projection/events/read.ts'
+import { typesSql } from '../../projection/events/types-sql.ts'
 import type { Published } from '../../projection/published.ts'
 
 export type ReportError =
@@ -30,7 +31,22 @@ type Reading = {
 }
 
 /** The types that no report looks at; most of an account's events are of other types. */
-const UNUSED = "type NOT IN ('notice.sent.v1', 'flag.dismissed.v1')"
+const UNUSED = `type NOT IN (${typesSql({
+  'flag.raised.v1': false,
+  'flag.dismissed.v1': true,
+  'content.evaluated.v1': false,
+  'content.removed.v1': false,
+  'account.deactivated.v1': false,
+  'decision.changed.v1': false,
+  'content.restored.v1': false,
+  'account.reinstated.v1': false,
+  'notice.received.v1': false,
+  'order.received.v1': false,
+  'notice.sent.v1': true,
+  'appeal.filed.v1': false,
+  'appeal.decided.v1': false,
+  'ruleset.published.v1': false,
+})})`
 
 /** Reads the accounts from the published projections up to a sequence; returns the publications of rulesets. */
 export const readAccounts = async (
