@@ -1,7 +1,7 @@
 import '../../src/ingest/kafka/client/patch-request-queue.ts'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
 
-/** Asks a broker something, and hangs up. */
+/** Sends a broker a request, and disconnects. */
 const withAdmin = async <T>(
   address: string,
   retries: number,
@@ -17,12 +17,12 @@ const withAdmin = async <T>(
   }
 }
 
-/** Whether a broker is of use yet: it has joined its cluster and can look after groups, not only has its port open. */
+/** Whether a broker is ready: it has joined its cluster and can coordinate groups, not merely opened its port. */
 export const isReady = async (address: string, withGroups: boolean): Promise<boolean> => {
   try {
     return await withAdmin(address, 0, async (admin) => {
       const { brokers, controller } = await admin.describeCluster()
-      // To ask is to have the topic of offsets created.
+      // Asking creates the topic of offsets.
       if (withGroups) await admin.describeGroups(['is-it-ready'])
       return brokers.length > 0 && controller !== null
     })
@@ -31,12 +31,12 @@ export const isReady = async (address: string, withGroups: boolean): Promise<boo
   }
 }
 
-/** What the platform's services publish to, and what was refused; as in infra/compose.yaml. */
+/** What the platform's services publish to, and the topic of refused messages; as in infra/compose.yaml. */
 export const topics = [
   { topic: 'enforcement.events', numPartitions: 6 },
   { topic: 'enforcement.events.dead-letters', numPartitions: 1 },
 ] as const
 
-/** Makes the topics that are not there. */
+/** Creates the topics that are missing. */
 export const createTopics = (address: string): Promise<boolean> =>
   withAdmin(address, 5, (admin) => admin.createTopics({ topics: [...topics] }))

@@ -16,39 +16,39 @@ import { type Credentials, SCRAM, serverProperties } from './settings.ts'
 import { javaTool, run } from './tools.ts'
 
 export type BrokerOptions = {
-  /** For its settings, data and log; made when it is not there. Data that is there is served again. */
+  /** For its settings, data and log; created if it does not exist. Existing data is served again. */
   readonly folder: string
-  /** Where clients connect; a free one when absent. */
+  /** Where clients connect; a free port if absent. */
   readonly port?: number
-  /** Only this user is let in: by PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512. Fixed when the data is new. */
+  /** Only this user is accepted: by PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512. Fixed when the data is new. */
   readonly sasl?: Credentials
   /** Clients must connect by TLS, and trust the broker's `certificate`. */
   readonly tls?: boolean
   /**
-   * Looks after groups when it is ready (the default), only once somebody asks for one (it has no `__consumer_offsets`
-   * before), or never: its topic of offsets needs more brokers than there are.
+   * Coordinates groups when it is ready (the default), only once somebody asks for one (before that it has no
+   * `__consumer_offsets`), or never: its topic of offsets needs more brokers than there are.
    */
   readonly groups?: Groups
-  /** Runs on when this process ends; else it is killed then, however this process ends. */
+  /** Keeps running when this process ends; otherwise it is killed then, however this process ends. */
   readonly detached?: boolean
 }
 
 export type Groups = 'ready' | 'later' | 'never'
 
-/** A broker of one's own, on 127.0.0.1. It keeps its port and its data through stops, kills and starts. */
+/** A private broker, on 127.0.0.1. It keeps its port and its data across stops, kills and starts. */
 export type Broker = {
   readonly address: string
   /** PEM; undefined without TLS. */
   readonly certificate: string | undefined
   readonly isUp: () => boolean
-  /** Resolves when it is ready for use; at once when it is so already. */
+  /** Resolves when it is ready for use; at once if it already is. */
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
-  /** By SIGKILL: it gets no time to tidy up. */
+  /** By SIGKILL: it gets no time to clean up. */
   readonly kill: () => Promise<void>
 }
 
-/** What is in a broker's folder. */
+/** The contents of a broker's folder. */
 const files = {
   settings: 'kafka.properties',
   data: 'kafka-data',
@@ -56,7 +56,7 @@ const files = {
   record: 'kafka.json',
 } as const
 
-/** What it takes to find a broker and to start it again. */
+/** What is needed to find a broker and to start it again. */
 type BrokerRecord = {
   readonly folder: string
   readonly jars: string
@@ -77,9 +77,9 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   const folder = await realpath(options.folder)
   const at = (name: keyof typeof files): string => join(folder, files[name])
   const running = findBroker(folder)
-  if (running?.isUp()) throw new Error(`a broker is up in ${folder} already, at ${running.address}`)
+  if (running?.isUp()) throw new Error(`a broker is already running in ${folder}, at ${running.address}`)
   if (options.port !== undefined && !(await isFree(options.port))) {
-    throw new Error(`port ${options.port} is taken`)
+    throw new Error(`port ${options.port} is in use`)
   }
 
   const jars = await kafkaJars()
@@ -110,7 +110,7 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   return broker
 }
 
-/** The broker that was up in a folder last, or is; undefined when there was none. */
+/** The broker that last ran in a folder, or is running; undefined if there was none. */
 export const findBroker = (folder: string): Broker | undefined => {
   const file = join(folder, files.record)
   // Cast: written below.
@@ -119,7 +119,7 @@ export const findBroker = (folder: string): Broker | undefined => {
 
 export const isBrokerFolder = (folder: string): boolean => existsSync(join(folder, files.settings))
 
-/** Deletes what a broker that is not up has left in its folder, and nothing else. */
+/** Deletes what a stopped broker has left in its folder, and nothing else. */
 export const deleteBroker = async (folder: string): Promise<void> => {
   for (const name of [...Object.values(files), ...keystoreFiles, lockFile]) {
     await rm(join(folder, name), { recursive: true, force: true })
@@ -157,7 +157,10 @@ const brokerOf = (record: BrokerRecord): Broker => {
     untie()
   }
 
-  /** Tied to this process until it is ready and on record: if this is interrupted nothing is left that nobody finds. */
+  /**
+   * Tied to this process until it is ready and on record: an interruption must not leave a broker that nobody can
+   * find.
+   */
   const launch = async (): Promise<void> => {
     const log = await open(at('log'), 'a')
     const child = spawn(javaTool('java'), java, { stdio: ['ignore', log.fd, log.fd], detached })

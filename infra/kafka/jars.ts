@@ -7,15 +7,15 @@ import { run } from './tools.ts'
 const pom = join(import.meta.dirname, 'pom.xml')
 const defaultCache = join(import.meta.dirname, '.lib')
 
-/** Named after what pom.xml says, so that a changed one brings its own jars. */
+/** Named after the content of pom.xml, so that a changed one downloads its own jars. */
 const folderIn = (cache: string): string =>
   join(cache, createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12))
 
 export const jarsAreHere = (cache = defaultCache): boolean => existsSync(folderIn(cache))
 
 /**
- * The folder with Kafka's jars. The first time Maven brings them, into a folder beside that gets its name only when it is
- * whole: neither an interruption nor another process that does the same leaves half of them.
+ * The folder with Kafka's jars. The first time, Maven downloads them into a folder next to it that gets its name only
+ * when it is complete: neither an interruption nor another process that does the same leaves it incomplete.
  */
 export const kafkaJars = async (cache = defaultCache): Promise<string> => {
   if (jarsAreHere(cache)) return folderIn(cache)
@@ -27,7 +27,7 @@ export const kafkaJars = async (cache = defaultCache): Promise<string> => {
     await rename(incoming, folderIn(cache))
   } catch (error) {
     await rm(incoming, { recursive: true, force: true })
-    // Whoever was faster has brought the same.
+    // Another process was faster, and has downloaded the same.
     if (!jarsAreHere(cache)) throw error
   }
   return folderIn(cache)

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { javaTool, run } from './tools.ts'
 
-/** A broker's key with its certificate, which is its own issuer. */
+/** A broker's key with its self-signed certificate. */
 export type Keystore = {
   readonly file: string
   readonly password: string
@@ -11,12 +11,12 @@ export type Keystore = {
   readonly certificate: string
 }
 
-/** It keeps a key that is made for tests and lies beside it. */
+/** It protects a key that is made for tests and stored next to it. */
 const PASSWORD = 'redress'
 
 export const keystoreFiles = ['kafka.p12', 'kafka.pem'] as const
 
-/** The keystore in a folder, made by the JDK's `keytool` when there is none: for localhost. */
+/** The keystore in a folder, created with the JDK's `keytool` if there is none: for localhost. */
 export const keystoreIn = async (folder: string): Promise<Keystore> => {
   const [file, pem] = [join(folder, keystoreFiles[0]), join(folder, keystoreFiles[1])]
   const store = ['-alias', 'broker', '-keystore', file, '-storetype', 'PKCS12', '-storepass', PASSWORD]

@@ -8,7 +8,10 @@ import { missingTools } from './missing-tools.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { isFree } from './ports.ts'
 
-/** `npm run kafka:up` and `npm run kafka:down`: a broker that runs on in the background, found again by its folder. */
+/**
+ * `npm run kafka:up` and `npm run kafka:down`: a broker that keeps running in the background, found again by its
+ * folder.
+ */
 
 const defaultFolder = join(import.meta.dirname, '.broker')
 const USUAL_PORT = 9092
@@ -19,7 +22,7 @@ type DownOptions = { readonly folder: string; readonly delete?: boolean }
 const up = async ({ folder, port }: UpOptions): Promise<void> => {
   const missing = missingTools()
   if (missing !== undefined) throw new Error(missing)
-  if (!jarsAreHere()) print('Maven brings Kafka’s jars, 43 MB, this once ...')
+  if (!jarsAreHere()) print('Downloading Kafka’s jars with Maven (43 MB, only once) ...')
   await mkdir(folder, { recursive: true })
   await oneAtATime(folder, async () => {
     const begun = performance.now()
@@ -32,7 +35,9 @@ const up = async ({ folder, port }: UpOptions): Promise<void> => {
     await createTopics(broker.address)
     const seconds = ((performance.now() - begun) / 1000).toFixed(1)
     print(
-      wasUp ? `Kafka is up already at ${broker.address}` : `Kafka is up at ${broker.address} (${seconds} s)`,
+      wasUp
+        ? `Kafka is already running at ${broker.address}`
+        : `Kafka is running at ${broker.address} (${seconds} s)`,
       `  topics  ${topics.map(({ topic, numPartitions }) => `${topic} (${numPartitions})`).join(', ')}`,
       `  folder  ${short(folder)}: its data, and its log in kafka.log`,
       '',
@@ -56,13 +61,13 @@ const down = async ({ folder, delete: deletes = false }: DownOptions): Promise<v
     const data = deletes
       ? 'its data is deleted'
       : `its data stays in ${short(folder)} (npm run kafka:down -- --delete deletes it too)`
-    print(wasUp ? `Kafka has stopped; ${data}` : `Kafka was not up; ${data}`)
+    print(wasUp ? `Kafka has stopped; ${data}` : `Kafka was not running; ${data}`)
   })
-  // Unless there is something of somebody else's in it.
+  // Unless it contains something else.
   if (deletes) await rmdir(folder).catch(() => {})
 }
 
-/** The port asked for, else the one it had last, else the usual one; none of these when they are taken. */
+/** The requested port, or its last one, or the usual one; none of these if they are taken. */
 const portFor = async (
   port: number | undefined,
   last: Broker | undefined,
@@ -89,30 +94,31 @@ const print = (...lines: ReadonlyArray<string>): void => {
 }
 
 const folderOption = (): Option =>
-  new Option('--folder <dir>', 'where it keeps everything').default(defaultFolder)
+  new Option('--folder <dir>', 'folder for its settings, data and log').default(defaultFolder)
 
 const portNumber = (text: string): number => {
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('Give a port.')
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('Expected a port number.')
   return port
 }
 
 const program = new Command('kafka').description('Apache Kafka on this machine, for trying things out.')
 program
   .command('up')
-  .description('Starts a broker in the background and makes the topics; says so when it is up already.')
+  .description('Starts a broker in the background and creates the topics, unless it is already running.')
   .addOption(folderOption())
   .addOption(
-    new Option('--port <n>', `the port; else the last one, else ${USUAL_PORT}, else a free one`).argParser(
+    new Option('--port <n>', `port (default: the last one used, ${USUAL_PORT}, or a free one)`).argParser(
       portNumber,
     ),
   )
   .action(up)
 program
   .command('down')
-  .description('Stops the broker; what it holds is there again when it is started again.')
+  .description('Stops the broker; its data is kept for the next start.')
   .addOption(folderOption())
-  .addOption(new Option('--delete', 'delete what it holds'))
+  .addOption(new Option('--delete', 'also delete its data'))
   .action(down)
 
 try {

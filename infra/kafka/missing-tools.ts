@@ -3,10 +3,10 @@ import { hasMaven, javaVersion } from './tools.ts'
 
 const NEEDED = 17
 
-/** Why no Kafka broker can be run here and what to install; undefined when one can. */
+/** Why no Kafka broker can be run here and what to install; undefined if one can. */
 export const missingTools = (jarsCache?: string): string | undefined => {
   if (process.platform === 'win32')
-    return 'the broker is run on Linux and macOS; use infra/compose.yaml instead'
+    return 'the broker runs only on Linux and macOS; use infra/compose.yaml instead'
   const missing = [javaProblem(), mavenProblem(jarsCache)].filter((problem) => problem !== undefined)
   return missing.length === 0
     ? undefined
@@ -16,13 +16,13 @@ export const missingTools = (jarsCache?: string): string | undefined => {
 const javaProblem = (): string | undefined => {
   const version = javaVersion()
   if (version === undefined)
-    return `Kafka needs Java ${NEEDED} or newer and there is none: install a JRE or JDK`
+    return `Kafka needs Java ${NEEDED} or newer, but none was found: install a JRE or JDK`
   if (version >= NEEDED) return undefined
-  return `Kafka needs Java ${NEEDED} or newer and this is ${version}: install a newer one, or let JAVA_HOME name it`
+  return `Kafka needs Java ${NEEDED} or newer, but found ${version}: install a newer one, or set JAVA_HOME to it`
 }
 
 /** Maven is needed once: its jars are kept. */
 const mavenProblem = (jarsCache?: string): string | undefined =>
   jarsAreHere(jarsCache) || hasMaven()
     ? undefined
-    : 'Maven must bring its jars and there is no mvn: install Maven'
+    : 'Maven must download its jars, but mvn was not found: install Maven'

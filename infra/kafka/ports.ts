@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 
 /**
- * Below the ports that systems give to outgoing connections: nobody takes one by chance while its broker is down.
- * Processes that look at the same time begin at places of their own.
+ * Below the ports that systems assign to outgoing connections: nobody takes one by chance while its broker is down.
+ * Processes that search at the same time start at different ports.
  */
 const FIRST = 20_000
 const COUNT = 10_000
@@ -23,7 +23,7 @@ export const isFree = async (port: number): Promise<boolean> => {
   }
 }
 
-/** A port that nobody listens on, and that this process has given to nobody else. */
+/** A port that nobody listens on, and that this process has not returned before. */
 export const freePort = async (): Promise<number> => {
   for (let tries = 0; tries < COUNT; tries++) {
     const port = FIRST + next

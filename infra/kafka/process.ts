@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 
-/** A process that may have ended long ago: its number, and what only its own command line has. */
+/** A process that may have ended long ago: its number, and a string that only its own command line contains. */
 export type Known = { readonly pid: number; readonly mark: string }
 
-/** A number alone can have gone to another process by now, which must not be signalled. */
+/** A number alone may since belong to another process, which must not be signalled. */
 export const isAlive = ({ pid, mark }: Known): boolean => commandLine(pid).includes(mark)
 
 const commandLine = (pid: number): string => {
@@ -22,14 +22,14 @@ const commandLine = (pid: number): string => {
 const TERM_PATIENCE_MS = 20_000
 const KILL_PATIENCE_MS = 10_000
 
-/** Asks a process to end, and ends it when it doesn't. */
+/** Asks a process to end, and kills it if it does not. */
 export const stopProcess = async (known: Known): Promise<void> => {
   if (!(await signalled(known, 'SIGTERM', TERM_PATIENCE_MS))) await killProcess(known)
 }
 
 export const killProcess = async (known: Known): Promise<void> => {
   if (!(await signalled(known, 'SIGKILL', KILL_PATIENCE_MS))) {
-    throw new Error(`process ${known.pid} does not end`)
+    throw new Error(`process ${known.pid} did not end`)
   }
 }
 
@@ -45,8 +45,8 @@ const signalled = async (known: Known, signal: NodeJS.Signals, patience: number)
 }
 
 /**
- * Has a process killed when this one ends, however it ends: a shell waits for the pipe from here to be closed. Gives what
- * calls that off.
+ * Has a process killed when this one ends, however it ends: a shell waits for the pipe from here to be closed.
+ * Returns a function that cancels this.
  */
 export const tieToThisProcess = (pid: number): (() => void) => {
   const watch = spawn('sh', ['-c', 'read line || kill -9 "$0"', String(pid)], {
@@ -54,7 +54,7 @@ export const tieToThisProcess = (pid: number): (() => void) => {
     // Out of reach of a terminal's Ctrl-C, which would end it too early.
     detached: true,
   })
-  // It may have been ended by somebody else when it is called off.
+  // It may already have ended when this is cancelled.
   watch.stdin.on('error', () => {})
   watch.unref()
   return () => watch.stdin.end('called off\n')

@@ -1,13 +1,13 @@
 import type { Keystore } from './keystore.ts'
 
-/** A user that SASL lets in, by PLAIN and SCRAM. Letters and digits. */
+/** A user that SASL accepts, by PLAIN and SCRAM. Letters and digits. */
 export type Credentials = { readonly username: string; readonly password: string }
 
 export type Settings = {
   readonly data: string
-  /** Where clients connect; the only listener that `sasl` and `keystore` guard. */
+  /** Where clients connect; the only listener that `sasl` and `keystore` protect. */
   readonly clientPort: number
-  /** Where the broker talks to itself, and is asked whether it is ready. */
+  /** Where the broker connects to itself, and is asked whether it is ready. */
   readonly internalPort: number
   readonly controllerPort: number
   readonly sasl: Credentials | undefined
@@ -39,7 +39,7 @@ export const serverProperties = (settings: Settings): string =>
     'transaction.state.log.min.isr': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
-    // After a kill it waits for its former self to be given up.
+    // After a kill it waits for its previous registration to expire.
     'broker.session.timeout.ms': 3_000,
     'broker.heartbeat.interval.ms': 500,
     'log.cleaner.dedupe.buffer.size': 8_388_608,

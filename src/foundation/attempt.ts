@@ -4,8 +4,8 @@ import { describeSqliteError, isClosed, isSqliteError } from './sqlite/errors.ts
 import type { StoreError } from './store-error.ts'
 
 /**
- * Runs what touches a database; its failures become tagged values. What is no failure of SQLite or of a stored row
- * is a mistake of ours and is thrown on.
+ * Runs what uses a database; its failures become tagged values. Anything but a failure of SQLite or of a stored row
+ * is a bug of ours and is rethrown.
  */
 export const attempt = <A>(file: string, work: () => A): E.Either<StoreError, A> => {
   try {
@@ -24,18 +24,21 @@ export const attempt = <A>(file: string, work: () => A): E.Either<StoreError, A>
 }
 
 /**
- * Thrown inside `attempt` where a stored row is not what was written: its hash or its number shows it. A read that
- * failed is no damage.
+ * Thrown inside `attempt` if a stored row is not what was written, as its hash or its number shows. A failed read is
+ * not damage.
  */
 export class Damage extends Error {}
 
-/** Thrown inside `attempt` where a store does not do what was asked just now; the message says what to do. */
+/** Thrown inside `attempt` if a store cannot do what was asked now; the message says what to do. */
 export class Unavailable extends Error {}
 
-/** Thrown inside `attempt` where a file can't be used as it is; the message says what to do. */
+/** Thrown inside `attempt` if a file cannot be used as it is; the message says what to do. */
 export class Unusable extends Error {}
 
-/** What the disk or the system could not do just now; the rest (permissions, a folder in a file's place) must be changed first. */
+/**
+ * Failures of the disk or system that may pass; the others (permissions, a folder in place of a file) must be fixed
+ * first.
+ */
 const PASSING = new Set(['EIO', 'ENXIO', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ETIMEDOUT', 'ESTALE'])
 
 const systemErrorKind = ({ code }: SystemError): 'unavailable' | 'unusable' =>

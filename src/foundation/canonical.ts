@@ -4,7 +4,7 @@ import canonicalize from 'canonicalize'
 /** A document in canonical form (RFC 8785), its SHA-256 over the UTF-8 bytes, and how many these are. */
 export type Canonical = { readonly text: string; readonly sha256: string; readonly bytes: number }
 
-/** The canonical form of JSON data; throws on what is none (a lone surrogate, an infinite number, a circle). */
+/** The canonical form of JSON data; throws on anything else (a lone surrogate, an infinite number, a cycle). */
 export const canonical = (document: unknown): Canonical => {
   const text = canonicalize(document)
   if (text === undefined) throw new TypeError('not JSON data')

@@ -1,4 +1,4 @@
-/** The function, which computes the value for an argument once. */
+/** The function, computing the value for each argument once. */
 export const memo = <A, B>(compute: (a: A) => B): ((a: A) => B) => {
   const known = new Map<A, B>()
   return (a) => {

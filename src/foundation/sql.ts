@@ -1,7 +1,7 @@
-/** A text as a literal of SQL. */
+/** A text as an SQL literal. */
 export const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** A name as an identifier of SQL. */
+/** A name as an SQL identifier. */
 export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** The type of a column that holds one of a few words. */

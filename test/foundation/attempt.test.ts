@@ -32,7 +32,7 @@ describe('given a failed call of the file system', () => {
     [
       'EACCES',
       'unusable',
-      'a.db: permission denied (EACCES); check the permissions of it and of the folders above it',
+      'a.db: permission denied (EACCES); check its permissions and those of its parent folders',
     ],
     ['ENOTDIR', 'unusable', 'a.db: a part of its path is a file, not a folder (ENOTDIR); check the path'],
   ])('when it is %s, then it is %s', (code, kind, message) => {

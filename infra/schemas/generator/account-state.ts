@@ -15,41 +15,41 @@ import {
 } from '../../../src/ingest/account-feed/state.ts'
 
 const SAYS =
-  'The state of an account as its events say it. Nothing in it hangs on the moment when it was made: at a moment T ' +
-  'after its last event the account is terminated when terminatedUntil lies after T, else suspended when ' +
-  'suspendedUntil does, else active.'
+  'The state of an account according to its events. It does not depend on when it was produced: at a moment T ' +
+  'after its last event the account is terminated if terminatedUntil is after T, else suspended if ' +
+  'suspendedUntil is, else active.'
 
 const fields = {
-  type: 'The name and the version of this shape.',
+  type: 'The name and the version of this schema.',
   events: 'How many events of the account there are. Of two states the one with more is the later one.',
   lastEventAt: 'When the latest of them happened.',
-  lastRecordedAt: 'When the last of them came into the ledger.',
+  lastRecordedAt: 'When the last of them was recorded in the ledger.',
   suspendedUntil: `When the last suspension that is not reversed ends; ${NO_END} when it has no end, null when there is none.`,
   terminatedUntil: `When the last termination that is not reversed ends; ${NO_END} when it has no end, null when there is none.`,
   deactivationsMade: 'How many deactivations there were.',
-  deactivationsReversed: 'How many of them were taken back.',
+  deactivationsReversed: 'How many of them were reversed.',
   removalsMade: 'How many removals of content there were.',
-  removalsReversed: 'How many of them were taken back.',
+  removalsReversed: 'How many of them were reversed.',
   flagsRaised: 'How many flags there were.',
   flagsStanding: 'How many of them count.',
   appealsFiled: 'How many appeals there were.',
   appealsOpen: 'How many of them have no answer.',
-  reversalsOwed: 'How many decisions were overturned on appeal and are not taken back.',
+  reversalsOwed: 'How many decisions were overturned on appeal but not reversed.',
   truncated:
-    'Whether the lists have only their newest entries, for all would be too large for the topic. The counts say how ' +
+    'Whether the lists have only their newest entries, because all would be too large for the topic. The counts say how ' +
     'many there are.',
-  deactivations: 'Deactivations that are not reversed, also those that have run out by themselves.',
+  deactivations: 'Deactivations that are not reversed, including expired ones.',
   removals: 'Removals of content that are not reversed.',
   flags: 'Flags that count.',
   openAppeals: 'Appeals that have no answer.',
-  decisionsToReverse: 'Decisions that were overturned on appeal and are not taken back.',
+  decisionsToReverse: 'Decisions that were overturned on appeal but not reversed.',
 } satisfies FieldWords<PublishedState>
 
 const standingDecision = {
   since: 'When it was made.',
-  until: 'When it ends by itself, as last changed; null for never.',
+  until: 'When it expires, as last changed; null for never.',
   category: 'What was violated, in the codes of the platform.',
-  ruleset: 'The ruleset that it was made under; null where none was named.',
+  ruleset: 'The ruleset that it was made under; null if none was named.',
   rulesetVersion: 'The version of it.',
   decidedByKind: 'Who or what decided.',
   decidedById: 'The id of it.',
@@ -63,15 +63,15 @@ const standingParts: ReadonlyArray<SchemaPart> = [
   part('standingRemoval', StandingRemoval, 'A removal of content that is not reversed.', standingDecision),
   part('standingFlag', StandingFlag, 'A flag that counts.', {
     category: 'What was found, in the codes of the platform.',
-    rule: 'The rule that fired; null where none was named.',
-    ruleset: 'The ruleset that the detector went by; null where none was named.',
+    rule: 'The rule that fired; null if none was named.',
+    ruleset: 'The ruleset that the detector applied; null if none was named.',
     rulesetVersion: 'The version of it.',
-    contentKind: 'What the flag is about; null when it is about the account itself.',
+    contentKind: 'What the flag is about; null if it is about the account itself.',
   }),
   part('openAppeal', OpenAppeal, 'An appeal that has no answer.'),
 ]
 
-/** The schema of what is in the topic for accounts' states. */
+/** The schema of the topic for account states. */
 export const accountStateSchema = (): FileSchema => {
   const { refer, defs } = referringTo([...objectParts, ...standingParts, ...valueParts])
   return {
@@ -94,7 +94,7 @@ export const accountStateMessage = {
     type: 'object',
     properties: {
       'content-type': { const: 'application/json' },
-      [SCHEMA_HEADER]: { description: 'The name and the version of the shape.', const: ACCOUNT_STATE },
+      [SCHEMA_HEADER]: { description: 'The name and the version of the schema.', const: ACCOUNT_STATE },
     },
     required: ['content-type', SCHEMA_HEADER],
   },

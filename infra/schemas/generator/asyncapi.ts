@@ -23,11 +23,11 @@ const asyncApi = () => ({
   asyncapi: '3.0.0',
   info: {
     title: 'Redress on Kafka',
-    // Of this document: event types carry versions of their own.
+    // Of this document: event types have versions of their own.
     version: '1.1.0',
     description:
-      'What services publish of what they do to accounts, what Redress gives back of it when it can not take it, ' +
-      'and what has become of each account. Every event is a CloudEvent 1.0.',
+      'What services publish about what they do to accounts, what Redress returns if it cannot accept it, ' +
+      'and the state of each account. Every event is a CloudEvent 1.0.',
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   },
   defaultContentType: STRUCTURED,
@@ -45,22 +45,22 @@ const asyncApi = () => ({
     enforcementEvents: {
       address: TOPIC,
       description:
-        'Events of all types. The order in which they come does not matter, and neither does one that comes twice: ' +
-        'source and id say which it is, time says when it happened.',
+        'Events of all types. Neither their order nor duplicates matter: ' +
+        'source and id identify an event, time says when it happened.',
       messages: Object.fromEntries(
         publishedTypes.flatMap((type) => [type, binaryName(type)]).map((name) => [name, messageRef(name)]),
       ),
     },
     deadLetters: {
       address: DEAD_LETTERS,
-      description: 'What Redress could not take: mend it, and send it to the topic of events again.',
+      description: 'What Redress could not accept: correct it, and send it to the topic of events again.',
       messages: { deadLetter: messageRef('deadLetter') },
     },
     accountStates: {
       address: ACCOUNTS,
       description:
-        'The state of each account, where redress consume --accounts-topic names this topic. It is compacted: the last ' +
-        'message of a key is the state. A state can come more than once.',
+        'The state of each account, if redress consume --accounts-topic names this topic. It is compacted: the last ' +
+        'message of a key is the state. A state can be sent more than once.',
       messages: { [ACCOUNT_STATE]: messageRef(ACCOUNT_STATE) },
     },
   },
@@ -68,17 +68,17 @@ const asyncApi = () => ({
     receiveEvents: {
       action: 'receive',
       channel: { $ref: '#/channels/enforcementEvents' },
-      summary: 'Redress takes events into the ledger.',
+      summary: 'Redress ingests events into the ledger.',
     },
     sendDeadLetters: {
       action: 'send',
       channel: { $ref: '#/channels/deadLetters' },
-      summary: 'Redress sends on what it could not take, once it has kept it.',
+      summary: 'Redress forwards what it could not accept, once it has stored it.',
     },
     sendAccountStates: {
       action: 'send',
       channel: { $ref: '#/channels/accountStates' },
-      summary: 'Redress sends the state of an account whenever it has taken in something of it.',
+      summary: 'Redress sends the state of an account whenever it has ingested events of it.',
     },
   },
   components: {

@@ -5,15 +5,15 @@ import { rejectionCodes } from '../../../src/ingest/accept/rejection.ts'
 const reasons = Object.entries(rejectionCodes).map(([code, says]) => `- \`${code}\`: ${says}`)
 const WHOLE_NUMBER = '^[0-9]+$'
 
-/** What Redress sends on of a message that it could not take. */
+/** What Redress forwards of a message that it could not accept. */
 export const deadLetter = {
   name: 'dead letter',
   title: 'Dead letter',
-  summary: 'A message that Redress could not take, with the reason.',
+  summary: 'A message that Redress could not accept, with the reason.',
   contentType: 'application/cloudevents+json',
   headers: {
     description:
-      'The CloudEvents attributes in proper form that the message had in headers (ce_id, ce_type and others), and these.',
+      'The valid CloudEvents attributes that the message had in headers (ce_id, ce_type and others), and these.',
     type: 'object',
     properties: {
       'redress-reason': {
@@ -21,12 +21,12 @@ export const deadLetter = {
         enum: Object.keys(rejectionCodes),
       },
       'redress-field': {
-        description: 'The path of the field that is wrong, such as data.flagId; empty where it is none.',
+        description: 'The path of the invalid field, such as data.flagId; empty if there is none.',
         type: 'string',
       },
       'redress-message': { description: 'What is wrong, on one line for people.', type: 'string' },
       'redress-origin': {
-        description: 'Where it stood: topic, partition and offset.',
+        description: 'Where it was: topic, partition and offset.',
         type: 'string',
         examples: ['enforcement.events[3]@1234'],
       },
@@ -40,7 +40,7 @@ export const deadLetter = {
       },
       'redress-truncated': {
         description:
-          'There only where this is too large for the topic: then the value is cut to its first 64 KiB, and the ' +
+          'Present only if this is too large for the topic: then the value is cut to its first 64 KiB, and the ' +
           'attributes in headers are left out.',
         const: 'true',
       },
@@ -58,9 +58,9 @@ export const deadLetter = {
   },
   payload: {
     description: [
-      'Nothing that a person may have written. Of an event in proper form (a conflict, one ahead of the clock) all but',
-      'data.personal; of any other JSON object its attributes in proper form, without data; empty where the message is',
-      'no JSON object or too long. The whole message is kept sealed: redress dead-letters show.',
+      'Nothing that a person may have written. Of a valid event (a conflict, one ahead of the clock) all but',
+      'data.personal; of any other JSON object its valid attributes, without data; empty if the message is',
+      'not a JSON object or too long. The whole message is stored sealed: redress dead-letters show.',
     ].join(' '),
   },
   bindings: {

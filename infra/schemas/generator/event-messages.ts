@@ -36,7 +36,7 @@ export const binaryMessage = (type: PublishedType) => ({
 const keyed = {
   kafka: {
     key: {
-      description: 'The subject of the event, so that what is done to an account stays together.',
+      description: 'The subject of the event, so that events of an account stay together.',
       ...schemaOf(AccountId),
     },
     bindingVersion: '0.5.0',
@@ -51,7 +51,7 @@ export const structuredTrait = {
     type: 'object',
     properties: {
       'content-type': {
-        description: 'Tells the mode. Where it is missing, there must not be a ce_ header either.',
+        description: 'Gives the mode. If it is missing, there must be no ce_ header either.',
         type: 'string',
         pattern: '^application/cloudevents[+]json(?:;.*)?$',
       },

@@ -5,10 +5,10 @@ import { accountStateSchema } from './account-state.ts'
 import { asyncApiText } from './asyncapi.ts'
 import { jsonText } from './json-text.ts'
 
-/** The files of this folder that are made from the codecs: their texts, by name. */
+/** The files of this folder that are generated from the codecs: their texts, by name. */
 export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ...publishedTypes.map((type) => [`${type}.json`, jsonText(eventSchema(type))] as const),
     [`${ACCOUNT_STATE}.json`, jsonText(accountStateSchema())],
-    ['asyncapi.yaml', `# Made from the codecs by generate.ts; not to be edited.\n${asyncApiText()}`],
+    ['asyncapi.yaml', `# Generated from the codecs by generate.ts; do not edit.\n${asyncApiText()}`],
   ])

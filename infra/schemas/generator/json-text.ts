@@ -1,9 +1,9 @@
 const WIDTH = 110
 
-/** JSON for people: on one line what fits there, else a line for each member, two blanks deeper. */
+/** JSON for people: on one line if it fits, otherwise a line for each member, indented by two blanks. */
 export const jsonText = (value: unknown): string => `${written(value, '', '')}\n`
 
-/** `before` stands on the line already, a comma may come after. */
+/** `before` is already on the line, and a comma may follow. */
 const written = (value: unknown, indent: string, before: string): string => {
   const short = onOneLine(value)
   if (typeof value !== 'object' || value === null) return short
@@ -21,7 +21,7 @@ const onOneLine = (value: unknown): string => {
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
 }
 
-/** What stands before each member, and the member. */
+/** The prefix of each member, and the member. */
 const membersOf = (value: object): ReadonlyArray<readonly [string, unknown]> =>
   Array.isArray(value)
     ? value.map((item: unknown) => ['', item])

@@ -1,17 +1,17 @@
 import { quoted } from '../text/quoted.ts'
 
-/** Where in a document: its fields' names and its items' places, from the outside in. */
+/** A path in a document: field names and item indexes, from the outside in. */
 export type Segments = ReadonlyArray<string | number>
 
 /**
- * What is wrong with a ruleset's document. An error leaves it without a meaning; a warning says that it can't mean
- * what its author wants.
+ * A problem of a ruleset's document. An error leaves it without a meaning; a warning says that it cannot mean what
+ * its author wants.
  */
 export type Problem = {
   readonly severity: 'error' | 'warning'
   /** The field, such as `rules[0].when`; empty for the document as a whole. */
   readonly path: string
-  /** Both from 1, a column being a UTF-16 unit as in editors; null where the document came without its text. */
+  /** Both from 1, a column being a UTF-16 unit as in editors; null if the document came without its text. */
   readonly line: number | null
   readonly column: number | null
   readonly message: string
@@ -19,13 +19,13 @@ export type Problem = {
   readonly hint: string | null
 }
 
-/** A problem before its place in the text is known. */
+/** A problem before its position in the text is known. */
 export type Finding = {
   readonly severity: Problem['severity']
   readonly segments: Segments
-  /** Whether it is the field's name or its value that is wrong. */
+  /** Whether the field's name or its value is wrong. */
   readonly on: 'name' | 'value'
-  /** For a text: the place in it, in UTF-16 units from 0. */
+  /** For a text: the offset in it, in UTF-16 units from 0. */
   readonly offset: number | null
   readonly message: string
   readonly hint: string | null
@@ -41,7 +41,7 @@ export const valueError = (segments: Segments, message: string, hint: string | n
   hint,
 })
 
-/** One line for people: place, field, what is wrong, what to do. */
+/** One line for people: position, field, what is wrong, what to do. */
 export const describeProblem = ({ line, column, path, message, hint }: Problem): string => {
   const place = line === null ? '' : `${line}:${column}: `
   const field = path === '' ? '' : `${path}: `
@@ -50,7 +50,7 @@ export const describeProblem = ({ line, column, path, message, hint }: Problem):
 
 const PLAIN_NAME = /^[A-Za-z_$][\w$-]{0,199}$/
 
-/** `rules[0].when`; an odd name is quoted and shortened, in visible ASCII only. */
+/** `rules[0].when`; an unusual name is quoted and shortened, in visible ASCII only. */
 export const pathOf = (segments: Segments): string => {
   let path = ''
   for (const segment of segments) {

@@ -14,12 +14,12 @@ import { quoted } from '../text/quoted.ts'
 import { type Finding, valueError } from './problem.ts'
 import { offsetInScalar } from './scalar-offset.ts'
 
-/** Where something is in a text, both from 1; a column is a UTF-16 unit. */
+/** A position in a text, both from 1; a column is a UTF-16 unit. */
 export type TextPlace = { readonly line: number; readonly column: number }
 
 /** A document read from its text. */
 export type DocumentSource = {
-  /** JSON data, or undefined when `findings` says why it could not be read. */
+  /** JSON data, or undefined if `findings` says why it could not be read. */
   readonly value: unknown
   readonly findings: ReadonlyArray<Finding & { readonly place: TextPlace }>
   readonly locate: (finding: Finding) => TextPlace
@@ -31,7 +31,7 @@ const MOST_SYNTAX_ERRORS = 10
 
 /**
  * Reads YAML 1.2 (core schema) or JSON, which is a part of it. Refused are duplicate fields, tags, aliases that
- * multiply, and more than one document, so that the text means the same to every reader.
+ * multiply, and multiple documents, so that the text means the same to every parser.
  */
 export const readSource = (text: string): DocumentSource => {
   const lines = new LineCounter()
@@ -39,7 +39,7 @@ export const readSource = (text: string): DocumentSource => {
     version: '1.2',
     schema: 'core',
     prettyErrors: false,
-    // Compared one by one by the library, which takes minutes for many: done here.
+    // The library compares them pairwise, which takes minutes for many, so it is done here.
     uniqueKeys: false,
     logLevel: 'error',
     lineCounter: lines,
@@ -56,9 +56,9 @@ export const readSource = (text: string): DocumentSource => {
   }
   for (const { code, message, pos } of document.errors.slice(0, MOST_SYNTAX_ERRORS)) {
     const tooDeep = code === 'RESOURCE_EXHAUSTION'
-    // Told where the text ends, but wrong where the quote begins.
+    // Reported where the text ends, but the mistake is where the quote begins.
     const at = code === 'MISSING_CHAR' && message.endsWith('quote') ? lastQuoted(document) : pos[0]
-    complain(at, tooDeep ? 'nested too deeply' : `this is no YAML: ${message}`, hintAt(text, at))
+    complain(at, tooDeep ? 'nested too deeply' : `this is not valid YAML: ${message}`, hintAt(text, at))
     if (tooDeep) break
   }
   const version = /^%YAML[ \t]+(\S+)/m.exec(text.slice(0, document.contents?.range?.[0] ?? 0))
@@ -75,7 +75,7 @@ export const readSource = (text: string): DocumentSource => {
 
 type Complain = (offset: number, message: string, hint?: string | null) => void
 
-/** The nodes as JSON data; what stands for no JSON data is complained about. */
+/** The nodes as JSON data; problems are reported for anything else. */
 const toJson = (contents: Node | null, text: string, complain: Complain): unknown => {
   const anchored = new Map<string, { readonly value: unknown; readonly nodes: number }>()
   let nodes = 0
@@ -93,8 +93,8 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
           .trimEnd() ?? node.tag
       complain(
         Math.max(0, text.lastIndexOf(written, start)),
-        `${quoted(written)} is a YAML tag, which a ruleset does not use`,
-        hintAt(text, start) ?? 'write a text that begins with ! in quotes',
+        `${quoted(written)} is a YAML tag, which rulesets do not support`,
+        hintAt(text, start) ?? 'quote a text that begins with !',
       )
       return null
     }
@@ -119,8 +119,8 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
     const target = anchored.get(alias.source)
     nodes += target?.nodes ?? 0
     if (target === undefined)
-      complain(start, `*${alias.source} names no anchor before it`, hintAt(text, start))
-    else if (nodes > MOST_NODES) complain(start, 'too large once its aliases are written out')
+      complain(start, `*${alias.source} refers to no earlier anchor`, hintAt(text, start))
+    else if (nodes > MOST_NODES) complain(start, 'too large once its aliases are expanded')
     return nodes > MOST_NODES ? null : target?.value
   }
 
@@ -132,7 +132,7 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
       if (typeof name !== 'string') complain(start, "a field's name must be a text", 'write it in quotes')
       else if (entries.has(name)) complain(start, `${quoted(name)} is given twice`, 'keep one')
       else {
-        convert(key, depth) // an anchor or a tag of the name's own
+        convert(key, depth) // an anchor or a tag on the name itself
         entries.set(name, convert(value, depth + 1))
       }
     }
@@ -144,22 +144,22 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
 
 type Unclear = { readonly message: string; readonly hint: string }
 
-/** What is wrong with a number that not every reader takes for the same; null for any other value. */
+/** What is wrong with a number that parsers read differently; null for any other value. */
 const unclearNumber = ({ value, source = '', type }: Scalar): Unclear | null => {
   if (typeof value !== 'number' || type !== 'PLAIN') return null
   if (/^[-+]?0[0-9]/.test(source)) {
     return {
-      message: `${source} has zeros before it, by which other readers of YAML take it for an octal number`,
+      message: `${source} has leading zeros, so other YAML parsers read it as an octal number`,
       hint: `write ${value}, or a text in quotes`,
     }
   }
   if (value === 0 && /^[-+]?[0-9.]*[1-9]/.test(source)) {
-    return { message: `${source} is closer to 0 than a double can hold`, hint: 'write 0' }
+    return { message: `${source} is too small for a double`, hint: 'write 0' }
   }
   return null
 }
 
-/** Where the last text in quotes begins. */
+/** Where the last quoted text begins. */
 const lastQuoted = (document: ReturnType<typeof parseDocument>): number => {
   let at = 0
   visit(document, {
@@ -173,7 +173,7 @@ const lastQuoted = (document: ReturnType<typeof parseDocument>): number => {
 const startOf = (node: unknown): number =>
   isAlias(node) || isScalar(node) || isMap(node) || isSeq(node) ? (node.range?.[0] ?? 0) : 0
 
-/** Where in the text a finding is: as far along its path as the text goes. */
+/** The position of a finding in the text: as far along its path as the text goes. */
 const find = (contents: Node | null, { segments, on, offset }: Finding, text: string): number => {
   let node: unknown = contents
   let at = startOf(node)
@@ -191,7 +191,10 @@ const find = (contents: Node | null, { segments, on, offset }: Finding, text: st
   return offset !== null && isScalar(node) ? offsetInScalar(text, node, offset) : at
 }
 
-/** YAML reads `!`, `*`, `"`, `: ` and ` #` of a condition as its own: the usual cause of errors on such a line. */
+/**
+ * YAML gives `!`, `*`, `"`, `: ` and ` #` in a condition a meaning of its own: the usual cause of errors on such a
+ * line.
+ */
 const hintAt = (text: string, offset: number): string | null => {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
   return /^\s*(?:-\s+)?when:/.test(line)

@@ -6,31 +6,31 @@ export type FileError = {
   readonly message: string
 }
 
-/** Thrown where a path names what cannot be used as a file; the message says why, and what to do. */
+/** Thrown if a path cannot be used as a file; the message says why, and what to do. */
 export class BadPath extends Error {}
 
-/** A failed call of the system, by a code such as `ENOSPC`. */
+/** A failed system call, with a code such as `ENOSPC`. */
 export type SystemError = NodeJS.ErrnoException & { readonly code: string }
 
-/** Whether an error is a failed call of the system, and no bug. */
+/** Whether an error is a failed system call, and not a bug. */
 export const isSystemError = (error: unknown): error is SystemError =>
   error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
 
-/** Why a path could not be read, as a value; throws on what is no failure of the system. */
+/** Why a path could not be read, as a value; throws anything but a system error. */
 export const notRead = (path: string, error: unknown): FileError => ({
   kind: 'not_read',
   path,
   message: `cannot read ${path}: ${reasonOf(error, 'read')}`,
 })
 
-/** Why a path could not be written, as a value; throws on what is no failure of the system. */
+/** Why a path could not be written, as a value; throws anything but a system error. */
 export const notWritten = (path: string, error: unknown): FileError => ({
   kind: 'not_written',
   path,
   message: `cannot write ${path}: ${reasonOf(error, 'write')}`,
 })
 
-/** A failure of the system in one line: on which file (`path`, where the failure does not say), why, and what to do. */
+/** A system error in one line: which file (`path`, if the error does not say), why, and what to do. */
 export const describeSystemError = (error: SystemError, path = `cannot ${error.syscall}`): string =>
   `${error.path ?? path}: ${reasonOf(error, 'use')}`
 
@@ -48,7 +48,7 @@ const reasonOf = (error: unknown, purpose: Purpose): string => {
 
 type Reason = readonly [why: string, todo: string]
 
-const DENIED: Reason = ['permission denied', 'check the permissions of it and of the folders above it']
+const DENIED: Reason = ['permission denied', 'check its permissions and those of its parent folders']
 const FULL: Reason = ['there is no space left', 'free some space, then run it again']
 const TOO_MANY: Reason = ['too many files are open', 'close some programs, or raise the limit (ulimit -n)']
 
@@ -63,18 +63,18 @@ const reasons: Readonly<Record<string, Reason | ((purpose: Purpose) => Reason)>>
   EISDIR: ['it is a folder', 'name a file'],
   ENOTDIR: ['a part of its path is a file, not a folder', 'check the path'],
   ENOTEMPTY: ['the folder is not empty', 'name another folder'],
-  EEXIST: ['something else is there', 'remove it, or give another name'],
-  ELOOP: ['its symbolic links lead in a circle', 'check them'],
+  EEXIST: ['it already exists', 'remove it, or give another name'],
+  ELOOP: ['its symbolic links form a loop', 'check them'],
   ENAMETOOLONG: ['its name is too long', 'give a shorter one'],
   EROFS: ['it is on a read-only file system', 'name another place'],
   ENOSPC: FULL,
   EDQUOT: FULL,
-  EFBIG: ['it would be larger than a file may be here', 'check the limits (ulimit -f) and the file system'],
+  EFBIG: ['it would exceed the maximum file size', 'check the limits (ulimit -f) and the file system'],
   EBADF: ['it is not open for that', 'check how it is redirected'],
-  EBUSY: ['the system has it in use, or it is a mount point', 'give another name'],
-  ETXTBSY: ['it is a program that is running', 'give another name'],
+  EBUSY: ['it is in use, or is a mount point', 'give another name'],
+  ETXTBSY: ['it is a running program', 'give another name'],
   EMFILE: TOO_MANY,
   ENFILE: TOO_MANY,
   EIO: ['the disk failed', 'check the disk and the system log'],
-  ESTALE: ['the network file system lost it', 'run it again'],
+  ESTALE: ['the network file system no longer has it', 'run it again'],
 }

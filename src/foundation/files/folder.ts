@@ -5,7 +5,7 @@ import { syncFolder } from './durable.ts'
 import { BadPath, type FileError, notWritten } from './file-error.ts'
 import { endOfLinks, nullIfMissing } from './write-target.ts'
 
-/** Where a folder that a user named is, or would be: at the end of the links that lead to it. */
+/** Where a folder that a user named is, or would be, after following its symbolic links. */
 export const folderAt = async (path: string): Promise<E.Either<FileError, string>> => {
   try {
     return E.right(await locate(path))
@@ -14,7 +14,7 @@ export const folderAt = async (path: string): Promise<E.Either<FileError, string
   }
 }
 
-/** Makes a folder that a user named, where it is missing. */
+/** Creates a folder that a user named, if it is missing. */
 export const makeFolder = async (path: string): Promise<E.Either<FileError, void>> => {
   try {
     await mkdir(await locate(path), { recursive: true })
@@ -25,8 +25,8 @@ export const makeFolder = async (path: string): Promise<E.Either<FileError, void
 }
 
 /**
- * Puts a finished folder at the place that `folderAt` gave, instead of the one that may be there, whose mode it takes
- * over. Throws errors of the system; the one that was there is then where it was.
+ * Moves a finished folder to the place that `folderAt` returned, replacing the one that may be there, whose mode it
+ * takes over. Throws system errors, after which the old folder is still in place.
  */
 export const replaceFolder = async (finished: string, place: string): Promise<void> => {
   const old = `${finished}.old`

@@ -12,7 +12,7 @@ export const readBytes = async (path: string): Promise<E.Either<FileError, Buffe
   }
 }
 
-/** Reads a text file that a user named: UTF-8, with a byte order mark or without, and nothing in place of broken bytes. */
+/** Reads a text file that a user named: UTF-8, with or without a byte order mark, without replacing invalid bytes. */
 export const readText = async (path: string): Promise<E.Either<FileError, string>> => {
   const bytes = await readBytes(path)
   return E.isLeft(bytes) ? bytes : textOf(bytes.right, path)
@@ -23,7 +23,7 @@ export const textOf = (bytes: Uint8Array, path: string): E.Either<FileError, str
   const at = brokenAt(bytes)
   if (at === null) return E.right(Buffer.from(withoutMark(bytes)).toString('utf8'))
   const message = looksLikeUtf16(bytes)
-    ? 'it begins like UTF-16; save it as UTF-8'
+    ? 'it looks like UTF-16; save it as UTF-8'
     : `it is not UTF-8 text: ${placeOf(bytes, at)}; save it as UTF-8`
   return E.left({ kind: 'not_read', path, message: `cannot read ${path}: ${message}` })
 }

@@ -5,8 +5,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const paths = new Set<string>()
 
 /**
- * Removes a temporary file or folder, if it is there, should the process end before the function that is returned is
- * called: by an exit, or by a signal that nobody else handles. Only a kill (SIGKILL) leaves it.
+ * Removes a temporary file or folder, if it exists, should the process end before the returned function is called: by
+ * an exit, or by a signal that nobody else handles. Only a kill (SIGKILL) leaves it.
  */
 export const removeOnExit = (path: string): (() => void) => {
   if (paths.size === 0) listen()
@@ -21,7 +21,7 @@ const removeAll = (): void => {
 }
 
 const onSignal = (signal: NodeJS.Signals): void => {
-  // Another listener ends the work in its own way, after which nothing is left to remove.
+  // Another listener ends the work itself, after which nothing is left to remove.
   if (process.listenerCount(signal) > 1) return
   removeAll()
   stopListening()
@@ -30,7 +30,7 @@ const onSignal = (signal: NodeJS.Signals): void => {
 
 const listen = (): void => {
   process.on('exit', removeAll)
-  // First: a listener that was added with `once` would no longer be counted after it has run.
+  // First: a listener added with `once` would no longer be counted after it has run.
   for (const signal of SIGNALS) process.prependListener(signal, onSignal)
 }
 

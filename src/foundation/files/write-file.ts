@@ -12,14 +12,15 @@ import { writeInto } from './write-into.ts'
 import { type WriteTarget, writeTargetOf } from './write-target.ts'
 
 /**
- * Writes a file that a user named, and gives the number of bytes. What is there decides how:
+ * Writes a file that a user named, and returns the number of bytes. What is there decides how:
  *
- * - a regular file, or nothing: written beside it, synced and renamed, so that the name shows all of the new content or
- *   all of the old, also after a crash. A file keeps its mode and, where the system allows that, its owner.
- * - a symbolic link: the file that it leads to, be it there or not, is written so; the link stays.
- * - a FIFO or a character device (`/dev/null`, `/dev/stdout`): written into. That a reader leaves early is no failure.
+ * - a regular file, or nothing: written next to it, synced and renamed, so that the name shows all of the new content
+ * or all of the old, even after a crash. A file keeps its mode and, if the system allows it, its owner.
+ * - a symbolic link: the file that it leads to, whether it exists or not, is written in the same way; the link stays.
+ * - a FIFO or a character device (`/dev/null`, `/dev/stdout`): written into. A reader that leaves early is not a
+ * failure.
  *
- * What the pieces throw is thrown on; a file is as it was then.
+ * What the pieces throw is rethrown; a file is then unchanged.
  */
 export const writeFile = async (path: string, pieces: Pieces): Promise<E.Either<FileError, number>> => {
   try {
@@ -31,10 +32,7 @@ export const writeFile = async (path: string, pieces: Pieces): Promise<E.Either<
   }
 }
 
-/**
- * Removes what `writeFile` would replace: the file itself, where a link leads to it. Of what is no file, nothing is
- * removed.
- */
+/** Removes what `writeFile` would replace: the file itself, also behind a link. What is not a file is not removed. */
 export const removeFile = async (path: string): Promise<E.Either<FileError, void>> => {
   try {
     const target = await writeTargetOf(path)
@@ -46,8 +44,8 @@ export const removeFile = async (path: string): Promise<E.Either<FileError, void
 }
 
 /**
- * Does work that needs a folder of its own for what is then written to `path`: beside it, where there is room for such
- * a file, or among the temporary files where that is no file. What the work throws is thrown on.
+ * Does work that needs a folder of its own for what is then written to `path`: next to it, where there is room for
+ * such a file, or among the temporary files if it is not a file. What the work throws is rethrown.
  */
 export const withScratchFolder = async <A>(
   path: string,
@@ -69,7 +67,7 @@ export const withScratchFolder = async <A>(
   }
 }
 
-/** Writes a new file into a folder that is the caller's own, and syncs it; throws errors of the system. */
+/** Writes a new file into a folder that is the caller's own, and syncs it; throws system errors. */
 export const writeNewFile = async (path: string, text: string): Promise<void> => {
   await create(path, text, null)
 }
@@ -78,7 +76,7 @@ const replaceFile = async (
   { path, stats }: Extract<WriteTarget, { readonly kind: 'file' }>,
   pieces: Pieces,
 ): Promise<number> => {
-  // The rename would ask the folder alone whether it may be replaced.
+  // The rename alone would only need permission for the folder, not for the file.
   if (stats !== null) await access(path, constants.W_OK)
   const partial = join(dirname(path), `.redress-${randomUUID()}.partial`)
   const forget = removeOnExit(partial)
@@ -95,7 +93,7 @@ const replaceFile = async (
   }
 }
 
-/** Creates a file, with the mode and owner of the one that it is to replace. */
+/** Creates a file, with the mode and owner of the one that it will replace. */
 const create = async (path: string, pieces: Pieces, replaced: Stats | null): Promise<number> => {
   const file = await open(path, 'wx', replaced === null ? 0o666 : 0o600)
   try {
@@ -111,7 +109,7 @@ const create = async (path: string, pieces: Pieces, replaced: Stats | null): Pro
   }
 }
 
-/** Files can be given away by root only, and not on every file system. */
+/** Only root can change a file's owner, and not on every file system. */
 const keepOwner = async (file: FileHandle, { uid, gid }: Stats): Promise<void> => {
   const now = await file.stat()
   if (now.uid === uid && now.gid === gid) return

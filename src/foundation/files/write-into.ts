@@ -10,7 +10,7 @@ import type { WriteTarget } from './write-target.ts'
 
 type Openable = Exclude<WriteTarget, { readonly kind: 'file' }>
 
-/** Writes into what is there already. A reader that leaves early has seen enough: that is no failure. */
+/** Writes into an existing target. A reader that leaves early has seen enough: that is not a failure. */
 export const writeInto = async (target: Openable, pieces: Pieces): Promise<number> => {
   let bytes = 0
   const sink = await openSink(target)
@@ -30,7 +30,7 @@ export const writeInto = async (target: Openable, pieces: Pieces): Promise<numbe
 type Sink = {
   readonly write: (bytes: Uint8Array) => Promise<void>
   readonly end: () => Promise<void>
-  /** Ends it after a failure, and waits for nothing. */
+  /** Ends it after a failure, without waiting. */
   readonly abandon: () => Promise<void>
 }
 
@@ -47,7 +47,7 @@ const openSink = async (target: Openable): Promise<Sink> => {
       }
     }
     case 'descriptor': {
-      // From where it stands: opened again, it would be written over from its start.
+      // From the current position: opened again, it would be overwritten from its start.
       const write = promisify(writeToDescriptor)
       return { write: (bytes) => write(target.descriptor, bytes), end: nothing, abandon: nothing }
     }
@@ -60,8 +60,8 @@ const nothing = async (): Promise<void> => {}
 const READER_WAIT = 50
 
 /**
- * Opens a FIFO when it has a reader. Not by a call that waits for one: it would hold a thread that the process joins
- * when it ends, so that no signal that we handle could end it.
+ * Opens a FIFO once it has a reader. Not with a call that waits for one: it would block a thread that the process
+ * joins at exit, so that no signal that we handle could end it.
  */
 const openFifo = async (path: string): Promise<number> => {
   for (;;) {
@@ -76,7 +76,7 @@ const openFifo = async (path: string): Promise<number> => {
 
 const fifoSink = (descriptor: number): Sink => {
   const socket = new Socket({ fd: descriptor, readable: false, writable: true })
-  // Whoever writes or ends is told of a failure too.
+  // Both writing and ending report a failure.
   socket.on('error', () => {})
   return {
     write: (bytes) =>

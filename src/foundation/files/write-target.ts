@@ -5,18 +5,18 @@ import { BadPath, isSystemError } from './file-error.ts'
 
 /** What writing to a path means. */
 export type WriteTarget =
-  /** A regular file, or none yet, at a path that is no link. */
+  /** A regular file, or none yet, at a path that is not a link. */
   | { readonly kind: 'file'; readonly path: string; readonly stats: Stats | null }
-  /** A regular file that this process has open, as where standard output was redirected. */
+  /** A regular file that this process has open, such as redirected standard output. */
   | { readonly kind: 'descriptor'; readonly descriptor: number }
   | { readonly kind: 'fifo'; readonly path: string }
-  /** What takes bytes and keeps no file of them: `/dev/null`, a terminal. */
+  /** A target that does not store what it receives: `/dev/null`, a terminal. */
   | { readonly kind: 'device'; readonly path: string }
 
-/** As many as Linux follows. */
+/** The same limit as Linux. */
 const MOST_LINKS = 40
 
-/** Follows symbolic links to what a path stands for; throws errors of the system, and `BadPath` for what is no file. */
+/** Follows symbolic links to the target of a path; throws system errors, and `BadPath` for what is not a file. */
 export const writeTargetOf = async (path: string): Promise<WriteTarget> => {
   if (path === '') throw new BadPath('the name is empty; give one')
   const stats = await nullIfMissing(stat(path))
@@ -34,14 +34,14 @@ export const writeTargetOf = async (path: string): Promise<WriteTarget> => {
 
 type End = { readonly path: string; readonly descriptor: number | null }
 
-/** Where a chain of links ends, be something there or not; throws errors of the system and `BadPath`. */
+/** Where a chain of links ends, whether anything exists there or not; throws system errors and `BadPath`. */
 export const endOfLinks = async (path: string): Promise<End> => {
   let at = path
   for (let links = 0; links <= MOST_LINKS; links++) {
-    // A link is relative to the folder that it is really in.
+    // A link is relative to the real folder that it is in.
     const folder = await realpath(dirname(at))
     at = join(folder, basename(at))
-    // These look like links (`pipe:[4711]`, `/tmp/x (deleted)`), but stand for what is open, whatever its name is now.
+    // These look like links (`pipe:[4711]`, `/tmp/x (deleted)`), but are open files, whatever their names are now.
     if (folder === `/proc/${process.pid}/fd` || folder === '/dev/fd') {
       return { path: at, descriptor: Number(basename(at)) }
     }
@@ -49,10 +49,10 @@ export const endOfLinks = async (path: string): Promise<End> => {
     if (link === null) return { path: at, descriptor: null }
     at = resolve(folder, link)
   }
-  throw new BadPath('too many symbolic links lead on from it; check them')
+  throw new BadPath('it leads through too many symbolic links; check them')
 }
 
-/** What is not there, or is no link (EINVAL), is null. */
+/** Null for what does not exist, or is not a link (EINVAL). */
 export const nullIfMissing = <A>(asked: Promise<A>): Promise<A | null> =>
   asked.catch((error: unknown) => {
     if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'EINVAL')) return null

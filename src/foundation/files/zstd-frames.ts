@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer'
 import { zstdDecompressSync } from 'node:zlib'
 
 /**
- * All that compressed bytes hold. Several frames may follow each other; Node's own function stops after the first of them
- * without a word. It throws where one of them is cut off, or something else follows them.
+ * Decompresses all frames of the bytes; Node's own function silently stops after the first one. Throws if one of them
+ * is truncated, or followed by something else.
  */
 export const decompressFrames = (bytes: Uint8Array): Uint8Array => {
   const ends = frameEnds()(bytes)
@@ -14,8 +14,8 @@ export const decompressFrames = (bytes: Uint8Array): Uint8Array => {
 }
 
 /**
- * Cuts chunks where a frame of Zstandard ends (RFC 8878). Several frames may follow each other (`cat a.zst b.zst`, pzstd),
- * but Node's decompressor drops, without a word, what follows the end of a frame in the same write.
+ * Splits chunks at the ends of Zstandard frames (RFC 8878). Several frames may follow each other (`cat a.zst b.zst`,
+ * pzstd), but Node's decompressor silently drops what follows the end of a frame in the same write.
  */
 export async function* cutAtFrameEnds(
   chunks: AsyncIterable<Uint8Array>,
@@ -31,7 +31,7 @@ export async function* cutAtFrameEnds(
   }
 }
 
-/** Where frames end in one chunk after the other. */
+/** Where frames end in consecutive chunks. */
 const frameEnds = (): ((chunk: Uint8Array) => ReadonlyArray<number>) => {
   let frame = frameFields()
   let missing = frame.next().value ?? 0
@@ -60,18 +60,18 @@ const frameEnds = (): ((chunk: Uint8Array) => ReadonlyArray<number>) => {
   }
 }
 
-/** No field that is looked at is longer, in bytes. */
+/** No field that is read is longer, in bytes. */
 const LONGEST_NUMBER = 4
 
 const numberOf = (field: ReadonlyArray<number>): number =>
   field.slice(0, LONGEST_NUMBER).reduceRight((number, byte) => number * 256 + byte, 0)
 
 const MAGIC = 0xfd2fb528
-/** The last hexadecimal digit of a skippable frame's magic number may be any. */
+/** The last hexadecimal digit of a skippable frame's magic number is arbitrary. */
 const SKIPPABLE = 0x184d2a5
 const RLE = 1
 
-/** Asks for one field of a frame after the other by its size, and is given it as a number. */
+/** Requests one field of a frame after the other by its size, and receives it as a number. */
 function* frameFields(): Generator<number, void, number> {
   const magic = yield 4
   if (magic >>> 4 === SKIPPABLE) {
@@ -79,7 +79,7 @@ function* frameFields(): Generator<number, void, number> {
     yield size
     return
   }
-  // Not a frame: the decompressor is to say so.
+  // Not a frame: the decompressor will report it.
   if (magic !== MAGIC) yield Number.POSITIVE_INFINITY
   const descriptor = yield 1
   yield restOfHeader(descriptor)

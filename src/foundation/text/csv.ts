@@ -1,11 +1,14 @@
 import { safeLines } from './safe-text.ts'
 
-/** Texts that a spreadsheet could take for a formula, also in the full width of East Asian keyboards (OWASP, "CSV Injection"). */
+/**
+ * Texts that a spreadsheet could read as a formula, including the full-width characters of East Asian keyboards
+ * (OWASP, "CSV Injection").
+ */
 const FORMULA = /^(?:\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n])/
 
 /**
- * A field by RFC 4180, safe to show: a text gets an apostrophe where a spreadsheet would read a formula, and quotes where
- * it needs them; a number stays as it is. Null is an empty field, an empty text is `""`.
+ * A field by RFC 4180, safe to show: a text gets an apostrophe if a spreadsheet would read a formula, and quotes if
+ * it needs them; a number is unchanged. Null is an empty field, an empty text is `""`.
  */
 export const csvField = (value: string | number | null): string => {
   if (value === null) return ''
@@ -14,5 +17,5 @@ export const csvField = (value: string | number | null): string => {
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Fields as a line of CSV. */
+/** Fields as a CSV line. */
 export const csvLine = (fields: ReadonlyArray<string>): string => `${fields.join(',')}\r\n`

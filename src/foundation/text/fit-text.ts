@@ -1,13 +1,13 @@
 import { safeText } from './safe-text.ts'
 import { widthOf } from './text-width.ts'
 
-/** A text on one line, safe to show, cut to at most `width` columns; what is cut shows. */
+/** A text on one line, safe to show, cut to at most `width` columns with an ellipsis. */
 export const cut = (text: string, width: number): string => {
   const line = safeText(text)
   return widthOf(line) <= width ? line : `${broken(line, width - 1)[0]}\u2026`
 }
 
-/** A text, safe to show, as lines of at most `width` columns, broken between words where that can be. */
+/** A text, safe to show, as lines of at most `width` columns, broken between words if possible. */
 export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   const lines: string[] = []
   let line = ''

@@ -5,20 +5,20 @@ import { widthOf } from './text-width.ts'
 /** A column of a grid. Its title and its cells are safe to show. */
 export type GridColumn = { readonly title: string; readonly isNumber: boolean }
 
-/** Rows laid out in columns, numbers to the right. */
+/** Rows laid out in columns, numbers right-aligned. */
 export type Grid = {
-  /** The titles, and a rule below them. */
+  /** The titles, with a rule below them. */
   readonly head: ReadonlyArray<string>
   readonly line: (cells: ReadonlyArray<string>) => string
   /** How many of the columns are shown. */
   readonly shown: number
 }
 
-/** A column with its place among the cells and the width that it is given. */
+/** A column with its index among the cells and its assigned width. */
 type Sized = GridColumn & {
   readonly index: number
   readonly width: number
-  /** Below this it cannot be read: a number is never cut. */
+  /** Narrower would be unreadable: a number is never cut. */
   readonly least: number
 }
 
@@ -26,12 +26,13 @@ const BETWEEN = 2
 const LEFT_OUT = '\u2026'
 /** No column is made narrower than this to make room for others. */
 const NARROW = 20
-/** A text that is alone and has no room. */
+/** A column on its own that has no room. */
 const NARROWEST = 4
 
 /**
- * Lays out columns for rows, of which those in `measured` decide the widths. Where they take more than `room`, the widest
- * are cut, and if that does not do, those in the middle are left out, as in DuckDB's own shell; null: nothing is cut.
+ * Lays out columns for rows, of which those in `measured` determine the widths. If they need more than `room`, the
+ * widest are cut, and if that is not enough, those in the middle are left out, as in DuckDB's own shell; null:
+ * nothing is cut.
  */
 export const gridOf = (
   columns: ReadonlyArray<GridColumn>,
@@ -63,13 +64,13 @@ const padded = ({ width, isNumber }: Sized, text: string): string => {
   return isNumber ? blanks + text : text + blanks
 }
 
-/** What a line takes. */
+/** The width of a line. */
 const taken = (widths: ReadonlyArray<number>): number =>
   widths.reduce((sum, width) => sum + width, BETWEEN * (widths.length - 1))
 
 const narrowed = ({ width, least }: Sized): number => Math.min(width, Math.max(least, NARROW))
 
-/** The columns that are shown in a room; null: here some are left out. */
+/** The columns shown within a width; null marks where some are left out. */
 const fitted = (columns: ReadonlyArray<Sized>, room: number): ReadonlyArray<Sized | null> => {
   const [left, right] = kept(columns.map(narrowed), room)
   const shown = [...columns.slice(0, left), ...columns.slice(columns.length - right)]
@@ -79,7 +80,7 @@ const fitted = (columns: ReadonlyArray<Sized>, room: number): ReadonlyArray<Size
   return isWhole ? narrower : [...narrower.slice(0, left), null, ...narrower.slice(left)]
 }
 
-/** How many columns there is room for from the left and from the right, taken in turn. The first is always kept. */
+/** How many columns fit from the left and from the right, taken alternately. The first is always kept. */
 const kept = (widths: ReadonlyArray<number>, room: number): readonly [number, number] => {
   if (widths.length < 2 || taken(widths) <= room) return [widths.length, 0]
   const fits = (left: number, right: number): boolean =>
@@ -93,7 +94,7 @@ const kept = (widths: ReadonlyArray<number>, room: number): readonly [number, nu
   }
 }
 
-/** Makes columns narrower, the widest first, until a line fits or each is at its floor. */
+/** Narrows columns, the widest first, until a line fits or each is at its minimum. */
 const narrow = (
   columns: ReadonlyArray<Sized>,
   floor: (column: Sized) => number,

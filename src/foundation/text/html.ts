@@ -8,6 +8,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** A text of one line as HTML that shows it as it is, in an element or in a quoted attribute. */
+/** A text of one line as HTML that displays it literally, in an element or in a quoted attribute. */
 export const escapeHtml = (text: string): string =>
   safeText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')

@@ -1,17 +1,17 @@
 import { safeText } from './safe-text.ts'
 
-/** What Markdown takes for markup inside a line; an underscore inside a word is none. */
+/** What Markdown treats as markup inside a line; an underscore inside a word is not markup. */
 const MARKUP = /[\\`*{}[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
 
-/** What GitHub's Markdown makes a link of by itself. */
+/** What GitHub's Markdown turns into a link automatically. */
 const AUTOLINK = /:(?=\/\/)|@|(?<=\bwww)\./gi
 
-/** What begins a heading, a quotation, a list, a rule or a table at the start of a line. */
+/** What starts a heading, a quotation, a list, a rule or a table at the start of a line. */
 const BLOCK = /^(?:[#>]|[-+=](?=[-+=\s]|$)|:(?=-))|(?<=^\d{1,9})[.)](?=\s|$)/
 
 /**
- * A text of one line as Markdown (CommonMark and GitHub's) that shows it as it is, wherever on a line it stands: no
- * markup, HTML, link, image or cell of a table comes of it.
+ * A text of one line as Markdown (CommonMark and GitHub's) that displays it literally, anywhere on a line: without
+ * markup, HTML, links, images or table cells.
  */
 export const escapeMarkdown = (text: string): string =>
   safeText(text)
@@ -22,5 +22,5 @@ export const escapeMarkdown = (text: string): string =>
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
 
-/** A text of one line as a block of code. */
+/** A text of one line as a code block. */
 export const markdownCode = (text: string): string => `    ${safeText(text)}`

@@ -1,7 +1,7 @@
-/** Of some known words the one that a person most likely meant, for a hint; null when none is near. */
+/** The known word that a person most likely meant, for a hint; null if none is close. */
 export const nearest = (word: string, known: Iterable<string>): string | null => {
   let best: string | null = null
-  // One letter wrong in three: nearer words are slips, others are other words.
+  // One wrong letter in three: closer words are typos, others are different words.
   let least = Math.floor(word.length / 3) + 1
   for (const candidate of known) {
     if (Math.abs(candidate.length - word.length) >= least) continue
@@ -20,7 +20,7 @@ export const didYouMean = (word: string, known: Iterable<string>): string | null
   return found === null ? null : `did you mean ${found}?`
 }
 
-/** Levenshtein's distance: how many letters to put in, take out or change. */
+/** Levenshtein distance: how many letters to insert, delete or change. */
 const editDistance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

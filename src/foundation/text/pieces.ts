@@ -1,19 +1,19 @@
 type Piece = string | Uint8Array
 
-/** What a file is made of; texts become UTF-8. */
+/** The content of a file; texts become UTF-8. */
 export type Pieces = Piece | Iterable<Piece> | AsyncIterable<Piece>
 
-/** Thrown for what the pieces threw themselves, so that it is not taken for a failure of writing. */
+/** Wraps what the pieces threw, so that it is not mistaken for a write failure. */
 export class PiecesFailed extends Error {
   constructor(cause: unknown) {
     super('the pieces failed', { cause })
   }
 }
 
-/** Texts are written when they have come to this many UTF-16 units, for a call each would be slow. */
+/** Texts are buffered up to this many UTF-16 units, because a write for each would be slow. */
 const FULL = 1 << 16
 
-/** Writes pieces one after the other; gives the number of bytes. */
+/** Writes pieces one after the other; returns the number of bytes. */
 export const writePieces = async (
   pieces: Pieces,
   write: (bytes: Uint8Array) => Promise<void>,

@@ -4,7 +4,7 @@ const ZERO = /\p{Mn}|\p{Me}|\u200c|\u200d/u
 
 const ASCII = /^[\x20-\x7e]*$/
 
-/** How many columns of a terminal a text takes, near enough to wrap by. */
+/** How many columns of a terminal a text occupies, accurate enough for wrapping. */
 export const widthOf = (text: string): number => {
   if (ASCII.test(text)) return text.length
   let columns = 0

@@ -57,8 +57,8 @@ describe('given a text file that a user named', () => {
   })
 
   test('when it is UTF-16, then that is said', async () => {
-    expect(await read(Buffer.from('\ufeffa: 1', 'utf16le'))).toBe(refused('it begins like UTF-16'))
-    expect(await read(Buffer.from('\ufeffa: 1', 'utf16le').swap16())).toBe(refused('it begins like UTF-16'))
+    expect(await read(Buffer.from('\ufeffa: 1', 'utf16le'))).toBe(refused('it looks like UTF-16'))
+    expect(await read(Buffer.from('\ufeffa: 1', 'utf16le').swap16())).toBe(refused('it looks like UTF-16'))
   })
 
   test('when it is missing, a folder, or below a file, then that is said', async () => {

@@ -129,7 +129,7 @@ describe('a regular file', () => {
     )
 
     expect(JSON.parse(stdout).left.message).toBe(
-      `cannot write ${at('old')}: it would be larger than a file may be here (EFBIG); check the limits (ulimit -f) and the file system`,
+      `cannot write ${at('old')}: it would exceed the maximum file size (EFBIG); check the limits (ulimit -f) and the file system`,
     )
     expect(readFileSync(at('old'), 'utf8')).toBe('old')
     expect(readdirSync(dir)).toEqual(['old'])
@@ -170,7 +170,7 @@ describe('a symbolic link', () => {
     symlinkSync('a', at('b'))
 
     expect(await refusal(at('a'))).toBe(
-      `cannot write ${at('a')}: its symbolic links lead in a circle (ELOOP); check them`,
+      `cannot write ${at('a')}: its symbolic links form a loop (ELOOP); check them`,
     )
   })
 
@@ -361,7 +361,7 @@ describe('without the right to write', () => {
     chmodSync(at('theirs'), 0o444)
     mkdirSync(at('folder'), { mode: 0o555 })
 
-    const denied = 'permission denied (EACCES); check the permissions of it and of the folders above it'
+    const denied = 'permission denied (EACCES); check its permissions and those of its parent folders'
     expect(asNobody(at('theirs'))).toBe(`cannot write ${at('theirs')}: ${denied}`)
     expect(asNobody(at('folder', 'new'))).toBe(`cannot write ${at('folder', 'new')}: ${denied}`)
     expect(readFileSync(at('theirs'), 'utf8')).toBe('old')

@@ -40,8 +40,8 @@ describeWithOwnBroker('given no broker in a folder', () => {
     )
     const [already = '', started = ''] = twoAtOnce.map(({ stdout }) => stdout).sort()
     const address = addressIn(started)
-    expect(started).toContain(`Kafka is up at ${address} (`)
-    expect(already).toContain(`Kafka is up already at ${address}`)
+    expect(started).toContain(`Kafka is running at ${address} (`)
+    expect(already).toContain(`Kafka is already running at ${address}`)
     for (const { stdout, stderr } of twoAtOnce) {
       expect(stdout).toContain(`redress consume --brokers ${address} --topic enforcement.events`)
       expect(stderr).toBe('')
@@ -54,7 +54,10 @@ describeWithOwnBroker('given no broker in a folder', () => {
     await admin.createTopics({ topics: [{ topic: 'of-mine' }] })
     await admin.disconnect()
 
-    expect(up()).toMatchObject({ status: 0, stdout: expect.stringContaining(`is up already at ${address}`) })
+    expect(up()).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`is already running at ${address}`),
+    })
     expect(down()).toMatchObject({ status: 0, stdout: expect.stringContaining('its data stays in') })
     await expect(topicsAt(address)).rejects.toThrow()
 

@@ -33,20 +33,22 @@ describe('given a machine with these programs and no jars yet', () => {
   ])('Java %s: too old', (version, number) => {
     java(version)
     install('mvn', 'exit 0')
-    expect(missingTools(bin)).toMatch(`Kafka needs Java 17 or newer and this is ${number}: install`)
+    expect(missingTools(bin)).toMatch(`Kafka needs Java 17 or newer, but found ${number}: install`)
   })
 
   test('a java that only says where to get one: none', () => {
     install('java', 'echo no runtime; exit 1')
-    expect(missingTools(bin)).toMatch('Kafka needs Java 17 or newer and there is none: install')
+    expect(missingTools(bin)).toMatch('Kafka needs Java 17 or newer, but none was found: install')
   })
 
   test('no Maven: it is said, and how to get it', () => {
     java('17.0.15')
-    expect(missingTools(bin)).toMatch(/^Maven must bring its jars and there is no mvn: .*apt-get install/)
+    expect(missingTools(bin)).toMatch(
+      /^Maven must download its jars, but mvn was not found: .*apt-get install/,
+    )
   })
 
   test('nothing at all: both are said', () => {
-    expect(missingTools(bin)).toMatch(/^Kafka needs Java .*, and Maven must bring/)
+    expect(missingTools(bin)).toMatch(/^Kafka needs Java .*, and Maven must download/)
   })
 })
