@@ -40,9 +40,9 @@ describe('given no jars yet', () => {
     await expect(kafkaJars(cache())).resolves.toContain(cache())
   })
 
-  test('when Maven fails half-way, then it says what Maven said, and the next one begins anew', async () => {
+  test('when Maven fails part-way, then the error has its output, and the next attempt starts again', async () => {
     maven(`${stand}\necho 'no such artifact'; exit 1`)
-    await expect(kafkaJars(cache())).rejects.toThrow(/ended with 1:\nno such artifact/)
+    await expect(kafkaJars(cache())).rejects.toThrow(/failed with 1:\nno such artifact/)
     expect(jarsAreHere(cache())).toBe(false)
     expect(readdirSync(cache())).toEqual([])
     maven(stand)
