@@ -70,7 +70,7 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
 
   test('when another is started in its folder, then that is refused, and this one is not harmed', async () => {
     await expect(startBroker({ folder: join(dir, 'broker') })).rejects.toThrow(
-      `is up in ${join(dir, 'broker')}`,
+      `is already running in ${join(dir, 'broker')}`,
     )
     expect(broker.isUp()).toBe(true)
   })
@@ -93,7 +93,7 @@ describeWithOwnBroker('given what keeps a broker from starting', () => {
       if (address === null || typeof address === 'string') throw new Error('not yet')
       return address.port
     })
-    await expect(startBroker({ folder: join(dir, 'taken'), port })).rejects.toThrow(`port ${port} is taken`)
+    await expect(startBroker({ folder: join(dir, 'taken'), port })).rejects.toThrow(`port ${port} is in use`)
     other.close()
   })
 })

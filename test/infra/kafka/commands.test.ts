@@ -38,7 +38,9 @@ describeWithOwnBroker('given no broker in a folder', () => {
     const twoAtOnce = await Promise.all(
       [1, 2].map(() => inBackground(process.execPath, [main, 'up', '--folder', folder])),
     )
-    const [already = '', started = ''] = twoAtOnce.map(({ stdout }) => stdout).sort()
+    const outputs = twoAtOnce.map(({ stdout }) => stdout)
+    const already = outputs.find((text) => text.includes('already running')) ?? ''
+    const started = outputs.find((text) => text !== already) ?? ''
     const address = addressIn(started)
     expect(started).toContain(`Kafka is running at ${address} (`)
     expect(already).toContain(`Kafka is already running at ${address}`)

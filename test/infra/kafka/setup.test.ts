@@ -85,7 +85,7 @@ describe('given a run of tests on a machine without Java', () => {
     [
       'Maven cannot reach its repository',
       {
-        kafkaJars: () => Promise.reject(new Error('mvn ended with 1:\n[ERROR] Could not transfer artifact')),
+        kafkaJars: () => Promise.reject(new Error('mvn failed with 1:\n[ERROR] Could not transfer artifact')),
       },
       "Maven cannot bring Kafka's jars: Could not transfer artifact",
     ],
