@@ -149,7 +149,7 @@ test('nothing is written to a terminal but by the functions that make it safe', 
   )
   expect(writers.toSorted()).toEqual([
     // Waits for what was written.
-    'app/query/child.ts',
+    'app/query/process/child.ts',
     'cli/launcher.mjs',
     'cli/output.ts',
     'cli/program.ts',

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { isOfWriting } from '../../app/query/to-stdout.ts'
+import { isOfWriting } from '../../app/query/process/to-stdout.ts'
 import { withScratchFolder } from '../../foundation/files/write-file.ts'
 import { fileOrFail, writeNamed } from '../files.ts'
 

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { isSystemError } from '../../foundation/files/file-error.ts'
-import { safeLines } from '../../foundation/text/safe-text.ts'
-import { QueryStopped } from './guard.ts'
+import { isSystemError } from '../../../foundation/files/file-error.ts'
+import { safeLines } from '../../../foundation/text/safe-text.ts'
+import { QueryStopped } from '../guard.ts'
 
 /** Writes pieces, each of whole lines, to stdout as fast as they are read; throws `QueryStopped` once stdout is closed. */
 export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => {

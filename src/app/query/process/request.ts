@@ -1,5 +1,5 @@
-import type { ProjectionProgress } from '../../projection/published.ts'
-import type { QueryError } from './error.ts'
+import type { ProjectionProgress } from '../../../projection/published.ts'
+import type { QueryError } from '../error.ts'
 
 /** How a result is written. */
 export const queryFormats = ['table', 'csv', 'json', 'parquet'] as const

@@ -4,9 +4,9 @@ import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Duplex, Readable } from 'node:stream'
 import * as E from '#fp/Either'
-import { jsonText } from '../../foundation/text/json-text.ts'
-import type { ProjectionProgress } from '../../projection/published.ts'
-import { outOfTime, type QueryError, QueryFailed, type StopSignal, stoppedBy } from './error.ts'
+import { jsonText } from '../../../foundation/text/json-text.ts'
+import type { ProjectionProgress } from '../../../projection/published.ts'
+import { outOfTime, type QueryError, QueryFailed, type StopSignal, stoppedBy } from '../error.ts'
 import { CHANNEL, type QueryMessage, type QueryRequest } from './request.ts'
 
 /** In the units of a request: `2GB`, and seconds. */
