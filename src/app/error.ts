@@ -10,7 +10,11 @@ export type AppError = {
     | 'refused'
     /** A store, a file or a broker failed. */
     | 'failed'
+    /** Its caller stopped it. */
+    | 'stopped'
   readonly message: string
+  /** The options that the message is about, by their names here: each caller has its own way to write them. */
+  readonly options?: ReadonlyArray<string>
   /** Further lines, such as what was done before the failure. */
   readonly details?: ReadonlyArray<string>
 }

@@ -4,7 +4,7 @@ import { describeProjectionError, ProjectionFailure } from '../projection/errors
 import { describePublishedError, openPublished, type Published } from '../projection/published.ts'
 import { type AppError, failed } from './error.ts'
 
-type PublishedPlace = {
+export type PublishedPlace = {
   /** The data folder. */
   readonly data: string
   /** The memory limit of the database, such as `2GB`. */

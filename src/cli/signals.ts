@@ -3,7 +3,7 @@ export const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as con
 export type Signal = keyof typeof signalExitCodes
 
 /** Runs `stop` at the first SIGINT or SIGTERM, and returns a getter for which it was; a second one kills as usual. */
-export const onSignal = (stop: () => void): (() => Signal | null) => {
+const onSignal = (stop: () => void): (() => Signal | null) => {
   let came: Signal | null = null
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

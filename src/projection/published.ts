@@ -56,8 +56,8 @@ export type ProjectionProgress = {
 export type Published = {
   readonly connection: DuckDBConnection
   readonly standing: ProjectionProgress
-  /** Whether another file has been published since; this one still reads the old one. */
-  readonly isReplaced: () => boolean
+  /** Which file it is: see `publishedFileVersion`. This one is read although another is published. */
+  readonly version: string | undefined
   readonly close: () => void
 }
 
@@ -75,8 +75,11 @@ export const openPublished = async (
   }
 }
 
+/** Names the file that is published in a data folder, another after each publishing; undefined: there is none. */
+export const publishedFileVersion = (dataDir: string): string | undefined => fileAt(publishedFile(dataDir))
+
 const open = async (file: string, limits: Limits): Promise<Published> => {
-  const opened = fileAt(file)
+  const version = fileAt(file)
   const instance = await DuckDBInstance.create(file, {
     access_mode: 'READ_ONLY',
     memory_limit: limits.memory,
@@ -95,7 +98,7 @@ const open = async (file: string, limits: Limits): Promise<Published> => {
   try {
     for (const statement of lockdown(limits)) await connection.run(statement)
     const standing = await readStanding(connection)
-    return { connection, standing, isReplaced: () => (fileAt(file) ?? opened) !== opened, close }
+    return { connection, standing, version, close }
   } catch (error) {
     close()
     throw error

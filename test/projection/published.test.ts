@@ -11,6 +11,7 @@ import {
   type Limits,
   openPublished,
   type Published,
+  publishedFileVersion,
 } from '../../src/projection/published.ts'
 import { poisoned, publish, versionOf } from './published-file.ts'
 
@@ -279,11 +280,11 @@ describe('while another file is published', () => {
     const published = await opened(data)
     const result = await published.connection.stream('SELECT i, s FROM big')
     let rows = (await result.fetchChunk())?.rowCount ?? 0
-    expect(published.isReplaced()).toBe(false)
+    expect(publishedFileVersion(data)).toBe(published.version)
 
     await publish(data, { sequence: 7 })
 
-    expect(published.isReplaced()).toBe(true)
+    expect(publishedFileVersion(data)).not.toBe(published.version)
     for (;;) {
       const chunk = await result.fetchChunk()
       if (chunk === null || chunk.rowCount === 0) break
@@ -301,7 +302,7 @@ describe('while another file is published', () => {
     await publish(data)
     const published = await opened(data)
     rmSync(join(data, 'projections.duckdb'))
-    expect(published.isReplaced()).toBe(false)
+    expect(publishedFileVersion(data)).toBeUndefined()
     expect(await ask(published, 'SELECT count(*)::INTEGER FROM events')).toEqual([[6]])
   })
 })

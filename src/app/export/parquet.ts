@@ -10,7 +10,8 @@ import { removeOnExit } from '../../foundation/files/remove-on-exit.ts'
 import { writeNewFile } from '../../foundation/files/write-file.ts'
 import { jsonText } from '../../foundation/text/json-text.ts'
 import type { Published } from '../../projection/published.ts'
-import { type QueryError, QueryFailed } from '../query/error.ts'
+import { type AppError, failed } from '../error.ts'
+import { QueryFailed } from '../query/error.ts'
 import type { Guard } from '../query/guard.ts'
 import { PARQUET } from '../query/parquet.ts'
 import { sqlError } from '../query/run.ts'
@@ -25,8 +26,8 @@ export type ParquetOptions = {
   readonly memory: string
   /** Whether an earlier export there is replaced. */
   readonly overwrite: boolean
-  /** Stops it; its reason is a `StopSignal`. */
-  readonly stop: AbortSignal
+  /** Stops it. */
+  readonly signal: AbortSignal
   /** Called if a thread of DuckDB is stuck, which then keeps the process alive. */
   readonly onStuck: () => void
   /** Called periodically with how many rows are written, the total, and the table. */
@@ -40,31 +41,21 @@ export type ExportManifest = ReturnType<typeof manifestOf>
 const MANIFEST = 'manifest.json'
 
 /** Writes all tables and views of the projections as Parquet. The folder appears when everything is written. */
-export const exportParquet = async (
-  options: ParquetOptions,
-): Promise<E.Either<QueryError, ExportManifest>> => {
-  try {
-    return E.right(await exportTo(options))
-  } catch (error) {
-    if (error instanceof QueryFailed) return E.left(error.error)
-    throw error
-  }
-}
-
-const exportTo = async ({
+export const exportParquet = async ({
   dir,
   overwrite,
   onProgress,
   ...session
-}: ParquetOptions): Promise<ExportManifest> => {
+}: ParquetOptions): Promise<E.Either<AppError, ExportManifest>> => {
   const folder = await folderAt(dir)
-  if (E.isLeft(folder)) throw new QueryFailed(folder.left.message)
+  if (E.isLeft(folder)) return failed(folder.left.message)
   const target = folder.right
-  await checkTarget(dir, target, overwrite)
   // Not `mkdtemp`, whose folders only their owner can read: this one becomes the export.
   const partial = `${target}.partial-${randomUUID()}`
   const forget = removeOnExit(partial)
   try {
+    const obstacle = await obstacleAt(dir, target, overwrite)
+    if (obstacle !== null) return E.left(obstacle)
     await mkdir(partial)
     const manifest = await onPublished(
       { ...session, scratch: partial, timeout: Number.POSITIVE_INFINITY },
@@ -74,11 +65,15 @@ const exportTo = async ({
         return written
       },
     )
-    if (manifest === null) throw new Error('an export has no reader that could leave')
-    return manifest
+    if (E.isLeft(manifest)) return manifest
+    if (manifest.right === null) throw new Error('an export has no reader that could leave')
+    return E.right(manifest.right)
   } catch (error) {
+    if (isSystemError(error)) return failed(notWritten(dir, error).message)
     // DuckDB reports failed writes as errors of its own.
-    throw isSystemError(error) ? new QueryFailed(notWritten(dir, error).message) : sqlError(error)
+    const failure = sqlError(error)
+    if (failure instanceof QueryFailed) return E.left(failure.error)
+    throw failure
   } finally {
     await rm(partial, { recursive: true, force: true })
     forget()
@@ -123,15 +118,16 @@ const exportInto = async (
   return manifest
 }
 
-/** Throws if an export would replace anything but an earlier one that may be overwritten. */
-const checkTarget = async (dir: string, target: string, overwrite: boolean): Promise<void> => {
-  if (!existsSync(dirname(target))) throw new QueryFailed(`the folder ${dirname(target)} does not exist`)
-  if (!existsSync(target)) return
+/** What is in the way of an export: anything but an earlier one that may be overwritten. */
+const obstacleAt = async (dir: string, target: string, overwrite: boolean): Promise<AppError | null> => {
+  if (!existsSync(dirname(target)))
+    return { kind: 'failed', message: `the folder ${dirname(target)} does not exist` }
+  if (!existsSync(target)) return null
   const names = await readdir(target)
-  if (names.length === 0 || (overwrite && names.includes(MANIFEST))) return
-  throw new QueryFailed(
-    names.includes(MANIFEST)
-      ? `${dir} already contains an export; replace it with --overwrite`
-      : `${dir} is not empty and not an export: choose another folder`,
-  )
+  if (names.length === 0) return null
+  if (!names.includes(MANIFEST))
+    return { kind: 'failed', message: `${dir} is not empty and not an export: choose another folder` }
+  return overwrite
+    ? null
+    : { kind: 'failed', message: `${dir} already contains an export; replace it`, options: ['overwrite'] }
 }

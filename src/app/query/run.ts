@@ -4,7 +4,7 @@ import { type AdmittedQuery, admitQuery } from '../../projection/sql-fence/fence
 import { hintOf } from '../../projection/sql-fence/hint.ts'
 import { withoutTabs } from '../../projection/sql-fence/place.ts'
 import { describing } from './describe.ts'
-import { QueryFailed } from './error.ts'
+import { outOfMemory, type QueryFailed, queryFailed } from './error.ts'
 import { type Guard, QueryStopped } from './guard.ts'
 
 /** A result, read on demand. */
@@ -77,7 +77,7 @@ const failAgain = async (connection: DuckDBConnection, sql: string, guard: Guard
   await endQuery(connection)
   await guard.call(() => makeView(connection, sql))
   await guard.call(() => connection.run(`SELECT max(hash(COLUMNS(*))) FROM ${VIEW}`))
-  throw new QueryFailed('the query failed part-way, but succeeded on retry; run it again')
+  throw queryFailed('the query failed part-way, but succeeded on retry; run it again')
 }
 
 /** Ends the transaction that `runQuery` began, whether read to the end or not, to free the connection. */
@@ -92,18 +92,18 @@ export const sqlError = (error: unknown, hint: string | null = null): unknown =>
     return error
   const message = error.message.replace(/^Failed to extract statements: /, '')
   if (/^Out of Memory Error/.test(message)) {
-    return new QueryFailed('the query ran out of memory; allow it more with --memory, such as --memory 8GB')
+    return outOfMemory()
   }
-  const { message: said, details } = inLines(withoutTabs(message)).error
-  if (hint === null) return new QueryFailed(said, details)
+  const { message: said, details = [] } = inLines(withoutTabs(message)).error
+  if (hint === null) return queryFailed(said, details)
   const place = details.findIndex((line) => line.startsWith('LINE '))
-  return new QueryFailed(hint, place < 0 ? [] : details.slice(place))
+  return queryFailed(hint, place < 0 ? [] : details.slice(place))
 }
 
 /** DuckDB marks the place in the SQL on lines below its message. */
 const inLines = (message: string): QueryFailed => {
   const [first = '', ...rest] = message.trimEnd().split('\n')
-  return new QueryFailed(first, rest)
+  return queryFailed(first, rest)
 }
 
 /** A node of a plan, as `EXPLAIN (FORMAT json)` writes it. */

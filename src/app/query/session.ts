@@ -5,58 +5,52 @@ import {
   openPublished,
   type Published,
 } from '../../projection/published.ts'
-import { outOfTime, QueryFailed, type StopSignal, stoppedBy } from './error.ts'
+import { type AppError, failed } from '../error.ts'
+import { outOfTime, QueryFailed, stoppedByCaller } from './error.ts'
 import { type Guard, guard, QueryStopped } from './guard.ts'
 
-type Session = Limits & {
+/** What queries of one data folder need. */
+export type Session = Limits & {
   readonly data: string
   /** DuckDB's time limit in total, in seconds. */
   readonly timeout: number
-  /** Stops the work; its reason is a `StopSignal`. */
-  readonly stop: AbortSignal
+  /** Stops the work. */
+  readonly signal: AbortSignal
   /** Called if a thread of DuckDB is stuck, which then keeps the process alive. */
   readonly onStuck: () => void
 }
 
 /**
- * Does work on the published projections that `stop` or the time limit can end. If the reader of the output leaves
- * early, it ends quietly with null. Throws `QueryFailed`.
+ * Does work on the published projections that `signal` or the time limit can end. If the reader of the output leaves
+ * early, the result is null. What the work throws as `QueryFailed` is returned.
  */
 export const onPublished = async <A>(
   session: Session,
   work: (published: Published, watch: Guard) => Promise<A>,
-): Promise<A | null> => {
+): Promise<E.Either<AppError, A | null>> => {
   const opened = await openPublished(session.data, session)
-  if (E.isLeft(opened)) throw new QueryFailed(describePublishedError(opened.left))
+  if (E.isLeft(opened)) return failed(describePublishedError(opened.left))
   const published = opened.right
   const watch = guard(published.connection, session.timeout)
-  const { stop } = session
+  const { signal } = session
   const interrupt = (): void => watch.stop('interrupted')
-  stop.addEventListener('abort', interrupt)
-  if (stop.aborted) interrupt()
+  signal.addEventListener('abort', interrupt)
+  if (signal.aborted) interrupt()
   let isStuck = false
   try {
-    return await work(published, watch)
+    return E.right(await work(published, watch))
   } catch (error) {
+    if (error instanceof QueryFailed) return E.left(error.error)
     if (!(error instanceof QueryStopped)) throw error
     isStuck = error.isStuck
     if (isStuck) session.onStuck()
-    // Cast: the reason of every abort is a signal.
-    const signal = stop.aborted ? (stop.reason as StopSignal) : null
-    if (error.reason === 'left') return null
-    throw stoppedError(error, session.timeout, signal)
+    if (error.reason === 'left') return E.right(null)
+    return E.left(error.reason === 'timeout' ? outOfTime(session.timeout) : stoppedByCaller)
   } finally {
-    stop.removeEventListener('abort', interrupt)
+    signal.removeEventListener('abort', interrupt)
     if (!isStuck) {
       await watch.finish()
       published.close()
     }
   }
 }
-
-/** The error of a query that was stopped. */
-export const stoppedError = (
-  { reason }: QueryStopped,
-  seconds: number,
-  signal: StopSignal | null,
-): QueryFailed => (reason === 'timeout' ? outOfTime(seconds) : stoppedBy(signal ?? 'SIGINT'))

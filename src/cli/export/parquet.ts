@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander'
-import * as E from '#fp/Either'
 import { type ExportManifest, exportParquet } from '../../app/export/parquet.ts'
 import { helpNotes } from '../help-notes.ts'
 import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
 import { startProgress } from '../progress.ts'
-import { describeQueryError } from '../query/failure.ts'
 import { memoryOption } from '../query/options.ts'
-import { onSignal } from '../signals.ts'
+import { resultOrFail } from '../result.ts'
+import { stopBySignal } from '../signals.ts'
 import { format, table } from '../table.ts'
 
 type Options = {
@@ -39,18 +38,18 @@ Example:
   duckdb -c "FROM read_parquet('/exports/2025-05-20/events/**/*.parquet', hive_partitioning = true) LIMIT 10"`),
     )
     .action(async (dir: string, { data, memory, overwrite = false, json }: Options) => {
-      const stop = new AbortController()
-      const signalled = onSignal(() => stop.abort(signalled()))
+      const stop = stopBySignal()
+      stop.listen()
       const progress = startProgress('Exporting', 1, 'rows')
       const exported = await exportParquet({
-        ...{ data, dir, memory, overwrite, stop: stop.signal },
+        ...{ data, dir, memory, overwrite, signal: stop.signal },
         // The stuck thread would keep the process alive.
         onStuck: () => void setTimeout(() => process.exit(), 1_000),
         onProgress: progress.update,
       }).finally(progress.stop)
-      if (E.isLeft(exported)) throw describeQueryError(exported.left)
-      if (json === true) return printJson(exported.right)
-      for (const line of reportLines(dir, exported.right)) printLine(line)
+      const manifest = resultOrFail(exported, stop.came())
+      if (json === true) return printJson(manifest)
+      for (const line of reportLines(dir, manifest)) printLine(line)
     })
 
 const reportLines = (dir: string, { sequence, tables, leftOut }: ExportManifest): ReadonlyArray<string> => [

@@ -1,17 +1,19 @@
 import { extname } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { Command, Option } from 'commander'
+import { answerQuery, answerToFile } from '../../app/query/answer.ts'
 import { type QueryFormat, queryFormats } from '../../app/query/process/request.ts'
-import { startQueryProcess } from '../../app/query/process/start.ts'
 import { textOf } from '../../foundation/files/read-text.ts'
 import { fileOrFail } from '../files.ts'
 import { helpNotes } from '../help-notes.ts'
 import { CliError, dataOption, exitCodes, jsonOption, wholeNumber } from '../output.ts'
+import { resultOrFail } from '../result.ts'
+import type { Signal } from '../signals.ts'
 import { terminalWidth } from '../terminal.ts'
 import { noteAsOf } from './as-of.ts'
-import { answeredOrFail } from './failure.ts'
 import { memoryOption } from './options.ts'
-import { passToStdout, toFile, writeWhole } from './output.ts'
+import { passToStdout } from './output.ts'
+import { stopping } from './stopping.ts'
 
 type Options = {
   readonly data: string
@@ -71,40 +73,45 @@ Examples:
         await prompt(options, format)
         return
       }
-      if (format === 'parquet' && out === undefined)
-        throw new CliError('--format parquet requires --out FILE', exitCodes.usage)
+      const destination = destinationOf(format, out)
       const statement =
         sql === undefined || sql === '-'
           ? fileOrFail(textOf(await buffer(process.stdin), 'standard input'))
           : sql
-      await answer(statement, format, options)
+      await answer(statement, destination, options)
     })
 
-/** Runs one statement in a child process, which a signal ends. */
-const answer = async (sql: string, format: QueryFormat, options: Options): Promise<void> => {
-  const { data, memory, timeout, out } = options
-  const child = startQueryProcess({ memory, timeout, format })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.stop(signal))
-  const request = {
-    data,
-    memory,
-    timeout,
-    sql,
-    format,
-    terminalWidth: out === undefined ? terminalWidth() : null,
-    parquet: null,
-  }
-  if (out === undefined) answeredOrFail(await child.run(request, passToStdout, noteAsOf))
-  else if (format !== 'parquet') {
-    answeredOrFail(await child.run(request, (output) => toFile(out, output), noteAsOf))
-  } else {
-    await writeWhole(out, async (path, folder) => {
-      const readAll = async (output: AsyncIterable<Buffer>): Promise<void> => {
-        for await (const _ of output);
-      }
-      answeredOrFail(await child.run({ ...request, parquet: { path, folder } }, readAll, noteAsOf))
+type Destination =
+  | { readonly file: string; readonly format: QueryFormat }
+  /** Null: standard output. */
+  | { readonly file: null; readonly format: Exclude<QueryFormat, 'parquet'> }
+
+const destinationOf = (format: QueryFormat, out: string | undefined): Destination => {
+  if (out !== undefined) return { file: out, format }
+  if (format === 'parquet') throw new CliError('--format parquet requires --out FILE', exitCodes.usage)
+  return { file: null, format }
+}
+
+/** Answers one statement; a signal ends it, a second one at once. */
+const answer = async (
+  sql: string,
+  destination: Destination,
+  { data, memory, timeout }: Options,
+): Promise<void> => {
+  const { signals, stop } = stopping()
+  let came: Signal | null = null
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      came ??= signal
+      stop()
     })
   }
+  const asked = { data, sql, memory, timeout, ...signals, onStanding: noteAsOf }
+  const answered =
+    destination.file === null
+      ? answerQuery({ ...asked, ...destination, terminalWidth: terminalWidth(), take: passToStdout })
+      : answerToFile({ ...asked, ...destination })
+  resultOrFail(await answered, came)
 }
 
 const formatOf = ({ format, json: asJson, out = '' }: Options): QueryFormat => {

@@ -1,17 +1,16 @@
 import { createInterface } from 'node:readline/promises'
-import { type Guard, guard, QueryStopped } from '../../app/query/guard.ts'
-import type { QueryFormat } from '../../app/query/process/request.ts'
+import { type AnswerOptions, answerQuery } from '../../app/query/answer.ts'
+import type { CatalogOptions } from '../../app/query/catalog.ts'
 import { startQueryProcess } from '../../app/query/process/start.ts'
-import { stoppedError } from '../../app/query/session.ts'
-import type { Published } from '../../projection/published.ts'
-import { CliError, noteLine, printLine, printText } from '../output.ts'
-import { openOrFail } from '../published.ts'
+import { readPublishedStanding } from '../../app/query/standing.ts'
+import { CliError, exitCodes, noteLine, printLine, printText } from '../output.ts'
+import { resultOrFail } from '../result.ts'
 import { terminalWidth } from '../terminal.ts'
 import { noteAsOf } from './as-of.ts'
 import { describeTables, listTables } from './catalog.ts'
-import { answeredOrFail, describeQueryError } from './failure.ts'
 import { keepHistory, readHistory } from './history.ts'
 import { passToStdout } from './output.ts'
+import { type Stopping, stopping } from './stopping.ts'
 
 type Settings = { readonly data: string; readonly memory: string; readonly timeout: number }
 
@@ -26,9 +25,9 @@ const HELP = `An SQL statement ends with ; and may span several lines.
 Ctrl-C discards what was typed, or stops a running statement.`
 
 /** Reads statements and prints their results, until the user leaves. Each runs in a process of its own. */
-export const prompt = async (settings: Settings, format: QueryFormat): Promise<void> => {
-  let published = await openOrFail(settings.data, settings)
-  noteAsOf(published.standing)
+export const prompt = async (settings: Settings, format: AnswerOptions['format']): Promise<void> => {
+  let seen = resultOrFail(await readPublishedStanding(settings))
+  noteAsOf(seen.standing)
   noteLine('Type .help for help.')
   const lines = createInterface({
     input: process.stdin,
@@ -40,7 +39,7 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
   })
   lines.on('history', keepHistory)
   let typed = ''
-  let running: { readonly stop: () => void } | null = null
+  let running: Stopping | null = null
   // Started while the user types, so that it is ready.
   let next = startQueryProcess({ ...settings, format })
   let isClosed = false
@@ -63,64 +62,65 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
     ask()
   })
 
-  /** Does something with what is published now, and reports errors. */
-  const attempt = async (work: (published: Published, watch: Guard) => Promise<void>): Promise<void> => {
-    try {
-      published = await current(published, settings)
-      const watch = guard(published.connection, settings.timeout)
-      running = { stop: () => watch.stop('interrupted') }
-      await work(published, watch)
-    } catch (error) {
-      const failure =
-        error instanceof QueryStopped
-          ? describeQueryError(stoppedError(error, settings.timeout, null).error)
-          : error
-      if (!(failure instanceof CliError)) throw error
-      for (const line of [failure.message, ...failure.details]) noteLine(line)
-      if (error instanceof QueryStopped && error.isStuck) process.exit(failure.exitCode)
-    } finally {
-      running = null
-    }
+  /** Says so if other projections have been published. */
+  const look = async (): Promise<void> => {
+    const now = resultOrFail(await readPublishedStanding({ ...settings, seen }))
+    if (now === seen) return
+    seen = now
+    noteLine('Switched to newly published projections.')
+    noteAsOf(now.standing)
   }
 
-  /** Runs a statement, and reports errors. */
-  const answer = async (sql: string): Promise<void> => {
-    const child = next
-    running = { stop: () => child.stop('SIGINT') }
+  /** Does something that Ctrl-C can stop, on what is published now, and reports errors. */
+  const attempt = async (work: (signals: Stopping['signals']) => Promise<void>): Promise<void> => {
+    running = stopping()
     try {
-      published = await current(published, settings)
-      const { data, memory, timeout } = settings
-      const answered = await child.run(
-        {
-          data,
-          memory,
-          timeout,
-          sql,
-          format,
-          terminalWidth: terminalWidth(),
-          parquet: null,
-        },
-        passToStdout,
-      )
-      answeredOrFail(answered)
+      await look()
+      await work(running.signals)
     } catch (error) {
       if (!(error instanceof CliError)) throw error
       for (const line of [error.message, ...error.details]) noteLine(line)
     } finally {
       running = null
-      next = startQueryProcess({ ...settings, format })
     }
+  }
+
+  /** Runs a command that reads the catalog. */
+  const command = async (work: (options: CatalogOptions) => Promise<void>): Promise<void> => {
+    let isStuck = false
+    const onStuck = (): void => {
+      isStuck = true
+    }
+    await attempt(({ signal }) => work({ ...settings, signal, onStuck }))
+    // The stuck thread would keep the process alive.
+    if (isStuck) process.exit(exitCodes.failed)
+  }
+
+  /** Runs a statement. */
+  const answer = async (sql: string): Promise<void> => {
+    const child = next
+    await attempt(async (signals) => {
+      const { data, memory, timeout } = settings
+      const answered = await answerQuery({
+        ...{ data, sql, memory, timeout, format, ...signals },
+        ...{ process: child, take: passToStdout, terminalWidth: terminalWidth() },
+        onStanding: () => {},
+      })
+      resultOrFail(answered, 'SIGINT')
+    })
+    child.kill()
+    next = startQueryProcess({ ...settings, format })
   }
 
   try {
     ask()
     for await (const line of lines) {
-      const [command = '', argument] = line.trim().split(/\s+/, 2)
-      if (typed === '' && command === '.quit') break
-      if (typed === '' && command === '.help') printText(`${HELP}\n`)
-      else if (typed === '' && command === '.tables') await attempt(listTables)
-      else if (typed === '' && command === '.schema') await attempt(describeTables(argument ?? null))
-      else if (typed === '' && command.startsWith('.')) {
+      const [word = '', argument] = line.trim().split(/\s+/, 2)
+      if (typed === '' && word === '.quit') break
+      if (typed === '' && word === '.help') printText(`${HELP}\n`)
+      else if (typed === '' && word === '.tables') await command(listTables)
+      else if (typed === '' && word === '.schema') await command(describeTables(argument ?? null))
+      else if (typed === '' && word.startsWith('.')) {
         noteLine('Unknown command; .help lists them.')
       } else {
         typed = `${typed}${line}\n`
@@ -136,19 +136,8 @@ export const prompt = async (settings: Settings, format: QueryFormat): Promise<v
   } finally {
     lines.close()
     next.kill()
-    published.close()
     printLine()
   }
-}
-
-/** What is published now: the open file, or the one that has replaced it. */
-const current = async (published: Published, settings: Settings): Promise<Published> => {
-  if (!published.isReplaced()) return published
-  const newer = await openOrFail(settings.data, settings)
-  published.close()
-  noteLine('Switched to newly published projections.')
-  noteAsOf(newer.standing)
-  return newer
 }
 
 /** Complete strings, quoted names and comments: a semicolon in one does not end the statement. */

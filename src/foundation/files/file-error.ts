@@ -16,6 +16,9 @@ export type SystemError = NodeJS.ErrnoException & { readonly code: string }
 export const isSystemError = (error: unknown): error is SystemError =>
   error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
 
+/** Whether an output takes no more, such as a pipe whose reader has left. */
+export const isOfWriting = (error: unknown): boolean => isSystemError(error) && error.syscall === 'write'
+
 /** Why a path could not be read, as a value; throws anything but a system error. */
 export const notRead = (path: string, error: unknown): FileError => ({
   kind: 'not_read',

@@ -330,7 +330,7 @@ describe('limits', () => {
   test('given more than the memory, it ends: exit 2', () => {
     const { status, stderr } = query(['FROM big ORDER BY s', '--memory', '60MB'])
     expect(status).toBe(2)
-    expect(stderr).toMatch(/ran out of memory; .* --memory 8GB\n$/)
+    expect(stderr).toMatch(/ran out of memory; .* such as 8GB \(--memory\)\n$/)
   })
 
   test.each([

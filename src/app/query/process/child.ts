@@ -1,10 +1,10 @@
 import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import * as E from '#fp/Either'
 import { describeSystemError, isSystemError } from '../../../foundation/files/file-error.ts'
 import { jsonText } from '../../../foundation/text/json-text.ts'
-import { type QueryError, QueryFailed, type StopSignal } from '../error.ts'
+import type { AppError } from '../../error.ts'
 import { csv, json, type OutputPieces, tableText } from '../formats.ts'
-import { QueryStopped } from '../guard.ts'
 import { writeParquet } from '../parquet.ts'
 import { type Rows, runQuery } from '../run.ts'
 import { onPublished } from '../session.ts'
@@ -34,41 +34,38 @@ const piecesOf = ({ format, terminalWidth }: QueryRequest, rows: Rows): OutputPi
   format === 'csv' ? csv(rows) : format === 'json' ? json(rows) : tableText(rows, terminalWidth)
 
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] satisfies ReadonlyArray<StopSignal>) {
-  process.once(signal, () => stop.abort(signal))
-}
+process.once('SIGTERM', () => stop.abort())
 
-const answer = (request: QueryRequest): Promise<unknown> =>
+const answer = (request: QueryRequest): Promise<E.Either<AppError, unknown>> =>
   // A stuck thread of DuckDB ends with the process.
   onPublished(
-    { ...request, stop: stop.signal, onStuck: () => {} },
+    { ...request, signal: stop.signal, onStuck: () => {} },
     async ({ connection, standing }, watch) => {
+      const { sql, parquet, memory } = request
       say({ kind: 'standing', standing })
       say({ kind: 'clock', runs: true })
-      if (request.parquet !== null) {
-        await writeParquet(connection, request.sql, request.parquet, request.memory, watch)
+      if (parquet !== null) {
+        await writeParquet({ connection, sql, watch }, { ...parquet, memory })
         return
       }
-      const rows = await runQuery(connection, request.sql, watch)
+      const rows = await runQuery(connection, sql, watch)
       say({ kind: 'clock', runs: false })
       await toStdout(timed(piecesOf(request, rows)))
     },
   )
 
-const errorOf = (error: unknown): QueryError | null => {
-  if (error === null || error instanceof QueryStopped) return null
-  if (error instanceof QueryFailed) return error.error
-  if (isSystemError(error)) return { message: describeSystemError(error), details: [], stoppedBy: null }
+const unexpected = (error: unknown): AppError => {
+  if (isSystemError(error)) return { kind: 'failed', message: describeSystemError(error) }
   const stack = (error instanceof Error ? error.stack : undefined) ?? String(error)
   return {
+    kind: 'failed',
     message: 'internal error (a bug in redress); please report it:',
     details: stack.split('\n').map((line) => `  ${line}`),
-    stoppedBy: null,
   }
 }
 
-const finish = (error: unknown): void => {
-  const message: QueryMessage = { kind: 'ended', error: errorOf(error) }
+const finish = (error: AppError | null): void => {
+  const message: QueryMessage = { kind: 'ended', error }
   // What was written to standard output must be read before the process ends.
   process.stdout.write('', () => {
     channel.end(`${jsonText(message)}\n`, end)
@@ -81,11 +78,14 @@ function end(): void {
 }
 
 process.stdout.on('error', () => {})
-process.on('uncaughtException', finish)
+process.on('uncaughtException', (error) => finish(unexpected(error)))
 // The parent process has ended, and nobody wants the answer.
 channel.on('close', end)
 channel.on('error', end)
 createInterface({ input: channel }).once('line', (line) => {
   // Cast: the other end of the channel is ours.
-  answer(JSON.parse(line) as QueryRequest).then(() => finish(null), finish)
+  answer(JSON.parse(line) as QueryRequest).then(
+    (answered) => finish(E.isLeft(answered) ? answered.left : null),
+    (error) => finish(unexpected(error)),
+  )
 })

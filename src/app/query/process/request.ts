@@ -1,5 +1,5 @@
 import type { ProjectionProgress } from '../../../projection/published.ts'
-import type { QueryError } from '../error.ts'
+import type { AppError } from '../../error.ts'
 
 /** How a result is written. */
 export const queryFormats = ['table', 'csv', 'json', 'parquet'] as const
@@ -26,7 +26,7 @@ export type QueryMessage =
   /** Whether the clock runs from now on: it does not while the output is read. */
   | { readonly kind: 'clock'; readonly runs: boolean }
   /** Null: it succeeded. */
-  | { readonly kind: 'ended'; readonly error: QueryError | null }
+  | { readonly kind: 'ended'; readonly error: AppError | null }
 
 /** The file descriptor of the channel between both, in the process that answers. */
 export const CHANNEL = 3

@@ -6,7 +6,8 @@ import type { Duplex, Readable } from 'node:stream'
 import * as E from '#fp/Either'
 import { jsonText } from '../../../foundation/text/json-text.ts'
 import type { ProjectionProgress } from '../../../projection/published.ts'
-import { outOfTime, type QueryError, QueryFailed, type StopSignal, stoppedBy } from '../error.ts'
+import type { AppError } from '../../error.ts'
+import { outOfMemory, outOfTime, QueryFailed, queryFailed, stoppedByCaller } from '../error.ts'
 import { CHANNEL, type QueryMessage, type QueryRequest } from './request.ts'
 
 /** In the units of a request: `2GB`, and seconds. */
@@ -22,9 +23,9 @@ export type QueryProcess = {
     request: QueryRequest,
     take: (output: AsyncIterable<Buffer>) => Promise<void>,
     onStanding?: (standing: ProjectionProgress) => void,
-  ) => Promise<E.Either<QueryError, void>>
+  ) => Promise<E.Either<AppError, void>>
   /** Stops it: by force if it does not react, or at the second call. */
-  readonly stop: (signal: StopSignal) => void
+  readonly stop: () => void
   readonly kill: () => void
 }
 
@@ -66,14 +67,14 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
     child.on('error', (error) => resolve(`it did not start: ${error.message}`))
     child.on('close', (_, signal) => resolve(signal))
   })
-  let stopped: StopSignal | null = null
+  let isStopped = false
   let isOverTime = false
 
   return {
     kill: () => void child.kill('SIGKILL'),
-    stop: (signal) => {
-      child.kill(stopped === null ? signal : 'SIGKILL')
-      stopped ??= signal
+    stop: () => {
+      child.kill(isStopped ? 'SIGKILL' : 'SIGTERM')
+      isStopped = true
       setTimeout(() => child.kill('SIGKILL'), STOP_GRACE).unref()
     },
     run: async (request, take, onStanding = () => {}) => {
@@ -105,11 +106,11 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
       channel.write(`${jsonText(request)}\n`)
       // Opening the projections can hang too.
       clock(true)
-      const failure = async (): Promise<QueryFailed | null> => {
+      const failure = async (): Promise<AppError | null> => {
         const signal = await exited
         await heardAll
         clock(false)
-        return failureOf({ ended, signal, said, stopped, isOverTime, request })
+        return failureOf({ ended, signal, said, isStopped, isOverTime, request })
       }
       try {
         await take(untilFailure(output, failure))
@@ -131,11 +132,11 @@ const LAST_WORDS = 2_000
 /** The output, which throws at its end if the query failed: a file made of it is then not put in place. */
 async function* untilFailure(
   output: Readable,
-  failure: () => Promise<QueryFailed | null>,
+  failure: () => Promise<AppError | null>,
 ): AsyncGenerator<Buffer> {
   yield* output
   const error = await failure()
-  if (error !== null) throw error
+  if (error !== null) throw new QueryFailed(error)
 }
 
 /** A clock that can be paused; it calls `call` once it has run for `ms`. */
@@ -194,27 +195,22 @@ type Ending = {
   readonly ended: Extract<QueryMessage, { kind: 'ended' }> | null
   readonly signal: string | null
   readonly said: string
-  readonly stopped: StopSignal | null
+  readonly isStopped: boolean
   readonly isOverTime: boolean
   readonly request: QueryRequest
 }
 
 /** Why a query failed; null: it did not. */
-const failureOf = ({ ended, signal, said, stopped, isOverTime, request }: Ending): QueryFailed | null => {
-  if (stopped !== null) return stoppedBy(stopped)
+const failureOf = ({ ended, signal, said, isStopped, isOverTime, request }: Ending): AppError | null => {
+  if (isStopped) return stoppedByCaller
   if (isOverTime) return outOfTime(request.timeout)
-  if (ended !== null) {
-    const { error } = ended
-    return error === null ? null : new QueryFailed(error.message, error.details, error.stoppedBy)
-  }
+  if (ended !== null) return ended.error
   // Out of memory, Node and DuckDB abort, or write an error of many lines.
-  if (signal === 'SIGABRT' || signal === 'SIGTRAP' || OUT_OF_MEMORY.test(said)) {
-    return new QueryFailed(`the query ran out of memory; allow it more with --memory, such as --memory 8GB`)
-  }
-  return new QueryFailed(
+  if (signal === 'SIGABRT' || signal === 'SIGTRAP' || OUT_OF_MEMORY.test(said)) return outOfMemory().error
+  return queryFailed(
     `DuckDB crashed on this query (${signal ?? 'no signal'}); please report it`,
     said.split('\n').filter((line) => line !== ''),
-  )
+  ).error
 }
 
 const OUT_OF_MEMORY = /out of memory|bad_alloc|Allocation failed|cannot allocate/i

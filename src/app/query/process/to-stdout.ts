@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { isSystemError } from '../../../foundation/files/file-error.ts'
+import { isOfWriting } from '../../../foundation/files/file-error.ts'
 import { safeLines } from '../../../foundation/text/safe-text.ts'
 import { QueryStopped } from '../guard.ts'
 
@@ -12,9 +12,6 @@ export const toStdout = async (pieces: AsyncIterable<string>): Promise<void> => 
     throw isOfWriting(error) ? new QueryStopped('left') : error
   }
 }
-
-/** Whether an error is one of writing to stdout. `watchStandardStreams` decides whether it is reported. */
-export const isOfWriting = (error: unknown): boolean => isSystemError(error) && error.syscall === 'write'
 
 async function* madeSafe(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const piece of pieces) yield safeLines(piece)
