@@ -166,10 +166,11 @@ test('given every file of the source, then texts that users name are read by the
   expect(readers.toSorted()).toEqual([
     // NDJSON, of which each line is held to UTF-8 by itself.
     'app/ingest/input.ts',
-    // PEM, which may say anything beside what is read of it.
-    'cli/consume/kafka-options.ts',
     // Redress's own.
     'app/query/answer.ts',
+    // PEM, which may contain anything besides what is read of it.
+    'cli/consume/kafka-options.ts',
+    // Redress's own.
     'cli/query/history.ts',
   ])
 })
