@@ -189,7 +189,7 @@ describe.each(older)('the launcher, started by $name, without a newer Node to go
   test('given none, it says in one line what to install', () => {
     const { status, stdout, stderr } = run(starter, layOut('package', null), [])
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-    expect(stderr).toMatch(/^redress: this is Node\.js .* install Node\.js 24 or newer .*\n$/)
+    expect(stderr).toMatch(/^redress: Node\.js .* is too old, .* install Node\.js 24 or newer .*\n$/)
   })
 
   test('given one that is old itself, it is not called in circles', () => {
@@ -205,7 +205,7 @@ describe.each(older)('the launcher, started by $name, without a newer Node to go
     writeFileSync(node, 'no program', { mode: 0o644 })
     const { status, stderr } = run(starter, launcher, [])
     expect(status).toBe(2)
-    expect(stderr).toMatch(/^redress: .* does not start .* install Node\.js 24 or newer .*\n$/)
+    expect(stderr).toMatch(/^redress: cannot start .* install Node\.js 24 or newer .*\n$/)
   })
 })
 

@@ -237,7 +237,7 @@ test('given a link in an export of statements, when it is gone on with, then it 
 
   expect(code).toBe(2)
   expect(stderr.toString()).toContain(
-    `redress: ${at('to', 'sor', 'errors.ndjson')} is a link or no file, and an export would replace it: move it away`,
+    `redress: ${at('to', 'sor', 'errors.ndjson')} is not a regular file, and an export would replace it: move it away`,
   )
   expect(readFileSync(at('to', 'mine'), 'utf8')).toBe('mine')
 })
@@ -300,12 +300,12 @@ test('given every file of the source, then files are written by the one function
   )
   expect(writers.toSorted()).toEqual([
     'cli/query/history.ts',
-    'foundation/durable.ts',
-    'foundation/folder.ts',
+    'foundation/files/durable.ts',
+    'foundation/files/folder.ts',
     'foundation/sqlite/database.ts',
     'foundation/sqlite/read-only.ts',
-    'foundation/write-file.ts',
-    'foundation/write-into.ts',
+    'foundation/files/write-file.ts',
+    'foundation/files/write-into.ts',
     'ledger/retire.ts',
     'ledger/sqlite/backup.ts',
     'projection/files.ts',

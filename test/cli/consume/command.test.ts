@@ -229,14 +229,14 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect(so.stdout).toContain('untrusted 2')
     expect(so.stderr).toContain('dead-letters')
     const all = ['dead-letters', 'resubmit', '--all', '--data', 'rules']
-    expect((await redress(...all)).stdout).toContain('2 refused again')
+    expect((await redress(...all)).stdout).toContain('2 rejected again')
     const [letter] = jsonOf(await redress('dead-letters', '--data', 'rules', '--json')).letters
     writeFileSync(
       at('as-it-came.json'),
       (await redress('dead-letters', 'show', letter.hash, '--raw', '--data', 'rules')).stdout,
     )
     const file = ['dead-letters', 'resubmit', letter.hash, '--file', 'as-it-came.json', '--data', 'rules']
-    expect((await redress(...file)).stdout).toContain('1 refused again')
+    expect((await redress(...file)).stdout).toContain('1 rejected again')
     expect((await redress(...all, '--trust-source', POLICY)).stdout).toContain('2 accepted')
     expect(await stored('rules')).toHaveLength(2)
   })
@@ -353,8 +353,11 @@ describe('given a command line that is invalid', () => {
     [['--brokers', 'a:1', '--sasl', 'ntlm', '--username', 'u'], 'scram-sha-512'],
     [['--brokers', 'a:1', '--topic', 'a b'], 'topic'],
     [['--brokers', 'a:1', '--accounts-topic', 'a b'], 'topic'],
-    [['--brokers', 'a:1', '--topic', 'events', '--accounts-topic', 'events'], 'events come from'],
-    [['--brokers', 'a:1', '--topic', 'events', '--accounts-topic', 'events.dead-letters'], 'what is refused'],
+    [['--brokers', 'a:1', '--topic', 'events', '--accounts-topic', 'events'], 'is the topic of the events'],
+    [
+      ['--brokers', 'a:1', '--topic', 'events', '--accounts-topic', 'events.dead-letters'],
+      'is the topic for dead letters',
+    ],
   ]
   for (const [args, says] of cases) {
     test(`when it is called with ${args.join(' ') || 'nothing'}, then it says ${says}`, async () => {

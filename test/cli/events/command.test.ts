@@ -73,7 +73,7 @@ describe('redress events sample', () => {
 })
 
 test.each(['schema', 'sample'])(
-  'redress events %s of a type that is none names the one that is meant',
+  'redress events %s of an unknown type suggests the one that was meant',
   (name) => {
     const { status, stdout, stderr } = redress(['events', name, 'flag.raised'])
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
