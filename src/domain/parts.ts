@@ -108,7 +108,8 @@ export const DecidedByKind = oneOf('rule', 'model', 'human')
 export const DecidedBy = closed('an object {kind, id}', { kind: DecidedByKind, id: Id })
 
 /** The law or term that a decision rests on. */
-export const Basis = closed('an object {kind, reference}', { kind: oneOf('law', 'terms'), reference: Line })
+export const BasisKind = oneOf('law', 'terms')
+export const Basis = closed('an object {kind, reference}', { kind: BasisKind, reference: Line })
 
 /** Replaces personal text once it is sealed: its key, its ciphertext's hash, and a commitment to the words. */
 export const Sealed = closed('an object {keyId, sha256, commitment}', {

@@ -121,7 +121,7 @@ describe('given events with somebody\u2019s words that are refused in every way'
     rmSync(at('data/keys.db'))
     const without = redress('dead-letters', 'show', letters[0].hash, '--data', 'data')
     expect(without).toContain('data.personal differs from what was recorded')
-    expect(without).toContain('put keys.db back')
+    expect(without).toContain('restore keys.db from its backup')
     const tried = redress('dead-letters', 'resubmit', '--all', '--data', 'data')
     expect(tried).toContain('could not be tried')
     expect(dataWith(MARK)).toEqual([])

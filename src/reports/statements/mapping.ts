@@ -2,7 +2,7 @@ import * as t from 'io-ts'
 import * as E from '#fp/Either'
 import { closed, MISSING, oneOf, UNKNOWN_FIELD } from '../../domain/codec.ts'
 import { Id, Line, type Sha256 } from '../../domain/ids.ts'
-import { FlagSource } from '../../domain/parts.ts'
+import { BasisKind, FlagSource } from '../../domain/parts.ts'
 import { canonical } from '../../foundation/canonical.ts'
 import { type Finding, type Problem, pathOf, valueError } from '../../foundation/documents/problem.ts'
 import { readSource } from '../../foundation/documents/source.ts'
@@ -79,7 +79,7 @@ const entry = fields(
     category_addition: Categories,
     category_specification: Keywords,
     category_specification_other: statementText(limits.short),
-    basis: oneOf('law', 'terms'),
+    basis: BasisKind,
     law,
     terms,
     facts: Templates,

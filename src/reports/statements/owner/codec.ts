@@ -1,5 +1,12 @@
 import * as t from 'io-ts'
 import { closed, oneOf, orNull } from '../../../domain/codec.ts'
+import {
+  AutomatedDecision,
+  BasisKind,
+  DecidedByKind,
+  DetectorKind,
+  FlagSource,
+} from '../../../domain/parts.ts'
 
 const textOrNull = orNull(t.string, 'a text, or null')
 const listOf = <C extends t.Mixed>(item: C) => t.readonlyArray(item)
@@ -36,11 +43,11 @@ const Ground = closed('a ground', {
     closed('a finding', {
       at: t.string,
       category: t.string,
-      source: oneOf('own_initiative', 'user_notice', 'trusted_flagger', 'authority'),
+      source: FlagSource,
       content: orNull(Content, 'content, or null'),
       /** `id` and `version` are null for a person. */
       detector: closed('a detector', {
-        kind: oneOf('rule', 'model', 'hash_match', 'human'),
+        kind: DetectorKind,
         id: textOrNull,
         version: textOrNull,
       }),
@@ -126,11 +133,11 @@ export const OwnerStatement = closed('a statement for the owner', {
   /** An appeal was won, and the decision has not been reversed yet. */
   isReversalOwed: t.boolean,
   category: t.string,
-  basis: orNull(closed('basis', { kind: oneOf('law', 'terms'), reference: t.string }), 'basis, or null'),
+  basis: orNull(closed('basis', { kind: BasisKind, reference: t.string }), 'basis, or null'),
   territory: textOrNull,
-  automation: closed('automation', { detection: t.boolean, decision: oneOf('fully', 'partially', 'not') }),
+  automation: closed('automation', { detection: t.boolean, decision: AutomatedDecision }),
   /** `id` is null for a person. */
-  decidedBy: closed('decidedBy', { kind: oneOf('rule', 'model', 'human'), id: textOrNull }),
+  decidedBy: closed('decidedBy', { kind: DecidedByKind, id: textOrNull }),
   ruleset: orNull(RulesetUsed, 'a ruleset, or null'),
   grounds: listOf(Ground),
   notices: listOf(closed('a notice', { at: t.string, channel: t.string, words: Words })),
