@@ -100,7 +100,7 @@ describe('a mapping', () => {
       [expect.stringMatching(/^4:49: default\.law\.url: expected an http or https URL .* percent-encoded$/)],
     ],
     ['a list instead of an object', '[]', [expect.stringContaining('expected an object')]],
-    ['text that is not YAML', 'a: [', [expect.stringContaining('this is no YAML')]],
+    ['text that is not YAML', 'a: [', [expect.stringContaining('this is not valid YAML')]],
   ])('%s is reported with its position', (_what, text, expected) =>
     expect(problemsOf(text)).toEqual(expected),
   )
