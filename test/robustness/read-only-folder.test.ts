@@ -230,6 +230,6 @@ describe('given a data folder that cannot be written', () => {
     const { status, stderr } = redress(at('closed'), writing()[name] ?? [], ways[0])
     expect(status, stderr).toBe(2)
     expect(stderr).toMatch(/^redress: [^\n]*\n$/)
-    expect(stderr).not.toContain('mistake in redress')
+    expect(stderr).not.toContain('internal error')
   })
 })

@@ -199,7 +199,7 @@ describe('statements', () => {
     const { status, stdout, stderr } = query([sql])
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toContain(reason)
-    expect(stderr).not.toContain('mistake in redress')
+    expect(stderr).not.toContain('internal error')
   })
 
   test('given an error in the SQL, DuckDB shows where, safe to print', () => {
