@@ -148,7 +148,7 @@ deactivations:
     expect(other.stderr).toContain('is already published with another document')
     const invalid = run('publish', file('bad.yaml', GOOD.replace('0.97', '1')), ...data)
     expect(invalid).toMatchObject({ status: 2, stdout: '' })
-    expect(invalid.stderr).toContain('7:28: rules[0].when: >= takes two values of one type')
+    expect(invalid.stderr).toContain('7:28: rules[0].when: >= takes two values of the same type')
 
     const never = GOOD.replace('2025-05-13', '2099-01-01').replace('    strikes: 3\n', '')
     const warned = run('publish', file('never.yaml', never), ...data, '--effective-from', '2099-01-01')
