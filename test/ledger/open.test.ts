@@ -63,7 +63,12 @@ describe('given a cluster with events', () => {
     await fill()
     for (const opening of [openLedger, openExisting, openLedger]) {
       expect(await opening(at('other'), { cluster: server.url })).toMatchObject({
-        left: { kind: 'unusable', message: expect.stringMatching(/other.vault\.db is missing .*--data/) },
+        left: {
+          kind: 'unusable',
+          message: expect.stringMatching(
+            /other.vault\.db is missing; name the data folder that has it with --data/,
+          ),
+        },
       })
     }
     expect(existsSync(at('other/vault.db'))).toBe(false)

@@ -141,7 +141,7 @@ describe('redress events check', () => {
     for (const file of ['nowhere.ndjson', 'table.csv']) {
       const { status, stdout, stderr } = redress(['events', 'check', 'good.ndjson', file])
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-      expect(stderr).toMatch(/^redress: .*(no file|not NDJSON)/)
+      expect(stderr).toMatch(/^redress: .*(no such file|not NDJSON)/)
     }
   })
 
