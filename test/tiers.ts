@@ -3,6 +3,7 @@
  * histories. All others are unit tests: `npm run test:unit` runs them in less than a minute. `npm test` runs both.
  */
 export const integration: ReadonlyArray<string> = [
+  'test/app/query/answer.test.ts',
   'test/app/{consume,copy,demo}.test.ts',
   'test/cli/**/*.test.ts',
   'test/examples/examples.test.ts',
