@@ -4,7 +4,7 @@ import * as E from '#fp/Either'
 import { folderAt } from '../foundation/files/folder.ts'
 import { LETTERS_FILE } from '../ingest/dead-letters/open.ts'
 import { describeLedgerError } from '../ledger/port.ts'
-import { type Backup, backupData } from '../ledger/sqlite/backup.ts'
+import { type Backup, backupData, whyNotInto } from '../ledger/sqlite/backup.ts'
 import { type AppError, failed, invalid } from './error.ts'
 import { type LedgerPlace, readingDeadLetters } from './stores.ts'
 
@@ -35,6 +35,9 @@ export const backup = async ({
     const there = await folderAt(folder)
     if (E.isLeft(there)) return invalid(there.left.message)
   }
+  // Asked here too, as these are problems of the named folders, and not of the ledger.
+  const problem = whyNotInto({ dataDir: data, target, keysTarget })
+  if (problem !== null) return invalid(problem)
   // Opening seals what an earlier Redress stored unsealed, which must not get into the copy.
   if (existsSync(join(data, LETTERS_FILE))) {
     const sealed = await readingDeadLetters(data, clock, () => E.right(undefined))

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { beforeEach, expect, test } from 'vitest'
 import { type BackupOptions, backup } from '../../src/app/backup.ts'
 import { appeal, publication, unwrap } from '../ledger/events.ts'
@@ -49,12 +49,18 @@ test('given a folder that cannot take the copy, when it is backed up, then nothi
     message: expect.stringContaining('it is a file, not a folder; name a folder'),
   })
   expect(errorOf(await backedUp({ target: path('data/copy') }))).toMatchObject({
-    kind: 'failed',
-    message: expect.stringContaining('is inside the data folder'),
+    kind: 'invalid',
+    message: `${path('data/copy')} is inside the data folder: name one outside it`,
   })
   expect(errorOf(await backedUp({ keysTarget: path('copy/keys') }))).toMatchObject({
-    kind: 'failed',
-    message: expect.stringContaining('the keys must not be stored with what they open'),
+    kind: 'invalid',
+    message: 'the keys must not be stored with what they open: name a separate folder for them',
   })
-  expect(readdirSync(path('')).sort()).toEqual(['data', 'file'])
+  mkdirSync(path('full'))
+  writeFileSync(path('full/file'), '')
+  expect(errorOf(await backedUp({ target: path('full') }))).toEqual({
+    kind: 'invalid',
+    message: `${path('full')} is not empty: name a new folder for the backup`,
+  })
+  expect(readdirSync(path('')).sort()).toEqual(['data', 'file', 'full'])
 })

@@ -96,7 +96,8 @@ export const backupData = async (request: BackupRequest): Promise<E.Either<Ledge
   return E.right({ ...verified.right, files: names.map((name) => join(target, name)), keys: keysCopy })
 }
 
-const refuseFolders = ({ dataDir, onCluster, target, keysTarget }: BackupRequest): void => {
+const refuseFolders = (request: BackupRequest): void => {
+  const { dataDir, onCluster } = request
   if (onCluster === true && !existsSync(join(dataDir, dataFiles.vault))) {
     throw new Unusable(
       `there is no ${dataFiles.vault} in ${dataDir}; name the cluster's data folder with --data`,
@@ -112,16 +113,25 @@ const refuseFolders = ({ dataDir, onCluster, target, keysTarget }: BackupRequest
       `${join(dataDir, dataFiles.vault)} is missing; restore it from an earlier backup first`,
     )
   }
+  const problem = whyNotInto(request)
+  if (problem !== null) throw new Unusable(problem)
+}
+
+/** Why a backup cannot go into the folders that are named for it, and what to do; null: it can. */
+export const whyNotInto = ({
+  dataDir,
+  target,
+  keysTarget,
+}: Pick<BackupRequest, 'dataDir' | 'target' | 'keysTarget'>): string | null => {
   for (const folder of keysTarget === null ? [target] : [target, keysTarget]) {
     if (existsSync(folder) && readdirSync(folder).length > 0) {
-      throw new Unusable(`${folder} is not empty: name a new folder for the backup`)
+      return `${folder} is not empty: name a new folder for the backup`
     }
-    if (isWithin(folder, dataDir))
-      throw new Unusable(`${folder} is inside the data folder: name one outside it`)
+    if (isWithin(folder, dataDir)) return `${folder} is inside the data folder: name one outside it`
   }
-  if (keysTarget !== null && (isWithin(keysTarget, target) || isWithin(target, keysTarget))) {
-    throw new Unusable('the keys must not be stored with what they open: name a separate folder for them')
-  }
+  return keysTarget !== null && (isWithin(keysTarget, target) || isWithin(target, keysTarget))
+    ? 'the keys must not be stored with what they open: name a separate folder for them'
+    : null
 }
 
 const isWithin = (folder: string, other: string): boolean => {
