@@ -1,14 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type ConsumeOptions, type ConsumeTopicWatch, consumeTopic } from '../../src/app/consume.ts'
-import { openExisting } from '../../src/ledger/open.ts'
 import { describeWithKafka } from '../infra/kafka/kafka.ts'
 import { messagesIn, newTopic, publish, structured } from '../ingest/kafka/topics.ts'
-import { all } from '../ledger/contract.ts'
 import { unwrap } from '../ledger/events.ts'
 import { goodLine } from './ingest/lines.ts'
-import { errorOf, useCaseFolder } from './use-case.ts'
+import { errorOf, leftOpenIn, storedIn, useCaseFolder } from './use-case.ts'
 
 const at = useCaseFolder()
 
@@ -27,16 +25,6 @@ const consume = (brokers: string, options: Partial<ConsumeOptions>) =>
     ...{ accountsTopic: null, signal: new AbortController().signal, onOpen: () => {}, watch: silent },
     ...options,
   })
-
-const stored = async () => {
-  const { ledger, close } = unwrap(await openExisting(at('data')))
-  const events = await all(ledger.readAll(null))
-  await close()
-  return events.map(({ canonical }) => Object(JSON.parse(canonical)))
-}
-
-/** A store that is still open leaves its write-ahead log. */
-const leftOpen = (): ReadonlyArray<string> => readdirSync(at('data')).filter((name) => name.endsWith('-wal'))
 
 describe('given what cannot be consumed', () => {
   test('when the states are to go where the events come from, then that is the error, and no folder is made', async () => {
@@ -59,7 +47,7 @@ describe('given what cannot be consumed', () => {
       message: expect.stringContaining('no answer from localhost:1'),
     })
     expect(isOpen).toBe(true)
-    expect(leftOpen()).toEqual([])
+    expect(leftOpenIn(at('data'))).toEqual([])
   })
 })
 
@@ -78,10 +66,12 @@ describeWithKafka('given a topic with good messages, a duplicate and a bad one',
     expect(rest).toEqual({ lag: 0, losses: [], statesSent: 0, failure: null })
     expect(tally).toMatchObject({ accepted: 2, duplicate: 1, rejected: 1 })
     expect(tally.firstRefused.map(({ origin }) => origin)).toEqual([`${topic}[0]@3`])
-    const events = await stored()
+    const events = await storedIn(at('data'))
     expect(events.map(({ id }) => id)).toEqual(['e1', 'e2'])
-    expect(new Set(events.map(({ recordedat }) => Date.parse(recordedat)))).toEqual(new Set([RECORDED]))
-    expect(leftOpen()).toEqual([])
+    expect(new Set(events.map(({ recordedat }) => Date.parse(String(recordedat))))).toEqual(
+      new Set([RECORDED]),
+    )
+    expect(leftOpenIn(at('data'))).toEqual([])
   })
 
   test('when it is watched, then the start, each dead letter and the counts so far are reported', async () => {
@@ -113,7 +103,7 @@ describeWithKafka('given a topic with good messages, a duplicate and a bad one',
       await consume(brokers, { ...fresh(), untilEnd: false, signal: stop.signal, watch }),
     )
     expect({ accepted: tally.accepted, failure }).toEqual({ accepted: 2, failure: null })
-    expect(leftOpen()).toEqual([])
+    expect(leftOpenIn(at('data'))).toEqual([])
   })
 
   test('when another ledger has read for the group, then that is the error, with what to do', async () => {
@@ -150,6 +140,6 @@ describeWithKafka('given a topic with good messages, a duplicate and a bad one',
         'What is counted is on disk. Fix the problem and run it again; events already stored count as duplicates.',
       ],
     })
-    expect(leftOpen()).toEqual([])
+    expect(leftOpenIn(at('data'))).toEqual([])
   })
 })

@@ -16,7 +16,8 @@ import type { AppError } from '../../src/app/error.ts'
 import { decodeIncoming } from '../../src/domain/decode.ts'
 import type { IncomingEvent } from '../../src/domain/event.ts'
 import { type PreparedEvent, prepare } from '../../src/ledger/event/prepare.ts'
-import { openLedger } from '../../src/ledger/open.ts'
+import { openExisting, openLedger } from '../../src/ledger/open.ts'
+import { all } from '../ledger/contract.ts'
 import { unwrap } from '../ledger/events.ts'
 import { projected } from '../projection/projecting.ts'
 
@@ -73,6 +74,18 @@ const openFilesIn = (dir: string): ReadonlyArray<string> => {
     })
     .filter((path) => path.startsWith(inside))
 }
+
+/** What a data folder's ledger holds, parsed, in the order of the ledger. */
+export const storedIn = async (data: string): Promise<ReadonlyArray<Record<string, unknown>>> => {
+  const { ledger, close } = unwrap(await openExisting(data))
+  const events = await all(ledger.readAll(null))
+  await close()
+  return events.map(({ canonical }) => Object(JSON.parse(canonical)))
+}
+
+/** A store that is still open leaves its write-ahead log. */
+export const leftOpenIn = (data: string): ReadonlyArray<string> =>
+  readdirSync(data).filter((name) => name.endsWith('-wal'))
 
 /** The error of a use case that a test expects to have no result. */
 export const errorOf = (result: E.Either<AppError, unknown>): AppError => {

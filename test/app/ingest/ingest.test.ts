@@ -1,14 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { type IngestOptions, ingestEvents } from '../../../src/app/ingest/ingest.ts'
 import { total } from '../../../src/app/ingest/tally.ts'
 import { openDeadLettersForReading } from '../../../src/ingest/dead-letters/open.ts'
-import { openExisting } from '../../../src/ledger/open.ts'
-import { all } from '../../ledger/contract.ts'
 import { unwrap } from '../../ledger/events.ts'
-import { errorOf, useCaseFolder } from '../use-case.ts'
+import { errorOf, leftOpenIn, storedIn, useCaseFolder } from '../use-case.ts'
 import { goodLine, goodLines } from './lines.ts'
 
 const at = useCaseFolder()
@@ -28,16 +26,6 @@ const file = (name: string, content: string | Uint8Array): string => {
   return at(name)
 }
 
-const stored = async () => {
-  const { ledger, close } = unwrap(await openExisting(at('data')))
-  const events = await all(ledger.readAll(null))
-  await close()
-  return events.map(({ canonical }) => Object(JSON.parse(canonical)))
-}
-
-/** A store that is still open leaves its write-ahead log. */
-const leftOpen = (): ReadonlyArray<string> => readdirSync(at('data')).filter((name) => name.endsWith('-wal'))
-
 describe('given a file with good lines, a duplicate and bad ones', () => {
   const text = (): string => `${goodLine('e1')}\nnot json\n${goodLine('e2')}\n${goodLine('e1')}\n{}\n`
 
@@ -53,8 +41,10 @@ describe('given a file with good lines, a duplicate and bad ones', () => {
 
   test('then its events and dead letters are on disk, recorded by the clock that was given, and nothing is open', async () => {
     unwrap(await ingest({ source: file('events.ndjson', text()) }))
-    expect(leftOpen()).toEqual([])
-    expect((await stored()).map(({ id, recordedat }) => ({ id, at: Date.parse(recordedat) }))).toEqual([
+    expect(leftOpenIn(at('data'))).toEqual([])
+    expect(
+      (await storedIn(at('data'))).map(({ id, recordedat }) => ({ id, at: Date.parse(String(recordedat)) })),
+    ).toEqual([
       { id: 'e1', at: RECORDED },
       { id: 'e2', at: RECORDED },
     ])
@@ -185,8 +175,8 @@ describe('given a stream', () => {
     })
     expect(tally.accepted).toBeGreaterThan(2_000)
     expect(lastLine).toBe(tally.accepted)
-    expect(await stored()).toHaveLength(tally.accepted)
-    expect(leftOpen()).toEqual([])
+    expect(await storedIn(at('data'))).toHaveLength(tally.accepted)
+    expect(leftOpenIn(at('data'))).toEqual([])
   })
 
   test('when it is not NDJSON, then its lines are kept as dead letters, and the result says what it looks like', async () => {
@@ -205,7 +195,9 @@ describe('given a stream', () => {
     const stop = new AbortController()
     const ingesting = ingest({ source: { name: 'pipe', open: () => waiting }, signal: stop.signal })
     await expect
-      .poll(async () => (existsSync(at('data/ledger.db')) ? (await stored()).length : 0), { timeout: 20_000 })
+      .poll(async () => (existsSync(at('data/ledger.db')) ? (await storedIn(at('data'))).length : 0), {
+        timeout: 20_000,
+      })
       .toBe(10)
     stop.abort()
     const { tally, lastLine, failure } = unwrap(await ingesting)
@@ -215,6 +207,6 @@ describe('given a stream', () => {
       failure: null,
     })
     expect(waiting.destroyed).toBe(true)
-    expect(leftOpen()).toEqual([])
+    expect(leftOpenIn(at('data'))).toEqual([])
   })
 })
