@@ -19,6 +19,9 @@ export type ReaderLimits = {
 /** How long to wait for the first answer of a cluster, in ms. */
 const FIRST_CONTACT = 10_000
 
+/** How long to wait, in ms, for a first answer where no node listens: one that restarts does so within this time. */
+const NOBODY_THERE = 2_000
+
 /** Sends reads to a cluster and retries until it answers or `patience` ends. */
 export const answering = (connection: Connection, { silence, patience }: ReaderLimits) => {
   /** A mistyped address must be reported soon; a cluster that has answered before is waited for. */
@@ -30,7 +33,8 @@ export const answering = (connection: Connection, { silence, patience }: ReaderL
     whyEmpty: () => Promise<LedgerError | null> = async () => null,
   ): Promise<E.Either<LedgerError, Answer>> => {
     let isExplained = false
-    const deadline = performance.now() + (hasAnswered ? patience : Math.min(patience, FIRST_CONTACT))
+    const start = performance.now()
+    const within = hasAnswered ? patience : Math.min(patience, FIRST_CONTACT)
     for (let wait = 50; ; wait = Math.min(2 * wait, 2_000)) {
       try {
         const { events, isNotFound } = await collect(connection, request, silence)
@@ -51,12 +55,12 @@ export const answering = (connection: Connection, { silence, patience }: ReaderL
             message: `the cluster denied access (${message}); check the user and password in its address, and that the user is in the group $admins`,
           })
         const why = hasAnswered ? null : await connection.whyUnreachable()
-        if (why !== null) return E.left(why)
-        if (performance.now() + wait > deadline) {
-          return E.left({
-            kind: 'unavailable',
-            message: `reading from the cluster failed: ${message}`,
-          })
+        if (why?.kind === 'unusable') return E.left(why)
+        const limit = why === null ? within : Math.min(within, NOBODY_THERE)
+        if (performance.now() + wait - start > limit) {
+          return E.left(
+            why ?? { kind: 'unavailable', message: `reading from the cluster failed: ${message}` },
+          )
         }
         await pause(wait * (0.5 + Math.random()))
       }

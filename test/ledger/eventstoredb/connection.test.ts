@@ -103,7 +103,7 @@ describe('given an address that cannot work, when the cluster is read, then the 
   })
 })
 
-describe('given no node at any host of the address, when the cluster is read, then it says so at once', () => {
+describe('given no node at any host of the address, when the cluster is read, then it says so within seconds', () => {
   const remedy = 'check the address, and that the cluster is running'
   let refusing = ''
   beforeAll(async () => {

@@ -234,6 +234,14 @@ describe('given a cluster that does not answer as it should', () => {
     expect(seen).toEqual([1, 2, 3])
   })
 
+  test('when it restarts before anything was read from it, then it is waited for', async () => {
+    await server.kill()
+    const appending = append(open, [flag('e1')])
+    await setTimeout(500)
+    await server.start()
+    expect(kinds(await appending)).toEqual(['appended'])
+  })
+
   test('when somebody has written to a stream what Redress did not, then it is found damaged', async () => {
     await append(open, [flag('e1')])
     const [event] = server.userLog()
