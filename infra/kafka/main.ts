@@ -25,7 +25,7 @@ const up = async ({ folder, port }: UpOptions): Promise<void> => {
   if (!jarsAreHere()) print('Downloading Kafka’s jars with Maven (43 MB, only once) ...')
   await mkdir(folder, { recursive: true })
   await oneAtATime(folder, async () => {
-    const begun = performance.now()
+    const startedAt = performance.now()
     const last = findBroker(folder)
     const wasUp = last?.isUp() === true
     const broker = wasUp
@@ -33,7 +33,7 @@ const up = async ({ folder, port }: UpOptions): Promise<void> => {
       : await startBroker({ folder, detached: true, ...(await portFor(port, last)) })
     await broker.start()
     await createTopics(broker.address)
-    const seconds = ((performance.now() - begun) / 1000).toFixed(1)
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     print(
       wasUp
         ? `Kafka is already running at ${broker.address}`

@@ -30,7 +30,7 @@ export const serverProperties = (settings: Settings): string =>
     // Messages of 5 MiB and more.
     'message.max.bytes': 10_485_760,
     'replica.fetch.max.bytes': 10_485_760,
-    // Events keep the time when they happened, which may be years ago.
+    // Messages are timestamped with when their events happened, which may be years ago.
     'log.retention.ms': -1,
     // One broker, soon ready.
     ...internalTopic('offsets.topic', settings.offsetsReplicas),
