@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
 import * as E from '#fp/Either'
 import { AccountId } from '../../domain/ids.ts'
 import { parseJson } from '../accept/json.ts'
@@ -10,7 +10,7 @@ const TAG_BYTES = 16
 /** Seals a letter's bytes with AES-256-GCM: nonce, ciphertext, tag. */
 export const sealBody = (key: Uint8Array, raw: Uint8Array): Uint8Array => {
   const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), nonce)
   return Buffer.concat([nonce, cipher.update(raw), cipher.final(), cipher.getAuthTag()])
 }
 
@@ -18,7 +18,7 @@ export const sealBody = (key: Uint8Array, raw: Uint8Array): Uint8Array => {
 export const openBody = (key: Uint8Array, sealed: Uint8Array): Uint8Array | null => {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return null
   const nonce = sealed.subarray(0, NONCE_BYTES)
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), nonce, { authTagLength: TAG_BYTES })
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
   const started = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))
   try {

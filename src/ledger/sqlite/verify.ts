@@ -7,7 +7,7 @@ import type { StoredEvent } from '../../domain/event.ts'
 import { Damage } from '../../foundation/attempt.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { decodeText } from '../read.ts'
-import { unseal } from '../vault/seal.ts'
+import { accountKey, unseal } from '../vault/seal.ts'
 import { EVENT_COLUMNS, type ReadRow, rowReader } from './rows.ts'
 
 /** What can be wrong with a data folder, and its description. */
@@ -191,7 +191,7 @@ const referenceCheck = ({ vault, keys, withKeys }: Verified, note: Note) => {
     if (!(found?.bytes instanceof Uint8Array)) {
       note('missing_key', `key ${sealed.keyId} of event ${sequence}`)
     } else if (text instanceof Uint8Array && sha256Of(text) === sealed.sha256) {
-      const opened = unseal({ keyId: sealed.keyId, bytes: found.bytes }, { source, id }, sealed, text)
+      const opened = unseal(accountKey(sealed.keyId, found.bytes), { source, id }, sealed, text)
       if (E.isLeft(opened)) note('wrong_key', `${opened.left}: key ${sealed.keyId} of event ${sequence}`)
     }
   }

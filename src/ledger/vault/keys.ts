@@ -6,7 +6,7 @@ import { emptyLog } from '../../foundation/sqlite/database.ts'
 import type { AssertInPlace } from '../../foundation/sqlite/in-place.ts'
 import type { Opener } from '../../foundation/sqlite/read-only.ts'
 import { keysFile } from './schema.ts'
-import { type AccountKey, KEY_ID_BYTES } from './seal.ts'
+import { type AccountKey, accountKey, KEY_ID_BYTES } from './seal.ts'
 
 /** The accounts' keys in a file of their own, opened on first use. Everything throws what SQLite throws. */
 export type KeyFile = {
@@ -58,7 +58,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
       'SELECT key_id, bytes FROM keys WHERE account = ? AND bytes IS NOT NULL',
     )
     const row = findLiving.get(account)
-    return row === undefined ? undefined : accountKey(row.key_id, row.bytes)
+    return row === undefined ? undefined : readKey(row.key_id, row.bytes)
   }
 
   return {
@@ -66,7 +66,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
       const row = database().prepare('SELECT key_id, bytes FROM keys WHERE key_id = ?').get(keyId)
       if (row === undefined)
         throw new Unusable(`key ${keyId} is not in ${path}; restore the file from its backup`)
-      return row.bytes === null ? 'destroyed' : accountKey(row.key_id, row.bytes)
+      return row.bytes === null ? 'destroyed' : readKey(row.key_id, row.bytes)
     },
     forAccount: (account) => {
       const found = living(account)
@@ -76,13 +76,10 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
       // Asked again under the lock: another process may have been faster.
       const quicker = living(account)
       if (quicker !== undefined) return quicker
-      const key = { keyId: randomBytes(KEY_ID_BYTES).toString('hex'), bytes: randomBytes(32) }
-      db.prepare('INSERT INTO keys (key_id, account, bytes) VALUES (?, ?, ?)').run(
-        key.keyId,
-        account,
-        key.bytes,
-      )
-      return key
+      const keyId = randomBytes(KEY_ID_BYTES).toString('hex')
+      const bytes = randomBytes(32)
+      db.prepare('INSERT INTO keys (key_id, account, bytes) VALUES (?, ?, ?)').run(keyId, account, bytes)
+      return accountKey(keyId, bytes)
     },
     commit: () => {
       if (opened?.isTransaction) opened.exec('COMMIT')
@@ -112,8 +109,8 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
   }
 }
 
-const accountKey = (keyId: SQLOutputValue | undefined, bytes: SQLOutputValue | undefined): AccountKey => {
-  if (typeof keyId === 'string' && bytes instanceof Uint8Array) return { keyId, bytes }
+const readKey = (keyId: SQLOutputValue | undefined, bytes: SQLOutputValue | undefined): AccountKey => {
+  if (typeof keyId === 'string' && bytes instanceof Uint8Array) return accountKey(keyId, bytes)
   throw new Damage('a row of the keys is damaged')
 }
 
