@@ -13,7 +13,7 @@ import { unwrap } from '../ledger/events.ts'
 /** Events a second of one store: the same events in the same batches, then all of them read. */
 export type StoreFigures = { readonly append: number; readonly again: number; readonly read: number }
 
-const BATCH = 2_048
+const BATCH = 8_192
 
 /** Appends events to a new ledger, once more (all duplicates), and reads them. */
 export const benchStore = async (

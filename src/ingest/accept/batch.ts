@@ -14,6 +14,12 @@ export type Packed = { readonly bytes: Uint8Array<ArrayBuffer>; readonly bounds:
  */
 export type SetAside = Pick<LetterSighting, 'raw' | 'sha256' | 'length' | 'rejection'>
 
+/**
+ * A source under load delivers this much at once, because one commit of the ledger covers a batch and waiting for the
+ * disk must not dominate. One that has less delivers what it has: an event must not wait for others.
+ */
+export const FULL_BATCH = { messages: 8_192, bytes: 4 * 1024 * 1024 } as const
+
 /** What a source delivers at once. If an acknowledgement is due, the source keeps it alongside this. */
 export type RawBatch = Packed & {
   /** Where message i came from, for people: `events.ndjson:17`. */

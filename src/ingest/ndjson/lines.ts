@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { RawBatch, SetAside } from '../accept/batch.ts'
+import { FULL_BATCH, type RawBatch, type SetAside } from '../accept/batch.ts'
 import { MAX_LINE_BYTES, tooLong } from '../accept/json.ts'
 import { HEAD_BYTES } from '../dead-letters/letter.ts'
 
@@ -18,10 +18,6 @@ export type LineSplitter = {
   readonly hasLines: () => boolean
 }
 
-/** One commit of the ledger covers a batch: large enough that waiting for the disk does not dominate. */
-const FULL_LINES = 2_048
-const FULL_BYTES = 1024 * 1024
-
 const LF = 0x0a
 const CR = 0x0d
 
@@ -33,7 +29,7 @@ type Overflow = { readonly hash: Hash; readonly head: Uint8Array; length: number
  * the file's, for the lines' origins.
  */
 export const lineSplitter = (name: string): LineSplitter => {
-  let buffer = new Uint8Array(FULL_BYTES)
+  let buffer = new Uint8Array(FULL_BATCH.bytes)
   /** Where the line being read starts, and how far the buffer is filled. */
   let start = 0
   let used = 0
@@ -56,7 +52,7 @@ export const lineSplitter = (name: string): LineSplitter => {
       lastLine: line,
     }
     const open = buffer.subarray(start, used)
-    buffer = new Uint8Array(Math.max(FULL_BYTES, open.length))
+    buffer = new Uint8Array(Math.max(FULL_BATCH.bytes, open.length))
     buffer.set(open)
     used = open.length
     start = 0
@@ -108,7 +104,7 @@ export const lineSplitter = (name: string): LineSplitter => {
         start = used
       }
     }
-    return numbers.length >= FULL_LINES || start >= FULL_BYTES ? flush() : undefined
+    return numbers.length >= FULL_BATCH.messages || start >= FULL_BATCH.bytes ? flush() : undefined
   }
 
   const push = (chunk: Uint8Array): ReadonlyArray<LineBatch> => {

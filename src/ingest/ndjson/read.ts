@@ -8,8 +8,8 @@ import { startingWith, unpacked } from './unpack.ts'
 /** Reading the input failed; the lines before are delivered first. */
 export type ReadError = { readonly kind: 'unreadable'; readonly message: string }
 
-/** A live pipe may pause for long: complete lines wait no longer than this for more input, in ms. */
-const LONGEST_WAIT = 200
+/** A live pipe may be slow or pause: the time in ms that complete lines may spend waiting for more input. */
+const LONGEST_WAIT = 50
 /** The length of a byte order mark. */
 const MARK_BYTES = 3
 
@@ -28,15 +28,20 @@ export async function* readNdjson(
   let error: ReadError | undefined
   let isFirst = true
   let next = chunks.next()
+  /** How long the first of the complete lines may still wait. */
+  let patience = LONGEST_WAIT
   try {
     for (;;) {
-      const came = await nextOf(next, splitter.hasLines() ? LONGEST_WAIT : undefined, stop)
+      const start = performance.now()
+      const came = await nextOf(next, splitter.hasLines() ? patience : undefined, stop)
+      if (splitter.hasLines()) patience = Math.max(0, patience - (performance.now() - start))
       if (came === 'stopped') {
         last = splitter.flush()
         break
       }
       if (came === 'paused') {
         const waiting = splitter.flush()
+        patience = LONGEST_WAIT
         if (waiting !== undefined) yield E.right(waiting)
         continue
       }
@@ -46,7 +51,10 @@ export async function* readNdjson(
       }
       const chunk = isFirst ? withoutMark(came.value) : came.value
       isFirst = false
-      for (const batch of splitter.push(chunk)) yield E.right(batch)
+      for (const batch of splitter.push(chunk)) {
+        patience = LONGEST_WAIT
+        yield E.right(batch)
+      }
       next = chunks.next()
     }
   } catch (cause) {

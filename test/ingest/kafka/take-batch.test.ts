@@ -122,9 +122,9 @@ describe('given a batch with bad messages', () => {
   test('when the consumer is to stop, then what is under way is brought to its end and no more is begun', () =>
     withStores(async (stores) => {
       let asked = 0
-      const messages = Array.from({ length: 5_000 }, (_, i) => bad(i))
+      const messages = Array.from({ length: 20_000 }, (_, i) => bad(i))
       const { done } = await handled(stores, messages, { isRunning: () => asked++ < 2 })
-      expect(done.filter((one) => one.startsWith('committed'))).toEqual(['committed 2048', 'committed 4096'])
+      expect(done.filter((one) => one.startsWith('committed'))).toEqual(['committed 8192', 'committed 16384'])
     }))
 })
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { readNdjson } from '../../../src/ingest/ndjson/read.ts'
@@ -37,5 +38,22 @@ describe('given NDJSON, whole or byte by byte', () => {
   ])('when it holds %s, then its lines are read', async (_, text, lines) => {
     expect(await linesOf(Buffer.from(text))).toEqual(lines)
     expect(await linesOf(...inBytes(Buffer.from(text)))).toEqual(lines)
+  })
+})
+
+describe('given a pipe that never pauses for long, but is slow', () => {
+  test('when its lines arrive one by one, then they are delivered before thousands are there', async () => {
+    async function* slowly() {
+      for (let i = 0; i < 40; i++) {
+        yield Buffer.from(`{"a":${i}}\n`)
+        await setTimeout(10)
+      }
+    }
+    const sizes: number[] = []
+    for await (const came of readNdjson(Readable.from(slowly()), 'x', new AbortController().signal)) {
+      if (E.isRight(came)) sizes.push(came.right.bounds.length / 2)
+    }
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(40)
+    expect(sizes.length).toBeGreaterThan(1)
   })
 })

@@ -1,17 +1,10 @@
 import type { KafkaMessage } from 'kafkajs'
 import * as E from '#fp/Either'
-import type { RawBatch, SetAside } from '../../accept/batch.ts'
+import { FULL_BATCH, type RawBatch, type SetAside } from '../../accept/batch.ts'
 import { cloudEventOf } from './message.ts'
 
 /** Messages of one partition, in the order of their offsets. */
 export type MessageBatch = RawBatch & { readonly messages: ReadonlyArray<KafkaMessage> }
-
-/**
- * One commit of the ledger covers a chunk, and a heartbeat is sent after each, so a chunk should be neither small nor
- * huge.
- */
-const CHUNK_MESSAGES = 2_048
-const CHUNK_BYTES = 1024 * 1024
 
 /** Messages in chunks that are each ingested at once; none is empty. */
 export const chunksOf = (
@@ -22,7 +15,7 @@ export const chunksOf = (
   for (const message of messages) {
     const chunk = chunks.at(-1)
     const size = message.value?.length ?? 0
-    if (chunk === undefined || chunk.length === CHUNK_MESSAGES || bytes + size > CHUNK_BYTES) {
+    if (chunk === undefined || chunk.length === FULL_BATCH.messages || bytes + size > FULL_BATCH.bytes) {
       chunks.push([message])
       bytes = size
     } else {

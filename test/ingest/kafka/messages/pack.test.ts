@@ -32,9 +32,9 @@ describe('given messages of a partition', () => {
   })
 
   test('when they are many or large, then they come in chunks, in their order, all of them', () => {
-    const many = Array.from({ length: 5_000 }, (_, i) => message(i, Buffer.alloc(10)))
-    expect(chunksOf(many).map(({ length }) => length)).toEqual([2_048, 2_048, 904])
-    const large = Array.from({ length: 5 }, (_, i) => message(i, Buffer.alloc(600 * 1024)))
+    const many = Array.from({ length: 20_000 }, (_, i) => message(i, Buffer.alloc(10)))
+    expect(chunksOf(many).map(({ length }) => length)).toEqual([8_192, 8_192, 3_616])
+    const large = Array.from({ length: 5 }, (_, i) => message(i, Buffer.alloc(2500 * 1024)))
     expect(chunksOf(large).map(({ length }) => length)).toEqual([1, 1, 1, 1, 1])
     expect(chunksOf(many).flat()).toEqual(many)
     expect(chunksOf([])).toEqual([])
