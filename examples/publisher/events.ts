@@ -1,6 +1,6 @@
 import type { Message } from 'kafkajs'
 
-/** What a reviewer found, as this service keeps it. */
+/** What a reviewer found, as this service stores it. */
 export type Review = {
   readonly id: string
   readonly account: string
@@ -9,7 +9,7 @@ export type Review = {
   readonly at: Date
 }
 
-/** An event as CloudEvents 1.0 has it. `npx redress events schema flag.dismissed.v1` prints what `data` may hold. */
+/** A CloudEvent 1.0. `npx redress events schema flag.dismissed.v1` prints what `data` may contain. */
 type CloudEvent = {
   readonly specversion: '1.0'
   readonly id: string
@@ -21,8 +21,8 @@ type CloudEvent = {
 }
 
 /**
- * A review of a flag that was found to be wrong. The event's id follows from the review's: whatever is sent again after a
- * crash or a lost answer has the same id, and Redress drops it as a duplicate.
+ * Reports that a review found a flag to be wrong. The event's id is derived from the review's: an event that is sent again
+ * after a crash or a lost answer has the same id, and Redress drops it as a duplicate.
  */
 export const dismissal = ({ id, account, flagId, reviewer, at }: Review): CloudEvent => ({
   specversion: '1.0',

@@ -21,7 +21,7 @@ try {
   const toMessage = mode === 'binary' ? binary : structured
   await producer.send({
     topic,
-    acks: -1, // all replicas have it before `send` answers
+    acks: -1, // all replicas have it before `send` resolves
     messages: reviews.map((review) => toMessage(dismissal(review))),
   })
   console.log(`published ${reviews.length} events to ${topic} (${mode})`)
