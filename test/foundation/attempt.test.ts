@@ -18,7 +18,7 @@ describe('given a failure of SQLite', () => {
     ['SQLITE_CONSTRAINT_TRIGGER', 1811, 'unavailable', /a\.db refused a write: it failed/],
     ['SQLITE_NOMEM', 7, 'unavailable', /a\.db: it failed/],
   ]
-  test.each(codes)('when it is %s (%i), then it is %s, and no damage', (_, code, kind, message) => {
+  test.each(codes)('when it is %s (%i), then it is %s, and not damage', (_, code, kind, message) => {
     expect(attempt('a.db', sqlite(code))).toMatchObject({
       left: { kind, message: expect.stringMatching(message) },
     })
@@ -40,7 +40,7 @@ describe('given a failed call of the file system', () => {
   })
 })
 
-test('given a row whose hash shows that it is another, when it is read, then that is damage', () => {
+test('given a row whose hash shows that it was altered, when it is read, then that is damage', () => {
   const read = (): never => {
     throw new Damage('event 2 is not the one that was recorded')
   }

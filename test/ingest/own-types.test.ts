@@ -56,7 +56,7 @@ const refusal = (type: string) => ({
   message: `only Redress itself records ${type}; expected a type that services publish`,
 })
 
-test('given a type of our own that is built, when it is stored, then it is read; from outside it is not', () => {
+test('given a defined type of our own, when it is stored, then it is read; from outside it is not', () => {
   expect(unwrap(decodeStored({ ...ownEvent(built), recordedat: '2026-01-01T00:00:00.000Z' })).type).toBe(
     built,
   )
@@ -114,7 +114,7 @@ describe.each([built, ...ownEventTypes])('given an event of the type %s from out
     }),
   )
 
-  test('when its dead letter is resubmitted, edited or not, then it stays one for the same reason', () =>
+  test('when its dead letter is resubmitted, edited or not, then it remains one for the same reason', () =>
     withStores(async (stores) => {
       await ingestorOf(stores).take(packMessages('events', 0, [message(bytes, {})]))
       const hash = unwrap(stores.letters.list({}))[0]?.hash ?? ''

@@ -15,7 +15,7 @@ describe('given a cluster\u2019s address', () => {
     expect(withoutCredentials(url)).toBe(shown)
   })
 
-  test('when it is of another kind, then it is not taken', () => {
+  test('when it is of another kind, then it is not accepted', () => {
     const ours = ['esdb://a:2113', 'esdb+discover://a', 'kurrentdb://a:2113', 'kurrentdb+discover://a']
     expect(ours.filter(isClusterUrl)).toEqual(ours)
     const others = [

@@ -58,14 +58,14 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
     const stream = (id: StreamName) => all(opened.ledger.readStream(id))
     const everything = () => all(opened.ledger.readAll(null))
 
-    test('then it has no events, and a stream that is not there is empty', async () => {
+    test('then it has no events, and a stream that does not exist is empty', async () => {
       expect(unwrap(await opened.ledger.head())).toEqual({ sequence: 0, position: null })
       expect(unwrap(await opened.ledger.end())).toBeNull()
       expect(await everything()).toEqual([])
       expect(await stream('account-none')).toEqual([])
     })
 
-    test('when events are appended, then their streams and the whole give them back in order, without a gap', async () => {
+    test('when events are appended, then their streams and the whole ledger return them in order, without a gap', async () => {
       await append('account-u1', [flag('e1'), flag('e2')])
       await append('account-u2', [flag('e1', 'u2')])
       await append('account-u1', [flag('e3')])
@@ -81,7 +81,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       expect(unwrap(await opened.ledger.end())).toBe(events[3]?.position)
     })
 
-    test('when it is read after a position, then only later events come', async () => {
+    test('when it is read after a position, then only later events are returned', async () => {
       await append('account-u1', [flag('e1'), flag('e2'), flag('e3')])
       const [first] = await everything()
       const later = await all(opened.ledger.readAll(first?.position ?? null))
@@ -103,7 +103,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       expect(unwrap(await opened.ledger.damaged())).toEqual([])
     })
 
-    test('when streams are read, then each begins at revision 0 and has no gap, there and in the whole', async () => {
+    test('when streams are read, then each begins at revision 0 and has no gap, on its own and in the whole ledger', async () => {
       for (let i = 0; i < 30; i++) await append(`account-u${i % 4}`, [flag(`e${i}`, `u${i % 4}`)])
       const revisions = new Map<string, number[]>()
       for (const { stream: of, revision } of await everything()) {
@@ -117,7 +117,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       }
     })
 
-    test('when an event is asked for by its position, then it comes; by another ledger\u2019s position, nothing does', async () => {
+    test('when an event is requested by its position, then it is returned; for another ledger’s position, nothing is', async () => {
       await append('account-u1', [flag('e1'), flag('e2'), flag('e3')])
       const at = async (position: Position) => unwrap(await opened.ledger.at(position))
       const sequenceOf = async (position: Position) => unwrap(await opened.ledger.sequenceOf(position))
@@ -150,7 +150,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       expect(event?.leafHash).toBe(leaf)
     })
 
-    test('when the clock goes back, then recordedat does not', async () => {
+    test('when the clock goes backwards, then recordedat does not', async () => {
       const recorded = async () =>
         (await everything()).map(({ canonical }) => String(Object(JSON.parse(canonical)).recordedat))
       await append('account-u1', [flag('e1')])
@@ -165,7 +165,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       ])
     })
 
-    test('when the clock goes back by more than five minutes, then nothing is recorded, and the error names both times', async () => {
+    test('when the clock goes backwards by more than five minutes, then nothing is recorded, and the error names both times', async () => {
       await append('account-u1', [flag('e1')])
       now = START - 300_001
       const refused = await opened.ledger.append([
@@ -184,7 +184,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       expect(kinds(await append('account-u1', [flag('e2')]))).toEqual(['appended'])
     })
 
-    test('when that clock is accepted, then events are recorded with the last recorded time until it is past', async () => {
+    test('when that clock is accepted, then events are recorded with the last recorded time until the clock has passed it', async () => {
       await append('account-u1', [flag('e1')])
       now = START - 10 * 365 * 86_400_000
       const open = await opened.again({ acceptClock: true })
@@ -204,7 +204,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
     })
 
     describe('when a revision is expected', () => {
-      test('then the right one is taken: -1 for a stream that is not there, else its last', async () => {
+      test('then the right one is accepted: -1 for a stream that does not exist, otherwise its last', async () => {
         expect(kinds(await append('account-u1', [flag('e1')], -1))).toEqual(['appended'])
         expect(kinds(await append('account-u1', [flag('e2'), flag('e3')], 0))).toEqual([
           'appended',
@@ -212,7 +212,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         ])
       })
 
-      test('then a wrong one writes nothing and says the actual one', async () => {
+      test('then a wrong one writes nothing, and the error has the actual one', async () => {
         await append('account-u1', [flag('e1')])
         for (const expected of [-1, 1, 7]) {
           expect(await append('account-u1', [flag('e2')], expected)).toEqual({
@@ -224,7 +224,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         expect(await everything()).toHaveLength(1)
       })
 
-      test('then one stream\u2019s wrong revision is nothing to another stream', async () => {
+      test('then one stream’s wrong revision does not affect another stream', async () => {
         const results = unwrap(
           await opened.ledger.append([
             { stream: 'account-u1', expectedRevision: 5, events: [flag('e1')] },
@@ -236,8 +236,8 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       })
     })
 
-    describe('when an event comes again under its source and id', () => {
-      test('then the same is a duplicate, also with other trace extensions, and inside one call', async () => {
+    describe('when a source and id are appended again', () => {
+      test('then an equal event is a duplicate, also with other trace extensions, and within one call', async () => {
         await append('account-u1', [flag('e1')])
         now += 5_000
         expect(kinds(await append('account-u1', [flag('e1')]))).toEqual(['duplicate'])
@@ -247,7 +247,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         expect(await everything()).toHaveLength(2)
       })
 
-      test('then another one is a conflict that names the field, and the rest of the batch is written', async () => {
+      test('then a different event is a conflict that names the field, and the rest of the batch is written', async () => {
         await append('account-u1', [flag('e1', 'u1', 0.5)])
         const result = await append('account-u1', [flag('e1', 'u1', 0.6), flag('e2')])
         expect(kinds(result)).toEqual(['conflict', 'appended'])
@@ -264,7 +264,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
           ['with another offset', { time: '2025-04-29T02:00:00+02:00' }],
         ]
         for (const [how, attributes] of ways) {
-          test(`then it is a duplicate: ${how}, either way round`, async () => {
+          test(`then it is a duplicate: ${how}, in either order`, async () => {
             const [plain, other] = [flag('e1'), flag('e1', 'u1', 0.5, attributes)]
             await append('account-u1', [plain])
             expect(kinds(await append('account-u1', [other]))).toEqual(['duplicate'])
@@ -273,7 +273,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
           })
         }
 
-        test('then at another instant, or of another media type, it is a conflict that names the attribute', async () => {
+        test('then at another instant, or with another media type, it is a conflict that names the attribute', async () => {
           await append('account-u1', [flag('e1')])
           for (const attributes of [
             { time: '2025-04-29T00:00:00.0000001Z' },
@@ -286,14 +286,14 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         })
       })
 
-      test('then in another stream it is another event', async () => {
+      test('then in another stream it is a different event', async () => {
         await append('account-u1', [flag('e1')])
         expect(kinds(await append('account-u2', [flag('e1', 'u2')]))).toEqual(['appended'])
       })
     })
 
     describe('when a ruleset is published', () => {
-      test('then its document is kept by its hash, and not in the event', async () => {
+      test('then its document is stored by its hash, and not in the event', async () => {
         const prepared = publication('p1', 'v1', 3)
         await append('ruleset-rules', [prepared])
         const [event] = await all(opened.ledger.readStream('ruleset-rules'))
@@ -305,14 +305,14 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         expect(unwrap(await opened.vault.document('0'.repeat(64)))).toBeNull()
       })
 
-      test('then a second document under its version is a conflict, the same one under a new event id is not', async () => {
+      test('then a second document for its version is a conflict, the same one under a new event id is not', async () => {
         await append('ruleset-rules', [publication('p1', 'v1', 3)])
         expect(kinds(await append('ruleset-rules', [publication('p2', 'v1', 4)]))).toEqual(['conflict'])
         expect(kinds(await append('ruleset-rules', [publication('p3', 'v1', 3)]))).toEqual(['appended'])
         expect(kinds(await append('ruleset-rules', [publication('p4', 'v2', 4)]))).toEqual(['appended'])
       })
 
-      test('then a second document is a conflict also where others published the first meanwhile', async () => {
+      test('then a second document is a conflict even if others published the first one meanwhile', async () => {
         await append('ruleset-rules', [publication('p1', 'v1', 3)])
         await append('ruleset-rules', [publication('p2', 'v2', 3)])
         const others = await opened.again()
@@ -330,7 +330,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       })
     })
 
-    describe('when an event carries the words of a person', () => {
+    describe('when an event contains personal text', () => {
       const sealedOf = async (account: string) => {
         const events: { sealed: never; source: string; id: string }[] = []
         for await (const page of readDecoded(opened.ledger, opened.ledger.readStream(`account-${account}`))) {
@@ -349,7 +349,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         return texts
       }
 
-      test('then they are nowhere in the ledger, and open with the account\u2019s key', async () => {
+      test('then it is nowhere in the ledger, and the account’s key opens it', async () => {
         await append('account-u1', [appeal('e1', 'u1', 'these are quilts')])
         const [event] = await everything()
         expect(event?.canonical).not.toContain('quilts')
@@ -357,7 +357,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         expect(await opens('u1')).toEqual([{ kind: 'open', text: '{"text":"these are quilts"}' }])
       })
 
-      test('then the same words are a duplicate, and other words a conflict', async () => {
+      test('then the same text is a duplicate, and different text a conflict', async () => {
         await append('account-u1', [appeal('e1', 'u1', 'these are quilts')])
         expect(kinds(await append('account-u1', [appeal('e1', 'u1', 'these are quilts')]))).toEqual([
           'duplicate',
@@ -365,7 +365,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         expect(kinds(await append('account-u1', [appeal('e1', 'u1', 'other words')]))).toEqual(['conflict'])
       })
 
-      test('then destroying the key erases them; a redelivery stays a duplicate, later words are sealed anew', async () => {
+      test('then destroying the key erases it; a redelivery stays a duplicate, later text is sealed under a new key', async () => {
         await append('account-u1', [appeal('e1', 'u1', 'these are quilts')])
         expect(unwrap(await opened.keys.destroy('u1'))).toBe(1)
         expect(await opens('u1')).toEqual([{ kind: 'erased' }])
@@ -381,7 +381,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       })
     })
 
-    test('when it is followed, then events that come later are seen, until the signal aborts', async () => {
+    test('when it is followed, then later events are seen, until the signal aborts', async () => {
       await append('account-u1', [flag('e1')])
       const stop = new AbortController()
       const seen: number[] = []
@@ -396,7 +396,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
     describe('when an event needs a newer vocabulary', () => {
       const vocabulary = async (ledger = opened.ledger) => unwrap(await ledger.vocabulary())
 
-      test('then the ledger has it from that event on, for all who have it open, and no other event changes it', async () => {
+      test('then the ledger requires it from that event on, for everyone who has it open, and no other event changes it', async () => {
         const others = await opened.again()
         await append('account-u1', [flag('e1'), appeal('e2', 'u1', 'words')])
         expect(await vocabulary()).toBe(1)
@@ -413,14 +413,14 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         await others.close()
       })
 
-      test('then one that is not written changes nothing: a conflict, and a batch for a wrong revision', async () => {
+      test('then an event that is not written changes nothing: a conflict, and a batch for a wrong revision', async () => {
         await append('account-u1', [flag('e1')])
         expect(kinds(await append('account-u1', [newer('e1', 2)]))).toEqual(['conflict'])
         expect(await append('account-u1', [newer('e2', 2)], 7)).toMatchObject({ kind: 'wrong_revision' })
         expect(await vocabulary()).toBe(1)
       })
 
-      test('then several that raise it at once leave the highest', async () => {
+      test('then of several that raise it at once, the highest remains', async () => {
         const others = [await opened.again(), await opened.again()]
         const versions = [3, 2, 4]
         await Promise.all(
@@ -447,7 +447,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         message: expect.stringMatching(/need version 2 of the vocabulary.*knows version 1.*upgrade/),
       }
 
-      test('then who had it open before, and does not know that, is told so, and nothing is called damaged', async () => {
+      test('then a reader that opened it earlier and does not know that version is told, and nothing is called damaged', async () => {
         await append('account-u1', [flag('e1')])
         expect(await errorIn(opened.ledger.readAll(null))).toBeNull()
         const newerRedress = await opened.again()
@@ -465,7 +465,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         expect(await opened.ledger.at(end ?? ('' as Position))).toMatchObject({ left: needsVersion2 })
       })
 
-      test('then who follows it and does not know that stops there', async () => {
+      test('then a follower that does not know that version stops there', async () => {
         await append('account-u1', [flag('e1')])
         const newerRedress = await opened.again()
         const never = new AbortController().signal
@@ -488,7 +488,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       })
     })
 
-    test('when it was closed, then it answers with an error and throws nothing', async () => {
+    test('when it was closed, then it returns an error and throws nothing', async () => {
       await opened.ledger.close()
       const answer = await opened.ledger.append([
         { stream: 'account-u1', expectedRevision: 'any', events: [flag('e1')] },
@@ -498,7 +498,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
   })
 
   describe(`given a ledger that two have open (${name})`, () => {
-    test('when one expects the revision that the other has just written, then it is taken', async () => {
+    test('when one expects the revision that the other has just written, then the append is accepted', async () => {
       const first = await open(() => START)
       const second = await first.again()
       try {
@@ -517,7 +517,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
 
   describe(`given any events and any split of them into appends (${name})`, () => {
     const one = fc.record({ id: fc.integer({ min: 1, max: 12 }), account: fc.constantFrom('u1', 'u2') })
-    test('then each is there once, in the order of its first coming', async () => {
+    test('then each is stored once, in the order of its first appearance', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.array(one, { maxLength: 6 }), { maxLength: 8 }), async (calls) => {
           const { ledger, remove } = await open(() => START)

@@ -90,7 +90,7 @@ describe('given a ledger that is open for writing', () => {
     },
   )
 
-  test('when the folder was moved and is put back, then all that was acknowledged is there, and it goes on', async () => {
+  test('when the folder was moved and is restored, then everything acknowledged is there, and writing resumes', async () => {
     renameSync(at('data'), at('moved'))
     expect(E.isLeft(await append('e2'))).toBe(true)
     renameSync(at('moved'), at('data'))
@@ -102,7 +102,7 @@ describe('given a ledger that is open for writing', () => {
     expect(ids).toEqual(['e1', 'e2', 'e3'])
   })
 
-  test('when another process opens and closes it, and checkpoints it, then it goes on', async () => {
+  test('when another process opens and closes it, and checkpoints it, then writing continues', async () => {
     const other = unwrap(await openLedger(at('data')))
     await other.close()
     const more = unwrap(await openDeadLetters(at('data'), Date.now))

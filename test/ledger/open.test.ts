@@ -30,7 +30,7 @@ const fill = async (): Promise<void> => {
   await open.close()
 }
 
-describe('given a cluster that holds nothing', () => {
+describe('given an empty cluster', () => {
   test.each([
     ['for writing', openLedger],
     ['for reading', openExisting],
@@ -47,7 +47,7 @@ describe('given a cluster that holds nothing', () => {
 })
 
 describe('given a cluster with events', () => {
-  test('when it is opened again, then they are there, and the words are in the data folder', async () => {
+  test('when it is opened again, then they are there, and the personal text is in the data folder', async () => {
     await fill()
     const open = unwrap(await openExisting(at('data'), { cluster: server.url }))
     const events = await all(open.ledger.readAll(null))
@@ -59,7 +59,7 @@ describe('given a cluster with events', () => {
     await open.close()
   })
 
-  test('when it is opened with another data folder, then that is refused, each time, and no vault is made', async () => {
+  test('when it is opened with another data folder, then that is refused, each time, and no vault is created', async () => {
     await fill()
     for (const opening of [openLedger, openExisting, openLedger]) {
       expect(await opening(at('other'), { cluster: server.url })).toMatchObject({
@@ -74,7 +74,7 @@ describe('given a cluster with events', () => {
     expect(existsSync(at('other/vault.db'))).toBe(false)
   })
 
-  test('when its data folder is opened without it, then no second ledger is begun there', async () => {
+  test('when its data folder is opened without it, then no second ledger is created there', async () => {
     await fill()
     for (const opening of [openLedger, openExisting]) {
       expect(await opening(at('data'))).toMatchObject({
@@ -85,7 +85,7 @@ describe('given a cluster with events', () => {
   })
 })
 
-test('given an address that is none, when it is opened, then it is unusable', async () => {
+test('given an invalid address, when it is opened, then it is unusable', async () => {
   expect(await openLedger(at('data'), { cluster: 'http://localhost:2113' })).toMatchObject({
     left: { kind: 'unusable' },
   })

@@ -54,7 +54,7 @@ describe.each(schemas)('given the schema of $file', ({ file, kind, hashes }) => 
     expect(hash('sha256', kind.schema.join(';\n'), 'hex')).toBe(hashes[kind.version])
   })
 
-  test('when its version is raised, then there is a way to it from each earlier one', () => {
+  test('when its version is raised, then there is a migration from each earlier one', () => {
     expect(Object.keys(kind.upgrades ?? {}).map(Number)).toEqual(versions.slice(0, -1))
   })
 

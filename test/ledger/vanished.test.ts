@@ -70,25 +70,28 @@ describe('given a folder whose ledger.db', () => {
       ['words of people', appeal('e1', 'u1', 'these are quilts')],
       ['a ruleset', publication('e1', '1', 3)],
       ['nothing but a flag', flag('e1')],
-    ])('when it had %s, then no other is begun, each time, and what to do is said', async (_, event) => {
-      await fill('data', event)
-      await happens()
-      for (let time = 0; time < 2; time++) {
-        expect(await openLedger(at('data'))).toMatchObject(
-          refusal(
-            /ledger\.db (?:is missing|holds no events), but vault\.db .*a ledger was here.*backup.*--data/,
-          ),
-        )
-      }
-      expect(await openExisting(at('data'))).toMatchObject(refusal(/a ledger was here/))
-    })
+    ])(
+      'when it had %s, then no other is created, each time, and the error says what to do',
+      async (_, event) => {
+        await fill('data', event)
+        await happens()
+        for (let time = 0; time < 2; time++) {
+          expect(await openLedger(at('data'))).toMatchObject(
+            refusal(
+              /ledger\.db (?:is missing|holds no events), but vault\.db .*a ledger was here.*backup.*--data/,
+            ),
+          )
+        }
+        expect(await openExisting(at('data'))).toMatchObject(refusal(/a ledger was here/))
+      },
+    )
   })
 
   test.each([
     ['keys.db', ['vault.db', 'dead-letters.db']],
     ['dead-letters.db', ['vault.db', 'keys.db']],
     ['projections.duckdb', ['vault.db', 'keys.db', 'dead-letters.db']],
-  ])('is deleted, when only %s is left, then that shows it', async (left, gone) => {
+  ])('is deleted, when only %s is left, then that reveals it', async (left, gone) => {
     await fill('data', appeal('e1', 'u1', 'these are quilts'))
     writeFileSync(at('data/projections.duckdb'), 'tables')
     const letters = unwrap(await openDeadLetters(at('data'), Date.now))
@@ -104,13 +107,13 @@ describe('given a folder whose ledger.db', () => {
     expect(existsSync(at('data/ledger.db'))).toBe(false)
   })
 
-  test('is missing, when nothing was ever kept beside it, then a new one is begun', async () => {
+  test('is missing, when nothing else was ever stored, then a new one is created', async () => {
     unwrap(await openDeadLetters(at('.'), Date.now)).close()
     unwrap(await openLedger(at('.')))
   })
 })
 
-describe('given a ledger with events beside', () => {
+describe('given a ledger with events, next to', () => {
   test('a vault that was emptied, then nothing is written, each time', async () => {
     await fill('data', flag('e1'), appeal('e2', 'u1', 'these are quilts'))
     await makeEmpty('vault.db')
@@ -166,7 +169,7 @@ describe('given a ledger with events beside', () => {
     writeFileSync(at('data/keys.db'), '')
   }
 
-  test('a vault that an older Redress made, then it is claimed, and from then on told from others', async () => {
+  test('a vault that an older Redress created, then it is claimed, and from then on distinguished from others', async () => {
     await fill('data', flag('e1'), appeal('e2', 'u1', 'these are quilts'))
     raw(
       'vault.db',
@@ -180,7 +183,7 @@ describe('given a ledger with events beside', () => {
   })
 })
 
-test('given a first run that is killed before each step that it writes, when it runs again, then all is taken in', async () => {
+test('given a first run that is killed before each of its writes, when it runs again, then everything is ingested', async () => {
   const steps: string[] = []
   for (let n = 1; ; n++) {
     const folder = `killed-${n}`
@@ -208,7 +211,7 @@ describe('given a cluster', () => {
   })
   afterEach(() => server.close())
 
-  test('when its data folder is used with one that is empty, then no ledger is begun there', async () => {
+  test('when its data folder is used with an empty one, then no ledger is created there', async () => {
     const first = unwrap(await openLedger(at('data'), { cluster: server.url }))
     unwrap(await append(first, flag('e1')))
     await first.close()
@@ -222,7 +225,7 @@ describe('given a cluster', () => {
     await unwrap(await openLedger(at('data'), { cluster: server.url })).close()
   })
 
-  test('when the data folder has a ledger of its own, then none is begun beside it', async () => {
+  test('when the data folder has its own ledger, then none is created in the cluster', async () => {
     await fill('data', flag('e1'))
     expect(await openLedger(at('data'), { cluster: server.url })).toMatchObject(refusal(/redress copy/))
   })

@@ -98,7 +98,7 @@ describe('given an embedded ledger', () => {
     return found
   }
 
-  test('when it was never raised, then its file is what it always was; raised, an earlier Redress takes it for a newer schema', async () => {
+  test('when it was never raised, then its file is unchanged; once raised, an earlier Redress takes it for a newer schema', async () => {
     const open = unwrap(await openLedger(dir))
     await append(open, flag('e1'))
     expect(userVersion()).toBe(1)
@@ -107,7 +107,7 @@ describe('given an embedded ledger', () => {
     await open.close()
   })
 
-  test('when an append fails half-way, then it is not raised, and the next one raises it', async () => {
+  test('when an append fails part-way, then it is not raised, and the next one raises it', async () => {
     const open = unwrap(await openLedger(dir))
     const events = [newer('e1', 2), flag('e2', 'another')]
     const batch = { stream: 'account-u1', expectedRevision: 'any', events } as const
@@ -118,7 +118,7 @@ describe('given an embedded ledger', () => {
     await open.close()
   })
 
-  test('when it is backed up, then the copy has its vocabulary; an older Redress makes none', async () => {
+  test('when it is backed up, then the copy has its vocabulary; an older Redress makes no backup', async () => {
     redress.knows = 2
     const open = unwrap(await openLedger(join(dir, 'data')))
     await append(open, newer('e1', 2))
@@ -138,7 +138,7 @@ describe('given an embedded ledger', () => {
 describe('given a cluster', () => {
   const clock = () => Date.UTC(2026, 0, 1)
 
-  test('when ordinary events are written, then nothing is said of a vocabulary; else once, before the event', async () => {
+  test('when ordinary events are written, then no vocabulary is recorded; otherwise once, before the event', async () => {
     const open = openOn(server.url, clock)
     await append(open, flag('e1'), flag('e2'))
     expect(raised()).toEqual([])
@@ -166,7 +166,7 @@ describe('given a cluster', () => {
     await open.remove()
   })
 
-  test('when its writer is gone after raising it, then nothing is missing, and the event can be written', async () => {
+  test('when its writer dies after raising it, then nothing is missing, and the event can be written', async () => {
     const open = openOn(server.url, clock, { silence: 200, patience: 600 })
     server.faults.nextAppends(null, ...Array.from({ length: 50 }, () => ({ kind: 'busy' }) as const))
     const batch = { stream: 'account-u1', expectedRevision: 'any', events: [newer('e1', 2)] } as const
@@ -184,7 +184,7 @@ describe('given a cluster', () => {
     await again.close()
   })
 
-  test('when an older Redress has it open, then it counts no event from there on, also where a newer one has counted on', async () => {
+  test('when an older Redress has it open, then it counts no event from there on, even if a newer one has counted further', async () => {
     const open = async () => unwrap(await openLedger(dir, { cluster: server.url }))
     const older = await open()
     await append(older, flag('e1'))
@@ -211,7 +211,7 @@ describe('given a cluster', () => {
     await newerRedress.close()
   })
 
-  test('when somebody deletes the stream that says so, then that is told, and no version is assumed', async () => {
+  test('when the stream that records it is deleted, then that is reported, and no version is assumed', async () => {
     redress.knows = 2
     const open = unwrap(await openLedger(dir, { cluster: server.url }))
     await append(open, newer('e1', 2))
@@ -226,7 +226,7 @@ describe('given a cluster', () => {
   })
 })
 
-describe('given an embedded ledger with a raised vocabulary and events of our own, and a cluster', () => {
+describe('given an embedded ledger with a raised vocabulary and our own events, and a cluster', () => {
   /** Of a type that only Redress records. */
   const opened: PreparedEvent = {
     ...flag('e1'),

@@ -159,10 +159,10 @@ afterEach(async () => {
 })
 
 describe.each(Object.entries(edits))(
-  'given a ledger in which somebody edited of an event %s',
+  'given a ledger in which somebody edited an event: %s',
   (name, statements) => {
     test.each(Object.entries(readers))(
-      'when %s reads it, then it notices, or its answer is what it was',
+      'when %s reads it, then it notices, or its answer is unchanged',
       async (reader, read) => {
         const isUntouched = untouched[reader]?.includes(name) === true
         const before = isUntouched ? await read() : null
@@ -185,7 +185,7 @@ describe.each(Object.entries(edits))(
 )
 
 describe('given a ledger in which the last event of a stream was moved to another', () => {
-  test('when one account is read, then it cannot show; the account that has it, and who reads all, notice', async () => {
+  test('when that account is read, then it cannot be noticed; the account that now has it, and full reads, notice', async () => {
     await edited(
       "UPDATE events SET stream = (SELECT id FROM streams WHERE name = 'account-u2'), revision = 2 WHERE sequence = 7",
     )

@@ -71,7 +71,7 @@ describe.skipIf(!canCompile)('given a data folder on a disk where one read fails
     })
   }
 
-  test('when it is read again, then all is as it was', () => {
+  test('when it is read again, then everything is as it was', () => {
     expect(redress(['project', '--data', 'data', '--rebuild']).status).toBe(0)
     expect(redress(['ingest', 'few.ndjson', '--data', 'data']).status).toBe(0)
   })

@@ -77,7 +77,7 @@ const replays: typeof commands = {
 describe.each(Object.entries(ofOneAccount))('given one account with %s', (_, shape) => {
   const [small, large] = [100, 400].map((n) => stored(shape(n)))
   test.each(Object.entries({ ...commands, ...replays }))(
-    'when there is four times as much, then %s looks at about four times as much',
+    'when there are four times as many, then %s looks at about four times as much',
     async (_command, work) => {
       const looks = (events: ReadonlyArray<StoredEvent> = []) => elementsLookedAt(() => work(events))
       expect((await looks(large)) / (await looks(small))).toBeLessThan(NEARLY_LINEAR)

@@ -11,7 +11,7 @@ import { duckdbStatements, growthOf, NEARLY_LINEAR, sqliteWork } from './work.ts
 const publications = (n: number) =>
   Array.from({ length: n }, (_, i) => publication(`p${i}`, `v${i}`, 1 + (i % 50)))
 
-describe('given a ruleset with ever more versions', () => {
+describe('given a ruleset with more and more versions', () => {
   const publishAll = (together: number) => (n: number) =>
     withLedger(({ ledger }) =>
       sqliteWork(async () => {
@@ -27,7 +27,7 @@ describe('given a ruleset with ever more versions', () => {
     expect(await growthOf(publishAll(together), 50)).toBeLessThan(NEARLY_LINEAR)
   })
 
-  test('when each is held against those before it, then only its own version is looked at', async () => {
+  test('when each is compared with those before it, then only its own version is looked at', async () => {
     let looks = 0
     const published = (i: number): PublishedVersion => ({
       get version() {
@@ -59,8 +59,8 @@ const projecting = (events: ReadonlyArray<IncomingEvent>) =>
     return duckdbStatements(() => projected(folder))
   })
 
-describe('given a ruleset that declares ever more signals', () => {
-  test('when it is projected, then with as many statements, whose length grows with it', async () => {
+describe('given a ruleset that declares more and more signals', () => {
+  test('when it is projected, then the number of statements is constant, and their length grows with it', async () => {
     const [small, large] = [
       await projecting(incoming(declaring(100))),
       await projecting(incoming(declaring(400))),
@@ -69,7 +69,7 @@ describe('given a ruleset that declares ever more signals', () => {
     expect(large.join().length / small.join().length).toBeLessThan(4)
   })
 
-  test('when a column is computed, then from two places that no other column is, so that DuckDB’s hashes of them differ', () => {
+  test('when a column is computed, then from two positions that no other column has, so that DuckDB’s hashes of them differ', () => {
     const signals = Array.from({ length: 100 }, (_, i) => ({
       signal: `s${i}`,
       type: ['int', 'double', 'bool', 'string'][i % 4] ?? '',
@@ -84,8 +84,8 @@ describe('given a ruleset that declares ever more signals', () => {
   })
 })
 
-describe('given ever more versions of a ruleset', () => {
-  test('when they are projected at once, then with as many statements', async () => {
+describe('given more and more versions of a ruleset', () => {
+  test('when they are projected at once, then the number of statements is constant', async () => {
     const few = await projecting(incoming(versions(10)))
     expect(await projecting(incoming(versions(40)))).toHaveLength(few.length)
   })

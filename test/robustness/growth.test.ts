@@ -150,8 +150,8 @@ const shapes: ReadonlyArray<readonly [string, (n: number) => ReadonlyArray<Incom
   ],
 ]
 
-describe('given one account with ever more events', () => {
-  test.each(shapes)('when %s, then a replay’s work grows with them and not with their square', (_, shape) => {
+describe('given one account with more and more events', () => {
+  test.each(shapes)('when %s, then a replay’s work grows with them, not with their square', (_, shape) => {
     const work = (n: number): number =>
       looks([published(document('v1', 5)), ...shape(n)], document('corrected', 8))
     const [small, large] = [work(200), work(800)]
@@ -160,7 +160,7 @@ describe('given one account with ever more events', () => {
     expect(large / small).toBeLessThan(5.5)
   })
 
-  test('when flags count for ever and hold, then neither do bans over all of them', () => {
+  test('when flags never expire and count, then neither does that of bans over all of them', () => {
     const forEver = (n: number): number =>
       looks(
         [

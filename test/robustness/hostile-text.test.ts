@@ -59,7 +59,7 @@ test('every command of the program is called', () => {
   expect(Object.keys(calls).toSorted()).toEqual([...commands.keys()].toSorted())
 })
 
-test('every event type has fields that take hostile texts, and those of fixed form take none', () => {
+test('every event type has fields that accept hostile texts, and those of a fixed form accept none', () => {
   for (const free of FREE) expect(events.open).toContain(free)
   expect([...events.closed].filter((key) => / (?:time|type|specversion)$/.test(key))).toHaveLength(
     publishedTypes.length * 3,
@@ -83,7 +83,7 @@ const FOUND_REFUSED = 4
 
 describe('given a ledger in which every text is hostile', () => {
   test.each(Object.entries(calls))(
-    'when redress %s writes, then nothing steers, hides or injects',
+    'when redress %s writes, then nothing controls the terminal, hides or injects',
     async (name, argumentsOf) => {
       const leaf = commands.get(name)
       if (leaf === undefined) throw new Error(`no command ${name}`)
@@ -101,7 +101,7 @@ describe('given a ledger in which every text is hostile', () => {
     },
   )
 
-  test('then all of it was ingested but what was to be refused', async () => {
+  test('then everything was ingested except what had to be refused', async () => {
     const { stdout } = await redress('ingest', place.ndjson, '--data', place.data, '--json')
     const { accepted, duplicate, rejected } = JSON.parse(stdout.toString())
     expect({ accepted, duplicate }).toEqual({
@@ -112,7 +112,7 @@ describe('given a ledger in which every text is hostile', () => {
     expect(rejected).toBe(FOUND_REFUSED + events.refused.length + 1)
   })
 
-  test('then no file that was written for people holds anything that steers, hides or injects', async () => {
+  test('then no file written for people contains anything that controls a terminal, hides or injects', async () => {
     for (const args of writing(place)) expect((await redress(...args)).code, args[0]).toBe(0)
     const inputs = [place.ndjson, place.ruleset, place.brokenRuleset]
     const files = readdirSync('.', { recursive: true, withFileTypes: true })
@@ -140,7 +140,7 @@ describe('given a hostile text', () => {
   })
 })
 
-test('nothing is written to a terminal but by the functions that make it safe', () => {
+test('only the functions that make text safe write to a terminal', () => {
   const src = join(import.meta.dirname, '../../src')
   const writers = globSync('**/*.{ts,mjs}', { cwd: src }).filter((file) =>
     /\bstd(?:out|err)\b[^\n]*\bwrite\b|\bconsole\.(?:log|error|info|debug)\b/.test(

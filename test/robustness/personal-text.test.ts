@@ -54,12 +54,12 @@ const ndjson = (lines: ReadonlyArray<Buffer>): Buffer =>
 const dataWith = (text: string): ReadonlyArray<string> =>
   filesWith(at('data'), text).filter((path) => !path.includes('keys.db'))
 
-describe('given events with somebody\u2019s words that are refused in every way', () => {
+describe('given events with personal text that are refused in every way', () => {
   const around = fc
     .string({ unit: fc.constantFrom(...'abc xyz.,:;"\\{}[]\u00e9\u{1f600}'), maxLength: 40 })
     .map((text) => JSON.stringify(text).slice(1, -1))
 
-  test('when they are kept, opened and backed up, then the words are in no file, and come back with the keys', async () => {
+  test('when they are kept, opened and backed up, then the text is in no file, and can be read with the keys', async () => {
     await fc.assert(
       fc.asyncProperty(around, around, async (before, after) => {
         const lines = linesWith(`${before} ${MARK} ${after}`)
@@ -102,7 +102,7 @@ describe('given events with somebody\u2019s words that are refused in every way'
     )
   })
 
-  test('when commands tell of them, then none shows the words but dead-letters show', () => {
+  test('when commands report them, then only dead-letters show reveals the text', () => {
     writeFileSync(at('events.ndjson'), ndjson(linesWith(`so ${MARK}, indeed`)))
     const told = [
       redress('ingest', 'events.ndjson', '--data', 'data'),
@@ -167,7 +167,7 @@ describeWithKafka('given such messages in a topic', (brokers) => {
       ]),
     ])
 
-  test('when they are consumed, then the words are neither in the topic of dead letters nor in a log nor in a file', async () => {
+  test('when they are consumed, then the text is neither in the dead-letter topic nor in a log nor in a file', async () => {
     const topic = await newTopic(brokers, 1)
     const structured = linesWith(words).map(
       (value): Message => ({

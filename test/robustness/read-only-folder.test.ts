@@ -190,7 +190,7 @@ describe.each(ways.map((way) => [way.name, way] as const))('given a data folder 
   })
 
   describe.each(states.map((state) => [stateNames[state], state] as const))('with %s', (_, state) => {
-    test('when an account and the dead letters are read, and all is copied, then the last words are there', () => {
+    test('when an account and the dead letters are read, and everything is copied, then the latest data is there', () => {
       const before = readdirSync(at(state, 'data'))
       expect(redress(at(state), reads(['account', ACCOUNT]), way)).toMatchObject({
         status: 0,
@@ -208,7 +208,7 @@ describe.each(ways.map((way) => [way.name, way] as const))('given a data folder 
     })
   })
 
-  test('when there is no file of dead letters, then there are none, and none is made', () => {
+  test('when there is no file of dead letters, then there are none, and none is created', () => {
     const state = `without-letters-${ways.indexOf(way)}`
     cpSync(at('usual', 'data'), at(state, 'data'), { recursive: true })
     mkdirSync(at(state, 'tmp'))

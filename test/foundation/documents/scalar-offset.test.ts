@@ -21,7 +21,7 @@ const placed = (text: string): ReadonlyArray<readonly [string, string]> => {
   })
 }
 
-describe('places in scalars', () => {
+describe('positions in scalars', () => {
   test.each([
     ['plain', 'when: ab > cd\n'],
     ['plain, folded', 'id: x\nwhen: ab >\n   cd\n\n   ef # comment\n'],
@@ -33,11 +33,11 @@ describe('places in scalars', () => {
     ['a literal block with more indentation', 'when: |2\n      ab\n    cd\n'],
     ['a folded block', 'when: >\n  ab >\n  cd\n\n    ef\n  gh\n'],
     ['flow, CRLF', '{\r\n\t"when": "ab >\r\n\t cd"\r\n}'],
-  ])('%s: every character is where it is written', (_, text) => {
+  ])('%s: every character is found where it is written', (_, text) => {
     for (const [character, found] of placed(text)) expect(found.startsWith(character)).toBe(true)
   })
 
-  test('an escape is found at its backslash, and what follows it where it is', () => {
+  test('an escape is found at its backslash, and what follows it at its own position', () => {
     const text = 'when: "\\u0061b \\"\\x63\\" \\U0001F600d\\te\\\\f"\n'
     expect(placed(text).map(([character, found]) => `${character}${found}`)).toEqual([
       'a\\u',
@@ -53,13 +53,13 @@ describe('places in scalars', () => {
     ])
   })
 
-  test('the end of the value is behind its last character', () => {
+  test('the end of the value is after its last character', () => {
     for (const text of ['when: ab\n', "when: 'ab'\n", 'when: |-\n  ab\n']) {
       expect(text.slice(0, offsetInScalar(text, scalarOf(text), 2)).endsWith('ab')).toBe(true)
     }
   })
 
-  test('whatever style a text is written in, its characters are found in their order', () => {
+  test('in any style, the characters of a text are found in their order', () => {
     const characters = fc.array(fc.constantFrom(...'ab"\'\\ \n\t#:é&|!>', '  '), { maxLength: 40 })
     const styles = fc.constantFrom('PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED')
     fc.assert(

@@ -23,13 +23,13 @@ const read = async (bytes: Uint8Array | string): Promise<string> => {
 const refused = (what: string): string => `cannot read ${join(dir, 'file')}: ${what}; save it as UTF-8`
 
 describe('given a text file that a user named', () => {
-  test('when it is UTF-8, then its text is read as it is', async () => {
+  test('when it is UTF-8, then its text is read unchanged', async () => {
     const text = 'caf\u00e9 \u{1f600} \ufffd\r\n\u0000'
     expect(await read(text)).toBe(text)
     expect(await read('')).toBe('')
   })
 
-  test('when it begins with a byte order mark, then that is no part of its text', async () => {
+  test('when it begins with a byte order mark, then that is not part of its text', async () => {
     expect(await read('\ufeffa: 1\n\ufeff')).toBe('a: 1\n\ufeff')
     expect(await read('\ufeff')).toBe('')
   })
@@ -56,12 +56,12 @@ describe('given a text file that a user named', () => {
     expect(await read(bytes)).toBe(refused(`it is not UTF-8 text: ${place}`))
   })
 
-  test('when it is UTF-16, then that is said', async () => {
+  test('when it is UTF-16, then that is reported', async () => {
     expect(await read(Buffer.from('\ufeffa: 1', 'utf16le'))).toBe(refused('it looks like UTF-16'))
     expect(await read(Buffer.from('\ufeffa: 1', 'utf16le').swap16())).toBe(refused('it looks like UTF-16'))
   })
 
-  test('when it is missing, a folder, or below a file, then that is said', async () => {
+  test('when it is missing, a folder, or below a file, then that is reported', async () => {
     mkdirSync(join(dir, 'folder'))
     writeFileSync(join(dir, 'file'), '')
     const none = join(dir, 'none')
@@ -73,7 +73,7 @@ describe('given a text file that a user named', () => {
   })
 })
 
-test('given any bytes, then they are refused just where a strict decoder refuses them, at the first byte that is wrong', () => {
+test('given any bytes, then they are refused exactly where a strict decoder refuses them, at the first invalid byte', () => {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const decodes = (bytes: Uint8Array): boolean => {
     try {

@@ -55,7 +55,7 @@ describe('a regular file', () => {
     expect(readdirSync(dir)).toEqual(['new', 'plain'])
   })
 
-  test('given pieces of any kind, when they are written, then they are so in their order', async () => {
+  test('given pieces of any kind, when they are written, then they are in their order', async () => {
     async function* lines(): AsyncGenerator<string> {
       for (let i = 0; i < 30_000; i++) yield `${i}\n`
     }
@@ -92,7 +92,7 @@ describe('a regular file', () => {
     expect(statSync(at('old'))).toMatchObject({ uid: 65_534, gid: 65_533 })
   })
 
-  test('given who has the old one open, when it is written, then they still read all of the old one', async () => {
+  test('given a reader that has the old one open, when it is written, then that reader still reads all of the old one', async () => {
     writeFileSync(at('old'), 'old')
     const opened = openSync(at('old'), 'r')
 
@@ -102,7 +102,7 @@ describe('a regular file', () => {
     closeSync(opened)
   })
 
-  test('given pieces that throw, when it is written, then that is thrown on, and the file is as it was', async () => {
+  test('given pieces that throw, when it is written, then that is rethrown, and the file is unchanged', async () => {
     writeFileSync(at('old'), 'old')
     const failure = Object.assign(new Error('no more'), { code: 'EIO', syscall: 'read' })
     function* failing(): Generator<string> {
@@ -116,7 +116,7 @@ describe('a regular file', () => {
     expect(readdirSync(dir)).toEqual(['old'])
   })
 
-  test('given no room for it, when it is written, then the old one stays, and it is told', () => {
+  test('given no space for it, when it is written, then the old one is unchanged, and that is reported', () => {
     writeFileSync(at('old'), 'old')
     const script = `
       import { writeFile } from '${join(import.meta.dirname, '../../../src/foundation/files/write-file.ts')}'
@@ -137,7 +137,7 @@ describe('a regular file', () => {
 })
 
 describe('a symbolic link', () => {
-  test('given one to a file, when it is written, then the file is, with its mode, and the link stays', async () => {
+  test('given one to a file, when it is written, then the file is, with its mode, and the link is unchanged', async () => {
     mkdirSync(at('else'))
     writeFileSync(at('else', 'target'), 'old')
     chmodSync(at('else', 'target'), 0o640)
@@ -151,7 +151,7 @@ describe('a symbolic link', () => {
     expect(readdirSync(at('else'))).toEqual(['target'])
   })
 
-  test('given a chain that ends in nothing, when it is written, then a file is made where it ends', async () => {
+  test('given a chain that ends nowhere, when it is written, then a file is created where it ends', async () => {
     mkdirSync(at('real', 'sub'), { recursive: true })
     symlinkSync('real/sub', at('folder'))
     // Relative to the folder that it is really in, which is not the one that its path names.
@@ -165,7 +165,7 @@ describe('a symbolic link', () => {
     expect(lstatSync(at('real', 'sub', 'second')).isSymbolicLink()).toBe(true)
   })
 
-  test('given a circle, when it is written, then that is told', async () => {
+  test('given a cycle, when it is written, then that is reported', async () => {
     symlinkSync('b', at('a'))
     symlinkSync('a', at('b'))
 
@@ -174,7 +174,7 @@ describe('a symbolic link', () => {
     )
   })
 
-  test('given one to a device, when it is written, then the device is, and all stay', async () => {
+  test('given one to a device, when it is written, then the device is, and all are unchanged', async () => {
     symlinkSync('/dev/null', at('link'))
 
     await written(at('link'), 'new')
@@ -184,8 +184,8 @@ describe('a symbolic link', () => {
   })
 })
 
-describe('what is no file', () => {
-  test('given /dev/null, when it is written, then it still is what it was', async () => {
+describe('what is not a regular file', () => {
+  test('given /dev/null, when it is written, then it is unchanged', async () => {
     const before = statSync('/dev/null')
 
     expect(await written('/dev/null', ['some', 'text'])).toBe(8)
@@ -193,7 +193,7 @@ describe('what is no file', () => {
     expect(statSync('/dev/null')).toMatchObject({ ino: before.ino, mode: before.mode, rdev: before.rdev })
   })
 
-  test('given a device that is full, when it is written, then that is told', async () => {
+  test('given a device that is full, when it is written, then that is reported', async () => {
     expect(await refusal('/dev/full')).toBe(
       'cannot write /dev/full: there is no space left (ENOSPC); free some space, then run it again',
     )
@@ -212,7 +212,7 @@ describe('what is no file', () => {
     expect(lstatSync(at('fifo')).isFIFO()).toBe(true)
   })
 
-  test('given a reader that leaves early, when a FIFO is written, then it has seen enough', async () => {
+  test('given a reader that closes early, when a FIFO is written, then that is not an error', async () => {
     execFileSync('mkfifo', [at('fifo')])
     let wasEnded = false
     function* endless(): Generator<string> {
@@ -265,7 +265,7 @@ describe('standard output by its name', () => {
      console.log('after', answer._tag)`,
   ]
 
-  test('given a file that it goes to, when it is written, then what is there already stays', () => {
+  test('given a file that it is redirected to, when it is written, then what is already there is kept', () => {
     writeFileSync(at('out'), 'old\n')
 
     spawnSync('sh', ['-c', `exec "$0" "$@" >>'${at('out')}'`, process.execPath, ...script("'new\\n'")])
@@ -274,7 +274,7 @@ describe('standard output by its name', () => {
     expect(readdirSync(dir)).toEqual(['out'])
   })
 
-  test('given a pipe that it goes to, when it is written, then the pipe gets it', () => {
+  test('given a pipe that it is redirected to, when it is written, then the pipe gets it', () => {
     const { stdout } = spawnSync('sh', ['-c', `"$0" "$@" | cat`, process.execPath, ...script("'new\\n'")], {
       encoding: 'utf8',
     })
@@ -296,7 +296,7 @@ describe('a process that ends', () => {
   const endOf = async (child: ChildProcess): Promise<ReadonlyArray<unknown>> => once(child, 'exit')
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'given %s while it writes, when it ends, then by that signal, the file is as it was, and nothing lies beside it',
+    'given %s while it writes, when it ends, then by that signal, the file is unchanged, and nothing is left next to it',
     async (signal) => {
       writeFileSync(at('old'), 'old')
       const child = await slowWriter(WRITING, at('old'))
@@ -310,7 +310,7 @@ describe('a process that ends', () => {
     },
   )
 
-  test('given a handler that exits, when the signal comes, then nothing lies beside the file either', async () => {
+  test('given a handler that exits, when the signal comes, then nothing is left next to the file either', async () => {
     const child = await slowWriter(WRITING, at('new'), 'handled')
 
     child.kill('SIGINT')
@@ -319,7 +319,7 @@ describe('a process that ends', () => {
     expect(readdirSync(dir)).toEqual([])
   })
 
-  test('given a kill while it writes, when the file is looked at, then it is as it was, and can be written', async () => {
+  test('given a kill while it writes, when the file is inspected, then it is unchanged, and can be written', async () => {
     writeFileSync(at('old'), 'old')
     const child = await slowWriter(WRITING, at('old'))
 
@@ -342,7 +342,7 @@ describe('a process that ends', () => {
   })
 })
 
-describe('without the right to write', () => {
+describe('without write permission', () => {
   /** Runs the writer as another user, for whom the rights of files count. */
   const asNobody = (path: string): string => {
     const source = join(import.meta.dirname, '../../../src/foundation/files/write-file.ts')
@@ -355,7 +355,7 @@ describe('without the right to write', () => {
     return execFileSync(file, args, { encoding: 'utf8' }).trimEnd()
   }
 
-  test('given a file or a folder of others, when it is written, then it is refused, and the file is as it was', () => {
+  test('given a file or a folder of others, when it is written, then it is refused, and the file is unchanged', () => {
     chmodSync(dir, 0o777)
     writeFileSync(at('theirs'), 'old')
     chmodSync(at('theirs'), 0o444)
@@ -369,8 +369,8 @@ describe('without the right to write', () => {
   })
 })
 
-describe('what is beside it', () => {
-  test('given a link to a file, when it is removed, then the file is, and the link leads to where a new one will be', async () => {
+describe('temporary files next to it', () => {
+  test('given a link to a file, when it is removed, then the file is, and the link points to where a new one will be', async () => {
     writeFileSync(at('target'), 'old')
     symlinkSync('target', at('link'))
 
@@ -383,7 +383,7 @@ describe('what is beside it', () => {
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
   })
 
-  test('given work that throws, when it had a folder for it, then the folder is gone', async () => {
+  test('given work that throws, when it had a folder for it, then the folder is deleted', async () => {
     mkdirSync(at('else'))
     symlinkSync('else/target', at('link'))
     let seen: ReadonlyArray<string> = []
@@ -399,7 +399,7 @@ describe('what is beside it', () => {
     expect(readdirSync(at('else'))).toEqual([])
   })
 
-  test('given a device, when there is work for it, then its folder is among the temporary files', async () => {
+  test('given a device, when there is work for it, then its folder is in the system’s temporary folder', async () => {
     const folder = unwrap(await withScratchFolder('/dev/null', async (made) => made))
 
     expect(folder.startsWith(tmpdir())).toBe(true)

@@ -8,7 +8,7 @@ const frame = (content: string) =>
 /** A frame that readers skip, with three bytes. */
 const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3])
 
-describe('given bytes that Zstandard compressed', () => {
+describe('given bytes compressed with Zstandard', () => {
   test.each([
     ['one frame', [frame('one')], 'one'],
     ['frames one after the other', [frame('one '), frame(''), frame('two')], 'one two'],

@@ -56,14 +56,14 @@ const upgraded = () => ({ schema: fresh(secondKind), version: 2, notes })
 const untouched = () => ({ schema: fresh(firstKind), version: 1, notes })
 
 describe('given a file of an older schema', () => {
-  test('when it is opened, then it has the rows that it had, and the schema of a new file', () => {
+  test('when it is opened, then it has its rows, and the schema of a new file', () => {
     expect(asOpened(secondKind, state)).toEqual(upgraded())
     expect(asOpened(secondKind, (db) => db.prepare('SELECT sum(length) AS n FROM notes').get())).toEqual({
       n: 13 * ROWS,
     })
   })
 
-  test('when the half of user_version that is the file\u2019s own is set, then it stays', () => {
+  test('when the part of user_version that belongs to the file is set, then it is kept', () => {
     asOpened(firstKind, (db) => db.exec(`PRAGMA user_version=${3 * 0x1_0000 + 1}`))
     expect(asOpened(secondKind, state).version).toBe(3 * 0x1_0000 + 2)
   })
@@ -79,7 +79,7 @@ describe('given a file of an older schema', () => {
   )
 
   test.each(Array.from({ length: STEPS - 2 }, (_, steps) => steps))(
-    'when the disk is full after %i steps of the upgrade, then it says so, and the file is as it was',
+    'when the disk is full after %i steps of the upgrade, then that is reported, and the file is unchanged',
     (steps) => {
       const full = kindWith(steps, (db) => {
         db.exec(`PRAGMA max_page_count=${Number(db.prepare('PRAGMA page_count').get()?.page_count)}`)
@@ -95,7 +95,7 @@ describe('given a file of an older schema', () => {
     },
   )
 
-  test('when somebody altered it before, then it is refused, and left as it is', () => {
+  test('when somebody altered it before, then it is refused, and left unchanged', () => {
     asOpened(firstKind, (db) => db.exec('CREATE TABLE odd (a INTEGER) STRICT'))
     expect(() => openDatabase(file(), secondKind)).toThrow(/the schema of .*notes\.db was altered/)
     const db = new DatabaseSync(file())
@@ -104,7 +104,7 @@ describe('given a file of an older schema', () => {
     db.close()
   })
 
-  test('when the steps of the upgrade make another schema than a new file has, then none of them is kept', () => {
+  test('when the steps of the upgrade result in another schema than a new file has, then none of them is kept', () => {
     const forgetful = { ...secondKind, upgrades: { 1: secondKind.upgrades?.[1]?.slice(0, -1) ?? [] } }
     expect(() => openDatabase(file(), forgetful)).toThrow(/the schema of .*notes\.db was altered/)
     expect(asOpened(firstKind, state)).toEqual(untouched())
@@ -153,8 +153,8 @@ describe('given a file of an older schema', () => {
   })
 })
 
-describe('given a file of a version that there is no way from', () => {
-  test('when it is opened, then it says which file, which version, and what to do', () => {
+describe('given a file of a version that cannot be upgraded', () => {
+  test('when it is opened, then the error names the file, the version, and what to do', () => {
     expect(() => openDatabase(file(), { ...secondKind, upgrades: {} })).toThrow(
       `${file()} has schema 1, which this Redress (schema 2) cannot upgrade: open it with an earlier Redress first`,
     )
@@ -162,7 +162,7 @@ describe('given a file of a version that there is no way from', () => {
 })
 
 describe('given a file that is open', () => {
-  test('when a newer Redress upgrades it meanwhile, then what is asked before anything is acknowledged says so', () => {
+  test('when a newer Redress upgrades it meanwhile, then the check before each acknowledgement reports that', () => {
     const { db, assertInPlace } = forWriting(file(), firstKind)
     expect(assertInPlace).not.toThrow()
     openDatabase(file(), secondKind).close()

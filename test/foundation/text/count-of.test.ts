@@ -13,6 +13,6 @@ test.each([
 test.each([
   [1, '1 policy'],
   [0, '0 policies'],
-])('%d of something with a plural of its own', (n, said) => {
+])('%d of something with an irregular plural', (n, said) => {
   expect(countOf(n, 'policy', 'policies')).toBe(said)
 })

@@ -15,7 +15,7 @@ describe('wrapping', () => {
     expect(wrap(text, width)).toEqual(lines)
   })
 
-  test('no line is longer, and nothing is lost but blanks', () => {
+  test('no line is longer, and only blanks are lost', () => {
     const words = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }).map((all) => all.join(' '))
     fc.assert(
       fc.property(words, fc.integer({ min: 3, max: 30 }), (text, width) => {

@@ -16,7 +16,7 @@ const drawn = (
 }
 
 describe('a grid', () => {
-  test('is as wide as what stands in it, numbers to the right', () => {
+  test('is as wide as its contents, numbers to the right', () => {
     expect(
       drawn(
         [text('name'), number('n')],
@@ -29,13 +29,13 @@ describe('a grid', () => {
     ).toEqual(['name        n', '------  -----', 'a       1,000', 'longer      2'])
   })
 
-  test('with no room to mind, cuts nothing, nor a row that was not measured', () => {
+  test('with no width limit, cuts nothing, nor a row that was not measured', () => {
     const { line } = gridOf([text('a'), text('b')], [['x'.repeat(300), 'y']], null)
     expect(line(['x'.repeat(300), 'y'])).toBe(`${'x'.repeat(300)}  y`)
     expect(line(['x'.repeat(400), 'y'])).toBe(`${'x'.repeat(400)}  y`)
   })
 
-  test('cuts the widest first, and leaves the others whole', () => {
+  test('cuts the widest first, and leaves the others unchanged', () => {
     const rows = [['an-id', 'T'.repeat(300), 'd'.repeat(30)]]
     expect(drawn([text('name'), text('type'), text('description')], rows, 60)).toEqual([
       `name   type${' '.repeat(17)}  description`,
@@ -44,7 +44,7 @@ describe('a grid', () => {
     ])
   })
 
-  test('cuts titles too, and no number', () => {
+  test('cuts titles too, but no number', () => {
     const title = 'overturn_rate_automated_low'
     expect(drawn([number(title), text(title)], [['0.25', 'x']], 45)).toEqual([
       `${title.slice(0, 19)}\u2026  ${title.slice(0, 22)}\u2026`,
@@ -66,7 +66,7 @@ describe('a grid', () => {
     expect(shown).toBe(3)
   })
 
-  test('given a terminal that is narrower than a column may be, keeps a part of the first', () => {
+  test('given a terminal that is narrower than the minimum column, keeps a part of the first', () => {
     expect(drawn([text('name'), text('type')], [['x'.repeat(100), 'y'.repeat(100)]], 12)).toEqual([
       'name       \u2026',
       '---------  \u2026',
@@ -79,7 +79,7 @@ describe('a grid', () => {
     expect(drawn([], [[]], 10)).toEqual(['', '', ''])
   })
 
-  test('never takes more than its room, and cuts nothing that fits', () => {
+  test('never exceeds its width, and cuts nothing that fits', () => {
     const table = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 4 })).chain(([m, n]) =>
       fc.tuple(
         fc.array(fc.stringMatching(/^[a-z\u7eb8]{0,40}$/), { minLength: m, maxLength: m }),

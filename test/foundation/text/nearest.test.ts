@@ -13,7 +13,7 @@ describe('the word that was meant', () => {
     expect(nearest(word, known)).toBe(meant)
   })
 
-  test('nothing where nothing is near', () => {
+  test('nothing if nothing is near', () => {
     expect(nearest('account_age', known)).toBeNull()
     expect(nearest('x', ['y'])).toBeNull()
     expect(nearest('', known)).toBeNull()

@@ -33,7 +33,7 @@ describe('CSV', () => {
   })
 })
 
-test('HTML: no tag, no attribute and no entity comes of a text', () => {
+test('HTML: no tag, attribute or entity results from a text', () => {
   expect(escapeHtml(`<b a="1" c='2'>&amp;\u202e\n`)).toBe(
     '&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;amp;\\u{202e}\\u{a}',
   )
@@ -62,7 +62,7 @@ describe('Markdown', () => {
     expect(escapeMarkdown(text)).toBe(markdown)
   })
 
-  test('code has no line of its own', () => {
+  test('code does not start a line of its own', () => {
     expect(markdownCode('a\n# b')).toBe('    a\\u{a}# b')
   })
 })
@@ -86,7 +86,7 @@ describe('JSON', () => {
   })
 })
 
-test('quoted in a message, a text is in visible ASCII and short', () => {
+test('quoted in a message, a text is short visible ASCII', () => {
   expect(quoted('\u0430dult\u{1f469}')).toBe('"\\u0430dult\\ud83d\\udc69"')
   expect(quoted('x'.repeat(100))).toBe(`"${'x'.repeat(60)}..."`)
 })

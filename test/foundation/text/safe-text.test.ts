@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { safeLines, safeText } from '../../../src/foundation/text/safe-text.ts'
 
-describe('a stranger’s text, shown on one line', () => {
+describe('untrusted text, shown on one line', () => {
   test.each([
     ['an escape sequence', '\u001b]0;owned\u0007', '\\u{1b}]0;owned\\u{7}'],
     ['the one-character form of it', '\u009b31m', '\\u{9b}31m'],
@@ -46,12 +46,12 @@ describe('a stranger’s text, shown on one line', () => {
     '\u0928\u092e\u0938\u094d\u0924\u0947',
     '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645',
     '\u0915\u094d\u200d\u0937',
-  ])('%s stays', (text) => {
+  ])('%s is unchanged', (text) => {
     expect(safeText(text)).toBe(text)
     expect(safeLines(text)).toBe(text)
   })
 
-  test('every character is either seen or escaped, wherever it stands, and escaping again changes nothing', () => {
+  test('every character is either visible or escaped, wherever it is, and escaping again changes nothing', () => {
     const joiners = fc.constantFrom(
       '\u200c',
       '\u200d',
@@ -83,11 +83,11 @@ describe('a stranger’s text, shown on one line', () => {
   })
 })
 
-test('given a text of several lines, line feeds stay and a lone carriage return does not', () => {
+test('given a text of several lines, line feeds are kept and a lone carriage return is not', () => {
   expect(safeLines('a\u001b\r\nb\rc\n\n\u2028d\n')).toBe('a\\u{1b}\r\nb\\u{d}c\n\n\\u{2028}d\n')
 })
 
-test('what is safe of lines is safe of each line', () => {
+test('what is safe for lines is safe for each line', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const lines = text.split('\n').map((line) => line.replace(/\r$/, ''))

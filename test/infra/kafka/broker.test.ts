@@ -32,7 +32,7 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
     await broker?.kill()
   })
 
-  test('when it is stopped and started, then it is where it was, with its messages, and the reader reads on', async () => {
+  test('when it is stopped and started, then it has the same address and messages, and the reader continues', async () => {
     const { address } = broker
     await broker.stop()
     expect(broker.isUp()).toBe(false)
@@ -42,7 +42,7 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
     await seen('one', 'two')
   })
 
-  test('when it is killed and started, then it is the same', async () => {
+  test('when it is killed and started, then the same holds', async () => {
     await broker.kill()
     expect(broker.isUp()).toBe(false)
     await broker.start()
@@ -53,7 +53,7 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
     await anew.stop()
   })
 
-  test('when a message has 5 MiB, then it is taken', async () => {
+  test('when a message has 5 MiB, then it is accepted', async () => {
     await createTopic(kafka(), 'large')
     const large = 'x'.repeat(5 * 1024 * 1024)
     await produce(kafka(), 'large', large)
@@ -62,13 +62,13 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
     await read.stop()
   })
 
-  test('when a topic is not there, then writing to it does not make it', async () => {
+  test('when a topic does not exist, then writing to it does not create it', async () => {
     await expect(produce(clientOf(broker.address, { retry: { retries: 1 } }), 'flgas', 'x')).rejects.toThrow(
       'does not host this topic',
     )
   })
 
-  test('when another is started in its folder, then that is refused, and this one is not harmed', async () => {
+  test('when another is started in its folder, then that is refused, and this one is unaffected', async () => {
     await expect(startBroker({ folder: join(dir, 'broker') })).rejects.toThrow(
       `is already running in ${join(dir, 'broker')}`,
     )
@@ -76,8 +76,8 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
   })
 })
 
-describeWithOwnBroker('given what keeps a broker from starting', () => {
-  test('when its data makes no sense, then the error has the end of its log', async () => {
+describeWithOwnBroker('given something that keeps a broker from starting', () => {
+  test('when its data is invalid, then the error has the end of its log', async () => {
     const folder = join(dir, 'spoilt')
     mkdirSync(join(folder, 'kafka-data'), { recursive: true })
     writeFileSync(join(folder, 'kafka-data', 'meta.properties'), 'version=1\nnode.id=7\ncluster.id=other\n')
@@ -86,7 +86,7 @@ describeWithOwnBroker('given what keeps a broker from starting', () => {
     )
   })
 
-  test('when its port is taken, then it says so', async () => {
+  test('when its port is taken, then the error says so', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     const port = await vi.waitFor(() => {
       const address = other.address()

@@ -34,7 +34,7 @@ describeWithOwnBroker('given no broker in a folder', () => {
     down()
   })
 
-  test('when it goes up and down, then its data and its port stay until they are deleted', async () => {
+  test('when it goes up and down, then its data and its port are kept until they are deleted', async () => {
     const twoAtOnce = await Promise.all(
       [1, 2].map(() => inBackground(process.execPath, [main, 'up', '--folder', folder])),
     )

@@ -7,7 +7,7 @@ import { topics } from '../../../infra/kafka/admin.ts'
 const infra = join(import.meta.dirname, '../../../infra')
 const { services, volumes } = parse(readFileSync(join(infra, 'compose.yaml'), 'utf8'), { merge: true })
 
-test('Docker’s Kafka is of the version that Maven brings', () => {
+test('Docker’s Kafka has the version that Maven downloads', () => {
   const pom = readFileSync(join(infra, 'kafka/pom.xml'), 'utf8')
   const version = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>(.*)<\/version>/.exec(pom)?.[1]
   for (const service of ['kafka', 'topics']) expect(services[service].image).toBe(`apache/kafka:${version}`)
@@ -18,7 +18,7 @@ test('Docker’s Kafka has the same topics', () => {
   expect(made.map(([, topic, partitions]) => ({ topic, numPartitions: Number(partitions) }))).toEqual(topics)
 })
 
-test('nothing is reached from other machines', () => {
+test('nothing can be reached from other machines', () => {
   const ports = Object.values<{ readonly ports?: ReadonlyArray<string> }>(services).flatMap(
     (service) => service.ports ?? [],
   )
@@ -26,7 +26,7 @@ test('nothing is reached from other machines', () => {
   for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
 })
 
-test('without a profile there is Kafka alone', () => {
+test('without a profile there is only Kafka', () => {
   const named = Object.keys(services).filter((name) => services[name].profiles === undefined)
   expect(named).toEqual(['kafka', 'topics'])
 })
@@ -35,14 +35,14 @@ describe('the cluster', () => {
   const nodes = ['node-1', 'node-2', 'node-3']
   const others = (name: string) => nodes.filter((node) => node !== name)
 
-  test('is of one version, which no later one takes the place of', () => {
+  test('has a pinned version', () => {
     const images = new Set(nodes.map((name) => services[name].image))
     expect([...images]).toEqual([
       expect.stringMatching(/^docker\.kurrent\.io\/kurrent-lts\/kurrentdb:\d+\.\d+\.\d+$/),
     ])
   })
 
-  test.each(nodes)('%s looks for the others, and keeps what it holds in a volume of its own', (name) => {
+  test.each(nodes)('%s looks for the others, and keeps its data in its own volume', (name) => {
     const { environment, healthcheck, volumes: mounted } = services[name]
     expect(environment.KURRENTDB_CLUSTER_SIZE).toBe(nodes.length)
     expect(environment.KURRENTDB_GOSSIP_SEED).toBe(
@@ -57,7 +57,7 @@ describe('the cluster', () => {
     expect(healthcheck.test).toContain('http://localhost:2113/health/live')
   })
 
-  test('names to programs on this machine the ports that are open to them, as README.md does', () => {
+  test('advertises to programs on this machine the ports that are published to them, as in README.md', () => {
     const open = nodes.map((name) => {
       const { environment, ports } = services[name]
       const {
@@ -70,7 +70,7 @@ describe('the cluster', () => {
     expect(readFileSync(join(infra, 'README.md'), 'utf8')).toContain(`esdb://${open.join(',')}?tls=false`)
   })
 
-  test('runs nothing that Redress has no use for', () => {
+  test('runs nothing that Redress does not use', () => {
     for (const name of nodes) {
       expect(services[name].environment).toMatchObject({
         KURRENTDB_RUN_PROJECTIONS: 'None',

@@ -25,7 +25,7 @@ describe('given no jars yet', () => {
     rmSync(dir, { recursive: true })
   })
 
-  test('when two bring them at once, then both have them whole, and nothing is left beside', async () => {
+  test('when two processes download them at once, then both have all of them, and nothing else is left', async () => {
     maven(stand)
     const [one, two] = await Promise.all([kafkaJars(cache()), kafkaJars(cache())])
     expect(one).toBe(two)
@@ -33,7 +33,7 @@ describe('given no jars yet', () => {
     expect(readdirSync(cache())).toHaveLength(1)
   })
 
-  test('when they are there, then Maven is not asked', async () => {
+  test('when they are already there, then Maven is not called', async () => {
     maven(stand)
     await kafkaJars(cache())
     maven('exit 1')

@@ -46,8 +46,8 @@ describeWithOwnBroker('given a broker', () => {
   })
   afterAll(() => Promise.all(Object.values(brokers ?? {}).map((broker) => broker.kill())))
 
-  describe('that asks who is there (SASL)', () => {
-    test.each(mechanisms)('when its user says so by %s, then it answers', async (mechanism) => {
+  describe('with authentication (SASL)', () => {
+    test.each(mechanisms)('when its user logs in by %s, then it answers', async (mechanism) => {
       await expect(ask(brokers.sasl, { sasl: as(mechanism) })).resolves.toBeInstanceOf(Array)
     })
 
@@ -63,29 +63,29 @@ describeWithOwnBroker('given a broker', () => {
       },
     )
 
-    test('when nobody says who they are, then it does not answer', async () => {
+    test('when a client does not log in, then it does not answer', async () => {
       await expect(ask(brokers.sasl, {})).rejects.toThrow()
     })
   })
 
-  describe('that is reached by TLS', () => {
+  describe('with TLS', () => {
     test('when its certificate is trusted, then it answers', async () => {
       const { certificate } = brokers.tls
       if (certificate === undefined) throw new Error('there is no certificate')
       await expect(ask(brokers.tls, { ssl: { ca: certificate } })).resolves.toBeInstanceOf(Array)
     })
 
-    test('when its certificate is not trusted, then the client turns away', async () => {
+    test('when its certificate is not trusted, then the client refuses to connect', async () => {
       await expect(ask(brokers.tls, { ssl: true })).rejects.toThrow(/self-signed certificate/)
     })
 
-    test('when it is spoken to in the clear, then it does not answer', async () => {
+    test('when a client connects without TLS, then it does not answer', async () => {
       await expect(ask(brokers.tls, {})).rejects.toThrow()
     })
   })
 
-  describe('that does both', () => {
-    test('when one has both, then it answers; with a wrong password it refuses', async () => {
+  describe('with both', () => {
+    test('when a client has both, then it answers; with a wrong password it refuses', async () => {
       const ssl = { ca: brokers.both.certificate ?? '' }
       await expect(ask(brokers.both, { ssl, sasl: as('scram-sha-512') })).resolves.toBeInstanceOf(Array)
       await expect(ask(brokers.both, { ssl, sasl: as('scram-sha-512', 'wrong') })).rejects.toThrow(

@@ -36,19 +36,19 @@ describe('given a machine with these programs and no jars yet', () => {
     expect(missingTools(bin)).toMatch(`Kafka needs Java 17 or newer, but found ${number}: install`)
   })
 
-  test('a java that only says where to get one: none', () => {
+  test('a java that only prints where to get one: counts as none', () => {
     install('java', 'echo no runtime; exit 1')
     expect(missingTools(bin)).toMatch('Kafka needs Java 17 or newer, but none was found: install')
   })
 
-  test('no Maven: it is said, and how to get it', () => {
+  test('no Maven: the message says so, and how to get it', () => {
     java('17.0.15')
     expect(missingTools(bin)).toMatch(
       /^Maven must download its jars, but mvn was not found: .*apt-get install/,
     )
   })
 
-  test('nothing at all: both are said', () => {
+  test('neither: the message names both', () => {
     expect(missingTools(bin)).toMatch(/^Kafka needs Java .*, and Maven must download/)
   })
 })

@@ -15,7 +15,7 @@ const waiting = (mark: string, prelude = ''): { pid: number; mark: string } => {
 }
 
 describe('given a process', () => {
-  test('when another has its number by now, then it is not taken for it', async () => {
+  test('when another process now has its number, then that one is not mistaken for it', async () => {
     const one = waiting('the-broker')
     expect(isAlive(one)).toBe(true)
     const other = { pid: one.pid, mark: 'another-broker' }
@@ -27,7 +27,7 @@ describe('given a process', () => {
   })
 
   test.each(['SIGKILL', 'SIGTERM'] as const)(
-    'when the one that it is tied to is ended by %s, then it ends too',
+    'when the process that it is tied to is ended by %s, then it ends too',
     async (signal) => {
       const tied = waiting('tied')
       const owner = spawn(
@@ -45,7 +45,7 @@ describe('given a process', () => {
     },
   )
 
-  test('when the tie is called off, then it lives on', async () => {
+  test('when the tie is cancelled, then it survives', async () => {
     const free = waiting('free')
     tieToThisProcess(free.pid)()
     await new Promise((resolve) => setTimeout(resolve, 200))

@@ -45,7 +45,7 @@ describe('given a run of tests on a machine without Java', () => {
     rmSync(dir, { recursive: true })
   })
 
-  test('when no test asks for Kafka, then nothing is started, missed or said', async () => {
+  test('when no test needs Kafka, then nothing is started or reported as missing', async () => {
     vi.stubEnv('REQUIRE_KAFKA', '1')
     const tearDown = await setUp('no word of it')
     await tearDown()
@@ -54,7 +54,7 @@ describe('given a run of tests on a machine without Java', () => {
   })
 
   test.each(['describeWithKafka', 'describeWithOwnBroker'])(
-    'when %s is called, then the end of the run says what was skipped',
+    'when %s is called, then the end of the run reports what was skipped',
     async (helper) => {
       const tearDown = await setUp(call(helper))
       await tearDown()
@@ -62,7 +62,7 @@ describe('given a run of tests on a machine without Java', () => {
     },
   )
 
-  test('when a test asks for the shared one, then it is told the reason', async () => {
+  test('when a test needs the shared broker, then it is given the reason', async () => {
     await setUp(asking)
     expect(provided.kafka).toMatchObject({ kind: 'missing', reason: expect.stringContaining('Java') })
   })
@@ -72,7 +72,7 @@ describe('given a run of tests on a machine without Java', () => {
     await expect(setUp(asking)).rejects.toThrow('REQUIRE_KAFKA=1')
   })
 
-  test('when KAFKA_BROKERS names one, then it is that one', async () => {
+  test('when KAFKA_BROKERS names one, then that one is used', async () => {
     vi.stubEnv('REQUIRE_KAFKA', '1')
     vi.stubEnv('KAFKA_BROKERS', 'kafka.test:9092')
     const tearDown = await setUp(asking)

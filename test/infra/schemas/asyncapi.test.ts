@@ -49,14 +49,14 @@ test('it is an AsyncAPI document of version 3.0.0', () => {
   expect(validate.errors).toBeNull()
 })
 
-test('whatever it refers to is there', () => {
+test('everything it refers to exists', () => {
   const refs = refsIn(document)
   expect(refs.length).toBeGreaterThan(eventTypes.length)
   for (const ref of refs) expect(resolved(ref), ref).toBeDefined()
 })
 
 describe.each(eventTypes)('%s', (type) => {
-  test('may be sent in both modes, and its schema is the one of its file', () => {
+  test('may be sent in both modes, and its schema is the one in its file', () => {
     const channel = at(document, 'channels', 'enforcementEvents', 'messages')
     for (const name of [type, `${type}.binary`]) {
       expect(at(channel, name, '$ref')).toBe(`#/components/messages/${name}`)
@@ -65,7 +65,7 @@ describe.each(eventTypes)('%s', (type) => {
     expect(message(`${type}.binary`, 'payload', 'schema', '$ref')).toBe(`./${type}.json#/properties/data`)
   })
 
-  test('given its attributes as headers, the binary mode takes them, but not a wrong time or type', () => {
+  test('given its attributes as headers, the binary mode accepts them, but not a wrong time or type', () => {
     const headers = (schema: unknown) =>
       new Ajv({ strict: true, formats: { 'date-time': true } }).compile(Object(schema))
     const common = headers(at(document, 'components', 'messageTraits', 'binary', 'headers'))
@@ -89,7 +89,7 @@ describe('a dead letter', () => {
     expect(at(document, 'channels', 'deadLetters', 'address')).toBe(deadLetterTopic(topic))
   })
 
-  test('has one of the reasons that there are', () => {
+  test('has one of the existing reasons', () => {
     expect(at(headers, 'properties', 'redress-reason', 'enum')).toEqual(Object.keys(rejectionCodes))
   })
 
@@ -130,7 +130,7 @@ describe('the state of an account', () => {
   if (state === null) throw new Error('there is an event')
   const sent = accountMessage(state)
 
-  test('has a channel of its own, and its schema is the one of its file', () => {
+  test('has its own channel, and its schema is the one in its file', () => {
     const messages = at(document, 'channels', 'accountStates', 'messages')
     expect(messages).toEqual({ [ACCOUNT_STATE]: { $ref: `#/components/messages/${ACCOUNT_STATE}` } })
     expect(message(ACCOUNT_STATE, 'payload', 'schema', '$ref')).toBe(`./${ACCOUNT_STATE}.json`)

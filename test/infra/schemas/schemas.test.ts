@@ -16,11 +16,11 @@ import { acceptedAs, schemaAccepts } from './validators.ts'
 const folder = join(import.meta.dirname, '../../../infra/schemas')
 
 describe('the files', () => {
-  test.each([...generatedFiles()])('%s is what the codecs say', (name, text) => {
+  test.each([...generatedFiles()])('%s is what the codecs generate', (name, text) => {
     expect(readFileSync(join(folder, name), 'utf8'), 'not up to date: npm run schemas').toBe(text)
   })
 
-  test('there is none that the codecs know nothing of', () => {
+  test('there is no file that the codecs do not generate', () => {
     const found = readdirSync(folder).filter((name) => /\.(?:json|yaml)$/.test(name))
     expect(found.sort()).toEqual([...generatedFiles().keys()].sort())
   })
@@ -81,7 +81,7 @@ describe.each(eventTypes)('%s', (type) => {
     expect(acceptedAs(type, withValue(whole, ['type'], value))).toBe(false)
   })
 
-  test.each([null, 'text', 1, true, []])('its schema takes %j for no event', (json) => {
+  test.each([null, 'text', 1, true, []])('its schema does not accept %j as an event', (json) => {
     expect(acceptedAs(type, json)).toBe(false)
   })
 
@@ -91,7 +91,7 @@ describe.each(eventTypes)('%s', (type) => {
     }
   })
 
-  test('given something else in any one place, or nothing, its schema answers as its codec does', () => {
+  test('given something else in any one place, or nothing, its schema agrees with its codec', () => {
     const seen = tally(
       wholes(type).flatMap((event) =>
         pathsIn(event).flatMap((path) => [
@@ -103,7 +103,7 @@ describe.each(eventTypes)('%s', (type) => {
     expect(Math.min(seen.both, seen.neither)).toBeGreaterThan(1_000)
   })
 
-  test('given one field more in any one place, its schema answers as its codec does', () => {
+  test('given one more field in any one place, its schema agrees with its codec', () => {
     const seen = tally(
       wholes(type).flatMap((event) =>
         holdersIn(event).flatMap((path) =>
@@ -126,7 +126,7 @@ test('given any event of the vectors, its schema accepts it', () => {
   for (const line of lines) expect(schemaAccepts(JSON.parse(line)), line).toBe(true)
 })
 
-describe('schema and codec are one answer', () => {
+describe('schema and codec always agree', () => {
   const tallied = (json: fc.Arbitrary<unknown>, numRuns: number) => {
     const seen = { both: 0, neither: 0, schema: 0 }
     const property = fc.property(json, (event) => {
@@ -154,7 +154,7 @@ describe('schema and codec are one answer', () => {
   })
 })
 
-describe('what a schema can not say', () => {
+describe('what a schema cannot check', () => {
   test.each<[string, EventType, string, string]>([
     ['that the subject is the ruleset', 'ruleset.published.v1', 'subject', 'another'],
     ['that a time is in year 0 at the earliest', 'flag.raised.v1', 'time', '0000-01-01T00:00:00+00:01'],

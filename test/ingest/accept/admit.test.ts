@@ -28,12 +28,12 @@ const prepared = (event: object) => {
 }
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
-describe('given data_base64, as SDKs send data that they hold as bytes', () => {
+describe('given data_base64, as sent by SDKs that have data as bytes', () => {
   test.each([
     ['under a JSON content type', { datacontenttype: 'application/json; charset=utf-8' }],
     ['under none', {}],
     ['beside data that is null', { data: null }],
-  ])('when it holds JSON %s, then it is the data', (_how, attributes) => {
+  ])('when it contains JSON %s, then it is the data', (_how, attributes) => {
     const encoded = { ...envelope, ...attributes, data_base64: base64(JSON.stringify(data)) }
     expect(prepared(encoded)).toEqual(prepared({ ...envelope, ...attributes, data }))
   })
@@ -47,13 +47,13 @@ describe('given data_base64, as SDKs send data that they hold as bytes', () => {
     ['data as well', { data_base64: base64('{}'), data: {} }, 'invalid', 'data_base64'],
     ['XML', { data_base64: base64('<a/>'), datacontenttype: 'text/xml' }, 'invalid', 'datacontenttype'],
     ['an unknown field', { data_base64: base64(JSON.stringify({ ...data, x: 1 })) }, 'invalid', 'data.x'],
-  ])('when it holds %s, then it is refused, naming the place', (_what, attributes, code, path) => {
+  ])('when it contains %s, then it is refused, naming the position', (_what, attributes, code, path) => {
     expect(admitted({ ...envelope, ...attributes })).toMatchObject(E.left({ code, path }))
   })
 })
 
 describe('given attributes that are null', () => {
-  test('then they are unset, and no extension is called dropped for it', () => {
+  test('then they count as unset, and are not reported as dropped extensions', () => {
     const nulls = {
       datacontenttype: null,
       dataschema: null,
@@ -66,13 +66,13 @@ describe('given attributes that are null', () => {
     expect(dropped).toEqual([])
   })
 
-  test('when the event must have them, then each is named as required', () => {
+  test('when the event requires them, then each is reported as required', () => {
     expect(admitted({ ...envelope, data, subject: null })).toMatchObject(
       E.left({ code: 'invalid', path: 'subject', message: expect.stringContaining('missing; ') }),
     )
   })
 
-  test('when there is no data, then that is said once, in words', () => {
+  test('when there is no data, then that is reported once, in plain words', () => {
     for (const event of [envelope, { ...envelope, data_base64: null }]) {
       expect(admitted(event)).toEqual(
         E.left({

@@ -11,7 +11,7 @@ const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
 const bytes = (...parts: ReadonlyArray<string | number>) =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))))
 
-describe('parseJson refuses, naming the place', () => {
+describe('parseJson refuses, naming the position', () => {
   const table: ReadonlyArray<
     [name: string, line: string | Uint8Array, code: string, path: string, says: RegExp]
   > = [
@@ -64,13 +64,13 @@ describe('parseJson refuses, naming the place', () => {
     })
   }
 
-  test('a key that would steer the terminal, harmlessly written', () => {
+  test('a key that would control the terminal is escaped', () => {
     const refused = parse('{"\\u001b[2Ja":1,"\\u001b[2Ja":1}')
     expect(refused).toMatchObject(E.left({ path: '["…"]' }))
   })
 })
 
-describe('parseJson takes', () => {
+describe('parseJson accepts', () => {
   const table: ReadonlyArray<[name: string, line: string, value: unknown]> = [
     ['32 levels', nested(32), JSON.parse(nested(32))],
     ['2^53 - 1', '[9007199254740991,-9007199254740991]', [9007199254740991, -9007199254740991]],
@@ -91,7 +91,7 @@ describe('parseJson takes', () => {
 })
 
 describe('properties', () => {
-  test('what JSON.stringify writes comes back, unless a number or a text in it is refused', () => {
+  test('what JSON.stringify writes is parsed back, unless a number or a text in it is refused', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6, noUnicodeString: false }), (value) => {
         const text = JSON.stringify(value)
@@ -103,7 +103,7 @@ describe('properties', () => {
     )
   })
 
-  test('the closer look finds broken syntax exactly where JSON.parse fails', () => {
+  test('the diagnosis finds broken syntax exactly where JSON.parse fails', () => {
     const damaged = fc
       .tuple(fc.jsonValue({ maxDepth: 3 }), fc.nat(), fc.string({ maxLength: 2 }))
       .map(([value, at, junk]) => {
@@ -125,7 +125,7 @@ describe('properties', () => {
     )
   })
 
-  test('any bytes are a value or a reason', () => {
+  test('any bytes result in a value or a reason', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (line) => {
         const result = parse(line)

@@ -26,7 +26,7 @@ const append = async (ledger: Ledger, ...events: ReadonlyArray<ReturnType<typeof
   unwrap(await appendEvents(ledger, events))
 
 describe('given accounts with events', () => {
-  test('when they are published, then each is sent once, as its stream says it; one without events is not', () =>
+  test('when they are published, then each is sent once, with the state of its stream; one without events is not', () =>
     withStores(async ({ ledger }) => {
       const accounts = Array.from({ length: 300 }, (_, i) => `u${i}`)
       await append(ledger, ...accounts.flatMap((account) => [flag('e1', account), flag('e2', account)]))
@@ -61,7 +61,7 @@ describe('given accounts with events', () => {
       expect(last('u1')?.events).toBe(2)
     }))
 
-  test('when two ask at the same time, then one is served after the other: a producer sends one thing at a time', () =>
+  test('when two are published at the same time, then one follows the other: a producer sends one batch at a time', () =>
     withStores(async ({ ledger }) => {
       const accounts = Array.from({ length: 300 }, (_, i) => `u${i}`)
       await append(ledger, ...accounts.map((account) => flag('e1', account)))
@@ -76,7 +76,7 @@ describe('given accounts with events', () => {
       expect(most).toBe(1)
     }))
 
-  test('when it can’t be sent, then the caller is told, and the next call sends', () =>
+  test('when sending fails, then the caller gets the error, and the next call sends', () =>
     withStores(async ({ ledger }) => {
       await append(ledger, flag('e1'))
       const { all, send } = topic()
@@ -91,7 +91,7 @@ describe('given accounts with events', () => {
       expect(all).toHaveLength(1)
     }))
 
-  test('when the ledger can’t be read, then it is said', () =>
+  test('when the ledger cannot be read, then that is the error', () =>
     withStores(async ({ ledger }) => {
       const damaged: Ledger = {
         ...ledger,
@@ -106,7 +106,7 @@ describe('given accounts with events', () => {
     }))
 })
 
-test('whatever several consumers do at the same time, the last state in the topic is the last one there is', () =>
+test('whatever several consumers do at the same time, the last state in the topic is the latest one', () =>
   withStores(async ({ ledger }) => {
     let run = 0
     const steps = fc.array(
@@ -145,8 +145,8 @@ test('whatever several consumers do at the same time, the last state in the topi
     await fc.assert(property, { numRuns: 200 })
   }))
 
-describe('given a cluster, and an account whose stream somebody cut while its writer knew it', () => {
-  test('when accounts are published, then nothing is sent of that one, which is told, and the others are sent', async () => {
+describe('given a cluster, and an account whose stream was truncated while its writer knew it', () => {
+  test('when accounts are published, then nothing is sent for that one, which is reported, and the others are sent', async () => {
     const server = await startTestServer()
     const { ledger, remove } = openOn(server.url, () => Date.UTC(2026, 0, 1))
     try {

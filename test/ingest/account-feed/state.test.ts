@@ -27,7 +27,7 @@ const schema = new Ajv2020({ strict: true, formats: { 'date-time': true } }).com
 describe('an account’s state', () => {
   test('is null for an account without events', () => expect(accountStateOf([])).toBeNull())
 
-  test('is the same in whatever order the events come', () => {
+  test('is the same in whatever order the events arrive', () => {
     const twoOrders = history.chain((events) =>
       fc.tuple(
         fc.constant(events),
@@ -41,7 +41,7 @@ describe('an account’s state', () => {
     )
   })
 
-  test('has the shape that it is said to have, and its schema takes it as JSON', () => {
+  test('has the documented shape, and its schema accepts it as JSON', () => {
     fc.assert(
       fc.property(history, (events) => {
         const state = stateOf(events)
@@ -52,7 +52,7 @@ describe('an account’s state', () => {
     )
   })
 
-  test('gives the status at any time, and who holds it, as the fold does', () => {
+  test('gives the status at any time, and what restricts the account, as the fold does', () => {
     const days = fc.integer({ min: 1, max: 12 }).map((half) => Date.UTC(2025, 4, 1) + half * 43_200_000)
     fc.assert(
       fc.property(history, days, (events, at) => {
@@ -75,7 +75,7 @@ describe('an account’s state', () => {
     )
   })
 
-  test('counts what there is, and what is listed', () => {
+  test('counts what exists, and what is listed', () => {
     fc.assert(
       fc.property(history, (events) => {
         const state = stateOf(events)
@@ -95,7 +95,7 @@ describe('an account’s state', () => {
     )
   })
 
-  test('says what a warehouse asks for, of a ban that was appealed', () => {
+  test('has what a warehouse needs, for a ban that was appealed', () => {
     const events = [
       happened(
         'flag.raised.v1',
@@ -133,7 +133,7 @@ describe('a state that is too large', () => {
       ...Array.from({ length: flags }, (_, i) => happened('flag.raised.v1', { flagId: `f${i}` }, { day: 2 })),
     ])
 
-  test('keeps the newest entries that fit, and all that is counted', () => {
+  test('keeps the newest entries that fit, and all counts', () => {
     const whole = many(300)
     const cut = fitted(whole, 20_000)
     expect(stateBytes(cut).length).toBeLessThanOrEqual(20_000)
@@ -143,7 +143,7 @@ describe('a state that is too large', () => {
     expect(stateBytes(oneMore).length).toBeGreaterThan(20_000)
   })
 
-  test('is itself where it fits; cut, it fits or has no entries left; cut again, it is as if cut once', () => {
+  test('is unchanged if it fits; if cut, it fits or has no entries left; cutting it again changes nothing', () => {
     const bounds = fc.tuple(history, fc.nat(4_000), fc.nat(4_000))
     fc.assert(
       fc.property(bounds, ([events, one, other]) => {

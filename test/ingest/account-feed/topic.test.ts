@@ -52,7 +52,7 @@ const policyOf = (brokers: string, name: string) =>
 const setting = (name: string, value: string) => [{ name, value }]
 
 describeWithKafka('given a topic for accounts\u2019 states', (brokers) => {
-  test('when events are consumed, then it is made, compacted, and has for each account what its stream says', () =>
+  test('when events are consumed, then it is created, compacted, and has the state of each account’s stream', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers)
       const accountsTopic = newName()
@@ -72,7 +72,7 @@ describeWithKafka('given a topic for accounts\u2019 states', (brokers) => {
       }
     }))
 
-  test('when something more happens to an account, then its state comes anew, and no other', () =>
+  test('when an account gets more events, then its state is sent again, and no other', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       const accountsTopic = newName()
@@ -98,7 +98,7 @@ describeWithKafka('given a topic for accounts\u2019 states', (brokers) => {
       expect(lastStates(messages)).toEqual(await foldedStates(stores.ledger))
     }))
 
-  test('when the messages are delivered again, or read from the start, then the states are sent again', () =>
+  test('when the messages are redelivered, or read from the start, then the states are sent again', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       await publish(brokers, topic, [flag('e1'), flag('e2'), flag('e1', 'u2')].map(structured))
@@ -115,7 +115,7 @@ describeWithKafka('given a topic for accounts\u2019 states', (brokers) => {
       }
     }))
 
-  test('when what comes says nothing of an account, then nothing is sent', () =>
+  test('when a message concerns no account, then nothing is sent', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       const accountsTopic = newName()
@@ -129,7 +129,7 @@ describeWithKafka('given a topic for accounts\u2019 states', (brokers) => {
       expect(await messagesIn(brokers, accountsTopic)).toEqual([])
     }))
 
-  test('when none is named, then no topic is made', () =>
+  test('when none is named, then no topic is created', () =>
     withStores(async (stores) => {
       const before = new Set(await topics(brokers))
       const topic = await newTopic(brokers, 1)
@@ -139,7 +139,7 @@ describeWithKafka('given a topic for accounts\u2019 states', (brokers) => {
       expect(own.sort()).toEqual([topic, `${topic}.dead-letters`])
     }))
 
-  test('when it is there and not compacted, then that is told once, and it is used', () =>
+  test('when it exists and is not compacted, then that is reported once, and it is used', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 2)
       const accountsTopic = await newTopic(brokers, 2, {}, setting('cleanup.policy', 'delete'))
@@ -165,10 +165,10 @@ describeWithKafka('given a topic for accounts\u2019 states', (brokers) => {
     }))
 })
 
-describeWithKafka('given an account with more flags than a message can hold', (brokers) => {
+describeWithKafka('given an account with more flags than a message can contain', (brokers) => {
   const many = Array.from({ length: 200 }, (_, i) => structured(flag(`e${i}`)))
 
-  test('when it is sent, then its newest entries are, it says so, and that is told once', () =>
+  test('when it is sent, then its newest entries are, it is marked as truncated, and that is reported once', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       const accountsTopic = await newTopic(brokers, 1, {}, [
@@ -191,7 +191,7 @@ describeWithKafka('given an account with more flags than a message can hold', (b
       expect(states.get('u2')).toMatchObject({ account: 'u2', truncated: false })
     }))
 
-  test('when the topic takes not even a state without entries, then that is told, and the stream goes on', () =>
+  test('when the topic does not even accept a state without entries, then that is reported, and the stream continues', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       const accountsTopic = await newTopic(brokers, 1, {}, [
@@ -206,7 +206,7 @@ describeWithKafka('given an account with more flags than a message can hold', (b
       expect(await messagesIn(brokers, accountsTopic)).toEqual([])
     }))
 
-  test('when the topic takes less than it said, then each state is cut until it is taken, and none is left out', async () => {
+  test('when the topic accepts less than it claimed, then each state is cut until it is accepted, and none is left out', async () => {
     const name = await newTopic(brokers, 2, {}, setting('max.message.bytes', '6000'))
     const stateOf = (account: string, flags: number) => {
       const events = Array.from({ length: flags }, (_, i) =>

@@ -76,7 +76,7 @@ const filesOf = (bytes: Uint8Array): ReadonlyArray<string> =>
 describe('given a refused message', () => {
   const text = goodAppeal('e1', WORDS)
 
-  test('when it is kept, then its words are in no file, and its own bytes come back', async () => {
+  test('when it is kept, then its text is in no file, and the exact bytes are returned', async () => {
     const [letter] = see(text)
     expect(bodyOf(letter)).toBe(text)
     expect(filesWith(dir, WORDS)).toEqual([])
@@ -85,7 +85,7 @@ describe('given a refused message', () => {
     letters = await open()
   })
 
-  test('when it comes again, then it is the same letter; and its hash is not that of its bytes', () => {
+  test('when it is redelivered, then it is the same letter; and its hash is not that of its bytes', () => {
     expect(see(text)).toEqual(see(text))
     const [letter, ...others] = unwrap(letters.list({}))
     expect(others).toEqual([])
@@ -94,14 +94,14 @@ describe('given a refused message', () => {
     expect(readdirSync(dir).filter((name) => holds(readFileSync(at(name)), hash('sha256', text)))).toEqual([])
   })
 
-  test('when it is looked for by the SHA-256 of its message, as an earlier Redress named it, then it is found', () => {
+  test('when it is looked up by the SHA-256 of its message, as an earlier Redress named it, then it is found', () => {
     const [letter] = see(text)
     expect(unwrap(letters.find(hash('sha256', text)))).toMatchObject([{ hash: letter }])
     expect(unwrap(letters.find(letter?.slice(0, 8) ?? ''))).toMatchObject([{ hash: letter }])
     expect(unwrap(letters.find('ab'.repeat(32)))).toEqual([])
   })
 
-  test('when it was too long, then its beginning is sealed, and it is no whole letter', () => {
+  test('when it was too long, then its beginning is sealed, and the letter is not complete', () => {
     const [letter] = unwrap(letters.record({ sightings: [sighting(text, 5_000_000)] })).hashes
     expect(bodyOf(letter)).toBe(text)
     expect(unwrap(letters.list({}))).toMatchObject([{ truncated: true, length: 5_000_000 }])
@@ -109,8 +109,8 @@ describe('given a refused message', () => {
   })
 })
 
-describe('given letters whose keys are not there', () => {
-  test('then they are listed, their bytes are locked, and nothing is sealed beside them', async () => {
+describe('given letters whose keys are missing', () => {
+  test('then they are listed, their bytes cannot be read, and nothing is sealed next to them', async () => {
     const [letter] = see(goodAppeal('e1', WORDS))
     letters.close()
     rmSync(at('keys.db'))
@@ -125,7 +125,7 @@ describe('given letters whose keys are not there', () => {
     expect(unwrap(letters.purge(now + 1, false))).toBe(1)
   })
 
-  test('when an older file of keys is put back and the message comes again, then it can be read again', async () => {
+  test('when an older key file is restored and the message is redelivered, then it can be read again', async () => {
     see('first')
     letters.close()
     copyFileSync(at('keys.db'), at('older.db'))
@@ -139,7 +139,7 @@ describe('given letters whose keys are not there', () => {
     expect(bodyOf(letter)).toBe('second')
   })
 
-  test('when the file of keys is from before the first letter, then nothing is sealed with new keys', async () => {
+  test('when the key file is from before the first letter, then nothing is sealed with new keys', async () => {
     await appendPersonal()
     copyFileSync(at('keys.db'), at('older.db'))
     see('first')
@@ -151,7 +151,7 @@ describe('given letters whose keys are not there', () => {
     })
   })
 
-  test('when the vault has sealed texts, then a letter makes no new file of keys', async () => {
+  test('when the vault has sealed texts, then a letter does not create a new key file', async () => {
     await appendPersonal()
     rmSync(at('keys.db'))
     expect(letters.record({ sightings: [sighting('first')] })).toMatchObject({ left: { kind: 'unusable' } })
@@ -174,7 +174,7 @@ describe('given a letter whose bytes are to be destroyed', () => {
     expect(bodyOf(other?.hash)).toBe('another one')
   }
 
-  test('when it is resolved, then key and bytes are in no file, and it says which event it became', () => {
+  test('when it is resolved, then key and bytes are in no file, and it names the event that it became', () => {
     expect(settle(text)).toBe(1)
     expectGone()
     expect(bodyOf(letter)).toBe('destroyed')
@@ -185,7 +185,7 @@ describe('given a letter whose bytes are to be destroyed', () => {
     expect(unwrap(letters.count({ unresolved: true }))).toBe(1)
   })
 
-  test('when it is purged, then so it is; and the message may come again and be kept under another key', () => {
+  test('when it is purged, then the same holds; and the message may be redelivered and kept under another key', () => {
     now += 10
     see('another one')
     expect(unwrap(letters.purge(now, false))).toBe(1)
@@ -195,7 +195,7 @@ describe('given a letter whose bytes are to be destroyed', () => {
     expect(bodyOf(letter)).toBe(text)
   })
 
-  test('when its account is erased, then so it is, and it is not kept again when the message comes again', async () => {
+  test('when its account is erased, then the same holds, and it is not kept again when the message is redelivered', async () => {
     const { keys, close } = await openedLedger()
     expect(unwrap(await eraseAccount(keys, letters, 'u1'))).toEqual({ keys: 0, letters: 1 })
     await close()
@@ -217,7 +217,7 @@ describe('given a letter whose bytes are to be destroyed', () => {
     expect(secrets.flatMap(filesOf).filter((name) => name.startsWith('keys'))).toEqual([])
   })
 
-  test('when another process reads the files meanwhile, then it is resolved all the same, and destroyed later', async () => {
+  test('when another process reads the files meanwhile, then it is still resolved, and destroyed later', async () => {
     const reader = new DatabaseSync(at('keys.db'))
     reader.exec('BEGIN')
     reader.prepare('SELECT count(*) FROM letter_keys').get()
@@ -232,8 +232,8 @@ describe('given a letter whose bytes are to be destroyed', () => {
   })
 })
 
-describe('given letters of which some cannot be read as events', () => {
-  test('when an account is erased, then those that name it go with its own, and others stay', () => {
+describe('given letters, some of which cannot be read as events', () => {
+  test('when an account is erased, then those that name it are erased with its own, and others are kept', () => {
     const ours = [
       goodAppeal('e1', WORDS),
       `{"subject":"u1","data":{"personal":{"text":"${WORDS}`,

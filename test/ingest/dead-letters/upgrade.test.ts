@@ -72,8 +72,8 @@ const withLog = (): void => {
   rmSync(at('copy-wal'))
 }
 
-describe('given dead letters of an earlier Redress, in clear', () => {
-  test('when they are opened, then each is sealed, with all that was known of it, and no file has the words', async () => {
+describe('given dead letters of an earlier Redress, in clear text', () => {
+  test('when they are opened, then each is sealed, with everything that was known about it, and no file has the text', async () => {
     await opened((letters) => {
       expect(filesWith(dir, WORDS)).toEqual([])
       expect(texts(letters)).toEqual(clearTexts())
@@ -100,14 +100,14 @@ describe('given dead letters of an earlier Redress, in clear', () => {
     expect(filesWith(dir, WORDS)).toEqual([])
   })
 
-  test('when the log of writes holds some of them, then it is emptied too', async () => {
+  test('when the write-ahead log has some of them, then it is emptied too', async () => {
     withLog()
     expect(filesWith(dir, WORDS)).toEqual([at('dead-letters.db'), at('dead-letters.db-wal')])
     await opened(() => expect(filesWith(dir, WORDS)).toEqual([]))
     await opened((letters) => expect(texts(letters)).toEqual(clearTexts()))
   })
 
-  test('when the keys were written, and then the process ended, then it is done again', async () => {
+  test('when the keys were written, and then the process ended, then the upgrade is repeated', async () => {
     await opened(() => {})
     copyFileSync(FIXTURE, at('dead-letters.db'))
     await opened((letters) => {
@@ -127,7 +127,7 @@ describe('given dead letters of an earlier Redress, in clear', () => {
     await opened(() => expect(filesWith(dir, WORDS)).toEqual([]))
   })
 
-  test('when the file may only be read, then it says that it must be upgraded', () => {
+  test('when the file is read-only, then the error says that it must be upgraded', () => {
     const keys = letterKeys(dir, () => false, forWriting)
     const db = new DatabaseSync(FIXTURE, { readOnly: true })
     expect(() => assertOurs(db, FIXTURE, lettersFile(keys))).toThrow(/has schema 1 and must be upgraded to 2/)
@@ -135,7 +135,7 @@ describe('given dead letters of an earlier Redress, in clear', () => {
     expect(existsSync(at('keys.db'))).toBe(false)
   })
 
-  test('when the vault has sealed texts and the keys are missing, then it is left as it is, and says what to do', async () => {
+  test('when the vault has sealed texts and the keys are missing, then it is left unchanged, and the error says what to do', async () => {
     rmSync(at('dead-letters.db'))
     const { ledger, close } = unwrap(await openLedger(dir))
     const event = appeal('e1', 'u1', 'quilts')
@@ -152,7 +152,7 @@ describe('given dead letters of an earlier Redress, in clear', () => {
     expect(existsSync(at('keys.db'))).toBe(false)
   })
 
-  test('when the process is killed at any moment, then the next one finds all of them, sealed', async () => {
+  test('when the process is killed at any moment, then the next one has all of them, sealed', async () => {
     const many = new DatabaseSync(at('dead-letters.db'))
     many.exec(`INSERT INTO letters WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
       SELECT printf('%064x', i), 'not_json', '', 'no JSON', 60, CAST('${WORDS} ' || printf('%035d', i) AS BLOB), 1, i, i,

@@ -66,7 +66,7 @@ describeWithKafka('given a topic that services publish to', (brokers) => {
       }))
   }
 
-  test('when one account\u2019s events lie on two partitions, some on both, then each is in its stream once', () =>
+  test('when one account’s events are on two partitions, some on both, then each is in its stream once', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 2)
       const messages = Array.from(
@@ -88,7 +88,7 @@ describeWithKafka('given a topic that services publish to', (brokers) => {
     }))
 
   for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
-    test(`when its messages are compressed (${codec}), then their events are taken in`, () =>
+    test(`when its messages are compressed (${codec}), then their events are ingested`, () =>
       withStores(async (stores) => {
         // The broker compresses what comes, as Java's producers do.
         const topic = await newTopic(brokers, 1, {}, [{ name: 'compression.type', value: codec }])
@@ -98,7 +98,7 @@ describeWithKafka('given a topic that services publish to', (brokers) => {
       }))
   }
 
-  test('when two topics are read by one group, then it ends and says so, for neither would be read whole', () =>
+  test('when two topics are read by one group, then it ends with an error, because neither would be read completely', () =>
     withStores(async (stores) => {
       const topics = [await newTopic(brokers, 2), await newTopic(brokers, 2)]
       const stop = new AbortController()
@@ -111,7 +111,7 @@ describeWithKafka('given a topic that services publish to', (brokers) => {
       await Promise.all(both)
     }))
 
-  test('when transactions were committed and aborted, then what was aborted is not taken in, and the end is reached', () =>
+  test('when transactions were committed and aborted, then what was aborted is not ingested, and the end is reached', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       const producer = clientOf(brokers).producer({
@@ -136,7 +136,7 @@ describeWithKafka('given a topic that services publish to', (brokers) => {
     }))
 })
 
-describeWithKafka('given messages that can\u2019t be taken in among good ones', (brokers) => {
+describeWithKafka('given valid messages and some that cannot be ingested', (brokers) => {
   const publication = (source: string): string =>
     JSON.stringify({
       ...JSON.parse(flag('r1')),
@@ -190,7 +190,7 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
     ['a message that is too long', { value: Buffer.alloc(5 * 1024 * 1024, 'x') }, 'too_long', ''],
   ]
 
-  test('then the good ones are in the ledger, and each bad one is kept, and sent on with its reason and origin', () =>
+  test('then the valid ones are in the ledger, and each bad one is kept, and forwarded with its reason and origin', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 2)
       const messages = bad.flatMap(([, message], i) => [
@@ -230,7 +230,7 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
       expect(ofNoJson?.value).toHaveLength(0)
     }))
 
-  test('when a header is too large for the topic of dead letters, then the message goes there without its headers', () =>
+  test('when a header is too large for the dead-letter topic, then the message is forwarded without its headers', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       await publish(brokers, topic, [
@@ -258,7 +258,7 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
       expect(sent?.headers).not.toHaveProperty('note')
     }))
 
-  test('when the topic for dead letters finds one too large, then its beginning goes there', () =>
+  test('when a message is too large for the dead-letter topic, then its beginning is forwarded', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       await withAdmin(brokers, (admin) =>
@@ -294,8 +294,8 @@ describeWithKafka('given messages that can\u2019t be taken in among good ones', 
     }))
 })
 
-describeWithKafka('given a consumer that can\u2019t go on', (brokers) => {
-  test('when kafkajs gives up, then it ends with the reason instead of standing still', () =>
+describeWithKafka('given a consumer that cannot continue', (brokers) => {
+  test('when kafkajs gives up, then it ends with the reason instead of hanging', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       await publish(brokers, topic, [structured(flag('e1'))])
@@ -308,7 +308,7 @@ describeWithKafka('given a consumer that can\u2019t go on', (brokers) => {
       })
     }))
 
-  test('when the ledger can\u2019t be written, then it ends, and what was not written comes again', () =>
+  test('when the ledger cannot be written, then it ends, and what was not written is read again', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       await publish(brokers, topic, [structured(flag('e1'))])
@@ -327,7 +327,7 @@ describeWithKafka('given a consumer that can\u2019t go on', (brokers) => {
       })
     }))
 
-  test('when there is no such topic, or no broker, then it says so soon', () =>
+  test('when there is no such topic, or no broker, then it soon reports that', () =>
     withStores(async (stores) => {
       expect(errorOf(await consumed(stores, brokers, 'nobody-made-this'))).toMatchObject({ kind: 'topic' })
       expect(errorOf(await consumed(stores, '127.0.0.1:1', 'events'))).toMatchObject({
@@ -338,7 +338,7 @@ describeWithKafka('given a consumer that can\u2019t go on', (brokers) => {
 })
 
 describeWithKafka('given a group whose offsets were committed for another state of the ledger', (brokers) => {
-  test('when the ledger is an older backup, then it is refused; from the start, nothing is missing and nothing doubled', () =>
+  test('when the ledger is an older backup, then it is refused; from the start, nothing is missing or duplicated', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       await publish(brokers, topic, [structured(flag('e1'))])
@@ -361,7 +361,7 @@ describeWithKafka('given a group whose offsets were committed for another state 
       rmSync(backup, { recursive: true })
     }))
 
-  test('when Kafka has deleted messages before they were read, then it says which', () =>
+  test('when Kafka has deleted messages before they were read, then they are reported', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       await publish(brokers, topic, [structured(flag('e1'))])

@@ -22,8 +22,8 @@ const withBroker = async (groups: Groups, use: (brokers: string) => Promise<void
   }
 }
 
-describeWithOwnBroker('given a broker that has looked after no group yet', () => {
-  test('when a topic is consumed, with dead letters and accounts\u2019 states, then what its errors call retriable is retried and told once', () =>
+describeWithOwnBroker('given a broker that has not coordinated any group yet', () => {
+  test('when a topic is consumed, with dead letters and accounts’ states, then retriable errors are retried and reported once', () =>
     withBroker('later', (brokers) =>
       withStores(async (stores) => {
         const topic = await newTopic(brokers, 1)
@@ -39,7 +39,7 @@ describeWithOwnBroker('given a broker that has looked after no group yet', () =>
       }),
     ))
 
-  test('when its first consumer reads again from the start, then it does', () =>
+  test('when its first consumer reads again from the start, then that works', () =>
     withBroker('later', (brokers) =>
       withStores(async (stores) => {
         const topic = await newTopic(brokers, 1)
@@ -51,7 +51,7 @@ describeWithOwnBroker('given a broker that has looked after no group yet', () =>
     ))
 })
 
-describeWithOwnBroker('given a broker that never looks after groups', () => {
+describeWithOwnBroker('given a broker that never coordinates groups', () => {
   for (const untilEnd of [true, false]) {
     test(`when consuming starts (${untilEnd ? 'to the end' : 'to follow'}), then it ends in time, with the reason`, () =>
       withBroker('never', (brokers) =>

@@ -53,11 +53,11 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true }))
 
-describeWithKafka('given a consumer at work', (brokers) => {
+describeWithKafka('given a running consumer', (brokers) => {
   test.each([
     ['data folder is moved', () => renameSync(at('data'), at('moved')), 'unavailable'],
     ['clock is set back by an hour', () => setClock(-3_600_000), 'clock_behind'],
-  ])('when its %s, then it stops, and no offset is committed that came later', async (_, happens, kind) => {
+  ])('when its %s, then it stops, and no later offset is committed', async (_, happens, kind) => {
     const topic = await newTopic(brokers, 1)
     await publish(brokers, topic, [message('e1'), message('e2')])
     const stores = await open()

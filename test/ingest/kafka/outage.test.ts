@@ -32,7 +32,7 @@ describeWithOwnBroker('given a consumer that follows a topic', () => {
     ['stopped', () => broker.stop()],
     ['killed', () => broker.kill()],
   ] as const) {
-    test(`when its broker is ${how} in mid-stream and started again, then it waits, and nothing is lost or doubled, no account\u2019s state either`, () =>
+    test(`when its broker is ${how} in mid-stream and started again, then it waits, and nothing is lost or duplicated, nor is any account’s state`, () =>
       withStores(async (stores) => {
         const topic = await newTopic(broker.address, 4)
         await publish(broker.address, topic, lines.slice(0, half).map(structured))

@@ -110,12 +110,12 @@ const idOf = async (brokers: string, topic: string): Promise<string> => {
 }
 const RECREATED = 'was deleted and created again'
 
-describeWithKafka('given a topic that is deleted and created again while it is followed', (brokers) => {
+describeWithKafka('given a topic that is deleted and recreated while it is followed', (brokers) => {
   for (const [how, partitions] of [
     ['as many', 1],
     ['more', 4],
   ] as const) {
-    test(`when it has ${how} partitions and is longer than the one before, then all of it arrives, and it is told`, () =>
+    test(`when it has ${how} partitions and is longer than the old one, then all of it arrives, and that is reported`, () =>
       withStores(async (stores) => {
         const topic = await newTopic(brokers, 1)
         const [first, second] = [names('old', 3), names('new', 5)]
@@ -148,7 +148,7 @@ describeWithKafka('given a topic that is deleted and created again while it is f
       expect(await idsIn(stores)).toEqual([...first, ...second].sort())
     }))
 
-  test('when it is created only later, then it is waited for', () =>
+  test('when it is recreated only later, then it is waited for', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       await publishTo(brokers, topic, ['old'])
@@ -165,7 +165,7 @@ describeWithKafka('given a topic that is deleted and created again while it is f
       expect(so.troubles.filter((told) => told.includes('was deleted'))).toHaveLength(1)
     }))
 
-  test('when it is recreated again and again under two consumers of a group, then nothing of the last one is missing', () =>
+  test('when it is recreated repeatedly under two consumers of a group, then nothing of the last one is missing', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 2)
       await publishTo(brokers, topic, names('old', 6), (i) => i % 2)
@@ -191,7 +191,7 @@ describeWithKafka('given a topic that is deleted and created again while it is f
     }))
 })
 
-describeWithKafka('given a topic that was deleted and created again since its group read it', (brokers) => {
+describeWithKafka('given a topic that was deleted and recreated since its group read it', (brokers) => {
   /** Three messages are consumed; then the topic is another one, with other messages. */
   const readAndRecreated = async (stores: Stores, messages: number) => {
     const topic = await newTopic(brokers, 1)
@@ -207,7 +207,7 @@ describeWithKafka('given a topic that was deleted and created again since its gr
   }
 
   for (const messages of [2, 3, 5]) {
-    test(`when the group's offset of three is still there and it has ${messages} messages, then all of them arrive`, () =>
+    test(`when the group's offset of three still exists and it has ${messages} messages, then all of them arrive`, () =>
       withStores(async (stores) => {
         const { topic, metadata } = await readAndRecreated(stores, messages)
         // Brokers forget the offsets of a topic with it; a consumer that has not noticed commits them again.
@@ -221,13 +221,13 @@ describeWithKafka('given a topic that was deleted and created again since its gr
       }))
   }
 
-  test('when the group\u2019s offset is gone with it, then all of its messages arrive', () =>
+  test('when the group’s offset is deleted with it, then all of its messages arrive', () =>
     withStores(async (stores) => {
       const { topic } = await readAndRecreated(stores, 5)
       expect(await consumed(stores, brokers, topic)).toMatchObject({ accepted: 5, duplicate: 0 })
     }))
 
-  test('when the offset is of an earlier version, which kept no id, and beyond the end, then all of its messages arrive', () =>
+  test('when the offset is of an earlier version, without an id, and beyond the end, then all of its messages arrive', () =>
     withStores(async (stores) => {
       const { topic } = await readAndRecreated(stores, 2)
       await commit(brokers, topic, '3', '')
@@ -237,8 +237,8 @@ describeWithKafka('given a topic that was deleted and created again since its gr
     }))
 })
 
-describeWithKafka('given a topic that is the same', (brokers) => {
-  test('when the offset is of an earlier version, which kept no id, then reading goes on there, and the id is kept', () =>
+describeWithKafka('given a topic that was not recreated', (brokers) => {
+  test('when the offset is of an earlier version, without an id, then reading resumes there, and the id is stored', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 1)
       await publishTo(brokers, topic, names('e', 3))
@@ -251,7 +251,7 @@ describeWithKafka('given a topic that is the same', (brokers) => {
       expect(topicIdIn(committed?.metadata ?? '')).toBe(await idOf(brokers, topic))
     }))
 
-  test('when it is deleted while it is read to its end, then that is said', () =>
+  test('when it is deleted while it is read to its end, then that is reported', () =>
     withStores(async (stores) => {
       const topic = await newTopic(brokers, 2)
       await publishTo(brokers, topic, names('e', 4), (i) => i % 2)

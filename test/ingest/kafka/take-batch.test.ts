@@ -96,14 +96,14 @@ const handled = async (
 }
 
 describe('given a batch with bad messages', () => {
-  test('then they are kept first, then sent on, and only then the offset is resolved and committed', () =>
+  test('then they are kept first, then forwarded, and only then is the offset resolved and committed', () =>
     withStores(async (stores) => {
       const { done, outcome } = await handled(stores, [bad(3), bad(4)])
       expect(outcome).toBe('done')
       expect(done).toEqual(['durable 2', 'sent 2, kept 2', 'committed 5', 'resolved 4', 'advanced to 5'])
     }))
 
-  test('when they can\u2019t be sent on, then no offset is resolved or committed: they come again', () =>
+  test('when they cannot be forwarded, then no offset is resolved or committed: they are read again', () =>
     withStores(async (stores) => {
       const send = () => Promise.reject(new Error('no broker'))
       const { done, outcome } = await handled(stores, [bad(3)], { send })
@@ -111,7 +111,7 @@ describe('given a batch with bad messages', () => {
       expect(done).toEqual(['durable 1'])
     }))
 
-  test('when the offset can\u2019t be committed, then it is not resolved either: the messages come again', () =>
+  test('when the offset cannot be committed, then it is not resolved either: the messages are read again', () =>
     withStores(async (stores) => {
       const commit = () => Promise.reject(new Error('the coordinator moved'))
       const { done, outcome } = await handled(stores, [bad(3)], { commit })
@@ -119,7 +119,7 @@ describe('given a batch with bad messages', () => {
       expect(done).toEqual(['durable 1', 'sent 1, kept 1'])
     }))
 
-  test('when the consumer is to stop, then what is under way is brought to its end and no more is begun', () =>
+  test('when the consumer must stop, then work in progress is finished and no more is started', () =>
     withStores(async (stores) => {
       let asked = 0
       const messages = Array.from({ length: 20_000 }, (_, i) => bad(i))
@@ -128,7 +128,7 @@ describe('given a batch with bad messages', () => {
     }))
 })
 
-describe('given something to be done after each chunk', () => {
+describe('given work to do after each chunk', () => {
   const messages = [
     good(3, 'flag.dismissed.v1', 'u2'),
     good(4, 'flag.dismissed.v1', 'u1'),
@@ -137,7 +137,7 @@ describe('given something to be done after each chunk', () => {
     bad(7),
   ]
 
-  test('then it is done for each account of the batch, once, after all is on disk and before the offset is committed', () =>
+  test('then it is done for each account of the batch, once, after everything is on disk and before the offset is committed', () =>
     withStores(async (stores) => {
       const { done } = await handled(stores, messages, { afterChunk: async () => E.right(undefined) })
       expect(done).toEqual([
@@ -146,7 +146,7 @@ describe('given something to be done after each chunk', () => {
       ])
     }))
 
-  test('when it cannot be done, then no offset is committed, and it is done when the messages come again', () =>
+  test('when it fails, then no offset is committed, and it is done when the messages are read again', () =>
     withStores(async (stores) => {
       const afterChunk = () => Promise.reject(new Error('no broker'))
       const first = await handled(stores, messages, { afterChunk })
@@ -157,7 +157,7 @@ describe('given something to be done after each chunk', () => {
       expect(done).toContain('committed 8')
     }))
 
-  test('when a newer Redress has raised the vocabulary and written to one of them, then reading stops and says so', () =>
+  test('when a newer Redress has raised the vocabulary and written to one of them, then reading stops with that error', () =>
     withStores(async (stores) => {
       unwrap(await appendEvents(stores.ledger, [newer('e9', VOCABULARY + 1, 'u1')]))
       const publisher = accountsPublisher(stores.ledger, async () => {})
@@ -175,7 +175,7 @@ describe('given something to be done after each chunk', () => {
       })
     }))
 
-  test('when the ledger can\u2019t be read, then reading stops, and no offset is committed', () =>
+  test('when the ledger cannot be read, then reading stops, and no offset is committed', () =>
     withStores(async (stores) => {
       const afterChunk: AfterChunk = async () => E.left({ kind: 'corrupt', message: 'torn' })
       const { done, outcome } = await handled(stores, messages, { afterChunk })

@@ -150,7 +150,7 @@ describe('given a file that is not NDJSON', () => {
       Buffer.from('\x7fELF\x01\n\0\0\n', 'latin1'),
       `${NONE('2 lines')}binary data. Convert its events to NDJSON first, one CloudEvent per line`,
     ],
-  ])('when it is %s, then that is said, and what to do', async (_, content, message) => {
+  ])('when it is %s, then that is reported, with what to do', async (_, content, message) => {
     expect(await said(content)).toBe(message)
     expect(await said(gzipSync(content))).toBe(message)
   })
@@ -171,7 +171,7 @@ describe('given a file that may be NDJSON', () => {
       'an event in which the mark of a tar archive stands at its place',
       `${'{"a":"'.padEnd(257, 'x')}ustar"}\n`,
     ],
-  ])('when it is %s, then its lines are taken one by one', async (_, content) => {
+  ])('when it is %s, then its lines are read one by one', async (_, content) => {
     expect(await said(content)).toBeUndefined()
     expect((await fromPipe(content)).message).toBeUndefined()
   })
@@ -183,7 +183,7 @@ describe('given a file that may be NDJSON', () => {
 
 describe('given a compressed file that is cut off after its first lines', () => {
   const cut = gzipSync(`${EVENT}\n`.repeat(5_000)).subarray(0, -4)
-  test('when it is read to its end, then that is said', async () => {
+  test('when it is read to its end, then that is reported', async () => {
     expect(await checkFile(read(cut), 'FILE', true, () => {})).toEqual({
       kind: 'unreadable',
       message: 'cannot read FILE: its compressed data is truncated; get a complete copy',
@@ -195,18 +195,18 @@ describe('given a pipe that is not NDJSON', () => {
   const message =
     'stdin is not NDJSON: none of its first 1,000 lines is a JSON object; it looks like CSV. Convert each row to a CloudEvent first'
 
-  test('when it is long, then the lines that were read by then are handed on, and no more', async () => {
+  test('when it is long, then the lines read so far are passed on, and no more', async () => {
     expect(await fromPipe('a,b\n'.repeat(1_000_000))).toEqual({ lines: 8_192, message })
   })
 
-  test('when it is short, then all lines are handed on', async () => {
+  test('when it is short, then all lines are passed on', async () => {
     expect(await fromPipe('a,b\nc,d')).toEqual({
       lines: 2,
       message: message.replace('first 1,000', '2'),
     })
   })
 
-  test('when it is stopped before it is clear, then nothing is said of it', async () => {
+  test('when it is stopped before that is clear, then nothing is reported', async () => {
     expect((await fromPipe('a,b\nc,d', AbortSignal.abort())).message).toBeUndefined()
   })
 })

@@ -35,7 +35,7 @@ describe('given NDJSON, whole or byte by byte', () => {
     ['nothing but a byte order mark', '\ufeff', []],
     ['less than a mark is long', '{}', ['x.ndjson:1 {}']],
     ['nothing', '', []],
-  ])('when it holds %s, then its lines are read', async (_, text, lines) => {
+  ])('when it contains %s, then its lines are read', async (_, text, lines) => {
     expect(await linesOf(Buffer.from(text))).toEqual(lines)
     expect(await linesOf(...inBytes(Buffer.from(text)))).toEqual(lines)
   })

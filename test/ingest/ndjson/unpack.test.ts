@@ -42,7 +42,7 @@ const packers: ReadonlyArray<readonly [name: string, pack: (bytes: Buffer) => Bu
 ]
 
 describe.each(packers)('given %s', (_, pack) => {
-  test.each(texts)('when it holds %s, then it is unpacked, in chunks of any size', async (_, text) => {
+  test.each(texts)('when it contains %s, then it is unpacked, in chunks of any size', async (_, text) => {
     const input = pack(text)
     expect(await isCompressed(Readable.from([input]))).toBe(true)
     for (const size of [1_000_000, 65_536, 10_007]) {
@@ -50,18 +50,15 @@ describe.each(packers)('given %s', (_, pack) => {
     }
   })
 
-  test.each(texts)(
-    'when it is several, one after the other, of %s, then all are unpacked',
-    async (_, text) => {
-      const input = Buffer.concat([pack(text), pack(second), pack(Buffer.of()), pack(text)])
-      const bytes = Buffer.concat([text, second, text])
-      for (const size of [1_000_000, 65_536, 10_007, pack(text).length]) {
-        expect(await unpack(input, size)).toEqual({ bytes, error: null })
-      }
-    },
-  )
+  test.each(texts)('when it is several concatenated ones, of %s, then all are unpacked', async (_, text) => {
+    const input = Buffer.concat([pack(text), pack(second), pack(Buffer.of()), pack(text)])
+    const bytes = Buffer.concat([text, second, text])
+    for (const size of [1_000_000, 65_536, 10_007, pack(text).length]) {
+      expect(await unpack(input, size)).toEqual({ bytes, error: null })
+    }
+  })
 
-  test('when it is cut off anywhere, then that is said, and nothing comes that was not in it', async () => {
+  test('when it is truncated anywhere, then that is reported, and nothing is returned that was not in it', async () => {
     const text = Buffer.from(Array.from({ length: 50 }, (_, i) => `{"a":${i}}\n`).join(''))
     const whole = Buffer.concat([pack(text), pack(second)])
     for (let length = 0; length < whole.length; length++) {
@@ -72,7 +69,7 @@ describe.each(packers)('given %s', (_, pack) => {
     }
   })
 
-  test('when something else follows, then that is said', async () => {
+  test('when something else follows, then that is reported', async () => {
     for (const follows of [
       Buffer.from('{"a":1}\n'),
       Buffer.alloc(20),
@@ -88,7 +85,7 @@ describe.each(packers)('given %s', (_, pack) => {
   })
 })
 
-test('given frames of Zstandard, and ones to skip, then these are skipped, in chunks of any size', async () => {
+test('given Zstandard frames, and skippable ones, then these are skipped, in chunks of any size', async () => {
   const frames = fc.array(
     fc.oneof(
       fc.nat(300).map((size) => ({ input: skippable(size), output: Buffer.of() })),
@@ -113,7 +110,7 @@ describe('given a checksum', () => {
   test.each([
     ['gzip', gzipSync(randomBytes(1_000))],
     ['Zstandard', zstdCompressSync(randomBytes(1_000), withChecksum)],
-  ])('when a bit of what %s holds is another, then that is said', async (_, input) => {
+  ])('when a bit of what %s contains is flipped, then that is reported', async (_, input) => {
     const altered = Buffer.from(input)
     altered[500] = (altered[500] ?? 0) ^ 1
     const { error } = await unpack(altered)
@@ -123,7 +120,7 @@ describe('given a checksum', () => {
   })
 })
 
-test('given a window larger than is read here, then what to do is said', async () => {
+test('given a window larger than the limit, then the error says what to do', async () => {
   const input = zstdCompressSync(randomBytes(1_000), { params: { [constants.ZSTD_c_contentSizeFlag]: 0 } })
   // The window's exponent, after the magic number and the descriptor.
   input[5] = (31 - 10) << 3
@@ -132,7 +129,7 @@ test('given a window larger than is read here, then what to do is said', async (
   )
 })
 
-test('given what is not compressed, then it is handed on, whatever its name says', async () => {
+test('given uncompressed data, then it is passed on, whatever its name says', async () => {
   for (const text of ['', '{', '{"a":1}\n', '\x1f', '\x28\xb5']) {
     const bytes = Buffer.from(text, 'latin1')
     expect(await isCompressed(Readable.from([bytes]))).toBe(false)
@@ -142,7 +139,7 @@ test('given what is not compressed, then it is handed on, whatever its name says
   expect(await unpack(bytes, 1, 'x.ndjson.gz')).toEqual({ bytes, error: null })
 })
 
-test('given an input that fails, then it is its failure that is thrown', async () => {
+test('given an input that fails, then its error is thrown', async () => {
   const input = async function* () {
     yield gzipSync('{"a":1}\n'.repeat(1_000)).subarray(0, 40)
     throw new Error('EIO')

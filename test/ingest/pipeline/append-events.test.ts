@@ -26,7 +26,7 @@ const given = async (events: ReadonlyArray<PreparedEvent>): Promise<ReadonlyArra
 }
 
 describe('given events to append', () => {
-  test('when neighbours are of one stream, then they go together, in the order of all', async () => {
+  test('when neighbours are of one stream, then they are appended together, in the overall order', async () => {
     const events = [flag('e1'), flag('e2'), flag('e1', 'u2'), flag('e3')]
     expect(
       (await given(events)).map(({ stream, events: some }) => [stream, some.map(({ id }) => id)]),
@@ -37,7 +37,7 @@ describe('given events to append', () => {
     ])
   })
 
-  test('when they are large, then no batch has more bytes than a cluster takes, in whatever script they are', async () => {
+  test('when they are large, then no batch has more bytes than a cluster accepts, in any script', async () => {
     const large = Array.from({ length: 90 }, (_, i) => {
       const event = flag(`e${i}`)
       return { ...event, tail: event.tail.replace(/}$/, `,"x":"${'\u8a9e'.repeat(5_000)}"}`) }

@@ -62,7 +62,7 @@ const takeIn = async ({ open, letters }: Stores, chunks: ReadonlyArray<Uint8Arra
 
 describe('given the events of every vector, as a file', () => {
   for (const name of readdirSync(folder).sort()) {
-    test(`${name}: when it is taken in twice, then each event is there once`, () =>
+    test(`${name}: when it is ingested twice, then each event is stored once`, () =>
       withStores(async (stores) => {
         const file = readFileSync(join(folder, name, 'events.ndjson'))
         const lines = file
@@ -107,7 +107,7 @@ const good = (id: string, signals: object = { score: 1 }): string =>
 const bytes = (...parts: ReadonlyArray<string | ReadonlyArray<number>>): Uint8Array =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))))
 
-describe('given a line that can\u2019t be taken', () => {
+describe('given a line that cannot be ingested', () => {
   const publish = (document: object, version = 'v1') =>
     JSON.stringify({
       specversion: '1.0',
@@ -177,7 +177,7 @@ describe('given a line that can\u2019t be taken', () => {
     ],
   ]
   for (const [name, line, code, path] of cases) {
-    test(`when it has ${name}, then it is a dead letter with that reason, and its neighbours get in`, () =>
+    test(`when it has ${name}, then it is a dead letter with that reason, and its neighbours are ingested`, () =>
       withStores(async (stores) => {
         const file = bytes(`${good('e1')}\n`, [...line], `\n${good('e2')}`)
         expect(await takeIn(stores, [file])).toMatchObject({ accepted: 2, rejected: 1 })
@@ -196,7 +196,7 @@ describe('given a line that can\u2019t be taken', () => {
       }))
   }
 
-  test('when it conflicts with what is recorded, then it is a dead letter, and what is recorded stays', () =>
+  test('when it conflicts with what is recorded, then it is a dead letter, and what is recorded is unchanged', () =>
     withStores(async (stores) => {
       await takeIn(stores, [bytes(good('e1', { score: 1 }))])
       expect(await takeIn(stores, [bytes(good('e1', { score: 2 }))])).toMatchObject({
@@ -221,7 +221,7 @@ describe('given any bytes at all', () => {
   )
   const isBlank = (raw: Buffer): boolean => raw.every((b) => b === 32 || b === 9 || b === 13)
 
-  test('when they are taken in, in any chunks, then every line is accepted, a duplicate or a dead letter', async () => {
+  test('when they are ingested, in any chunks, then every line is accepted, a duplicate or a dead letter', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 12 }), fc.integer({ min: 1, max: 400 }), (lines, size) =>
         withStores(async (stores) => {

@@ -69,7 +69,7 @@ describe('publishing a ruleset', () => {
     expect(E.isRight(kept) && JSON.parse(kept.right ?? '')).toEqual(documentOf('v1'))
   })
 
-  test('again, at any later time and from anywhere, is harmless', async () => {
+  test('repeated, at any later time and from anywhere, is harmless', async () => {
     await publish(documentOf('v1'))
     now += DAY
     const again = await publish(documentOf('v1'), { source: '/elsewhere' })
@@ -97,7 +97,7 @@ describe('publishing a ruleset', () => {
     expect(await publications()).toHaveLength(1)
   })
 
-  test('the past and the future are possible, and versions are listed by when they take force', async () => {
+  test('past and future times are possible, and versions are listed by when they take effect', async () => {
     expect(kindOf(await publish(documentOf('v3'), { effectiveFrom: NOW + 30 * DAY }))).toBe('published')
     expect(kindOf(await publish(documentOf('v1'), { effectiveFrom: NOW - 90 * DAY }))).toBe('published')
     expect(kindOf(await publish(documentOf('v2')))).toBe('published')
@@ -105,7 +105,7 @@ describe('publishing a ruleset', () => {
     expect(versions).toEqual(['v1', 'v2', 'v3'])
   })
 
-  test('many at once publish it once', async () => {
+  test('by many at once records it once', async () => {
     const results = await Promise.all(Array.from({ length: 4 }, () => publish(documentOf('v1'))))
     expect(results.map(kindOf).sort()).toEqual([
       'already_published',
@@ -116,7 +116,7 @@ describe('publishing a ruleset', () => {
     expect(await publications()).toHaveLength(1)
   })
 
-  test('what can not be an event is refused with the field', async () => {
+  test('that cannot be an event is refused with the field', async () => {
     const result = await publish(documentOf('v1'), { source: 'not a uri' })
     expect(E.isLeft(result) && describePublishError(result.left)).toContain(
       'source: expected a URI reference',

@@ -24,7 +24,7 @@ vi.mock('../../../src/domain/events/index.ts', async (original) => {
   }
 })
 
-test('given an event, when it is prepared, then it needs the vocabulary of what it says', () => {
+test('given an event, when it is prepared, then it needs the vocabulary version that its content requires', () => {
   const vocabularyOf = (json: unknown): number =>
     unwrap(prepare(unwrap(decodeIncoming(json)).event)).vocabulary
   const dismissed = incoming('flag.dismissed.v1')

@@ -123,7 +123,7 @@ describe('given no node at any host of the address, when the cluster is read, th
     }
   })
 
-  test('when one of two hosts has a name that no DNS knows', async () => {
+  test('when one of two hosts has a name that DNS does not know', async () => {
     // A label may have 63 characters, so this needs no name server to fail.
     const unknown = `${'a'.repeat(64)}.invalid`
     const message = `nothing listens on ${refusing}, no host is named ${unknown}; ${remedy}`
@@ -131,7 +131,7 @@ describe('given no node at any host of the address, when the cluster is read, th
   })
 })
 
-describe('given a file in the address that cannot be used, then it says which, and why', () => {
+describe('given a file in the address that cannot be used, then the error says which, and why', () => {
   const opening = (options: string) => () => openOn(`esdb://127.0.0.1:1?${options}`, () => 0)
   beforeAll(() => {
     mkdirSync(at('folder'))
@@ -157,7 +157,7 @@ describe('given a file in the address that cannot be used, then it says which, a
     )
   })
 
-  test('one of two that belong together', () => {
+  test('only one of two that belong together', () => {
     expect(opening(`userCertFile=${own.certFile}`)).toThrow(
       'its address must give both userCertFile and userKeyFile',
     )

@@ -67,7 +67,7 @@ describe('given an embedded ledger and a cluster', () => {
   const told = (events: Awaited<ReturnType<typeof inCluster>>) =>
     events.map(({ stream, revision, sequence, canonical }) => ({ stream, revision, sequence, canonical }))
 
-  test('when it is copied, then each event is there in the same bytes, at the same sequence', async () => {
+  test('when it is copied, then the cluster has each event with the same bytes, at the same sequence', async () => {
     await fill(0, 30)
     const events = await all(source.ledger.readAll(null))
     expect(unwrap(await copy())).toEqual({ found: 0, written: events.length })
@@ -84,7 +84,7 @@ describe('given an embedded ledger and a cluster', () => {
     expect(unwrap(await copy())).toEqual({ found: events.length, written: 0 })
   })
 
-  test('when answers are lost and the server dies, then each event is there once all the same', async () => {
+  test('when answers are lost and the server dies, then each event is still there once', async () => {
     await fill(0, 20)
     server.faults.nextAppends(
       null,
@@ -100,7 +100,7 @@ describe('given an embedded ledger and a cluster', () => {
     expect(told(await inCluster())).toEqual(told(events))
   })
 
-  test('when it is broken off, then the next copy goes on', async () => {
+  test('when it is interrupted, then the next copy resumes', async () => {
     await fill(0, 20)
     server.faults.nextAppends(
       null,

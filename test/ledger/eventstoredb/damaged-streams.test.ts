@@ -110,7 +110,7 @@ describe('given a stream of five events in a cluster', () => {
   describe.each(deeds.filter(([, cause]) => cause !== 'scavenged'))(
     'when somebody %s and it was not scavenged',
     (_, cause, deed) => {
-      test('then the log is read whole, with a warning that names the stream', async () => {
+      test('then the log is read completely, with a warning that names the stream', async () => {
         deed(server, 'account-u1')
         const { error, events, cut } = await read()
         expect(error).toBeNull()
@@ -121,7 +121,7 @@ describe('given a stream of five events in a cluster', () => {
       })
 
       test.each([true, false])(
-        'then once it is scavenged, the log is not believed (last event kept: %s)',
+        'then once it is scavenged, the log is not trusted (last event kept: %s)',
         async (keepLast) => {
           deed(server, 'account-u1')
           server.scavenge({ keepLast })
@@ -138,7 +138,7 @@ describe('given a stream of five events in a cluster', () => {
         },
       )
 
-      test('then a reader that had counted before knows the numbers still, and that events are gone', async () => {
+      test('then a reader that had counted before still knows the numbers, and that events are missing', async () => {
         const numbers = (await read()).events.map(({ position }) => position)
         expect(unwrap(await open.ledger.head()).sequence).toBe(6)
         deed(server, 'account-u1')
@@ -157,7 +157,7 @@ describe('given a stream of five events in a cluster', () => {
     },
   )
 
-  test('when several streams are scavenged, then all of them are named at once, and nothing is read up to an earlier sequence either', async () => {
+  test('when several streams are scavenged, then all of them are named at once, and nothing is read, even up to an earlier sequence', async () => {
     await append([flag('e0', 'u3'), flag('e1', 'u3')])
     server.setMetadata('account-u1', { truncateBefore: 3 })
     server.tombstone('account-u3')
@@ -181,20 +181,20 @@ describe('given a stream of five events in a cluster', () => {
     expect(error).toMatchObject({ streams: [{ stream: 'account-u1', cause: 'truncated' }] })
   })
 
-  test('when a tombstone comes while a writer knows the stream, then its events are left out, and the others written', async () => {
+  test('when a tombstone is written while a writer knows the stream, then its events are left out, and the others written', async () => {
     server.tombstone('account-u1')
     const results = await append([flag('n1'), flag('n1', 'u2')])
     expect(results.map(({ kind }) => kind)).toEqual(['stream_damaged', 'written'])
   })
 
-  test('when a stream is cut while a writer knows it, then what it must look at again is not believed', async () => {
+  test('when a stream is truncated while a writer knows it, then what must be checked again is not trusted', async () => {
     server.setMetadata('account-u1', { truncateBefore: 3 })
     // Another event under a known identity: the text of the known one must be read.
     const results = await append([flag('e0', 'u1', 0.9)])
     expect(results.map(({ kind }) => kind)).toEqual(['stream_damaged'])
   })
 
-  test('when what was done is taken back before a scavenge, then the stream is whole again, and written to', async () => {
+  test('when the damage is undone before a scavenge, then the stream is complete again, and can be written', async () => {
     server.softDelete('account-u1')
     server.setMetadata('account-u1', {})
     expect(await all(open.ledger.readStream('account-u1'))).toHaveLength(5)
@@ -207,7 +207,7 @@ describe('given a stream of five events in a cluster', () => {
     ])
   })
 
-  test('when a soft-deleted stream was written again by another program, then it is not believed to begin there', async () => {
+  test('when a soft-deleted stream was written again by another program, then it is not assumed to begin there', async () => {
     server.softDelete('account-u1')
     server.setMetadata('account-u1', { truncateBefore: 5 })
     expect(await errorOf(open.ledger.readStream('account-u1'))).toMatchObject({
@@ -215,12 +215,12 @@ describe('given a stream of five events in a cluster', () => {
     })
   })
 
-  test('when a limit has not cut anything yet, then the stream is whole', async () => {
+  test('when a limit has not removed anything yet, then the stream is complete', async () => {
     server.setMetadata('account-u1', { maxCount: 100 })
     expect(await all(open.ledger.readStream('account-u1'))).toHaveLength(5)
   })
 
-  test('when new streams are written, then each costs one read more than its own, and a known one none', async () => {
+  test('when new streams are written, then each costs one extra read, and a known one none', async () => {
     const reads: string[] = []
     server.faults.scheduleReads(({ stream }) => {
       if (stream !== '$all') reads.push(stream)

@@ -28,7 +28,7 @@ const idsIn = (server: TestServer): ReadonlyArray<string> =>
     return `${stream} ${source} ${id}`
   })
 
-describe('given a cluster that does not answer as it should', () => {
+describe('given a cluster that misbehaves', () => {
   let server: TestServer
   let open: OpenCluster
   beforeEach(async () => {
@@ -56,7 +56,7 @@ describe('given a cluster that does not answer as it should', () => {
     { kind: 'twice' },
   ]
   for (const fault of appendFaults) {
-    test(`when an append meets ${JSON.stringify(fault)}, then the event is there once, and answered so`, async () => {
+    test(`when an append meets ${JSON.stringify(fault)}, then the event is stored once, and reported so`, async () => {
       await append(open, [flag('before')])
       server.faults.nextAppends(fault)
       const results = await append(open, [flag('e1'), flag('e1', 'u2'), appeal('e2', 'u1', 'words')])
@@ -86,7 +86,7 @@ describe('given a cluster that does not answer as it should', () => {
     { kind: 'not_leader' },
   ]
   for (const fault of readFaults) {
-    test(`when a read meets ${JSON.stringify(fault)}, then all events come, each once, in order`, async () => {
+    test(`when a read meets ${JSON.stringify(fault)}, then all events are returned, each once, in order`, async () => {
       const events = Array.from({ length: 12 }, (_, i) => flag(`e${i}`, `u${i % 2}`))
       await append(open, events)
       for (const late of [0, 1, 2]) {
@@ -100,7 +100,7 @@ describe('given a cluster that does not answer as it should', () => {
     })
   }
 
-  test('when it never answers, then an append and a read end with an error that says so', async () => {
+  test('when it never answers, then an append and a read end with an error that reports that', async () => {
     await open.remove()
     open = openOn(server.url, clock, { silence: 100, patience: 600 })
     server.faults.scheduleAppends(() => ({ kind: 'hang', written: false }))
@@ -117,7 +117,7 @@ describe('given a cluster that does not answer as it should', () => {
     server.resume()
   })
 
-  test('when reads are cut short, then an append still tells a duplicate from a conflict, and knows its stream', async () => {
+  test('when reads are cut short, then an append still distinguishes a duplicate from a conflict, and knows its stream', async () => {
     await append(
       open,
       Array.from({ length: 6 }, (_, i) => flag(`f${i}`)),
@@ -138,7 +138,7 @@ describe('given a cluster that does not answer as it should', () => {
     }
   })
 
-  test('when two write to one long stream at once, then both get all of theirs in', async () => {
+  test('when two write to one long stream at once, then all events of both are written', async () => {
     unwrap(
       await open.ledger.append([
         {
@@ -159,7 +159,7 @@ describe('given a cluster that does not answer as it should', () => {
     expect(server.userLog()).toHaveLength(1_320)
   })
 
-  test('when the log no longer shows what was its end, then a read ends with an error', async () => {
+  test('when the log is shorter than at the last read, then a read ends with an error', async () => {
     await open.remove()
     open = openOn(server.url, clock, { silence: 100, patience: 400 })
     await append(open, [flag('e1'), flag('e2')])
@@ -172,7 +172,7 @@ describe('given a cluster that does not answer as it should', () => {
     }
   })
 
-  test('when it holds events of its own only, then the ledger is empty; and it can\u2019t be told while reads are cut short', async () => {
+  test('when it has only its own events, then the ledger is empty; while reads are cut short, that is unknown', async () => {
     for (let i = 0; i < 60; i++) server.writeSystemEvent()
     expect(unwrap(await open.ledger.head())).toEqual({ sequence: 0, position: null })
     await open.remove()
@@ -184,7 +184,7 @@ describe('given a cluster that does not answer as it should', () => {
     expect(E.isLeft(end) && end.left.kind).toBe('unavailable')
   })
 
-  test('when a batch is more than it takes, then that is said at once', async () => {
+  test('when a batch is larger than it accepts, then that is reported at once', async () => {
     const events = Array.from({ length: 90 }, (_, i) => flag(`e${i}`, 'u1', 0.5, {}))
     const large = events.map((event) => ({
       ...event,
@@ -207,7 +207,7 @@ describe('given a cluster that does not answer as it should', () => {
     expect(E.isLeft(await appending)).toBe(true)
   })
 
-  test('when it is away and a follower is told to stop, then it stops', async () => {
+  test('when it is down and a follower is asked to stop, then it stops', async () => {
     await append(open, [flag('e1')])
     const stop = new AbortController()
     for await (const page of open.ledger.follow(null, stop.signal)) {
@@ -218,7 +218,7 @@ describe('given a cluster that does not answer as it should', () => {
     await server.start()
   })
 
-  test('when it is away, then a follower waits, and goes on where it was', async () => {
+  test('when it is down, then a follower waits, and resumes where it was', async () => {
     await append(open, [flag('e1')])
     const stop = new AbortController()
     const seen: number[] = []
@@ -234,7 +234,7 @@ describe('given a cluster that does not answer as it should', () => {
     expect(seen).toEqual([1, 2, 3])
   })
 
-  test('when it restarts before anything was read from it, then it is waited for', async () => {
+  test('when it restarts before anything was read from it, then the reader waits for it', async () => {
     await server.kill()
     const appending = append(open, [flag('e1')])
     await setTimeout(500)
@@ -242,7 +242,7 @@ describe('given a cluster that does not answer as it should', () => {
     expect(kinds(await appending)).toEqual(['appended'])
   })
 
-  test('when somebody has written to a stream what Redress did not, then it is found damaged', async () => {
+  test('when a stream has an event that Redress did not write, then it is reported as damaged', async () => {
     await append(open, [flag('e1')])
     const [event] = server.userLog()
     if (event === undefined) throw new Error('nothing is there')

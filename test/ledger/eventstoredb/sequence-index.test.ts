@@ -13,7 +13,7 @@ describe('given a sequence index', () => {
   afterEach(() => rmSync(dir, { recursive: true }))
   const path = () => join(dir, 'sequence.db')
 
-  test('when an older Redress made it, then its numbers stay, and damage can be noted in it', () => {
+  test('when an older Redress created it, then its numbers stay, and damage can be recorded in it', () => {
     const older = openSequenceIndex(path())
     older.add(null, [{ commit: 10n, prepare: 10n }])
     older.close()
@@ -27,7 +27,7 @@ describe('given a sequence index', () => {
     index.close()
   })
 
-  test('when what was done is taken back, then it is forgotten, unless events were not counted or it has a tombstone', () => {
+  test('when the damage is undone, then it is forgotten, unless events were not counted or the stream has a tombstone', () => {
     const index = openSequenceIndex(path())
     index.note([
       { stream: 'account-u1', cause: 'max_count', lost: false },

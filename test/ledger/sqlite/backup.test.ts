@@ -8,7 +8,7 @@ import { backupData } from '../../../src/ledger/sqlite/backup.ts'
 import { all } from '../contract.ts'
 import { appeal, flag, publication, unwrap } from '../events.ts'
 
-describe('given a ledger that is being written', () => {
+describe('given a ledger that is being written to', () => {
   let dir = ''
   let open: OpenLedger
   const at = (name: string): string => join(dir, name)
@@ -31,7 +31,7 @@ describe('given a ledger that is being written', () => {
     rmSync(dir, { recursive: true })
   })
 
-  test('when it is backed up while events come in, then the copy is whole up to its sequence, without the keys', async () => {
+  test('when it is backed up while events arrive, then the copy is complete up to its sequence, without the keys', async () => {
     let going = true
     const writing = (async () => {
       for (let n = 0; going; n++) {
@@ -66,7 +66,7 @@ describe('given a ledger that is being written', () => {
     }
   })
 
-  test('when texts come in and are erased while it is backed up, time and again, then nothing seems to be missing', async () => {
+  test('when texts are added and erased while it is backed up, repeatedly, then nothing is reported missing', async () => {
     let going = true
     const writing = (async () => {
       for (let n = 0; going; n++) {
@@ -92,7 +92,7 @@ describe('given a ledger that is being written', () => {
     await writing
   })
 
-  test('when its events are in a cluster, then all but events, index and keys is copied, and not the ledger that is out of use', async () => {
+  test('when its events are in a cluster, then everything except events, index and keys is copied, but not the ledger that is out of use', async () => {
     writeFileSync(at('data/sequence.db'), 'not read')
     copyFileSync(at('data/ledger.db'), at('data/ledger-copied.db'))
     const request = { dataDir: at('data'), onCluster: true, target: at('copy'), keysTarget: null }
@@ -104,7 +104,7 @@ describe('given a ledger that is being written', () => {
     })
   })
 
-  test('when the folders make no sense, then it says so and writes nothing', async () => {
+  test('when the folders are invalid, then it reports that and writes nothing', async () => {
     const refusals: ReadonlyArray<readonly [string, string | null]> = [
       ['data', null],
       ['data/inside', null],

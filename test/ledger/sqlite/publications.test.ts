@@ -8,7 +8,7 @@ import { noVault } from '../../../src/ledger/vault/vault.ts'
 import { publication, unwrap } from '../events.ts'
 
 describe('given a ruleset with a version', () => {
-  test('when more are published and rolled back, then theirs can have other documents', () => {
+  test('when more are published and rolled back, then their versions can get other documents', () => {
     const db = new DatabaseSync(':memory:')
     for (const statement of ledgerFile.schema) db.exec(statement)
     const vault = { ...noVault, keepDocument: () => {} }

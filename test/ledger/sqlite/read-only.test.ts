@@ -53,7 +53,7 @@ const startReader = (...args: ReadonlyArray<string>) => {
   }
 }
 
-describe('given a ledger that a process reads without the right to write', () => {
+describe('given a ledger that a process reads without write permission', () => {
   test('when nobody writes it, then it is read to its end', async () => {
     await (await append(0, 1_500)).close()
     letOthersRead(dir)
@@ -62,7 +62,7 @@ describe('given a ledger that a process reads without the right to write', () =>
     expect(await reader.rest()).toEqual({ events: 1_500, error: null, head: 1_500 })
   })
 
-  test('when another begins to write it meanwhile, then the reader says so: nothing it has is called damaged', async () => {
+  test('when another starts to write it meanwhile, then the reader reports that, and calls nothing damaged', async () => {
     await (await append(0, 1_500)).close()
     letOthersRead(dir)
     const reader = startReader()
@@ -75,7 +75,7 @@ describe('given a ledger that a process reads without the right to write', () =>
     })
   })
 
-  test('when another has it open and goes on writing, then it reads what was there when it began', async () => {
+  test('when another has it open and keeps writing, then it reads what was there when it started', async () => {
     const writing = await append(0, 1_500)
     letOthersRead(dir)
     const reader = startReader()
@@ -87,8 +87,8 @@ describe('given a ledger that a process reads without the right to write', () =>
   })
 })
 
-describe('given a data folder beside a cluster that cannot be written', () => {
-  test('when its events are read, then they are numbered in a copy of the index, which is gone afterwards', async () => {
+describe('given a data folder for a cluster, which cannot be written', () => {
+  test('when its events are read, then they are numbered in a copy of the index, which is deleted afterwards', async () => {
     const server = await startTestServer()
     try {
       await (await append(0, 20, server.url)).close()

@@ -97,31 +97,31 @@ describe('given a ledger file', () => {
     })
   })
 
-  test('when a trigger is gone, then the ledger is not opened', async () => {
+  test('when a trigger is missing, then the ledger is not opened', async () => {
     await fill('e1')
     raw((db) => db.exec('DROP TRIGGER events_no_delete'))
     expect(await openExisting(dir)).toMatchObject({ left: { kind: 'unusable' } })
   })
 
-  test('when it is another program\u2019s, or a newer one\u2019s, then it is not opened', async () => {
+  test('when it is another program’s, or a newer version’s, then it is not opened', async () => {
     raw((db) => db.exec('CREATE TABLE t (x)'))
     expect(await openLedger(dir)).toMatchObject({ left: { kind: 'unusable' } })
   })
 
-  test('when there is none, then a reader is told to ingest first', async () => {
+  test('when it does not exist, then a reader is told to ingest first', async () => {
     const answer = await openExisting(join(dir, 'none'))
     expect(answer).toMatchObject({
       left: { kind: 'unusable', message: expect.stringContaining('redress ingest') },
     })
   })
 
-  test('when SQLite is too old, then it says so', () => {
+  test('when SQLite is too old, then it reports that', () => {
     expect(() => assertSqlite('3.51.2')).toThrow('update Node')
     expect(() => assertSqlite('3.51.3')).not.toThrow()
     expect(() => assertSqlite('4.0.0')).not.toThrow()
   })
 
-  test('when an append fails half-way, then nothing of it is there, and the next one works', async () => {
+  test('when an append fails part-way, then nothing of it is stored, and the next one works', async () => {
     const { ledger, close } = unwrap(await openLedger(dir))
     const append = (...ids: ReadonlyArray<string>) =>
       ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events: ids.map((id) => flag(id)) }])
@@ -159,7 +159,7 @@ describe('given processes that append', () => {
   })
   afterEach(() => rmSync(dir, { recursive: true }))
 
-  test('when one is killed at any moment, then all that it acknowledged is there, without a gap', async () => {
+  test('when one is killed at any moment, then everything that it acknowledged is there, without a gap', async () => {
     let acknowledged = 0
     for (let round = 0; round < often(6, 50); round++) {
       const child = writer(dir, 'u1')
@@ -180,7 +180,7 @@ describe('given processes that append', () => {
     expect(acknowledged).toBeGreaterThan(6)
   })
 
-  test('when two append at the same time, then both get all of theirs in', async () => {
+  test('when two append at the same time, then all events of both are stored', async () => {
     const children = ['u1', 'u2'].map((account) => writer(dir, account))
     const counts = await Promise.all(
       children.map(async (child) => {

@@ -52,13 +52,13 @@ const erase = async (account: string): Promise<void> => {
   await close()
 }
 
-describe('given a ledger that is whole', () => {
-  test('when it is backed up, with keys and without, then nothing is found', async () => {
+describe('given an undamaged ledger', () => {
+  test('when it is backed up, with keys and without, then nothing is reported', async () => {
     expect(await backedUp(true)).toEqual([])
     expect(await backedUp(false)).toEqual([])
   })
 
-  test('when a text was erased, and its ciphertext is gone too, then nothing is found', async () => {
+  test('when a text was erased, and its ciphertext is missing too, then nothing is reported', async () => {
     await erase('u1')
     expect(await backedUp(true)).toEqual([])
     editBesideLedger('vault.db', `DELETE FROM ciphertexts WHERE sha256 = ${sealedOf(3)}`)
@@ -66,14 +66,14 @@ describe('given a ledger that is whole', () => {
     expect(await backedUp(false)).toEqual([])
   })
 
-  test('when nothing was sealed yet, and the keys are asked for, then there are none, and none are made', async () => {
+  test('when nothing was sealed yet, and the keys are requested, then there are none, and none are created', async () => {
     rmSync(at('data'), { recursive: true })
     await fill(flag('e1', 'u1'))
     expect(await backedUp(true)).toEqual([])
     expect(existsSync(at('data/keys.db'))).toBe(false)
   })
 
-  test('when its signals have names that JavaScript orders otherwise, then that is canonical form', async () => {
+  test('when its signals have names that JavaScript orders differently, then that is canonical form', async () => {
     await fill(flag('e9', 'u1'))
     edit(
       at('data/ledger.db'),
@@ -203,7 +203,7 @@ const damages: Readonly<Record<string, Damage>> = {
 describe.each(Object.entries(damages))(
   'given a ledger with %s',
   (_, { file, statement, kind, names, onlyWithKeys }) => {
-    test('when it is backed up, then the copy is kept, and it is told what is not whole', async () => {
+    test('when it is backed up, then the copy is kept, and the damage is reported', async () => {
       editBesideLedger(file, statement)
       for (const keys of [true, false]) {
         const findings = await backedUp(keys)
@@ -218,7 +218,7 @@ describe.each(Object.entries(damages))(
   },
 )
 
-test('given many that are missing, then all are counted and the first are named, on one line', async () => {
+test('given many missing ones, then all are counted and the first are named, on one line', async () => {
   await fill(...Array.from({ length: 20 }, (_, i) => appeal(`b${i}`, `w${i}`, `text ${i}`)))
   edit(at('data/vault.db'), 'DELETE FROM ciphertexts', 'DELETE FROM documents')
   const findings = await backedUp(true)
@@ -231,7 +231,7 @@ test('given many that are missing, then all are counted and the first are named,
   )
 })
 
-test('given no keys although texts were sealed, when they are asked for, then all of them are missing', async () => {
+test('given no keys although texts were sealed, when they are requested, then all of them are missing', async () => {
   rmSync(at('data/keys.db'))
   expect(await backedUp(true)).toMatchObject([{ kind: 'missing_key', count: 2 }])
   expect(existsSync(at('data/keys.db'))).toBe(false)

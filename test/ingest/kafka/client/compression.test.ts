@@ -5,7 +5,7 @@ import '../../../../src/ingest/kafka/client/compression.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
 
-test('given records in two frames of Zstandard, when they are decompressed, then none is missing', async () => {
+test('given records in two Zstandard frames, when they are decompressed, then none is missing', async () => {
   const frames = ['records of the first frame, ', 'records of the second'].map((text) =>
     zstdCompressSync(text),
   )

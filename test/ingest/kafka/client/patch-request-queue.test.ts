@@ -30,7 +30,7 @@ describe('given a connection of kafkajs', () => {
     expect(queue.throttleCheckTimeoutId).toBeNull()
   })
 
-  test('when too many are under way, then the next one is sent when one is answered, and no timer runs on', async () => {
+  test('when too many are in flight, then the next one is sent when one is answered, and no timer keeps running', async () => {
     const sent: string[] = []
     const { queue, push } = newQueue(sent)
     push(1)
@@ -42,7 +42,7 @@ describe('given a connection of kafkajs', () => {
     expect(queue.throttleCheckTimeoutId).toBeNull()
   })
 
-  test('when the broker throttles, then a request waits and is sent by itself', async () => {
+  test('when the broker throttles, then a request waits and is sent automatically', async () => {
     const sent: string[] = []
     const { queue, push } = newQueue(sent)
     queue.maybeThrottle(40)

@@ -33,7 +33,7 @@ const messages = ['a', 'b', 'c', 'd'].map((key) => ({ key, value: key }))
 const outcome = (work: Promise<void>): Promise<string> => work.then(() => 'sent', String)
 
 describe('given a sender', () => {
-  test('when all goes well, then one idempotent producer sends all, and waits for all replicas', async () => {
+  test('when everything works, then one idempotent producer sends everything, and waits for all replicas', async () => {
     const { kafka, done } = fakeKafka(async (_, partitions) => partitions)
     const sender = openSender(kafka)
     await sender.connect()
@@ -43,7 +43,7 @@ describe('given a sender', () => {
     expect(done).toEqual(['connect 1 true 1', 'send 1 acks -1', 'send 1 acks -1', 'disconnect 1'])
   })
 
-  test('when a send fails, then another producer sends what comes next: the numbers of the first are used up', async () => {
+  test('when a send fails, then another producer sends what follows: the sequence numbers of the first are used up', async () => {
     let isAway = true
     const { kafka, done } = fakeKafka(async (_, partitions) => {
       if (isAway) throw new Error('away')

@@ -50,17 +50,17 @@ describe('given a message in structured mode', () => {
     'Application/CloudEvents+JSON',
     'application/cloudevents',
   ]) {
-    test(`when its content-type is ${contentType}, then the event is its value as it is`, () => {
+    test(`when its content-type is ${contentType}, then the event is its unchanged value`, () => {
       expect(taken({ value: structured, headers: { 'content-type': contentType } })).toEqual(structured)
     })
   }
 
-  test('when no header tells the mode, then its value is taken for the event', () => {
+  test('when no header gives the mode, then its value is read as the event', () => {
     expect(taken({ value: structured })).toEqual(structured)
     expect(taken({ value: structured, headers: { traceparent: 'x' } })).toEqual(structured)
   })
 
-  test('when it is in another format or many events in one, then it is set aside, naming the header', () => {
+  test('when it is in another format or has many events, then it is set aside, naming the header', () => {
     for (const contentType of ['application/cloudevents+avro', 'application/cloudevents-batch+json']) {
       const { rejection, raw } = aside({ value: structured, headers: { 'content-type': contentType } })
       expect(rejection).toMatchObject({ code: 'invalid', path: 'content-type' })
@@ -73,7 +73,7 @@ describe('given a message in structured mode', () => {
     expect(taken({ value: null })).toHaveLength(0)
   })
 
-  test('when it is longer than any event may be, then its beginning is kept, with the hash and the length of all', () => {
+  test('when it is longer than any event may be, then its beginning is kept, with the hash and length of the whole', () => {
     const value = Buffer.alloc(5 * 1024 * 1024, 'x')
     expect(aside({ value })).toMatchObject({
       length: value.length,
@@ -91,12 +91,12 @@ describe('given a message in binary mode', () => {
     expect(JSON.parse(taken(typed).toString())).toEqual({ ...event, datacontenttype: 'application/json' })
   })
 
-  test('then its data keeps every byte of the value, spaces and order too', () => {
+  test('then its data keeps every byte of the value, including spaces and order', () => {
     const value = Buffer.from('{ "b" : 1.50 ,\t"a":\n[ ] }')
     expect(taken(binary({}, value)).toString()).toContain(`"data":${value}}`)
   })
 
-  test('when a header comes twice, then the attribute does too, for the decoder to refuse', () => {
+  test('when a header is repeated, then the attribute is too, for the decoder to refuse', () => {
     expect(taken(binary({ ce_id: ['e1', 'e2'] })).toString()).toContain('"id":"e1","id":"e2"')
   })
 
@@ -116,7 +116,7 @@ describe('given a message in binary mode', () => {
     },
   )
 
-  test('when content-type and ce_datacontenttype differ, then both stay, for the decoder to refuse', () => {
+  test('when content-type and ce_datacontenttype differ, then both are kept, for the decoder to refuse', () => {
     expect(
       taken(
         binary({ 'content-type': 'application/json', ce_datacontenttype: 'application/x+json' }),
@@ -124,7 +124,7 @@ describe('given a message in binary mode', () => {
     ).toMatch(/datacontenttype.*datacontenttype/)
   })
 
-  test('when a header is not UTF-8, then its bytes stay as they are, for the decoder to refuse', () => {
+  test('when a header is not UTF-8, then its bytes are unchanged, for the decoder to refuse', () => {
     expect(
       taken(binary({ ce_subject: Buffer.from([0x75, 0xff]) })).includes(
         Buffer.from([0x22, 0x75, 0xff, 0x22]),
@@ -137,7 +137,7 @@ describe('given a message in binary mode', () => {
     expect(JSON.parse(taken(binary({}, null)).toString())).not.toHaveProperty('data')
   })
 
-  test('when its value is no JSON, then it is set aside under data, with the attributes and the value in base64', () => {
+  test('when its value is not JSON, then it is set aside under data, with the attributes and the value in base64', () => {
     const value = Buffer.from('{"a":1')
     const { rejection, raw, sha256 } = aside(binary({}, value))
     expect(rejection).toMatchObject({ code: 'not_json', path: 'data' })
@@ -148,21 +148,21 @@ describe('given a message in binary mode', () => {
     expect(sha256).toBe(hash('sha256', raw))
   })
 
-  test('when a key within its value is given twice, then the place is named from data on', () => {
+  test('when a key within its value is duplicated, then the path starts with data', () => {
     expect(aside(binary({}, Buffer.from('{"signals":{"a":1,"a":2}}'))).rejection).toMatchObject({
       code: 'duplicate_key',
       path: expect.stringMatching(/^data\.signals/),
     })
   })
 
-  test('when its value would close the event and say more of it, then it is not let in', () => {
+  test('when its value would close the event and add to it, then it is refused', () => {
     for (const value of ['{},"subject":"u2"', '{}}', '1,"dataschema":"x"']) {
       expect(E.isLeft(cloudEventOf(binary({}, Buffer.from(value)))), value).toBe(true)
     }
   })
 })
 
-describe('given headers as kafkajs gives them', () => {
+describe('given headers as kafkajs provides them', () => {
   // Casts: its types do not say so, but a header without a value is null there, and one that is named like something that
   // objects inherit comes with that.
   const odd = (headers: object): Message => ({
@@ -170,14 +170,14 @@ describe('given headers as kafkajs gives them', () => {
     headers: headers as NonNullable<Message['headers']>,
   })
 
-  test('when one has no value, then it says nothing', () => {
+  test('when one has no value, then it is ignored', () => {
     expect(taken(odd({ 'content-type': null, ce_id: null }))).toEqual(structured)
     expect(
       JSON.parse(taken(binary({ 'content-type': null } as unknown as Message['headers'])).toString()),
     ).toEqual(event)
   })
 
-  test('when one is named like a method, then only its own values count', () => {
+  test('when one is named like a method, then only own properties count', () => {
     expect(taken(odd({ toString: [Object.prototype.toString, Buffer.from('x')] }))).toEqual(structured)
   })
 })
@@ -197,7 +197,7 @@ describe('given any headers and any value', () => {
     fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
   )
 
-  test('then it is taken or set aside, and a value that is taken as data is that data and no more', () => {
+  test('then it is accepted or set aside, and a value that is accepted as data is exactly that data', () => {
     const seen = { taken: 0, aside: 0, data: 0 }
     fc.assert(
       fc.property(headers, value, (some, bytes) => {

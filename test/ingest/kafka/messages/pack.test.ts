@@ -31,7 +31,7 @@ describe('given messages of a partition', () => {
     expect([...batch.setAside.keys()]).toEqual([1])
   })
 
-  test('when they are many or large, then they come in chunks, in their order, all of them', () => {
+  test('when they are many or large, then they are split into chunks, in their order, without loss', () => {
     const many = Array.from({ length: 20_000 }, (_, i) => message(i, Buffer.alloc(10)))
     expect(chunksOf(many).map(({ length }) => length)).toEqual([8_192, 8_192, 3_616])
     const large = Array.from({ length: 5 }, (_, i) => message(i, Buffer.alloc(2500 * 1024)))

@@ -37,8 +37,8 @@ const mark = async (ledger: Ledger): Promise<string> => unwrap(await fingerprint
 const holds = async (ledger: Ledger, text: string): Promise<boolean> =>
   unwrap(await holdsFingerprint(ledger, text))
 
-describe('given the mark of a ledger', () => {
-  test('then that ledger holds it, and goes on doing so as it grows', () =>
+describe('given the fingerprint of a ledger', () => {
+  test('then that ledger has it, and keeps it as it grows', () =>
     withLedger('a', async (ledger) => {
       expect(await holds(ledger, await mark(ledger))).toBe(true)
       await append(ledger, 'e1', 'e2')
@@ -47,7 +47,7 @@ describe('given the mark of a ledger', () => {
       expect(await holds(ledger, early)).toBe(true)
     }))
 
-  test('then a new ledger does not hold it, nor one with other events', async () => {
+  test('then a new ledger does not have it, nor one with other events', async () => {
     const text = await withLedger('a', async (ledger) => {
       await append(ledger, 'e1')
       return mark(ledger)
@@ -64,7 +64,7 @@ describe('given the mark of a ledger', () => {
     expect(later).toBe(false)
   })
 
-  test('then the ledger restored from an older backup does not hold it, even when it has grown since', async () => {
+  test('then the ledger restored from an older backup does not have it, even after it has grown', async () => {
     await withLedger('a', (ledger) => append(ledger, 'e1'))
     cpSync(join(dir, 'a'), join(dir, 'restored'), { recursive: true })
     const text = await withLedger('a', async (ledger) => {
@@ -78,7 +78,7 @@ describe('given the mark of a ledger', () => {
     })
   })
 
-  test('then it says which topic its offset is of, where that is known', () =>
+  test('then it names the topic of its offset, if that is known', () =>
     withLedger('a', async (ledger) => {
       for (const events of [[], ['e1']]) {
         if (events.length > 0) await append(ledger, ...events)
@@ -92,15 +92,15 @@ describe('given the mark of a ledger', () => {
       expect(await withLedger('another', (other) => holds(other, text))).toBe(false)
     }))
 
-  test('then it fits beside an offset: a broker takes 4,096 bytes', () =>
+  test('then it fits into an offset’s metadata: a broker accepts 4,096 bytes', () =>
     withLedger('a', async (ledger) => {
       await append(ledger, 'e1')
       expect((await mark(ledger)).length).toBeLessThan(200)
     }))
 })
 
-describe('given metadata that is no mark', () => {
-  test('then it is no reason to doubt', () =>
+describe('given metadata that is not a fingerprint', () => {
+  test('then the offset is not doubted', () =>
     withLedger('a', async (ledger) => {
       for (const text of ['', 'a note', '{}', 'null', '{"position":1,"leaf":"x"}']) {
         expect(await holds(ledger, text), text).toBe(true)

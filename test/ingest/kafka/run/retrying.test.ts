@@ -51,7 +51,7 @@ describe('given an error of Kafka', () => {
       ).toBe(false)
     })
   }
-  test('a connection that breaks is retried; a mistake of our own is not', () => {
+  test('a connection that breaks is retried; a bug of our own is not', () => {
     expect(isRetriable(new errors.KafkaJSConnectionError('connect ECONNREFUSED'))).toBe(true)
     expect(isRetriable(new errors.KafkaJSGroupCoordinatorNotFound('Failed to find group coordinator'))).toBe(
       true,
@@ -75,7 +75,7 @@ describe('given something that is retried', () => {
     }
   }
 
-  test('when it goes well at last, then each trouble is told once, and that it is over', async () => {
+  test('when it finally succeeds, then each trouble is reported once, and that it is over', async () => {
     const { told, troubles } = troublesWith()
     const retry = retrying({ troubles, patience: () => 10_000, stop: new AbortController().signal })
     expect(await retry(failing(2, protocol('GROUP_LOAD_IN_PROGRESS')))).toBe('done')
@@ -98,7 +98,7 @@ describe('given something that is retried', () => {
     expect(Object(error).message).toBe('This is not the correct coordinator for this group')
   })
 
-  test('when it cannot be retried, or is to stop, then it fails at once', async () => {
+  test('when it cannot be retried, or must stop, then it fails at once', async () => {
     const stop = new AbortController()
     const retry = retrying({ troubles: troublesWith().troubles, patience: () => null, stop: stop.signal })
     await expect(retry(failing(1, protocol('GROUP_AUTHORIZATION_FAILED')))).rejects.toThrow('Not authorized')
@@ -108,8 +108,8 @@ describe('given something that is retried', () => {
   })
 })
 
-describe('given troubles of several parties', () => {
-  test('then each is told once while any lasts, and the end when all are over', () => {
+describe('given troubles from several sources', () => {
+  test('then each is reported once while any lasts, and the end when all are over', () => {
     let now = 0
     const { told, troubles } = troublesWith(() => now)
     troubles.hit('consumer', 'a')
@@ -141,7 +141,7 @@ describe('given an entry of kafkajs\u2019s log', () => {
       log: { timestamp: '', message, ...(error === undefined ? {} : { error }) },
     })
 
-  test('then what is retried is a trouble, with its reason alone', () => {
+  test('then what is retried is a trouble, with only its reason', () => {
     expect(
       read('Response OffsetFetch(key: 9, version: 5)', protocol('NOT_COORDINATOR_FOR_GROUP').message),
     ).toEqual({
@@ -158,7 +158,7 @@ describe('given an entry of kafkajs\u2019s log', () => {
     })
   })
 
-  test('then what is told otherwise is left out, and all else is a remark', () => {
+  test('then what is reported elsewhere is left out, and everything else is a remark', () => {
     expect(read('Restarting the consumer in 300ms').kind).toBe('noise')
     expect(read('Response Fetch(key: 1)', protocol('TOPIC_AUTHORIZATION_FAILED').message)).toEqual({
       kind: 'remark',

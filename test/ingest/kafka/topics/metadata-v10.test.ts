@@ -32,19 +32,19 @@ describe('given Metadata, version 10', () => {
     expect(encodeMetadataRequest('x'.repeat(249)).subarray(18, 20).toString('hex')).toBe('fa01')
   })
 
-  test('then a response tells a topic\u2019s id as Kafka\u2019s tools print it, and who leads its partitions', () => {
+  test('then a response has a topic’s id in the form of Kafka’s tools, and the leaders of its partitions', () => {
     expect(decodeMetadataResponse(response('0000', ID))).toEqual([
       { errorCode: 0, name: 'events', topicId: 'ABEiM0RVZneImaq7zN3u_w', leaders: [1] },
     ])
   })
 
-  test('when the topic has no id, or is not there, then it says so', () => {
+  test('when the topic has no id, or does not exist, then the response says so', () => {
     expect(decodeMetadataResponse(response('0003', '00'.repeat(16)))).toMatchObject([
       { errorCode: 3, topicId: null },
     ])
   })
 
-  test('when it is cut anywhere, then it is refused', () => {
+  test('when it is truncated anywhere, then it is refused', () => {
     const whole = response('0000', ID)
     // What comes after the topics is not read.
     for (let length = 0; length < whole.length - 5; length++) {

@@ -35,8 +35,8 @@ const kafkaWith = (maxVersion: number, answers: ReadonlyArray<TopicMetadata>): K
   return { [Symbol('private:Kafka:createCluster')]: () => cluster } as unknown as Kafka
 }
 
-describe('given brokers that are asked for a topic', () => {
-  test('then its id is told, or that there is none', async () => {
+describe('given brokers that are asked about a topic', () => {
+  test('then they return its id, or that there is none', async () => {
     expect(await brokersThat(known('a', [0, 1]), known('a')).find('events')).toEqual({ id: 'a' })
     expect(await brokersThat(absent).find('events')).toBeNull()
     expect(await brokersThat({ ...known('a'), name: 'other' }).find('events')).toBeNull()
@@ -46,7 +46,7 @@ describe('given brokers that are asked for a topic', () => {
     ['another topic of that name', known('b')],
     ['none', absent],
   ] as const) {
-    test(`when a leader of it still knows ${what}, then that passes, and is no answer yet`, async () => {
+    test(`when a leader of it still knows ${what}, then that is temporary, and not an answer yet`, async () => {
       const error: unknown = await brokersThat(known('a', [0, 1]), other)
         .find('events')
         .catch((cause: unknown) => cause)
@@ -55,12 +55,12 @@ describe('given brokers that are asked for a topic', () => {
     })
   }
 
-  test('when they are too old to tell ids, then at least whether it is there', async () => {
+  test('when they are too old for ids, then they return at least whether it exists', async () => {
     expect(await openTopics(kafkaWith(9, [known('a')])).find('events')).toEqual({ id: null })
     expect(await openTopics(kafkaWith(9, [absent])).find('events')).toBeNull()
   })
 
-  test('when an error is no answer, then it rejects with it', async () => {
+  test('when an error is not an answer, then it rejects with it', async () => {
     await expect(brokersThat({ ...absent, errorCode: 29 }).find('events')).rejects.toThrow('Not authorized')
   })
 })

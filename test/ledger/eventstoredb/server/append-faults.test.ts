@@ -13,7 +13,7 @@ import { startTestServer, type TestServer } from './server.ts'
 
 const run = promisify(execFile)
 
-describe('given a test server that fails as it is told', () => {
+describe('given a test server that fails on demand', () => {
   let server: TestServer
   let client: Client
   beforeEach(async () => {
@@ -26,7 +26,7 @@ describe('given a test server that fails as it is told', () => {
   })
   const ids = () => server.userLog().map((logged) => logged.id)
 
-  test('when an append is not answered, then the client waits for ever, and others go on', async () => {
+  test('when an append is not answered, then the client waits forever, and other calls continue', async () => {
     await append(client, 'z', [0])
     server.faults.nextAppends({ kind: 'hang', written: false }, { kind: 'hang', written: true })
     expect(await seen(append(client, 'a', [1], 'no_stream'))).toEqual({ kind: 'silent' })
@@ -38,7 +38,7 @@ describe('given a test server that fails as it is told', () => {
     expect(ids()).toEqual([id(0), id(2), id(1)])
   })
 
-  test('when the server is busy, then it is an UnknownError that says so, and nothing is written', async () => {
+  test('when the server is busy, then it is an UnknownError with that message, and nothing is written', async () => {
     server.faults.nextAppends({ kind: 'busy' })
     const error = await failure(append(client, 'a', [1]))
     expect(error).toBeInstanceOf(UnknownError)
@@ -54,7 +54,7 @@ describe('given a test server that fails as it is told', () => {
     expect(ids()).toEqual([id(1)])
   })
 
-  test('when the server ends the stream of calls, then the client waits for ever, also with later appends', async () => {
+  test('when the server ends the stream of calls, then the client waits forever, also for later appends', async () => {
     await append(client, 'a', [1])
     server.faults.nextAppends({ kind: 'half_close', written: true })
     expect(await seen(append(client, 'a', [2]))).toEqual({ kind: 'silent' })
@@ -83,7 +83,7 @@ describe('given a test server that fails as it is told', () => {
     expect(ids()).toEqual([id(1), id(2)])
   })
 
-  test('when it dies before the commit and comes back, then the client goes on with it', async () => {
+  test('when it dies before the commit and restarts, then the client continues with it', async () => {
     server.faults.nextAppends({ kind: 'die', written: false, restartAfter: 20 })
     expect(await failure(append(client, 'a', [1]))).toBeInstanceOf(UnavailableError)
     expect(ids()).toEqual([])
@@ -91,7 +91,7 @@ describe('given a test server that fails as it is told', () => {
     await append(client, 'a', [1])
   })
 
-  test('when it is down at the first call, then the error is a raw one', async () => {
+  test('when it is down at the first call, then the error is not wrapped', async () => {
     await server.kill()
     const error = await failure(append(client, 'a', [1]))
     expect(error).toBeInstanceOf(Error)
@@ -100,7 +100,7 @@ describe('given a test server that fails as it is told', () => {
     await server.start()
   })
 
-  test('when the answer is slow, then the event is there before it', async () => {
+  test('when the answer is slow, then the event is stored before it arrives', async () => {
     server.faults.nextAppends({ kind: 'slow', milliseconds: 500 })
     let answered = false
     const pending = append(client, 'a', [1]).finally(() => {
@@ -111,7 +111,7 @@ describe('given a test server that fails as it is told', () => {
     expect(await pending).toMatchObject({ success: true })
   })
 
-  test('when an append is late, then a second try overtakes it and the first is known as a repetition', async () => {
+  test('when an append is late, then a second attempt overtakes it and the first is recognised as a repetition', async () => {
     await append(client, 'b', [0])
     server.faults.nextAppends({ kind: 'late', milliseconds: 500 })
     const late = append(client, 'a', [1], 'no_stream')
@@ -120,7 +120,7 @@ describe('given a test server that fails as it is told', () => {
     expect(ids()).toEqual([id(0), id(1)])
   })
 
-  test('when it comes late and another event was first, then it is the wrong version', async () => {
+  test('when it arrives late and another event was first, then the version is wrong', async () => {
     await append(client, 'b', [0])
     server.faults.nextAppends({ kind: 'late', milliseconds: 500 })
     const late = append(client, 'a', [1], 'no_stream')
@@ -128,7 +128,7 @@ describe('given a test server that fails as it is told', () => {
     expect(await failure(late)).toBeInstanceOf(WrongExpectedVersionError)
   })
 
-  test('when the node leads no more, then the client says where the leader is, and goes there', async () => {
+  test('when the node is no longer the leader, then the client reports where the leader is, and goes there', async () => {
     server.faults.nextAppends({ kind: 'not_leader' })
     const error = await failure(append(client, 'a', [1]))
     expect(error).toBeInstanceOf(NotLeaderError)
@@ -137,7 +137,7 @@ describe('given a test server that fails as it is told', () => {
     expect(ids()).toEqual([id(1)])
   })
 
-  test('when the server stands still, then nothing is committed until it goes on', async () => {
+  test('when the server pauses, then nothing is committed until it resumes', async () => {
     await append(client, 'a', [1])
     server.pause()
     const pending = append(client, 'a', [2])
@@ -148,7 +148,7 @@ describe('given a test server that fails as it is told', () => {
     expect(ids()).toEqual([id(1), id(2)])
   })
 
-  test('when it dies while it stands still, then what waited is gone', async () => {
+  test('when it dies while paused, then waiting appends are lost', async () => {
     await append(client, 'a', [1])
     server.pause()
     const pending = failure(append(client, 'a', [2]))
@@ -160,7 +160,7 @@ describe('given a test server that fails as it is told', () => {
     expect(ids()).toEqual([id(1), id(3)])
   })
 
-  test('when a schedule is given, then it decides for each call, after what is queued', async () => {
+  test('when a schedule is given, then it decides for each call, after the queued faults', async () => {
     server.faults.scheduleAppends(({ number }) => (number % 2 === 0 ? { kind: 'busy' } : null))
     server.faults.nextAppends(null, null)
     await append(client, 'a', [1])
@@ -184,7 +184,7 @@ describe('given a test server that fails as it is told', () => {
     })
   })
 
-  test('when a call has credentials of its own, then the faults are those of a single call', async () => {
+  test('when a call has its own credentials, then it gets the faults of a single call', async () => {
     const credentials = { username: 'admin', password: 'changeit' }
     const send = () => client.appendToStream('a', [event(1)], { credentials })
     server.faults.nextAppends(
@@ -200,14 +200,14 @@ describe('given a test server that fails as it is told', () => {
   })
 })
 
-describe('given traps of the client that end its process', () => {
+describe('given client behaviour that ends its process', () => {
   const crash = async (trap: string): Promise<string> => {
     const script = new URL('./crash.ts', import.meta.url).pathname
     const { stdout } = await run(process.execPath, [script, trap], { timeout: 20_000 })
     return stdout
   }
 
-  test('when an answer comes twice, then the second is an uncaught error', async () => {
+  test('when an answer arrives twice, then the second is an uncaught error', async () => {
     expect(await crash('twice')).toContain('uncaught: undefined is not iterable')
   })
 
@@ -217,7 +217,7 @@ describe('given traps of the client that end its process', () => {
     expect(seenThere).toContain('uncaught: undefined is not iterable')
   })
 
-  test('when the other is disposed first and that is waited for, then the next client is safe', async () => {
+  test('when the other is disposed first and that is awaited, then the next client is safe', async () => {
     expect(await crash('in-turn')).toBe('pending: answered\n')
   })
 })

@@ -21,7 +21,7 @@ describe('given the test server and the real client', () => {
   })
   const inLog = () => server.userLog().map(({ stream, revision, id: of }) => [stream, revision, of])
 
-  test('when events are appended, then the answer names the last one\u2019s revision and position', async () => {
+  test('when events are appended, then the answer has the last one’s revision and position', async () => {
     const result = await append(client, 'a', [1, 2], 'no_stream')
     const [first, second] = server.userLog()
     expect(result).toEqual({ success: true, nextExpectedRevision: 1n, position: second?.position })
@@ -32,7 +32,7 @@ describe('given the test server and the real client', () => {
     ])
   })
 
-  test('when an event has metadata or bytes, then they are kept', async () => {
+  test('when an event has metadata or bytes, then they are stored', async () => {
     await client.appendToStream('a', [
       jsonEvent({ type: 't', data: { a: 1 }, metadata: { hash: 'h' } }),
       binaryEvent({ type: 'b', data: Uint8Array.of(0, 255) }),
@@ -51,7 +51,7 @@ describe('given the test server and the real client', () => {
     ])
   })
 
-  test('when the expected revision is behind and the ids are those that follow, then it is the first answer again', async () => {
+  test('when the expected revision is behind and the ids are those that follow, then the first answer is repeated', async () => {
     const first = await append(client, 'a', [1, 2], 'no_stream')
     await append(client, 'a', [3], 1n)
     expect(await append(client, 'a', [1, 2], 'no_stream')).toEqual(first)
@@ -81,13 +81,13 @@ describe('given the test server and the real client', () => {
     expect(inLog()).toHaveLength(2)
   })
 
-  test('when a stream is not there, then the actual version is no_stream', async () => {
+  test('when a stream does not exist, then the actual version is no_stream', async () => {
     const error = await failure(append(client, 'a', [1], 3n))
     expect(error).toMatchObject({ expectedVersion: 3n, actualVersion: 'no_stream' })
     expect(await failure(append(client, 'a', [1], 'stream_exists'))).toBeInstanceOf(WrongExpectedVersionError)
   })
 
-  test('when any revision will do, then a repetition is known until the server starts again', async () => {
+  test('when any revision is accepted, then a repetition is recognised until the server restarts', async () => {
     await append(client, 'a', [1])
     expect(await append(client, 'a', [1])).toMatchObject({ nextExpectedRevision: 0n })
     expect(inLog()).toHaveLength(1)
@@ -98,7 +98,7 @@ describe('given the test server and the real client', () => {
     expect(inLog()).toHaveLength(2)
   })
 
-  test('when a batch comes in pieces, then it is one append', async () => {
+  test('when a batch is sent in parts, then it is one append', async () => {
     const events = [1, 2, 3, 4].map((number) => event(number, { text: 'x'.repeat(1_000) }))
     await client.appendToStream('a', events, { expectedRevision: 'no_stream', batchAppendSize: 2_500 })
     expect(inLog()).toHaveLength(4)
@@ -124,7 +124,7 @@ describe('given the test server and the real client', () => {
     ])
   })
 
-  test('when an append is larger than the server takes, then it is refused whole', async () => {
+  test('when an append is larger than the server accepts, then it is refused as a whole', async () => {
     const half = 'x'.repeat(600 * 1024)
     const error = await failure(client.appendToStream('a', [event(1, { half }), event(2, { half })]))
     expect(error).toBeInstanceOf(MaxAppendSizeExceededError)
@@ -133,7 +133,7 @@ describe('given the test server and the real client', () => {
     await client.appendToStream('a', [event(1, { half })])
   })
 
-  test('when a call has credentials of its own, then it comes by Append, with the same rules', async () => {
+  test('when a call has its own credentials, then it uses Append, with the same rules', async () => {
     const credentials = { username: 'admin', password: 'changeit' }
     const send = (number: number, expectedRevision: bigint | 'no_stream') =>
       client.appendToStream('a', [event(number)], { expectedRevision, credentials })
@@ -151,7 +151,7 @@ describe('given the test server and the real client', () => {
     expect(await failure(send(2, 5n))).toBeInstanceOf(WrongExpectedVersionError)
   })
 
-  test('when the server is found by gossip, then it is the same', async () => {
+  test('when the server is found by gossip, then the results are the same', async () => {
     const found = openClient(server.discoverUrl)
     await append(found, 'a', [1])
     await disposeClient(found)
@@ -159,7 +159,7 @@ describe('given the test server and the real client', () => {
   })
 })
 
-test('given a server without BatchAppend, when events are appended, then they come by Append', async () => {
+test('given a server without BatchAppend, when events are appended, then the client uses Append', async () => {
   const server = await startTestServer({ batches: false })
   const client = openClient(server.url)
   await append(client, 'a', [1], 'no_stream')

@@ -5,7 +5,7 @@ import { LAST_REVISION } from './deletion.ts'
 import { startTestServer, type TestServer } from './server.ts'
 
 /** What was seen on a real 23.10.8, with a stream of five events. */
-describe('given a test server whose stream of five events somebody deletes or cuts', () => {
+describe('given a test server with a stream of five events that is deleted or truncated', () => {
   let server: TestServer
   let client: Client
   beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('given a test server whose stream of five events somebody deletes or cu
   const positions = () => server.userLog().map(({ position }) => position)
   const all = [0n, 1n, 2n, 3n, 4n].map((revision) => [revision, 'tested'])
 
-  test('when it is soft-deleted, then no read finds it, and the log still holds it', async () => {
+  test('when it is soft-deleted, then no read finds it, and the log still has it', async () => {
     server.softDelete('a')
     for (const options of [
       {},
@@ -40,7 +40,7 @@ describe('given a test server whose stream of five events somebody deletes or cu
     expect(await inAll()).toEqual(all)
   })
 
-  test('when it is written after that as a new stream, then it goes on at the next revision, cut there', async () => {
+  test('when it is written after that as a new stream, then it continues at the next revision, truncated there', async () => {
     server.softDelete('a')
     const { nextExpectedRevision } = await append(client, 'a', [6, 7], 'no_stream')
     expect(nextExpectedRevision).toBe(6n)
@@ -50,7 +50,7 @@ describe('given a test server whose stream of five events somebody deletes or cu
     expect(await revisions()).toEqual([0n, 1n, 2n, 3n, 4n, 5n, 6n])
   })
 
-  test('when it gets a tombstone, then reads and appends say so, and the log has it at the last of all revisions', async () => {
+  test('when it gets a tombstone, then reads and appends report it, and the log has it at the highest possible revision', async () => {
     server.tombstone('a')
     expect(await failure(revisions())).toBeInstanceOf(StreamDeletedError)
     expect(await failure(append(client, 'a', [6]))).toBeInstanceOf(StreamDeletedError)
@@ -64,7 +64,7 @@ describe('given a test server whose stream of five events somebody deletes or cu
     ['$tb', { truncateBefore: 3 }, [3n, 4n]],
     ['$maxAge', { maxAge: -1 }, []],
   ])(
-    'when %s cuts it, then reads give the rest without an error, wherever they start',
+    'when %s truncates it, then reads return the rest without an error, wherever they start',
     async (_, cut, rest) => {
       server.setMetadata('a', cut)
       expect(await revisions()).toEqual(rest)
@@ -77,7 +77,7 @@ describe('given a test server whose stream of five events somebody deletes or cu
     },
   )
 
-  test('when it is scavenged, then the log lacks what was cut, and positions of the rest stay', async () => {
+  test('when it is scavenged, then the log lacks the truncated events, and positions of the rest are unchanged', async () => {
     const before = positions()
     server.setMetadata('a', { truncateBefore: 3 })
     server.scavenge()
@@ -92,7 +92,7 @@ describe('given a test server whose stream of five events somebody deletes or cu
     expect(from.filter(({ type }) => type === 'tested')).toHaveLength(3)
   })
 
-  test('when a deleted one is scavenged, then nothing of it is left but its last event, its tombstone or its metadata', async () => {
+  test('when a deleted one is scavenged, then only its last event, its tombstone or its metadata is left', async () => {
     server.softDelete('a')
     server.scavenge({ keepLast: true })
     expect(await inAll()).toEqual(all.slice(4))

@@ -63,7 +63,7 @@ const less = (a: LogPosition, b: LogPosition): boolean =>
   a.commit < b.commit || (a.commit === b.commit && a.prepare < b.prepare)
 
 describe('given the log of the test server', () => {
-  test('when batches are appended, then each comes out as the rules say, whole or not at all', () => {
+  test('when batches are appended, then each gets the outcome that the rules define, whole or not at all', () => {
     fc.assert(
       fc.property(batches, fc.integer(), (all, seed) => {
         const log = createLog({ seed, recentIds: RECENT })
@@ -86,7 +86,7 @@ describe('given the log of the test server', () => {
     )
   })
 
-  test('when anything is written, then positions grow by uneven steps and revisions have no gaps', () => {
+  test('when anything is written, then positions grow by irregular steps and revisions have no gaps', () => {
     fc.assert(
       fc.property(batches, fc.integer(), (all, seed) => {
         const log = createLog({ seed })
@@ -102,7 +102,7 @@ describe('given the log of the test server', () => {
     )
   })
 
-  test('when the same seed writes the same, then positions and system events are the same', () => {
+  test('when the same seed writes the same events, then positions and system events are the same', () => {
     const write = () => {
       const log = createLog({ seed: 7 })
       for (let n = 0; n < 50; n += 1) log.append(`s-${n % 3}`, 'any', [proposed(`id-${n}`)])
@@ -114,7 +114,7 @@ describe('given the log of the test server', () => {
     expect(system.length).toBeGreaterThan(4)
   })
 
-  test('when everything is read, then forwards begins at a position and backwards before it', () => {
+  test('when everything is read, then a forward read begins at a position and a backward read before it', () => {
     const direction = fc.constantFrom('forwards' as const, 'backwards' as const)
     fc.assert(
       fc.property(
@@ -140,7 +140,7 @@ describe('given the log of the test server', () => {
     )
   })
 
-  test('when a stream is read, then the revision is inclusive both ways', () => {
+  test('when a stream is read, then the revision is inclusive in both directions', () => {
     const events = [0, 1, 2, 3].map((revision) => ({ revision }))
     const read = (from: 'start' | 'end' | number, way: 'forwards' | 'backwards') => [
       ...indexes(firstOfStream(events, from, way), events.length, way, 2),
@@ -156,7 +156,7 @@ describe('given the log of the test server', () => {
     expect(read('start', 'backwards')).toEqual([0])
   })
 
-  test('when a position is no record\u2019s, then it can\u2019t be read from', () => {
+  test('when a position is not that of a record, then it cannot be read from', () => {
     const log = createLog()
     const readable = (commit: bigint) => isReadable(log.events(), log.end(), { commit, prepare: commit })
     for (const event of log.events()) {
@@ -167,7 +167,7 @@ describe('given the log of the test server', () => {
     expect(readable(log.end() + 1_000n)).toBe(true)
   })
 
-  test('when the server has started again, then it remembers no id', () => {
+  test('when the server has restarted, then it remembers no id', () => {
     const log = createLog()
     log.append('a', 'any', [proposed('1')])
     expect(log.append('a', 'any', [proposed('1')]).kind).toBe('idempotent')

@@ -6,9 +6,9 @@ import { startTestServer } from './server.ts'
 
 const COUNT = 60
 
-describe('given a server with many faults, decided by a seed', () => {
+describe('given a server with many faults, determined by a seed', () => {
   test.each([1, 2, 3])(
-    'when each append is tried again with the same id and revision, then each event is there once, in order (%i)',
+    'when each append is retried with the same id and revision, then each event is stored once, in order (%i)',
     async (seed) => {
       const server = await startTestServer({ seed })
       let client = openClient(server.url)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { append, type Client, collect, disposeClient, failure, next, openClient, seen } from './client.ts'
 import { startTestServer, type TestServer } from './server.ts'
 
-describe('given a test server whose reads fail as it is told', () => {
+describe('given a test server whose reads fail on demand', () => {
   let server: TestServer
   let client: Client
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('given a test server whose reads fail as it is told', () => {
     return { count: () => count, end }
   }
 
-  test('when a read hangs, at once or in the middle, then nothing more comes', async () => {
+  test('when a read hangs, at once or in the middle, then nothing more arrives', async () => {
     server.faults.nextReads({ kind: 'hang', after: 0 }, { kind: 'hang', after: 2 })
     const atOnce = await partial()
     expect([atOnce.count(), atOnce.end]).toEqual([0, 'silent'])
@@ -36,7 +36,7 @@ describe('given a test server whose reads fail as it is told', () => {
     expect(await collect(client.readStream('a'))).toHaveLength(5)
   })
 
-  test('when a read is slow, then it takes its time', async () => {
+  test('when a read is slow, then it is delayed', async () => {
     server.faults.nextReads({ kind: 'slow', milliseconds: 60 })
     const slow = await partial(150)
     expect(slow.end).toBe('silent')
@@ -44,7 +44,7 @@ describe('given a test server whose reads fail as it is told', () => {
     await vi.waitFor(() => expect(slow.count()).toBe(5))
   })
 
-  test('when a read breaks in the middle, then the error comes after the events', async () => {
+  test('when a read breaks in the middle, then the error follows the events', async () => {
     server.faults.nextReads({ kind: 'break', after: 3 })
     const broken = await partial(5_000)
     expect(broken.count()).toBe(3)
@@ -52,7 +52,7 @@ describe('given a test server whose reads fail as it is told', () => {
     expect(await collect(client.readStream('a'))).toHaveLength(5)
   })
 
-  test('when a read ends too early, then nothing tells', async () => {
+  test('when a read ends too early, then nothing indicates it', async () => {
     server.faults.nextReads({ kind: 'end', after: 3 })
     expect(await collect(client.readStream('a'))).toHaveLength(3)
   })
@@ -65,14 +65,14 @@ describe('given a test server whose reads fail as it is told', () => {
     expect(await collect(client.readStream('a'))).toHaveLength(5)
   })
 
-  test('when the server is busy or leads no more, then the read fails before anything comes', async () => {
+  test('when the server is busy or is no longer the leader, then the read fails before any event arrives', async () => {
     server.faults.nextReads({ kind: 'busy' }, { kind: 'not_leader' })
     expect(await failure(collect(client.readAll()))).toBeInstanceOf(UnavailableError)
     expect(await failure(collect(client.readAll()))).toBeInstanceOf(NotLeaderError)
     expect((await collect(client.readAll())).length).toBeGreaterThan(5)
   })
 
-  test('when the server dies under a subscription, then it has an error and never comes back', async () => {
+  test('when the server dies under a subscription, then it has an error and never recovers', async () => {
     const got: unknown[] = []
     const subscription = client
       .subscribeToAll({ filter: excludeSystemEvents() })
@@ -95,7 +95,7 @@ describe('given a test server whose reads fail as it is told', () => {
     expect((await seen(next(subscription, 'end'), 5_000)).kind).toBe('answered')
   })
 
-  test('when a subscription falls silent, then nothing tells', async () => {
+  test('when a subscription stops responding, then nothing indicates it', async () => {
     server.faults.nextReads({ kind: 'hang', after: 2 })
     const got: unknown[] = []
     const subscription = client
@@ -107,7 +107,7 @@ describe('given a test server whose reads fail as it is told', () => {
     expect(got).toHaveLength(2)
   })
 
-  test('when reads are planned, then they are seen with their kind', async () => {
+  test('when reads are scheduled, then each is listed with its kind', async () => {
     server.faults.scheduleReads(({ kind }) => (kind === 'stream' ? { kind: 'busy' } : null))
     await collect(client.readAll())
     expect(await failure(collect(client.readStream('a')))).toBeInstanceOf(UnavailableError)

@@ -24,7 +24,7 @@ describe('given the test server with events and the real client', () => {
   })
   const positions = () => server.log().map(({ position }) => position)
 
-  test('when a stream is read, then its events come with their revisions, data and positions', async () => {
+  test('when a stream is read, then its events have their revisions, data and positions', async () => {
     const events = await collect(client.readStream('a'))
     expect(events.map(({ revision }) => revision)).toEqual([0n, 1n, 2n, 3n, 4n])
     expect(events.map(({ data }) => data)).toEqual([0, 2, 4, 6, 8].map((n) => ({ n })))
@@ -33,7 +33,7 @@ describe('given the test server with events and the real client', () => {
     expect(events.map(({ created }) => created.getTime())).toEqual(logged.map(({ created }) => created))
   })
 
-  test('when a part of a stream is read, then it begins with the revision, both ways', async () => {
+  test('when a part of a stream is read, then it begins with the revision, in both directions', async () => {
     const revisions = async (options: Parameters<Client['readStream']>[1]) =>
       (await collect(client.readStream('a', options))).map(({ revision }) => Number(revision))
     expect(await revisions({ fromRevision: 2n, maxCount: 2 })).toEqual([2, 3])
@@ -42,13 +42,13 @@ describe('given the test server with events and the real client', () => {
     expect(await revisions({ direction: 'backwards', fromRevision: 1n })).toEqual([1, 0])
   })
 
-  test('when a stream is not there, then it is a StreamNotFoundError', async () => {
+  test('when a stream does not exist, then it is a StreamNotFoundError', async () => {
     const error = await failure(collect(client.readStream('none')))
     expect(error).toBeInstanceOf(StreamNotFoundError)
     expect(error).toMatchObject({ streamName: 'none' })
   })
 
-  test('when everything is read, then system events come too', async () => {
+  test('when everything is read, then system events are included', async () => {
     const events = await collect(client.readAll())
     expect(events.map(({ position }) => position)).toEqual(positions())
     expect(events.filter(({ streamId }) => streamId.startsWith('$')).length).toBeGreaterThan(3)
@@ -68,7 +68,7 @@ describe('given the test server with events and the real client', () => {
     expect(all).toEqual(positions())
   })
 
-  test('when it is read backwards, then the event at the position does not come', async () => {
+  test('when it is read backwards, then the event at the position is not included', async () => {
     const [last, before, beforeThat] = positions().toReversed()
     const end = await collect(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }))
     expect(end.map(({ position }) => position)).toEqual([last])
@@ -77,13 +77,13 @@ describe('given the test server with events and the real client', () => {
     expect(page.map(({ position }) => position)).toEqual([before, beforeThat])
   })
 
-  test('when a position is no event\u2019s, then it is an error; behind the end there is nothing', async () => {
+  test('when a position is not that of an event, then it is an error; after the end there is nothing', async () => {
     const at = (commit: bigint) => collect(client.readAll({ fromPosition: { commit, prepare: commit } }))
     expect(await failure(at((positions()[3]?.commit ?? 0n) + 1n))).toBeInstanceOf(UnknownError)
     expect(await at(1_000_000_000n)).toEqual([])
   })
 
-  test('when everything is subscribed to, then old events come and then new ones', async () => {
+  test('when everything is subscribed to, then old events arrive and then new ones', async () => {
     const got: unknown[] = []
     const subscription = client.subscribeToAll().on('data', ({ event }) => got.push(event?.position))
     await next(subscription, 'caughtUp')
@@ -94,7 +94,7 @@ describe('given the test server with events and the real client', () => {
     await subscription.unsubscribe()
   })
 
-  test('when a subscription begins at a position, then the event there does not come', async () => {
+  test('when a subscription begins at a position, then the event there is not included', async () => {
     const fromPosition = positions()[4]
     if (fromPosition === undefined) throw new Error('no events')
     const got: unknown[] = []
@@ -106,7 +106,7 @@ describe('given the test server with events and the real client', () => {
     await subscription.unsubscribe()
   })
 
-  test('when system events are excluded, then only others come, and checkpoints for what was passed over', async () => {
+  test('when system events are excluded, then only others arrive, and checkpoints for what was skipped', async () => {
     const got: unknown[] = []
     const checkpoints: bigint[] = []
     const subscription = client
@@ -127,7 +127,7 @@ describe('given the test server with events and the real client', () => {
     await subscription.unsubscribe()
   })
 
-  test('when streams are chosen by prefix, then only they come', async () => {
+  test('when streams are selected by prefix, then only they arrive', async () => {
     const got: unknown[] = []
     const subscription = client
       .subscribeToAll({ filter: streamNameFilter({ prefixes: ['b'] }), fromPosition: 'start' })
@@ -137,7 +137,7 @@ describe('given the test server with events and the real client', () => {
     await subscription.unsubscribe()
   })
 
-  test('when a subscription begins at the end, then only new events come', async () => {
+  test('when a subscription begins at the end, then only new events arrive', async () => {
     const got: unknown[] = []
     const subscription = client
       .subscribeToAll({ fromPosition: 'end', filter: excludeSystemEvents() })
