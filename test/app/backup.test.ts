@@ -33,7 +33,7 @@ test('given a whole data folder, when it is backed up, then the copy is complete
   expect(verified.at(-1)?.done).toBe(verified.at(-1)?.total)
 })
 
-test('given a text that is gone, when it is backed up, then the copy is kept and the finding told', async () => {
+test('given a missing text, when the ledger is backed up, then the copy is kept and the finding reported', async () => {
   edit(path('data/vault.db'), 'DELETE FROM ciphertexts')
   expect(unwrap(await backedUp({ keysTarget: null }))).toMatchObject({
     sequence: 2,

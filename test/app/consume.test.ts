@@ -27,7 +27,7 @@ const consume = (brokers: string, options: Partial<ConsumeOptions>) =>
   })
 
 describe('given what cannot be consumed', () => {
-  test('when the states are to go where the events come from, then that is the error, and no folder is made', async () => {
+  test('when the states would go to the topic of the events, then that is the error, and no folder is created', async () => {
     for (const accountsTopic of ['events', 'events.dead-letters']) {
       expect(errorOf(await consume('localhost:1', { accountsTopic }))).toEqual({
         kind: 'invalid',

@@ -38,7 +38,7 @@ test('given a data folder, when it is copied, then the cluster has its events an
   expect(readdirSync(path('data'))).not.toContain('ledger.db')
 })
 
-test('given a ledger that another process has open, when it is copied, then all is there and it stays in use', async () => {
+test('given a ledger that another process has open, when it is copied, then everything is there and it stays in use', async () => {
   await record(path('data'), [flag('e1')])
   const { close } = unwrap(await openLedger(path('data'), { clock }))
   expect(unwrap(await copied())).toEqual({ found: 0, written: 1, retired: false })

@@ -70,7 +70,7 @@ describe('given a simulated platform', () => {
 describe('given a folder that the demo cannot use', () => {
   beforeEach(() => mkdirSync(at('mine')))
 
-  test('when it holds something else, then that is the error, and it is not changed', async () => {
+  test('when it contains something else, then that is the error, and it is not changed', async () => {
     writeFileSync(at('mine/truth.json'), 'precious')
     expect(errorOf(await demo({ folder: at('mine') }))).toEqual({
       kind: 'invalid',

@@ -58,7 +58,7 @@ describe('given a ledger whose last event was recorded by a clock that was ten y
     ['dead-letters resubmit', () => ['dead-letters', 'resubmit', letter(), '--file', 'edited.json']],
   ]
   test.each(writers)(
-    'when %s is run, then nothing is recorded, and --accept-clock goes on with that time',
+    'when %s is run, then nothing is recorded, and with --accept-clock it continues with that time',
     async (name, args) => {
       const data = name.replaceAll(' ', '-')
       cpSync(at('data'), at(data), { recursive: true })
@@ -84,7 +84,7 @@ describe('given a ledger whose last event was recorded by a clock that was ten y
     expect(redress(...args, '--accept-clock').stderr).toContain('no answer from localhost:1')
   })
 
-  test('when its health is asked for, at whatever time, then it reports that, and exits with 1', () => {
+  test('when its health is checked, at whatever time, then it reports that, and exits with 1', () => {
     expect(redress('project', '--data', 'data').status).toBe(0)
     const told = redress('report', 'health', '--data', 'data', '--as-of', '2050-01-01')
     expect(told.status).toBe(1)
@@ -94,7 +94,7 @@ describe('given a ledger whose last event was recorded by a clock that was ten y
   })
 })
 
-test('given a ledger recorded by a good clock, when its health is asked for, then it says when', () => {
+test('given a ledger recorded by a correct clock, when its health is checked, then it reports the time', () => {
   redress('ingest', 'events.ndjson', '--data', 'good')
   redress('project', '--data', 'good')
   const told = redress('report', 'health', '--data', 'good', '--as-of', '2025-05-19')

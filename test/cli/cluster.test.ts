@@ -108,7 +108,7 @@ describe('given a cluster as the ledger', () => {
     await fresh.close()
   })
 
-  test('when it is not there, then a command says so, without the password', async () => {
+  test('when it is down, then a command says so, without the password', async () => {
     const run = await redress(
       'account',
       'u1',
@@ -124,7 +124,7 @@ describe('given a cluster as the ledger', () => {
 })
 
 describe('given an embedded ledger that has outgrown its machine', () => {
-  test('when it is copied to a cluster, then it goes on there: same sequences, same replay, duplicates known', async () => {
+  test('when it is copied to a cluster, then it continues there: same sequences, same replay, duplicates recognised', async () => {
     const server = await startTestServer()
     await jsonOf('ingest', 'events.ndjson', '--data', 'outgrown')
     const before = await replay('c1', '--data', 'outgrown', '--at', '1500')
@@ -145,7 +145,7 @@ describe('given an embedded ledger that has outgrown its machine', () => {
 })
 
 describeWithKafka('given a topic and a cluster as the ledger', (brokers) => {
-  test('when two consumers take it in at once, and a third one again, then each event is there once', async () => {
+  test('when two consumers ingest it at once, and a third one again, then each event is there once', async () => {
     const server = await startTestServer()
     const topic = await newTopic(brokers, 4)
     await publish(brokers, topic, lines.map(structured))

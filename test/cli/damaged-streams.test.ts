@@ -15,7 +15,7 @@ const lines = [...simulation.lines()]
 const account = simulation.truth.putBack[0]?.account ?? ''
 const stream = `account-${account}`
 
-describe('given a cluster whose streams somebody deletes or cuts', () => {
+describe('given a cluster whose streams are deleted or truncated', () => {
   let dir = ''
   let server: TestServer
   let place: ReadonlyArray<string> = []
@@ -46,7 +46,7 @@ describe('given a cluster whose streams somebody deletes or cuts', () => {
     rmSync(dir, { recursive: true })
   })
 
-  test('when an account\u2019s stream is cut, then its story is an error that says what to do, and never "active"', async () => {
+  test('when an account’s stream is truncated, then its story is an error that says what to do, and never "active"', async () => {
     server.setMetadata(stream, { maxCount: 1 })
     const { code, stdout, stderr } = await redress('account', account, ...place)
     expect(code).toBe(2)
@@ -61,7 +61,7 @@ describe('given a cluster whose streams somebody deletes or cuts', () => {
     expect((await redress('account', account, ...place)).code).toBe(0)
   })
 
-  test('when events come for such streams, then they become dead letters, all others go in, and repaired, those too', async () => {
+  test('when events arrive for such streams, then they become dead letters, all others are ingested, and after the repair, those too', async () => {
     const unknown = new Set(server.userLog().map((event) => event.stream))
     server.softDelete(stream)
     const theirs = lines.filter((line) => Object(JSON.parse(line)).subject === account)
@@ -105,7 +105,7 @@ describe('given a cluster whose streams somebody deletes or cuts', () => {
       .split('\n')
       .map((line) => Object(JSON.parse(line)))
 
-  test('when streams are deleted or cut and no scavenge has come, then a replay is the same, with a warning that names each', async () => {
+  test('when streams are deleted or truncated but not scavenged, then a replay is the same, with a warning that names each', async () => {
     const before = (await replay('r1')).json()
     const other = simulation.truth.putBack.find((one) => one.account !== account)?.account
     server.tombstone(stream)
@@ -137,7 +137,7 @@ describe('given a cluster whose streams somebody deletes or cuts', () => {
       },
     ],
   ])(
-    'when a scavenge has removed events and a reader %s, then a replay and a projection stop, or go on without those accounts and say so',
+    'when a scavenge has removed events and a reader %s, then a replay and a projection stop, or continue without those accounts and say so',
     async (_, prepare) => {
       const whole = (await replay('r1')).json()
       server.softDelete(`evidence-${account}`)

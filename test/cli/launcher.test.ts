@@ -109,7 +109,7 @@ const run = (starter: Starter, launcher: string, args: ReadonlyArray<string>, in
 
 describe.each([current, ...older])('the launcher, started by $name', (starter) => {
   test.each(['checkout', 'package'] as const)(
-    'keeps what Node compiled of a %s beside its packages',
+    'caches what Node compiled of a %s next to its packages',
     (kind) => {
       const launcher = layOut(kind)
       run(starter, launcher, [])
@@ -118,7 +118,7 @@ describe.each([current, ...older])('the launcher, started by $name', (starter) =
     },
   )
 
-  test('runs where nothing can be kept', () => {
+  test('runs if nothing can be cached', () => {
     const launcher = layOut('checkout')
     writeFileSync(join(dirname(launcher), '../../node_modules/.cache'), 'a file')
     expect(run(starter, launcher, [])).toMatchObject({ status: 0, stderr: '' })
@@ -134,7 +134,7 @@ describe.each([current, ...older])('the launcher, started by $name', (starter) =
     expect(seen.path).toMatch(/src\/cli\/main\.ts$/)
   })
 
-  test('the program runs under a Node that is new enough, with the arguments as given', () => {
+  test('the program runs under a sufficiently new Node, with the arguments as given', () => {
     const args = ['--as-of', '2025-05-01T00:00:00Z', 'with space', '', '*', '"']
     const seen = JSON.parse(run(starter, layOut('package'), args).stdout)
     expect(seen).toMatchObject({ node: process.versions.node, args })
@@ -144,26 +144,29 @@ describe.each([current, ...older])('the launcher, started by $name', (starter) =
     expect(run(starter, layOut('package'), ['read'], 'a line\n').stdout).toBe('a line\n')
   })
 
-  test.each([0, 1, 2, 64])('exit code %i passes through', (code) => {
+  test.each([0, 1, 2, 64])('exit code %i is passed on', (code) => {
     expect(run(starter, layOut('package'), ['exit', String(code)])).toMatchObject({
       status: code,
       signal: null,
     })
   })
 
-  test.each(['SIGTERM', 'SIGKILL', 'SIGINT'])('the program killed by %s: so is the launcher', (signal) => {
-    expect(run(starter, layOut('package'), ['die', signal])).toMatchObject({ status: null, signal })
-  })
+  test.each(['SIGTERM', 'SIGKILL', 'SIGINT'])(
+    'if the program is killed by %s, so is the launcher',
+    (signal) => {
+      expect(run(starter, layOut('package'), ['die', signal])).toMatchObject({ status: null, signal })
+    },
+  )
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    '%s reaches the program, which answers it',
+    '%s reaches the program, which handles it',
     async (signal) => {
       expect(await interrupted(starter, signal, [signal])).toEqual([42, null])
     },
   )
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    '%s ends a program that does not answer',
+    '%s ends a program that does not handle it',
     async (signal) => {
       expect(await interrupted(starter, signal, [])).toEqual([null, signal])
     },
@@ -185,20 +188,20 @@ const interrupted = async (
   return ended
 }
 
-describe.each(older)('the launcher, started by $name, without a newer Node to go to', (starter) => {
+describe.each(older)('the launcher, started by $name, without a newer Node to use', (starter) => {
   test('given none, it says in one line what to install', () => {
     const { status, stdout, stderr } = run(starter, layOut('package', null), [])
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(/^redress: Node\.js .* is too old, .* install Node\.js 24 or newer .*\n$/)
   })
 
-  test('given one that is old itself, it is not called in circles', () => {
+  test('given one that is too old itself, it does not loop', () => {
     const { status, stderr } = run(starter, layOut('package', '20.9.0'), [])
     expect(status).toBe(2)
     expect(stderr).toContain('install Node.js 24 or newer')
   })
 
-  test('given one that does not start, it says so', () => {
+  test('given one that does not start, it reports that', () => {
     const launcher = layOut('package')
     const node = join(dirname(launcher), '..', '..', '..', platformPackage, 'bin', 'node')
     rmSync(node)
@@ -221,7 +224,7 @@ describe('in a checkout', () => {
     expect(stdout).toMatch(/^Usage: redress /)
   })
 
-  test('the launcher’s path is a command of its own', () => {
+  test('the launcher’s path is an executable', () => {
     const { status, stdout } = spawnSync(join(checkout, 'src', 'cli', 'launcher.mjs'), ['--help'], {
       encoding: 'utf8',
     })
@@ -262,7 +265,7 @@ describe('packed and installed in an empty folder', () => {
     expect(install).toMatchObject({ status: 0 })
   })
 
-  test('the package holds what was compiled just now, the launcher, and nothing else of ours', () => {
+  test('the package contains the freshly compiled files, the launcher, and nothing else of ours', () => {
     expect(packed).toContain('dist/src/cli/main.js')
     expect(packed).not.toContain('dist/stale.js')
     const others = packed.filter((path) => !path.startsWith('dist/'))
@@ -283,7 +286,7 @@ describe('packed and installed in an empty folder', () => {
     expect(stdout).toMatch(/^Usage: redress /)
   })
 
-  test('the whole way works compiled: workers, packages, the ledger', () => {
+  test('the full pipeline works when compiled: workers, packages, the ledger', () => {
     const file = (name: string) => join(installed, name)
     const launcher = join(installed, 'node_modules', 'redress', 'src', 'cli', 'launcher.mjs')
     const redress = (...args: ReadonlyArray<string>) => {

@@ -69,7 +69,7 @@ describe('given an invalid address, with a password in it', () => {
   })
 })
 
-test('given an empty address, then nothing is read or written elsewhere in its place', async () => {
+test('given an empty address, then nothing is read or written elsewhere instead', async () => {
   const { status } = await redress(['account', 'u1'], { REDRESS_LEDGER: '' })
   expect(status).toBe(64)
 })
@@ -99,7 +99,7 @@ describe('given a cluster, and the same events in an embedded ledger', () => {
   })
 
   test.each([[['explain', 'd-main', '--ruleset', corrected]], [['ruleset', 'list']]])(
-    'when asked %j, then both answer the same',
+    'when called with %j, then both answer the same',
     async (command) => {
       const answer = await redress([...command, ...onCluster])
       expect(answer).toMatchObject({ status: 0, stderr: '' })
@@ -107,7 +107,7 @@ describe('given a cluster, and the same events in an embedded ledger', () => {
     },
   )
 
-  test('when an account is asked for that it does not know, then it says where it looked, without the password', async () => {
+  test('when an unknown account is requested, then it says where it looked, without the password', async () => {
     const url = server.url.replace('esdb://', 'esdb://admin:changeit@')
     const { status, stderr } = await redress(['account', 'nobody', '--data', 'beside'], {
       REDRESS_LEDGER: url,

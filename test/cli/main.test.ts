@@ -39,13 +39,13 @@ test('redress --help lists every command', () => {
 })
 
 describe.each(commands)('redress %s', (path, help) => {
-  test('--help says what it does, by example', () => {
+  test('--help says what it does, with an example', () => {
     expect(help).toMatch(new RegExp(`^Usage: redress ${path}\\b`))
     expect(help).toMatch(/\nExamples?:\n {2}.*redress /)
     expect(help).toContain('--json')
   })
 
-  test('given an unknown option: exit 64, nothing on stdout, and on stderr one line that names the help', () => {
+  test('given an unknown option: exit 64, nothing on stdout, and on stderr one line that refers to the help', () => {
     const { status, stdout, stderr } = run(...path.split(' '), '--no-such-option')
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
     const error =
@@ -64,7 +64,7 @@ test.each(counted)('redress %s, given too many arguments: exit 64', (path) => {
   expect(stderr).toContain(`(see redress ${path} --help)\n`)
 })
 
-test('given an argument of an option that is invalid: exit 64, with what to give', () => {
+test('given an invalid argument of an option: exit 64, with what to give', () => {
   expect(run('query', 'SELECT 1', '--memory', 'x\ny')).toEqual({
     status: 64,
     stdout: '',

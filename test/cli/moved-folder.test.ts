@@ -52,7 +52,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true }))
 
-describe('given ingest at work on a pipe', () => {
+describe('given ingest running on a pipe', () => {
   test.each([
     ['moved', () => renameSync(at('data'), at('elsewhere'))],
     ['removed', () => rmSync(at('data'), { recursive: true })],
@@ -81,7 +81,7 @@ describe('given ingest at work on a pipe', () => {
   )
 })
 
-test('given project --follow, when its data folder makes room for another, then it stops and writes nothing there', async () => {
+test('given project --follow, when its data folder is replaced by another, then it stops and writes nothing there', async () => {
   const filling = start('ingest', '-', '--data', 'data')
   filling.child.stdin.end(line(1))
   expect((await filling.ended).code).toBe(0)

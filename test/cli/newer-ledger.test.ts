@@ -34,7 +34,7 @@ const start = (...args: ReadonlyArray<string>) => {
     stderr += chunk
   })
   const ended = once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr }))
-  return { child, ended, told: () => stdout + stderr }
+  return { child, ended, printed: () => stdout + stderr }
 }
 const redress = (...args: ReadonlyArray<string>) => start(...args).ended
 
@@ -81,14 +81,14 @@ const commands: ReadonlyArray<string> = [
 ]
 
 describe('given a ledger whose vocabulary a newer Redress has raised', () => {
-  const told = 'then one line says which version is needed and what to do'
-  test.each(commands)(`when %s is run, ${told}`, async (command) => {
+  const refused = 'then one line says which version is needed and what to do'
+  test.each(commands)(`when %s is run, ${refused}`, async (command) => {
     const answer = await redress(...command.split(' '), '--data', 'data')
     expect(answer).toEqual({ code: 2, stdout: '', stderr: REFUSED })
   })
 
   test.each(['ingest events.ndjson', 'report health', 'ruleset list'])(
-    `when its events are in a cluster and %s is run, ${told}`,
+    `when its events are in a cluster and %s is run, ${refused}`,
     async (command) => {
       const place = ['--data', 'beside', '--ledger', server.url]
       const answer = await redress(...command.split(' '), ...place)
@@ -96,7 +96,7 @@ describe('given a ledger whose vocabulary a newer Redress has raised', () => {
     },
   )
 
-  test('when it is backed up or copied, then that is refused in the same way, and nothing is made', async () => {
+  test('when it is backed up or copied, then that is refused in the same way, and nothing is created', async () => {
     expect(await redress('backup', 'copy', '--data', 'data')).toEqual({
       code: 2,
       stdout: '',
@@ -109,7 +109,7 @@ describe('given a ledger whose vocabulary a newer Redress has raised', () => {
   })
 })
 
-describe('given projections that a newer Redress has published of such a ledger', () => {
+describe('given projections that a newer Redress has published from such a ledger', () => {
   beforeAll(async () => {
     await append('published', undefined, flag('e1'))
     expect(await redress('project', '--data', 'published')).toMatchObject({ code: 0 })
@@ -146,7 +146,7 @@ describe('given projections that a newer Redress has published of such a ledger'
   )
 })
 
-describe('given such a ledger in a folder that may not be written', () => {
+describe('given such a ledger in a read-only folder', () => {
   test.each(waysWithoutWriting())(
     'when it is read ($name), then it is refused in the same way',
     ({ wrap }) => {
@@ -182,8 +182,8 @@ describe.each(['embedded', 'in a cluster'])('given a ledger (%s) that is followe
     const url = cluster === undefined ? undefined : server.url
     await append(data, url, flag('e1'))
     const place = ['--data', data, ...(url === undefined ? [] : ['--ledger', url])]
-    const { told, ended } = start('project', '--follow', ...place)
-    while (!/published|up to date|sequence 1/i.test(told()))
+    const { printed, ended } = start('project', '--follow', ...place)
+    while (!/published|up to date|sequence 1/i.test(printed()))
       await new Promise((resolve) => setTimeout(resolve, 50))
     await append(data, url, newer('e2', NEWER))
     const { code, stderr } = await ended

@@ -23,7 +23,7 @@ const spied = () => {
 }
 afterEach(() => vi.restoreAllMocks())
 
-describe('what is printed is safe, whatever it is', () => {
+describe('anything printed is safe', () => {
   test.each([
     ['a line', () => printLine(HOSTILE), 'a\\u{9b}2J\\u{202e}b\\u{a}c\n'],
     ['a document', () => printText(HOSTILE), 'a\\u{9b}2J\\u{202e}b\nc'],

@@ -78,7 +78,7 @@ describe.each(Object.entries(readers))('given redress %s', (_, [name, command]) 
     expect(code).toBe(2)
   })
 
-  test('when it begins with a byte order mark, then it is read as without', async () => {
+  test('when it begins with a byte order mark, then it is read as without it', async () => {
     const good = readFileSync(goodOf(name))
     writeFileSync(at('plain'), good)
     writeFileSync(at('marked'), Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), good]))
@@ -105,7 +105,7 @@ describe.each(Object.entries(readers))('given redress %s', (_, [name, command]) 
     }
   })
 
-  test('when there is none, then one line says so', async () => {
+  test('when it does not exist, then one line says so', async () => {
     const { code, stderr } = await redress(...command(at('none')))
     expect(stderr.toString()).toBe(
       `redress: cannot read ${at('none')}: there is no such file or folder (ENOENT); check the path\n`,
@@ -134,13 +134,13 @@ describe('given SQL on standard input', () => {
 })
 
 describe('given events', () => {
-  test('when their file begins with a byte order mark, then they are duplicates of what they were', async () => {
+  test('when their file begins with a byte order mark, then they are duplicates of the earlier ones', async () => {
     writeFileSync(at('marked.ndjson'), `\ufeff${readFileSync(at('e.ndjson'), 'utf8')}`)
     const { stdout } = await redress('ingest', at('marked.ndjson'), '--json', ...DATA)
     expect(JSON.parse(stdout.toString())).toMatchObject({ accepted: 0, rejected: 0 })
   })
 
-  test('when an edited letter begins with one, then it is read as without', async () => {
+  test('when an edited letter begins with one, then it is read as without it', async () => {
     const [first = ''] = readFileSync(at('e.ndjson'), 'utf8').split('\n')
     writeFileSync(
       at('edited.json'),
@@ -156,7 +156,7 @@ describe('given events', () => {
   })
 })
 
-test('given every file of the source, then texts that users name are read by the one reader', () => {
+test('given every source file, then only one function reads texts that users name', () => {
   const src = join(import.meta.dirname, '../../src')
   const readers = globSync('{cli,app}/**/*.ts', { cwd: src }).filter((file) =>
     /import [^;]*?\b(?:readFile|readFileSync|createReadStream)\b[^;]*?from 'node:fs(?:\/promises)?'/.test(

@@ -163,7 +163,7 @@ const expectEndsUnread = async (name: string): Promise<void> => {
 }
 
 describe.each(names.filter((name) => name !== 'consume'))('given redress %s', (name) => {
-  test('when its output is full, then that is one line, and exit 2', () => expectTellsOfFull(name))
+  test('when its output is full, then it prints one line, and exit 2', () => expectTellsOfFull(name))
   test('when nobody reads its output, then it ends as it would', () => expectEndsUnread(name))
 })
 
@@ -173,7 +173,7 @@ describeWithKafka('given redress consume', (address) => {
     topic = await newTopic(address)
     await publish(address, topic, [structured(BAD)])
   })
-  test('when its output is full, then that is one line, and exit 2', () => expectTellsOfFull('consume'))
+  test('when its output is full, then it prints one line, and exit 2', () => expectTellsOfFull('consume'))
   test('when nobody reads its output, then it ends as it would', () => expectEndsUnread('consume'))
 })
 
@@ -184,12 +184,12 @@ const withGroups = (command: Command, path: ReadonlyArray<string>): ReadonlyArra
 ]
 const helped = withGroups(await programWith(() => true), [])
 
-test('every group of commands is helped too', () => {
+test('every group of commands has help too', () => {
   expect(helped.length).toBeGreaterThan(names.length)
 })
 
 test.each(helped.map((path) => path.join(' ')))(
-  'when the help of redress %s goes to what is full, then that is one line, and exit 2',
+  'when the help of redress %s is written to a full device, then it prints one line, and exit 2',
   async (path) => expectTold(await onFull([...path.split(' ').filter((name) => name !== ''), '--help'])),
 )
 
@@ -215,14 +215,14 @@ describe('given more output than a pipe holds', () => {
     })
   })
 
-  test('when its reader leaves, then it ends at once, and well', async () => {
+  test('when its reader closes early, then it ends at once, successfully', async () => {
     const { stdout, code } = await inShell('set -o pipefail; "$0" "$@" | head -n 1')
     expect(stdout).toMatch(/^type,sequence/)
     expect(code).toBe(0)
   })
 })
 
-describe('given a standard error that takes nothing', () => {
+describe('given a standard error that cannot be written', () => {
   const SQL = ['query', 'SELECT 1', ...DATA]
 
   test('when it is full, then the exit code does not claim complete output', async () => {

@@ -74,14 +74,14 @@ const letterTexts = async (): Promise<ReadonlyArray<string>> => {
 const ACCOUNTS = "SELECT account, status FROM accounts_at('2026-01-01') ORDER BY account"
 const replay = ['replay', '--ruleset', input.corrected]
 
-describe.each(fixtures)('given a data folder that $name made', ({ name, recorded }) => {
+describe.each(fixtures)('given a data folder created by $name', ({ name, recorded }) => {
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'redress-upgrades-'))
     unpack(name, dir)
   })
   afterAll(() => rmSync(dir, { recursive: true }))
 
-  test('when an account is shown, then all that was done to it is there, with the words of people', async () => {
+  test('when an account is shown, then everything that was done to it is there, with personal text', async () => {
     const { events, ...account } = await told(0, 'account', 'quilter')
     expect(account).toMatchObject({ status: 'suspended', heldBy: ['d1'] })
     expect(events).toHaveLength(5)
@@ -95,11 +95,11 @@ describe.each(fixtures)('given a data folder that $name made', ({ name, recorded
     }
   })
 
-  test('when the dead letters are read, then each is there, whole', async () => {
+  test('when the dead letters are read, then each is there, complete', async () => {
     expect(await letterTexts()).toEqual(refusedLines)
   })
 
-  test('when the projections are older, then those who only read them say so, and project rebuilds them', async () => {
+  test('when the projections are older, then readers report that, and project rebuilds them', async () => {
     const isCurrent =
       recorded.projections.events === history.version &&
       projections.every(({ name, version }) => recorded.projections[name] === version)
@@ -121,14 +121,14 @@ describe.each(fixtures)('given a data folder that $name made', ({ name, recorded
     expect(await told(0, 'project')).toMatchObject({ rebuilt: null, events: 0 })
   })
 
-  test('when it is replayed, then the result is what it was then, also out of the projections', async () => {
+  test('when it is replayed, then the result is the same as then, also from the projections', async () => {
     for (const from of [[], ['--projected']]) {
       const { digest } = await told(0, ...replay, '--out', `replayed${from.join('')}`, ...from)
       expect(digest).toBe(recorded.digest)
     }
   })
 
-  test('when what was exported is gone on with, then nothing is exported twice, and the cursor is of this version', async () => {
+  test('when an earlier export is continued, then nothing is exported twice, and the cursor is of this version', async () => {
     const batch = readFileSync(at('statements/batch-000001.json'), 'utf8')
     await told(0, 'export', 'statements', 'statements', '--mapping', input.mapping)
     expect(JSON.parse(readFileSync(at('statements/cursor.json'), 'utf8'))).toMatchObject({
@@ -140,7 +140,7 @@ describe.each(fixtures)('given a data folder that $name made', ({ name, recorded
     expect(readFileSync(at('statements/batch-000001.json'), 'utf8')).toBe(batch)
   })
 
-  test('when all is ingested again, then every event and every letter is known', async () => {
+  test('when everything is ingested again, then every event and every letter is recognised', async () => {
     writeFileSync(at('events.ndjson'), readFileSync(input.events))
     // The fixture may be of a time that this machine's clock has not reached.
     const answer = await told(1, 'ingest', 'events.ndjson', '--accept-clock')
@@ -148,11 +148,11 @@ describe.each(fixtures)('given a data folder that $name made', ({ name, recorded
     expect(await letterTexts()).toEqual(refusedLines)
   })
 
-  test('when it is backed up with its keys, then nothing is wrong with the copy', async () => {
+  test('when it is backed up with its keys, then the copy has no faults', async () => {
     expect(await told(0, 'backup', 'copy', '--keys', 'keys')).toMatchObject({ sequence: 14, findings: [] })
   })
 
-  test('then each file is of this version, and what is opened again is not written to', async () => {
+  test('then each file is of this version, and a file that is opened again is not written to', async () => {
     const files = () =>
       readdirSync(at('data')).map((file) => readFileSync(at(`data/${file}`)).toString('hex'))
     const before = files()
@@ -162,7 +162,7 @@ describe.each(fixtures)('given a data folder that $name made', ({ name, recorded
     expect(versions()).toEqual(CURRENT)
   })
 
-  test('when its events are in a cluster, then their numbers stay, and damage can be noted', () => {
+  test('when its events are in a cluster, then their numbers are unchanged, and damage can be recorded', () => {
     const index = openSequenceIndex(at('sequence.db'))
     expect(index.last()).toEqual({ sequence: 2, commit: 250n, prepare: 250n })
     expect(index.sequenceOf({ commit: 100n, prepare: 100n })).toBe(1)
@@ -185,7 +185,7 @@ describe('given a data folder of the first version', () => {
     rmSync(dir, { recursive: true })
   })
 
-  test('when several commands upgrade it at once, then each does its work', async () => {
+  test('when several commands upgrade it at once, then each succeeds', async () => {
     const answers = await Promise.all([
       redress('account', 'quilter'),
       redress('dead-letters', '--json'),
@@ -197,7 +197,7 @@ describe('given a data folder of the first version', () => {
     expect(versions()).toEqual(CURRENT)
   })
 
-  test('when it is backed up before anything else, then the copy is of this version, and holds no letter in clear', async () => {
+  test('when it is backed up before anything else, then the copy is of this version, and has no letter in clear text', async () => {
     expect(await told(0, 'backup', 'copy', '--keys', 'keys')).toMatchObject({ sequence: 14, findings: [] })
     expect(['ledger', 'vault', 'dead-letters'].map((file) => versionIn(at(`copy/${file}.db`)))).toEqual([
       1, 1, 2,
@@ -207,7 +207,7 @@ describe('given a data folder of the first version', () => {
   })
 
   test.each(waysWithoutWriting())(
-    'when the folder cannot be written ($name), then what needs no upgrade is read, and the rest says what to do',
+    'when the folder is read-only ($name), then what needs no upgrade is read, and the rest says what to do',
     async ({ wrap }) => {
       letOthersRead(dir)
       const command = async (...args: ReadonlyArray<string>) => {
@@ -274,7 +274,7 @@ describe('given a file that a newer Redress wrote', () => {
     [['export', 'statements', 'statements', '--mapping', input.mapping]],
     [['project']],
   ])(
-    'when it is the published file, then it is left as it is, and one line says what to do: %j',
+    'when it is the published file, then it is left unchanged, and one line says what to do: %j',
     async (args) => {
       const file = at('data/projections.duckdb')
       const instance = await DuckDBInstance.create(file)
@@ -292,7 +292,7 @@ describe('given a file that a newer Redress wrote', () => {
     },
   )
 
-  test('when it is the cursor of an export, then one line says so, and the export stays', async () => {
+  test('when it is the cursor of an export, then one line says so, and the export is unchanged', async () => {
     const cursor = JSON.parse(readFileSync(at('statements/cursor.json'), 'utf8'))
     writeFileSync(at('statements/cursor.json'), JSON.stringify({ ...cursor, version: '3' }))
     const { code, stderr } = await redress('export', 'statements', 'statements', '--mapping', input.mapping)
@@ -304,7 +304,7 @@ describe('given a file that a newer Redress wrote', () => {
     })
   })
 
-  test('when it is the index of a cluster\u2019s sequences, then it says so', () => {
+  test('when it is the index of a cluster’s sequences, then the error says so', () => {
     const db = new DatabaseSync(at('sequence.db'))
     db.exec('PRAGMA user_version=3')
     db.close()

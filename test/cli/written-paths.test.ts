@@ -99,7 +99,7 @@ const fileWriters: Readonly<Record<string, (file: string) => ReadonlyArray<strin
   ],
 }
 describe.each(Object.entries(fileWriters))('given redress %s', (_, command) => {
-  test('when the file is a device, a FIFO or a link, then that stays what it is, and is written', async () => {
+  test('when the file is a device, a FIFO or a link, then it is written to, not replaced', async () => {
     await done(...command(at('to', 'plain')))
     const plain = readFileSync(at('to', 'plain'))
     const clean = (): void => {
@@ -129,7 +129,7 @@ describe.each(Object.entries(fileWriters))('given redress %s', (_, command) => {
     expect(globSync('**/.redress*', { cwd: at('to') })).toEqual([])
   })
 
-  test('when the file cannot be, then one line says why and what to do, and the exit code is 2', async () => {
+  test('when the file cannot be written, then one line says why and what to do, and the exit code is 2', async () => {
     writeFileSync(at('to', 'file'), '')
     for (const [file, message] of [
       [at('to'), 'it is a folder; name a file'],
@@ -151,18 +151,15 @@ describe.each(Object.entries(fileWriters))('given redress %s', (_, command) => {
 /** The simulator writes over no file. */
 const replacing = Object.entries(fileWriters).filter(([name]) => !name.startsWith('simulate'))
 
-test.each(replacing)(
-  'given redress %s, when the file is there, then it keeps its mode',
-  async (_, command) => {
-    writeFileSync(at('to', 'old'), 'old')
-    chmodSync(at('to', 'old'), 0o640)
+test.each(replacing)('given redress %s, when the file exists, then it keeps its mode', async (_, command) => {
+  writeFileSync(at('to', 'old'), 'old')
+  chmodSync(at('to', 'old'), 0o640)
 
-    await done(...command(at('to', 'old')))
+  await done(...command(at('to', 'old')))
 
-    expect(statSync(at('to', 'old')).mode & 0o777).toBe(0o640)
-    expect(statSync(at('to', 'old')).size).toBeGreaterThan(10)
-  },
-)
+  expect(statSync(at('to', 'old')).mode & 0o777).toBe(0o640)
+  expect(statSync(at('to', 'old')).size).toBeGreaterThan(10)
+})
 
 /** Every way by which a command writes a folder, and a file that is in it then. */
 const folderWriters: Readonly<Record<string, readonly [string, (folder: string) => ReadonlyArray<string>]>> =
@@ -196,7 +193,7 @@ describe.each(Object.entries(folderWriters))('given redress %s', (_, [inside, co
     expect(statSync(at('to', 'folder')).mode & 0o777).toBe(0o750)
   })
 
-  test('when there is a file in its place or above it, or no room for its name, then one line says so', async () => {
+  test('when a file is in its place or above it, or its name is too long, then one line says so', async () => {
     writeFileSync(at('to', 'file'), 'mine')
     for (const [folder, message] of [
       [at('to', 'file'), /(?:it is a file, not a folder; name a folder|not a directory)/],
@@ -228,7 +225,7 @@ test('given a link inside the folder of a result, when replay writes it, then th
   expect(readFileSync(at('to', 'decisions.ndjson'), 'utf8')).toContain('"decisionId"')
 })
 
-test('given a link in an export of statements, when it is gone on with, then it is refused, and the link stays', async () => {
+test('given a link in an export of statements, when the export is continued, then that is refused, and the link is unchanged', async () => {
   mkdirSync(at('to', 'sor'))
   writeFileSync(at('to', 'mine'), 'mine')
   symlinkSync('../mine', at('to', 'sor', 'errors.ndjson'))
@@ -242,7 +239,7 @@ test('given a link in an export of statements, when it is gone on with, then it 
   expect(readFileSync(at('to', 'mine'), 'utf8')).toBe('mine')
 })
 
-test('given projections.duckdb as a link, when it is to be published, then that is refused, and the link stays', async () => {
+test('given projections.duckdb as a link, when it would be published, then that is refused, and the link is unchanged', async () => {
   const published = at('data', 'projections.duckdb')
   execFileSync('mv', [published, at('to', 'elsewhere.duckdb')])
   symlinkSync(at('to', 'elsewhere.duckdb'), published)
@@ -260,7 +257,7 @@ test('given projections.duckdb as a link, when it is to be published, then that 
   }
 })
 
-test('given a rename that fails, when an export is put in its place, then the earlier one is there again', async () => {
+test('given a rename that fails, when an export would replace another, then the earlier one is there again', async () => {
   await done('export', 'parquet', at('to', 'export'), '--data', at('data'))
   const before = readFileSync(at('to', 'export', 'manifest.json'), 'utf8')
   // Only the second rename fails: of what is finished to where it belongs.
@@ -291,7 +288,7 @@ test('given a rename that fails, when an export is put in its place, then the ea
   expect(readdirSync(at('to')).sort()).toEqual(['export', 'fail.mjs'])
 })
 
-test('given every file of the source, then files are written by the one function, and by what keeps the data folder', () => {
+test('given every source file, then files are written only by one function, and by what maintains the data folder', () => {
   const src = join(import.meta.dirname, '../../src')
   const writers = globSync('**/*.{ts,mjs}', { cwd: src }).filter((file) =>
     /import [^;]*?\b(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|rename|renameSync|copyFile|copyFileSync|open|openSync)\b[^;]*?from 'node:fs(?:\/promises)?'/.test(

@@ -15,7 +15,7 @@ const shown = (account: string, moment: Partial<ShowOptions['moment']> = {}) =>
 describe('given an account that was flagged and then suspended', () => {
   beforeEach(() => record(path('data'), vectorEvents('05-cascade-across-accounts')))
 
-  test('when it is shown, then there is its state now, and its whole story in order', async () => {
+  test('when it is shown, then its current state and its whole story are returned, in order', async () => {
     const { state, events, accountId } = unwrap(await shown('alt'))
     expect(accountId).toBe('alt')
     expect(state).toMatchObject({ at: now, status: 'suspended', heldBy: [{ decisionId: 'd-alt' }] })
@@ -46,13 +46,13 @@ describe('given an account that was flagged and then suspended', () => {
   })
 })
 
-test('given what somebody wrote, when the account is shown, then it is opened', async () => {
+test('given personal text, when the account is shown, then it is opened', async () => {
   await record(path('data'), [flag('e1', 'u1'), appeal('e2', 'u1', 'these are quilts')])
   const { texts } = unwrap(await shown('u1'))
   expect([...texts]).toEqual([['/test e2', { kind: 'open', text: 'these are quilts' }]])
 })
 
-test('given no ledger, when an account is shown, then it fails and says how to fill one', async () => {
+test('given no ledger, when an account is shown, then it fails and says how to create one', async () => {
   expect(errorOf(await shown('u1'))).toMatchObject({
     kind: 'failed',
     message: expect.stringContaining('create one with redress ingest'),

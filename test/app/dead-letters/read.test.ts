@@ -29,7 +29,7 @@ describe('given two dead letters', () => {
     expect({ total, hashes: letters.map(({ hash }) => hash) }).toEqual({ total: 1, hashes: [hashes[0]] })
   })
 
-  test('when they are counted, then by reason, and none that has no letter', async () => {
+  test('when they are counted, then by reason, without reasons that have no letter', async () => {
     await refuse(path('data'), RECORDED, ['more'])
     expect(unwrap(await countUnresolved(path('data'), clock))).toEqual([
       { code: 'failed', count: 2 },

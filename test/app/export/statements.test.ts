@@ -19,7 +19,7 @@ const exporting = (options: Partial<StatementExportOptions> = {}) =>
 describe('given a projected ledger', () => {
   const given = () => recordAndProject(at('data'), [ban('u1'), ban('u2')])
 
-  test('then its decisions are in the folder, and callers get what it is as of and its progress', async () => {
+  test('then its decisions are in the folder, and callers get what it is as of, and its progress', async () => {
     await given()
     const told: unknown[] = []
     const exported = unwrap(
@@ -36,7 +36,7 @@ describe('given a projected ledger', () => {
     expect(told).toEqual([{ sequence: 2, recordedAt: RECORDED }, [1, 2], [2, 2]])
   })
 
-  test('when it is exported up to a sequence and again, then the second run brings the rest', async () => {
+  test('when it is exported up to a sequence and again, then the second run exports the rest', async () => {
     await given()
     expect(unwrap(await exporting({ at: 1 })).now).toMatchObject({ statements: 1 })
     expect(unwrap(await exporting())).toMatchObject({ cursor: { statements: 2 }, now: { statements: 1 } })
@@ -51,7 +51,7 @@ describe('given a projected ledger', () => {
     expect(existsSync(at('out'))).toBe(false)
   })
 
-  test('when the folder holds another period, then that is an error', async () => {
+  test('when the folder has another period, then that is an error', async () => {
     await given()
     unwrap(await exporting({ from: day(1) }))
     expect(errorOf(await exporting({ from: day(2) }))).toMatchObject({
@@ -60,7 +60,7 @@ describe('given a projected ledger', () => {
     })
   })
 
-  test('when a folder stands where the cursor would, then that is an error', async () => {
+  test('when a folder is where the cursor would be, then that is an error', async () => {
     await given()
     mkdirSync(at('out/cursor.json'), { recursive: true })
     expect(errorOf(await exporting())).toMatchObject({
@@ -69,7 +69,7 @@ describe('given a projected ledger', () => {
     })
   })
 
-  test('when a file stands in the folder\u2019s place, then that is an error', async () => {
+  test('when a file has the folder’s name, then that is an error', async () => {
     await given()
     writeFileSync(at('out'), '')
     expect(errorOf(await exporting())).toMatchObject({ kind: 'failed' })

@@ -39,7 +39,7 @@ describe('given a file with good lines, a duplicate and bad ones', () => {
     expect(tally.firstRefused.map(({ origin }) => origin)).toEqual([`${source}:2`, `${source}:5`])
   })
 
-  test('then its events and dead letters are on disk, recorded by the clock that was given, and nothing is open', async () => {
+  test('then its events and dead letters are on disk, recorded by the given clock, and nothing is open', async () => {
     unwrap(await ingest({ source: file('events.ndjson', text()) }))
     expect(leftOpenIn(at('data'))).toEqual([])
     expect(
@@ -155,7 +155,7 @@ describe('given a stream', () => {
     open: () => Readable.from(chunks.map((chunk) => Buffer.from(chunk))),
   })
 
-  test('when it is ingested, then its lines are ingested; how much there is is not known', async () => {
+  test('when it is ingested, then its lines are ingested; its size is unknown', async () => {
     const sizes: number[] = []
     const { name, tally } = unwrap(
       await ingest({ source: stream(goodLines(3)), onProgress: (_, size) => sizes.push(size) }),
@@ -189,7 +189,7 @@ describe('given a stream', () => {
     expect(tally).toMatchObject({ accepted: 0, rejected: 4 })
   })
 
-  test('when it is stopped while it waits for more, then it ends with what came, and that is on disk', async () => {
+  test('when it is stopped while it waits for more, then it ends with what has arrived, and that is on disk', async () => {
     const waiting = new Readable({ read: () => {} })
     waiting.push(goodLines(10))
     const stop = new AbortController()

@@ -13,14 +13,14 @@ const options = () => ({
 describe('given published projections', () => {
   beforeEach(() => publish(at('data')))
 
-  test('when the tables are listed, then views and macros are there too, with what they say of themselves', async () => {
+  test('when the tables are listed, then views and macros are included, with their descriptions', async () => {
     const tables = unwrap(await readTables(options()))
     expect(tables).toContainEqual({ name: 'accounts', kind: 'table', about: 'Where each account stands' })
     expect(tables).toContainEqual({ name: 'counts', kind: 'view', about: '' })
     expect(tables).toContainEqual({ name: 'appeals_at(as_of)', kind: 'as of', about: '' })
   })
 
-  test('when the columns of one table are listed, then in their order, with types and descriptions', async () => {
+  test('when the columns of one table are listed, then they are in order, with types and descriptions', async () => {
     expect(unwrap(await readColumns({ ...options(), table: 'accounts' }))).toEqual([
       { table: 'accounts', column: 'account', type: 'VARCHAR', about: '' },
       { table: 'accounts', column: 'status', type: "ENUM('active', 'suspended')", about: '' },
@@ -28,7 +28,7 @@ describe('given published projections', () => {
     ])
   })
 
-  test('when the columns of all tables are listed, then of each; of one that does not exist, none', async () => {
+  test('when the columns of all tables are listed, then all are returned; for one that does not exist, none', async () => {
     const columns = unwrap(await readColumns({ ...options(), table: null }))
     expect(new Set(columns.map(({ table }) => table))).toContain('appeals')
     expect(unwrap(await readColumns({ ...options(), table: 'nope' }))).toEqual([])

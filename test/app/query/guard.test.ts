@@ -48,7 +48,7 @@ describe('a guard', () => {
     await expect(readAll()).rejects.toMatchObject({ reason: 'interrupted', isStuck: false })
   })
 
-  test('gives up on what ignores it', async () => {
+  test('gives up on a query that ignores it', async () => {
     const connection = await instance.connect()
     vi.useFakeTimers()
     try {

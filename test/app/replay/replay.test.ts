@@ -102,7 +102,7 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
   })
 })
 
-test('given no ledger, when it is replayed, then it fails and says how to fill one', async () => {
+test('given no ledger, when it is replayed, then it fails and says how to create one', async () => {
   expect(errorOf(await replayed())).toMatchObject({
     kind: 'failed',
     message: expect.stringContaining('create one with redress ingest'),

@@ -41,7 +41,7 @@ describe('the list of rulesets', () => {
       ({ id, version, state, sequence }) => `${sequence} ${id} ${version}: ${state}`,
     )
 
-  test('is ordered by ruleset and force, and says what is in force now', () => {
+  test('is ordered by ruleset and effective time, and says what is in force now', () => {
     expect(
       states(
         publication(1, 'v3', '2025-06-01', '2025-04-01'),
@@ -57,7 +57,7 @@ describe('the list of rulesets', () => {
     ])
   })
 
-  test('of equals the last one is in force', () => {
+  test('of several with the same time, the last one is in force', () => {
     expect(
       states(
         publication(1, 'v2', '2025-05-01', '2025-04-02'),
@@ -99,7 +99,7 @@ describe('given a ledger', () => {
     expect(unwrap(await listed('ads'))).toEqual([])
   })
 
-  test('when there is none, then it fails and says how to fill one', async () => {
+  test('when there is none, then it fails and says how to create one', async () => {
     expect(errorOf(await listed())).toMatchObject({
       kind: 'failed',
       message: expect.stringContaining('create one with redress ingest'),

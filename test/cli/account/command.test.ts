@@ -88,7 +88,7 @@ const run = (...args: ReadonlyArray<string>) => {
 const story = (...args: ReadonlyArray<string>) => JSON.parse(run(...args, '--json').stdout)
 
 describe('redress account', () => {
-  test('tells where it stands and the whole story', () => {
+  test('shows its state and the whole story', () => {
     const { status, stdout, stderr } = run('quilter')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(/^Account quilter at \d{4}-/)
@@ -99,7 +99,7 @@ describe('redress account', () => {
     expect(stdout).not.toContain('\u001b')
   })
 
-  test('--json tells the same to machines', () => {
+  test('--json gives the same as JSON', () => {
     expect(story('quilter')).toMatchObject({
       account: 'quilter',
       asOf: null,
@@ -152,24 +152,21 @@ describe('redress account', () => {
   })
 })
 
-describe('redress account cannot', () => {
-  test.each(['nobody', 'not an id \u001b[31m', '../quilter', 'd1'])(
-    'tell of %j, which is no account',
-    (id) => {
-      const { status, stdout, stderr } = run(id)
-      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-      expect(stderr).toMatch(/^redress: the ledger in .* has no events of the account [^\n]*\n$/)
-      expect(stderr).not.toContain('\u001b')
-    },
-  )
+describe('redress account reports', () => {
+  test.each(['nobody', 'not an id \u001b[31m', '../quilter', 'd1'])('%j, which is not an account', (id) => {
+    const { status, stdout, stderr } = run(id)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(/^redress: the ledger in .* has no events of the account [^\n]*\n$/)
+    expect(stderr).not.toContain('\u001b')
+  })
 
-  test('read a ledger that does not exist', () => {
+  test('a ledger that does not exist', () => {
     const { status, stderr } = run('quilter', '--data', join(data, 'nowhere'))
     expect(status).toBe(2)
     expect(stderr).toContain('redress ingest')
   })
 
-  test('make sense of a wrong time', () => {
+  test('an invalid time', () => {
     const { status, stderr } = run('quilter', '--as-of', 'yesterday')
     expect(status).toBe(64)
     expect(stderr).toContain('Give a time such as')

@@ -46,7 +46,7 @@ const rendered = (
   return renderStory(arrangeStory('quilter', events, byEvent, at), { width }).join('\n')
 }
 
-test('given a story, when it is told, then it reads from top to bottom', () => {
+test('given a story, when it is printed, then it reads from top to bottom', () => {
   const texts: [StoredEvent, PersonalText][] = [
     [notice, open('Your account was suspended.\nYou can appeal.')],
     [appeal, open('It is a quilt.')],
@@ -81,7 +81,7 @@ test('given a story, when it is told, then it reads from top to bottom', () => {
   )
 })
 
-describe('the state above it', () => {
+describe('the state at the top', () => {
   const stateLines = (events: ReadonlyArray<StoredEvent>, at: number): ReadonlyArray<string> =>
     rendered(events, { at })
       .split('\n\n', 1)[0]
@@ -89,7 +89,7 @@ describe('the state above it', () => {
       .slice(1)
       .map((line) => line.trim()) ?? []
 
-  test('says what holds the account, since and until when, and what waits', () => {
+  test('says what restricts the account, since and until when, and what is open', () => {
     const second = happened(
       'account.deactivated.v1',
       { decisionId: 'd2', restriction: 'terminated', until: '2025-06-01T00:00:00Z', grounds: [] },
@@ -118,7 +118,7 @@ describe('the state above it', () => {
     )
   })
 
-  test('of nothing known is active', () => {
+  test('is active if nothing is known', () => {
     expect(rendered([])).toMatch(/status {3}active\n.*\n\nNothing was recorded by then\.$/)
   })
 })
@@ -131,7 +131,7 @@ describe('what a reviewer must not miss', () => {
     expect(told).toContain('! refers to the flag f1, which this account does not have')
   })
 
-  test('an expired decision, and that the text of a notice is not on record', () => {
+  test('an expired decision, and that the text of a notice was not recorded', () => {
     const short = happened('account.deactivated.v1', {
       decisionId: 'd1',
       until: '2025-05-08T00:00:00Z',
@@ -151,14 +151,14 @@ describe('what a reviewer must not miss', () => {
     ])
   })
 
-  test('nothing of it when all came at once, as from a file', () => {
+  test('nothing of it if all was recorded at once, as from a file', () => {
     const events = [flag, ban, notice].map((event) => ({ ...event, recordedat: back.recordedat }))
     expect(rendered(events)).not.toContain('known only since')
   })
 })
 
 describe('whatever happened', () => {
-  test('it can be told: each event at its date, in order, no line too long, nothing that a terminal obeys', () => {
+  test('it can be printed: each event at its date, in order, no line too long, nothing that a terminal obeys', () => {
     fc.assert(
       fc.property(
         anyHistory,
@@ -183,7 +183,7 @@ describe('whatever happened', () => {
     )
   })
 
-  test('every type of event has words of its own', () => {
+  test('every type of event has its own description', () => {
     const told = rendered([
       happened('flag.dismissed.v1', { flagId: 'f1', reason: 'a quilt' }),
       happened('decision.changed.v1', { decisionId: 'd1', restriction: 'suspended', until: null }),

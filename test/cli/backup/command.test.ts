@@ -27,13 +27,13 @@ beforeAll(async () => {
 })
 
 describe('given a data folder', () => {
-  test('when it is whole, then so is its backup, and that is said', () => {
+  test('when it is complete, then so is its backup, and that is reported', () => {
     const { status, stdout, stderr } = redress('backup', 'whole', '--data', 'data', '--keys', 'whole-keys')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(/up to sequence 2\.\n(?:.*\n)*.*everything matches/)
   })
 
-  test('when a document and a text are gone, then it is copied, with a line for each kind and exit code 1', () => {
+  test('when a document and a text are missing, then it is copied, with a line for each kind and exit code 1', () => {
     edit(join(dir, 'data/vault.db'), 'DELETE FROM documents', 'DELETE FROM ciphertexts')
     const { status, stdout, stderr } = redress('backup', 'damaged', '--data', 'data')
     expect(status).toBe(1)

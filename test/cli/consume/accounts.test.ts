@@ -101,7 +101,7 @@ describeWithKafka('given consumers that publish the states of accounts', (broker
     await Promise.all(['killed1', 'killed2', 'killed3'].map(killed))
   })
 
-  test('when two share a ledger and an account\u2019s events lie on all partitions, then its last state is the last one sent', {
+  test('when two share a ledger and an account’s events are on all partitions, then its last state is the last one sent', {
     timeout: 120_000,
   }, async () => {
     const scattered = await newTopic(brokers, 6)
@@ -126,7 +126,7 @@ describeWithKafka('given consumers that publish the states of accounts', (broker
     expect(await statesIn(brokers, accountsTopic)).toEqual(await states('shared'))
   })
 
-  test('when a ledger has all events already, then reading from the start fills the topic, and says how much was sent', async () => {
+  test('when a ledger already has all events, then reading from the start fills the topic, and reports how much was sent', async () => {
     writeFileSync(at('events.ndjson'), `${lines.join('\n')}\n`)
     await start('ingest', 'events.ndjson', '--data', 'filled').ended
     const accountsTopic = newName()
@@ -141,7 +141,7 @@ describeWithKafka('given consumers that publish the states of accounts', (broker
     expect(lastStates(messages)).toEqual(await states('filled'))
   })
 
-  test('when the ledger is a cluster, then it is the same', async () => {
+  test('when the ledger is a cluster, then the same holds', async () => {
     const server = await startTestServer()
     const accountsTopic = newName()
     const small = await newTopic(brokers, 3)

@@ -104,7 +104,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
       ...['--trust-source', POLICY, '--data', data, '--json', ...more],
     ])
 
-  test('when it is consumed to its end, then the counts are exact; once more, all are duplicates; the replay is that of the file', async () => {
+  test('when it is consumed to its end, then the counts are exact; the second time, all are duplicates; the replay is that of the file', async () => {
     expect(lines.length).toBeGreaterThan(100_000)
     const first = await consume('whole', 'whole', '--until-end').ended
     expect(first.code).toBe(1)
@@ -198,7 +198,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     await expectAll('stopped')
   })
 
-  test('when the ledger is another one than the group\u2019s, then it refuses and says what to do', async () => {
+  test('when another ledger is used than the group’s, then it refuses and says what to do', async () => {
     const small = await newTopic(brokers, 1)
     await publish(brokers, small, lines.slice(0, 5).map(structured))
     const args = [
@@ -219,7 +219,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect(other.stdout).toBe('')
   })
 
-  test('when rulesets come from a source that is not named, then they are kept until an operator vouches for it', async () => {
+  test('when rulesets come from a source that is not named, then they are kept until an operator accepts it', async () => {
     const small = await newTopic(brokers, 1)
     const publications = lines.filter((line) => line.includes('"ruleset.published.v1"')).slice(0, 2)
     await publish(brokers, small, publications.map(structured))
@@ -241,7 +241,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect(await stored('rules')).toHaveLength(2)
   })
 
-  test('when it follows a topic, then stderr has a line of JSON for each thing that happens, and no warning', async () => {
+  test('when it follows a topic, then stderr has a line of JSON for each event, and no warning', async () => {
     const small = await newTopic(brokers, 1)
     const { child, ended, stderr } = start([
       ...['consume', '--brokers', brokers, '--topic', small, '--group', small, '--data', 'followed'],
@@ -263,7 +263,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
   })
 })
 
-describeWithOwnBroker('given a broker that encrypts and wants a login', () => {
+describeWithOwnBroker('given a broker with TLS that requires a login', () => {
   let broker: Broker
   let topic = ''
   const sasl = { username: 'redress', password: 'pass4Redress' }
@@ -303,7 +303,7 @@ describeWithOwnBroker('given a broker that encrypts and wants a login', () => {
     })
   }
 
-  test('when the password is wrong, then it ends and says so, and never shows it', async () => {
+  test('when the password is wrong, then it ends with that error, and never shows the password', async () => {
     const run = await consume(
       [...tls, '--sasl', 'scram-sha-512', '--username', 'redress', '--data', 'x'],
       'a guess',
@@ -313,15 +313,15 @@ describeWithOwnBroker('given a broker that encrypts and wants a login', () => {
     expect(run.stdout + run.stderr).not.toContain('a guess')
   })
 
-  test('when the certificate is not trusted, then it ends and says so', async () => {
+  test('when the certificate is not trusted, then it ends with that error', async () => {
     const run = await consume(['--tls', '--sasl', 'plain', '--username', 'redress', '--data', 'x'])
     expect(run.code).toBe(2)
     expect(run.stderr).toContain('certificate')
   })
 })
 
-describeWithOwnBroker('given a broker that is away', () => {
-  test('when a consumer is told to stop, then it ends soon, for good, with its counts', async () => {
+describeWithOwnBroker('given a broker that is down', () => {
+  test('when a consumer is stopped, then it ends soon, with its counts', async () => {
     const broker = await startBroker({ folder: at('away') })
     const topic = await newTopic(broker.address, 1)
     await publish(broker.address, topic, [structured(lines[0] ?? '')])

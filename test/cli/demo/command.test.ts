@@ -32,7 +32,7 @@ describe('given the simulated platform', () => {
     }
   })
 
-  test('when it runs again, then it replaces what it left, and the result is the same', () => {
+  test('when it runs again, then it replaces its earlier files, and the result is the same', () => {
     const first = demo('--out', 'two', '--json')
     const second = demo('--out', 'two', '--json')
     expect(second.status).toBe(0)
@@ -41,7 +41,7 @@ describe('given the simulated platform', () => {
     expect(a).toMatchObject({ precision: 1, recall: 1 })
   })
 
-  test('when the folder holds something else, then it is not changed', () => {
+  test('when the folder contains something else, then it is not changed', () => {
     mkdirSync(join(dir, 'mine'))
     writeFileSync(join(dir, 'mine', 'truth.json'), 'precious')
     const run = demo('--out', 'mine')

@@ -56,14 +56,14 @@ describe('redress events list', () => {
 })
 
 describe('redress events schema', () => {
-  test('prints the schema of a type as it is published', () => {
+  test('prints the published schema of a type', () => {
     const file = readFileSync(join(schemas, 'notice.sent.v1.json'), 'utf8')
     expect(jsonOf(redress(['events', 'schema', 'notice.sent.v1']))).toEqual(JSON.parse(file))
   })
 })
 
 describe('redress events sample', () => {
-  test('prints one line that check finds nothing wrong with, personal text as it is published', () => {
+  test('prints one line that check accepts, with personal text as it is published', () => {
     const { status, stdout } = redress(['events', 'sample', 'appeal.filed.v1'])
     expect(status).toBe(0)
     expect(stdout).toMatch(/^\{.*\}\n$/)
@@ -101,7 +101,7 @@ describe('redress events check', () => {
     expect(stdout).toContain('good.ndjson: 14 lines checked, nothing ingested')
   })
 
-  test('given a file that has all kinds of lines, then it says of each what ingest says', () => {
+  test('given a file with all kinds of lines, then it reports about each what ingest reports', () => {
     const checked = redress(['events', 'check', 'mixed.ndjson', '--json'])
     const ingested = redress(['ingest', 'mixed.ndjson', '--data', 'data', '--json'])
     const { files, lines, ...said } = jsonOf(checked)
@@ -115,7 +115,7 @@ describe('redress events check', () => {
     expect(ingested.stderr).toContain(checked.stderr)
   })
 
-  test('given several files, then it knows what one has of another', () => {
+  test('given several files, then duplicates are found across them', () => {
     const { status, stdout } = redress(['events', 'check', 'good.ndjson', 'good.ndjson', '-', '--json'], {
       input: mixed,
     })
@@ -129,14 +129,14 @@ describe('redress events check', () => {
     })
   })
 
-  test('given more than it shows, then it counts the others', () => {
+  test('given more faults than it shows, then it counts the others', () => {
     const input = written(...Array.from({ length: 25 }, () => '{"type":1}'))
     const { stderr } = redress(['events', 'check', '-'], { input })
     expect(stderr.trimEnd().split('\n')).toHaveLength(21)
     expect(stderr).toMatch(/and 5 more\n$/)
   })
 
-  test('given a file that does not exist, or no NDJSON, then exit 2', () => {
+  test('given a file that does not exist, or is not NDJSON, then exit 2', () => {
     writeFileSync(at('table.csv'), 'a,b\n1,2\n')
     for (const file of ['nowhere.ndjson', 'table.csv']) {
       const { status, stdout, stderr } = redress(['events', 'check', 'good.ndjson', file])
@@ -145,12 +145,12 @@ describe('redress events check', () => {
     }
   })
 
-  test('given a text that is personal, then nothing of it, and nothing at all, is left behind', () => {
+  test('given personal text, then nothing at all is left behind', () => {
     expect(readdirSync(dir).sort()).toEqual(['data', 'good.ndjson', 'mixed.ndjson', 'table.csv', 'tmp'])
     expect(readdirSync(at('tmp'))).toEqual([])
   })
 
-  test('given no room for temporary files, then exit 2, and what to do', () => {
+  test('given no space for temporary files, then exit 2, and what to do', () => {
     const { status, stderr } = redress(['events', 'check', 'good.ndjson'], { tmp: at('missing') })
     expect(status).toBe(2)
     expect(stderr).toMatch(

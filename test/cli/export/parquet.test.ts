@@ -59,7 +59,7 @@ describe('what is exported', () => {
     ])
   })
 
-  test('every row comes back', async () => {
+  test('every row is exported', async () => {
     expect(
       await ask(
         `SELECT month, list(sequence::INTEGER ORDER BY sequence) FROM read_parquet('${target}/events/**/*.parquet', hive_partitioning = true) GROUP BY month ORDER BY month`,
@@ -74,7 +74,7 @@ describe('what is exported', () => {
     ])
   })
 
-  test('no type is DuckDB\u2019s own', async () => {
+  test('no type is specific to DuckDB', async () => {
     const columns = await ask(
       `SELECT column_name, column_type FROM (DESCRIBE FROM '${target}/events/*/*.parquet')`,
     )
@@ -101,7 +101,7 @@ describe('what is exported', () => {
     ])
   })
 
-  test('the manifest says as of when, what is there, and what is not', () => {
+  test('the manifest says as of when it is, what it includes, and what not', () => {
     expect(manifest()).toMatchObject({
       sequence: 6,
       recordedAt: '2025-05-19T09:30:00.123Z',
@@ -133,7 +133,7 @@ describe('what is exported', () => {
     )
   })
 
-  test('given an export there, it is replaced only when that is asked for', async () => {
+  test('given an existing export, it is replaced only with --overwrite', async () => {
     writeFileSync(join(target, 'mine.txt'), '')
     expect(exported(target)).toMatchObject({ status: 2, stderr: expect.stringContaining('--overwrite') })
     expect(existsSync(join(target, 'mine.txt'))).toBe(true)
@@ -145,7 +145,7 @@ describe('what is exported', () => {
   })
 })
 
-test('given a folder that is empty, it is used; one with other things is left alone even with --overwrite', () => {
+test('given an empty folder, it is used; one with other files is left alone even with --overwrite', () => {
   const target = join(dir, 'given')
   mkdirSync(target)
   expect(exported(target).status).toBe(0)
@@ -167,7 +167,7 @@ describe('stopped part-way', () => {
     ['SIGTERM', [143, null], 0],
     ['SIGINT', [130, null], 0],
     ['SIGKILL', [null, 'SIGKILL'], 1],
-  ] as const)('%s: there is no folder of that name', async (signal, end, left) => {
+  ] as const)('%s: no folder of that name is left', async (signal, end, left) => {
     await publish(data, {
       more: [
         "CREATE TABLE big AS SELECT md5(range::VARCHAR) AS s, md5(range::VARCHAR || 'x') AS t FROM range(4000000)",

@@ -61,7 +61,7 @@ beforeAll(() => {
 })
 
 describe('redress export statements', () => {
-  test('exports every decision of a simulated platform, each as the database takes it', () => {
+  test('exports every decision of a simulated platform, each in a form that the database accepts', () => {
     const { status, stdout, stderr } = exported('all', '--format', 'dsa')
     expect(stderr).toMatch(/^As of sequence [\d,]+, recorded [^\n]+\n$/)
     expect(stdout).toMatch(/Exported to .*all, as of sequence [\d,]+:\n/)
@@ -85,14 +85,14 @@ describe('redress export statements', () => {
     for (const { puid } of corrections) expect(puids.has(puid)).toBe(true)
   })
 
-  test('says in JSON what it did, and has nothing to do again', () => {
+  test('reports in JSON what it did, and has nothing to do the second time', () => {
     expect(JSON.parse(exported('all', '--json').stdout)).toMatchObject({
       now: { batches: 0, statements: 0, corrections: 0 },
       cursor: { version: '2', statements: statementsIn('all').length, unfilled: 0 },
     })
   })
 
-  test('goes on after the sequence where it was, and gives the same in the end', () => {
+  test('resumes after its last sequence, and gives the same result in the end', () => {
     expect(exported('parts', '--at', '2000')).toMatchObject({ status: 0 })
     expect(exported('parts', '--at', '3000')).toMatchObject({ status: 0 })
     expect(exported('parts')).toMatchObject({ status: 0 })
@@ -114,7 +114,7 @@ describe('redress export statements', () => {
     expect(globSync('.*', { cwd: join(dir, 'killed') })).toEqual([])
   })
 
-  test('names the decision and the field that the mapping does not fill, and ends with 1', () => {
+  test('names the decision and the field that the mapping does not fill, and exits with 1', () => {
     const poor = mapping('poor.yaml', exampleText.replace(/^ {2}spam:\n.*\n/m, ''))
     const { status, stdout } = redress(...command('poor'), '--mapping', poor)
     expect(status).toBe(1)
@@ -182,7 +182,7 @@ describe('redress export statements cannot', () => {
     expect(existsSync(join(dir, 'out'))).toBe(false)
   })
 
-  test('use a mapping with mistakes, and names each with its place', () => {
+  test('use a mapping with errors, and names each with its position', () => {
     const wrong = mapping(
       'wrong.yaml',
       exampleText.replace('SCAMS_AND_FRAUD', 'SCAMS').replace('account_type:', 'acount_type:'),

@@ -93,7 +93,7 @@ describe('given a file of some forty thousand events', () => {
     expect(await stored('stopped')).toHaveLength(accepted)
   })
 
-  test('when memory is small, then it is enough', () => {
+  test('when memory is limited, then it is enough', () => {
     const run = spawnSync(
       process.execPath,
       ['--max-old-space-size=64', main, 'ingest', 'events.ndjson', '--data', 'small'],
@@ -107,7 +107,7 @@ describe('given a file of some forty thousand events', () => {
 })
 
 describe('given a file with bad lines', () => {
-  test('when it is ingested, then the exit code and stderr tell, and dead-letters keep, show, mend and purge them', () => {
+  test('when it is ingested, then the exit code and stderr report it, and dead-letters keeps, shows, resubmits and purges them', () => {
     const [line = ''] = readFileSync(at('events.ndjson'), 'utf8').split('\n', 1)
     const good =
       readFileSync(join(import.meta.dirname, '../../vectors/01-threshold-typo/events.ndjson'), 'utf8').split(
@@ -136,7 +136,7 @@ describe('given a file with bad lines', () => {
     expect(jsonOf(redress('dead-letters', 'list', '--data', 'bad', '--json')).letters).toHaveLength(2)
   })
 
-  test('when there is no such file, then it says so', () => {
+  test('when there is no such file, then it reports that', () => {
     const run = redress('ingest', 'none.ndjson', '--data', 'x')
     expect(run).toMatchObject({ status: 2 })
     expect(run.stderr).toContain('none.ndjson')

@@ -78,7 +78,7 @@ describe('given a compressed file', () => {
     expect(existsSync(at('cut'))).toBe(false)
   })
 
-  test('when it is truncated and comes from a pipe, then its whole lines are ingested, and the rest when it is whole', () => {
+  test('when it is truncated and comes from a pipe, then its complete lines are ingested, and the rest once it is complete', () => {
     const run = redress(['ingest', '-', '--data', 'pipe', '--json'], gzipSync(text).subarray(0, -1_000))
     const { accepted, rejected, lastLine } = countsOf(run)
     expect(run.stderr).toBe(
@@ -103,7 +103,7 @@ describe('given a file that is not NDJSON', () => {
       2,
     )
 
-  test('when it is ingested, then it is refused whole, with what to do', () => {
+  test('when it is ingested, then the whole file is refused, with what to do', () => {
     writeFileSync(at('array.json'), array())
     const run = redress(['ingest', 'array.json', '--data', 'array'])
     expect(run.stderr).toBe(`redress: array.json ${said}Nothing was ingested.\n`)
@@ -111,7 +111,7 @@ describe('given a file that is not NDJSON', () => {
     expect(existsSync(at('array'))).toBe(false)
   })
 
-  test('when it comes from a pipe, then the lines that were read are kept as dead letters, and it stops', () => {
+  test('when it comes from a pipe, then the lines read so far are kept as dead letters, and it stops', () => {
     const run = redress(['ingest', '-', '--data', 'piped', '--json'], array())
     const [, last] = /Stopped after line (\d+); the lines up to there are stored/.exec(run.stderr) ?? []
     expect(run.stderr).toContain(`redress: stdin ${said}Stopped after line ${last}`)

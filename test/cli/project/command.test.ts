@@ -61,7 +61,7 @@ describe('given a ledger that grows', () => {
     expect(readdirSync(at('killed')).filter((name) => name.includes('.work'))).toEqual([])
   })
 
-  test('when it is followed and killed while it publishes, then what is published is always whole', async () => {
+  test('when it is followed and killed while it publishes, then what is published is always complete', async () => {
     const half = Math.floor(lines.length / 2)
     ingest('followed', 0, half)
     const child = start('project', '--follow', '--data', 'followed', '--json')
@@ -99,7 +99,7 @@ describe('given a ledger that grows', () => {
   })
 })
 
-test('a run that is told to stop ends, wherever it is', async () => {
+test('a run that is asked to stop ends, wherever it is', async () => {
   ingest('stopped', 0, lines.length)
   for (const wait of [400, 550, 700, 850, 1000, 1150]) {
     const child = start('project', '--rebuild', '--data', 'stopped')
@@ -113,20 +113,20 @@ test('a run that is told to stop ends, wherever it is', async () => {
   }
 })
 
-describe('what is told', () => {
+describe('what is reported', () => {
   test('a second run has nothing to do, and says so', () => {
     const run = redress('project', '--data', 'killed')
     expect(run.status).toBe(0)
     expect(run.stdout).toMatch(/^Projected 0 events; published as of sequence [\d,]+\n$/)
   })
 
-  test('a folder without a ledger is told, and what to do', () => {
+  test('a folder without a ledger is reported, with what to do', () => {
     const run = redress('project', '--data', 'nowhere')
     expect(run.status).toBe(2)
     expect(run.stderr).toMatch(/redress ingest/)
   })
 
-  test('a damaged event is named, and what was published stays', async () => {
+  test('a damaged event is named, and the published file is unchanged', async () => {
     ingest('damaged', 0, 2000)
     expect(redress('project', '--data', 'damaged').status).toBe(0)
     const { DatabaseSync } = await import('node:sqlite')
@@ -172,7 +172,7 @@ describe('report health', () => {
   })
 })
 
-test('a replay out of the projections gives the very files that one out of the ledger gives', () => {
+test('a replay from the projections writes exactly the files that one from the ledger writes', () => {
   const { rulesetText } = simulateTruth()
   writeFileSync(at('corrected.yaml'), rulesetText)
   for (const [out, ...more] of [['a'], ['b', '--projected']] as const) {

@@ -36,7 +36,7 @@ const query = (args: ReadonlyArray<string>, input = '', more: Readonly<Record<st
 const ENDLESS = 'SELECT count(*) FROM big a, big b WHERE a.i + b.i > 3'
 
 describe('tables', () => {
-  test('columns are aligned, numbers to the right, NULL is not a text of that name', () => {
+  test('columns are aligned, numbers to the right, NULL differs from a text of that name', () => {
     const { status, stdout, stderr } = query([
       "FROM (VALUES (1, 'a', 1.5), (-20, NULL, 10), (NULL, 'NULL', NULL)) t (n, text, x)",
     ])
@@ -55,7 +55,7 @@ describe('tables', () => {
     expect(stderr).toBe('As of sequence 6, recorded 2025-05-19T09:30:00.123Z.\n')
   })
 
-  test('control characters are escaped, and characters of two columns are two wide', () => {
+  test('control characters are escaped, and wide characters take two columns', () => {
     const { stdout } = query([`SELECT chr(27) || '[31m' AS "a${'\u202e'}", '\u7eb8' AS w, 'x' AS y`])
     expect(stdout).toBe(
       'a\\u{202e}    w   y\n-----------  --  -\n\\u{1b}[31m  \u7eb8  x\n1 row\n'
@@ -64,7 +64,7 @@ describe('tables', () => {
     )
   })
 
-  test('given no rows, the columns are still told', () => {
+  test('given no rows, the columns are still shown', () => {
     expect(query(['FROM events WHERE false']).stdout).toMatch(/^sequence {2}account .*\n-+.*\n0 rows\n$/)
   })
 
@@ -77,7 +77,7 @@ describe('tables', () => {
 
 describe('DESCRIBE', () => {
   test.each(['DESCRIBE accounts; -- as it is', 'SHOW accounts', 'DESCRIBE FROM Accounts'])(
-    '%s tells name, type and description of each column',
+    '%s shows name, type and description of each column',
     (sql) => {
       expect(query([sql]).stdout.split('\n')).toEqual([
         'name     type                         description',
@@ -91,7 +91,7 @@ describe('DESCRIBE', () => {
     },
   )
 
-  test('what a query renames, or makes, is not described as what it was', () => {
+  test('what a query renames, or creates, is not described as its origin', () => {
     expect(query(["DESCRIBE SELECT strikes, 'it''s' AS \"it's\" FROM accounts", '--json']).stdout).toBe(
       '[\n{"name":"strikes","type":"INTEGER","description":""},\n{"name":"it\'s","type":"VARCHAR","description":""}\n]\n',
     )
@@ -210,7 +210,7 @@ describe('statements', () => {
     expect(stderr).not.toContain('\u001b')
   })
 
-  test('a tab is shown as a space, and the mark stands under the place, in the SQL as it was given', () => {
+  test('a tab is shown as a space, and the caret is under the position, in the SQL as it was given', () => {
     const { stderr } = query(["SELECT\t'\u7eb8',\tnope\tFROM events"])
     expect(stderr.split('\n').slice(-3)).toEqual([
       "LINE 1: SELECT '\u7eb8', nope FROM events",
@@ -219,7 +219,7 @@ describe('statements', () => {
     ])
   })
 
-  test('given a column that is elsewhere, it says where, and not what DuckDB guesses', () => {
+  test('given a column that is elsewhere, it says where, instead of what DuckDB guesses', () => {
     const { status, stderr } = query(['SELECT grounds\nFROM accounts'])
     expect(status).toBe(2)
     expect(stderr.split('\n').slice(1)).toEqual([
@@ -230,11 +230,11 @@ describe('statements', () => {
     ])
   })
 
-  test.each([['-'], []])('SQL comes from standard input too: %j', (...args) => {
+  test.each([['-'], []])('SQL can also come from standard input: %j', (...args) => {
     expect(query([...args, '--json'], 'SELECT 42 AS i').stdout).toBe('[\n{"i":42}\n]\n')
   })
 
-  test('an error half-way does not pass for the end of the rows', () => {
+  test('an error part-way is not mistaken for the end of the rows', () => {
     const { status, stderr } = query([
       "SELECT (CASE WHEN i > 2900000 THEN s ELSE '1' END)::INTEGER AS n FROM big",
     ])
@@ -267,7 +267,7 @@ describe('as of', () => {
 })
 
 describe('files', () => {
-  test('a file is written whole; an error leaves the one before', () => {
+  test('a file is written completely; an error leaves the earlier one', () => {
     const out = join(dir, 'out.csv')
     writeFileSync(out, 'before')
     expect(query(["SELECT error('x')", '--out', out]).status).toBe(2)
@@ -321,13 +321,13 @@ describe('files', () => {
 })
 
 describe('limits', () => {
-  test('given more time than it may take, a query ends: exit 2', () => {
+  test('given a query that exceeds its time limit, it ends: exit 2', () => {
     const { status, stderr } = query([ENDLESS, '--timeout', '1'])
     expect(status).toBe(2)
     expect(stderr).toContain('stopped after 1 s')
   })
 
-  test('given more than the memory, it ends: exit 2', () => {
+  test('given a query that exceeds its memory limit, it ends: exit 2', () => {
     const { status, stderr } = query(['FROM big ORDER BY s', '--memory', '60MB'])
     expect(status).toBe(2)
     expect(stderr).toMatch(/ran out of memory; .* such as 8GB \(--memory\)\n$/)
@@ -347,7 +347,7 @@ describe('limits', () => {
     expect(readdirSync(dir).filter((name) => /stopped|partial/.test(name))).toEqual([])
   })
 
-  test('a reader that has seen enough ends it early and quietly', () => {
+  test('a reader that closes its input early ends it quietly', () => {
     const { stdout, stderr } = spawnSync(
       'bash',
       [

@@ -28,12 +28,12 @@ const query = (sql: string, ...options: ReadonlyArray<string>) => {
 const MORE_MEMORY = /^redress: the query ran out of memory/
 const LATE = /^redress: the query was stopped after 2 s/
 
-describe('given SQL whose one value is larger than all memory', () => {
+describe('given SQL with one value larger than all memory', () => {
   // What DuckDB does not count: it built 18.8 GB and 5.9 GB of these under a limit of 500 MB.
   test
     .runIf(process.platform === 'linux')
     .each(["SELECT repeat('x', 3000000000)", 'SELECT range(300000000)'])(
-    'when %s runs, then it ends with one line at the limit of the system',
+    'when %s runs, then it ends with one line at the limit that the system enforces',
     (sql) => {
       const { status, stdout, said } = query(sql, '--memory', '300MB', '--timeout', '50')
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
@@ -46,7 +46,7 @@ describe('given SQL that takes too long', () => {
   test.each([
     ['in the database', 'SELECT count(*) FROM range(1000000000000) t(i) WHERE i % 7 = 3'],
     ['in what is made of its rows', 'SELECT range(100000000)'],
-  ])('when that is %s, then it ends at its time with one line', (_, sql) => {
+  ])('when that is %s, then it ends at its time limit with one line', (_, sql) => {
     const { status, said, ms } = query(sql, '--memory', '12GB', '--timeout', '2')
     expect(status).toBe(2)
     expect(said).toEqual([expect.stringMatching(LATE)])
@@ -54,7 +54,7 @@ describe('given SQL that takes too long', () => {
     expect(ms).toBeLessThan(20_000)
   })
 
-  test('when it writes a file, then the file is as it was, and nothing is left beside it', () => {
+  test('when it writes a file, then the file is unchanged, and nothing is left next to it', () => {
     const out = join(dir, 'out')
     for (const ending of ['csv', 'parquet']) {
       const file = join(dir, `kept.${ending}`)
@@ -69,7 +69,7 @@ describe('given SQL that takes too long', () => {
 })
 
 test.runIf(process.platform === 'linux')(
-  'given a query, then the process that asks never loads DuckDB: no SQL runs in it, and it starts sooner',
+  'given a query, then the parent process never loads DuckDB: no SQL runs in it, and it starts sooner',
   () => {
     const command = join(import.meta.dirname, '../../../src/cli/query/command.ts')
     const loaded = `await import(${JSON.stringify(command)})
@@ -83,7 +83,7 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test('given projections that do not answer, then the time allowed ends that too', () => {
+test('given projections that do not answer, then the time limit ends that too', () => {
   const folder = join(dir, 'stalled')
   mkdirSync(folder)
   spawnSync('mkfifo', [join(folder, 'projections.duckdb')])
@@ -96,7 +96,7 @@ test('given projections that do not answer, then the time allowed ends that too'
   expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(LATE)])
 })
 
-test('given SQL on which DuckDB crashes, then one line says so, and not that memory is short', () => {
+test('given SQL on which DuckDB crashes, then one line says so, and does not blame memory', () => {
   const { status, said } = query("SELECT json_structure(repeat('[', 300000) || repeat(']', 300000))")
   expect(status).toBe(2)
   expect(said).toEqual([expect.stringMatching(/^redress: DuckDB crashed on this query \(SIG/)])

@@ -100,7 +100,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     expect(await exit).toBe(0)
   })
 
-  test('Ctrl-C ends a query and not the prompt; a long result is cut, and the next statement works', async () => {
+  test('Ctrl-C ends a query but not the prompt; a long result is cut, and the next statement works', async () => {
     const { shows, type, exit } = start('stopping')
     await shows('redress> ')
     type('SELECT count(*) FROM big a, big b WHERE a.i + b.i > 3;\r')
@@ -116,7 +116,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     expect(await exit).toBe(0)
   })
 
-  test('a table fits the terminal: long texts are cut, columns of the middle left out, .schema too', async () => {
+  test('a table fits the terminal: long texts are cut, columns in the middle left out, also in .schema', async () => {
     const { shows, type } = start('fitting', 40)
     await shows('redress> ')
     type("SELECT 'a' AS a, repeat('x', 100) AS b, 12345 AS n;\r")
@@ -129,7 +129,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     expect(await shows('strike points')).toContain('accounts  \u2026  ')
   })
 
-  test('given another file published meanwhile, the next statement is about that one', async () => {
+  test('given another file published meanwhile, the next statement reads that one', async () => {
     const { shows, type } = start('replacing')
     await shows('redress> ')
     type('SELECT sequence FROM cursor;\r')
@@ -141,7 +141,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     await shows('7\r\n1 row')
   })
 
-  test('lines are kept for the next time, for nobody else to read', async () => {
+  test('lines are kept for the next time, readable only by the user', async () => {
     const first = start('keeping')
     await first.shows('redress> ')
     first.type("SELECT 'kept' AS k;\r")
@@ -157,7 +157,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     await second.shows("SELECT 'kept' AS k;")
   })
 
-  test('given no place for them, the prompt works all the same', async () => {
+  test('given no place for them, the prompt still works', async () => {
     mkdirSync(dir, { recursive: true })
     writeFileSync(join(dir, 'file'), '')
     const { shows, type } = start('file')

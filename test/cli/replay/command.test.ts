@@ -30,7 +30,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }))
 
 describe('given a ledger in which bans cascade', () => {
-  test('when it is replayed, then the folder holds every file and the summary is what was printed', () => {
+  test('when it is replayed, then the folder has every file and the summary is what was printed', () => {
     const run = redress('replay', '--ruleset', corrected, '--out', 'whole', '--data', data, '--json')
     expect(run).toMatchObject({ status: 0, stderr: '' })
     expect(readdirSync(join(dir, 'whole')).sort()).toEqual([...resultFiles('ndjson')].sort())
@@ -58,7 +58,7 @@ describe('given a ledger in which bans cascade', () => {
     }
   })
 
-  test('when a spreadsheet is to read it, then the lists are CSV with the same columns, in place of the earlier ones', () => {
+  test('when CSV is requested for a spreadsheet, then the lists have the same columns, and replace the earlier ones', () => {
     redress('replay', '--ruleset', corrected, '--out', 'sheet', '--data', data)
     const run = redress('replay', '--ruleset', corrected, '--out', 'sheet', '--data', data, '--format', 'csv')
     expect(run).toMatchObject({ status: 0, stderr: '' })
@@ -95,7 +95,7 @@ describe('given a ledger in which bans cascade', () => {
     expect(lines('early', 'decisions.ndjson').map((row) => row.decisionId)).toEqual(['d-main'])
   })
 
-  test('when a decision is explained, then flags, sums, cascade and class are told', () => {
+  test('when a decision is explained, then flags, sums, cascade and class are shown', () => {
     const { status, stdout } = redress('explain', 'd-alt', '--ruleset', corrected, '--data', data)
     expect(status).toBe(0)
     for (const part of [
@@ -114,7 +114,7 @@ describe('given a ledger in which bans cascade', () => {
     expect(json).toMatchObject({ row: { decisionId: 'd-alt', class: 'wrongful', fallen: ['x'] } })
   })
 
-  test('when a decision is explained without a ruleset, then it is by the rules of the day only', () => {
+  test('when a decision is explained without a ruleset, then only by the rules of the day', () => {
     const { status, stdout, stderr } = redress('explain', 'd-alt', '--data', data)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain('Rules of the day (A): version ')
@@ -131,7 +131,7 @@ describe('given a ledger in which bans cascade', () => {
   })
 })
 
-describe('given a command line that cannot work', () => {
+describe('given an invalid command line', () => {
   const cases: ReadonlyArray<readonly [string, () => ReadonlyArray<string>, number, string]> = [
     ['no ruleset', () => ['replay', '--out', 'x', '--data', data], 64, '--ruleset'],
     [

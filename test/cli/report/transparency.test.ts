@@ -51,7 +51,7 @@ describe('given nothing projected', () => {
   })
 })
 
-describe('given a ledger that is projected', () => {
+describe('given a projected ledger', () => {
   beforeAll(() => {
     takeIn('first.ndjson', lines.slice(0, Math.floor(lines.length * 0.8)))
     expect(transparency('--out', 'dsa.json')).toEqual({ status: 0, stdout: '', stderr: '' })
@@ -76,7 +76,7 @@ describe('given a ledger that is projected', () => {
     expect(transparency('--json').stdout).toBe(file('dsa.json'))
   })
 
-  test('beyond what is projected, it says what to do', () => {
+  test('beyond the projected sequence, it says what to do', () => {
     expect(transparency('--at', '99999999')).toEqual({
       status: 2,
       stdout: '',
@@ -105,7 +105,7 @@ describe('given more events since', () => {
     expect(transparency('--at', String(earlierSequence), '--json').stdout).toBe(file('dsa.json'))
   })
 
-  test('a restatement explains each difference, and leaves the earlier report as it is', () => {
+  test('a restatement explains each difference, and does not change the earlier report', () => {
     const before = file('dsa.json')
     const { status, stdout, stderr } = redress('report', 'restate', 'dsa.json', '--json')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -161,7 +161,7 @@ describe('given more events since', () => {
     expect(redress('report', 'restate', 'dsa.json', '--at', '1')).toMatchObject({ status: 64 })
   })
 
-  test('given a figure that was tampered with, then it is said and no event explains it', () => {
+  test('given a figure that was tampered with, then that is reported and no event explains it', () => {
     const report = JSON.parse(file('dsa.json'))
     report.sections[1].total.received += 7
     report.rulesets.pop()
@@ -191,7 +191,7 @@ describe('given more events since', () => {
     })
   })
 
-  test('no half-written file is left behind', () => {
+  test('no partial file is left behind', () => {
     expect(readdirSync(dir).filter((name) => name.includes('partial'))).toEqual([])
     expect(transparency('--out', 'nowhere/x.md')).toMatchObject({
       status: 2,

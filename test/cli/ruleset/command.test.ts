@@ -38,13 +38,13 @@ describe('redress ruleset', () => {
     return { status, stdout, stderr }
   }
 
-  test('check: a good ruleset is described, with its hash', () => {
+  test('check: a valid ruleset is described, with its hash', () => {
     const { status, stdout } = run('check', file('good.yaml', GOOD))
     expect(status).toBe(0)
     expect(stdout).toMatch(/^guidelines 2025-05-13 \(1 rule, 1 policy; sha256 [0-9a-f]{64}\): 0 errors\n$/)
   })
 
-  test('check: errors are told as compilers do, and fail', () => {
+  test('check: errors are shown as compilers do, and it fails', () => {
     const bad = file('bad.yaml', GOOD.replace('0.97', '1').replace('strikes: 3', 'strike: 3'))
     const { status, stdout } = run('check', bad)
     expect(status).toBe(1)
@@ -64,7 +64,7 @@ ${bad}: 2 errors
 `)
   })
 
-  test('check: a policy that can never act is an error, a likely mistake only a warning', () => {
+  test('check: a policy that can never act is an error, a probable mistake only a warning', () => {
     const never = run('check', file('never.yaml', GOOD.replace('    strikes: 3\n', '')), '--json')
     expect(never.status).toBe(1)
     expect(JSON.parse(never.stdout)).toMatchObject({
@@ -81,7 +81,7 @@ ${bad}: 2 errors
     expect(likely.stdout).toContain('0 errors, 1 warning')
   })
 
-  test('check: what can not be read says why', () => {
+  test('check: an unreadable file is reported with the reason', () => {
     const missing = run('check', join(folder, 'nowhere.yaml'))
     expect([missing.status, missing.stdout]).toEqual([2, ''])
     expect(missing.stderr).toContain('nowhere.yaml')
@@ -93,7 +93,7 @@ ${bad}: 2 errors
     expect(run('check').status).toBe(64)
   })
 
-  test('diff: the same is 0, different is 1 and shown, trouble is 2', () => {
+  test('diff: 0 if equal, 1 with the differences, 2 on failure', () => {
     const good = file('good.yaml', GOOD)
     const same = run('diff', good, file('again.yaml', GOOD.replace('strikes: 3', 'strikes: 3 # as ever')))
     expect(same).toMatchObject({ status: 0, stdout: 'The two rulesets are equivalent.\n' })
@@ -129,7 +129,7 @@ deactivations:
     expect(trouble.stderr).toContain('bad.yaml is not a valid ruleset:')
   })
 
-  test('publish and list: once is enough, and a version never changes', () => {
+  test('publish and list: republishing changes nothing, and a version never changes', () => {
     const data = ['--data', join(folder, 'data')]
     const good = file('good.yaml', GOOD)
     expect(run('list', ...data).status).toBe(2)
@@ -169,20 +169,20 @@ describe('the excerpt of a problem', () => {
   const at = (text: string, line: number, column: number): ReadonlyArray<string> =>
     problemLines('f', text, { severity: 'error', path: '', line, column, message: 'm', hint: null }).slice(1)
 
-  test('the caret stands below the place, whatever is before it', () => {
+  test('the caret is below the position, whatever comes before it', () => {
     const [shown, caret] = at('a: "😀é\t\u001b[31m" x', 1, 14)
     expect(shown).toBe('  1 | a: "😀é \\u{1b}[31m" x')
     expect(caret).toBe(`    | ${' '.repeat('a: "--é \\u{1b}[31m'.length)}^`)
   })
 
-  test('of a long line the part around the place is shown', () => {
+  test('of a long line only the part around the position is shown', () => {
     const line = `${'x'.repeat(5000)}!${'y'.repeat(5000)}`
     const [shown, caret] = at(`\n${line}`, 2, 5001)
     expect((shown ?? '').length).toBeLessThan(120)
     expect((shown ?? '').charAt((caret ?? '').length - 1)).toBe('!')
   })
 
-  test('a place behind the end of a line, or of the text, is shown as such', () => {
+  test('a position after the end of a line, or of the text, is shown as such', () => {
     expect(at('abc', 1, 4)).toEqual(['  1 | abc', '    |    ^'])
     expect(at('abc\n', 2, 1)).toEqual(['  2 |', '    | ^'])
   })

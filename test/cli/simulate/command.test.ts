@@ -51,7 +51,7 @@ describe('given a scenario and files to write', () => {
   })
 })
 
-describe('given a command line that can not be done', () => {
+describe('given an invalid command line', () => {
   test('then no file is overwritten', () => {
     writeFileSync(file('mine.json'), 'mine')
     const run = simulate('--accounts', '300', '--out', file('new.ndjson'), '--truth', file('mine.json'))
@@ -61,7 +61,7 @@ describe('given a command line that can not be done', () => {
     expect(existsSync(file('new.ndjson'))).toBe(false)
   })
 
-  test('then one file can not be two things', () => {
+  test('then one file cannot be two things', () => {
     const run = simulate('--out', file('same'), '--truth', file('same'))
     expect(run.status).toBe(2)
     expect(run.stderr).toContain('give each file a different name')

@@ -85,7 +85,7 @@ beforeAll(async () => {
 })
 
 describe('before anything is projected', () => {
-  test('the account must be given, and says so', () => {
+  test('the account must be given, and the error says so', () => {
     const { status, stdout, stderr } = statement('d1')
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(
@@ -98,7 +98,7 @@ describe('before anything is projected', () => {
 describe('redress statement', () => {
   beforeAll(() => expect(redress('project')).toMatchObject({ status: 0 }))
 
-  test('looks up whose decision it is, and tells it in Markdown', () => {
+  test('looks up whose decision it is, and explains it in Markdown', () => {
     const { status, stdout, stderr } = statement('d1', '--appeal', 'Answer this message.')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     for (const words of [
@@ -113,7 +113,7 @@ describe('redress statement', () => {
     expect(stdout).not.toContain('\u001b')
   })
 
-  test('is current: what came after the projections counts', async () => {
+  test('is current: what was recorded after the projections counts', async () => {
     const open = unwrap(await openLedger(data))
     await appendAll(open, [
       incoming('account.reinstated.v1', 'quilter', 9, { decisionIds: ['d1'], reason: 'correction' }),
@@ -179,7 +179,7 @@ describe('redress statement', () => {
     expect(result.stderr).not.toContain('\u001b')
   })
 
-  test('tells one of several accounts when it is named', () => {
+  test('describes one of several accounts when it is named', () => {
     expect(statement('shared', '--account', 'a2').stdout).toContain('Decision shared on the account a2')
   })
 })
