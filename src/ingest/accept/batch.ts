@@ -28,7 +28,7 @@ export type RawBatch = Packed & {
   readonly setAside: ReadonlyMap<number, SetAside>
 }
 
-/** A batch whose messages were decoded; plain data, because it is sent from a worker thread. */
+/** A batch whose messages were decoded. */
 export type DecodedBatch = Packed & {
   readonly events: ReadonlyArray<PreparedEvent>
   /** The index of the message that each event came from. */

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads'
 import type { AdmissionPolicy } from './admit.ts'
 import type { DecodedBatch, Packed } from './batch.ts'
 import { decodeBatch } from './decode-batch.ts'
-import type { DecodeRequest } from './decode-worker.ts'
+import type { DecodeAnswer, DecodeRequest } from './decode-worker.ts'
+import { unpackEvents } from './packed-events.ts'
 
 /** Decodes batches in the order they are given. Their buffers are transferred, and returned in the answer. */
 export type Decoder = {
@@ -13,7 +14,10 @@ export type Decoder = {
 
 type Waiting = { readonly resolve: (batch: DecodedBatch) => void; readonly reject: (error: Error) => void }
 
-/** Decodes in a separate thread, so that this one can write the batch before in the meantime. */
+/**
+ * Decodes in a separate thread, which also stamps plain events, so that this one can write the batch before in the
+ * meantime.
+ */
 export const threadDecoder = (): Decoder => {
   // The file next to this one: TypeScript in the checkout, JavaScript in the package.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -25,7 +29,9 @@ export const threadDecoder = (): Decoder => {
     failure ??= error
     for (const { reject } of waiting.splice(0)) reject(failure)
   }
-  worker.on('message', (batch: DecodedBatch) => waiting.shift()?.resolve(batch))
+  worker.on('message', (batch: DecodeAnswer) =>
+    waiting.shift()?.resolve({ ...batch, events: unpackEvents(batch.events) }),
+  )
   worker.on('error', fail)
   worker.on('messageerror', fail)
   worker.on('exit', () => fail(new Error('the decoding thread has ended')))

@@ -11,6 +11,7 @@ import {
 import { type StreamName, streamOf } from '../../domain/stream.ts'
 import { canonical } from '../../foundation/canonical.ts'
 import { RECORDED_AT_BYTES, SEALED_BYTES } from './leaf.ts'
+import type { Stamp } from './stamp.ts'
 
 /** A ruleset's document, stored in the vault by its hash. */
 export type Document = { readonly sha256: string; readonly canonical: string }
@@ -29,7 +30,12 @@ export type PreparedEvent = {
   readonly head: string
   readonly tail: string
 } & (
-  | { readonly kind: 'plain'; readonly document: Document | null }
+  | {
+      readonly kind: 'plain'
+      readonly document: Document | null
+      /** For the recording time that the ledger is likely to give it. */
+      readonly stamp?: Stamp
+    }
   | {
       readonly kind: 'personal'
       /** The account whose key seals it. */

@@ -41,29 +41,38 @@ export const appender = (
   const names = knownNames(db)
   const published = publications(db)
   let sequence = 0
+  /** The recording time of this transaction, in ms and as the member of a text. */
+  let instant = 0
   let recordedAt = ''
   /** A lower bound of the ledger's vocabulary. */
   let vocabulary = 1
 
   /** Reads the ledger's end: the next event's number, and a time that is never before the last event's. */
-  const start = (): E.Either<LedgerError, number> => {
+  const start = (batches: ReadonlyArray<AppendBatch>): E.Either<LedgerError, number> => {
     names.refresh()
     const [number, canonical, hash] = row(last.get())
     sequence = number === undefined ? 0 : Number(number)
     const before = number === undefined ? null : recordedTime(verified(sequence, canonical, hash).canonical)
     const time = recordingTime(clock(), before, acceptClock)
-    if (E.isRight(time)) recordedAt = recordedAtMember(time.right)
+    if (E.isRight(time)) {
+      const stamped = stampedTime(batches)
+      const isUsable =
+        stamped !== undefined && stamped >= (before ?? stamped) && isRecent(stamped, time.right)
+      instant = isUsable ? stamped : time.right
+      recordedAt = recordedAtMember(instant)
+    }
     return time
   }
 
   const add = (event: PreparedEvent, stream: StoredStream): EventOutcome => {
     if (event.vocabulary > vocabulary) vocabulary = raiseVocabulary(db, event.vocabulary)
-    const text = storedText(event)
+    const stamp = event.kind === 'plain' && event.stamp?.recordedAt === instant ? event.stamp : null
+    const text = stamp?.canonical ?? storedText(event)
     const source = names.sourceNumber(event.source)
     const number = names.streamNumber(event.stream, stream)
     sequence++
     stream.revision++
-    const leaf = Buffer.from(leafHash(text), 'hex')
+    const leaf = stamp?.leaf ?? Buffer.from(leafHash(text), 'hex')
     insert.run(sequence, number, stream.revision, source, event.id, text, leaf)
     return { kind: 'appended', revision: stream.revision }
   }
@@ -109,7 +118,7 @@ export const appender = (
   }
 
   return {
-    write: (batches) => E.map(() => batches.map(writeBatch))(start()),
+    write: (batches) => E.map(() => batches.map(writeBatch))(start(batches)),
     forget: () => {
       vocabulary = 1
       names.forget()
@@ -117,6 +126,19 @@ export const appender = (
     },
   }
 }
+
+/** The recording time that these events are stamped for, if any is. */
+const stampedTime = (batches: ReadonlyArray<AppendBatch>): number | undefined => {
+  for (const { events } of batches) {
+    for (const event of events) if (event.kind === 'plain' && event.stamp) return event.stamp.recordedAt
+  }
+  return undefined
+}
+
+/** The most that an event's recording time may be before the ledger's clock when it is written, in ms. */
+const STAMP_AGE = 1_000
+
+const isRecent = (stamped: number, now: number): boolean => stamped <= now && now - stamped <= STAMP_AGE
 
 /** The instant at which a stored event was recorded, in ms since the epoch. */
 const recordedTime = (canonical: string): number => {
