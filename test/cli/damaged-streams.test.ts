@@ -127,7 +127,7 @@ describe('given a cluster whose streams are deleted or truncated', () => {
   })
 
   test.each([
-    ['counted its sequences before', (_: string) => {}],
+    ['counted the sequences before', (_: string) => {}],
     [
       'counts them after',
       (data: string) => {

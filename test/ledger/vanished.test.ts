@@ -50,7 +50,7 @@ describe('given a folder whose ledger.db', () => {
   const ends: ReadonlyArray<readonly [string, () => void | Promise<void>]> = [
     ['is deleted', () => remove('ledger.db')],
     [
-      'is cut to nothing',
+      'is truncated to nothing',
       () => {
         remove('ledger.db')
         writeFileSync(at('data/ledger.db'), '')
@@ -67,7 +67,7 @@ describe('given a folder whose ledger.db', () => {
   ]
   describe.each(ends)('%s', (_, happens) => {
     test.each([
-      ['words of people', appeal('e1', 'u1', 'these are quilts')],
+      ['personal text', appeal('e1', 'u1', 'these are quilts')],
       ['a ruleset', publication('e1', '1', 3)],
       ['nothing but a flag', flag('e1')],
     ])(
@@ -139,7 +139,7 @@ describe('given a ledger with events, next to', () => {
   })
 
   test.each([
-    ['an empty file of keys', () => makeKeysEmpty()],
+    ['an empty key file', () => makeKeysEmpty()],
     [
       'another ledger\u2019s keys',
       async () => {

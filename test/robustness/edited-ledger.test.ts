@@ -27,7 +27,7 @@ import { compiled } from '../replay/histories.ts'
 const edits: Readonly<Record<string, ReadonlyArray<string>>> = {
   'its text': [`UPDATE events SET canonical = replace(canonical, '0.5', '0.9') WHERE sequence = 5`],
   'its hash': ['UPDATE events SET leaf_hash = zeroblob(32) WHERE sequence = 5'],
-  'a field that there is none of, with a matching hash': rewritten(
+  'an unknown field, with a matching hash': rewritten(
     `'"category":', '"colour":"red","category":'`,
   ),
   'a wrong value, with a matching hash': rewritten(`'"own_initiative"', '"nobody"'`),
@@ -43,13 +43,13 @@ const edits: Readonly<Record<string, ReadonlyArray<string>>> = {
     'UPDATE events SET source = 2 WHERE sequence = 5',
   ],
   'the name of its source': ["UPDATE sources SET name = '/other'"],
-  'its number, exchanged with the next': [
+  'its number, swapped with the next': [
     'UPDATE events SET sequence = -5 WHERE sequence = 5',
     'UPDATE events SET sequence = 5 WHERE sequence = 6',
     'UPDATE events SET sequence = 6 WHERE sequence = -5',
   ],
-  'that it is there': ['DELETE FROM events WHERE sequence = 5'],
-  'that its stream is there': ["DELETE FROM streams WHERE name = 'account-u1'"],
+  'it is deleted': ['DELETE FROM events WHERE sequence = 5'],
+  'its stream is deleted': ["DELETE FROM streams WHERE name = 'account-u1'"],
   'its revision': ['UPDATE events SET revision = 9 WHERE sequence = 5'],
 }
 
@@ -68,18 +68,18 @@ const untouched: Readonly<Record<string, ReadonlyArray<string>>> = {
   'project --rebuild': ['its revision'],
   'ruleset list': ['its revision', ...withMatchingHash()],
   // A story is of one stream, in which these two stand as they did.
-  account: ['its number, exchanged with the next'],
+  account: ['its number, swapped with the next'],
   copy: withMatchingHash(),
 }
 
 /** Not decoded by those who only pass events on or over: the text is whole, and stands where it belongs. */
 function withMatchingHash(): ReadonlyArray<string> {
-  return ['a field that there is none of, with a matching hash', 'a wrong value, with a matching hash']
+  return ['an unknown field, with a matching hash', 'a wrong value, with a matching hash']
 }
 
 /** What a reader that looks at one stream cannot see: the stream is no longer there, or ends earlier. */
 const unseen: Readonly<Record<string, ReadonlyArray<string>>> = {
-  account: ['the name of its stream', 'that its stream is there'],
+  account: ['the name of its stream', 'its stream is deleted'],
 }
 
 /** A cluster gives revisions itself, and refuses to begin with another. */

@@ -53,7 +53,7 @@ const shapes: ReadonlyArray<readonly [string, (n: number) => ReadonlyArray<Incom
       ]),
   ],
   [
-    'the same, and only the first flag falls by itself',
+    'the same, and only the first flag falls on its own',
     (n) =>
       hours(n, (at) => [
         flagged('u', at, {
@@ -65,7 +65,7 @@ const shapes: ReadonlyArray<readonly [string, (n: number) => ReadonlyArray<Incom
       ]),
   ],
   [
-    'the same, over two accounts in turn',
+    'the same, alternating between two accounts',
     (n) =>
       hours(n, (at) => [
         flagged(`u${at % 4}`, at, {
@@ -77,7 +77,7 @@ const shapes: ReadonlyArray<readonly [string, (n: number) => ReadonlyArray<Incom
       ]),
   ],
   [
-    'a chain whose first half falls and whose second half stands by itself',
+    'a chain whose first half falls and whose second half stands on its own',
     (n) =>
       hours(n, (at) => [
         flagged('u', at, { flagId: `f${at}`, signals: at < n ? falls : stands }),
@@ -109,7 +109,7 @@ const shapes: ReadonlyArray<readonly [string, (n: number) => ReadonlyArray<Incom
       ]),
   ],
   [
-    'one piece of content is removed and restored again and again',
+    'one piece of content is repeatedly removed and restored',
     (n) =>
       hours(n, (at) => [
         flagged('u', at, { flagId: `f${at}`, signals: stands, ...content('c') }),
@@ -127,18 +127,18 @@ const shapes: ReadonlyArray<readonly [string, (n: number) => ReadonlyArray<Incom
       ]),
   ],
   [
-    'flags alone, for which nobody was banned',
+    'only flags, for which nobody was banned',
     (n) => hours(n, (at) => [flagged('u', at, { flagId: `f${at}`, signals: stands })]),
   ],
   [
-    'flags while bans hold that the account was missed by otherwise',
+    'flags while bans hold, without which the account would be missed',
     (n) => [
       banned('u', 0, { decisionId: 'd0', grounds: [] }),
       ...hours(n, (at) => [flagged('u', at, { flagId: `f${at}`, signals: stands })]),
     ],
   ],
   [
-    'many flags that name one early ban, beside many bans that rest on it',
+    'many flags that name one early ban, and many bans that rest on it',
     (n) => [
       flagged('u', 0, { flagId: 'f0', signals: falls }),
       banned('u', 0, { decisionId: 'd0', grounds: ['f0'] }),

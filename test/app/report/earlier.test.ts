@@ -17,8 +17,8 @@ describe('an earlier report', () => {
   })
 
   test.each<[string, string | Uint8Array, string]>([
-    ['what is no JSON', '{', 'r.json is not JSON: '],
-    ['what is no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), 'cannot read r.json: it is not UTF-8 text'],
+    ['a text that is not JSON', '{', 'r.json is not JSON: '],
+    ['a text that is not UTF-8', Uint8Array.of(0x22, 0xff, 0x22), 'cannot read r.json: it is not UTF-8 text'],
   ])('given %s, then the error names it', (_what, text, message) => {
     expect(errorOf(read(text))).toMatchObject({
       kind: 'invalid',

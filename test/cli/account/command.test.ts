@@ -120,8 +120,8 @@ describe('redress account', () => {
   })
 
   test.each([
-    ['as of the 5th nobody knew that it was back', ['--as-of', may(5)], 'suspended', 3],
-    ['by the 5th it was back, as we know now', ['--happened-by', may(5)], 'active', 4],
+    ['as of the 5th, its reinstatement was not known', ['--as-of', may(5)], 'suspended', 3],
+    ['by the 5th it was reinstated, as is known now', ['--happened-by', may(5)], 'active', 4],
     ['by the 2nd it was suspended, and had not appealed', ['--happened-by', may(2)], 'suspended', 2],
     ['by the 4th, as known on the 5th', ['--happened-by', may(4), '--as-of', may(5)], 'suspended', 3],
     ['by the 4th, as known on the 9th', ['--happened-by', may(4), '--as-of', may(9)], 'active', 4],

@@ -157,20 +157,20 @@ describe('redress export statements cannot', () => {
       /required option '--mapping <file>'/,
     ],
     [
-      'read a mapping that is not there',
+      'read a mapping that does not exist',
       [...command('out'), '--mapping', 'nowhere.yaml'],
       2,
       /cannot read nowhere\.yaml: there is no such file/,
     ],
     ['write another format', [...command('out'), '--format', 'csv'], 64, /Allowed choices are dsa/],
     [
-      'know what is not projected',
+      'use a sequence that is not projected',
       [...command('out'), '--at', '999999999'],
       2,
       /the projections end at sequence \d+, before 999999999; run redress project/,
     ],
     [
-      'read projections that are not there',
+      'read projections that do not exist',
       [...command('out'), '--data', dir],
       2,
       /nothing is projected in .* yet: run redress project/,

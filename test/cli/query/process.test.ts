@@ -45,7 +45,7 @@ describe('given SQL with one value larger than all memory', () => {
 describe('given SQL that takes too long', () => {
   test.each([
     ['in the database', 'SELECT count(*) FROM range(1000000000000) t(i) WHERE i % 7 = 3'],
-    ['in what is made of its rows', 'SELECT range(100000000)'],
+    ['in processing its rows', 'SELECT range(100000000)'],
   ])('when that is %s, then it ends at its time limit with one line', (_, sql) => {
     const { status, said, ms } = query(sql, '--memory', '12GB', '--timeout', '2')
     expect(status).toBe(2)

@@ -135,7 +135,7 @@ describe('given an invalid command line', () => {
   const cases: ReadonlyArray<readonly [string, () => ReadonlyArray<string>, number, string]> = [
     ['no ruleset', () => ['replay', '--out', 'x', '--data', data], 64, '--ruleset'],
     [
-      'a ruleset that is not there',
+      'a ruleset that does not exist',
       () => ['replay', '--ruleset', 'none.yaml', '--out', 'x', '--data', data],
       2,
       'none.yaml',
@@ -153,13 +153,13 @@ describe('given an invalid command line', () => {
       'redress ingest',
     ],
     [
-      'a time that is none',
+      'an invalid time',
       () => ['replay', '--ruleset', corrected, '--out', 'x', '--from', 'monday'],
       64,
       'monday',
     ],
     [
-      'a window that is empty',
+      'an empty window',
       () => [
         'replay',
         '--ruleset',
@@ -183,7 +183,7 @@ describe('given an invalid command line', () => {
       '11',
     ],
     [
-      'a decision that is not there',
+      'a decision that does not exist',
       () => ['explain', 'd-none', '--ruleset', corrected, '--data', data],
       2,
       'd-none',

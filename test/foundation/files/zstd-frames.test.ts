@@ -11,8 +11,8 @@ const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3])
 describe('given bytes compressed with Zstandard', () => {
   test.each([
     ['one frame', [frame('one')], 'one'],
-    ['frames one after the other', [frame('one '), frame(''), frame('two')], 'one two'],
-    ['frames to skip', [skipped, frame('one '), skipped, frame('two'), skipped], 'one two'],
+    ['concatenated frames', [frame('one '), frame(''), frame('two')], 'one two'],
+    ['skippable frames', [skipped, frame('one '), skipped, frame('two'), skipped], 'one two'],
     ['large frames', [frame('a'.repeat(500_000)), frame('b')], `${'a'.repeat(500_000)}b`],
   ])('when they are %s, then all of them are read', (_, frames, whole) => {
     expect(text(decompressFrames(Buffer.concat(frames)))).toBe(whole)

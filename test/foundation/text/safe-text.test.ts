@@ -8,13 +8,13 @@ describe('untrusted text, shown on one line', () => {
     ['the one-character form of it', '\u009b31m', '\\u{9b}31m'],
     ['the one-character form of a link', '\u009d8;;http://evil\u009c', '\\u{9d}8;;http://evil\\u{9c}'],
     ['a delete', 'a\u007f', 'a\\u{7f}'],
-    ['a carriage return that writes over', 'upheld\rreversed', 'upheld\\u{d}reversed'],
-    ['a line feed that begins a line of its own', 'a\nredress: all is well', 'a\\u{a}redress: all is well'],
+    ['a carriage return that overwrites', 'upheld\rreversed', 'upheld\\u{d}reversed'],
+    ['a line feed that starts another line', 'a\nredress: all is well', 'a\\u{a}redress: all is well'],
     ['a text shown backwards', '\u202egnp.exe', '\\u{202e}gnp.exe'],
     ['an isolate', '\u2066a\u2069', '\\u{2066}a\\u{2069}'],
     ['marks of direction', '\u200ea\u200f\u061c', '\\u{200e}a\\u{200f}\\u{61c}'],
     ['separators of lines and paragraphs', 'a\u2028b\u2029', 'a\\u{2028}b\\u{2029}'],
-    ['what cannot be seen', 'ad\u200bmin\u2060\ufeff\u00ad', 'ad\\u{200b}min\\u{2060}\\u{feff}\\u{ad}'],
+    ['invisible characters', 'ad\u200bmin\u2060\ufeff\u00ad', 'ad\\u{200b}min\\u{2060}\\u{feff}\\u{ad}'],
     [
       'fillers',
       '\u034f\u115f\u1160\u3164\uffa0\u180e\u2800',
@@ -23,11 +23,11 @@ describe('untrusted text, shown on one line', () => {
     ['tags', 'a\u{e0041}\u{e007f}', 'a\\u{e0041}\\u{e007f}'],
     ['variation selectors that carry data', 'a\ufe00\ufe0f\u{e0100}', 'a\\u{fe00}\\u{fe0f}\\u{e0100}'],
     ['joiners that hide in a word', 'ad\u200dmin\u200c', 'ad\\u{200d}min\\u{200c}'],
-    ['a joiner with nothing to join', '\u{1f469}\u200d', '\u{1f469}\\u{200d}'],
+    ['a joiner that joins nothing', '\u{1f469}\u200d', '\u{1f469}\\u{200d}'],
     ['more selectors than an emoji has', '\u2764\ufe0f\ufe0f', '\u2764\ufe0f\\u{fe0f}'],
     ['annotations', '\ufff9a\ufffab\ufffb', '\\u{fff9}a\\u{fffa}b\\u{fffb}'],
-    ['half a character', '\ud800', '\\u{d800}'],
-    ['what is no character', '\uffff\u{1fffe}', '\\u{ffff}\\u{1fffe}'],
+    ['half a surrogate pair', '\ud800', '\\u{d800}'],
+    ['noncharacters', '\uffff\u{1fffe}', '\\u{ffff}\\u{1fffe}'],
   ])('%s is shown and not obeyed', (_what, text, expected) => {
     expect(safeText(text)).toBe(expected)
   })

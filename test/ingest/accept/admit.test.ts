@@ -32,7 +32,7 @@ describe('given data_base64, as sent by SDKs that have data as bytes', () => {
   test.each([
     ['under a JSON content type', { datacontenttype: 'application/json; charset=utf-8' }],
     ['under none', {}],
-    ['beside data that is null', { data: null }],
+    ['next to data that is null', { data: null }],
   ])('when it contains JSON %s, then it is the data', (_how, attributes) => {
     const encoded = { ...envelope, ...attributes, data_base64: base64(JSON.stringify(data)) }
     expect(prepared(encoded)).toEqual(prepared({ ...envelope, ...attributes, data }))
@@ -40,9 +40,9 @@ describe('given data_base64, as sent by SDKs that have data as bytes', () => {
 
   test.each([
     ['broken JSON', { data_base64: base64('{"flagId":') }, 'not_json', 'data'],
-    ['a key twice', { data_base64: base64('{"signals":{"a":1,"a":2}}') }, 'duplicate_key', 'data.signals.a'],
+    ['a duplicate key', { data_base64: base64('{"signals":{"a":1,"a":2}}') }, 'duplicate_key', 'data.signals.a'],
     ['bytes that are not UTF-8', { data_base64: '/w==' }, 'not_utf8', 'data'],
-    ['what is no base64', { data_base64: 'e30' }, 'invalid', 'data_base64'],
+    ['invalid base64', { data_base64: 'e30' }, 'invalid', 'data_base64'],
     ['a number', { data_base64: 1 }, 'invalid', 'data_base64'],
     ['data as well', { data_base64: base64('{}'), data: {} }, 'invalid', 'data_base64'],
     ['XML', { data_base64: base64('<a/>'), datacontenttype: 'text/xml' }, 'invalid', 'datacontenttype'],

@@ -56,7 +56,7 @@ describe('given a file that is not NDJSON', () => {
       `${NONE('17 lines')}a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -`,
     ],
     [
-      'an array with an event a line',
+      'an array with one event per line',
       `[\n${EVENT},\n${EVENT}\n]`,
       `${NONE('4 lines')}a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -`,
     ],
@@ -66,12 +66,12 @@ describe('given a file that is not NDJSON', () => {
       `${ONE}a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -`,
     ],
     [
-      'an array longer than a line may be',
+      'an array longer than the line limit',
       `[${EVENT.padStart(5 * 1024 * 1024)}]`,
       `${ONE}a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -`,
     ],
     [
-      'events with a comma after each',
+      'events, each followed by a comma',
       `${EVENT},\n${EVENT},\n${EVENT}\n`,
       `${NONE('3 lines')}JSON objects with commas after them. Remove the commas: sed 's/,$//' FILE | redress ingest -`,
     ],
@@ -111,12 +111,12 @@ describe('given a file that is not NDJSON', () => {
       'FILE is not NDJSON: it looks like UTF-16. Convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE | redress ingest -',
     ],
     [
-      'UTF-16, its larger half first',
+      'UTF-16, big-endian',
       utf16be,
       'FILE is not NDJSON: it looks like UTF-16. Convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE | redress ingest -',
     ],
     [
-      'UTF-16 without a mark',
+      'UTF-16 without a byte order mark',
       Buffer.from(`${EVENT}\n`, 'utf16le'),
       'FILE is not NDJSON: it looks like UTF-16. Convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE | redress ingest -',
     ],
@@ -146,7 +146,7 @@ describe('given a file that is not NDJSON', () => {
       'FILE is not NDJSON: it looks like gzip inside a compressed file. Unpack it once: gunzip -c FILE | redress ingest -',
     ],
     [
-      'a program',
+      'an executable',
       Buffer.from('\x7fELF\x01\n\0\0\n', 'latin1'),
       `${NONE('2 lines')}binary data. Convert its events to NDJSON first, one CloudEvent per line`,
     ],
@@ -162,13 +162,13 @@ describe('given a file that may be NDJSON', () => {
     ['blank lines', '\n \n'],
     ['events', `${EVENT}\n${EVENT}\n`],
     ['an event with blanks around it', ` \t${EVENT} \r\n`],
-    ['a single line that is none', 'not json\n'],
+    ['a single line that is not JSON', 'not json\n'],
     ['a single event that was cut off', EVENT.slice(0, -5)],
-    ['an event after 999 lines that are none', `${'x\n'.repeat(999)}${EVENT}\n`],
+    ['an event after 999 lines that are not JSON', `${'x\n'.repeat(999)}${EVENT}\n`],
     ['an event after an array', `["a"]\n${EVENT}\n`],
-    ['an event too long to be looked at', `x\n{"a":"${'x'.repeat(5 * 1024 * 1024)}"}\nx\n`],
+    ['an event too long to be inspected', `x\n{"a":"${'x'.repeat(5 * 1024 * 1024)}"}\nx\n`],
     [
-      'an event in which the mark of a tar archive stands at its place',
+      'an event with the signature of a tar archive at its offset',
       `${'{"a":"'.padEnd(257, 'x')}ustar"}\n`,
     ],
   ])('when it is %s, then its lines are read one by one', async (_, content) => {

@@ -32,8 +32,8 @@ describe('given NDJSON, whole or byte by byte', () => {
       '{"a":1}\n\ufeff{}\n',
       ['x.ndjson:1 {"a":1}', 'x.ndjson:2 \ufeff{}'],
     ],
-    ['nothing but a byte order mark', '\ufeff', []],
-    ['less than a mark is long', '{}', ['x.ndjson:1 {}']],
+    ['only a byte order mark', '\ufeff', []],
+    ['less than a byte order mark', '{}', ['x.ndjson:1 {}']],
     ['nothing', '', []],
   ])('when it contains %s, then its lines are read', async (_, text, lines) => {
     expect(await linesOf(Buffer.from(text))).toEqual(lines)

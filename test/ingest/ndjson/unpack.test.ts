@@ -31,7 +31,7 @@ const texts: ReadonlyArray<readonly [name: string, text: Buffer]> = [
   ['a line', Buffer.from('{"a":1}\n')],
   ['many lines', Buffer.from(Array.from({ length: 20_000 }, (_, i) => `{"a":${i}}\n`).join(''))],
   ['one byte, repeated', Buffer.alloc(300_000, 'x')],
-  ['what cannot be compressed', randomBytes(300_000)],
+  ['incompressible data', randomBytes(300_000)],
 ]
 const second = Buffer.from('{"b":2}\n')
 

@@ -19,7 +19,7 @@ const deeds: ReadonlyArray<readonly [string, DamageCause, (server: TestServer, s
   ['sets $maxAge', 'max_age', (server, stream) => server.setMetadata(stream, { maxAge: -1 })],
   ['sets $tb', 'truncated', (server, stream) => server.setMetadata(stream, { truncateBefore: 3 })],
   [
-    'cuts it, scavenges and takes the cut back',
+    'truncates it, scavenges and removes the limit',
     'scavenged',
     (server, stream) => {
       server.setMetadata(stream, { truncateBefore: 3 })

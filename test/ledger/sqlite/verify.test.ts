@@ -154,7 +154,7 @@ const damages: Readonly<Record<string, Damage>> = {
     kind: 'event',
     names: /event 2.*source/,
   },
-  'an event with a member twice': {
+  'an event with a duplicate member': {
     file: 'ledger.db',
     statement: `UPDATE events SET canonical = replace(canonical, '"category":', '"category":"a","category":'),
       leaf_hash = leaf(replace(canonical, '"category":', '"category":"a","category":')) WHERE sequence = 2`,
