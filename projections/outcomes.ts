@@ -47,7 +47,7 @@ export const outcomesOf = ({ decisions, appeals }: Account): ReadonlyMap<string,
 
 const outcomeOf = ({ reversals }: Decision, appeals: ReadonlyArray<Appeal>): DecisionOutcome => {
   const answers = appeals.flatMap((appeal) => (appeal.status === 'open' ? [] : [appeal.answered]))
-  const said = answersByWeight.find((outcome) => answers.some(({ data }) => data.outcome === outcome))
+  const weightiest = answersByWeight.find((outcome) => answers.some(({ data }) => data.outcome === outcome))
   const overturning = reversals.flatMap(({ at, reason }) =>
     reason === 'expiry' ? [] : [{ at, by: reason }],
   )[0]
@@ -58,7 +58,7 @@ const outcomeOf = ({ reversals }: Decision, appeals: ReadonlyArray<Appeal>): Dec
       appeals.flatMap((appeal) => (appeal.status === 'unfiled' ? [] : [instantOf(appeal.filed.time)])),
     ),
     answeredAt: earliest(answers.map(({ time }) => instantOf(time))),
-    appealOutcome: said ?? (appeals.length > 0 ? 'pending' : null),
+    appealOutcome: weightiest ?? (appeals.length > 0 ? 'pending' : null),
     overturnedBy: overturning?.by ?? (won.length > 0 ? 'appeal' : null),
     overturnedAt: overturning?.at ?? earliest(won.map(({ time }) => instantOf(time))),
     reversedAt: reversals[0]?.at ?? null,

@@ -73,8 +73,8 @@ const portFor = async (
   last: Broker | undefined,
 ): Promise<{ readonly port?: number }> => {
   if (port !== undefined) return { port }
-  for (const wish of [last === undefined ? USUAL_PORT : portOf(last), USUAL_PORT]) {
-    if (await isFree(wish)) return { port: wish }
+  for (const candidate of [last === undefined ? USUAL_PORT : portOf(last), USUAL_PORT]) {
+    if (await isFree(candidate)) return { port: candidate }
   }
   return {}
 }

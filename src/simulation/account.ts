@@ -64,12 +64,12 @@ export type SimulatedDecision = {
   readonly grounds: ReadonlyArray<SimulatedFlag>
   /** False for another ruleset's decisions, which remain as recorded. */
   readonly judged: boolean
-  readonly asked: DecisionTruth
+  readonly warranted: DecisionTruth
   /** Another ruleset's decision that would not exist without a wrong one. */
   readonly restsOnWrong: boolean
   /** The restriction that the rightful rules ask for; null if none. */
   readonly deserved: Restriction | null
-  /** Certainly or possibly too severe; only if `asked` is yes. */
+  /** Certainly or possibly too severe; only if `warranted` is yes. */
   readonly severity: 'as deserved' | 'too severe' | 'perhaps too severe'
   /** Restriction and end after the last change. */
   now: { restriction: Restriction | null; until: number | null }

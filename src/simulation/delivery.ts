@@ -27,7 +27,7 @@ export const deliveriesOf = (random: Random, happenedAt: number): ReadonlyArray<
   const trace = random.chance(250) ? newTrace(random) : null
   const first = { at: happenedAt + delay(random), trace }
   if (!random.chance(8)) return [first]
-  const again =
+  const redeliveredAt =
     first.at + (random.chance(800) ? random.between(SECOND, 10 * MINUTE) : random.between(HOUR, 9 * DAY))
-  return [first, { at: again, trace: random.chance(500) ? trace : newTrace(random) }]
+  return [first, { at: redeliveredAt, trace: random.chance(500) ? trace : newTrace(random) }]
 }

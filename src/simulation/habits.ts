@@ -100,7 +100,7 @@ const giveBack = (
   const wrong = decision.grounds.filter(({ standing }) => standing === 'falls')
   reverse(account, decision, at, reason, reason === 'correction' ? wrong : undefined)
   for (const removal of removalsOf(account)) {
-    if (removal.asked === 'no' && removal.reversedAt === null && account.random.chance(750)) {
+    if (removal.warranted === 'no' && removal.reversedAt === null && account.random.chance(750)) {
       reverse(account, removal, at + account.random.between(SECOND, 5 * MINUTE), reason)
     }
   }
@@ -115,7 +115,7 @@ export const liveWith = (account: SimulatedAccount, ban: SimulatedDecision | nul
   }
   const before = Math.max(start, account.bornAt)
   browse(account, posts, before, Math.max(before + HOUR, Math.min(...account.flags.map(({ at }) => at))))
-  const back = ban.asked === 'yes' ? null : beWronged(account, ban)
-  if (ban.asked === 'yes') grumble(account, ban)
+  const back = ban.warranted === 'yes' ? null : beWronged(account, ban)
+  if (ban.warranted === 'yes') grumble(account, ban)
   if (back !== null) browse(account, account.random.below(1 + posts), back)
 }

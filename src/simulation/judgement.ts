@@ -3,19 +3,19 @@ import type { SimulatedAccount, SimulatedContent, SimulatedDecision, SimulatedFl
 import { restrictionFor, standingFlags } from './strikes.ts'
 
 /** What the simulator knows about a decision when a service makes it. */
-export type KnownOutcome = Pick<SimulatedDecision, 'judged' | 'asked' | 'deserved' | 'severity'>
+export type KnownOutcome = Pick<SimulatedDecision, 'judged' | 'warranted' | 'deserved' | 'severity'>
 
 const yes = (
   deserved: Restriction | null,
   severity: SimulatedDecision['severity'] = 'as deserved',
 ): KnownOutcome => ({
   judged: true,
-  asked: 'yes',
+  warranted: 'yes',
   deserved,
   severity,
 })
-const no: KnownOutcome = { judged: true, asked: 'no', deserved: null, severity: 'as deserved' }
-const unclear: KnownOutcome = { ...no, asked: 'unclear' }
+const no: KnownOutcome = { judged: true, warranted: 'no', deserved: null, severity: 'as deserved' }
+const unclear: KnownOutcome = { ...no, warranted: 'unclear' }
 
 /** Another ruleset's decision: not judged. */
 export const notJudged: KnownOutcome = { ...yes(null), judged: false }
@@ -80,7 +80,8 @@ export const humanJudgement = (
 export const lostRecord: KnownOutcome = unclear
 
 /** The rightful rules never asked for it. */
-export const isWrong = (decision: SimulatedDecision): boolean => decision.judged && decision.asked === 'no'
+export const isWrong = (decision: SimulatedDecision): boolean =>
+  decision.judged && decision.warranted === 'no'
 
 /** Reversed for a reason other than its end, or promised to be. */
 export const isWithdrawn = (decision: SimulatedDecision): boolean =>

@@ -84,14 +84,14 @@ const remedyOf = (account: SimulatedAccount, decision: SimulatedDecision, missed
   if (isWrong(decision) || decision.appealWon) {
     const others = account.decisions.filter((other) => stillHolds(other, decision))
     const crossed = isWrong(decision) && decision.kind === 'deactivation' && missedAt !== null
-    if (others.some(({ asked }) => asked === 'unclear')) return 'review'
+    if (others.some(({ warranted: asked }) => asked === 'unclear')) return 'review'
     if (crossed && missedAt > decision.at) return 'review'
-    return others.some(({ asked }) => asked === 'yes') ? 'annul' : 'put back'
+    return others.some(({ warranted: asked }) => asked === 'yes') ? 'annul' : 'put back'
   }
   const madeWorse = decision.restriction === 'suspended' && decision.now.restriction === 'terminated'
   const eased = decision.severity === 'too severe' && decision.now.restriction === decision.deserved
   if (eased) return 'nothing'
-  const doubtful = decision.asked === 'unclear' || decision.severity !== 'as deserved'
+  const doubtful = decision.warranted === 'unclear' || decision.severity !== 'as deserved'
   return doubtful || madeWorse || decision.changeOwed ? 'review' : 'nothing'
 }
 

@@ -27,9 +27,7 @@ import { compiled } from '../replay/histories.ts'
 const edits: Readonly<Record<string, ReadonlyArray<string>>> = {
   'its text': [`UPDATE events SET canonical = replace(canonical, '0.5', '0.9') WHERE sequence = 5`],
   'its hash': ['UPDATE events SET leaf_hash = zeroblob(32) WHERE sequence = 5'],
-  'an unknown field, with a matching hash': rewritten(
-    `'"category":', '"colour":"red","category":'`,
-  ),
+  'an unknown field, with a matching hash': rewritten(`'"category":', '"colour":"red","category":'`),
   'a wrong value, with a matching hash': rewritten(`'"own_initiative"', '"nobody"'`),
   'its account in the text, with a matching hash': rewritten(`'"subject":"u1"', '"subject":"u2"'`),
   'its id in the text, with a matching hash': rewritten(`'"id":"e2"', '"id":"e7"'`),

@@ -67,9 +67,9 @@ const loaded = <A>(result: E.Either<ProjectedLoadError, A>): E.Either<AppError, 
 const describeLoadError = (error: ProjectedLoadError): string => {
   switch (error.kind) {
     case 'no_such_sequence':
-      return `the ledger has ${countOf(error.head, 'event')}; --at ${error.asked} is beyond the last one`
+      return `the ledger has ${countOf(error.head, 'event')}; --at ${error.requested} is beyond the last one`
     case 'behind':
-      return `the projections end at sequence ${error.sequence}, before ${error.asked}; run redress project first`
+      return `the projections end at sequence ${error.sequence}, before ${error.requested}; run redress project first`
     case 'other_ledger':
       return 'the projections were made from another ledger; run redress project first'
     case 'stream_damaged':

@@ -106,11 +106,11 @@ const answer = async (
       stop()
     })
   }
-  const asked = { data, sql, memory, timeout, ...signals, onStanding: noteAsOf }
+  const common = { data, sql, memory, timeout, ...signals, onStanding: noteAsOf }
   const answered =
     destination.file === null
-      ? answerQuery({ ...asked, ...destination, terminalWidth: terminalWidth(), take: passToStdout })
-      : answerToFile({ ...asked, ...destination })
+      ? answerQuery({ ...common, ...destination, terminalWidth: terminalWidth(), take: passToStdout })
+      : answerToFile({ ...common, ...destination })
   resultOrFail(await answered, came)
 }
 

@@ -53,8 +53,8 @@ export const endOfLinks = async (path: string): Promise<End> => {
 }
 
 /** Null for what does not exist, or is not a link (EINVAL). */
-export const nullIfMissing = <A>(asked: Promise<A>): Promise<A | null> =>
-  asked.catch((error: unknown) => {
+export const nullIfMissing = <A>(promise: Promise<A>): Promise<A | null> =>
+  promise.catch((error: unknown) => {
     if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'EINVAL')) return null
     throw error
   })

@@ -24,7 +24,7 @@ export const openInPlace = <A>(path: string, open: () => A): readonly [A, Assert
     opened,
     () => {
       for (const { file, identity } of files) {
-        if (identityOf(file) !== identity) throw new Unavailable(gone(file))
+        if (identityOf(file) !== identity) throw new Unavailable(displacedMessage(file))
       }
     },
   ]
@@ -36,5 +36,5 @@ const identityOf = (path: string): string | undefined => {
   return stats && `${stats.dev}:${stats.ino}`
 }
 
-const gone = (file: string): string =>
+const displacedMessage = (file: string): string =>
   `${file} was removed, moved or replaced while it was in use; nothing more is acknowledged. Move it back, or name its new folder with --data, and run this again`

@@ -18,12 +18,12 @@ export const stateSender = (
   { name, mostBytes }: AccountsTopic,
   remark: (remark: KafkaRemark) => void,
 ): SendStates => {
-  const told = new Set<string>()
+  const reported = new Set<string>()
   const send = async (states: ReadonlyArray<PublishedState>): Promise<void> => {
     await sender.send(name, states.map(accountMessage))
     for (const { account, truncated } of states) {
-      if (!truncated || told.has(account)) continue
-      told.add(account)
+      if (!truncated || reported.has(account)) continue
+      reported.add(account)
       remark({
         level: 'warning',
         message: `the state of the account ${account} is too large for the topic ${name}: only the newest entries of its lists are sent (truncated is true)`,
@@ -31,8 +31,8 @@ export const stateSender = (
     }
   }
   /** For a topic that accepts less than it reported, or did not report its limit. */
-  const sendAlone = async (whole: PublishedState): Promise<void> => {
-    for (let state = whole; ; state = fitted(state, Math.floor(stateBytes(state).length / 2))) {
+  const sendAlone = async (original: PublishedState): Promise<void> => {
+    for (let state = original; ; state = fitted(state, Math.floor(stateBytes(state).length / 2))) {
       try {
         return await send([state])
       } catch (error) {
@@ -40,7 +40,7 @@ export const stateSender = (
         if (canBeCut(state)) continue
         return remark({
           level: 'error',
-          message: `the state of the account ${whole.account} was not sent to the topic ${name}: even without the entries of its lists it is too large; raise the topic's max.message.bytes`,
+          message: `the state of the account ${original.account} was not sent to the topic ${name}: even without the entries of its lists it is too large; raise the topic's max.message.bytes`,
         })
       }
     }

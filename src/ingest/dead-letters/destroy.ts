@@ -22,20 +22,20 @@ export type Destroyer = {
 const PURGED = 'last_seen < ?1 AND (?2 = 0 OR resolved_at IS NOT NULL)'
 
 export const destroyer = (db: DatabaseSync, keys: LetterKeys, clock: () => number): Destroyer => {
-  const begin = db.prepare('INSERT OR IGNORE INTO destroying (hash) VALUES (?)')
+  const schedule = db.prepare('INSERT OR IGNORE INTO destroying (hash) VALUES (?)')
   const remove = db.prepare('DELETE FROM destroying WHERE hash = ?')
-  const begun = db.prepare('SELECT hash FROM destroying ORDER BY hash')
+  const scheduled = db.prepare('SELECT hash FROM destroying ORDER BY hash')
   const last = db.prepare('SELECT max(number) AS number FROM destroying')
   const done = db.prepare('DELETE FROM destroying WHERE number <= ?')
   const erased = db.prepare('UPDATE letters SET sealed = NULL, erased_at = ? WHERE hash = ?')
 
-  const later = (hash: string): void => void begin.run(hash)
+  const later = (hash: string): void => void schedule.run(hash)
 
   const finish = (): boolean => {
     if (last.get()?.number === null) return true
     // Under the lock of the letters: none of them starts again meanwhile.
     const upTo = inTransaction(db, () => {
-      keys.destroy(hashesOf(begun.iterate()))
+      keys.destroy(hashesOf(scheduled.iterate()))
       return last.get()?.number ?? null
     })
     if (!keys.emptyLog() || !emptyLog(db)) return false

@@ -29,7 +29,7 @@ const APPEARS_WITHIN = 2_000
  * (`untilEnd`) or something fails permanently. Effectively once: a message's offset is committed after its event is
  * on disk (or its dead letter, and sent to the topic for those) and what must be done after each chunk is done; a
  * redelivery is a duplicate. Errors that Kafka calls retriable are retried: for a limited time at the start and with
- * `untilEnd`, otherwise for ever. A topic that is deleted and created again, now or since the group last read it, is
+ * `untilEnd`, otherwise forever. A topic that is deleted and created again, now or since the group last read it, is
  * read from its start.
  */
 export const consume = async (
@@ -102,7 +102,7 @@ export const consume = async (
       )
       if (E.isLeft(ended)) return ended
       if (ended.right.kind === 'done') {
-        if (!stop.aborted) for (const party of PARTIES) troubles.well(party)
+        if (!stop.aborted) for (const party of PARTIES) troubles.recovered(party)
         return E.right(undefined)
       }
       before = ended.right
@@ -167,11 +167,11 @@ const startReading = async (
   if (isFirst) {
     if (log.id === null) watch.onRemark({ level: 'warning', message: NO_IDS })
     const losses = lossesAtStart(states.right, log, head.right !== null)
-    const told = [
+    const messages = [
       ...losses.map((loss) => describeLoss(topic, loss)),
       ...describeStartsOver(topic, states.right, log),
     ]
-    for (const message of told) watch.onRemark({ level: 'warning', message, isLoss: true })
+    for (const message of messages) watch.onRemark({ level: 'warning', message, isLoss: true })
   }
   const reading = openReading(states.right, log)
   watch.onStart(states.right.length, reading.lag())

@@ -29,7 +29,7 @@ export type Connections = {
 /** Why reading ended without a failure: there is no more to do, or it must restart with the topic as it is now. */
 export type Ended = { readonly kind: 'done' } | Again
 export type Again = {
-  readonly kind: 'again'
+  readonly kind: 'restart'
   /** The topic that was read. */
   readonly log: TopicLog
   /** What was seen of it but not read. */
@@ -41,7 +41,7 @@ type Session = {
   readonly into: ConsumeInto
   readonly watch: ConsumeWatch
   readonly stop: AbortSignal
-  /** How long trouble may last, in ms; null: for ever. */
+  /** How long trouble may last, in ms; null: forever. */
   readonly patience: number | null
   readonly log: TopicLog
   readonly reading: GroupReading
@@ -71,9 +71,9 @@ export const readTopic = async (
   const over = new AbortController()
   const states = () => partitionStates(admin, topic, groupId)
   const warn = (message: string): void => watch.onRemark({ level: 'warning', message, isLoss: true })
-  const again = (cut: ReadonlyArray<number> = []): void =>
+  const restart = (cut: ReadonlyArray<number> = []): void =>
     end.reach({
-      kind: 'again',
+      kind: 'restart',
       log: { id: log.id, cut: new Set([...log.cut, ...cut]) },
       unread: reading.unread(),
     })
@@ -81,7 +81,7 @@ export const readTopic = async (
     if (end.isOver()) return
     if (isRetriable(error)) {
       troubles.hit('consumer', reasonOf(error))
-      again()
+      restart()
     } else end.fail({ kind: 'crashed', message: reasonOf(error) })
   }
 
@@ -109,7 +109,7 @@ export const readTopic = async (
       end.fail({ kind: 'topic', message: `the topic ${topic} was deleted while it was being read` })
     } else {
       if (found === null && !end.isOver()) troubles.hit('admin', describeDeleted(topic))
-      again()
+      restart()
     }
     return false
   }
@@ -128,18 +128,18 @@ export const readTopic = async (
         warn(describeLostEnd(topic, partition, high, before.get(partition) ?? committed ?? 0n))
       }
     }
-    if (cut.length > 0) return again(cut)
+    if (cut.length > 0) return restart(cut)
     if (untilEnd && reading.reachedStart() && (await isSame())) end.reach({ kind: 'done' })
   }
   const lookAndTell = async (): Promise<void> => {
     try {
       await look()
-      troubles.well('admin')
-      troubles.well('producer', QUIET_SENDING)
+      troubles.recovered('admin')
+      troubles.recovered('producer', QUIET_SENDING)
     } catch (error) {
       if (!end.isOver()) troubles.hit('admin', reasonOf(error))
     }
-    if (patience !== null && troubles.lasting() > patience) {
+    if (patience !== null && troubles.duration() > patience) {
       end.fail({ kind: 'not_ready', message: `Kafka was not ready for ${Math.round(patience / 1000)} s` })
     }
   }
@@ -163,7 +163,7 @@ export const readTopic = async (
         ...watch,
         ...{ topicId: log.id, settled: joins.settled, producer, afterChunk, fail: end.fail },
         advance: (partition, next) => {
-          troubles.well('producer')
+          troubles.recovered('producer')
           advance(partition, next)
         },
       }),
@@ -195,7 +195,7 @@ const watchConsumer = (
     if (payload.restart) troubles.hit('consumer', reasonOf(payload.error))
     else crash(payload.error)
   })
-  consumer.on(consumer.events.FETCH, () => troubles.well('consumer', QUIET))
+  consumer.on(consumer.events.FETCH, () => troubles.recovered('consumer', QUIET))
   consumer.on(consumer.events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload }) => {
     fail({
       kind: 'topic',

@@ -43,15 +43,15 @@ const sealedAgain = (
 ): string => {
   const first = isRecord(recorded) && isRecord(recorded.data) ? recorded.data.sealed : undefined
   if (!Sealed.is(first)) return 'null'
-  const again = vault.sealAgain(first.keyId, event, event.personal)
-  return canonicalSealed(again === 'erased' ? first : again)
+  const resealed = vault.sealAgain(first.keyId, event, event.personal)
+  return canonicalSealed(resealed === 'erased' ? first : resealed)
 }
 
 /** Takes parsed stored forms; the recorded one is upgraded to the current version of its type first. */
-const firstDifference = (recorded: unknown, again: unknown): string | null => {
+const firstDifference = (recorded: unknown, redelivered: unknown): string | null => {
   const a = isRecord(recorded) ? upcast(recorded) : recorded
-  const times = isRecord(again) ? timePathsOf(again.type) : NO_PATHS
-  const path = differing(compared(a), compared(again), '', (x, y, at) => isSameValue(x, y, at, times))
+  const times = isRecord(redelivered) ? timePathsOf(redelivered.type) : NO_PATHS
+  const path = differing(compared(a), compared(redelivered), '', (x, y, at) => isSameValue(x, y, at, times))
   return path === null ? null : published(path)
 }
 

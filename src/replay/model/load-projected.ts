@@ -18,7 +18,7 @@ export type ProjectedLoadError =
   | LoadError
   | ProjectionError
   /** They end before the requested sequence. */
-  | { readonly kind: 'behind'; readonly sequence: number; readonly asked: number }
+  | { readonly kind: 'behind'; readonly sequence: number; readonly requested: number }
   /** They were made from another ledger. */
   | { readonly kind: 'other_ledger' }
 
@@ -37,11 +37,11 @@ export const loadProjected = async (
   if (E.isLeft(head)) return head
   const last = at ?? head.right.sequence
   if (last > head.right.sequence) {
-    return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
+    return E.left({ kind: 'no_such_sequence', requested: last, head: head.right.sequence })
   }
   const cursor = await readProjectionCursor(connection)
   const sequence = cursor?.sequence ?? 0
-  if (sequence < last) return E.left({ kind: 'behind', sequence, asked: last })
+  if (sequence < last) return E.left({ kind: 'behind', sequence, requested: last })
   if (cursor !== null) {
     const ours = await isOfLedger(ledger, cursor)
     if (E.isLeft(ours)) return ours

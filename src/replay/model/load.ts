@@ -22,7 +22,7 @@ export type Loaded = {
 export type LoadError =
   | LedgerError
   /** `--at` names a sequence that the ledger has not reached. */
-  | { readonly kind: 'no_such_sequence'; readonly asked: number; readonly head: number }
+  | { readonly kind: 'no_such_sequence'; readonly requested: number; readonly head: number }
 
 export type LoadOptions = {
   /** Up to this sequence; null: the whole ledger. */
@@ -44,7 +44,7 @@ export const loadHistory = async (
   if (E.isLeft(head)) return head
   const last = options.at ?? head.right.sequence
   if (last > head.right.sequence) {
-    return E.left({ kind: 'no_such_sequence', asked: last, head: head.right.sequence })
+    return E.left({ kind: 'no_such_sequence', requested: last, head: head.right.sequence })
   }
   for (let leftOut = nothingLeftOut; ; ) {
     const read = await readUpTo(ledger, wanted, last, leftOut.streams, options)

@@ -52,7 +52,7 @@ const pointsOf = (account: AccountHistory, corrected: Ruleset, read: Read): Read
     if (truth === 'true') points.push({ place: flag.place, rule, flag })
   }
   if (account.evaluations.length === 0) return points
-  const said = new Set(
+  const covered = new Set(
     account.flags.flatMap((flag) => {
       const rule = ruleFor(flag, corrected)
       return rule === null || flag.data.content === undefined
@@ -62,8 +62,8 @@ const pointsOf = (account: AccountHistory, corrected: Ruleset, read: Read): Read
   )
   for (const { place, content, rule } of sightingsIn(account, corrected)) {
     const key = `${content} ${rule.id}`
-    if (said.has(key)) continue
-    said.add(key)
+    if (covered.has(key)) continue
+    covered.add(key)
     points.push({ place, rule, flag: null })
   }
   return points.sort((a, b) => comparePlaces(a.place, b.place))

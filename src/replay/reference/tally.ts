@@ -60,7 +60,7 @@ export const tallyOf = ({ flags }: AccountHistory, { policies, read, voidedAt }:
     (policy): Running => ({ policy, low: 0, high: 0, lost: 0, parts: new Map(), leaving: new Map() }),
   )
   const contents = new Map<string, OnContent>()
-  const spoken = new Map<number, { readonly on: OnContent; readonly as: keyof OnContent }>()
+  const countedAs = new Map<number, { readonly on: OnContent; readonly as: keyof OnContent }>()
   const voids = voidsOf(flags, voidedAt)
   let entered = 0
   let voided = 0
@@ -82,7 +82,7 @@ export const tallyOf = ({ flags }: AccountHistory, { policies, read, voidedAt }:
     const on = contents.get(key) ?? { true: 0, unknown: 0, lost: 0 }
     on[as]++
     contents.set(key, on)
-    spoken.set(index, { on, as })
+    countedAs.set(index, { on, as })
   }
   const leave = (sum: Running, index: number): void => {
     const part = sum.parts.get(index)
@@ -110,10 +110,10 @@ export const tallyOf = ({ flags }: AccountHistory, { policies, read, voidedAt }:
     for (let void_ = voids[voided]; void_ !== undefined; void_ = voids[++voided]) {
       if (comparePlaces(void_.place, moment) >= 0) break
       for (const sum of sums) leave(sum, void_.index)
-      const said = spoken.get(void_.index)
-      if (said === undefined) continue
-      said.on[said.as]--
-      spoken.delete(void_.index)
+      const counted = countedAs.get(void_.index)
+      if (counted === undefined) continue
+      counted.on[counted.as]--
+      countedAs.delete(void_.index)
     }
   }
 
@@ -136,7 +136,7 @@ export const tallyOf = ({ flags }: AccountHistory, { policies, read, voidedAt }:
     removal: (decision, evidence) => {
       advance(decision.place)
       const on = decision.kind === 'removal' ? contents.get(contentKey(decision.data.content)) : undefined
-      const said = { true: 0, unknown: 0, lost: 0, ...on }
+      const counts = { true: 0, unknown: 0, lost: 0, ...on }
       for (const flag of evidence.grounds) {
         if (!isOnContent(flag, decision) || isVoidedFor(flag, decision.place, voidedAt)) continue
         const reading = read(flag)
@@ -147,11 +147,12 @@ export const tallyOf = ({ flags }: AccountHistory, { policies, read, voidedAt }:
             : isLate
               ? removalPart(reading)
               : null
-        if (as !== null) said[as]++
+        if (as !== null) counts[as]++
       }
-      if (said.true > 0) return { verdict: 'act', restriction: null, perhaps: null }
-      const isMissing = evidence.missingGrounds.length > 0 || evidence.unjudgeable.length > 0 || said.lost > 0
-      return said.unknown > 0 || isMissing ? unknownVerdict : noAction
+      if (counts.true > 0) return { verdict: 'act', restriction: null, perhaps: null }
+      const isMissing =
+        evidence.missingGrounds.length > 0 || evidence.unjudgeable.length > 0 || counts.lost > 0
+      return counts.unknown > 0 || isMissing ? unknownVerdict : noAction
     },
   }
 }

@@ -17,10 +17,10 @@ export const timelineOf = <A extends { readonly place: Place }>(
   type Link = { readonly thing: A | null; next: Link | null }
   const head: Link = { thing: null, next: null }
   let tail = head
-  let begun = 0
+  let started = 0
 
-  const begin = (moment: Place): void => {
-    for (let thing = things[begun]; thing !== undefined; thing = things[++begun]) {
+  const start = (moment: Place): void => {
+    for (let thing = things[started]; thing !== undefined; thing = things[++started]) {
       if (comparePlaces(thing.place, moment) >= 0) return
       tail.next = { thing, next: null }
       tail = tail.next
@@ -28,7 +28,7 @@ export const timelineOf = <A extends { readonly place: Place }>(
   }
   return {
     at: function* (moment) {
-      begin(moment)
+      start(moment)
       let before = head
       for (let link = head.next; link !== null; link = link.next) {
         if (link.thing === null) continue

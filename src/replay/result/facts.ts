@@ -77,11 +77,11 @@ const isOver = (decision: PlacedDecision, aftermath: Aftermath, history: History
 
 /** An appeal called for a change (`modified`), and neither a change nor a reversal followed that answer. */
 const isChangeOwed = ({ answers, changes, reversals }: Aftermath): boolean => {
-  const asked = answers.findLast(({ outcome }) => outcome === 'modified')?.place
+  const modifiedAt = answers.findLast(({ outcome }) => outcome === 'modified')?.place
   return (
-    asked !== undefined &&
+    modifiedAt !== undefined &&
     [changes.at(-1), reversals.at(-1)].every(
-      (last) => last === undefined || comparePlaces(last.place, asked) <= 0,
+      (last) => last === undefined || comparePlaces(last.place, modifiedAt) <= 0,
     )
   )
 }

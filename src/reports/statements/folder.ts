@@ -53,8 +53,8 @@ const LEFT_OUT = 'left-out.ndjson'
 const REMARKS = 'remarks.ndjson'
 const OURS = [CURSOR, CORRECTIONS, ERRORS, LEFT_OUT, REMARKS]
 /** A run writes into the first; once renamed to the second it is complete, and only needs to be moved into place. */
-const BEGUN = '.begun'
-const WHOLE = '.whole'
+const IN_PROGRESS = '.begun'
+const COMPLETE = '.whole'
 
 const BATCH = /^batch-\d+\.json$/
 const nameOfBatch = (n: number): string => `batch-${String(n).padStart(6, '0')}.json`
@@ -64,7 +64,7 @@ export const openFolder = async (dir: string, mappingSha256: Sha256): Promise<Do
   const made = await makeFolder(dir)
   if (E.isLeft(made)) throw new FolderError(made.left.message)
   await refuseOthers(dir)
-  await rm(join(dir, BEGUN), { recursive: true, force: true })
+  await rm(join(dir, IN_PROGRESS), { recursive: true, force: true })
   await moveIntoPlace(dir)
   const names = await readdir(dir)
   if (!names.includes(CURSOR)) {
@@ -130,8 +130,8 @@ export const beginRun = async (
   dir: string,
   { cursor: before, cursorText, final: kept, leftOut: stillLeftOut }: Done,
 ): Promise<Run> => {
-  const begun = join(dir, BEGUN)
-  await mkdir(begun)
+  const inProgress = join(dir, IN_PROGRESS)
+  await mkdir(inProgress)
   let batches = before?.batches ?? 0
   let statements = before?.statements ?? 0
   let corrections = before?.corrections ?? 0
@@ -147,7 +147,7 @@ export const beginRun = async (
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return
     batches++
-    await writeNewFile(join(begun, nameOfBatch(batches)), `{"statements":[\n${batch.join(',\n')}\n]}\n`)
+    await writeNewFile(join(inProgress, nameOfBatch(batches)), `{"statements":[\n${batch.join(',\n')}\n]}\n`)
     statements += batch.length
     batch = []
   }
@@ -176,16 +176,16 @@ export const beginRun = async (
       const counts = { batches, statements, corrections, unfilled, final, leftOut }
       const byField = Object.fromEntries([...remarks].sort(([a], [b]) => (a < b ? -1 : 1)))
       const cursor: Cursor = { version: '2', ...reached, ...counts, remarks: byField }
-      await writeNewFile(join(begun, CORRECTIONS), correctionLines.join(''))
-      await writeNewFile(join(begun, LEFT_OUT), leftOutLines.join(''))
-      await writeNewFile(join(begun, REMARKS), remarkLines.join(''))
-      await writeNewFile(join(begun, ERRORS), errors.join(''))
-      await writeNewFile(join(begun, CURSOR), `${jsonText(cursor, 2)}\n`)
-      syncPath(begun, true)
+      await writeNewFile(join(inProgress, CORRECTIONS), correctionLines.join(''))
+      await writeNewFile(join(inProgress, LEFT_OUT), leftOutLines.join(''))
+      await writeNewFile(join(inProgress, REMARKS), remarkLines.join(''))
+      await writeNewFile(join(inProgress, ERRORS), errors.join(''))
+      await writeNewFile(join(inProgress, CURSOR), `${jsonText(cursor, 2)}\n`)
+      syncPath(inProgress, true)
       const now = existsSync(join(dir, CURSOR)) ? await readFile(join(dir, CURSOR), 'utf8') : null
       if (now !== cursorText)
         throw new FolderError(`another export wrote into ${dir} during this run; run it again`)
-      await rename(begun, join(dir, WHOLE))
+      await rename(inProgress, join(dir, COMPLETE))
       syncPath(dir, true)
       await moveIntoPlace(dir)
       return cursor
@@ -197,14 +197,14 @@ const lineOf = (line: UnfilledField): string => `${jsonText(line)}\n`
 
 /** Moves what a complete run wrote into place, the cursor last. After a kill it resumes where it stopped. */
 const moveIntoPlace = async (dir: string): Promise<void> => {
-  const whole = join(dir, WHOLE)
-  if (!existsSync(whole)) return
-  const names = (await readdir(whole)).filter((name) => name !== CURSOR).sort()
-  for (const name of names) await rename(join(whole, name), join(dir, name))
+  const complete = join(dir, COMPLETE)
+  if (!existsSync(complete)) return
+  const names = (await readdir(complete)).filter((name) => name !== CURSOR).sort()
+  for (const name of names) await rename(join(complete, name), join(dir, name))
   syncPath(dir, true)
-  if (existsSync(join(whole, CURSOR))) await rename(join(whole, CURSOR), join(dir, CURSOR))
+  if (existsSync(join(complete, CURSOR))) await rename(join(complete, CURSOR), join(dir, CURSOR))
   syncPath(dir, true)
-  await rm(whole, { recursive: true })
+  await rm(complete, { recursive: true })
 }
 
 /** Moving our files into place would replace a link or a device that has one of their names. */
@@ -219,7 +219,7 @@ const refuseOthers = async (dir: string): Promise<void> => {
   )
 }
 
-const isOwnFolder = (name: string): boolean => name === BEGUN || name === WHOLE
+const isOwnFolder = (name: string): boolean => name === IN_PROGRESS || name === COMPLETE
 const isOurs = (name: string): boolean => isOwnFolder(name) || OURS.includes(name) || BATCH.test(name)
 
 const parsed = (text: string, path: string): unknown => {

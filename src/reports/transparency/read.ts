@@ -9,11 +9,11 @@ import type { Published } from '../../projection/published.ts'
 
 export type ReportError =
   /** The projections end before the requested sequence. */
-  { readonly kind: 'behind'; readonly sequence: number; readonly asked: number } | ProjectionError
+  { readonly kind: 'behind'; readonly sequence: number; readonly requested: number } | ProjectionError
 
 export const describeReportError = (error: ReportError): string =>
   error.kind === 'behind'
-    ? `the projections end at sequence ${error.sequence}, before ${error.asked}; run redress project first`
+    ? `the projections end at sequence ${error.sequence}, before ${error.requested}; run redress project first`
     : `${describeProjectionError(error)} (redress project --rebuild rebuilds them)`
 
 /** The publication of a ruleset version, with its sequence. */
@@ -54,7 +54,7 @@ export const readAccounts = async (
   { sequence, onAccount, onProgress }: Reading,
 ): Promise<E.Either<ReportError, ReadonlyArray<Publication>>> => {
   if (sequence > standing.sequence) {
-    return E.left({ kind: 'behind', sequence: standing.sequence, asked: sequence })
+    return E.left({ kind: 'behind', sequence: standing.sequence, requested: sequence })
   }
   const where = `sequence <= ${sequence} AND ${UNUSED}`
   try {

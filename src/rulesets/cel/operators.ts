@@ -20,7 +20,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
     }
     if (left !== undefined && right !== undefined) {
       if (Object.hasOwn(COMPARISONS, fn)) {
-        agreed(expr, COMPARISONS[fn] ?? fn, left, right, depth)
+        commonType(expr, COMPARISONS[fn] ?? fn, left, right, depth)
         return 'bool'
       }
       if (Object.hasOwn(ARITHMETIC, fn)) return arithmetic(expr, ARITHMETIC[fn] ?? fn, left, right, depth)
@@ -62,7 +62,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
   }
 
   /** The common type of both sides of an operator. */
-  const agreed = (
+  const commonType = (
     expr: Expr,
     operator: string,
     left: Expr,
@@ -105,7 +105,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
     right: Expr,
     depth: number,
   ): SignalType | null => {
-    const type = agreed(expr, operator, left, right, depth)
+    const type = commonType(expr, operator, left, right, depth)
     if (type === 'bool' || (type === 'string' && operator !== '+')) {
       return report(operatorOf(expr), `${operator} takes numbers, not ${type}`)
     }

@@ -106,9 +106,9 @@ const adultContent: Persona = {
     const caughtAt = wakingMoment(random, start + DAY, lastPost - 3 * DAY, account.zone)
     browse(account, fewPosts(random), start, caughtAt)
     caughtAndJudged(account, caughtAt, [findings.explicit(random)])
-    const again = Math.min(lastPost - DAY, caughtAt + random.between(10 * MINUTE, 9 * DAY))
+    const caughtAgainAt = Math.min(lastPost - DAY, caughtAt + random.between(10 * MINUTE, 9 * DAY))
     const more = random.chance(250) ? [findings.explicit(random), findings.explicit(random)] : []
-    const ban = caughtAndJudged(account, again, [findings.explicit(random), ...more], {
+    const ban = caughtAndJudged(account, caughtAgainAt, [findings.explicit(random), ...more], {
       unnamed: random.chance(60),
     })
     if (ban !== null) grumble(account, ban)

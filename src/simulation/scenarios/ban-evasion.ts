@@ -28,7 +28,7 @@ const heldOtherwise = ({ account, ban }: Root, at: number): boolean =>
 
 /** There was something to evade if one of the bans was right and not reversed; unclear if it was reversed. */
 const evasionStanding = (roots: ReadonlyArray<Root>, at: number): FlagTruth => {
-  if (roots.some(({ ban }) => ban.asked === 'yes' && !isWithdrawn(ban))) return 'holds'
+  if (roots.some(({ ban }) => ban.warranted === 'yes' && !isWithdrawn(ban))) return 'holds'
   return roots.every((root) => isWrong(root.ban) && !heldOtherwise(root, at)) ? 'falls' : 'unclear'
 }
 

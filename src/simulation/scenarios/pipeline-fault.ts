@@ -159,11 +159,11 @@ const againOnSpentFlags: Persona = {
     if (appealId === null) return
     answerAppeal(account, first, appealId, filedAt + DAY, 'reversed')
     reverse(account, first, filedAt + DAY + random.between(MINUTE, HOUR), 'appeal')
-    const again = deactivate(account, filedAt + random.between(2 * DAY, 6 * DAY), {
+    const secondBan = deactivate(account, filedAt + random.between(2 * DAY, 6 * DAY), {
       restriction: 'suspended',
       grounds: first.grounds,
     })
-    liveWith(account, again, random.below(6))
+    liveWith(account, secondBan, random.below(6))
   },
 }
 

@@ -185,12 +185,12 @@ const bannedTwice: Persona = {
     const back = first.at + random.between(6 * HOUR, 2 * DAY)
     reverse(account, first, back, 'correction', random.chance(500) ? first.grounds : undefined)
     browse(account, random.below(5), back, back + DAY)
-    const again = caughtAndJudged(
+    const secondBan = caughtAndJudged(
       account,
       back + random.between(DAY, 4 * DAY),
       some(random, 2, findings.mistyped),
     )
-    liveWith(account, again, random.below(6))
+    liveWith(account, secondBan, random.below(6))
   },
 }
 

@@ -14,7 +14,7 @@ import { services } from './directory.ts'
 export const appeal = (account: SimulatedAccount, decision: SimulatedDecision, at: number): string | null => {
   const { random, language, theme } = account
   const appealId = newId(account, 'a')
-  const write = decision.asked === 'yes' && decision.judged ? guiltyAppeal : innocentAppeal
+  const write = decision.warranted === 'yes' && decision.judged ? guiltyAppeal : innocentAppeal
   const silent = random.chance(60)
   const text = write(random, language, theme)
   const happened = publish(account, services.appeals, 'appeal.filed.v1', at, {

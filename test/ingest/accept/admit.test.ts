@@ -40,7 +40,12 @@ describe('given data_base64, as sent by SDKs that have data as bytes', () => {
 
   test.each([
     ['broken JSON', { data_base64: base64('{"flagId":') }, 'not_json', 'data'],
-    ['a duplicate key', { data_base64: base64('{"signals":{"a":1,"a":2}}') }, 'duplicate_key', 'data.signals.a'],
+    [
+      'a duplicate key',
+      { data_base64: base64('{"signals":{"a":1,"a":2}}') },
+      'duplicate_key',
+      'data.signals.a',
+    ],
     ['bytes that are not UTF-8', { data_base64: '/w==' }, 'not_utf8', 'data'],
     ['invalid base64', { data_base64: 'e30' }, 'invalid', 'data_base64'],
     ['a number', { data_base64: 1 }, 'invalid', 'data_base64'],

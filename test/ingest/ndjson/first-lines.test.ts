@@ -167,10 +167,7 @@ describe('given a file that may be NDJSON', () => {
     ['an event after 999 lines that are not JSON', `${'x\n'.repeat(999)}${EVENT}\n`],
     ['an event after an array', `["a"]\n${EVENT}\n`],
     ['an event too long to be inspected', `x\n{"a":"${'x'.repeat(5 * 1024 * 1024)}"}\nx\n`],
-    [
-      'an event with the signature of a tar archive at its offset',
-      `${'{"a":"'.padEnd(257, 'x')}ustar"}\n`,
-    ],
+    ['an event with the signature of a tar archive at its offset', `${'{"a":"'.padEnd(257, 'x')}ustar"}\n`],
   ])('when it is %s, then its lines are read one by one', async (_, content) => {
     expect(await said(content)).toBeUndefined()
     expect((await fromPipe(content)).message).toBeUndefined()

@@ -92,10 +92,10 @@ describe('a replay is refused', () => {
       await appendAll(folder.open, [service.flagged('u2', 2, { flagId: 'f2' })])
       const corrected = compiled(document)
       expect(await fromProjections(folder, corrected)).toEqual(
-        E.left({ kind: 'behind', sequence: 2, asked: 3 }),
+        E.left({ kind: 'behind', sequence: 2, requested: 3 }),
       )
       expect(await fromProjections(folder, corrected, 4)).toEqual(
-        E.left({ kind: 'no_such_sequence', asked: 4, head: 3 }),
+        E.left({ kind: 'no_such_sequence', requested: 4, head: 3 }),
       )
       expect(unwrap(await fromProjections(folder, corrected, 2)).sequence).toBe(2)
     })

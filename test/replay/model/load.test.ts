@@ -66,7 +66,7 @@ describe('given any history delivered to a ledger', () => {
       const answer = await loadHistory(open.ledger, open.vault, evidenceWantedBy(corrected), { at: 1000 })
       expect(answer).toEqual({
         _tag: 'Left',
-        left: { kind: 'no_such_sequence', asked: 1000, head: sample.events.length },
+        left: { kind: 'no_such_sequence', requested: 1000, head: sample.events.length },
       })
     })
   })

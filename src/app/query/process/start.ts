@@ -59,9 +59,9 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
   const channel = child.stdio[CHANNEL] as Duplex
   // Errors of a process that has ended; its exit reports that.
   for (const stream of child.stdio) stream?.on('error', () => {})
-  let said = ''
+  let errorOutput = ''
   child.stderr?.on('data', (bytes: Buffer) => {
-    said = `${said}${bytes}`.slice(-LAST_WORDS)
+    errorOutput = `${errorOutput}${bytes}`.slice(-LAST_WORDS)
   })
   const exited = new Promise<string | null>((resolve) => {
     child.on('error', (error) => resolve(`it did not start: ${error.message}`))
@@ -83,10 +83,10 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
         child.kill('SIGKILL')
       })
       let ended: Extract<QueryMessage, { kind: 'ended' }> | null = null
-      const heard = createInterface({ input: channel })
+      const lines = createInterface({ input: channel })
       // It re-emits the channel's errors.
-      heard.on('error', () => {})
-      heard.on('line', (line) => {
+      lines.on('error', () => {})
+      lines.on('line', (line) => {
         // Cast: our own code is at the other end. A line that a killed process did not finish is ignored.
         const message = parsed(line) as QueryMessage | undefined
         if (message?.kind === 'standing') onStanding(message.standing)
@@ -97,8 +97,8 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
           child.kill('SIGKILL')
         }
       })
-      const heardAll = new Promise((resolve) => {
-        heard.on('close', resolve)
+      const allRead = new Promise((resolve) => {
+        lines.on('close', resolve)
         // The reader of lines does not notice a broken channel.
         channel.on('close', resolve)
       })
@@ -108,9 +108,9 @@ export const startQueryProcess = ({ memory, timeout, format }: ProcessLimits): Q
       clock(true)
       const failure = async (): Promise<AppError | null> => {
         const signal = await exited
-        await heardAll
+        await allRead
         clock(false)
-        return failureOf({ ended, signal, said, isStopped, isOverTime, request })
+        return failureOf({ ended, signal, errorOutput: errorOutput, isStopped, isOverTime, request })
       }
       try {
         await take(untilFailure(output, failure))
@@ -194,14 +194,21 @@ const spawnLimited = (
 type Ending = {
   readonly ended: Extract<QueryMessage, { kind: 'ended' }> | null
   readonly signal: string | null
-  readonly said: string
+  readonly errorOutput: string
   readonly isStopped: boolean
   readonly isOverTime: boolean
   readonly request: QueryRequest
 }
 
 /** Why a query failed; null: it did not. */
-const failureOf = ({ ended, signal, said, isStopped, isOverTime, request }: Ending): AppError | null => {
+const failureOf = ({
+  ended,
+  signal,
+  errorOutput: said,
+  isStopped,
+  isOverTime,
+  request,
+}: Ending): AppError | null => {
   if (isStopped) return stoppedByCaller
   if (isOverTime) return outOfTime(request.timeout)
   if (ended !== null) return ended.error

@@ -47,9 +47,9 @@ export const kafkaClient = (
     retry,
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
-      const said = readEntry(entry)
-      if (said.kind === 'trouble') trouble(said.reason)
-      else if (said.kind === 'remark') remark(said.remark)
+      const parsed = readEntry(entry)
+      if (parsed.kind === 'trouble') trouble(parsed.reason)
+      else if (parsed.kind === 'remark') remark(parsed.remark)
     },
     ...(tls === null ? {} : { ssl: { ...tls } }),
     // Cast: kafkajs types each mechanism separately; all three take the same two fields.

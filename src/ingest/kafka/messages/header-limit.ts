@@ -7,7 +7,7 @@ export const TOO_MANY_HEADERS = 'redress: too many headers'
 
 /**
  * kafkajs 2.2.4 copies all headers read so far for each one that follows: twenty thousand, in a message of 160 kB,
- * take it a minute, after which it is removed from its group and reads the same message again, for ever. So it gets a
+ * take it a minute, after which it is removed from its group and reads the same message again, forever. So it gets a
  * limited number, and a marker that there were more.
  */
 const limitHeaders = (decoder: unknown): void => {

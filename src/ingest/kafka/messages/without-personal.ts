@@ -24,8 +24,8 @@ export const withoutPersonal = (raw: Uint8Array): Buffer => {
   const json = parseJson(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength))
   if (E.isLeft(json) || !isObject(json.right)) return Buffer.alloc(0)
   const decoded = E.flatMap(decodeIncoming)(withBase64Data(json.right))
-  const told = E.isRight(decoded) ? openPart(decoded.right.event) : attributesOf(json.right)
-  return Object.keys(told).length === 0 ? Buffer.alloc(0) : Buffer.from(JSON.stringify(told))
+  const disclosed = E.isRight(decoded) ? openPart(decoded.right.event) : attributesOf(json.right)
+  return Object.keys(disclosed).length === 0 ? Buffer.alloc(0) : Buffer.from(JSON.stringify(disclosed))
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

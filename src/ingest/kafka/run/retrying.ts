@@ -16,7 +16,7 @@ const LONGEST_PAUSE = 5_000
 
 type Retrying = {
   readonly troubles: Troubles
-  /** How long an error is retried, in ms; null: for ever. */
+  /** How long an error is retried, in ms; null: forever. */
   readonly patience: (error: unknown) => number | null
   /** Ends the retries. */
   readonly stop: AbortSignal
@@ -26,17 +26,17 @@ type Retrying = {
 export const retrying =
   ({ troubles, patience, stop }: Retrying): RetryTask =>
   async (task) => {
-    const begun = Date.now()
+    const startedAt = Date.now()
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
         const result = await task()
-        troubles.well('admin')
+        troubles.recovered('admin')
         return result
       } catch (error) {
         if (stop.aborted || !isRetriable(error)) throw error
         troubles.hit('admin', reasonOf(error))
-        const most = patience(error)
-        if (most !== null && Date.now() - begun + pause > most) {
+        const limit = patience(error)
+        if (limit !== null && Date.now() - startedAt + pause > limit) {
           throw new GaveUp(reasonOf(error), { cause: error })
         }
         await setTimeout(pause, undefined, { signal: stop }).catch(() => {})

@@ -9,9 +9,9 @@ export type Troubles = {
   /** `reason` null: a consequence of one that is reported. */
   readonly hit: (party: Party, reason: string | null) => void
   /** This party works, and has for this many ms. */
-  readonly well: (party: Party, forMs?: number) => void
+  readonly recovered: (party: Party, forMs?: number) => void
   /** For how long there has been trouble, in ms; 0: there is none. */
-  readonly lasting: () => number
+  readonly duration: () => number
 }
 
 export const openTroubles = (
@@ -19,30 +19,30 @@ export const openTroubles = (
   now: () => number = Date.now,
 ): Troubles => {
   const lastHit = new Map<Party, number>()
-  const told = new Set<string>()
+  const reported = new Set<string>()
   let since = 0
   return {
     hit: (party, reason) => {
       if (lastHit.size === 0) since = now()
       lastHit.set(party, now())
-      if (reason === null || told.has(reason)) return
-      told.add(reason)
+      if (reason === null || reported.has(reason)) return
+      reported.add(reason)
       remark({ level: 'warning', message: `Kafka: ${reason}; retrying` })
     },
-    well: (party, forMs = 0) => {
+    recovered: (party, forMs = 0) => {
       const last = lastHit.get(party)
       if (last === undefined || now() - last < forMs) return
       lastHit.delete(party)
       if (lastHit.size > 0) return
       // If nothing was reported, there is no recovery to report.
-      if (told.size > 0) {
+      if (reported.size > 0) {
         remark({
           level: 'info',
           message: `Kafka: recovered after ${Math.ceil((now() - since) / 1000)} s`,
         })
       }
-      told.clear()
+      reported.clear()
     },
-    lasting: () => (lastHit.size === 0 ? 0 : now() - since),
+    duration: () => (lastHit.size === 0 ? 0 : now() - since),
   }
 }

@@ -1,5 +1,5 @@
 /** What a condition requires of one signal, in words. */
-export type Asked = { readonly signal: string; readonly asked: string }
+export type Requirement = { readonly signal: string; readonly asked: string }
 
 const NAME = '([A-Za-z_][\\w.-]*)'
 const LITERAL = '(-?\\d+(?:\\.\\d+)?|true|false|"[^"\\\\&|]*"|\'[^\'\\\\&|]*\')'
@@ -19,13 +19,13 @@ const comparisons: Readonly<Record<string, string>> = {
  * A condition (CEL) in words, signal by signal, if it is a conjunction of simple comparisons; null for any other, which
  * is shown as written.
  */
-export const inWords = (condition: string): ReadonlyArray<Asked> | null => {
+export const inWords = (condition: string): ReadonlyArray<Requirement> | null => {
   const parts = condition.split('&&').map((part) => partInWords(part.trim()))
-  const said = parts.filter((part) => part !== null)
-  return said.length === parts.length ? said : null
+  const requirements = parts.filter((part) => part !== null)
+  return requirements.length === parts.length ? requirements : null
 }
 
-const partInWords = (part: string): Asked | null => {
+const partInWords = (part: string): Requirement | null => {
   const flag = FLAG.exec(part)
   if (flag !== null) return { signal: flag[2] ?? '', asked: flag[1] === '!' ? 'no' : 'yes' }
   const [, signal = '', operator = '', literal = ''] = COMPARISON.exec(part) ?? []

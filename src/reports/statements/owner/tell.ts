@@ -148,15 +148,15 @@ const findingOf = (flag: Flag | undefined, named: RulesetNamed): OwnerFinding | 
   const { data } = flag.raised
   const { kind, id, version } = data.detector
   const rule = ruleOf(flag, named)
-  const asked = rule === undefined ? null : inWords(rule.when)
+  const requirements = rule === undefined ? null : inWords(rule.when)
   return {
     at: formatInstant(flag.at),
     category: data.category,
     source: flag.source,
     content: data.content === undefined ? null : { kind: data.content.kind, id: data.content.id },
     detector: kind === 'human' ? { kind, id: null, version: null } : { kind, id, version },
-    rule: data.rule === undefined ? null : toldRule(data.rule.id, rule, asked !== null, flag.at),
-    signals: signalsOf(data.signals, asked ?? []),
+    rule: data.rule === undefined ? null : toldRule(data.rule.id, rule, requirements !== null, flag.at),
+    signals: signalsOf(data.signals, requirements ?? []),
     becauseOf: new Set(data.becauseOf ?? []).size,
     voided: flag.voided === null ? null : { at: formatInstant(flag.voided.at), by: flag.voided.by },
   }
@@ -182,9 +182,9 @@ const toldRule = (id: string, rule: Rule | undefined, isInWords: boolean, at: nu
 
 const signalsOf = (
   recorded: Readonly<Record<string, number | string | boolean>>,
-  asked: ReadonlyArray<{ readonly signal: string; readonly asked: string }>,
+  requirements: ReadonlyArray<{ readonly signal: string; readonly asked: string }>,
 ): ReadonlyArray<OwnerSignal> => {
-  const questions = Map.groupBy(asked, ({ signal }) => signal)
+  const questions = Map.groupBy(requirements, ({ signal }) => signal)
   const names = new Set([...questions.keys(), ...Object.keys(recorded)])
   return Array.from(names, (name) => {
     const value = Object.hasOwn(recorded, name) ? (recorded[name] ?? null) : null

@@ -91,15 +91,15 @@ const rules = ({ ruleset, done }: OwnerStatement): ReadonlyArray<Block> => {
   if (!ruleset.isPublished) {
     return [paragraph(`${made} We cannot show you what they said: this version was never put on record.`)]
   }
-  const said = ruleset.policies.map(({ atLeast, withinDays, categories }) => {
+  const conditions = ruleset.policies.map(({ atLeast, withinDays, categories }) => {
     const within = withinDays === null ? '' : ` within ${days(withinDays)}`
     const which = categories === null ? '' : ` (of these kinds: ${categories.map(plain).join(', ')})`
     return `when the findings against it${which} add up to ${atLeast} ${atLeast === 1 ? 'point' : 'points'} or more${within}`
   })
-  if (said.length === 0) return [paragraph(made)]
+  if (conditions.length === 0) return [paragraph(made)]
   const verb = done === 'terminated' ? 'closed permanently' : 'suspended'
-  const which = said.length === 1 ? '' : ' Our record does not say which of these applied.'
-  return [paragraph(`${made} Under these rules an account is ${verb} ${said.join(', or ')}.${which}`)]
+  const which = conditions.length === 1 ? '' : ' Our record does not say which of these applied.'
+  return [paragraph(`${made} Under these rules an account is ${verb} ${conditions.join(', or ')}.${which}`)]
 }
 
 const days = (count: number): string => {

@@ -90,7 +90,7 @@ const sendAll = async (
   channel.end()
 }
 
-/** Everything after a position, and then what is written later, for ever. */
+/** Everything after a position, and then what is written later, forever. */
 const subscribe = async (
   { log }: Context,
   channel: Channel,
