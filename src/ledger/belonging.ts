@@ -24,7 +24,7 @@ export type LedgerFiles = {
 }
 
 /** Why events and vault do not belong together; null when they do, as far as is known. */
-export const unlike = async (
+export const mismatch = async (
   { ledger, belonging }: Bound,
   { path, vaultPath, cluster }: LedgerFiles,
 ): Promise<LedgerError | null> => {
@@ -79,7 +79,7 @@ export const claiming = async <A extends Bound>(
     if (E.isLeft(claimed)) return claimed
     isClaimed = claimed.right !== null
     if (isClaimed) return E.right(undefined)
-    const holds = await holdsWhatIsNamed(ledger.readAll(null), vault)
+    const holds = await holdsFirstReferenced(ledger.readAll(null), vault)
     if (E.isLeft(holds)) return isDamage(holds.left) ? E.right(undefined) : holds
     if (holds.right) return claim()
     const message = `${vaultPath} does not hold what the events refer to: it was emptied, or belongs to another ledger; restore the right one from a backup`
@@ -115,21 +115,21 @@ const firstLeafOf = async (
 }
 
 /** Whether a vault holds what the first event that refers to it needs; true when no event does. */
-const holdsWhatIsNamed = async (
+const holdsFirstReferenced = async (
   pages: Pages,
   vault: Pick<Vault, 'holds'>,
 ): Promise<E.Either<LedgerError, boolean>> => {
   for await (const page of pages) {
     if (E.isLeft(page)) return page
     for (const { canonical } of page.right) {
-      const sha256 = namedIn(canonical)
+      const sha256 = hashReferencedIn(canonical)
       if (sha256 !== undefined) return vault.holds(sha256)
     }
   }
   return E.right(true)
 }
 
-const namedIn = (canonical: string): string | undefined => {
+const hashReferencedIn = (canonical: string): string | undefined => {
   // Parsing every event would take most of the time.
   if (!/"(?:documentSha256|sealed)":/.test(canonical)) return undefined
   const { documentSha256, sealed } = Object(JSON.parse(canonical).data)

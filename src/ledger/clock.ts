@@ -27,10 +27,10 @@ export const recordingTime = (
   accept: boolean,
 ): E.Either<LedgerError, number> =>
   isBehind(now, lastRecorded) && !accept
-    ? E.left({ kind: 'clock_behind', message: describeBehind(now, lastRecorded ?? 0) })
+    ? E.left({ kind: 'clock_behind', message: describeClockBehind(now, lastRecorded ?? 0) })
     : E.right(Math.max(now, lastRecorded ?? now))
 
-const describeBehind = (now: number, lastRecorded: number): string => {
+const describeClockBehind = (now: number, lastRecorded: number): string => {
   const last = formatInstant(lastRecorded)
   return (
     `nothing is recorded: this machine's clock says ${formatInstant(now)}, but the last event was recorded at ${last}. ` +

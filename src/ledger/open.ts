@@ -5,7 +5,7 @@ import { Unusable } from '../foundation/attempt.ts'
 import { syncPath } from '../foundation/files/durable.ts'
 import { forReading, forWriting, type Opener } from '../foundation/sqlite/read-only.ts'
 import { retryWhileBusy } from '../foundation/sqlite/retry-while-busy.ts'
-import { type Bound, claiming, type LedgerFiles, unlike } from './belonging.ts'
+import { type Bound, claiming, type LedgerFiles, mismatch } from './belonging.ts'
 import { lastRecordedAt, type RecordingClock, recordingTime } from './clock.ts'
 import { withoutCredentials } from './cluster-url.ts'
 import { dataFiles } from './data-files.ts'
@@ -63,8 +63,8 @@ export const openLedger = async (
   const place = placeOf(dataDir, cluster)
   const refused =
     (await refuseNewer(opened.right.ledger)) ??
-    (await unlike(opened.right, place)) ??
-    (await untimely(opened.right, clock))
+    (await mismatch(opened.right, place)) ??
+    (await clockError(opened.right, clock))
   if (refused === null) return claiming(opened.right, place)
   await opened.right.close()
   return E.left(refused)
@@ -94,7 +94,7 @@ export const openExisting = async (
         })
   if (E.isLeft(opened)) return opened
   const refused =
-    (await refuseNewer(opened.right.ledger)) ?? (await unlike(opened.right, placeOf(dataDir, cluster)))
+    (await refuseNewer(opened.right.ledger)) ?? (await mismatch(opened.right, placeOf(dataDir, cluster)))
   if (refused === null) return opened
   await opened.right.close()
   return E.left(refused)
@@ -128,7 +128,7 @@ const clockOf = ({ clock = Date.now, acceptClock = false }: OpenOptions): Record
 })
 
 /** Why nothing may be recorded with this clock now; null if it may. */
-const untimely = async (
+const clockError = async (
   { ledger }: OpenLedger,
   { clock, acceptClock }: RecordingClock,
 ): Promise<LedgerError | null> => {

@@ -11,7 +11,7 @@ import { openSource } from '../foundation/sqlite/read-only.ts'
  */
 export const refuseVanished = (path: string): void => {
   if (!holdsNoLedger(path)) return
-  const trace = traceBeside(dirname(path))
+  const trace = traceOfLedger(dirname(path))
   // Checked again: another process may have created the ledger and then filled the files next to it.
   if (trace === undefined || !holdsNoLedger(path)) return
   throw new Unusable(vanished(path, `${trace} next to it is not empty`))
@@ -28,7 +28,7 @@ export const vanished = (path: string, trace: string): string =>
 const DATABASES = ['vault.db', 'keys.db', 'dead-letters.db'] as const
 
 /** A file that only the folder of a ledger has; undefined if there is none. */
-const traceBeside = (dataDir: string): string | undefined => {
+const traceOfLedger = (dataDir: string): string | undefined => {
   const published = 'projections.duckdb'
   if (existsSync(join(dataDir, published))) return published
   return DATABASES.find((name) => hasRows(join(dataDir, name)))

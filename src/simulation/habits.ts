@@ -63,7 +63,7 @@ const beWronged = (account: SimulatedAccount, decision: SimulatedDecision): numb
   const { random } = account
   const fate = random.below(1000)
   if (fate < 250) return null
-  if (fate >= 880) return putBackBatch(account, decision)
+  if (fate >= 880) return correctLater(account, decision)
   const filedAt = decision.at + hesitation(account)
   const appealId = appeal(account, decision, filedAt)
   if (appealId === null) return null
@@ -80,18 +80,18 @@ const beWronged = (account: SimulatedAccount, decision: SimulatedDecision): numb
   // If the simulation ended between an answer and its consequence, the promise would be broken by accident.
   const backAt = decidedAt + random.between(MINUTE, 5 * HOUR)
   if (backAt > lastPost || !answerAppeal(account, decision, appealId, decidedAt, 'reversed')) return null
-  return giveBack(account, decision, backAt, 'appeal')
+  return reverseWithContent(account, decision, backAt, 'appeal')
 }
 
-/** From the day that the mistake was understood, the platform reinstates some people on its own initiative. */
-const putBackBatch = (account: SimulatedAccount, decision: SimulatedDecision): number | null => {
+/** From the day on which the error was understood, the platform reinstates some people on its own initiative. */
+const correctLater = (account: SimulatedAccount, decision: SimulatedDecision): number | null => {
   const at = Math.max(incident.to, decision.at) + account.random.between(3 * HOUR, 4 * DAY)
   if (at > lastPost) return null
-  return giveBack(account, decision, at, 'correction')
+  return reverseWithContent(account, decision, at, 'correction')
 }
 
 /** A reinstatement, usually with the removed content. */
-const giveBack = (
+const reverseWithContent = (
   account: SimulatedAccount,
   decision: SimulatedDecision,
   at: number,

@@ -18,7 +18,7 @@ import { replay } from '../../src/replay/result/replay.ts'
 import { correctionsOf } from '../../src/reports/statements/correction.ts'
 import { toHtml } from '../../src/reports/statements/owner/html.ts'
 import { toMarkdown } from '../../src/reports/statements/owner/markdown.ts'
-import { tellOwner } from '../../src/reports/statements/owner/tell.ts'
+import { ownerStatementOf } from '../../src/reports/statements/owner/tell.ts'
 import { pageOf } from '../../src/reports/statements/owner/words.ts'
 import { styles } from '../../src/reports/transparency/styles/index.ts'
 import { compileRuleset } from '../../src/rulesets/document.ts'
@@ -50,7 +50,7 @@ const commands: Readonly<Record<string, (events: ReadonlyArray<StoredEvent>) => 
     if (decision === undefined) return null
     const textOf = () => undefined
     const page = pageOf(
-      tellOwner({ decision, account, events, textOf, rulesetNamed, howToAppeal: null, at: AT }),
+      ownerStatementOf({ decision, account, events, textOf, rulesetNamed, howToAppeal: null, at: AT }),
     )
     return toHtml(page) + toMarkdown(page)
   },

@@ -52,12 +52,12 @@ export const ingestEvents = async ({
       name,
       tally,
       lastLine,
-      failure: failure && { ...failure, details: [whatStays(failure, lastLine)] },
+      failure: failure && { ...failure, details: [describeKept(failure, lastLine)] },
     })
   })
 }
 
-const whatStays = ({ kind }: AppError, lastLine: number): string =>
+const describeKept = ({ kind }: AppError, lastLine: number): string =>
   kind === 'invalid'
     ? `Stopped after line ${lastLine}; the lines up to there are stored, as events or as dead letters.`
     : `Stopped after line ${lastLine}: what is counted is on disk. Fix the problem and run it again; events already stored count as duplicates.`

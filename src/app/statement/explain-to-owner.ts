@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import { describeLedgerError } from '../../ledger/port.ts'
 import type { OwnerStatement } from '../../reports/statements/owner/codec.ts'
 import { readRulesets } from '../../reports/statements/owner/rulesets.ts'
-import { refsOf, tellOwner } from '../../reports/statements/owner/tell.ts'
+import { ownerStatementOf, refsOf } from '../../reports/statements/owner/tell.ts'
 import { readStory } from '../account/read-story.ts'
 import { identityOf } from '../account/story.ts'
 import { type AppError, failed, notFound } from '../error.ts'
@@ -42,7 +42,7 @@ export const explainDecisionToOwner = async ({
     const rulesetNamed = await readRulesets(ledger, vault, refsOf(decision, folded))
     if (E.isLeft(rulesetNamed)) return failed(describeLedgerError(rulesetNamed.left))
     return E.right(
-      tellOwner({
+      ownerStatementOf({
         decision,
         account: folded,
         events,

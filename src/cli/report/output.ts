@@ -17,13 +17,14 @@ export const reportAtOption = (): Option =>
  * Makes a report with a progress bar; throws `CliError`, which ends the command, if it fails. An invalid request is a usage
  * error.
  */
-export const madeOrFail = async <A>(
+export const reportOrFail = async <A>(
   make: (onProgress: (done: number, total: number) => void) => Promise<E.Either<AppError, A>>,
 ): Promise<A> => {
   const progress = startProgress('Counting', 1, 'events')
-  const made = await make(progress.update).finally(progress.stop)
-  if (E.isLeft(made) && made.left.kind === 'invalid') throw new CliError(made.left.message, exitCodes.usage)
-  return resultOrFail(made)
+  const report = await make(progress.update).finally(progress.stop)
+  if (E.isLeft(report) && report.left.kind === 'invalid')
+    throw new CliError(report.left.message, exitCodes.usage)
+  return resultOrFail(report)
 }
 
 /** Writes a report to a file, atomically, or to standard output. */

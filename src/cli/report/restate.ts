@@ -9,7 +9,7 @@ import { fileOrFail } from '../files.ts'
 import { helpNotes } from '../help-notes.ts'
 import { CliError, dataOption, exitCodes, jsonOption } from '../output.ts'
 import { resultOrFail } from '../result.ts'
-import { madeOrFail, reportAtOption, writeReport } from './output.ts'
+import { reportAtOption, reportOrFail, writeReport } from './output.ts'
 
 const formats = ['json', 'md'] as const
 
@@ -52,7 +52,7 @@ Example:
       const format = formatOf(options)
       const { data, at = null } = options
       const earlier = resultOrFail(readEarlierReport(fileOrFail(await readBytes(file)), file))
-      const restatement = await madeOrFail((onProgress) => restateReport({ data, earlier, at, onProgress }))
+      const restatement = await reportOrFail((onProgress) => restateReport({ data, earlier, at, onProgress }))
       await writeReport(
         format === 'json' ? jsonOf(restatement) : restatementMarkdown(restatement),
         options.out,

@@ -6,7 +6,7 @@ import { styles } from '../../reports/transparency/styles/index.ts'
 import type { StyleId } from '../../reports/transparency/styles/style.ts'
 import { helpNotes } from '../help-notes.ts'
 import { CliError, dataOption, exitCodes, jsonOption, timeArgument } from '../output.ts'
-import { madeOrFail, reportAtOption, writeReport } from './output.ts'
+import { reportAtOption, reportOrFail, writeReport } from './output.ts'
 
 type Options = {
   readonly from: number
@@ -63,7 +63,7 @@ Examples:
     .action(async (options: Options) => {
       const { from, to, at = null, style, data, out } = options
       const format = formatOf(options)
-      const report = await madeOrFail((onProgress) =>
+      const report = await reportOrFail((onProgress) =>
         reportTransparency({ data, style, period: { from, to }, at, onProgress }),
       )
       await writeReport(await renderReport(report, format), out)

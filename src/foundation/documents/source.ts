@@ -51,25 +51,25 @@ export const readSource = (text: string): DocumentSource => {
   const locate = (finding: Finding): TextPlace => placeOf(find(document.contents, finding, text))
 
   const findings: Array<Finding & { place: TextPlace }> = []
-  const complain = (offset: number, message: string, hint: string | null = null): void => {
+  const report = (offset: number, message: string, hint: string | null = null): void => {
     findings.push({ ...valueError([], message, hint), place: placeOf(offset) })
   }
   for (const { code, message, pos } of document.errors.slice(0, MOST_SYNTAX_ERRORS)) {
     const tooDeep = code === 'RESOURCE_EXHAUSTION'
     // Reported where the text ends, but the mistake is where the quote begins.
     const at = code === 'MISSING_CHAR' && message.endsWith('quote') ? lastQuoted(document) : pos[0]
-    complain(at, tooDeep ? 'nested too deeply' : `this is not valid YAML: ${message}`, hintAt(text, at))
+    report(at, tooDeep ? 'nested too deeply' : `this is not valid YAML: ${message}`, hintAt(text, at))
     if (tooDeep) break
   }
   const version = /^%YAML[ \t]+(\S+)/m.exec(text.slice(0, document.contents?.range?.[0] ?? 0))
   if (version !== null && version[1] !== '1.2') {
-    complain(
+    report(
       version.index,
       `this document is YAML ${version[1]}, where numbers and words such as yes mean something else`,
       'remove this line; the document is read as YAML 1.2',
     )
   }
-  const value = findings.length > 0 ? undefined : toJson(document.contents, text, complain)
+  const value = findings.length > 0 ? undefined : toJson(document.contents, text, report)
   return { value: findings.length > 0 ? undefined : value, findings, locate }
 }
 

@@ -60,9 +60,9 @@ export const accountsPublisher = (
       const after = await ledger.end()
       if (E.isLeft(after)) return after
       if (after.right === before.right) return E.right(sent)
-      const grown = await grownSince(ledger, counted.right)
-      if (E.isLeft(grown)) return grown
-      due = grown.right
+      const changed = await changedSince(ledger, counted.right)
+      if (E.isLeft(changed)) return changed
+      due = changed.right
     }
   }
   let before: Promise<unknown> = Promise.resolve()
@@ -108,7 +108,7 @@ const readAndSend = async (
 }
 
 /** The accounts whose streams have more events than were counted. */
-const grownSince = async (
+const changedSince = async (
   ledger: Ledger,
   counted: Counted,
 ): Promise<E.Either<LedgerError, ReadonlyArray<string>>> => {

@@ -39,7 +39,7 @@ export const prepareAccountsTopic = async (
   remark: (remark: KafkaRemark) => void,
 ): Promise<E.Either<KafkaError, AccountsTopic>> => {
   const clash = accountsTopicClash(topic, accountsTopic)
-  if (clash !== null) return unfit(clash)
+  if (clash !== null) return unsuitable(clash)
   if ((await topics.find(accountsTopic)) === null) {
     try {
       // The brokers' defaults decide the number of partitions and replicas. One that another consumer creates now is
@@ -50,7 +50,7 @@ export const prepareAccountsTopic = async (
       })
     } catch (error) {
       if (isRetriable(error)) throw error
-      return unfit(
+      return unsuitable(
         `the topic ${accountsTopic} for account states does not exist and cannot be created (${reasonOf(error)}); create it ` +
           `first, with ${POLICY}=compact`,
       )
@@ -91,4 +91,4 @@ const settingsOf = async (admin: Admin, name: string): Promise<ReadonlyMap<strin
   )
 }
 
-const unfit = (message: string): E.Either<KafkaError, never> => E.left({ kind: 'topic', message })
+const unsuitable = (message: string): E.Either<KafkaError, never> => E.left({ kind: 'topic', message })

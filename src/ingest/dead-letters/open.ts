@@ -66,7 +66,7 @@ const open = (dataDir: string, clock: () => number, openers: Openers): DeadLette
         attempt(LETTERS_FILE, () => {
           const recorded = record(changes)
           file.assertInPlace()
-          reader.grown(changes)
+          reader.noteChanges(changes)
           return recorded
         }),
       unresolvedLengths: () => attempt(LETTERS_FILE, reader.unresolvedLengths),

@@ -14,7 +14,7 @@ export type LetterReader = {
   readonly find: (digits: string) => ReadonlyArray<DeadLetter>
   readonly body: (hash: string) => LetterBody | null
   /** Called with what this connection has written, because the lengths are cached. */
-  readonly grown: (changes: LetterChanges) => void
+  readonly noteChanges: (changes: LetterChanges) => void
   readonly forget: () => void
 }
 
@@ -73,7 +73,7 @@ export const letterReader = (db: DatabaseSync, keys: LetterKeys): LetterReader =
       const bytes = key === null ? null : openBody(key, row.sealed)
       return bytes === null ? { kind: 'locked' } : { kind: 'open', bytes }
     },
-    grown: ({ sightings = [] }) => {
+    noteChanges: ({ sightings = [] }) => {
       for (const { length, raw } of sightings) if (length === raw.length) known?.add(length)
     },
     forget: () => {

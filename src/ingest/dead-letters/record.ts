@@ -29,7 +29,10 @@ export const recorder = (
   const settle = db.prepare(SETTLE)
   const restate = db.prepare(RESTATE)
 
-  const see = ({ sha256, raw, length, rejection, origin }: LetterSighting, now: number): string => {
+  const recordSighting = (
+    { sha256, raw, length, rejection, origin }: LetterSighting,
+    now: number,
+  ): string => {
     const { code, path, message } = rejection
     const hash = keys.hashOfNew(sha256)
     const letter = known.get(hash)
@@ -59,7 +62,7 @@ export const recorder = (
     try {
       const recorded = inTransaction(db, () => {
         const now = clock()
-        const hashes = sightings.map((one) => see(one, now))
+        const hashes = sightings.map((one) => recordSighting(one, now))
         for (const { hash, rejection } of restated) {
           restate.run(rejection.code, rejection.path, rejection.message, hash)
         }

@@ -17,7 +17,7 @@ import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './
 import { GaveUp, PATIENCE, type RetryTask, retrying } from './run/retrying.ts'
 import { openTroubles, PARTIES, type Party } from './run/troubles.ts'
 import { waitAtMost } from './run/waiting.ts'
-import { type Again, CLOSE_WITHIN, readTopic } from './session.ts'
+import { CLOSE_WITHIN, type Restart, readTopic } from './session.ts'
 import { findTopic, NoSuchTopic, prepareDeadLetters } from './topics/prepare-topics.ts'
 import { isSameTopic, openTopics } from './topics/topics.ts'
 
@@ -59,7 +59,7 @@ export const consume = async (
   const { topic } = request
   const patient = request.patience ?? PATIENCE
   try {
-    let before: Again | null = null
+    let before: Restart | null = null
     let afterChunk: AfterChunk | undefined
     for (;;) {
       const patience = before === null || request.untilEnd ? patient : null

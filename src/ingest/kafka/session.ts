@@ -27,8 +27,8 @@ export type Connections = {
 }
 
 /** Why reading ended without a failure: there is no more to do, or it must restart with the topic as it is now. */
-export type Ended = { readonly kind: 'done' } | Again
-export type Again = {
+export type Ended = { readonly kind: 'done' } | Restart
+export type Restart = {
   readonly kind: 'restart'
   /** The topic that was read. */
   readonly log: TopicLog
@@ -131,7 +131,7 @@ export const readTopic = async (
     if (cut.length > 0) return restart(cut)
     if (untilEnd && reading.reachedStart() && (await isSame())) end.reach({ kind: 'done' })
   }
-  const lookAndTell = async (): Promise<void> => {
+  const checkAndReport = async (): Promise<void> => {
     try {
       await look()
       troubles.recovered('admin')
@@ -143,12 +143,12 @@ export const readTopic = async (
       end.fail({ kind: 'not_ready', message: `Kafka was not ready for ${Math.round(patience / 1000)} s` })
     }
   }
-  const looking = repeat(LOOK_EVERY, lookAndTell)
+  const looking = repeat(LOOK_EVERY, checkAndReport)
 
   const advance = (partition: number, next: bigint): void => {
     reading.advance(partition, next)
     watch.onLag(reading.lag())
-    if (untilEnd && reading.reachedStart()) void lookAndTell()
+    if (untilEnd && reading.reachedStart()) void checkAndReport()
   }
   watchConsumer(consumer, { joins, troubles, advance, crash, fail: end.fail })
   try {
@@ -168,7 +168,7 @@ export const readTopic = async (
         },
       }),
     })
-    if (untilEnd && reading.reachedStart()) void lookAndTell()
+    if (untilEnd && reading.reachedStart()) void checkAndReport()
     return await end.ended
   } finally {
     end.reach({ kind: 'done' })

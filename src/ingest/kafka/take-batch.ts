@@ -49,16 +49,16 @@ export const batchHandler = ({
   /** Whether the chunk succeeded, once it is on disk. */
   const finish = async (payload: EachBatchPayload, chunk: Chunk): Promise<boolean> => {
     const { topic, partition } = payload.batch
-    const outcome = await beating(payload, chunk.taken)
+    const outcome = await withHeartbeats(payload, chunk.taken)
     if (E.isLeft(outcome)) return failWith(outcome.left)
     const { refused } = outcome.right
     const letters = refused.flatMap((one) => {
       const message = chunk.messages[one.index]
       return message === undefined ? [] : [refusedMessage({ topic, partition, message }, one)]
     })
-    await beating(payload, sendRefused(producer, deadLetterTopic(topic), letters))
+    await withHeartbeats(payload, sendRefused(producer, deadLetterTopic(topic), letters))
     if (afterChunk !== undefined) {
-      const done = await beating(payload, afterChunk(outcome.right.accounts))
+      const done = await withHeartbeats(payload, afterChunk(outcome.right.accounts))
       if (E.isLeft(done)) return failWith({ kind: 'ledger', error: done.left })
     }
     const fingerprint = await fingerprintOf(ledger, topicId)
@@ -75,7 +75,7 @@ export const batchHandler = ({
 
   return async (payload) => {
     const { batch, isRunning, isStale } = payload
-    await beating(payload, settled())
+    await withHeartbeats(payload, settled())
     const chunks = chunksOf(batch.messages)
     let before: Chunk | undefined
     for (const [i, messages] of chunks.entries()) {
@@ -99,7 +99,7 @@ export const batchHandler = ({
 export const HEARTBEAT = 3_000
 
 /** Waits for work, with heartbeats. A rebalance of the group shows at the next heartbeat after it. */
-const beating = async <A>({ heartbeat }: EachBatchPayload, work: Promise<A>): Promise<A> => {
+const withHeartbeats = async <A>({ heartbeat }: EachBatchPayload, work: Promise<A>): Promise<A> => {
   const timer = setInterval(() => heartbeat().catch(() => {}), HEARTBEAT)
   try {
     return await work

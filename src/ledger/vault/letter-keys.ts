@@ -44,7 +44,7 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
   const existing = (): DatabaseSync | null => (opened !== undefined || existsSync(path) ? database() : null)
   const database = (): DatabaseSync => {
     if (opened !== undefined) return opened
-    if (!existsSync(path)) refuseToMake()
+    if (!existsSync(path)) refuseToCreate()
     const file = openFile(path, keysFile)
     opened = file.db
     assertInPlace = file.assertInPlace
@@ -54,7 +54,7 @@ export const letterKeys = (dataDir: string, anySealed: () => boolean, openFile: 
   }
 
   /** A new file would hide that the old one must be restored. */
-  const refuseToMake = (): void => {
+  const refuseToCreate = (): void => {
     if (anySealed()) throw new Unusable(missingKey(path))
     const vaultPath = join(dataDir, dataFiles.vault)
     if (!existsSync(vaultPath)) return

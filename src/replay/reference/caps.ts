@@ -27,7 +27,7 @@ export const capsBy = (
       return hadOtherBan(judgement.decision, moment) ? 'unknown' : 'false'
     }
     if (history.aftermathOf(root).isWithdrawn) return 'unknown'
-    return judgement === undefined || !isUnsure(judgement) ? 'true' : 'unknown'
+    return judgement === undefined || !isUncertain(judgement) ? 'true' : 'unknown'
   }
   /** Whether another ban held the account at that moment, so that there was one to evade after all. */
   const hadOtherBan = (root: PlacedDecision, moment: Place): boolean => {
@@ -49,5 +49,5 @@ export const capsBy = (
 }
 
 /** Whether the verdict of A or B on a decision is unknown. */
-export const isUnsure = ({ original, corrected }: JudgementSoFar): boolean =>
+export const isUncertain = ({ original, corrected }: JudgementSoFar): boolean =>
   original.verdict === 'unknown' || corrected.verdict === 'unknown'

@@ -2,7 +2,7 @@ import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Truth } from '../../rulesets/ruleset.ts'
 import { isInScope, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
-import { capsBy, isUnsure, lower } from './caps.ts'
+import { capsBy, isUncertain, lower } from './caps.ts'
 import { type Dependents, decisionsByLateGround, indexDependents } from './dependents.ts'
 import {
   type CorrectedVerdicts,
@@ -141,7 +141,7 @@ const wave = (due: Due, state: State): Due => {
     const after = { ...before, corrected, class: classify(decision, original, corrected) }
     verdicts.sawClass(after.class)
     byDecision.set(decision.data.decisionId, after)
-    if (isWrongful(after.class) !== isWrongful(before.class) || isUnsure(after) !== isUnsure(before)) {
+    if (isWrongful(after.class) !== isWrongful(before.class) || isUncertain(after) !== isUncertain(before)) {
       decisionFell(decision)
     }
   }

@@ -59,7 +59,7 @@ const groundsIn = (
    * Whether one of a group, other than the decision, does not rest on it. Checking the first ones is enough: whatever rests
    * on none of those that do is among them, and two first ones of a group never rest on each other.
    */
-  const holdsToo = (decision: PlacedDecision, { all, first }: Group): boolean => {
+  const alsoHolds = (decision: PlacedDecision, { all, first }: Group): boolean => {
     if (!all.has(decision)) return first.some((other) => !rootsOf(other).has(decision))
     const [one, another] = first
     return another !== undefined || (one !== undefined && one !== decision && !resting.restsOn(one, decision))
@@ -67,8 +67,8 @@ const groundsIn = (
   return (decision) => {
     const held = heldBy(decision)
     return {
-      active: holdsToo(decision, active.get(held) ?? empty),
-      unsettled: holdsToo(decision, unsettled.get(held) ?? empty),
+      active: alsoHolds(decision, active.get(held) ?? empty),
+      unsettled: alsoHolds(decision, unsettled.get(held) ?? empty),
     }
   }
 }

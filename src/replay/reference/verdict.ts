@@ -104,13 +104,13 @@ export const sumPolicies = (
 
 /** What the policies' sums say: the most severe restriction of those that act, and perhaps of the unknown ones. */
 export const verdictOfPolicies = (sums: ReadonlyArray<PolicyAnswer>): Verdict => {
-  const restriction = severest(sums, 'true')
-  const unsure = severest(sums, 'unknown')
+  const restriction = mostSevere(sums, 'true')
+  const unsure = mostSevere(sums, 'unknown')
   if (restriction === null) return unsure === null ? noAction : unknownVerdict
   return { verdict: 'act', restriction, perhaps: severity(unsure) > severity(restriction) ? unsure : null }
 }
 
-const severest = (sums: ReadonlyArray<PolicyAnswer>, acts: Truth): Restriction | null => {
+const mostSevere = (sums: ReadonlyArray<PolicyAnswer>, acts: Truth): Restriction | null => {
   let found: Restriction | null = null
   for (const sum of sums) {
     if (sum.acts === acts && severity(sum.policy.restriction) > severity(found))

@@ -19,7 +19,11 @@ const foundOf = ({ change }: Stated, grounds: ReadonlyArray<Flag>) =>
     : sources.find(([source]) => grounds.some((flag) => flag.source === source))
 
 /** A flag that a decision waits for, unless the mapping ignores missing grounds. */
-const awaited = ({ made }: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): string | undefined =>
+const missingGround = (
+  { made }: Stated,
+  grounds: ReadonlyArray<Flag>,
+  mapping: Mapping,
+): string | undefined =>
   mapping.missing_grounds === 'ignore'
     ? undefined
     : made.data.grounds.find((flagId) => grounds.every(({ raised }) => raised.data.flagId !== flagId))
@@ -27,11 +31,11 @@ const awaited = ({ made }: Stated, grounds: ReadonlyArray<Flag>, mapping: Mappin
 /** The database's word for what brought a decision about. */
 export const sourceTypeOf = (stated: Stated, grounds: ReadonlyArray<Flag>, mapping: Mapping): Part => {
   // What is exported cannot be changed when a flag arrives late: a user's notice would count as own initiative.
-  const late = awaited(stated, grounds, mapping)
-  if (late !== undefined) {
+  const flagId = missingGround(stated, grounds, mapping)
+  if (flagId !== undefined) {
     return missing(
       'source_type',
-      `the flag ${late}, one of its grounds, is not on record for this account`,
+      `the flag ${flagId}, one of its grounds, is not on record for this account`,
       'wait until it is, or set missing_grounds: ignore in the mapping',
     )
   }
@@ -58,7 +62,7 @@ export const leftOutBy = (
   if (kinds.some((each) => each === kind)) return { kind }
   const source = foundOf(stated, grounds)?.[0]
   // A flag that arrives late may have a weightier source; none outweighs an order.
-  const isCertain = source === sources[0][0] || awaited(stated, grounds, mapping) === undefined
+  const isCertain = source === sources[0][0] || missingGround(stated, grounds, mapping) === undefined
   return source !== undefined && isCertain && left.includes(source) ? { source } : null
 }
 

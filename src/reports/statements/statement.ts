@@ -59,10 +59,10 @@ const EndDate = dayBetween(days.firstApplication, days.last)
 
 const someOf = <A>(item: t.Type<A>, name: string): t.Type<ReadonlyArray<A>> => {
   const list = t.readonlyArray(item, name)
-  const isSome = (u: unknown): u is ReadonlyArray<A> => list.is(u) && u.length > 0
+  const isNonEmptyList = (u: unknown): u is ReadonlyArray<A> => list.is(u) && u.length > 0
   return new t.Type(
     name,
-    isSome,
+    isNonEmptyList,
     (u, context) =>
       Array.isArray(u) && u.length > 0 ? list.validate(u, context) : t.failure(u, context, name),
     t.identity,
@@ -154,31 +154,41 @@ export type Statement = t.TypeOf<typeof Statement>
 /** What is wrong with a statement, by field; empty: the database accepts it. */
 export const statementProblems = (value: unknown): ReadonlyArray<DecodeError> => {
   const found = problems(Statement, value)
-  return Statement.is(value) && found.length === 0 ? crossed(value) : found
+  return Statement.is(value) && found.length === 0 ? crossFieldErrors(value) : found
 }
 
 type Field = keyof Statement
 
 /** The fields that depend on the value of another: required with it, refused without it. */
-const crossed = (s: Statement): ReadonlyArray<DecodeError> => {
+const crossFieldErrors = (s: Statement): ReadonlyArray<DecodeError> => {
   const isIllegal = s.decision_ground === 'DECISION_GROUND_ILLEGAL_CONTENT'
   return [
     ...(s.decision_visibility || s.decision_monetary || s.decision_provision || s.decision_account
       ? []
       : [{ path: 'decision_visibility', problem: 'missing; expected at least one decision_*' }]),
-    ...goesWith(s, 'illegal_content_legal_ground', isIllegal, 'DECISION_GROUND_ILLEGAL_CONTENT'),
-    ...goesWith(s, 'illegal_content_explanation', isIllegal, 'DECISION_GROUND_ILLEGAL_CONTENT'),
-    ...goesWith(s, 'incompatible_content_ground', !isIllegal, 'DECISION_GROUND_INCOMPATIBLE_CONTENT'),
-    ...goesWith(s, 'incompatible_content_explanation', !isIllegal, 'DECISION_GROUND_INCOMPATIBLE_CONTENT'),
+    ...requiredOnlyWith(s, 'illegal_content_legal_ground', isIllegal, 'DECISION_GROUND_ILLEGAL_CONTENT'),
+    ...requiredOnlyWith(s, 'illegal_content_explanation', isIllegal, 'DECISION_GROUND_ILLEGAL_CONTENT'),
+    ...requiredOnlyWith(s, 'incompatible_content_ground', !isIllegal, 'DECISION_GROUND_INCOMPATIBLE_CONTENT'),
+    ...requiredOnlyWith(
+      s,
+      'incompatible_content_explanation',
+      !isIllegal,
+      'DECISION_GROUND_INCOMPATIBLE_CONTENT',
+    ),
     ...onlyWith(s, 'incompatible_content_illegal', !isIllegal, 'DECISION_GROUND_INCOMPATIBLE_CONTENT'),
-    ...goesWith(s, 'content_type_other', s.content_type.includes('CONTENT_TYPE_OTHER'), 'CONTENT_TYPE_OTHER'),
-    ...goesWith(
+    ...requiredOnlyWith(
+      s,
+      'content_type_other',
+      s.content_type.includes('CONTENT_TYPE_OTHER'),
+      'CONTENT_TYPE_OTHER',
+    ),
+    ...requiredOnlyWith(
       s,
       'decision_visibility_other',
       s.decision_visibility?.includes('DECISION_VISIBILITY_OTHER') ?? false,
       'DECISION_VISIBILITY_OTHER',
     ),
-    ...goesWith(
+    ...requiredOnlyWith(
       s,
       'decision_monetary_other',
       s.decision_monetary === 'DECISION_MONETARY_OTHER',
@@ -197,13 +207,18 @@ const crossed = (s: Statement): ReadonlyArray<DecodeError> => {
   ]
 }
 
-const goesWith = (s: Statement, field: Field, isAsked: boolean, by: string): ReadonlyArray<DecodeError> =>
-  isAsked && s[field] === undefined
+const requiredOnlyWith = (
+  s: Statement,
+  field: Field,
+  isRequired: boolean,
+  by: string,
+): ReadonlyArray<DecodeError> =>
+  isRequired && s[field] === undefined
     ? [{ path: field, problem: `missing; ${by} requires a text here` }]
-    : onlyWith(s, field, isAsked, by)
+    : onlyWith(s, field, isRequired, by)
 
-const onlyWith = (s: Statement, field: Field, isAsked: boolean, by: string): ReadonlyArray<DecodeError> =>
-  !isAsked && s[field] !== undefined ? [{ path: field, problem: `only allowed with ${by}` }] : []
+const onlyWith = (s: Statement, field: Field, isAllowed: boolean, by: string): ReadonlyArray<DecodeError> =>
+  !isAllowed && s[field] !== undefined ? [{ path: field, problem: `only allowed with ${by}` }] : []
 
 const ends = (
   s: Statement,

@@ -65,30 +65,30 @@ const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagno
   const offset = stopped.offset + (/^\s*/.exec(text.slice(stopped.offset))?.[0].length ?? 0)
   const rest = text.slice(offset)
   const word = /^\w+/.exec(rest)?.[0]
-  const say = (message: string, hint: string | null = null): Diagnostic => ({ offset, message, hint })
+  const diagnostic = (message: string, hint: string | null = null): Diagnostic => ({ offset, message, hint })
 
-  if (reason.startsWith('reserved')) return say(`${quoted(word ?? '')} is a reserved word in CEL`)
+  if (reason.startsWith('reserved')) return diagnostic(`${quoted(word ?? '')} is a reserved word in CEL`)
   if (rest === '') {
     const open = unclosed(text)
     return open === null
-      ? say('the condition ends too early')
+      ? diagnostic('the condition ends too early')
       : { offset: open, message: `this ${text.charAt(open)} is never closed`, hint: null }
   }
   if (/^["']/.test(rest)) {
-    return say('this string is not closed', 'inside a string, write a quote as \\" or \\\'')
+    return diagnostic('this string is not closed', 'inside a string, write a quote as \\" or \\\'')
   }
-  if (/^=(?!=)/.test(rest)) return say('a single =', 'write == to compare')
-  if (/^&(?!&)/.test(rest)) return say('a single &', 'write && for "and"')
-  if (/^\|(?!\|)/.test(rest)) return say('a single |', 'write || for "or"')
+  if (/^=(?!=)/.test(rest)) return diagnostic('a single =', 'write == to compare')
+  if (/^&(?!&)/.test(rest)) return diagnostic('a single &', 'write && for "and"')
+  if (/^\|(?!\|)/.test(rest)) return diagnostic('a single |', 'write || for "or"')
   const wrong = [word, /(\w+)\s*$/.exec(text.slice(0, offset))?.[1]].find((w) =>
     LOGIC.has(w?.toLowerCase() ?? ''),
   )
   if (wrong !== undefined) {
-    return say(`${quoted(wrong)} is not a CEL operator`, `write ${LOGIC.get(wrong.toLowerCase())}`)
+    return diagnostic(`${quoted(wrong)} is not a CEL operator`, `write ${LOGIC.get(wrong.toLowerCase())}`)
   }
-  if (/^[)\]}]/.test(rest)) return say(`unmatched ${rest.charAt(0)}`)
+  if (/^[)\]}]/.test(rest)) return diagnostic(`unmatched ${rest.charAt(0)}`)
   if (rest.startsWith('//')) {
-    return say('CEL does not allow a comment here', 'make it a YAML comment')
+    return diagnostic('CEL does not allow a comment here', 'make it a YAML comment')
   }
   const operator = /^(?:[=!<>]=|&&|\|\||[<>+\-*/%?:.]|in\b)/.exec(rest)?.[0]
   const behind = rest.slice(operator?.length ?? 0).trimStart()
@@ -102,9 +102,9 @@ const syntaxDiagnostic = (text: string, error: unknown, further: number): Diagno
     if (inside !== null && text.slice(from, from + inside.offset).trim() !== '') {
       return { ...inside, offset: from + inside.offset }
     }
-    return say(`what follows this ${operator} is incomplete`, 'check what comes after it')
+    return diagnostic(`what follows this ${operator} is incomplete`, 'check what comes after it')
   }
-  return say(`unexpected ${quoted(word ?? String.fromCodePoint(rest.codePointAt(0) ?? 0))}`)
+  return diagnostic(`unexpected ${quoted(word ?? String.fromCodePoint(rest.codePointAt(0) ?? 0))}`)
 }
 
 /** The parser gives up at an operator whose right side is wrong; how many times to descend into that side. */

@@ -15,19 +15,19 @@ import { toStdout } from './to-stdout.ts'
 // output, and reports the rest over a channel. It has no environment, and limits that the system enforces.
 
 const channel = new Socket({ fd: CHANNEL })
-const say = (message: QueryMessage): void => {
+const send = (message: QueryMessage): void => {
   channel.write(`${jsonText(message)}\n`)
 }
 
 /** Stops the clock while the reader of the output takes its time. */
 async function* timed(pieces: OutputPieces): OutputPieces {
-  say({ kind: 'clock', runs: true })
+  send({ kind: 'clock', runs: true })
   for await (const piece of pieces) {
-    say({ kind: 'clock', runs: false })
+    send({ kind: 'clock', runs: false })
     yield piece
-    say({ kind: 'clock', runs: true })
+    send({ kind: 'clock', runs: true })
   }
-  say({ kind: 'clock', runs: false })
+  send({ kind: 'clock', runs: false })
 }
 
 const piecesOf = ({ format, terminalWidth }: QueryRequest, rows: Rows): OutputPieces =>
@@ -42,14 +42,14 @@ const answer = (request: QueryRequest): Promise<E.Either<AppError, unknown>> =>
     { ...request, signal: stop.signal, onStuck: () => {} },
     async ({ connection, standing }, watch) => {
       const { sql, parquet, memory } = request
-      say({ kind: 'standing', standing })
-      say({ kind: 'clock', runs: true })
+      send({ kind: 'standing', standing })
+      send({ kind: 'clock', runs: true })
       if (parquet !== null) {
         await writeParquet({ connection, sql, watch }, { ...parquet, memory })
         return
       }
       const rows = await runQuery(connection, sql, watch)
-      say({ kind: 'clock', runs: false })
+      send({ kind: 'clock', runs: false })
       await toStdout(timed(piecesOf(request, rows)))
     },
   )

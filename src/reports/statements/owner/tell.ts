@@ -25,7 +25,7 @@ import { inWords } from './conditions.ts'
 export type Text = { readonly kind: 'open'; readonly text: string } | { readonly kind: 'erased' }
 
 /** Everything that a statement is made from. */
-export type Telling = {
+export type OwnerStatementSource = {
   readonly decision: Decision
   readonly account: Account
   /** The account's events, in the order of replay. */
@@ -48,14 +48,14 @@ export const refsOf = ({ made }: Decision, { flags }: Account): ReadonlyArray<Ru
 }
 
 /** What is on record about one decision, for the account's owner. People who decided are not named. Pure. */
-export const tellOwner = (telling: Telling): OwnerStatement => {
-  const { decision, account, at, howToAppeal } = telling
+export const ownerStatementOf = (source: OwnerStatementSource): OwnerStatement => {
+  const { decision, account, at, howToAppeal } = source
   const { made, decisionId } = decision
   const { data } = made
   const flags = new Map<string, Flag>(account.flags.map((flag) => [flag.raised.data.flagId, flag]))
   const appeals = account.appeals.filter((appeal) => appealed(appeal) === decisionId)
   const counted = new Set(appeals.flatMap(eventsOf).map(identityOf))
-  const ordered = telling.events.map((event, sequence) => ({ event, sequence }))
+  const ordered = source.events.map((event, sequence) => ({ event, sequence }))
   const changes = new Map<StoredEvent, GradedChange>(
     gradeChanges([made], ordered)
       .get(decisionId)
@@ -81,23 +81,23 @@ export const tellOwner = (telling: Telling): OwnerStatement => {
     territory: data.territory ?? null,
     automation: data.automation,
     decidedBy: { kind: data.decidedBy.kind, id: data.decidedBy.kind === 'human' ? null : data.decidedBy.id },
-    ruleset: rulesetOf(decision, flags, telling.rulesetNamed),
+    ruleset: rulesetOf(decision, flags, source.rulesetNamed),
     grounds: [...new Set<string>(data.grounds)].map(
-      (flagId): OwnerGround => ({ flagId, finding: findingOf(flags.get(flagId), telling.rulesetNamed) }),
+      (flagId): OwnerGround => ({ flagId, finding: findingOf(flags.get(flagId), source.rulesetNamed) }),
     ),
-    notices: telling.events.flatMap((event) =>
+    notices: source.events.flatMap((event) =>
       event.type === 'notice.sent.v1' && event.data.decisionId === decisionId
-        ? [{ at: timeOf(event), channel: event.data.channel, words: wordsOf(event, telling) }]
+        ? [{ at: timeOf(event), channel: event.data.channel, words: wordsOf(event, source) }]
         : [],
     ),
     howToAppeal,
-    since: telling.events.flatMap((event) => happeningOf(event, telling, counted, changes.get(event)) ?? []),
+    since: source.events.flatMap((event) => happeningOf(event, source, counted, changes.get(event)) ?? []),
   }
 }
 
 const timeOf = ({ time }: StoredEvent): string => formatInstant(instantOf(time))
 
-const wordsOf = (event: StoredEvent, { textOf }: Telling): OwnerWords => {
+const wordsOf = (event: StoredEvent, { textOf }: OwnerStatementSource): OwnerWords => {
   const text = textOf(event)
   return text === undefined
     ? { status: 'not_on_record', text: null }
@@ -155,7 +155,7 @@ const findingOf = (flag: Flag | undefined, named: RulesetNamed): OwnerFinding | 
     source: flag.source,
     content: data.content === undefined ? null : { kind: data.content.kind, id: data.content.id },
     detector: kind === 'human' ? { kind, id: null, version: null } : { kind, id, version },
-    rule: data.rule === undefined ? null : toldRule(data.rule.id, rule, requirements !== null, flag.at),
+    rule: data.rule === undefined ? null : ruleForOwner(data.rule.id, rule, requirements !== null, flag.at),
     signals: signalsOf(data.signals, requirements ?? []),
     becauseOf: new Set(data.becauseOf ?? []).size,
     voided: flag.voided === null ? null : { at: formatInstant(flag.voided.at), by: flag.voided.by },
@@ -169,7 +169,7 @@ const ruleOf = ({ raised: { data } }: Flag, named: RulesetNamed): Rule | undefin
   return ruleNamed(ruleset, id)
 }
 
-const toldRule = (id: string, rule: Rule | undefined, isInWords: boolean, at: number): OwnerRule => {
+const ruleForOwner = (id: string, rule: Rule | undefined, isInWords: boolean, at: number): OwnerRule => {
   const ends = rule?.strikesExpireAfter == null || rule.strikes === 0 ? null : at + rule.strikesExpireAfter
   return {
     id,
@@ -208,11 +208,11 @@ const signalsOf = (
  */
 const happeningOf = (
   event: StoredEvent,
-  telling: Telling,
+  source: OwnerStatementSource,
   counted: ReadonlySet<string>,
   change: GradedChange | undefined,
 ): OwnerHappening | null => {
-  const { decisionId } = telling.decision
+  const { decisionId } = source.decision
   const at = timeOf(event)
   if (onlyInforms(event)) return null
   switch (event.type) {
@@ -224,7 +224,7 @@ const happeningOf = (
     }
     case 'appeal.filed.v1':
       if (!counted.has(identityOf(event))) return null
-      return { kind: 'appealed', at, appealId: event.data.appealId, words: wordsOf(event, telling) }
+      return { kind: 'appealed', at, appealId: event.data.appealId, words: wordsOf(event, source) }
     case 'appeal.decided.v1': {
       const { appealId, outcome, reviewer, reasons = [] } = event.data
       if (!counted.has(identityOf(event))) return null
@@ -235,7 +235,7 @@ const happeningOf = (
         outcome,
         by: reviewer.kind,
         reasons,
-        words: wordsOf(event, telling),
+        words: wordsOf(event, source),
       }
     }
     case 'content.restored.v1':

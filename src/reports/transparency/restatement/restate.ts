@@ -82,7 +82,7 @@ export const restatementOf = ({
 }: RestateInput): Restatement => {
   const comparable = { ...recomputed, sections: recomputed.sections.filter(({ id }) => tableOf(earlier, id)) }
   const unexplained = changesOf(style, earlier, comparable)
-  const otherParts = unlikeParts(earlier, comparable)
+  const otherParts = differingParts(earlier, comparable)
   const differences = changesOf(style, recomputed, later).map((change) => ({
     ...change,
     because: touchesOf(style, change, touches),
@@ -107,7 +107,7 @@ export const restatementOf = ({
 }
 
 /** The names of the parts, other than figures, in which two reports differ. */
-const unlikeParts = (a: Report, b: Report): ReadonlyArray<string> => {
+const differingParts = (a: Report, b: Report): ReadonlyArray<string> => {
   const partsOf = ({ sections, ...parts }: Report): Readonly<Record<string, unknown>> => ({
     ...parts,
     sections: sections.map(({ rows, total, ...words }) => words),

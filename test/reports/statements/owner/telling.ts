@@ -1,7 +1,7 @@
 import { foldAccount, inOrder } from '../../../../src/domain/account.ts'
 import type { EventType, StoredEvent } from '../../../../src/domain/event.ts'
 import type { OwnerStatement } from '../../../../src/reports/statements/owner/codec.ts'
-import { type Text, tellOwner } from '../../../../src/reports/statements/owner/tell.ts'
+import { ownerStatementOf, type Text } from '../../../../src/reports/statements/owner/tell.ts'
 import { compileRuleset } from '../../../../src/rulesets/document.ts'
 import { decoded, stored } from '../../../domain/samples.ts'
 import { unwrap } from '../../../replay/ledgers.ts'
@@ -66,7 +66,7 @@ export const told = (
   const account = foldAccount(events)
   const decision = account.decisions.find(({ decisionId }) => decisionId === 'd1')
   if (decision === undefined) throw new Error('there is no d1')
-  return tellOwner({
+  return ownerStatementOf({
     decision,
     account,
     events: inOrder(events),
