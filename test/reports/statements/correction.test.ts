@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { foldAccount } from '../../../src/domain/account.ts'
 import type { StoredEvent } from '../../../src/domain/event.ts'
 import { correctionsOf } from '../../../src/reports/statements/correction.ts'
-import { ban, event } from './owner/telling.ts'
+import { ban, event } from './owner/statements.ts'
 
 const correctionOf = (...events: ReadonlyArray<StoredEvent>) =>
   correctionsOf(foldAccount([ban(), ...events])).get('d1')

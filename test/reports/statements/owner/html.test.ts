@@ -3,13 +3,13 @@ import { toHtml } from '../../../../src/reports/statements/owner/html.ts'
 import { toMarkdown } from '../../../../src/reports/statements/owner/markdown.ts'
 import type { OwnerPage } from '../../../../src/reports/statements/owner/page.ts'
 import { pageOf } from '../../../../src/reports/statements/owner/words.ts'
-import { ban, event, flag, told } from './telling.ts'
+import { ban, event, flag, statementOf } from './statements.ts'
 
 const HOSTILE = `</p><script>alert(1)</script><img src=x onerror="a('b')"> & \u202e\u001b[31m [x](http://e) \`c\` | *b*\n# d`
 
 const hostilePage = (): OwnerPage =>
   pageOf(
-    told(
+    statementOf(
       [
         flag({ signals: { 'ocr.text': HOSTILE, adult_score: 0.7 } }),
         ban({ basis: { kind: 'terms', reference: '<b>&"\'' }, territory: '<i>' }),

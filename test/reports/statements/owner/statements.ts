@@ -1,7 +1,7 @@
 import { foldAccount, inOrder } from '../../../../src/domain/account.ts'
 import type { EventType, StoredEvent } from '../../../../src/domain/event.ts'
 import type { OwnerStatement } from '../../../../src/reports/statements/owner/codec.ts'
-import { ownerStatementOf, type Text } from '../../../../src/reports/statements/owner/tell.ts'
+import { ownerStatementOf, type Text } from '../../../../src/reports/statements/owner/owner-statement.ts'
 import { compileRuleset } from '../../../../src/rulesets/document.ts'
 import { decoded, stored } from '../../../domain/samples.ts'
 import { unwrap } from '../../../replay/ledgers.ts'
@@ -59,7 +59,7 @@ type Options = {
 }
 
 /** The statement of the decision `d1` of an account with these events. */
-export const told = (
+export const statementOf = (
   events: ReadonlyArray<StoredEvent>,
   { texts = {}, when = 'signals.adult_score >= 0.67', howToAppeal, policies = [] }: Options = {},
 ): OwnerStatement => {

@@ -4,9 +4,9 @@ import { OwnerStatement } from '../../../../src/reports/statements/owner/codec.t
 import { toMarkdown } from '../../../../src/reports/statements/owner/markdown.ts'
 import { pageOf } from '../../../../src/reports/statements/owner/words.ts'
 import { gradeOf } from './grade.ts'
-import { ban, event, flag, removal, told } from './telling.ts'
+import { ban, event, flag, removal, statementOf } from './statements.ts'
 
-const textOf = (...args: Parameters<typeof told>): string => toMarkdown(pageOf(told(...args)))
+const textOf = (...args: Parameters<typeof statementOf>): string => toMarkdown(pageOf(statementOf(...args)))
 
 const everything = [
   flag({ becauseOf: ['d0'] }),
@@ -110,7 +110,7 @@ describe('a statement for the owner', () => {
       event('decision.changed.v1', day, { restriction: undefined, until: undefined, ...data })
     const events = [flag(), ban({ restriction: 'suspended', until: '2025-05-20T00:00:00Z' })]
     const harsher = changed(4, { until: null })
-    const { since } = told([...events, changed(3, { until: '2025-05-10T00:00:00Z' }), harsher])
+    const { since } = statementOf([...events, changed(3, { until: '2025-05-10T00:00:00Z' }), harsher])
     expect(since).toMatchObject([
       { kind: 'changed', harsher: null },
       {
@@ -134,10 +134,10 @@ describe('a statement for the owner', () => {
     expect(text).toContain('| linked account | on record, not shown here |')
     expect(text).toContain('| adult score | 0.9 |')
     expect(text).not.toContain('u-victim')
-    expect(JSON.stringify(told(events))).not.toContain('u-victim')
+    expect(JSON.stringify(statementOf(events))).not.toContain('u-victim')
   })
 
-  test.each<[string, Parameters<typeof told>, string]>([
+  test.each<[string, Parameters<typeof statementOf>, string]>([
     [
       'no flag on record',
       [[removal()]],
@@ -235,19 +235,19 @@ describe('a statement for the owner', () => {
 
   test('is closed and versioned as JSON', () => {
     for (const events of [everything, [removal()], [flag(), ban()]]) {
-      const statement = told(events)
+      const statement = statementOf(events)
       expect(problems(OwnerStatement, statement)).toEqual([])
       expect(problems(OwnerStatement, JSON.parse(JSON.stringify(statement)))).toEqual([])
       expect(statement.version).toBe('1')
     }
-    expect(problems(OwnerStatement, { ...told([removal()]), more: 1 })).toEqual([
+    expect(problems(OwnerStatement, { ...statementOf([removal()]), more: 1 })).toEqual([
       { path: 'more', problem: 'unknown field' },
     ])
   })
 
   test('can be read after nine years of school', () => {
     for (const events of [everything, [flag(), removal()], [removal({ grounds: [] })], [ban()]]) {
-      const { sections } = pageOf(told(events, { when: null }))
+      const { sections } = pageOf(statementOf(events, { when: null }))
       const text = sections.flatMap(({ blocks }) =>
         blocks.flatMap((block) =>
           block.kind === 'paragraph'
