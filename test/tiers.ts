@@ -1,3 +1,8 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+
 /**
  * The tests that start processes, brokers or clusters, use a browser, or take many seconds over databases and random
  * histories. All others are unit tests: `npm run test:unit` runs them in less than a minute. `npm test` runs both.
@@ -28,3 +33,8 @@ export const integration: ReadonlyArray<string> = [
   'test/robustness/**/*.test.ts',
   'test/simulation/truth.test.ts',
 ]
+
+/** The tests that replace a module by another: these need modules of their own, not those that other tests imported. */
+export const mocked: ReadonlyArray<string> = globSync('test/**/*.test.ts', { cwd: root })
+  .filter((path) => readFileSync(join(root, path), 'utf8').includes('vi.mock('))
+  .map((path) => path.split(sep).join('/'))
