@@ -9,12 +9,12 @@ const root = join(import.meta.dirname, '..')
  */
 export const integration: ReadonlyArray<string> = [
   'test/app/query/answer.test.ts',
-  'test/app/{consume,copy,demo}.test.ts',
+  'test/app/{consume,copy,demo/demo}.test.ts',
   'test/cli/**/*.test.ts',
   'test/examples/examples.test.ts',
   'test/infra/kafka/*.test.ts',
   'test/ingest/account-feed/{publish,topic}.test.ts',
-  'test/ingest/dead-letters/{open,upgrade}.test.ts',
+  'test/ingest/dead-letters/{file,open}.test.ts',
   'test/ingest/kafka/*.test.ts',
   'test/ingest/own-types.test.ts',
   'test/ingest/pipeline/ingestor.test.ts',

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { topics } from '../../../infra/kafka/admin.ts'
+import { topics } from '../../infra/kafka/admin.ts'
 
-const infra = join(import.meta.dirname, '../../../infra')
+const infra = join(import.meta.dirname, '../../infra')
 const { services, volumes } = parse(readFileSync(join(infra, 'compose.yaml'), 'utf8'), { merge: true })
 
 test('Docker’s Kafka has the version that Maven downloads', () => {

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type DemoOptions, runDemo } from '../../src/app/demo/demo.ts'
-import { openExisting } from '../../src/ledger/open.ts'
-import { unwrap } from '../ledger/events.ts'
-import { errorOf, useCaseFolder } from './use-case.ts'
+import { type DemoOptions, runDemo } from '../../../src/app/demo/demo.ts'
+import { openExisting } from '../../../src/ledger/open.ts'
+import { unwrap } from '../../ledger/events.ts'
+import { errorOf, useCaseFolder } from '../use-case.ts'
 
 const at = useCaseFolder()
 const RECORDED = Date.UTC(2026, 0, 1)

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { FileKind } from '../../src/foundation/sqlite/database.ts'
-import { forWriting } from '../../src/foundation/sqlite/read-only.ts'
-import { lettersFile } from '../../src/ingest/dead-letters/file.ts'
-import { sequenceFile } from '../../src/ledger/eventstoredb/sequence-index.ts'
-import { ledgerFile } from '../../src/ledger/sqlite/schema.ts'
-import { letterKeys } from '../../src/ledger/vault/letter-keys.ts'
-import { keysFile, vaultFile } from '../../src/ledger/vault/schema.ts'
-import { fixtures } from '../fixtures/data-folders/unpack.ts'
+import type { FileKind } from '../src/foundation/sqlite/database.ts'
+import { forWriting } from '../src/foundation/sqlite/read-only.ts'
+import { lettersFile } from '../src/ingest/dead-letters/file.ts'
+import { sequenceFile } from '../src/ledger/eventstoredb/sequence-index.ts'
+import { ledgerFile } from '../src/ledger/sqlite/schema.ts'
+import { letterKeys } from '../src/ledger/vault/letter-keys.ts'
+import { keysFile, vaultFile } from '../src/ledger/vault/schema.ts'
+import { fixtures } from './fixtures/data-folders/unpack.ts'
 
 type Schema = {
   readonly file: string

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type EventType, eventTypes } from '../../src/domain/event.ts'
-import type { definitions } from '../../src/domain/events/index.ts'
-import { openWorkspace, type Workspace } from '../../src/projection/duckdb.ts'
-import { tableOfType } from '../../src/projection/events/columns.ts'
-import { createEventTables } from '../../src/projection/events/tables.ts'
-import { decoded, samples, stored, withValue } from '../domain/samples.ts'
-import { kept, readEvents, takeEvents } from './event-tables.ts'
+import { type EventType, eventTypes } from '../../../src/domain/event.ts'
+import type { definitions } from '../../../src/domain/events/index.ts'
+import { openWorkspace, type Workspace } from '../../../src/projection/duckdb.ts'
+import { tableOfType } from '../../../src/projection/events/columns.ts'
+import { createEventTables } from '../../../src/projection/events/tables.ts'
+import { decoded, samples, stored, withValue } from '../../domain/samples.ts'
+import { kept, readEvents, takeEvents } from '../event-tables.ts'
 
-vi.mock('../../src/domain/events/index.ts', async (original) => {
+vi.mock('../../../src/domain/events/index.ts', async (original) => {
   const { definitions: known } = await original<{ readonly definitions: typeof definitions }>()
-  const { contentScreened } = await import('./made-up-evidence.ts')
+  const { contentScreened } = await import('../made-up-evidence.ts')
   return { definitions: [...known, contentScreened] }
 })
 

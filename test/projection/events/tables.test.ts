@@ -1,21 +1,21 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { DataColumn } from '../../src/domain/definition/columns.ts'
-import { eventTypes, type StoredEvent } from '../../src/domain/event.ts'
-import { formatInstant, parseInstant } from '../../src/domain/time.ts'
-import { openWorkspace, type Workspace } from '../../src/projection/duckdb.ts'
+import type { DataColumn } from '../../../src/domain/definition/columns.ts'
+import { eventTypes, type StoredEvent } from '../../../src/domain/event.ts'
+import { formatInstant, parseInstant } from '../../../src/domain/time.ts'
+import { openWorkspace, type Workspace } from '../../../src/projection/duckdb.ts'
 import {
   actionColumns,
   columnOrder,
   evidenceColumns,
   tableOfType,
-} from '../../src/projection/events/columns.ts'
-import { addSignalColumns, createEventTables, type SignalColumn } from '../../src/projection/events/tables.ts'
-import { decoded, samples, stored, withValue } from '../domain/samples.ts'
-import { often } from '../long/often.ts'
-import { compiled } from '../replay/histories.ts'
-import { inUtc, kept, readEvents, takeEvents } from './event-tables.ts'
+} from '../../../src/projection/events/columns.ts'
+import { addSignalColumns, createEventTables, type SignalColumn } from '../../../src/projection/events/tables.ts'
+import { decoded, samples, stored, withValue } from '../../domain/samples.ts'
+import { often } from '../../long/often.ts'
+import { compiled } from '../../replay/histories.ts'
+import { inUtc, kept, readEvents, takeEvents } from '../event-tables.ts'
 
 let workspace: Workspace
 
