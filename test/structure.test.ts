@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, matchesGlob, relative, sep } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { integration } from './tiers.ts'
@@ -83,6 +83,23 @@ describe('given the source', () => {
     )
     const twice = [...exporters].filter(([, by]) => by.length > 1)
     expect(Object.fromEntries(twice.map(([name, by]) => [name, by.map(({ path }) => path)]))).toEqual({})
+  })
+})
+
+describe('given the tests', () => {
+  test('then each is in the folder, under test/, that its subject has', () => {
+    // Of all of Redress, or of the tests' own helpers.
+    const others = ['test', 'test/robustness', 'test/ledger/eventstoredb/server']
+    const lost = globSync('test/**/*.test.ts', { cwd: root })
+      .map((path) => dirname(path).split(sep).join('/'))
+      .filter((folder) => {
+        const subject = folder.replace(/^test\//, '')
+        return (
+          !others.includes(folder) &&
+          ![`src/${subject}`, subject].some((path) => existsSync(join(root, path)))
+        )
+      })
+    expect([...new Set(lost)]).toEqual([])
   })
 })
 

@@ -11,7 +11,11 @@ import {
   evidenceColumns,
   tableOfType,
 } from '../../../src/projection/events/columns.ts'
-import { addSignalColumns, createEventTables, type SignalColumn } from '../../../src/projection/events/tables.ts'
+import {
+  addSignalColumns,
+  createEventTables,
+  type SignalColumn,
+} from '../../../src/projection/events/tables.ts'
 import { decoded, samples, stored, withValue } from '../../domain/samples.ts'
 import { often } from '../../long/often.ts'
 import { compiled } from '../../replay/histories.ts'

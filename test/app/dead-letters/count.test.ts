@@ -1,0 +1,30 @@
+import { mkdirSync } from 'node:fs'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { countUnresolved } from '../../../src/app/dead-letters/count.ts'
+import { unwrap } from '../../ledger/events.ts'
+import { clock, errorOf, RECORDED, useCaseFolder } from '../use-case.ts'
+import { bad, good, refuse } from './letters.ts'
+
+const path = useCaseFolder()
+
+describe('given two dead letters', () => {
+  beforeEach(async () => {
+    mkdirSync(path('data'))
+    await refuse(path('data'), RECORDED, [good, bad])
+  })
+
+  test('when they are counted, then by reason, without reasons that have no letter', async () => {
+    await refuse(path('data'), RECORDED, ['more'])
+    expect(unwrap(await countUnresolved(path('data'), clock))).toEqual([
+      { code: 'failed', count: 2 },
+      { code: 'not_json', count: 1 },
+    ])
+  })
+})
+
+test('given no data folder, then the error says how to name or create one', async () => {
+  expect(errorOf(await countUnresolved(path('data'), clock))).toEqual({
+    kind: 'not_found',
+    message: `there is no data folder ${path('data')}; name it with --data, or create one with redress ingest`,
+  })
+})
