@@ -6,6 +6,7 @@ import { openDeadLetters, openDeadLettersForReading } from '../ingest/dead-lette
 import { withoutCredentials } from '../ledger/cluster-url.ts'
 import { type OpenLedger, openExisting, openLedger } from '../ledger/open.ts'
 import { describeLedgerError, type Ledger } from '../ledger/port.ts'
+import type { ExpectedKeys } from '../ledger/vault/vault.ts'
 import { type AppError, failed, notFound } from './error.ts'
 
 /** Where a ledger is. */
@@ -30,6 +31,7 @@ export type RecordingPlace = LedgerPlace & {
 /** The stores that ingesting writes to. */
 export type Stores = {
   readonly ledger: Ledger
+  readonly expectedKeys: ExpectedKeys
   readonly letters: DeadLetters
   readonly clock: () => number
   readonly close: () => Promise<void>
@@ -44,7 +46,7 @@ export const openStores = async ({
 }: RecordingPlace): Promise<E.Either<AppError, Stores>> => {
   const opened = await openLedger(data, { clock, acceptClock, cluster })
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
-  const { ledger, close } = opened.right
+  const { ledger, expectedKeys, close } = opened.right
   const letters = await openDeadLetters(data, clock)
   if (E.isLeft(letters)) {
     await close()
@@ -52,6 +54,7 @@ export const openStores = async ({
   }
   return E.right({
     ledger,
+    expectedKeys,
     letters: letters.right,
     clock,
     close: async () => {

@@ -13,13 +13,14 @@ import type { Ledger, LedgerError } from './port.ts'
 import { openStore } from './sqlite/store.ts'
 import { refuseVanished } from './vanished.ts'
 import { openVault } from './vault/open.ts'
-import { type Keys, noVault, type Vault, type VaultWriter } from './vault/vault.ts'
+import { type ExpectedKeys, type Keys, noVault, type Vault, type VaultWriter } from './vault/vault.ts'
 import { refuseNewer } from './vocabulary.ts'
 
 export type OpenLedger = {
   readonly ledger: Ledger
   readonly vault: Vault
   readonly keys: Keys
+  readonly expectedKeys: ExpectedKeys
   readonly close: () => Promise<void>
 }
 
@@ -148,7 +149,7 @@ const openEmbedded = (dataDir: string, clock: RecordingClock, openFile: Opener):
 }
 
 const open = (dataDir: string, storeWith: StoreWith, openFile: Opener): Opened => {
-  const { vault, keys, writer, belonging, close } = openVault(
+  const { vault, keys, expectedKeys, writer, belonging, close } = openVault(
     join(dataDir, dataFiles.vault),
     join(dataDir, dataFiles.keys),
     openFile,
@@ -159,6 +160,7 @@ const open = (dataDir: string, storeWith: StoreWith, openFile: Opener): Opened =
       ledger,
       vault,
       keys,
+      expectedKeys,
       belonging,
       close: async () => {
         await ledger.close()

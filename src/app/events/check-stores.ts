@@ -32,9 +32,10 @@ export const openCheckStores = async (
     await remove()
     return failed(`cannot write temporary files for the check: ${describeLedgerError(opened.left)}`)
   }
-  const { ledger, close } = opened.right
+  const { ledger, expectedKeys, close } = opened.right
   return E.right({
     ledger,
+    expectedKeys,
     letters: noLetters,
     clock,
     close: async () => {

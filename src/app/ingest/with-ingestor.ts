@@ -3,7 +3,7 @@ import { threadDecoder } from '../../ingest/accept/decoder.ts'
 import { type IngestInto, type Ingestor, openIngestor } from '../../ingest/pipeline/ingestor.ts'
 
 /** What an ingestor writes to. */
-export type IngestStores = Pick<IngestInto, 'ledger' | 'letters' | 'clock'> & {
+export type IngestStores = Pick<IngestInto, 'ledger' | 'expectedKeys' | 'letters' | 'clock'> & {
   readonly close: () => Promise<void>
 }
 

@@ -1,18 +1,28 @@
 import { Worker } from 'node:worker_threads'
+import type { SealedText } from '../../ledger/vault/seal.ts'
 import type { AdmissionPolicy } from './admit.ts'
 import type { DecodedBatch, Packed } from './batch.ts'
 import { decodeBatch } from './decode-batch.ts'
-import type { DecodeAnswer, DecodeRequest } from './decode-worker.ts'
+import type { DecoderAnswer, DecoderRequest } from './decode-worker.ts'
 import { unpackEvents } from './packed-events.ts'
+import { sealTexts, type TextToSeal } from './seal-texts.ts'
 
-/** Decodes batches in the order they are given. Their buffers are transferred, and returned in the answer. */
+/** Does the work on events that needs no store, in the order in which it is given. */
 export type Decoder = {
-  /** Rejects if the decoder itself fails: out of memory, closed. */
+  /**
+   * Decodes a batch. Its buffers are transferred, and returned in the answer. Rejects if the decoder itself fails: out
+   * of memory, closed.
+   */
   readonly decode: (packed: Packed, policy: AdmissionPolicy) => Promise<DecodedBatch>
+  /** Seals texts, in their order. Rejects as `decode` does. */
+  readonly seal: (texts: ReadonlyArray<TextToSeal>) => Promise<ReadonlyArray<SealedText>>
   readonly close: () => Promise<void>
 }
 
-type Waiting = { readonly resolve: (batch: DecodedBatch) => void; readonly reject: (error: Error) => void }
+type Waiting = {
+  readonly resolve: (answer: DecoderAnswer) => void
+  readonly reject: (error: Error) => void
+}
 
 /**
  * Decodes in a separate thread, which also stamps plain events, so that this one can write the batch before in the
@@ -29,21 +39,30 @@ export const threadDecoder = (): Decoder => {
     failure ??= error
     for (const { reject } of waiting.splice(0)) reject(failure)
   }
-  worker.on('message', (batch: DecodeAnswer) =>
-    waiting.shift()?.resolve({ ...batch, events: unpackEvents(batch.events) }),
-  )
+  worker.on('message', (answer: DecoderAnswer) => waiting.shift()?.resolve(answer))
   worker.on('error', fail)
   worker.on('messageerror', fail)
   worker.on('exit', () => fail(new Error('the decoding thread has ended')))
 
+  const ask = (request: DecoderRequest, transfer: ReadonlyArray<ArrayBuffer> = []): Promise<DecoderAnswer> =>
+    new Promise((resolve, reject) => {
+      if (failure !== undefined) return reject(failure)
+      waiting.push({ resolve, reject })
+      worker.postMessage(request, transfer)
+    })
+
   return {
-    decode: (packed, policy) =>
-      new Promise((resolve, reject) => {
-        if (failure !== undefined) return reject(failure)
-        waiting.push({ resolve, reject })
-        const request: DecodeRequest = { packed, policy }
-        worker.postMessage(request, [packed.bytes.buffer, packed.bounds.buffer])
-      }),
+    decode: async (packed, policy) => {
+      const transfer = [packed.bytes.buffer, packed.bounds.buffer]
+      const answer = await ask({ kind: 'decode', packed, policy }, transfer)
+      if (answer.kind !== 'decoded') throw new Error('the decoding thread answered another request')
+      return { ...answer.batch, events: unpackEvents(answer.events) }
+    },
+    seal: async (texts) => {
+      const answer = await ask({ kind: 'seal', texts })
+      if (answer.kind !== 'sealed') throw new Error('the decoding thread answered another request')
+      return answer.texts
+    },
     close: async () => {
       await worker.terminate()
     },
@@ -53,5 +72,6 @@ export const threadDecoder = (): Decoder => {
 /** Decodes synchronously: for a few messages, starting a thread would take longer. */
 export const directDecoder = (): Decoder => ({
   decode: async (packed, policy) => decodeBatch(packed, policy),
+  seal: async (texts) => sealTexts(texts),
   close: async () => {},
 })

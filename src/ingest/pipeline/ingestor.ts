@@ -1,11 +1,13 @@
 import * as E from '#fp/Either'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { describeLedgerError, type Ledger, type LedgerError } from '../../ledger/port.ts'
+import type { ExpectedKeys } from '../../ledger/vault/vault.ts'
 import type { Trust } from '../accept/admit.ts'
 import type { DecodedBatch, RawBatch } from '../accept/batch.ts'
 import type { Decoder } from '../accept/decoder.ts'
 import type { DeadLetters } from '../dead-letters/letter.ts'
 import { appendEvents } from './append-events.ts'
+import { sealedAhead } from './seal-ahead.ts'
 import { type Refused, settle } from './settle.ts'
 
 export type IngestError =
@@ -52,19 +54,28 @@ export type Ingestor = { readonly take: (batch: RawBatch) => Promise<E.Either<In
 export type IngestInto = {
   readonly ledger: Pick<Ledger, 'append'>
   readonly letters: Pick<DeadLetters, 'record' | 'unresolvedLengths'>
+  readonly expectedKeys: ExpectedKeys
   readonly decoder: Decoder
   /** The ledger's clock, in ms since the epoch. */
   readonly clock: () => number
   readonly trust: Trust
 }
 
-export const openIngestor = ({ ledger, letters, decoder, clock, trust }: IngestInto): Ingestor => {
+export const openIngestor = ({
+  ledger,
+  expectedKeys,
+  letters,
+  decoder,
+  clock,
+  trust,
+}: IngestInto): Ingestor => {
   let before: Promise<E.Either<IngestError, unknown>> = Promise.resolve(E.right(null))
 
   const decode = async (batch: RawBatch): Promise<E.Either<IngestError, DecodedBatch>> => {
     const packed = { bytes: batch.bytes, bounds: batch.bounds }
     try {
-      return E.right(await decoder.decode(packed, { now: clock(), trust }))
+      const decoded = await decoder.decode(packed, { now: clock(), trust })
+      return E.right({ ...decoded, events: await sealedAhead(decoded.events, expectedKeys, decoder) })
     } catch (cause) {
       return E.left({ kind: 'decoder', message: cause instanceof Error ? cause.message : String(cause) })
     }

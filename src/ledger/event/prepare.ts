@@ -10,6 +10,7 @@ import {
 } from '../../domain/event.ts'
 import { type StreamName, streamOf } from '../../domain/stream.ts'
 import { canonical } from '../../foundation/canonical.ts'
+import type { SealedText } from '../vault/seal.ts'
 import { RECORDED_AT_BYTES, SEALED_BYTES } from './leaf.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -43,6 +44,8 @@ export type PreparedEvent = {
       /** `data.personal` in canonical form: what is sealed. */
       readonly personal: string
       readonly middle: string
+      /** The text, sealed with the key that the ledger is likely to seal it with. */
+      readonly ahead?: SealedText
     }
 )
 

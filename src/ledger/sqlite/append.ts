@@ -79,7 +79,7 @@ export const appender = (
 
   const storedText = (event: PreparedEvent): string => {
     if (event.kind === 'personal') {
-      const sealed = vault.seal(event.account, event, event.personal)
+      const sealed = vault.seal(event.account, event, event.personal, event.ahead)
       return event.head + canonicalSealed(sealed) + event.middle + recordedAt + event.tail
     }
     if (event.document !== null) vault.keepDocument(event.document)

@@ -14,6 +14,8 @@ export type KeyFile = {
   readonly find: (keyId: string) => AccountKey | 'destroyed'
   /** The account's active key, created now if there is none; a new one is durable after `commit`. */
   readonly forAccount: (account: string) => AccountKey
+  /** The key that `forAccount` would return now. One that does not exist yet is only remembered. */
+  readonly expected: (account: string) => AccountKey
   readonly commit: () => void
   readonly rollback: () => void
   /** Destroys the account's active keys and every trace of their bytes in the files; returns how many. */
@@ -52,6 +54,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
     return opened
   }
 
+  const expected = new Map<string, NewKey>()
   let findLiving: StatementSync | undefined
   const living = (account: string): AccountKey | undefined => {
     findLiving ??= database().prepare(
@@ -76,10 +79,19 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
       // Asked again under the lock: another process may have been faster.
       const quicker = living(account)
       if (quicker !== undefined) return quicker
-      const keyId = randomBytes(KEY_ID_BYTES).toString('hex')
-      const bytes = randomBytes(32)
-      db.prepare('INSERT INTO keys (key_id, account, bytes) VALUES (?, ?, ?)').run(keyId, account, bytes)
-      return accountKey(keyId, bytes)
+      const { key, bytes } = expected.get(account) ?? newKey()
+      expected.delete(account)
+      db.prepare('INSERT INTO keys (key_id, account, bytes) VALUES (?, ?, ?)').run(key.keyId, account, bytes)
+      return key
+    },
+    expected: (account) => {
+      // A missing file stays missing: nothing is stored here.
+      const found = opened === undefined && !existsSync(path) ? undefined : living(account)
+      if (found !== undefined) return found
+      if (expected.size >= REMEMBERED) expected.clear()
+      const made = expected.get(account) ?? newKey()
+      expected.set(account, made)
+      return made.key
     },
     commit: () => {
       if (opened?.isTransaction) opened.exec('COMMIT')
@@ -108,6 +120,16 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
     },
   }
 }
+
+type NewKey = { readonly key: AccountKey; readonly bytes: Uint8Array }
+
+const newKey = (): NewKey => {
+  const bytes = randomBytes(32)
+  return { key: accountKey(randomBytes(KEY_ID_BYTES).toString('hex'), bytes), bytes }
+}
+
+/** The most expected keys remembered; one that is forgotten is only sealed with again. */
+const REMEMBERED = 50_000
 
 const readKey = (keyId: SQLOutputValue | undefined, bytes: SQLOutputValue | undefined): AccountKey => {
   if (typeof keyId === 'string' && bytes instanceof Uint8Array) return accountKey(keyId, bytes)

@@ -8,11 +8,12 @@ import { type KeyFile, keyFile } from './keys.ts'
 import { type Labels, labels } from './labels.ts'
 import { vaultFile } from './schema.ts'
 import { seal, unseal } from './seal.ts'
-import type { Belonging, Keys, Opened, Vault, VaultWriter } from './vault.ts'
+import type { Belonging, ExpectedKeys, Keys, Opened, Vault, VaultWriter } from './vault.ts'
 
 export type OpenVault = {
   readonly vault: Vault
   readonly keys: Keys
+  readonly expectedKeys: ExpectedKeys
   readonly writer: VaultWriter
   readonly belonging: Belonging
   readonly close: () => void
@@ -28,6 +29,7 @@ export const openVault = (path: string, keysPath: string, openFile: Opener = for
   return {
     vault: reading(db, path, keys),
     keys: { destroy: async (account) => attempt(keysPath, () => keys.destroy(account)) },
+    expectedKeys: (accounts) => attempt(keysPath, () => accounts.map(keys.expected)),
     writer: writing({ db, label, assertInPlace }, keys),
     belonging: {
       claimedFor: () => label.find('ledger'),
@@ -86,12 +88,13 @@ const writing = ({ db, label, assertInPlace }: VaultFile, keys: KeyFile): VaultW
       begin()
       keepDocument.run(sha256, canonical)
     },
-    seal: (account, event, text) => {
+    seal: (account, event, text, ahead) => {
       begin()
       const key = keys.forAccount(account)
       if (!namesKey && label.find('keys') === null) label.put('keys', key.keyId)
       namesKey = true
-      const { sealed, ciphertext } = seal(key, event, text)
+      const isUsable = ahead?.sealed.keyId === key.keyId
+      const { sealed, ciphertext } = isUsable ? ahead : seal(key, event, text)
       keepCiphertext.run(sealed.sha256, ciphertext)
       return sealed
     },

@@ -1,8 +1,9 @@
 import type * as E from '#fp/Either'
 import type { Sealed } from '../../domain/parts.ts'
+import type { StoreError } from '../../foundation/store-error.ts'
 import type { Document } from '../event/prepare.ts'
 import type { LedgerError } from '../port.ts'
-import type { SealedFor } from './seal.ts'
+import type { AccountKey, SealedFor, SealedText } from './seal.ts'
 
 /** The content of a sealed part: the canonical JSON text of `data.personal`, or that its key was destroyed. */
 export type Opened = { readonly kind: 'open'; readonly text: string } | { readonly kind: 'erased' }
@@ -16,6 +17,14 @@ export type Vault = {
   /** Opens the sealed part of the event (source, id), checking hash, AES-GCM tag and commitment. */
   readonly openSealed: (sealed: Sealed, source: string, id: string) => Promise<E.Either<LedgerError, Opened>>
 }
+
+/**
+ * The keys that texts of these accounts will most likely be sealed with, in the same order, so that another thread can
+ * seal ahead. Nothing is stored; a key is created when the first text is stored with it.
+ */
+export type ExpectedKeys = (
+  accounts: ReadonlyArray<string>,
+) => E.Either<StoreError, ReadonlyArray<AccountKey>>
 
 /** The keys of the accounts. */
 export type Keys = {
@@ -33,8 +42,11 @@ export type Keys = {
  */
 export type VaultWriter = {
   readonly keepDocument: (document: Document) => void
-  /** Seals under the account's key, created now if it has none, and stores the ciphertext. */
-  readonly seal: (account: string, event: SealedFor, text: string) => Sealed
+  /**
+   * Seals under the account's key, created now if it has none, and stores the ciphertext. `ahead` is this text of this
+   * event, sealed before; it is used if that was under the same key.
+   */
+  readonly seal: (account: string, event: SealedFor, text: string, ahead?: SealedText) => Sealed
   /** The result of sealing the text under this older key; `erased` if the key was destroyed. Stores nothing. */
   readonly sealAgain: (keyId: string, event: SealedFor, text: string) => Sealed | 'erased'
   readonly commit: () => void

@@ -10,20 +10,23 @@ import { openDeadLetters } from '../../../src/ingest/dead-letters/open.ts'
 import { consume } from '../../../src/ingest/kafka/consume.ts'
 import type { ConsumeError, ConsumeRequest } from '../../../src/ingest/kafka/request.ts'
 import { type Ingestor, openIngestor } from '../../../src/ingest/pipeline/ingestor.ts'
-import { openLedger } from '../../../src/ledger/open.ts'
+import { type OpenLedger, openLedger } from '../../../src/ledger/open.ts'
 import type { Ledger } from '../../../src/ledger/port.ts'
 import { all } from '../../ledger/contract.ts'
 import { unwrap } from '../../ledger/events.ts'
 
 /** A ledger with its dead letters in a folder of its own. */
-export type Stores = { readonly dir: string; readonly ledger: Ledger; readonly letters: DeadLetters }
+export type Stores = Pick<OpenLedger, 'ledger' | 'expectedKeys'> & {
+  readonly dir: string
+  readonly letters: DeadLetters
+}
 
 export const withStores = async <A>(use: (stores: Stores) => Promise<A>): Promise<A> => {
   const dir = mkdtempSync(join(tmpdir(), 'redress-consume-'))
-  const { ledger, close } = unwrap(await openLedger(dir))
+  const { ledger, expectedKeys, close } = unwrap(await openLedger(dir))
   const letters = unwrap(await openDeadLetters(dir, Date.now))
   try {
-    return await use({ dir, ledger, letters })
+    return await use({ dir, ledger, expectedKeys, letters })
   } finally {
     letters.close()
     await close()
@@ -57,7 +60,7 @@ type Options = Partial<ConsumeRequest> & {
 
 /** Consumes a topic into stores, to its end unless the options say otherwise. */
 export const consumed = async (
-  { ledger, letters }: Stores,
+  { ledger, expectedKeys, letters }: Stores,
   brokers: string,
   topic: string,
   {
@@ -80,7 +83,8 @@ export const consumed = async (
     result: () => result,
   }
   const taking =
-    ingestor ?? openIngestor({ ledger, letters, decoder: directDecoder(), clock: Date.now, trust })
+    ingestor ??
+    openIngestor({ ledger, expectedKeys, letters, decoder: directDecoder(), clock: Date.now, trust })
   result = await consume(
     {
       kafka: { brokers: [brokers], tls: null, sasl: null },

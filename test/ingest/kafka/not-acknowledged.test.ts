@@ -31,13 +31,13 @@ const setClock = (by: number): void => {
 }
 
 const open = async (): Promise<Stores & { readonly close: () => Promise<void> }> => {
-  const { ledger, close } = unwrap(await openLedger(at('data'), { clock: () => now }))
+  const { ledger, expectedKeys, close } = unwrap(await openLedger(at('data'), { clock: () => now }))
   const letters = unwrap(await openDeadLetters(at('data'), () => now))
   const closeAll = async (): Promise<void> => {
     letters.close()
     await close()
   }
-  return { dir: at('data'), ledger, letters, close: closeAll }
+  return { dir: at('data'), ledger, expectedKeys, letters, close: closeAll }
 }
 const committed = async (brokers: string, topic: string): Promise<string | undefined> => {
   const admin = clientOf(brokers).admin()

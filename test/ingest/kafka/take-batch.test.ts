@@ -38,7 +38,7 @@ type Faults = {
 
 /** Runs a batch of messages through the handler, with the parts of kafkajs it uses; gives what was done, in order. */
 const handled = async (
-  { ledger, letters }: Stores,
+  { ledger, expectedKeys, letters }: Stores,
   messages: ReadonlyArray<KafkaMessage>,
   { send = async () => {}, afterChunk, commit = async () => {}, isRunning = () => true }: Faults = {},
 ) => {
@@ -67,7 +67,14 @@ const handled = async (
     topicId: null,
     settled: async () => {},
     ledger,
-    ingestor: openIngestor({ ledger, letters, decoder: directDecoder(), clock: () => 0, trust: 'all' }),
+    ingestor: openIngestor({
+      ledger,
+      expectedKeys,
+      letters,
+      decoder: directDecoder(),
+      clock: () => 0,
+      trust: 'all',
+    }),
     // Casts: of kafkajs's types only what the handler uses is there.
     producer: producer as unknown as Producer,
     fail: () => done.push('failed'),

@@ -47,7 +47,7 @@ const takeIn = async ({ open, letters }: Stores, chunks: ReadonlyArray<Uint8Arra
   const stop = new AbortController()
   const done = await ingestAll(
     readNdjson(Readable.from(chunks), 'test', stop.signal),
-    openIngestor({ ledger: open.ledger, letters, decoder, clock, trust: 'all' }),
+    openIngestor({ ...open, letters, decoder, clock, trust: 'all' }),
     (batch, outcome) => {
       counts.accepted += outcome.accepted
       counts.duplicate += outcome.duplicate

@@ -19,7 +19,7 @@ export const openOn = (
   acceptClock = false,
 ): OpenCluster => {
   const dir = mkdtempSync(join(tmpdir(), 'redress-cluster-'))
-  const { vault, keys, writer, close } = openVault(join(dir, 'vault.db'), join(dir, 'keys.db'))
+  const { vault, keys, expectedKeys, writer, close } = openVault(join(dir, 'vault.db'), join(dir, 'keys.db'))
   const ledger = openClusterStore(url, {
     vault: writer,
     sequencePath: join(dir, 'sequence.db'),
@@ -36,6 +36,7 @@ export const openOn = (
     ledger,
     vault,
     keys,
+    expectedKeys,
     close: closeAll,
     remove: async () => {
       await closeAll()
