@@ -123,17 +123,17 @@ describe('given the documents', () => {
   })
 
   test('then a file has what they say is in it: `name` (`src/file.ts`)', () => {
-    let said = 0
+    let checked = 0
     const missing = faults(function* ({ text }) {
       for (const [, name = '', path = ''] of text.matchAll(/`(\w+)`\s+\(`([\w./-]+)`/g)) {
         const file = join(root, path)
         if (!path.includes('/') || !existsSync(file) || statSync(file).isDirectory()) continue
-        said++
+        checked++
         if (!new RegExp(`\\b${name}\\b`).test(readFileSync(file, 'utf8'))) yield `${path} has no ${name}`
       }
     })
     expect(missing).toEqual([])
-    expect(said).toBeGreaterThan(20)
+    expect(checked).toBeGreaterThan(20)
   })
 
   test('then every npm script that they call is there', () => {
@@ -234,7 +234,7 @@ describe('given the definition of a replay', () => {
   })
 
   test('then it says what every fact means, in the order of the rows', () => {
-    const told = [...section('Facts').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, fact]) => fact)
-    expect(told).toEqual(facts)
+    const documented = [...section('Facts').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, fact]) => fact)
+    expect(documented).toEqual(facts)
   })
 })

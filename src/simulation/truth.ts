@@ -67,7 +67,7 @@ export const settleAccount = (account: SimulatedAccount, fault: string | null, t
     if (decision.restsOnWrong) truth.otherRulesets.push(decision.id)
     if (owed === 'review') truth.review.push(decision.id)
     if (owed === 'annul') truth.annul.push(decision.id)
-    if (owed !== 'put back') continue
+    if (owed !== 'reinstate') continue
     if (decision.content === null) back.push(decision.id)
     else {
       const { id, kind } = decision.content
@@ -77,16 +77,16 @@ export const settleAccount = (account: SimulatedAccount, fault: string | null, t
   if (back.length > 0) truth.putBack.push({ account: account.id, decisionIds: back })
 }
 
-type Owed = 'nothing' | 'put back' | 'annul' | 'review'
+type Owed = 'nothing' | 'reinstate' | 'annul' | 'review'
 
 const remedyOf = (account: SimulatedAccount, decision: SimulatedDecision, missedAt: number | null): Owed => {
   if (!decision.judged || decision.reversedAt !== null || isOver(decision)) return 'nothing'
   if (isWrong(decision) || decision.appealWon) {
     const others = account.decisions.filter((other) => stillHolds(other, decision))
     const crossed = isWrong(decision) && decision.kind === 'deactivation' && missedAt !== null
-    if (others.some(({ warranted: asked }) => asked === 'unclear')) return 'review'
+    if (others.some(({ warranted }) => warranted === 'unclear')) return 'review'
     if (crossed && missedAt > decision.at) return 'review'
-    return others.some(({ warranted: asked }) => asked === 'yes') ? 'annul' : 'put back'
+    return others.some(({ warranted }) => warranted === 'yes') ? 'annul' : 'reinstate'
   }
   const madeWorse = decision.restriction === 'suspended' && decision.now.restriction === 'terminated'
   const eased = decision.severity === 'too severe' && decision.now.restriction === decision.deserved

@@ -75,18 +75,18 @@ describeWithKafka('given a topic with good messages, a duplicate and a bad one',
   })
 
   test('when it is watched, then the start, each dead letter and the counts so far are reported', async () => {
-    const told: string[] = []
+    const calls: string[] = []
     await consume(brokers, {
       ...fresh(),
-      onOpen: () => told.push('open'),
+      onOpen: () => calls.push('open'),
       watch: {
         ...silent,
-        onStart: (partitions, lag) => told.push(`start ${partitions} ${lag}`),
+        onStart: (partitions, lag) => calls.push(`start ${partitions} ${lag}`),
         onDurable: ({ refused }, { accepted, duplicate, rejected }) =>
-          told.push(`${refused.length} refused; ${accepted} ${duplicate} ${rejected}`),
+          calls.push(`${refused.length} refused; ${accepted} ${duplicate} ${rejected}`),
       },
     })
-    expect(told).toEqual(['open', 'start 1 4', '1 refused; 2 1 1'])
+    expect(calls).toEqual(['open', 'start 1 4', '1 refused; 2 1 1'])
   })
 
   test('when the states of accounts are asked for, then they are sent and counted', async () => {

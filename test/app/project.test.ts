@@ -5,7 +5,7 @@ import { rowsOf, silent } from '../projection/projecting.ts'
 import { errorOf, record, useCaseFolder } from './use-case.ts'
 
 const path = useCaseFolder()
-const told: string[] = []
+const messages: string[] = []
 const projected = () =>
   projectLedger({
     data: path('data'),
@@ -13,8 +13,8 @@ const projected = () =>
     rebuild: false,
     withoutDamaged: false,
     signal: new AbortController().signal,
-    onOpen: () => told.push('open'),
-    watch: { ...silent, onPublish: (sequence) => told.push(`published ${sequence}`) },
+    onOpen: () => messages.push('open'),
+    watch: { ...silent, onPublish: (sequence) => messages.push(`published ${sequence}`) },
   })
 
 test('given a ledger, when it is projected, then the tables are as of its head, and later runs resume from there', async () => {
@@ -22,7 +22,7 @@ test('given a ledger, when it is projected, then the tables are as of its head, 
   expect(unwrap(await projected())).toMatchObject({ sequence: 2, events: 2, poisons: [], isStopped: false })
   await record(path('data'), [appeal('e3', 'u1', 'these are quilts')])
   expect(unwrap(await projected())).toMatchObject({ sequence: 3, events: 1 })
-  expect(told.splice(0)).toEqual(['open', 'published 2', 'open', 'published 3'])
+  expect(messages.splice(0)).toEqual(['open', 'published 2', 'open', 'published 3'])
   expect(await rowsOf(path('data'), 'SELECT account, type FROM events ORDER BY sequence')).toEqual([
     { account: 'u1', type: 'flag.raised.v1' },
     { account: 'u2', type: 'flag.raised.v1' },
@@ -35,5 +35,5 @@ test('given no ledger, when it is projected, then it fails before the work begin
     kind: 'failed',
     message: expect.stringContaining('create one with redress ingest'),
   })
-  expect(told).toEqual([])
+  expect(messages).toEqual([])
 })

@@ -86,9 +86,9 @@ describe('given a ledger whose last event was recorded by a clock that was ten y
 
   test('when its health is checked, at whatever time, then it reports that, and exits with 1', () => {
     expect(redress('project', '--data', 'data').status).toBe(0)
-    const told = redress('report', 'health', '--data', 'data', '--as-of', '2050-01-01')
-    expect(told.status).toBe(1)
-    expect(told.stdout).toMatch(new RegExp(`Clock\n  behind: .*${ahead}`))
+    const health = redress('report', 'health', '--data', 'data', '--as-of', '2050-01-01')
+    expect(health.status).toBe(1)
+    expect(health.stdout).toMatch(new RegExp(`Clock\n  behind: .*${ahead}`))
     const { clock } = JSON.parse(redress('report', 'health', '--data', 'data', '--json').stdout)
     expect(clock).toMatchObject({ lastRecordedAt: ahead, isBehind: true })
   })
@@ -97,7 +97,7 @@ describe('given a ledger whose last event was recorded by a clock that was ten y
 test('given a ledger recorded by a correct clock, when its health is checked, then it reports the time', () => {
   redress('ingest', 'events.ndjson', '--data', 'good')
   redress('project', '--data', 'good')
-  const told = redress('report', 'health', '--data', 'good', '--as-of', '2025-05-19')
-  expect(told.status).toBe(0)
-  expect(told.stdout).toMatch(/Clock\n {2}the last event was recorded at 20/)
+  const health = redress('report', 'health', '--data', 'good', '--as-of', '2025-05-19')
+  expect(health.status).toBe(0)
+  expect(health.stdout).toMatch(/Clock\n {2}the last event was recorded at 20/)
 })

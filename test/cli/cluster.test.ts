@@ -77,16 +77,16 @@ describe('given a cluster as the ledger', () => {
 
   test('then an account\u2019s story, the rulesets and the ledger at a sequence are those of the embedded ledger', async () => {
     // Each ledger has recorded at times of its own, and sealed with keys of its own.
-    const told = (story: unknown): string =>
+    const comparable = (story: unknown): string =>
       JSON.stringify(story, (name, value) =>
         /^(recordedAt|recordedat|sealed|asOf|sequence)$/.test(name) ? undefined : value,
       )
     const account = simulation.truth.putBack[0]?.account ?? ''
     const story = (...of: ReadonlyArray<string>) =>
       jsonOf('account', account, '--happened-by', '2026-01-01', ...of)
-    expect(told(await story(...place))).toBe(told(await story('--data', 'file')))
+    expect(comparable(await story(...place))).toBe(comparable(await story('--data', 'file')))
     const rulesets = (...of: ReadonlyArray<string>) => jsonOf('ruleset', 'list', ...of)
-    expect(told(await rulesets(...place))).toBe(told(await rulesets('--data', 'file')))
+    expect(comparable(await rulesets(...place))).toBe(comparable(await rulesets('--data', 'file')))
     expect((await replay('r3', ...place, '--at', '2000')).sequence).toBe(2_000)
   })
 

@@ -78,8 +78,8 @@ describe('given a cluster whose streams are deleted or truncated', () => {
     expect(refused).toBeLessThanOrEqual(lines.length - toOthers)
     expect(new Set(server.userLog().map((event) => event.stream))).toEqual(unknown)
 
-    const told = await redress('ingest', 'events.ndjson', ...place)
-    expect(told.stdout).toContain(
+    const ingested = await redress('ingest', 'events.ndjson', ...place)
+    expect(ingested.stdout).toContain(
       `Damaged streams, whose events were stored as dead letters: soft-deleted: ${stream}`,
     )
     const again = await redress('dead-letters', 'resubmit', '--all', ...place, '--json')

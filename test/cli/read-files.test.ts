@@ -83,7 +83,7 @@ describe.each(Object.entries(readers))('given redress %s', (_, [name, command]) 
     writeFileSync(at('plain'), good)
     writeFileSync(at('marked'), Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), good]))
 
-    const said = ({ code, stdout, stderr }: Output): unknown => ({
+    const comparable = ({ code, stdout, stderr }: Output): unknown => ({
       code,
       stderr: stderr.toString(),
       // Of the file itself, its name and its hash differ.
@@ -96,7 +96,7 @@ describe.each(Object.entries(readers))('given redress %s', (_, [name, command]) 
     const plain = await redress(...command(at('plain')))
     expect(plain.code).toBeLessThan(2)
     const marked = await redress(...command(at('marked')))
-    expect(said(marked)).toEqual(said(plain))
+    expect(comparable(marked)).toEqual(comparable(plain))
     // The hash of a ruleset is of what it says.
     if (name === 'ruleset') {
       const hashes = (output: Output) => output.stdout.toString().match(/[0-9a-f]{64}/g)

@@ -38,7 +38,7 @@ const run = async (command: string, ...args: ReadonlyArray<string>) => {
 }
 const redress = (...args: ReadonlyArray<string>) => run(process.execPath, main, ...args, '--data', 'data')
 /** What a command prints as JSON; it must end with this exit code. */
-const told = async (code: number, ...args: ReadonlyArray<string>) => {
+const outputOf = async (code: number, ...args: ReadonlyArray<string>) => {
   const answer = await redress(...args, '--json')
   expect(answer, answer.stderr).toMatchObject({ code })
   return JSON.parse(answer.stdout)
@@ -82,7 +82,7 @@ describe.each(fixtures)('given a data folder created by $name', ({ name, recorde
   afterAll(() => rmSync(dir, { recursive: true }))
 
   test('when an account is shown, then everything that was done to it is there, with personal text', async () => {
-    const { events, ...account } = await told(0, 'account', 'quilter')
+    const { events, ...account } = await outputOf(0, 'account', 'quilter')
     expect(account).toMatchObject({ status: 'suspended', heldBy: ['d1'] })
     expect(events).toHaveLength(5)
     const text = JSON.stringify(events)
@@ -111,26 +111,26 @@ describe.each(fixtures)('given a data folder created by $name', ({ name, recorde
       )
       expect((await redress(...replay, '--projected', '--out', 'refused')).stderr).toBe(before.stderr)
     }
-    const { rebuilt, sequence } = await told(0, 'project')
+    const { rebuilt, sequence } = await outputOf(0, 'project')
     expect({ isRebuilt: rebuilt !== null, sequence }).toEqual({ isRebuilt: !isCurrent, sequence: 14 })
-    expect(await told(0, 'query', ACCOUNTS)).toEqual([
+    expect(await outputOf(0, 'query', ACCOUNTS)).toEqual([
       { account: 'early', status: 'active' },
       { account: 'offender', status: 'suspended' },
       { account: 'quilter', status: 'suspended' },
     ])
-    expect(await told(0, 'project')).toMatchObject({ rebuilt: null, events: 0 })
+    expect(await outputOf(0, 'project')).toMatchObject({ rebuilt: null, events: 0 })
   })
 
   test('when it is replayed, then the result is the same as then, also from the projections', async () => {
     for (const from of [[], ['--projected']]) {
-      const { digest } = await told(0, ...replay, '--out', `replayed${from.join('')}`, ...from)
+      const { digest } = await outputOf(0, ...replay, '--out', `replayed${from.join('')}`, ...from)
       expect(digest).toBe(recorded.digest)
     }
   })
 
   test('when an earlier export is continued, then nothing is exported twice, and the cursor is of this version', async () => {
     const batch = readFileSync(at('statements/batch-000001.json'), 'utf8')
-    await told(0, 'export', 'statements', 'statements', '--mapping', input.mapping)
+    await outputOf(0, 'export', 'statements', 'statements', '--mapping', input.mapping)
     expect(JSON.parse(readFileSync(at('statements/cursor.json'), 'utf8'))).toMatchObject({
       version: '2',
       statements: 4,
@@ -143,20 +143,23 @@ describe.each(fixtures)('given a data folder created by $name', ({ name, recorde
   test('when everything is ingested again, then every event and every letter is recognised', async () => {
     writeFileSync(at('events.ndjson'), readFileSync(input.events))
     // The fixture may be of a time that this machine's clock has not reached.
-    const answer = await told(1, 'ingest', 'events.ndjson', '--accept-clock')
+    const answer = await outputOf(1, 'ingest', 'events.ndjson', '--accept-clock')
     expect(answer).toMatchObject({ accepted: 0, duplicate: 14, rejected: 3 })
     expect(await letterTexts()).toEqual(refusedLines)
   })
 
   test('when it is backed up with its keys, then the copy has no faults', async () => {
-    expect(await told(0, 'backup', 'copy', '--keys', 'keys')).toMatchObject({ sequence: 14, findings: [] })
+    expect(await outputOf(0, 'backup', 'copy', '--keys', 'keys')).toMatchObject({
+      sequence: 14,
+      findings: [],
+    })
   })
 
   test('then each file is of this version, and a file that is opened again is not written to', async () => {
     const files = () =>
       readdirSync(at('data')).map((file) => readFileSync(at(`data/${file}`)).toString('hex'))
     const before = files()
-    await told(0, 'account', 'quilter')
+    await outputOf(0, 'account', 'quilter')
     await letterTexts()
     expect(files()).toEqual(before)
     expect(versions()).toEqual(CURRENT)
@@ -198,7 +201,10 @@ describe('given a data folder of the first version', () => {
   })
 
   test('when it is backed up before anything else, then the copy is of this version, and has no letter in clear text', async () => {
-    expect(await told(0, 'backup', 'copy', '--keys', 'keys')).toMatchObject({ sequence: 14, findings: [] })
+    expect(await outputOf(0, 'backup', 'copy', '--keys', 'keys')).toMatchObject({
+      sequence: 14,
+      findings: [],
+    })
     expect(['ledger', 'vault', 'dead-letters'].map((file) => versionIn(at(`copy/${file}.db`)))).toEqual([
       1, 1, 2,
     ])
@@ -230,8 +236,8 @@ describe('given a file that a newer Redress wrote', () => {
   beforeAll(async () => {
     dir = whole
     unpack(fixtures.at(-1)?.name ?? '', whole)
-    await told(0, 'project')
-    await told(0, 'account', 'quilter')
+    await outputOf(0, 'project')
+    await outputOf(0, 'account', 'quilter')
     await letterTexts()
   })
   afterAll(() => rmSync(whole, { recursive: true }))

@@ -140,8 +140,8 @@ describe.each(Object.entries(fileWriters))('given redress %s', (_, command) => {
     ] as const) {
       for (const other of ['other', 'another']) rmSync(at('to', other), { force: true })
       const { code, stderr } = await redress(...command(file))
-      const said = saidIn(stderr)
-      expect(said).toEqual([`redress: cannot write ${file}: ${message}`])
+      const problem = saidIn(stderr)
+      expect(problem).toEqual([`redress: cannot write ${file}: ${message}`])
       expect(code).toBe(2)
     }
     expect(globSync('**/.redress*', { cwd: at('to') })).toEqual([])
@@ -202,10 +202,10 @@ describe.each(Object.entries(folderWriters))('given redress %s', (_, [inside, co
     ] as const) {
       rmSync(at('to', 'copy'), { recursive: true, force: true })
       const { code, stderr } = await redress(...command(folder))
-      const said = saidIn(stderr)
-      expect(said).toHaveLength(1)
-      expect(said[0]).toMatch(message)
-      expect(said[0]).toContain(folder)
+      const problem = saidIn(stderr)
+      expect(problem).toHaveLength(1)
+      expect(problem[0]).toMatch(message)
+      expect(problem[0]).toContain(folder)
       expect(code).toBe(2)
     }
     expect(readFileSync(at('to', 'file'), 'utf8')).toBe('mine')

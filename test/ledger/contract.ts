@@ -92,14 +92,14 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       await append('account-u1', [flag('e1')])
       await append('account-u2', [flag('e1', 'u2')])
       await append('account-u1', [flag('e2'), flag('e3')])
-      const told: string[] = []
-      const onCut = ({ stream: of }: DamagedStream) => told.push(of)
+      const damaged: string[] = []
+      const onCut = ({ stream: of }: DamagedStream) => damaged.push(of)
       const read = async (options: ReadOptions) =>
         (await all(opened.ledger.readAll(null, { ...options, onCut }))).map(({ sequence }) => sequence)
       expect(await read({ without: new Set(['account-u2']) })).toEqual([1, 3, 4])
       expect(await read({ without: new Set(['account-u1']), until: 3 })).toEqual([2])
       expect(await read({ until: 3 })).toEqual([1, 2, 3])
-      expect(told).toEqual([])
+      expect(damaged).toEqual([])
       expect(unwrap(await opened.ledger.damaged())).toEqual([])
     })
 

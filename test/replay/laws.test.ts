@@ -19,7 +19,7 @@ const everyWord = [
 ]
 
 /** Everything that a replay and its summary report about events delivered in this order. */
-const told = (events: ReadonlyArray<IncomingEvent>, corrected: Ruleset) => {
+const resultOf = (events: ReadonlyArray<IncomingEvent>, corrected: Ruleset) => {
   const history = historyOf(events, corrected)
   const { inForce, ...result } = replay(history, corrected)
   const summary = summarize(
@@ -41,7 +41,7 @@ describe('given any history and any corrected ruleset', () => {
           }),
         ),
         ({ events, shuffled, corrected }) => {
-          expect(told(shuffled, corrected)).toEqual(told(events, corrected))
+          expect(resultOf(shuffled, corrected)).toEqual(resultOf(events, corrected))
         },
       ),
       runs,

@@ -104,7 +104,7 @@ describe('given events with personal text that are refused in every way', () => 
 
   test('when commands report them, then only dead-letters show reveals the text', () => {
     writeFileSync(at('events.ndjson'), ndjson(linesWith(`so ${MARK}, indeed`)))
-    const told = [
+    const outputs = [
       redress('ingest', 'events.ndjson', '--data', 'data'),
       redress('ingest', 'events.ndjson', '--data', 'data', '--json'),
       redress('dead-letters', '--data', 'data', '--limit', '100'),
@@ -112,7 +112,7 @@ describe('given events with personal text that are refused in every way', () => 
       redress('dead-letters', 'resubmit', '--all', '--data', 'data'),
       redress('dead-letters', 'resubmit', '--all', '--data', 'data', '--json'),
     ]
-    for (const text of told) expect(holds(Buffer.from(text), MARK), text).toBe(false)
+    for (const text of outputs) expect(holds(Buffer.from(text), MARK), text).toBe(false)
     const { letters } = JSON.parse(
       redress('dead-letters', '--data', 'data', '--json', '--reason', 'conflict'),
     )

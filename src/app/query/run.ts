@@ -94,8 +94,8 @@ export const sqlError = (error: unknown, hint: string | null = null): unknown =>
   if (/^Out of Memory Error/.test(message)) {
     return outOfMemory()
   }
-  const { message: said, details = [] } = inLines(withoutTabs(message)).error
-  if (hint === null) return queryFailed(said, details)
+  const { message: firstLine, details = [] } = inLines(withoutTabs(message)).error
+  if (hint === null) return queryFailed(firstLine, details)
   const place = details.findIndex((line) => line.startsWith('LINE '))
   return queryFailed(hint, place < 0 ? [] : details.slice(place))
 }

@@ -104,7 +104,7 @@ export const exportStatements = async (
     from: from === null ? null : formatInstant(from),
     to: to === null ? null : formatInstant(to),
   })
-  const grown = (count: 'batches' | 'statements' | 'corrections' | 'final' | 'leftOut') =>
+  const added = (count: 'batches' | 'statements' | 'corrections' | 'final' | 'leftOut') =>
     reached[count] - (cursor?.[count] ?? 0)
   const remarks = Object.entries(reached.remarks)
     .map(([field, count]) => [field, count - (cursor?.remarks[field] ?? 0)] as const)
@@ -112,11 +112,11 @@ export const exportStatements = async (
   return {
     cursor: reached,
     now: {
-      batches: grown('batches'),
-      statements: grown('statements'),
-      corrections: grown('corrections'),
-      final: grown('final'),
-      leftOut: grown('leftOut'),
+      batches: added('batches'),
+      statements: added('statements'),
+      corrections: added('corrections'),
+      final: added('final'),
+      leftOut: added('leftOut'),
       remarks: Object.fromEntries(remarks),
     },
   }

@@ -24,8 +24,8 @@ describe('given a simulated platform', () => {
     expect(ingested.accepted).toBe(summary.sequence)
     expect(ingested.rejected).toBe(0)
     expect(result.blame.length).toBeGreaterThan(0)
-    const told = result.rows.filter(({ account }) => account === story?.accountId)
-    expect(told.map(({ remedy }) => remedy)).toContain('reinstate')
+    const storyRows = result.rows.filter(({ account }) => account === story?.accountId)
+    expect(storyRows.map(({ remedy }) => remedy)).toContain('reinstate')
     expect(readdirSync(files.result)).toContain('summary.json')
     expect(JSON.parse(readFileSync(files.truth, 'utf8')).accounts).toBe(1_000)
   })
@@ -43,18 +43,18 @@ describe('given a simulated platform', () => {
   })
 
   test('then the progress of each part is reported, one after the other', async () => {
-    const told: (readonly [string, number, number])[] = []
+    const progress: (readonly [string, number, number])[] = []
     const tell =
       (part: string) =>
       (done: number, total: number): void => {
-        told.push([part, done, total])
+        progress.push([part, done, total])
       }
     unwrap(await demo({ onSimulate: tell('simulate'), onIngest: tell('ingest'), onRead: tell('read') }))
-    const parts = told.map(([part]) => part).filter((part, i, all) => part !== all[i - 1])
+    const parts = progress.map(([part]) => part).filter((part, i, all) => part !== all[i - 1])
     expect(parts).toEqual(['simulate', 'ingest', 'read'])
-    for (const [, done, total] of told) expect(done).toBeLessThanOrEqual(total)
+    for (const [, done, total] of progress) expect(done).toBeLessThanOrEqual(total)
     for (const part of ['ingest', 'read']) {
-      const [, done, total] = told.findLast(([of]) => of === part) ?? []
+      const [, done, total] = progress.findLast(([of]) => of === part) ?? []
       expect(done).toBe(total)
     }
   })

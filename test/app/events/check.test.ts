@@ -44,14 +44,14 @@ describe('given files of events', () => {
 
   test('when they are checked, then progress is reported for each', async () => {
     const sizes = [3, 5].map((count) => goodLines(count).length)
-    const told: unknown[] = []
+    const calls: unknown[] = []
     await check({
       sources: [file('one.ndjson', goodLines(3)), file('two.ndjson', goodLines(5))],
-      onOpen: () => told.push('open'),
-      onProgress: (done, size) => told.push([done, size]),
+      onOpen: () => calls.push('open'),
+      onProgress: (done, size) => calls.push([done, size]),
     })
     const [one, two] = sizes
-    expect(told).toEqual(['open', [0, one], [one, one], [0, two], [two, two]])
+    expect(calls).toEqual(['open', [0, one], [one, one], [0, two], [two, two]])
   })
 
   test('when it is stopped during one, then the next is not checked', async () => {

@@ -21,11 +21,11 @@ describe('given a projected ledger', () => {
 
   test('then its decisions are in the folder, and callers get what it is as of, and its progress', async () => {
     await given()
-    const told: unknown[] = []
+    const progress: unknown[] = []
     const exported = unwrap(
       await exporting({
-        onOpen: ({ sequence, recordedAt }) => told.push({ sequence, recordedAt }),
-        onProgress: (done, total) => told.push([done, total]),
+        onOpen: ({ sequence, recordedAt }) => progress.push({ sequence, recordedAt }),
+        onProgress: (done, total) => progress.push([done, total]),
       }),
     )
     expect(exported).toMatchObject({
@@ -33,7 +33,7 @@ describe('given a projected ledger', () => {
       now: { batches: 1, statements: 2, final: 0 },
     })
     expect((await contentsOf(at('out'))).puids.sort()).toEqual(['d-u1', 'd-u2'])
-    expect(told).toEqual([{ sequence: 2, recordedAt: RECORDED }, [1, 2], [2, 2]])
+    expect(progress).toEqual([{ sequence: 2, recordedAt: RECORDED }, [1, 2], [2, 2]])
   })
 
   test('when it is exported up to a sequence and again, then the second run exports the rest', async () => {

@@ -55,38 +55,38 @@ describe('given a file with good lines, a duplicate and bad ones', () => {
 
   test('then the start and the number of bytes read are reported', async () => {
     const source = file('events.ndjson', text())
-    const told: unknown[] = []
+    const calls: unknown[] = []
     await ingest({
       source,
-      onOpen: () => told.push('open'),
-      onCheck: () => told.push('check'),
-      onProgress: (done, size) => told.push([done, size]),
+      onOpen: () => calls.push('open'),
+      onCheck: () => calls.push('check'),
+      onProgress: (done, size) => calls.push([done, size]),
     })
     const { size } = statSync(source)
-    expect(told).toEqual(['open', [0, size], [size, size]])
+    expect(calls).toEqual(['open', [0, size], [size, size]])
   })
 })
 
 describe('given a compressed file', () => {
   test('when it is ingested, then it is checked to its end first', async () => {
     const source = file('events.ndjson.gz', gzipSync(goodLines(3_000)))
-    const told: (readonly [string, number])[] = []
+    const calls: (readonly [string, number])[] = []
     const { tally } = unwrap(
       await ingest({
         source,
-        onCheck: (done) => told.push(['check', done]),
-        onOpen: () => told.push(['open', 0]),
-        onProgress: (done) => told.push(['read', done]),
+        onCheck: (done) => calls.push(['check', done]),
+        onOpen: () => calls.push(['open', 0]),
+        onProgress: (done) => calls.push(['read', done]),
       }),
     )
     expect(tally).toMatchObject({ accepted: 3_000, rejected: 0 })
     const { size } = statSync(source)
-    const opened = told.findIndex(([what]) => what === 'open')
-    expect(told.slice(0, opened).every(([what]) => what === 'check')).toBe(true)
-    expect(told[0]).toEqual(['check', 0])
-    expect(told[opened - 1]).toEqual(['check', size])
-    expect(told[opened + 1]).toEqual(['read', 0])
-    expect(told.at(-1)).toEqual(['read', size])
+    const opened = calls.findIndex(([what]) => what === 'open')
+    expect(calls.slice(0, opened).every(([what]) => what === 'check')).toBe(true)
+    expect(calls[0]).toEqual(['check', 0])
+    expect(calls[opened - 1]).toEqual(['check', size])
+    expect(calls[opened + 1]).toEqual(['read', 0])
+    expect(calls.at(-1)).toEqual(['read', size])
   })
 
   test('when it is truncated, then that is an error, and no data folder is made', async () => {

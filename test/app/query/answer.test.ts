@@ -16,7 +16,7 @@ const at = useCaseFolder()
 const ENDLESS = 'SELECT i FROM range(1000000000000) t(i) WHERE hash(i) = 0'
 
 const limits = { memory: '500MB', timeout: 60 }
-const asked = () => ({
+const request = () => ({
   ...{ data: at('data'), ...limits, sql: 'SELECT 1' },
   ...{ signal: new AbortController().signal, onStanding: () => {} },
 })
@@ -25,7 +25,7 @@ const asked = () => ({
 const answered = async (options: Partial<AnswerOptions>) => {
   let rows = ''
   const result = await answerQuery({
-    ...asked(),
+    ...request(),
     format: 'csv',
     terminalWidth: null,
     take: async (pieces) => {
@@ -36,7 +36,7 @@ const answered = async (options: Partial<AnswerOptions>) => {
   return { result, rows }
 }
 const written = (options: Partial<AnswerFileOptions>) =>
-  answerToFile({ ...asked(), format: 'csv', file: at('out'), ...options })
+  answerToFile({ ...request(), format: 'csv', file: at('out'), ...options })
 
 describe('given published projections', () => {
   beforeEach(() => publish(at('data')))

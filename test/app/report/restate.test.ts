@@ -30,8 +30,8 @@ describe('given an earlier report and a decision recorded since', () => {
 
   test('then each difference is reported with its event, and progress to its end', async () => {
     const earlier = await given()
-    const told: Array<readonly [number, number]> = []
-    const onTold = (done: number, total: number) => told.push([done, total])
+    const progress: Array<readonly [number, number]> = []
+    const onTold = (done: number, total: number) => progress.push([done, total])
     const restatement = unwrap(await restate({ earlier, onProgress: onTold }))
     expect(restatement).toMatchObject({
       earlier: { sequence: 1, sha256: earlier.sha256, isReproduced: true },
@@ -41,7 +41,7 @@ describe('given an earlier report and a decision recorded since', () => {
     expect(restatement.differences).toContainEqual(
       expect.objectContaining({ section: 'automated_means', measure: 'decisions', before: 1, after: 2 }),
     )
-    expect(told.at(-1)).toEqual([2, 2])
+    expect(progress.at(-1)).toEqual([2, 2])
   })
 
   test('then at its own sequence nothing differs', async () => {

@@ -16,12 +16,12 @@ describe('given a projected ledger', () => {
 
   test('then a period is counted, and progress is reported to its end', async () => {
     await given()
-    const told: Array<readonly [number, number]> = []
-    const report = unwrap(await reportOn({ onProgress: (done, total) => told.push([done, total]) }))
+    const progress: Array<readonly [number, number]> = []
+    const report = unwrap(await reportOn({ onProgress: (done, total) => progress.push([done, total]) }))
     expect(report).toMatchObject({ style: 'dsa', sequence: 2, period: { from: '2025-03-01T00:00:00.000Z' } })
     const means = report.sections.find(({ id }) => id === 'automated_means')
     expect(means?.total).toMatchObject({ decisions: 2 })
-    expect(told.at(-1)).toEqual([2, 2])
+    expect(progress.at(-1)).toEqual([2, 2])
   })
 
   test('then it is counted as known at an earlier sequence', async () => {

@@ -127,9 +127,9 @@ describe('redress account', () => {
     ['by the 4th, as known on the 9th', ['--happened-by', may(4), '--as-of', may(9)], 'active', 4],
     ['a date is its first instant', ['--as-of', '2025-05-03'], 'suspended', 2],
   ])('%s', (_what, times, status, events) => {
-    const told = story('quilter', ...times)
-    expect(told).toMatchObject({ status })
-    expect(told.events).toHaveLength(events)
+    const text = story('quilter', ...times)
+    expect(text).toMatchObject({ status })
+    expect(text.events).toHaveLength(events)
   })
 
   test('says what a past moment leaves out', () => {

@@ -125,10 +125,10 @@ describe('the state at the top', () => {
 
 describe('what a reviewer must not miss', () => {
   test('a ground that is not on record, a decision without a notice, an anomaly', () => {
-    const told = rendered([ban])
-    expect(told).toContain('grounds: f1 (not on record)')
-    expect(told).toContain('no notice of it is on record')
-    expect(told).toContain('! refers to the flag f1, which this account does not have')
+    const text = rendered([ban])
+    expect(text).toContain('grounds: f1 (not on record)')
+    expect(text).toContain('no notice of it is on record')
+    expect(text).toContain('! refers to the flag f1, which this account does not have')
   })
 
   test('an expired decision, and that the text of a notice was not recorded', () => {
@@ -137,10 +137,10 @@ describe('what a reviewer must not miss', () => {
       until: '2025-05-08T00:00:00Z',
       grounds: [],
     })
-    const told = rendered([short, happened('notice.sent.v1', { decisionId: 'd1' }, { day: 2 })])
-    expect(told).toContain('SUSPENDED until 2025-05-08 00:00')
-    expect(told).toContain('expired 2025-05-08 00:00')
-    expect(told).toContain('(the statement of reasons is not on record)')
+    const text = rendered([short, happened('notice.sent.v1', { decisionId: 'd1' }, { day: 2 })])
+    expect(text).toContain('SUSPENDED until 2025-05-08 00:00')
+    expect(text).toContain('expired 2025-05-08 00:00')
+    expect(text).toContain('(the statement of reasons is not on record)')
   })
 
   test('what was recorded after something that happened later', () => {
@@ -184,7 +184,7 @@ describe('whatever happened', () => {
   })
 
   test('every type of event has its own description', () => {
-    const told = rendered([
+    const text = rendered([
       happened('flag.dismissed.v1', { flagId: 'f1', reason: 'a quilt' }),
       happened('decision.changed.v1', { decisionId: 'd1', restriction: 'suspended', until: null }),
       happened('content.restored.v1', { decisionIds: ['r1'], content, requestId: 'q7' }),
@@ -218,7 +218,7 @@ describe('whatever happened', () => {
       'after a trusted flagger’s notice n1',
       'because of d0',
     ]) {
-      expect(told).toContain(words)
+      expect(text).toContain(words)
     }
   })
 })

@@ -94,7 +94,7 @@ describe('given a compressed file', () => {
 })
 
 describe('given a file that is not NDJSON', () => {
-  const said =
+  const message =
     "is not NDJSON: none of its first 1,000 lines is a JSON object; it looks like a JSON array. Put each event on one line: jq -c '.[]' FILE | redress ingest -\n"
   const array = (): string =>
     JSON.stringify(
@@ -106,7 +106,7 @@ describe('given a file that is not NDJSON', () => {
   test('when it is ingested, then the whole file is refused, with what to do', () => {
     writeFileSync(at('array.json'), array())
     const run = redress(['ingest', 'array.json', '--data', 'array'])
-    expect(run.stderr).toBe(`redress: array.json ${said}Nothing was ingested.\n`)
+    expect(run.stderr).toBe(`redress: array.json ${message}Nothing was ingested.\n`)
     expect(run).toMatchObject({ status: 2, stdout: '' })
     expect(existsSync(at('array'))).toBe(false)
   })
@@ -114,7 +114,7 @@ describe('given a file that is not NDJSON', () => {
   test('when it comes from a pipe, then the lines read so far are kept as dead letters, and it stops', () => {
     const run = redress(['ingest', '-', '--data', 'piped', '--json'], array())
     const [, last] = /Stopped after line (\d+); the lines up to there are stored/.exec(run.stderr) ?? []
-    expect(run.stderr).toContain(`redress: stdin ${said}Stopped after line ${last}`)
+    expect(run.stderr).toContain(`redress: stdin ${message}Stopped after line ${last}`)
     expect(Number(last)).toBeGreaterThanOrEqual(1_000)
     expect(run.status).toBe(2)
     expect(countsOf(run)).toEqual({

@@ -19,11 +19,11 @@ const query = (sql: string, ...options: ReadonlyArray<string>) => {
     { encoding: 'utf8' },
   )
   // As of when the answer is, unless the time was over before that was known.
-  const said = stderr
+  const lines = stderr
     .trimEnd()
     .split('\n')
     .filter((line) => !line.startsWith('As of sequence '))
-  return { status, stdout, said, ms: performance.now() - started }
+  return { status, stdout, said: lines, ms: performance.now() - started }
 }
 const MORE_MEMORY = /^redress: the query ran out of memory/
 const LATE = /^redress: the query was stopped after 2 s/

@@ -48,9 +48,9 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
     await broker.start()
     await produce(kafka(), 'flags', 'three')
     await seen('one', 'two', 'three')
-    const anew = await readFromStart(kafka(), 'flags')
-    await vi.waitFor(() => expect(anew.values).toEqual(['one', 'two', 'three']), 30_000)
-    await anew.stop()
+    const reread = await readFromStart(kafka(), 'flags')
+    await vi.waitFor(() => expect(reread.values).toEqual(['one', 'two', 'three']), 30_000)
+    await reread.stop()
   })
 
   test('when a message has 5 MiB, then it is accepted', async () => {

@@ -7,7 +7,7 @@ import setup, { type BrokerTools, type Project } from './setup.ts'
 describe('given a run of tests on a machine without Java', () => {
   let dir = ''
   let provided: Partial<Record<keyof ProvidedContext, unknown>> = {}
-  const said: string[] = []
+  const messages: string[] = []
 
   /** Sets up a run of one test file that says this. */
   const setUp = (text: string, tools?: BrokerTools) => {
@@ -28,8 +28,8 @@ describe('given a run of tests on a machine without Java', () => {
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'redress-setup-'))
     provided = {}
-    said.length = 0
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0)
+    messages.length = 0
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => messages.push(String(text)) > 0)
     for (const [name, value] of Object.entries({
       PATH: dir,
       JAVA_HOME: '',
@@ -50,7 +50,7 @@ describe('given a run of tests on a machine without Java', () => {
     const tearDown = await setUp('no word of it')
     await tearDown()
     expect(provided.kafka).toEqual({ kind: 'unasked' })
-    expect(said).toEqual([])
+    expect(messages).toEqual([])
   })
 
   test.each(['describeWithKafka', 'describeWithOwnBroker'])(
@@ -58,7 +58,9 @@ describe('given a run of tests on a machine without Java', () => {
     async (helper) => {
       const tearDown = await setUp(call(helper))
       await tearDown()
-      expect(said.join('')).toMatch(/KAFKA TESTS SKIPPED: Kafka needs Java .*apt-get install .*KAFKA_BROKERS/)
+      expect(messages.join('')).toMatch(
+        /KAFKA TESTS SKIPPED: Kafka needs Java .*apt-get install .*KAFKA_BROKERS/,
+      )
     },
   )
 
@@ -78,7 +80,7 @@ describe('given a run of tests on a machine without Java', () => {
     const tearDown = await setUp(asking)
     await tearDown()
     expect(provided.kafka).toEqual({ kind: 'there', brokers: 'kafka.test:9092' })
-    expect(said).toEqual([])
+    expect(messages).toEqual([])
   })
 
   describe.each([
@@ -106,7 +108,7 @@ describe('given a run of tests on a machine without Java', () => {
       const tearDown = await setUp(asking, tools)
       await tearDown()
       expect(provided).toEqual({ kafka: { kind: 'missing', reason }, noBroker: reason })
-      expect(said.join('')).toContain(`KAFKA TESTS SKIPPED: ${reason}.`)
+      expect(messages.join('')).toContain(`KAFKA TESTS SKIPPED: ${reason}.`)
     })
 
     test('when Kafka is required, then the run fails', async () => {

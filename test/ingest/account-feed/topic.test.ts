@@ -201,8 +201,8 @@ describeWithKafka('given an account with more flags than a message can contain',
       await publish(brokers, topic, [flag('e1'), flag('e1', 'u2')].map(structured))
       const so = await consumed(stores, brokers, topic, { accountsTopic })
       expect(so.accepted).toBe(2)
-      const told = so.remarks.filter((remark) => remark.includes("raise the topic's max.message.bytes"))
-      expect(told).toHaveLength(2)
+      const warnings = so.remarks.filter((remark) => remark.includes("raise the topic's max.message.bytes"))
+      expect(warnings).toHaveLength(2)
       expect(await messagesIn(brokers, accountsTopic)).toEqual([])
     }))
 

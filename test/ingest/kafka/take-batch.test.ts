@@ -128,9 +128,9 @@ describe('given a batch with bad messages', () => {
 
   test('when the consumer must stop, then work in progress is finished and no more is started', () =>
     withStores(async (stores) => {
-      let asked = 0
+      let calls = 0
       const messages = Array.from({ length: 20_000 }, (_, i) => bad(i))
-      const { done } = await handled(stores, messages, { isRunning: () => asked++ < 2 })
+      const { done } = await handled(stores, messages, { isRunning: () => calls++ < 2 })
       expect(done.filter((one) => one.startsWith('committed'))).toEqual(['committed 8192', 'committed 16384'])
     }))
 })

@@ -9,7 +9,7 @@ const NEVER = new AbortController().signal
 const read = (content: string | Buffer) => readNdjson(Readable.from([Buffer.from(content)]), 'FILE', NEVER)
 
 /** What is said of a file. */
-const said = async (content: string | Buffer): Promise<string | undefined> =>
+const messageFor = async (content: string | Buffer): Promise<string | undefined> =>
   (await checkFile(read(content), 'FILE', false, () => {}))?.message
 
 /** How many lines of a pipe are handed on, and what is said then. */
@@ -151,8 +151,8 @@ describe('given a file that is not NDJSON', () => {
       `${NONE('2 lines')}binary data. Convert its events to NDJSON first, one CloudEvent per line`,
     ],
   ])('when it is %s, then that is reported, with what to do', async (_, content, message) => {
-    expect(await said(content)).toBe(message)
-    expect(await said(gzipSync(content))).toBe(message)
+    expect(await messageFor(content)).toBe(message)
+    expect(await messageFor(gzipSync(content))).toBe(message)
   })
 })
 
@@ -169,12 +169,12 @@ describe('given a file that may be NDJSON', () => {
     ['an event too long to be inspected', `x\n{"a":"${'x'.repeat(5 * 1024 * 1024)}"}\nx\n`],
     ['an event with the signature of a tar archive at its offset', `${'{"a":"'.padEnd(257, 'x')}ustar"}\n`],
   ])('when it is %s, then its lines are read one by one', async (_, content) => {
-    expect(await said(content)).toBeUndefined()
+    expect(await messageFor(content)).toBeUndefined()
     expect((await fromPipe(content)).message).toBeUndefined()
   })
 
   test('when the first event is later, then it is too late', async () => {
-    expect(await said(`${'x\n'.repeat(1_000)}${EVENT}\n`)).toContain('none of its first 1,000 lines')
+    expect(await messageFor(`${'x\n'.repeat(1_000)}${EVENT}\n`)).toContain('none of its first 1,000 lines')
   })
 })
 

@@ -64,14 +64,14 @@ describe('given an embedded ledger and a cluster', () => {
     await open.remove()
     return events
   }
-  const told = (events: Awaited<ReturnType<typeof inCluster>>) =>
+  const essentials = (events: Awaited<ReturnType<typeof inCluster>>) =>
     events.map(({ stream, revision, sequence, canonical }) => ({ stream, revision, sequence, canonical }))
 
   test('when it is copied, then the cluster has each event with the same bytes, at the same sequence', async () => {
     await fill(0, 30)
     const events = await all(source.ledger.readAll(null))
     expect(unwrap(await copy())).toEqual({ found: 0, written: events.length })
-    expect(told(await inCluster())).toEqual(told(events))
+    expect(essentials(await inCluster())).toEqual(essentials(events))
   })
 
   test('when it is copied again, then only what is new is written', async () => {
@@ -80,7 +80,7 @@ describe('given an embedded ledger and a cluster', () => {
     await fill(12, 20)
     const events = await all(source.ledger.readAll(null))
     expect(unwrap(await copy())).toEqual({ found: before, written: events.length - before })
-    expect(told(await inCluster())).toEqual(told(events))
+    expect(essentials(await inCluster())).toEqual(essentials(events))
     expect(unwrap(await copy())).toEqual({ found: events.length, written: 0 })
   })
 
@@ -97,7 +97,7 @@ describe('given an embedded ledger and a cluster', () => {
     )
     const events = await all(source.ledger.readAll(null))
     expect(unwrap(await copy())).toMatchObject({ written: events.length })
-    expect(told(await inCluster())).toEqual(told(events))
+    expect(essentials(await inCluster())).toEqual(essentials(events))
   })
 
   test('when it is interrupted, then the next copy resumes', async () => {
@@ -115,7 +115,7 @@ describe('given an embedded ledger and a cluster', () => {
     })
     server.faults.clear()
     expect(unwrap(await copy()).found).toBeGreaterThan(0)
-    expect(told(await inCluster())).toEqual(told(await all(source.ledger.readAll(null))))
+    expect(essentials(await inCluster())).toEqual(essentials(await all(source.ledger.readAll(null))))
   })
 
   test('when the cluster holds other events, then nothing is written', async () => {

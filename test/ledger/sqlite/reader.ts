@@ -9,7 +9,7 @@ import { unwrap } from '../events.ts'
 const [, , dir = '', cluster] = process.argv
 const { ledger, close } = unwrap(await openExisting(dir, { cluster }))
 let events = 0
-let told = false
+let announced = false
 let answer: unknown = null
 for await (const page of ledger.readAll(null)) {
   if (E.isLeft(page)) {
@@ -17,8 +17,8 @@ for await (const page of ledger.readAll(null)) {
     break
   }
   events += page.right.length
-  if (told) continue
-  told = true
+  if (announced) continue
+  announced = true
   process.stdout.write('first page\n')
   await new Promise((resolve) => process.stdin.once('data', resolve))
 }

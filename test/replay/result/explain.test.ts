@@ -33,7 +33,7 @@ describe('given a wrongful ban', () => {
   const explanation = explain(judgement, findings)
 
   test('then each flag is listed with its condition, truth, strikes and expiry under both answers', () => {
-    const told = explanation.flags.map(({ flagId, ground, original, corrected: b }) => ({
+    const shown = explanation.flags.map(({ flagId, ground, original, corrected: b }) => ({
       flagId,
       ground,
       original,
@@ -52,7 +52,7 @@ describe('given a wrongful ban', () => {
     })
     const oldEnd = '2025-03-03T01:00:00.000Z'
     const newEnd = '2025-03-05T12:00:00.000Z'
-    expect(told).toEqual([
+    expect(shown).toEqual([
       {
         flagId: 'old',
         ground: false,
@@ -98,10 +98,10 @@ describe('given any judged decision', () => {
         for (const judgement of findings.byDecision.values()) {
           const { row, flags } = explain(judgement, findings)
           expect(row).toEqual(rowOfDecision(judgement, findings))
-          const told = new Map(flags.map((flag) => [flag.flagId, flag]))
+          const explained = new Map(flags.map((flag) => [flag.flagId, flag]))
           for (const flagId of row.fallen) {
-            expect(told.get(flagId)?.original?.truth).toBe('true')
-            expect(told.get(flagId)?.corrected?.truth).not.toBe('true')
+            expect(explained.get(flagId)?.original?.truth).toBe('true')
+            expect(explained.get(flagId)?.corrected?.truth).not.toBe('true')
           }
         }
       }),
@@ -136,7 +136,7 @@ describe('given the rules of the day alone', () => {
 
   const v1 = document('v1', 'signals.score >= 5')
   const flag = flagged('u1', 10, { flagId: 'f', signals: { score: 6 } })
-  const told = (events: Parameters<typeof historyOf>[0], fields: object = {}) => {
+  const explained = (events: Parameters<typeof historyOf>[0], fields: object = {}) => {
     const ban = banned('u1', 11, { decisionId: 'd', grounds: ['f'], ruleset: undefined, ...fields })
     const history = historyOf([...events, flag, ban])
     const decision = history.decisions.get('d')
@@ -149,21 +149,24 @@ describe('given the rules of the day alone', () => {
 
   test('when a decision names no ruleset, then it is the only one with a version in force', () => {
     const later = { ...v1, ruleset: 'later' }
-    expect(told([published(v1), published({ ...later, ruleset: 'later' }, 12)])).toEqual(['v1', 'act'])
+    expect(explained([published(v1), published({ ...later, ruleset: 'later' }, 12)])).toEqual(['v1', 'act'])
   })
   test('when a decision names no ruleset and several are in force, then these are listed', () => {
-    expect(told([published(v1), published({ ...v1, ruleset: 'another' })])).toEqual(['another', 'guidelines'])
+    expect(explained([published(v1), published({ ...v1, ruleset: 'another' })])).toEqual([
+      'another',
+      'guidelines',
+    ])
   })
   test('when a decision names no ruleset and none is in force, then none is listed', () => {
-    expect(told([published(v1, 12)])).toEqual([])
+    expect(explained([published(v1, 12)])).toEqual([])
   })
   test('when a decision names one of several rulesets, then it is that one', () => {
     const events = [published(v1), published({ ...v1, ruleset: 'another', rules: [], deactivations: [] })]
-    expect(told(events, { ruleset: { id: 'guidelines', version: 'v1' } })).toEqual(['v1', 'act'])
-    expect(told(events, { ruleset: { id: 'another', version: 'v1' } })).toEqual(['v1', 'none'])
+    expect(explained(events, { ruleset: { id: 'guidelines', version: 'v1' } })).toEqual(['v1', 'act'])
+    expect(explained(events, { ruleset: { id: 'another', version: 'v1' } })).toEqual(['v1', 'none'])
   })
   test('when a decision names a version that was never published, then what it said is unknown', () => {
-    expect(told([published(v1)], { ruleset: { id: 'guidelines', version: 'v9' } })).toEqual([
+    expect(explained([published(v1)], { ruleset: { id: 'guidelines', version: 'v9' } })).toEqual([
       undefined,
       'unknown',
     ])

@@ -159,7 +159,7 @@ const isFixed = (type: PublishedType, { path, isName }: Leaf): boolean =>
   (path.at(-1) !== 'createdAt' && linked(type, path, 0, namesOf(0), sha256) !== undefined)
 
 /** The events of stories, each of an account of its own. */
-export const toldAs = (stories: ReadonlyArray<Story>, first: number): Extremes => {
+export const storiesAs = (stories: ReadonlyArray<Story>, first: number): Extremes => {
   const accounts = stories.map((_, k) => namesOf(first + k).account)
   const lines = stories.flatMap((story, k) =>
     story.map(([type, changes], n) => {

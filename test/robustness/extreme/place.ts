@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { startTestServer } from '../../ledger/eventstoredb/server/server.ts'
-import { documentOf, type Extremes, oneByOne, storyArbitrary, toldAs } from './events.ts'
+import { documentOf, type Extremes, oneByOne, storiesAs, storyArbitrary } from './events.ts'
 
 /** How many accounts have a story. */
 const STORIES = 25
@@ -28,16 +28,16 @@ export const extremePlace = async (seed: number): Promise<ExtremePlace> => {
   const at = (name: string): string => join(dir, name)
   const server = await startTestServer()
   const alone = oneByOne()
-  const told = toldAs(fc.sample(storyArbitrary, { seed, numRuns: STORIES }), alone.lines.length)
-  const lines = [...alone.lines, ...told.lines]
+  const withStories = storiesAs(fc.sample(storyArbitrary, { seed, numRuns: STORIES }), alone.lines.length)
+  const lines = [...alone.lines, ...withStories.lines]
   writeFileSync(at('events.ndjson'), `${lines.join('\n')}\n`)
   writeFileSync(at('corrected.json'), JSON.stringify(documentOf('x1', 'corrected', 'signals.free == "x1"')))
   writeFileSync(at('mapping.yaml'), mappingOfX1())
   return {
     lines,
-    accounts: [...alone.accounts, ...told.accounts],
-    stories: told.accounts,
-    decisions: told.lines
+    accounts: [...alone.accounts, ...withStories.accounts],
+    stories: withStories.accounts,
+    decisions: withStories.lines
       .map((line) => JSON.parse(line))
       .filter(({ type }) => type === 'content.removed.v1' || type === 'account.deactivated.v1')
       .map(({ data, subject }) => ({ decisionId: data.decisionId, account: subject })),

@@ -204,7 +204,7 @@ type Ending = {
 const failureOf = ({
   ended,
   signal,
-  errorOutput: said,
+  errorOutput,
   isStopped,
   isOverTime,
   request,
@@ -213,10 +213,11 @@ const failureOf = ({
   if (isOverTime) return outOfTime(request.timeout)
   if (ended !== null) return ended.error
   // Out of memory, Node and DuckDB abort, or write an error of many lines.
-  if (signal === 'SIGABRT' || signal === 'SIGTRAP' || OUT_OF_MEMORY.test(said)) return outOfMemory().error
+  if (signal === 'SIGABRT' || signal === 'SIGTRAP' || OUT_OF_MEMORY.test(errorOutput))
+    return outOfMemory().error
   return queryFailed(
     `DuckDB crashed on this query (${signal ?? 'no signal'}); please report it`,
-    said.split('\n').filter((line) => line !== ''),
+    errorOutput.split('\n').filter((line) => line !== ''),
   ).error
 }
 

@@ -62,8 +62,8 @@ describe('given an error of Kafka', () => {
 })
 
 const troublesWith = (now = () => 0) => {
-  const told: string[] = []
-  return { told, troubles: openTroubles(({ message }) => told.push(message), now) }
+  const messages: string[] = []
+  return { told: messages, troubles: openTroubles(({ message }) => messages.push(message), now) }
 }
 
 describe('given something that is retried', () => {
