@@ -23,7 +23,7 @@ const query = (sql: string, ...options: ReadonlyArray<string>) => {
     .trimEnd()
     .split('\n')
     .filter((line) => !line.startsWith('As of sequence '))
-  return { status, stdout, said: lines, ms: performance.now() - started }
+  return { status, stdout, lines, ms: performance.now() - started }
 }
 const MORE_MEMORY = /^redress: the query ran out of memory/
 const LATE = /^redress: the query was stopped after 2 s/
@@ -35,9 +35,9 @@ describe('given SQL with one value larger than all memory', () => {
     .each(["SELECT repeat('x', 3000000000)", 'SELECT range(300000000)'])(
     'when %s runs, then it ends with one line at the limit that the system enforces',
     (sql) => {
-      const { status, stdout, said } = query(sql, '--memory', '300MB', '--timeout', '50')
+      const { status, stdout, lines } = query(sql, '--memory', '300MB', '--timeout', '50')
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-      expect(said).toEqual([expect.stringMatching(MORE_MEMORY)])
+      expect(lines).toEqual([expect.stringMatching(MORE_MEMORY)])
     },
   )
 })
@@ -47,9 +47,9 @@ describe('given SQL that takes too long', () => {
     ['in the database', 'SELECT count(*) FROM range(1000000000000) t(i) WHERE i % 7 = 3'],
     ['in processing its rows', 'SELECT range(100000000)'],
   ])('when that is %s, then it ends at its time limit with one line', (_, sql) => {
-    const { status, said, ms } = query(sql, '--memory', '12GB', '--timeout', '2')
+    const { status, lines, ms } = query(sql, '--memory', '12GB', '--timeout', '2')
     expect(status).toBe(2)
-    expect(said).toEqual([expect.stringMatching(LATE)])
+    expect(lines).toEqual([expect.stringMatching(LATE)])
     // A loaded machine takes seconds to start both processes; without a limit these take minutes.
     expect(ms).toBeLessThan(20_000)
   })
@@ -97,9 +97,9 @@ test('given projections that do not answer, then the time limit ends that too', 
 })
 
 test('given SQL on which DuckDB crashes, then one line says so, and does not blame memory', () => {
-  const { status, said } = query("SELECT json_structure(repeat('[', 300000) || repeat(']', 300000))")
+  const { status, lines } = query("SELECT json_structure(repeat('[', 300000) || repeat(']', 300000))")
   expect(status).toBe(2)
-  expect(said).toEqual([expect.stringMatching(/^redress: DuckDB crashed on this query \(SIG/)])
+  expect(lines).toEqual([expect.stringMatching(/^redress: DuckDB crashed on this query \(SIG/)])
 })
 
 describe('given the process that a query runs in', () => {

@@ -63,7 +63,7 @@ describe('given an error of Kafka', () => {
 
 const troublesWith = (now = () => 0) => {
   const messages: string[] = []
-  return { told: messages, troubles: openTroubles(({ message }) => messages.push(message), now) }
+  return { messages, troubles: openTroubles(({ message }) => messages.push(message), now) }
 }
 
 describe('given something that is retried', () => {
@@ -76,10 +76,10 @@ describe('given something that is retried', () => {
   }
 
   test('when it finally succeeds, then each trouble is reported once, and that it is over', async () => {
-    const { told, troubles } = troublesWith()
+    const { messages, troubles } = troublesWith()
     const retry = retrying({ troubles, patience: () => 10_000, stop: new AbortController().signal })
     expect(await retry(failing(2, protocol('GROUP_LOAD_IN_PROGRESS')))).toBe('done')
-    expect(told).toEqual([
+    expect(messages).toEqual([
       "Kafka: The coordinator is loading and hence can't process requests for this group; retrying",
       'Kafka: recovered after 0 s',
     ])
@@ -111,7 +111,7 @@ describe('given something that is retried', () => {
 describe('given troubles from several sources', () => {
   test('then each is reported once while any lasts, and the end when all are over', () => {
     let now = 0
-    const { told, troubles } = troublesWith(() => now)
+    const { messages, troubles } = troublesWith(() => now)
     troubles.hit('consumer', 'a')
     troubles.hit('producer', 'a')
     troubles.hit('consumer', 'b')
@@ -120,15 +120,15 @@ describe('given troubles from several sources', () => {
     expect(troubles.duration()).toBe(5_000)
     troubles.recovered('producer')
     troubles.recovered('consumer', 6_000)
-    expect(told).toEqual(['Kafka: a; retrying', 'Kafka: b; retrying'])
+    expect(messages).toEqual(['Kafka: a; retrying', 'Kafka: b; retrying'])
     now = 7_000
     troubles.recovered('consumer', 6_000)
-    expect(told.at(-1)).toBe('Kafka: recovered after 7 s')
+    expect(messages.at(-1)).toBe('Kafka: recovered after 7 s')
     expect(troubles.duration()).toBe(0)
     troubles.recovered('consumer')
-    expect(told).toHaveLength(3)
+    expect(messages).toHaveLength(3)
     troubles.hit('admin', 'a')
-    expect(told.at(-1)).toBe('Kafka: a; retrying')
+    expect(messages.at(-1)).toBe('Kafka: a; retrying')
   })
 })
 
