@@ -90,8 +90,8 @@ export const claiming = async <A extends Bound>(
     await close()
     return claimed
   }
-  const append: Ledger['append'] = async (batches) => {
-    const results = await ledger.append(batches)
+  const append: Ledger['append'] = async (batches, options) => {
+    const results = await ledger.append(batches, options)
     if (isClaimed || E.isLeft(results)) return results
     const done = await claim()
     return E.isLeft(done) ? done : results

@@ -36,7 +36,12 @@ export type AppendBatch = {
 
 /** The outcome of one event. A duplicate and a conflict give the revision of the event recorded before. */
 export type EventOutcome =
-  | { readonly kind: 'appended'; readonly revision: number }
+  | {
+      readonly kind: 'appended'
+      readonly revision: number
+      /** Its stream turned out to be deleted: the event is recorded, but perhaps a second time. */
+      readonly damaged?: DamagedStream
+    }
   | { readonly kind: 'duplicate'; readonly revision: number }
   | { readonly kind: 'conflict'; readonly revision: number; readonly reason: string }
 
@@ -46,6 +51,14 @@ export type AppendResult =
   | { readonly kind: 'wrong_revision'; readonly stream: StreamName; readonly actual: number }
   /** Nothing of it was written: the stream no longer holds what was written to it. */
   | { readonly kind: 'stream_damaged'; readonly stream: StreamName; readonly damaged: DamagedStream }
+
+export type AppendOptions = {
+  /**
+   * Allows a store to write events of different streams in another order than given, so that it can write all events
+   * of a stream at once. Within each stream, the order is kept.
+   */
+  readonly order?: 'per_stream'
+}
 
 export type LedgerError =
   | StoreError
@@ -101,6 +114,7 @@ export type Ledger = {
    */
   readonly append: (
     batches: ReadonlyArray<AppendBatch>,
+    options?: AppendOptions,
   ) => Promise<E.Either<LedgerError, ReadonlyArray<AppendResult>>>
   /** A stream's events in the order of revisions; empty for a stream that does not exist. */
   readonly readStream: (stream: StreamName) => Pages

@@ -46,7 +46,7 @@ export const explaining = (ledger: Ledger): Ledger => {
   }
   return {
     ...ledger,
-    append: (batches) => answer(() => ledger.append(batches)),
+    append: (batches, options) => answer(() => ledger.append(batches, options)),
     readStream: (stream) => pages(ledger.readStream(stream)),
     readAll: (after, options) => pages(ledger.readAll(after, options)),
     follow: (after, signal, options) => pages(ledger.follow(after, signal, options)),

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readRuleset } from '../../src/cli/ruleset/file.ts'
 import { table } from '../../src/cli/table.ts'
+import { benchCluster, plainAppends } from './cluster.ts'
 import { fillTopic } from './kafka.ts'
 import { commandFigure, figure, measured, median } from './measure.ts'
 import { benchLag, benchPlainFold, benchScan, bytesPerEvent } from './projections.ts'
 import { benchReplay } from './replay.ts'
 import { benchReports } from './reports.ts'
-import { benchCluster, benchStore, preparedEvents, type StoreFigures } from './stores.ts'
+import { benchStore, preparedEvents, type StoreFigures } from './stores.ts'
 
 /**
  * `npm run bench -- [--events N] [--runs N]`: a simulated platform's events into an empty ledger, end to end and in
@@ -28,6 +29,7 @@ const STORE_EVENTS = Math.min(events, 50_000)
 const storeWork = {
   append: 'appending events',
   again: 'appending them again, all duplicates',
+  restarted: 'the same after a restart',
   read: 'reading all',
 } as const
 
@@ -76,15 +78,19 @@ try {
 
   const same = await preparedEvents(at('events.ndjson'), STORE_EVENTS)
   const stores: { readonly embedded: StoreFigures; readonly cluster: StoreFigures }[] = []
+  const plain: number[] = []
   for (let i = 0; i < runs; i++) {
+    const other = await benchCluster()
+    plain.push(await plainAppends(other.url, same))
+    other.close()
     const cluster = await benchCluster()
     stores.push({
       embedded: await benchStore(at(`embedded${i}`), undefined, same),
-      cluster: await benchStore(at(`with-cluster${i}`), cluster.url, same),
+      cluster: await benchStore(at(`with-cluster${i}`), cluster, same),
     })
     cluster.close()
   }
-  const storeFigures = (['append', 'again', 'read'] as const).flatMap((work) =>
+  const storeFigures = (['append', 'again', 'restarted', 'read'] as const).flatMap((work) =>
     (['embedded', 'cluster'] as const).map((store) =>
       figure(
         `${store}: ${storeWork[work]}`,
@@ -133,6 +139,7 @@ try {
     commandFigure('report transparency --style platform, html', stored, [reports.platform]),
     commandFigure('report restate, half of the events new', stored, [reports.restate]),
     ...storeFigures,
+    figure('  the official client: one event an append, 256 under way', plain),
   ]
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
   process.stdout.write(
@@ -161,6 +168,12 @@ try {
     `Projected at ${Math.round(100 * foldRatio)} % of the speed of the plain fold, ${bytes} bytes per event; following ` +
       `${lag.appendedPerSecond} events/s: folded after ${lag.foldedMs} ms (at most ${lag.foldedMostMs}), ` +
       `published after at most ${lag.publishedMostMs} ms\n`,
+  )
+  const clusterRatio = median(stores.map(({ cluster }, i) => cluster.append / (plain[i] ?? Number.NaN)))
+  const calls = stores.at(-1)?.cluster.calls
+  process.stdout.write(
+    `Appended to the cluster (${process.env.EVENTSTORE_URL ? 'of EVENTSTORE_URL' : "the tests' server"}) at ${Math.round(100 * clusterRatio)} % of the ` +
+      `official client's speed; calls per event: ${calls == null ? 'not counted' : JSON.stringify(calls)}\n`,
   )
   process.stdout.write(
     `\n${JSON.stringify({ events: stored, runs, machine, figures, topicToFilePercent: ratio, lag })}\n`,

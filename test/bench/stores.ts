@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as E from '#fp/Either'
 import { admit } from '../../src/ingest/accept/admit.ts'
@@ -9,38 +6,63 @@ import { appendEvents } from '../../src/ingest/pipeline/append-events.ts'
 import type { PreparedEvent } from '../../src/ledger/event/prepare.ts'
 import { openLedger } from '../../src/ledger/open.ts'
 import { unwrap } from '../ledger/events.ts'
+import type { BenchCluster, Calls } from './cluster.ts'
 
 /** Events a second of one store: the same events in the same batches, then all of them read. */
-export type StoreFigures = { readonly append: number; readonly again: number; readonly read: number }
+export type StoreFigures = {
+  readonly append: number
+  readonly again: number
+  /** Again, by a process that knows nothing of them yet. */
+  readonly restarted: number
+  readonly read: number
+  /** Calls to the cluster for each event appended, and for each duplicate after a restart. */
+  readonly calls: { readonly append: Calls; readonly restarted: Calls } | null
+}
 
 const BATCH = 8_192
 
-/** Appends events to a new ledger, once more (all duplicates), and reads them. */
+/** Appends events to a new ledger, twice more (all duplicates, before and after a restart), and reads them. */
 export const benchStore = async (
   data: string,
-  cluster: string | undefined,
+  cluster: BenchCluster | undefined,
   events: ReadonlyArray<PreparedEvent>,
 ): Promise<StoreFigures> => {
-  const { ledger, close } = unwrap(await openLedger(data, { cluster }))
-  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const open = async () => unwrap(await openLedger(data, { cluster: cluster?.url }))
+  let opened = await open()
+  const timed = async (work: () => Promise<unknown>): Promise<{ rate: number; calls: Calls | null }> => {
+    const before = (await cluster?.calls()) ?? null
     const start = performance.now()
     await work()
-    return (events.length / (performance.now() - start)) * 1000
+    const rate = (events.length / (performance.now() - start)) * 1000
+    const after = (await cluster?.calls()) ?? null
+    if (before === null || after === null) return { rate, calls: null }
+    const each = (count: (calls: Calls) => number): number => (count(after) - count(before)) / events.length
+    return { rate, calls: { appends: each(({ appends }) => appends), reads: each(({ reads }) => reads) } }
   }
   const appendAll = async (): Promise<void> => {
     for (let i = 0; i < events.length; i += BATCH) {
-      unwrap(await appendEvents(ledger, events.slice(i, i + BATCH)))
+      unwrap(await appendEvents(opened.ledger, events.slice(i, i + BATCH)))
     }
   }
-  const figures = {
-    append: await timed(appendAll),
-    again: await timed(appendAll),
-    read: await timed(async () => {
-      for await (const page of ledger.readAll(null)) unwrap(page)
-    }),
+  const append = await timed(appendAll)
+  const again = await timed(appendAll)
+  await opened.close()
+  opened = await open()
+  const restarted = await timed(appendAll)
+  const read = await timed(async () => {
+    for await (const page of opened.ledger.readAll(null)) unwrap(page)
+  })
+  await opened.close()
+  return {
+    append: append.rate,
+    again: again.rate,
+    restarted: restarted.rate,
+    read: read.rate,
+    calls:
+      append.calls === null || restarted.calls === null
+        ? null
+        : { append: append.calls, restarted: restarted.calls },
   }
-  await close()
-  return figures
 }
 
 /** The first events of a file, prepared. */
@@ -52,15 +74,4 @@ export const preparedEvents = async (file: string, count: number): Promise<Reado
     if (events.length === count) break
   }
   return events
-}
-
-/** The cluster of EVENTSTORE_URL, else the tests' server (which keeps everything in memory) in its own process. */
-export const benchCluster = async (): Promise<{ readonly url: string; readonly close: () => void }> => {
-  const { EVENTSTORE_URL } = process.env
-  if (EVENTSTORE_URL) return { url: EVENTSTORE_URL, close: () => {} }
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'test-cluster.ts')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const [url] = await once(child.stdout, 'data')
-  return { url: String(url).trim(), close: () => void child.stdin.end() }
 }

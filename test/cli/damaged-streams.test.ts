@@ -97,6 +97,28 @@ describe('given a cluster whose streams are deleted or truncated', () => {
     )
   })
 
+  test('when an ingest knows nothing of a deleted stream, then its events are accepted again, and it is named, with exit code 1', async () => {
+    const evidence = `evidence-${account}`
+    const theirs = server.userLog().filter((event) => event.stream === evidence).length
+    expect(theirs).toBeGreaterThan(0)
+    server.softDelete(evidence)
+    const run = await redress('ingest', 'events.ndjson', ...place)
+    expect(run.code).toBe(1)
+    expect(run.stdout).toContain(
+      `Deleted streams, whose events were accepted but may now be recorded twice: soft-deleted: ${evidence}`,
+    )
+    const again = await redress('ingest', 'events.ndjson', ...place, '--json')
+    expect(again.code).toBe(1)
+    expect(again.json()).toMatchObject({
+      accepted: 0,
+      reasons: { stream_damaged: theirs },
+      damagedStreams: [{ stream: evidence, cause: 'truncated' }],
+    })
+    expect((await redress('project', ...place)).stderr).toContain(evidence)
+    server.setMetadata(evidence, {})
+    expect((await redress('ingest', 'events.ndjson', ...place)).code).toBe(0)
+  })
+
   const replay = (out: string, ...args: ReadonlyArray<string>) =>
     redress('replay', '--ruleset', 'corrected.json', '--out', out, '--json', ...place, ...args)
   const rowsOf = (out: string) =>

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import canonicalize from 'canonicalize'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -24,6 +26,10 @@ export type OpenForTest = (clock: () => number) => Promise<
   OpenLedger & {
     /** The same ledger, opened once more. */
     readonly again: (options?: { readonly acceptClock: boolean }) => Promise<OpenLedger>
+    /** Closes it, and opens it again with the same data folder, by a process that knows nothing of it. */
+    readonly restart: () => ReturnType<OpenForTest>
+    /** Where its vault and keys are. */
+    readonly dir: string
     readonly remove: () => Promise<void>
   }
 >
@@ -365,6 +371,33 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         expect(kinds(await append('account-u1', [appeal('e1', 'u1', 'other words')]))).toEqual(['conflict'])
       })
 
+      /** All rows of the vault and the keys. */
+      const kept = () =>
+        ['vault.db', 'keys.db'].map((file) => {
+          const db = new DatabaseSync(join(opened.dir, file), { readOnly: true })
+          const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+          const rows = tables.map(({ name }) => [name, db.prepare(`SELECT * FROM "${name}"`).all()])
+          db.close()
+          return rows
+        })
+
+      test('then after a restart, a redelivery or a conflict leaves vault and keys unchanged, also where the key is destroyed', async () => {
+        await append('account-u1', [flag('e0'), appeal('e1', 'u1', 'these are quilts')])
+        await append('account-u2', [appeal('e1', 'u2', 'these are quilts')])
+        await append('ruleset-rules', [publication('p1', 'v1', 3)])
+        expect(unwrap(await opened.keys.destroy('u1'))).toBe(1)
+        const before = kept()
+        opened = await opened.restart()
+        const again = await append('account-u1', [flag('e0'), appeal('e1', 'u1', 'these are quilts')])
+        expect(kinds(again)).toEqual(['duplicate', 'duplicate'])
+        opened = await opened.restart()
+        expect(kinds(await append('account-u2', [appeal('e1', 'u2', 'other words')]))).toEqual(['conflict'])
+        expect(kinds(await append('ruleset-rules', [publication('p1', 'v1', 4)]))).toEqual(['conflict'])
+        expect(kinds(await append('ruleset-rules', [publication('p2', 'v1', 4)]))).toEqual(['conflict'])
+        expect(kept()).toEqual(before)
+        expect(await everything()).toHaveLength(4)
+      })
+
       test('then destroying the key erases it; a redelivery stays a duplicate, later text is sealed under a new key', async () => {
         await append('account-u1', [appeal('e1', 'u1', 'these are quilts')])
         expect(unwrap(await opened.keys.destroy('u1'))).toBe(1)
@@ -411,6 +444,13 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         await append('account-u1', [newer('e8', 3)])
         expect(await vocabulary(others.ledger)).toBe(5)
         await others.close()
+      })
+
+      test('then one that is in conflict with what an earlier process wrote changes nothing', async () => {
+        await append('account-u1', [flag('e1')])
+        opened = await opened.restart()
+        expect(kinds(await append('account-u1', [newer('e1')]))).toEqual(['conflict'])
+        expect(await vocabulary()).toBe(1)
       })
 
       test('then an event that is not written changes nothing: a conflict, and a batch for a wrong revision', async () => {

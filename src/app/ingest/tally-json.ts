@@ -7,7 +7,7 @@ export const tallyJson = (tally: IngestTally): Readonly<Record<string, unknown>>
   rejected: tally.rejected,
   reasons: Object.fromEntries(tally.reasons),
   droppedExtensions: Object.fromEntries(tally.dropped),
-  damagedStreams: [...tally.damaged.values()],
+  damagedStreams: [...new Map([...tally.reopened, ...tally.damaged]).values()],
   deadLettersResolved: tally.resolved,
   firstRejections: tally.firstRefused.map(({ origin, rejection }) => ({ origin, ...rejection })),
 })

@@ -17,6 +17,8 @@ export type IngestTally = {
   readonly dropped: Map<string, number>
   /** Streams that were deleted or truncated in the cluster, by name. */
   readonly damaged: Map<string, DamagedStream>
+  /** Deleted streams whose events were accepted, but perhaps for the second time, by name. */
+  readonly reopened: Map<string, DamagedStream>
   readonly firstRefused: { readonly origin: string; readonly rejection: Rejection }[]
 }
 
@@ -28,6 +30,7 @@ export const emptyTally = (): IngestTally => ({
   reasons: new Map(),
   dropped: new Map(),
   damaged: new Map(),
+  reopened: new Map(),
   firstRefused: [],
 })
 
@@ -43,8 +46,12 @@ export const tallyUp = (tally: IngestTally, outcome: BatchOutcome): void => {
     if (tally.firstRefused.length < SHOWN_REJECTIONS) tally.firstRefused.push({ origin, rejection })
   }
   for (const [stream, damaged] of outcome.damaged) tally.damaged.set(stream, damaged)
+  for (const [stream, damaged] of outcome.reopened) tally.reopened.set(stream, damaged)
   for (const [name, count] of outcome.dropped) addCount(tally.dropped, name, count)
 }
+
+/** Whether some messages were not simply recorded or duplicates. */
+export const hasFindings = ({ rejected, reopened }: IngestTally): boolean => rejected > 0 || reopened.size > 0
 
 export const total = ({ accepted, duplicate, rejected }: IngestTally): number =>
   accepted + duplicate + rejected

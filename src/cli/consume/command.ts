@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import * as E from '#fp/Either'
 import { type ConsumedTopic, consumeTopic } from '../../app/consume.ts'
 import { consumedJson } from '../../app/consume-json.ts'
-import { total } from '../../app/ingest/tally.ts'
+import { hasFindings, total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { helpNotes } from '../help-notes.ts'
@@ -77,7 +77,7 @@ On a terminal, shows a progress bar and the lag. Otherwise, and with --json, log
 
 With --accounts-topic, the state of an account is sent to that topic whenever events about it are ingested, before the offset is committed: JSON keyed by the account, ready for a Kafka Connect sink. The topic should be compacted, so that it keeps the last state of each account; a missing topic is created that way. To fill it from an existing ledger, add --from-start once; accounts whose messages Kafka has deleted, or that came from redress ingest, are sent at their next event. Use the option for all consumers of a group, or for none.
 
-Exit code: 0 done, or stopped by a signal; 1 done (--until-end), but some messages were rejected, or deleted before they were read; 2 failed; 130 or 143 stopped by a signal before the end (--until-end).
+Exit code: 0 done, or stopped by a signal; 1 done (--until-end), but some messages were rejected, deleted before they were read, or accepted for a stream that was deleted in the cluster; 2 failed; 130 or 143 stopped by a signal before the end (--until-end).
 
 Examples:
   redress consume --brokers localhost:9092 --topic enforcement.events --until-end
@@ -128,7 +128,7 @@ Examples:
         noteLine('Rejected messages are stored as dead letters; list them with: redress dead-letters')
       }
       if (untilEnd && signal !== null) process.exitCode = signalExitCodes[signal]
-      else if (untilEnd && (tally.rejected > 0 || losses.length > 0)) process.exitCode = exitCodes.findings
+      else if (untilEnd && (hasFindings(tally) || losses.length > 0)) process.exitCode = exitCodes.findings
     })
 
 type Called = {

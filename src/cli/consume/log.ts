@@ -4,6 +4,7 @@ import { countOf } from '../../foundation/text/count-of.ts'
 import { describeRejection } from '../../ingest/accept/rejection.ts'
 import type { KafkaRemark } from '../../ingest/kafka/log-entry.ts'
 import type { BatchOutcome, KeptRefusal } from '../../ingest/pipeline/ingestor.ts'
+import { reopenedLines } from '../ingest/report.ts'
 import { noteJson } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { format } from '../table.ts'
@@ -44,8 +45,9 @@ export const terminalLog = (): ConsumeLog => {
       )
       draw()
     },
-    durable: ({ refused }, tally) => {
+    durable: ({ refused, reopened }, tally) => {
       taken = total(tally)
+      for (const line of reopenedLines([...reopened.values()])) progress.print(line)
       for (const { origin, rejection } of shown.of(refused)) {
         progress.print(`${origin}: ${describeRejection(rejection)}`)
       }
@@ -82,7 +84,8 @@ export const jsonLog = (): ConsumeLog => {
   }, INTERVAL)
   return {
     started: (what) => write('started', what),
-    durable: ({ refused }, { accepted, duplicate, rejected }) => {
+    durable: ({ refused, reopened }, { accepted, duplicate, rejected }) => {
+      for (const { stream, cause } of reopened.values()) write('reopened', { stream, cause })
       counts = { accepted, duplicate, rejected }
       for (const { origin, hash, rejection } of shown.of(refused))
         write('rejected', { origin, hash, ...rejection })

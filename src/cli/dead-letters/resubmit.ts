@@ -5,8 +5,10 @@ import type { LedgerPlace } from '../../app/stores.ts'
 import { readBytes } from '../../foundation/files/read-text.ts'
 import { withoutMark } from '../../foundation/text/utf8.ts'
 import { describeRejection } from '../../ingest/accept/rejection.ts'
+import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { fileOrFail } from '../files.ts'
 import { helpNotes } from '../help-notes.ts'
+import { reopenedLines } from '../ingest/report.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -49,7 +51,7 @@ export const resubmitCommand = (): Command =>
     .addHelpText(
       'after',
       helpNotes(`
-Exit code: 0 all were accepted, 1 some were rejected again, or could not be tried because their key is missing, 2 could not do it.
+Exit code: 0 all were accepted, 1 some were rejected again, could not be tried because their key is missing, or were accepted for a stream that was deleted in the cluster, 2 could not do it.
 
 Examples:
   redress dead-letters resubmit --all
@@ -85,6 +87,10 @@ const lettersToTry = async (
 const report = (resubmitted: Resubmitted, json: boolean): void => {
   const result = resubmittedJson(resubmitted)
   const { accepted, duplicate, refused, locked, outcomes } = result
+  const reopened = new Map<string, DamagedStream>()
+  for (const one of outcomes) {
+    if (one.kind === 'accepted' && one.damaged !== undefined) reopened.set(one.damaged.stream, one.damaged)
+  }
   if (json) printJson(result)
   else {
     for (const one of outcomes) {
@@ -103,5 +109,6 @@ const report = (resubmitted: Resubmitted, json: boolean): void => {
       `redress: ${format(locked.length)} could not be tried: ${locked.length === 1 ? 'its key is' : 'their keys are'} not in keys.db; restore that file from its backup`,
     )
   }
-  if (refused + locked.length > 0) process.exitCode = exitCodes.findings
+  for (const line of reopenedLines([...reopened.values()])) noteLine(line)
+  if (refused + locked.length + reopened.size > 0) process.exitCode = exitCodes.findings
 }

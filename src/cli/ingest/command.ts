@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { type Ingested, ingestEvents } from '../../app/ingest/ingest.ts'
 import { ingestedJson } from '../../app/ingest/ingested-json.ts'
-import { total } from '../../app/ingest/tally.ts'
+import { hasFindings, total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { helpNotes } from '../help-notes.ts'
@@ -41,7 +41,7 @@ export const ingestCommand = (): Command =>
       helpNotes(`
 A file is checked first. Nothing is ingested if it is not NDJSON (none of its first 1,000 lines is a JSON object) or if its compressed data is damaged or truncated. A pipe cannot be read twice, so what came before the problem stays ingested.
 
-Exit code: 0 all ingested, 1 some lines rejected, 2 failed, 130 or 143 stopped by a signal.
+Exit code: 0 all ingested, 1 some lines rejected, or accepted for a stream that was deleted in the cluster, 2 failed, 130 or 143 stopped by a signal.
 
 Examples:
   redress ingest events.ndjson
@@ -64,7 +64,7 @@ Examples:
       report(ingested, signal, json === true)
       if (ingested.failure !== null) throw cliErrorOf(ingested.failure)
       if (signal !== null) process.exitCode = signalExitCodes[signal]
-      else if (ingested.tally.rejected > 0) process.exitCode = exitCodes.findings
+      else if (hasFindings(ingested.tally)) process.exitCode = exitCodes.findings
     })
 
 const report = (ingested: Ingested, signal: Signal | null, json: boolean): void => {

@@ -1,7 +1,7 @@
 import { type IngestTally, SHOWN_REJECTIONS } from '../../app/ingest/tally.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { describeRejection } from '../../ingest/accept/rejection.ts'
-import { listDamaged } from '../../ledger/damaged-stream.ts'
+import { type DamagedStream, listDamaged } from '../../ledger/damaged-stream.ts'
 import { format } from '../table.ts'
 
 /** A tally for people; `title` names the input and the number of lines, `before` says where duplicates were seen before. */
@@ -27,8 +27,18 @@ export const ingestSummaryLines = (
       '  Repair them, then run: redress dead-letters resubmit --all',
     )
   }
+  lines.push(...reopenedLines([...tally.reopened.values()]).map((line) => `  ${line}`))
   return lines
 }
+
+/** Names deleted streams whose events were accepted all the same. */
+export const reopenedLines = (reopened: ReadonlyArray<DamagedStream>): ReadonlyArray<string> =>
+  reopened.length === 0
+    ? []
+    : [
+        `Deleted streams, whose events were accepted but may now be recorded twice: ${listDamaged(reopened)}`,
+        'Nothing more is accepted for them until their metadata are reset; after a scavenge, restore the cluster from a backup',
+      ]
 
 /** The first rejected messages, one per line, and how many more there are. */
 export const refusalLines = ({ firstRefused, rejected }: IngestTally): ReadonlyArray<string> => [

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import * as crypto from 'node:crypto'
 import * as E from '#fp/Either'
-import { describeDamaged } from '../../ledger/damaged-stream.ts'
+import { type DamagedStream, describeDamaged } from '../../ledger/damaged-stream.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import type { AdmissionPolicy } from '../accept/admit.ts'
 import { admitSafely } from '../accept/decode-batch.ts'
@@ -14,7 +14,13 @@ import type { DeadLetters, Restated, Settled } from './letter.ts'
 export type LetterRetry = { readonly hash: string; readonly bytes: Uint8Array; readonly isEdited: boolean }
 
 export type RetryOutcome = { readonly hash: string } & (
-  | { readonly kind: 'accepted' | 'duplicate'; readonly source: string; readonly id: string }
+  | {
+      readonly kind: 'accepted' | 'duplicate'
+      readonly source: string
+      readonly id: string
+      /** Its stream turned out to be deleted: it is recorded, but perhaps a second time. */
+      readonly damaged?: DamagedStream
+    }
   | { readonly kind: 'refused'; readonly rejection: Rejection }
 )
 
@@ -53,7 +59,9 @@ export const resubmit = async (
     settled.push({ hash, source, id })
     // After editing, it may equal another letter.
     if (isEdited) settled.push({ sha256: crypto.hash('sha256', bytes), source, id })
-    return { hash, kind: outcome.kind === 'appended' ? 'accepted' : 'duplicate', source, id }
+    if (outcome.kind === 'duplicate') return { hash, kind: 'duplicate', source, id }
+    const { damaged } = outcome
+    return { hash, kind: 'accepted', source, id, ...(damaged === undefined ? {} : { damaged }) }
   })
   const recorded = letters.record({ settled, restated })
   return E.isLeft(recorded) ? E.left({ kind: 'dead_letters', error: recorded.left }) : E.right(outcomes)

@@ -9,14 +9,14 @@ export type AppendOutcome =
   | EventOutcome
   | { readonly kind: 'stream_damaged'; readonly damaged: DamagedStream }
 
-/** Appends events individually, in their order across streams; returns an outcome for each. */
+/** Appends events individually, in the order of each stream; returns an outcome for each. */
 export const appendEvents = async (
   ledger: Pick<Ledger, 'append'>,
   events: ReadonlyArray<PreparedEvent>,
 ): Promise<E.Either<LedgerError, ReadonlyArray<AppendOutcome>>> => {
   if (events.length === 0) return E.right([])
   const runs = inRuns(events)
-  const results = await ledger.append(runs)
+  const results = await ledger.append(runs, { order: 'per_stream' })
   if (E.isLeft(results)) return results
   const outcomes: AppendOutcome[] = []
   for (const [i, result] of results.right.entries()) {
@@ -35,7 +35,7 @@ const RUN_BYTES = 512 * 1024
 /** What the ledger adds to each, rounded up. */
 const ADDED = 1_024
 
-/** Consecutive events of one stream go together: what arrived first gets the lower sequence, across all streams. */
+/** Consecutive events of one stream go together; whether others of the same stream join them is up to the store. */
 const inRuns = (events: ReadonlyArray<PreparedEvent>): ReadonlyArray<AppendBatch> => {
   const runs: AppendBatch[] = []
   let run: PreparedEvent[] = []

@@ -41,6 +41,8 @@ export type BatchOutcome = {
   readonly accounts: ReadonlySet<string>
   /** Streams that were deleted or cut in the cluster; events for them were refused. By name. */
   readonly damaged: ReadonlyMap<string, DamagedStream>
+  /** Deleted streams whose events were accepted, but perhaps for the second time. By name. */
+  readonly reopened: ReadonlyMap<string, DamagedStream>
 }
 
 /**
@@ -90,7 +92,7 @@ export const openIngestor = ({
     const lengths = letters.unresolvedLengths()
     if (E.isLeft(lengths)) return E.left({ kind: 'dead_letters', error: lengths.left })
     const settlement = settle(batch, decoded, outcomes.right, lengths.right)
-    const { accepted, duplicate, refused, settled, accounts, damaged } = settlement
+    const { accepted, duplicate, refused, settled, accounts, damaged, reopened } = settlement
     const nothingToKeep = refused.length + settled.length === 0
     const recorded = nothingToKeep
       ? E.right({ hashes: [], resolved: 0 })
@@ -105,6 +107,7 @@ export const openIngestor = ({
       dropped: decoded.dropped,
       accounts,
       damaged,
+      reopened,
     })
   }
 

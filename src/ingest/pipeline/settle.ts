@@ -21,6 +21,8 @@ export type Settlement = {
   readonly accounts: ReadonlySet<string>
   /** Streams that were deleted or cut, so that their events were refused; by name. */
   readonly damaged: ReadonlyMap<string, DamagedStream>
+  /** Deleted streams whose events were accepted, but perhaps for the second time; by name. */
+  readonly reopened: ReadonlyMap<string, DamagedStream>
 }
 
 /**
@@ -49,6 +51,7 @@ export const settle = (
   const settled: Settled[] = []
   const accounts = new Set<string>()
   const damaged = new Map<string, DamagedStream>()
+  const reopened = new Map<string, DamagedStream>()
   let accepted = 0
   let duplicate = 0
   for (const [i, event] of decoded.events.entries()) {
@@ -63,8 +66,10 @@ export const settle = (
       refuse(index, rejection('conflict', '', outcome?.reason ?? 'no answer'))
       continue
     }
-    if (outcome.kind === 'appended') accepted++
-    else duplicate++
+    if (outcome.kind === 'appended') {
+      accepted++
+      if (outcome.damaged !== undefined) reopened.set(event.stream, outcome.damaged)
+    } else duplicate++
     const account = accountOf(event.stream)
     if (account !== null) accounts.add(account)
     const raw = messageOf(decoded, index)
@@ -73,5 +78,5 @@ export const settle = (
     }
   }
   refused.sort((a, b) => a.index - b.index)
-  return { accepted, duplicate, refused, settled, accounts, damaged }
+  return { accepted, duplicate, refused, settled, accounts, damaged, reopened }
 }

@@ -14,7 +14,8 @@ import { withinTime } from './within-time.ts'
 
 /** The server's answer about a batch, or its absence. */
 type AppendAnswer =
-  | { readonly kind: 'written' }
+  /** `revision` is that of the last event; if the stream was soft-deleted, not the one that was expected. */
+  | { readonly kind: 'written'; readonly revision: number }
   /** The stream has another last revision: -1 when it does not exist; undefined when the server does not say. */
   | { readonly kind: 'wrong_revision'; readonly actual: number | undefined }
   /** The stream has a tombstone: nothing can be written to it. */
@@ -164,7 +165,12 @@ const REFUSALS: ReadonlySet<string> = new Set(
 
 const answerOf = (response: BatchAppendResp): AppendAnswer => {
   const error = response.getError()
-  if (error === undefined) return { kind: 'written' }
+  if (error === undefined) {
+    const success = response.getSuccess()
+    return success?.hasCurrentRevision()
+      ? { kind: 'written', revision: Number(success.getCurrentRevision()) }
+      : { kind: 'unknown', message: 'the server did not say at which revision it wrote' }
+  }
   const details = error.getDetails()
   if (details?.getTypeName() === WRONG_VERSION) {
     const wrong = details.unpack(shared.WrongExpectedVersion.deserializeBinary, WRONG_VERSION)

@@ -17,8 +17,13 @@ export type KnownEvent = {
   readonly form: string
 }
 
-/** A stream as this process knows it: the cluster may hold more by now. */
+/**
+ * A stream as this process knows it: the cluster may hold more by now. A revision is never known without the identity
+ * of each event up to it: with the revision alone, every redelivery would be appended a second time.
+ */
 export type ClusterStream = {
+  /** `nothing`: it is assumed to be new. `part`: the cluster holds, or may hold, more than is known here. */
+  knowledge: 'nothing' | 'part' | 'all'
   /** The last revision that the cluster has returned or acknowledged. */
   confirmed: number
   /** The last revision, including what is about to be sent. */
@@ -27,20 +32,23 @@ export type ClusterStream = {
   readonly events: Map<string, KnownEvent>
   /** Of a ruleset's stream: the versions in it. */
   readonly published: VersionIndex
-  /** The cluster holds events that are not known here. */
-  isStale: boolean
 }
 
 export type KnownStreams = {
-  /** The stream as last known; what is not known of it is read. */
-  readonly get: (stream: StreamName) => Promise<E.Either<LedgerError, ClusterStream>>
+  /**
+   * The stream as last known; what is not known of it is read. With `mayAssumeNew`, a stream of which nothing is known
+   * is not read: it must then be written as a stream that does not exist.
+   */
+  readonly get: (stream: StreamName, mayAssumeNew: boolean) => Promise<E.Either<LedgerError, ClusterStream>>
+  /** Notes that the cluster has acknowledged what was noted, up to this revision. */
+  readonly confirm: (known: ClusterStream, revision: number) => void
   /** Undoes what was noted but not acknowledged; the rest of the stream is read before it is used again. */
   readonly rewind: (stream: StreamName) => void
   /** Must be called when nothing that `get` returned is in use any more: memory must not grow with the ledger. */
   readonly trim: () => void
 }
 
-/** The most events of all streams together that are remembered: some 250 bytes each. */
+/** The most events and streams together that are remembered: some 250 bytes each. */
 const REMEMBERED = 500_000
 const PAGE = 500
 
@@ -56,15 +64,20 @@ const formOf = (canonical: string): string => {
 }
 
 /** Notes an event as known that is, or is about to be, at the next revision of its stream. */
-export const note = (known: ClusterStream, stream: StreamName, canonical: string, eventId: string): void => {
-  const { source, id } = Object(JSON.parse(canonical))
+export const note = (
+  known: ClusterStream,
+  stream: StreamName,
+  { source, id }: { readonly source: string; readonly id: string },
+  canonical: string,
+  eventId: string,
+): void => {
   const revision = known.revision + 1
   known.revision = revision
   known.events.set(identityKey(source, id), { revision, id: eventId, form: streamDigest(formOf(canonical)) })
   if (streamParts(stream).of === 'ruleset') known.published.add(publishedVersion(canonical), revision)
 }
 
-export const knownStreams = (reader: Reader): KnownStreams => {
+export const knownStreams = (reader: Reader, remembered = REMEMBERED): KnownStreams => {
   /** Least recently used first. */
   const streams = new Map<StreamName, ClusterStream>()
 
@@ -83,27 +96,30 @@ export const knownStreams = (reader: Reader): KnownStreams => {
       later.push(...events.right.filter(({ recorded }) => recorded.revision > known.confirmed))
       from = last.recorded.revision - 1
     }
-    for (const { recorded, id } of later.reverse()) note(known, stream, recorded.canonical, id)
-    known.confirmed = known.revision
-    known.isStale = false
+    for (const { recorded, id } of later.reverse()) {
+      note(known, stream, JSON.parse(recorded.canonical), recorded.canonical, id)
+    }
+    confirm(known, known.revision)
     return E.right(undefined)
   }
 
   return {
-    get: async (stream) => {
+    get: async (stream, mayAssumeNew) => {
       const known: ClusterStream = streams.get(stream) ?? {
+        knowledge: 'nothing',
         confirmed: -1,
         revision: -1,
         events: new Map(),
         published: versionIndex(),
-        isStale: true,
       }
-      const read = known.isStale ? await readOn(stream, known) : E.right(undefined)
+      const isKnown = known.knowledge === 'all' || (known.knowledge === 'nothing' && mayAssumeNew)
+      const read = isKnown ? E.right(undefined) : await readOn(stream, known)
       if (E.isLeft(read)) return read
       streams.delete(stream)
       streams.set(stream, known)
       return E.right(known)
     },
+    confirm,
     rewind: (stream) => {
       const known = streams.get(stream)
       if (known === undefined) return
@@ -112,16 +128,21 @@ export const knownStreams = (reader: Reader): KnownStreams => {
       }
       known.published.cutAfter(known.confirmed)
       known.revision = known.confirmed
-      known.isStale = true
+      known.knowledge = 'part'
     },
     trim: () => {
-      let remembered = 0
-      for (const { events } of streams.values()) remembered += events.size
+      let held = streams.size
+      for (const { events } of streams.values()) held += events.size
       for (const [stream, { events }] of streams) {
-        if (remembered <= REMEMBERED) return
+        if (held <= remembered) return
         streams.delete(stream)
-        remembered -= events.size
+        held -= events.size + 1
       }
     },
   }
+}
+
+const confirm = (known: ClusterStream, revision: number): void => {
+  known.confirmed = revision
+  known.knowledge = 'all'
 }

@@ -9,7 +9,7 @@ import { type ClusterStream, identityKey, type KnownEvent, note, streamDigest } 
 import type { ClusterEvent } from './stored.ts'
 
 /** An incoming event, and its stored form. */
-type Sending = ClusterEvent & { readonly event: PreparedEvent }
+export type Sending = ClusterEvent & { readonly event: PreparedEvent }
 
 /** What to send for a batch, and its result if that is written. */
 export type Plan = {
@@ -27,7 +27,7 @@ export type Attempts = ReadonlyMap<PreparedEvent, ClusterEvent>
 
 export type Planning = {
   readonly vault: VaultWriter
-  /** This writer's name. */
+  /** The name of the call that appends: no other call gives an event the same id. */
   readonly writer: string
   /** Ms since the epoch. */
   readonly recordedAt: number
@@ -86,7 +86,7 @@ export const plan = (
     if (other !== undefined) return other
     if (!mayWrite) return undefined
     const stored = attempt ?? storedEvent(event, vault, recordedAt, writer)
-    note(known, stream, stored.text, stored.id)
+    note(known, stream, event, stored.text, stored.id)
     const { revision } = known
     texts.set(textKey(stream, revision), stored.text)
     send.push({ event, ...stored })

@@ -31,12 +31,14 @@ export type ClusterParts = Pick<RecordingClock, 'clock'> &
     readonly prefix?: Prefix
   }
 
-/** In ms. */
+/** Times in ms. */
 export type ClusterLimits = {
   /** How long to wait for an answer of the cluster before retrying. */
   readonly silence: number
   /** How long to retry before giving up. */
   readonly patience: number
+  /** The most events and streams that are remembered. */
+  readonly remembered?: number
 }
 
 export const USUAL: ClusterLimits = { silence: 10_000, patience: 60_000 }
@@ -106,10 +108,10 @@ export const openClusterStore = (
     appender,
     reader,
     vault,
-    raise: vocabulary.raise,
+    vocabulary,
     clock,
     acceptClock,
-    streams: knownStreams(reader),
+    streams: knownStreams(reader, limits.remembered),
     patience: limits.patience,
     lastText: async () => {
       const last = await lastPlace(reader)
@@ -120,7 +122,7 @@ export const openClusterStore = (
   })
 
   return explaining({
-    append: async (batches) => (isClosed ? E.left(CLOSED) : appends.append(batches)),
+    append: async (batches, options) => (isClosed ? E.left(CLOSED) : appends.append(batches, options)),
     readStream: (stream) => streamPages(reader, stream),
     readAll,
     follow,

@@ -17,6 +17,8 @@ export type ClusterVocabulary = {
   readonly read: () => Promise<E.Either<LedgerError, number>>
   /** Raises it if it is lower; answers once that is written, or at once if it is known not to be lower. */
   readonly raise: (version: number) => Promise<E.Either<LedgerError, void>>
+  /** Whether the ledger is known to have this version already, without asking the cluster. */
+  readonly has: (version: number) => boolean
 }
 
 // Cast: it is read and written like the ledger's streams, but is not one of them.
@@ -45,6 +47,7 @@ export const clusterVocabulary = (
   }
 
   return {
+    has: (version) => version <= known,
     read: async () => E.map(({ version }: Last) => version)(await last()),
     raise: async (version) => {
       const deadline = performance.now() + patience

@@ -8,17 +8,17 @@ import { openVault } from '../../../src/ledger/vault/open.ts'
 /** Short, for a server in this process that answers at once unless it is told not to. */
 export const BRIEF: ClusterLimits = { silence: 400, patience: 20_000 }
 
-export type OpenCluster = OpenLedger & { readonly remove: () => Promise<void> }
+export type OpenCluster = OpenLedger & { readonly dir: string; readonly remove: () => Promise<void> }
 
-/** A ledger on a cluster, with a data folder of its own. */
+/** A ledger on a cluster, with a data folder of its own unless one is given. */
 export const openOn = (
   url: string,
   clock: () => number,
   limits: ClusterLimits = BRIEF,
   prefix = '',
   acceptClock = false,
+  dir = mkdtempSync(join(tmpdir(), 'redress-cluster-')),
 ): OpenCluster => {
-  const dir = mkdtempSync(join(tmpdir(), 'redress-cluster-'))
   const { vault, keys, expectedKeys, writer, close } = openVault(join(dir, 'vault.db'), join(dir, 'keys.db'))
   const ledger = openClusterStore(url, {
     vault: writer,
@@ -33,6 +33,7 @@ export const openOn = (
     close()
   }
   return {
+    dir,
     ledger,
     vault,
     keys,
@@ -40,7 +41,7 @@ export const openOn = (
     close: closeAll,
     remove: async () => {
       await closeAll()
-      rmSync(dir, { recursive: true })
+      rmSync(dir, { recursive: true, force: true })
     },
   }
 }

@@ -7,22 +7,30 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { assertSqlite } from '../../../src/foundation/sqlite/database.ts'
 import { openExisting, openLedger } from '../../../src/ledger/open.ts'
 import { often } from '../../long/often.ts'
-import { all, ledgerContract } from '../contract.ts'
+import { all, ledgerContract, type OpenForTest } from '../contract.ts'
 import { flag, unwrap } from '../events.ts'
 
 const temporary = (): string => mkdtempSync(join(tmpdir(), 'redress-ledger-'))
 
 ledgerContract('SQLite', async (clock) => {
   const dir = temporary()
-  const opened = unwrap(await openLedger(dir, { clock }))
-  return {
-    ...opened,
-    again: async (options) => unwrap(await openLedger(dir, { clock, ...options })),
-    remove: async () => {
-      await opened.close()
-      rmSync(dir, { recursive: true })
-    },
+  const openHere: OpenForTest = async () => {
+    const opened = unwrap(await openLedger(dir, { clock }))
+    return {
+      ...opened,
+      dir,
+      again: async (options) => unwrap(await openLedger(dir, { clock, ...options })),
+      restart: async () => {
+        await opened.close()
+        return openHere(clock)
+      },
+      remove: async () => {
+        await opened.close()
+        rmSync(dir, { recursive: true })
+      },
+    }
   }
+  return openHere(clock)
 })
 
 describe('given a ledger file', () => {

@@ -5,7 +5,7 @@ export type Expected = 'any' | 'no_stream' | 'stream_exists' | number
 export type StreamView = {
   /** -1 for a stream that is not there. */
   readonly last: number
-  /** Reads do not find it any more; it can be written again as if it were new. */
+  /** Reads no longer find it; it can be written again as if it were new, unless what is written is there already. */
   readonly isSoftDeleted?: boolean
   readonly idAt: (revision: number) => string | undefined
   /** The revision of an id that the server still remembers from this stream; its memory is bounded. */
@@ -46,8 +46,12 @@ const byIds = (stream: StreamView, expected: number, ids: ReadonlyArray<string>)
 export const decide = (stream: StreamView, expected: Expected, ids: ReadonlyArray<string>): Decision => {
   if (expected === 'any') return byMemory(stream, ids)
   if (expected === 'stream_exists') return stream.last < 0 ? wrong : byMemory(stream, ids)
-  if (expected === 'no_stream' && stream.isSoftDeleted === true) return append
   const revision = expected === 'no_stream' ? -1 : expected
-  if (revision < stream.last) return byIds(stream, revision, ids)
+  if (revision < stream.last) {
+    const decision = byIds(stream, revision, ids)
+    // Only if not even the first id is there: ids are compared before a deletion is looked at.
+    const isNew = decision.kind === 'wrong' && ids.length > 0 && stream.idAt(revision + 1) !== ids[0]
+    return isNew && expected === 'no_stream' && stream.isSoftDeleted === true ? append : decision
+  }
   return revision === stream.last ? append : wrong
 }

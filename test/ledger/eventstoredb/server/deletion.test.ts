@@ -1,4 +1,4 @@
-import { StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client'
+import { StreamDeletedError, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { append, type Client, collect, disposeClient, failure, openClient } from './client.ts'
 import { LAST_REVISION } from './deletion.ts'
@@ -48,6 +48,16 @@ describe('given a test server with a stream of five events that is deleted or tr
     expect(await revisions()).toEqual([5n, 6n])
     server.setMetadata('a', {})
     expect(await revisions()).toEqual([0n, 1n, 2n, 3n, 4n, 5n, 6n])
+  })
+
+  test('when what is in it is written again as a new stream, then that is a repetition; a part of it with something new is refused', async () => {
+    server.softDelete('a')
+    const repeated = await append(client, 'a', [0, 1], 'no_stream')
+    expect(repeated.nextExpectedRevision).toBe(1n)
+    await expect(append(client, 'a', [0, 9], 'no_stream')).rejects.toBeInstanceOf(WrongExpectedVersionError)
+    expect(server.userLog()).toHaveLength(6)
+    // From another place in it, it is not known.
+    expect((await append(client, 'a', [1], 'no_stream')).nextExpectedRevision).toBe(5n)
   })
 
   test('when it gets a tombstone, then reads and appends report it, and the log has it at the highest possible revision', async () => {
