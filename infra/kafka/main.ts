@@ -99,7 +99,7 @@ const folderOption = (): Option =>
 const portNumber = (text: string): number => {
   const port = Number(text)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new InvalidArgumentError('Expected a port number.')
+    throw new InvalidArgumentError('Give a port number.')
   return port
 }
 

@@ -29,7 +29,7 @@ export const stopProcess = async (known: Known): Promise<void> => {
 
 export const killProcess = async (known: Known): Promise<void> => {
   if (!(await signalled(known, 'SIGKILL', KILL_PATIENCE_MS))) {
-    throw new Error(`process ${known.pid} did not end`)
+    throw new Error(`process ${known.pid} did not exit`)
   }
 }
 

@@ -31,7 +31,9 @@ export const copyToCluster = async ({
   onProgress,
 }: CopyOptions): Promise<E.Either<AppError, LedgerCopy>> => {
   if (existsSync(from) && !isWritable(join(from, dataFiles.ledger))) {
-    return invalid(`${from} is not writable, which retiring its ledger after the copy requires`)
+    return invalid(
+      `${from} is not writable, but its ledger is to be retired after the copy; check its permissions and its disk`,
+    )
   }
   const opened = await openExisting(from)
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))

@@ -19,7 +19,12 @@ export type AppError = {
   readonly details?: ReadonlyArray<string>
 }
 
-export const invalid = (message: string): E.Either<AppError, never> => E.left({ kind: 'invalid', message })
-export const notFound = (message: string): E.Either<AppError, never> => E.left({ kind: 'not_found', message })
-export const refused = (message: string): E.Either<AppError, never> => E.left({ kind: 'refused', message })
-export const failed = (message: string): E.Either<AppError, never> => E.left({ kind: 'failed', message })
+const errorOf =
+  (kind: AppError['kind']) =>
+  (message: string, ...options: ReadonlyArray<string>): E.Either<AppError, never> =>
+    E.left({ kind, message, ...(options.length === 0 ? {} : { options }) })
+
+export const invalid = errorOf('invalid')
+export const notFound = errorOf('not_found')
+export const refused = errorOf('refused')
+export const failed = errorOf('failed')

@@ -32,10 +32,10 @@ export const projectLedger = async ({
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
   onOpen()
   const done = await project(data, opened.right, projections, options).finally(opened.right.close)
-  return E.isLeft(done) ? failed(describe(done.left)) : done
+  return E.isLeft(done) ? projectError(done.left) : done
 }
 
-const describe = (error: ProjectionError): string =>
+const projectError = (error: ProjectionError): E.Either<AppError, never> =>
   error.kind === 'stream_damaged'
-    ? `${describeProjectionError(error)}; or leave out their accounts with --without-damaged`
-    : describeProjectionError(error)
+    ? failed(`${describeProjectionError(error)}; or leave out their accounts`, 'withoutDamaged')
+    : failed(describeProjectionError(error))

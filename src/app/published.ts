@@ -1,7 +1,12 @@
 import * as E from '#fp/Either'
 import { asFailure } from '../projection/duckdb.ts'
 import { describeProjectionError, ProjectionFailure } from '../projection/errors.ts'
-import { describePublishedError, openPublished, type Published } from '../projection/published.ts'
+import {
+  describePublishedError,
+  openPublished,
+  type Published,
+  type PublishedError,
+} from '../projection/published.ts'
 import { type AppError, failed } from './error.ts'
 
 export type PublishedPlace = {
@@ -18,10 +23,10 @@ export type PublishedPlace = {
 export const readingPublished = async <A>(
   { data, memory }: PublishedPlace,
   use: (published: Published) => Promise<E.Either<AppError, A>>,
-  describe = describePublishedError,
+  onUnopened = (error: PublishedError): E.Either<AppError, never> => failed(describePublishedError(error)),
 ): Promise<E.Either<AppError, A>> => {
   const opened = await openPublished(data, { memory })
-  if (E.isLeft(opened)) return failed(describe(opened.left))
+  if (E.isLeft(opened)) return onUnopened(opened.left)
   try {
     return await use(opened.right)
   } catch (error) {

@@ -104,7 +104,10 @@ const withOpened = async <A>(
   use: UseLetters<A>,
 ): Promise<E.Either<AppError, A>> => {
   if (!existsSync(data)) {
-    return notFound(`there is no data folder ${data}; name it with --data, or create one with redress ingest`)
+    return notFound(
+      `there is no data folder ${data}; create one with redress ingest, or name another`,
+      'data',
+    )
   }
   const letters = answered(await open())
   if (E.isLeft(letters)) return letters

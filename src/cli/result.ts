@@ -20,9 +20,19 @@ export const cliErrorOf = (
   if (kind === 'stopped' && signal !== null) {
     return new CliError(`stopped by ${signal}`, signalExitCodes[signal], details)
   }
-  const named = options.length === 0 ? message : `${message} (${options.map(optionName).join(', ')})`
-  return new CliError(named, kind === 'refused' ? exitCodes.findings : exitCodes.failed, details)
+  return new CliError(
+    withOptions(message, options),
+    kind === 'refused' ? exitCodes.findings : exitCodes.failed,
+    details,
+  )
 }
+
+/** The error of a request that is invalid as it was typed. */
+export const usageErrorOf = ({ message, options = [], details }: AppError): CliError =>
+  new CliError(withOptions(message, options), exitCodes.usage, details)
+
+const withOptions = (message: string, options: ReadonlyArray<string>): string =>
+  options.length === 0 ? message : `${message} (${options.map(optionName).join(', ')})`
 
 /** `withoutDamaged` is `--without-damaged`. */
 const optionName = (option: string): string =>

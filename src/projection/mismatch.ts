@@ -10,7 +10,7 @@ export type Mismatch = { readonly isNewer: boolean; readonly message: string }
 
 /** What to do about a file that a newer Redress made. */
 export const UPDATE_OR_REBUILD =
-  'update Redress, or rebuild the projections as this one makes them with redress project --rebuild'
+  'update Redress, or rebuild the projections for this version with redress project --rebuild'
 
 /** How the history differs; null: it does not. Checked before anything else, because older files have other columns. */
 export const historyMismatch = async (connection: DuckDBConnection): Promise<Mismatch | null> => {
@@ -41,13 +41,13 @@ export const projectionMismatch = async (
 }
 
 const mismatch = ({ name, version: due }: MadeAs, found: number | undefined): Mismatch => {
-  if (found === undefined) return { isNewer: false, message: `an earlier Redress made it, without ${name}` }
+  if (found === undefined) return { isNewer: false, message: `an earlier Redress wrote it, without ${name}` }
   const isNewer = found > due
   const who = isNewer ? 'a newer Redress' : 'an earlier Redress'
-  return { isNewer, message: `${who} made it: ${name} has version ${found}, this one makes ${due}` }
+  return { isNewer, message: `${who} wrote it: ${name} has version ${found}, this one writes ${due}` }
 }
 
 const otherColumns = ({ name }: MadeAs): Mismatch => ({
   isNewer: false,
-  message: `another Redress made it: ${name} has other columns or views`,
+  message: `another Redress wrote it: ${name} has other columns or views`,
 })

@@ -141,7 +141,7 @@ const readStanding = async (connection: DuckDBConnection): Promise<ProjectionPro
     connection,
     'SELECT sequence::DOUBLE, epoch_ms(recorded_at)::DOUBLE, leaf_sha256 FROM cursor',
   )
-  if (cursor === undefined) throw new Error('it does not say how far it goes')
+  if (cursor === undefined) throw new Error('it does not record its sequence')
   const [sequence, recordedAt, leaf] = cursor
   const published = await rowsOf(
     connection,

@@ -54,7 +54,7 @@ test('given a folder that cannot take the copy, when it is backed up, then nothi
   })
   expect(errorOf(await backedUp({ keysTarget: path('copy/keys') }))).toMatchObject({
     kind: 'invalid',
-    message: 'the keys must not be stored with what they open: name a separate folder for them',
+    message: 'the keys must not be stored with what they decrypt: name a separate folder for them',
   })
   mkdirSync(path('full'))
   writeFileSync(path('full/file'), '')

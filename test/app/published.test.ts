@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { invalid } from '../../src/app/error.ts'
+import { invalid, notFound } from '../../src/app/error.ts'
 import { readingPublished } from '../../src/app/published.ts'
 import { rowsOf } from '../../src/projection/duckdb.ts'
 import { publishedFile } from '../../src/projection/files.ts'
@@ -49,15 +49,18 @@ describe('given a projected ledger', () => {
 describe('given nothing to read', () => {
   const never = async () => E.right(null)
 
-  test('then the error says what to do, or what its caller says', async () => {
+  test('then the error says what to do, or what its caller makes of it', async () => {
     expect(errorOf(await reading(never))).toEqual({
       kind: 'failed',
       message: `nothing is projected in ${at('data')} yet: run redress project, or name another folder with --data`,
     })
     const place = { data: at('data'), memory: '500MB' }
-    expect(errorOf(await readingPublished(place, never, ({ kind }) => `it is ${kind}`))).toEqual({
-      kind: 'failed',
+    expect(
+      errorOf(await readingPublished(place, never, ({ kind }) => notFound(`it is ${kind}`, 'data'))),
+    ).toEqual({
+      kind: 'not_found',
       message: 'it is missing',
+      options: ['data'],
     })
   })
 

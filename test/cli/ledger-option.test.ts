@@ -113,7 +113,7 @@ describe('given a cluster, and the same events in an embedded ledger', () => {
       REDRESS_LEDGER: url,
     })
     expect(status).toBe(2)
-    expect(stderr).toBe(`redress: the ledger at ${server.url} has no events of the account nobody\n`)
+    expect(stderr).toBe(`redress: the ledger at ${server.url} has no events about the account nobody\n`)
   })
 
   test('when it is backed up, then the files stored with it are copied, and the output says who backs up the events', async () => {

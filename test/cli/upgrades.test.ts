@@ -107,7 +107,7 @@ describe.each(fixtures)('given a data folder created by $name', ({ name, recorde
     if (!isCurrent) {
       expect(before.code).toBe(2)
       expect(before.stderr).toMatch(
-        /^redress: cannot use the projections in .*projections\.duckdb \(an earlier Redress made it: \S+ has version \d+, this one makes \d+\): rebuild them with redress project\n$/,
+        /^redress: cannot use the projections in .*projections\.duckdb \(an earlier Redress wrote it: \S+ has version \d+, this one writes \d+\): rebuild them with redress project\n$/,
       )
       expect((await redress(...replay, '--projected', '--out', 'refused')).stderr).toBe(before.stderr)
     }
@@ -292,7 +292,7 @@ describe('given a file that a newer Redress wrote', () => {
       const { code, stderr } = await redress(...args)
       expect(code).toBe(2)
       expect(stderr).toMatch(
-        /^redress: .*data\/projections\.duckdb .*\(a newer Redress made it: events has version \d+, this one makes \d+\): update Redress, or rebuild the projections as this one makes them with redress project --rebuild\n$/,
+        /^redress: .*data\/projections\.duckdb .*\(a newer Redress wrote it: events has version \d+, this one writes \d+\): update Redress, or rebuild the projections for this version with redress project --rebuild\n$/,
       )
       expect(readFileSync(file).equals(before)).toBe(true)
     },

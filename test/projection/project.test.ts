@@ -484,12 +484,12 @@ describe('versions', () => {
     [
       'an earlier Redress made',
       'ALTER TABLE projections DROP definition; UPDATE projections SET version = 1; DROP TABLE account_ids CASCADE',
-      `an earlier Redress made it: events has version 1, this one makes ${history.version}`,
+      `an earlier Redress wrote it: events has version 1, this one writes ${history.version}`,
     ],
     [
       'has other columns',
       "UPDATE projections SET definition = 'x' WHERE name = 'events'",
-      'another Redress made it: events has other columns or views',
+      'another Redress wrote it: events has other columns or views',
     ],
   ])('a history that %s is rebuilt', async (_, sql, why) => {
     await withFolder(async (folder) => {
@@ -518,8 +518,8 @@ describe('versions', () => {
         const file = publishedFile(folder.dir)
         const due = [history, ...projections].find((one) => one.name === name)?.version ?? fail('no version')
         expect(message).toBe(
-          `${file} is left as it is (a newer Redress made it: ${name} has version ${due + 1}, this one makes ${due}): ` +
-            'update Redress, or rebuild the projections as this one makes them with redress project --rebuild',
+          `${file} is left as it is (a newer Redress wrote it: ${name} has version ${due + 1}, this one writes ${due}): ` +
+            'update Redress, or rebuild the projections for this version with redress project --rebuild',
         )
         expect((await projected(folder, { rebuild: true })).rebuilt).toBe('--rebuild was given')
         expect(await tablesOf(folder.dir)).toEqual(before)

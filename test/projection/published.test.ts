@@ -95,45 +95,44 @@ describe('what is published', () => {
 
 describe('what another version of Redress published', () => {
   const REBUILD = 'rebuild them with redress project'
-  const UPDATE =
-    'update Redress, or rebuild the projections as this one makes them with redress project --rebuild'
+  const UPDATE = 'update Redress, or rebuild the projections for this version with redress project --rebuild'
   const { version } = history
   const accounts = versionOf('accounts')
   test.each([
     [
       'an older history',
       'DROP TABLE cursor; ALTER TABLE projections DROP definition; UPDATE projections SET version = 1',
-      `an earlier Redress made it: events has version 1, this one makes ${version}): ${REBUILD}`,
+      `an earlier Redress wrote it: events has version 1, this one writes ${version}): ${REBUILD}`,
     ],
     [
       'a newer history',
       `UPDATE projections SET version = ${version + 1} WHERE name = 'events'`,
-      `a newer Redress made it: events has version ${version + 1}, this one makes ${version}): ${UPDATE}`,
+      `a newer Redress wrote it: events has version ${version + 1}, this one writes ${version}): ${UPDATE}`,
     ],
     [
       'another history of the same version',
       "UPDATE projections SET definition = 'x' WHERE name = 'events'",
-      `another Redress made it: events has other columns or views): ${REBUILD}`,
+      `another Redress wrote it: events has other columns or views): ${REBUILD}`,
     ],
     [
       'an older projection',
       "UPDATE projections SET version = 1 WHERE name = 'accounts'",
-      `an earlier Redress made it: accounts has version 1, this one makes ${accounts}): ${REBUILD}`,
+      `an earlier Redress wrote it: accounts has version 1, this one writes ${accounts}): ${REBUILD}`,
     ],
     [
       'a newer projection, and an older one',
       `UPDATE projections SET version = IF(name = 'accounts', 1, 99) WHERE name IN ('accounts', 'appeals')`,
-      `a newer Redress made it: appeals has version 99, this one makes ${versionOf('appeals')}): ${UPDATE}`,
+      `a newer Redress wrote it: appeals has version 99, this one writes ${versionOf('appeals')}): ${UPDATE}`,
     ],
     [
       'another projection of the same version',
       "UPDATE projections SET definition = 'x' WHERE name = 'accounts'",
-      `another Redress made it: accounts has other columns or views): ${REBUILD}`,
+      `another Redress wrote it: accounts has other columns or views): ${REBUILD}`,
     ],
     [
       'a missing projection',
       "DELETE FROM projections WHERE name = 'rule_counts'",
-      `an earlier Redress made it, without rule_counts): ${REBUILD}`,
+      `an earlier Redress wrote it, without rule_counts): ${REBUILD}`,
     ],
   ])('given %s, it is refused with what to do', async (what, sql, told) => {
     const data = join(dir, what)

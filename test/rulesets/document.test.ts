@@ -259,19 +259,19 @@ describe('errors say where, what and what to do', () => {
     [
       'strikes: 2',
       'strikes: !!int 2',
-      '8:14: "!!int" is a YAML tag, which rulesets do not support (quote a text that begins with !)',
+      '8:14: "!!int" is a YAML tag, which rulesets do not support (quote a string that begins with !)',
     ],
     ['strikes: 2', 'strikes: *two', '8:14: *two refers to no earlier anchor'],
-    ['strikes: 2', '3: 2', `8:5: a field's name must be a text (write it in quotes)`],
+    ['strikes: 2', '3: 2', `8:5: a field's name must be a string (write it in quotes)`],
     [
       'strikes: 2',
       'strikes: 010',
-      '8:14: 010 has leading zeros, so other YAML parsers read it as an octal number (write 10, or a text in quotes)',
+      '8:14: 010 has leading zeros, so other YAML parsers read it as an octal number (write 10, or a string in quotes)',
     ],
     [
       'at_least: 3',
       'at_least: 007',
-      '18:15: 007 has leading zeros, so other YAML parsers read it as an octal number (write 7, or a text in quotes)',
+      '18:15: 007 has leading zeros, so other YAML parsers read it as an octal number (write 7, or a string in quotes)',
     ],
     ['strikes: 2', 'strikes: 1e-400', '8:14: 1e-400 is too small for a double (write 0)'],
     ['version: 2025-05-13', 'version: "2025', '2:10: this is not valid YAML: Missing closing "quote'],

@@ -20,26 +20,26 @@ const SAYS =
   'suspendedUntil is, else active.'
 
 const fields = {
-  type: 'The name and the version of this schema.',
-  events: 'How many events of the account there are. Of two states the one with more is the later one.',
-  lastEventAt: 'When the latest of them happened.',
-  lastRecordedAt: 'When the last of them was recorded in the ledger.',
-  suspendedUntil: `When the last suspension that is not reversed ends; ${NO_END} when it has no end, null when there is none.`,
-  terminatedUntil: `When the last termination that is not reversed ends; ${NO_END} when it has no end, null when there is none.`,
-  deactivationsMade: 'How many deactivations there were.',
-  deactivationsReversed: 'How many of them were reversed.',
-  removalsMade: 'How many removals of content there were.',
-  removalsReversed: 'How many of them were reversed.',
-  flagsRaised: 'How many flags there were.',
-  flagsStanding: 'How many of them count.',
-  appealsFiled: 'How many appeals there were.',
-  appealsOpen: 'How many of them have no answer.',
-  reversalsOwed: 'How many decisions were overturned on appeal but not reversed.',
+  type: 'The name and version of this schema.',
+  events: 'The number of events about the account. Of two states, the one with more is later.',
+  lastEventAt: 'When the latest of these events happened.',
+  lastRecordedAt: 'When the last of these events was recorded in the ledger.',
+  suspendedUntil: `When the last suspension that was not reversed ends; ${NO_END} if it has no end, null if there is none.`,
+  terminatedUntil: `When the last termination that was not reversed ends; ${NO_END} if it has no end, null if there is none.`,
+  deactivationsMade: 'The number of deactivations.',
+  deactivationsReversed: 'How many of these were reversed.',
+  removalsMade: 'The number of removals of content.',
+  removalsReversed: 'How many of these were reversed.',
+  flagsRaised: 'The number of flags.',
+  flagsStanding: 'How many of these count.',
+  appealsFiled: 'The number of appeals.',
+  appealsOpen: 'How many of these have no answer.',
+  reversalsOwed: 'The number of decisions that were overturned on appeal but not reversed.',
   truncated:
-    'Whether the lists have only their newest entries, because all would be too large for the topic. The counts say how ' +
-    'many there are.',
-  deactivations: 'Deactivations that are not reversed, including expired ones.',
-  removals: 'Removals of content that are not reversed.',
+    'Whether the lists contain only their newest entries, because all of them would be too large for the topic. The counts ' +
+    'are of all entries.',
+  deactivations: 'Deactivations that were not reversed, including expired ones.',
+  removals: 'Removals of content that were not reversed.',
   flags: 'Flags that count.',
   openAppeals: 'Appeals that have no answer.',
   decisionsToReverse: 'Decisions that were overturned on appeal but not reversed.',
@@ -47,25 +47,25 @@ const fields = {
 
 const standingDecision = {
   since: 'When it was made.',
-  until: 'When it expires, as last changed; null for never.',
-  category: 'What was violated, in the codes of the platform.',
+  until: 'When it expires, as last changed; null: never.',
+  category: "What was violated, in the platform's codes.",
   ruleset: 'The ruleset that it was made under; null if none was named.',
-  rulesetVersion: 'The version of it.',
+  rulesetVersion: 'Its version.',
   decidedByKind: 'Who or what decided.',
-  decidedById: 'The id of it.',
+  decidedById: 'Its id.',
 }
 
 const standingParts: ReadonlyArray<SchemaPart> = [
-  part('standingDeactivation', StandingDeactivation, 'A deactivation that is not reversed.', {
+  part('standingDeactivation', StandingDeactivation, 'A deactivation that was not reversed.', {
     ...standingDecision,
-    restriction: 'What it is, as last changed.',
+    restriction: 'Which restriction it is, as last changed.',
   }),
-  part('standingRemoval', StandingRemoval, 'A removal of content that is not reversed.', standingDecision),
+  part('standingRemoval', StandingRemoval, 'A removal of content that was not reversed.', standingDecision),
   part('standingFlag', StandingFlag, 'A flag that counts.', {
-    category: 'What was found, in the codes of the platform.',
+    category: "What was found, in the platform's codes.",
     rule: 'The rule that fired; null if none was named.',
     ruleset: 'The ruleset that the detector applied; null if none was named.',
-    rulesetVersion: 'The version of it.',
+    rulesetVersion: 'Its version.',
     contentKind: 'What the flag is about; null if it is about the account itself.',
   }),
   part('openAppeal', OpenAppeal, 'An appeal that has no answer.'),
@@ -94,7 +94,7 @@ export const accountStateMessage = {
     type: 'object',
     properties: {
       'content-type': { const: 'application/json' },
-      [SCHEMA_HEADER]: { description: 'The name and the version of the schema.', const: ACCOUNT_STATE },
+      [SCHEMA_HEADER]: { description: 'The name and version of the schema.', const: ACCOUNT_STATE },
     },
     required: ['content-type', SCHEMA_HEADER],
   },

@@ -26,7 +26,7 @@ const asyncApi = () => ({
     // Of this document: event types have versions of their own.
     version: '1.1.0',
     description:
-      'What services publish about what they do to accounts, what Redress returns if it cannot accept it, ' +
+      'What services publish about what they do to accounts, what Redress returns if it cannot accept a message, ' +
       'and the state of each account. Every event is a CloudEvent 1.0.',
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   },
@@ -53,7 +53,8 @@ const asyncApi = () => ({
     },
     deadLetters: {
       address: DEAD_LETTERS,
-      description: 'What Redress could not accept: correct it, and send it to the topic of events again.',
+      description:
+        'What Redress could not accept: correct each message and send it to the topic of events again.',
       messages: { deadLetter: messageRef('deadLetter') },
     },
     accountStates: {
@@ -73,12 +74,13 @@ const asyncApi = () => ({
     sendDeadLetters: {
       action: 'send',
       channel: { $ref: '#/channels/deadLetters' },
-      summary: 'Redress forwards what it could not accept, once it has stored it.',
+      summary:
+        'Redress forwards each message that it could not accept, once it has stored it as a dead letter.',
     },
     sendAccountStates: {
       action: 'send',
       channel: { $ref: '#/channels/accountStates' },
-      summary: 'Redress sends the state of an account whenever it has ingested events of it.',
+      summary: 'Redress sends the state of an account whenever it has ingested events about it.',
     },
   },
   components: {

@@ -17,7 +17,7 @@ export const deadLetter = {
     type: 'object',
     properties: {
       'redress-reason': {
-        description: ['Why it was refused.', '', ...reasons].join('\n'),
+        description: ['Why it was rejected.', '', ...reasons].join('\n'),
         enum: Object.keys(rejectionCodes),
       },
       'redress-field': {
@@ -26,7 +26,7 @@ export const deadLetter = {
       },
       'redress-message': { description: 'What is wrong, on one line for people.', type: 'string' },
       'redress-origin': {
-        description: 'Where it was: topic, partition and offset.',
+        description: 'Where the message was: topic, partition and offset.',
         type: 'string',
         examples: ['enforcement.events[3]@1234'],
       },
@@ -34,13 +34,13 @@ export const deadLetter = {
       'redress-partition': { description: 'Its partition.', type: 'string', pattern: WHOLE_NUMBER },
       'redress-offset': { description: 'Its offset.', type: 'string', pattern: WHOLE_NUMBER },
       'redress-timestamp': {
-        description: 'Its own timestamp, in ms since 1970.',
+        description: 'Its timestamp, in ms since 1970.',
         type: 'string',
         pattern: '^-?[0-9]+$',
       },
       'redress-truncated': {
         description:
-          'Present only if this is too large for the topic: then the value is cut to its first 64 KiB, and the ' +
+          'Present only if this message is too large for the topic: then the value is cut to its first 64 KiB, and the ' +
           'attributes in headers are left out.',
         const: 'true',
       },
@@ -58,15 +58,15 @@ export const deadLetter = {
   },
   payload: {
     description: [
-      'Nothing that a person may have written. Of a valid event (a conflict, one ahead of the clock) all but',
-      'data.personal; of any other JSON object its valid attributes, without data; empty if the message is',
-      'not a JSON object or too long. The whole message is stored sealed: redress dead-letters show.',
+      'Nothing that a person may have written. For a valid event (a conflict, or one ahead of the clock): all but',
+      'data.personal. For any other JSON object: its valid attributes, without data. Empty if the message is',
+      'not a JSON object, or too long. The whole message is stored sealed; show it with: redress dead-letters show.',
     ].join(' '),
   },
   bindings: {
     kafka: {
       key: {
-        description: 'The hash of the dead letter, a keyed one: redress dead-letters show takes it.',
+        description: 'The keyed hash of the dead letter, for redress dead-letters show.',
         ...schemaOf(Sha256),
       },
       bindingVersion: '0.5.0',

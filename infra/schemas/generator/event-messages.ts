@@ -36,7 +36,7 @@ export const binaryMessage = (type: PublishedType) => ({
 const keyed = {
   kafka: {
     key: {
-      description: 'The subject of the event, so that events of an account stay together.',
+      description: 'The subject of the event, so that the events about an account stay together.',
       ...schemaOf(AccountId),
     },
     bindingVersion: '0.5.0',
@@ -51,7 +51,7 @@ export const structuredTrait = {
     type: 'object',
     properties: {
       'content-type': {
-        description: 'Gives the mode. If it is missing, there must be no ce_ header either.',
+        description: 'Determines the mode. If it is missing, there must be no ce_ header either.',
         type: 'string',
         pattern: '^application/cloudevents[+]json(?:;.*)?$',
       },

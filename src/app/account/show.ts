@@ -13,6 +13,6 @@ export const showAccount = ({ account, moment, ...place }: ShowOptions): Promise
     const story = await readStory(ledger, vault, account, moment)
     if (E.isLeft(story)) return failed(describeLedgerError(story.left))
     return story.right === null
-      ? notFound(`${nameOf(place)} has no events of the account ${account}`)
+      ? notFound(`${nameOf(place)} has no events about the account ${account}`)
       : E.right(story.right)
   })

@@ -15,7 +15,10 @@ export const oneLetter = (letters: DeadLetters, digits: string): E.Either<AppErr
   const found = answered(letters.find(prefix))
   if (E.isLeft(found)) return found
   const [letter, other] = found.right
-  if (letter === undefined) return notFound(`no dead letter has a hash that starts with ${prefix}`)
+  if (letter === undefined)
+    return notFound(
+      `no dead letter has a hash that starts with ${prefix}; list them with redress dead-letters`,
+    )
   if (other !== undefined) {
     return invalid(`more than one dead letter has a hash that starts with ${prefix}: give more digits`)
   }
@@ -45,6 +48,6 @@ export const whyUnreadable = (
   if (resolved !== null)
     return `its bytes were destroyed when the event ${resolved.id} of ${resolved.source} was accepted`
   return erasedAt === null
-    ? 'it was purged meanwhile'
+    ? 'it was purged in the meantime'
     : "its bytes were destroyed with its account's personal data"
 }

@@ -90,7 +90,10 @@ const named = (letters: DeadLetters, digits: string): Page => {
   if (E.isLeft(letter)) return letter
   const { hash, truncated } = letter.right
   if (truncated) {
-    return invalid(`${hash.slice(0, 12)} was too long to be stored in full; give the event with --file`)
+    return invalid(
+      `${hash.slice(0, 12)} was too long to be stored in full; give the whole event in a file`,
+      'file',
+    )
   }
   return E.map((bytes: Uint8Array) => [{ hash, bytes, isEdited: false }])(bytesOf(letters, letter.right))
 }

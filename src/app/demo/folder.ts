@@ -35,7 +35,7 @@ export const prepareDemoFolder = async (dir: string): Promise<E.Either<AppError,
   try {
     const found = await readdir(dir)
     if (found.length > 0 && !found.includes(ABOUT)) {
-      return invalid(`${dir} is not empty and not an earlier demo's: choose another folder with --out`)
+      return invalid(`${dir} is not empty, and not the folder of an earlier demo: choose another one`, 'out')
     }
     for (const path of Object.values(files)) await rm(path, { recursive: true, force: true })
   } catch (error) {

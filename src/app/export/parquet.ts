@@ -121,7 +121,7 @@ const exportInto = async (
 /** What is in the way of an export: anything but an earlier one that may be overwritten. */
 const obstacleAt = async (dir: string, target: string, overwrite: boolean): Promise<AppError | null> => {
   if (!existsSync(dirname(target)))
-    return { kind: 'failed', message: `the folder ${dirname(target)} does not exist` }
+    return { kind: 'failed', message: `the folder ${dirname(target)} does not exist; create it first` }
   if (!existsSync(target)) return null
   const names = await readdir(target)
   if (names.length === 0) return null

@@ -90,7 +90,7 @@ const linesOf = (lines: ReadonlyArray<string>): string => lines.map((line) => `$
 const ending = (rows: number, isCut: boolean, shown: number, columns: number): string => {
   const counted = isCut ? `The first ${countOf(rows, 'row')}` : countOf(rows, 'row')
   const seen = shown === columns ? counted : `${counted}, ${shown} of ${countOf(columns, 'column')}`
-  return isCut || shown < columns ? `${seen}; to see everything, use a pipe or --out.` : seen
+  return isCut || shown < columns ? `${seen}; to see everything, write it to a file or a pipe.` : seen
 }
 
 /** A cell's text; tells NULL from the text 'NULL'. */

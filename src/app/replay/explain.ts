@@ -38,7 +38,8 @@ const ofTheDay = (decision: PlacedDecision, history: History): E.Either<AppError
   if (E.isRight(explanation)) return explanation
   const inForce = explanation.left.length === 0 ? 'none was' : `${explanation.left.join(', ')} were`
   return invalid(
-    `the decision ${decision.data.decisionId} names no ruleset, and ${inForce} in force then; give one with --ruleset`,
+    `the decision ${decision.data.decisionId} names no ruleset, and ${inForce} in force then; give one`,
+    'ruleset',
   )
 }
 
@@ -50,7 +51,8 @@ const underCorrected = (
   const { decisionId, ruleset } = decision.data
   if (!isInScope(decision, corrected.id)) {
     return invalid(
-      `the decision ${decisionId} was made under ${ruleset?.id}, which a replay of ${corrected.id} does not judge`,
+      `the decision ${decisionId} was made under ${ruleset?.id}, which a replay of ${corrected.id} does not judge; give a version of ${ruleset?.id}`,
+      'ruleset',
     )
   }
   const findings = judgeHistory(history, corrected)

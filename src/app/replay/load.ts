@@ -1,5 +1,4 @@
 import * as E from '#fp/Either'
-import { countOf } from '../../foundation/text/count-of.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { openExisting } from '../../ledger/open.ts'
 import { describeLedgerError } from '../../ledger/port.ts'
@@ -62,19 +61,24 @@ export const loadForReplay = async ({
 
 /** A loading error as a use case's error. */
 const loaded = <A>(result: E.Either<ProjectedLoadError, A>): E.Either<AppError, A> =>
-  E.isLeft(result) ? failed(describeLoadError(result.left)) : result
+  E.isLeft(result) ? loadError(result.left) : result
 
-const describeLoadError = (error: ProjectedLoadError): string => {
+const loadError = (error: ProjectedLoadError): E.Either<AppError, never> => {
   switch (error.kind) {
     case 'no_such_sequence':
-      return `the ledger has ${countOf(error.head, 'event')}; --at ${error.requested} is beyond the last one`
+      return failed(
+        `the ledger ends at sequence ${error.head}, before ${error.requested}; give an earlier one`,
+        'at',
+      )
     case 'behind':
-      return `the projections end at sequence ${error.sequence}, before ${error.requested}; run redress project first`
+      return failed(
+        `the projections end at sequence ${error.sequence}, before ${error.requested}; run redress project first`,
+      )
     case 'other_ledger':
-      return 'the projections were made from another ledger; run redress project first'
+      return failed('the projections were made from another ledger; run redress project first')
     case 'stream_damaged':
-      return `${describeProjectionError(error)}; or leave out their accounts with --without-damaged`
+      return failed(`${describeProjectionError(error)}; or leave out their accounts`, 'withoutDamaged')
     default:
-      return describeProjectionError(error)
+      return failed(describeProjectionError(error))
   }
 }

@@ -30,7 +30,7 @@ export const replayLedger = async ({
   ...reading
 }: ReplayOptions): Promise<E.Either<AppError, Replayed>> => {
   if (window.from !== null && window.to !== null && window.from >= window.to) {
-    return invalid('--from must be before --to')
+    return invalid('the period must start before it ends', 'from', 'to')
   }
   const loaded = await loadForReplay(reading)
   if (E.isLeft(loaded)) return loaded

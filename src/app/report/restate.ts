@@ -22,5 +22,8 @@ export const restateReport = async ({
   onProgress,
 }: RestateOptions): Promise<E.Either<AppError, Restatement>> =>
   at !== null && at < report.sequence
-    ? invalid(`--at ${at} is before the earlier report, which is as of sequence ${report.sequence}`)
+    ? invalid(
+        `sequence ${at} is before that of the earlier report, ${report.sequence}; give that one or a later one`,
+        'at',
+      )
     : fromPublished(data, (published) => makeRestatement(published, report, sha256, { at, onProgress }))

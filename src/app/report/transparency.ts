@@ -25,5 +25,5 @@ export const reportTransparency = async ({
   onProgress,
 }: TransparencyOptions): Promise<E.Either<AppError, Report>> =>
   period.from >= period.to
-    ? invalid('--from must be before --to')
+    ? invalid('the period must start before it ends', 'from', 'to')
     : fromPublished(data, (published) => makeReport(published, styles[style], period, { at, onProgress }))

@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import { rowsOf } from '../../projection/duckdb.ts'
 import { DECISIONS_MADE } from '../../projection/events/types-sql.ts'
 import type { PublishedError } from '../../projection/published.ts'
-import { type AppError, invalid, notFound } from '../error.ts'
+import { type AppError, failed, invalid, notFound } from '../error.ts'
 import { readingPublished } from '../published.ts'
 
 const MEMORY = '1GB'
@@ -22,17 +22,22 @@ export const accountOfDecision = (data: string, decisionId: string): Promise<E.E
       const [only, ...others] = accounts
       if (only === undefined) {
         return notFound(
-          `the projections have no decision ${decisionId} as of sequence ${standing.sequence}: if it is newer, run redress project, or give --account ID`,
+          `the projections have no decision ${decisionId} as of sequence ${standing.sequence}; if it is newer, run redress project, or name its account`,
+          'account',
         )
       }
       return others.length === 0
         ? E.right(only)
         : invalid(
-            `several accounts have a decision ${decisionId}: choose one with --account: ${accounts.join(', ')}`,
+            `several accounts have a decision ${decisionId}; choose one of ${accounts.join(', ')}`,
+            'account',
           )
     },
     (error) =>
-      `cannot look up the account of decision ${decisionId}: ${reasonOf(error)}; run redress project, or give --account ID`,
+      failed(
+        `cannot look up the account of the decision ${decisionId}: ${reasonOf(error)}; run redress project, or name the account`,
+        'account',
+      ),
   )
 
 const reasonOf = (error: PublishedError): string =>

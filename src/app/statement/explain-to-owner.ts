@@ -33,7 +33,7 @@ export const explainDecisionToOwner = async ({
   return readingLedger(place, async ({ ledger, vault }) => {
     const story = await readStory(ledger, vault, account, { asOf: null, happenedBy: null, now })
     if (E.isLeft(story)) return failed(describeLedgerError(story.left))
-    if (story.right === null) return notFound(`${nameOf(place)} has no events of the account ${account}`)
+    if (story.right === null) return notFound(`${nameOf(place)} has no events about the account ${account}`)
     const { account: folded, decisions, events, texts } = story.right
     const decision = decisions.get(decisionId)
     if (decision === undefined) {

@@ -29,7 +29,7 @@ To restore, put the files of the copy and keys.db into one new data folder. With
 
 The whole copy is then verified: events, documents and sealed texts are compared with their hashes and each other, and with --keys each text is decrypted. Problems are reported by kind; the copy is kept, because there may be no better one.
 
-Exit code: 0 the copy is complete, 1 it is not, because the ledger is damaged, 2 could not copy.
+Exit code: 0 the copy is complete, 1 it is not, because the ledger is damaged, 2 failed.
 
 Examples:
   redress backup /backups/2025-05-20 --keys /safe/2025-05-20

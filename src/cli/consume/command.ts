@@ -10,7 +10,6 @@ import { ingestSummaryLines } from '../ingest/report.ts'
 import {
   type AcceptClock,
   acceptClockOption,
-  CliError,
   dataOption,
   exitCodes,
   jsonOption,
@@ -20,7 +19,7 @@ import {
   printLine,
   trustOption,
 } from '../output.ts'
-import { cliErrorOf, resultOrFail } from '../result.ts'
+import { cliErrorOf, resultOrFail, usageErrorOf } from '../result.ts'
 import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
 import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
 import { jsonLog, terminalLog } from './log.ts'
@@ -59,7 +58,7 @@ export const consumeCommand = (): Command =>
       ).env('REDRESS_KAFKA_GROUP'),
     )
     .addOption(trustOption())
-    .option('--until-end', 'stop once everything now in the topic is ingested')
+    .option('--until-end', 'stop once everything that is in the topic now is ingested')
     .option('--from-start', 'read the whole topic again, for a ledger that was restored or recreated')
     .addOption(
       new Option('--accounts-topic <name>', 'send the state of each account with new events to this topic')
@@ -75,7 +74,7 @@ export const consumeCommand = (): Command =>
       helpNotes(`
 On a terminal, shows a progress bar and the lag. Otherwise, and with --json, logs to stderr as lines of JSON. Prints the counts at the end.
 
-With --accounts-topic, the state of an account is sent to that topic whenever events about it are ingested, before the offset is committed: JSON keyed by the account, ready for a Kafka Connect sink. The topic should be compacted, so that it keeps the last state of each account; a missing topic is created that way. To fill it from an existing ledger, add --from-start once; accounts whose messages Kafka has deleted, or that came from redress ingest, are sent at their next event. Use the option for all consumers of a group, or for none.
+With --accounts-topic, the state of an account is sent to that topic whenever events about it are ingested, before the offset is committed: JSON keyed by the account, ready for a Kafka Connect sink. The topic should be compacted, so that it keeps the last state of each account; a missing topic is created that way. To fill it from an existing ledger, add --from-start once; the states of accounts whose messages Kafka has deleted, or that came from redress ingest, are sent at their next event. Use the option for all consumers of a group, or for none.
 
 Exit code: 0 done, or stopped by a signal; 1 done (--until-end), but some messages were rejected, deleted before they were read, or accepted for a stream that was deleted in the cluster; 2 failed; 130 or 143 stopped by a signal before the end (--until-end).
 
@@ -116,8 +115,7 @@ Examples:
       }).finally(log.stop)
       endSoon()
       // The topics given clash.
-      if (E.isLeft(done) && done.left.kind === 'invalid')
-        throw new CliError(done.left.message, exitCodes.usage)
+      if (E.isLeft(done) && done.left.kind === 'invalid') throw usageErrorOf(done.left)
       const consumed = resultOrFail(done)
       const { tally, losses, failure } = consumed
       const signal = stop.came()

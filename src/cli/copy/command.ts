@@ -28,7 +28,7 @@ export const copyCommand = (): Command =>
       helpNotes(`
 First stop everything that writes to the data folder.
 
-Exit code: 0 done, 1 copied, but another process has the ledger in the folder open, 2 could not copy.
+Exit code: 0 done, 1 copied, but another process has the ledger in the folder open, 2 failed.
 
 Example:
   redress copy --from ./redress-data --to esdb://db-1:2113,db-2:2113,db-3:2113`),

@@ -18,7 +18,7 @@ export const deadLettersCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Without a subcommand, lists them.
+Without a subcommand, lists the dead letters.
 
 Examples:
   redress dead-letters --unresolved

@@ -31,7 +31,7 @@ export const listCommand = (): Command =>
       ),
     )
     .option('--unresolved', 'only those that are neither resolved nor erased')
-    .addOption(new Option('--limit <n>', 'the most to list').default(50).argParser(wholeNumber(1)))
+    .addOption(new Option('--limit <n>', 'the maximum number to list').default(50).argParser(wholeNumber(1)))
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  redress dead-letters list --reason conflict --unresolved')

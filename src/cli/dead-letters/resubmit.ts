@@ -42,7 +42,10 @@ export const resubmitCommand = (): Command =>
     )
     .argument('[hashes...]', 'their hashes, or the first digits (at least 6)')
     .option('--all', 'all unresolved ones, except those that were too long to be stored in full')
-    .option('--file <edited>', 'a file with one event, to replace the one named letter')
+    .option(
+      '--file <edited>',
+      'a file with one event, to ingest instead of the dead letter with the given hash',
+    )
     .addOption(trustOption())
     .addOption(dataOption())
     .addOption(ledgerOption())
@@ -51,7 +54,7 @@ export const resubmitCommand = (): Command =>
     .addHelpText(
       'after',
       helpNotes(`
-Exit code: 0 all were accepted, 1 some were rejected again, could not be tried because their key is missing, or were accepted for a stream that was deleted in the cluster, 2 could not do it.
+Exit code: 0 all were accepted, 1 some were rejected again, could not be tried because their key is missing, or were accepted for a stream that was deleted in the cluster, 2 failed.
 
 Examples:
   redress dead-letters resubmit --all
@@ -78,7 +81,10 @@ const lettersToTry = async (
   }
   if (file === undefined) return all ? { kind: 'all' } : { kind: 'named', hashes }
   if (hash === undefined || hashes.length > 1) {
-    throw new CliError('--file requires exactly one hash, of the letter that it replaces', exitCodes.usage)
+    throw new CliError(
+      '--file requires exactly one hash, of the dead letter that it replaces',
+      exitCodes.usage,
+    )
   }
   // An edited event may span several lines.
   return { kind: 'edited', hash, event: withoutMark(fileOrFail(await readBytes(file))) }

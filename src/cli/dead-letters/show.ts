@@ -26,7 +26,7 @@ export const showCommand = (): Command =>
       helpNotes(`
 The bytes are sealed; without keys.db, everything else is shown.
 
-Exit code: 0 shown, 1 shown without its bytes, because the key is missing, 2 could not show it.
+Exit code: 0 shown, 1 shown without its bytes, because the key is missing, 2 failed.
 
 Examples:
   redress dead-letters show 3f5a9c

@@ -24,7 +24,7 @@ export const eventsCheckCommand = (): Command =>
     .addHelpText(
       'after',
       helpNotes(`
-Exit code: 0 all events are valid, 1 some lines would be rejected, 2 could not read on, 130 or 143 stopped by a signal.
+Exit code: 0 all events are valid, 1 some lines would be rejected, 2 failed, 130 or 143 stopped by a signal.
 
 Examples:
   redress events check events.ndjson

@@ -80,7 +80,7 @@ The folder:
   left-out.ndjson     decisions that the mapping leaves out, and by which category,
                       kind or source; by default orders to act (Article 9). Tried
                       again with another mapping
-  cursor.json         how far the folder goes; written last
+  cursor.json         the sequence up to which decisions are exported; written last
 A run writes all of its files at its end, or none. A folder keeps its --from and --to.
 
 The mapping file:

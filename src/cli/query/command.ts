@@ -28,7 +28,7 @@ export const queryCommand = (): Command =>
   new Command('query')
     .description(
       'Runs one read-only SQL statement (DuckDB\u2019s dialect) on the projections, as redress project last published them. ' +
-        'It can write nothing, and read no files or URLs. Prints the sequence that the answer is as of on stderr. All times ' +
+        'It cannot write anything, or read files or URLs. Prints the sequence that the answer is as of to stderr. All times ' +
         'are in UTC.',
     )
     .argument('[sql]', 'a SELECT, WITH, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN; - for standard input')
@@ -52,7 +52,7 @@ export const queryCommand = (): Command =>
       helpNotes(`
 Without SQL, on a terminal, opens a prompt; type .help there for help and .tables for the tables.
 
-JSON: numbers too large to be exact in JavaScript are strings, and times are RFC 3339. CSV: NULL is an empty field, an empty text is "", and a text that a spreadsheet would run as a formula is prefixed with an apostrophe. Invisible and control characters are escaped as \\u{9b}, in JSON as \\u009b; Parquet keeps every value unchanged.
+JSON: numbers too large to be exact in JavaScript are strings, and times are RFC 3339. CSV: NULL is an empty field, an empty string is "", and text that a spreadsheet would run as a formula is prefixed with an apostrophe. Invisible and control characters are escaped as \\u{9b}, in JSON as \\u009b; Parquet keeps every value unchanged.
 
 Exit code: 0 done, 2 failed (an error in the SQL, out of time or memory), 130 or 143 stopped by a signal.
 

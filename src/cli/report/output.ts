@@ -2,9 +2,9 @@ import { Option } from 'commander'
 import * as E from '#fp/Either'
 import type { AppError } from '../../app/error.ts'
 import { writeNamed } from '../files.ts'
-import { CliError, exitCodes, printText, wholeNumber } from '../output.ts'
+import { printText, wholeNumber } from '../output.ts'
 import { startProgress } from '../progress.ts'
-import { resultOrFail } from '../result.ts'
+import { resultOrFail, usageErrorOf } from '../result.ts'
 
 /** `--at SEQUENCE`. */
 export const reportAtOption = (): Option =>
@@ -22,8 +22,7 @@ export const reportOrFail = async <A>(
 ): Promise<A> => {
   const progress = startProgress('Counting', 1, 'events')
   const report = await make(progress.update).finally(progress.stop)
-  if (E.isLeft(report) && report.left.kind === 'invalid')
-    throw new CliError(report.left.message, exitCodes.usage)
+  if (E.isLeft(report) && report.left.kind === 'invalid') throw usageErrorOf(report.left)
   return resultOrFail(report)
 }
 

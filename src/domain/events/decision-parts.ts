@@ -25,23 +25,23 @@ export const decision = {
 
 export const decisionFields = {
   decisionId: 'Identifies the decision; unique across the platform.',
-  grounds: 'The flags that the decision rests on.',
+  grounds: 'The flags that the decision is based on.',
   category: "What was violated, in the platform's codes.",
   automation: 'How much of the detection and the decision was automated.',
   decidedBy: 'Who or what decided.',
   ruleset: 'The version of the rules that the decision was made under.',
-  basis: 'The law or term that the decision rests on.',
+  basis: 'The law or term that the decision is based on.',
   territory: 'Where it applies, such as EU.',
 }
 
 export const columnsOfDecisions = {
   decisionId: 'the decision that was made, or that the event is about',
-  grounds: 'the flags that a decision rests on',
+  grounds: 'the flags that a decision is based on',
   'automation.detection': { name: 'automated_detection', about: 'whether detection was automated' },
   'automation.decision': { name: 'automated_decision', about: 'how far the decision was automated' },
   'decidedBy.kind': 'what kind of decider',
   'decidedBy.id': 'who decided',
-  'basis.kind': 'whether a decision rests on a law or on terms',
+  'basis.kind': 'whether a decision is based on a law or on terms',
   'basis.reference': 'which law or term',
   territory: 'where a decision applies; null: everywhere',
 } as const

@@ -37,7 +37,7 @@ export const objectParts: ReadonlyArray<SchemaPart> = [
     decision: 'How much of the decision was automated.',
   }),
   part('decidedBy', DecidedBy, 'Who or what decided; if kind is human, no rule overrules it.'),
-  part('basis', Basis, 'The law or term that something rests on.', {
+  part('basis', Basis, 'The law or term that something is based on.', {
     reference: 'Where it is written, for people.',
   }),
   part('reviewer', Reviewer, 'A person or a program that reviewed something.'),

@@ -94,7 +94,7 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
       complain(
         Math.max(0, text.lastIndexOf(written, start)),
         `${quoted(written)} is a YAML tag, which rulesets do not support`,
-        hintAt(text, start) ?? 'quote a text that begins with !',
+        hintAt(text, start) ?? 'quote a string that begins with !',
       )
       return null
     }
@@ -129,7 +129,7 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
     for (const { key, value } of items) {
       const start = isScalar(key) ? (key.range?.[0] ?? 0) : startOf(key)
       const name = isScalar(key) ? key.value : undefined
-      if (typeof name !== 'string') complain(start, "a field's name must be a text", 'write it in quotes')
+      if (typeof name !== 'string') complain(start, "a field's name must be a string", 'write it in quotes')
       else if (entries.has(name)) complain(start, `${quoted(name)} is given twice`, 'keep one')
       else {
         convert(key, depth) // an anchor or a tag on the name itself
@@ -150,7 +150,7 @@ const unclearNumber = ({ value, source = '', type }: Scalar): Unclear | null => 
   if (/^[-+]?0[0-9]/.test(source)) {
     return {
       message: `${source} has leading zeros, so other YAML parsers read it as an octal number`,
-      hint: `write ${value}, or a text in quotes`,
+      hint: `write ${value}, or a string in quotes`,
     }
   }
   if (value === 0 && /^[-+]?[0-9.]*[1-9]/.test(source)) {

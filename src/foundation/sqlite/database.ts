@@ -80,7 +80,7 @@ const assertPragma = (db: DatabaseSync, path: string, name: string, value: unkno
   const found = pragma(db, name)
   if (found !== value) {
     throw new Unusable(
-      `${path}: SQLite reports ${name}=${found} instead of ${value}, so writes would not be durable`,
+      `${path}: SQLite reports ${name}=${found} instead of ${value}, so writes would not be durable; use a local disk`,
     )
   }
 }

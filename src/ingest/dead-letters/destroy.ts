@@ -46,7 +46,7 @@ export const destroyer = (db: DatabaseSync, keys: LetterKeys, clock: () => numbe
   const finishNow = (): void => {
     if (finish()) return
     throw new Unusable(
-      'the letters are no longer listed, but the logs of their files still hold the bytes because another process is using them; run this again',
+      'the dead letters are no longer listed, but the logs of their files still hold the bytes because another process is using them; run this again',
     )
   }
 

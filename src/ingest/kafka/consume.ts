@@ -179,5 +179,5 @@ const startReading = async (
 }
 
 const NO_IDS =
-  'these brokers do not report topic ids (Kafka does since 2.8): a topic that was deleted and created again is only ' +
-  'detected while it ends before what was read of the old one'
+  'these brokers do not report topic ids (Kafka does since 2.8): if a topic is deleted and created again, this is only ' +
+  'detected while the new topic is shorter than what was read of the old one'

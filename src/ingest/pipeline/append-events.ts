@@ -27,7 +27,7 @@ export const appendEvents = async (
     }
   }
   if (outcomes.length === events.length) return E.right(outcomes)
-  return E.left({ kind: 'unavailable', message: 'the store did not answer for every event' })
+  return E.left({ kind: 'unavailable', message: 'the store did not report a result for every event' })
 }
 
 /** The most bytes appended together: by default, a cluster accepts a megabyte at once. */

@@ -134,7 +134,7 @@ export const appending = (parts: AppendParts): Appending => {
           setAside(open, { stream, cause: 'tombstoned' })
           return false
         case 'wrong_revision':
-          if (stand.knowledge !== 'nothing') trouble = `other writers keep changing ${stream}`
+          if (stand.knowledge !== 'nothing') trouble = `other writers keep changing ${stream}; try again`
           return false
         case 'refused':
           refusal = {
@@ -175,7 +175,7 @@ export const appending = (parts: AppendParts): Appending => {
         wait = 20
       }
       if (performance.now() + wait > deadline) {
-        const message = `the cluster did not accept all events: ${done.right}`
+        const message = `the cluster rejected some events: ${done.right}`
         return E.left({ kind: 'unavailable', message })
       }
       // At random intervals, so that neither of two writers always comes too late.

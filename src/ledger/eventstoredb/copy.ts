@@ -97,7 +97,7 @@ const compare = async (
         kind: 'unusable',
         message:
           `event ${theirs.right.sequence} of the target differs from the source: copy into an empty ` +
-          'cluster, or into one that an earlier copy of the same ledger has started to fill',
+          'cluster, or into one that an earlier copy of the same ledger has partly filled',
       })
     }
     same++
@@ -145,7 +145,7 @@ const writeRest = async (
       if (answer.kind === 'wrong_revision') {
         return E.left({
           kind: 'unavailable',
-          message: `another writer is changing ${first.stream} of the target`,
+          message: `another writer is changing ${first.stream} of the target; stop it, and run the copy again`,
         })
       }
       if (performance.now() + wait > deadline) {

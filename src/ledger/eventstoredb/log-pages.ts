@@ -121,7 +121,7 @@ export const logPages = ({
       } else if (upTo !== undefined && performance.now() > deadline) {
         yield E.left({
           kind: 'unavailable',
-          message: 'the log of the cluster is shorter than at the last read',
+          message: 'the log of the cluster is shorter than at the last read; try again',
         })
         return
         // It rejects only when the signal aborts.

@@ -85,7 +85,7 @@ export const openSequenceIndex = (path: string): SequenceIndex => {
     const [sequence, commit, prepare] = row(last.get())
     if (sequence === undefined) return null
     if (typeof commit !== 'bigint' || typeof prepare !== 'bigint') {
-      throw new Unusable(`${path} was not written by Redress; delete it: it is rebuilt`)
+      throw new Unusable(`${path} was not written by Redress; delete it: it will be rebuilt`)
     }
     return { sequence: Number(sequence), commit, prepare }
   }

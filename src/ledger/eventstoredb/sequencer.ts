@@ -49,7 +49,7 @@ export const openSequencer = (
       if (performance.now() > deadline) {
         return E.left({
           kind: 'unavailable',
-          message: 'the log of the cluster is shorter than at the last read',
+          message: 'the log of the cluster is shorter than at the last read; try again',
         })
       }
       const last = attempt(path, index.last)
@@ -147,4 +147,4 @@ const isOfThisCluster = async (
 /** Why an index does not match the cluster. */
 export const otherCluster = (path: string): string =>
   `${path} numbers an event that the cluster does not hold: it is another cluster, or this one was restored or lost ` +
-  'events to a scavenge; delete that file: it is rebuilt, and reports which streams lack events'
+  'events to a scavenge; delete that file: it will be rebuilt, and the streams that have lost events are then reported'

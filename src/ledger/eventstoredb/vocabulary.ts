@@ -63,7 +63,9 @@ export const clusterVocabulary = (
         if (answer.kind === 'written') known = version
         else if (answer.kind === 'refused' || performance.now() + wait > deadline) {
           const why =
-            answer.kind === 'wrong_revision' ? `other writers keep changing ${STREAM}` : answer.message
+            answer.kind === 'wrong_revision'
+              ? `other writers keep changing ${STREAM}; try again`
+              : answer.message
           return E.left({
             kind: 'unavailable',
             message: `the cluster did not accept a new vocabulary version: ${why}`,

@@ -39,7 +39,7 @@ const probe = async (target: Target, host: string, port: number): Promise<Reacti
   const outcome = await startTls(target, host, port)
   if (outcome !== 'secure') {
     if (outcome.code === 'ECONNREFUSED') return { kind: 'absent', message: `nothing listens on ${at}` }
-    if (outcome.code === 'ENOTFOUND') return { kind: 'absent', message: `no host is named ${host}` }
+    if (outcome.code === 'ENOTFOUND') return { kind: 'absent', message: `there is no host named ${host}` }
   }
   const usesTls = outcome === 'secure' || isCertificateError(outcome)
   if (target.tls === false) {

@@ -2,7 +2,7 @@
 export const withinTime = async <A>(ms: number, work: Promise<A>): Promise<A> => {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no connection for ${ms} ms`)), ms)
+    timer = setTimeout(() => reject(new Error(`no connection within ${ms} ms`)), ms)
   })
   return Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }

@@ -130,7 +130,7 @@ export const whyNotInto = ({
     if (isWithin(folder, dataDir)) return `${folder} is inside the data folder: name one outside it`
   }
   return keysTarget !== null && (isWithin(keysTarget, target) || isWithin(target, keysTarget))
-    ? 'the keys must not be stored with what they open: name a separate folder for them'
+    ? 'the keys must not be stored with what they decrypt: name a separate folder for them'
     : null
 }
 

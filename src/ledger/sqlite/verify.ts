@@ -18,7 +18,7 @@ const kinds = {
   missing_text: 'sealed text missing from the vault',
   altered_text: 'sealed text altered',
   missing_key: 'sealed text whose key is missing',
-  wrong_key: 'sealed text that its key does not open',
+  wrong_key: 'sealed text that its key does not decrypt',
 } as const
 
 type FindingKind = keyof typeof kinds

@@ -109,7 +109,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
       // The write-ahead log still has the page with the bytes; a checkpoint truncates it.
       if (!emptyLog(db)) {
         throw new Unusable(
-          `${path}-wal still holds the destroyed key, because another process is reading it; destroy it again`,
+          `${path}-wal still holds the destroyed key, because another process is reading it; stop that process and destroy the key again`,
         )
       }
       assertInPlace()

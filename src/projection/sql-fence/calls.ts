@@ -24,8 +24,8 @@ const refuseNamed = (piece: { readonly [field: string]: unknown }): Refusal | nu
   // With a schema it may or may not be `l.list_aggregate('sum')`: only binding tells, as with what a star expands to.
   if (piece.schema !== '' || typeof named !== 'string' || children.some(isSpread)) {
     return isNaming
-      ? `${name}() needs the name of a function as a text: ${name}(list, 'sum')`
-      : `${name}() needs the types as a text: ${name}(json, '{"score": "DOUBLE"}')`
+      ? `${name}() needs the name of a function as a string: ${name}(list, 'sum')`
+      : `${name}() needs the types as a string: ${name}(json, '{"score": "DOUBLE"}')`
   }
   if (!isNaming) return refuseStructure(named)
   return allowedFunctions.has(folded(named)) ? null : `the function ${named}() cannot be used here`

@@ -71,7 +71,7 @@ const reasons = {
     'it should be reversed, but the corrected ruleset would have deactivated the account since then',
   aggravated: 'it was made more severe later, which no rule asked for',
   change_owed: 'an appeal called for a change that was never made',
-  rests_on_wrongful: 'it is under another ruleset and rests on decisions found wrongful',
+  rests_on_wrongful: 'it is under another ruleset and is based on decisions found wrongful',
 } as const
 type Why = keyof typeof reasons
 

@@ -27,7 +27,7 @@ const meanings: Readonly<Record<Row['class'] | Fact | Remedy, string>> = {
   other_grounds_unsettled: 'another decision may still apply, but cannot be judged',
   over: 'it has expired',
   reinstatement_owed: 'an appeal against it succeeded, but it was never reversed',
-  reinstate: 'lift the account\u2019s restriction',
+  reinstate: 'lift the restriction on the account',
   restore: 'put the content back online',
   annul: 'reverse this decision; another still applies',
   review: 'needs human review',

@@ -168,7 +168,7 @@ const exportAccount = async (account: ReadonlyArray<HistoryEvent>, work: Work): 
 const takenId = (owner: string): FieldError => ({
   field: 'puid',
   problem: `a decision of account ${owner} has the same id and was recorded earlier`,
-  todo: 'decision ids must be unique across the platform: fix the service, and have it publish this decision under another id; this line stays, and no run retries it',
+  todo: 'decision ids must be unique across the platform: fix the service, and have it publish this decision under another id; this line stays, and no run tries it again',
   final: true,
 })
 

@@ -77,7 +77,7 @@ const undatableOf = (stated: Stated): FieldError | null => {
     return {
       field: 'application_date',
       problem: `the ${what} was made on ${applied}, and the database accepts ${days.firstApplication} to ${days.last}`,
-      todo: 'it cannot be sent, so this line stays and no run retries it; to leave such decisions out of a new folder, use --from and --to',
+      todo: 'it cannot be sent, so this line stays and no run tries it again; to leave such decisions out of a new folder, use --from and --to',
       final: true,
     }
   }
@@ -86,7 +86,7 @@ const undatableOf = (stated: Stated): FieldError | null => {
   return {
     field: endField(stated),
     problem: `the ${what} was made on ${applied} but ends on ${end}, before that`,
-    todo: `this line stays, and no run retries it; publish the ${what} under another id with the intended end`,
+    todo: `this line stays, and no run tries it again; publish the ${what} under another id with the intended end`,
     final: true,
   }
 }

@@ -102,13 +102,13 @@ const leaveOut = fields(
 
 const MappingFile = fields(
   'a mapping (an object)',
-  { territorial_scope: Scope, categories: byName('what each category becomes', Id, entry) },
+  { territorial_scope: Scope, categories: byName('an object with an entry for each category', Id, entry) },
   {
-    territories: byName('the countries of each territory', Line, Scope),
+    territories: byName('an object with the countries of each territory', Line, Scope),
     account_type: AccountType,
     decision_visibility: Visibilities,
     decision_visibility_other: statementText(limits.short),
-    content_types: byName('the content types of each kind of content', Id, ContentTypes),
+    content_types: byName('an object with the content types of each kind of content', Id, ContentTypes),
     content_type_other: statementText(limits.short),
     account_content_type: ContentTypes,
     content_date: oneOf('recorded', 'application_date'),

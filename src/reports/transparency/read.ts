@@ -14,7 +14,7 @@ export type ReportError =
 export const describeReportError = (error: ReportError): string =>
   error.kind === 'behind'
     ? `the projections end at sequence ${error.sequence}, before ${error.requested}; run redress project first`
-    : `${describeProjectionError(error)} (redress project --rebuild rebuilds them)`
+    : `${describeProjectionError(error)}; rebuild the projections with redress project --rebuild`
 
 /** The publication of a ruleset version, with its sequence. */
 export type Publication = {

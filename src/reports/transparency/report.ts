@@ -76,7 +76,7 @@ const definitions: Report['definitions'] = [
   {
     term: 'median',
     meaning:
-      'The value in the middle; for an even number of cases, the mean of the two in the middle; without cases, none. In milliseconds in the data, in hours where people read it.',
+      'The value in the middle; for an even number of cases, the mean of the two in the middle; without cases, none. In milliseconds in json and csv, in hours in html and md.',
   },
   { term: 'no case', meaning: 'Without cases a count is 0, and a median or a share has no value.' },
   {

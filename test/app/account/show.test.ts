@@ -41,7 +41,7 @@ describe('given an account that was flagged and then suspended', () => {
   test('when another account is asked for, then it is not found', async () => {
     expect(errorOf(await shown('nobody'))).toEqual({
       kind: 'not_found',
-      message: `the ledger in ${path('data')} has no events of the account nobody`,
+      message: `the ledger in ${path('data')} has no events about the account nobody`,
     })
   })
 })

@@ -45,7 +45,7 @@ describe('given a letter that would be ingested, and one that would not', () => 
     const named: LettersToTry = { kind: 'named', hashes: [hashes[0] ?? '', unknown] }
     expect(errorOf(await tried(named))).toEqual({
       kind: 'not_found',
-      message: `no dead letter has a hash that starts with ${unknown}`,
+      message: `no dead letter has a hash that starts with ${unknown}; list them with redress dead-letters`,
     })
     expect(await unresolved()).toEqual([hashes[1]])
   })

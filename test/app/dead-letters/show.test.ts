@@ -27,7 +27,7 @@ describe('given two dead letters', () => {
     const hash = hashes.some((each) => each.startsWith('000000')) ? '111111' : '000000'
     expect(errorOf(await showDeadLetter({ data: path('data'), clock, hash }))).toEqual({
       kind: 'not_found',
-      message: `no dead letter has a hash that starts with ${hash}`,
+      message: `no dead letter has a hash that starts with ${hash}; list them with redress dead-letters`,
     })
     expect(errorOf(await deadLetterBytes({ data: path('data'), clock, hash: 'abc' }))).toMatchObject({
       kind: 'invalid',
@@ -39,6 +39,7 @@ describe('given two dead letters', () => {
 test('given no data folder, then the error says how to name or create one', async () => {
   expect(errorOf(await showDeadLetter({ data: path('data'), clock, hash: '000000' }))).toEqual({
     kind: 'not_found',
-    message: `there is no data folder ${path('data')}; name it with --data, or create one with redress ingest`,
+    message: `there is no data folder ${path('data')}; create one with redress ingest, or name another`,
+    options: ['data'],
   })
 })

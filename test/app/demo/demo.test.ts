@@ -74,7 +74,8 @@ describe('given a folder that the demo cannot use', () => {
     writeFileSync(at('mine/truth.json'), 'precious')
     expect(errorOf(await demo({ folder: at('mine') }))).toEqual({
       kind: 'invalid',
-      message: `${at('mine')} is not empty and not an earlier demo's: choose another folder with --out`,
+      message: `${at('mine')} is not empty, and not the folder of an earlier demo: choose another one`,
+      options: ['out'],
     })
     expect(readdirSync(at('mine'))).toEqual(['truth.json'])
     expect(readFileSync(at('mine/truth.json'), 'utf8')).toBe('precious')

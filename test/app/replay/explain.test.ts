@@ -54,7 +54,9 @@ describe('given a ban for evading a wrongful one', () => {
   test('when the corrected ruleset has another id, then it is invalid', async () => {
     expect(errorOf(await explained('d-alt', { corrected: { ...corrected, id: 'ads' } }))).toEqual({
       kind: 'invalid',
-      message: 'the decision d-alt was made under community-guidelines, which a replay of ads does not judge',
+      message:
+        'the decision d-alt was made under community-guidelines, which a replay of ads does not judge; give a version of community-guidelines',
+      options: ['ruleset'],
     })
   })
 })
@@ -64,6 +66,7 @@ test('given a decision that names no ruleset, and none in force then, when it is
   await record(path('data'), vectorEvents(VECTOR))
   expect(errorOf(await explained('d4'))).toEqual({
     kind: 'invalid',
-    message: 'the decision d4 names no ruleset, and none was in force then; give one with --ruleset',
+    message: 'the decision d4 names no ruleset, and none was in force then; give one',
+    options: ['ruleset'],
   })
 })

@@ -75,7 +75,8 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
     const day = Date.UTC(2025, 3, 30)
     expect(errorOf(await replayed({ window: { from: day, to: day } }))).toEqual({
       kind: 'invalid',
-      message: '--from must be before --to',
+      message: 'the period must start before it ends',
+      options: ['from', 'to'],
     })
     expect(read).toEqual([])
     expect(readdirSync(path('')).sort()).toEqual(['data'])
@@ -84,7 +85,8 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
   test('when the sequence is beyond the head, or nothing is projected, then it fails and says what to do', async () => {
     expect(errorOf(await replayed({ at: 12 }))).toEqual({
       kind: 'failed',
-      message: 'the ledger has 11 events; --at 12 is beyond the last one',
+      message: 'the ledger ends at sequence 11, before 12; give an earlier one',
+      options: ['at'],
     })
     expect(errorOf(await replayed({ projected: true }))).toMatchObject({
       kind: 'failed',

@@ -52,7 +52,8 @@ describe('given an earlier report and a decision recorded since', () => {
   test('when it is asked for a sequence before it, then that is invalid', async () => {
     expect(errorOf(await restate({ earlier: await given(), at: 0 }))).toEqual({
       kind: 'invalid',
-      message: '--at 0 is before the earlier report, which is as of sequence 1',
+      message: 'sequence 0 is before that of the earlier report, 1; give that one or a later one',
+      options: ['at'],
     })
   })
 

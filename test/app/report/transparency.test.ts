@@ -44,7 +44,8 @@ test('given a period that ends where it begins, then it is invalid', async () =>
   const nothing = { from: day(3), to: day(3) }
   expect(errorOf(await reportOn({ period: nothing }))).toEqual({
     kind: 'invalid',
-    message: '--from must be before --to',
+    message: 'the period must start before it ends',
+    options: ['from', 'to'],
   })
 })
 

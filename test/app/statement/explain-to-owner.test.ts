@@ -37,7 +37,8 @@ describe('given a projected ledger', () => {
     expect(errorOf(await tell({ decisionId: 'd9' }))).toEqual({
       kind: 'not_found',
       message:
-        'the projections have no decision d9 as of sequence 3: if it is newer, run redress project, or give --account ID',
+        'the projections have no decision d9 as of sequence 3; if it is newer, run redress project, or name its account',
+      options: ['account'],
     })
   })
 
@@ -45,7 +46,8 @@ describe('given a projected ledger', () => {
     await given()
     expect(errorOf(await tell({ decisionId: 'shared' }))).toEqual({
       kind: 'invalid',
-      message: 'several accounts have a decision shared: choose one with --account: u2, u3',
+      message: 'several accounts have a decision shared; choose one of u2, u3',
+      options: ['account'],
     })
     expect(unwrap(await tell({ decisionId: 'shared', account: 'u3' }))).toMatchObject({ account: 'u3' })
   })
@@ -54,7 +56,7 @@ describe('given a projected ledger', () => {
     await given()
     expect(errorOf(await tell({ account: 'nobody' }))).toEqual({
       kind: 'not_found',
-      message: `the ledger in ${at('data')} has no events of the account nobody`,
+      message: `the ledger in ${at('data')} has no events about the account nobody`,
     })
     expect(errorOf(await tell({ account: 'u2' }))).toEqual({
       kind: 'not_found',
@@ -67,7 +69,8 @@ test('given a ledger that is not projected, then the account must be named', asy
   await recordIncoming(at('data'), [ban('u1', 'd1')])
   expect(errorOf(await tell())).toEqual({
     kind: 'failed',
-    message: `cannot look up the account of decision d1: nothing is projected in ${at('data')} yet; run redress project, or give --account ID`,
+    message: `cannot look up the account of the decision d1: nothing is projected in ${at('data')} yet; run redress project, or name the account`,
+    options: ['account'],
   })
   expect(unwrap(await tell({ account: 'u1' }))).toMatchObject({ account: 'u1' })
 })

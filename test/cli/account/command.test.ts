@@ -156,7 +156,7 @@ describe('redress account reports', () => {
   test.each(['nobody', 'not an id \u001b[31m', '../quilter', 'd1'])('%j, which is not an account', (id) => {
     const { status, stdout, stderr } = run(id)
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-    expect(stderr).toMatch(/^redress: the ledger in .* has no events of the account [^\n]*\n$/)
+    expect(stderr).toMatch(/^redress: the ledger in .* has no events about the account [^\n]*\n$/)
     expect(stderr).not.toContain('\u001b')
   })
 

@@ -85,7 +85,7 @@ describe('given a projected ledger', () => {
   })
 
   test.each([
-    [['--from', '2026-02-01'], '--from must be before --to'],
+    [['--from', '2026-02-01'], 'the period must start before it ends (--from, --to)'],
     [['--json', '--format', 'csv'], '--json cannot be used with --format csv'],
     [['--style', 'other'], 'dsa, platform'],
   ])('a command line of %j is invalid', (args, message) => {

@@ -89,7 +89,7 @@ describe('before anything is projected', () => {
     const { status, stdout, stderr } = statement('d1')
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(
-      /^redress: cannot look up the account of decision d1: nothing is projected in .* yet; run redress project, or give --account ID\n$/,
+      /^redress: cannot look up the account of the decision d1: nothing is projected in .* yet; run redress project, or name the account \(--account\)\n$/,
     )
     expect(statement('d1', '--account', 'quilter')).toMatchObject({ status: 0, stderr: '' })
   })
@@ -124,7 +124,7 @@ describe('redress statement', () => {
     expect(statement('d9')).toMatchObject({
       status: 2,
       stderr:
-        'redress: the projections have no decision d9 as of sequence 8: if it is newer, run redress project, or give --account ID\n',
+        'redress: the projections have no decision d9 as of sequence 8; if it is newer, run redress project, or name its account (--account)\n',
     })
     expect(statement('d9', '--account', 'quilter')).toMatchObject({ status: 0 })
   })
@@ -157,7 +157,7 @@ describe('redress statement', () => {
 
   test.each<[string, ReadonlyArray<string>, number, RegExp]>([
     ['no such decision', ['nothing'], 2, /the projections have no decision nothing as of sequence 8/],
-    ['no such account', ['d1', '--account', 'nobody'], 2, /has no events of the account nobody/],
+    ['no such account', ['d1', '--account', 'nobody'], 2, /has no events about the account nobody/],
     [
       'no such decision on it',
       ['d2', '--account', 'quilter'],
@@ -168,7 +168,7 @@ describe('redress statement', () => {
       'several accounts',
       ['shared'],
       2,
-      /several accounts have a decision shared: choose one with --account: a1, a2/,
+      /several accounts have a decision shared; choose one of a1, a2 \(--account\)/,
     ],
     ['an odd id', ["x'\u001b[31m"], 2, /no decision x'\\u\{1b\}\[31m/],
     ['no such format', ['d1', '--format', 'pdf'], 64, /Allowed choices are html, md, json/],

@@ -126,7 +126,7 @@ describe('given no node at any host of the address, when the cluster is read, th
   test('when one of two hosts has a name that DNS does not know', async () => {
     // A label may have 63 characters, so this needs no name server to fail.
     const unknown = `${'a'.repeat(64)}.invalid`
-    const message = `nothing listens on ${refusing}, no host is named ${unknown}; ${remedy}`
+    const message = `nothing listens on ${refusing}, there is no host named ${unknown}; ${remedy}`
     expect(await firstContact(`esdb://${refusing},${unknown}:2113`)).toEqual({ kind: 'unavailable', message })
   })
 })

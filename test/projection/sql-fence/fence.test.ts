@@ -140,8 +140,8 @@ describe('anything else is refused, and the refusal names it', () => {
     ['WITH "x.csv" AS (SELECT 1) FROM "x.csv"', 'a WITH cannot have the name'],
     // To DuckDB the Kelvin sign is not a k.
     ["SELECT e FROM (SELECT 1 AS e), '\u212a'", 'no table \u212a'],
-    ["SELECT list_aggregate([1], 'su' || 'm')", 'needs the name of a function as a text'],
-    ["SELECT grounds.list_aggregate('count') FROM events", 'needs the name of a function as a text'],
+    ["SELECT list_aggregate([1], 'su' || 'm')", 'needs the name of a function as a string'],
+    ["SELECT grounds.list_aggregate('count') FROM events", 'needs the name of a function as a string'],
     ["SELECT list_aggregate([1], 'finalize')", 'finalize()'],
     ['SELECT sum(sequence) EXPORT_STATE FROM events', 'EXPORT_STATE'],
     ["SELECT finalize('x'::BLOB)", 'finalize()'],
@@ -151,7 +151,7 @@ describe('anything else is refused, and the refusal names it', () => {
     ['SELECT from_json(\'"abc"\', \'"GEOMETRY"\')', 'type GEOMETRY'],
     ['SELECT json_transform(\'{}\', \'{"a": ["AGGREGATE_STATE"]}\')', 'type AGGREGATE_STATE'],
     ["SELECT from_json_strict('[]', '[\"information_schema.x\"]')", 'type information_schema.x'],
-    ["SELECT from_json('1', s) FROM (SELECT '\"INT\"' AS s)", 'needs the types as a text'],
+    ["SELECT from_json('1', s) FROM (SELECT '\"INT\"' AS s)", 'needs the types as a string'],
     [
       "SELECT list_aggregate(*COLUMNS(* REPLACE ('nosuch' AS b)), 'sum') FROM (SELECT [1, 1] AS a, 'x' AS b)",
       'needs the name of a function',

@@ -416,7 +416,7 @@ describe('an export', () => {
     })
   })
 
-  test('lists a decision from before 2020 once: its line stays, and no run retries it', async () => {
+  test('lists a decision from before 2020 once: its line stays, and no run tries it again', async () => {
     const early = { ...removal(1), time: '2019-12-31T00:00:00Z' } as IncomingEvent
     await given([early, removal(2)], async (folder, out) => {
       expect(await exporting(folder.dir, out)).toMatchObject({ now: { statements: 1, final: 1 } })

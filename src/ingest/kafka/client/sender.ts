@@ -53,7 +53,7 @@ export const openSender = (kafka: Kafka): Sender => {
         const answers = await producer.send({ topic, acks: ALL_IN_SYNC, messages })
         const answered = new Set(answers.map(({ partition }) => partition))
         if (![...addressed].every((one) => answered.has(one)))
-          throw new Error(`not all partitions of ${topic} have acknowledged`)
+          throw new Error(`some partitions of ${topic} have not acknowledged`)
       } catch (error) {
         void giveUp() // with brokers down, it may take long
         throw error
