@@ -105,7 +105,9 @@ export const openExisting = async (
 const refuseElsewhere = (dataDir: string): void => {
   const path = join(dataDir, dataFiles.ledger)
   if (!existsSync(path) && existsSync(join(dataDir, dataFiles.sequence))) {
-    throw new Unusable(`the events of ${dataDir} are in a cluster; name it with --ledger`)
+    throw new Unusable(
+      `${dataDir} has no ledger.db, but an index of a cluster: name the cluster with --ledger, or restore ledger.db from a backup`,
+    )
   }
   refuseVanished(path)
 }
@@ -218,6 +220,9 @@ const hasVault = async (
 
 /** The new folder's own entry is made durable too; SQLite takes care of its contents. */
 const makeFolder = (folder: string): void => {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new Unusable(`${folder} is a file, not a folder; name another data folder with --data`)
+  }
   const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (made === undefined) return
   for (let above = dirname(folder); ; above = dirname(above)) {

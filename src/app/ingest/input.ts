@@ -42,7 +42,7 @@ export const openInput = async (
   const found = statsOf(source)
   if (E.isLeft(found)) return found
   const stats = found.right
-  if (stats.isDirectory()) return invalid(`${source} is a directory; give an NDJSON file`)
+  if (stats.isDirectory()) return invalid(`${source} is a folder; name an NDJSON file`)
   if (!stats.isFile()) return E.right(pipe(source, () => openFile(source)))
   const bad = await findFault(source, stats.size, options)
   if (bad !== null) {
@@ -61,7 +61,9 @@ export const openInput = async (
 const statsOf = (file: string): E.Either<AppError, Stats> => {
   try {
     const stats = statSync(file, { throwIfNoEntry: false })
-    return stats === undefined ? notFound(`no such file: ${file}`) : E.right(stats)
+    return stats === undefined
+      ? notFound(`cannot read ${file}: there is no such file; check the path`)
+      : E.right(stats)
   } catch (error) {
     if (!isSystemError(error)) throw error
     return failed(describeSystemError(error))

@@ -113,7 +113,7 @@ export const expressionChecks = (statement: Check<Scope>) => {
     FUNCTION: call(functionShape, refuseFunction),
     LAMBDA: of({ lhs: expression, expr: expression }),
     OPERATOR: of({ type: operators, children: expressions }),
-    PARAMETER: alwaysRefused('a parameter cannot be used here: it has no value'),
+    PARAMETER: alwaysRefused('parameters such as $1 cannot be used here: write the value itself'),
     POSITIONAL_REFERENCE: of({ index: withoutNodes }),
     STAR: star,
     SUBQUERY: of({

@@ -35,7 +35,8 @@ export const admitQuery = async (
   connection: DuckDBConnection,
   sql: string,
 ): Promise<E.Either<Refusal, AdmittedQuery>> => {
-  if (BLANK.test(sql)) return E.left('there is no SQL to run')
+  if (BLANK.test(sql))
+    return E.left('there is no SQL to run; give a statement, such as FROM accounts LIMIT 10')
   // DuckDB's parser stops at one, but other parts of DuckDB may not.
   if (sql.includes('\0')) return E.left('the SQL contains a NUL character')
   const parsed = await parseSql(connection, sql)

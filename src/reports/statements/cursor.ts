@@ -17,7 +17,7 @@ const common = {
   /** Every decision recorded up to this sequence is exported, or is listed in another of the folder's files. */
   sequence: count,
   /** `source id` of the event there, which tells this ledger from another; null: there was none. */
-  event: orNull(t.string, 'a text, or null'),
+  event: orNull(t.string, 'a string, or null'),
   /** The hash of the mapping that the last run used. */
   mappingSha256: Sha256,
   /** Only decisions made at or after `from` and before `to` are exported here. */

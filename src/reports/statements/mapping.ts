@@ -60,19 +60,23 @@ const byName = <A>(
 
 /** A text, or several: the first whose placeholders are all on record is used. */
 const Templates = t.union(
-  [Template, t.readonlyArray(Template, 'a list of texts')],
-  'a text or a list of texts',
+  [Template, t.readonlyArray(Template, 'a list of strings')],
+  'a string or a list of strings',
 )
 const Scope = t.union([oneOf('EU', 'EEA'), Countries], 'EU, EEA, or a list of countries such as [DE, FR]')
 
-const law = fields('the legal ground', { ground: Templates, explanation: Templates }, { url: Url })
+const law = fields(
+  'an object {ground, explanation}',
+  { ground: Templates, explanation: Templates },
+  { url: Url },
+)
 const terms = fields(
-  'the ground in the terms',
+  'an object {ground, explanation}',
   { ground: Templates, explanation: Templates },
   { url: Url, illegal: YesNo },
 )
 const entry = fields(
-  'what a category becomes',
+  'an object with the fields of a category',
   {},
   {
     category: Category,
@@ -90,7 +94,7 @@ export type MappingEntry = t.TypeOf<typeof entry>
 
 const names = t.readonlyArray(Id, 'a list of names')
 const leaveOut = fields(
-  'what to leave out',
+  'an object {sources, categories, kinds}',
   {},
   {
     categories: names,

@@ -27,7 +27,7 @@ export const limits = { facts: 5000, explanation: 2000, short: 500, batch: 100 }
 /** A text of at most this many characters that is not blank: the database treats a blank text as missing. */
 export const statementText = (most: number): t.Type<string> =>
   codec(
-    `a text of 1 to ${most.toLocaleString('en-US')} characters`,
+    `a string of 1 to ${most.toLocaleString('en-US')} characters`,
     (u): u is string => typeof u === 'string' && u.isWellFormed() && !isBlank(u) && lengthOf(u) <= most,
   )
 

@@ -39,10 +39,10 @@ const isText = (u: unknown): u is string => typeof u === 'string' && u.isWellFor
 
 /** A text with placeholders. */
 export const Template = new t.Type<string>(
-  'a text',
+  'a string',
   (u): u is string => isText(u) && problemIn(u) === null,
   (u, context) => {
-    if (!isText(u)) return t.failure(u, context, 'a text')
+    if (!isText(u)) return t.failure(u, context, 'a string')
     const problem = problemIn(u)
     return problem === null ? t.success(u) : t.failure(u, context, problem)
   },

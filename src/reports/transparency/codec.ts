@@ -7,7 +7,7 @@ import { FORMAT, type Report } from './report.ts'
 import { styles } from './styles/index.ts'
 
 /** Any text; it is escaped where it is shown. */
-const Text = new t.Type<string>('a text', t.string.is, t.string.validate, t.identity)
+const Text = new t.Type<string>('a string', t.string.is, t.string.validate, t.identity)
 
 const count = where(
   new t.Type<number>('a whole number', t.number.is, t.number.validate, t.identity),
@@ -54,7 +54,7 @@ const report = closed('a transparency report', {
     closed('a definition {term, meaning}', { term: Text, meaning: Text }),
     'a list of definitions',
   ),
-  notCovered: listOf(Text, 'a list of texts'),
+  notCovered: listOf(Text, 'a list of strings'),
   sections: listOf(section, 'a list of sections'),
 })
 

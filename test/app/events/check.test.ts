@@ -76,7 +76,7 @@ describe('given what cannot be checked', () => {
     const sources = [file('one.ndjson', goodLines(3)), at('none')]
     expect(errorOf(await check({ sources, onOpen: () => (isOpen = true) }))).toEqual({
       kind: 'not_found',
-      message: `no such file: ${at('none')}`,
+      message: `cannot read ${at('none')}: there is no such file; check the path`,
     })
     expect(isOpen).toBe(false)
   })

@@ -113,7 +113,7 @@ describe('given what cannot be ingested', () => {
   test('when there is no such file, then that is the error', async () => {
     expect(errorOf(await ingest({ source: at('none') }))).toEqual({
       kind: 'not_found',
-      message: `no such file: ${at('none')}`,
+      message: `cannot read ${at('none')}: there is no such file; check the path`,
     })
   })
 
@@ -121,7 +121,7 @@ describe('given what cannot be ingested', () => {
     mkdirSync(at('folder'))
     expect(errorOf(await ingest({ source: at('folder') }))).toEqual({
       kind: 'invalid',
-      message: `${at('folder')} is a directory; give an NDJSON file`,
+      message: `${at('folder')} is a folder; name an NDJSON file`,
     })
   })
 

@@ -63,7 +63,7 @@ describe('a mapping', () => {
     [
       'a text without a visible character',
       `${small}default: {facts: "\u200b\u3164"}\n`,
-      ['4:18: default.facts: expected a text or a list of texts'],
+      ['4:18: default.facts: expected a string or a list of strings'],
     ],
     [
       'an unknown source to leave out',
@@ -87,7 +87,7 @@ describe('a mapping', () => {
     [
       'a ground without explanation',
       `${small}default: {law: {ground: x}}\n`,
-      ['4:16: default.law: explanation is missing (add a text or a list of texts)'],
+      ['4:16: default.law: explanation is missing (add a string or a list of strings)'],
     ],
     [
       'true instead of Yes (Yes without quotes is a text in YAML 1.2)',

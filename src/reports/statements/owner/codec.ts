@@ -8,7 +8,7 @@ import {
   FlagSource,
 } from '../../../domain/parts.ts'
 
-const textOrNull = orNull(t.string, 'a text, or null')
+const textOrNull = orNull(t.string, 'a string, or null')
 const listOf = <C extends t.Mixed>(item: C) => t.readonlyArray(item)
 const Content = closed('content', { kind: t.string, id: t.string })
 

@@ -36,7 +36,7 @@ const whatWasDone = (s: OwnerStatement): ReadonlyArray<Block> => {
         : ''
   const where =
     s.territory === null
-      ? 'Our record shows no limit to certain countries.'
+      ? 'Our record does not limit it to certain countries.'
       : `Where it applies: ${s.territory}.`
   return [paragraph(`${when}, ${done}${end}`), paragraph(where)]
 }
