@@ -25,6 +25,7 @@ describe('given two dead letters', () => {
 test('given no data folder, then the error says how to name or create one', async () => {
   expect(errorOf(await countUnresolved(path('data'), clock))).toEqual({
     kind: 'not_found',
-    message: `there is no data folder ${path('data')}; name it with --data, or create one with redress ingest`,
+    message: `there is no data folder ${path('data')}; create one with redress ingest, or name another`,
+    options: ['data'],
   })
 })

@@ -31,6 +31,7 @@ describe('given two dead letters', () => {
 test('given no data folder, then the error says how to name or create one', async () => {
   expect(errorOf(await listDeadLetters({ data: path('data'), clock, limit: 1 }))).toEqual({
     kind: 'not_found',
-    message: `there is no data folder ${path('data')}; name it with --data, or create one with redress ingest`,
+    message: `there is no data folder ${path('data')}; create one with redress ingest, or name another`,
+    options: ['data'],
   })
 })
