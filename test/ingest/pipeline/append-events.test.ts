@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { appendEvents } from '../../../src/ingest/pipeline/append-events.ts'
@@ -26,28 +25,19 @@ const given = async (events: ReadonlyArray<PreparedEvent>): Promise<ReadonlyArra
 }
 
 describe('given events to append', () => {
-  test('when neighbours are of one stream, then they are appended together, in the overall order', async () => {
+  test('when some are of one stream, then each is appended for itself, in their order', async () => {
     const events = [flag('e1'), flag('e2'), flag('e1', 'u2'), flag('e3')]
     expect(
       (await given(events)).map(({ stream, events: some }) => [stream, some.map(({ id }) => id)]),
     ).toEqual([
-      ['account-u1', ['e1', 'e2']],
+      ['account-u1', ['e1']],
+      ['account-u1', ['e2']],
       ['account-u2', ['e1']],
       ['account-u1', ['e3']],
     ])
   })
 
-  test('when they are large, then no batch has more bytes than a cluster accepts, in any script', async () => {
-    const large = Array.from({ length: 90 }, (_, i) => {
-      const event = flag(`e${i}`)
-      return { ...event, tail: event.tail.replace(/}$/, `,"x":"${'\u8a9e'.repeat(5_000)}"}`) }
-    })
-    const batches = await given(large)
-    expect(batches.length).toBeGreaterThan(1)
-    expect(batches.flatMap(({ events }) => events)).toEqual(large)
-    for (const { events } of batches) {
-      const bytes = events.reduce((sum, { head, tail }) => sum + Buffer.byteLength(head + tail), 0)
-      expect(bytes).toBeLessThan(600_000)
-    }
+  test('when there are none, then the ledger is not asked', async () => {
+    expect(await given([])).toEqual([])
   })
 })
