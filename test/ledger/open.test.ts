@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -83,6 +83,20 @@ describe('given a cluster with events', () => {
     }
     expect(existsSync(at('data/ledger.db'))).toBe(false)
   })
+})
+
+test('given a data folder that is a file, when it is opened, then it is unusable, and the file is unchanged', async () => {
+  writeFileSync(at('data'), 'precious')
+  for (const options of [{}, { cluster: server.url }]) {
+    expect(await openLedger(at('data'), options)).toEqual({
+      _tag: 'Left',
+      left: {
+        kind: 'unusable',
+        message: `${at('data')} is a file, not a folder; name another data folder with --data`,
+      },
+    })
+  }
+  expect(readFileSync(at('data'), 'utf8')).toBe('precious')
 })
 
 test('given an invalid address, when it is opened, then it is unusable', async () => {
