@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The namespace of Redress's event ids, a UUID generated once. */
 const NAMESPACE = Buffer.from('6f2b5d0c8a1e4b7f9c3d2e1f0a5b6c7d', 'hex')
@@ -14,12 +14,10 @@ export const eventIdOf = (
   leafHash: string,
   writer: string,
 ): string => {
-  const bytes = createHash('sha1')
-    .update(NAMESPACE)
-    .update(JSON.stringify([source, id, leafHash, writer]))
-    .digest()
-    .subarray(0, 16)
+  const name = Buffer.from(JSON.stringify([source, id, leafHash, writer]))
+  const bytes = hash('sha1', Buffer.concat([NAMESPACE, name]), 'buffer').subarray(0, 16)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
