@@ -188,6 +188,7 @@ describe('given a cluster that two streams were written to', () => {
         { kind: 'appended', revision: 3, damaged },
         { kind: 'duplicate', revision: 2 },
       ])
+      expect(await kinds(writer, [flag('b', 'u5')])).toEqual(['stream_damaged'])
       expect(await kinds(writer, [flag('d', 'u5'), flag('a', 'u7')])).toEqual(['stream_damaged', 'appended'])
       expect(await kinds(another(), [flag('d', 'u5')])).toEqual(['stream_damaged'])
       expect(unwrap(await writer.ledger.damaged())).toEqual([{ stream: 'account-u5', cause: 'truncated' }])
