@@ -58,8 +58,8 @@ export type Projected = {
   readonly cut: ReadonlyArray<DamagedStream>
 }
 
-/** The maximum number of events per batch: slightly more than a DuckDB row group. */
-const BATCH = 130_000
+/** The maximum number of events per batch. Its texts are in memory three times: gathered, inserted and about to be freed. */
+const BATCH = 30_000
 /** With `follow`, new events are published this often, in ms; but copying takes at most a twentieth of the time. */
 const PUBLISH_EVERY = 10_000
 const PUBLISH_SHARE = 20

@@ -31,11 +31,11 @@ export const createStaging = async (connection: DuckDBConnection, projection: Pr
   )
 }
 
-/** Stages new rows until `mergeRows`. */
+/** Stages new rows, each as JSON, until `mergeRows`. */
 export const appendRows = async (
   connection: DuckDBConnection,
   projection: Projection,
-  rows: ReadonlyArray<object>,
+  rows: ReadonlyArray<string>,
 ): Promise<void> => {
   if (rows.length === 0) return
   const row = Object.entries(projection.columns).map(([column, { type }]) => `${sqlName(column)} ${type}`)
@@ -44,7 +44,7 @@ export const appendRows = async (
     await connection.run(
       `INSERT INTO ${stagingOf(projection)} SELECT r.* FROM (
         SELECT line::JSON::STRUCT(${row.join(', ')}) AS r FROM (SELECT unnest(string_split($1, chr(10))) AS line))`,
-      [rows.map((made) => JSON.stringify(made)).join('\n')],
+      [rows.join('\n')],
     )
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

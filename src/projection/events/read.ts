@@ -71,30 +71,54 @@ export async function* historyEvents(
   }
 }
 
+/** The number of events sorted at once, about 15 MB: DuckDB sorts them with their texts. */
+const SORTED = 25_000
+
 /**
  * Accounts one by one, in the order of their numbers, each with its selected events in the order of the ledger, without
- * evaluations. Throws as `historyEvents` does.
+ * evaluations. Read by ranges of accounts: DuckDB sorts the next range while the caller processes this one.
  */
 export async function* accountsOf(
   connection: DuckDBConnection,
-  { from, where = 'true' }: Omit<Selection, 'orderBy'>,
+  { from = '', where = 'true' }: Omit<Selection, 'orderBy'>,
 ): AsyncIterable<ReadonlyArray<HistoryEvent>> {
-  let account: HistoryEvent[] = []
-  const selection = {
-    ...(from === undefined ? {} : { from }),
-    where: `account_no IS NOT NULL AND (${where})`,
-    orderBy: 'account_no, sequence',
-  }
-  for await (const chunk of historyEvents(connection, 'actions', selection)) {
-    for (const event of chunk) {
-      if (account[0] !== undefined && account[0].accountNo !== event.accountNo) {
-        yield account
-        account = []
+  const selected = `FROM actions ${from} WHERE account_no IS NOT NULL AND (${where})`
+  const ranges = await rowsOf(
+    connection,
+    `SELECT min(account_no), max(account_no)
+      FROM (SELECT account_no, sum(count(*)) OVER (ORDER BY account_no) // ${SORTED} AS range
+        ${selected} GROUP BY account_no)
+      GROUP BY range ORDER BY range`,
+  )
+  const sorted = async (range: ReadonlyArray<unknown> | undefined) =>
+    range &&
+    connection.run(
+      `SELECT ${COLUMNS.actions.join(', ')} ${selected} AND account_no BETWEEN $1 AND $2
+        ORDER BY account_no, sequence`,
+      range.map(Number),
+    )
+  let next = sorted(ranges[0])
+  try {
+    for (let following = 1; ; following++) {
+      const result = await next
+      if (result === undefined) break
+      next = sorted(ranges[following])
+      let account: HistoryEvent[] = []
+      for await (const chunk of result) {
+        for (const event of eventsOf(chunk, 'actions')) {
+          if (account[0] !== undefined && account[0].accountNo !== event.accountNo) {
+            yield account
+            account = []
+          }
+          account.push(event)
+        }
       }
-      account.push(event)
+      if (account.length > 0) yield account
     }
+  } finally {
+    // A caller that stops part-way may close the connection, which must not happen during a query.
+    await next.catch(() => {})
   }
-  if (account.length > 0) yield account
 }
 
 const eventsOf = (chunk: DuckDBDataChunk, table: EventTable): ReadonlyArray<HistoryEvent> => {

@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import type { StoredEvent } from '../../domain/event.ts'
 import { asFailure, rowsOf } from '../../projection/duckdb.ts'
@@ -58,14 +57,16 @@ export const readAccounts = async (
   }
   const where = `sequence <= ${sequence} AND ${UNUSED}`
   try {
-    const { total, ranges } = await rangesOf(connection, where)
+    const [counted] = await rowsOf(
+      connection,
+      `SELECT count(*)::DOUBLE FROM actions WHERE account_no IS NOT NULL AND ${where}`,
+    )
+    const total = Number(counted?.[0])
     let done = 0
-    for (const range of ranges) {
-      for await (const account of accountsOf(connection, { where: `${where} AND ${range}` })) {
-        onAccount(account)
-        done += account.length
-        onProgress?.(done, total)
-      }
+    for await (const account of accountsOf(connection, { where })) {
+      onAccount(account)
+      done += account.length
+      onProgress?.(done, total)
     }
     const publications: Publication[] = []
     const ofRulesets = `type = 'ruleset.published.v1' AND sequence <= ${sequence}`
@@ -80,22 +81,4 @@ export const readAccounts = async (
     if (failure instanceof ProjectionFailure) return E.left(failure.error)
     throw failure
   }
-}
-
-/** About how many events are sorted by account at once: DuckDB keeps them in memory for that. */
-const AT_ONCE = 250_000
-
-/** Ranges of account numbers with about equally many events each, and the total number of events. */
-const rangesOf = async (
-  connection: DuckDBConnection,
-  where: string,
-): Promise<{ readonly total: number; readonly ranges: ReadonlyArray<string> }> => {
-  const [found] = await rowsOf(
-    connection,
-    `SELECT count(*)::DOUBLE, coalesce(max(account_no), 0)::DOUBLE FROM actions WHERE account_no IS NOT NULL AND ${where}`,
-  )
-  const [total, last] = [Number(found?.[0]), Number(found?.[1])]
-  const width = Math.ceil((last + 1) / Math.max(1, Math.ceil(total / AT_ONCE)))
-  const starts = Array.from({ length: Math.ceil((last + 1) / width) }, (_, i) => i * width)
-  return { total, ranges: starts.map((from) => `account_no BETWEEN ${from} AND ${from + width - 1}`) }
 }
