@@ -19,11 +19,14 @@ import { explaining } from '../vocabulary.ts'
 import { appender } from './append.ts'
 import { reading } from './pages.ts'
 import { knownSequence, sequenceAt, sequencePosition } from './position.ts'
+import { readInThread } from './reading-thread.ts'
 import { ledgerFile } from './schema.ts'
 import { vocabularyIn } from './vocabulary.ts'
 
 /** How long an append waits for one of another process, in ms. */
 const PATIENCE = 60_000
+/** From this many events on, reading in a thread saves more than starting it costs. */
+const LONG = 20_000
 /** How often `follow` looks for new events, in ms. */
 const POLL = 200
 
@@ -38,6 +41,8 @@ export const openStore = (
   const { db, assertInPlace } = file
   const read = reading(file, path)
   const append = appending(file, path, vault, clock)
+  const range = (after: number, upTo: number): Pages<SequencedEvent> =>
+    upTo - after < LONG ? read.range(after, upTo) : readInThread({ path, after, upTo }, file)
 
   const startAfter = (position: Position | null) =>
     attempt(path, () => {
@@ -53,7 +58,7 @@ export const openStore = (
     }
     let { after, last } = start.right
     while (!signal.aborted) {
-      for await (const page of read.range(after, last)) {
+      for await (const page of range(after, last)) {
         if (signal.aborted) return
         yield page
         if (E.isLeft(page)) return
@@ -82,7 +87,7 @@ export const openStore = (
       const start = startAfter(position)
       if (E.isLeft(start)) return only(start)
       const { after, last } = start.right
-      return leavingOut(read.range(after, Math.min(last, until)), without)
+      return leavingOut(range(after, Math.min(last, until)), without)
     },
     follow: (position, signal, { without } = {}) => leavingOut(follow(position, signal), without),
     damaged: async () => E.right([]),

@@ -1,0 +1,97 @@
+import { on } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import * as E from '#fp/Either'
+import type { StreamName } from '../../domain/stream.ts'
+import { attempt } from '../../foundation/attempt.ts'
+import type { OpenFile } from '../../foundation/sqlite/read-only.ts'
+import type { LedgerError, Pages, SequencedEvent } from '../port.ts'
+import { sequencePosition } from './position.ts'
+
+/** What a thread reads: the events of a file after one sequence, up to another (inclusive). */
+export type ReadRequest = { readonly path: string; readonly after: number; readonly upTo: number }
+
+/** A page in few large values: a clone of each event as an object takes several times as long. */
+export type PackedPage = {
+  /** The sequence of the first event; the others follow without a gap. */
+  readonly first: number
+  readonly texts: ReadonlyArray<string>
+  readonly streams: ReadonlyArray<string>
+  readonly revisions: Float64Array
+  /** The leaf hashes, 64 characters each. */
+  readonly leaves: string
+}
+
+/** An answer of the thread, in order. The main thread answers each with a message, which asks for one more. */
+export type ReadAnswer = E.Either<LedgerError, PackedPage>
+
+/** The pages that the thread reads ahead. */
+export const AHEAD = 4
+
+const LEAF = 64
+
+export const packPage = (page: ReadonlyArray<SequencedEvent>): PackedPage => ({
+  first: page[0]?.sequence ?? 0,
+  texts: page.map(({ canonical }) => canonical),
+  streams: page.map(({ stream }) => stream),
+  revisions: Float64Array.from(page, ({ revision }) => revision),
+  leaves: page.map(({ leafHash }) => leafHash).join(''),
+})
+
+const unpackPage = ({
+  first,
+  texts,
+  streams,
+  revisions,
+  leaves,
+}: PackedPage): ReadonlyArray<SequencedEvent> =>
+  texts.map((canonical, i) => ({
+    // Cast: packed from an event.
+    stream: streams[i] as StreamName,
+    revision: revisions[i] ?? 0,
+    position: sequencePosition(first + i),
+    sequence: first + i,
+    canonical,
+    leafHash: leaves.slice(i * LEAF, (i + 1) * LEAF),
+  }))
+
+/**
+ * Reads and checks events as `LedgerReading.range` does, in a thread of its own, with its own connection to the file, so
+ * that this thread can decode and use the pages before in the meantime.
+ */
+export async function* readInThread(
+  request: ReadRequest,
+  { assertInPlace }: Pick<OpenFile, 'assertInPlace'>,
+): Pages<SequencedEvent> {
+  // The file next to this one: TypeScript in the checkout, JavaScript in the package.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const worker = new Worker(new URL(`./reading-worker.${extension}`, import.meta.url), {
+    workerData: request,
+  })
+  let { after } = request
+  try {
+    // Rejects if the thread fails.
+    for await (const [answer] of on(worker, 'message', { close: ['exit'] })) {
+      // Cast: all that the thread posts.
+      const page = answer as ReadAnswer
+      if (after === request.after) {
+        // The thread opened the path itself: it must still be this file.
+        const inPlace = attempt(request.path, assertInPlace)
+        if (E.isLeft(inPlace)) {
+          yield inPlace
+          return
+        }
+      }
+      worker.postMessage(null)
+      if (E.isLeft(page)) {
+        yield page
+        return
+      }
+      const events = unpackPage(page.right)
+      after += events.length
+      yield E.right(events)
+    }
+    if (after < request.upTo) throw new Error(`the reading thread ended at sequence ${after}`)
+  } finally {
+    await worker.terminate()
+  }
+}
