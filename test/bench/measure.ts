@@ -4,12 +4,17 @@ import { join } from 'node:path'
 /** What a run of a process took. */
 export type Measured = {
   readonly seconds: number
+  /** The CPU time of all its threads together. */
+  readonly cpuSeconds: number
   /** The peak memory of all its threads together, in MB. */
   readonly mb: number
 }
 
 const redressMain = join(import.meta.dirname, '../../src/cli/main.ts')
-const REPORT = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))`
+const REPORT = `process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  process.stderr.write('cpu ' + (userCPUTime + systemCPUTime) + ' peak ' + maxRSS + '\\n')
+})`
 
 /** Runs a TypeScript file in its own process, to its end; throws if it fails. */
 export const measuredFile = (file: string, ...args: ReadonlyArray<string>): Measured => {
@@ -18,7 +23,8 @@ export const measuredFile = (file: string, ...args: ReadonlyArray<string>): Meas
   const run = spawnSync(process.execPath, ['--import', preload, file, ...args], { encoding: 'utf8' })
   if (run.status !== 0) throw new Error(`${args.join(' ')}: exit ${run.status}\n${run.stderr}`)
   const seconds = (performance.now() - start) / 1000
-  return { seconds, mb: Number(/peak (\d+)/.exec(run.stderr)?.[1]) / 1024 }
+  const [, cpu, peak] = /cpu (\d+) peak (\d+)/.exec(run.stderr) ?? []
+  return { seconds, cpuSeconds: Number(cpu) / 1e6, mb: Number(peak) / 1024 }
 }
 
 /** Runs a redress command. */
