@@ -2,6 +2,9 @@ import * as t from 'io-ts'
 import * as E from '#fp/Either'
 import { didYouMean } from '../foundation/text/nearest.ts'
 import { quoted } from '../foundation/text/quoted.ts'
+import { asciiClass } from './compiled/ascii-class.ts'
+import { type Check, closedCheck } from './compiled/check.ts'
+import { isPlain, listWriter, writePlain, writerOf, written, writtenAs } from './compiled/write.ts'
 import { described, type JsonSchema, schemaOf } from './schema.ts'
 import { withParts } from './vocabulary.ts'
 
@@ -35,15 +38,11 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
   const requiredFields = Object.entries(required)
   const known = new Map<string, t.Mixed>([...requiredFields, ...Object.entries(optional)])
 
+  // Generated when it is first needed: most commands need few of the codecs.
+  let check: Check | undefined
   const is = (u: unknown): u is Shape<R, O> => {
-    if (!isObject(u)) return false
-    let present = 0
-    for (const key of Object.keys(u)) {
-      const codec = known.get(key)
-      if (codec === undefined || !codec.is(u[key])) return false
-      if (key in required) present++
-    }
-    return present === requiredFields.length
+    check ??= closedCheck(required, optional, (u) => E.isRight(validate(u, [])))
+    return check(u)
   }
 
   const validate: t.Validate<unknown, Shape<R, O>> = (u, context) => {
@@ -76,6 +75,7 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
     required: Object.keys(required),
     additionalProperties: false,
   }))
+  written(codec, { required, optional })
   return withParts(codec, known.values(), (value) =>
     isObject(value)
       ? [...known].flatMap(([field, of]) => (Object.hasOwn(value, field) ? [[of, value[field]]] : []))
@@ -110,6 +110,7 @@ export const oneOf = <const W extends readonly string[]>(...words: W): t.Type<W[
     t.identity,
   )
   const [only, ...others] = words
+  written(codec, { write: () => (words.every(isPlain) ? writePlain : writerOf(t.string)) })
   return described(codec, () =>
     only !== undefined && others.length === 0 ? { const: only } : { enum: words },
   )
@@ -145,6 +146,7 @@ export const branded = <B extends string>(
     (u, context) => (is(u) ? t.success(u) : t.failure(u, context, name)),
     t.identity,
   )
+  writtenAs(codec, t.string)
   return schema === undefined ? codec : described(codec, () => ({ type: 'string', ...schema }))
 }
 
@@ -154,13 +156,19 @@ export const branded = <B extends string>(
  */
 export const matching = <B extends string>(name: string, pattern: RegExp): t.Type<BrandedString<B>> => {
   if (pattern.flags !== 'u') throw new TypeError(`needs the flag u and no other: ${pattern}`)
-  return branded<B>(name, (text) => pattern.test(text), { pattern: pattern.source })
+  const ascii = asciiClass(pattern)
+  const accepts = ascii?.accepts ?? ((text: string) => pattern.test(text))
+  const codec = branded<B>(name, accepts, { pattern: pattern.source })
+  return ascii?.plain ? written(codec, { write: () => writePlain }) : codec
 }
 
 /** A list of what a codec accepts; `name` says what was expected. */
 export const listOf = <C extends t.Mixed>(codec: C, name: string): t.ReadonlyArrayC<C> =>
   withParts(
-    described(t.readonlyArray(codec, name), (of) => ({ type: 'array', items: of(codec) })),
+    written(
+      described(t.readonlyArray(codec, name), (of) => ({ type: 'array', items: of(codec) })),
+      { write: (of) => listWriter(of(codec)) },
+    ),
     [codec],
     (list) => (Array.isArray(list) ? list.map((item: unknown) => [codec, item]) : []),
   )
@@ -186,6 +194,7 @@ export const where = <A>(
     t.identity,
   )
   if (schema !== undefined) described(narrowed, (of) => ({ ...of(codec), ...schema }))
+  writtenAs(narrowed, codec)
   return withParts(narrowed, [codec], (value) => [[codec, value]])
 }
 
@@ -198,6 +207,12 @@ export const orNull = <A>(codec: t.Type<A>, expected: string): t.Type<A | null> 
     (u, context) => (is(u) ? t.success(u) : t.failure(u, context, expected)),
     t.identity,
   )
+  written(nullable, {
+    write: (of) => {
+      const write = of(codec)
+      return (value) => (value === null ? 'null' : write(value))
+    },
+  })
   return withParts(
     described(nullable, (of) => ({ anyOf: [of(codec), { type: 'null' }] })),
     [codec],

@@ -85,6 +85,7 @@ export type Decoded = { readonly event: IncomingEvent; readonly dropped: Readonl
  */
 export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeError>, Decoded> => {
   if (!isRecord(json)) return E.left([{ path: '', problem: 'expected a CloudEvent (a JSON object)' }])
+  if (isWhole(json, published)) return E.right({ event: json as IncomingEvent, dropped: [] })
   const { event, dropped } = keptAttributes(json)
   const current = upcast(event)
   const found = isOwn(current.type) ? [forRedressAlone(current.type)] : problemsOf(current, published)
@@ -95,6 +96,7 @@ export const decodeIncoming = (json: unknown): E.Either<ReadonlyArray<DecodeErro
 /** An event as the ledger stored it (parsed), brought to the current version of its type. */
 export const decodeStored = (json: unknown): E.Either<ReadonlyArray<DecodeError>, StoredEvent> => {
   if (!isRecord(json)) return E.left([{ path: '', problem: 'expected a stored event (a JSON object)' }])
+  if (isWhole(json, recorded)) return E.right(json as StoredEvent)
   const current = upcast(json)
   const found = problemsOf(current, recorded)
   // Cast: as above, by the codecs of the stored form.
@@ -118,6 +120,16 @@ const unknownType = (type: unknown, types: ReadonlyArray<string>): DecodeError =
   return { path: 'type', problem: meant === null ? known : `unknown type (${meant}); ${known}` }
 }
 
+/** Whether an event is valid as it is, as nearly all are: nothing is reported, left out or upcast. */
+const isWhole = (event: RawEvent, { envelope, dataOf }: Form): boolean => {
+  if (!isEventType(event.type) || !envelope.is(event)) return false
+  const definition = definitionOf(event.type)
+  return dataOf(definition)?.is(event.data) === true && isAboutSubject(event, definition)
+}
+
+const isAboutSubject = (event: RawEvent, { subject }: EventDefinition): boolean =>
+  subject === undefined || event.subject === subject.of(event.data)
+
 /** The type determines what else is expected, so if it is wrong nothing else is reported. */
 const problemsOf = (event: RawEvent, { types, envelope, dataOf }: Form): ReadonlyArray<DecodeError> => {
   if (!isEventType(event.type)) return [unknownType(event.type, types)]
@@ -126,11 +138,9 @@ const problemsOf = (event: RawEvent, { types, envelope, dataOf }: Form): Readonl
   if (codec === null) return [unknownType(event.type, types)]
   const inData = Object.hasOwn(event, 'data') ? problems(codec, event.data, 'data') : []
   const found = [...problems(envelope, event), ...inData]
-  const { subject } = definition
-  if (found.length === 0 && subject !== undefined && event.subject !== subject.of(event.data)) {
-    return [{ path: 'subject', problem: `expected ${subject.expected}` }]
-  }
-  return found
+  return found.length > 0 || isAboutSubject(event, definition)
+    ? found
+    : [{ path: 'subject', problem: `expected ${definition.subject?.expected}` }]
 }
 
 const kept: ReadonlySet<string> = new Set([...Object.keys(required), ...Object.keys(optional), 'data_base64'])

@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 import { closed, oneOf } from './codec.ts'
+import { recordWriter, writeScalar, written } from './compiled/write.ts'
 import { ID_FORM, Id, Line, Sha256 } from './ids.ts'
 import { described } from './schema.ts'
 import { Timestamp } from './time.ts'
@@ -89,11 +90,14 @@ const signals = new t.Type<Signals>(
 )
 
 /** The signals that a detector recorded. */
-export const Signals = described(signals, (of) => ({
-  type: 'object',
-  propertyNames: { allOf: [of(Id), { not: { const: '__proto__' } }] },
-  additionalProperties: { anyOf: [{ type: 'number' }, { type: 'string' }, { type: 'boolean' }] },
-}))
+export const Signals = written(
+  described(signals, (of) => ({
+    type: 'object',
+    propertyNames: { allOf: [of(Id), { not: { const: '__proto__' } }] },
+    additionalProperties: { anyOf: [{ type: 'number' }, { type: 'string' }, { type: 'boolean' }] },
+  })),
+  { write: () => recordWriter(writeScalar) },
+)
 
 /** How much of the decision was automated. */
 export const AutomatedDecision = oneOf('fully', 'partially', 'not')

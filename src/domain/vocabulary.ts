@@ -1,4 +1,5 @@
 import * as t from 'io-ts'
+import { writtenAs } from './compiled/write.ts'
 import { described } from './schema.ts'
 
 /**
@@ -28,6 +29,7 @@ export const since = <A>(
   const newer = described(new t.Type<A>(codec.name, codec.is, codec.validate, codec.encode), (of) =>
     of(codec),
   )
+  writtenAs(newer, codec)
   needs.set(newer, (value) => Math.max(codec.is(value) && isNew(value) ? version : 1, neededBy(codec, value)))
   return newer
 }

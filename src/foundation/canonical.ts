@@ -5,9 +5,15 @@ import canonicalize from 'canonicalize'
 export type Canonical = { readonly text: string; readonly sha256: string; readonly bytes: number }
 
 /** The canonical form of JSON data; throws on anything else (a lone surrogate, an infinite number, a cycle). */
-export const canonical = (document: unknown): Canonical => {
-  const text = canonicalize(document)
+export const canonicalText = (value: unknown): string => {
+  const text = canonicalize(value)
   if (text === undefined) throw new TypeError('not JSON data')
+  return text
+}
+
+/** The same with its hash; it throws in the same cases. */
+export const canonical = (document: unknown): Canonical => {
+  const text = canonicalText(document)
   const utf8 = Buffer.from(text, 'utf8')
   return { text, sha256: createHash('sha256').update(utf8).digest('hex'), bytes: utf8.length }
 }

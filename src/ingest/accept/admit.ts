@@ -1,6 +1,5 @@
 import type { Buffer } from 'node:buffer'
 import * as E from '#fp/Either'
-import { pipe } from '#fp/function'
 import { type DecodeError, describeDecodeError } from '../../domain/codec.ts'
 import { decodeIncoming } from '../../domain/decode.ts'
 import type { IncomingEvent } from '../../domain/event.ts'
@@ -38,7 +37,9 @@ export const admit = (
   start = 0,
   end = bytes.length,
 ): E.Either<Rejection, Admitted> => {
-  const json = pipe(parseJson(bytes, start, end), E.flatMap(withBase64Data))
+  const parsed = parseJson(bytes, start, end)
+  if (E.isLeft(parsed)) return parsed
+  const json = withBase64Data(parsed.right)
   if (E.isLeft(json)) return json
   const decoded = decodeIncoming(json.right)
   if (E.isLeft(decoded)) return E.left(refusedAs('invalid', decoded.left))

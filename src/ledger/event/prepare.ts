@@ -1,15 +1,18 @@
-import canonicalize from 'canonicalize'
 import * as E from '#fp/Either'
-import type { DecodeError } from '../../domain/codec.ts'
+import { closed, type DecodeError } from '../../domain/codec.ts'
+import { LAST, membersWriter } from '../../domain/compiled/write.ts'
+import { envelope } from '../../domain/decode.ts'
 import {
   type IncomingEvent,
   isPersonal,
   neededVocabulary,
   type PersonalType,
+  type PublishedType,
   publishedDefinitionOf,
 } from '../../domain/event.ts'
 import { type StreamName, streamOf } from '../../domain/stream.ts'
-import { canonical } from '../../foundation/canonical.ts'
+import { canonical, canonicalText } from '../../foundation/canonical.ts'
+import { memo } from '../../foundation/memo.ts'
 import type { SealedText } from '../vault/seal.ts'
 import { RECORDED_AT_BYTES, SEALED_BYTES } from './leaf.ts'
 import type { Stamp } from './stamp.ts'
@@ -75,9 +78,14 @@ const prepareWritable = (event: IncomingEvent): Prepared => {
 }
 
 const plain = (event: IncomingEvent, stored: object, document: Document | null): Prepared => {
-  const head = `{${members(stored, '', 'recordedat')}`
-  const tail = `${members(stored, 'recordedat', LAST)}}`
-  return fitting({ ...identity(event), kind: 'plain', head, tail, document })
+  const { head, tail } = writersOf(event.type)
+  return fitting({
+    ...identity(event),
+    kind: 'plain',
+    head: `{${head(stored)}`,
+    tail: `${tail(stored)}}`,
+    document,
+  })
 }
 
 const published = (event: IncomingEvent<'ruleset.published.v1'>): Prepared => {
@@ -90,20 +98,21 @@ const published = (event: IncomingEvent<'ruleset.published.v1'>): Prepared => {
 }
 
 const personal = (event: IncomingEvent<PersonalType>): Prepared => {
-  const { personal: words, ...open } = event.data
-  const { text, bytes } = canonical(words)
+  const { data } = event
+  const { personal: words } = data
+  const text = canonicalText(words)
+  const bytes = bytesOf(text)
   if (bytes > eventLimits.personal) return tooLarge('data.personal', 'a text', eventLimits.personal, bytes)
-  const before = list(members(event, '', 'data'), `"data":{${list(members(open, '', 'sealed'), '"sealed":')}`)
-  const after = members(open, 'sealed', LAST)
-  const middle = `${after === '' ? '' : `,${after}`}},${members(event, 'data', 'recordedat')}`
-  const tail = `${members(event, 'recordedat', LAST)}}`
+  const write = writersOf(event.type)
+  const before = list(write.beforeData(event), `"data":{${list(write.beforeSealed(data), '"sealed":')}`)
+  const after = write.afterSealed(data)
   return fitting({
     ...identity(event),
     kind: 'personal',
     account: event.subject,
     head: `{${before}`,
-    middle,
-    tail,
+    middle: `${after === '' ? '' : `,${after}`}},${write.afterData(event)}`,
+    tail: `${write.tail(event)}}`,
     personal: text,
   })
 }
@@ -129,17 +138,19 @@ const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8')
 const tooLarge = (path: string, what: string, limit: number, size: number): E.Either<DecodeError, never> =>
   E.left({ path, problem: `expected ${what} of at most ${limit} bytes; this one has ${size}` })
 
-/** Sorts after every member name of an envelope or its data. */
-const LAST = '\u{10ffff}'
-
-/** The canonical form, without braces, of the members whose names sort between two names (both exclusive). */
-const members = (object: object, after: string, before: string): string => {
-  const chosen: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(object)) {
-    if (name > after && name < before) chosen[name] = value
+/** The writers of the members of a type's stored form, in the pieces that a prepared event has. */
+const writersOf = memo((type: PublishedType) => {
+  const { stored } = publishedDefinitionOf(type)
+  const event = closed(type, { ...envelope.required, data: stored }, envelope.optional)
+  return {
+    head: membersWriter(event, '', 'recordedat'),
+    tail: membersWriter(event, 'recordedat', LAST),
+    beforeData: membersWriter(event, '', 'data'),
+    afterData: membersWriter(event, 'data', 'recordedat'),
+    beforeSealed: membersWriter(stored, '', 'sealed'),
+    afterSealed: membersWriter(stored, 'sealed', LAST),
   }
-  return (canonicalize(chosen) ?? '').slice(1, -1)
-}
+})
 
 const list = (first: string, second: string): string => (first === '' ? second : `${first},${second}`)
 

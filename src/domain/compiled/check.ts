@@ -1,0 +1,39 @@
+import type * as t from 'io-ts'
+
+/** Whether a codec accepts a value. */
+export type Check = (value: unknown) => boolean
+
+/**
+ * Generates the check of a closed object: its prototype is that of JSON objects, every required field and those optional
+ * ones that are present are accepted, and nothing else is there. Where the generated code does not apply (another
+ * prototype, a field that is present but undefined), `otherwise` decides.
+ *
+ * Generated, because a field read by a name that is part of the code costs a few ns, and one read by a name in a
+ * variable ten times that: a loop over the fields took 3 times as long for an event.
+ */
+export const closedCheck = (required: t.Props, optional: t.Props, otherwise: Check): Check => {
+  const names = [...Object.keys(required), ...Object.keys(optional)]
+  // Such a field would be found in every object.
+  if (names.some((name) => name in Object.prototype)) return otherwise
+  const codecs = { ...required, ...optional }
+  const checks = names.map((name) => codecs[name]?.is)
+  const fields = names.map((name, i) => {
+    const refused = `if (!is${i}(field${i})) return false`
+    const read = `const field${i} = u[${JSON.stringify(name)}]`
+    return Object.hasOwn(required, name)
+      ? `${read}; if (field${i} === undefined) return otherwise(u); ${refused}`
+      : `${read}; if (field${i} !== undefined) { ${refused}; count++ }`
+  })
+  const source = `
+    const { getPrototypeOf, keys, prototype } = Object
+    const [${checks.map((_, i) => `is${i}`).join(', ')}] = checks
+    return (u) => {
+      if (typeof u !== 'object' || u === null) return false
+      if (getPrototypeOf(u) !== prototype) return otherwise(u)
+      let count = ${Object.keys(required).length}
+      ${fields.join('\n      ')}
+      return keys(u).length === count || otherwise(u)
+    }`
+  // Cast: the source is written just above.
+  return new Function('checks', 'otherwise', source)(checks, otherwise) as Check
+}

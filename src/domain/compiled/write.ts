@@ -1,0 +1,153 @@
+import * as t from 'io-ts'
+import { canonicalText } from '../../foundation/canonical.ts'
+
+/** Returns the canonical form (RFC 8785) of a value that the codec accepts; throws on a lone surrogate. */
+export type Writer = (value: unknown) => string
+
+/** Builds a codec's writer from those of the codecs inside it. */
+type Write = (of: (codec: t.Mixed) => Writer) => Writer
+
+/** The fields of a closed object. */
+type Fields = { readonly required: t.Props; readonly optional: t.Props }
+
+type Form = { readonly write: Write } | Fields
+
+// Casts: a writer is only given what its codec accepts.
+const writeText: Writer = (value) => quoted(value as string)
+const writeBoolean: Writer = (value) => (value === true ? 'true' : 'false')
+
+const forms = new WeakMap<t.Mixed, Form>([
+  [t.string, { write: () => writeText }],
+  [t.boolean, { write: () => writeBoolean }],
+])
+
+/** Registers how a codec's values are written, and returns the codec. What is not registered is canonicalized. */
+export const written = <C extends t.Mixed>(codec: C, form: Form): C => {
+  forms.set(codec, form)
+  return codec
+}
+
+/** Writes the values of a codec as another one does, which accepts them all, and returns the codec. */
+export const writtenAs = <C extends t.Mixed>(codec: C, other: t.Mixed): C => {
+  const form = forms.get(other)
+  return form === undefined ? codec : written(codec, form)
+}
+
+const writers = new WeakMap<t.Mixed, Writer>()
+
+/** The writer of a codec's values. */
+export const writerOf = (codec: t.Mixed): Writer => {
+  const known = writers.get(codec)
+  if (known !== undefined) return known
+  const writer = newWriter(forms.get(codec))
+  writers.set(codec, writer)
+  return writer
+}
+
+const newWriter = (form: Form | undefined): Writer => {
+  if (form === undefined) return canonicalText
+  if ('write' in form) return form.write(writerOf)
+  const members = membersOf(form, '', LAST)
+  return (value) => `{${members(value)}}`
+}
+
+/** Sorts after every member name. */
+export const LAST = '\u{10ffff}'
+
+/**
+ * The writer of those members of a closed object, without braces, whose names sort between two names (both exclusive).
+ * Generated for the same reason as `closedCheck`.
+ */
+export const membersWriter = (codec: t.Mixed, after: string, before: string): Writer => {
+  const form = forms.get(codec)
+  return form === undefined || 'write' in form
+    ? (value) => canonicalMembers(Object(value), after, before)
+    : membersOf(form, after, before)
+}
+
+const canonicalMembers = (object: object, after: string, before: string): string => {
+  const chosen = Object.entries(object).filter(([name]) => name > after && name < before)
+  return canonicalText(Object.fromEntries(chosen)).slice(1, -1)
+}
+
+const membersOf = ({ required, optional }: Fields, after: string, before: string): Writer => {
+  const codecs = { ...required, ...optional }
+  const names = Object.keys(codecs)
+    .filter((name) => name > after && name < before)
+    .sort()
+  const writes = names.map((name) => writerOf(codecs[name] ?? t.unknown))
+  const first = names.findIndex((name) => Object.hasOwn(required, name))
+  const members = names.map((name, i) => {
+    const key = JSON.stringify(`${JSON.stringify(name)}:`)
+    // Every member up to the first required one ends with a comma, and every later one starts with one.
+    const written = [
+      ...(first >= 0 && i > first ? ["','"] : []),
+      key,
+      `write${i}(o[${JSON.stringify(name)}])`,
+      ...(first < 0 || i < first ? ["','"] : []),
+    ]
+    const add = `text += ${written.join(' + ')}`
+    return Object.hasOwn(required, name) ? add : `if (o[${JSON.stringify(name)}] !== undefined) ${add}`
+  })
+  const source = `
+    const [${writes.map((_, i) => `write${i}`).join(', ')}] = writes
+    return (o) => {
+      let text = ''
+      ${members.join('\n      ')}
+      return ${first < 0 ? 'text.slice(0, -1)' : 'text'}
+    }`
+  // Cast: the source is written just above.
+  return new Function('writes', source)(writes) as Writer
+}
+
+/** Writes a list. */
+export const listWriter =
+  (item: Writer): Writer =>
+  (value) => {
+    // Cast: a writer is only given what its codec accepts.
+    const list = value as ReadonlyArray<unknown>
+    let text = '['
+    for (let i = 0; i < list.length; i++) text += i === 0 ? item(list[i]) : `,${item(list[i])}`
+    return `${text}]`
+  }
+
+/** Writes an object with any names. */
+export const recordWriter =
+  (member: Writer): Writer =>
+  (value) => {
+    // Cast: a writer is only given what its codec accepts.
+    const record = value as Readonly<Record<string, unknown>>
+    let text = '{'
+    for (const name of Object.keys(record).sort()) {
+      if (text.length > 1) text += ','
+      text += `${quoted(name)}:${member(record[name])}`
+    }
+    return `${text}}`
+  }
+
+/** Writes a number, a string or a boolean. */
+export const writeScalar: Writer = (value) => (typeof value === 'string' ? quoted(value) : `${value}`)
+
+/** Writes a text that never needs an escape. */
+export const writePlain: Writer = (value) => `"${value}"`
+
+/** Whether a text needs no escape in JSON. */
+export const isPlain = (text: string): boolean => quoted(text) === `"${text}"`
+
+/** A string in canonical form. */
+const quoted = (text: string): string => {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x20 || code > 0x7e || code === QUOTE || code === BACKSLASH) return escaped(text)
+  }
+  return `"${text}"`
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+/** JSON.stringify escapes as RFC 8785 asks, but it also accepts what is not well-formed. */
+const escaped = (text: string): string => {
+  if (!text.isWellFormed()) throw new TypeError('a lone surrogate')
+  return JSON.stringify(text)
+}
