@@ -3,7 +3,7 @@ import * as E from '#fp/Either'
 import { didYouMean } from '../foundation/text/nearest.ts'
 import { quoted } from '../foundation/text/quoted.ts'
 import { asciiClass } from './compiled/ascii-class.ts'
-import { type Check, closedCheck } from './compiled/check.ts'
+import { type Accepts, closedCheck } from './compiled/check.ts'
 import { isPlain, listWriter, writePlain, writerOf, written, writtenAs } from './compiled/write.ts'
 import { described, type JsonSchema, schemaOf } from './schema.ts'
 import { withParts } from './vocabulary.ts'
@@ -39,7 +39,7 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
   const known = new Map<string, t.Mixed>([...requiredFields, ...Object.entries(optional)])
 
   // Generated when it is first needed: most commands need few of the codecs.
-  let check: Check | undefined
+  let check: Accepts | undefined
   const is = (u: unknown): u is Shape<R, O> => {
     check ??= closedCheck(required, optional, (u) => E.isRight(validate(u, [])))
     return check(u)

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
-import { EXTENSION_NAME } from '../../src/domain/decode.ts'
-import { type PublishedType, publishedTypes } from '../../src/domain/event.ts'
+import * as E from '#fp/Either'
+import { closed, oneOf } from '../../src/domain/codec.ts'
+import { EXTENSION_NAME, envelope } from '../../src/domain/decode.ts'
+import {
+  definitionOf,
+  eventTypes,
+  isEventType,
+  type PublishedType,
+  publishedTypes,
+} from '../../src/domain/event.ts'
+import { Timestamp } from '../../src/domain/time.ts'
 import { incoming, pathsIn, stored, withValue } from './samples.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -161,11 +170,31 @@ export const mutantText: fc.Arbitrary<string> = fc
   .tuple(mutantOf('incoming'), styleOf)
   .map(([{ json }, style]) => textOf(json, style))
 
+const { required, optional } = envelope
+const known = [...Object.keys(required), ...Object.keys(optional)]
+
 /** An event as a receiver of CloudEvents must read it: without attributes that are null and without extensions. */
-export const keptOf = (json: Json, known: ReadonlyArray<string>): Json =>
+export const keptOf = (json: Json): Json =>
   Object.fromEntries(
     Object.entries(json).filter(
       ([name, value]) =>
         !EXTENSION_NAME.test(name) || (known.includes(name) && (value !== null || name === 'data')),
     ),
   )
+
+const whole = {
+  incoming: closed('event', required, optional),
+  stored: closed('event', { ...required, type: oneOf(...eventTypes), recordedat: Timestamp }, optional),
+}
+
+/** What io-ts itself says of an event: `validate` has no generated code. */
+export const isValid = (event: Json, form: 'incoming' | 'stored'): boolean => {
+  if (!isEventType(event.type)) return false
+  const { [form]: codec, subject } = definitionOf(event.type)
+  return (
+    codec !== null &&
+    E.isRight(whole[form].validate(event, [])) &&
+    E.isRight(codec.validate(event.data, [])) &&
+    (subject === undefined || subject.of(event.data) === event.subject)
+  )
+}

@@ -1,7 +1,7 @@
 import type * as t from 'io-ts'
 
 /** Whether a codec accepts a value. */
-export type Check = (value: unknown) => boolean
+export type Accepts = (value: unknown) => boolean
 
 /**
  * Generates the check of a closed object: its prototype is that of JSON objects, every required field and those optional
@@ -11,7 +11,7 @@ export type Check = (value: unknown) => boolean
  * Generated, because a field read by a name that is part of the code costs a few ns, and one read by a name in a
  * variable ten times that: a loop over the fields took 3 times as long for an event.
  */
-export const closedCheck = (required: t.Props, optional: t.Props, otherwise: Check): Check => {
+export const closedCheck = (required: t.Props, optional: t.Props, otherwise: Accepts): Accepts => {
   const names = [...Object.keys(required), ...Object.keys(optional)]
   // Such a field would be found in every object.
   if (names.some((name) => name in Object.prototype)) return otherwise
@@ -35,5 +35,5 @@ export const closedCheck = (required: t.Props, optional: t.Props, otherwise: Che
       return keys(u).length === count || otherwise(u)
     }`
   // Cast: the source is written just above.
-  return new Function('checks', 'otherwise', source)(checks, otherwise) as Check
+  return new Function('checks', 'otherwise', source)(checks, otherwise) as Accepts
 }

@@ -1,7 +1,12 @@
 import { Buffer } from 'node:buffer'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { admit } from '../../../src/ingest/accept/admit.ts'
+import { parseJson } from '../../../src/ingest/accept/json.ts'
+import { isValid, keptOf, mutantText } from '../../domain/mutants.ts'
+import { storedOf, storedTextOf } from '../../ledger/event/stored-text.ts'
+import { often } from '../../long/often.ts'
 
 const data = {
   flagId: 'f1',
@@ -88,4 +93,31 @@ describe('given attributes that are null', () => {
       )
     }
   })
+})
+
+test('given an event in any bytes, then it is stored if io-ts accepts it, in the form that canonicalize gives it', () => {
+  const seen: Record<string, number> = {}
+  fc.assert(
+    fc.property(mutantText, (text) => {
+      const bytes = Buffer.from(text)
+      const answer = admit(bytes, { now: Date.parse('2030-01-01T00:00:00Z'), trust: 'all' })
+      const kind = E.isRight(answer) ? answer.right.prepared.kind : answer.left.code
+      seen[kind] = (seen[kind] ?? 0) + 1
+      const json = parseJson(bytes)
+      if (E.isLeft(json)) {
+        expect(answer).toEqual(json)
+        return
+      }
+      // Cast: it was made of an event.
+      const event = json.right as Readonly<Record<string, unknown>>
+      if (Object.hasOwn(event, 'data_base64')) return
+      const kept = keptOf(event)
+      expect(kind !== 'invalid').toBe(isValid(kept, 'incoming'))
+      if (E.isRight(answer)) expect(storedTextOf(answer.right.prepared)).toBe(storedOf(kept))
+    }),
+    { numRuns: often(3_000, 300_000) },
+  )
+  for (const kind of ['plain', 'personal', 'invalid', 'duplicate_key', 'lone_surrogate']) {
+    expect(seen[kind], kind).toBeGreaterThan(5)
+  }
 })

@@ -3,13 +3,12 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import * as E from '#fp/Either'
 import { decodeIncoming } from '../../../src/domain/decode.ts'
-import type { IncomingEvent } from '../../../src/domain/event.ts'
-import { canonical } from '../../../src/foundation/canonical.ts'
-import { type PreparedEvent, prepare } from '../../../src/ledger/event/prepare.ts'
+import { prepare } from '../../../src/ledger/event/prepare.ts'
 import { mutantOf } from '../../domain/mutants.ts'
 import { incoming, withValue } from '../../domain/samples.ts'
 import { often } from '../../long/often.ts'
 import { unwrap } from '../events.ts'
+import { storedOf, storedTextOf } from './stored-text.ts'
 
 // A field that is new: since version 2 of the vocabulary, which this Redress knows.
 vi.mock('../../../src/domain/vocabulary.ts', async (original) => ({
@@ -40,28 +39,6 @@ test('given an event, when it is prepared, then it needs the vocabulary version 
   expect(vocabularyOf(incoming('flag.raised.v1'))).toBe(1)
 })
 
-/** The whole stored text of a prepared event. */
-const textOf = (prepared: PreparedEvent): string => {
-  const recorded = ',"recordedat":"2025-04-29T00:00:01.000Z",'
-  return prepared.kind === 'plain'
-    ? `${prepared.head}${recorded}${prepared.tail}`
-    : `${prepared.head}"sealed"${prepared.middle}${recorded}${prepared.tail}`
-}
-
-/** The same event as it is stored, with a text in the place of what is sealed. */
-const storedOf = (event: IncomingEvent): unknown => {
-  const { personal, document, ...data } = event.data as Record<string, unknown>
-  return {
-    ...event,
-    recordedat: '2025-04-29T00:00:01.000Z',
-    data: {
-      ...data,
-      ...(personal === undefined ? {} : { sealed: 'sealed' }),
-      ...(document === undefined ? {} : { documentSha256: canonical(document).sha256 }),
-    },
-  }
-}
-
 test('given any event that decodes, when it is prepared, then its pieces are the canonical form of the whole', () => {
   const seen = { plain: 0, personal: 0, document: 0 }
   fc.assert(
@@ -76,7 +53,7 @@ test('given any event that decodes, when it is prepared, then its pieces are the
       }
       const { right } = prepared
       seen[right.kind]++
-      expect(textOf(right)).toBe(canonicalize(storedOf(event)))
+      expect(storedTextOf(right)).toBe(storedOf(event))
       if (right.kind === 'personal') {
         const { personal } = event.data as { readonly personal?: unknown }
         expect(right.personal).toBe(canonicalize(personal))
