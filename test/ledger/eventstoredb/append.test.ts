@@ -188,7 +188,6 @@ describe('given a cluster that two streams were written to', () => {
         { kind: 'appended', revision: 3, damaged },
         { kind: 'duplicate', revision: 2 },
       ])
-      expect(await kinds(writer, [flag('b', 'u5')])).toEqual(['stream_damaged'])
       expect(await kinds(writer, [flag('d', 'u5'), flag('a', 'u7')])).toEqual(['stream_damaged', 'appended'])
       expect(await kinds(another(), [flag('d', 'u5')])).toEqual(['stream_damaged'])
       expect(unwrap(await writer.ledger.damaged())).toEqual([{ stream: 'account-u5', cause: 'truncated' }])
@@ -201,6 +200,14 @@ describe('given a cluster that two streams were written to', () => {
       server.tombstone('account-u5')
       expect(await kinds(writer, [flag('a', 'u5'), flag('b', 'u6')])).toEqual(['stream_damaged', 'appended'])
     })
+  })
+
+  test('when a writer has written to a soft-deleted stream, then it does not take what it remembers of that for the stream', async () => {
+    const writer = another()
+    server.softDelete('account-u1')
+    expect(await append(writer, [flag('e0')])).toMatchObject([{ kind: 'appended', revision: 3 }])
+    expect(await kinds(writer, [flag('e0')])).toEqual(['stream_damaged'])
+    expect(stored('account-u1')).toEqual(['e0', 'e1', 'e2', 'e0'])
   })
 
   test('when a stream is soft-deleted between the refusal and the read, then nothing is written to it', async () => {
