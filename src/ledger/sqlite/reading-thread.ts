@@ -25,9 +25,12 @@ export type PackedPage = {
 export type ReadAnswer = E.Either<LedgerError, PackedPage>
 
 /** The pages that the thread reads ahead. */
-export const AHEAD = 4
+export const AHEAD = 2
 
 const LEAF = 64
+
+/** Room for pages of the largest events; without a limit, the thread would collect its garbage rarely. */
+const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 }
 
 export const packPage = (page: ReadonlyArray<SequencedEvent>): PackedPage => ({
   first: page[0]?.sequence ?? 0,
@@ -66,6 +69,7 @@ export async function* readInThread(
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const worker = new Worker(new URL(`./reading-worker.${extension}`, import.meta.url), {
     workerData: request,
+    resourceLimits: HEAP,
   })
   let { after } = request
   try {
