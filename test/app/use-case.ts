@@ -19,6 +19,7 @@ import { type PreparedEvent, prepare } from '../../src/ledger/event/prepare.ts'
 import { openExisting, openLedger } from '../../src/ledger/open.ts'
 import { all } from '../ledger/contract.ts'
 import { unwrap } from '../ledger/events.ts'
+import { PATIENCE } from '../patience.ts'
 import { projected } from '../projection/projecting.ts'
 
 /** When the ledger of a test takes everything in. */
@@ -49,7 +50,7 @@ export const useCaseFolder = (): ((name: string) => string) => {
     vi.restoreAllMocks()
     try {
       // A stream that was destroyed closes its file a moment later.
-      await vi.waitFor(() => expect(openFilesIn(dir)).toEqual([]), { timeout: 10_000 })
+      await vi.waitFor(() => expect(openFilesIn(dir)).toEqual([]), { timeout: PATIENCE })
     } finally {
       rmSync(dir, { recursive: true, force: true })
     }

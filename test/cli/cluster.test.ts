@@ -120,7 +120,7 @@ describe('given a cluster as the ledger', () => {
     expect(run.code).toBe(2)
     expect(run.stderr).toContain('127.0.0.1:1')
     expect(run.stdout + run.stderr).not.toContain('secret')
-  }, 120_000)
+  })
 })
 
 describe('given an embedded ledger that has outgrown its machine', () => {

@@ -81,7 +81,7 @@ describe('the laws', () => {
         })
         expect(inPieces).toEqual(atOnce)
       }),
-      { numRuns: often(10, 200), endOnFailure: true },
+      { numRuns: often(10, 50), endOnFailure: true },
     )
   })
 
@@ -134,7 +134,7 @@ describe('the laws', () => {
           expect(rows).toEqual(expected)
         })
       }),
-      { numRuns: often(10, 200), endOnFailure: true },
+      { numRuns: often(10, 50), endOnFailure: true },
     )
   })
 
@@ -174,7 +174,7 @@ describe('the laws', () => {
           expect(found).toEqual(summed)
         })
       }),
-      { numRuns: often(10, 200), endOnFailure: true },
+      { numRuns: often(10, 50), endOnFailure: true },
     )
   })
 })

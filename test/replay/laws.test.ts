@@ -9,7 +9,7 @@ import { often } from '../long/often.ts'
 import { compiled, documentOf, histories, historyOf, historyUnder } from './histories.ts'
 
 /** Enough to find an order that matters; each run replays histories of some forty events. */
-const runs = { numRuns: often(400, 10_000) }
+const runs = { numRuns: often(400, 4_000) }
 
 const everyWord = [
   ...['wrongful', 'unexplained_wrongful', 'excessive', 'lenient', 'upheld', 'unexplained_upheld'],
@@ -96,7 +96,7 @@ describe('given a history under one version only', () => {
         for (const row of wrongful) expect(row.facts).toContain('cascaded')
         if (!rows.some((row) => row.class === 'unexplained_wrongful')) expect(wrongful).toEqual([])
       }),
-      { numRuns: often(1_000, 20_000) },
+      { numRuns: often(1_000, 10_000) },
     )
   })
 })
@@ -125,7 +125,7 @@ describe('given a corrected ruleset and the same with one condition widened', ()
           }
         },
       ),
-      { numRuns: often(1_000, 20_000) },
+      { numRuns: often(1_000, 10_000) },
     )
   })
 })

@@ -98,7 +98,7 @@ describe('given events with personal text that are refused in every way', () => 
         rmSync(at('data'), { recursive: true })
         rmSync(at('copy'), { recursive: true })
       }),
-      { numRuns: often(10, 200) },
+      { numRuns: often(10, 50) },
     )
   })
 

@@ -6,6 +6,7 @@ import { type IngestOptions, ingestEvents } from '../../../src/app/ingest/ingest
 import { total } from '../../../src/app/ingest/tally.ts'
 import { openDeadLettersForReading } from '../../../src/ingest/dead-letters/open.ts'
 import { unwrap } from '../../ledger/events.ts'
+import { PATIENCE } from '../../patience.ts'
 import { errorOf, leftOpenIn, storedIn, useCaseFolder } from '../use-case.ts'
 import { goodLine, goodLines } from './lines.ts'
 
@@ -196,7 +197,7 @@ describe('given a stream', () => {
     const ingesting = ingest({ source: { name: 'pipe', open: () => waiting }, signal: stop.signal })
     await expect
       .poll(async () => (existsSync(at('data/ledger.db')) ? (await storedIn(at('data'))).length : 0), {
-        timeout: 20_000,
+        timeout: PATIENCE,
       })
       .toBe(10)
     stop.abort()

@@ -101,9 +101,7 @@ describeWithKafka('given consumers that publish the states of accounts', (broker
     await Promise.all(['killed1', 'killed2', 'killed3'].map(killed))
   })
 
-  test('when two share a ledger and an account’s events are on all partitions, then its last state is the last one sent', {
-    timeout: 120_000,
-  }, async () => {
+  test('when two share a ledger and an account’s events are on all partitions, then its last state is the last one sent', async () => {
     const scattered = await newTopic(brokers, 6)
     const accountsTopic = newName()
     const more = ['--accounts-topic', accountsTopic]

@@ -168,9 +168,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect(new Set(sent.map(({ headers }) => String(headers?.['redress-origin']))).size).toBe(BAD)
   })
 
-  test('when a second consumer joins on the same ledger and the first leaves, under load, then nothing is lost or duplicated', {
-    timeout: 120_000,
-  }, async () => {
+  test('when a second consumer joins on the same ledger and the first leaves, under load, then nothing is lost or duplicated', async () => {
     const first = consume('shared', 'shared')
     await until(async () => (await sequenceOf('shared')) > 5_000)
     const second = consume('shared', 'shared', '--until-end')

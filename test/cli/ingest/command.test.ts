@@ -9,6 +9,7 @@ import { simulate } from '../../../src/simulation/simulate.ts'
 import { all } from '../../ledger/contract.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { often } from '../../long/often.ts'
+import { PATIENCE } from '../../patience.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 let dir = ''
@@ -84,7 +85,7 @@ describe('given a file of some forty thousand events', () => {
     child.stdin.write(readFileSync(at('events.ndjson')).subarray(0, 3_000_000))
     const log = join(dir, 'stopped', 'ledger.db-wal')
     const written = (): number => statSync(log, { throwIfNoEntry: false })?.size ?? 0
-    await expect.poll(written, { timeout: 50_000, interval: 50 }).toBeGreaterThan(1_000_000)
+    await expect.poll(written, { timeout: PATIENCE, interval: 50 }).toBeGreaterThan(1_000_000)
     child.kill('SIGTERM')
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect(code).toBe(143)

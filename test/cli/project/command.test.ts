@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mixed } from '../../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../../src/simulation/simulate.ts'
 import { often } from '../../long/often.ts'
+import { PATIENCE } from '../../patience.ts'
 import { tablesOf } from '../../projection/projecting.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
@@ -106,7 +107,7 @@ test('a run that is asked to stop ends, wherever it is', async () => {
     const ended = once(child, 'close')
     await setTimeout(wait)
     child.kill('SIGTERM')
-    const [code] = await Promise.race([ended, setTimeout(20_000, ['it hangs'])])
+    const [code] = await Promise.race([ended, setTimeout(PATIENCE, ['it hangs'])])
     if (code === 'it hangs') child.kill('SIGKILL')
     // Before it listens to signals, they end it as usual.
     expect([0, 143, null]).toContain(code)

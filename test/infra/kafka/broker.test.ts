@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Broker, startBroker } from '../../../infra/kafka/broker.ts'
+import { PATIENCE } from '../../patience.ts'
 import { clientOf, createTopic, produce, type Reading, readFromStart } from './client.ts'
 import { describeWithOwnBroker } from './kafka.ts'
 
@@ -18,7 +19,7 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
   let reading: Reading
   const kafka = () => clientOf(broker.address)
   const seen = (...values: ReadonlyArray<string>) =>
-    vi.waitFor(() => expect(new Set(reading.values)).toEqual(new Set(values)), 60_000)
+    vi.waitFor(() => expect(new Set(reading.values)).toEqual(new Set(values)), PATIENCE)
 
   beforeAll(async () => {
     broker = await startBroker({ folder: join(dir, 'broker') })
@@ -49,7 +50,7 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
     await produce(kafka(), 'flags', 'three')
     await seen('one', 'two', 'three')
     const reread = await readFromStart(kafka(), 'flags')
-    await vi.waitFor(() => expect(reread.values).toEqual(['one', 'two', 'three']), 30_000)
+    await vi.waitFor(() => expect(reread.values).toEqual(['one', 'two', 'three']), PATIENCE)
     await reread.stop()
   })
 
@@ -58,7 +59,7 @@ describeWithOwnBroker('given a broker with a topic that is read while it is writ
     const large = 'x'.repeat(5 * 1024 * 1024)
     await produce(kafka(), 'large', large)
     const read = await readFromStart(kafka(), 'large')
-    await vi.waitFor(() => expect(read.values[0]?.length).toBe(large.length), 30_000)
+    await vi.waitFor(() => expect(read.values[0]?.length).toBe(large.length), PATIENCE)
     await read.stop()
   })
 
@@ -92,7 +93,7 @@ describeWithOwnBroker('given something that keeps a broker from starting', () =>
       const address = other.address()
       if (address === null || typeof address === 'string') throw new Error('not yet')
       return address.port
-    })
+    }, PATIENCE)
     await expect(startBroker({ folder: join(dir, 'taken'), port })).rejects.toThrow(`port ${port} is in use`)
     other.close()
   })

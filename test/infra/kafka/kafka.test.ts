@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { PATIENCE } from '../../patience.ts'
 import { clientOf, createTopic, produce, readFromStart } from './client.ts'
 import { describeWithKafka } from './kafka.ts'
 
@@ -9,7 +10,7 @@ describeWithKafka('given the Kafka of the test run', (brokers) => {
     await createTopic(kafka, topic)
     await produce(kafka, topic, 'one', 'two')
     const reading = await readFromStart(kafka, topic)
-    await vi.waitFor(() => expect(reading.values).toEqual(['one', 'two']), 30_000)
+    await vi.waitFor(() => expect(reading.values).toEqual(['one', 'two']), PATIENCE)
     await reading.stop()
   })
 })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { isAlive, killProcess, stopProcess, tieToThisProcess } from '../../../infra/kafka/process.ts'
+import { PATIENCE } from '../../patience.ts'
 
 const module = join(import.meta.dirname, '../../../infra/kafka/process.ts')
 
@@ -41,7 +42,7 @@ describe('given a process', () => {
       await once(owner.stdout, 'data')
       expect(isAlive(tied)).toBe(true)
       owner.kill(signal)
-      await vi.waitFor(() => expect(isAlive(tied)).toBe(false), 10_000)
+      await vi.waitFor(() => expect(isAlive(tied)).toBe(false), PATIENCE)
     },
   )
 

@@ -181,6 +181,5 @@ describe('given dead letters of an earlier Redress, in clear text', () => {
       expect(unwrap(letters.count({}))).toBe(wanted)
       expect(texts(letters).filter((text) => text.includes(WORDS))).toHaveLength(wanted - 1)
     })
-    // A loaded machine takes many times what an idle one does, of each of its processes.
-  }, 240_000)
+  })
 })

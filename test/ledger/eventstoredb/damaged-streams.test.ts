@@ -75,7 +75,7 @@ describe('given a stream of five events in a cluster', () => {
       expect(error?.message).toContain('account-u1')
       expect(error?.message).toMatch(/reset the stream's metadata|restore the cluster from a backup/)
       // At once: it is no answer that was cut short, and might come when it is asked again.
-      expect(performance.now() - started).toBeLessThan(5_000)
+      expect(performance.now() - started).toBeLessThan(15_000)
       expect(await all(open.ledger.readStream('account-u2'))).toHaveLength(1)
       expect(await all(open.ledger.readStream('account-none'))).toEqual([])
     })

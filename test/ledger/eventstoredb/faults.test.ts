@@ -339,7 +339,7 @@ describe('given two writers and any schedule of faults', () => {
           }
         },
       ),
-      { numRuns: often(25, 500) },
+      { numRuns: often(25, 200) },
     )
     expect([...met].sort()).toEqual([
       'busy',

@@ -160,7 +160,7 @@ test('a time is the same instant in the history as in the code, in every notatio
         events.map(({ time }) => formatInstant(parseInstant(time) ?? Number.NaN)),
       )
     }),
-    { numRuns: often(15, 300), endOnFailure: true },
+    { numRuns: often(15, 75), endOnFailure: true },
   )
 })
 
@@ -223,7 +223,7 @@ describe('signals have a column for each type that a ruleset declares', () => {
           expect(row).toEqual(expected)
         })
       }),
-      { numRuns: often(15, 300), endOnFailure: true },
+      { numRuns: often(15, 75), endOnFailure: true },
     )
   })
 

@@ -75,7 +75,7 @@ describe('a replay reads the same from the projections as from the ledger', () =
         const [ledger, projections] = await bothDigests(events, compiled(corrected), at)
         expect(projections).toBe(ledger)
       }),
-      { numRuns: often(10, 200), endOnFailure: true },
+      { numRuns: often(10, 50), endOnFailure: true },
     )
   })
 })

@@ -211,7 +211,7 @@ describe('the supported language', () => {
           for (const { offset } of result.left) expect(offset >= 0 && offset <= text.length).toBe(true)
         } else expect(['true', 'false', 'unknown']).toContain(result.right.evaluate(nothing))
       }),
-      { numRuns: often(500, 50_000) },
+      { numRuns: often(500, 10_000) },
     )
   })
 })
@@ -329,7 +329,7 @@ describe('three-valued truth', () => {
           for (const evidence of cases) expect(condition(evidence)).toBe(truthOf(meaning(evidence)))
         },
       ),
-      { numRuns: often(1_500, 50_000) },
+      { numRuns: often(1_500, 10_000) },
     )
   })
 
@@ -341,7 +341,7 @@ describe('three-valued truth', () => {
         if (before === 'true') expect(after).toBe('true')
         if (before === 'unknown') expect(after).not.toBe('false')
       }),
-      { numRuns: often(500, 50_000) },
+      { numRuns: often(500, 10_000) },
     )
   })
 })

@@ -8,6 +8,7 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { PATIENCE } from '../../../patience.ts'
 import { append, type Client, disposeClient, event, failure, id, openClient, seen } from './client.ts'
 import { startTestServer, type TestServer } from './server.ts'
 
@@ -31,7 +32,7 @@ describe('given a test server that fails on demand', () => {
     server.faults.nextAppends({ kind: 'hang', written: false }, { kind: 'hang', written: true })
     expect(await seen(append(client, 'a', [1], 'no_stream'))).toEqual({ kind: 'silent' })
     expect(await seen(append(client, 'b', [2], 'no_stream'))).toEqual({ kind: 'silent' })
-    await vi.waitFor(() => expect(ids()).toEqual([id(0), id(2)]))
+    await vi.waitFor(() => expect(ids()).toEqual([id(0), id(2)]), PATIENCE)
     // The same again: written now, and known.
     expect(await append(client, 'a', [1], 'no_stream')).toMatchObject({ nextExpectedRevision: 0n })
     expect(await append(client, 'b', [2], 'no_stream')).toMatchObject({ nextExpectedRevision: 0n })
@@ -60,7 +61,7 @@ describe('given a test server that fails on demand', () => {
     expect(await seen(append(client, 'a', [2]))).toEqual({ kind: 'silent' })
     expect(await seen(append(client, 'a', [3]))).toEqual({ kind: 'silent' })
     expect(await disposeClient(client)).toBe('silent')
-    await vi.waitFor(() => expect(ids()).toEqual([id(1), id(2)]))
+    await vi.waitFor(() => expect(ids()).toEqual([id(1), id(2)]), PATIENCE)
     client = openClient(server.url)
     await append(client, 'a', [3])
   })
@@ -106,7 +107,7 @@ describe('given a test server that fails on demand', () => {
     const pending = append(client, 'a', [1]).finally(() => {
       answered = true
     })
-    await vi.waitFor(() => expect(ids()).toEqual([id(1)]))
+    await vi.waitFor(() => expect(ids()).toEqual([id(1)]), PATIENCE)
     expect(answered).toBe(false)
     expect(await pending).toMatchObject({ success: true })
   })
@@ -203,7 +204,7 @@ describe('given a test server that fails on demand', () => {
 describe('given client behaviour that ends its process', () => {
   const crash = async (trap: string): Promise<string> => {
     const script = new URL('./crash.ts', import.meta.url).pathname
-    const { stdout } = await run(process.execPath, [script, trap], { timeout: 20_000 })
+    const { stdout } = await run(process.execPath, [script, trap], { timeout: PATIENCE })
     return stdout
   }
 

@@ -6,6 +6,7 @@ import {
   jsonEvent,
   type ResolvedEvent,
 } from '@eventstore/db-client'
+import { PATIENCE } from '../../../patience.ts'
 
 export type Client = EventStoreDBClient
 
@@ -78,5 +79,5 @@ export const next = (emitter: Emitter, name: string): Promise<void> =>
   new Promise((resolve, reject) => {
     emitter.once(name, () => resolve())
     emitter.once('error', reject)
-    setTimeout(() => reject(new Error(`no ${name}`)), 10_000).unref()
+    setTimeout(() => reject(new Error(`no ${name}`)), PATIENCE).unref()
   })

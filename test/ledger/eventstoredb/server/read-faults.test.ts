@@ -1,5 +1,6 @@
 import { excludeSystemEvents, NotLeaderError, UnavailableError } from '@eventstore/db-client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { PATIENCE } from '../../../patience.ts'
 import { append, type Client, collect, disposeClient, failure, next, openClient, seen } from './client.ts'
 import { startTestServer, type TestServer } from './server.ts'
 
@@ -41,7 +42,7 @@ describe('given a test server whose reads fail on demand', () => {
     const slow = await partial(150)
     expect(slow.end).toBe('silent')
     expect(slow.count()).toBeLessThan(5)
-    await vi.waitFor(() => expect(slow.count()).toBe(5))
+    await vi.waitFor(() => expect(slow.count()).toBe(5), PATIENCE)
   })
 
   test('when a read breaks in the middle, then the error follows the events', async () => {
@@ -101,7 +102,7 @@ describe('given a test server whose reads fail on demand', () => {
     const subscription = client
       .subscribeToAll({ filter: excludeSystemEvents() })
       .on('data', ({ event }) => got.push(event?.id))
-    await vi.waitFor(() => expect(got).toHaveLength(2))
+    await vi.waitFor(() => expect(got).toHaveLength(2), PATIENCE)
     await append(client, 'a', [5])
     expect((await seen(next(subscription, 'end'))).kind).toBe('silent')
     expect(got).toHaveLength(2)

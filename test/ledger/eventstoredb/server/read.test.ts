@@ -6,6 +6,7 @@ import {
   UnknownError,
 } from '@eventstore/db-client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { PATIENCE } from '../../../patience.ts'
 import { append, type Client, collect, disposeClient, failure, next, openClient } from './client.ts'
 import { startTestServer, type TestServer } from './server.ts'
 
@@ -90,7 +91,7 @@ describe('given the test server with events and the real client', () => {
     expect(got).toEqual(positions())
     await append(client, 'c', [100])
     server.writeSystemEvent()
-    await vi.waitFor(() => expect(got).toEqual(positions()))
+    await vi.waitFor(() => expect(got).toEqual(positions()), PATIENCE)
     await subscription.unsubscribe()
   })
 
@@ -144,7 +145,7 @@ describe('given the test server with events and the real client', () => {
       .on('data', ({ event }) => got.push(event?.streamId))
     await next(subscription, 'caughtUp')
     await append(client, 'new', [100])
-    await vi.waitFor(() => expect(got).toEqual(['new']))
+    await vi.waitFor(() => expect(got).toEqual(['new']), PATIENCE)
     await subscription.unsubscribe()
   })
 })
