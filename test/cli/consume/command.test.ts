@@ -19,11 +19,9 @@ import { often } from '../../long/often.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 const POLICY = '/services/policy'
-/** Messages that can't be taken in, spread over the topic. */
+/** Messages that cannot be ingested, spread over the topic. */
 const BAD = 40
 let dir = ''
-let lines: ReadonlyArray<string> = []
-let identities: ReadonlySet<string> = new Set()
 
 const at = (name: string): string => join(dir, name)
 
@@ -70,7 +68,7 @@ const stored = async (data: string): Promise<ReadonlyArray<string>> => {
   return found
 }
 /** Nothing is lost and nothing doubled: what was published is in the ledger, each event once. */
-const expectAll = async (data: string): Promise<void> => {
+const expectAll = async (data: string, { identities }: Platform): Promise<void> => {
   const found = await stored(data)
   expect(found).toHaveLength(identities.size)
   expect(new Set(found)).toEqual(identities)
@@ -78,31 +76,79 @@ const expectAll = async (data: string): Promise<void> => {
 
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'redress-consume-'))
-  lines = [...simulate({ scenario: mixed, seed: 3, accounts: 10_000 }).lines()]
-  identities = new Set(lines.map((line) => identityOf(JSON.parse(line))))
 })
 afterAll(() => rmSync(dir, { recursive: true }))
 
-describeWithKafka('given a topic with a hundred thousand events of a platform', (brokers) => {
-  let topic = ''
-  beforeAll(async () => {
-    topic = await newTopic(brokers, 6)
-    const messages = lines.map((line, i) => (i % 3 === 0 ? binary(line) : structured(line)))
-    const bad = Array.from({ length: BAD }, (_, i): Message => ({ value: `bad ${i}` }))
-    const among = bad.flatMap((message, i) => [
-      ...messages.slice(
-        Math.floor((i * messages.length) / BAD),
-        Math.floor(((i + 1) * messages.length) / BAD),
-      ),
-      message,
-    ])
-    await publish(brokers, topic, among)
-  })
-  const consume = (data: string, group: string, ...more: ReadonlyArray<string>): Running =>
+type Platform = { readonly lines: ReadonlyArray<string>; readonly identities: ReadonlySet<string> }
+const platformOf = (accounts: number): Platform => {
+  const lines = [...simulate({ scenario: mixed, seed: 3, accounts }).lines()]
+  return { lines, identities: new Set(lines.map((line) => identityOf(JSON.parse(line)))) }
+}
+const large = platformOf(10_000)
+const { lines, identities } = large
+
+/** A topic with the events of a platform, and the bad messages between them. */
+const topicOf = async (brokers: string, platform: Platform): Promise<string> => {
+  const topic = await newTopic(brokers, 6)
+  const messages = platform.lines.map((line, i) => (i % 3 === 0 ? binary(line) : structured(line)))
+  const bad = Array.from({ length: BAD }, (_, i): Message => ({ value: `bad ${i}` }))
+  const among = bad.flatMap((message, i) => [
+    ...messages.slice(Math.floor((i * messages.length) / BAD), Math.floor(((i + 1) * messages.length) / BAD)),
+    message,
+  ])
+  await publish(brokers, topic, among)
+  return topic
+}
+
+const consumeFrom =
+  (brokers: string, topic: string) =>
+  (data: string, group: string, ...more: ReadonlyArray<string>): Running =>
     start([
       ...['consume', '--brokers', brokers, '--topic', topic, '--group', `${topic}-${group}`],
       ...['--trust-source', POLICY, '--data', data, '--json', ...more],
     ])
+
+describeWithKafka('given a topic that is consumed by processes that are killed', (brokers) => {
+  const platform = platformOf(often(3_000, 10_000))
+  test('when consumers are killed at random moments, then nothing is lost or duplicated', async () => {
+    // The group waits ten seconds for a consumer that was killed; four ledgers at once pass that time together.
+    const topic = await topicOf(brokers, platform)
+    const consume = consumeFrom(brokers, topic)
+    let struck = 0
+    const killed = async (data: string): Promise<void> => {
+      for (let round = 0; round < often(2, 20); round++) {
+        const before = await sequenceOf(data)
+        const { child, ended } = consume(data, data)
+        await until(async () => {
+          const now = await sequenceOf(data)
+          return now > before || now === platform.identities.size || child.exitCode !== null
+        })
+        expect(child.exitCode).toBeNull()
+        await setTimeout(Math.random() * 600)
+        child.kill('SIGKILL')
+        await ended
+        if ((await sequenceOf(data)) < platform.identities.size) struck++
+      }
+      const last = await consume(data, data, '--until-end').ended
+      expect(last.code, last.stderr).toBe(1)
+      await expectAll(data, platform)
+      const letters = jsonOf(await redress('dead-letters', '--limit', '1000', '--data', data, '--json'))
+      expect(letters.total).toBe(BAD)
+    }
+    await Promise.all(['killed1', 'killed2', 'killed3', 'killed4'].map(killed))
+    expect(struck).toBeGreaterThan(0)
+    const sent = await messagesIn(brokers, `${topic}.dead-letters`)
+    expect(new Set(sent.map(({ headers }) => String(headers?.['redress-origin']))).size).toBe(BAD)
+  })
+})
+
+describeWithKafka('given a topic with a hundred thousand events of a platform', (brokers) => {
+  let topic = ''
+  beforeAll(async () => {
+    topic = await topicOf(brokers, large)
+  })
+  const consume = (data: string, group: string, ...more: ReadonlyArray<string>): Running =>
+    consumeFrom(brokers, topic)(data, group, ...more)
 
   test('when it is consumed to its end, then the counts are exact; the second time, all are duplicates; the replay is that of the file', async () => {
     expect(lines.length).toBeGreaterThan(100_000)
@@ -116,7 +162,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
       lag: 0,
       stoppedBy: null,
     })
-    await expectAll('whole')
+    await expectAll('whole', large)
     const again = jsonOf(await consume('whole', 'another', '--until-end').ended)
     expect(again).toMatchObject({ accepted: 0, duplicate: lines.length, rejected: BAD })
 
@@ -142,32 +188,6 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect((await replay('file')).digest).toBe(digest)
   })
 
-  test('when consumers are killed at random moments, then nothing is lost or duplicated', async () => {
-    // The group waits ten seconds for a consumer that was killed; four ledgers at once pass that time together.
-    const killed = async (data: string): Promise<void> => {
-      for (let round = 0; round < often(2, 20); round++) {
-        const before = await sequenceOf(data)
-        const { child, ended } = consume(data, data)
-        await until(async () => {
-          const now = await sequenceOf(data)
-          return now > before || now === identities.size || child.exitCode !== null
-        })
-        expect(child.exitCode).toBeNull()
-        await setTimeout(Math.random() * 600)
-        child.kill('SIGKILL')
-        await ended
-      }
-      const last = await consume(data, data, '--until-end').ended
-      expect(last.code, last.stderr).toBe(1)
-      await expectAll(data)
-      const letters = jsonOf(await redress('dead-letters', '--limit', '1000', '--data', data, '--json'))
-      expect(letters.total).toBe(BAD)
-    }
-    await Promise.all(['killed1', 'killed2', 'killed3', 'killed4'].map(killed))
-    const sent = await messagesIn(brokers, `${topic}.dead-letters`)
-    expect(new Set(sent.map(({ headers }) => String(headers?.['redress-origin']))).size).toBe(BAD)
-  })
-
   test('when a second consumer joins on the same ledger and the first leaves, under load, then nothing is lost or duplicated', async () => {
     const first = consume('shared', 'shared')
     await until(async () => (await sequenceOf('shared')) > 5_000)
@@ -179,7 +199,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect(jsonOf(a).stoppedBy).toBe('SIGTERM')
     expect(jsonOf(a).accepted + jsonOf(b).accepted).toBe(identities.size)
     expect(jsonOf(b).accepted).toBeGreaterThan(0)
-    await expectAll('shared')
+    await expectAll('shared', large)
   })
 
   test('when it is stopped by SIGTERM before the end, then it reports that, and resumes from there', async () => {
@@ -193,7 +213,7 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect(await stored('stopped')).toHaveLength(accepted)
     const rest = jsonOf(await consume('stopped', 'stopped', '--until-end').ended)
     expect(messages + rest.messages).toBe(lines.length + BAD)
-    await expectAll('stopped')
+    await expectAll('stopped', large)
   })
 
   test('when another ledger is used than the group’s, then it refuses and says what to do', async () => {
