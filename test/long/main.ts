@@ -3,8 +3,8 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 
 /**
- * `npm run test:long`: the tests that chance has a part in, each many times as often as in `npm test` (`often.ts`). What came
- * of it stands in last-run.txt, which is committed.
+ * `npm run test:long`: the tests that chance has a part in, each many times as often as in `npm test` (`often.ts`). Its
+ * output is kept in last-run.txt, which is committed.
  */
 
 const root = join(import.meta.dirname, '..', '..')
@@ -29,8 +29,8 @@ for (const stream of [child.stdout, child.stderr]) {
 }
 child.on('close', (code) => {
   process.exitCode = code ?? 1
-  // Only a whole run is kept.
-  if (named.length === 0) {
+  // Only a run of all files that was not interrupted is kept.
+  if (named.length === 0 && (code === 0 || code === 1)) {
     writeFileSync(join(import.meta.dirname, 'last-run.txt'), printed.replaceAll(root, '.').trimStart())
   }
 })
