@@ -1,6 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -63,8 +71,8 @@ describe('given a ledger that grows', () => {
   })
 
   test('when it is followed and killed while it publishes, then what is published is always complete', async () => {
-    const half = Math.floor(lines.length / 2)
-    ingest('followed', 0, half)
+    const third = Math.floor(lines.length / 3)
+    ingest('followed', 0, third)
     const child = start('project', '--follow', '--data', 'followed', '--json')
     let log = ''
     child.stderr.on('data', (chunk) => {
@@ -80,7 +88,7 @@ describe('given a ledger that grows', () => {
     )
     expect(before.stderr).toMatch(/As of sequence [\d,]+, recorded /)
 
-    ingest('followed', half, lines.length)
+    ingest('followed', third, 2 * third)
     const during = redress(
       'query',
       'SELECT sequence, (SELECT count(*) FROM events) AS n FROM cursor',
@@ -101,7 +109,7 @@ describe('given a ledger that grows', () => {
 })
 
 test('a run that is asked to stop ends, wherever it is', async () => {
-  ingest('stopped', 0, lines.length)
+  cpSync(at('killed'), at('stopped'), { recursive: true })
   for (const wait of [400, 550, 700, 850, 1000, 1150]) {
     const child = start('project', '--rebuild', '--data', 'stopped')
     const ended = once(child, 'close')
