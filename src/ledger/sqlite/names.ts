@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { remembered } from '../../foundation/remembered.ts'
 import { pragma } from '../../foundation/sqlite/database.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 
@@ -18,8 +19,8 @@ export type Names = {
   readonly sourceNumber: (name: string) => number
 }
 
-/** The most names remembered, because memory must not grow with the ledger. */
-const REMEMBERED = 50_000
+/** The most streams, and the most sources, remembered (about 30 MB), because memory must not grow with the ledger. */
+const REMEMBERED = 200_000
 
 export const knownNames = (db: DatabaseSync): Names => {
   const findStream = db.prepare(
@@ -33,8 +34,8 @@ export const knownNames = (db: DatabaseSync): Names => {
   const addSource = db.prepare(
     'INSERT INTO sources (id, name) SELECT coalesce(max(id), 0) + 1, ? FROM sources',
   )
-  const streams = new Map<string, StoredStream>()
-  const sources = new Map<string, number>()
+  const streams = remembered<string, StoredStream>(REMEMBERED)
+  const sources = remembered<string, number>(REMEMBERED)
   let version: unknown
 
   const forget = (): void => {
@@ -45,7 +46,7 @@ export const knownNames = (db: DatabaseSync): Names => {
     forget,
     refresh: () => {
       const now = pragma(db, 'data_version')
-      if (now !== version || streams.size > REMEMBERED || sources.size > REMEMBERED) forget()
+      if (now !== version) forget()
       version = now
     },
     stream: (name) => {

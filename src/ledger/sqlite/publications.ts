@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { remembered } from '../../foundation/remembered.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import type { PreparedEvent } from '../event/prepare.ts'
 import type { EventOutcome } from '../port.ts'
@@ -28,12 +29,11 @@ export const publications = (db: DatabaseSync): Publications => {
     `SELECT sequence, revision, canonical, ${LEAF} FROM events WHERE stream = ? AND revision > ? ORDER BY revision`,
     ARRAYS,
   )
-  const streams = new Map<number, Known>()
+  const streams = remembered<number, Known>(REMEMBERED)
 
   const knownOf = (stream: number): Known => {
     const found = streams.get(stream)
     if (found !== undefined) return found
-    if (streams.size >= REMEMBERED) streams.clear()
     const known = { versions: versionIndex(), revision: -1 }
     streams.set(stream, known)
     return known

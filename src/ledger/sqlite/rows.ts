@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StreamName } from '../../domain/stream.ts'
 import { Damage } from '../../foundation/attempt.ts'
+import { remembered } from '../../foundation/remembered.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { type Envelope, envelopeOf } from '../event/envelope.ts'
 import { leafHash } from '../event/leaf.ts'
@@ -36,11 +37,10 @@ export type RowReader = (values: ReadonlyArray<unknown>) => ReadRow
 
 export const rowReader = (db: DatabaseSync): RowReader => {
   const findSource = db.prepare('SELECT name FROM sources WHERE id = ?', ARRAYS)
-  const sources = new Map<unknown, unknown>()
+  const sources = remembered<unknown, unknown>(REMEMBERED)
   const sourceNamed = (number: unknown): unknown => {
     const known = sources.get(number)
     if (known !== undefined) return known
-    if (sources.size > REMEMBERED) sources.clear()
     const [name] = row(findSource.get(Number(number)))
     sources.set(number, name)
     return name
