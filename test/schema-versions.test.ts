@@ -20,7 +20,10 @@ const schemas: ReadonlyArray<Schema> = [
   {
     file: 'ledger.db',
     kind: ledgerFile,
-    hashes: { 1: 'a955cb68e8e8ba6571b20c7c3f86884e634f910ee91751cc8b23c41eb1363b07' },
+    hashes: {
+      1: 'a955cb68e8e8ba6571b20c7c3f86884e634f910ee91751cc8b23c41eb1363b07',
+      2: '8cec6f18248a32b9b525746cc84d8f5d9bf7f47bb050d7dafa825c1f85ea7d73',
+    },
   },
   {
     file: 'vault.db',

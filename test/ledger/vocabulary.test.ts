@@ -9,6 +9,7 @@ import { copyLedger, openCopyTarget } from '../../src/ledger/eventstoredb/copy.t
 import { type OpenLedger, openExisting, openLedger } from '../../src/ledger/open.ts'
 import type { LedgerError, Pages } from '../../src/ledger/port.ts'
 import { backupData } from '../../src/ledger/sqlite/backup.ts'
+import { ledgerFile } from '../../src/ledger/sqlite/schema.ts'
 import { all } from './contract.ts'
 import { flag, newer, unwrap } from './events.ts'
 import { BRIEF, openOn } from './eventstoredb/cluster.ts'
@@ -101,9 +102,9 @@ describe('given an embedded ledger', () => {
   test('when it was never raised, then its file is unchanged; once raised, an earlier Redress takes it for a newer schema', async () => {
     const open = unwrap(await openLedger(dir))
     await append(open, flag('e1'))
-    expect(userVersion()).toBe(1)
+    expect(userVersion()).toBe(ledgerFile.version)
     await append(open, newer('e2', 2))
-    expect(userVersion()).toBe(0x1_0001)
+    expect(userVersion()).toBe(0x1_0000 + ledgerFile.version)
     await open.close()
   })
 

@@ -11,6 +11,7 @@ import type { VaultWriter } from '../vault/vault.ts'
 import { knownNames, type StoredStream } from './names.ts'
 import { publications } from './publications.ts'
 import { LEAF, verified } from './rows.ts'
+import { eventOfIdentity } from './schema.ts'
 import { raiseVocabulary } from './vocabulary.ts'
 
 /** Writes batches inside a transaction that the caller begins (BEGIN IMMEDIATE) and ends. */
@@ -30,10 +31,7 @@ export const appender = (
     `SELECT sequence, canonical, ${LEAF} FROM events ORDER BY sequence DESC LIMIT 1`,
     ARRAYS,
   )
-  const find = db.prepare(
-    `SELECT sequence, revision, canonical, ${LEAF} FROM events WHERE stream = ? AND source = ? AND id = ?`,
-    ARRAYS,
-  )
+  const find = db.prepare(eventOfIdentity(`sequence, revision, canonical, ${LEAF}`, '?1', '?2', '?3'), ARRAYS)
   const insert = db.prepare(
     `INSERT INTO events (sequence, stream, revision, source, id, canonical, leaf_hash)
       VALUES (?, ?, ?, ?, ?, ?, ?)`,

@@ -9,6 +9,7 @@ import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { decodeText } from '../read.ts'
 import { accountKey, unseal } from '../vault/seal.ts'
 import { EVENT_COLUMNS, type ReadRow, rowReader } from './rows.ts'
+import { eventOfIdentity } from './schema.ts'
 
 /** What can be wrong with a data folder, and its description. */
 const kinds = {
@@ -108,6 +109,19 @@ const rowsIn = (db: DatabaseSync, table: string): number =>
 const sha256Of = (content: SQLOutputValue | undefined): string | null =>
   typeof content === 'string' || content instanceof Uint8Array ? hash('sha256', content, 'hex') : null
 
+/** Each event is the only one of its stream with its source and id, and is found by them. */
+const identityCheck = (db: DatabaseSync) => {
+  const find = db.prepare(eventOfIdentity('sequence', '?1', '?2', '?3'), ARRAYS)
+  return (sequence: number, stream: unknown, source: unknown, id: unknown): void => {
+    const found = find.all(Number(stream), Number(source), String(id)).map((one) => Number(row(one)[0]))
+    if (!found.includes(sequence)) throw new Damage(`event ${sequence} is missing in an index`)
+    const first = Math.min(...found)
+    if (first !== sequence) {
+      throw new Damage(`event ${sequence} has the source and id of event ${first} in its stream`)
+    }
+  }
+}
+
 /** Every event; null for one that is not as recorded, or is out of place. */
 function* soundEvents(
   db: DatabaseSync,
@@ -115,10 +129,11 @@ function* soundEvents(
 ): Iterable<{ readonly sequence: number; readonly event: StoredEvent | null }> {
   const read = rowReader(db)
   const order = orderCheck(note)
+  const assertOnce = identityCheck(db)
   // LEFT JOIN: an event whose stream is missing must be seen.
   const rows = db
     .prepare(
-      `SELECT ${EVENT_COLUMNS} FROM events e LEFT JOIN streams s ON s.id = e.stream ORDER BY e.sequence`,
+      `SELECT ${EVENT_COLUMNS}, e.stream FROM events e LEFT JOIN streams s ON s.id = e.stream ORDER BY e.sequence`,
       ARRAYS,
     )
     .iterate()
@@ -129,6 +144,8 @@ function* soundEvents(
     try {
       const one = read(values)
       order.event(one)
+      const [, , , source, id, , , stream] = values
+      assertOnce(sequence, stream, source, id)
       const event = decodeText(one.event.canonical)
       if (E.isLeft(event)) throw new Damage(`event ${sequence}: ${event.left}`)
       if (!isCanonical(one.event.canonical)) throw new Damage(`event ${sequence} is not in canonical form`)

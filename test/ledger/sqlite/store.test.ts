@@ -73,6 +73,16 @@ describe('given a ledger file', () => {
       `INSERT OR REPLACE INTO events VALUES (3, 1, 2, 1, 'e1', '{}', zeroblob(32))`,
       /recorded once/,
     ],
+    [
+      'a second event of an identity',
+      `INSERT INTO events VALUES (3, 1, 2, 1, 'e1', '{}', zeroblob(32))`,
+      /recorded once/,
+    ],
+    [
+      'a merge into an event',
+      `INSERT INTO events VALUES (1, ${row}) ON CONFLICT DO UPDATE SET canonical = '{}'`,
+      /next sequence/,
+    ],
     ['a gap', `INSERT INTO events VALUES (9, 1, 2, 1, 'e9', '{}', zeroblob(32))`, /next sequence/],
     [
       'a stream that takes another\u2019s place',
@@ -86,6 +96,48 @@ describe('given a ledger file', () => {
       expect(() => raw((db) => db.exec(statement))).toThrow(message)
     })
   }
+
+  describe('of a stream with more events than one index is read for', () => {
+    const ids = Array.from({ length: 40 }, (_, i) => `e${i + 1}`)
+    const next = (id: string) => `VALUES (41, 1, 40, 1, '${id}', '{}', zeroblob(32))`
+
+    test.each(['e1', 'e31', 'e32', 'e33', 'e34', 'e40'])(
+      'when another tool records %s again, then the file itself refuses',
+      async (id) => {
+        await fill(...ids)
+        for (const verb of ['INSERT', 'INSERT OR REPLACE', 'REPLACE']) {
+          expect(() => raw((db) => db.exec(`${verb} INTO events ${next(id)}`))).toThrow(/recorded once/)
+        }
+        // Only the identity was wrong with it.
+        expect(() => raw((db) => db.exec(`INSERT INTO events ${next('e41')}`))).not.toThrow()
+      },
+    )
+
+    test.each(['INSERT OR REPLACE', 'INSERT OR IGNORE'])(
+      'when another tool tries any of its places with %s, then the file itself refuses, and all is as it was',
+      async (verb) => {
+        await fill(...ids)
+        const events = () => raw((db) => db.prepare('SELECT * FROM events').all())
+        const before = events()
+        for (const revision of [0, 31, 32, 39]) {
+          const statement = `${verb} INTO events VALUES (41, 1, ${revision}, 1, 'e41', '{}', zeroblob(32))`
+          expect(() => raw((db) => db.exec(statement))).toThrow(/next revision/)
+        }
+        expect(events()).toEqual(before)
+      },
+    )
+
+    test('when all is appended again, then each is a duplicate at its own revision', async () => {
+      await fill(...ids)
+      const { ledger, close } = unwrap(await openLedger(dir))
+      const events = ids.map((id) => flag(id))
+      const [result] = unwrap(
+        await ledger.append([{ stream: 'account-u1', expectedRevision: 'any', events }]),
+      )
+      await close()
+      expect(result).toMatchObject({ events: ids.map((_, revision) => ({ kind: 'duplicate', revision })) })
+    })
+  })
 
   test('when a stored text was altered, then reading says which event', async () => {
     await fill('e1', 'e2')

@@ -180,6 +180,12 @@ const damages: Readonly<Record<string, Damage>> = {
     kind: 'event',
     names: /revision 2 of account-u1 is missing before event 5/,
   },
+  'an event that is recorded twice': {
+    file: 'ledger.db',
+    statement: `INSERT INTO events SELECT 6, stream, 3, source, id, canonical, leaf_hash FROM events WHERE sequence = 5`,
+    kind: 'event',
+    names: /event 6 has the source and id of event 5 in its stream/,
+  },
   'an event that is missing': {
     file: 'ledger.db',
     statement: 'DELETE FROM events WHERE sequence = 4',
