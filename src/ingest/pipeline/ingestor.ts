@@ -77,7 +77,9 @@ export const openIngestor = ({
     const packed = { bytes: batch.bytes, bounds: batch.bounds }
     try {
       const decoded = await decoder.decode(packed, { now: clock(), trust })
-      return E.right({ ...decoded, events: await sealedAhead(decoded.events, expectedKeys, decoder) })
+      const events = await sealedAhead(decoded.events, expectedKeys, decoder)
+      if (E.isLeft(events)) return E.left({ kind: 'ledger', error: events.left })
+      return E.right({ ...decoded, events: events.right })
     } catch (cause) {
       return E.left({ kind: 'decoder', message: cause instanceof Error ? cause.message : String(cause) })
     }

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
 import { directDecoder } from '../../../src/ingest/accept/decoder.ts'
 import { sealedAhead } from '../../../src/ingest/pipeline/seal-ahead.ts'
 import type { PreparedEvent } from '../../../src/ledger/event/prepare.ts'
@@ -21,8 +22,8 @@ describe('given a ledger, and texts that are sealed before it appends them', () 
     rmSync(dir, { recursive: true })
   })
 
-  const ahead = (...events: ReadonlyArray<PreparedEvent>) =>
-    sealedAhead(events, open.expectedKeys, directDecoder())
+  const ahead = async (...events: ReadonlyArray<PreparedEvent>) =>
+    unwrap(await sealedAhead(events, open.expectedKeys, directDecoder()))
   const append = async (events: ReadonlyArray<PreparedEvent>): Promise<ReadonlyArray<string>> => {
     const batches = events.map((event) => ({
       stream: event.stream,
@@ -107,6 +108,12 @@ describe('given a ledger, and texts that are sealed before it appends them', () 
     expect(await append(events)).toEqual(['appended'])
     const [first, second] = await appeals()
     expect(second).toMatchObject({ id: 'a2', opened: '{"text":"two"}', keyId: first?.keyId })
+  })
+
+  test('when the keys cannot be read, then that is the answer', async () => {
+    const error = { kind: 'unavailable', message: 'keys.db: a read failed' } as const
+    const answer = await sealedAhead([appeal('a1', 'u1', 'one')], () => E.left(error), directDecoder())
+    expect(answer).toEqual(E.left(error))
   })
 
   test('when there are none, then nothing is sealed, and no file of keys appears', async () => {
