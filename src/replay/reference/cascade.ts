@@ -160,11 +160,22 @@ const wave = (due: Due, state: State): Due => {
     rest.set(account, known)
   }
 
+  // Each from its place on, and not before the work reaches it: what is under way at a later place would pass over what
+  // falls until then.
   for (const [account, { flagsFrom, decisionsFrom }] of due) {
-    if (flagsFrom !== undefined) {
-      capFlags(account, flagsFrom === null ? 0 : dependents.indexFrom(account, flagsFrom))
+    if (flagsFrom === null) capFlags(account, 0)
+    else if (flagsFrom !== undefined) {
+      const run = (): void => {
+        if (!flagsUnderWay.has(account)) capFlags(account, dependents.indexFrom(account, flagsFrom))
+      }
+      steps.push({ place: flagsFrom, run })
     }
-    if (decisionsFrom !== undefined) judgeFrom(account, decisionsFrom)
+    if (decisionsFrom !== undefined) {
+      const run = (): void => {
+        if (!decisionsUnderWay.has(account)) judgeFrom(account, decisionsFrom)
+      }
+      steps.push({ place: decisionsFrom, run })
+    }
   }
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) step.run()
   return rest
