@@ -64,6 +64,8 @@ describe('given a sender', () => {
 
   test('when a partition has not answered, then nothing counts as sent', async () => {
     const { kafka } = fakeKafka(async (_, partitions) => partitions.slice(1))
-    expect(await outcome(openSender(kafka).send('t', messages))).toContain('some partitions of t have not acknowledged')
+    expect(await outcome(openSender(kafka).send('t', messages))).toContain(
+      'some partitions of t have not acknowledged',
+    )
   })
 })
