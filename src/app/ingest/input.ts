@@ -2,6 +2,7 @@ import { createReadStream, type ReadStream, type Stats, statSync } from 'node:fs
 import type { Readable } from 'node:stream'
 import * as E from '#fp/Either'
 import { describeSystemError, isSystemError } from '../../foundation/files/file-error.ts'
+import { FULL_BATCH } from '../../ingest/accept/batch.ts'
 import { checkFile, untilWrongForm, type WrongForm } from '../../ingest/ndjson/first-lines.ts'
 import type { LineBatch } from '../../ingest/ndjson/lines.ts'
 import { type ReadError, readNdjson } from '../../ingest/ndjson/read.ts'
@@ -77,7 +78,7 @@ const pipe = (name: string, open: () => Readable): IngestInput => ({
   read: (stop) => ({ lines: untilWrongForm(readNdjson(open(), name, stop), name, stop), bytesRead: () => 0 }),
 })
 
-const openFile = (file: string): ReadStream => createReadStream(file, { highWaterMark: 256 * 1024 })
+const openFile = (file: string): ReadStream => createReadStream(file, { highWaterMark: FULL_BATCH.bytes })
 
 /** Checks a file before any of it is ingested: its first lines, or all of it if it is compressed, because of the checksum at its end. */
 const findFault = async (

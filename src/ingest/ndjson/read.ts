@@ -76,7 +76,9 @@ const nextOf = <A>(
 ): Promise<A | 'paused' | 'stopped'> =>
   new Promise((resolve, reject) => {
     if (stop.aborted) return resolve('stopped')
-    const timer = wait === undefined ? undefined : setTimeout(() => settle('paused'), wait)
+    // After a turn of the event loop: a chunk may have come while this thread was busy.
+    const pause = (): unknown => setImmediate(() => settle('paused'))
+    const timer = wait === undefined ? undefined : setTimeout(pause, wait)
     const onStop = (): void => settle('stopped')
     const release = (): void => {
       clearTimeout(timer)

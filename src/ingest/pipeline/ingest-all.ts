@@ -2,8 +2,8 @@ import * as E from '#fp/Either'
 import type { RawBatch } from '../accept/batch.ts'
 import type { BatchOutcome, IngestError, Ingestor } from './ingestor.ts'
 
-/** Batches in progress at once: one being decoded, one being written, and one ready to follow. */
-const UNDER_WAY = 3
+/** Batches in progress at once: one being written, one ready to follow, and two that the decoder has or gets next. */
+const UNDER_WAY = 4
 
 /**
  * Ingests what a source yields, until it ends or fails. `onDurable` is called for each batch in order once all of it

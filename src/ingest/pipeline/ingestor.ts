@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { describeLedgerError, type Ledger, type LedgerError } from '../../ledger/port.ts'
@@ -118,7 +119,10 @@ export const openIngestor = ({
     const turn = before.then(async (earlier) => {
       const decoded = await decoding
       if (E.isLeft(earlier)) return earlier
-      return E.isLeft(decoded) ? decoded : write(batch, decoded.right)
+      if (E.isLeft(decoded)) return decoded
+      // A write blocks this thread: before each, the source and the decoder get a turn, so that both stay ahead.
+      await setImmediate()
+      return write(batch, decoded.right)
     })
     before = turn
     return turn
