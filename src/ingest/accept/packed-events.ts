@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { RECORDED_AT_BYTES } from '../../ledger/event/leaf.ts'
 import type { PreparedEvent } from '../../ledger/event/prepare.ts'
-import { stampOf } from '../../ledger/event/stamp.ts'
+import { stamping } from '../../ledger/event/stamp.ts'
 
 /**
  * Prepared events as one thread sends them to another. To copy thousands of small objects takes longer than to prepare
@@ -27,12 +27,13 @@ const LEAF_BYTES = 32
 
 /** Packs events, and stamps the plain ones for a recording time. */
 export const packEvents = (events: ReadonlyArray<PreparedEvent>, recordedAt: number): PackedEvents => {
+  const stampOf = stamping(recordedAt)
   const texts: string[] = []
   const numbers = new Uint32Array(3 * events.length)
   const leaves = new Uint8Array(LEAF_BYTES * events.length)
   const others = new Map<number, PreparedEvent>()
   for (const [i, event] of events.entries()) {
-    const stamp = event.kind === 'plain' && event.document === null ? stampOf(event, recordedAt) : null
+    const stamp = event.kind === 'plain' && event.document === null ? stampOf(event) : null
     if (stamp === null || !isAscii(stamp.canonical)) {
       others.set(i, event)
       continue

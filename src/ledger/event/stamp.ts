@@ -11,11 +11,13 @@ export type Stamp = {
   readonly leaf: Uint8Array
 }
 
-/** Stamps a plain event, by the two pieces of its text, for a recording time. */
-export const stampOf = (
-  { head, tail }: { readonly head: string; readonly tail: string },
+/** Stamps plain events, by the two pieces of their texts, for one recording time. */
+export const stamping = (
   recordedAt: number,
-): Stamp => {
-  const canonical = head + recordedAtMember(recordedAt) + tail
-  return { recordedAt, canonical, leaf: Buffer.from(leafHash(canonical), 'hex') }
+): ((event: { readonly head: string; readonly tail: string }) => Stamp) => {
+  const member = recordedAtMember(recordedAt)
+  return ({ head, tail }) => {
+    const canonical = head + member + tail
+    return { recordedAt, canonical, leaf: Buffer.from(leafHash(canonical), 'hex') }
+  }
 }

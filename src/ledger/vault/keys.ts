@@ -55,6 +55,7 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
   }
 
   const expected = new Map<string, NewKey>()
+  let insert: StatementSync | undefined
   let findLiving: StatementSync | undefined
   const living = (account: string): AccountKey | undefined => {
     findLiving ??= database().prepare(
@@ -72,16 +73,15 @@ export const keyFile = (path: string, { isNeeded, keyThere }: NeededKeys, openFi
       return row.bytes === null ? 'destroyed' : readKey(row.key_id, row.bytes)
     },
     forAccount: (account) => {
+      const db = database()
+      // Looked up under the lock, so that no other process gives the account a key meanwhile.
+      if (!db.isTransaction) db.exec('BEGIN IMMEDIATE')
       const found = living(account)
       if (found !== undefined) return found
-      const db = database()
-      if (!db.isTransaction) db.exec('BEGIN IMMEDIATE')
-      // Asked again under the lock: another process may have been faster.
-      const quicker = living(account)
-      if (quicker !== undefined) return quicker
       const { key, bytes } = expected.get(account) ?? newKey()
       expected.delete(account)
-      db.prepare('INSERT INTO keys (key_id, account, bytes) VALUES (?, ?, ?)').run(key.keyId, account, bytes)
+      insert ??= db.prepare('INSERT INTO keys (key_id, account, bytes) VALUES (?, ?, ?)')
+      insert.run(key.keyId, account, bytes)
       return key
     },
     expected: (account) => {

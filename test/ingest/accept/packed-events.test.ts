@@ -3,7 +3,7 @@ import { decodeIncoming } from '../../../src/domain/decode.ts'
 import { publishedTypes } from '../../../src/domain/event.ts'
 import { packEvents, transferable, unpackEvents } from '../../../src/ingest/accept/packed-events.ts'
 import { type PreparedEvent, prepare } from '../../../src/ledger/event/prepare.ts'
-import { stampOf } from '../../../src/ledger/event/stamp.ts'
+import { stamping } from '../../../src/ledger/event/stamp.ts'
 import { incoming } from '../../domain/samples.ts'
 import { appeal, flag, publication, unwrap } from '../../ledger/events.ts'
 
@@ -15,7 +15,7 @@ const sentToAnotherThread = (events: ReadonlyArray<PreparedEvent>): ReadonlyArra
 }
 const stamped = (event: PreparedEvent): PreparedEvent => {
   if (event.kind !== 'plain') return event
-  const stamp = stampOf(event, NOW)
+  const stamp = stamping(NOW)(event)
   return { ...event, stamp: { ...stamp, leaf: Uint8Array.from(stamp.leaf) } }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { PreparedEvent } from '../../../src/ledger/event/prepare.ts'
-import { stampOf } from '../../../src/ledger/event/stamp.ts'
+import { stamping } from '../../../src/ledger/event/stamp.ts'
 import { type OpenLedger, openLedger } from '../../../src/ledger/open.ts'
 import { all } from '../contract.ts'
 import { appeal, flag, unwrap } from '../events.ts'
@@ -14,7 +14,7 @@ const at = (ms: number): string => new Date(ms).toISOString()
 /** A flag that another thread has stamped for a time. */
 const stamped = (id: string, recordedAt: number): PreparedEvent => {
   const event = flag(id)
-  return event.kind === 'plain' ? { ...event, stamp: stampOf(event, recordedAt) } : event
+  return event.kind === 'plain' ? { ...event, stamp: stamping(recordedAt)(event) } : event
 }
 
 describe('given events that were stamped before the ledger appends them', () => {
