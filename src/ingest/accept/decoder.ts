@@ -47,8 +47,9 @@ export const threadDecoder = (): Decoder => {
   const ask = (request: DecoderRequest, transfer: ReadonlyArray<ArrayBuffer> = []): Promise<DecoderAnswer> =>
     new Promise((resolve, reject) => {
       if (failure !== undefined) return reject(failure)
-      waiting.push({ resolve, reject })
+      // Throws if a buffer was already transferred; then nobody waits for an answer.
       worker.postMessage(request, transfer)
+      waiting.push({ resolve, reject })
     })
 
   return {

@@ -134,7 +134,7 @@ const stampedTime = (batches: ReadonlyArray<AppendBatch>): number | undefined =>
 }
 
 /** The most that an event's recording time may be before the ledger's clock when it is written, in ms. */
-const STAMP_AGE = 1_000
+const STAMP_AGE = 5_000
 
 const isRecent = (stamped: number, now: number): boolean => stamped <= now && now - stamped <= STAMP_AGE
 

@@ -57,6 +57,9 @@ const unpackPage = ({
     leafHash: leaves.slice(i * LEAF, (i + 1) * LEAF),
   }))
 
+const failed = (message: string): E.Either<LedgerError, never> =>
+  E.left({ kind: 'unavailable', message: `the reading thread failed: ${message}; run it again` })
+
 /**
  * Reads and checks events as `LedgerReading.range` does, in a thread of its own, with its own connection to the file, so
  * that this thread can decode and use the pages before in the meantime.
@@ -73,7 +76,6 @@ export async function* readInThread(
   })
   let { after } = request
   try {
-    // Rejects if the thread fails.
     for await (const [answer] of on(worker, 'message', { close: ['exit'] })) {
       // Cast: all that the thread posts.
       const page = answer as ReadAnswer
@@ -94,7 +96,9 @@ export async function* readInThread(
       after += events.length
       yield E.right(events)
     }
-    if (after < request.upTo) throw new Error(`the reading thread ended at sequence ${after}`)
+    if (after < request.upTo) yield failed(`it ended after sequence ${after}`)
+  } catch (error) {
+    yield failed(error instanceof Error ? error.message : String(error))
   } finally {
     await worker.terminate()
   }

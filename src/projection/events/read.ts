@@ -52,13 +52,13 @@ export async function* historyEvents(
   const result = await connection.stream(`SELECT ${COLUMNS[table].join(', ')} ${rows} ${order}`)
   let left = Number(counted?.[0])
   // The next chunk is fetched while this one is processed.
-  let next = result.fetchChunk()
+  let next = ahead(result.fetchChunk())
   try {
     for (;;) {
       const chunk = await next
       if (chunk === null || chunk.rowCount === 0) break
       left -= chunk.rowCount
-      next = result.fetchChunk()
+      next = ahead(result.fetchChunk())
       yield eventsOf(chunk, table)
     }
   } finally {
@@ -97,12 +97,12 @@ export async function* accountsOf(
         ORDER BY account_no, sequence`,
       range.map(Number),
     )
-  let next = sorted(ranges[0])
+  let next = ahead(sorted(ranges[0]))
   try {
     for (let following = 1; ; following++) {
       const result = await next
       if (result === undefined) break
-      next = sorted(ranges[following])
+      next = ahead(sorted(ranges[following]))
       let account: HistoryEvent[] = []
       for await (const chunk of result) {
         for (const event of eventsOf(chunk, 'actions')) {
@@ -119,6 +119,12 @@ export async function* accountsOf(
     // A caller that stops part-way may close the connection, which must not happen during a query.
     await next.catch(() => {})
   }
+}
+
+/** Work that is awaited later: if it fails before that, the failure is not unhandled. */
+const ahead = <A>(work: Promise<A>): Promise<A> => {
+  work.catch(() => {})
+  return work
 }
 
 const eventsOf = (chunk: DuckDBDataChunk, table: EventTable): ReadonlyArray<HistoryEvent> => {
