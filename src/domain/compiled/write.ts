@@ -47,9 +47,14 @@ export const writerOf = (codec: t.Mixed): Writer => {
 const newWriter = (form: Form | undefined): Writer => {
   if (form === undefined) return canonicalText
   if ('write' in form) return form.write(writerOf)
+  if (!isReadable(form)) return canonicalText
   const members = membersOf(form, '', LAST)
   return (value) => `{${members(value)}}`
 }
+
+/** Whether a field that is absent reads as undefined: no object inherits one of its name. */
+const isReadable = ({ required, optional }: Fields): boolean =>
+  !Object.keys({ ...required, ...optional }).some((name) => name in Object.prototype)
 
 /** Sorts after every member name. */
 export const LAST = '\u{10ffff}'
@@ -60,7 +65,7 @@ export const LAST = '\u{10ffff}'
  */
 export const membersWriter = (codec: t.Mixed, after: string, before: string): Writer => {
   const form = forms.get(codec)
-  return form === undefined || 'write' in form
+  return form === undefined || 'write' in form || !isReadable(form)
     ? (value) => canonicalMembers(Object(value), after, before)
     : membersOf(form, after, before)
 }

@@ -48,9 +48,9 @@ export type BatchOutcome = {
 
 /**
  * Ingests a batch: its events go into the ledger; what is refused or in conflict becomes dead letters. Answers when
- * all of this is durable, which is the time to acknowledge. Batches are written in the order they are given, and one
- * is decoded while the one before is written; more than two or three at once only fill memory. After an error nothing
- * more is accepted; whatever was not answered may be given again.
+ * all of this is durable, which is the time to acknowledge. Batches are written in the order they are given, and the
+ * next are decoded and sealed while one is written. After an error nothing more is accepted; whatever was not answered
+ * may be given again.
  */
 export type Ingestor = { readonly take: (batch: RawBatch) => Promise<E.Either<IngestError, BatchOutcome>> }
 

@@ -1,17 +1,13 @@
-import { mkdirSync } from 'node:fs'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { countUnresolved } from '../../../src/app/dead-letters/count.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { clock, errorOf, RECORDED, useCaseFolder } from '../use-case.ts'
-import { bad, good, refuse } from './letters.ts'
+import { refuse, twoLetters } from './letters.ts'
 
 const path = useCaseFolder()
 
 describe('given two dead letters', () => {
-  beforeEach(async () => {
-    mkdirSync(path('data'))
-    await refuse(path('data'), RECORDED, [good, bad])
-  })
+  twoLetters(path)
 
   test('when they are counted, then by reason, without reasons that have no letter', async () => {
     await refuse(path('data'), RECORDED, ['more'])

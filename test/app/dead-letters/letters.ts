@@ -1,8 +1,11 @@
 import { hash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { beforeEach } from 'vitest'
 import { rejection } from '../../../src/ingest/accept/rejection.ts'
 import { openDeadLetters } from '../../../src/ingest/dead-letters/open.ts'
 import { goodAppeal } from '../../ingest/dead-letters/refused.ts'
 import { unwrap } from '../../ledger/events.ts'
+import { RECORDED } from '../use-case.ts'
 
 /** A letter that would be taken in today, and one that never will. */
 export const good = goodAppeal('e1', 'these are quilts')
@@ -30,4 +33,14 @@ export const refuse = async (
   })
   letters.close()
   return hashes
+}
+
+/** Before each test, a data folder with the good and the bad letter; gives their hashes, for use inside a test. */
+export const twoLetters = (path: (name: string) => string): (() => ReadonlyArray<string>) => {
+  let hashes: ReadonlyArray<string> = []
+  beforeEach(async () => {
+    mkdirSync(path('data'))
+    hashes = await refuse(path('data'), RECORDED, [good, bad])
+  })
+  return () => hashes
 }

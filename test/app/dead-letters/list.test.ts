@@ -1,30 +1,25 @@
-import { mkdirSync } from 'node:fs'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { listDeadLetters } from '../../../src/app/dead-letters/list.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { clock, errorOf, RECORDED, useCaseFolder } from '../use-case.ts'
-import { bad, good, refuse } from './letters.ts'
+import { twoLetters } from './letters.ts'
 
 const path = useCaseFolder()
 
 describe('given two dead letters', () => {
-  let hashes: ReadonlyArray<string> = []
-  beforeEach(async () => {
-    mkdirSync(path('data'))
-    hashes = await refuse(path('data'), RECORDED, [good, bad])
-  })
+  const hashes = twoLetters(path)
 
   test('when they are listed, then the newest comes first, and no more than asked for', async () => {
     const { total, letters } = unwrap(await listDeadLetters({ data: path('data'), clock, limit: 1 }))
     expect(total).toBe(2)
-    expect(letters).toMatchObject([{ hash: hashes[1], code: 'not_json', lastSeen: RECORDED + 1_000 }])
+    expect(letters).toMatchObject([{ hash: hashes()[1], code: 'not_json', lastSeen: RECORDED + 1_000 }])
   })
 
   test('when those rejected for one reason are listed, then only they are counted', async () => {
     const { total, letters } = unwrap(
       await listDeadLetters({ data: path('data'), clock, limit: 5, code: 'failed', unresolved: true }),
     )
-    expect({ total, hashes: letters.map(({ hash }) => hash) }).toEqual({ total: 1, hashes: [hashes[0]] })
+    expect({ total, hashes: letters.map(({ hash }) => hash) }).toEqual({ total: 1, hashes: [hashes()[0]] })
   })
 })
 

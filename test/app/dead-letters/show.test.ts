@@ -1,30 +1,25 @@
-import { mkdirSync } from 'node:fs'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { deadLetterBytes, showDeadLetter } from '../../../src/app/dead-letters/show.ts'
 import { unwrap } from '../../ledger/events.ts'
-import { clock, errorOf, RECORDED, useCaseFolder } from '../use-case.ts'
-import { bad, good, refuse } from './letters.ts'
+import { clock, errorOf, useCaseFolder } from '../use-case.ts'
+import { good, twoLetters } from './letters.ts'
 
 const path = useCaseFolder()
 
 describe('given two dead letters', () => {
-  let hashes: ReadonlyArray<string> = []
-  beforeEach(async () => {
-    mkdirSync(path('data'))
-    hashes = await refuse(path('data'), RECORDED, [good, bad])
-  })
+  const hashes = twoLetters(path)
 
   test('when one is shown by its first digits, then its details and its bytes are returned', async () => {
-    const hash = hashes[0]?.slice(0, 12) ?? ''
+    const hash = hashes()[0]?.slice(0, 12) ?? ''
     const { letter, body } = unwrap(await showDeadLetter({ data: path('data'), clock, hash }))
-    expect(letter).toMatchObject({ hash: hashes[0], code: 'failed', sightings: 1, resolved: null })
+    expect(letter).toMatchObject({ hash: hashes()[0], code: 'failed', sightings: 1, resolved: null })
     expect(body.kind === 'open' && Buffer.from(body.bytes).toString()).toBe(good)
     const bytes = unwrap(await deadLetterBytes({ data: path('data'), clock, hash: hash.toUpperCase() }))
     expect(Buffer.from(bytes).toString()).toBe(good)
   })
 
   test('when there is none of that hash, or it is not a hash, then the error says so', async () => {
-    const hash = hashes.some((each) => each.startsWith('000000')) ? '111111' : '000000'
+    const hash = hashes().some((each) => each.startsWith('000000')) ? '111111' : '000000'
     expect(errorOf(await showDeadLetter({ data: path('data'), clock, hash }))).toEqual({
       kind: 'not_found',
       message: `no dead letter has a hash that starts with ${hash}; list them with redress dead-letters`,

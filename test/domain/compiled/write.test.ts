@@ -92,6 +92,17 @@ describe('given a codec of any kind', () => {
     expect(accepted).toBeGreaterThan(100)
   })
 
+  test('then a field whose name every object inherits is written only if the value has it', () => {
+    const Odd = closed('odd', { a: t.string }, { toString: t.string, constructor: t.string, z: Old })
+    for (const value of [{ a: 'x' }, { a: 'x', toString: 'y' }, { z: {}, constructor: 'c', a: 'x' }]) {
+      expect(Odd.is(value)).toBe(true)
+      expect(writerOf(Odd)(value)).toBe(canonicalize(value))
+      expect(membersWriter(Odd, '', LAST)(value)).toBe(canonicalize(value)?.slice(1, -1))
+    }
+    expect(Odd.is({ a: 'x', valueOf: 'y' })).toBe(false)
+    expect(Odd.is({ toString: 'y' })).toBe(false)
+  })
+
   test.each([
     ['with required fields', New],
     ['with optional fields only', Old],
