@@ -2,8 +2,8 @@ import * as t from 'io-ts'
 import * as E from '#fp/Either'
 import { didYouMean } from '../foundation/text/nearest.ts'
 import { quoted } from '../foundation/text/quoted.ts'
-import { asciiClass } from './compiled/ascii-class.ts'
 import { type Accepts, closedCheck } from './compiled/check.ts'
+import { isPlainPattern } from './compiled/plain-pattern.ts'
 import { isPlain, listWriter, writePlain, writerOf, written, writtenAs } from './compiled/write.ts'
 import { described, type JsonSchema, schemaOf } from './schema.ts'
 import { withParts } from './vocabulary.ts'
@@ -156,10 +156,8 @@ export const branded = <B extends string>(
  */
 export const matching = <B extends string>(name: string, pattern: RegExp): t.Type<BrandedString<B>> => {
   if (pattern.flags !== 'u') throw new TypeError(`needs the flag u and no other: ${pattern}`)
-  const ascii = asciiClass(pattern)
-  const accepts = ascii?.accepts ?? ((text: string) => pattern.test(text))
-  const codec = branded<B>(name, accepts, { pattern: pattern.source })
-  return ascii?.plain ? written(codec, { write: () => writePlain }) : codec
+  const codec = branded<B>(name, (text) => pattern.test(text), { pattern: pattern.source })
+  return isPlainPattern(pattern) ? written(codec, { write: () => writePlain }) : codec
 }
 
 /** A list of what a codec accepts; `name` says what was expected. */

@@ -1,25 +1,26 @@
 import { branded } from './codec.ts'
+import { writePlain, written } from './compiled/write.ts'
 
 /** The first and last instants that RFC 3339 can express in UTC; an offset can lead beyond them. */
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z')
 export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** `Date.UTC` reads the years 0 to 99 as 1900 to 1999, so years are shifted by 400: a whole cycle of the calendar. */
-const CYCLE_YEARS = 400
-const CYCLE_MS = 146_097 * 86_400_000
+const DAY_MS = 86_400_000
 
 const ZERO = 48
 const NINE = 57
 
-/** The number that the `count` digits from `start` spell; NaN if one of them is not a digit. */
-const digits = (text: string, start: number, count: number): number => {
-  let number = 0
-  for (let i = start; i < start + count; i++) {
-    const code = text.charCodeAt(i)
-    if (!(code >= ZERO && code <= NINE)) return Number.NaN
-    number = number * 10 + code - ZERO
-  }
-  return number
+const DASH = 45
+const POINT = 46
+const COLON = 58
+/** The bit in which a letter's cases differ. */
+const LOWER = 32
+
+/** The number that the two digits from `at` spell; -1 if one of them is not a digit. */
+const twoDigits = (text: string, at: number): number => {
+  const tens = text.charCodeAt(at) - ZERO
+  const ones = text.charCodeAt(at + 1) - ZERO
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : -1
 }
 
 /**
@@ -28,39 +29,65 @@ const digits = (text: string, start: number, count: number): number => {
  * (`:60`, which has no instant of its own here). Runs several times per event, hence no regular expression.
  */
 export const parseInstant = (text: string): number | undefined => {
-  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)]
-  const [hour, minute, second] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)]
-  if (text[4] !== '-' || text[7] !== '-' || text[13] !== ':' || text[16] !== ':') return undefined
-  if (text[10] !== 'T' && text[10] !== 't') return undefined
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return undefined
-  if (!(hour <= 23 && minute <= 59 && second <= 59)) return undefined
+  if (text.length < '2025-05-01T12:00:00Z'.length) return undefined
+  const century = twoDigits(text, 0)
+  const inCentury = twoDigits(text, 2)
+  const month = twoDigits(text, 5)
+  const day = twoDigits(text, 8)
+  const hour = twoDigits(text, 11)
+  const minute = twoDigits(text, 14)
+  const second = twoDigits(text, 17)
+  if (century < 0 || inCentury < 0) return undefined
+  const year = 100 * century + inCentury
+  if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined
+  if ((text.charCodeAt(10) | LOWER) !== LETTER_T) return undefined
+  if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return undefined
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return undefined
 
   let end = 19
   let ms = 0
-  if (text[end] === '.') {
+  if (text.charCodeAt(end) === POINT) {
     const fraction = end + 1
-    do end++
-    while (text.charCodeAt(end) >= ZERO && text.charCodeAt(end) <= NINE)
-    const count = Math.min(3, end - fraction)
-    if (count === 0) return undefined
-    ms = digits(text, fraction, count) * (count === 3 ? 1 : count === 2 ? 10 : 100)
+    let unit = 100
+    for (end = fraction; isDigit(text.charCodeAt(end)); end++) {
+      ms += (text.charCodeAt(end) - ZERO) * unit
+      unit = Math.trunc(unit / 10)
+    }
+    if (end === fraction) return undefined
   }
   const offset = parseOffset(text, end)
   if (Number.isNaN(offset)) return undefined
-  const utc = Date.UTC(year + CYCLE_YEARS, month - 1, day, hour, minute, second, ms) - CYCLE_MS
-  const instant = utc - offset
+  const clock = ((hour * 60 + minute) * 60 + second) * 1000 + ms
+  const instant = daysBefore(year, month, day) * DAY_MS + clock - offset
   return instant >= FIRST && instant <= LAST_INSTANT ? instant : undefined
 }
 
+const LETTER_T = 't'.charCodeAt(0)
+const LETTER_Z = 'z'.charCodeAt(0)
+
+const isDigit = (code: number): boolean => code >= ZERO && code <= NINE
+
 /** The offset that the text ends with at `start`, in ms east of UTC; NaN if it does not end with one. */
 const parseOffset = (text: string, start: number): number => {
+  if ((text.charCodeAt(start) | LOWER) === LETTER_Z) return text.length === start + 1 ? 0 : Number.NaN
   const sign = text[start]
-  if (sign === 'Z' || sign === 'z') return text.length === start + 1 ? 0 : Number.NaN
   if ((sign !== '+' && sign !== '-') || text[start + 3] !== ':' || text.length !== start + 6)
     return Number.NaN
-  const [hours, minutes] = [digits(text, start + 1, 2), digits(text, start + 4, 2)]
-  if (!(hours <= 23 && minutes <= 59)) return Number.NaN
+  const hours = twoDigits(text, start + 1)
+  const minutes = twoDigits(text, start + 4)
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return Number.NaN
   return (sign === '-' ? -1 : 1) * (hours * 60 + minutes) * 60_000
+}
+
+/**
+ * Days from 1970-01-01 to a date, in the Gregorian calendar. Years are counted from March, so that the leap day is the
+ * last of a year. Four times as fast as `Date.UTC`, which also reads the years 0 to 99 as 1900 to 1999.
+ */
+const daysBefore = (year: number, month: number, day: number): number => {
+  const y = month > 2 ? year : year - 1
+  const inYear = Math.trunc((153 * ((month + 9) % 12) + 2) / 5) + day
+  return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + inYear - 719_469
 }
 
 const daysIn = (year: number, month: number): number => {
@@ -82,10 +109,13 @@ const CLOCK = '(?:[01][0-9]|2[0-3]):[0-5][0-9]'
 const PATTERN = `^${DATE}[Tt]${CLOCK}:[0-5][0-9](?:\\.[0-9]+)?(?:[Zz]|[+-]${CLOCK})$`
 
 /** An RFC 3339 time with an offset, kept as written. */
-export const Timestamp = branded<'Timestamp'>(
-  'an RFC 3339 time with an offset, such as 2025-05-01T12:00:00.000Z',
-  (text) => parseInstant(text) !== undefined,
-  { format: 'date-time', pattern: PATTERN },
+export const Timestamp = written(
+  branded<'Timestamp'>(
+    'an RFC 3339 time with an offset, such as 2025-05-01T12:00:00.000Z',
+    (text) => parseInstant(text) !== undefined,
+    { format: 'date-time', pattern: PATTERN },
+  ),
+  { write: () => writePlain },
 )
 export type Timestamp = typeof Timestamp._A
 
@@ -105,7 +135,7 @@ const digitsBeyondMs = (time: Timestamp): string => {
   if (time[FRACTION - 1] !== '.') return ''
   let end = FRACTION
   let last = FRACTION
-  for (let code = time.charCodeAt(end); code >= ZERO && code <= NINE; code = time.charCodeAt(end)) {
+  for (let code = time.charCodeAt(end); isDigit(code); code = time.charCodeAt(end)) {
     end++
     if (code !== ZERO) last = end
   }

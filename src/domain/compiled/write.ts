@@ -116,19 +116,33 @@ export const listWriter =
     return `${text}]`
   }
 
-/** Writes an object with any names. */
+/** Writes an object whose members have names of one codec and values of another. */
 export const recordWriter =
-  (member: Writer): Writer =>
+  (writeName: Writer, writeMember: Writer): Writer =>
   (value) => {
     // Cast: a writer is only given what its codec accepts.
     const record = value as Readonly<Record<string, unknown>>
     let text = '{'
-    for (const name of Object.keys(record).sort()) {
+    for (const name of sorted(Object.keys(record))) {
       if (text.length > 1) text += ','
-      text += `${quoted(name)}:${member(record[name])}`
+      text += `${writeName(name)}:${writeMember(record[name])}`
     }
     return `${text}}`
   }
+
+/** Sorts by UTF-16 code units. An object has a few members, which `sort` takes three times as long for. */
+const sorted = (names: string[]): ReadonlyArray<string> => {
+  if (names.length > FEW) return names.sort()
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] ?? ''
+    let at = i
+    for (; at > 0 && (names[at - 1] ?? '') > name; at--) names[at] = names[at - 1] ?? ''
+    names[at] = name
+  }
+  return names
+}
+
+const FEW = 20
 
 /** Writes a number, a string or a boolean. */
 export const writeScalar: Writer = (value) => (typeof value === 'string' ? quoted(value) : `${value}`)
@@ -136,23 +150,12 @@ export const writeScalar: Writer = (value) => (typeof value === 'string' ? quote
 /** Writes a text that never needs an escape. */
 export const writePlain: Writer = (value) => `"${value}"`
 
-/** Whether a text needs no escape in JSON. */
-export const isPlain = (text: string): boolean => quoted(text) === `"${text}"`
+/** Whether a text certainly needs no escape in JSON. */
+export const isPlain = (text: string): boolean => /^[ !#-[\]-~]*$/.test(text)
 
-/** A string in canonical form. */
+/** A string in canonical form. JSON.stringify escapes as RFC 8785 asks, but also accepts what is not well-formed. */
 const quoted = (text: string): string => {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code < 0x20 || code > 0x7e || code === QUOTE || code === BACKSLASH) return escaped(text)
-  }
-  return `"${text}"`
-}
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-
-/** JSON.stringify escapes as RFC 8785 asks, but it also accepts what is not well-formed. */
-const escaped = (text: string): string => {
+  if (isPlain(text)) return `"${text}"`
   if (!text.isWellFormed()) throw new TypeError('a lone surrogate')
   return JSON.stringify(text)
 }

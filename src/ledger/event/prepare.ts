@@ -125,9 +125,13 @@ const identity = (event: IncomingEvent) => ({
 })
 
 const fitting = (event: PreparedEvent): Prepared => {
-  const own =
-    event.kind === 'plain' ? RECORDED_AT_BYTES : RECORDED_AT_BYTES + SEALED_BYTES + bytesOf(event.middle)
-  const size = bytesOf(event.head) + own + bytesOf(event.tail)
+  const { head, tail } = event
+  const middle = event.kind === 'plain' ? '' : event.middle
+  const own = event.kind === 'plain' ? RECORDED_AT_BYTES : RECORDED_AT_BYTES + SEALED_BYTES
+  // Nearly every event is far below the limit, however many bytes its characters take.
+  const longest = 3 * (head.length + middle.length + tail.length) + own
+  if (longest <= eventLimits.leaf) return E.right(event)
+  const size = bytesOf(head) + bytesOf(middle) + own + bytesOf(tail)
   return size > eventLimits.leaf
     ? tooLarge('', 'an event in stored form', eventLimits.leaf, size)
     : E.right(event)
