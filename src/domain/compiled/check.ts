@@ -1,15 +1,15 @@
 import type * as t from 'io-ts'
 
-/** Whether a codec accepts a value. */
+/** Whether a value is accepted. */
 export type Accepts = (value: unknown) => boolean
 
 /**
  * Generates the check of a closed object: its prototype is that of JSON objects, every required field and those optional
- * ones that are present are accepted, and nothing else is there. Where the generated code does not apply (another
- * prototype, a field that is present but undefined), `otherwise` decides.
+ * ones that are present are accepted, and nothing else is there. If the generated code cannot tell (another
+ * prototype, an undefined field, an unknown one), `otherwise` decides.
  *
- * Generated, because a field read by a name that is part of the code costs a few ns, and one read by a name in a
- * variable ten times that: a loop over the fields took 3 times as long for an event.
+ * Generated, because to read a field by a name that is part of the code is faster than by a name in a variable: decoding
+ * a stored event takes 1.1 µs so, and 1.7 µs with a loop over the fields. Names and counts are all that is inserted.
  */
 export const closedCheck = (required: t.Props, optional: t.Props, otherwise: Accepts): Accepts => {
   const names = [...Object.keys(required), ...Object.keys(optional)]
