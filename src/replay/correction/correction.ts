@@ -1,0 +1,48 @@
+import type { Evidence, Ruleset, Truth } from '../../rulesets/ruleset.ts'
+
+/** What was wrong, compiled: the rules, the evidence, or both. */
+export type Correction = {
+  /** The correction document; null: only a corrected ruleset was given. */
+  readonly document: CorrectionDocumentRef | null
+  readonly rules: CorrectedRules
+  /** In the document's order. */
+  readonly withdrawals: ReadonlyArray<Withdrawal>
+  readonly rescored: 'use' | 'ignore'
+}
+
+export type CorrectionDocumentRef = {
+  readonly id: string
+  /** SHA-256 of the document's canonical form, as 64 lower-case hexadecimal digits. */
+  readonly sha256: string
+}
+
+/** By which rules decisions are judged again: corrected ones, or those of the day, which were right. */
+export type CorrectedRules =
+  | { readonly kind: 'corrected'; readonly ruleset: Ruleset }
+  | { readonly kind: 'as_they_were'; readonly rulesetId: string }
+
+/** Flags that must not be believed as they were recorded. */
+export type Withdrawal = {
+  readonly id: string
+  readonly of:
+    | { readonly kind: 'where'; readonly condition: (evidence: Evidence) => Truth }
+    | { readonly kind: 'flags'; readonly flagIds: ReadonlySet<string> }
+  /** Of the flag's moment, in ms; null: no limit. */
+  readonly from: number | null
+  /** Exclusive. */
+  readonly to: number | null
+  /** What a flag that lies in it is at most. */
+  readonly truth: 'unknown' | 'false'
+}
+
+/** A corrected ruleset and nothing else. */
+export const correctionOfRules = (ruleset: Ruleset): Correction => ({
+  document: null,
+  rules: { kind: 'corrected', ruleset },
+  withdrawals: [],
+  rescored: 'ignore',
+})
+
+/** The id of the rulesets whose decisions a correction judges again. */
+export const rulesetIdOf = ({ rules }: Pick<Correction, 'rules'>): string =>
+  rules.kind === 'corrected' ? rules.ruleset.id : rules.rulesetId
