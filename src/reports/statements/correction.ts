@@ -4,7 +4,7 @@ import type { ReversalReason } from '../../domain/parts.ts'
 import { formatInstant } from '../../domain/time.ts'
 
 /** Says that a decision whose statement is in the database was overturned. (The API cannot withdraw a statement.) */
-export type Correction = {
+export type StatementCorrection = {
   readonly puid: string
   /** When it was first reversed or, if it was not reversed yet, when an appeal was won; as known when first listed. */
   readonly at: string
@@ -12,9 +12,9 @@ export type Correction = {
 }
 
 /** The corrections that an account's decisions need, by decision id; one whose term merely ended needs none. */
-export const correctionsOf = (record: Account): ReadonlyMap<string, Correction> => {
+export const correctionsOf = (record: Account): ReadonlyMap<string, StatementCorrection> => {
   const outcomes = outcomesOf(record)
-  const corrections = new Map<string, Correction>()
+  const corrections = new Map<string, StatementCorrection>()
   for (const decision of record.decisions) {
     const { decisionId } = decision
     const outcome = outcomes.get(decisionId)

@@ -7,7 +7,7 @@ import { syncPath } from '../../foundation/files/durable.ts'
 import { makeFolder } from '../../foundation/files/folder.ts'
 import { writeNewFile } from '../../foundation/files/write-file.ts'
 import { jsonText } from '../../foundation/text/json-text.ts'
-import type { Correction } from './correction.ts'
+import type { StatementCorrection } from './correction.ts'
 import { type Cursor, readCursor } from './cursor.ts'
 import type { Filled } from './fill.ts'
 import type { FieldError } from './part.ts'
@@ -91,7 +91,7 @@ export const openFolder = async (dir: string, mappingSha256: Sha256): Promise<Do
   const final = errors.filter((line) => line.final === true)
   const leftOut = await linesOf<LeftOutStatement>(dir, LEFT_OUT)
   const isSameMapping = cursor.right.mappingSha256 === mappingSha256
-  const corrected = new Set((await linesOf<Correction>(dir, CORRECTIONS)).map(({ puid }) => puid))
+  const corrected = new Set((await linesOf<StatementCorrection>(dir, CORRECTIONS)).map(({ puid }) => puid))
   return {
     cursor: cursor.right,
     cursorText,
@@ -116,7 +116,7 @@ const byAccount = (lines: ReadonlyArray<About>): ByAccount => {
 /** What a run writes: none of it is in place before `finish`, and all of it after, even if the process is killed. */
 export type Run = {
   readonly statement: (filled: Filled) => Promise<void>
-  readonly correction: (correction: Correction) => void
+  readonly correction: (correction: StatementCorrection) => void
   readonly unfilled: (fields: ReadonlyArray<UnfilledField>) => void
   readonly leaveOut: (leftOut: LeftOutStatement) => void
   /** Returns the counts of everything in the folder, earlier runs included. */
