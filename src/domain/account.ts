@@ -107,6 +107,7 @@ export const foldPlaced = (ordered: ReadonlyArray<PlacedEvent>): Account => {
         later.answers.push({ place, data: event.data })
         break
       case 'flag.raised.v1':
+      case 'flag.rescored.v1':
       case 'account.deactivated.v1':
       case 'content.removed.v1':
       case 'appeal.filed.v1':
@@ -198,6 +199,7 @@ const enter = (
       appeals.set(event.data.appealId, after)
       return null
     }
+    case 'flag.rescored.v1':
     case 'flag.dismissed.v1':
     case 'decision.changed.v1':
     case 'account.reinstated.v1':

@@ -50,6 +50,7 @@ export const gradeChanges = (
         }
         break
       case 'flag.raised.v1':
+      case 'flag.rescored.v1':
       case 'flag.dismissed.v1':
       case 'content.evaluated.v1':
       case 'content.removed.v1':

@@ -79,7 +79,7 @@ describe('the place of an event', () => {
     expect(comparePlaces({ ...first, id: 'z' }, { ...second, id: 'a' })).toBeLessThan(0)
   })
 
-  test('at one instant: published, evaluated, flagged, dismissed, removed, deactivated, changed, notified, appealed, answered, restored, reinstated, then the rest', () => {
+  test('at one instant: published, evaluated, flagged, rescored, dismissed, removed, deactivated, changed, notified, appealed, answered, restored, reinstated, then the rest', () => {
     const inOrder = eventTypes
       .map((type) => ({ type, place: placeOf({ ...flag, type }) }))
       .toSorted((a, b) => comparePlaces(a.place, b.place))
@@ -87,6 +87,7 @@ describe('the place of an event', () => {
       'ruleset.published.v1',
       'content.evaluated.v1',
       'flag.raised.v1',
+      'flag.rescored.v1',
       'flag.dismissed.v1',
       'content.removed.v1',
       'account.deactivated.v1',

@@ -6,6 +6,7 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { StreamName } from '../../src/domain/stream.ts'
+import { VOCABULARY } from '../../src/domain/vocabulary.ts'
 import type { DamagedStream } from '../../src/ledger/damaged-stream.ts'
 import type { PreparedEvent } from '../../src/ledger/event/prepare.ts'
 import type { OpenLedger } from '../../src/ledger/open.ts'
@@ -482,9 +483,13 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         for await (const page of readDecoded(opened.ledger, pages)) if (E.isLeft(page)) return page.left
         return null
       }
-      const needsVersion2 = {
+      const needsNewer = {
         kind: 'unusable',
-        message: expect.stringMatching(/need version 2 of the vocabulary.*knows version 1.*upgrade/),
+        message: expect.stringMatching(
+          new RegExp(
+            `need version ${VOCABULARY + 1} of the vocabulary.*knows version ${VOCABULARY}: .*upgrade`,
+          ),
+        ),
       }
 
       test('then a reader that opened it earlier and does not know that version is told, and nothing is called damaged', async () => {
@@ -498,11 +503,11 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
           unwrap(await newerRedress.ledger.append([{ stream: of, expectedRevision: 'any', events: [event] }]))
         }
         await newerRedress.close()
-        expect(await errorIn(opened.ledger.readAll(null))).toMatchObject(needsVersion2)
-        expect(await errorIn(opened.ledger.readStream('account-u1'))).toMatchObject(needsVersion2)
-        expect(await errorIn(opened.ledger.readStream('evidence-u1'))).toMatchObject(needsVersion2)
+        expect(await errorIn(opened.ledger.readAll(null))).toMatchObject(needsNewer)
+        expect(await errorIn(opened.ledger.readStream('account-u1'))).toMatchObject(needsNewer)
+        expect(await errorIn(opened.ledger.readStream('evidence-u1'))).toMatchObject(needsNewer)
         const end = unwrap(await opened.ledger.end())
-        expect(await opened.ledger.at(end ?? ('' as Position))).toMatchObject({ left: needsVersion2 })
+        expect(await opened.ledger.at(end ?? ('' as Position))).toMatchObject({ left: needsNewer })
       })
 
       test('then a follower that does not know that version stops there', async () => {
@@ -524,7 +529,7 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         }
         await newerRedress.close()
         expect(seen).toEqual(['e1'])
-        expect(error).toMatchObject(needsVersion2)
+        expect(error).toMatchObject(needsNewer)
       })
     })
 

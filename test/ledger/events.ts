@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import { decodeIncoming } from '../../src/domain/decode.ts'
 import type { IncomingEvent } from '../../src/domain/event.ts'
+import { VOCABULARY } from '../../src/domain/vocabulary.ts'
 import { type PreparedEvent, prepare } from '../../src/ledger/event/prepare.ts'
 
 /** The value of an answer that a test expects to be one. */
@@ -40,7 +41,7 @@ export const flag = (id: string, account = 'u1', score = 0.5, extensions: Fields
   )
 
 /** An event of a type that this Redress does not know, as one prepares it that knows such a version of the vocabulary. */
-export const newer = (id: string, vocabulary = 2, account = 'u1'): PreparedEvent => {
+export const newer = (id: string, vocabulary = VOCABULARY + 1, account = 'u1'): PreparedEvent => {
   const known = flag(id, account)
   return { ...known, vocabulary, tail: known.tail.replace('"flag.raised.v1"', '"flag.invented.v1"') }
 }

@@ -15,8 +15,11 @@ import { flag, newer, unwrap } from './events.ts'
 import { BRIEF, openOn } from './eventstoredb/cluster.ts'
 import { startTestServer, type TestServer } from './eventstoredb/server/server.ts'
 
-/** Which version this Redress knows: in a test it is now an older one, now a newer one. */
-const redress = vi.hoisted(() => ({ knows: 1 }))
+/**
+ * Which version this Redress knows: in a test it is now an older one, now a newer one. While it is imported it must know
+ * every type.
+ */
+const redress = vi.hoisted(() => ({ knows: Number.POSITIVE_INFINITY }))
 vi.mock('../../src/domain/vocabulary.ts', async (original) => ({
   ...(await original<typeof import('../../src/domain/vocabulary.ts')>()),
   get VOCABULARY() {

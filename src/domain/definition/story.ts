@@ -1,4 +1,5 @@
-import type { FlagSource } from '../parts.ts'
+import { jsonText } from '../../foundation/text/json-text.ts'
+import type { Detector, FlagSource, Signals } from '../parts.ts'
 import { formatInstant } from '../time.ts'
 
 /** An event for people: what happened, and the details. */
@@ -46,3 +47,15 @@ export const actor = ({ kind, id }: { readonly kind: string; readonly id: string
 
 /** Ids separated by commas, or `none`. */
 export const listed = (ids: ReadonlyArray<string>): string => (ids.length === 0 ? 'none' : ids.join(', '))
+
+const detectorKinds = { rule: '', model: ' (a model)', hash_match: ' (a hash match)', human: ' (a reviewer)' }
+
+/** `vision 3.1 (a model)` */
+export const detectorName = ({ kind, id, version }: Detector): string =>
+  `${id} ${version}${detectorKinds[kind]}`
+
+/** `adult_score 0.71, is_illustration true` */
+export const signalsSeen = (signals: Signals): string => {
+  const seen = Object.entries(signals).map(([name, value]) => `${name} ${jsonText(value)}`)
+  return seen.length === 0 ? 'no signals recorded' : seen.join(', ')
+}

@@ -25,7 +25,7 @@ export const accountDeactivated = defineEvent({
   fields: { ...decisionFields, until: 'When it ends automatically; omitted if it does not.' },
   incoming: data,
   stored: data,
-  rank: 5,
+  rank: 6,
   stream: 'account',
   onlyInforms: false,
   names: decisionNames,

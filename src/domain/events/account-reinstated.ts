@@ -18,7 +18,7 @@ export const accountReinstated = defineEvent({
   fields: reversalFields,
   incoming: data,
   stored: data,
-  rank: 11,
+  rank: 12,
   stream: 'account',
   onlyInforms: false,
   names: reversalNames,

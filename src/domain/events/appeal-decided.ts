@@ -26,7 +26,7 @@ export const appealDecided = defineEvent({
   incoming: data(text),
   stored: data(sealed),
   personal: 'the text',
-  rank: 9,
+  rank: 10,
   stream: 'account',
   onlyInforms: false,
   names: ({ decisionId, appealId }) => ({ decisionIds: [decisionId], appealId }),

@@ -18,7 +18,7 @@ export const appealFiled = defineEvent({
   incoming: data(text),
   stored: data(sealed),
   personal: 'the text',
-  rank: 8,
+  rank: 9,
   stream: 'account',
   onlyInforms: false,
   names: ({ decisionId }) => ({ decisionIds: [decisionId] }),

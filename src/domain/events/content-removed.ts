@@ -20,7 +20,7 @@ export const contentRemoved = defineEvent({
   fields: decisionFields,
   incoming: data,
   stored: data,
-  rank: 4,
+  rank: 5,
   stream: 'account',
   onlyInforms: false,
   names: decisionNames,

@@ -20,7 +20,7 @@ export const contentRestored = defineEvent({
   fields: { ...reversalFields, content: 'What was restored.' },
   incoming: data,
   stored: data,
-  rank: 10,
+  rank: 11,
   stream: 'account',
   onlyInforms: false,
   names: reversalNames,

@@ -22,7 +22,7 @@ export const decisionChanged = defineEvent({
   },
   incoming: data,
   stored: data,
-  rank: 6,
+  rank: 7,
   stream: 'account',
   onlyInforms: false,
   names: ({ decisionId }) => ({ decisionIds: [decisionId] }),

@@ -14,11 +14,11 @@ export const flagDismissed = defineEvent({
   fields: { reason: "Why, in the reviewer's words. Put no personal data here: it is never sealed." },
   incoming: data,
   stored: data,
-  rank: 3,
+  rank: 4,
   stream: 'account',
   onlyInforms: false,
   names: ({ flagId }) => ({ flagIds: [flagId] }),
-  columns: { reason: 'why something was dismissed, changed or reversed' },
+  columns: { reason: 'why something was dismissed, changed, reversed or rescored' },
   story: ({ data: { flagId, reviewer, reason } }) => ({
     headline: `flag ${flagId} dismissed by ${actor(reviewer)}`,
     details: reason === undefined ? [] : [`reason: ${reason}`],

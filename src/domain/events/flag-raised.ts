@@ -1,7 +1,6 @@
-import { jsonText } from '../../foundation/text/json-text.ts'
 import { closed, listOf } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
-import { listed, minute, onContent, rulesetName } from '../definition/story.ts'
+import { detectorName, listed, minute, onContent, rulesetName, signalsSeen } from '../definition/story.ts'
 import { DecisionId, FlagId, Id } from '../ids.ts'
 import { Content, Detector, FlagSource, RulesetRef, Signals } from '../parts.ts'
 import { contentSample, detectorSample, rulesetSample, signalsSample } from './sample-parts.ts'
@@ -24,7 +23,6 @@ const sources = {
   trusted_flagger: 'after a trusted flagger\u2019s notice',
   authority: 'after an authority\u2019s order',
 } as const
-const detectors = { rule: '', model: ' (a model)', hash_match: ' (a hash match)', human: ' (a reviewer)' }
 const voidedBy = {
   dismissal: 'dismissal',
   reversal: 'a reversal',
@@ -52,7 +50,7 @@ export const flagRaised = defineEvent({
   onlyInforms: false,
   names: null, // `becauseOf` may refer to another account's decisions
   columns: {
-    flagId: 'the flag that was raised or dismissed',
+    flagId: 'the flag that was raised, dismissed or rescored',
     category: 'what a flag, a decision, a notice or an order is for',
     source: { name: 'flag_source', about: 'what led to a flag' },
     'rule.id': 'the rule that a flag names',
@@ -61,17 +59,16 @@ export const flagRaised = defineEvent({
   },
   story: ({ data: flag }, { flag: known }) => {
     const { detector, rule, ruleset, signals } = flag
-    const finder = `${detector.id} ${detector.version}${detectors[detector.kind]}`
+    const finder = detectorName(detector)
     const under = ruleset === undefined ? '' : ` (${rulesetName(ruleset)})`
     const asked = sources[known?.source ?? flag.source]
     const noticed = flag.noticeId === undefined ? asked : `${asked || 'notice'} ${flag.noticeId}`
     const voided = known?.voided ?? null
-    const shown = Object.entries(signals).map(([name, value]) => `${name} ${jsonText(value)}`)
     return {
       headline: `flag ${flag.flagId}  ${flag.category}${onContent(flag.content)}`,
       details: [
         rule === undefined ? `by ${finder}${under}` : `by rule ${rule.id}${under}, ${finder}`,
-        shown.length === 0 ? 'no signals recorded' : shown.join(', '),
+        signalsSeen(signals),
         ...(noticed === '' ? [] : [noticed]),
         ...(flag.becauseOf === undefined ? [] : [`because of ${listed(flag.becauseOf)}`]),
         ...(voided === null ? [] : [`void since ${minute(voided.at)}, by ${voidedBy[voided.by]}`]),

@@ -9,6 +9,7 @@ import { contentRestored } from './content-restored.ts'
 import { decisionChanged } from './decision-changed.ts'
 import { flagDismissed } from './flag-dismissed.ts'
 import { flagRaised } from './flag-raised.ts'
+import { flagRescored } from './flag-rescored.ts'
 import { noticeReceived } from './notice-received.ts'
 import { noticeSent } from './notice-sent.ts'
 import { orderReceived } from './order-received.ts'
@@ -30,4 +31,5 @@ export const definitions = withoutClash([
   appealFiled,
   appealDecided,
   rulesetPublished,
+  flagRescored,
 ])

@@ -25,7 +25,7 @@ export const noticeReceived = defineEvent({
   },
   incoming: data,
   stored: data,
-  rank: 12,
+  rank: 13,
   stream: 'account',
   onlyInforms: false, // it determines the source of the flags that refer to it
   names: null,

@@ -39,7 +39,7 @@ export const noticeSent = defineEvent({
   incoming: data(statement),
   stored: data(sealed),
   personal: 'the statement of reasons',
-  rank: 7,
+  rank: 8,
   stream: 'account',
   onlyInforms: true,
   names: ({ decisionId, appealId }) => ({

@@ -24,7 +24,7 @@ export const orderReceived = defineEvent({
   },
   incoming: data,
   stored: data,
-  rank: 12,
+  rank: 13,
   stream: 'account',
   onlyInforms: true,
   names: null,

@@ -24,4 +24,5 @@ export const DECISIONS_MADE = typesSql({
   'appeal.filed.v1': false,
   'appeal.decided.v1': false,
   'ruleset.published.v1': false,
+  'flag.rescored.v1': false,
 })

@@ -113,6 +113,7 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
       case 'content.evaluated.v1':
         if (keepsEvaluation(event.data)) keepEvaluation(account, { place, data: event.data })
         break
+      case 'flag.rescored.v1':
       case 'notice.received.v1':
         break
       default:

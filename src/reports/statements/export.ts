@@ -50,6 +50,7 @@ const OVERTURNING = typesSql({
   'appeal.filed.v1': false,
   'appeal.decided.v1': true,
   'ruleset.published.v1': false,
+  'flag.rescored.v1': false,
 })
 /** What a statement or a correction is made from. */
 const READ = typesSql({
@@ -67,6 +68,7 @@ const READ = typesSql({
   'appeal.filed.v1': true,
   'appeal.decided.v1': true,
   'ruleset.published.v1': false,
+  'flag.rescored.v1': false,
 })
 
 /**

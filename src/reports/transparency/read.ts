@@ -45,6 +45,7 @@ const UNUSED = `type NOT IN (${typesSql({
   'appeal.filed.v1': false,
   'appeal.decided.v1': false,
   'ruleset.published.v1': false,
+  'flag.rescored.v1': true,
 })})`
 
 /** Reads the accounts from the published projections up to a sequence; returns the publications of rulesets. */

@@ -10,11 +10,7 @@ import { often } from '../../long/often.ts'
 import { unwrap } from '../events.ts'
 import { storedOf, storedTextOf } from './stored-text.ts'
 
-// A field that is new: since version 2 of the vocabulary, which this Redress knows.
-vi.mock('../../../src/domain/vocabulary.ts', async (original) => ({
-  ...(await original<typeof import('../../../src/domain/vocabulary.ts')>()),
-  VOCABULARY: 2,
-}))
+// A field that is new: since version 2 of the vocabulary.
 vi.mock('../../../src/domain/events/index.ts', async (original) => {
   const { definitions } = await original<typeof import('../../../src/domain/events/index.ts')>()
   const { closed } = await import('../../../src/domain/codec.ts')
@@ -37,6 +33,7 @@ test('given an event, when it is prepared, then it needs the vocabulary version 
   expect(vocabularyOf(dismissed)).toBe(2)
   expect(vocabularyOf(withValue(dismissed, ['data', 'reason'], undefined))).toBe(1)
   expect(vocabularyOf(incoming('flag.raised.v1'))).toBe(1)
+  expect(vocabularyOf(incoming('flag.rescored.v1'))).toBe(2)
 })
 
 test('given any event that decodes, when it is prepared, then its pieces are the canonical form of the whole', () => {

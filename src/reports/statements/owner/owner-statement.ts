@@ -244,6 +244,7 @@ const happeningOf = (
         ? { kind: 'reversed', at, reason: event.data.reason }
         : null
     case 'flag.raised.v1':
+    case 'flag.rescored.v1':
     case 'flag.dismissed.v1':
     case 'account.deactivated.v1':
     case 'content.removed.v1':
