@@ -1,19 +1,22 @@
 import * as E from '#fp/Either'
 import { canonical } from '../foundation/canonical.ts'
 import { type Finding, valueError } from '../foundation/documents/problem.ts'
+import { MAX_DOCUMENT_BYTES } from '../foundation/documents/read-document.ts'
 import { quoted } from '../foundation/text/quoted.ts'
-import { type Condition, compileCondition } from './cel/condition.ts'
+import type { Condition } from './cel/condition.ts'
+import { checkClosed, duplicateIds } from './closed-document.ts'
+import { compileConditions } from './conditions.ts'
 import { parseDuration } from './duration.ts'
 import type { Policy, Rule, Ruleset } from './ruleset.ts'
-import { checkShape, declaredSignals, type RulesetShape, writtenConditions } from './shape.ts'
+import { RulesetShape } from './shape.ts'
 
-/** How large a document may be in canonical form, in bytes. */
-export const MAX_DOCUMENT_BYTES = 1024 * 1024
+/** Where a ruleset has conditions. */
+export const RULE_CONDITIONS = { list: 'rules', field: 'when' }
 
 /** Compiles a parsed document to a ruleset, or returns everything wrong with it. */
 export const compileDocument = (document: unknown): E.Either<ReadonlyArray<Finding>, Ruleset> => {
-  const shape = checkShape(document)
-  const conditions = compileConditions(document)
+  const shape = checkClosed(RulesetShape, document)
+  const conditions = compileConditions(document, RULE_CONDITIONS)
   const findings = [...(E.isLeft(shape) ? shape.left : ambiguities(shape.right)), ...conditions.findings]
   if (E.isLeft(shape) || findings.length > 0) return E.left(findings)
 
@@ -36,42 +39,13 @@ export const compileDocument = (document: unknown): E.Either<ReadonlyArray<Findi
   })
 }
 
-/** Compiles all conditions, even if other parts are wrong, so that one run finds every error. */
-const compileConditions = (
-  document: unknown,
-): { readonly compiled: ReadonlyMap<number, Condition>; readonly findings: ReadonlyArray<Finding> } => {
-  const compiled = new Map<number, Condition>()
-  const findings: Finding[] = []
-  const declared = declaredSignals(document)
-  if (declared === null) return { compiled, findings }
-  const signals = new Map(Object.entries(declared))
-  for (const { index, when } of writtenConditions(document)) {
-    const result = compileCondition(when, signals)
-    if (E.isRight(result)) compiled.set(index, result.right)
-    else {
-      for (const { offset, message, hint } of result.left) {
-        findings.push({ ...valueError(['rules', index, 'when'], message, hint), offset })
-      }
-    }
-  }
-  return { compiled, findings }
-}
-
 /** Valid in shape, but ambiguous: duplicate ids, and rules that replace rules of the same document. */
 const ambiguities = ({ rules, deactivations = [] }: RulesetShape): ReadonlyArray<Finding> => {
-  const findings: Finding[] = []
-  const unique = (list: string, entries: ReadonlyArray<{ readonly id: string }>): ReadonlySet<string> => {
-    const seen = new Set<string>()
-    for (const [index, { id }] of entries.entries()) {
-      if (seen.has(id))
-        findings.push(valueError([list, index, 'id'], `duplicate id ${quoted(id)}`, 'ids must be unique'))
-      seen.add(id)
-    }
-    return seen
-  }
-  const ids = unique('rules', rules)
-  unique('deactivations', deactivations)
-
+  const findings: Finding[] = [
+    ...duplicateIds('rules', rules),
+    ...duplicateIds('deactivations', deactivations),
+  ]
+  const ids = new Set<string>(rules.map(({ id }) => id))
   const replacedBy = new Map<string, string>()
   for (const [index, { id, replaces = [] }] of rules.entries()) {
     for (const [place, old] of replaces.entries()) {

@@ -1,9 +1,11 @@
 import * as E from '#fp/Either'
-import { type Finding, valueError } from '../foundation/documents/problem.ts'
+import { asWarning, type Finding, valueError } from '../foundation/documents/problem.ts'
 import { didYouMean } from '../foundation/text/nearest.ts'
 import { quoted } from '../foundation/text/quoted.ts'
 import { compileCondition } from './cel/condition.ts'
-import type { Evidence, Policy, Rule, Ruleset } from './ruleset.ts'
+import { RULE_CONDITIONS } from './compile.ts'
+import { conditionFinding, constantTruth } from './conditions.ts'
+import type { Policy, Rule, Ruleset } from './ruleset.ts'
 
 /**
  * What a valid ruleset cannot be intended to say. Nothing here stops a recorded version from being replayed (that it was
@@ -17,10 +19,7 @@ export const reviewRuleset = ({ rules, policies, signals }: Ruleset): ReadonlyAr
   ...[...signals.keys()].flatMap(signalFindings),
 ]
 
-const warning = (...of: Parameters<typeof valueError>): Finding => ({
-  ...valueError(...of),
-  severity: 'warning',
-})
+const warning = (...of: Parameters<typeof valueError>): Finding => asWarning(valueError(...of))
 
 /**
  * A policy adds up the strikes of flags. The number of flags is not known in advance, so any sum can be reached, in any
@@ -78,7 +77,7 @@ const ruleFindings = (rule: Rule, index: number, policies: ReadonlyArray<Policy>
     findings.push(warning([...at, 'strikes'], message, 'add it to the categories of a policy'))
   }
   // A rule with the condition `false` is for reviewers: a person's flag is true whatever the condition says.
-  const constant = rule.reads.size === 0 ? rule.condition(NOTHING) : 'false'
+  const constant = constantTruth({ reads: rule.reads, evaluate: rule.condition })
   if (constant === 'true') {
     findings.push(warning([...at, 'when'], 'this condition is always true', 'use the signals it depends on'))
   } else if (constant === 'unknown') {
@@ -90,18 +89,7 @@ const ruleFindings = (rule: Rule, index: number, policies: ReadonlyArray<Policy>
 const remarksOn = (rule: Rule, index: number, signals: Ruleset['signals']): ReadonlyArray<Finding> => {
   const condition = compileCondition(rule.when, signals)
   if (E.isLeft(condition)) return []
-  return condition.right.remarks.map(({ offset, message, hint }) => ({
-    ...warning(['rules', index, 'when'], message, hint),
-    offset,
-  }))
-}
-
-/** For conditions that read nothing. */
-const NOTHING: Evidence = {
-  signals: {},
-  detector: { kind: '', id: '', version: '' },
-  flag: { category: '', source: '' },
-  content: null,
+  return condition.right.remarks.map((remark) => asWarning(conditionFinding(RULE_CONDITIONS, index, remark)))
 }
 
 /** Warns unless CEL accepts the name after a dot. */

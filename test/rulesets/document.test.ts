@@ -259,7 +259,7 @@ describe('errors say where, what and what to do', () => {
     [
       'strikes: 2',
       'strikes: !!int 2',
-      '8:14: "!!int" is a YAML tag, which rulesets do not support (quote a string that begins with !)',
+      '8:14: "!!int" is a YAML tag, which is not supported here (quote a string that begins with !)',
     ],
     ['strikes: 2', 'strikes: *two', '8:14: *two refers to no earlier anchor'],
     ['strikes: 2', '3: 2', `8:5: a field's name must be a string (write it in quotes)`],

@@ -16,7 +16,7 @@ type Form = { readonly write: Write } | Fields
 const writeText: Writer = (value) => quoted(value as string)
 const writeBoolean: Writer = (value) => (value === true ? 'true' : 'false')
 
-const forms = new WeakMap<t.Mixed, Form>([
+const forms = new WeakMap<object, Form>([
   [t.string, { write: () => writeText }],
   [t.boolean, { write: () => writeBoolean }],
 ])
@@ -31,6 +31,14 @@ export const written = <C extends t.Mixed>(codec: C, form: Form): C => {
 export const writtenAs = <C extends t.Mixed>(codec: C, other: t.Mixed): C => {
   const form = forms.get(other)
   return form === undefined ? codec : written(codec, form)
+}
+
+/** The names of a closed object's fields; none for another codec. */
+export const fieldNamesOf = (codec: object): ReadonlyArray<string> => {
+  const form = forms.get(codec)
+  return form === undefined || 'write' in form
+    ? []
+    : [...Object.keys(form.required), ...Object.keys(form.optional)]
 }
 
 const writers = new WeakMap<t.Mixed, Writer>()

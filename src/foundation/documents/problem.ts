@@ -4,7 +4,7 @@ import { quoted } from '../text/quoted.ts'
 export type Segments = ReadonlyArray<string | number>
 
 /**
- * A problem of a ruleset's document. An error leaves it without a meaning; a warning says that it cannot mean what
+ * A problem of a document that people write, such as a ruleset. An error leaves it without a meaning; a warning says that it cannot mean what
  * its author wants.
  */
 export type Problem = {
@@ -40,6 +40,9 @@ export const valueError = (segments: Segments, message: string, hint: string | n
   message,
   hint,
 })
+
+/** The same finding as a warning. */
+export const asWarning = (finding: Finding): Finding => ({ ...finding, severity: 'warning' })
 
 /** One line for people: position, field, what is wrong, what to do. */
 export const describeProblem = ({ line, column, path, message, hint }: Problem): string => {

@@ -93,7 +93,7 @@ const toJson = (contents: Node | null, text: string, complain: Complain): unknow
           .trimEnd() ?? node.tag
       complain(
         Math.max(0, text.lastIndexOf(written, start)),
-        `${quoted(written)} is a YAML tag, which rulesets do not support`,
+        `${quoted(written)} is a YAML tag, which is not supported here`,
         hintAt(text, start) ?? 'quote a string that begins with !',
       )
       return null
@@ -197,7 +197,8 @@ const find = (contents: Node | null, { segments, on, offset }: Finding, text: st
  */
 const hintAt = (text: string, offset: number): string | null => {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
-  return /^\s*(?:-\s+)?when:/.test(line)
-    ? 'put the whole condition in single quotes, or on a line of its own below `when: |`'
-    : null
+  const [, field] = /^\s*(?:-\s+)?(when|where):/.exec(line) ?? []
+  return field === undefined
+    ? null
+    : `put the whole condition in single quotes, or on a line of its own below \`${field}: |\``
 }
