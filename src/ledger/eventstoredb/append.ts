@@ -46,8 +46,9 @@ type Trouble = string | undefined
  * Appends batches to the cluster. A batch is sent with the last known revision of its stream, and without the events
  * that are known to be in it: the revision alone would let an event in twice, because the server compares ids only
  * when the revision is behind. A stream of which nothing is known is assumed to be new, and read only if the cluster
- * refuses that. If success is not confirmed, the rest of the stream is read: what is there by then is written, and
- * what is not is sent again with the same bytes and ids. One call at a time.
+ * refuses that, or has recently refused it for most such streams. If success is not confirmed, the rest of the stream
+ * is read: what is there by then is written, and what is not is sent again with the same bytes and ids. One call at a
+ * time.
  */
 export const appending = (parts: AppendParts): Appending => {
   const { appender, streams, vault, vocabulary, patience } = parts
@@ -114,6 +115,8 @@ export const appending = (parts: AppendParts): Appending => {
         for (const { one, result } of batches) one.result = result
         return true
       }
+      // Too many were wrongly assumed to be new: the next pass reads this one.
+      if (stand.knowledge === 'nothing' && !streams.seemNew()) return false
       for (const { event, ...stored } of send) call.attempts.set(event, stored)
       const answer = await appender.send(stream, expected, send)
       switch (answer.kind) {
@@ -134,7 +137,8 @@ export const appending = (parts: AppendParts): Appending => {
           setAside(open, { stream, cause: 'tombstoned' })
           return false
         case 'wrong_revision':
-          if (stand.knowledge !== 'nothing') trouble = `other writers keep changing ${stream}; try again`
+          if (stand.knowledge === 'nothing') streams.refuse()
+          else trouble = `other writers keep changing ${stream}; try again`
           return false
         case 'refused':
           refusal = {

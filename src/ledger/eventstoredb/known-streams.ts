@@ -37,11 +37,15 @@ export type ClusterStream = {
 export type KnownStreams = {
   /**
    * The stream as last known; what is not known of it is read. With `mayAssumeNew`, a stream of which nothing is known
-   * is not read: it must then be written as a stream that does not exist.
+   * is not read while `seemNew`: it must then be written as a stream that does not exist.
    */
   readonly get: (stream: StreamName, mayAssumeNew: boolean) => Promise<E.Either<LedgerError, ClusterStream>>
+  /** Whether streams of which nothing is known are mostly new, judged by the latest of them. */
+  readonly seemNew: () => boolean
   /** Notes that the cluster has acknowledged what was noted, up to this revision. */
   readonly confirm: (known: ClusterStream, revision: number) => void
+  /** Notes that the cluster has refused a stream as new. */
+  readonly refuse: () => void
   /** Undoes what was noted but not acknowledged; the rest of the stream is read before it is used again. */
   readonly rewind: (stream: StreamName) => void
   /** Must be called when nothing that `get` returned is in use any more: memory must not grow with the ledger. */
@@ -51,6 +55,14 @@ export type KnownStreams = {
 /** The most events and streams together that are remembered: some 250 bytes each. */
 const REMEMBERED = 500_000
 const PAGE = 500
+/**
+ * The share of recorded streams among those of which nothing was known, above which such a stream is read first. A
+ * wrong guess costs a refused append, or the two reads of a stream that does not exist. For 30,000 duplicates after a
+ * restart, 0.80 calls an event became 0.43.
+ */
+const MOSTLY = 2 / 3
+/** How many of them the share follows. */
+const LATEST = 32
 
 export const identityKey = (source: string, id: string): string => `${source}\n${id}`
 
@@ -80,6 +92,13 @@ export const note = (
 export const knownStreams = (reader: Reader, remembered = REMEMBERED): KnownStreams => {
   /** Least recently used first. */
   const streams = new Map<StreamName, ClusterStream>()
+  let recordedShare = 0
+
+  const seemNew = (): boolean => recordedShare <= MOSTLY
+  /** Notes whether a stream of which nothing was known was recorded. */
+  const learn = (isRecorded: boolean): void => {
+    recordedShare += (Number(isRecorded) - recordedShare) / LATEST
+  }
 
   /** Reads from the end back to what is confirmed: that shows whether anything is missing in between. */
   const readOn = async (stream: StreamName, known: ClusterStream): Promise<E.Either<LedgerError, void>> => {
@@ -99,6 +118,7 @@ export const knownStreams = (reader: Reader, remembered = REMEMBERED): KnownStre
     for (const { recorded, id } of later.reverse()) {
       note(known, stream, JSON.parse(recorded.canonical), recorded.canonical, id)
     }
+    if (known.knowledge === 'nothing') learn(later.length > 0)
     confirm(known, known.revision)
     return E.right(undefined)
   }
@@ -112,14 +132,20 @@ export const knownStreams = (reader: Reader, remembered = REMEMBERED): KnownStre
         events: new Map(),
         published: versionIndex(),
       }
-      const isKnown = known.knowledge === 'all' || (known.knowledge === 'nothing' && mayAssumeNew)
+      const isKnown =
+        known.knowledge === 'all' || (known.knowledge === 'nothing' && mayAssumeNew && seemNew())
       const read = isKnown ? E.right(undefined) : await readOn(stream, known)
       if (E.isLeft(read)) return read
       streams.delete(stream)
       streams.set(stream, known)
       return E.right(known)
     },
-    confirm,
+    seemNew,
+    confirm: (known, revision) => {
+      if (known.knowledge === 'nothing') learn(false)
+      confirm(known, revision)
+    },
+    refuse: () => learn(true),
     rewind: (stream) => {
       const known = streams.get(stream)
       if (known === undefined) return

@@ -13,6 +13,10 @@ import { startTestServer, type TestServer } from './server/server.ts'
 const clock = () => Date.UTC(2026, 0, 1)
 const GROUPED: AppendOptions = { order: 'per_stream' }
 const ANY = 'any' as const
+/** For many calls at once, whose answers take a while. */
+const UNHURRIED: ClusterLimits = { silence: 30_000, patience: 60_000 }
+/** The most appends, or reads, that are under way. */
+const AT_ONCE = 256
 
 type Outcome = EventOutcome | { readonly kind: 'wrong_revision' | 'stream_damaged' }
 
@@ -107,6 +111,29 @@ describe('given a cluster that two streams were written to', () => {
       'read account-u2',
     ])
     expect(server.userLog()).toHaveLength(before)
+  })
+
+  test('when such a process gets many of them, then few appends are refused before streams are read first', async () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => flag('e0', `many${i}`))
+    await append(another(UNHURRIED), many)
+    const restarted = another(UNHURRIED)
+    const countsOf = async (events: ReadonlyArray<PreparedEvent>, outcome: string) => {
+      const calls = await callsOf(async () => {
+        expect(new Set(await kinds(restarted, events))).toEqual(new Set([outcome]))
+      })
+      const count = (start: string): number => calls.filter((call) => call.startsWith(start)).length
+      return { reads: count('read account-'), appends: count('append ') }
+    }
+    const first = await countsOf(many.slice(0, 500), 'duplicate')
+    expect(first.reads).toBe(500)
+    expect(first.appends).toBeLessThanOrEqual(AT_ONCE + 35)
+    expect(await countsOf(many.slice(500), 'duplicate')).toEqual({ reads: 500, appends: 0 })
+
+    // Streams that are new again are soon assumed to be.
+    const newOnes = Array.from({ length: 1_000 }, (_, i) => flag('e0', `other${i}`))
+    const later = await countsOf(newOnes, 'appended')
+    expect(later.appends).toBe(1_000)
+    expect(later.reads).toBeLessThanOrEqual(AT_ONCE + 35)
   })
 
   test('when recorded, conflicting and new events come together to such a process, then only the new ones are written', async () => {
