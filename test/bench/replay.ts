@@ -3,6 +3,7 @@ import * as E from '#fp/Either'
 import { compileDocuments } from '../../src/ledger/documents.ts'
 import { openExisting } from '../../src/ledger/open.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
+import { correctionOfRules } from '../../src/replay/correction/correction.ts'
 import { collectHistory } from '../../src/replay/model/collect.ts'
 import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
 import { replay } from '../../src/replay/result/replay.ts'
@@ -26,12 +27,13 @@ const perSecond = (events: number, ms: number): number => Math.round((events / m
 export const benchReplay = async (data: string, corrected: Ruleset): Promise<ReplayFigures> => {
   const { ledger, vault, close } = unwrap(await openExisting(data))
   try {
+    const correction = correctionOfRules(corrected)
     const readStart = performance.now()
     let events = 0
     for await (const page of ledger.readAll(null)) events += unwrap(page).length
     const readMs = performance.now() - readStart
 
-    const collection = collectHistory(evidenceWantedBy(corrected))
+    const collection = collectHistory(evidenceWantedBy(correction))
     let replayMs = 0
     const decodeStart = performance.now()
     for await (const page of readDecoded(ledger, ledger.readAll(null))) {
@@ -42,7 +44,7 @@ export const benchReplay = async (data: string, corrected: Ruleset): Promise<Rep
     const decodeMs = performance.now() - decodeStart - replayMs - readMs
     const documents = unwrap(await compileDocuments(vault, collection.documentsNeeded()))
     const start = performance.now()
-    const { rows } = replay(collection.finish(documents), corrected)
+    const { rows } = replay(collection.finish(documents), correction)
     replayMs += performance.now() - start
     return {
       events,

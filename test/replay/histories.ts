@@ -5,11 +5,14 @@ import * as E from '#fp/Either'
 import { decodeIncoming, decodeStored } from '../../src/domain/decode.ts'
 import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
 import { formatInstant } from '../../src/domain/time.ts'
+import { type Correction, correctionOfRules } from '../../src/replay/correction/correction.ts'
 import { collectHistory, type EvidenceWanted } from '../../src/replay/model/collect.ts'
 import type { History } from '../../src/replay/model/history.ts'
+import { indexVersions } from '../../src/replay/model/versions.ts'
 import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
 import { compileRuleset } from '../../src/rulesets/document.ts'
 import type { Ruleset } from '../../src/rulesets/ruleset.ts'
+import type { CorrectionDocument, WithdrawalDocument } from './corrections.ts'
 
 export const RULESET = 'guidelines'
 const START = Date.UTC(2025, 2, 1)
@@ -31,6 +34,9 @@ export const compiled = (document: Document): Ruleset => {
   if (E.isLeft(ruleset)) throw new Error(JSON.stringify(ruleset.left))
   return ruleset.right
 }
+
+/** A corrected ruleset and nothing else. */
+export const correcting = (document: Document): Correction => correctionOfRules(compiled(document))
 
 const threshold = fc.integer({ min: 0, max: 10 })
 const lifetime = fc.constantFrom({}, { strikes_expire_after: '3d' }, { strikes_expire_after: '12h' })
@@ -123,6 +129,7 @@ const draft = (type: string, dataOf: (subject: string) => Data): fc.Arbitrary<Dr
   )
 
 const kindOf = rarely(fc.constantFrom('rule', 'model'), fc.constant('human'))
+const detectorVersion = fc.constantFrom('1', '1', '2').map((version) => ({ version }))
 const flag =
   (versions: ReadonlyArray<string>) =>
   (subject: string): Data =>
@@ -133,7 +140,13 @@ const flag =
         category: fc.constantFrom('alpha', 'beta'),
         source: fc.constant('own_initiative'),
       }),
-      kindOf.map((kind) => ({ detector: { kind, id: 'scanner', version: '1' } })),
+      merged(
+        kindOf.map((kind) => ({ kind })),
+        detectorVersion,
+        fc.constant({ id: 'scanner' }),
+      ).map((detector) => ({
+        detector,
+      })),
       mostly('rule', rarely(fc.constantFrom({ id: 'a' }, { id: 'b' }), fc.constant({ id: 'gone' }))),
       reference(versions),
       maybe('content', content),
@@ -190,6 +203,13 @@ const anyDraft = (versions: ReadonlyArray<string>): fc.Arbitrary<Draft> => {
     one(2, 'content.evaluated.v1', () =>
       fc.record({ content, signals, detector: fc.constant({ kind: 'model', id: 'm', version: '1' }) }),
     ),
+    one(4, 'flag.rescored.v1', (subject) =>
+      fc.record({
+        flagId: flagOf(subject),
+        signals,
+        detector: detectorVersion.map(({ version }) => ({ kind: 'model', id: 'scanner', version })),
+      }),
+    ),
     one(1, 'flag.dismissed.v1', (subject) => fc.record({ flagId: flagOf(subject), reviewer: person })),
     one(1, 'decision.changed.v1', (subject) =>
       merged(
@@ -236,7 +256,57 @@ export const historyUnder = (
       ...drafts.map(({ type, subject, hour: at, data }, n) => incoming(`e${n}`, subject, type, at, data)),
     ])
 
-/** Histories under one to three versions, each with a corrected document. */
+const flagIds = account.chain((of) => flagOf(of))
+const conditions = fc.oneof(
+  threshold.map((score) => `signals.score >= ${score}`),
+  fc.constantFrom(
+    ...['signals.drawn', '!signals.drawn', 'detector.version == "1"', 'detector.version == "2"'],
+    ...[
+      'detector.kind == "human"',
+      'flag.category == "alpha"',
+      'content.kind == "pin"',
+      'has(signals.score)',
+    ],
+  ),
+)
+/** Moments within the histories, so that windows often divide them. */
+const momentOf = (key: string): Data =>
+  maybe(
+    key,
+    hour.map((h) => formatInstant(START + h * HOUR)),
+  )
+
+/** A withdrawal, without its id. */
+const withdrawals: fc.Arbitrary<Omit<WithdrawalDocument, 'id'>> = merged(
+  fc.oneof(
+    { weight: 2, arbitrary: conditions.map((where) => ({ where })) },
+    {
+      weight: 1,
+      arbitrary: fc.uniqueArray(flagIds, { minLength: 1, maxLength: 4 }).map((flags) => ({ flags })),
+    },
+  ),
+  momentOf('from'),
+  momentOf('to'),
+  maybe('truth', fc.constantFrom('unknown', 'false')),
+)
+
+/** What is wrong with a history: its rules, its evidence, or both. */
+const correctionTo = (corrected: Document): fc.Arbitrary<CorrectionDocument> =>
+  fc
+    .record({
+      ruleset: fc.constantFrom(corrected, { id: RULESET }),
+      withdrawals: fc.array(withdrawals, { maxLength: 3 }),
+      rescored: fc.constantFrom('use', 'ignore'),
+    })
+    .map(({ ruleset, withdrawals: withdrawn, rescored }) => ({
+      correction: 'random',
+      ruleset,
+      signals: { score: 'int', drawn: 'bool' },
+      withdrawals: withdrawn.map((each, n) => ({ ...each, id: `w${n}` })),
+      rescored,
+    }))
+
+/** Histories under one to three versions, each with a corrected document and a correction. */
 export const histories = fc
   .integer({ min: 1, max: 3 })
   .chain((n) =>
@@ -245,7 +315,11 @@ export const histories = fc
   .chain((documents) => {
     const corrected = documents.at(-1)
     if (corrected === undefined) throw new Error('there is always a corrected document')
-    return fc.record({ events: historyUnder(documents.slice(0, -1)), corrected: fc.constant(corrected) })
+    return fc.record({
+      events: historyUnder(documents.slice(0, -1)),
+      corrected: fc.constant(corrected),
+      correction: correctionTo(corrected),
+    })
   })
 
 const incoming = (id: string, subject: string, type: string, at: number, data: object): IncomingEvent => {
@@ -280,15 +354,18 @@ const asStored = (event: IncomingEvent, documents: Map<string, Ruleset>): Stored
   return decoded.right
 }
 
-/** The history of published events, collected in the given order; without a ruleset, for the rules of the day alone. */
+/** The history of published events, collected in the given order; without a correction, for the rules of the day alone. */
 export const historyOf = (
   events: ReadonlyArray<IncomingEvent>,
-  corrected: Ruleset | null = null,
-  wanted: EvidenceWanted = evidenceWantedBy(corrected),
+  correction: Correction | null = null,
+  wanted: EvidenceWanted = evidenceWantedBy(correction),
 ): History => {
   const documents = new Map<string, Ruleset>()
-  const collection = collectHistory(wanted)
-  for (const event of events) collection.add(asStored(event, documents))
+  const stored = events.map((event) => asStored(event, documents))
+  const before = collectHistory({ ...wanted, keepsEvaluation: () => false })
+  for (const event of stored) if (event.type === 'ruleset.published.v1') before.add(event)
+  const collection = collectHistory(wanted, indexVersions(before.finish(documents).versions))
+  for (const event of stored) collection.add(event)
   return collection.finish(documents)
 }
 

@@ -5,9 +5,9 @@ import * as E from '#fp/Either'
 import type { IncomingEvent } from '../../src/domain/event.ts'
 import { prepare } from '../../src/ledger/event/prepare.ts'
 import { type OpenLedger, openLedger } from '../../src/ledger/open.ts'
+import type { Correction } from '../../src/replay/correction/correction.ts'
 import { type Loaded, loadHistory } from '../../src/replay/model/load.ts'
 import { evidenceWantedBy } from '../../src/replay/reference/sightings.ts'
-import type { Ruleset } from '../../src/rulesets/ruleset.ts'
 
 /** The value of a result that a test expects to succeed. */
 export const unwrap = <L, A>(answer: E.Either<L, A>): A => {
@@ -41,6 +41,6 @@ export const appendAll = async (
 /** The history that the ledger holds, up to a sequence. */
 export const loaded = async (
   { ledger, vault }: OpenLedger,
-  corrected: Ruleset,
+  correction: Correction,
   at: number | null = null,
-): Promise<Loaded> => unwrap(await loadHistory(ledger, vault, evidenceWantedBy(corrected), { at }))
+): Promise<Loaded> => unwrap(await loadHistory(ledger, vault, evidenceWantedBy(correction), { at }))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decodeIncoming } from '../../src/domain/decode.ts'
 import { replay } from '../../src/replay/result/replay.ts'
-import { parseRuleset } from '../../src/rulesets/document.ts'
+import { correctionIn } from './corrections.ts'
 import { appendAll, loaded, unwrap, withLedger } from './ledgers.ts'
 
 const folder = join(import.meta.dirname, '../vectors')
@@ -26,7 +26,7 @@ describe('given the published events of a vector, in a ledger', () => {
   for (const name of readdirSync(folder).sort()) {
     // Cast: the file is ours; a row of another shape would differ from the replay's and fail.
     const expected = JSON.parse(read(name, 'expected.json')) as Expected
-    const corrected = unwrap(parseRuleset(read(name, 'corrected.json')))
+    const correction = correctionIn(join(folder, name))
     const events = read(name, 'events.ndjson')
       .split('\n')
       .filter((line) => line !== '')
@@ -35,12 +35,12 @@ describe('given the published events of a vector, in a ledger', () => {
     test(`${name}: ${expected.says}`, async () => {
       const inOrder = await withLedger(async (open) => {
         await appendAll(open, events)
-        return replay((await loaded(open, corrected)).history, corrected)
+        return replay((await loaded(open, correction)).history, correction)
       })
       const backwards = await withLedger(async (open) => {
         await appendAll(open, [...events].reverse())
         await appendAll(open, events)
-        return replay((await loaded(open, corrected)).history, corrected)
+        return replay((await loaded(open, correction)).history, correction)
       })
       const rows = inOrder.rows.map(({ decisionId, account, class: cls, facts, fallen, remedy }) => ({
         key: keyOf({ decisionId, account }),

@@ -18,7 +18,7 @@ import { BRIEF } from '../ledger/eventstoredb/cluster.ts'
 import { startTestServer } from '../ledger/eventstoredb/server/server.ts'
 import { edit } from '../ledger/sqlite/edit.ts'
 import { silent, tablesOf } from '../projection/projecting.ts'
-import { compiled } from '../replay/histories.ts'
+import { correcting } from '../replay/histories.ts'
 
 /**
  * Somebody who can write ledger.db edits it, past its triggers. Each edit is of event 5, the second of u1's stream and
@@ -84,7 +84,7 @@ const unseen: Readonly<Record<string, ReadonlyArray<string>>> = {
 const refusal = (reader: string, edit: string): RegExp =>
   reader === 'copy' && edit === 'its revision' ? /^unavailable$/ : /^corrupt$/
 
-const corrected = compiled({
+const correction = correcting({
   ruleset: 'rules',
   version: 'v2',
   signals: {},
@@ -119,11 +119,11 @@ const projecting = async (rebuild: boolean) => {
 /** What each reader gives: what it makes of the ledger, or an error. */
 const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>>> = {
   replay: async () => {
-    const read = await loadHistory(open.ledger, open.vault, evidenceWantedBy(corrected), { at: null })
+    const read = await loadHistory(open.ledger, open.vault, evidenceWantedBy(correction), { at: null })
     if (E.isLeft(read)) return read
     const { history, sequence } = read.right
     const window = { from: null, to: null }
-    return E.right(summarize(replay(history, corrected, window), { history, corrected, window, sequence }))
+    return E.right(summarize(replay(history, correction, window), { history, correction, window, sequence }))
   },
   project: () => projecting(false),
   'project --rebuild': () => projecting(true),

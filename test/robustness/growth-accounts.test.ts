@@ -9,6 +9,7 @@ import { placeInOrder } from '../../src/domain/order.ts'
 import { fitted } from '../../src/ingest/account-feed/fit-state.ts'
 import { accountStateOf } from '../../src/ingest/account-feed/state.ts'
 import { subjectOf } from '../../src/projection/fold.ts'
+import { correctionOfRules } from '../../src/replay/correction/correction.ts'
 import { collectHistory } from '../../src/replay/model/collect.ts'
 import type { History } from '../../src/replay/model/history.ts'
 import { judgeHistory } from '../../src/replay/reference/judge-history.ts'
@@ -28,13 +29,13 @@ import { elementsLookedAt, NEARLY_LINEAR } from './work.ts'
 
 const ruleset = unwrap(compileRuleset(documentOf('1')))
 const publication = stored([published('1')])
-const corrected = unwrap(compileRuleset(documentOf('2', 0, 0.95)))
+const correction = correctionOfRules(unwrap(compileRuleset(documentOf('2', 0, 0.95))))
 const rulesetNamed = () => ruleset
 const AT = Date.UTC(2026, 0, 1)
 const moment = { asOf: null, happenedBy: null, now: AT }
 
 const historyOf = (events: ReadonlyArray<StoredEvent>): History => {
-  const collection = collectHistory(evidenceWantedBy(corrected))
+  const collection = collectHistory(evidenceWantedBy(correction))
   for (const event of [...publication, ...events]) collection.add(event)
   return collection.finish(new Map([[ruleset.sha256, ruleset]]))
 }
@@ -66,9 +67,9 @@ const commands: Readonly<Record<string, (events: ReadonlyArray<StoredEvent>) => 
 
 /** What reads the whole ledger. */
 const replays: typeof commands = {
-  replay: (events) => replay(historyOf(events), corrected),
+  replay: (events) => replay(historyOf(events), correction),
   explain: (events) => {
-    const findings = judgeHistory(historyOf(events), corrected)
+    const findings = judgeHistory(historyOf(events), correction)
     const [judgement] = [...findings.byDecision.values()].slice(-1)
     return judgement === undefined ? null : explanationLines(explain(judgement, findings))
   },

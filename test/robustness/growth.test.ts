@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { IncomingEvent } from '../../src/domain/event.ts'
 import type { Place } from '../../src/domain/order.ts'
 import { replay } from '../../src/replay/result/replay.ts'
-import { compiled, type Document, historyOf, RULESET, service } from '../replay/histories.ts'
+import { correcting, type Document, historyOf, RULESET, service } from '../replay/histories.ts'
 
 const { published, flagged, banned, removed, reinstated, dismissed } = service
 
@@ -22,7 +22,8 @@ const hours = <A>(n: number, make: (hour: number) => ReadonlyArray<A>): Readonly
 
 /** How often a replay looks at when something happened: each comparison in order, window or void does. */
 const looks = (events: ReadonlyArray<IncomingEvent>, corrected: Document): number => {
-  const history = historyOf(events, compiled(corrected))
+  const correction = correcting(corrected)
+  const history = historyOf(events, correction)
   let count = 0
   const counted = (thing: { readonly place: Place }): void => {
     const { place } = thing
@@ -35,7 +36,7 @@ const looks = (events: ReadonlyArray<IncomingEvent>, corrected: Document): numbe
   }
   for (const flag of history.flags.values()) counted(flag)
   for (const decision of history.decisions.values()) counted(decision)
-  replay(history, compiled(corrected))
+  replay(history, correction)
   return count
 }
 

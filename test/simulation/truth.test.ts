@@ -6,7 +6,7 @@ import { type Replay, replay } from '../../src/replay/result/replay.ts'
 import { scenarios } from '../../src/simulation/population.ts'
 import type { SimulatedRuleset } from '../../src/simulation/rulesets.ts'
 import type { Simulation } from '../../src/simulation/simulate.ts'
-import { compiled, historyOf } from '../replay/histories.ts'
+import { correcting, historyOf } from '../replay/histories.ts'
 import { eventsOf, type Line, simulated } from './simulated.ts'
 
 /** Personal text is not needed to judge, and only a ledger seals it. */
@@ -18,8 +18,8 @@ const withoutWords = (line: Line): IncomingEvent => {
 }
 
 const replayed = (simulation: Simulation, document: SimulatedRuleset): Replay => {
-  const ruleset = compiled(document)
-  return replay(historyOf(eventsOf(simulation).map(withoutWords), ruleset), ruleset)
+  const correction = correcting(document)
+  return replay(historyOf(eventsOf(simulation).map(withoutWords), correction), correction)
 }
 
 /** What a replay found, in the words of the truth. */

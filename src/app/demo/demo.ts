@@ -1,4 +1,5 @@
 import * as E from '#fp/Either'
+import { correctionOfRules } from '../../replay/correction/correction.ts'
 import { reversibles } from '../../replay/result/lists.ts'
 import { type Replay, replay } from '../../replay/result/replay.ts'
 import { type Summary, summarize } from '../../replay/result/summary.ts'
@@ -69,19 +70,19 @@ export const runDemo = async ({
   const ingested = await ingestInto(files, clock, onIngest)
   if (E.isLeft(ingested)) return ingested
 
-  const corrected = compiled(simulation.truth.rulesetCorrected)
+  const correction = correctionOfRules(compiled(simulation.truth.rulesetCorrected))
   const reading = { at: null, projected: false, withoutDamaged: false }
   const loaded = await loadForReplay({
     data,
-    corrected,
+    correction,
     ...reading,
     onProgress: onRead,
   })
   if (E.isLeft(loaded)) return loaded
   const { history, sequence } = loaded.right
   const window = { from: null, to: null }
-  const result = replay(history, corrected, window)
-  const summary = summarize(result, { history, corrected, window, sequence })
+  const result = replay(history, correction, window)
+  const summary = summarize(result, { history, correction, window, sequence })
   const written = await writeResult(files.result, { result, summary, history })
   if (E.isLeft(written)) return failed(written.left.message)
 

@@ -1,4 +1,5 @@
 import * as E from '#fp/Either'
+import { type Correction, rulesetIdOf } from '../../replay/correction/correction.ts'
 import { type History, isInScope, type PlacedDecision } from '../../replay/model/history.ts'
 import { judgeHistory } from '../../replay/reference/judge-history.ts'
 import {
@@ -7,7 +8,6 @@ import {
   explain,
   explainOfTheDay,
 } from '../../replay/result/explain.ts'
-import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed, invalid, notFound } from '../error.ts'
 import { loadForReplay, type OnRead, type ReplayLoadOptions } from './load.ts'
 
@@ -16,7 +16,7 @@ export type ExplainOptions = Omit<ReplayLoadOptions, 'projected' | 'withoutDamag
   readonly onRead: OnRead
 }
 
-/** Explains one decision's judgement: under the corrected ruleset, or only under the rules of the day. */
+/** Explains one decision's judgement: under a correction, or only under the rules of the day. */
 export const explainDecision = async ({
   decisionId,
   onRead,
@@ -28,9 +28,9 @@ export const explainDecision = async ({
   onRead(cut)
   const decision = history.decisions.get(decisionId)
   if (decision === undefined) return notFound(`the ledger has no decision ${decisionId}`)
-  return reading.corrected === null
+  return reading.correction === null
     ? ofTheDay(decision, history)
-    : underCorrected(decision, history, reading.corrected)
+    : underCorrection(decision, history, reading.correction)
 }
 
 const ofTheDay = (decision: PlacedDecision, history: History): E.Either<AppError, ExplanationOfTheDay> => {
@@ -43,19 +43,20 @@ const ofTheDay = (decision: PlacedDecision, history: History): E.Either<AppError
   )
 }
 
-const underCorrected = (
+const underCorrection = (
   decision: PlacedDecision,
   history: History,
-  corrected: Ruleset,
+  correction: Correction,
 ): E.Either<AppError, Explanation> => {
   const { decisionId, ruleset } = decision.data
-  if (!isInScope(decision, corrected.id)) {
+  const rulesetId = rulesetIdOf(correction)
+  if (!isInScope(decision, rulesetId)) {
     return invalid(
-      `the decision ${decisionId} was made under ${ruleset?.id}, which a replay of ${corrected.id} does not judge; give a version of ${ruleset?.id}`,
+      `the decision ${decisionId} was made under ${ruleset?.id}, which a replay of ${rulesetId} does not judge; give a version of ${ruleset?.id}`,
       'ruleset',
     )
   }
-  const findings = judgeHistory(history, corrected)
+  const findings = judgeHistory(history, correction)
   const judgement = findings.byDecision.get(decisionId)
   if (judgement === undefined) return failed(`the decision ${decisionId} was not judged`)
   return E.right(explain(judgement, findings))

@@ -3,10 +3,10 @@ import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { openExisting } from '../../ledger/open.ts'
 import { describeLedgerError } from '../../ledger/port.ts'
 import { describeProjectionError } from '../../projection/errors.ts'
+import type { Correction } from '../../replay/correction/correction.ts'
 import { type Loaded, loadHistory } from '../../replay/model/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../../replay/model/load-projected.ts'
 import { evidenceWantedBy } from '../../replay/reference/sightings.ts'
-import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed } from '../error.ts'
 import { readingPublished } from '../published.ts'
 import type { LedgerPlace } from '../stores.ts'
@@ -15,8 +15,8 @@ import type { LedgerPlace } from '../stores.ts'
 const MEMORY = '2GB'
 
 export type ReplayLoadOptions = LedgerPlace & {
-  /** The rules of the replay; null: only those of the day. */
-  readonly corrected: Ruleset | null
+  /** What the replay corrects; null: only the rules of the day are needed. */
+  readonly correction: Correction | null
   /** The ledger as it was at this sequence; null: as it is now. */
   readonly at: number | null
   /** Read the projections instead. */
@@ -37,7 +37,7 @@ export type OnRead = (cut: ReadonlyArray<DamagedStream>) => void
 export const loadForReplay = async ({
   data,
   ledger: cluster,
-  corrected,
+  correction,
   at,
   projected,
   withoutDamaged,
@@ -46,7 +46,7 @@ export const loadForReplay = async ({
   const opened = await openExisting(data, { cluster, acceptDamaged: withoutDamaged })
   if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
   const { ledger, vault, close } = opened.right
-  const wanted = evidenceWantedBy(corrected)
+  const wanted = evidenceWantedBy(correction)
   const options = { at, withoutDamaged, onProgress }
   try {
     return projected

@@ -1,14 +1,14 @@
 import * as E from '#fp/Either'
+import type { Correction } from '../../replay/correction/correction.ts'
 import type { Blame } from '../../replay/result/blame.ts'
 import { replay, type Window } from '../../replay/result/replay.ts'
 import { type Summary, summarize } from '../../replay/result/summary.ts'
 import { type ListFormat, writeResult } from '../../replay/result/write.ts'
-import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed, invalid } from '../error.ts'
 import { loadForReplay, type OnRead, type ReplayLoadOptions } from './load.ts'
 
 export type ReplayOptions = ReplayLoadOptions & {
-  readonly corrected: Ruleset
+  readonly correction: Correction
   /** Which decisions are reported; all of them are judged. */
   readonly window: Window
   /** The folder for the result, created if missing. */
@@ -21,7 +21,7 @@ export type ReplayOptions = ReplayLoadOptions & {
 /** The figures of a replay; the lists are in the folder. */
 export type Replayed = { readonly summary: Summary; readonly blame: ReadonlyArray<Blame> }
 
-/** Judges every recorded decision again under a corrected ruleset, and writes the result into a folder. */
+/** Judges every recorded decision again under a correction, and writes the result into a folder. */
 export const replayLedger = async ({
   window,
   folder,
@@ -36,9 +36,9 @@ export const replayLedger = async ({
   if (E.isLeft(loaded)) return loaded
   const { history, sequence, leftOut, cut } = loaded.right
   onRead(cut)
-  const { corrected } = reading
-  const result = replay(history, corrected, window)
-  const summary = summarize(result, { history, corrected, window, sequence, damaged: leftOut.damaged })
+  const { correction } = reading
+  const result = replay(history, correction, window)
+  const summary = summarize(result, { history, correction, window, sequence, damaged: leftOut.damaged })
   const written = await writeResult(folder, { result, summary, history }, format)
   return E.isLeft(written) ? failed(written.left.message) : E.right({ summary, blame: result.blame })
 }

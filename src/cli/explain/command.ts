@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { explainDecision } from '../../app/replay/explain.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
+import { correctionOfRules } from '../../replay/correction/correction.ts'
 import { dataOption, jsonOption, ledgerOption, printJson, printLine } from '../output.ts'
 import { atOption, rulesetOption, watchReading } from '../replay/loading.ts'
 import { resultOrFail } from '../result.ts'
@@ -31,10 +32,11 @@ export const explainCommand = (): Command =>
       '\nExamples:\n  redress explain d-1029\n  redress explain d-1029 --ruleset corrected.yaml',
     )
     .action(async (decisionId: string, options: Options) => {
-      const corrected = options.ruleset === undefined ? null : await readRuleset(options.ruleset)
+      const correction =
+        options.ruleset === undefined ? null : correctionOfRules(await readRuleset(options.ruleset))
       const { data, ledger, at = null } = options
       const { stop, ...watch } = watchReading(false)
-      const explained = await explainDecision({ data, ledger, corrected, at, decisionId, ...watch }).finally(
+      const explained = await explainDecision({ data, ledger, correction, at, decisionId, ...watch }).finally(
         stop,
       )
       const explanation = resultOrFail(explained)

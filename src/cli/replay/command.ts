@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { replayLedger } from '../../app/replay/replay.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
+import { correctionOfRules } from '../../replay/correction/correction.ts'
 import { type ListFormat, listFormats, resultFiles } from '../../replay/result/write.ts'
 import { helpNotes } from '../help-notes.ts'
 import {
@@ -73,10 +74,10 @@ Example:
       if (projected && withoutDamaged) {
         throw new CliError('--without-damaged cannot be used with --projected', exitCodes.usage)
       }
-      const corrected = await readRuleset(options.ruleset)
+      const correction = correctionOfRules(await readRuleset(options.ruleset))
       const { stop, ...watch } = watchReading(projected)
       const replayed = await replayLedger({
-        ...{ data, ledger, corrected, projected, withoutDamaged, format },
+        ...{ data, ledger, correction, projected, withoutDamaged, format },
         window: { from: options.from ?? null, to: options.to ?? null },
         at: options.at ?? null,
         folder: options.out,

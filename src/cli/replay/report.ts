@@ -5,12 +5,13 @@ import { meaningOf } from '../../replay/result/meanings.ts'
 import type { Summary } from '../../replay/result/summary.ts'
 import { format, table } from '../table.ts'
 
+const rulesName = ({ id, version, sha256 }: Summary['ruleset']): string =>
+  sha256 === null ? `the rules of ${id} as they were` : `${id} ${version} (${sha256.slice(0, 12)}\u2026)`
+
 /** A replay's summary for people, as lines. */
 export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
   const { ruleset, window } = summary
-  const lines = [
-    `Replay under ${ruleset.id} ${ruleset.version} (${ruleset.sha256.slice(0, 12)}\u2026), ledger at sequence ${format(summary.sequence)}`,
-  ]
+  const lines = [`Replay under ${rulesName(ruleset)}, ledger at sequence ${format(summary.sequence)}`]
   const bounds = [
     ...(window.from === null ? [] : [`on or after ${window.from}`]),
     ...(window.to === null ? [] : [`before ${window.to}`]),

@@ -4,7 +4,16 @@ import { comparePlaces, compareUtf8, type Place, placeOf } from '../../domain/or
 import { instantOf } from '../../domain/time.ts'
 import { assertNever } from '../../foundation/assert-never.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
-import type { AccountHistory, Evaluation, History, PlacedDecision, PlacedFlag, ReusedId } from './history.ts'
+import type {
+  AccountHistory,
+  Evaluation,
+  History,
+  PlacedDecision,
+  PlacedFlag,
+  PlacedRescoring,
+  ReusedId,
+} from './history.ts'
+import { indexVersions, type Versions } from './versions.ts'
 
 /** What a history is collected for. */
 export type EvidenceWanted = {
@@ -14,16 +23,21 @@ export type EvidenceWanted = {
    * Whether evidence on which nothing fired must be kept. Most of a ledger is such evidence and would fill the memory;
    * the replay engine knows what it does not need.
    */
-  readonly keepsEvaluation: (evaluation: Evaluation['data']) => boolean
+  readonly keepsEvaluation: (evaluation: Evaluation, versions: Versions) => boolean
+  /** Whether that depends on the published versions, which must then be known before any evaluation is collected. */
+  readonly needsVersions: boolean
 }
 
 type Placed<T extends EventType> = Dated<T> & { readonly account: string }
 
 /**
  * Collects events in any order, each once, for a replay. `finish` takes the compiled documents of the published
- * versions by SHA-256: all that `documentsNeeded` lists.
+ * versions by SHA-256: all that `documentsNeeded` lists. `versions` are the published ones if they are needed.
  */
-export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) => {
+export const collectHistory = (
+  { rulesetId, keepsEvaluation }: EvidenceWanted,
+  versions: Versions = indexVersions([]),
+) => {
   const flags = new Map<string, PlacedFlag>()
   const decisions = new Map<string, PlacedDecision>()
   const filings = new Map<string, Placed<'appeal.filed.v1'>>()
@@ -33,6 +47,7 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
   const reversals: Dated<'account.reinstated.v1' | 'content.restored.v1'>[] = []
   const changes: Dated<'decision.changed.v1'>[] = []
   const evaluations = new Map<string, Evaluation[]>()
+  const rescorings: PlacedRescoring[] = []
   const reusedIds: ReusedId[] = []
   let end: number | null = null
   let events = 0
@@ -62,7 +77,8 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
     const place = placeOf(event)
     const account = event.subject
     events++
-    if (end === null || place.at > end) end = place.at
+    // Looking again at old evidence is not something that happened on the platform.
+    if (event.type !== 'flag.rescored.v1' && (end === null || place.at > end)) end = place.at
     if (onlyInforms(event)) return
     switch (event.type) {
       case 'flag.raised.v1':
@@ -110,10 +126,14 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
       case 'decision.changed.v1':
         changes.push({ place, data: event.data })
         break
-      case 'content.evaluated.v1':
-        if (keepsEvaluation(event.data)) keepEvaluation(account, { place, data: event.data })
+      case 'content.evaluated.v1': {
+        const evaluation = { place, data: event.data }
+        if (keepsEvaluation(evaluation, versions)) keepEvaluation(account, evaluation)
         break
+      }
       case 'flag.rescored.v1':
+        rescorings.push({ place, account, data: event.data })
+        break
       case 'notice.received.v1':
         break
       default:
@@ -149,6 +169,7 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
       aftermathOf: indexAftermaths(later),
       appealPending: new Set(unanswered.map(({ data }) => data.decisionId)),
       voidedAt: ({ data }) => voidingOf(data.flagId)?.place,
+      rescoringsOf: indexRescorings(rescorings),
       versions: versionsPublished()
         .map(({ place, data }) => ({
           place,
@@ -164,6 +185,13 @@ export const collectHistory = ({ rulesetId, keepsEvaluation }: EvidenceWanted) =
   }
   return { add, documentsNeeded, finish }
 }
+
+/** The rescorings of each flag on its own account, in order. */
+const indexRescorings = (rescorings: ReadonlyArray<PlacedRescoring>): History['rescoringsOf'] => {
+  const byFlag = Map.groupBy([...rescorings].sort(inOrder), ({ data }) => data.flagId)
+  return ({ account, data }) => (byFlag.get(data.flagId) ?? none).filter((each) => each.account === account)
+}
+const none: ReadonlyArray<PlacedRescoring> = []
 
 const documentOf = (documents: ReadonlyMap<string, Ruleset>, sha256: string): Ruleset => {
   const ruleset = documents.get(sha256)

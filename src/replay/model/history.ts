@@ -22,6 +22,13 @@ export type PlacedDecision = { readonly place: Place; readonly account: string }
 )
 export type PlacedDeactivation = Extract<PlacedDecision, { kind: 'deactivation' }>
 
+/** What a detector found when it looked again at what a flag was about. */
+export type PlacedRescoring = {
+  readonly place: Place
+  readonly account: string
+  readonly data: StoredEvent<'flag.rescored.v1'>['data']
+}
+
 /** Evidence on which nothing fired at the time. */
 export type Evaluation = { readonly place: Place; readonly data: StoredEvent<'content.evaluated.v1'>['data'] }
 
@@ -66,6 +73,8 @@ export type History = {
   /** The decisions that an unanswered appeal was filed against. */
   readonly appealPending: ReadonlySet<string>
   readonly voidedAt: VoidedAt
+  /** The rescorings of a flag on its own account, in order. */
+  readonly rescoringsOf: (flag: PlacedFlag) => ReadonlyArray<PlacedRescoring>
   /** Of the replayed ruleset's id, or of all ids for the rules of the day alone. By effectiveFrom, then in order. */
   readonly versions: ReadonlyArray<VersionOnRecord>
   /** In order. */

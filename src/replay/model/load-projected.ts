@@ -12,6 +12,7 @@ import type { Published } from '../../projection/published.ts'
 import { isOfLedger } from '../../projection/working-file.ts'
 import { collectHistory, type EvidenceWanted } from './collect.ts'
 import type { LoadError, Loaded, LoadOptions } from './load.ts'
+import { loadVersionsWanted } from './load-versions.ts'
 
 /** Why a history cannot be read from the projections. */
 export type ProjectedLoadError =
@@ -48,7 +49,9 @@ export const loadProjected = async (
     if (!ours.right) return E.left({ kind: 'other_ledger' })
   }
 
-  const collection = collectHistory(wanted)
+  const versions = await loadVersionsWanted(ledger, vault, wanted, last)
+  if (E.isLeft(versions)) return versions
+  const collection = collectHistory(wanted, versions.right)
   let done = 0
   try {
     for (const table of ['actions', 'evidence'] as const) {

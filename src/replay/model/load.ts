@@ -8,6 +8,7 @@ import { readDecoded } from '../../ledger/read.ts'
 import type { Vault } from '../../ledger/vault/vault.ts'
 import { collectHistory, type EvidenceWanted } from './collect.ts'
 import type { History } from './history.ts'
+import { loadVersionsWanted } from './load-versions.ts'
 
 /** A history, and the ledger's sequence that it was read up to. */
 export type Loaded = {
@@ -46,14 +47,16 @@ export const loadHistory = async (
   if (last > head.right.sequence) {
     return E.left({ kind: 'no_such_sequence', requested: last, head: head.right.sequence })
   }
+  const versions = await loadVersionsWanted(ledger, vault, wanted, last)
+  if (E.isLeft(versions)) return versions
   for (let leftOut = nothingLeftOut; ; ) {
-    const read = await readUpTo(ledger, wanted, last, leftOut.streams, options)
+    const collection = collectHistory(wanted, versions.right)
+    const read = await readUpTo(ledger, collection, last, leftOut.streams, options)
     if (E.isRight(read)) {
-      const { collection, cut } = read.right
       const documents = await compileDocuments(vault, collection.documentsNeeded())
       if (E.isLeft(documents)) return documents
       const history = collection.finish(documents.right, leftOut.accounts)
-      return E.right({ history, sequence: last, leftOut, cut })
+      return E.right({ history, sequence: last, leftOut, cut: read.right })
     }
     const error = read.left
     if (options.withoutDamaged !== true || error.kind !== 'stream_damaged') return read
@@ -65,15 +68,14 @@ export const loadHistory = async (
   }
 }
 
-/** Collects the ledger's events up to a sequence, without some streams. */
+/** Collects the ledger's events up to a sequence, without some streams; returns those that were cut. */
 const readUpTo = async (
   ledger: Ledger,
-  wanted: EvidenceWanted,
+  collection: Collection,
   last: number,
   without: ReadonlySet<StreamName>,
   { onProgress }: LoadOptions,
-): Promise<E.Either<LedgerError, Collected>> => {
-  const collection = collectHistory(wanted)
+): Promise<E.Either<LedgerError, ReadonlyArray<DamagedStream>>> => {
   const cut: DamagedStream[] = []
   const onCut = (stream: DamagedStream): void => {
     cut.push(stream)
@@ -92,10 +94,7 @@ const readUpTo = async (
     const message = `it ended at sequence ${sequence} while being read, before ${last}`
     return E.left({ kind: 'unavailable', message })
   }
-  return E.right({ collection, cut })
+  return E.right(cut)
 }
 
-type Collected = {
-  readonly collection: ReturnType<typeof collectHistory>
-  readonly cut: ReadonlyArray<DamagedStream>
-}
+type Collection = ReturnType<typeof collectHistory>

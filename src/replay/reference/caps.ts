@@ -5,11 +5,7 @@ import type { PlacedDecision, PlacedFlag } from '../model/history.ts'
 import { bansHolding } from './holding.ts'
 import { isWrongful, type JudgementSoFar } from './judge.ts'
 import type { JudgingContext } from './judging-context.ts'
-
-const rank: Readonly<Record<Truth, number>> = { false: 0, unknown: 1, true: 2 }
-
-/** The less true of two. */
-export const lower = (a: Truth, b: Truth): Truth => (rank[a] <= rank[b] ? a : b)
+import { higher } from './truth.ts'
 
 /**
  * Caps the truth of a flag that exists because of decisions: it can be as true as the truest of them allows, by the current
@@ -40,8 +36,7 @@ export const capsBy = (
   return (flag) => {
     let cap: Truth = 'false'
     for (const root of flag.data.becauseOf ?? []) {
-      const truth = truthOfRoot(root, flag.place)
-      if (rank[truth] > rank[cap]) cap = truth
+      cap = higher(cap, truthOfRoot(root, flag.place))
       if (cap === 'true') break
     }
     return cap

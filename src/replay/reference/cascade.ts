@@ -1,8 +1,9 @@
 import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
+import { memo } from '../../foundation/memo.ts'
 import type { Truth } from '../../rulesets/ruleset.ts'
 import { isInScope, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
-import { capsBy, isUncertain, lower } from './caps.ts'
+import { capsBy, isUncertain } from './caps.ts'
 import { type Dependents, decisionsByLateGround, indexDependents } from './dependents.ts'
 import {
   type CorrectedVerdicts,
@@ -14,11 +15,12 @@ import {
 } from './judge.ts'
 import type { JudgingContext } from './judging-context.ts'
 import type { Read } from './reading.ts'
+import { lower } from './truth.ts'
 
 /** All judgements, once the cascades have settled. */
 export type Judged = {
   readonly byDecision: ReadonlyMap<string, JudgementSoFar>
-  /** The context, whose `readCorrected` includes the cascades. */
+  /** The context, in which B reads flags with the cascades. */
   readonly context: JudgingContext
 }
 
@@ -32,12 +34,18 @@ export type Judged = {
 export const judgeAll = (uncascaded: JudgingContext): Judged => {
   const { history } = uncascaded
   const caps = new Map<PlacedFlag, Truth>()
-  const readCorrected: Read = (flag) => {
-    const reading = uncascaded.readCorrected(flag)
-    const cap = caps.get(flag)
-    return cap === undefined ? reading : { ...reading, truth: lower(reading.truth, cap), cap }
+  const capped =
+    (read: Read): Read =>
+    (flag) => {
+      const reading = read(flag)
+      const cap = caps.get(flag)
+      return cap === undefined ? reading : { ...reading, truth: lower(reading.truth, cap), cap }
+    }
+  const { corrected } = uncascaded
+  const context: JudgingContext = {
+    ...uncascaded,
+    corrected: { ...corrected, read: memo((own) => capped(corrected.read(own))) },
   }
-  const context: JudgingContext = { ...uncascaded, readCorrected }
   const byDecision = new Map<string, JudgementSoFar>()
   for (const account of history.accounts.values()) {
     for (const judgement of judgeAccount(context, account)) {

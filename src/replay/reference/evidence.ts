@@ -7,6 +7,7 @@ import {
   type PlacedFlag,
   type VoidedAt,
 } from '../model/history.ts'
+import { timelineOf } from './timeline.ts'
 
 /** The part of the recorded evidence that is specific to one decision: its grounds. */
 export type EvidenceFor = {
@@ -23,6 +24,18 @@ export type EvidenceFor = {
 export const isVoidedFor = (flag: PlacedFlag, moment: Place, voidedAt: VoidedAt): boolean => {
   const place = voidedAt(flag)
   return place !== undefined && comparePlaces(place, moment) < 0
+}
+
+/** Whether any of some flags of an account is in evidence for a decision. Decisions must be passed in order. */
+export const anyInEvidence = (
+  flags: ReadonlyArray<PlacedFlag>,
+  voidedAt: VoidedAt,
+): ((decision: PlacedDecision, evidence: EvidenceFor) => boolean) => {
+  if (flags.length === 0) return () => false
+  const standing = timelineOf(flags, (flag, moment) => isVoidedFor(flag, moment, voidedAt))
+  const chosen = new Set(flags)
+  return ({ place }, { lateGrounds }) =>
+    standing.at(place).next().done === false || lateGrounds.some((flag) => chosen.has(flag))
 }
 
 /** Whether a flag is about the content that a removal took down. */

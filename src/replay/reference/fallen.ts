@@ -2,7 +2,7 @@ import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AccountHistory, contentKey, isByHuman, type PlacedFlag } from '../model/history.ts'
 import { isOnContent, isVoidedFor } from './evidence.ts'
 import { isWrongful, type JudgementSoFar } from './judge.ts'
-import type { JudgingContext } from './judging-context.ts'
+import { type JudgingContext, readCorrectedFor } from './judging-context.ts'
 import type { Read } from './reading.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
 import { isCounted, isInTime, lifetimeIn } from './verdict.ts'
@@ -12,7 +12,7 @@ export const isBlamed = ({ decision, class: cls }: JudgementSoFar): boolean =>
   !isByHuman(decision) && (isWrongful(cls) || cls === 'excessive')
 
 /**
- * The flags that carried each blamed decision of an account and are not true under the corrected ruleset, by decisionId;
+ * The flags that carried each blamed decision of an account and are not true under B, by decisionId;
  * without an entry none fell. Linear in the account's flags and decisions, plus the flags that fell.
  */
 export const fallenIn = (
@@ -27,7 +27,9 @@ export const fallenIn = (
     if (judgement === undefined || !isBlamed(judgement) || judgement.original.verdict !== 'act') continue
     const own = judgement.versionOfTheDay
     if (own === undefined) continue
-    const carrying = carriers.get(own) ?? carriersOf(account, own, context)
+    // B's ruleset is the same for all decisions that A judges by one version.
+    const carrying =
+      carriers.get(own) ?? carriersOf(account, own, context, readCorrectedFor(context, decision))
     carriers.set(own, carrying)
     const fallen =
       decision.kind === 'removal' ? carrying.removal(judgement) : carrying.deactivation(judgement)
@@ -43,8 +45,12 @@ type Carriers = {
 }
 
 /** For decisions that were made under one version. */
-const carriersOf = (account: AccountHistory, own: Ruleset, context: JudgingContext): Carriers => {
-  const { readCorrected } = context
+const carriersOf = (
+  account: AccountHistory,
+  own: Ruleset,
+  context: JudgingContext,
+  readCorrected: Read,
+): Carriers => {
   const { voidedAt } = context.history
   const read = context.readOfTheDay(own)
   const fell = (flag: PlacedFlag): boolean =>

@@ -1,14 +1,17 @@
-import type { Ruleset } from '../../rulesets/ruleset.ts'
+import { type Correction, rulesetIdOf } from '../correction/correction.ts'
 import type { History, PlacedDecision } from '../model/history.ts'
 import { indexVersions } from '../model/versions.ts'
 import { judgeAll } from './cascade.ts'
+import { correctedEvidence } from './corrected-evidence.ts'
 import { fallenIn } from './fallen.ts'
 import type { Judgement } from './judge.ts'
 import type { JudgingContext } from './judging-context.ts'
+import { judgingRules } from './judging-rules.ts'
 import { type Missed, missedIn } from './missed.ts'
 import { indexOtherGrounds, type OtherGrounds } from './other-grounds.ts'
-import { readUnder, readUnderRulesOfTheDay } from './reading.ts'
+import { readUnderRulesOfTheDay } from './reading.ts'
 import { indexResting } from './resting.ts'
+import { touchedIn } from './touched.ts'
 
 /** Everything found by judging a history. */
 export type Findings = {
@@ -20,28 +23,34 @@ export type Findings = {
 }
 
 /**
- * Judges every decision in scope: what the rules of the day said, what the corrected ruleset says, all
- * cascades, what fell, and which accounts were missed. Pure: the same history and ruleset give the same findings.
+ * Judges every decision in scope: what the rules of the day said, what the corrected rules say of the corrected evidence,
+ * all cascades, what fell, and which accounts were missed. Pure: the same history and correction give the same findings.
  */
-export const judgeHistory = (history: History, corrected: Ruleset): Findings => {
+export const judgeHistory = (history: History, correction: Correction): Findings => {
   const versions = indexVersions(history.versions)
+  const evidenceOf = correctedEvidence(history, correction)
   const judged = judgeAll({
     history,
-    corrected,
     versions,
     resting: indexResting(history),
-    readOfTheDay: readUnderRulesOfTheDay(versions),
-    readCorrected: readUnder(corrected),
+    readOfTheDay: readUnderRulesOfTheDay(rulesetIdOf(correction), versions),
+    evidenceOf,
+    corrected: judgingRules(correction, versions, evidenceOf),
   })
   const { context } = judged
   const byDecision = new Map<string, Judgement>()
   const missed = new Map<string, Missed>()
   for (const account of history.accounts.values()) {
     const fallen = fallenIn(account, context, judged.byDecision)
+    const touchedOf = touchedIn(account, context)
     for (const { data } of account.decisions) {
       const judgement = judged.byDecision.get(data.decisionId)
       if (judgement === undefined) continue
-      byDecision.set(data.decisionId, { ...judgement, fallen: fallen.get(data.decisionId) ?? nothing })
+      byDecision.set(data.decisionId, {
+        ...judgement,
+        fallen: fallen.get(data.decisionId) ?? nothing,
+        touched: touchedOf(judgement),
+      })
     }
     const found = missedIn(account, context, judged.byDecision)
     if (found !== undefined) missed.set(account.account, found)

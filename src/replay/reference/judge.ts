@@ -1,3 +1,4 @@
+import { memo } from '../../foundation/memo.ts'
 import type { Policy, Ruleset } from '../../rulesets/ruleset.ts'
 import {
   type AccountHistory,
@@ -9,8 +10,10 @@ import {
 } from '../model/history.ts'
 import { versionFor } from '../model/versions.ts'
 import { type EvidenceFor, evidenceFor, isVoidedFor } from './evidence.ts'
-import type { DayContext, JudgingContext } from './judging-context.ts'
+import { type DayContext, type JudgingContext, readCorrectedFor } from './judging-context.ts'
+import type { Read } from './reading.ts'
 import { type Tally, tallyOf } from './tally.ts'
+import { lower } from './truth.ts'
 import { severity, unknownVerdict, type Verdict, verdictOfPolicies } from './verdict.ts'
 
 export type Class =
@@ -36,15 +39,24 @@ export type JudgementOfTheDay = {
 
 /** The judgement of a decision while cascades may still change it. */
 export type JudgementSoFar = JudgementOfTheDay & {
-  /** What the corrected ruleset says (B). */
+  /** What the corrected rules say of the corrected evidence (B). */
   readonly corrected: Verdict
   readonly class: Class
+}
+
+/** What a correction did to the evidence for a decision, whatever came of it. */
+export type Touched = {
+  /** A withdrawal leaves a flag in evidence false or unknown. */
+  readonly withdrawn: boolean
+  /** A rescoring counts for a flag in evidence. */
+  readonly rescored: boolean
 }
 
 /** A judged decision, with the flags that it fell by. */
 export type Judgement = JudgementSoFar & {
   /** The flags that carried it and are not true under B; empty unless the replay reports why it fell. */
   readonly fallen: ReadonlyArray<PlacedFlag>
+  readonly touched: Touched
 }
 
 export const isWrongful = (cls: Class): boolean => cls === 'wrongful' || cls === 'unexplained_wrongful'
@@ -54,7 +66,7 @@ export const judgeAccount = (
   context: JudgingContext,
   account: AccountHistory,
 ): ReadonlyArray<JudgementSoFar> => {
-  const ofTheDay = talliesOfTheDay(context, account)
+  const ofTheDay = talliesOf(context, account, context.readOfTheDay)
   const correct = correctedVerdicts(context, account)
   const judged: JudgementSoFar[] = []
   for (const decision of account.decisions) {
@@ -82,25 +94,17 @@ export const judgeOfTheDay = (
   return {
     decision,
     evidence,
-    ...answerOfTheDay(context, decision, evidence, talliesOfTheDay(context, account)),
+    ...answerOfTheDay(context, decision, evidence, talliesOf(context, account, context.readOfTheDay)),
   }
 }
 
-/** A's sums, one tally for each version that decisions of the account were made under. */
-const talliesOfTheDay = (context: DayContext, account: AccountHistory): ((own: Ruleset) => Tally) => {
-  const tallies = new Map<Ruleset, Tally>()
-  return (own) => {
-    const tally =
-      tallies.get(own) ??
-      tallyOf(account, {
-        policies: own.policies,
-        read: context.readOfTheDay(own),
-        voidedAt: context.history.voidedAt,
-      })
-    tallies.set(own, tally)
-    return tally
-  }
-}
+/** An account's sums, one tally for each ruleset that judges decisions of it. */
+const talliesOf = (
+  { history }: Pick<DayContext, 'history'>,
+  account: AccountHistory,
+  readFor: (own: Ruleset) => Read,
+): ((own: Ruleset) => Tally) =>
+  memo((own) => tallyOf(account, { policies: own.policies, read: readFor(own), voidedAt: history.voidedAt }))
 
 type AnswerOfTheDay = Omit<JudgementOfTheDay, 'decision' | 'evidence'>
 
@@ -128,19 +132,19 @@ export type CorrectedVerdicts = {
 }
 
 export const correctedVerdicts = (context: JudgingContext, account: AccountHistory): CorrectedVerdicts => {
-  const tally = tallyOf(account, {
-    policies: context.corrected.policies,
-    read: context.readCorrected,
-    voidedAt: context.history.voidedAt,
-  })
+  const { corrected } = context
+  const tallyFor = talliesOf(context, account, corrected.read)
   let earlierWrongful = false
   return {
-    verdictOn: (decision, evidence) =>
-      isByHuman(decision)
-        ? verdictOnHuman(context, decision, evidence, earlierWrongful)
-        : decision.kind === 'removal'
-          ? tally.removal(decision, evidence)
-          : verdictOfPolicies(tally.deactivation(decision, evidence)),
+    verdictOn: (decision, evidence) => {
+      if (isByHuman(decision)) return verdictOnHuman(context, decision, evidence, earlierWrongful)
+      const own = corrected.rulesetFor(decision)
+      if (own === undefined) return unknownVerdict
+      const tally = tallyFor(own)
+      return decision.kind === 'removal'
+        ? tally.removal(decision, evidence)
+        : verdictOfPolicies(tally.deactivation(decision, evidence))
+    },
     sawClass: (cls) => {
       earlierWrongful ||= isWrongful(cls)
     },
@@ -168,12 +172,12 @@ const verdictOnHuman = (
   return shaken ? unknownVerdict : asRecorded(decision)
 }
 
-/** For a ground that no rule of this ruleset covers, only voids and cascades count. */
+/** For a ground that no rule of this ruleset covers, only voids, withdrawals and cascades count. */
 const stillHolds = (context: JudgingContext, flag: PlacedFlag, decision: PlacedDecision): boolean => {
   if (isVoidedFor(flag, decision.place, context.history.voidedAt)) return false
-  const { truth, cap } = context.readCorrected(flag)
+  const { truth, cap } = readCorrectedFor(context, decision)(flag)
   const judgeable = flag.data.rule !== undefined && isOfRuleset(flag, context.corrected.id)
-  return (judgeable ? truth : cap) === 'true'
+  return (judgeable ? truth : lower(cap, context.evidenceOf(flag).limit)) === 'true'
 }
 
 /** The class of a decision, from the table of A and B and the severity of R. */

@@ -1,6 +1,8 @@
 import type { Ruleset } from '../../rulesets/ruleset.ts'
-import type { History } from '../model/history.ts'
+import type { History, PlacedDecision } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
+import type { EvidenceOf } from './corrected-evidence.ts'
+import type { JudgingRules } from './judging-rules.ts'
 import type { Read } from './reading.ts'
 import type { Resting } from './resting.ts'
 
@@ -14,8 +16,13 @@ export type DayContext = {
 
 /** What judging needs to know. */
 export type JudgingContext = DayContext & {
-  readonly corrected: Ruleset
   readonly resting: Resting
-  /** How B reads flags, the cascades found so far included. */
-  readonly readCorrected: Read
+  /** The evidence as B takes it. */
+  readonly evidenceOf: EvidenceOf
+  /** The rules of B; how they read flags includes the cascades found so far. */
+  readonly corrected: JudgingRules
 }
+
+/** How B reads the flags in evidence for a decision. */
+export const readCorrectedFor = ({ corrected }: JudgingContext, decision: PlacedDecision): Read =>
+  corrected.read(corrected.rulesetFor(decision))

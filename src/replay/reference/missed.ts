@@ -1,66 +1,73 @@
 import TinyQueue from 'tinyqueue'
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
-import type { Policy, Rule, Ruleset } from '../../rulesets/ruleset.ts'
+import type { Policy, Rule } from '../../rulesets/ruleset.ts'
 import { type AccountHistory, contentKey, type PlacedFlag, type VoidedAt } from '../model/history.ts'
 import { bansHolding } from './holding.ts'
 import type { JudgementSoFar } from './judge.ts'
 import type { JudgingContext } from './judging-context.ts'
-import { type Read, ruleFor } from './reading.ts'
-import { sightingsIn } from './sightings.ts'
+import type { Read } from './reading.ts'
+import { type RuleSighting, sightingsIn } from './sightings.ts'
 import { lifetimeIn, severity } from './verdict.ts'
 
-/** An account that the corrected ruleset would have deactivated, but nobody did. */
+/** An account that the corrected rules would have deactivated, but nobody did. */
 export type Missed = { readonly account: string; readonly place: Place; readonly restriction: Restriction }
 
 /** A true flag or a sighting, with its place; a human's flag may have no rule. */
 type Point = { readonly place: Place; readonly rule: Rule | null; readonly flag: PlacedFlag | null }
 
-/** When the corrected ruleset would first have deactivated an account that no deactivation held then or later. */
+/** When the corrected rules would first have deactivated an account that no deactivation held then or later. */
 export const missedIn = (
   account: AccountHistory,
-  { corrected, history, readCorrected }: JudgingContext,
+  { corrected, history }: JudgingContext,
   byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): Missed | undefined => {
-  const points = pointsOf(account, corrected, readCorrected)
-  const policies = corrected.policies.filter((policy) => couldAct(policy, points))
-  if (policies.length === 0) return undefined
   const lastBan = account.decisions.findLast((decision) => decision.kind === 'deactivation')
   const holding = bansHolding(account, history, byDecision)
-  const sums = policies.map((policy) => ({ policy, sum: pointSum(policy, history.voidedAt) }))
-  for (const point of points) {
-    for (const { sum } of sums) sum.add(point)
-    const { place: moment } = point
-    if (lastBan !== undefined && comparePlaces(lastBan.place, moment) > 0) continue
-    let restriction: Restriction | null = null
-    for (const { policy, sum } of sums) {
-      if (severity(policy.restriction) > severity(restriction) && sum.at(moment) >= policy.atLeast) {
-        restriction = policy.restriction
+  const sightings = sightingsIn(account, corrected)
+  for (const ruleset of corrected.rulesetsOver(account)) {
+    const points = pointsOf(account.flags, sightings, corrected.read(ruleset))
+    const policies = ruleset.policies.filter((policy) => couldAct(policy, points))
+    const sums = policies.map((policy) => ({ policy, sum: pointSum(policy, history.voidedAt) }))
+    for (const point of policies.length === 0 ? [] : points) {
+      for (const { sum } of sums) sum.add(point)
+      const { place: moment } = point
+      if (lastBan !== undefined && comparePlaces(lastBan.place, moment) > 0) continue
+      if (corrected.rulesetAt(moment.at) !== ruleset) continue
+      let restriction: Restriction | null = null
+      for (const { policy, sum } of sums) {
+        if (severity(policy.restriction) > severity(restriction) && sum.at(moment) >= policy.atLeast) {
+          restriction = policy.restriction
+        }
       }
+      if (restriction === null || holding.at(moment).next().done === false) continue
+      return { account: account.account, place: moment, restriction }
     }
-    if (restriction === null || holding.at(moment).next().done === false) continue
-    return { account: account.account, place: moment, restriction }
   }
   return undefined
 }
 
 /** True flags, and sightings once per content and rule unless a flag covers them; in order. */
-const pointsOf = (account: AccountHistory, corrected: Ruleset, read: Read): ReadonlyArray<Point> => {
+const pointsOf = (
+  flags: ReadonlyArray<PlacedFlag>,
+  sightings: ReadonlyArray<RuleSighting>,
+  read: Read,
+): ReadonlyArray<Point> => {
   const points: Point[] = []
-  for (const flag of account.flags) {
+  for (const flag of flags) {
     const { truth, rule } = read(flag)
     if (truth === 'true') points.push({ place: flag.place, rule, flag })
   }
-  if (account.evaluations.length === 0) return points
+  if (sightings.length === 0) return points
   const covered = new Set(
-    account.flags.flatMap((flag) => {
-      const rule = ruleFor(flag, corrected)
+    flags.flatMap((flag) => {
+      const { rule } = read(flag)
       return rule === null || flag.data.content === undefined
         ? []
         : [`${contentKey(flag.data.content)} ${rule.id}`]
     }),
   )
-  for (const { place, content, rule } of sightingsIn(account, corrected)) {
+  for (const { place, content, rule } of sightings) {
     const key = `${content} ${rule.id}`
     if (covered.has(key)) continue
     covered.add(key)

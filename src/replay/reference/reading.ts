@@ -1,6 +1,10 @@
+import { memo } from '../../foundation/memo.ts'
 import { type Rule, type Ruleset, ruleNamed, type Truth } from '../../rulesets/ruleset.ts'
 import { isOfRuleset, type PlacedFlag } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
+import { asRecorded, type EvidenceOf, type EvidenceTaken } from './corrected-evidence.ts'
+import { evidenceOver } from './rescored.ts'
+import { lower } from './truth.ts'
 
 /** What a flag counts for under one answer. */
 export type Reading = {
@@ -9,7 +13,7 @@ export type Reading = {
   readonly cap: Truth
   /** The rule that judges it; null if there is none. */
   readonly rule: Rule | null
-  /** It names a rule of a version that was never published: what it counted for is unknown. */
+  /** It names a rule, but of a version that was never published: what it counted for is unknown. */
   readonly lost: boolean
 }
 
@@ -23,46 +27,48 @@ export const ruleFor = (flag: PlacedFlag, ruleset: Ruleset): Rule | null => {
   return ruleNamed(ruleset, ruleId) ?? null
 }
 
-/** A flag under S, regardless of the decisions it exists because of. */
-export const readUnder = (ruleset: Ruleset): Read => {
-  const readings = new Map<PlacedFlag, Reading>()
-  return (flag) => {
-    const known = readings.get(flag)
-    if (known !== undefined) return known
-    const rule = ruleFor(flag, ruleset)
-    const reading = { rule, truth: truthOf(flag, rule), cap: 'true', lost: false } as const
-    readings.set(flag, reading)
-    return reading
-  }
-}
-
-const truthOf = ({ data }: PlacedFlag, rule: Rule | null): Truth => {
-  if (data.detector.kind === 'human') return 'true'
+/** How true a flag is by a rule over the evidence taken, regardless of the decisions it exists because of. */
+const truthOf = (flag: PlacedFlag, rule: Rule | null, { rescoring, limit }: Taken): Truth => {
+  if (flag.data.detector.kind === 'human') return limit
   if (rule === null) return 'false'
-  return rule.condition({
-    signals: data.signals,
-    detector: data.detector,
-    flag: { category: data.category, source: data.source },
-    content: data.content ?? null,
+  return lower(limit, rule.condition(evidenceOver(flag, rescoring?.data ?? flag.data)))
+}
+type Taken = Pick<EvidenceTaken, 'rescoring' | 'limit'>
+
+/** A flag under S, regardless of the decisions it exists because of. */
+export const readUnder = (ruleset: Ruleset, evidenceOf: EvidenceOf): Read =>
+  memo((flag) => {
+    const rule = ruleFor(flag, ruleset)
+    return { rule, truth: truthOf(flag, rule, evidenceOf(flag)), cap: 'true', lost: false }
+  })
+
+/**
+ * How the rules of the day read flags for something judged by `own`, a version of `rulesetId`: each under the version that
+ * it names itself (a strike was given under the rules of its day), or under `own` if it names none. If the version is not
+ * known, the flag is lost, and unknown unless a human raised it.
+ */
+export const readByVersions = (
+  rulesetId: string,
+  versions: Versions,
+  evidenceOf: EvidenceOf,
+): ((own: Ruleset | undefined) => Read) => {
+  const readerOf = memo((ruleset: Ruleset) => readUnder(ruleset, evidenceOf))
+  const withoutVersion: Read = (flag) => {
+    const lost = flag.data.rule !== undefined && isOfRuleset(flag, rulesetId)
+    const { limit } = evidenceOf(flag)
+    const isUnknown = lost && flag.data.detector.kind !== 'human'
+    const truth = isUnknown ? lower(limit, 'unknown') : truthOf(flag, null, { rescoring: null, limit })
+    return { rule: null, truth, cap: 'true', lost }
+  }
+  return memo((own) => (flag) => {
+    const ref = flag.data.ruleset
+    const version = ref === undefined || ref.id !== rulesetId ? own : versions.named(ref)
+    return version === undefined ? withoutVersion(flag) : readerOf(version)(flag)
   })
 }
 
-/**
- * How the rules of the day read flags for a decision judged by `own`: each under the version that it names (a
- * strike was given under the rules of its day), or under `own` if it names none.
- */
-export const readUnderRulesOfTheDay = (versions: Versions): ((own: Ruleset) => Read) => {
-  const readers = new Map<Ruleset, Read>()
-  const readerOf = (ruleset: Ruleset): Read => {
-    const known = readers.get(ruleset) ?? readUnder(ruleset)
-    readers.set(ruleset, known)
-    return known
-  }
-  return (own) => (flag) => {
-    const ref = flag.data.ruleset
-    if (ref === undefined || ref.id !== own.id) return readerOf(own)(flag)
-    const version = versions.named(ref)
-    if (version !== undefined) return readerOf(version)(flag)
-    return { rule: null, truth: truthOf(flag, null), cap: 'true', lost: flag.data.rule !== undefined }
-  }
-}
+/** How A reads flags. */
+export const readUnderRulesOfTheDay = (
+  rulesetId: string,
+  versions: Versions,
+): ((own: Ruleset | undefined) => Read) => readByVersions(rulesetId, versions, asRecorded)

@@ -66,7 +66,8 @@ export type ExplanationOfTheDay = Explained & { readonly row: RowOfTheDay; reado
 export type Explanation = Explained & { readonly row: Row; readonly corrected: AnswerExplained }
 
 type AnswerExplained = {
-  readonly ruleset: { readonly version: string; readonly sha256: string }
+  /** The version whose policies it uses; null: it was never published. */
+  readonly ruleset: { readonly version: string; readonly sha256: string } | null
   readonly policies: ReadonlyArray<PolicyExplained>
 }
 
@@ -75,11 +76,7 @@ type Explained = {
   readonly missingGrounds: ReadonlyArray<string>
   readonly unjudgeable: ReadonlyArray<string>
   readonly decidedBy: { readonly kind: string; readonly id: string }
-  /** The version whose policies A uses, or null if it was never published. */
-  readonly original: {
-    readonly ruleset: { readonly version: string; readonly sha256: string } | null
-    readonly policies: ReadonlyArray<PolicyExplained>
-  }
+  readonly original: AnswerExplained
   /** All flags of the account that could bear on it, including voided ones; in order. */
   readonly flags: ReadonlyArray<FlagExplained>
 }
@@ -87,14 +84,12 @@ type Explained = {
 /** Explains one judged decision. Pure. */
 export const explain = (judgement: Judgement, findings: Findings): Explanation => {
   const { context } = findings
-  const { corrected, readCorrected } = context
+  const own = context.corrected.rulesetFor(judgement.decision)
+  const read = context.corrected.read(own)
   return {
     row: rowOfDecision(judgement, findings),
-    ...explained(judgement, context, readCorrected),
-    corrected: {
-      ruleset: label(corrected),
-      policies: policiesOf(judgement, context.history, corrected, readCorrected),
-    },
+    ...explained(judgement, context, read),
+    corrected: answerExplained(judgement, context.history, own, read),
   }
 }
 
@@ -115,7 +110,7 @@ export const explainOfTheDay = (
   const [rulesetId] = possible
   if (rulesetId === undefined || possible.length > 1) return E.left(possible.sort())
   const versions = indexVersions(byId.get(rulesetId) ?? [])
-  const context: DayContext = { history, versions, readOfTheDay: readUnderRulesOfTheDay(versions) }
+  const context: DayContext = { history, versions, readOfTheDay: readUnderRulesOfTheDay(rulesetId, versions) }
   const judged = judgeOfTheDay(context, decision, rulesetId)
   return E.right({ row: rowOfTheDay(judged), ...explained(judged, context, null), corrected: null })
 }
@@ -133,11 +128,7 @@ const explained = (
     missingGrounds: evidence.missingGrounds,
     unjudgeable: evidence.unjudgeable.map(({ data }) => data.flagId),
     decidedBy: decision.data.decidedBy,
-    original: {
-      ruleset: own === undefined ? null : label(own),
-      policies:
-        own === undefined || readOriginal === null ? [] : policiesOf(judged, history, own, readOriginal),
-    },
+    original: answerExplained(judged, history, own, readOriginal),
     flags: bearingFlags(judged, history, grounds).map((flag) => ({
       ...explainFlag(flag, decision, readOriginal, readCorrected),
       ground: grounds.has(flag),
@@ -146,7 +137,18 @@ const explained = (
   }
 }
 
-const label = ({ version, sha256 }: Ruleset): AnswerExplained['ruleset'] => ({ version, sha256 })
+const answerExplained = (
+  judged: JudgementOfTheDay,
+  history: History,
+  own: Ruleset | undefined,
+  read: Read | null,
+): AnswerExplained =>
+  own === undefined || read === null
+    ? { ruleset: null, policies: [] }
+    : {
+        ruleset: { version: own.version, sha256: own.sha256 },
+        policies: policiesOf(judged, history, own, read),
+      }
 
 const policiesOf = (
   { decision, evidence }: JudgementOfTheDay,

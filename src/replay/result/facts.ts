@@ -4,6 +4,7 @@ import { type History, isByHuman, type PlacedDecision, type PlacedFlag } from '.
 import { endOf } from '../reference/holding.ts'
 import { isWrongful, type Judgement } from '../reference/judge.ts'
 import type { Findings } from '../reference/judge-history.ts'
+import { readCorrectedFor } from '../reference/judging-context.ts'
 import { severity } from '../reference/verdict.ts'
 
 export const facts = [
@@ -14,6 +15,8 @@ export const facts = [
   'cascaded',
   'change_owed',
   'eased',
+  'evidence_rescored',
+  'evidence_withdrawn',
   'ground_after_decision',
   'human_decided',
   'missed_since',
@@ -28,7 +31,8 @@ export type Fact = (typeof facts)[number]
 /** The facts of a judged decision, sorted. */
 export const factsOf = (judgement: Judgement, findings: Findings): ReadonlyArray<Fact> => {
   const { decision } = judgement
-  const { history, readCorrected } = findings.context
+  const { history } = findings.context
+  const readCorrected = readCorrectedFor(findings.context, decision)
   const otherGrounds = findings.otherGroundsOf(decision)
   const missedAt = findings.missed.get(decision.account)?.place
   const aftermath = history.aftermathOf(decision.data.decisionId)
@@ -45,6 +49,8 @@ export const factsOf = (judgement: Judgement, findings: Findings): ReadonlyArray
     aggravated:
       decision.kind === 'deactivation' &&
       restrictionNow(decision, aftermath) > severity(decision.data.restriction),
+    evidence_withdrawn: judgement.touched.withdrawn,
+    evidence_rescored: judgement.touched.rescored,
     over: isOver(decision, aftermath, history),
     appeal_pending: history.appealPending.has(decision.data.decisionId),
     appeal_denied: answered(aftermath, 'upheld') && !answered(aftermath, 'reversed'),

@@ -20,6 +20,8 @@ const meanings: Readonly<Record<Row['class'] | Fact | Remedy, string>> = {
   cascaded: 'one of its flags fell because the decision behind that flag fell',
   change_owed: 'an appeal called for a change that was never made',
   eased: 'it was changed later and is now no more severe than the corrected rules ask for',
+  evidence_rescored: 'a detector looked at its evidence again, and what it found then is used',
+  evidence_withdrawn: 'the correction withdraws some of its evidence',
   ground_after_decision: 'one of its grounds is dated after it',
   human_decided: 'a person decided it, which no rule overrules',
   missed_since: 'the corrected rules would have deactivated the account since then',

@@ -1,5 +1,6 @@
 import { comparePlaces } from '../../domain/order.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
+import type { Correction } from '../correction/correction.ts'
 import { type History, isInScope, type PlacedDecision } from '../model/history.ts'
 import { isWrongful } from '../reference/judge.ts'
 import { type Findings, judgeHistory } from '../reference/judge-history.ts'
@@ -30,13 +31,13 @@ export type Replay = {
   readonly digest: string
 }
 
-/** Replays a history under a corrected ruleset and reports what is in the window. Pure. */
+/** Replays a history under a correction and reports what is in the window. Pure. */
 export const replay = (
   history: History,
-  corrected: Ruleset,
+  correction: Correction,
   window: Window = { from: null, to: null },
 ): Replay => {
-  const findings = judgeHistory(history, corrected)
+  const findings = judgeHistory(history, correction)
   const { byDecision, missed } = findings
   const reported = [...byDecision.values()]
     .filter(({ decision }) => isInside(decision.place.at, window))
@@ -53,9 +54,9 @@ export const replay = (
     rows,
     blame: blameOf(reported),
     restingElsewhere: restingElsewhere(findings, window),
-    warnings: warningsOf(history, corrected),
+    warnings: warningsOf(history, correction),
     inForce,
-    digest: digestOf(corrected, inForce, rows, history.withoutAccounts),
+    digest: digestOf(correction, inForce, rows, history.withoutAccounts),
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatInstant } from '../../domain/time.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
+import type { Correction, CorrectionDocumentRef } from '../correction/correction.ts'
 import type { History, ReusedId } from '../model/history.ts'
 import { facts } from './facts.ts'
 import { reversibles } from './lists.ts'
@@ -11,7 +12,10 @@ type RulesetHash = { readonly id: string; readonly version: string; readonly sha
 
 /** What a replay found, in figures. */
 export type Summary = {
-  readonly ruleset: RulesetHash
+  /** The corrected ruleset; only its id if the rules were right. */
+  readonly ruleset: RulesetHash | { readonly id: string; readonly version: null; readonly sha256: null }
+  /** The correction document; null: only a corrected ruleset was given. */
+  readonly correction: CorrectionDocumentRef | null
   /** The published versions that A used. */
   readonly inForce: ReadonlyArray<RulesetHash>
   /** The ledger's sequence that the replay read up to. */
@@ -51,12 +55,14 @@ const classes = [
 const remedies = ['reinstate', 'restore', 'annul', 'review', 'none']
 
 const hashOf = ({ id, version, sha256 }: Ruleset): RulesetHash => ({ id, version, sha256 })
+const rulesetOf = ({ rules }: Correction): Summary['ruleset'] =>
+  rules.kind === 'corrected' ? hashOf(rules.ruleset) : { id: rules.rulesetId, version: null, sha256: null }
 const timeOf = (at: number | null): string | null => (at === null ? null : formatInstant(at))
 
 /** What a result was made from. */
 export type SummarySource = {
   readonly history: History
-  readonly corrected: Ruleset
+  readonly correction: Correction
   readonly window: Window
   /** The ledger's sequence that the history was read up to. */
   readonly sequence: number
@@ -66,13 +72,14 @@ export type SummarySource = {
 
 export const summarize = (
   result: Replay,
-  { history, corrected, window, sequence, damaged = [] }: SummarySource,
+  { history, correction, window, sequence, damaged = [] }: SummarySource,
 ): Summary => {
   const { rows } = result
   const putBack = reversibles(rows, ['reinstate', 'restore'], history)
   const decided = rows.filter(({ decisionId }) => decisionId !== null)
   return {
-    ruleset: hashOf(corrected),
+    ruleset: rulesetOf(correction),
+    correction: correction.document,
     inForce: result.inForce.map(hashOf),
     sequence,
     end: timeOf(history.end),

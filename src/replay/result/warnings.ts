@@ -1,6 +1,6 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
-import type { Ruleset } from '../../rulesets/ruleset.ts'
+import type { Correction } from '../correction/correction.ts'
 import { type History, isOfRuleset } from '../model/history.ts'
 import { ruleFor } from '../reference/reading.ts'
 
@@ -11,7 +11,12 @@ export const describeWarning = ({ rule, flags }: Warning): string =>
   `the corrected ruleset neither contains nor replaces the rule ${rule}, so its ${countOf(flags, 'standing flag falls', 'standing flags fall')}`
 
 /** What a reader should know before trusting the result, by rule. A reviewer's own flags count with or without a rule. */
-export const warningsOf = ({ flags, voidedAt }: History, corrected: Ruleset): ReadonlyArray<Warning> => {
+export const warningsOf = (
+  { flags, voidedAt }: History,
+  { rules }: Pick<Correction, 'rules'>,
+): ReadonlyArray<Warning> => {
+  if (rules.kind === 'as_they_were') return []
+  const corrected = rules.ruleset
   const standing = new Map<string, number>()
   for (const flag of flags.values()) {
     const rule = flag.data.rule?.id

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type ExplainOptions, explainDecision } from '../../../src/app/replay/explain.ts'
+import { correctionOfRules } from '../../../src/replay/correction/correction.ts'
 import { parseRuleset } from '../../../src/rulesets/document.ts'
 import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
 import { unwrap } from '../../ledger/events.ts'
@@ -13,7 +14,7 @@ const explained = (decisionId: string, options: Partial<ExplainOptions> = {}) =>
   explainDecision({
     data: path('data'),
     decisionId,
-    corrected: null,
+    correction: null,
     at: null,
     onProgress: () => {},
     onRead: () => {},
@@ -26,7 +27,9 @@ describe('given a ban for evading a wrongful one', () => {
   beforeEach(() => record(path('data'), vectorEvents(VECTOR)))
 
   test('when it is explained under the corrected rules, then its class follows from the flag that fell', async () => {
-    const { row, flags, ...rest } = unwrap(await explained('d-alt', { corrected }))
+    const { row, flags, ...rest } = unwrap(
+      await explained('d-alt', { correction: correctionOfRules(corrected) }),
+    )
     expect(row).toMatchObject({ decisionId: 'd-alt', class: 'wrongful', facts: ['cascaded'], fallen: ['x'] })
     expect(flags).toMatchObject([
       { flagId: 'x', becauseOf: ['d-main'], original: { truth: 'true' }, corrected: { truth: 'false' } },
@@ -47,12 +50,18 @@ describe('given a ban for evading a wrongful one', () => {
   test('when there is no such decision, or none yet, then it is not found', async () => {
     const missing = { kind: 'not_found', message: 'the ledger has no decision d-none' }
     expect(errorOf(await explained('d-none'))).toEqual(missing)
-    expect(errorOf(await explained('d-none', { corrected }))).toEqual(missing)
+    expect(errorOf(await explained('d-none', { correction: correctionOfRules(corrected) }))).toEqual(missing)
     expect(errorOf(await explained('d-alt', { at: 3 }))).toMatchObject({ kind: 'not_found' })
   })
 
   test('when the corrected ruleset has another id, then it is invalid', async () => {
-    expect(errorOf(await explained('d-alt', { corrected: { ...corrected, id: 'ads' } }))).toEqual({
+    expect(
+      errorOf(
+        await explained('d-alt', {
+          correction: correctionOfRules({ ...corrected, id: 'ads' }),
+        }),
+      ),
+    ).toEqual({
       kind: 'invalid',
       message:
         'the decision d-alt was made under community-guidelines, which a replay of ads does not judge; give a version of community-guidelines',

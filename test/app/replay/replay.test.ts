@@ -1,20 +1,23 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type ReplayOptions, replayLedger } from '../../../src/app/replay/replay.ts'
+import { correctionOfRules } from '../../../src/replay/correction/correction.ts'
 import { resultFiles } from '../../../src/replay/result/write.ts'
 import { parseRuleset } from '../../../src/rulesets/document.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { errorOf, record, useCaseFolder, vectorEvents, vectorFile } from '../use-case.ts'
 
 const VECTOR = '05-cascade-across-accounts'
-const corrected = unwrap(parseRuleset(readFileSync(vectorFile(VECTOR, 'corrected.json'), 'utf8')))
+const correction = correctionOfRules(
+  unwrap(parseRuleset(readFileSync(vectorFile(VECTOR, 'corrected.json'), 'utf8'))),
+)
 const path = useCaseFolder()
 
 let read: unknown[] = []
 const replayed = (options: Partial<ReplayOptions> = {}) =>
   replayLedger({
     data: path('data'),
-    corrected,
+    correction,
     at: null,
     projected: false,
     withoutDamaged: false,

@@ -12,7 +12,11 @@ import { bansHolding, endOf } from '../../../src/replay/reference/holding.ts'
 import { anyHistory } from '../../domain/happenings.ts'
 
 const historyOf = (events: ReadonlyArray<StoredEvent>): History => {
-  const collection = collectHistory({ rulesetId: 'guidelines', keepsEvaluation: () => false })
+  const collection = collectHistory({
+    rulesetId: 'guidelines',
+    needsVersions: false,
+    keepsEvaluation: () => false,
+  })
   for (const event of events) collection.add(event)
   return collection.finish(new Map())
 }

@@ -6,25 +6,25 @@ import * as E from '#fp/Either'
 import { decodeIncoming } from '../../../src/domain/decode.ts'
 import type { IncomingEvent } from '../../../src/domain/event.ts'
 import { openPublished } from '../../../src/projection/published.ts'
+import type { Correction } from '../../../src/replay/correction/correction.ts'
 import type { Loaded } from '../../../src/replay/model/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../../../src/replay/model/load-projected.ts'
 import { evidenceWantedBy } from '../../../src/replay/reference/sightings.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
-import { parseRuleset } from '../../../src/rulesets/document.ts'
-import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
 import { often } from '../../long/often.ts'
 import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
-import { compiled, documentOf, histories, service } from '../histories.ts'
+import { correctionIn } from '../corrections.ts'
+import { correcting, documentOf, histories, service } from '../histories.ts'
 import { appendAll, loaded, unwrap } from '../ledgers.ts'
 
 const fromProjections = async (
   { dir, open }: Folder,
-  corrected: Ruleset,
+  correction: Correction,
   at: number | null = null,
 ): Promise<E.Either<ProjectedLoadError, Loaded>> => {
   const published = unwrap(await openPublished(dir, { memory: '500MB' }))
   try {
-    return await loadProjected(published, open.ledger, open.vault, evidenceWantedBy(corrected), { at })
+    return await loadProjected(published, open.ledger, open.vault, evidenceWantedBy(correction), { at })
   } finally {
     published.close()
   }
@@ -33,19 +33,19 @@ const fromProjections = async (
 /** The digests of a replay from the ledger and of one from its projections. */
 const bothDigests = async (
   events: ReadonlyArray<IncomingEvent>,
-  corrected: Ruleset,
+  correction: Correction,
   at: number | null = null,
 ): Promise<ReadonlyArray<string>> =>
   withFolder(async (folder) => {
     await appendAll(folder.open, events)
     await projected(folder)
-    const ledger = await loaded(folder.open, corrected, at)
-    const projections = unwrap(await fromProjections(folder, corrected, at))
+    const ledger = await loaded(folder.open, correction, at)
+    const projections = unwrap(await fromProjections(folder, correction, at))
     expect(projections.sequence).toBe(ledger.sequence)
     expect(projections.history.events).toBe(ledger.history.events)
     expect(projections.history.end).toBe(ledger.history.end)
     expect(projections.history.reusedIds).toEqual(ledger.history.reusedIds)
-    return [ledger, projections].map(({ history }) => replay(history, corrected).digest)
+    return [ledger, projections].map(({ history }) => replay(history, correction).digest)
   })
 
 describe('a replay reads the same from the projections as from the ledger', () => {
@@ -57,7 +57,7 @@ describe('a replay reads the same from the projections as from the ledger', () =
       .filter((line) => line !== '')
       .map((line) => unwrap(decodeIncoming(JSON.parse(line))).event)
 
-    const [ledger, projections] = await bothDigests(events, unwrap(parseRuleset(read('corrected.json'))))
+    const [ledger, projections] = await bothDigests(events, correctionIn(join(folder, name)))
 
     expect(projections).toBe(ledger)
   })
@@ -72,7 +72,7 @@ describe('a replay reads the same from the projections as from the ledger', () =
     )
     await fc.assert(
       fc.asyncProperty(cut, async ({ events, corrected, at }) => {
-        const [ledger, projections] = await bothDigests(events, compiled(corrected), at)
+        const [ledger, projections] = await bothDigests(events, correcting(corrected), at)
         expect(projections).toBe(ledger)
       }),
       { numRuns: often(10, 50), endOnFailure: true },
@@ -90,7 +90,7 @@ describe('a replay is refused', () => {
       await appendAll(folder.open, events)
       await projected(folder)
       await appendAll(folder.open, [service.flagged('u2', 2, { flagId: 'f2' })])
-      const corrected = compiled(document)
+      const corrected = correcting(document)
       expect(await fromProjections(folder, corrected)).toEqual(
         E.left({ kind: 'behind', sequence: 2, requested: 3 }),
       )
@@ -108,7 +108,7 @@ describe('a replay is refused', () => {
       await withFolder(async (other) => {
         await appendAll(other.open, events.toReversed())
         const mixedUp = { dir: folder.dir, open: other.open }
-        expect(await fromProjections(mixedUp, compiled(document))).toEqual(E.left({ kind: 'other_ledger' }))
+        expect(await fromProjections(mixedUp, correcting(document))).toEqual(E.left({ kind: 'other_ledger' }))
       })
     })
   })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { loadHistory } from '../../../src/replay/model/load.ts'
 import { evidenceWantedBy } from '../../../src/replay/reference/sightings.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
-import { compiled, histories } from '../histories.ts'
+import { correcting, histories } from '../histories.ts'
 import { appendAll, loaded, withLedger } from '../ledgers.ts'
 
 describe('given any history delivered to a ledger', () => {
@@ -15,18 +15,18 @@ describe('given any history delivered to a ledger', () => {
             events: fc.constant(events),
             again: fc.shuffledSubarray([...events]),
             shuffled: fc.shuffledSubarray([...events], { minLength: events.length }),
-            corrected: fc.constant(compiled(corrected)),
+            correction: fc.constant(correcting(corrected)),
           }),
         ),
-        async ({ events, again, shuffled, corrected }) => {
+        async ({ events, again, shuffled, correction }) => {
           const first = await withLedger(async (open) => {
             await appendAll(open, events)
-            return replay((await loaded(open, corrected)).history, corrected)
+            return replay((await loaded(open, correction)).history, correction)
           })
           const second = await withLedger(async (open) => {
             await appendAll(open, shuffled)
             await appendAll(open, again)
-            return replay((await loaded(open, corrected)).history, corrected)
+            return replay((await loaded(open, correction)).history, correction)
           })
           expect(second.rows).toEqual(first.rows)
           expect(second.blame).toEqual(first.blame)
@@ -40,18 +40,18 @@ describe('given any history delivered to a ledger', () => {
   test('when it is read at a sequence, then what was recorded later does not exist', async () => {
     await fc.assert(
       fc.asyncProperty(histories, fc.nat({ max: 40 }), async ({ events, corrected }, n) => {
-        const ruleset = compiled(corrected)
+        const correction = correcting(corrected)
         const at = Math.min(n, events.length)
         const cut = await withLedger(async (open) => {
           await appendAll(open, events)
-          return loaded(open, ruleset, at)
+          return loaded(open, correction, at)
         })
         const only = await withLedger(async (open) => {
           await appendAll(open, events.slice(0, at))
-          return loaded(open, ruleset)
+          return loaded(open, correction)
         })
         expect(cut.sequence).toBe(at)
-        expect(replay(cut.history, ruleset).rows).toEqual(replay(only.history, ruleset).rows)
+        expect(replay(cut.history, correction).rows).toEqual(replay(only.history, correction).rows)
       }),
       { numRuns: 25 },
     )
@@ -60,10 +60,10 @@ describe('given any history delivered to a ledger', () => {
   test('when a sequence beyond its head is asked for, then the answer says how far it goes', async () => {
     const [sample] = fc.sample(histories, { numRuns: 1, seed: 1 })
     if (sample === undefined) throw new Error('one was asked for')
-    const corrected = compiled(sample.corrected)
+    const correction = correcting(sample.corrected)
     await withLedger(async (open) => {
       await appendAll(open, sample.events)
-      const answer = await loadHistory(open.ledger, open.vault, evidenceWantedBy(corrected), { at: 1000 })
+      const answer = await loadHistory(open.ledger, open.vault, evidenceWantedBy(correction), { at: 1000 })
       expect(answer).toEqual({
         _tag: 'Left',
         left: { kind: 'no_such_sequence', requested: 1000, head: sample.events.length },

@@ -2,18 +2,19 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { IncomingEvent } from '../../../src/domain/event.ts'
 import { comparePlaces } from '../../../src/domain/order.ts'
-import { capsBy, lower } from '../../../src/replay/reference/caps.ts'
+import type { Correction } from '../../../src/replay/correction/correction.ts'
+import { capsBy } from '../../../src/replay/reference/caps.ts'
 import { indexDependents } from '../../../src/replay/reference/dependents.ts'
 import { judgeAccount } from '../../../src/replay/reference/judge.ts'
 import { type Findings, judgeHistory } from '../../../src/replay/reference/judge-history.ts'
-import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
+import { lower } from '../../../src/replay/reference/truth.ts'
 import { often } from '../../long/often.ts'
-import { compiled, type Document, histories, historyOf, RULESET, service } from '../histories.ts'
+import { correcting, type Document, histories, historyOf, RULESET, service } from '../histories.ts'
 
 const { banned, flagged, published } = service
 
-const judged = (events: ReadonlyArray<IncomingEvent>, corrected: Ruleset): Findings =>
-  judgeHistory(historyOf(events, corrected), corrected)
+const judged = (events: ReadonlyArray<IncomingEvent>, correction: Correction): Findings =>
+  judgeHistory(historyOf(events, correction), correction)
 
 /** Evading a ban is enough for one, for five hours. */
 const document: Document = {
@@ -27,7 +28,7 @@ const evading = (subject: string, hour: number, flagId: string, of: string): Inc
   flagged(subject, hour, { flagId, rule: { id: 'evasion' }, becauseOf: [of] })
 
 const classesOf = (events: ReadonlyArray<IncomingEvent>): Readonly<Record<string, string>> => {
-  const { byDecision } = judged([published(document), ...events], compiled(document))
+  const { byDecision } = judged([published(document), ...events], correcting(document))
   return Object.fromEntries([...byDecision].map(([id, { class: cls }]) => [id, cls]).sort())
 }
 
@@ -89,12 +90,12 @@ test('given any history, when its cascades have settled, then capping and judgin
   let capped = 0
   fc.assert(
     fc.property(histories, ({ events, corrected }) => {
-      const ruleset = compiled(corrected)
-      const { context, byDecision } = judged(events, ruleset)
+      const correction = correcting(corrected)
+      const { context, byDecision } = judged(events, correction)
       const capOf = capsBy(context, byDecision)
       const flags = [...indexDependents(context.history).ofDecision.values()].flat()
       for (const flag of new Set(flags.sort((a, b) => comparePlaces(a.place, b.place)))) {
-        const { cap } = context.readCorrected(flag)
+        const { cap } = context.corrected.read(undefined)(flag)
         if (cap !== 'true') capped++
         // A flag that was lowered stays so.
         expect(lower(cap, capOf(flag))).toBe(cap)

@@ -6,10 +6,11 @@ import { flagsInEvidence, isOnContent } from '../../../src/replay/reference/evid
 import { isBlamed } from '../../../src/replay/reference/fallen.ts'
 import type { Judgement } from '../../../src/replay/reference/judge.ts'
 import { type Findings, judgeHistory } from '../../../src/replay/reference/judge-history.ts'
+import { readCorrectedFor } from '../../../src/replay/reference/judging-context.ts'
 import type { Read } from '../../../src/replay/reference/reading.ts'
 import { sumPolicies, verdictOfPolicies } from '../../../src/replay/reference/verdict.ts'
 import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
-import { compiled, histories, historyOf } from '../histories.ts'
+import { correcting, histories, historyOf } from '../histories.ts'
 
 /** The flags in evidence for a decision, and the sums over them, regardless of any other decision. */
 const alone = ({ decision, evidence }: Judgement, { context }: Findings, ruleset: Ruleset, read: Read) => {
@@ -25,19 +26,25 @@ test('given any history, a decision is judged the same alone as together with ot
   const seen = { deactivations: 0, removals: 0, fallen: 0 }
   fc.assert(
     fc.property(histories, ({ events, corrected }) => {
-      const ruleset = compiled(corrected)
-      const findings = judgeHistory(historyOf(events, ruleset), ruleset)
+      const correction = correcting(corrected)
+      const findings = judgeHistory(historyOf(events, correction), correction)
       const { context, byDecision } = findings
       for (const judgement of byDecision.values()) {
         const { decision } = judgement
         const own = versionFor(decision, context.versions)
         if (decision.data.decidedBy.kind === 'human' || own === undefined) continue
         const read = context.readOfTheDay(own)
+        const readCorrected = readCorrectedFor(context, decision)
         const ofTheDay = alone(judgement, findings, own, read)
         if (decision.kind === 'deactivation') {
           seen.deactivations++
           expect(judgement.original).toEqual(verdictOfPolicies(ofTheDay.sums))
-          const { sums } = alone(judgement, findings, context.corrected, context.readCorrected)
+          const { sums } = alone(
+            judgement,
+            findings,
+            context.corrected.rulesetFor(decision) ?? own,
+            readCorrected,
+          )
           expect(judgement.corrected).toEqual(verdictOfPolicies(sums))
         } else seen.removals++
         const carrying =
@@ -54,9 +61,7 @@ test('given any history, a decision is judged the same alone as together with ot
               )
         const fell =
           isBlamed(judgement) && judgement.original.verdict === 'act'
-            ? carrying.filter(
-                (flag) => read(flag).truth === 'true' && context.readCorrected(flag).truth !== 'true',
-              )
+            ? carrying.filter((flag) => read(flag).truth === 'true' && readCorrected(flag).truth !== 'true')
             : []
         seen.fallen += fell.length
         expect(idsOf(judgement.fallen)).toEqual(idsOf(fell))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { IncomingEvent } from '../../../src/domain/event.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
-import { compiled, type Document, historyOf, RULESET, service } from '../histories.ts'
+import { correcting, type Document, historyOf, RULESET, service } from '../histories.ts'
 
 const { published, flagged, banned, removed } = service
 
@@ -26,8 +26,8 @@ const document = (
 })
 
 const blameOf = (corrected: Document, events: ReadonlyArray<IncomingEvent>) => {
-  const ruleset = compiled(corrected)
-  return replay(historyOf([published(document('v1', {})), ...events], ruleset), ruleset).blame
+  const correction = correcting(corrected)
+  return replay(historyOf([published(document('v1', {})), ...events], correction), correction).blame
 }
 
 const flag = (account: string, hour: number, id: string, rule: string, score: number, version = '1') =>

@@ -4,7 +4,7 @@ import * as E from '#fp/Either'
 import { judgeHistory } from '../../../src/replay/reference/judge-history.ts'
 import { explain, explainOfTheDay } from '../../../src/replay/result/explain.ts'
 import { rowOfDecision } from '../../../src/replay/result/rows.ts'
-import { compiled, histories, historyOf, RULESET, service } from '../histories.ts'
+import { correcting, histories, historyOf, RULESET, service } from '../histories.ts'
 
 const { published, flagged, banned } = service
 
@@ -17,7 +17,7 @@ const document = (version: string, when: string) => ({
 })
 
 describe('given a wrongful ban', () => {
-  const corrected = compiled(document('v2', 'signals.score >= 8'))
+  const correction = correcting(document('v2', 'signals.score >= 8'))
   const history = historyOf(
     [
       published(document('v1', 'signals.score >= 5')),
@@ -25,9 +25,9 @@ describe('given a wrongful ban', () => {
       flagged('u1', 60, { flagId: 'new', signals: { score: 6 } }),
       banned('u1', 61, { decisionId: 'd1', grounds: ['new', 'lost'] }),
     ],
-    corrected,
+    correction,
   )
-  const findings = judgeHistory(history, corrected)
+  const findings = judgeHistory(history, correction)
   const judgement = findings.byDecision.get('d1')
   if (judgement === undefined) throw new Error('d1 is in scope')
   const explanation = explain(judgement, findings)
@@ -93,8 +93,8 @@ describe('given any judged decision', () => {
   test('then its explanation carries the row of the replay, and every flag that fell', () => {
     fc.assert(
       fc.property(histories, ({ events, corrected }) => {
-        const ruleset = compiled(corrected)
-        const findings = judgeHistory(historyOf(events, ruleset), ruleset)
+        const correction = correcting(corrected)
+        const findings = judgeHistory(historyOf(events, correction), correction)
         for (const judgement of findings.byDecision.values()) {
           const { row, flags } = explain(judgement, findings)
           expect(row).toEqual(rowOfDecision(judgement, findings))
@@ -114,8 +114,8 @@ describe('given the rules of the day alone', () => {
   test('then they say the same about any decision as alongside corrected ones', () => {
     fc.assert(
       fc.property(histories, ({ events, corrected }) => {
-        const ruleset = compiled(corrected)
-        const findings = judgeHistory(historyOf(events, ruleset), ruleset)
+        const correction = correcting(corrected)
+        const findings = judgeHistory(historyOf(events, correction), correction)
         const history = historyOf(events)
         for (const judgement of findings.byDecision.values()) {
           const { row, corrected: _, flags, ...both } = explain(judgement, findings)
@@ -147,7 +147,7 @@ describe('given the rules of the day alone', () => {
       : [explained.right.original.ruleset?.version, explained.right.row.original?.verdict]
   }
 
-  test('when a decision names no ruleset, then it is the only one with a version in force', () => {
+  test('when a decision names no correction, then it is the only one with a version in force', () => {
     const later = { ...v1, ruleset: 'later' }
     expect(explained([published(v1), published({ ...later, ruleset: 'later' }, 12)])).toEqual(['v1', 'act'])
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { IncomingEvent } from '../../../src/domain/event.ts'
 import { reversibles, reviewItems } from '../../../src/replay/result/lists.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
-import { compiled, historyOf, RULESET, service } from '../histories.ts'
+import { correcting, historyOf, RULESET, service } from '../histories.ts'
 
 const document = (version: string, score: number) => ({
   ruleset: RULESET,
@@ -13,14 +13,14 @@ const document = (version: string, score: number) => ({
   ],
   deactivations: [{ id: 'one', at_least: 1, restriction: 'suspended' }],
 })
-const corrected = compiled(document('v2', 8))
+const correction = correcting(document('v2', 8))
 const pin = { id: '1', kind: 'pin' }
 const { published, flagged, banned, removed } = service
 const faulty = published(document('v1', 5))
 
 const listsOf = (events: ReadonlyArray<IncomingEvent>) => {
-  const history = historyOf([faulty, ...events], corrected)
-  const result = replay(history, corrected)
+  const history = historyOf([faulty, ...events], correction)
+  const result = replay(history, correction)
   return {
     putBack: reversibles(result.rows, ['reinstate', 'restore'], history),
     annul: reversibles(result.rows, ['annul'], history),

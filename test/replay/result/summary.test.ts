@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { replay } from '../../../src/replay/result/replay.ts'
 import { summarize } from '../../../src/replay/result/summary.ts'
-import { compiled, historyOf, RULESET, service } from '../histories.ts'
+import { correcting, historyOf, RULESET, service } from '../histories.ts'
 
 const { published, flagged, banned } = service
 
@@ -14,7 +14,7 @@ const document = (version: string, rule: string) => ({
 })
 
 describe('given a ledger with reused ids and a rule that no longer exists', () => {
-  const corrected = compiled(document('v2', 'other'))
+  const correction = correcting(document('v2', 'other'))
   const history = historyOf(
     [
       published(document('v1', 'a')),
@@ -24,11 +24,11 @@ describe('given a ledger with reused ids and a rule that no longer exists', () =
       banned('u1', 4, { decisionId: 'd1', grounds: ['f1'] }),
       banned('u3', 5, { decisionId: 'd1', grounds: ['f1'] }),
     ],
-    corrected,
+    correction,
   )
-  const summary = summarize(replay(history, corrected), {
+  const summary = summarize(replay(history, correction), {
     history,
-    corrected,
+    correction,
     window: { from: null, to: null },
     sequence: 6,
   })
