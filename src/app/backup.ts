@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import * as E from '#fp/Either'
 import { folderAt } from '../foundation/files/folder.ts'
 import { LETTERS_FILE } from '../ingest/dead-letters/open.ts'
-import { describeLedgerError } from '../ledger/port.ts'
 import { type Backup, backupData, whyNotInto } from '../ledger/sqlite/backup.ts'
-import { type AppError, failed, invalid } from './error.ts'
+import { type AppError, invalid } from './error.ts'
+import { ledgerResult } from './results.ts'
 import { type LedgerPlace, readingDeadLetters } from './stores.ts'
 
 export type BackupOptions = LedgerPlace & {
@@ -44,6 +44,7 @@ export const backup = async ({
     if (E.isLeft(sealed)) return sealed
   }
   const onCluster = cluster !== undefined
-  const made = await backupData({ dataDir: data, onCluster, target, keysTarget, onProgress, onVerify })
-  return E.isLeft(made) ? failed(describeLedgerError(made.left)) : made
+  return ledgerResult(
+    await backupData({ dataDir: data, onCluster, target, keysTarget, onProgress, onVerify }),
+  )
 }

@@ -5,9 +5,10 @@ import { isWritable } from '../foundation/sqlite/read-only.ts'
 import { dataFiles } from '../ledger/data-files.ts'
 import { copyLedger, openCopyTarget } from '../ledger/eventstoredb/copy.ts'
 import { openExisting } from '../ledger/open.ts'
-import { describeLedgerError, type Ledger, type LedgerError } from '../ledger/port.ts'
+import type { Ledger, LedgerError } from '../ledger/port.ts'
 import { retireLedger } from '../ledger/retire.ts'
-import { type AppError, failed, invalid } from './error.ts'
+import { type AppError, invalid } from './error.ts'
+import { ledgerResult } from './results.ts'
 
 export type CopyOptions = {
   /** The data folder. */
@@ -35,10 +36,12 @@ export const copyToCluster = async ({
       `${from} is not writable, but its ledger is to be retired after the copy; check its permissions and its disk`,
     )
   }
-  const opened = await openExisting(from)
-  if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
-  const copied = await copyAll(opened.right.ledger, { from, to, onProgress }).finally(opened.right.close)
-  if (E.isLeft(copied)) return failed(describeLedgerError(copied.left))
+  const opened = ledgerResult(await openExisting(from))
+  if (E.isLeft(opened)) return opened
+  const copied = ledgerResult(
+    await copyAll(opened.right.ledger, { from, to, onProgress }).finally(opened.right.close),
+  )
+  if (E.isLeft(copied)) return copied
   return E.right({ ...copied.right, retired: retireLedger(from) })
 }
 

@@ -1,10 +1,10 @@
 import * as E from '#fp/Either'
 import { projections } from '../../projections/index.ts'
 import { openExisting } from '../ledger/open.ts'
-import { describeLedgerError } from '../ledger/port.ts'
 import { describeProjectionError, type ProjectionError } from '../projection/errors.ts'
 import { type Projected, project, type Watch } from '../projection/project.ts'
 import { type AppError, failed } from './error.ts'
+import { ledgerResult } from './results.ts'
 import type { LedgerPlace } from './stores.ts'
 
 type ProjectOptions = LedgerPlace & {
@@ -28,8 +28,8 @@ export const projectLedger = async ({
   onOpen,
   ...options
 }: ProjectOptions): Promise<E.Either<AppError, Projected>> => {
-  const opened = await openExisting(data, { cluster, acceptDamaged: options.withoutDamaged })
-  if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
+  const opened = ledgerResult(await openExisting(data, { cluster, acceptDamaged: options.withoutDamaged }))
+  if (E.isLeft(opened)) return opened
   onOpen()
   const done = await project(data, opened.right, projections, options).finally(opened.right.close)
   return E.isLeft(done) ? projectError(done.left) : done

@@ -8,7 +8,8 @@ import type { Pieces } from '../foundation/text/pieces.ts'
 import { scenarios } from '../simulation/population.ts'
 import { type Simulation, simulate } from '../simulation/simulate.ts'
 import type { GroundTruth } from '../simulation/truth.ts'
-import { type AppError, failed, invalid } from './error.ts'
+import { type AppError, invalid } from './error.ts'
+import { fileResult } from './results.ts'
 
 /** Where a simulation goes. */
 export type SimulationFiles = {
@@ -82,8 +83,7 @@ export const writeSimulation = async (
 }
 
 const write = async (path: string, pieces: Pieces): Promise<E.Either<AppError, number>> => {
-  const written = await writeFile(path, pieces)
-  return E.isLeft(written) ? failed(written.left.message) : written
+  return fileResult(await writeFile(path, pieces))
 }
 
 /** How many events are written between two calls of `onProgress`. */

@@ -5,9 +5,10 @@ import type { DeadLetters } from '../ingest/dead-letters/letter.ts'
 import { openDeadLetters, openDeadLettersForReading } from '../ingest/dead-letters/open.ts'
 import { withoutCredentials } from '../ledger/cluster-url.ts'
 import { type OpenLedger, openExisting, openLedger } from '../ledger/open.ts'
-import { describeLedgerError, type Ledger } from '../ledger/port.ts'
+import type { Ledger } from '../ledger/port.ts'
 import type { ExpectedKeys } from '../ledger/vault/vault.ts'
 import { type AppError, failed, notFound } from './error.ts'
+import { ledgerResult, lettersResult } from './results.ts'
 
 /** Where a ledger is. */
 export type LedgerPlace = {
@@ -44,8 +45,8 @@ export const openStores = async ({
   clock,
   acceptClock = false,
 }: RecordingPlace): Promise<E.Either<AppError, Stores>> => {
-  const opened = await openLedger(data, { clock, acceptClock, cluster })
-  if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
+  const opened = ledgerResult(await openLedger(data, { clock, acceptClock, cluster }))
+  if (E.isLeft(opened)) return opened
   const { ledger, expectedKeys, close } = opened.right
   const letters = await openDeadLetters(data, clock)
   if (E.isLeft(letters)) {
@@ -76,10 +77,8 @@ export const readingLedger = async <A>(
   },
   use: (opened: OpenLedger) => Promise<E.Either<AppError, A>>,
 ): Promise<E.Either<AppError, A>> => {
-  const opened = await openExisting(data, { cluster, acceptDamaged })
-  return E.isLeft(opened)
-    ? failed(describeLedgerError(opened.left))
-    : use(opened.right).finally(opened.right.close)
+  const opened = ledgerResult(await openExisting(data, { cluster, acceptDamaged }))
+  return E.isLeft(opened) ? opened : use(opened.right).finally(opened.right.close)
 }
 
 type UseLetters<A> = (letters: DeadLetters) => E.Either<AppError, A>
@@ -109,7 +108,7 @@ const withOpened = async <A>(
       'data',
     )
   }
-  const letters = answered(await open())
+  const letters = lettersResult(await open())
   if (E.isLeft(letters)) return letters
   try {
     return use(letters.right)
@@ -117,8 +116,3 @@ const withOpened = async <A>(
     letters.right.close()
   }
 }
-
-/** A result of the dead letters as a use case's result. */
-export const answered: <A>(result: E.Either<StoreError, A>) => E.Either<AppError, A> = E.mapLeft(
-  ({ message }) => ({ kind: 'failed', message: `reading or writing the dead letters failed: ${message}` }),
-)

@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
-import { describeLedgerError } from '../../ledger/port.ts'
-import { type AppError, failed, notFound } from '../error.ts'
+import { type AppError, notFound } from '../error.ts'
+import { ledgerResult } from '../results.ts'
 import { type LedgerPlace, nameOf, readingLedger } from '../stores.ts'
 import { type Moment, readStory } from './read-story.ts'
 import type { Story } from './story.ts'
@@ -10,8 +10,8 @@ export type ShowOptions = LedgerPlace & { readonly account: string; readonly mom
 /** An account's state at a moment, and its whole story until then. */
 export const showAccount = ({ account, moment, ...place }: ShowOptions): Promise<E.Either<AppError, Story>> =>
   readingLedger(place, async ({ ledger, vault }) => {
-    const story = await readStory(ledger, vault, account, moment)
-    if (E.isLeft(story)) return failed(describeLedgerError(story.left))
+    const story = ledgerResult(await readStory(ledger, vault, account, moment))
+    if (E.isLeft(story)) return story
     return story.right === null
       ? notFound(`${nameOf(place)} has no events about the account ${account}`)
       : E.right(story.right)

@@ -1,7 +1,8 @@
 import * as E from '#fp/Either'
 import { isRejectionCode, type RejectionCode, rejectionCodes } from '../../ingest/accept/rejection.ts'
 import type { AppError } from '../error.ts'
-import { answered, readingDeadLetters } from '../stores.ts'
+import { lettersResult } from '../results.ts'
+import { readingDeadLetters } from '../stores.ts'
 
 /** How many dead letters there are for a reason. */
 export type LettersRefused = { readonly code: RejectionCode; readonly count: number }
@@ -14,7 +15,7 @@ export const countUnresolved = (
   readingDeadLetters(data, clock, (letters) => {
     const counts: LettersRefused[] = []
     for (const code of Object.keys(rejectionCodes).filter(isRejectionCode)) {
-      const count = answered(letters.count({ code, unresolved: true }))
+      const count = lettersResult(letters.count({ code, unresolved: true }))
       if (E.isLeft(count)) return count
       if (count.right > 0) counts.push({ code, count: count.right })
     }

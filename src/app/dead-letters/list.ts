@@ -1,7 +1,8 @@
 import * as E from '#fp/Either'
 import type { DeadLetter, LetterFilter } from '../../ingest/dead-letters/letter.ts'
 import type { AppError } from '../error.ts'
-import { answered, readingDeadLetters } from '../stores.ts'
+import { lettersResult } from '../results.ts'
+import { readingDeadLetters } from '../stores.ts'
 
 /** How many letters there are, and the newest of them. */
 export type LetterList = { readonly total: number; readonly letters: ReadonlyArray<DeadLetter> }
@@ -21,9 +22,9 @@ export const listDeadLetters = ({
   ...filter
 }: ListOptions): Promise<E.Either<AppError, LetterList>> =>
   readingDeadLetters(data, clock, (letters) => {
-    const total = answered(letters.count(filter))
+    const total = lettersResult(letters.count(filter))
     if (E.isLeft(total)) return total
     return E.map((shown: ReadonlyArray<DeadLetter>) => ({ total: total.right, letters: shown }))(
-      answered(letters.list({ ...filter, limit })),
+      lettersResult(letters.list({ ...filter, limit })),
     )
   })

@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import { quoted } from '../../foundation/text/quoted.ts'
 import type { DeadLetter, DeadLetters, LetterBody } from '../../ingest/dead-letters/letter.ts'
 import { type AppError, failed, invalid, notFound } from '../error.ts'
-import { answered } from '../stores.ts'
+import { lettersResult } from '../results.ts'
 
 const PREFIX = /^[0-9a-f]{6,64}$/
 
@@ -12,7 +12,7 @@ export const oneLetter = (letters: DeadLetters, digits: string): E.Either<AppErr
   if (!PREFIX.test(prefix)) {
     return invalid(`${quoted(digits)} is not a hash: give at least its first 6 hexadecimal digits`)
   }
-  const found = answered(letters.find(prefix))
+  const found = lettersResult(letters.find(prefix))
   if (E.isLeft(found)) return found
   const [letter, other] = found.right
   if (letter === undefined)
@@ -27,7 +27,9 @@ export const oneLetter = (letters: DeadLetters, digits: string): E.Either<AppErr
 
 /** What can be read of a letter's bytes; none if it was purged meanwhile. */
 export const bodyOf = (letters: DeadLetters, { hash }: DeadLetter): E.Either<AppError, LetterBody> =>
-  E.map((body: LetterBody | null): LetterBody => body ?? { kind: 'destroyed' })(answered(letters.body(hash)))
+  E.map((body: LetterBody | null): LetterBody => body ?? { kind: 'destroyed' })(
+    lettersResult(letters.body(hash)),
+  )
 
 /** The stored bytes of a letter; an error if they cannot be read. */
 export const bytesOf = (letters: DeadLetters, letter: DeadLetter): E.Either<AppError, Uint8Array> =>

@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { AppError } from '../error.ts'
-import { answered, withDeadLetters } from '../stores.ts'
+import { lettersResult } from '../results.ts'
+import { withDeadLetters } from '../stores.ts'
 
 export type PurgeOptions = {
   readonly data: string
@@ -18,7 +19,7 @@ export const purgeDeadLetters = ({
   onlyResolved,
 }: PurgeOptions): Promise<E.Either<AppError, { readonly purged: number; readonly kept: number }>> =>
   withDeadLetters(data, clock, (letters) => {
-    const purged = answered(letters.purge(clock() - olderThan, onlyResolved))
+    const purged = lettersResult(letters.purge(clock() - olderThan, onlyResolved))
     if (E.isLeft(purged)) return purged
-    return E.map((kept: number) => ({ purged: purged.right, kept }))(answered(letters.count({})))
+    return E.map((kept: number) => ({ purged: purged.right, kept }))(lettersResult(letters.count({})))
   })

@@ -4,7 +4,8 @@ import type { DeadLetters } from '../../ingest/dead-letters/letter.ts'
 import { type LetterRetry, type RetryOutcome, resubmit } from '../../ingest/dead-letters/resubmit.ts'
 import { describeIngestError } from '../../ingest/pipeline/ingestor.ts'
 import { type AppError, failed, invalid } from '../error.ts'
-import { answered, openStores, type RecordingPlace, type Stores } from '../stores.ts'
+import { lettersResult } from '../results.ts'
+import { openStores, type RecordingPlace, type Stores } from '../stores.ts'
 import { bytesOf, oneLetter } from './one-letter.ts'
 
 /** Which letters are tried again; hashes may be given by their first digits. */
@@ -68,13 +69,13 @@ function* pagesOf(letters: DeadLetters, which: LettersToTry, locked: string[]): 
 
 function* unresolved(letters: DeadLetters, locked: string[]): Iterable<Page> {
   for (let after = ''; ; ) {
-    const hashes = answered(letters.unresolvedAfter(after, PAGE))
+    const hashes = lettersResult(letters.unresolvedAfter(after, PAGE))
     if (E.isLeft(hashes)) return yield hashes
     const last = hashes.right.at(-1)
     if (last === undefined) return
     const page: LetterRetry[] = []
     for (const hash of hashes.right) {
-      const body = answered(letters.body(hash))
+      const body = lettersResult(letters.body(hash))
       if (E.isLeft(body)) return yield body
       // Null or destroyed: another process has purged or resolved it meanwhile.
       if (body.right?.kind === 'open') page.push({ hash, bytes: body.right.bytes, isEdited: false })

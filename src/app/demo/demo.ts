@@ -13,6 +13,7 @@ import { type AppError, failed } from '../error.ts'
 import { ingestEvents } from '../ingest/ingest.ts'
 import type { IngestTally } from '../ingest/tally.ts'
 import { loadForReplay } from '../replay/load.ts'
+import { fileResult } from '../results.ts'
 import { writeSimulation } from '../simulate.ts'
 import { exampleStory } from './example-story.ts'
 import { type DemoFiles, prepareDemoFolder } from './folder.ts'
@@ -83,8 +84,8 @@ export const runDemo = async ({
   const window = { from: null, to: null }
   const result = replay(history, correction, window)
   const summary = summarize(result, { history, correction, window, sequence })
-  const written = await writeResult(files.result, { result, summary, history })
-  if (E.isLeft(written)) return failed(written.left.message)
+  const written = fileResult(await writeResult(files.result, { result, summary, history }))
+  if (E.isLeft(written)) return written
 
   const story = await exampleStory(result, history, data)
   if (E.isLeft(story)) return story

@@ -1,11 +1,11 @@
 import * as E from '#fp/Either'
-import { describeLedgerError } from '../../ledger/port.ts'
 import type { History } from '../../replay/model/history.ts'
 import type { Replay } from '../../replay/result/replay.ts'
 import type { Row } from '../../replay/result/rows.ts'
 import { readStory } from '../account/read-story.ts'
 import type { Story } from '../account/story.ts'
-import { type AppError, failed } from '../error.ts'
+import type { AppError } from '../error.ts'
+import { ledgerResult } from '../results.ts'
 import { readingLedger } from '../stores.ts'
 
 /** The story, at the end of the history, of an account banned by the most harmful bug and waiting for an answer to its appeal. */
@@ -18,8 +18,7 @@ export const exampleStory = async (
   if (row === undefined) return E.right(null)
   const now = history.end ?? Date.parse(row.occurredAt)
   return readingLedger({ data }, async ({ ledger, vault }) => {
-    const story = await readStory(ledger, vault, row.account, { asOf: null, happenedBy: null, now })
-    return E.isLeft(story) ? failed(describeLedgerError(story.left)) : story
+    return ledgerResult(await readStory(ledger, vault, row.account, { asOf: null, happenedBy: null, now }))
   })
 }
 

@@ -5,6 +5,7 @@ import { describeSystemError, isSystemError } from '../../foundation/files/file-
 import { makeFolder } from '../../foundation/files/folder.ts'
 import { writeFile } from '../../foundation/files/write-file.ts'
 import { type AppError, failed, invalid } from '../error.ts'
+import { fileResult } from '../results.ts'
 
 /** What a demo leaves in its folder. */
 const names = {
@@ -23,8 +24,8 @@ const ABOUT = 'about-this-demo.txt'
 
 /** Makes a demo's folder, or empties that of an earlier one; fails for any other folder that is not empty. */
 export const prepareDemoFolder = async (dir: string): Promise<E.Either<AppError, DemoFiles>> => {
-  const made = await makeFolder(dir)
-  if (E.isLeft(made)) return failed(made.left.message)
+  const made = fileResult(await makeFolder(dir))
+  if (E.isLeft(made)) return made
   const files: DemoFiles = {
     events: join(dir, names.events),
     truth: join(dir, names.truth),

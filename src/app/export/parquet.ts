@@ -16,6 +16,7 @@ import type { Guard } from '../query/guard.ts'
 import { PARQUET } from '../query/parquet.ts'
 import { sqlError } from '../query/run.ts'
 import { onPublished } from '../query/session.ts'
+import { fileResult } from '../results.ts'
 import { copyStatement, type Exportable, exportable } from './tables.ts'
 
 export type ParquetOptions = {
@@ -47,8 +48,8 @@ export const exportParquet = async ({
   onProgress,
   ...session
 }: ParquetOptions): Promise<E.Either<AppError, ExportManifest>> => {
-  const folder = await folderAt(dir)
-  if (E.isLeft(folder)) return failed(folder.left.message)
+  const folder = fileResult(await folderAt(dir))
+  if (E.isLeft(folder)) return folder
   const target = folder.right
   // Not `mkdtemp`, whose folders only their owner can read: this one becomes the export.
   const partial = `${target}.partial-${randomUUID()}`

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
-import type { FileError } from '../../foundation/files/file-error.ts'
+import { pipe } from '#fp/function'
 import { withScratchFolder, writeFile } from '../../foundation/files/write-file.ts'
 import type { ProjectionProgress } from '../../projection/published.ts'
-import { type AppError, failed } from '../error.ts'
+import type { AppError } from '../error.ts'
+import { fileResult } from '../results.ts'
 import type { QueryFormat, QueryRequest } from './process/request.ts'
 import { type QueryProcess, startQueryProcess } from './process/start.ts'
 
@@ -57,7 +58,7 @@ export const answerToFile = async ({
   file,
   format,
   ...options
-}: AnswerFileOptions): Promise<E.Either<AppError, void>> => {
+}: AnswerFileOptions): Promise<E.Either<AppError, unknown>> => {
   const child = startQueryProcess({ ...options, format })
   const request = { ...options, format, terminalWidth: null }
   if (format === 'parquet') {
@@ -66,9 +67,9 @@ export const answerToFile = async ({
       const answered = await run(child, { ...request, parquet: { path, folder } }, readAll)
       return E.isLeft(answered) ? answered : fileResult(await writeFile(file, createReadStream(path)))
     })
-    return E.isLeft(written) ? fileResult(written) : written.right
+    return pipe(written, fileResult, E.flatten)
   }
-  let written: E.Either<AppError, void> = E.right(undefined)
+  let written: E.Either<AppError, unknown> = E.right(undefined)
   const answered = await run(child, { ...request, parquet: null }, async (rows) => {
     written = fileResult(await writeFile(file, rows))
   })
@@ -78,9 +79,6 @@ export const answerToFile = async ({
 const readAll = async (rows: AsyncIterable<Buffer>): Promise<void> => {
   for await (const _ of rows);
 }
-
-const fileResult = (written: E.Either<FileError, unknown>): E.Either<AppError, void> =>
-  E.isLeft(written) ? failed(written.left.message) : E.right(undefined)
 
 type Run = Omit<Options, 'sql'> & QueryRequest
 

@@ -1,11 +1,7 @@
 import * as E from '#fp/Either'
-import {
-  describePublishedError,
-  type Limits,
-  openPublished,
-  type Published,
-} from '../../projection/published.ts'
-import { type AppError, failed } from '../error.ts'
+import { type Limits, openPublished, type Published } from '../../projection/published.ts'
+import type { AppError } from '../error.ts'
+import { publishedResult } from '../results.ts'
 import { outOfTime, QueryFailed, stoppedByCaller } from './error.ts'
 import { type Guard, guard, QueryStopped } from './guard.ts'
 
@@ -28,8 +24,8 @@ export const onPublished = async <A>(
   session: Session,
   work: (published: Published, watch: Guard) => Promise<A>,
 ): Promise<E.Either<AppError, A | null>> => {
-  const opened = await openPublished(session.data, session)
-  if (E.isLeft(opened)) return failed(describePublishedError(opened.left))
+  const opened = publishedResult(await openPublished(session.data, session))
+  if (E.isLeft(opened)) return opened
   const published = opened.right
   const watch = guard(published.connection, session.timeout)
   const { signal } = session

@@ -1,12 +1,8 @@
 import * as E from '#fp/Either'
-import {
-  describePublishedError,
-  openPublished,
-  type ProjectionProgress,
-  publishedFileVersion,
-} from '../../projection/published.ts'
-import { type AppError, failed } from '../error.ts'
+import { openPublished, type ProjectionProgress, publishedFileVersion } from '../../projection/published.ts'
+import type { AppError } from '../error.ts'
 import type { PublishedPlace } from '../published.ts'
+import { publishedResult } from '../results.ts'
 
 /** What the projections that are published are as of; `version` changes with each publishing. */
 export type PublishedStanding = {
@@ -26,8 +22,8 @@ export const readPublishedStanding = async ({
   E.Either<AppError, PublishedStanding>
 > => {
   if (seen !== null && [seen.version, undefined].includes(publishedFileVersion(data))) return E.right(seen)
-  const opened = await openPublished(data, { memory })
-  if (E.isLeft(opened)) return failed(describePublishedError(opened.left))
+  const opened = publishedResult(await openPublished(data, { memory }))
+  if (E.isLeft(opened)) return opened
   const { standing, version, close } = opened.right
   close()
   return E.right({ standing, version })

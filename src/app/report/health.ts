@@ -1,12 +1,13 @@
 import * as E from '#fp/Either'
 import { lastRecordedAt } from '../../ledger/clock.ts'
-import { describeLedgerError, type Ledger } from '../../ledger/port.ts'
+import type { Ledger } from '../../ledger/port.ts'
 import { type ProjectionCursor, readProjectionCursor } from '../../projection/progress.ts'
 import { isOfLedger } from '../../projection/working-file.ts'
 import { type Health, healthOf, type LedgerState } from '../../reports/health/health.ts'
 import { countUnresolved, type LettersRefused } from '../dead-letters/count.ts'
 import { type AppError, failed } from '../error.ts'
 import { readingPublished } from '../published.ts'
+import { ledgerResult } from '../results.ts'
 import { type LedgerPlace, readingLedger } from '../stores.ts'
 
 export type HealthOptions = LedgerPlace & {
@@ -47,14 +48,14 @@ const stateOf = async (
   ledger: Ledger,
   cursor: ProjectionCursor | null,
 ): Promise<E.Either<AppError, LedgerState>> => {
-  const head = await ledger.head()
-  if (E.isLeft(head)) return failed(describeLedgerError(head.left))
-  const last = await lastRecordedAt(ledger)
-  if (E.isLeft(last)) return failed(describeLedgerError(last.left))
-  const damaged = await ledger.damaged()
-  if (E.isLeft(damaged)) return failed(describeLedgerError(damaged.left))
-  const ours = cursor === null ? E.right(true) : await isOfLedger(ledger, cursor)
-  if (E.isLeft(ours)) return failed(describeLedgerError(ours.left))
+  const head = ledgerResult(await ledger.head())
+  if (E.isLeft(head)) return head
+  const last = ledgerResult(await lastRecordedAt(ledger))
+  if (E.isLeft(last)) return last
+  const damaged = ledgerResult(await ledger.damaged())
+  if (E.isLeft(damaged)) return damaged
+  const ours = ledgerResult(cursor === null ? E.right(true) : await isOfLedger(ledger, cursor))
+  if (E.isLeft(ours)) return ours
   // Damaged streams change the count of events, and must be reported instead.
   if (!ours.right && damaged.right.length === 0) {
     return failed('the projections were made from another ledger; run redress project first')

@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
+import { pipe } from '#fp/function'
 import { streamOf } from '../../domain/stream.ts'
 import { instantOf } from '../../domain/time.ts'
-import { describeLedgerError } from '../../ledger/port.ts'
 import {
   byForce,
   byPlace,
@@ -10,7 +10,8 @@ import {
   type SequencedPublication,
   withSequences,
 } from '../../ledger/rulesets.ts'
-import { type AppError, failed } from '../error.ts'
+import type { AppError } from '../error.ts'
+import { ledgerResult } from '../results.ts'
 import { type LedgerPlace, readingLedger } from '../stores.ts'
 
 /** A version as the ledger knows it. */
@@ -44,11 +45,13 @@ export const listRulesets = ({
       id === undefined
         ? ledger.readAll(null)
         : ledger.readStream(streamOf({ type: 'ruleset.published.v1', subject: id }))
-    const read = await readPublications(ledger, pages)
-    const sequenced = E.isLeft(read) ? read : await withSequences(ledger, read.right)
-    return E.isLeft(sequenced)
-      ? failed(describeLedgerError(sequenced.left))
-      : E.right(versionsAt(sequenced.right, now))
+    const read = ledgerResult(await readPublications(ledger, pages))
+    if (E.isLeft(read)) return read
+    const sequenced = ledgerResult(await withSequences(ledger, read.right))
+    return pipe(
+      sequenced,
+      E.map((publications) => versionsAt(publications, now)),
+    )
   })
 
 /** Each publication and its state at the instant `now` (ms). */

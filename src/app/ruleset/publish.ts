@@ -6,9 +6,10 @@ import {
   publishRuleset,
 } from '../../ingest/pipeline/publish-ruleset.ts'
 import { openLedger } from '../../ledger/open.ts'
-import { describeLedgerError, type Ledger } from '../../ledger/port.ts'
+import type { Ledger } from '../../ledger/port.ts'
 import { type SequencedPublication, withSequence } from '../../ledger/rulesets.ts'
 import { type AppError, failed, refused } from '../error.ts'
+import { ledgerResult } from '../results.ts'
 import type { RecordingPlace } from '../stores.ts'
 
 export type PublishOptions = RecordingPlace & PublishRequest
@@ -27,8 +28,8 @@ export const publishVersion = async ({
   acceptClock = false,
   ...request
 }: PublishOptions): Promise<E.Either<AppError, Publishing>> => {
-  const opened = await openLedger(data, { cluster, clock, acceptClock })
-  if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
+  const opened = ledgerResult(await openLedger(data, { cluster, clock, acceptClock }))
+  if (E.isLeft(opened)) return opened
   const { ledger, close } = opened.right
   return publish(ledger, request, clock).finally(close)
 }
@@ -44,7 +45,7 @@ const publish = async (
     const give = left.kind === 'ledger' || left.kind === 'busy' ? failed : refused
     return give(describePublishError(left))
   }
-  const found = await withSequence(ledger, outcome.right.publication)
-  if (E.isLeft(found)) return failed(describeLedgerError(found.left))
+  const found = ledgerResult(await withSequence(ledger, outcome.right.publication))
+  if (E.isLeft(found)) return found
   return E.right({ kind: outcome.right.kind, publication: found.right })
 }

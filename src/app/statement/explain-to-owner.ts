@@ -1,11 +1,11 @@
 import * as E from '#fp/Either'
-import { describeLedgerError } from '../../ledger/port.ts'
 import type { OwnerStatement } from '../../reports/statements/owner/codec.ts'
 import { ownerStatementOf, refsOf } from '../../reports/statements/owner/owner-statement.ts'
 import { readRulesets } from '../../reports/statements/owner/rulesets.ts'
 import { readStory } from '../account/read-story.ts'
 import { identityOf } from '../account/story.ts'
-import { type AppError, failed, notFound } from '../error.ts'
+import { type AppError, notFound } from '../error.ts'
+import { ledgerResult } from '../results.ts'
 import { type LedgerPlace, nameOf, readingLedger } from '../stores.ts'
 import { accountOfDecision } from './account-of.ts'
 
@@ -31,16 +31,16 @@ export const explainDecisionToOwner = async ({
   if (E.isLeft(found)) return found
   const account = found.right
   return readingLedger(place, async ({ ledger, vault }) => {
-    const story = await readStory(ledger, vault, account, { asOf: null, happenedBy: null, now })
-    if (E.isLeft(story)) return failed(describeLedgerError(story.left))
+    const story = ledgerResult(await readStory(ledger, vault, account, { asOf: null, happenedBy: null, now }))
+    if (E.isLeft(story)) return story
     if (story.right === null) return notFound(`${nameOf(place)} has no events about the account ${account}`)
     const { account: folded, decisions, events, texts } = story.right
     const decision = decisions.get(decisionId)
     if (decision === undefined) {
       return notFound(`${nameOf(place)} has no decision ${decisionId} on the account ${account}`)
     }
-    const rulesetNamed = await readRulesets(ledger, vault, refsOf(decision, folded))
-    if (E.isLeft(rulesetNamed)) return failed(describeLedgerError(rulesetNamed.left))
+    const rulesetNamed = ledgerResult(await readRulesets(ledger, vault, refsOf(decision, folded)))
+    if (E.isLeft(rulesetNamed)) return rulesetNamed
     return E.right(
       ownerStatementOf({
         decision,
