@@ -8,6 +8,7 @@ import {
   type PublishedError,
 } from '../projection/published.ts'
 import { type AppError, failed } from './error.ts'
+import { resultWith } from './results.ts'
 
 export type PublishedPlace = {
   /** The data folder. */
@@ -15,6 +16,8 @@ export type PublishedPlace = {
   /** The memory limit of the database, such as `2GB`. */
   readonly memory: string
 }
+
+export const publishedResult = resultWith(describePublishedError)
 
 /**
  * Opens the published projections of a data folder for reading, and closes them after `use`. What DuckDB throws in between

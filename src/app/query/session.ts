@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import { type Limits, openPublished, type Published } from '../../projection/published.ts'
 import type { AppError } from '../error.ts'
-import { publishedResult } from '../results.ts'
+import { publishedResult } from '../published.ts'
 import { outOfTime, QueryFailed, stoppedByCaller } from './error.ts'
 import { type Guard, guard, QueryStopped } from './guard.ts'
 

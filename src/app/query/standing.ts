@@ -1,8 +1,7 @@
 import * as E from '#fp/Either'
 import { openPublished, type ProjectionProgress, publishedFileVersion } from '../../projection/published.ts'
 import type { AppError } from '../error.ts'
-import type { PublishedPlace } from '../published.ts'
-import { publishedResult } from '../results.ts'
+import { type PublishedPlace, publishedResult } from '../published.ts'
 
 /** What the projections that are published are as of; `version` changes with each publishing. */
 export type PublishedStanding = {

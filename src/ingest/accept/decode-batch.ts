@@ -26,7 +26,7 @@ export const decodeBatch = (packed: Packed, policy: AdmissionPolicy): DecodedBat
   return { ...packed, events, indexes, refused, dropped }
 }
 
-/** A message that triggers a bug of ours must not block all others for ever: it is set aside like any other bad one. */
+/** A message that triggers a bug of ours must not block all others forever: it is set aside like any other bad one. */
 export const admitSafely = (...message: Parameters<typeof admit>): E.Either<Rejection, Admitted> => {
   try {
     return admit(...message)

@@ -21,7 +21,7 @@ export type Connection = {
 
 /**
  * The internal parts of the client that its appends and reads are built on. The client's own are not used: they wait
- * for ever for a server that falls silent or ends a call, keep pending answers of all clients in one map, crash on a
+ * forever for a server that falls silent or ends a call, keep pending answers of all clients in one map, crash on a
  * duplicate answer, and lose the bytes of each event's data by parsing it.
  */
 type ClientParts = {

@@ -5,7 +5,7 @@ import { compareInLog } from './position.ts'
 import type { Reader } from './read.ts'
 import { logPlaceOf } from './stored.ts'
 
-/** A read that is cut short is retried, but not for ever. */
+/** A read that is cut short is retried, but not forever. */
 const MOST_FRUITLESS = 20
 
 /**

@@ -71,7 +71,7 @@ export const openStore = (
       await setTimeout(POLL, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
       const now = attempt(path, () => {
-        // A ledger that was moved gets no more events here: the caller would wait for ever.
+        // A ledger that was moved gets no more events here: the caller would wait forever.
         assertInPlace()
         return read.lastSequence()
       })
