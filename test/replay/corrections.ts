@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import canonicalize from 'canonicalize'
 import * as E from '#fp/Either'
-import {
-  type Correction,
-  correctionOfRules,
-  type Withdrawal,
-} from '../../src/replay/correction/correction.ts'
-import { compileCondition } from '../../src/rulesets/cel/condition.ts'
+import { compileCorrection } from '../../src/replay/correction/compile.ts'
+import { type Correction, correctionOfRules } from '../../src/replay/correction/correction.ts'
 import { compileRuleset } from '../../src/rulesets/document.ts'
 import type { SignalType } from '../../src/rulesets/ruleset.ts'
 
@@ -31,30 +25,8 @@ export type CorrectionDocument = {
 }
 
 /** A document, compiled. */
-export const correctionOf = (document: CorrectionDocument): Correction => {
-  const { correction, ruleset, signals = {}, withdrawals = [], rescored = 'use' } = document
-  const declared = new Map(Object.entries(signals))
-  return {
-    document: { id: correction, sha256: sha256(document) },
-    rules:
-      'id' in ruleset
-        ? { kind: 'as_they_were', rulesetId: ruleset.id }
-        : { kind: 'corrected', ruleset: unwrap(compileRuleset(ruleset)) },
-    withdrawals: withdrawals.map(
-      ({ id, where, flags = [], from, to, truth = 'unknown' }): Withdrawal => ({
-        id,
-        of:
-          where === undefined
-            ? { kind: 'flags', flagIds: new Set(flags) }
-            : { kind: 'where', condition: unwrap(compileCondition(where, declared)).evaluate },
-        from: from === undefined ? null : Date.parse(from),
-        to: to === undefined ? null : Date.parse(to),
-        truth,
-      }),
-    ),
-    rescored,
-  }
-}
+export const correctionOf = (document: CorrectionDocument): Correction =>
+  unwrap(compileCorrection(document, new Map())).correction
 
 /** What a vector corrects: only a ruleset, or what a correction document says. */
 export const correctionIn = (vector: string): Correction => {
@@ -63,11 +35,6 @@ export const correctionIn = (vector: string): Correction => {
     ? correctionOf(read('correction.json'))
     : correctionOfRules(unwrap(compileRuleset(read('corrected.json'))))
 }
-
-const sha256 = (document: unknown): string =>
-  createHash('sha256')
-    .update(canonicalize(document) ?? '')
-    .digest('hex')
 
 const unwrap = <L, A>(answer: E.Either<L, A>): A => {
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))

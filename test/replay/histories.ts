@@ -269,11 +269,15 @@ const conditions = fc.oneof(
     ],
   ),
 )
-/** Moments within the histories, so that windows often divide them. */
-const momentOf = (key: string): Data =>
-  maybe(
-    key,
-    hour.map((h) => formatInstant(START + h * HOUR)),
+/** Windows often divide the histories. */
+const windows: Data = fc
+  .tuple(maybe('from', hour), maybe('to', hour))
+  .map(([start, end]) => ({ ...start, ...end }))
+  .filter(({ from = 0, to = 999 }) => Number(from) < Number(to))
+  .map((hours) =>
+    Object.fromEntries(
+      Object.entries(hours).map(([key, h]) => [key, formatInstant(START + Number(h) * HOUR)]),
+    ),
   )
 
 /** A withdrawal, without its id. */
@@ -285,8 +289,7 @@ const withdrawals: fc.Arbitrary<Omit<WithdrawalDocument, 'id'>> = merged(
       arbitrary: fc.uniqueArray(flagIds, { minLength: 1, maxLength: 4 }).map((flags) => ({ flags })),
     },
   ),
-  momentOf('from'),
-  momentOf('to'),
+  windows,
   maybe('truth', fc.constantFrom('unknown', 'false')),
 )
 

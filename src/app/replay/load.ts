@@ -6,8 +6,9 @@ import { describeProjectionError } from '../../projection/errors.ts'
 import type { Correction } from '../../replay/correction/correction.ts'
 import { type Loaded, loadHistory } from '../../replay/model/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../../replay/model/load-projected.ts'
+import { checkRules } from '../../replay/reference/judging-rules.ts'
 import { evidenceWantedBy } from '../../replay/reference/sightings.ts'
-import { type AppError, failed } from '../error.ts'
+import { type AppError, failed, refused } from '../error.ts'
 import { readingPublished } from '../published.ts'
 import type { LedgerPlace } from '../stores.ts'
 
@@ -49,14 +50,25 @@ export const loadForReplay = async ({
   const wanted = evidenceWantedBy(correction)
   const options = { at, withoutDamaged, onProgress }
   try {
-    return projected
+    const read = projected
       ? await readingPublished({ data, memory: MEMORY }, async (published) =>
           loaded(await loadProjected(published, ledger, vault, wanted, options)),
         )
       : loaded(await loadHistory(ledger, vault, wanted, options))
+    return E.isLeft(read) || correction === null ? read : withRules(read.right, correction)
   } finally {
     await close()
   }
+}
+
+const withRules = (read: Loaded, correction: Correction): E.Either<AppError, Loaded> => {
+  const checked = checkRules(correction, read.history)
+  return E.isRight(checked)
+    ? E.right(read)
+    : refused(
+        `no version of the ruleset ${checked.left.rulesetId} is published, so its rules as they were are not known; give a ruleset`,
+        'correction',
+      )
 }
 
 /** A loading error as a use case's error. */

@@ -1,6 +1,7 @@
+import * as E from '#fp/Either'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { Correction } from '../correction/correction.ts'
-import type { AccountHistory, PlacedDecision } from '../model/history.ts'
+import type { AccountHistory, History, PlacedDecision } from '../model/history.ts'
 import { type Versions, versionFor } from '../model/versions.ts'
 import type { EvidenceOf } from './corrected-evidence.ts'
 import { type Read, readByVersions, readUnder } from './reading.ts'
@@ -18,6 +19,18 @@ export type JudgingRules = {
   /** How B reads flags for what is judged by one of those rulesets. */
   readonly read: (own: Ruleset | undefined) => Read
 }
+
+/** No version of a ruleset was published, so that there are no rules to judge by as they were. */
+export type NoRulesPublished = { readonly kind: 'no_rules_published'; readonly rulesetId: string }
+
+/** Whether a history has the rules that a correction judges by. */
+export const checkRules = (
+  { rules }: Pick<Correction, 'rules'>,
+  { versions }: Pick<History, 'versions'>,
+): E.Either<NoRulesPublished, void> =>
+  rules.kind === 'as_they_were' && versions.length === 0
+    ? E.left({ kind: 'no_rules_published', rulesetId: rules.rulesetId })
+    : E.right(undefined)
 
 /** The rules of a correction. */
 export const judgingRules = (

@@ -28,7 +28,7 @@ export const ruleFor = (flag: PlacedFlag, ruleset: Ruleset): Rule | null => {
 }
 
 /** How true a flag is by a rule over the evidence taken, regardless of the decisions it exists because of. */
-const truthOf = (flag: PlacedFlag, rule: Rule | null, { rescoring, limit }: Taken): Truth => {
+export const truthOf = (flag: PlacedFlag, rule: Rule | null, { rescoring, limit }: Taken): Truth => {
   if (flag.data.detector.kind === 'human') return limit
   if (rule === null) return 'false'
   return lower(limit, rule.condition(evidenceOver(flag, rescoring?.data ?? flag.data)))

@@ -36,7 +36,7 @@ export const withdrawalsOn = (
 }
 
 /** Whether a rescoring of a flag is read at all: a human's flag is true whatever a detector finds, and another needs a rule. */
-const canBeRescored = (flag: PlacedFlag, rulesetId: string): boolean =>
+export const canBeRescored = (flag: PlacedFlag, rulesetId: string): boolean =>
   flag.data.detector.kind !== 'human' && flag.data.rule !== undefined && isOfRuleset(flag, rulesetId)
 
 const membership = (flag: PlacedFlag, { of }: Withdrawal): Truth =>

@@ -1,9 +1,16 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { memo } from '../../foundation/memo.ts'
-import type { PlacedFlag } from '../model/history.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
+import type { PlacedFlag, PlacedRescoring } from '../model/history.ts'
+import type { EvidenceTaken } from '../reference/corrected-evidence.ts'
 import { isBlamed } from '../reference/fallen.ts'
 import type { Judgement } from '../reference/judge.ts'
+import type { JudgingContext } from '../reference/judging-context.ts'
+import { type Reading, truthOf } from '../reference/reading.ts'
+import { lower } from '../reference/truth.ts'
+
+type DetectorRef = { readonly id: string; readonly version: string }
 
 /** What caused decisions that do not stand. */
 export type Cause =
@@ -12,7 +19,11 @@ export type Cause =
       readonly kind: 'flags'
       readonly rule: string | null
       readonly rulesetVersion: string | null
-      readonly detector: { readonly id: string; readonly version: string }
+      readonly detector: DetectorRef
+      /** The withdrawals that they fell by; absent: they would have fallen without any. */
+      readonly withdrawals?: ReadonlyArray<string>
+      /** The detector that found something else when it looked again; absent: they did not fall by that. */
+      readonly rescoredBy?: DetectorRef
     }
   /** No rule asked for it, or not for this much: the decider acted without a rule. */
   | { readonly kind: 'pipeline'; readonly decidedBy: { readonly kind: string; readonly id: string } }
@@ -30,15 +41,19 @@ export type Blame = {
 }
 
 /** The blame table of the given judgements, the causes of most decisions first. */
-export const blameOf = (judgements: Iterable<Judgement>): ReadonlyArray<Blame> => {
+export const blameOf = (judgements: Iterable<Judgement>, context: JudgingContext): ReadonlyArray<Blame> => {
   const entries = new Map<
     string,
     { cause: Cause; alone: number; jointly: number; first: number; last: number }
   >()
-  const causeOf = memo((flag: PlacedFlag) => keyed(causeOfFlag(flag)))
+  const causesUnder = memo((own: Ruleset | undefined) => {
+    const read = context.corrected.read(own)
+    return memo((flag: PlacedFlag) => keyed(causeOfFlag(flag, read(flag), context.evidenceOf(flag))))
+  })
   for (const judgement of judgements) {
     if (!isBlamed(judgement)) continue
     const { fallen } = judgement
+    const causeOf = causesUnder(context.corrected.rulesetFor(judgement.decision))
     const causes = new Map(fallen.length > 0 ? fallen.map(causeOf) : otherCauses(judgement).map(keyed))
     const { at } = judgement.decision.place
     for (const [key, cause] of causes) {
@@ -74,9 +89,30 @@ const otherCauses = (judgement: Judgement): ReadonlyArray<Cause> => {
   }))
 }
 
-const causeOfFlag = ({ data }: PlacedFlag): Cause => ({
-  kind: 'flags',
-  rule: data.rule?.id ?? null,
-  rulesetVersion: data.ruleset?.version ?? null,
-  detector: { id: data.detector.id, version: data.detector.version },
-})
+const causeOfFlag = (flag: PlacedFlag, reading: Reading, evidence: EvidenceTaken): Cause => {
+  const { data } = flag
+  return {
+    kind: 'flags',
+    rule: data.rule?.id ?? null,
+    rulesetVersion: data.ruleset?.version ?? null,
+    detector: refOf(data.detector),
+    ...correctedBy(flag, reading, evidence),
+  }
+}
+
+const refOf = ({ id, version }: DetectorRef): DetectorRef => ({ id, version })
+
+/** Which part of the correction a flag fell by: its withdrawals, else its rescoring, else the rules. */
+const correctedBy = (
+  flag: PlacedFlag,
+  { rule, cap }: Reading,
+  { rescoring, withdrawals, limit }: EvidenceTaken,
+): Pick<Extract<Cause, { kind: 'flags' }>, 'withdrawals' | 'rescoredBy'> => {
+  const isTrueBy = (read: PlacedRescoring | null): boolean =>
+    lower(cap, truthOf(flag, rule, { rescoring: read, limit: 'true' })) === 'true'
+  if (isTrueBy(rescoring)) {
+    const lowest = withdrawals.filter(({ leaves, answered }) => !answered && leaves === limit)
+    return { withdrawals: lowest.map(({ withdrawal }) => withdrawal.id) }
+  }
+  return rescoring !== null && isTrueBy(null) ? { rescoredBy: refOf(rescoring.data.detector) } : {}
+}

@@ -6,6 +6,7 @@ import { isWrongful } from '../reference/judge.ts'
 import { type Findings, judgeHistory } from '../reference/judge-history.ts'
 import { type Blame, blameOf } from './blame.ts'
 import { digestOf } from './digest.ts'
+import { type RescoreList, rescoreListOf } from './rescore-list.ts'
 import { compareMissed, type Row, rowOfDecision, rowOfMissed } from './rows.ts'
 import { type Warning, warningsOf } from './warnings.ts'
 
@@ -28,6 +29,8 @@ export type Replay = {
   readonly warnings: ReadonlyArray<Warning>
   /** Published versions of the ruleset's id, by effectiveFrom. */
   readonly inForce: ReadonlyArray<Ruleset>
+  /** What rescorings would settle. */
+  readonly rescore: RescoreList
   readonly digest: string
 }
 
@@ -52,10 +55,11 @@ export const replay = (
   const inForce = history.versions.map(({ ruleset }) => ruleset)
   return {
     rows,
-    blame: blameOf(reported),
+    blame: blameOf(reported, findings.context),
     restingElsewhere: restingElsewhere(findings, window),
     warnings: warningsOf(history, correction),
     inForce,
+    rescore: rescoreListOf(reported, findings.context),
     digest: digestOf(correction, inForce, rows, history.withoutAccounts),
   }
 }

@@ -1,3 +1,4 @@
+import { compareUtf8 } from '../../domain/order.ts'
 import { formatInstant } from '../../domain/time.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
@@ -31,6 +32,13 @@ export type Summary = {
   readonly putBack: { readonly accounts: number; readonly contents: number }
   /** Decisions for human review: the `review` rows, and other rulesets' decisions that rest on a wrongful one. */
   readonly review: number
+  /** Decisions that wait for a detector to look again at withdrawn evidence. */
+  readonly waitingForRescoring: number
+  /** Flags that withdrawals list and that are not in the ledger, in the order of their ids. */
+  readonly unknownFlags: ReadonlyArray<{
+    readonly withdrawal: string
+    readonly flagIds: ReadonlyArray<string>
+  }>
   readonly reusedIds: ReadonlyArray<Omit<ReusedId, 'occurredAt'> & { readonly occurredAt: string }>
   /** What was left out because its streams in the ledger are incomplete: nothing here is about these accounts. */
   readonly leftOut: {
@@ -102,6 +110,8 @@ export const summarize = (
       contents: putBack.filter(({ content }) => content !== undefined).length,
     },
     review: rows.filter(({ remedy }) => remedy === 'review').length + result.restingElsewhere.length,
+    waitingForRescoring: result.rescore.waiting,
+    unknownFlags: unknownFlagsIn(correction, history),
     reusedIds: history.reusedIds.map((reused) => ({
       ...reused,
       occurredAt: formatInstant(reused.occurredAt),
@@ -121,3 +131,13 @@ const tally = (
   for (const word of found) counts[word] = (counts[word] ?? 0) + 1
   return counts
 }
+
+const unknownFlagsIn = (
+  { withdrawals }: Pick<Correction, 'withdrawals'>,
+  { flags }: Pick<History, 'flags'>,
+): Summary['unknownFlags'] =>
+  withdrawals.flatMap(({ id, of }) => {
+    const listed = of.kind === 'flags' ? [...of.flagIds] : []
+    const flagIds = listed.filter((flagId) => !flags.has(flagId)).sort(compareUtf8)
+    return flagIds.length === 0 ? [] : [{ withdrawal: id, flagIds }]
+  })
