@@ -4,7 +4,7 @@ import type { Ledger } from '../../ledger/port.ts'
 import type { AfterChunk } from './after-chunk.ts'
 import { BRIEF, BRISK, type KafkaSettings, kafkaClient } from './client/client.ts'
 import { openSender } from './client/sender.ts'
-import { type KafkaError, reasonOf } from './errors.ts'
+import { type KafkaError, reasonOf, whyNoBroker } from './errors.ts'
 import { type GroupReading, openReading, partitionStates, type TopicLog } from './offsets/offsets.ts'
 import {
   describeLoss,
@@ -131,10 +131,7 @@ const contact = async (settings: KafkaSettings): Promise<E.Either<KafkaError, vo
     await admin.connect()
     return E.right(undefined)
   } catch (error) {
-    return E.left({
-      kind: 'unreachable',
-      message: `no answer from ${settings.brokers.join(', ')}: ${reasonOf(error)}`,
-    })
+    return E.left({ kind: 'unreachable', message: whyNoBroker(settings.brokers, error) })
   } finally {
     await admin.disconnect().catch(() => {})
   }

@@ -33,6 +33,14 @@ export const reasonOf = (error: unknown): string => {
   return innermost === undefined ? String(error) : innermost.message
 }
 
+/** Why the first connection to any of the brokers failed, and what to do. */
+export const whyNoBroker = (brokers: ReadonlyArray<string>, error: unknown): string => {
+  const isRefused = [...chain(error)].some(({ name }) => name === 'KafkaJSSASLAuthenticationError')
+  return isRefused
+    ? `${brokers.join(', ')}: ${reasonOf(error)}; check the mechanism, the user and the password`
+    : `no answer from ${brokers.join(', ')}: ${reasonOf(error)}; check the address, and that the broker is running`
+}
+
 const TOO_LARGE: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 
 /** Whether a topic rejected what was sent as too large. */
