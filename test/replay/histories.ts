@@ -281,7 +281,7 @@ const windows: Data = fc
   )
 
 /** A withdrawal, without its id. */
-const withdrawals: fc.Arbitrary<Omit<WithdrawalDocument, 'id'>> = merged(
+export const withdrawals: fc.Arbitrary<Omit<WithdrawalDocument, 'id'>> = merged(
   fc.oneof(
     { weight: 2, arbitrary: conditions.map((where) => ({ where })) },
     {
@@ -433,6 +433,20 @@ export const service = {
   reinstated: (subject: string, hour: number, decisionIds: ReadonlyArray<string>): IncomingEvent => {
     const data = { decisionIds, reason: 'appeal' }
     return incoming(eventId(hour, data), subject, 'account.reinstated.v1', hour, data)
+  },
+  evaluated: (subject: string, hour: number, signals: object): IncomingEvent => {
+    const data = { content: { id: '1', kind: 'pin' }, detector: scanner, signals }
+    return incoming(eventId(hour, data), subject, 'content.evaluated.v1', hour, data)
+  },
+  rescored: (
+    subject: string,
+    hour: number,
+    flagId: string,
+    signals: object,
+    version: string,
+  ): IncomingEvent => {
+    const data = { flagId, signals, detector: { kind: 'model', id: 'scanner', version } }
+    return incoming(eventId(hour, data), subject, 'flag.rescored.v1', hour, data)
   },
   dismissed: (subject: string, hour: number, flagId: string): IncomingEvent => {
     const data = { flagId, reviewer: { kind: 'human', id: 'r' } }

@@ -2,12 +2,22 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { IncomingEvent } from '../../src/domain/event.ts'
 import type { Correction } from '../../src/replay/correction/correction.ts'
+import { judgeHistory } from '../../src/replay/reference/judge-history.ts'
+import { rescoringThatCounts } from '../../src/replay/reference/rescored.ts'
 import { facts } from '../../src/replay/result/facts.ts'
 import { replay } from '../../src/replay/result/replay.ts'
 import { summarize } from '../../src/replay/result/summary.ts'
 import { often } from '../long/often.ts'
 import { correctionOf } from './corrections.ts'
-import { correcting, documentOf, histories, historyOf, historyUnder } from './histories.ts'
+import {
+  correcting,
+  documentOf,
+  histories,
+  historyOf,
+  historyUnder,
+  RULESET,
+  withdrawals,
+} from './histories.ts'
 
 /** Enough to find an order that matters; each run replays histories of some forty events. */
 const runs = { numRuns: often(400, 4_000) }
@@ -127,6 +137,150 @@ describe('given a corrected ruleset and the same with one condition widened', ()
         },
       ),
       { numRuns: often(1_000, 10_000) },
+    )
+  })
+})
+
+describe('given a correction that corrects nothing but the rules', () => {
+  test('when it is replayed, then all but the digest is as under that ruleset alone', () => {
+    fc.assert(
+      fc.property(histories, ({ events, corrected }) => {
+        const alone = correcting(corrected)
+        const empty = correctionOf({ correction: 'empty', ruleset: corrected, rescored: 'ignore' })
+        const { digest, summary, ...result } = resultOf(events, empty)
+        const { digest: other, summary: otherSummary, ...expected } = resultOf(events, alone)
+        expect(result).toEqual(expected)
+        expect({ ...summary, digest: other, correction: null }).toEqual(otherSummary)
+        expect(digest).not.toBe(other)
+      }),
+      runs,
+    )
+  })
+})
+
+describe('given a correction that says that rules and evidence were right', () => {
+  test('when it is replayed, then what A calls for is wrongful only by a cascade', () => {
+    let wrongful = 0
+    fc.assert(
+      fc.property(histories, ({ events }) => {
+        const correction = correctionOf({ correction: 'c', ruleset: { id: RULESET }, rescored: 'ignore' })
+        for (const row of replay(historyOf(events, correction), correction).rows) {
+          if (row.class !== 'wrongful') continue
+          wrongful++
+          expect(row.facts).toContain('cascaded')
+        }
+      }),
+      { numRuns: often(1_000, 10_000) },
+    )
+    expect(wrongful).toBeGreaterThan(10)
+  })
+})
+
+/** How true each flag is for everything that it can be evidence for. */
+const truthsOf = (events: ReadonlyArray<IncomingEvent>, correction: Correction) => {
+  const history = historyOf(events, correction)
+  const { corrected } = judgeHistory(history, correction).context
+  const rulesets = [undefined, ...history.versions.map(({ ruleset }) => ruleset)]
+  return rulesets.flatMap((own) =>
+    [...history.flags.values()].map((flag) => ({ flag, truth: corrected.read(own)(flag).truth })),
+  )
+}
+const rank = { false: 0, unknown: 1, true: 2 }
+
+describe('given withdrawals', () => {
+  test('when they are in another order, then no row changes', () => {
+    fc.assert(
+      fc.property(
+        histories.map(({ events, correction }) => ({
+          events,
+          before: correctionOf(correction),
+          after: correctionOf({ ...correction, withdrawals: correction.withdrawals?.toReversed() ?? [] }),
+        })),
+        ({ events, before, after }) => {
+          expect(replay(historyOf(events, after), after).rows).toEqual(
+            replay(historyOf(events, before), before).rows,
+          )
+        },
+      ),
+      runs,
+    )
+  })
+
+  test('when they say that their flags are false instead of unknown, then no flag becomes truer', () => {
+    let lower = 0
+    fc.assert(
+      fc.property(
+        histories.map(({ events, correction }) => {
+          const as = (truth: 'unknown' | 'false') =>
+            correctionOf({
+              ...correction,
+              withdrawals: (correction.withdrawals ?? []).map((each) => ({ ...each, truth })),
+            })
+          return { events, unknown: as('unknown'), asFalse: as('false') }
+        }),
+        ({ events, unknown, asFalse }) => {
+          const truths = truthsOf(events, asFalse)
+          for (const [n, { truth }] of truthsOf(events, unknown).entries()) {
+            const other = truths[n]?.truth ?? 'true'
+            expect(rank[other]).toBeLessThanOrEqual(rank[truth])
+            if (rank[other] < rank[truth]) lower++
+          }
+        },
+      ),
+      runs,
+    )
+    expect(lower).toBeGreaterThan(50)
+  })
+
+  test('when there is one more, in which no rescoring is, then no flag becomes truer', () => {
+    const seen = { lower: 0, rescored: 0 }
+    fc.assert(
+      fc.property(
+        histories,
+        withdrawals.map((more) => ({ ...more, id: 'more' })),
+        ({ events, correction }, more) => {
+          const before = correctionOf(correction)
+          const after = correctionOf({
+            ...correction,
+            withdrawals: [...(correction.withdrawals ?? []), more],
+          })
+          const history = historyOf(events, before)
+          const onlyMore = after.withdrawals.slice(-1)
+          const rescorings = [...history.flags.values()].flatMap((flag) =>
+            history.rescoringsOf(flag).map((rescoring) => ({ flag, rescoring })),
+          )
+          // A rescoring that is withdrawn no longer counts, and an earlier one may then say more.
+          fc.pre(
+            rescorings.every(
+              ({ flag, rescoring }) => rescoringThatCounts(flag, [rescoring], onlyMore) !== null,
+            ),
+          )
+          seen.rescored += rescorings.length
+          const truths = truthsOf(events, after)
+          for (const [n, { truth }] of truthsOf(events, before).entries()) {
+            const other = truths[n]?.truth ?? 'true'
+            expect(rank[other]).toBeLessThanOrEqual(rank[truth])
+            if (rank[other] < rank[truth]) seen.lower++
+          }
+        },
+      ),
+      runs,
+    )
+    expect(Math.min(seen.lower, seen.rescored)).toBeGreaterThan(50)
+  })
+})
+
+describe('given any two corrections of one ruleset id', () => {
+  test('when both are replayed, then the rules of the day say the same', () => {
+    fc.assert(
+      fc.property(histories, ({ events, correction, corrected }) => {
+        const ofTheDay = (each: Correction) =>
+          replay(historyOf(events, each), each)
+            .rows.filter(({ decisionId }) => decisionId !== null)
+            .map(({ decisionId, original }) => ({ decisionId, original }))
+        expect(ofTheDay(correctionOf(correction))).toEqual(ofTheDay(correcting(corrected)))
+      }),
+      runs,
     )
   })
 })

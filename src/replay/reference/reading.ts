@@ -27,19 +27,21 @@ export const ruleFor = (flag: PlacedFlag, ruleset: Ruleset): Rule | null => {
   return ruleNamed(ruleset, ruleId) ?? null
 }
 
-/** How true a flag is by a rule over the evidence taken, regardless of the decisions it exists because of. */
-export const truthOf = (flag: PlacedFlag, rule: Rule | null, { rescoring, limit }: Taken): Truth => {
+/** How true a flag is by the rule that judges it over the evidence taken, regardless of the decisions it exists because of. */
+export const truthOf = (flag: PlacedFlag, { rule, lost }: JudgedBy, { rescoring, limit }: Taken): Truth => {
   if (flag.data.detector.kind === 'human') return limit
+  if (lost) return lower(limit, 'unknown')
   if (rule === null) return 'false'
   return lower(limit, rule.condition(evidenceOver(flag, rescoring?.data ?? flag.data)))
 }
+type JudgedBy = Pick<Reading, 'rule' | 'lost'>
 type Taken = Pick<EvidenceTaken, 'rescoring' | 'limit'>
 
 /** A flag under S, regardless of the decisions it exists because of. */
 export const readUnder = (ruleset: Ruleset, evidenceOf: EvidenceOf): Read =>
   memo((flag) => {
-    const rule = ruleFor(flag, ruleset)
-    return { rule, truth: truthOf(flag, rule, evidenceOf(flag)), cap: 'true', lost: false }
+    const by: JudgedBy = { rule: ruleFor(flag, ruleset), lost: false }
+    return { ...by, truth: truthOf(flag, by, evidenceOf(flag)), cap: 'true' }
   })
 
 /**
@@ -54,11 +56,8 @@ export const readByVersions = (
 ): ((own: Ruleset | undefined) => Read) => {
   const readerOf = memo((ruleset: Ruleset) => readUnder(ruleset, evidenceOf))
   const withoutVersion: Read = (flag) => {
-    const lost = flag.data.rule !== undefined && isOfRuleset(flag, rulesetId)
-    const { limit } = evidenceOf(flag)
-    const isUnknown = lost && flag.data.detector.kind !== 'human'
-    const truth = isUnknown ? lower(limit, 'unknown') : truthOf(flag, null, { rescoring: null, limit })
-    return { rule: null, truth, cap: 'true', lost }
+    const by: JudgedBy = { rule: null, lost: flag.data.rule !== undefined && isOfRuleset(flag, rulesetId) }
+    return { ...by, truth: truthOf(flag, by, evidenceOf(flag)), cap: 'true' }
   }
   return memo((own) => (flag) => {
     const ref = flag.data.ruleset

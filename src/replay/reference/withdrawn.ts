@@ -6,7 +6,9 @@ import { evidenceOver, isInWindow } from './rescored.ts'
 /** What a withdrawal does to a flag. */
 export type WithdrawalOnFlag = {
   readonly withdrawal: Withdrawal
-  /** The most that it leaves the flag; `unknown` too if it is unknown whether the flag is in the withdrawal. */
+  /** Whether the flag is certainly in it: what was recorded may not be enough to evaluate the condition. */
+  readonly certain: boolean
+  /** The most that it leaves the flag: `unknown` unless the flag is certainly in it and it says `false`. */
   readonly leaves: 'unknown' | 'false'
   /** The flag was rescored, which settles what this withdrawal left unknown: it does not touch the flag. */
   readonly answered: boolean
@@ -24,13 +26,14 @@ export const withdrawalsOn = (
     if (!isInWindow(flag.place.at, withdrawal)) continue
     const isIn = membership(flag, withdrawal)
     if (isIn === 'false') continue
-    const leaves = isIn === 'true' ? withdrawal.truth : 'unknown'
+    const certain = isIn === 'true'
+    const leaves = certain ? withdrawal.truth : 'unknown'
     const answered =
       leaves === 'unknown' &&
       rescoring !== null &&
       canBeRescored(flag, rulesetId) &&
       isSettledBy(rescoring, flag, withdrawal)
-    found.push({ withdrawal, leaves, answered })
+    found.push({ withdrawal, certain, leaves, answered })
   }
   return found
 }

@@ -105,11 +105,11 @@ const refOf = ({ id, version }: DetectorRef): DetectorRef => ({ id, version })
 /** Which part of the correction a flag fell by: its withdrawals, else its rescoring, else the rules. */
 const correctedBy = (
   flag: PlacedFlag,
-  { rule, cap }: Reading,
+  reading: Reading,
   { rescoring, withdrawals, limit }: EvidenceTaken,
 ): Pick<Extract<Cause, { kind: 'flags' }>, 'withdrawals' | 'rescoredBy'> => {
   const isTrueBy = (read: PlacedRescoring | null): boolean =>
-    lower(cap, truthOf(flag, rule, { rescoring: read, limit: 'true' })) === 'true'
+    lower(reading.cap, truthOf(flag, reading, { rescoring: read, limit: 'true' })) === 'true'
   if (isTrueBy(rescoring)) {
     const lowest = withdrawals.filter(({ leaves, answered }) => !answered && leaves === limit)
     return { withdrawals: lowest.map(({ withdrawal }) => withdrawal.id) }

@@ -3,12 +3,14 @@ import { formatInstant } from '../../domain/time.ts'
 import type { Ruleset, Truth } from '../../rulesets/ruleset.ts'
 import { type History, isByHuman, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
 import { indexVersions } from '../model/versions.ts'
+import type { EvidenceTaken } from '../reference/corrected-evidence.ts'
 import { flagsInEvidence, isOnContent, isVoidedFor } from '../reference/evidence.ts'
 import { type Judgement, type JudgementOfTheDay, judgeOfTheDay } from '../reference/judge.ts'
 import type { Findings } from '../reference/judge-history.ts'
 import type { DayContext } from '../reference/judging-context.ts'
-import { type Read, readUnderRulesOfTheDay } from '../reference/reading.ts'
+import { type Read, type Reading, readUnderRulesOfTheDay } from '../reference/reading.ts'
 import { isInTime, type PolicySum, sumPolicies } from '../reference/verdict.ts'
+import { type EvidenceExplained, explainEvidence } from './explain-evidence.ts'
 import { type Row, type RowOfTheDay, rowOfDecision, rowOfTheDay } from './rows.ts'
 
 /** How one answer reads one flag. */
@@ -41,6 +43,8 @@ export type FlagExplained = {
   readonly ruleset: { readonly id: string; readonly version: string } | null
   readonly signals: Readonly<Record<string, number | string | boolean>>
   readonly becauseOf: ReadonlyArray<string>
+  /** What the correction makes of this evidence; null: it leaves it as recorded. */
+  readonly evidence: EvidenceExplained | null
   /** Null if that answer has no ruleset to judge by. */
   readonly original: FlagUnder | null
   readonly corrected: FlagUnder | null
@@ -71,6 +75,9 @@ type AnswerExplained = {
   readonly policies: ReadonlyArray<PolicyExplained>
 }
 
+/** How B reads a flag, and the evidence that it takes. */
+type ReadCorrected = (flag: PlacedFlag) => { readonly reading: Reading; readonly evidence: EvidenceTaken }
+
 type Explained = {
   readonly grounds: ReadonlyArray<string>
   readonly missingGrounds: ReadonlyArray<string>
@@ -88,7 +95,7 @@ export const explain = (judgement: Judgement, findings: Findings): Explanation =
   const read = context.corrected.read(own)
   return {
     row: rowOfDecision(judgement, findings),
-    ...explained(judgement, context, read),
+    ...explained(judgement, context, (flag) => ({ reading: read(flag), evidence: context.evidenceOf(flag) })),
     corrected: answerExplained(judgement, context.history, own, read),
   }
 }
@@ -118,7 +125,7 @@ export const explainOfTheDay = (
 const explained = (
   judged: JudgementOfTheDay,
   { history, readOfTheDay }: DayContext,
-  readCorrected: Read | null,
+  readCorrected: ReadCorrected | null,
 ): Explained => {
   const { decision, evidence, versionOfTheDay: own } = judged
   const readOriginal = own === undefined ? null : readOfTheDay(own)
@@ -184,10 +191,11 @@ const explainFlag = (
   flag: PlacedFlag,
   decision: PlacedDecision,
   readOriginal: Read | null,
-  readCorrected: Read | null,
+  readCorrected: ReadCorrected | null,
 ): Omit<FlagExplained, 'ground' | 'voided'> => {
   const { data, place } = flag
   const { at } = decision.place
+  const corrected = readCorrected?.(flag)
   return {
     flagId: data.flagId,
     occurredAt: formatInstant(place.at),
@@ -198,13 +206,14 @@ const explainFlag = (
     ruleset: data.ruleset === undefined ? null : { id: data.ruleset.id, version: data.ruleset.version },
     signals: data.signals,
     becauseOf: data.becauseOf ?? [],
-    original: readOriginal === null ? null : flagUnder(flag, readOriginal, at),
-    corrected: readCorrected === null ? null : flagUnder(flag, readCorrected, at),
+    evidence: corrected === undefined ? null : explainEvidence(flag, corrected.reading, corrected.evidence),
+    original: readOriginal === null ? null : flagUnder(flag, readOriginal(flag), at),
+    corrected: corrected === undefined ? null : flagUnder(flag, corrected.reading, at),
   }
 }
 
-const flagUnder = (flag: PlacedFlag, read: Read, at: number): FlagUnder => {
-  const { rule, truth, lost, cap } = read(flag)
+const flagUnder = (flag: PlacedFlag, reading: Reading, at: number): FlagUnder => {
+  const { rule, truth, lost, cap } = reading
   const lifetime = rule === null || rule.strikes === 0 ? null : rule.strikesExpireAfter
   return {
     rule: rule?.id ?? null,

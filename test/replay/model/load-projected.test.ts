@@ -13,7 +13,7 @@ import { evidenceWantedBy } from '../../../src/replay/reference/sightings.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
 import { often } from '../../long/often.ts'
 import { type Folder, projected, withFolder } from '../../projection/projecting.ts'
-import { correctionIn } from '../corrections.ts'
+import { correctionIn, correctionOf } from '../corrections.ts'
 import { correcting, documentOf, histories, service } from '../histories.ts'
 import { appendAll, loaded, unwrap } from '../ledgers.ts'
 
@@ -63,16 +63,16 @@ describe('a replay reads the same from the projections as from the ledger', () =
   })
 
   test('any history, up to any sequence', async () => {
-    const cut = histories.chain(({ events, corrected }) =>
+    const cut = histories.chain(({ events, correction }) =>
       fc.record({
         events: fc.constant(events),
-        corrected: fc.constant(corrected),
+        correction: fc.constant(correction),
         at: fc.option(fc.integer({ min: 0, max: events.length })),
       }),
     )
     await fc.assert(
-      fc.asyncProperty(cut, async ({ events, corrected, at }) => {
-        const [ledger, projections] = await bothDigests(events, correcting(corrected), at)
+      fc.asyncProperty(cut, async ({ events, correction, at }) => {
+        const [ledger, projections] = await bothDigests(events, correctionOf(correction), at)
         expect(projections).toBe(ledger)
       }),
       { numRuns: often(10, 50), endOnFailure: true },

@@ -9,6 +9,7 @@ import { judgeAccount } from '../../../src/replay/reference/judge.ts'
 import { type Findings, judgeHistory } from '../../../src/replay/reference/judge-history.ts'
 import { lower } from '../../../src/replay/reference/truth.ts'
 import { often } from '../../long/often.ts'
+import { correctionOf } from '../corrections.ts'
 import { correcting, type Document, histories, historyOf, RULESET, service } from '../histories.ts'
 
 const { banned, flagged, published } = service
@@ -89,8 +90,8 @@ describe('given decisions that fall with each other, and clocks that differ', ()
 test('given any history, when its cascades have settled, then capping and judging once more changes nothing', () => {
   let capped = 0
   fc.assert(
-    fc.property(histories, ({ events, corrected }) => {
-      const correction = correcting(corrected)
+    fc.property(histories, ({ events, ...given }) => {
+      const correction = correctionOf(given.correction)
       const { context, byDecision } = judged(events, correction)
       const capOf = capsBy(context, byDecision)
       const flags = [...indexDependents(context.history).ofDecision.values()].flat()

@@ -2,13 +2,14 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { evidenceWantedBy } from '../../../src/replay/reference/sightings.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
-import { correcting, histories, historyOf } from '../histories.ts'
+import { correctionOf } from '../corrections.ts'
+import { histories, historyOf } from '../histories.ts'
 
 test('given any history, when every evaluation is kept and not only those that the evaluator needs, then the result is the same', () => {
   let left = 0
   fc.assert(
-    fc.property(histories, ({ events, corrected }) => {
-      const correction = correcting(corrected)
+    fc.property(histories, ({ events, ...given }) => {
+      const correction = correctionOf(given.correction)
       const wanted = evidenceWantedBy(correction)
       const some = historyOf(events, correction, wanted)
       const all = historyOf(events, correction, { ...wanted, keepsEvaluation: () => true })

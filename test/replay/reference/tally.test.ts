@@ -10,7 +10,8 @@ import { readCorrectedFor } from '../../../src/replay/reference/judging-context.
 import type { Read } from '../../../src/replay/reference/reading.ts'
 import { sumPolicies, verdictOfPolicies } from '../../../src/replay/reference/verdict.ts'
 import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
-import { correcting, histories, historyOf } from '../histories.ts'
+import { correctionOf } from '../corrections.ts'
+import { histories, historyOf } from '../histories.ts'
 
 /** The flags in evidence for a decision, and the sums over them, regardless of any other decision. */
 const alone = ({ decision, evidence }: Judgement, { context }: Findings, ruleset: Ruleset, read: Read) => {
@@ -25,8 +26,8 @@ const idsOf = (flags: Iterable<PlacedFlag>): ReadonlyArray<string> =>
 test('given any history, a decision is judged the same alone as together with others, and so are its fallen flags', () => {
   const seen = { deactivations: 0, removals: 0, fallen: 0 }
   fc.assert(
-    fc.property(histories, ({ events, corrected }) => {
-      const correction = correcting(corrected)
+    fc.property(histories, ({ events, ...given }) => {
+      const correction = correctionOf(given.correction)
       const findings = judgeHistory(historyOf(events, correction), correction)
       const { context, byDecision } = findings
       for (const judgement of byDecision.values()) {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { IncomingEvent } from '../../../src/domain/event.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
+import { correctionOf, type WithdrawalDocument } from '../corrections.ts'
 import { correcting, type Document, historyOf, RULESET, service } from '../histories.ts'
 
-const { published, flagged, banned, removed } = service
+const { published, flagged, banned, removed, rescored } = service
 
 const document = (
   version: string,
@@ -120,6 +121,68 @@ describe('given flags that all hold under a corrected policy', () => {
       removed('u1', 3, { decisionId: 'r1', grounds: ['f1'], content: { id: '1', kind: 'pin' } }),
     ])
     expect(entry?.cause).toEqual({ kind: 'policy', policy: 'removes_content', rulesetVersion: 'v1' })
+  })
+})
+
+describe('given bans that fell with corrected evidence', () => {
+  const blamed = (events: ReadonlyArray<IncomingEvent>, withdrawals: ReadonlyArray<WithdrawalDocument>) => {
+    const correction = correctionOf({
+      correction: 'c',
+      ruleset: document('v2', { a: 8, atLeast: 1 }),
+      signals: { score: 'int' },
+      withdrawals,
+    })
+    const v1 = published(document('v1', { atLeast: 1 }))
+    return replay(historyOf([v1, ...events], correction), correction).blame.map(({ cause }) => cause)
+  }
+  const onB = (account: string, flagId: string, version: string) => flag(account, 1, flagId, 'b', 6, version)
+  const ban = (account: string, flagId: string) =>
+    banned(account, 3, { decisionId: `d-${flagId}`, grounds: [flagId] })
+  const cause = (rule: string, version: string) => ({
+    ...{ kind: 'flags', rule, rulesetVersion: 'v1' },
+    detector: { id: 'scanner', version },
+  })
+
+  test('when flags are withdrawn, then those withdrawals that leave the lowest truth are named, in their order', () => {
+    const causes = blamed(
+      [onB('u1', 'f1', '1'), ban('u1', 'f1')],
+      [
+        { id: 'z', where: 'detector.version == "1"', truth: 'false' },
+        { id: 'doubt', where: 'detector.version == "1"' },
+        { id: 'a', flags: ['f1'], truth: 'false' },
+      ],
+    )
+    expect(causes).toEqual([{ ...cause('b', '1'), withdrawals: ['z', 'a'] }])
+  })
+
+  test('when a detector looked again and found less, then it is named', () => {
+    const causes = blamed(
+      [onB('u1', 'f1', '1'), ban('u1', 'f1'), rescored('u1', 9, 'f1', { score: 1 }, '3')],
+      [],
+    )
+    expect(causes).toEqual([{ ...cause('b', '1'), rescoredBy: { id: 'scanner', version: '3' } }])
+  })
+
+  test('when a rescored flag is withdrawn as well, then the rescoring is named: it falls without the withdrawal too', () => {
+    const causes = blamed(
+      [onB('u1', 'f1', '1'), ban('u1', 'f1'), rescored('u1', 9, 'f1', { score: 1 }, '3')],
+      [{ id: 'z', flags: ['f1'], truth: 'false' }],
+    )
+    expect(causes).toEqual([{ ...cause('b', '1'), rescoredBy: { id: 'scanner', version: '3' } }])
+  })
+
+  test('when the corrected rule would not have counted it anyway, then neither is named', () => {
+    const causes = blamed(
+      [
+        flag('u1', 1, 'f1', 'a', 6),
+        ban('u1', 'f1'),
+        flag('u2', 1, 'f2', 'a', 6),
+        ban('u2', 'f2'),
+        rescored('u2', 9, 'f2', { score: 1 }, '3'),
+      ],
+      [{ id: 'z', where: 'detector.version == "1"', truth: 'false' }],
+    )
+    expect(causes).toEqual([cause('a', '1')])
   })
 })
 

@@ -4,9 +4,11 @@ import * as E from '#fp/Either'
 import { judgeHistory } from '../../../src/replay/reference/judge-history.ts'
 import { explain, explainOfTheDay } from '../../../src/replay/result/explain.ts'
 import { rowOfDecision } from '../../../src/replay/result/rows.ts'
+import { correctionOf } from '../corrections.ts'
 import { correcting, histories, historyOf, RULESET, service } from '../histories.ts'
 
-const { published, flagged, banned } = service
+const { published, flagged, banned, rescored } = service
+const scanner = { kind: 'rule', id: 'scanner', version: '1' }
 
 const document = (version: string, when: string) => ({
   ruleset: RULESET,
@@ -89,11 +91,78 @@ describe('given a wrongful ban', () => {
   })
 })
 
+describe('given a ban on flags whose evidence is corrected', () => {
+  const rule = document('v1', 'signals.score >= 5')
+  const correction = correctionOf({
+    correction: 'c',
+    ruleset: { id: RULESET },
+    signals: { entry: 'string' },
+    withdrawals: [
+      { id: 'scanner-1', where: 'detector.version == "1"' },
+      { id: 'entry-7', where: 'signals.entry == "7"', truth: 'false' },
+    ],
+  })
+  const findings = judgeHistory(
+    historyOf(
+      [
+        published(rule),
+        flagged('u1', 1, { flagId: 'rescored', signals: { score: 6, entry: '8' } }),
+        flagged('u1', 2, { flagId: 'open', signals: { score: 6, entry: '7' } }),
+        flagged('u1', 3, { flagId: 'vague', signals: { score: 6 }, detector: { ...scanner, version: '2' } }),
+        flagged('u1', 4, {
+          ...{ flagId: 'sound', signals: { score: 6, entry: '8' } },
+          detector: { ...scanner, version: '2' },
+        }),
+        banned('u1', 5, { decisionId: 'd1', grounds: ['rescored'] }),
+        rescored('u1', 9, 'rescored', { score: 1, entry: '8' }, '3'),
+      ],
+      correction,
+    ),
+    correction,
+  )
+  const judgement = findings.byDecision.get('d1')
+  if (judgement === undefined) throw new Error('d1 is in scope')
+  const { flags } = explain(judgement, findings)
+  const evidenceOf = (id: string) => flags.find(({ flagId }) => flagId === id)?.evidence
+
+  test('then a rescoring is shown next to what was recorded, with what each means, and the withdrawal that it settles', () => {
+    expect(evidenceOf('rescored')).toEqual({
+      recorded: 'true',
+      rescored: {
+        occurredAt: '2025-03-01T09:00:00.000Z',
+        detector: { kind: 'model', id: 'scanner', version: '3' },
+        signals: { score: 1, entry: '8' },
+        reason: null,
+        truth: 'false',
+      },
+      withdrawals: [{ id: 'scanner-1', certain: true, leaves: 'unknown', answered: true, truth: 'false' }],
+    })
+  })
+
+  test('then each withdrawal is shown with what it changes alone, and whether the flag is certainly in it', () => {
+    expect(evidenceOf('open')).toEqual({
+      recorded: 'true',
+      rescored: null,
+      withdrawals: [
+        { id: 'scanner-1', certain: true, leaves: 'unknown', answered: false, truth: 'unknown' },
+        { id: 'entry-7', certain: true, leaves: 'false', answered: false, truth: 'false' },
+      ],
+    })
+    expect(evidenceOf('vague')?.withdrawals).toEqual([
+      { id: 'entry-7', certain: false, leaves: 'unknown', answered: false, truth: 'unknown' },
+    ])
+  })
+
+  test('then evidence that the correction leaves alone is as recorded', () => {
+    expect(evidenceOf('sound')).toBeNull()
+  })
+})
+
 describe('given any judged decision', () => {
   test('then its explanation carries the row of the replay, and every flag that fell', () => {
     fc.assert(
-      fc.property(histories, ({ events, corrected }) => {
-        const correction = correcting(corrected)
+      fc.property(histories, ({ events, ...given }) => {
+        const correction = correctionOf(given.correction)
         const findings = judgeHistory(historyOf(events, correction), correction)
         for (const judgement of findings.byDecision.values()) {
           const { row, flags } = explain(judgement, findings)
@@ -125,7 +194,7 @@ describe('given the rules of the day alone', () => {
               ...both,
               row: { decisionId, account, kind, occurredAt, recorded, original },
               corrected: null,
-              flags: flags.map((flag) => ({ ...flag, corrected: null })),
+              flags: flags.map((flag) => ({ ...flag, evidence: null, corrected: null })),
             }),
           )
         }
