@@ -73,7 +73,7 @@ describe('given the documents', () => {
     expect(docs.map(({ path }) => path)).toEqual(
       expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'docs/replay.md', 'src/domain/README.md']),
     )
-    expect(docAt.get('docs/replay.md')?.anchors).toContain('17-the-result')
+    expect(docAt.get('docs/replay.md')?.anchors).toContain('18-the-result')
     expect(docs.flatMap(({ links }) => links).length).toBeGreaterThan(100)
     expect(docs.flatMap(({ code }) => code).length).toBeGreaterThan(500)
   })
