@@ -17,6 +17,8 @@ export type SimulationFiles = {
   readonly truth: string
   /** The corrected ruleset, as YAML, or as JSON in a `*.json`; null: it is not written. */
   readonly ruleset: string | null
+  /** The same for the correction of a scenario whose rules were right. */
+  readonly correction: string | null
 }
 
 type OnProgress = (done: number, total: number) => void
@@ -48,7 +50,16 @@ export const simulatePlatform = async ({
 }: SimulateOptions): Promise<E.Either<AppError, Simulated>> => {
   const scenario = scenarios.find((known) => known.name === name)
   if (scenario === undefined) return invalid(`no such scenario: ${name}`)
-  const paths = [files.events, files.truth, ...(files.ruleset === null ? [] : [files.ruleset])]
+  if (files.ruleset !== null && scenario.wrongEvidence !== undefined) {
+    const message = `the rules of ${name} were right: it has a correction, and no corrected ruleset`
+    return invalid(message, 'ruleset', 'correction')
+  }
+  if (files.correction !== null && scenario.wrongEvidence === undefined) {
+    const message = `the evidence of ${name} was right: it has a corrected ruleset, and no correction`
+    return invalid(message, 'correction', 'ruleset')
+  }
+  const { events, truth, ruleset, correction } = files
+  const paths = [events, truth, ruleset, correction].filter((path) => path !== null)
   if (new Set(paths.map((path) => resolve(path))).size < paths.length) {
     return invalid('give each file a different name')
   }
@@ -73,7 +84,8 @@ export const writeSimulation = async (
   if (E.isLeft(bytes)) return bytes
   const rest = [
     { path: files.truth, text: `${jsonText(truth, 1)}\n` },
-    ...(files.ruleset === null ? [] : [{ path: files.ruleset, text: rulesetText(files.ruleset, truth) }]),
+    ...documentIn(files.ruleset, truth.rulesetCorrected),
+    ...documentIn(files.correction, truth.correction),
   ]
   for (const { path, text } of rest) {
     const written = await write(path, text)
@@ -97,7 +109,8 @@ function* eventLines({ lines, lineCount }: Simulation, onProgress: OnProgress): 
   }
 }
 
-const rulesetText = (path: string, { rulesetCorrected }: GroundTruth): string =>
-  path.endsWith('.json')
-    ? `${jsonText(rulesetCorrected, 2)}\n`
-    : stringify(rulesetCorrected, { lineWidth: 0 })
+const documentIn = (path: string | null, document: unknown) => {
+  if (path === null) return []
+  const text = path.endsWith('.json') ? `${jsonText(document, 2)}\n` : stringify(document, { lineWidth: 0 })
+  return [{ path, text }]
+}

@@ -46,6 +46,10 @@ export type SimulatedFlag = {
   readonly removes: boolean
   readonly content: SimulatedContent | null
   readonly standing: FlagTruth
+  /** The withdrawal of the correction that lists it; null: none does. */
+  readonly listedIn: string | null
+  /** It is unclear because it is withdrawn, and a fixed detector that looks again would settle it. */
+  readonly awaitsRescoring: boolean
   /** When a dismissal, a reversal or a successful appeal removed it from every later decision. */
   voidedAt: number | null
 }

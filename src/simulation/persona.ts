@@ -1,4 +1,5 @@
 import type { Person, SimulatedAccount } from './account.ts'
+import type { WrongEvidence } from './corrections.ts'
 import type { Random } from './random.ts'
 import type { Mistakes } from './rulesets.ts'
 
@@ -27,6 +28,8 @@ export type Scenario = {
   /** What goes wrong, for `--help`. */
   readonly says: string
   readonly mistakes: Mistakes
+  /** What was wrong with the evidence; then the rules were right. */
+  readonly wrongEvidence?: WrongEvidence
   readonly personas: ReadonlyArray<Persona>
 }
 

@@ -1,9 +1,20 @@
 import type { Persona, Scenario } from './persona.ts'
 import { background, quiet } from './scenarios/background.ts'
+import { detectorRescored } from './scenarios/detector-rescored.ts'
+import { hashListEntry } from './scenarios/hash-list-entry.ts'
 import { faults, mixed } from './scenarios/mixed.ts'
+import { vendorError } from './scenarios/vendor-error.ts'
+import { wrongAccountJoin } from './scenarios/wrong-account-join.ts'
 
-/** Every scenario by its name. */
-export const scenarios: ReadonlyArray<Scenario> = [...faults, mixed]
+/** Every scenario by its name: first those that corrected rules fix. */
+export const scenarios: ReadonlyArray<Scenario> = [
+  ...faults,
+  mixed,
+  hashListEntry,
+  detectorRescored,
+  vendorError,
+  wrongAccountJoin,
+]
 
 /** The fewest accounts with which every scenario has every one of its personas. */
 export const leastAccounts = 250

@@ -8,6 +8,7 @@ import {
   type SimulatedAccount,
 } from './account.ts'
 import { DAY, end, formatTime, HOUR, start } from './calendar.ts'
+import { correctionOf } from './corrections.ts'
 import { type Delivery, deliveriesOf, traceparent } from './delivery.ts'
 import type { Scenario, Stage } from './persona.ts'
 import { type CastMember, castOf } from './population.ts'
@@ -15,7 +16,7 @@ import { hex8, mix32, type Random, randomFrom } from './random.ts'
 import { correctedRuleset, releases } from './rulesets.ts'
 import { evaluate } from './services/detection.ts'
 import { services } from './services/directory.ts'
-import { type GroundTruth, settleAccount, type TruthSoFar, truthSoFar } from './truth.ts'
+import { type GroundTruth, settleAccount, truthSoFar } from './truth.ts'
 import { type Language, themes } from './words/themes.ts'
 
 export type SimulationOptions = {
@@ -48,11 +49,22 @@ const ORIGIN = start - 2 * DAY
  */
 export const simulate = (options: SimulationOptions): Simulation => {
   const cast = castOf(options.scenario, options.accounts)
+  const { mistakes, wrongEvidence } = options.scenario
   const lists = truthSoFar()
+  const listed = new Map<string, Array<string>>()
   const linesByHour: Array<number> = []
   let events = 0
   let late = 0
-  runStories(options, cast, lists, (event, deliveries) => {
+  const settle = (account: SimulatedAccount, fault: string | null): void => {
+    settleAccount(account, fault, lists)
+    for (const { id, listedIn } of account.flags) {
+      if (listedIn === null) continue
+      const ids = listed.get(listedIn)
+      if (ids === undefined) listed.set(listedIn, [id])
+      else ids.push(id)
+    }
+  }
+  runStories(options, cast, settle, (event, deliveries) => {
     events++
     for (const { at } of deliveries) {
       const hour = Math.floor((at - ORIGIN) / HOUR)
@@ -82,7 +94,9 @@ export const simulate = (options: SimulationOptions): Simulation => {
     events,
     duplicates: lineCount - events,
     late,
-    rulesetCorrected: correctedRuleset(options.scenario.mistakes),
+    rulesetCorrected: wrongEvidence === undefined ? correctedRuleset(mistakes) : null,
+    correction:
+      wrongEvidence === undefined ? null : correctionOf(options.scenario.name, wrongEvidence, listed),
     ...lists,
     personas: Object.fromEntries(cast.map(({ persona, times }) => [persona.name, times])),
   }
@@ -128,11 +142,11 @@ const lineOf = ({ id, service, type, subject, at, data }: Happening, trace: numb
     data,
   })
 
-/** Runs every story from the beginning, always in the same order; `lists` collects the truth. */
+/** Runs every story from the beginning, always in the same order; `settle` is given the accounts of each when it ends. */
 const runStories = (
   { seed, scenario }: SimulationOptions,
   cast: ReadonlyArray<CastMember>,
-  lists: TruthSoFar | null,
+  settle: ((account: SimulatedAccount, fault: string | null) => void) | null,
   happen: (event: Happening, deliveries: ReadonlyArray<Delivery>) => void,
 ): void => {
   const salt = mix32(seed ^ 0x51ed270b)
@@ -176,7 +190,7 @@ const runStories = (
         return account
       }
       persona.play({ random, turn, open })
-      if (lists !== null) for (const account of accounts) settleAccount(account, fault, lists)
+      if (settle !== null) for (const account of accounts) settle(account, fault)
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { SimulatedAccount, SimulatedDecision } from './account.ts'
 import { end } from './calendar.ts'
+import type { SimulatedCorrection } from './corrections.ts'
 import { isWithdrawn, isWrong } from './judgement.ts'
 import type { SimulatedRuleset } from './rulesets.ts'
 import { restrictionFor, standingFlags } from './strikes.ts'
@@ -21,7 +22,10 @@ export type GroundTruth = {
   readonly duplicates: number
   /** Events delivered more than an hour after they happened. */
   readonly late: number
-  readonly rulesetCorrected: SimulatedRuleset
+  /** What corrects the mistake; null: the rules were right, and `correction` corrects the evidence. */
+  readonly rulesetCorrected: SimulatedRuleset | null
+  /** Null: `rulesetCorrected` alone corrects it. */
+  readonly correction: SimulatedCorrection | null
   readonly putBack: ReadonlyArray<PutBack>
   /** Decisions that go to a person. */
   readonly review: ReadonlyArray<string>
@@ -33,6 +37,11 @@ export type GroundTruth = {
   readonly otherRulesets: ReadonlyArray<string>
   /** Accounts that the rightful rules would have deactivated, but nobody did. */
   readonly missed: ReadonlyArray<string>
+  /**
+   * Decisions that the corrected evidence cannot settle, but a fixed detector could that looks again at their flags; if
+   * they are in `review`, nobody needs to review them before.
+   */
+  readonly awaitingRescoring: ReadonlyArray<string>
   /** The scenario responsible, for each decision above. */
   readonly faults: Readonly<Record<string, string>>
   /** How often each persona ran. */
@@ -47,9 +56,10 @@ export const truthSoFar = () => ({
   wrongful: [] as Array<string>,
   otherRulesets: [] as Array<string>,
   missed: [] as Array<string>,
+  awaitingRescoring: [] as Array<string>,
   faults: {} as Record<string, string>,
 })
-export type TruthSoFar = ReturnType<typeof truthSoFar>
+type TruthSoFar = ReturnType<typeof truthSoFar>
 
 /** Records what is owed on an account whose story is over. `fault`: what caused its troubles. */
 export const settleAccount = (account: SimulatedAccount, fault: string | null, truth: TruthSoFar): void => {
@@ -57,6 +67,7 @@ export const settleAccount = (account: SimulatedAccount, fault: string | null, t
   if (missedAt !== null) truth.missed.push(account.id)
   const back: Array<string> = []
   for (const decision of account.decisions) {
+    if (awaitsRescoring(account, decision)) truth.awaitingRescoring.push(decision.id)
     const owed = remedyOf(account, decision, missedAt)
     const wrong = isWrong(decision)
     if (!wrong && owed === 'nothing' && !decision.restsOnWrong) continue
@@ -76,6 +87,20 @@ export const settleAccount = (account: SimulatedAccount, fault: string | null, t
   }
   if (back.length > 0) truth.putBack.push({ account: account.id, decisionIds: back })
 }
+
+/** Whether it is unclear, and one of the flags before it could be scored again. */
+const awaitsRescoring = (
+  { flags }: SimulatedAccount,
+  { judged, warranted, at, grounds }: SimulatedDecision,
+) =>
+  judged &&
+  warranted === 'unclear' &&
+  flags.some(
+    (flag) =>
+      flag.awaitsRescoring &&
+      (flag.at <= at || grounds.includes(flag)) &&
+      (flag.voidedAt === null || flag.voidedAt >= at),
+  )
 
 type Owed = 'nothing' | 'reinstate' | 'annul' | 'review'
 

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { type SimulateOptions, simulatePlatform } from '../../src/app/simulate.ts'
+import { parseCorrection } from '../../src/replay/correction/document.ts'
 import { checkRuleset } from '../../src/rulesets/document.ts'
 import { leastAccounts } from '../../src/simulation/population.ts'
 import { unwrap } from '../ledger/events.ts'
@@ -12,7 +14,12 @@ const simulated = (options: Partial<SimulateOptions> = {}) =>
     scenario: 'threshold-typo',
     seed: 1,
     accounts: leastAccounts,
-    files: { events: path('events.ndjson'), truth: path('truth.json'), ruleset: path('corrected.yaml') },
+    files: {
+      events: path('events.ndjson'),
+      truth: path('truth.json'),
+      ruleset: path('corrected.yaml'),
+      correction: null,
+    },
     onProgress: () => {},
     ...options,
   })
@@ -33,6 +40,37 @@ test('given a scenario, when it is simulated, then the events, the truth and the
   })
 })
 
+test('given a scenario whose evidence was wrong, when it is simulated, then its correction is in the file', async () => {
+  const files = {
+    events: path('events.ndjson'),
+    truth: path('truth.json'),
+    ruleset: null,
+    correction: path('correction.yaml'),
+  }
+  const { truth } = unwrap(await simulated({ scenario: 'vendor-error', files }))
+  expect(JSON.parse(readFileSync(files.truth, 'utf8'))).toEqual(truth)
+  expect(parse(readFileSync(files.correction, 'utf8'))).toEqual(truth.correction)
+  const correction = unwrap(parseCorrection(readFileSync(files.correction, 'utf8')))
+  expect(correction.withdrawals.map(({ id }) => id)).toEqual(['wrong-guidelines', 'audited'])
+})
+
+test('given the document that a scenario does not have, when it is simulated, then it is invalid, and says which it has', async () => {
+  const files = { events: path('events.ndjson'), truth: path('truth.json') }
+  const ruleset = { ...files, ruleset: path('corrected.yaml'), correction: null }
+  expect(errorOf(await simulated({ scenario: 'vendor-error', files: ruleset }))).toEqual({
+    kind: 'invalid',
+    message: 'the rules of vendor-error were right: it has a correction, and no corrected ruleset',
+    options: ['ruleset', 'correction'],
+  })
+  const correction = { ...files, ruleset: null, correction: path('correction.yaml') }
+  expect(errorOf(await simulated({ scenario: 'mixed', files: correction }))).toEqual({
+    kind: 'invalid',
+    message: 'the evidence of mixed was right: it has a corrected ruleset, and no correction',
+    options: ['correction', 'ruleset'],
+  })
+  expect(existsSync(path('events.ndjson'))).toBe(false)
+})
+
 test('given an existing file, when a platform is simulated, then it is invalid, and nothing is written', async () => {
   writeFileSync(path('truth.json'), 'mine')
   expect(errorOf(await simulated())).toEqual({
@@ -44,7 +82,7 @@ test('given an existing file, when a platform is simulated, then it is invalid, 
 })
 
 test('given one name for two files, or no such scenario, when a platform is simulated, then it is invalid', async () => {
-  const files = { events: path('a'), truth: path('./a'), ruleset: null }
+  const files = { events: path('a'), truth: path('./a'), ruleset: null, correction: null }
   expect(errorOf(await simulated({ files }))).toEqual({
     kind: 'invalid',
     message: 'give each file a different name',
@@ -56,7 +94,12 @@ test('given one name for two files, or no such scenario, when a platform is simu
 })
 
 test('given a folder that does not exist, when a platform is simulated, then it fails and names the file', async () => {
-  const files = { events: path('none/events.ndjson'), truth: path('truth.json'), ruleset: null }
+  const files = {
+    events: path('none/events.ndjson'),
+    truth: path('truth.json'),
+    ruleset: null,
+    correction: null,
+  }
   expect(errorOf(await simulated({ files }))).toMatchObject({
     kind: 'failed',
     message: expect.stringContaining(path('none')),

@@ -13,6 +13,8 @@ const flag = (at: number, strikes: number, more: Partial<SimulatedFlag> = {}): S
   removes: false,
   content: null,
   standing: 'holds',
+  listedIn: null,
+  awaitsRescoring: false,
   voidedAt: null,
   ...more,
 })

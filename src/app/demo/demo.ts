@@ -66,7 +66,7 @@ export const runDemo = async ({
   const files = prepared.right
   const { data } = files
   const simulation = simulate({ scenario: mixed, seed, accounts })
-  const simulated = await writeSimulation(simulation, files, onSimulate)
+  const simulated = await writeSimulation(simulation, { ...files, correction: null }, onSimulate)
   if (E.isLeft(simulated)) return simulated
   const ingested = await ingestInto(files, clock, onIngest)
   if (E.isLeft(ingested)) return ingested

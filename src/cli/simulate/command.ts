@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { simulatePlatform } from '../../app/simulate.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
+import type { Scenario } from '../../simulation/persona.ts'
 import { leastAccounts, scenarios } from '../../simulation/population.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
 import { jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
@@ -15,6 +16,7 @@ type Options = {
   readonly out: string
   readonly truth: string
   readonly ruleset?: string
+  readonly correction?: string
   readonly json?: boolean
 }
 
@@ -41,21 +43,40 @@ export const simulateCommand = (): Command =>
     .addOption(
       new Option('--ruleset <file>', 'the file for the corrected ruleset (YAML, or JSON if named *.json)'),
     )
+    .addOption(
+      new Option(
+        '--correction <file>',
+        'the file for the correction, for a scenario in which the rules were right and the evidence was not',
+      ),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Scenarios:
-${scenarios.map(({ name, says }) => `  ${name.padEnd(18)} ${says}`).join('\n')}
+Scenarios in which the rules were wrong, or not followed (--ruleset):
+${namesOf(scenarios.filter(({ wrongEvidence }) => wrongEvidence === undefined))}
+
+Scenarios in which the evidence was wrong (--correction):
+${namesOf(scenarios.filter(({ wrongEvidence }) => wrongEvidence !== undefined))}
 
 Existing files are not overwritten.
 
-Example:
-  redress simulate --scenario mixed --out events.ndjson --truth truth.json --ruleset corrected.yaml`,
+Examples:
+  redress simulate --scenario mixed --out events.ndjson --truth truth.json --ruleset corrected.yaml
+  redress simulate --scenario hash-list-entry --out events.ndjson --truth truth.json --correction correction.yaml`,
     )
     .action(async (options: Options) => {
-      const { scenario, seed, accounts, out, truth: truthFile, ruleset = null, json } = options
-      const files = { events: out, truth: truthFile, ruleset }
+      const {
+        scenario,
+        seed,
+        accounts,
+        out,
+        truth: truthFile,
+        ruleset = null,
+        correction = null,
+        json,
+      } = options
+      const files = { events: out, truth: truthFile, ruleset, correction }
       let progress: Progress | null = null
       const simulated = await simulatePlatform({
         scenario,
@@ -79,6 +100,9 @@ Example:
       for (const line of report(truth, bytes, options)) printLine(line)
     })
 
+const namesOf = (listed: ReadonlyArray<Scenario>): string =>
+  listed.map(({ name, says }) => `  ${name.padEnd(18)} ${says}`).join('\n')
+
 type Count = { readonly name: string; readonly count: number; readonly says: string }
 
 const countsOf = (truth: GroundTruth): ReadonlyArray<Count> => [
@@ -94,6 +118,11 @@ const countsOf = (truth: GroundTruth): ReadonlyArray<Count> => [
     name: 'otherRulesets',
     count: truth.otherRulesets.length,
     says: 'decisions under other rulesets that depend on those',
+  },
+  {
+    name: 'awaitingRescoring',
+    count: truth.awaitingRescoring.length,
+    says: 'undecided decisions that a rescoring could settle',
   },
   { name: 'missed', count: truth.missed.length, says: 'accounts that should have been deactivated' },
 ]
@@ -112,6 +141,6 @@ const report = (truth: GroundTruth, bytes: number, options: Options): ReadonlyAr
     'Ground truth',
     ...table(columns, countsOf(truth), 2).slice(1),
     '',
-    `Written to ${options.out}, ${options.truth}${options.ruleset === undefined ? '' : `, ${options.ruleset}`}`,
+    `Written to ${[options.out, options.truth, options.ruleset, options.correction].filter((path) => path !== undefined).join(', ')}`,
   ]
 }

@@ -28,7 +28,7 @@ const part = (scenario: Scenario): number => (scenario === thresholdTypo ? 0.45 
 /** All of them in one history, on different accounts, and one corrected ruleset that fixes everything at once. */
 export const mixed: Scenario = {
   name: 'mixed',
-  says: 'all of these in one history, each on its own accounts',
+  says: 'all of the above in one history, each on its own accounts',
   mistakes: faults.reduce(
     (all, { mistakes }) => ({
       typo: all.typo || mistakes.typo,

@@ -1,4 +1,5 @@
 import {
+  type DataOf,
   newId,
   publish,
   type SimulatedAccount,
@@ -60,6 +61,8 @@ export const raise = (
     removes: facts?.removes ?? false,
     content: finding.aboutContent ? (extra.content ?? newContent(account, noticedAt ?? when)) : null,
     standing,
+    listedIn: finding.listedIn ?? null,
+    awaitsRescoring: finding.awaitsRescoring ?? false,
     voidedAt: null,
   }
   const notice = noticedAt === null ? null : receive(account, noticedAt, flag)
@@ -116,6 +119,22 @@ export const raiseMerchant = (
     ...(becauseOf === undefined ? {} : { becauseOf }),
   })
   return flagId
+}
+
+/** A model looks again at what a flag is about; `score` null: it could not score the picture. */
+export const rescore = (
+  account: SimulatedAccount,
+  flag: SimulatedFlag,
+  at: number,
+  score: number | null,
+  detector: DataOf<'flag.rescored.v1'>['detector'] = nudityNet(at),
+): void => {
+  publish(account, services.nudityNet, 'flag.rescored.v1', at, {
+    flagId: flag.id,
+    detector,
+    signals: score === null ? { decoded: false } : { nudity_score: score },
+    reason: `scored by ${nudityNet(flag.at).version}`,
+  })
 }
 
 /** A reviewer dismisses a flag. */

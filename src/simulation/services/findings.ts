@@ -15,6 +15,10 @@ export type SimulatedFinding = {
   readonly detector: (at: number) => Detector
   readonly signals: (account: SimulatedAccount, at: number) => Signals
   readonly standing: FlagTruth
+  /** The withdrawal of the scenario's correction that lists it. */
+  readonly listedIn?: string
+  /** It is unclear only because it is withdrawn, and a fixed detector can look again. */
+  readonly awaitsRescoring?: boolean
   /** False: it is about the account as a whole. */
   readonly aboutContent: boolean
 }
@@ -111,10 +115,10 @@ export const findings = {
       'holds',
       scannerSignals(random.below(300), random.chance(100), random.between(41, 400), random.below(20)),
     ),
-  repeatPin: (random: Random) =>
+  repeatPin: (random: Random, standing: FlagTruth = 'holds') =>
     scannerFinding(
       'spam.repeat_pin',
-      'holds',
+      standing,
       scannerSignals(random.below(300), random.chance(200), random.below(40), random.between(25, 300)),
     ),
   patternResale: (random: Random, standing: FlagTruth): SimulatedFinding => ({
@@ -139,9 +143,18 @@ export const findings = {
       rule: 'violence.known_media',
       service: services.hashes,
       detector: hashMatch,
-      signals: () => ({ hash_distance: distance }),
+      signals: ({ index }) => ({ hash_distance: distance, list_entry: `vm-${10_000 + (index % 400)}` }),
       standing: 'holds',
       aboutContent: true,
+    }
+  },
+  /** A match of one entry of the hash list; null: the matcher did not record which. */
+  matchOf: (entry: string | null, random: Random, standing: FlagTruth): SimulatedFinding => {
+    const distance = random.below(9)
+    return {
+      ...findings.knownMedia(random),
+      signals: () => ({ hash_distance: distance, ...(entry === null ? {} : { list_entry: entry }) }),
+      standing,
     }
   },
   harassment: (random: Random): SimulatedFinding => ({
@@ -151,6 +164,12 @@ export const findings = {
     signals: () => ({}),
     standing: 'holds',
     aboutContent: true,
+  }),
+  /** A finding of a vendor's reviewers, who share one id. */
+  vendorsFinding: (random: Random, vendor: string, standing: FlagTruth): SimulatedFinding => ({
+    ...findings.harassment(random),
+    detector: () => ({ kind: 'human', id: vendor, version: '1' }),
+    standing,
   }),
   /** A reviewer's own finding under no rule: it holds, and is worth no strikes. */
   reviewersWord: (random: Random): SimulatedFinding => ({

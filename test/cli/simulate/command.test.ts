@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
+import { parseCorrection } from '../../../src/replay/correction/document.ts'
 import { parseRuleset } from '../../../src/rulesets/document.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
@@ -48,6 +49,32 @@ describe('given a scenario and files to write', () => {
       return expect.fail('a corrected ruleset does not compile')
     }
     expect(yaml.right.sha256).toBe(json.right.sha256)
+  })
+})
+
+describe('given a scenario whose evidence was wrong', () => {
+  test('then its correction is written, and what waits for a rescoring is counted', () => {
+    const run = simulate(
+      ...['--scenario', 'detector-rescored', '--accounts', '300', '--seed', '7', '--json'],
+      ...['--out', file('e3.ndjson'), '--truth', file('t3.json'), '--correction', file('correction.yaml')],
+    )
+    expect(run).toMatchObject({ status: 0, stderr: '' })
+    const { truth, files } = JSON.parse(run.stdout)
+    expect(truth.awaitingRescoring).toBeGreaterThan(0)
+    expect(files.correction).toBe(file('correction.yaml'))
+    expect(parseCorrection(readFileSync(file('correction.yaml'), 'utf8'))).toMatchObject({ _tag: 'Right' })
+  })
+
+  test('then there is no corrected ruleset, and the error says what there is', () => {
+    const run = simulate(
+      ...['--scenario', 'detector-rescored', '--accounts', '300'],
+      ...['--out', file('e4.ndjson'), '--truth', file('t4.json'), '--ruleset', file('c4.yaml')],
+    )
+    expect(run.status).toBe(2)
+    expect(run.stderr).toBe(
+      'redress: the rules of detector-rescored were right: it has a correction, and no corrected ruleset (--ruleset, --correction)\n',
+    )
+    expect(existsSync(file('e4.ndjson'))).toBe(false)
   })
 })
 
