@@ -1,7 +1,7 @@
 import { rulesetId, type SimulatedRuleset } from './rulesets.ts'
 
 /** Flags that a correction withdraws: those for which `where` is true, or those that it lists. */
-export type SimulatedWithdrawal = {
+type SimulatedWithdrawal = {
   readonly id: string
   readonly where?: string
   readonly flags?: ReadonlyArray<string>
