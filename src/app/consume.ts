@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import type { Trust } from '../ingest/accept/admit.ts'
+import type { Trust } from '../ingest/accept/trust.ts'
 import { accountFeed } from '../ingest/account-feed/publish.ts'
 import { accountsTopicClash } from '../ingest/account-feed/topic.ts'
 import type { KafkaSettings } from '../ingest/kafka/client/client.ts'
@@ -21,7 +21,7 @@ export type ConsumeOptions = RecordingPlace & {
   readonly topic: string
   /** The consumer group. */
   readonly group: string
-  /** The sources whose rulesets are accepted. */
+  /** The sources whose rulesets and rescorings are accepted. */
   readonly trust: Trust
   /** Stop once everything in the topic at the start is ingested. */
   readonly untilEnd: boolean

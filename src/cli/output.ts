@@ -94,13 +94,6 @@ export const acceptClockOption = (): Option =>
     'record even if this clock is more than five minutes behind the last recorded time, using that time',
   )
 
-/** `--trust-source SOURCE...`: whose rulesets are accepted. */
-export const trustOption = (): Option =>
-  new Option(
-    '--trust-source <source...>',
-    'CloudEvents sources whose rulesets (ruleset.published) are accepted',
-  )
-
 /** `--without-damaged`: for a cluster whose streams were deleted or truncated. */
 export const withoutDamagedOption = (): Option =>
   new Option(

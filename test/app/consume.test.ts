@@ -21,7 +21,7 @@ const silent: ConsumeTopicWatch = {
 const consume = (brokers: string, options: Partial<ConsumeOptions>) =>
   consumeTopic({
     ...{ data: at('data'), clock: () => RECORDED, kafka: { brokers: [brokers], tls: null, sasl: null } },
-    ...{ topic: 'events', group: 'redress', trust: new Set(), untilEnd: true, fromStart: false },
+    ...{ topic: 'events', group: 'redress', trust: [], untilEnd: true, fromStart: false },
     ...{ accountsTopic: null, signal: new AbortController().signal, onOpen: () => {}, watch: silent },
     ...options,
   })

@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import type { Trust } from '../../ingest/accept/admit.ts'
+import type { Trust } from '../../ingest/accept/trust.ts'
 import type { DeadLetters } from '../../ingest/dead-letters/letter.ts'
 import { type LetterRetry, type RetryOutcome, resubmit } from '../../ingest/dead-letters/resubmit.ts'
 import { describeIngestError } from '../../ingest/pipeline/ingestor.ts'

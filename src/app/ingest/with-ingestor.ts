@@ -1,5 +1,5 @@
-import type { Trust } from '../../ingest/accept/admit.ts'
 import { threadDecoder } from '../../ingest/accept/decoder.ts'
+import type { Trust } from '../../ingest/accept/trust.ts'
 import { type IngestInto, type Ingestor, openIngestor } from '../../ingest/pipeline/ingestor.ts'
 
 /** What an ingestor writes to. */

@@ -5,6 +5,7 @@ import { consumedJson } from '../../app/consume-json.ts'
 import { hasFindings, total } from '../../app/ingest/tally.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
+import type { TrustedSource } from '../../ingest/accept/trust.ts'
 import { helpNotes } from '../help-notes.ts'
 import { ingestSummaryLines } from '../ingest/report.ts'
 import {
@@ -17,10 +18,10 @@ import {
   noteLine,
   printJson,
   printLine,
-  trustOption,
 } from '../output.ts'
 import { cliErrorOf, resultOrFail, usageErrorOf } from '../result.ts'
 import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
+import { trustOption } from '../trust-option.ts'
 import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
 import { jsonLog, terminalLog } from './log.ts'
 
@@ -29,7 +30,7 @@ type Options = KafkaOptions &
   AcceptClock & {
     readonly topic: string
     readonly group?: string
-    readonly trustSource?: ReadonlyArray<string>
+    readonly trustSource?: ReadonlyArray<TrustedSource>
     readonly untilEnd?: boolean
     readonly fromStart?: boolean
     readonly accountsTopic?: string
@@ -81,7 +82,7 @@ Exit code: 0 done, or stopped by a signal; 1 done (--until-end), but some messag
 Examples:
   redress consume --brokers localhost:9092 --topic enforcement.events --until-end
   redress consume --brokers kafka-1:9093,kafka-2:9093 --tls --sasl scram-sha-512 --username redress \\
-    --trust-source /policy --data /var/lib/redress
+    --trust-source /policy flag.rescored=/scanner --data /var/lib/redress
   redress consume --brokers localhost:9092 --accounts-topic redress.accounts --from-start`),
     )
     .action(async (options: Options) => {
@@ -101,7 +102,7 @@ Examples:
       const done = await consumeTopic({
         ...{ data, ledger, acceptClock, clock: Date.now },
         ...{ kafka, topic, group, untilEnd, accountsTopic },
-        trust: new Set(options.trustSource ?? []),
+        trust: options.trustSource ?? [],
         fromStart: options.fromStart === true,
         signal: stop.signal,
         onOpen: stop.listen,

@@ -5,6 +5,7 @@ import type { LedgerPlace } from '../../app/stores.ts'
 import { readBytes } from '../../foundation/files/read-text.ts'
 import { withoutMark } from '../../foundation/text/utf8.ts'
 import { describeRejection } from '../../ingest/accept/rejection.ts'
+import type { TrustedSource } from '../../ingest/accept/trust.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { fileOrFail } from '../files.ts'
 import { helpNotes } from '../help-notes.ts'
@@ -20,16 +21,16 @@ import {
   noteLine,
   printJson,
   printLine,
-  trustOption,
 } from '../output.ts'
 import { resultOrFail } from '../result.ts'
 import { format } from '../table.ts'
+import { trustOption } from '../trust-option.ts'
 
 type Options = LedgerPlace &
   AcceptClock & {
     readonly all?: boolean
     readonly file?: string
-    readonly trustSource?: ReadonlyArray<string>
+    readonly trustSource?: ReadonlyArray<TrustedSource>
     readonly json?: boolean
   }
 
@@ -63,10 +64,9 @@ Examples:
   redress dead-letters resubmit 7c01d2 --trust-source /policy     # a ruleset from a topic`),
     )
     .action(async (hashes: ReadonlyArray<string>, options: Options) => {
-      const { data, ledger, acceptClock, trustSource = [], json } = options
+      const { data, ledger, acceptClock, trustSource: trust = [], json } = options
       const letters = await lettersToTry(hashes, options)
       // A letter, edited or not, is trusted no more than when it was received.
-      const trust = new Set(trustSource)
       const place = { data, ledger, acceptClock, clock: Date.now }
       report(resultOrFail(await resubmitDeadLetters({ ...place, letters, trust })), json === true)
     })

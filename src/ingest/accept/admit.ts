@@ -9,15 +9,13 @@ import { compileRuleset, describeProblem } from '../../rulesets/document.ts'
 import { withBase64Data } from './base64-data.ts'
 import { parseJson } from './json.ts'
 import { type Rejection, type RejectionCode, rejection } from './rejection.ts'
+import { type Trust, untrusted } from './trust.ts'
 
 /** An event that may enter the ledger, and the names of the CloudEvents extensions that are dropped. */
 export type Admitted = { readonly prepared: PreparedEvent; readonly dropped: ReadonlyArray<string> }
 
 /** How far ahead of the ledger's clock an event's time may be, in ms: the clocks of services differ. */
 const CLOCK_TOLERANCE = 5 * 60_000
-
-/** Whose rulesets are accepted: those of these CloudEvents sources, or `all` if an operator supplies the events. */
-export type Trust = 'all' | ReadonlySet<string>
 
 /** What an event is checked against. */
 export type AdmissionPolicy = {
@@ -49,16 +47,6 @@ export const admit = (
   const prepared = prepare(event)
   if (E.isLeft(prepared)) return E.left(refusedAs('too_large', [prepared.left]))
   return E.right({ prepared: prepared.right, dropped })
-}
-
-/** The rules that apply to everybody come from their authors, and not from any service by mistake. */
-const untrusted = ({ type, source }: IncomingEvent, trust: Trust): Rejection | undefined => {
-  if (type !== 'ruleset.published.v1' || trust === 'all' || trust.has(source)) return undefined
-  return rejection(
-    'untrusted',
-    'source',
-    `${source} is not trusted to publish rulesets; if it should be, name it with --trust-source`,
-  )
 }
 
 const aheadOfClock = ({ time }: IncomingEvent, now: number): Rejection | undefined => {

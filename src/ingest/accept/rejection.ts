@@ -10,7 +10,7 @@ export const rejectionCodes = {
   lone_surrogate: 'a string contains an unpaired surrogate',
   unsafe_number: 'a number cannot be stored exactly',
   invalid: 'not a valid event of a known type',
-  untrusted: 'a ruleset from a source that is not trusted to publish rulesets',
+  untrusted: 'a ruleset or a rescoring from a source that is not trusted to publish it',
   ahead_of_clock: "the time is more than five minutes ahead of the ledger's clock",
   bad_ruleset: 'its ruleset does not compile, or is not the one that the event names',
   too_large: 'an event, a text or a document exceeds its size limit',

@@ -8,6 +8,7 @@ import type { Message } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { type Broker, startBroker } from '../../../infra/kafka/broker.ts'
+import { sampleEvent } from '../../../src/domain/sample.ts'
 import { openExisting } from '../../../src/ledger/open.ts'
 import { mixed } from '../../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../../src/simulation/simulate.ts'
@@ -237,17 +238,26 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     expect(other.stdout).toBe('')
   })
 
-  test('when rulesets come from a source that is not named, then they are kept until an operator accepts it', async () => {
+  test('when rulesets and rescorings come from a source that is not named for them, then they are kept until an operator accepts it', async () => {
     const small = await newTopic(brokers, 1)
     const publications = lines.filter((line) => line.includes('"ruleset.published.v1"')).slice(0, 2)
-    await publish(brokers, small, publications.map(structured))
+    const [byScanner, byPolicy] = ['/scanner', POLICY].map((source) =>
+      JSON.stringify({ ...sampleEvent('flag.rescored.v1'), source }),
+    ) as [string, string]
+    const messages = [...publications, byScanner, byPolicy]
+    await publish(brokers, small, messages.map(structured))
     const args = ['consume', '--brokers', brokers, '--topic', small, '--group', small, '--data', 'rules']
-    const so = await redress(...args, '--until-end')
+    const so = await redress(...args, '--until-end', '--trust-source', 'flag.rescored=/scanner')
     expect(so.code).toBe(1)
-    expect(so.stdout).toContain('untrusted 2')
+    expect(so.stdout).toContain('untrusted 3')
     expect(so.stderr).toContain('dead-letters')
+    expect(await stored('rules')).toEqual([identityOf(JSON.parse(byScanner))])
     const all = ['dead-letters', 'resubmit', '--all', '--data', 'rules']
-    expect((await redress(...all)).stdout).toContain('2 rejected again')
+    const refused = await redress(...all)
+    expect(refused.stdout).toContain('3 rejected again')
+    expect(refused.stdout).toContain(
+      `source: ${POLICY} is not trusted to publish rescorings; if it should be, name it with --trust-source flag.rescored=SOURCE`,
+    )
     const [letter] = jsonOf(await redress('dead-letters', '--data', 'rules', '--json')).letters
     writeFileSync(
       at('as-it-came.json'),
@@ -255,8 +265,12 @@ describeWithKafka('given a topic with a hundred thousand events of a platform', 
     )
     const file = ['dead-letters', 'resubmit', letter.hash, '--file', 'as-it-came.json', '--data', 'rules']
     expect((await redress(...file)).stdout).toContain('1 rejected again')
-    expect((await redress(...all, '--trust-source', POLICY)).stdout).toContain('2 accepted')
-    expect(await stored('rules')).toHaveLength(2)
+    expect((await redress(...all, '--trust-source', POLICY)).stdout).toContain(
+      '2 accepted, 0 duplicate, 1 rej',
+    )
+    const both = ['--trust-source', POLICY, `flag.rescored=${POLICY}`]
+    expect((await redress(...all, ...both)).stdout).toContain('1 accepted, 0 duplicate, 0 rej')
+    expect(await stored('rules')).toHaveLength(4)
   })
 
   test('when it follows a topic, then stderr has a line of JSON for each event, and no warning', async () => {
@@ -370,6 +384,7 @@ describe('given a command line that is invalid', () => {
     [['--brokers', 'a:1', '--sasl', 'plain', '--username', 'u'], 'REDRESS_KAFKA_PASSWORD'],
     [['--brokers', 'a:1', '--sasl', 'ntlm', '--username', 'u'], 'scram-sha-512'],
     [['--brokers', 'a:1', '--topic', 'a b'], 'topic'],
+    [['--brokers', 'a:1', '--trust-source', 'flag.raised=/x'], 'flag.rescored=SOURCE'],
     [['--brokers', 'a:1', '--accounts-topic', 'a b'], 'topic'],
     [['--brokers', 'a:1', '--topic', 'events', '--accounts-topic', 'events'], 'is the topic of the events'],
     [

@@ -149,6 +149,17 @@ describeWithKafka('given valid messages and some that cannot be ingested', (brok
         document: { ruleset: 'rules', version: source.slice(1), rules: [] },
       },
     })
+  const rescoring = (source: string): string =>
+    JSON.stringify({
+      ...JSON.parse(flag('r2')),
+      type: 'flag.rescored.v1',
+      source,
+      data: {
+        flagId: 'f1',
+        detector: { kind: 'model', id: 'scanner', version: '4.3.2' },
+        signals: { adult_score: 0.02 },
+      },
+    })
   const bad: ReadonlyArray<readonly [string, Message, string, string]> = [
     ['no JSON', { value: '{"a":' }, 'not_json', ''],
     ['broken UTF-8', { value: Buffer.from([0x22, 0xff, 0x22]) }, 'not_utf8', ''],
@@ -161,6 +172,7 @@ describeWithKafka('given valid messages and some that cannot be ingested', (brok
       'type',
     ],
     ['a ruleset of a stranger', structured(publication('/stranger')), 'untrusted', 'source'],
+    ['a rescoring of a stranger', structured(rescoring('/policy')), 'untrusted', 'source'],
     [
       'binary mode without an id',
       { ...binary(flag('x')), headers: { ce_specversion: '1.0' } },
@@ -197,9 +209,18 @@ describeWithKafka('given valid messages and some that cannot be ingested', (brok
         structured(flag(`good${i}`)),
         { ...message, partition: i % 2 },
       ])
-      await publish(brokers, topic, [...messages, structured(publication('/policy'))])
-      const so = await consumed(stores, brokers, topic, { trust: new Set(['/policy']) })
-      expect(counts(so)).toEqual({ accepted: bad.length + 1, duplicate: 0, refused: bad.length })
+      await publish(brokers, topic, [
+        ...messages,
+        structured(publication('/policy')),
+        structured(rescoring('/scanner')),
+      ])
+      const so = await consumed(stores, brokers, topic, {
+        trust: [
+          { type: 'ruleset.published.v1', source: '/policy' },
+          { type: 'flag.rescored.v1', source: '/scanner' },
+        ],
+      })
+      expect(counts(so)).toEqual({ accepted: bad.length + 2, duplicate: 0, refused: bad.length })
 
       const kept = unwrap(stores.letters.list({}))
       expect(sorted(kept.map(({ code, path }) => `${code} ${path}`))).toEqual(

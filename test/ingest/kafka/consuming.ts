@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
-import type { Trust } from '../../../src/ingest/accept/admit.ts'
 import { directDecoder } from '../../../src/ingest/accept/decoder.ts'
+import type { Trust } from '../../../src/ingest/accept/trust.ts'
 import { accountFeed } from '../../../src/ingest/account-feed/publish.ts'
 import type { DeadLetters } from '../../../src/ingest/dead-letters/letter.ts'
 import { openDeadLetters } from '../../../src/ingest/dead-letters/open.ts'
@@ -64,7 +64,7 @@ export const consumed = async (
   brokers: string,
   topic: string,
   {
-    trust = new Set(),
+    trust = [],
     accountsTopic,
     ingestor,
     stop = new AbortController().signal,

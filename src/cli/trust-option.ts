@@ -1,0 +1,32 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { Source } from '../domain/ids.ts'
+import { type TrustedSource, trustedTypes, unversioned } from '../ingest/accept/trust.ts'
+
+/** `--trust-source [TYPE=]SOURCE...`: whose rulesets and rescorings are accepted from a topic. */
+export const trustOption = (): Option =>
+  new Option(
+    '--trust-source <source...>',
+    'CloudEvents sources whose rulesets (SOURCE or ruleset.published=SOURCE) or rescorings (flag.rescored=SOURCE) are accepted',
+  ).argParser(trustArguments)
+
+/** Adds the argument to those before it. */
+const trustArguments = (
+  text: string,
+  before: ReadonlyArray<TrustedSource> = [],
+): ReadonlyArray<TrustedSource> => [...before, trustArgument(text)]
+
+const trustArgument = (text: string): TrustedSource => {
+  // A source is a URI reference, which may contain `=`, but then has a `/` or a `:` before it.
+  const [, name, sourceOfType] = /^([\w.]+)=(.*)$/s.exec(text) ?? []
+  const type =
+    name === undefined ? 'ruleset.published.v1' : trustedTypes.find((one) => unversioned(one) === name)
+  if (type === undefined) {
+    const forms = trustedTypes.map((one) => `${unversioned(one)}=SOURCE`)
+    throw new InvalidArgumentError(
+      `Give SOURCE, ${forms.join(' or ')}; no other type needs a trusted source.`,
+    )
+  }
+  const source = sourceOfType ?? text
+  if (!Source.is(source)) throw new InvalidArgumentError(`A source is ${Source.name}.`)
+  return { type, source }
+}
