@@ -23,6 +23,7 @@ import { ownerStatementOf } from '../../src/reports/statements/owner/owner-state
 import { pageOf } from '../../src/reports/statements/owner/words.ts'
 import { styles } from '../../src/reports/transparency/styles/index.ts'
 import { compileRuleset } from '../../src/rulesets/document.ts'
+import { correctionOf } from '../replay/corrections.ts'
 import { unwrap } from '../replay/ledgers.ts'
 import { documentOf, ofOneAccount, published, stored } from './shapes.ts'
 import { elementsLookedAt, NEARLY_LINEAR } from './work.ts'
@@ -33,6 +34,17 @@ const correction = correctionOfRules(unwrap(compileRuleset(documentOf('2', 0, 0.
 const rulesetNamed = () => ruleset
 const AT = Date.UTC(2026, 0, 1)
 const moment = { asOf: null, happenedBy: null, now: AT }
+
+/** Withdraws every flag, and uses what was found in it later. */
+const withdrawing = correctionOf({
+  correction: 'c',
+  ruleset: documentOf('2', 0, 0.95),
+  withdrawals: [
+    { id: 'detector', where: 'detector.version == "1"' },
+    { id: 'listed', flags: ['f1', 'f2'], truth: 'false' },
+  ],
+})
+const asTheyWere = correctionOf({ correction: 'c', ruleset: { id: 'rs' } })
 
 const historyOf = (events: ReadonlyArray<StoredEvent>): History => {
   const collection = collectHistory(evidenceWantedBy(correction))
@@ -68,6 +80,8 @@ const commands: Readonly<Record<string, (events: ReadonlyArray<StoredEvent>) => 
 /** What reads the whole ledger. */
 const replays: typeof commands = {
   replay: (events) => replay(historyOf(events), correction),
+  'replay with withdrawals': (events) => replay(historyOf(events), withdrawing),
+  'replay by the rules as they were': (events) => replay(historyOf(events), asTheyWere),
   explain: (events) => {
     const findings = judgeHistory(historyOf(events), correction)
     const [judgement] = [...findings.byDecision.values()].slice(-1)

@@ -79,6 +79,11 @@ export const published = (version: string, signals = 0): Happened => [
     document: documentOf(version, signals),
   },
 ]
+const rescoring = (flagId: string): Happened => [
+  'flag.rescored.v1',
+  'hot',
+  { flagId, detector: { kind: 'model', id: 'sc', version: '2' }, signals: { a: 0.2 } },
+]
 const appeal = (id: string, outcome: string, more: object = {}): ReadonlyArray<Happened> => [
   ['appeal.filed.v1', 'hot', { appealId: id, decisionId: 'd0', ...more }],
   ['appeal.decided.v1', 'hot', { appealId: id, decisionId: 'd0', outcome, reviewer: person, ...more }],
@@ -120,6 +125,11 @@ export const ofOneAccount: Readonly<Record<string, (n: number) => ReadonlyArray<
     ...ids('f', n).map((id) => flag(id)),
     ban('d0', ids('f', n)),
     ...upTo(n, () => reinstated(['d0'])),
+  ],
+  'rescorings of one flag, and of as many': (n) => [
+    ...ids('f', n).map((id) => flag(id)),
+    ban('d0', ids('f', n).slice(-3)),
+    ...ids('f', n).flatMap((id) => [rescoring(id), rescoring('f0')]),
   ],
   'appeals against one ban': (n) => [...first, ...upTo(n, (i) => appeal(`a${i}`, 'upheld')).flat()],
   'appeals won against one ban that names as many flags': (n) => [

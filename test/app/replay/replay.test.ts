@@ -5,6 +5,7 @@ import { correctionOfRules } from '../../../src/replay/correction/correction.ts'
 import { resultFiles } from '../../../src/replay/result/write.ts'
 import { parseRuleset } from '../../../src/rulesets/document.ts'
 import { unwrap } from '../../ledger/events.ts'
+import { correctionOf } from '../../replay/corrections.ts'
 import { errorOf, record, useCaseFolder, vectorEvents, vectorFile } from '../use-case.ts'
 
 const VECTOR = '05-cascade-across-accounts'
@@ -104,6 +105,33 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
       kind: 'failed',
       message: expect.stringContaining(path('file')),
     })
+  })
+})
+
+describe('given a correction that says that the rules were right', () => {
+  const asTheyWere = (id: string) => correctionOf({ correction: 'c', ruleset: { id } })
+
+  test('when versions of that ruleset are published, then each decision is judged by the rules of its day', async () => {
+    await record(path('data'), vectorEvents('51-rules-as-they-were'))
+    const correction = asTheyWere('community-guidelines')
+    const { summary } = unwrap(await replayed({ correction }))
+    expect(summary).toMatchObject({
+      ruleset: { id: 'community-guidelines', version: null, sha256: null },
+      correction: correction.document,
+      classes: { wrongful: 1, upheld: 2, unreproducible: 1, missed: 1 },
+      facts: { evidence_rescored: 2 },
+    })
+  })
+
+  test('when none is published, then it is refused, and nothing is written', async () => {
+    await record(path('data'), vectorEvents(VECTOR))
+    expect(errorOf(await replayed({ correction: asTheyWere('other') }))).toEqual({
+      kind: 'refused',
+      message:
+        'no version of the ruleset other is published, so its rules as they were are not known; give a ruleset',
+      options: ['correction'],
+    })
+    expect(readdirSync(path('')).sort()).toEqual(['data'])
   })
 })
 
