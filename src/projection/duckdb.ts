@@ -54,6 +54,14 @@ export const openWorkspace = async (file: string): Promise<Workspace> => {
   }
 }
 
+/**
+ * Returns the memory that DuckDB has freed to the system, as DuckDB does whenever its limit is set. Otherwise the C
+ * library keeps it for later: 200 MB of a rebuild.
+ */
+export const releaseMemory = async (connection: DuckDBConnection): Promise<void> => {
+  await connection.run(`SET memory_limit = '${MEMORY}'`)
+}
+
 /** All rows of a query, each a list of plain JavaScript values. */
 export const rowsOf = async (
   connection: DuckDBConnection,

@@ -3,7 +3,7 @@ import type { Projection, RulesetNamed, Subject } from '../../projections/projec
 import { type Account, foldPlaced } from '../domain/account.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { type PlacedEvent, placeInOrder } from '../domain/order.ts'
-import type { Workspace } from './duckdb.ts'
+import { releaseMemory, type Workspace } from './duckdb.ts'
 import { accountsOf, type HistoryEvent } from './events/read.ts'
 import { appendRows, mergeRows } from './tables.ts'
 
@@ -16,8 +16,8 @@ export type Poison = {
   readonly message: string
 }
 
-/** The number of rows handed to DuckDB at once. */
-const ROWS = 10_000
+/** The characters of rows handed to DuckDB at once. */
+const FULL = 4_000_000
 
 /**
  * Folds the accounts in the temporary table `touched` again from the history and replaces their rows, in the caller's
@@ -41,7 +41,7 @@ export const foldTouched = async (
     const full = rows
     rows = emptyRows(projections)
     buffered = 0
-    writing = writeRows(write, full)
+    writing = writeRows(write, full).then(() => releaseMemory(write))
     inBackground(writing)
     onAccounts(done)
   }
@@ -54,12 +54,15 @@ export const foldTouched = async (
       if (folded.kind === 'threw') {
         poisons.set(projection.name, poisonOf(projection, account, rulesetNamed, folded.message))
       } else {
-        for (const row of folded.rows) made.push(JSON.stringify(row))
-        buffered += folded.rows.length
+        for (const row of folded.rows) {
+          const text = JSON.stringify(row)
+          made.push(text)
+          buffered += text.length
+        }
       }
     }
     done++
-    if (buffered >= ROWS) await flush()
+    if (buffered >= FULL) await flush()
   }
   await flush()
   await writing

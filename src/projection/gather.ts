@@ -8,16 +8,15 @@ type Gathered =
   | { readonly kind: 'events'; readonly batch: EventBatch; readonly ended: boolean }
   | { readonly kind: 'failed'; readonly error: LedgerError }
 
-/** Reads and decodes ahead until `over` aborts: while events are processed, up to `most` later ones are gathered. */
+/** Reads and decodes ahead until `over` aborts: while events are processed, later ones are gathered, up to a full batch. */
 export type Gathering = {
-  /** Returns what was gathered once there are `least` events, the reading has ended, or `patience` (ms) is over. */
+  /** Returns what was gathered once that is `least` events or a full batch, the reading has ended, or `patience` (ms) is over. */
   readonly take: (least: number, patience: number) => Promise<Gathered>
 }
 
 export const gather = (
   ledger: Pick<Ledger, 'vocabulary'>,
   pages: Pages<SequencedEvent>,
-  most: number,
   over: AbortSignal,
 ): Gathering => {
   let batch = eventBatch()
@@ -39,7 +38,7 @@ export const gather = (
       }
       batch.add(page.right)
       notify()
-      while (batch.size() >= most && !over.aborted) await changed.promise
+      while (batch.isFull() && !over.aborted) await changed.promise
       if (over.aborted) return
     }
   }
@@ -56,7 +55,7 @@ export const gather = (
   return {
     take: async (least, patience) => {
       const deadline = performance.now() + patience
-      while (batch.size() < least && !ended) {
+      while (batch.size() < least && !batch.isFull() && !ended) {
         const left = deadline - performance.now()
         if (left <= 0) break
         let timer: NodeJS.Timeout | undefined

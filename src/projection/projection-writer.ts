@@ -4,7 +4,7 @@ import type { Projection } from '../../projections/projection.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { instantOf } from '../domain/time.ts'
 import type { Vault } from '../ledger/vault/vault.ts'
-import { rowsOf } from './duckdb.ts'
+import { releaseMemory, rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
@@ -23,6 +23,9 @@ export type ProjectionWriter = {
   /** Folds the accounts that were touched since the last call. */
   readonly fold: (onAccounts: (done: number, total: number) => void) => Promise<void>
 }
+
+/** The number of events after which freed memory is released: that takes some 30 ms. */
+const RELEASED = 100_000
 
 type Published = StoredEvent<'ruleset.published.v1'>
 
@@ -44,6 +47,7 @@ export const openProjectionWriter = async (
   )
   const numbers: AccountNumbers = new Map()
   let sequence = cursor?.sequence ?? 0
+  let releasedAt = sequence
   /** A transaction spans many batches: DuckDB writes small commits twice. */
   let inTransaction = false
   /** The insertion of the last batch's evidence. */
@@ -84,6 +88,7 @@ export const openProjectionWriter = async (
   ): Promise<void> => {
     // Committed so that the other connection can read it.
     await commit()
+    await releaseMemory(write)
     const total = await countTouched(workspace)
     const states = await readProjectionStates(write)
     const sound = chosen.filter(({ name }) => states.get(name)?.isPoisoned === false)
@@ -130,6 +135,10 @@ export const openProjectionWriter = async (
       })
       await writeSequences(write, [HISTORY], next)
       sequence = next
+      if (next - releasedAt >= RELEASED) {
+        await releaseMemory(write)
+        releasedAt = next
+      }
       await touch(
         'SELECT DISTINCT account_no FROM actions WHERE sequence > $1::BIGINT AND account_no IS NOT NULL',
         [before],
@@ -151,13 +160,11 @@ export const openProjectionWriter = async (
 
 /** Copies the list of accounts to fold to both connections, because a temporary table belongs to one; returns their number. */
 const countTouched = async ({ read, write }: WorkingFile['workspace']): Promise<number> => {
-  const touched = await rowsOf(write, 'SELECT DISTINCT account_no FROM touched WHERE account_no IS NOT NULL')
+  const touched = await write.run('SELECT DISTINCT account_no FROM touched WHERE account_no IS NOT NULL')
   await read.run('DELETE FROM touched')
   const appender = await read.createAppender('touched', null, 'temp')
-  for (const [account] of touched) {
-    appender.appendInteger(Number(account))
-    appender.endRow()
-  }
+  for (const chunk of await touched.fetchAllChunks()) appender.appendDataChunk(chunk)
   appender.closeSync()
-  return touched.length
+  const [counted] = await rowsOf(read, 'SELECT count(*)::DOUBLE FROM touched')
+  return Number(counted?.[0])
 }

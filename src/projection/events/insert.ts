@@ -13,6 +13,7 @@ import { found, foundValues, type SignalColumn } from './tables.ts'
 export type EventBatch = {
   readonly add: (events: ReadonlyArray<DecodedEvent<SequencedEvent>>) => void
   readonly size: () => number
+  readonly isFull: () => boolean
   readonly last: () => DecodedEvent<SequencedEvent> | null
   readonly publications: ReadonlyArray<StoredEvent<'ruleset.published.v1'>>
   readonly pages: Readonly<Record<EventTable, ReadonlyArray<EventPage>>>
@@ -29,11 +30,18 @@ type EventPage = {
   readonly lines: string
 }
 
+/**
+ * The characters of a full batch's texts; a last page may exceed it. They are in memory three times: gathered,
+ * inserted and about to be freed.
+ */
+const FULL = 8_000_000
+
 export const eventBatch = (): EventBatch => {
   const pages: Record<EventTable, EventPage[]> = { actions: [], evidence: [] }
   const known = new Set<string>()
   const publications: StoredEvent<'ruleset.published.v1'>[] = []
   let size = 0
+  let characters = 0
   let last: DecodedEvent<SequencedEvent> | null = null
   return {
     // Joined at once: the garbage collector would keep moving a batch of small strings.
@@ -50,6 +58,7 @@ export const eventBatch = (): EventBatch => {
         sequences[table].push(sequence)
         accounts[table].push(account)
         texts[table].push(canonical)
+        characters += canonical.length
       }
       for (const table of ['actions', 'evidence'] as const) {
         if (texts[table].length === 0) continue
@@ -63,6 +72,7 @@ export const eventBatch = (): EventBatch => {
       last = events.at(-1) ?? last
     },
     size: () => size,
+    isFull: () => characters >= FULL,
     last: () => last,
     publications,
     pages,

@@ -71,8 +71,8 @@ export async function* historyEvents(
   }
 }
 
-/** The number of events sorted at once, about 15 MB: DuckDB sorts them with their texts. */
-const SORTED = 25_000
+/** The bytes of events sorted at once, or one account's if it has more: DuckDB sorts them with their texts. */
+const SORTED = 16_000_000
 
 /**
  * Accounts one by one, in the order of their numbers, each with its selected events in the order of the ledger, without
@@ -86,7 +86,7 @@ export async function* accountsOf(
   const ranges = await rowsOf(
     connection,
     `SELECT min(account_no), max(account_no)
-      FROM (SELECT account_no, sum(count(*)) OVER (ORDER BY account_no) // ${SORTED} AS range
+      FROM (SELECT account_no, sum(sum(strlen(event))) OVER (ORDER BY account_no) // ${SORTED} AS range
         ${selected} GROUP BY account_no)
       GROUP BY range ORDER BY range`,
   )

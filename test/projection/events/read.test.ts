@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accountsOf } from '../../../src/projection/events/read.ts'
 
-const EVENT = '{"type":"flag.dismissed.v1"}'
+const EVENT = JSON.stringify({ type: 'flag.dismissed.v1', id: 'x'.repeat(600) })
 
 describe('given the actions of three accounts, more than are sorted at once', () => {
   let instance: DuckDBInstance
