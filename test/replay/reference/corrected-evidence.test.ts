@@ -43,6 +43,12 @@ describe('given a withdrawal with a window', () => {
   })
 })
 
+test('given two withdrawals, then the lower truth counts, in either order', () => {
+  const withdrawals = [byVersion, { id: 'listed', flags: ['f1'], truth: 'false' as const }]
+  expect(evidenceOf({}, { withdrawals }).limit).toBe('false')
+  expect(evidenceOf({}, { withdrawals: withdrawals.toReversed() }).limit).toBe('false')
+})
+
 describe('given several rescorings of a flag', () => {
   const look = (hour: number, entry: string, version: string, account = 'u1') =>
     rescored(account, hour, 'f1', { entry }, version)
