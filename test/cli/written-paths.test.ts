@@ -63,6 +63,10 @@ const fileWriters: Readonly<Record<string, (file: string) => ReadonlyArray<strin
     ...['simulate', ...SIMULATED, '--ruleset', file],
     ...['--out', at('to', 'other'), '--truth', at('to', 'another')],
   ],
+  'simulate --correction': (file) => [
+    ...['simulate', ...SIMULATED, '--scenario', 'vendor-error', '--correction', file],
+    ...['--out', at('to', 'other'), '--truth', at('to', 'another')],
+  ],
   'report transparency --out': (file) => ['report', 'transparency', ...PERIOD, '--out', file],
   'report restate --out': (file) => [
     'report',

@@ -1,58 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import * as E from '#fp/Either'
-import { decodeIncoming } from '../../src/domain/decode.ts'
-import type { IncomingEvent } from '../../src/domain/event.ts'
-import type { Correction } from '../../src/replay/correction/correction.ts'
-import { parseCorrection } from '../../src/replay/correction/document.ts'
-import { type Replay, replay } from '../../src/replay/result/replay.ts'
 import { scenarios } from '../../src/simulation/population.ts'
 import { correctedRuleset, type SimulatedRuleset } from '../../src/simulation/rulesets.ts'
-import type { Simulation } from '../../src/simulation/simulate.ts'
-import type { GroundTruth } from '../../src/simulation/truth.ts'
-import { correcting, historyOf } from '../replay/histories.ts'
-import { eventsOf, type Line, simulated } from './simulated.ts'
-
-/** Personal text is not needed to judge, and only a ledger seals it. */
-const withoutWords = (line: Line): IncomingEvent => {
-  const { personal: _, ...data } = line.data
-  const decoded = decodeIncoming({ ...line, data })
-  if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left))
-  return decoded.right.event
-}
-
-const replayed = (simulation: Simulation, correction: Correction): Replay =>
-  replay(historyOf(eventsOf(simulation).map(withoutWords), correction), correction)
-
-/** What the truth says was wrong: the rules, or the evidence. */
-const correctionIn = ({ correction, rulesetCorrected }: GroundTruth): Correction => {
-  if (rulesetCorrected !== null) return correcting(rulesetCorrected)
-  const parsed = parseCorrection(JSON.stringify(correction))
-  if (E.isLeft(parsed)) throw new Error(JSON.stringify(parsed.left))
-  return parsed.right
-}
-
-/** What a replay found, in the words of the truth. */
-const found = ({ rows, restingElsewhere }: Replay) => {
-  const ids = (holds: (row: Replay['rows'][number]) => boolean): ReadonlyArray<string> =>
-    rows.flatMap((row) => (holds(row) ? (row.decisionId ?? []) : [])).sort()
-  return {
-    putBack: ids(({ remedy }) => remedy === 'reinstate' || remedy === 'restore'),
-    review: ids(({ remedy }) => remedy === 'review'),
-    annul: ids(({ remedy }) => remedy === 'annul'),
-    wrongful: ids(({ class: cls }) => cls === 'wrongful' || cls === 'unexplained_wrongful'),
-    otherRulesets: restingElsewhere.map(({ decision }) => String(decision.data.decisionId)).sort(),
-    missed: rows.flatMap((row) => (row.decisionId === null ? [row.account] : [])).sort(),
-  }
-}
-
-const known = ({ truth }: Simulation): ReturnType<typeof found> => ({
-  putBack: truth.putBack.flatMap(({ decisionIds }) => decisionIds).sort(),
-  review: [...truth.review].sort(),
-  annul: [...truth.annul].sort(),
-  wrongful: [...truth.wrongful].sort(),
-  otherRulesets: [...truth.otherRulesets].sort(),
-  missed: [...truth.missed].sort(),
-})
+import { correcting } from '../replay/histories.ts'
+import { correctionIn, found, known, replayed } from './replayed.ts'
+import { simulated } from './simulated.ts'
 
 describe.each(scenarios.map(({ name }) => name))('given the scenario %s, when it is replayed', (name) => {
   test.each([1, 2, 3])(
@@ -63,6 +14,37 @@ describe.each(scenarios.map(({ name }) => name))('given the scenario %s, when it
     },
   )
 })
+
+describe.each(scenarios.filter(({ wrongEvidence }) => wrongEvidence !== undefined).map(({ name }) => name))(
+  'given the scenario %s, whose evidence was wrong, when it is replayed',
+  (name) => {
+    const simulation = simulated(name, 4, 700)
+    const { truth } = simulation
+    const { rows, rescore } = replayed(simulation, correctionIn(truth))
+    const rowOf = new Map(rows.map((row) => [row.decisionId, row]))
+
+    test('then the decisions that wait for a rescoring are those that the simulator knows', () => {
+      const waiting = truth.awaitingRescoring.map((id) => rowOf.get(id))
+      expect(rescore.waiting).toBe(waiting.length)
+      expect([...new Set(rescore.requests.map(({ account }) => account))].sort()).toEqual(
+        [...new Set(waiting.map((row) => row?.account))].sort(),
+      )
+      expect(new Set(waiting.map((row) => row?.class))).toEqual(
+        new Set(name === 'vendor-error' ? [] : ['indeterminate']),
+      )
+    })
+
+    test('then of the bans on what is withdrawn or rescored, some were wrong, some right, and some wait', () => {
+      const classes = rows.flatMap(({ facts, kind, class: cls }) =>
+        kind === 'deactivation' &&
+        (facts.includes('evidence_withdrawn') || facts.includes('evidence_rescored'))
+          ? [cls]
+          : [],
+      )
+      expect(classes).toEqual(expect.arrayContaining(['wrongful', 'upheld', 'indeterminate']))
+    })
+  },
+)
 
 test('given the mistyped version as the corrected one, when it is replayed, then none of its faults are found', () => {
   const simulation = simulated('threshold-typo', 1, 700)
