@@ -1,17 +1,33 @@
 import type { Demo, DemoOptions } from './demo.ts'
+import type { IncidentReplay } from './incident.ts'
+import { rescoredOutcome } from './rescored.ts'
 
 /** A demo as JSON. */
 export const demoJson = (
-  { ingested, result, summary, score, story, files }: Demo,
+  { story, rescored, files, ...first }: Demo,
   { accounts }: Pick<DemoOptions, 'accounts'>,
 ): Readonly<Record<string, unknown>> => ({
+  ...scoreJson(first),
+  accounts,
+  ...foundJson(first),
+  account: story?.accountId ?? null,
+  rescored: {
+    ...scoreJson(rescored),
+    accounts: rescored.accounts,
+    ...foundJson(rescored),
+    outcome: rescoredOutcome(rescored.result),
+  },
+  files,
+})
+
+const scoreJson = ({ score }: IncidentReplay) => ({
   precision: score.precision,
   recall: score.recall,
   decisionsPutBack: { found: score.found, right: score.right, truth: score.truth },
-  accounts,
+})
+
+const foundJson = ({ ingested, summary, result }: IncidentReplay) => ({
   events: { accepted: ingested.accepted, duplicate: ingested.duplicate, rejected: ingested.rejected },
   summary,
   blame: result.blame,
-  account: story?.accountId ?? null,
-  files,
 })

@@ -1,124 +1,52 @@
 import * as E from '#fp/Either'
-import { correctionOfRules } from '../../replay/correction/correction.ts'
-import { reversibles } from '../../replay/result/lists.ts'
-import { type Replay, replay } from '../../replay/result/replay.ts'
-import { type Summary, summarize } from '../../replay/result/summary.ts'
-import { writeResult } from '../../replay/result/write.ts'
-import { compileRuleset, describeProblem } from '../../rulesets/document.ts'
-import type { Ruleset } from '../../rulesets/ruleset.ts'
+import { detectorRescored } from '../../simulation/scenarios/detector-rescored.ts'
 import { mixed } from '../../simulation/scenarios/mixed.ts'
-import { simulate } from '../../simulation/simulate.ts'
 import type { Story } from '../account/story.ts'
-import { type AppError, failed } from '../error.ts'
-import { ingestEvents } from '../ingest/ingest.ts'
-import type { IngestTally } from '../ingest/tally.ts'
-import { loadForReplay } from '../replay/load.ts'
-import { fileResult } from '../results.ts'
-import { writeSimulation } from '../simulate.ts'
+import type { AppError } from '../error.ts'
 import { exampleStory } from './example-story.ts'
 import { type DemoFiles, prepareDemoFolder } from './folder.ts'
-import { type Score, scoreOf } from './score.ts'
+import { type IncidentOptions, type IncidentReplay, replayIncident } from './incident.ts'
 
-type OnProgress = (done: number, total: number) => void
+/** The accounts of the second platform: enough to show the kinds of outcome, in about two seconds. */
+const MOST_RESCORED = 2_000
 
-export type DemoOptions = {
+/** The callbacks are called for the first platform only. */
+export type DemoOptions = Omit<IncidentOptions, 'scenario' | 'files'> & {
   /** The folder for everything; missing, empty, or an earlier demo's, which is replaced. */
   readonly folder: string
-  /** The random seed. */
-  readonly seed: number
-  readonly accounts: number
-  /** Ms since the epoch. */
-  readonly clock: () => number
-  /** Called with how many events are simulated, and the total. */
-  readonly onSimulate: OnProgress
-  /** Then with how many of their bytes are ingested. */
-  readonly onIngest: OnProgress
-  /** Then with how many events are read for the replay. */
-  readonly onRead: OnProgress
 }
 
 /** What a demo found. */
-export type Demo = {
-  readonly ingested: IngestTally
-  readonly result: Replay
-  readonly summary: Summary
-  readonly score: Score
+export type Demo = IncidentReplay & {
   /** One wrongly banned account; null when there is none. */
   readonly story: Story | null
+  /** On another platform: a model went bad, and its flags were rescored. */
+  readonly rescored: IncidentReplay
   readonly files: DemoFiles
 }
 
 /**
- * Simulates a platform whose enforcement goes wrong, ingests its events into a ledger, replays them under the corrected
- * ruleset, and compares the list of who must be reinstated with the ground truth.
+ * Replays a platform whose rules were wrong, under the corrected ruleset; then a smaller one whose evidence was wrong, by a
+ * correction.
  */
-export const runDemo = async ({
-  folder,
-  seed,
-  accounts,
-  clock,
-  onSimulate,
-  onIngest,
-  onRead,
-}: DemoOptions): Promise<E.Either<AppError, Demo>> => {
+export const runDemo = async ({ folder, ...options }: DemoOptions): Promise<E.Either<AppError, Demo>> => {
   const prepared = await prepareDemoFolder(folder)
   if (E.isLeft(prepared)) return prepared
   const files = prepared.right
-  const { data } = files
-  const simulation = simulate({ scenario: mixed, seed, accounts })
-  const simulated = await writeSimulation(simulation, { ...files, correction: null }, onSimulate)
-  if (E.isLeft(simulated)) return simulated
-  const ingested = await ingestInto(files, clock, onIngest)
-  if (E.isLeft(ingested)) return ingested
-
-  const correction = correctionOfRules(compiled(simulation.truth.rulesetCorrected))
-  const reading = { at: null, projected: false, withoutDamaged: false }
-  const loaded = await loadForReplay({
-    data,
-    correction,
-    ...reading,
-    onProgress: onRead,
-  })
-  if (E.isLeft(loaded)) return loaded
-  const { history, sequence } = loaded.right
-  const window = { from: null, to: null }
-  const result = replay(history, correction, window)
-  const summary = summarize(result, { history, correction, window, sequence })
-  const written = fileResult(await writeResult(files.result, { result, summary, history }))
-  if (E.isLeft(written)) return written
-
-  const story = await exampleStory(result, history, data)
+  const first = await replayIncident({ ...options, scenario: mixed, files: { ...files, correction: null } })
+  if (E.isLeft(first)) return first
+  const { found, history } = first.right
+  const story = await exampleStory(found.result, history, files.data)
   if (E.isLeft(story)) return story
-  const putBack = reversibles(result.rows, ['reinstate', 'restore'], history)
-  const score = scoreOf(decisionsOf(putBack), decisionsOf(simulation.truth.putBack))
-  return E.right({ ingested: ingested.right, result, summary, score, story: story.right, files })
-}
-
-const ingestInto = async (
-  { events, data }: DemoFiles,
-  clock: () => number,
-  onProgress: OnProgress,
-): Promise<E.Either<AppError, IngestTally>> => {
-  const ingested = await ingestEvents({
-    ...{ data, clock, source: events, onProgress },
-    signal: new AbortController().signal,
-    onOpen: () => {},
-    onCheck: () => {},
+  const second = await replayIncident({
+    ...options,
+    ...{ onSimulate: ignored, onIngest: ignored, onRead: ignored },
+    scenario: detectorRescored,
+    accounts: Math.min(options.accounts, MOST_RESCORED),
+    files: { ...files.rescored, ruleset: null },
   })
-  // Without the details on what stays stored: the next demo replaces it.
-  if (E.isLeft(ingested)) return failed(ingested.left.message)
-  const { tally, failure } = ingested.right
-  return failure === null ? E.right(tally) : failed(failure.message)
+  if (E.isLeft(second)) return second
+  return E.right({ ...found, story: story.right, rescored: second.right.found, files })
 }
 
-const compiled = (document: unknown): Ruleset => {
-  const ruleset = compileRuleset(document)
-  if (E.isRight(ruleset)) return ruleset.right
-  throw new Error(
-    `the simulation's ruleset does not compile: ${ruleset.left.map(describeProblem).join('; ')}`,
-  )
-}
-
-const decisionsOf = (
-  items: ReadonlyArray<{ readonly decisionIds: ReadonlyArray<string> }>,
-): ReadonlyArray<string> => items.flatMap(({ decisionIds }) => decisionIds)
+const ignored = (): void => {}

@@ -17,7 +17,8 @@ export const demoCommand = (): Command =>
   new Command('demo')
     .description(
       'Simulates ten weeks of a platform whose enforcement goes wrong in nine ways, ingests its events into a ledger, ' +
-        'replays them under the corrected ruleset, and compares the list of who must be reinstated with the ground truth.',
+        'replays them under the corrected ruleset, and compares the list of who must be reinstated with the ground truth. ' +
+        'Then the same for a smaller platform whose rules were right and whose evidence was not, by a correction.',
     )
     .addOption(
       new Option('--out <dir>', 'the folder for all files; an earlier demo there is replaced').default(

@@ -1,8 +1,11 @@
+import { dirname } from 'node:path'
 import type { Demo } from '../../app/demo/demo.ts'
+import { rescoredOutcome } from '../../app/demo/rescored.ts'
+import type { Score } from '../../app/demo/score.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { renderStory } from '../account/lines.ts'
 import { blameLines, replaySummaryLines } from '../replay/report.ts'
-import { format } from '../table.ts'
+import { format, table } from '../table.ts'
 import { dayChart } from './day-chart.ts'
 
 /** What the report on a demo needs. */
@@ -25,14 +28,16 @@ export const demoLines = (report: DemoReport, width: number): ReadonlyArray<stri
       : [...section('One account that must be reinstated'), ...renderStory(story, { width })]),
     ...section('Compared with ground truth'),
     'The simulator knows which of its decisions were wrong. Decisions to reverse:',
-    `  found ${format(score.found)}, correct ${format(score.right)}, expected ${format(score.truth)}`,
-    `  precision ${share(score.precision)}, recall ${share(score.recall)}`,
+    ...scoreLines(score),
+    ...section('Another platform: the rules were right, and the evidence was not'),
+    ...rescoredLines(report),
     ...section('Files'),
     `  ${files.events}  what the services published`,
     `  ${files.ruleset}  the corrected ruleset`,
     `  ${files.result}  who must be reinstated, what needs human review, and why`,
     `  ${files.data}  the ledger`,
     `  ${files.truth}  the ground truth`,
+    `  ${dirname(files.rescored.events)}  the same of the other platform, with its correction`,
     '',
     'Try next:',
     ...(story === null ? [] : [`  npx redress account ${story.accountId} --data ${files.data}`]),
@@ -43,6 +48,39 @@ export const demoLines = (report: DemoReport, width: number): ReadonlyArray<stri
 }
 
 const section = (title: string): ReadonlyArray<string> => ['', title, '\u2500'.repeat(title.length)]
+
+const scoreLines = ({ found, right, truth, precision, recall }: Score): ReadonlyArray<string> => [
+  `  found ${format(found)}, correct ${format(right)}, expected ${format(truth)}`,
+  `  precision ${share(precision)}, recall ${share(recall)}`,
+]
+
+/** What a correction finds if a model went bad and its fixed version has looked again. */
+const rescoredLines = ({ rescored }: DemoReport): ReadonlyArray<string> => {
+  const { decisions, ...outcome } = rescoredOutcome(rescored.result)
+  const meanings = {
+    wrongful: 'wrongful: the fixed version finds nothing, or too little',
+    upheld: 'upheld: right all the same, as the fixed version or other flags show',
+    waiting: 'wait until the fixed version looks at the rest',
+    others: 'others, for human review',
+  } as const
+  return [
+    'A version of a model misjudged pictures. A correction withdraws what it found, and reads what the fixed version has',
+    `found since. Of ${countOf(decisions, 'decision')} on such flags (${countOf(rescored.accounts, 'account')}):`,
+    ...table(
+      [
+        { title: '', align: 'right', cell: ({ count }) => count },
+        { title: '', cell: ({ says }) => says },
+      ],
+      (['wrongful', 'upheld', 'waiting', 'others'] as const).map((name) => ({
+        count: outcome[name],
+        says: meanings[name],
+      })),
+      2,
+    ).slice(1),
+    'Decisions to reverse, compared with ground truth:',
+    ...scoreLines(rescored.score),
+  ]
+}
 
 const share = (part: number): string => (part === 1 ? '1' : part.toFixed(4))
 

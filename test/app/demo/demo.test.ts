@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type DemoOptions, runDemo } from '../../../src/app/demo/demo.ts'
+import { rescoredOutcome } from '../../../src/app/demo/rescored.ts'
 import { openExisting } from '../../../src/ledger/open.ts'
+import { parseCorrection } from '../../../src/replay/correction/document.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { errorOf, useCaseFolder } from '../use-case.ts'
 
@@ -28,6 +30,19 @@ describe('given a simulated platform', () => {
     expect(storyRows.map(({ remedy }) => remedy)).toContain('reinstate')
     expect(readdirSync(files.result)).toContain('summary.json')
     expect(JSON.parse(readFileSync(files.truth, 'utf8')).accounts).toBe(1_000)
+  })
+
+  test('then a second platform is replayed by a correction, whose outcomes are all there and add up', async () => {
+    const { rescored, files } = unwrap(await demo())
+    expect(rescored.score).toMatchObject({ precision: 1, recall: 1 })
+    expect(rescored.score.truth).toBeGreaterThan(0)
+    const { decisions, ...outcome } = rescoredOutcome(rescored.result)
+    for (const count of Object.values(outcome)) expect(count).toBeGreaterThan(0)
+    expect(Object.values(outcome).reduce((sum, count) => sum + count)).toBe(decisions)
+    expect(rescored.summary.correction?.id).toBe('detector-rescored')
+    expect(readdirSync(files.rescored.result)).toContain('summary.json')
+    const written = unwrap(parseCorrection(readFileSync(files.rescored.correction, 'utf8')))
+    expect(written.document).toEqual(rescored.summary.correction)
   })
 
   test('then its ledger holds what was accepted, recorded by the clock that was given', async () => {

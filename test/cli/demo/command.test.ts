@@ -27,6 +27,8 @@ describe('given the simulated platform', () => {
       '\u2588',
       'appeal',
       'one/result',
+      'wait until the fixed version looks at the rest',
+      'one/rescored',
     ]) {
       expect(run.stdout).toContain(part)
     }
@@ -38,7 +40,7 @@ describe('given the simulated platform', () => {
     expect(second.status).toBe(0)
     const [a, b] = [first, second].map(({ stdout }) => ({ ...JSON.parse(stdout), seconds: 0 }))
     expect(b).toEqual(a)
-    expect(a).toMatchObject({ precision: 1, recall: 1 })
+    expect(a).toMatchObject({ precision: 1, recall: 1, rescored: { precision: 1, recall: 1 } })
   })
 
   test('when the folder contains something else, then it is not changed', () => {
