@@ -20,7 +20,7 @@ import { type SimulationFiles, writeSimulation } from '../simulate.ts'
 import { type Score, scoreOf } from './score.ts'
 
 /** Where everything about one simulated platform is. */
-export type IncidentFiles = SimulationFiles & { readonly data: string; readonly result: string }
+type IncidentFiles = SimulationFiles & { readonly data: string; readonly result: string }
 
 type OnProgress = (done: number, total: number) => void
 
