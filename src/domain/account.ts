@@ -46,6 +46,8 @@ export type Flag = {
   /** What led to it: the recorded notice that it refers to decides, whatever the flag itself says. */
   readonly source: FlagSource
   readonly voided: { readonly at: number; readonly by: Voiding['by'] } | null
+  /** What detectors found later, in order. None of it changes the flag; a correction may read it instead. */
+  readonly rescorings: ReadonlyArray<StoredEvent<'flag.rescored.v1'>>
 }
 
 /** Everything recorded about one account; every list is in the order of replay. */
@@ -88,11 +90,18 @@ export const foldPlaced = (ordered: ReadonlyArray<PlacedEvent>): Account => {
     reversals: [] as Dated<'account.reinstated.v1' | 'content.restored.v1'>[],
     answers: [] as Dated<'appeal.decided.v1'>[],
   }
+  const rescorings = new Map<string, StoredEvent<'flag.rescored.v1'>[]>()
   for (const placed of counted) {
     anomalies.push(...anomaliesOf(placed, { flags, decisions, appeals }))
     const { event, place } = placed
     if (onlyInforms(event)) continue
     switch (event.type) {
+      case 'flag.rescored.v1': {
+        const kept = rescorings.get(event.data.flagId)
+        if (kept === undefined) rescorings.set(event.data.flagId, [event])
+        else kept.push(event)
+        break
+      }
       case 'flag.dismissed.v1':
         later.dismissals.push({ place, data: event.data })
         break
@@ -107,7 +116,6 @@ export const foldPlaced = (ordered: ReadonlyArray<PlacedEvent>): Account => {
         later.answers.push({ place, data: event.data })
         break
       case 'flag.raised.v1':
-      case 'flag.rescored.v1':
       case 'account.deactivated.v1':
       case 'content.removed.v1':
       case 'appeal.filed.v1':
@@ -137,6 +145,7 @@ export const foldPlaced = (ordered: ReadonlyArray<PlacedEvent>): Account => {
         raised: event,
         source: flagSourceOf(event, notices),
         voided: voiding === undefined ? null : { at: voiding.place.at, by: voiding.by },
+        rescorings: rescorings.get(flagId) ?? [],
       }
     }),
     appeals: [...appeals.values()],

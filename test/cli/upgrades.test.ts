@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { projections } from '../../projections/index.ts'
+import { sampleEvent } from '../../src/domain/sample.ts'
 import { openDatabase } from '../../src/foundation/sqlite/database.ts'
 import { openDeadLettersForReading } from '../../src/ingest/dead-letters/open.ts'
 import { openSequenceIndex } from '../../src/ledger/eventstoredb/sequence-index.ts'
@@ -109,7 +110,7 @@ describe.each(fixtures)('given a data folder created by $name', ({ name, recorde
     if (!isCurrent) {
       expect(before.code).toBe(2)
       expect(before.stderr).toMatch(
-        /^redress: cannot use the projections in .*projections\.duckdb \(an earlier Redress wrote it: \S+ has version \d+, this one writes \d+\): rebuild them with redress project\n$/,
+        /^redress: cannot use the projections in .*projections\.duckdb \((?:an earlier Redress wrote it: \S+ has version \d+, this one writes \d+|another Redress wrote it: \S+ has other columns or views)\): rebuild them with redress project\n$/,
       )
       expect((await redress(...replay, '--projected', '--out', 'refused')).stderr).toBe(before.stderr)
     }
@@ -165,6 +166,21 @@ describe.each(fixtures)('given a data folder created by $name', ({ name, recorde
     await letterTexts()
     expect(files()).toEqual(before)
     expect(versions()).toEqual(CURRENT)
+  })
+
+  test('when a flag of it is rescored, then an earlier Redress cannot write to it any more, and the story has both', async () => {
+    const rescored = { ...sampleEvent('flag.rescored.v1'), subject: 'quilter' }
+    writeFileSync(at('rescored.ndjson'), `${JSON.stringify(rescored)}\n`)
+    expect(versions()).toEqual(CURRENT)
+    expect(await outputOf(0, 'ingest', 'rescored.ndjson', '--accept-clock')).toMatchObject({ accepted: 1 })
+    // The vocabulary is in the upper half: an earlier Redress takes it for a newer schema.
+    expect(versions()).toEqual({ ...CURRENT, 'ledger.db': 0x1_0000 + CURRENT['ledger.db'] })
+    const { events, flags } = await outputOf(0, 'account', 'quilter')
+    expect(events).toHaveLength(6)
+    expect(flags).toMatchObject([{ flagId: 'f1', rescorings: [{ detector: { version: '4.3.2' } }] }])
+    expect(await outputOf(0, 'project')).toMatchObject({ rebuilt: null, sequence: 15 })
+    const { digest } = await outputOf(0, ...replay, '--out', 'replayed-again')
+    expect(digest).toBe(recorded.digest)
   })
 
   test('when its events are in a cluster, then their numbers are unchanged, and damage can be recorded', () => {

@@ -106,6 +106,25 @@ describe('flags are voided', () => {
   })
 })
 
+describe('rescorings of a flag', () => {
+  const rescored = (day: number | string, flagId = 'f1') => happened('flag.rescored.v1', { flagId }, { day })
+
+  test('are kept with it in order, also one dated before it, and change nothing else', () => {
+    const [early, first, last] = [rescored('2025-04-30T00:00:00Z'), rescored(3), rescored(4)]
+    const { flags, decisions, anomalies } = foldAccount([last, flag, ban, first, second, early])
+    expect(flags.map(({ rescorings }) => rescorings)).toEqual([[early, first, last], []])
+    const without = foldAccount([flag, ban, second])
+    expect(flags.map((one) => ({ ...one, rescorings: [] }))).toEqual(without.flags)
+    expect({ decisions, anomalies }).toEqual({ decisions: without.decisions, anomalies: without.anomalies })
+  })
+
+  test('given one of a flag that the account does not have, then it is noted', () => {
+    const { flags, anomalies } = foldAccount([flag, rescored(3, 'f9')])
+    expect(flags.map(({ rescorings }) => rescorings)).toEqual([[]])
+    expect(anomalies.map(describeAnomaly).join()).toContain('refers to the flag f9, which')
+  })
+})
+
 describe('what cannot count is noted', () => {
   const kinds = (...events: Parameters<typeof foldAccount>[0][]) =>
     foldAccount(events.flatMap((each) => [...each])).anomalies.map(describeAnomaly)

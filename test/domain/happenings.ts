@@ -55,6 +55,7 @@ const reversal = { decisionIds, reason, flagsVoided: fc.option(grounds, { nil: u
 const dataOf: Readonly<Partial<Record<EventType, fc.Arbitrary<Record<string, unknown>>>>> = {
   'flag.raised.v1': fc.record({ flagId }),
   'flag.dismissed.v1': fc.record({ flagId }),
+  'flag.rescored.v1': fc.record({ flagId }),
   'content.removed.v1': fc.record({ decisionId, grounds, content }),
   'account.deactivated.v1': fc.record({
     decisionId,

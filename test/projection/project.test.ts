@@ -9,7 +9,9 @@ import * as E from '#fp/Either'
 import { projections } from '../../projections/index.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { foldAccount } from '../../src/domain/account.ts'
+import { decodeIncoming } from '../../src/domain/decode.ts'
 import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
+import { sampleEvent } from '../../src/domain/sample.ts'
 import { stateAt } from '../../src/domain/standing.ts'
 import { instantOf } from '../../src/domain/time.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
@@ -222,6 +224,43 @@ describe('runs', () => {
       const raised = { ...ledger, vocabulary: async () => E.right(7) }
       await projected({ ...folder, open: { ...folder.open, ledger: raised } })
       expect(await published()).toBe(7)
+    })
+  })
+
+  test('a rescoring is shown next to what its flag had, and its declared signals have columns', async () => {
+    await withFolder(async (folder) => {
+      const again = unwrap(
+        decodeIncoming({
+          ...sampleEvent('flag.rescored.v1'),
+          subject: 'u1',
+          data: {
+            flagId: 'f1',
+            detector: { kind: 'model', id: 'vision', version: '2' },
+            signals: { score: 1, undeclared: 'x' },
+          },
+        }),
+      ).event
+      await appendAll(folder.open, [...story(), again])
+      await projected(folder)
+      expect(
+        await rowsOf(
+          folder.dir,
+          `SELECT r.flag_id, r.detector, r.signals->>'$.score' AS now, r.raised_signals->>'$.score' AS raised,
+            d.decision_id, e.signal_score_int::INTEGER AS typed FROM rescorings r
+          JOIN decisions d ON d.account = r.account AND list_contains(d.grounds, r.flag_id)
+          JOIN events e ON e.account = r.account AND e.flag_id = r.flag_id AND e.type = 'flag.rescored.v1'`,
+        ),
+      ).toEqual([
+        {
+          flag_id: 'f1',
+          detector: 'vision',
+          now: '1',
+          raised: '9',
+          decision_id: 'd1',
+          typed: 1,
+        },
+      ])
+      expect(await rowsOf(folder.dir, 'SELECT vocabulary FROM cursor')).toEqual([{ vocabulary: 2 }])
     })
   })
 
@@ -581,11 +620,7 @@ describe('versions', () => {
         ),
       ).toMatchObject([
         { name: 'counted', s: 3, poison_event: `/test ${ban.id}` },
-        { s: 5 },
-        { s: 5 },
-        { s: 5 },
-        { s: 5 },
-        { s: 5 },
+        ...[history, ...projections].map(() => ({ s: 5 })),
       ])
       expect(await rowsOf(folder.dir, 'FROM counted_all')).toEqual([{ n: 2 }])
 

@@ -3,7 +3,7 @@ import type { Appeal } from '../../domain/appeal.ts'
 import { appealed } from '../../domain/appeal.ts'
 import type { StoredEvent } from '../../domain/event.ts'
 import { standingOf } from '../../domain/standing.ts'
-import { formatInstant } from '../../domain/time.ts'
+import { formatInstant, instantOf } from '../../domain/time.ts'
 import type { Moment } from './read-story.ts'
 import { identityOf, type Story } from './story.ts'
 
@@ -50,11 +50,16 @@ const decisionJson = (decision: Decision, at: number) => ({
   })),
 })
 
-const flagJson = ({ at, raised, voided }: Flag) => ({
+const flagJson = ({ at, raised, voided, rescorings }: Flag) => ({
   flagId: raised.data.flagId,
   occurredAt: formatInstant(at),
   category: raised.data.category,
   voided: voided === null ? null : { at: formatInstant(voided.at), by: voided.by },
+  rescorings: rescorings.map(({ time, data: { detector, signals } }) => ({
+    at: formatInstant(instantOf(time)),
+    detector,
+    signals,
+  })),
 })
 
 const appealJson = (appeal: Appeal) => ({

@@ -28,8 +28,8 @@ type Options = LedgerPlace & {
 export const projectCommand = (): Command =>
   new Command('project')
     .description(
-      'Reads what is new in the ledger, updates the projections (events, accounts, decisions, appeals, rule_health) and ' +
-        'publishes them as one file, projections.duckdb in the data folder. The file is replaced atomically, so queries are ' +
+      'Reads what is new in the ledger, updates the projections (events, accounts, decisions, appeals, rule_health, rescorings) ' +
+        'and publishes them as one file, projections.duckdb in the data folder. The file is replaced atomically, so queries are ' +
         'not disturbed. If killed at any moment, the previous file stays.',
     )
     .option('--follow', 'keep running and publish new events every 10 seconds; Ctrl-C or SIGTERM stops it')

@@ -1,6 +1,6 @@
 import { jsonText } from '../../foundation/text/json-text.ts'
 import type { Detector, FlagSource, Signals } from '../parts.ts'
-import { formatInstant } from '../time.ts'
+import { formatInstant, type Timestamp } from '../time.ts'
 
 /** An event for people: what happened, and the details. */
 export type StoryEntry = { readonly headline: string; readonly details: ReadonlyArray<string> }
@@ -20,6 +20,11 @@ type FlagKnown = {
   readonly source: FlagSource
   /** null: it was not voided. */
   readonly voided: { readonly at: number; readonly by: 'dismissal' | 'reversal' | 'appeal' } | null
+  /** In order. */
+  readonly rescorings: ReadonlyArray<{
+    readonly time: Timestamp
+    readonly data: { readonly detector: Detector }
+  }>
 }
 
 type DecisionAftermath = {

@@ -3,6 +3,7 @@ import { defineEvent } from '../definition/event-definition.ts'
 import { detectorName, listed, minute, onContent, rulesetName, signalsSeen } from '../definition/story.ts'
 import { DecisionId, FlagId, Id } from '../ids.ts'
 import { Content, Detector, FlagSource, RulesetRef, Signals } from '../parts.ts'
+import { instantOf } from '../time.ts'
 import { contentSample, detectorSample, rulesetSample, signalsSample } from './sample-parts.ts'
 
 const data = closed(
@@ -64,6 +65,7 @@ export const flagRaised = defineEvent({
     const asked = sources[known?.source ?? flag.source]
     const noticed = flag.noticeId === undefined ? asked : `${asked || 'notice'} ${flag.noticeId}`
     const voided = known?.voided ?? null
+    const rescored = known?.rescorings.at(-1)
     return {
       headline: `flag ${flag.flagId}  ${flag.category}${onContent(flag.content)}`,
       details: [
@@ -71,6 +73,9 @@ export const flagRaised = defineEvent({
         signalsSeen(signals),
         ...(noticed === '' ? [] : [noticed]),
         ...(flag.becauseOf === undefined ? [] : [`because of ${listed(flag.becauseOf)}`]),
+        ...(rescored === undefined
+          ? []
+          : [`rescored ${minute(instantOf(rescored.time))}, by ${detectorName(rescored.data.detector)}`]),
         ...(voided === null ? [] : [`void since ${minute(voided.at)}, by ${voidedBy[voided.by]}`]),
       ],
     }

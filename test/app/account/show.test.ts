@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type ShowOptions, showAccount } from '../../../src/app/account/show.ts'
+import { storyJson } from '../../../src/app/account/story-json.ts'
+import { decodeIncoming } from '../../../src/domain/decode.ts'
+import { sampleEvent } from '../../../src/domain/sample.ts'
+import { prepare } from '../../../src/ledger/event/prepare.ts'
 import { appeal, flag, unwrap } from '../../ledger/events.ts'
 import { errorOf, RECORDED, record, useCaseFolder, vectorEvents } from '../use-case.ts'
 
@@ -57,4 +61,18 @@ test('given no ledger, when an account is shown, then it fails and says how to c
     kind: 'failed',
     message: expect.stringContaining('create one with redress ingest'),
   })
+})
+
+test('given a flag that was rescored, when the account is shown, then its story has both, and as JSON the flag names what was found', async () => {
+  const sample = sampleEvent('flag.rescored.v1')
+  const ofFlag = { ...sample, subject: 'u1', data: { ...Object(sample.data), flagId: 'f-u1-e1' } }
+  const rescored = unwrap(prepare(unwrap(decodeIncoming(ofFlag)).event))
+  await record(path('data'), [flag('e1', 'u1'), rescored])
+  const story = unwrap(await shown('u1'))
+  expect(story.events.map(({ type }) => type)).toEqual(['flag.raised.v1', 'flag.rescored.v1'])
+  const { flags, oddities } = storyJson(story, { asOf: null, happenedBy: null, now })
+  expect(flags).toMatchObject([
+    { flagId: 'f-u1-e1', rescorings: [{ at: '2025-04-29T00:00:00.000Z', detector: { version: '4.3.2' } }] },
+  ])
+  expect(oddities).toEqual([])
 })

@@ -186,6 +186,16 @@ describe('whatever happened', () => {
   test('every type of event has its own description', () => {
     const text = rendered([
       happened('flag.dismissed.v1', { flagId: 'f1', reason: 'a quilt' }),
+      happened(
+        'flag.rescored.v1',
+        {
+          flagId: 'f2',
+          reason: 'the model misread quilts',
+          detector: { kind: 'model', id: 'vision', version: '3.2' },
+          signals: { score: 0.04 },
+        },
+        { day: 9 },
+      ),
       happened('decision.changed.v1', { decisionId: 'd1', restriction: 'suspended', until: null }),
       happened('content.restored.v1', { decisionIds: ['r1'], content, requestId: 'q7' }),
       happened('notice.received.v1', { noticeId: 'n1', content }),
@@ -204,6 +214,10 @@ describe('whatever happened', () => {
     for (const words of [
       'flag f1 dismissed by reviewer-7 (human)',
       'reason: a quilt',
+      'flag f2 rescored by vision 3.2 (a model)',
+      'score 0.04',
+      'reason: the model misread quilts',
+      'rescored 2025-05-09 00:00, by vision 3.2 (a model)',
       'decision d1 changed (order)',
       'now suspended, no end date',
       'restored pin pin-1  reversed: r1 (correction)',
