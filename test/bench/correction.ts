@@ -97,7 +97,10 @@ try {
   )
   const ratio = median(times.correction.map((time, run) => time / (times.ruleset[run] ?? Number.NaN)))
   process.stdout.write(`${events} events, ${runs} runs each\n\n${lines.join('\n')}\n\n`)
-  process.stdout.write(`The correction costs ${ratio.toFixed(2)} times the ruleset (at most 1.10)\n`)
+  const lowest = Math.min(...times.correction) / Math.min(...times.ruleset)
+  process.stdout.write(
+    `The correction costs ${ratio.toFixed(2)} times the ruleset in the median of the runs, ${lowest.toFixed(2)} in the fastest (at most 1.10)\n`,
+  )
 } finally {
   rmSync(dir, { recursive: true })
 }
