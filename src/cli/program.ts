@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Help, type Option } from 'commander'
 import { safeLines, safeText } from '../foundation/text/safe-text.ts'
 import { reportFailure } from './failure.ts'
 
@@ -86,7 +86,7 @@ export const programWith = async (isNeeded: (name: string) => boolean): Promise<
       'An event-sourced enforcement ledger: what was done to accounts, and who must be reinstated.',
     )
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, optionDescription })
     .configureOutput({
       writeOut: (text) => process.stdout.write(safeLines(text)),
       writeErr: (text) => process.stderr.write(safeLines(text)),
@@ -96,6 +96,12 @@ export const programWith = async (isNeeded: (name: string) => boolean): Promise<
   }
   inheritSettings(program, 'redress')
   return program
+}
+
+/** An option's description in help, with commander's own additions: default, choices, variable. */
+const optionDescription = (option: Option): string => {
+  const text = new Help().optionDescription(option)
+  return option.mandatory ? `${text} (required)` : text
 }
 
 /**

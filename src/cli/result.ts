@@ -12,6 +12,12 @@ export const resultOrFail = <A>(result: E.Either<AppError, A>, signal: Signal | 
   return result.right
 }
 
+/** The same, where an invalid request is an error of the command line. */
+export const resultOrUsage = <A>(result: E.Either<AppError, A>): A => {
+  if (E.isLeft(result) && result.left.kind === 'invalid') throw usageErrorOf(result.left)
+  return resultOrFail(result)
+}
+
 /** A use case's error as a message and an exit code. */
 export const cliErrorOf = (
   { kind, message, options = [], details }: AppError,
@@ -28,7 +34,7 @@ export const cliErrorOf = (
 }
 
 /** The error of a request that is invalid as it was typed. */
-export const usageErrorOf = ({ message, options = [], details }: AppError): CliError =>
+const usageErrorOf = ({ message, options = [], details }: AppError): CliError =>
   new CliError(withOptions(message, options), exitCodes.usage, details)
 
 const withOptions = (message: string, options: ReadonlyArray<string>): string =>

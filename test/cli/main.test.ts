@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
+import { programWith } from '../../src/cli/program.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
 const run = (...args: ReadonlyArray<string>) => {
@@ -53,6 +55,24 @@ describe.each(commands)('redress %s', (path, help) => {
     expect(error.exec(stderr)?.[2]).toBe(`see redress ${path} --help`)
   })
 })
+
+test.each(commands)(
+  'redress %s: its help marks the options that it requires, and no others',
+  async (path, help) => {
+    const [first, ...others] = path.split(' ')
+    const program = await programWith((name) => name === first)
+    const command = [first, ...others].reduce<Command | undefined>(
+      (parent, word) => parent?.commands.find((each) => each.name() === word),
+      program,
+    )
+    const required = command?.options.filter(({ mandatory }) => mandatory).map(({ flags }) => flags)
+    // A description continues on indented lines; the next option starts in column 3.
+    const marked = help
+      .split(/\n(?= {2}-)/)
+      .filter((option) => /\(required\)/.test(option.replaceAll(/\s+/g, ' ')))
+    expect(marked.map((option) => /^ {2}(.*?) {2}/.exec(option)?.[1])).toEqual(required)
+  },
+)
 
 /** Those that take no list of arguments: `[hashes...]`. */
 const counted = commands.filter(([, help]) => !help.split('\n', 1)[0]?.includes('...'))

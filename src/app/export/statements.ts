@@ -6,6 +6,7 @@ import type { ProjectionProgress } from '../../projection/published.ts'
 import { type Exported, type ExportOptions, exportStatements } from '../../reports/statements/export.ts'
 import { FolderError } from '../../reports/statements/folder.ts'
 import { type AppError, failed } from '../error.ts'
+import { periodError } from '../period.ts'
 import { readingPublished } from '../published.ts'
 
 export type StatementExportOptions = Omit<ExportOptions, 'at'> & {
@@ -19,14 +20,16 @@ export type StatementExportOptions = Omit<ExportOptions, 'at'> & {
 }
 
 /** Exports the statements of reasons that a folder does not contain yet. */
-export const exportStatementsOfReasons = ({
+export const exportStatementsOfReasons = async ({
   data,
   at,
   memory,
   onOpen,
   ...options
-}: StatementExportOptions): Promise<E.Either<AppError, Exported>> =>
-  readingPublished({ data, memory }, async ({ connection, standing }) => {
+}: StatementExportOptions): Promise<E.Either<AppError, Exported>> => {
+  const error = periodError(options.from, options.to)
+  if (error !== null) return E.left(error)
+  return readingPublished({ data, memory }, async ({ connection, standing }) => {
     onOpen(standing)
     const { sequence } = standing
     if (at !== null && at > sequence) {
@@ -38,6 +41,7 @@ export const exportStatementsOfReasons = ({
       return failed(describeFailure(error))
     }
   })
+}
 
 /** Why an export failed; rethrows bugs. */
 const describeFailure = (error: unknown): string => {

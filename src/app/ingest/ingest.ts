@@ -39,7 +39,10 @@ export const ingestEvents = async ({
   ...place
 }: IngestOptions): Promise<E.Either<AppError, Ingested>> => {
   const input = await openInput(source, { signal, onCheck })
-  if (E.isLeft(input)) return input
+  if (E.isLeft(input)) {
+    const { left } = input
+    return E.left(left.kind === 'invalid' ? { ...left, details: ['Nothing was ingested.'] } : left)
+  }
   const stores = await openStores(place)
   if (E.isLeft(stores)) return stores
   const { name } = input.right

@@ -46,9 +46,7 @@ export const openInput = async (
   if (stats.isDirectory()) return invalid(`${source} is a folder; name an NDJSON file`)
   if (!stats.isFile()) return E.right(pipe(source, () => openFile(source)))
   const bad = await findFault(source, stats.size, options)
-  if (bad !== null) {
-    return E.left({ kind: 'invalid', message: bad.message, details: ['Nothing was ingested.'] })
-  }
+  if (bad !== null) return invalid(bad.message)
   return E.right({
     name: source,
     size: stats.size,

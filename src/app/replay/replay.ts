@@ -4,7 +4,8 @@ import type { Blame } from '../../replay/result/blame.ts'
 import { replay, type Window } from '../../replay/result/replay.ts'
 import { type Summary, summarize } from '../../replay/result/summary.ts'
 import { type ListFormat, writeResult } from '../../replay/result/write.ts'
-import { type AppError, failed, invalid } from '../error.ts'
+import { type AppError, failed } from '../error.ts'
+import { periodError } from '../period.ts'
 import { loadForReplay, type OnRead, type ReplayLoadOptions } from './load.ts'
 
 export type ReplayOptions = ReplayLoadOptions & {
@@ -29,9 +30,8 @@ export const replayLedger = async ({
   onRead,
   ...reading
 }: ReplayOptions): Promise<E.Either<AppError, Replayed>> => {
-  if (window.from !== null && window.to !== null && window.from >= window.to) {
-    return invalid('the period must start before it ends', 'from', 'to')
-  }
+  const error = periodError(window.from, window.to)
+  if (error !== null) return E.left(error)
   const loaded = await loadForReplay(reading)
   if (E.isLeft(loaded)) return loaded
   const { history, sequence, leftOut, cut } = loaded.right

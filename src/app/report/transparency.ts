@@ -1,9 +1,10 @@
-import type * as E from '#fp/Either'
+import * as E from '#fp/Either'
 import { makeReport } from '../../reports/transparency/make.ts'
 import type { Period, Report } from '../../reports/transparency/report.ts'
 import { styles } from '../../reports/transparency/styles/index.ts'
 import type { StyleId } from '../../reports/transparency/styles/style.ts'
-import { type AppError, invalid } from '../error.ts'
+import type { AppError } from '../error.ts'
+import { periodError } from '../period.ts'
 import { fromPublished } from './from-published.ts'
 
 export type TransparencyOptions = {
@@ -23,7 +24,9 @@ export const reportTransparency = async ({
   period,
   at,
   onProgress,
-}: TransparencyOptions): Promise<E.Either<AppError, Report>> =>
-  period.from >= period.to
-    ? invalid('the period must start before it ends', 'from', 'to')
+}: TransparencyOptions): Promise<E.Either<AppError, Report>> => {
+  const error = periodError(period.from, period.to)
+  return error !== null
+    ? E.left(error)
     : fromPublished(data, (published) => makeReport(published, styles[style], period, { at, onProgress }))
+}

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import * as E from '#fp/Either'
 import { type ConsumedTopic, consumeTopic } from '../../app/consume.ts'
 import { consumedJson } from '../../app/consume-json.ts'
 import { hasFindings, total } from '../../app/ingest/tally.ts'
@@ -19,7 +18,7 @@ import {
   printJson,
   printLine,
 } from '../output.ts'
-import { cliErrorOf, resultOrFail, usageErrorOf } from '../result.ts'
+import { cliErrorOf, resultOrUsage } from '../result.ts'
 import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
 import { trustOption } from '../trust-option.ts'
 import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
@@ -115,9 +114,8 @@ Examples:
         },
       }).finally(log.stop)
       endSoon()
-      // The topics given clash.
-      if (E.isLeft(done) && done.left.kind === 'invalid') throw usageErrorOf(done.left)
-      const consumed = resultOrFail(done)
+      // Invalid if the topics given clash.
+      const consumed = resultOrUsage(done)
       const { tally, losses, failure } = consumed
       const signal = stop.came()
       report(consumed, { topic, group, accountsTopic, signal, json })

@@ -55,7 +55,7 @@ const report = (check: EventsCheck, signal: Signal | null, json: boolean): void 
   else {
     const [only, ...others] = names
     const checked = only !== undefined && others.length === 0 ? only : countOf(names.length, 'file')
-    const title = `${checked}: ${countOf(total(tally), 'line')} checked, nothing ingested`
+    const title = `${checked}: ${countOf(total(tally), 'line')} checked`
     for (const line of ingestSummaryLines(title, tally, 'earlier in the files')) printLine(line)
   }
   for (const line of refusalLines(tally)) noteLine(line)

@@ -14,7 +14,7 @@ import { startProgress } from '../progress.ts'
 import { noteAsOf } from '../query/as-of.ts'
 import { memoryOption } from '../query/options.ts'
 import { atOption } from '../replay/loading.ts'
-import { resultOrFail } from '../result.ts'
+import { resultOrUsage } from '../result.ts'
 import { format, table } from '../table.ts'
 
 type Options = {
@@ -51,7 +51,7 @@ export const exportStatementsCommand = (): Command =>
       const { from, to, at = null, memory, data, json } = options
       const mapping = await readMapping(options.mapping)
       const progress = startProgress('Exporting', 1, 'accounts')
-      const exported = resultOrFail(
+      const exported = resultOrUsage(
         await exportStatementsOfReasons({
           ...{ data, dir, mapping, from, to, at, memory },
           onOpen: noteAsOf,

@@ -15,7 +15,7 @@ import {
   timeArgument,
   withoutDamagedOption,
 } from '../output.ts'
-import { resultOrFail } from '../result.ts'
+import { resultOrUsage } from '../result.ts'
 import { readRuleset } from '../ruleset/file.ts'
 import { atOption, rulesetOption, watchReading } from './loading.ts'
 import { blameLines, replaySummaryLines } from './report.ts'
@@ -83,7 +83,7 @@ Example:
         folder: options.out,
         ...watch,
       }).finally(stop)
-      const { summary, blame } = resultOrFail(replayed)
+      const { summary, blame } = resultOrUsage(replayed)
       if (options.json === true) return printJson(summary)
       for (const line of replaySummaryLines(summary)) printLine(line)
       printLine()

@@ -1,10 +1,10 @@
 import { Option } from 'commander'
-import * as E from '#fp/Either'
+import type * as E from '#fp/Either'
 import type { AppError } from '../../app/error.ts'
 import { writeNamed } from '../files.ts'
 import { printText, wholeNumber } from '../output.ts'
 import { startProgress } from '../progress.ts'
-import { resultOrFail, usageErrorOf } from '../result.ts'
+import { resultOrUsage } from '../result.ts'
 
 /** `--at SEQUENCE`. */
 export const reportAtOption = (): Option =>
@@ -22,8 +22,7 @@ export const reportOrFail = async <A>(
 ): Promise<A> => {
   const progress = startProgress('Counting', 1, 'events')
   const report = await make(progress.update).finally(progress.stop)
-  if (E.isLeft(report) && report.left.kind === 'invalid') throw usageErrorOf(report.left)
-  return resultOrFail(report)
+  return resultOrUsage(report)
 }
 
 /** Writes a report to a file, atomically, or to standard output. */

@@ -123,6 +123,7 @@ describe('given what cannot be ingested', () => {
     expect(errorOf(await ingest({ source: at('folder') }))).toEqual({
       kind: 'invalid',
       message: `${at('folder')} is a folder; name an NDJSON file`,
+      details: ['Nothing was ingested.'],
     })
   })
 

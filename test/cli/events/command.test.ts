@@ -98,7 +98,7 @@ describe('redress events check', () => {
   test('given a sample of every type, then all would be ingested', () => {
     const { status, stdout, stderr } = redress(['events', 'check', 'good.ndjson'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    expect(stdout).toContain(`good.ndjson: ${publishedTypes.length} lines checked, nothing ingested`)
+    expect(stdout).toContain(`good.ndjson: ${publishedTypes.length} lines checked\n`)
   })
 
   test('given a file with all kinds of lines, then it reports about each what ingest reports', () => {
@@ -127,6 +127,14 @@ describe('redress events check', () => {
       duplicate: publishedTypes.length + 2,
       rejected: 3,
     })
+  })
+
+  test('given a file that is not NDJSON, then it says so on one line: that nothing was ingested is no news', () => {
+    writeFileSync(at('array.json'), '[\n  {}\n]\n')
+    const { status, stderr } = redress(['events', 'check', 'array.json'])
+    rmSync(at('array.json'))
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^redress: array\.json is not NDJSON: [^\n]+\n$/)
   })
 
   test('given more faults than it shows, then it counts the others', () => {

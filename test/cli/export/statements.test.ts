@@ -164,6 +164,12 @@ describe('redress export statements cannot', () => {
     ],
     ['write another format', [...command('out'), '--format', 'csv'], 64, /Allowed choices are dsa/],
     [
+      'export a period that ends before it starts',
+      [...command('out'), '--from', '2025-05-01', '--to', '2025-05-01'],
+      64,
+      /^redress: the period must start before it ends \(--from, --to\)\n$/,
+    ],
+    [
       'use a sequence that is not projected',
       [...command('out'), '--at', '999999999'],
       2,

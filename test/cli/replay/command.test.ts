@@ -173,8 +173,8 @@ describe('given an invalid command line', () => {
         '--to',
         '2025-05-01',
       ],
-      2,
-      '--from',
+      64,
+      'the period must start before it ends (--from, --to)',
     ],
     [
       'a sequence beyond the head',
