@@ -51,10 +51,10 @@ const underCorrection = (
   const { decisionId, ruleset } = decision.data
   const rulesetId = rulesetIdOf(correction)
   if (!isInScope(decision, rulesetId)) {
-    return invalid(
-      `the decision ${decisionId} was made under ${ruleset?.id}, which a replay of ${rulesetId} does not judge; give a version of ${ruleset?.id}`,
-      'ruleset',
-    )
+    const made = `the decision ${decisionId} was made under ${ruleset?.id}, which a replay of ${rulesetId} does not judge`
+    return correction.document === null
+      ? invalid(`${made}; give a version of ${ruleset?.id}`, 'ruleset')
+      : invalid(`${made}; give a correction of ${ruleset?.id}`, 'correction')
   }
   const findings = judgeHistory(history, correction)
   const judgement = findings.byDecision.get(decisionId)

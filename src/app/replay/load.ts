@@ -8,7 +8,7 @@ import { type Loaded, loadHistory } from '../../replay/model/load.ts'
 import { loadProjected, type ProjectedLoadError } from '../../replay/model/load-projected.ts'
 import { checkRules } from '../../replay/reference/judging-rules.ts'
 import { evidenceWantedBy } from '../../replay/reference/sightings.ts'
-import { type AppError, failed, refused } from '../error.ts'
+import { type AppError, failed } from '../error.ts'
 import { readingPublished } from '../published.ts'
 import type { LedgerPlace } from '../stores.ts'
 
@@ -65,8 +65,8 @@ const withRules = (read: Loaded, correction: Correction): E.Either<AppError, Loa
   const checked = checkRules(correction, read.history)
   return E.isRight(checked)
     ? E.right(read)
-    : refused(
-        `no version of the ruleset ${checked.left.rulesetId} is published, so its rules as they were are not known; give a ruleset`,
+    : failed(
+        `no version of the ruleset ${checked.left.rulesetId} is published, so its rules as they were are not known; give a corrected ruleset`,
         'correction',
       )
 }

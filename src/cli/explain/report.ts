@@ -1,5 +1,4 @@
 import { countOf } from '../../foundation/text/count-of.ts'
-import { jsonText } from '../../foundation/text/json-text.ts'
 import type {
   Explanation,
   ExplanationOfTheDay,
@@ -9,6 +8,7 @@ import type {
 } from '../../replay/result/explain.ts'
 import { meaningOf } from '../../replay/result/meanings.ts'
 import { format, table } from '../table.ts'
+import { evidenceLines, signalLines } from './evidence.ts'
 
 /** An explanation for people: a reviewer or the account's owner should be able to follow it line by line. */
 export const explanationLines = (explanation: Explanation | ExplanationOfTheDay): ReadonlyArray<string> => {
@@ -57,12 +57,14 @@ const flagLines = (flag: FlagExplained): ReadonlyArray<string> => {
     `  ${flag.flagId}  ${flag.occurredAt}  ${flag.category}${on}${flag.ground ? '  [a ground]' : ''}`,
     `    found by ${flag.detector.kind} ${flag.detector.id} ${flag.detector.version}${flag.ruleset === null ? '' : `, under ${flag.ruleset.id} ${flag.ruleset.version}`}`,
   ]
-  const signals = Object.entries(flag.signals).map(([name, value]) => `${name} = ${jsonText(value)}`)
-  lines.push(`    signals: ${signals.length === 0 ? 'none recorded' : signals.join(', ')}`)
+  lines.push(...signalLines(flag))
   if (flag.becauseOf.length > 0) lines.push(`    it exists because of ${flag.becauseOf.join(', ')}`)
   if (flag.voided) return [...lines, '    voided before the decision: does not count']
   lines.push(`    A: ${flag.original === null ? 'unknown' : underLine(flag.original)}`)
-  if (flag.corrected !== null) lines.push(`    B: ${underLine(flag.corrected)}`)
+  if (flag.corrected !== null) {
+    if (flag.evidence !== null) lines.push(...evidenceLines(flag.evidence))
+    lines.push(`    B: ${underLine(flag.corrected)}`)
+  }
   return lines
 }
 
@@ -125,7 +127,7 @@ const answerText = (answer: Explanation['row']['original']): string =>
 
 const conclusionOfTheDay = (explanation: ExplanationOfTheDay): ReadonlyArray<string> => [
   wasDone(explanation),
-  'To see the result under corrected rules, add --ruleset FILE',
+  'To see the result under corrected rules, add --ruleset FILE or --correction FILE',
 ]
 
 const conclusion = (explanation: Explanation): ReadonlyArray<string> => {

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander'
 import { replayLedger } from '../../app/replay/replay.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { correctionOfRules } from '../../replay/correction/correction.ts'
 import { type ListFormat, listFormats, resultFiles } from '../../replay/result/write.ts'
 import { helpNotes } from '../help-notes.ts'
 import {
@@ -16,29 +15,35 @@ import {
   withoutDamagedOption,
 } from '../output.ts'
 import { resultOrUsage } from '../result.ts'
-import { readRuleset } from '../ruleset/file.ts'
-import { atOption, rulesetOption, watchReading } from './loading.ts'
+import {
+  addCorrectionOptions,
+  atOption,
+  type CorrectionOptions,
+  correctionGiven,
+  watchReading,
+} from './loading.ts'
 import { blameLines, replaySummaryLines } from './report.ts'
 
-type Options = LedgerPlace & {
-  readonly ruleset: string
-  readonly from?: number
-  readonly to?: number
-  readonly at?: number
-  readonly out: string
-  readonly format: ListFormat
-  readonly projected?: boolean
-  readonly withoutDamaged?: boolean
-  readonly json?: boolean
-}
+type Options = LedgerPlace &
+  CorrectionOptions & {
+    readonly from?: number
+    readonly to?: number
+    readonly at?: number
+    readonly out: string
+    readonly format: ListFormat
+    readonly projected?: boolean
+    readonly withoutDamaged?: boolean
+    readonly json?: boolean
+  }
 
 export const replayCommand = (): Command =>
-  new Command('replay')
-    .description(
+  addCorrectionOptions(
+    new Command('replay').description(
       'Judges every recorded decision again on the evidence of its time: what the rules of the day said, what the corrected ' +
-        'ruleset says, which bans were wrongful and why, who must be reinstated, and what needs human review.',
-    )
-    .addOption(rulesetOption().makeOptionMandatory())
+        'rules say of the corrected evidence, which bans were wrongful and why, who must be reinstated, and what needs human ' +
+        'review. Requires either --ruleset or --correction.',
+    ),
+  )
     .addOption(new Option('--out <dir>', 'the folder for the result').makeOptionMandatory())
     .addOption(
       new Option('--format <format>', 'the format of the lists: ndjson, or csv for spreadsheets')
@@ -64,17 +69,21 @@ export const replayCommand = (): Command =>
     .addHelpText(
       'after',
       helpNotes(`
-Writes ${resultFiles('ndjson').join(', ')} to the folder; with --format csv the lists are .csv files with the same columns. The digest in the summary identifies this exact result: the same events and rulesets reproduce it byte for byte.
+Writes ${resultFiles('ndjson').join(', ')} to the folder; with --format csv the lists are .csv files with the same columns. The digest in the summary identifies this exact result: the same events, rulesets and correction reproduce it byte for byte.
 
-Example:
-  redress replay --ruleset corrected.yaml --from 2025-04-28 --to 2025-05-13 --out result`),
+Examples:
+  redress replay --ruleset corrected.yaml --from 2025-04-28 --to 2025-05-13 --out result
+  redress replay --correction correction.yaml --out result`),
     )
     .action(async (options: Options) => {
       const { data, ledger, projected = false, withoutDamaged = false, format } = options
       if (projected && withoutDamaged) {
         throw new CliError('--without-damaged cannot be used with --projected', exitCodes.usage)
       }
-      const correction = correctionOfRules(await readRuleset(options.ruleset))
+      const correction = await correctionGiven(options)
+      if (correction === null) {
+        throw new CliError('give what to correct: --ruleset or --correction', exitCodes.usage)
+      }
       const { stop, ...watch } = watchReading(projected)
       const replayed = await replayLedger({
         ...{ data, ledger, correction, projected, withoutDamaged, format },

@@ -10,8 +10,10 @@ const rulesName = ({ id, version, sha256 }: Summary['ruleset']): string =>
 
 /** A replay's summary for people, as lines. */
 export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
-  const { ruleset, window } = summary
+  const { ruleset, correction, window } = summary
   const lines = [`Replay under ${rulesName(ruleset)}, ledger at sequence ${format(summary.sequence)}`]
+  if (correction !== null)
+    lines.push(`Correction: ${correction.id} (${correction.sha256.slice(0, 12)}\u2026)`)
   const bounds = [
     ...(window.from === null ? [] : [`on or after ${window.from}`]),
     ...(window.to === null ? [] : [`before ${window.to}`]),
@@ -25,6 +27,7 @@ export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
   )
   if (Object.values(summary.facts).some((n) => n > 0))
     lines.push('', 'Further facts', ...counts(summary.facts))
+  lines.push(...rescoringLines(summary), ...unknownFlagLines(summary))
   if (summary.reusedIds.length > 0) {
     lines.push(
       '',
@@ -45,6 +48,25 @@ export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
   if (summary.warnings.length > 0) lines.push('', ...summary.warnings.map(({ says }) => `Warning: ${says}`))
   lines.push('', `Digest ${summary.digest}`)
   return lines
+}
+
+const rescoringLines = ({ waitingForRescoring }: Summary): ReadonlyArray<string> =>
+  waitingForRescoring === 0
+    ? []
+    : [
+        '',
+        `${countOf(waitingForRescoring, 'decision waits', 'decisions wait')} for a rescoring; list the flags with: redress correction rescore-list`,
+      ]
+
+/** The most ids shown of a list. */
+const IDS_SHOWN = 5
+
+const unknownFlagLines = ({ unknownFlags }: Summary): ReadonlyArray<string> => {
+  const lines = unknownFlags.map(({ withdrawal, flagIds }) => {
+    const more = flagIds.length > IDS_SHOWN ? ', \u2026' : ''
+    return `Warning: the withdrawal ${withdrawal} lists ${countOf(flagIds.length, 'flag that is', 'flags that are')} not in the ledger: ${flagIds.slice(0, IDS_SHOWN).join(', ')}${more}`
+  })
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 const counts = (tally: Readonly<Record<string, number>>): ReadonlyArray<string> =>
@@ -83,7 +105,11 @@ export const blameLines = (blame: ReadonlyArray<Blame>, most: number): ReadonlyA
 const describeCause = (cause: Cause): string => {
   switch (cause.kind) {
     case 'flags':
-      return `rule ${cause.rule ?? '(none)'} of ${cause.rulesetVersion ?? '(no version named)'}, detector ${cause.detector.id} ${cause.detector.version}`
+      return (
+        `rule ${cause.rule ?? '(none)'} of ${cause.rulesetVersion ?? '(no version named)'}, detector ${cause.detector.id} ${cause.detector.version}` +
+        `${cause.withdrawals === undefined ? '' : `, withdrawn by ${cause.withdrawals.join(', ')}`}` +
+        `${cause.rescoredBy === undefined ? '' : `, rescored by ${cause.rescoredBy.id} ${cause.rescoredBy.version}`}`
+      )
     case 'pipeline':
       return `the pipeline: ${cause.decidedBy.id} (${cause.decidedBy.kind}) did what no rule asked for`
     case 'policy':

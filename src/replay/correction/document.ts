@@ -13,7 +13,7 @@ export type OpenedCorrection = {
   readonly compile: (files: NamedFiles) => CheckedCorrection
 }
 
-type CheckedCorrection = {
+export type CheckedCorrection = {
   /** Null if the document is invalid. */
   readonly correction: Correction | null
   /** Errors, or warnings about what is probably a mistake; in the order of the text. */

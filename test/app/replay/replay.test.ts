@@ -123,12 +123,12 @@ describe('given a correction that says that the rules were right', () => {
     })
   })
 
-  test('when none is published, then it is refused, and nothing is written', async () => {
+  test('when none is published, then it fails, and nothing is written', async () => {
     await record(path('data'), vectorEvents(VECTOR))
     expect(errorOf(await replayed({ correction: asTheyWere('other') }))).toEqual({
-      kind: 'refused',
+      kind: 'failed',
       message:
-        'no version of the ruleset other is published, so its rules as they were are not known; give a ruleset',
+        'no version of the ruleset other is published, so its rules as they were are not known; give a corrected ruleset',
       options: ['correction'],
     })
     expect(readdirSync(path('')).sort()).toEqual(['data'])

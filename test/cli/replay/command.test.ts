@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -120,7 +120,7 @@ describe('given a ledger in which bans cascade', () => {
     expect(stdout).toContain('Rules of the day (A): version ')
     expect(stdout).toContain('\n    A: true, rule evasion.linked_account ')
     expect(stdout).toMatch(
-      /\nR was suspended, A says act \(suspended\)\nTo see the result under corrected rules, add --ruleset FILE\n$/,
+      /\nR was suspended, A says act \(suspended\)\nTo see the result under corrected rules, add --ruleset FILE or --correction FILE\n$/,
     )
     expect(stdout).not.toMatch(/\(B\)| B: |wrongful/)
     const json: unknown = JSON.parse(redress('explain', 'd-alt', '--data', data, '--json').stdout)
@@ -201,4 +201,113 @@ describe('given an invalid command line', () => {
       expect(run.stderr).not.toContain('    at ')
     })
   }
+})
+
+describe('given a correction of the evidence', () => {
+  const withdrawn = join(import.meta.dirname, '../../vectors/54-who-answers-a-withdrawal')
+  const correction = join(withdrawn, 'correction.json')
+  let ledger = ''
+  beforeAll(() => {
+    ledger = join(dir, 'withdrawn')
+    expect(redress('ingest', join(withdrawn, 'events.ndjson'), '--data', ledger)).toMatchObject({ status: 0 })
+  })
+
+  test('when it is replayed, then the summary names it, the blame its withdrawals, and unknown flags are listed', () => {
+    const run = redress('replay', '--correction', correction, '--out', 'by-correction', '--data', ledger)
+    expect(run).toMatchObject({ status: 0, stderr: '' })
+    const summary = JSON.parse(readFileSync(join(dir, 'by-correction/summary.json'), 'utf8'))
+    expect(summary).toMatchObject({ correction: { id: 'spring' }, ruleset: { version: null } })
+    expect(run.stdout).toContain('Replay under the rules of community-guidelines as they were, ')
+    expect(run.stdout).toContain(`\nCorrection: spring (${summary.correction.sha256.slice(0, 12)}\u2026)\n`)
+    expect(run.stdout).toContain(
+      '\nWarning: the withdrawal listed lists 1 flag that is not in the ledger: f9\n',
+    )
+    expect(run.stdout).toContain('detector scanner 4.3.1, withdrawn by listed\n')
+    expect(run.stdout).toContain('detector scanner 4.3.1, rescored by scanner 4.3.2\n')
+  })
+
+  test('when a decision is explained, then signals recorded and rescored are side by side, with what withdrawals change', () => {
+    const explained = (decision: string): string => {
+      const { status, stdout } = redress('explain', decision, '--correction', correction, '--data', ledger)
+      expect(status).toBe(0)
+      return stdout
+    }
+    expect(explained('d3')).toContain(`
+    rescored 2025-05-01T00:00:00.000Z
+    signal            recorded             rescored
+    (detector)        model scanner 4.3.1  model scanner 4.3.2
+    account_age_days  400                  400
+    adult_score       0.99                 0.1
+    is_illustration   false                false
+    link_count        0                    0
+    list_entry        "78"                 "78"
+    A: true, rule adult.explicit (signals.adult_score >= 0.97 && !signals.is_illustration), 3 strikes, removes content
+    as recorded: true; as rescored: false
+    withdrawal scanner-4.3.1: settled by the rescoring, stays false
+    B: false, `)
+    expect(explained('d1')).toContain(`
+    as recorded: true
+    withdrawal scanner-4.3.1: true -> unknown
+    B: unknown, `)
+    expect(explained('d2')).toContain(`
+    withdrawal vendor: true -> unknown
+    withdrawal entry: perhaps, because a signal that its condition needs is missing: true -> unknown
+    B: unknown, `)
+  })
+
+  test('when it is in YAML and names its ruleset and its flags in files, then paths are relative to its own folder', () => {
+    mkdirSync(join(dir, 'case'))
+    writeFileSync(join(dir, 'case/flags.txt'), 'x\r\n\r\nno-such-flag\r\n')
+    writeFileSync(
+      join(dir, 'case/correction.yaml'),
+      `correction: c\nruleset: ${corrected}\nwithdrawals:\n  - id: w\n    flags_file: flags.txt\n    truth: "false"\n`,
+    )
+    const args = ['--correction', 'case/correction.yaml', '--data', data]
+    const run = redress('replay', ...args, '--out', 'case/result', '--json')
+    expect(run).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      unknownFlags: [{ withdrawal: 'w', flagIds: ['no-such-flag'] }],
+    })
+    rmSync(join(dir, 'case/flags.txt'))
+    expect(redress('replay', ...args, '--out', 'case/other')).toMatchObject({
+      status: 2,
+      stderr:
+        'redress: case/correction.yaml is not a valid correction:\n' +
+        '  5:17: withdrawals[0].flags_file: cannot read case/flags.txt: there is no such file or folder (ENOENT); check the path\n',
+    })
+  })
+
+  test.each([
+    [
+      'both a ruleset and a correction',
+      ['--ruleset', corrected, '--correction', correction],
+      /cannot be used with/,
+    ],
+    ['neither', [], /give what to correct: --ruleset or --correction/],
+  ])('when %s are given, then it is a usage error', (_, args, message) => {
+    const run = redress('replay', ...args, '--out', 'none', '--data', ledger)
+    expect(run.status).toBe(64)
+    expect(run.stderr).toMatch(message)
+  })
+
+  test('when its ruleset was never published, then the rules as they were are not known: exit 2', () => {
+    writeFileSync(join(dir, 'other.yaml'), 'correction: c\nruleset: { id: other }\n')
+    const run = redress('replay', '--correction', 'other.yaml', '--out', 'none', '--data', ledger)
+    expect(run).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no version of the ruleset other'),
+    })
+  })
+
+  test('when a condition is probably a mistake, then it warns', () => {
+    writeFileSync(
+      join(dir, 'warned.yaml'),
+      'correction: c\nruleset: { id: community-guidelines }\nwithdrawals:\n  - id: w\n    where: detector.kind == "people"\n',
+    )
+    const run = redress('replay', '--correction', 'warned.yaml', '--out', 'warned', '--data', ledger)
+    expect(run.status).toBe(0)
+    expect(run.stderr).toBe(
+      'redress: warning: warned.yaml:5:29: withdrawals[0].where: detector.kind is never "people" (it is one of "rule", "model", "hash_match", "human")\n',
+    )
+  })
 })
