@@ -22,6 +22,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'move a ledger from a data folder to a cluster',
     load: async () => (await import('./copy/command.ts')).copyCommand(),
   },
+  correction: {
+    summary: 'check corrections, list what a detector must look at again',
+    load: async () => (await import('./correction/command.ts')).correctionCommand(),
+  },
   'dead-letters': {
     summary: 'list, show, resubmit and purge rejected messages',
     load: async () => (await import('./dead-letters/command.ts')).deadLettersCommand(),

@@ -1,70 +1,44 @@
 import { Command, Option } from 'commander'
 import { replayLedger } from '../../app/replay/replay.ts'
-import type { LedgerPlace } from '../../app/stores.ts'
 import { type ListFormat, listFormats, resultFiles } from '../../replay/result/write.ts'
 import { helpNotes } from '../help-notes.ts'
-import {
-  CliError,
-  dataOption,
-  exitCodes,
-  jsonOption,
-  ledgerOption,
-  printJson,
-  printLine,
-  timeArgument,
-  withoutDamagedOption,
-} from '../output.ts'
+import { CliError, exitCodes, jsonOption, printJson, printLine } from '../output.ts'
 import { resultOrUsage } from '../result.ts'
 import {
   addCorrectionOptions,
-  atOption,
+  addReadingOptions,
+  addWindowOptions,
   type CorrectionOptions,
   correctionGiven,
+  type ReadingOptions,
+  readingOf,
+  type WindowOptions,
   watchReading,
 } from './loading.ts'
 import { blameLines, replaySummaryLines } from './report.ts'
 
-type Options = LedgerPlace &
-  CorrectionOptions & {
-    readonly from?: number
-    readonly to?: number
-    readonly at?: number
+type Options = CorrectionOptions &
+  WindowOptions &
+  ReadingOptions & {
     readonly out: string
     readonly format: ListFormat
-    readonly projected?: boolean
-    readonly withoutDamaged?: boolean
     readonly json?: boolean
   }
 
-export const replayCommand = (): Command =>
-  addCorrectionOptions(
-    new Command('replay').description(
-      'Judges every recorded decision again on the evidence of its time: what the rules of the day said, what the corrected ' +
-        'rules say of the corrected evidence, which bans were wrongful and why, who must be reinstated, and what needs human ' +
-        'review. Requires either --ruleset or --correction.',
-    ),
+export const replayCommand = (): Command => {
+  const command = new Command('replay').description(
+    'Judges every recorded decision again on the evidence of its time: what the rules of the day said, what the corrected ' +
+      'rules say of the corrected evidence, which bans were wrongful and why, who must be reinstated, and what needs human ' +
+      'review. Requires either --ruleset or --correction.',
   )
+  addCorrectionOptions(command)
     .addOption(new Option('--out <dir>', 'the folder for the result').makeOptionMandatory())
     .addOption(
       new Option('--format <format>', 'the format of the lists: ndjson, or csv for spreadsheets')
         .choices(listFormats)
         .default('ndjson'),
     )
-    .addOption(
-      new Option(
-        '--from <time>',
-        'report decisions made at this time or later (all evidence counts, whenever it was recorded)',
-      ).argParser(timeArgument),
-    )
-    .addOption(new Option('--to <time>', 'report decisions made before this time').argParser(timeArgument))
-    .addOption(atOption())
-    .option(
-      '--projected',
-      'read the events from the projections, which must be up to date (redress project); the result is the same',
-    )
-    .addOption(withoutDamagedOption())
-    .addOption(dataOption())
-    .addOption(ledgerOption())
+  return addReadingOptions(addWindowOptions(command))
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -76,20 +50,17 @@ Examples:
   redress replay --correction correction.yaml --out result`),
     )
     .action(async (options: Options) => {
-      const { data, ledger, projected = false, withoutDamaged = false, format } = options
-      if (projected && withoutDamaged) {
-        throw new CliError('--without-damaged cannot be used with --projected', exitCodes.usage)
-      }
+      const reading = readingOf(options)
+      const { format } = options
       const correction = await correctionGiven(options)
       if (correction === null) {
         throw new CliError('give what to correct: --ruleset or --correction', exitCodes.usage)
       }
-      const { stop, ...watch } = watchReading(projected)
+      const { stop, ...watch } = watchReading(reading.projected)
       const replayed = await replayLedger({
-        ...{ data, ledger, correction, projected, withoutDamaged, format },
+        ...reading,
+        ...{ correction, format, folder: options.out },
         window: { from: options.from ?? null, to: options.to ?? null },
-        at: options.at ?? null,
-        folder: options.out,
         ...watch,
       }).finally(stop)
       const { summary, blame } = resultOrUsage(replayed)
@@ -101,3 +72,4 @@ Examples:
       printLine()
       printLine(`Written to ${options.out}: ${resultFiles(format).join(', ')}`)
     })
+}

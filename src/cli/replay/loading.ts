@@ -1,8 +1,18 @@
 import { type Command, Option } from 'commander'
+import type { LedgerPlace } from '../../app/stores.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { type Correction, correctionOfRules } from '../../replay/correction/correction.ts'
 import { readCorrectionFile } from '../correction/file.ts'
-import { warnOfCut, wholeNumber } from '../output.ts'
+import {
+  CliError,
+  dataOption,
+  exitCodes,
+  ledgerOption,
+  timeArgument,
+  warnOfCut,
+  wholeNumber,
+  withoutDamagedOption,
+} from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { readRuleset } from '../ruleset/file.ts'
 
@@ -37,6 +47,53 @@ export const atOption = (): Option =>
     '--at <sequence>',
     'use the ledger as it was at this sequence (default: as it is now)',
   ).argParser(wholeNumber(0))
+
+/** How a command that replays reads the ledger. */
+export type ReadingOptions = LedgerPlace & {
+  readonly at?: number
+  readonly projected?: boolean
+  readonly withoutDamaged?: boolean
+}
+
+/** Adds the options of how to read the ledger. */
+export const addReadingOptions = (command: Command): Command =>
+  command
+    .addOption(atOption())
+    .option(
+      '--projected',
+      'read the events from the projections, which must be up to date (redress project); the result is the same',
+    )
+    .addOption(withoutDamagedOption())
+    .addOption(dataOption())
+    .addOption(ledgerOption())
+
+/** These options as a use case takes them; throws `CliError` if they contradict each other. */
+export const readingOf = ({
+  data,
+  ledger,
+  at,
+  projected = false,
+  withoutDamaged = false,
+}: ReadingOptions) => {
+  if (projected && withoutDamaged) {
+    throw new CliError('--without-damaged cannot be used with --projected', exitCodes.usage)
+  }
+  return { data, ledger, at: at ?? null, projected, withoutDamaged }
+}
+
+/** Which decisions are reported. */
+export type WindowOptions = { readonly from?: number; readonly to?: number }
+
+/** Adds `--from` and `--to`. */
+export const addWindowOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--from <time>',
+        'report decisions made at this time or later (all evidence counts, whenever it was recorded)',
+      ).argParser(timeArgument),
+    )
+    .addOption(new Option('--to <time>', 'report decisions made before this time').argParser(timeArgument))
 
 /** Shows progress on a terminal until `stop`, and warns about truncated streams. */
 export const watchReading = (projected: boolean) => {

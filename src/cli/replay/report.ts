@@ -3,6 +3,7 @@ import { listDamaged } from '../../ledger/damaged-stream.ts'
 import type { Blame, Cause } from '../../replay/result/blame.ts'
 import { meaningOf } from '../../replay/result/meanings.ts'
 import type { Summary } from '../../replay/result/summary.ts'
+import { warnOfUnknownFlags } from '../correction/describe.ts'
 import { format, table } from '../table.ts'
 
 const rulesName = ({ id, version, sha256 }: Summary['ruleset']): string =>
@@ -58,16 +59,10 @@ const rescoringLines = ({ waitingForRescoring }: Summary): ReadonlyArray<string>
         `${countOf(waitingForRescoring, 'decision waits', 'decisions wait')} for a rescoring; list the flags with: redress correction rescore-list`,
       ]
 
-/** The most ids shown of a list. */
-const IDS_SHOWN = 5
-
-const unknownFlagLines = ({ unknownFlags }: Summary): ReadonlyArray<string> => {
-  const lines = unknownFlags.map(({ withdrawal, flagIds }) => {
-    const more = flagIds.length > IDS_SHOWN ? ', \u2026' : ''
-    return `Warning: the withdrawal ${withdrawal} lists ${countOf(flagIds.length, 'flag that is', 'flags that are')} not in the ledger: ${flagIds.slice(0, IDS_SHOWN).join(', ')}${more}`
-  })
-  return lines.length === 0 ? [] : ['', ...lines]
-}
+const unknownFlagLines = ({ unknownFlags }: Summary): ReadonlyArray<string> =>
+  unknownFlags.length === 0
+    ? []
+    : ['', ...unknownFlags.map(({ withdrawal, flagIds }) => warnOfUnknownFlags(withdrawal, flagIds))]
 
 const counts = (tally: Readonly<Record<string, number>>): ReadonlyArray<string> =>
   table(

@@ -1,11 +1,10 @@
 import { Command } from 'commander'
 import { countOf } from '../../foundation/text/count-of.ts'
-import { safeText } from '../../foundation/text/safe-text.ts'
-import { widthOf } from '../../foundation/text/text-width.ts'
-import { type CheckedRuleset, checkRuleset, type Problem } from '../../rulesets/document.ts'
+import { type CheckedRuleset, checkRuleset } from '../../rulesets/document.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { readNamed } from '../files.ts'
 import { exitCodes, jsonOption, printJson, printLine } from '../output.ts'
+import { problemLines } from '../problem-lines.ts'
 
 export const rulesetCheckCommand = (): Command =>
   new Command('check')
@@ -52,36 +51,3 @@ const verdict = (file: string, { ruleset, problems }: CheckedRuleset, errors: nu
 
 const describeRuleset = ({ id, version, sha256, rules, policies }: Ruleset): string =>
   `${id} ${version} (${countOf(rules.length, 'rule')}, ${countOf(policies.length, 'policy', 'policies')}; sha256 ${sha256})`
-
-/** The most columns shown of a long line. */
-const WIDTH = 100
-
-/**
- * A problem in the format of compilers: `file:line:column: error: message`, the line with a caret below the place, and the
- * hint.
- */
-export const problemLines = (file: string, text: string, problem: Problem): ReadonlyArray<string> => {
-  const { severity, path, line, column, message, hint } = problem
-  const number = String(line ?? 1)
-  const margin = ' '.repeat(number.length + 2)
-  const { shown, caret } = excerpt(text.split(/\r\n|\r|\n/)[(line ?? 1) - 1] ?? '', (column ?? 1) - 1)
-  return [
-    `${file}:${number}:${column ?? 1}: ${severity}: ${message}`,
-    `  ${number} | ${shown}`.trimEnd(),
-    `${margin} | ${' '.repeat(caret)}^`,
-    ...(path === '' ? [] : [`${margin} = field: ${path}`]),
-    ...(hint === null ? [] : [`${margin} = hint: ${hint}`]),
-  ]
-}
-
-/** The part of a line around an offset (UTF-16 units from 0), and the column of the caret below it. */
-const excerpt = (line: string, offset: number): { readonly shown: string; readonly caret: number } => {
-  const inSpaces = line.replaceAll('\t', ' ')
-  const before = [...inSpaces.slice(0, offset)]
-  const after = [...inSpaces.slice(offset)]
-  const from = before.length + after.length <= WIDTH ? 0 : Math.max(0, before.length - WIDTH / 2)
-  const left = [...(from > 0 ? '...' : ''), ...before.slice(from)]
-  const cut = left.length + after.length > WIDTH + 3
-  const right = cut ? [...after.slice(0, Math.max(1, WIDTH - left.length)), ...'...'] : after
-  return { shown: safeText([...left, ...right].join('')), caret: widthOf(safeText(left.join(''))) }
-}

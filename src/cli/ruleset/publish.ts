@@ -15,8 +15,8 @@ import {
   printLine,
   timeArgument,
 } from '../output.ts'
+import { problemLines } from '../problem-lines.ts'
 import { resultOrFail } from '../result.ts'
-import { problemLines } from './check.ts'
 import { invalidRuleset } from './file.ts'
 
 type Options = LedgerPlace &

@@ -132,7 +132,8 @@ const tally = (
   return counts
 }
 
-const unknownFlagsIn = (
+/** The flags that a correction's withdrawals list and that are not in the ledger. */
+export const unknownFlagsIn = (
   { withdrawals }: Pick<Correction, 'withdrawals'>,
   { flags }: Pick<History, 'flags'>,
 ): Summary['unknownFlags'] =>
