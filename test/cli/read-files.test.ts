@@ -21,6 +21,7 @@ beforeAll(async () => {
   const simulated = ['--accounts', '300', '--scenario', 'retired-rule', '--out', at('e.ndjson')]
   await redress('simulate', ...simulated, '--truth', at('t.json'), '--ruleset', at('ruleset'))
   await redress('ingest', at('e.ndjson'), ...DATA)
+  writeFileSync(at('correction'), CORRECTION)
   writeFileSync(at('bad.ndjson'), '{"specversion":"1.0"}\n')
   await redress('ingest', at('bad.ndjson'), ...DATA)
   await redress('project', ...DATA)
@@ -31,6 +32,9 @@ beforeAll(async () => {
   const letters = await redress('dead-letters', 'list', '--json', ...DATA)
   letter = JSON.parse(letters.stdout.toString()).letters[0].hash
 })
+
+const CORRECTION =
+  'correction: c\nruleset: { id: community-guidelines }\nwithdrawals:\n  - id: w\n    where: detector.kind == "model"\n'
 
 let n = 0
 const fresh = (): string => at(`made-${n++}`)
@@ -46,6 +50,19 @@ const readers: Readonly<Record<string, readonly [string, (file: string) => Reado
     (file) => ['replay', '--projected', '--ruleset', file, '--out', fresh(), '--json', ...DATA],
   ],
   'explain --ruleset': ['ruleset', (file) => ['explain', decision, '--ruleset', file, '--json', ...DATA]],
+  'replay --correction': [
+    'correction',
+    (file) => ['replay', '--correction', file, '--out', fresh(), '--json', ...DATA],
+  ],
+  'explain --correction': [
+    'correction',
+    (file) => ['explain', decision, '--correction', file, '--json', ...DATA],
+  ],
+  'correction check': ['correction', (file) => ['correction', 'check', file, '--json', ...DATA]],
+  'correction rescore-list': [
+    'correction',
+    (file) => ['correction', 'rescore-list', file, '--out', fresh(), '--json', ...DATA],
+  ],
   'ruleset check': ['ruleset', (file) => ['ruleset', 'check', file, '--json']],
   'ruleset diff, before': ['ruleset', (file) => ['ruleset', 'diff', file, at('ruleset'), '--json']],
   'ruleset diff, after': ['ruleset', (file) => ['ruleset', 'diff', at('ruleset'), file, '--json']],

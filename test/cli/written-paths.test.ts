@@ -42,6 +42,10 @@ beforeAll(async () => {
     ...['--ruleset', at('corrected.yaml')],
   )
   await redress('ingest', at('e.ndjson'), '--data', at('data'))
+  writeFileSync(
+    at('correction.yaml'),
+    'correction: c\nruleset: { id: community-guidelines }\nwithdrawals:\n  - id: w\n    where: detector.kind != "human"\n',
+  )
   await done('project', '--data', at('data'))
   await done('report', 'transparency', ...PERIOD, '--out', at('report.json'))
 })
@@ -66,6 +70,9 @@ const fileWriters: Readonly<Record<string, (file: string) => ReadonlyArray<strin
   'simulate --correction': (file) => [
     ...['simulate', ...SIMULATED, '--scenario', 'vendor-error', '--correction', file],
     ...['--out', at('to', 'other'), '--truth', at('to', 'another')],
+  ],
+  'correction rescore-list --out': (file) => [
+    ...['correction', 'rescore-list', at('correction.yaml'), '--data', at('data'), '--out', file],
   ],
   'report transparency --out': (file) => ['report', 'transparency', ...PERIOD, '--out', file],
   'report restate --out': (file) => [

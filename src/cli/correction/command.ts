@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { correctionCheckCommand } from './check.ts'
+import { rescoreListCommand } from './rescore-list.ts'
 
 export const correctionCommand = (): Command =>
   new Command('correction')
@@ -8,3 +9,4 @@ export const correctionCommand = (): Command =>
         'covers, and lists the flags that a detector must look at again. redress replay --correction says what follows.',
     )
     .addCommand(correctionCheckCommand())
+    .addCommand(rescoreListCommand())

@@ -72,6 +72,7 @@ export const writeResult = async (
   return E.right(undefined)
 }
 
-function* ndjson(items: ReadonlyArray<unknown>): Iterable<string> {
+/** Items as NDJSON. */
+export function* ndjson(items: ReadonlyArray<unknown>): Iterable<string> {
   for (const item of items) yield `${jsonText(item)}\n`
 }
