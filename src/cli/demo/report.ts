@@ -42,6 +42,7 @@ export const demoLines = (report: DemoReport, width: number): ReadonlyArray<stri
     'Try next:',
     ...(story === null ? [] : [`  npx redress account ${story.accountId} --data ${files.data}`]),
     ...explainHint(report),
+    `  npx redress correction check ${files.rescored.correction} --data ${files.rescored.data}`,
     '',
     `Done in ${report.seconds.toFixed(1)} s.`,
   ]
@@ -60,7 +61,7 @@ const rescoredLines = ({ rescored }: DemoReport): ReadonlyArray<string> => {
   const meanings = {
     wrongful: 'wrongful: the fixed version finds nothing, or too little',
     upheld: 'upheld: right all the same, as the fixed version or other flags show',
-    waiting: 'wait until the fixed version looks at the rest',
+    waiting: 'wait until the fixed version looks at the rest: redress correction rescore-list',
     others: 'others, for human review',
   } as const
   return [

@@ -133,7 +133,7 @@ export const rescore = (
     flagId: flag.id,
     detector,
     signals: score === null ? { decoded: false } : { nudity_score: score },
-    reason: `scored by ${nudityNet(flag.at).version}`,
+    reason: `first scored by ${nudityNet(flag.at).version}`,
   })
 }
 

@@ -28,7 +28,7 @@ describe('given the simulated platform', () => {
       'appeal',
       'one/result',
       'wait until the fixed version looks at the rest',
-      'one/rescored',
+      'redress correction check one/rescored/correction.yaml --data one/rescored/data',
     ]) {
       expect(run.stdout).toContain(part)
     }
