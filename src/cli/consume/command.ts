@@ -21,7 +21,7 @@ import {
 import { cliErrorOf, resultOrUsage } from '../result.ts'
 import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
 import { trustOption } from '../trust-option.ts'
-import { addKafkaOptions, type KafkaOptions, kafkaSettings } from './kafka-options.ts'
+import { addKafkaOptions, type KafkaOptions, kafkaSettings } from '../kafka-options.ts'
 import { jsonLog, terminalLog } from './log.ts'
 
 type Options = KafkaOptions &

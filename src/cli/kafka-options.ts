@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { notRead } from '../../foundation/files/file-error.ts'
-import { type KafkaSettings, type SaslSettings, saslMechanisms } from '../../ingest/kafka/client/client.ts'
-import { CliError, exitCodes } from '../output.ts'
+import { notRead } from '../foundation/files/file-error.ts'
+import { type KafkaSettings, type SaslSettings, saslMechanisms } from '../ingest/kafka/client/client.ts'
+import { CliError, exitCodes } from './output.ts'
 
 /** The options for connecting to a Kafka cluster. */
 export type KafkaOptions = {
