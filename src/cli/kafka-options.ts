@@ -17,14 +17,17 @@ export type KafkaOptions = {
 
 const PASSWORD = 'REDRESS_KAFKA_PASSWORD'
 
-/** Adds the options; each has an environment variable. The password has only that, because others can see arguments. */
-export const addKafkaOptions = (command: Command): Command =>
+/**
+ * Adds the options; each has an environment variable. The password has only that, because others can see arguments.
+ * `optional`: the command also does something without Kafka.
+ */
+export const addKafkaOptions = (command: Command, presence: 'required' | 'optional' = 'required'): Command =>
   command
     .addOption(
       new Option('--brokers <host:port,...>', 'the bootstrap brokers')
         .env('REDRESS_KAFKA_BROKERS')
         .argParser(brokersArgument)
-        .makeOptionMandatory(),
+        .makeOptionMandatory(presence === 'required'),
     )
     .addOption(
       new Option('--tls', 'encrypt, and verify the brokers\u2019 certificates (or REDRESS_KAFKA_TLS=true)'),
@@ -100,4 +103,15 @@ const saslSettings = ({ sasl: mechanism, username }: KafkaOptions): SaslSettings
     )
   }
   return { mechanism, username, password }
+}
+
+/** kafkajs keeps retrying unreachable brokers, which would keep a process alive that has nothing left to do. */
+export const endSoon = (): void => {
+  setTimeout(() => process.exit(), 1_000).unref()
+}
+
+/** Kafka's rule for topic names. */
+export const topicArgument = (text: string): string => {
+  if (!/^[A-Za-z0-9._-]{1,249}$/.test(text)) throw new InvalidArgumentError('Give the name of one topic.')
+  return text
 }

@@ -186,7 +186,7 @@ test('given every source file, then only one function reads texts that users nam
     // Redress's own.
     'app/query/answer.ts',
     // PEM, which may contain anything besides what is read of it.
-    'cli/consume/kafka-options.ts',
+    'cli/kafka-options.ts',
     // Redress's own.
     'cli/query/history.ts',
   ])

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { publishedTypes } from '../../../src/domain/event.ts'
 import { ACCOUNT_STATE } from '../../../src/ingest/account-feed/state.ts'
+import { RESCORE_REQUEST } from '../../../src/replay/result/rescore-request.ts'
 import { accountStateMessage } from './account-state.ts'
 import { deadLetter } from './dead-letter-message.ts'
 import {
@@ -10,6 +11,7 @@ import {
   structuredMessage,
   structuredTrait,
 } from './event-messages.ts'
+import { rescoreRequestMessage } from './rescore-request.ts'
 
 /** The AsyncAPI document of the topics, in YAML. */
 export const asyncApiText = (): string =>
@@ -18,16 +20,17 @@ export const asyncApiText = (): string =>
 const TOPIC = 'enforcement.events'
 const DEAD_LETTERS = `${TOPIC}.dead-letters`
 const ACCOUNTS = 'redress.accounts'
+const RESCORE_REQUESTS = 'redress.rescore-requests'
 
 const asyncApi = () => ({
   asyncapi: '3.0.0',
   info: {
     title: 'Redress on Kafka',
     // Of this document: event types have versions of their own.
-    version: '1.1.0',
+    version: '1.2.0',
     description:
       'What services publish about what they do to accounts, what Redress returns if it cannot accept a message, ' +
-      'and the state of each account. Every event is a CloudEvent 1.0.',
+      'the state of each account, and what detectors must look at again. Every event is a CloudEvent 1.0.',
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   },
   defaultContentType: STRUCTURED,
@@ -64,6 +67,13 @@ const asyncApi = () => ({
         'message of a key is the state. A state can be sent more than once.',
       messages: { [ACCOUNT_STATE]: messageRef(ACCOUNT_STATE) },
     },
+    rescoreRequests: {
+      address: RESCORE_REQUESTS,
+      description:
+        'What detectors must look at again, if redress correction rescore-list --topic names this topic. The answer is ' +
+        'a flag.rescored event. A request can be sent more than once.',
+      messages: { [RESCORE_REQUEST]: messageRef(RESCORE_REQUEST) },
+    },
   },
   operations: {
     receiveEvents: {
@@ -82,6 +92,11 @@ const asyncApi = () => ({
       channel: { $ref: '#/channels/accountStates' },
       summary: 'Redress sends the state of an account whenever it has ingested events about it.',
     },
+    sendRescoreRequests: {
+      action: 'send',
+      channel: { $ref: '#/channels/rescoreRequests' },
+      summary: 'Redress sends each flag that a correction leaves unknown and that a rescoring can settle.',
+    },
   },
   components: {
     messages: {
@@ -89,6 +104,7 @@ const asyncApi = () => ({
       ...Object.fromEntries(publishedTypes.map((type) => [binaryName(type), binaryMessage(type)])),
       deadLetter,
       [ACCOUNT_STATE]: accountStateMessage,
+      [RESCORE_REQUEST]: rescoreRequestMessage,
     },
     messageTraits: { structured: structuredTrait, binary: binaryTrait },
   },

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { type ConsumedTopic, consumeTopic } from '../../app/consume.ts'
 import { consumedJson } from '../../app/consume-json.ts'
 import { hasFindings, total } from '../../app/ingest/tally.ts'
@@ -7,6 +7,13 @@ import { countOf } from '../../foundation/text/count-of.ts'
 import type { TrustedSource } from '../../ingest/accept/trust.ts'
 import { helpNotes } from '../help-notes.ts'
 import { ingestSummaryLines } from '../ingest/report.ts'
+import {
+  addKafkaOptions,
+  endSoon,
+  type KafkaOptions,
+  kafkaSettings,
+  topicArgument,
+} from '../kafka-options.ts'
 import {
   type AcceptClock,
   acceptClockOption,
@@ -21,7 +28,6 @@ import {
 import { cliErrorOf, resultOrUsage } from '../result.ts'
 import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
 import { trustOption } from '../trust-option.ts'
-import { addKafkaOptions, type KafkaOptions, kafkaSettings } from '../kafka-options.ts'
 import { jsonLog, terminalLog } from './log.ts'
 
 type Options = KafkaOptions &
@@ -148,15 +154,4 @@ const report = (consumed: ConsumedTopic, called: Called): void => {
   if (accountsTopic !== null) {
     printLine(`${accountsTopic}: ${countOf(statesSent, 'state of an account', 'states of accounts')}`)
   }
-}
-
-/** kafkajs keeps retrying unreachable brokers, which would keep a process alive that has nothing left to do. */
-const endSoon = (): void => {
-  setTimeout(() => process.exit(), 1_000).unref()
-}
-
-/** Kafka's rule for topic names. */
-const topicArgument = (text: string): string => {
-  if (!/^[A-Za-z0-9._-]{1,249}$/.test(text)) throw new InvalidArgumentError('Give the name of one topic.')
-  return text
 }

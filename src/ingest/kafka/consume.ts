@@ -2,9 +2,10 @@ import { type Admin, type Kafka, Partitioners } from 'kafkajs'
 import * as E from '#fp/Either'
 import type { Ledger } from '../../ledger/port.ts'
 import type { AfterChunk } from './after-chunk.ts'
-import { BRIEF, BRISK, type KafkaSettings, kafkaClient } from './client/client.ts'
+import { BRISK, kafkaClient } from './client/client.ts'
+import { contact } from './client/contact.ts'
 import { openSender } from './client/sender.ts'
-import { type KafkaError, reasonOf, whyNoBroker } from './errors.ts'
+import { deadLetterTopic } from './messages/dead-letter-topic.ts'
 import { type GroupReading, openReading, partitionStates, type TopicLog } from './offsets/offsets.ts'
 import {
   describeLoss,
@@ -14,11 +15,12 @@ import {
 } from './offsets/retention-gaps.ts'
 import { checkFingerprints, rewind } from './offsets/start.ts'
 import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './request.ts'
-import { GaveUp, PATIENCE, type RetryTask, retrying } from './run/retrying.ts'
+import { asKafkaError } from './run/kafka-error.ts'
+import { PATIENCE, type RetryTask, retrying } from './run/retrying.ts'
 import { openTroubles, PARTIES, type Party } from './run/troubles.ts'
-import { waitAtMost } from './run/waiting.ts'
-import { CLOSE_WITHIN, type Restart, readTopic } from './session.ts'
-import { findTopic, NoSuchTopic, prepareDeadLetters } from './topics/prepare-topics.ts'
+import { CLOSE_WITHIN, waitAtMost } from './run/waiting.ts'
+import { type Restart, readTopic } from './session.ts'
+import { ensureTopic, findTopic, NoSuchTopic } from './topics/prepare-topics.ts'
 import { isSameTopic, openTopics } from './topics/topics.ts'
 
 /** A topic that was just created is not known to every broker yet: how long to look for it, in ms. */
@@ -72,7 +74,9 @@ export const consume = async (
       await retry(() => admin.connect())
       await retry(() => producer.connect())
       const found = await retry(() => findTopic(topics, topic, before !== null))
-      const prepared = await retry(() => prepareDeadLetters(admin, topics, topic))
+      const prepared = await retry(() =>
+        ensureTopic(admin, topics, { name: deadLetterTopic(topic), purpose: 'dead letters' }),
+      )
       if (E.isLeft(prepared)) return prepared
       if (afterChunk === undefined && into.afterChunk !== undefined) {
         const opened = await into.afterChunk({ admin, topics, sender, retry, remark: watch.onRemark })
@@ -114,26 +118,6 @@ export const consume = async (
       CLOSE_WITHIN,
       Promise.allSettled([admin.disconnect(), topics.close(), producer.disconnect(), sender.close()]),
     )
-  }
-}
-
-const asKafkaError = (error: unknown): KafkaError => {
-  if (!(error instanceof GaveUp)) return { kind: 'crashed', message: reasonOf(error) }
-  return error.cause instanceof NoSuchTopic
-    ? { kind: 'topic', message: error.message }
-    : { kind: 'not_ready', message: `Kafka was not ready in time: ${error.message}` }
-}
-
-/** Whether a broker answers and accepts us, decided quickly: later on, brokers are waited for. */
-const contact = async (settings: KafkaSettings): Promise<E.Either<KafkaError, void>> => {
-  const admin = kafkaClient(settings, { remark: () => {}, trouble: () => {} }, BRIEF).admin()
-  try {
-    await admin.connect()
-    return E.right(undefined)
-  } catch (error) {
-    return E.left({ kind: 'unreachable', message: whyNoBroker(settings.brokers, error) })
-  } finally {
-    await admin.disconnect().catch(() => {})
   }
 }
 

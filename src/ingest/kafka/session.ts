@@ -11,7 +11,7 @@ import type { ConsumeError, ConsumeInto, ConsumeRequest, ConsumeWatch } from './
 import { openEnding } from './run/ending.ts'
 import { type RetryTask, retrying } from './run/retrying.ts'
 import type { Troubles } from './run/troubles.ts'
-import { repeat, waitAtMost } from './run/waiting.ts'
+import { CLOSE_WITHIN, repeat, waitAtMost } from './run/waiting.ts'
 import { batchHandler, HEARTBEAT } from './take-batch.ts'
 import { describeDeleted } from './topics/prepare-topics.ts'
 import { isSameTopic, type Topics } from './topics/topics.ts'
@@ -51,8 +51,6 @@ type Session = {
 const LOOK_EVERY = 2_000
 /** How long a consumer may take to finish its work and to leave its group, in ms. */
 const LEAVE_WITHIN = 10_000
-/** How long other things may take to close, in ms: unreachable brokers do not answer. */
-export const CLOSE_WITHIN = 2_000
 /** kafkajs retries within ten seconds: a consumer without trouble for this long has recovered. */
 const QUIET = 12_000
 /** A send may wait this long for an answer before it is retried, and producers are often idle. */

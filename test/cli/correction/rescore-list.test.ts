@@ -81,6 +81,7 @@ describe('given a model that went bad, whose fixed version has not looked again 
       waiting: before.waitingForRescoring,
       unanswerable: 0,
       out: 'requests.ndjson',
+      ...{ topic: null, sent: null, failed: null },
     })
     const keys = requests.map(({ account, flagId }) => `${account} ${flagId}`)
     expect(keys).toEqual([...new Set(keys)].sort())
@@ -105,7 +106,7 @@ describe('given a model that went bad, whose fixed version has not looked again 
     const empty = redress('correction', 'rescore-list', 'correction.yaml', '--out', 'empty.ndjson')
     expect(empty).toMatchObject({
       status: 0,
-      stdout: 'No decision waits for a rescoring: empty.ndjson is empty.\n',
+      stdout: 'No decision waits for a rescoring.\nWritten to empty.ndjson\n',
     })
     expect(requestsIn('empty.ndjson')).toEqual([])
     // A window limits it to what its decisions wait for.
@@ -150,14 +151,31 @@ describe('given flags that no rescoring can settle', () => {
       'vector',
     )
     expect(stdout).toBe(
-      'No decision waits for a rescoring: v.ndjson is empty.\n' +
-        'No rescoring can settle 3 other flags, without content or a rule, or raised by a person: their decisions need human review.\n',
+      'No decision waits for a rescoring.\n' +
+        'No rescoring can settle 3 other flags, without content or a rule, or raised by a person: their decisions need human review.\nWritten to v.ndjson\n',
     )
   })
 })
 
 test.each([
-  ['no file to write', ['correction', 'rescore-list', 'c.yaml'], 64, /required option '--out <file>'/],
+  [
+    'nowhere to put it',
+    ['correction', 'rescore-list', 'c.yaml'],
+    64,
+    /give where to put the list: --out or --topic/,
+  ],
+  [
+    'a topic without brokers',
+    ['correction', 'rescore-list', 'c.yaml', '--topic', 'requests'],
+    64,
+    /--topic requires --brokers/,
+  ],
+  [
+    'a broker that does not answer',
+    ['correction', 'rescore-list', 'correction.yaml', '--topic', 'requests', '--brokers', 'localhost:1'],
+    2,
+    /no answer from localhost:1/,
+  ],
   [
     'a period that ends before it starts',
     [

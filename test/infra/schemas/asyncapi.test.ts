@@ -2,15 +2,21 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Ajv, type AnySchemaObject } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { rescoreMessage } from '../../../src/app/correction/send-requests.ts'
 import { eventTypes } from '../../../src/domain/event.ts'
 import { rejection, rejectionCodes } from '../../../src/ingest/accept/rejection.ts'
 import { accountMessage } from '../../../src/ingest/account-feed/message.ts'
 import { ACCOUNT_STATE, accountStateOf } from '../../../src/ingest/account-feed/state.ts'
 import { deadLetterTopic, refusedMessage } from '../../../src/ingest/kafka/messages/dead-letter-topic.ts'
+import { replay } from '../../../src/replay/result/replay.ts'
+import { RESCORE_REQUEST } from '../../../src/replay/result/rescore-request.ts'
 import { happened } from '../../domain/happenings.ts'
 import { incoming } from '../../domain/samples.ts'
+import { correctionOf } from '../../replay/corrections.ts'
+import { historyOf, RULESET, service } from '../../replay/histories.ts'
 
 const folder = join(import.meta.dirname, '../../../infra/schemas')
 const document: unknown = parse(readFileSync(join(folder, 'asyncapi.yaml'), 'utf8'))
@@ -143,5 +149,51 @@ describe('the state of an account', () => {
     expect(Object.keys(sent.headers)).toEqual(message(ACCOUNT_STATE, 'headers', 'required'))
     expect(strict(message(ACCOUNT_STATE, 'bindings', 'kafka', 'key'))(sent.key)).toBe(true)
     expect(message(ACCOUNT_STATE, 'contentType')).toBe(sent.headers['content-type'])
+  })
+})
+
+describe('a request to look at a flag again', () => {
+  const correction = correctionOf({
+    ...{ correction: 'c', ruleset: { id: RULESET } },
+    withdrawals: [{ id: 'scanner-2', where: 'detector.version == "2"' }],
+  })
+  const ruleset = {
+    ...{ ruleset: RULESET, version: 'v1', signals: { score: 'int' } },
+    rules: [{ id: 'a', category: 'alpha', when: 'signals.score >= 5', strikes: 1 }],
+    deactivations: [{ id: 'one', at_least: 1, restriction: 'suspended' }],
+  }
+  const history = historyOf(
+    [
+      service.published(ruleset),
+      service.flagged('u1', 1, {
+        ...{ flagId: 'f1', signals: { score: 9 }, content: { id: '7', kind: 'pin', language: 'en' } },
+        detector: { kind: 'model', id: 'scanner', version: '2' },
+      }),
+      service.banned('u1', 2, { decisionId: 'd1', grounds: ['f1'] }),
+    ],
+    correction,
+  )
+  const [request] = replay(history, correction).rescore.requests
+  if (request === undefined) throw new Error('there is a flag to look at')
+  const sent = rescoreMessage(request)
+  const strict = (schema: unknown) => new Ajv({ strict: true }).compile(Object(schema))
+
+  test('has its own channel, and its schema is the one in its file', () => {
+    const messages = at(document, 'channels', 'rescoreRequests', 'messages')
+    expect(messages).toEqual({ [RESCORE_REQUEST]: { $ref: `#/components/messages/${RESCORE_REQUEST}` } })
+    expect(message(RESCORE_REQUEST, 'payload', 'schema', '$ref')).toBe(`./${RESCORE_REQUEST}.json`)
+  })
+
+  test('has the value, the headers and the key that Redress gives it', () => {
+    const ajv = new Ajv2020({ formats: { 'date-time': true } })
+    const schema = JSON.parse(readFileSync(join(folder, `${RESCORE_REQUEST}.json`), 'utf8'))
+    const accepts = ajv.compile(schema)
+    expect(accepts(JSON.parse(sent.value.toString())), JSON.stringify(accepts.errors)).toBe(true)
+    expect(accepts({ ...request, more: 1 })).toBe(false)
+    const headers = strict(message(RESCORE_REQUEST, 'headers'))
+    expect(headers(sent.headers), JSON.stringify(headers.errors)).toBe(true)
+    expect(Object.keys(sent.headers)).toEqual(message(RESCORE_REQUEST, 'headers', 'required'))
+    expect(strict(message(RESCORE_REQUEST, 'bindings', 'kafka', 'key'))(sent.key)).toBe(true)
+    expect(message(RESCORE_REQUEST, 'contentType')).toBe(sent.headers['content-type'])
   })
 })

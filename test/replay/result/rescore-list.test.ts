@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { replay } from '../../../src/replay/result/replay.ts'
+import { RescoreRequestCodec } from '../../../src/replay/result/rescore-request.ts'
 import { correctionOf, type WithdrawalDocument } from '../corrections.ts'
 import { historyOf, RULESET, service } from '../histories.ts'
 
@@ -44,6 +45,7 @@ describe('given bans on flags of a withdrawn detector', () => {
         { id: 'other', where: 'detector.version == "3"' },
       ],
     )
+    expect(list.requests.every(RescoreRequestCodec.is)).toBe(true)
     expect(list.requests).toMatchObject([
       { account: 'u1', flagId: 'x', withdrawals: ['scanner-2'] },
       {

@@ -1,3 +1,6 @@
+/** How long connections may take to close, in ms: unreachable brokers do not answer. */
+export const CLOSE_WITHIN = 2_000
+
 /** Runs a task repeatedly with a pause in between; stopping waits for one in progress. */
 export const repeat = (pause: number, task: () => Promise<void>): { readonly stop: () => Promise<void> } => {
   let stopped = false

@@ -1,7 +1,6 @@
 import type { Admin } from 'kafkajs'
 import * as E from '#fp/Either'
 import { isRetriable, type KafkaError, Passing, reasonOf } from '../errors.ts'
-import { deadLetterTopic } from '../messages/dead-letter-topic.ts'
 import type { FoundTopic, Topics } from './topics.ts'
 
 /** The topic does not exist: not yet, not any more, or not at all. */
@@ -21,25 +20,24 @@ export const findTopic = async (topics: Topics, topic: string, wasThere: boolean
 export const describeDeleted = (topic: string): string => `the topic ${topic} was deleted`
 
 /**
- * Ensures that the topic for dead letters exists, and creates it if it is missing: without it the first bad message
- * would stop the stream. Rejects with what can be retried.
+ * Ensures that a topic that Redress sends to exists, and creates it if it is missing. (Without the one for dead letters the
+ * first bad message would stop the stream.) Rejects with what can be retried.
  */
-export const prepareDeadLetters = async (
+export const ensureTopic = async (
   admin: Admin,
   topics: Topics,
-  topic: string,
+  { name, purpose }: { readonly name: string; readonly purpose: string },
 ): Promise<E.Either<KafkaError, void>> => {
-  const letters = deadLetterTopic(topic)
-  if ((await topics.find(letters)) !== null) return E.right(undefined)
+  if ((await topics.find(name)) !== null) return E.right(undefined)
   try {
     // The brokers' defaults decide the number of partitions and replicas.
-    await admin.createTopics({ topics: [{ topic: letters, numPartitions: -1, replicationFactor: -1 }] })
+    await admin.createTopics({ topics: [{ topic: name, numPartitions: -1, replicationFactor: -1 }] })
     return E.right(undefined)
   } catch (error) {
     if (isRetriable(error)) throw error
     return E.left({
       kind: 'topic',
-      message: `the topic ${letters} for dead letters does not exist and cannot be created (${reasonOf(error)}); create it first`,
+      message: `the topic ${name} for ${purpose} does not exist and cannot be created (${reasonOf(error)}); create it first`,
     })
   }
 }
