@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import * as E from '#fp/Either'
 import { brokenAt, looksLikeUtf16, withoutMark } from '../text/utf8.ts'
@@ -8,7 +9,7 @@ export const readBytes = async (path: string): Promise<E.Either<FileError, Buffe
   try {
     return E.right(await readFile(path))
   } catch (error) {
-    return E.left(notRead(path, error))
+    return isTooLargeToRead(error) ? tooLarge(path) : E.left(notRead(path, error))
   }
 }
 
@@ -20,12 +21,26 @@ export const readText = async (path: string): Promise<E.Either<FileError, string
 
 /** The text of bytes that were read from a file that a user named, or from `standard input`. */
 export const textOf = (bytes: Uint8Array, path: string): E.Either<FileError, string> => {
+  if (bytes.length > constants.MAX_STRING_LENGTH) return tooLarge(path)
   const at = brokenAt(bytes)
   if (at === null) return E.right(Buffer.from(withoutMark(bytes)).toString('utf8'))
   const message = looksLikeUtf16(bytes)
     ? 'it looks like UTF-16; save it as UTF-8'
     : `it is not UTF-8 text: ${placeOf(bytes, at)}; save it as UTF-8`
   return E.left({ kind: 'not_read', path, message: `cannot read ${path}: ${message}` })
+}
+
+/** Node does not read more than 2 GiB at once. */
+const isTooLargeToRead = (error: unknown): boolean =>
+  error instanceof RangeError && 'code' in error && error.code === 'ERR_FS_FILE_TOO_LARGE'
+
+const tooLarge = (path: string): E.Either<FileError, never> => {
+  const most = Math.floor(constants.MAX_STRING_LENGTH / 1024 ** 2)
+  return E.left({
+    kind: 'not_read',
+    path,
+    message: `cannot read ${path}: it is larger than ${most} MiB; check that it is the right file`,
+  })
 }
 
 const LF = 0x0a

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -27,6 +27,14 @@ describe('given a text file that a user named', () => {
     const text = 'caf\u00e9 \u{1f600} \ufffd\r\n\u0000'
     expect(await read(text)).toBe(text)
     expect(await read('')).toBe('')
+  })
+
+  test('when it is too large to be one text, then it is not read, and no error is thrown', async () => {
+    writeFileSync(join(dir, 'huge'), '')
+    truncateSync(join(dir, 'huge'), 3 * 1024 ** 3)
+    expect(answer(await readText(join(dir, 'huge')))).toBe(
+      `cannot read ${join(dir, 'huge')}: it is larger than 511 MiB; check that it is the right file`,
+    )
   })
 
   test('when it begins with a byte order mark, then that is not part of its text', async () => {
