@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as E from '#fp/Either'
 import { Unusable } from '../foundation/attempt.ts'
+import { createFolders } from '../foundation/files/create-folders.ts'
 import { syncPath } from '../foundation/files/durable.ts'
 import { forReading, forWriting, type Opener } from '../foundation/sqlite/read-only.ts'
 import { retryWhileBusy } from '../foundation/sqlite/retry-while-busy.ts'
@@ -223,7 +224,7 @@ const makeFolder = (folder: string): void => {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new Unusable(`${folder} is a file, not a folder; name another data folder with --data`)
   }
-  const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const made = createFolders(folder, 0o700)
   if (made === undefined) return
   for (let above = dirname(folder); ; above = dirname(above)) {
     syncPath(above, true)

@@ -232,4 +232,17 @@ describe('given a data folder that cannot be written', () => {
     expect(stderr).toMatch(/^redress: [^\n]*\n$/)
     expect(stderr).not.toContain('internal error')
   })
+
+  test.each([
+    ['replay', '--ruleset', '../corrected.yaml', '--out', 'data/new'],
+    ['export', 'parquet', 'data/new'],
+    ['export', 'statements', 'data/new', '--mapping', exampleFile],
+    ['ingest', '../make/e.ndjson', '--data', 'data/new'],
+  ])('when %s %s %s would create a folder in it, then it says why it cannot', (...args) => {
+    const { status, stderr } = redress(at('closed'), args.includes('--data') ? args : reads(args), ways[0])
+    expect(status, stderr).toBe(2)
+    expect(stderr).toMatch(
+      /data\/new: (it is on a read-only file system \(EROFS\)|permission denied \(EACCES\)); /,
+    )
+  })
 })

@@ -1,6 +1,7 @@
-import { chmod, lstat, mkdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { chmod, lstat, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import * as E from '#fp/Either'
+import { createFolders } from './create-folders.ts'
 import { syncFolder } from './durable.ts'
 import { BadPath, type FileError, notWritten } from './file-error.ts'
 import { endOfLinks, nullIfMissing } from './write-target.ts'
@@ -17,7 +18,7 @@ export const folderAt = async (path: string): Promise<E.Either<FileError, string
 /** Creates a folder that a user named, if it is missing. */
 export const makeFolder = async (path: string): Promise<E.Either<FileError, void>> => {
   try {
-    await mkdir(await locate(path), { recursive: true })
+    createFolders(await locate(path))
     return E.right(undefined)
   } catch (error) {
     return E.left(notWritten(path, error))

@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, renameSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import * as E from '#fp/Either'
 import { attempt, Unusable } from '../../foundation/attempt.ts'
+import { createFolders } from '../../foundation/files/create-folders.ts'
 import { syncPath } from '../../foundation/files/durable.ts'
 import { type FileKind, pragma, refuseForeign } from '../../foundation/sqlite/database.ts'
 import { forReading, openSource } from '../../foundation/sqlite/read-only.ts'
@@ -71,7 +72,7 @@ export const backupData = async (request: BackupRequest): Promise<E.Either<Ledge
   if (keysCopy !== null) copies.push({ from: keys, to: keysCopy })
   const made = attempt(target, () => {
     for (const folder of [target, ...(keysTarget === null ? [] : [keysTarget])]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      createFolders(folder, 0o700)
     }
   })
   if (E.isLeft(made)) return made
