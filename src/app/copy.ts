@@ -33,7 +33,7 @@ export const copyToCluster = async ({
 }: CopyOptions): Promise<E.Either<AppError, LedgerCopy>> => {
   if (existsSync(from) && !isWritable(join(from, dataFiles.ledger))) {
     return invalid(
-      `${from} is not writable, but its ledger is to be retired after the copy; check its permissions and its disk`,
+      `${from} is not writable, but copying retires its ledger at the end; check its permissions, and whether its disk is read-only`,
     )
   }
   const opened = ledgerResult(await openExisting(from))

@@ -121,7 +121,7 @@ export const prompt = async (settings: Settings, format: AnswerOptions['format']
       else if (typed === '' && word === '.tables') await command(listTables)
       else if (typed === '' && word === '.schema') await command(describeTables(argument ?? null))
       else if (typed === '' && word.startsWith('.')) {
-        noteLine('Unknown command; .help lists them.')
+        noteLine(`unknown command ${word}; .help lists the commands`)
       } else {
         typed = `${typed}${line}\n`
         if (typed.trim() === '') typed = ''

@@ -28,14 +28,14 @@ export const describeSqliteError = (file: string, { errcode, errstr, message }: 
     case 8: // SQLITE_READONLY
       return {
         kind: 'unavailable',
-        message: `${file} cannot be written; check its permissions and its disk`,
+        message: `${file} cannot be written; check its permissions, and whether its disk is read-only`,
       }
     case 13: // SQLITE_FULL
       return { kind: 'unavailable', message: `the disk is full while writing ${file}; free some space on it` }
     case 14: // SQLITE_CANTOPEN
       return {
         kind: 'unusable',
-        message: `${file} cannot be opened; check the permissions to read and write it`,
+        message: `${file} cannot be opened; check its permissions, and whether its disk is read-only`,
       }
     case 10: // SQLITE_IOERR
       return {

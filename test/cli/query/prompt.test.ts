@@ -93,7 +93,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     type('.schema nope\r')
     await shows('no such table: nope')
     type('.nope\r')
-    await shows('.help lists them')
+    await shows('unknown command .nope; .help lists the commands')
     type("SELECT 'later' AS w;\r")
     await shows('later\r\n1 row')
     type('\u0004')
