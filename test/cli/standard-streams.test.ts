@@ -90,6 +90,7 @@ beforeAll(async () => {
     ...['--truth', at('t.json'), '--ruleset', at('corrected.yaml')],
   )
   expect(made.code).toBe(0)
+  writeFileSync(at('correction.yaml'), 'correction: c\nruleset: corrected.yaml\n')
   writeFileSync(at('bad.ndjson'), `${BAD}\n`)
   await redress('ingest', at('e.ndjson'), ...DATA)
   await redress('ingest', at('bad.ndjson'), ...DATA)
@@ -123,6 +124,8 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   'dead-letters show': () => [letter, ...DATA],
   'dead-letters resubmit': () => [letter, ...DATA],
   'dead-letters purge': () => ['--older-than', '1d', ...DATA],
+  'correction check': () => [at('correction.yaml'), ...DATA],
+  'correction rescore-list': () => [at('correction.yaml'), '--out', fresh(), ...DATA],
   demo: () => [...FEW, '--out', fresh()],
   'events check': () => [at('e.ndjson')],
   'events list': () => [],

@@ -83,6 +83,7 @@ beforeAll(async () => {
     ),
   )
   decision = row.decision_id
+  writeFileSync(at('correction.yaml'), 'correction: c\nruleset: corrected.yaml\n')
   writeFileSync(
     at('report.json'),
     run('report', 'transparency', '--from', '2025-04-01', '--to', '2025-05-01', '--json', '--data', 'data'),
@@ -127,6 +128,8 @@ const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   backup: ['backup', 'copy', '--keys', 'copy-keys'],
   'dead-letters list': ['dead-letters', 'list'],
   'dead-letters show': ['dead-letters', 'show', letter],
+  'correction check': ['correction', 'check', '../correction.yaml'],
+  'correction rescore-list': ['correction', 'rescore-list', '../correction.yaml', '--out', 'requests'],
   explain: ['explain', decision, '--ruleset', '../corrected.yaml'],
   'export parquet': ['export', 'parquet', 'tables'],
   'export statements': ['export', 'statements', 'sor', '--mapping', exampleFile],
@@ -183,7 +186,7 @@ describe.each(ways.map((way) => [way.name, way] as const))('given a data folder 
     const usual = redress(at('usual'), args)
     expect(usual.status, usual.stderr).toBeLessThan(2)
     expect(timeless(redress(at('closed'), args, way))).toEqual(timeless(usual))
-    for (const out of ['copy', 'copy-keys', 'tables', 'sor', 'result']) {
+    for (const out of ['copy', 'copy-keys', 'tables', 'sor', 'result', 'requests']) {
       for (const state of ['usual', 'closed']) rmSync(at(state, out), { recursive: true, force: true })
     }
     expect(readdirSync(at('closed', 'tmp'))).toEqual([])

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { checkRuleset, compileRuleset, parseRuleset } from '../../src/rulesets/document.ts'
 
 const root = new URL('../vectors/', import.meta.url)
 const names = readdirSync(root)
+/** The others have a correction in its place, which the replay of the vectors compiles. */
+const withRuleset = names.filter((name) => existsSync(new URL(`${name}/corrected.json`, root)))
 
 type Event = {
   readonly type: string
@@ -23,7 +25,7 @@ const publishedIn = (name: string): ReadonlyArray<Event> =>
   eventsOf(name).filter(({ type }) => type === 'ruleset.published.v1')
 
 describe('the rulesets of the vectors', () => {
-  test.each(names)('%s: the corrected one compiles from its text and as data, to the same', (name) => {
+  test.each(withRuleset)('%s: the corrected one compiles from its text and as data, to the same', (name) => {
     const text = textOf(name, 'corrected.json')
     const fromText = parseRuleset(text)
     const fromData = compileRuleset(JSON.parse(text))

@@ -6,6 +6,14 @@ import { type FileError, notRead } from './file-error.ts'
 
 /** Reads a file that a user named. */
 export const readBytes = async (path: string): Promise<E.Either<FileError, Buffer>> => {
+  // Not from a command line, but a document may name such a file.
+  if (path.includes('\0')) {
+    return E.left({
+      kind: 'not_read',
+      path,
+      message: `cannot read ${path}: a path cannot contain a null character`,
+    })
+  }
   try {
     return E.right(await readFile(path))
   } catch (error) {

@@ -37,6 +37,10 @@ describe('given a text file that a user named', () => {
     )
   })
 
+  test('when its path contains a null character, then it is not read, and no error is thrown', async () => {
+    expect(answer(await readText('a\0b'))).toBe('cannot read a\0b: a path cannot contain a null character')
+  })
+
   test('when it begins with a byte order mark, then that is not part of its text', async () => {
     expect(await read('\ufeffa: 1\n\ufeff')).toBe('a: 1\n\ufeff')
     expect(await read('\ufeff')).toBe('')

@@ -37,6 +37,10 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
     ['--ruleset', ruleset, ...EVER, '--out', at('replayed'), '--data', data],
     ['--ruleset', ruleset, ...EVER, '--projected', '--out', at('replayed'), '--data', data],
   ],
+  'correction check': ({ correction, data }) => [[correction, '--data', data]],
+  'correction rescore-list': ({ at, correction, data }) => [
+    [correction, ...EVER, '--out', at('requests.ndjson'), '--data', data],
+  ],
   backup: ({ at, data }) => [[at('backup'), '--keys', at('keys'), '--data', data]],
   // Of the backup, for a ledger that was copied is out of use.
   copy: ({ at, cluster }) => [['--from', at('backup'), '--to', cluster]],

@@ -16,6 +16,8 @@ export type ExtremePlace = Extremes & {
   readonly ndjson: string
   readonly data: string
   readonly ruleset: string
+  /** A correction by it, which leaves every flag unknown. */
+  readonly correction: string
   readonly mapping: string
   /** The address of a cluster for the ledger to be copied to. */
   readonly cluster: string
@@ -32,6 +34,11 @@ export const extremePlace = async (seed: number): Promise<ExtremePlace> => {
   const lines = [...alone.lines, ...withStories.lines]
   writeFileSync(at('events.ndjson'), `${lines.join('\n')}\n`)
   writeFileSync(at('corrected.json'), JSON.stringify(documentOf('x1', 'corrected', 'signals.free == "x1"')))
+  const withdrawals = [{ id: 'all', where: 'detector.id != ""' }]
+  writeFileSync(
+    at('correction.yaml'),
+    JSON.stringify({ correction: 'c', ruleset: 'corrected.json', withdrawals }),
+  )
   writeFileSync(at('mapping.yaml'), mappingOfX1())
   return {
     lines,
@@ -44,6 +51,7 @@ export const extremePlace = async (seed: number): Promise<ExtremePlace> => {
     ndjson: at('events.ndjson'),
     data: at('data'),
     ruleset: at('corrected.json'),
+    correction: at('correction.yaml'),
     mapping: at('mapping.yaml'),
     cluster: server.url,
     at,

@@ -33,6 +33,11 @@ export const calls: Readonly<
     ['dc1', '--ruleset', foundRuleset, '--data', data],
   ],
   replay: ({ data, ruleset, written }) => [['--ruleset', ruleset, '--data', data, '--out', written('')]],
+  'correction check': ({ data, correction, brokenCorrection }) =>
+    [correction, brokenCorrection].map((path) => [path, '--data', data]),
+  'correction rescore-list': ({ data, correction, written }) => [
+    [correction, '--data', data, '--out', written('.ndjson')],
+  ],
   'report transparency': ({ data }) =>
     ['dsa', 'platform'].map((style) => [...PERIOD, '--style', style, '--data', data]),
   'report restate': async ({ data, written }) => {

@@ -14,6 +14,9 @@ export type Place = {
   readonly brokenRuleset: string
   readonly mapping: string
   readonly brokenMapping: string
+  /** A correction by that ruleset which withdraws every flag, and one that is hostile in every text and name. */
+  readonly correction: string
+  readonly brokenCorrection: string
   /** A path in it for something to be written, another each time. */
   readonly written: (ending: string) => string
   readonly remove: () => void
@@ -64,6 +67,13 @@ export const hostilePlace = (): Place => {
   writeFileSync(at(' broken.json'), JSON.stringify(allHostile(document), null, '\t'))
   const mapping = readFileSync(join(import.meta.dirname, '../../reports/statements/mapping.yaml'), 'utf8')
   writeFileSync(at('.yaml'), `${mapping}  ${JSON.stringify(hostileArgument)}: {category: ""}\n`)
+  const correction = {
+    correction: 'c',
+    ruleset: at('.json'),
+    withdrawals: [{ id: 'all', where: 'detector.id != ""' }],
+  }
+  writeFileSync(at(' correction.yaml'), JSON.stringify(correction))
+  writeFileSync(at(' broken correction.yaml'), JSON.stringify(allHostile(correction)))
   let n = 0
   return {
     events,
@@ -71,6 +81,8 @@ export const hostilePlace = (): Place => {
     ndjson: at('.ndjson'),
     ruleset: at('.json'),
     brokenRuleset: at(' broken.json'),
+    correction: at(' correction.yaml'),
+    brokenCorrection: at(' broken correction.yaml'),
     mapping: join(import.meta.dirname, '../../reports/statements/mapping.yaml'),
     brokenMapping: at('.yaml'),
     written: (ending) => at(`${n++}${ending}`),
