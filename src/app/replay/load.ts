@@ -66,7 +66,7 @@ const withRules = (read: Loaded, correction: Correction): E.Either<AppError, Loa
   return E.isRight(checked)
     ? E.right(read)
     : failed(
-        `no version of the ruleset ${checked.left.rulesetId} is published, so its rules as they were are not known; give a corrected ruleset`,
+        `no version of the ruleset ${checked.left.rulesetId} is published, so its rules as they were are not known; check the id, or give the rules as they should have been`,
         'correction',
       )
 }

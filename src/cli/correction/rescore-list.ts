@@ -137,7 +137,7 @@ const doneLines = ({ listing: { list }, out, topic, sent }: Done): ReadonlyArray
     ...(unanswerable === 0
       ? []
       : [
-          `No rescoring can settle ${countOf(unanswerable, 'other flag')}, without content or a rule, or raised by a person: their decisions need human review.`,
+          `No rescoring can settle ${countOf(unanswerable, 'other flag')}, without content or a rule that judges it, raised by a person, or withdrawn whatever a detector finds: their decisions need human review.`,
         ]),
     ...(out === null ? [] : [`Written to ${out}`]),
     ...(sent === null ? [] : [`Sent to ${topic}: ${countOf(sent.sent, 'request')}`]),

@@ -46,7 +46,7 @@ export const compileCorrection = (
       withdrawals,
       rescored: written.rescored ?? 'use',
     },
-    warnings: conditionWarnings(conditions.compiled),
+    warnings: [...conditionWarnings(conditions.compiled), ...neverSettled(written, conditions.compiled)],
   })
 }
 
@@ -89,17 +89,45 @@ const toWithdrawal = (
   of:
     condition === undefined
       ? { kind: 'flags', flagIds: list?.flagIds ?? new Set(flags) }
-      : { kind: 'where', condition: condition.evaluate },
+      : { kind: 'where', condition: condition.evaluate, readsFinding: readsFinding(condition) },
   from: from === undefined ? null : instantOf(from),
   to: to === undefined ? null : instantOf(to),
   truth,
 })
+
+const readsFinding = ({ reads }: Condition): boolean =>
+  [...reads].some((name) => name.startsWith('signals.') || name.startsWith('detector.'))
 
 const conditionWarnings = (conditions: ReadonlyMap<number, Condition>): ReadonlyArray<Finding> =>
   [...conditions].flatMap(([index, condition]) => [
     ...condition.remarks.map((remark) => asWarning(conditionFinding(WITHDRAWAL_CONDITIONS, index, remark))),
     ...constantWarning(['withdrawals', index, 'where'], constantTruth(condition)),
   ])
+
+/** Withdrawals that stay unknown whatever a detector finds, in a correction that uses rescorings. */
+const neverSettled = (
+  { withdrawals = [], rescored = 'use' }: CorrectionShape,
+  conditions: ReadonlyMap<number, Condition>,
+): ReadonlyArray<Finding> =>
+  rescored === 'ignore'
+    ? []
+    : [...conditions].flatMap(([index, condition]) =>
+        withdrawals[index]?.truth === 'false' || readsFinding(condition) || isFaulty(condition)
+          ? []
+          : [
+              asWarning(
+                valueError(
+                  ['withdrawals', index, 'where'],
+                  'no rescoring can settle this withdrawal: its condition reads neither a signal nor the detector',
+                  'name the detector too, such as detector.id, or list the flags',
+                ),
+              ),
+            ],
+      )
+
+/** It has a warning of its own. */
+const isFaulty = (condition: Condition): boolean =>
+  ['false', 'unknown'].includes(constantTruth(condition) ?? '')
 
 const constantWarning = (at: Finding['segments'], truth: ReturnType<typeof constantTruth>) => {
   if (truth === 'false')

@@ -25,7 +25,12 @@ export type CorrectedRules =
 export type Withdrawal = {
   readonly id: string
   readonly of:
-    | { readonly kind: 'where'; readonly condition: (evidence: Evidence) => Truth }
+    | {
+        readonly kind: 'where'
+        readonly condition: (evidence: Evidence) => Truth
+        /** Whether it reads anything that a rescoring finds again; otherwise it is for a rescoring what it is for the flag. */
+        readonly readsFinding: boolean
+      }
     | { readonly kind: 'flags'; readonly flagIds: ReadonlySet<string> }
   /** Of the flag's moment, in ms; null: no limit. */
   readonly from: number | null

@@ -42,6 +42,10 @@ export const withdrawalsOn = (
 export const canBeRescored = (flag: PlacedFlag, rulesetId: string): boolean =>
   flag.data.detector.kind !== 'human' && flag.data.rule !== undefined && isOfRuleset(flag, rulesetId)
 
+/** Whether some rescoring could settle what a withdrawal does to a flag. */
+export const canBeSettled = ({ withdrawal: { of } }: WithdrawalOnFlag): boolean =>
+  of.kind === 'flags' || of.readsFinding
+
 const membership = (flag: PlacedFlag, { of }: Withdrawal): Truth =>
   of.kind === 'where'
     ? of.condition(evidenceOver(flag, flag.data))

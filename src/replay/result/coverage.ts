@@ -17,7 +17,7 @@ export type WithdrawalCoverage = {
   /** The number of accounts with such a flag, and of decisions with one in evidence that a replay judges. */
   readonly accounts: number
   readonly decisions: number
-  /** The number of these flags for which a rescoring counts. */
+  /** The number of these flags for which a rescoring counts; 0 if the correction ignores rescorings. */
   readonly rescored: number
   /** The flags that it lists and that are not in the ledger. */
   readonly notFound: ReadonlyArray<string>
@@ -35,14 +35,15 @@ type Counted = {
 
 /** What each withdrawal of a correction covers, in the correction's order. Judges nothing. Pure. */
 export const coverageOf = (history: History, correction: Correction): ReadonlyArray<WithdrawalCoverage> => {
-  const { withdrawals } = correction
+  const { withdrawals, rescored } = correction
   const counts = new Map(withdrawals.map(({ id }) => [id, nothingCounted()]))
   for (const account of history.accounts.values()) {
     const covered = new Map<string, PlacedFlag[]>()
     for (const flag of account.flags) {
       const on = withdrawalsOn(flag, null, withdrawals, rulesetIdOf(correction))
       if (on.length === 0) continue
-      const isRescored = rescoringThatCounts(flag, history.rescoringsOf(flag), withdrawals) !== null
+      const isRescored =
+        rescored === 'use' && rescoringThatCounts(flag, history.rescoringsOf(flag), withdrawals) !== null
       for (const { withdrawal, certain } of on) {
         const count = counts.get(withdrawal.id)
         if (count !== undefined) countFlag(count, flag, certain, isRescored)

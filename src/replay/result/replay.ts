@@ -59,7 +59,7 @@ export const replay = (
     restingElsewhere: restingElsewhere(findings, window),
     warnings: warningsOf(history, correction),
     inForce,
-    rescore: rescoreListOf(reported, findings.context),
+    rescore: rescoreListOf(reported, findings.context, correction),
     digest: digestOf(correction, inForce, rows, history.withoutAccounts),
   }
 }

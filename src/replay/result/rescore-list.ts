@@ -1,10 +1,11 @@
 import { comparePlaces, compareUtf8 } from '../../domain/order.ts'
 import { formatInstant } from '../../domain/time.ts'
+import type { Correction } from '../correction/correction.ts'
 import type { PlacedFlag, VoidedAt } from '../model/history.ts'
 import { anyInEvidence, isVoidedFor } from '../reference/evidence.ts'
 import type { Judgement } from '../reference/judge.ts'
 import type { JudgingContext } from '../reference/judging-context.ts'
-import { canBeRescored } from '../reference/withdrawn.ts'
+import { canBeRescored, canBeSettled } from '../reference/withdrawn.ts'
 
 /** A flag that a detector must look at again: what was recorded with it, and the withdrawals that leave it unknown. */
 type RescoreRequest = {
@@ -37,8 +38,12 @@ const nothing: RescoreList = { requests: [], waiting: 0, unanswerable: 0 }
  * The flags that withdrawals leave unknown and that are in evidence for a reported decision on which B is unknown.
  * `reported` must be in order.
  */
-export const rescoreListOf = (reported: ReadonlyArray<Judgement>, context: JudgingContext): RescoreList => {
-  const { history, corrected, evidenceOf } = context
+export const rescoreListOf = (
+  reported: ReadonlyArray<Judgement>,
+  context: JudgingContext,
+  { rescored }: Pick<Correction, 'rescored'>,
+): RescoreList => {
+  const { history, evidenceOf } = context
   const unsettled = reported.filter(
     (judgement) => judgement.corrected.verdict === 'unknown' && judgement.touched.withdrawn,
   )
@@ -51,7 +56,8 @@ export const rescoreListOf = (reported: ReadonlyArray<Judgement>, context: Judgi
     const flags = (history.accounts.get(account)?.flags ?? []).filter(
       (flag) => evidenceOf(flag).limit === 'unknown' && isInEvidence(flag),
     )
-    const asked = flags.filter((flag) => canBeRescored(flag, corrected.id) && flag.data.content !== undefined)
+    const isAnswerable = answerableBy(judgements, context)
+    const asked = rescored === 'use' ? flags.filter(isAnswerable) : []
     const isWaiting = anyInEvidence(asked, history.voidedAt)
     waiting += judgements.filter(({ decision, evidence }) => isWaiting(decision, evidence)).length
     unanswerable += flags.length - asked.length
@@ -62,6 +68,21 @@ export const rescoreListOf = (reported: ReadonlyArray<Judgement>, context: Judgi
     waiting,
     unanswerable,
   }
+}
+
+/** Whether some rescoring could change how true a flag is for any of an account's decisions. */
+const answerableBy = (
+  judgements: ReadonlyArray<Judgement>,
+  { corrected, evidenceOf }: JudgingContext,
+): ((flag: PlacedFlag) => boolean) => {
+  const rulesets = new Set(judgements.map(({ decision }) => corrected.rulesetFor(decision)))
+  const reads = [...rulesets].map(corrected.read)
+  return (flag) =>
+    canBeRescored(flag, corrected.id) &&
+    flag.data.content !== undefined &&
+    evidenceOf(flag).withdrawals.every(canBeSettled) &&
+    // Without a rule, such as one of a version that was never published, signals say nothing.
+    reads.some((read) => read(flag).rule !== null)
 }
 
 /** Whether a flag is in evidence for any of an account's decisions, which are in order. */

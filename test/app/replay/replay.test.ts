@@ -128,7 +128,7 @@ describe('given a correction that says that the rules were right', () => {
     expect(errorOf(await replayed({ correction: asTheyWere('other') }))).toEqual({
       kind: 'failed',
       message:
-        'no version of the ruleset other is published, so its rules as they were are not known; give a corrected ruleset',
+        'no version of the ruleset other is published, so its rules as they were are not known; check the id, or give the rules as they should have been',
       options: ['correction'],
     })
     expect(readdirSync(path('')).sort()).toEqual(['data'])

@@ -152,7 +152,7 @@ describe('given flags that no rescoring can settle', () => {
     )
     expect(stdout).toBe(
       'No decision waits for a rescoring.\n' +
-        'No rescoring can settle 3 other flags, without content or a rule, or raised by a person: their decisions need human review.\nWritten to v.ndjson\n',
+        'No rescoring can settle 3 other flags, without content or a rule that judges it, raised by a person, or withdrawn whatever a detector finds: their decisions need human review.\nWritten to v.ndjson\n',
     )
   })
 })

@@ -393,6 +393,10 @@ describe('given what is probably a mistake, then it warns and compiles', () => {
       '5:29: withdrawals[0].where: detector.kind is never "people" (it is one of "rule", "model", "hash_match", "human")',
     ],
     ['where: "false"', '5:12: withdrawals[0].where: this condition is never true (remove the withdrawal)'],
+    ...['"true"', 'flag.category == "spam"'].map((where): [string, string] => [
+      `where: ${where}`,
+      '5:12: withdrawals[0].where: no rescoring can settle this withdrawal: its condition reads neither a signal nor the detector (name the detector too, such as detector.id, or list the flags)',
+    ]),
     [
       'where: 9223372036854775807 + 1 > 0',
       '5:12: withdrawals[0].where: this condition is never true or false: its numbers overflow',

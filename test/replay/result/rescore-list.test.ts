@@ -22,8 +22,9 @@ const rescoreOf = (
   events: Parameters<typeof historyOf>[0],
   withdrawals: ReadonlyArray<WithdrawalDocument> = [{ id: 'scanner-2', where: 'detector.version == "2"' }],
   window: Parameters<typeof replay>[2] = { from: null, to: null },
+  rescored: 'use' | 'ignore' = 'use',
 ) => {
-  const correction = correctionOf({ correction: 'c', ruleset: { id: RULESET }, withdrawals })
+  const correction = correctionOf({ correction: 'c', ruleset: { id: RULESET }, withdrawals, rescored })
   return replay(historyOf([published(document), ...events], correction), correction, window).rescore
 }
 const idsOf = ({ requests }: ReturnType<typeof rescoreOf>) => requests.map(({ flagId }) => flagId)
@@ -85,6 +86,36 @@ describe('given bans on flags of a withdrawn detector', () => {
       banned('u1', 3, { decisionId: 'd1' }),
     ])
     expect(list).toEqual({ requests: [], waiting: 0, unanswerable: 4 })
+  })
+
+  const oneBan = [flag('u1', 1, 'x'), banned('u1', 3, { decisionId: 'd1', grounds: ['x'] })]
+
+  test('when the correction ignores rescorings, then none can settle a flag', () => {
+    expect(rescoreOf(oneBan, undefined, undefined, 'ignore')).toEqual({
+      requests: [],
+      waiting: 0,
+      unanswerable: 1,
+    })
+  })
+
+  test.each(['true', 'flag.category == "alpha"', 'content.kind == "pin" && flag.source == "own_initiative"'])(
+    'when a withdrawal holds for every rescoring too (%s), then none can settle its flags',
+    (where) => {
+      const of = (withdrawal: object) => rescoreOf(oneBan, [{ id: 'w', ...withdrawal }])
+      expect(of({ where })).toEqual({ requests: [], waiting: 0, unanswerable: 1 })
+      expect(idsOf(of({ where: `(${where}) && detector.version == "2"` }))).toEqual(['x'])
+      expect(idsOf(of({ flags: ['x'] }))).toEqual(['x'])
+    },
+  )
+
+  test('when a flag names a version that was never published, then no rescoring can settle it', () => {
+    const list = rescoreOf([
+      flag('u1', 1, 'lost', { ruleset: { id: RULESET, version: 'v0' } }),
+      flag('u1', 2, 'open'),
+      banned('u1', 3, { decisionId: 'd1' }),
+    ])
+    expect(idsOf(list)).toEqual(['open'])
+    expect(list).toMatchObject({ waiting: 1, unanswerable: 1 })
   })
 
   test('when a flag is not in evidence of an unsettled decision, then it is not listed', () => {
