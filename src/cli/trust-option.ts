@@ -16,7 +16,7 @@ const trustArguments = (
 ): ReadonlyArray<TrustedSource> => [...before, trustArgument(text)]
 
 const trustArgument = (text: string): TrustedSource => {
-  // A source is a URI reference, which may contain `=`, but then has a `/` or a `:` before it.
+  // A source is a URI reference. One such as `a=b`, with no `/` or `:` before the `=`, must be given with its type.
   const [, name, sourceOfType] = /^([\w.]+)=(.*)$/s.exec(text) ?? []
   const type =
     name === undefined ? 'ruleset.published.v1' : trustedTypes.find((one) => unversioned(one) === name)
