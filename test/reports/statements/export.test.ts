@@ -67,7 +67,7 @@ const kill = (): never => {
   throw new Error('killed')
 }
 
-/** Begins anew with the folder as it was before a run, then as that run left it when it was killed while moving. */
+/** Starts again with the folder as it was before a run, then as that run left it when it was killed while moving. */
 const killedWhileMoving = async (before: string, dir: string, moved: number): Promise<void> => {
   const whole = join(before, '.whole')
   await mkdir(whole)
