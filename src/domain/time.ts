@@ -160,3 +160,10 @@ export const formatInstant = (ms: number): Timestamp => {
   // Cast: within those years `toISOString` writes what `parseInstant` reads.
   return new Date(ms).toISOString() as Timestamp
 }
+
+/** The same with nanoseconds after that millisecond, 0 to 999,999: nine digits, unless they are 0. */
+export const formatInstantWithNanos = (ms: number, nanos: number): Timestamp => {
+  const time = formatInstant(ms)
+  // Cast: as above, with more digits of the second's fraction.
+  return nanos === 0 ? time : (`${time.slice(0, -1)}${String(nanos).padStart(6, '0')}Z` as Timestamp)
+}

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { schemaOf } from '../../src/domain/schema.ts'
 import {
   formatInstant,
+  formatInstantWithNanos,
   instantOf,
   isSameInstant,
   nanosWithinMs,
@@ -128,6 +129,15 @@ describe('laws', () => {
       fc.property(instant, (ms) => {
         expect(parseInstant(formatInstant(ms))).toBe(ms)
         expect(instantOf(formatInstant(ms))).toBe(ms)
+      }),
+    )
+  })
+
+  test('what is written with nanoseconds is read back', () => {
+    fc.assert(
+      fc.property(instant, fc.integer({ min: 0, max: 999_999 }), (ms, nanos) => {
+        const written = formatInstantWithNanos(ms, nanos)
+        expect([instantOf(written), nanosWithinMs(written)]).toEqual([ms, nanos])
       }),
     )
   })

@@ -1,7 +1,13 @@
 import canonicalize from 'canonicalize'
 import type { StoredEvent } from '../../src/domain/event.ts'
 import { streamOf } from '../../src/domain/stream.ts'
-import { formatInstant, parseInstant } from '../../src/domain/time.ts'
+import {
+  formatInstant,
+  formatInstantWithNanos,
+  nanosWithinMs,
+  parseInstant,
+  type Timestamp,
+} from '../../src/domain/time.ts'
 import type { Position } from '../../src/ledger/port.ts'
 import type { Workspace } from '../../src/projection/duckdb.ts'
 import { evidenceColumns, tableOfType } from '../../src/projection/events/columns.ts'
@@ -47,12 +53,25 @@ export const readEvents = async (workspace: Workspace): Promise<ReadonlyArray<St
 
 export const inUtc = (time: string): string => formatInstant(parseInstant(time) ?? Number.NaN)
 
+/** When an event occurred: in UTC to the nanosecond. */
+export const occurredInUtc = (time: Timestamp): Timestamp =>
+  formatInstantWithNanos(parseInstant(time) ?? Number.NaN, nanosWithinMs(time))
+
 /** What the history keeps of an event: all of it; or the relevant part of evidence, with times in UTC. */
 export const kept = (event: StoredEvent): unknown => {
   if (tableOfType(event.type) === 'actions') return event
   const { specversion, id, source, type, subject, time, recordedat, data } = event
   let same: Readonly<Record<string, unknown>> = {
-    ...{ specversion, id, source, type, subject, time: inUtc(time), recordedat: inUtc(recordedat), data },
+    ...{
+      specversion,
+      id,
+      source,
+      type,
+      subject,
+      time: occurredInUtc(time),
+      recordedat: inUtc(recordedat),
+      data,
+    },
   }
   for (const { path, kind } of evidenceColumns) {
     if (kind !== 'instant') continue

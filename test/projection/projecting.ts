@@ -89,7 +89,7 @@ export const tablesOf = async (dir: string): Promise<Readonly<Record<string, Rea
     .sort()
   const events = await rowsOf(
     dir,
-    `SELECT account, type, occurred_at, recorded_at, source, id, flag_id, decision_id, appeal_id, category, grounds,
+    `SELECT account, type, occurred_at, occurred_ns, recorded_at, source, id, flag_id, decision_id, appeal_id, category, grounds,
       because_of, decision_ids, flags_voided, until, until_lifted, restriction, outcome, signals
       ${signals.map((column) => `, ${column}`).join('')}
       FROM events`,

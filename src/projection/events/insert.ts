@@ -190,12 +190,18 @@ const instantSql = (time: string): string => `CASE
   WHEN strlen(${time}) <= 24 AND ${time} LIKE '%T%Z' THEN (${time} || '')::TIMESTAMP
   ELSE epoch_ms(epoch_ms(upper(regexp_replace(${time}, '(\\.\\d{3})\\d+', '\\1'))::TIMESTAMPTZ)) END`
 
+/** The nanoseconds of an RFC 3339 time after its millisecond, as `nanosWithinMs` reads them. */
+const nanosSql = (time: string): string => `CASE
+  WHEN strlen(${time}) <= 24 THEN 0
+  ELSE rpad(regexp_extract(${time}, '\\.\\d{3}(\\d{1,6})', 1), 6, '0')::INTEGER END`
+
 const envelope: ReadonlyArray<string> = [
   'e.type',
   'sequence',
   'CASE WHEN account_no IS NOT NULL THEN e.subject END',
   'account_no',
   instantSql('e.time'),
+  nanosSql('e.time'),
   instantSql('e.recordedat'),
   'e.source',
   'e.id',

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import { eventTypes, type StoredEvent } from '../../domain/event.ts'
-import { formatInstant } from '../../domain/time.ts'
+import { formatInstant, formatInstantWithNanos } from '../../domain/time.ts'
 import { upcast } from '../../domain/upcast.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { rowsOf } from '../duckdb.ts'
@@ -25,6 +25,7 @@ const COLUMNS: Readonly<Record<EventTable, ReadonlyArray<string>>> = {
     'enum_code(type)',
     'account',
     'epoch_ms(occurred_at)::DOUBLE',
+    'occurred_ns',
     'epoch_ms(recorded_at)::DOUBLE',
     'source',
     'id',
@@ -37,9 +38,9 @@ const COLUMNS: Readonly<Record<EventTable, ReadonlyArray<string>>> = {
 export type Selection = { readonly from?: string; readonly where?: string; readonly orderBy?: string }
 
 /**
- * Events from a table of the history, in chunks. They are as in the ledger, except that evaluations have their times in
- * UTC to the millisecond and no trace extensions. Throws if there are fewer than expected: DuckDB's binding reports a
- * failure part-way as the end of the rows.
+ * Events from a table of the history, in chunks. They are as in the ledger, except that evaluations have no trace
+ * extensions and their times in UTC: `time` to the nanosecond, others to the millisecond. Throws if there are fewer than
+ * expected: DuckDB's binding reports a failure part-way as the end of the rows.
  */
 export async function* historyEvents(
   connection: DuckDBConnection,
@@ -149,6 +150,7 @@ const evidence = ([
   type,
   account,
   occurredAt,
+  occurredNanos,
   recordedAt,
   source,
   id,
@@ -162,7 +164,7 @@ const evidence = ([
     // The column's words are the types in this order. Their texts would be read for each row.
     type: eventTypes[Number(type)],
     subject: account,
-    time: formatInstant(Number(occurredAt)),
+    time: formatInstantWithNanos(Number(occurredAt), Number(occurredNanos)),
     recordedat: formatInstant(Number(recordedAt)),
     data: {
       ...evidenceData.dataOf(data),

@@ -24,6 +24,11 @@ const envelope: ReadonlyArray<OwnColumn> = [
   own('account', 'VARCHAR', 'the account; null: a ruleset was published'),
   own('account_no', 'INTEGER', 'the number of the account in account_ids, faster to join and to group by'),
   own('occurred_at', 'TIMESTAMP', 'when it happened (UTC, ms)'),
+  own(
+    'occurred_ns',
+    'INTEGER',
+    'nanoseconds after the millisecond of occurred_at, 0 to 999999; finer digits are cut',
+  ),
   own('recorded_at', 'TIMESTAMP', 'when the ledger recorded it (UTC, ms)'),
   own('source', 'VARCHAR', 'the service that published it'),
   own('id', 'VARCHAR', 'its id, unique within its source'),
@@ -102,7 +107,7 @@ const EVENTS_VIEW = `CREATE OR REPLACE VIEW events AS
  */
 export const history: MadeAs = {
   name: HISTORY,
-  version: 6,
+  version: 7,
   definition: definitionHash(
     tables.map(({ name, columns }) => [name, columns.map((column) => [column.name, column.type])]),
     EVENTS_VIEW,

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DataColumn } from '../../../src/domain/definition/columns.ts'
 import { eventTypes, type StoredEvent } from '../../../src/domain/event.ts'
-import { formatInstant, parseInstant } from '../../../src/domain/time.ts'
+import { nanosWithinMs, parseInstant } from '../../../src/domain/time.ts'
 import { openWorkspace, type Workspace } from '../../../src/projection/duckdb.ts'
 import {
   actionColumns,
@@ -19,7 +19,7 @@ import {
 import { decoded, samples, stored, withValue } from '../../domain/samples.ts'
 import { often } from '../../long/often.ts'
 import { compiled } from '../../replay/histories.ts'
-import { inUtc, kept, readEvents, takeEvents } from '../event-tables.ts'
+import { inUtc, kept, occurredInUtc, readEvents, takeEvents } from '../event-tables.ts'
 
 let workspace: Workspace
 
@@ -151,18 +151,52 @@ const written = fc
 test('a time is the same instant in the history as in the code, in every notation', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(written, { minLength: 50, maxLength: 100 }), async (times) => {
-      const extremes = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z', '1969-12-31T23:59:59.9999Z']
+      const extremes = [
+        '0000-01-01T00:00:00Z',
+        '9999-12-31T23:59:59.999999999999Z',
+        '1969-12-31T23:59:59.9999Z',
+      ]
       const events = [...times, ...extremes].map((time, i) =>
-        decoded({ ...stored('content.evaluated.v1'), time, id: `e${i}` }),
+        decoded({
+          ...stored(i % 2 === 0 ? 'content.evaluated.v1' : 'flag.raised.v1'),
+          time,
+          id: `e${i}`,
+        }),
       )
       await taken(events)
-      expect((await readBack()).map(({ time }) => time)).toEqual(
-        events.map(({ time }) => formatInstant(parseInstant(time) ?? Number.NaN)),
+      expect((await readBack()).map(({ time }) => occurredInUtc(time))).toEqual(
+        events.map(({ time }) => occurredInUtc(time)),
       )
+      const rows = await workspace.read.runAndReadAll(
+        'SELECT epoch_ms(occurred_at)::DOUBLE, occurred_ns FROM events ORDER BY sequence',
+      )
+      expect(rows.getRowsJS()).toEqual(events.map(({ time }) => [parseInstant(time), nanosWithinMs(time)]))
     }),
     { numRuns: often(15, 75), endOnFailure: true },
   )
 })
+
+test.each([
+  ['2025-04-28T23:00:00Z', 0, '2025-04-28T23:00:00.000Z'],
+  ['2025-04-28T23:00:00.123Z', 0, '2025-04-28T23:00:00.123Z'],
+  ['2025-04-28T23:00:00.123000Z', 0, '2025-04-28T23:00:00.123Z'],
+  ['2025-04-28T23:00:00.123456Z', 456_000, '2025-04-28T23:00:00.123456000Z'],
+  ['2025-04-28T23:00:00.1234Z', 400_000, '2025-04-28T23:00:00.123400000Z'],
+  ['2025-04-28T23:00:00.123456789Z', 456_789, '2025-04-28T23:00:00.123456789Z'],
+  ['2025-04-28T23:00:00.000000001Z', 1, '2025-04-28T23:00:00.000000001Z'],
+  ['2025-04-28T23:00:00.123999999999Z', 999_999, '2025-04-28T23:00:00.123999999Z'],
+  ['2025-04-28T23:00:00.1+02:00', 0, '2025-04-28T21:00:00.100Z'],
+  ['2025-04-28t23:00:00.123456z', 456_000, '2025-04-28T23:00:00.123456000Z'],
+  ['2025-04-29T01:00:00.123456789+02:00', 456_789, '2025-04-28T23:00:00.123456789Z'],
+])(
+  'an evaluation at %s has %i ns after the millisecond, and is read back as %s',
+  async (time, nanos, read) => {
+    await taken([decoded({ ...stored('content.evaluated.v1'), time })])
+    const rows = await workspace.read.runAndReadAll('SELECT occurred_ns FROM events')
+    expect(rows.getRowsJS()).toEqual([[nanos]])
+    expect((await readBack())[0]?.time).toBe(read)
+  },
+)
 
 describe('signals have a column for each type that a ruleset declares', () => {
   const value = fc.oneof(
