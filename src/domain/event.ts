@@ -100,5 +100,6 @@ type InformingType = {
 }[EventType]
 
 /** Whether an event is only recorded and shown, and changes neither what was decided nor how that is judged. */
-export const onlyInforms = (event: StoredEvent): event is StoredEvent<InformingType> =>
-  definitionOf(event.type).onlyInforms
+export const onlyInforms = <E extends { readonly type: EventType }>(
+  event: E,
+): event is Extract<E, { readonly type: InformingType }> => definitionOf(event.type).onlyInforms

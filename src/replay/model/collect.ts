@@ -30,6 +30,9 @@ export type EvidenceWanted = {
 
 type Placed<T extends EventType> = Dated<T> & { readonly account: string }
 
+/** What a history keeps of an event besides its place. */
+export type Happening = { [T in EventType]: Pick<StoredEvent<T>, 'type' | 'data'> }[EventType]
+
 /**
  * Collects events in any order, each once, for a replay. `finish` takes the compiled documents of the published
  * versions by SHA-256: all that `documentsNeeded` lists. `versions` are the published ones if they are needed.
@@ -73,9 +76,10 @@ export const collectHistory = (
     else kept.push(evaluation)
   }
 
-  const add = (event: StoredEvent): void => {
-    const place = placeOf(event)
-    const account = event.subject
+  const add = (event: StoredEvent): void => addPlaced(event, placeOf(event))
+
+  const addPlaced = (event: Happening, place: Place): void => {
+    const account = place.subject
     events++
     // Looking again at old evidence is not something that happened on the platform.
     if (event.type !== 'flag.rescored.v1' && (end === null || place.at > end)) end = place.at
@@ -183,7 +187,7 @@ export const collectHistory = (
       withoutAccounts,
     }
   }
-  return { add, documentsNeeded, finish }
+  return { add, addPlaced, documentsNeeded, finish }
 }
 
 /** The rescorings of each flag on its own account, in order. */
