@@ -51,7 +51,7 @@ export const benchReplay = async (data: string, corrected: Ruleset): Promise<Rep
       read: perSecond(events, readMs),
       decode: perSecond(events, decodeMs),
       replay: perSecond(events, replayMs),
-      decisions: rows.length,
+      decisions: rows.size,
     }
   } finally {
     await close()

@@ -37,7 +37,7 @@ const resultOf = (events: ReadonlyArray<IncomingEvent>, correction: Correction) 
     { inForce, ...result },
     { history, correction, window: { from: null, to: null }, sequence: events.length },
   )
-  return { ...result, summary }
+  return { ...result, rows: result.rows.all(), summary }
 }
 
 describe('given any history and any correction', () => {
@@ -81,11 +81,13 @@ describe('given any history and any correction', () => {
           const history = historyOf(given.events, correction)
           const from = Date.UTC(2025, 2, 1) + hour * 3_600_000
           const to = from + length * 3_600_000
-          const inside = replay(history, correction).rows.filter(({ occurredAt }) => {
-            const at = Date.parse(occurredAt)
-            return at >= from && at < to
-          })
-          expect(replay(history, correction, { from, to }).rows).toEqual(inside)
+          const inside = replay(history, correction)
+            .rows.all()
+            .filter(({ occurredAt }) => {
+              const at = Date.parse(occurredAt)
+              return at >= from && at < to
+            })
+          expect(replay(history, correction, { from, to }).rows.all()).toEqual(inside)
         },
       ),
       runs,
@@ -103,9 +105,9 @@ describe('given a history under one version only', () => {
       fc.property(oneVersion, ({ document, events }) => {
         const correction = correcting(document)
         const { rows } = replay(historyOf(events, correction), correction)
-        const wrongful = rows.filter((row) => row.class === 'wrongful')
+        const wrongful = rows.all().filter((row) => row.class === 'wrongful')
         for (const row of wrongful) expect(row.facts).toContain('cascaded')
-        if (!rows.some((row) => row.class === 'unexplained_wrongful')) expect(wrongful).toEqual([])
+        if (!rows.all().some((row) => row.class === 'unexplained_wrongful')) expect(wrongful).toEqual([])
       }),
       { numRuns: often(1_000, 10_000) },
     )
@@ -128,7 +130,9 @@ describe('given a corrected ruleset and the same with one condition widened', ()
             ),
           })
           const after = new Map(
-            replay(historyOf(given.events, wide), wide).rows.map((row) => [row.decisionId, row.class]),
+            replay(historyOf(given.events, wide), wide)
+              .rows.all()
+              .map((row) => [row.decisionId, row.class]),
           )
           for (const row of replay(historyOf(given.events, narrow), narrow).rows) {
             if (row.class !== 'upheld' && row.class !== 'unexplained_upheld') continue
@@ -197,8 +201,8 @@ describe('given withdrawals', () => {
           after: correctionOf({ ...correction, withdrawals: correction.withdrawals?.toReversed() ?? [] }),
         })),
         ({ events, before, after }) => {
-          expect(replay(historyOf(events, after), after).rows).toEqual(
-            replay(historyOf(events, before), before).rows,
+          expect(replay(historyOf(events, after), after).rows.all()).toEqual(
+            replay(historyOf(events, before), before).rows.all(),
           )
         },
       ),
@@ -276,7 +280,8 @@ describe('given any two corrections of one ruleset id', () => {
       fc.property(histories, ({ events, correction, corrected }) => {
         const ofTheDay = (each: Correction) =>
           replay(historyOf(events, each), each)
-            .rows.filter(({ decisionId }) => decisionId !== null)
+            .rows.all()
+            .filter(({ decisionId }) => decisionId !== null)
             .map(({ decisionId, original }) => ({ decisionId, original }))
         expect(ofTheDay(correctionOf(correction))).toEqual(ofTheDay(correcting(corrected)))
       }),

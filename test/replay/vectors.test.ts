@@ -42,7 +42,7 @@ describe('given the published events of a vector, in a ledger', () => {
         await appendAll(open, events)
         return replay((await loaded(open, correction)).history, correction)
       })
-      const rows = inOrder.rows.map(({ decisionId, account, class: cls, facts, fallen, remedy }) => ({
+      const rows = inOrder.rows.all().map(({ decisionId, account, class: cls, facts, fallen, remedy }) => ({
         key: keyOf({ decisionId, account }),
         class: cls,
         facts,
@@ -58,7 +58,7 @@ describe('given the published events of a vector, in a ledger', () => {
       }))
       const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : 1)
       expect(rows.sort(byKey)).toEqual(wanted.sort(byKey))
-      expect(backwards.rows).toEqual(inOrder.rows)
+      expect(backwards.rows.all()).toEqual(inOrder.rows.all())
       expect(backwards.digest).toBe(inOrder.digest)
     })
   }

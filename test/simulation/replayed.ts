@@ -4,6 +4,7 @@ import type { IncomingEvent } from '../../src/domain/event.ts'
 import type { Correction } from '../../src/replay/correction/correction.ts'
 import { parseCorrection } from '../../src/replay/correction/document.ts'
 import { type Replay, replay } from '../../src/replay/result/replay.ts'
+import type { Row } from '../../src/replay/result/rows.ts'
 import type { Simulation } from '../../src/simulation/simulate.ts'
 import type { GroundTruth } from '../../src/simulation/truth.ts'
 import { correcting, historyOf } from '../replay/histories.ts'
@@ -31,15 +32,21 @@ export const correctionIn = ({ correction, rulesetCorrected }: GroundTruth): Cor
 
 /** What a replay found, in the words of the truth. */
 export const found = ({ rows, restingElsewhere }: Replay) => {
-  const ids = (holds: (row: Replay['rows'][number]) => boolean): ReadonlyArray<string> =>
-    rows.flatMap((row) => (holds(row) ? (row.decisionId ?? []) : [])).sort()
+  const ids = (holds: (row: Row) => boolean): ReadonlyArray<string> =>
+    rows
+      .all()
+      .flatMap((row) => (holds(row) ? (row.decisionId ?? []) : []))
+      .sort()
   return {
     putBack: ids(({ remedy }) => remedy === 'reinstate' || remedy === 'restore'),
     review: ids(({ remedy }) => remedy === 'review'),
     annul: ids(({ remedy }) => remedy === 'annul'),
     wrongful: ids(({ class: cls }) => cls === 'wrongful' || cls === 'unexplained_wrongful'),
     otherRulesets: restingElsewhere.map(({ decision }) => String(decision.data.decisionId)).sort(),
-    missed: rows.flatMap((row) => (row.decisionId === null ? [row.account] : [])).sort(),
+    missed: rows
+      .all()
+      .flatMap((row) => (row.decisionId === null ? [row.account] : []))
+      .sort(),
   }
 }
 

@@ -21,7 +21,7 @@ describe.each(scenarios.filter(({ wrongEvidence }) => wrongEvidence !== undefine
     const simulation = simulated(name, 4, 700)
     const { truth } = simulation
     const { rows, rescore } = replayed(simulation, correctionIn(truth))
-    const rowOf = new Map(rows.map((row) => [row.decisionId, row]))
+    const rowOf = new Map(rows.all().map((row) => [row.decisionId, row]))
 
     test('then the decisions that wait for a rescoring are those that the simulator knows', () => {
       const waiting = truth.awaitingRescoring.map((id) => rowOf.get(id))
@@ -35,12 +35,14 @@ describe.each(scenarios.filter(({ wrongEvidence }) => wrongEvidence !== undefine
     })
 
     test('then of the bans on what is withdrawn or rescored, some were wrong, some right, and some wait', () => {
-      const classes = rows.flatMap(({ facts, kind, class: cls }) =>
-        kind === 'deactivation' &&
-        (facts.includes('evidence_withdrawn') || facts.includes('evidence_rescored'))
-          ? [cls]
-          : [],
-      )
+      const classes = rows
+        .all()
+        .flatMap(({ facts, kind, class: cls }) =>
+          kind === 'deactivation' &&
+          (facts.includes('evidence_withdrawn') || facts.includes('evidence_rescored'))
+            ? [cls]
+            : [],
+        )
       expect(classes).toEqual(expect.arrayContaining(['wrongful', 'upheld', 'indeterminate']))
     })
   },
@@ -67,7 +69,9 @@ describe('given a model that went bad, and the fixed version that looked again',
     const excluded = correcting(correctedRuleset({ typo: false, badModel: true, patternRule: false }))
     const { putBack } = found(replayed(simulation, excluded))
     const { rows } = replayed(simulation, correctionIn(simulation.truth))
-    const upheld = new Set(rows.flatMap((row) => (row.class === 'upheld' ? (row.decisionId ?? []) : [])))
+    const upheld = new Set(
+      rows.all().flatMap((row) => (row.class === 'upheld' ? (row.decisionId ?? []) : [])),
+    )
     expect(putBack).toEqual(expect.arrayContaining([...truth.putBack]))
     expect(putBack.filter((id) => upheld.has(id)).length).toBeGreaterThan(10)
   })

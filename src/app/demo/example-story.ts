@@ -23,7 +23,9 @@ export const exampleStory = async (
 }
 
 const exampleRow = ({ rows, blame }: Replay, history: History): Row | undefined => {
-  const candidates = rows.filter(({ kind, remedy }) => kind === 'deactivation' && remedy === 'reinstate')
+  const candidates = rows
+    .all()
+    .filter(({ kind, remedy }) => kind === 'deactivation' && remedy === 'reinstate')
   const cause = blame.find((entry) => entry.cause.kind === 'flags')?.cause
   return (
     candidates.find(({ facts, fallen: [flagId = ''] }) => {

@@ -81,10 +81,10 @@ export const replayIncident = async ({
   const window = { from: null, to: null }
   const result = replay(history, correction, window)
   const summary = summarize(result, { history, correction, window, sequence })
-  const written = fileResult(await writeResult(files.result, { result, summary, history }))
+  const written = fileResult(await writeResult(files.result, { result, summary }))
   if (E.isLeft(written)) return written
 
-  const putBack = reversibles(result.rows, ['reinstate', 'restore'], history)
+  const putBack = reversibles(result.toDo, ['reinstate', 'restore'])
   const score = scoreOf(decisionsOf(putBack), decisionsOf(simulation.truth.putBack))
   return E.right({ found: { accounts, ingested: ingested.right, result, summary, score }, history })
 }

@@ -15,9 +15,9 @@ export type RescoredOutcome = {
 
 /** Counts what a correction of the evidence makes of the decisions that it concerns. */
 export const rescoredOutcome = ({ rows, rescore }: Replay): RescoredOutcome => {
-  const concerned = rows.filter(
-    ({ facts }) => facts.includes('evidence_withdrawn') || facts.includes('evidence_rescored'),
-  )
+  const concerned = rows
+    .all()
+    .filter(({ facts }) => facts.includes('evidence_withdrawn') || facts.includes('evidence_rescored'))
   const count = (name: string): number => concerned.filter((row) => row.class === name).length
   const [decisions, wrongful, upheld] = [concerned.length, count('wrongful'), count('upheld')]
   const { waiting } = rescore

@@ -39,6 +39,6 @@ export const replayLedger = async ({
   const { correction } = reading
   const result = replay(history, correction, window)
   const summary = summarize(result, { history, correction, window, sequence, damaged: leftOut.damaged })
-  const written = await writeResult(folder, { result, summary, history }, format)
+  const written = await writeResult(folder, { result, summary }, format)
   return E.isLeft(written) ? failed(written.left.message) : E.right({ summary, blame: result.blame })
 }

@@ -22,7 +22,7 @@ export const demoLines = (report: DemoReport, width: number): ReadonlyArray<stri
     ...section('Why'),
     ...blameLines(result.blame, 10),
     ...section('Bans by day'),
-    ...dayChart(result.rows, Math.max(20, Math.min(width, 140) - 36)),
+    ...dayChart(result.rows.all(), Math.max(20, Math.min(width, 140) - 36)),
     ...(story === null
       ? []
       : [...section('One account that must be reinstated'), ...renderStory(story, { width })]),
@@ -86,7 +86,7 @@ const rescoredLines = ({ rescored }: DemoReport): ReadonlyArray<string> => {
 const share = (part: number): string => (part === 1 ? '1' : part.toFixed(4))
 
 const explainHint = ({ result, files }: DemoReport): ReadonlyArray<string> => {
-  const row = result.rows.find(({ class: cls }) => cls === 'wrongful')
+  const row = result.rows.all().find(({ class: cls }) => cls === 'wrongful')
   return row === undefined
     ? []
     : [`  npx redress explain ${row.decisionId} --ruleset ${files.ruleset} --data ${files.data}`]

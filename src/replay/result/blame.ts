@@ -40,34 +40,43 @@ export type Blame = {
   readonly last: string
 }
 
-/** The blame table of the given judgements, the causes of most decisions first. */
-export const blameOf = (judgements: Iterable<Judgement>, context: JudgingContext): ReadonlyArray<Blame> => {
+/** Counts what explains decisions that do not stand, for parts of a history, and makes the blame table of all of them. */
+export const collectBlame = () => {
   const entries = new Map<
     string,
     { cause: Cause; alone: number; jointly: number; first: number; last: number }
   >()
-  const causesUnder = memo((own: Ruleset | undefined) => {
-    const read = context.corrected.read(own)
-    return memo((flag: PlacedFlag) => keyed(causeOfFlag(flag, read(flag), context.evidenceOf(flag))))
-  })
-  for (const judgement of judgements) {
-    if (!isBlamed(judgement)) continue
-    const { fallen } = judgement
-    const causeOf = causesUnder(context.corrected.rulesetFor(judgement.decision))
-    const causes = new Map(fallen.length > 0 ? fallen.map(causeOf) : otherCauses(judgement).map(keyed))
-    const { at } = judgement.decision.place
-    for (const [key, cause] of causes) {
-      const entry = entries.get(key) ?? { cause, alone: 0, jointly: 0, first: at, last: at }
-      if (causes.size === 1) entry.alone++
-      else entry.jointly++
-      entry.first = Math.min(entry.first, at)
-      entry.last = Math.max(entry.last, at)
-      entries.set(key, entry)
+  const add = (judgements: Iterable<Judgement>, context: JudgingContext): void => {
+    const causesUnder = memo((own: Ruleset | undefined) => {
+      const read = context.corrected.read(own)
+      return memo((flag: PlacedFlag) => keyed(causeOfFlag(flag, read(flag), context.evidenceOf(flag))))
+    })
+    for (const judgement of judgements) {
+      if (!isBlamed(judgement)) continue
+      const { fallen } = judgement
+      const causeOf = causesUnder(context.corrected.rulesetFor(judgement.decision))
+      const causes = new Map(fallen.length > 0 ? fallen.map(causeOf) : otherCauses(judgement).map(keyed))
+      const { at } = judgement.decision.place
+      for (const [key, cause] of causes) {
+        const entry = entries.get(key) ?? { cause, alone: 0, jointly: 0, first: at, last: at }
+        if (causes.size === 1) entry.alone++
+        else entry.jointly++
+        entry.first = Math.min(entry.first, at)
+        entry.last = Math.max(entry.last, at)
+        entries.set(key, entry)
+      }
     }
   }
-  return [...entries]
-    .sort(([a, x], [b, y]) => y.alone + y.jointly - (x.alone + x.jointly) || compareUtf8(a, b))
-    .map(([, entry]) => ({ ...entry, first: formatInstant(entry.first), last: formatInstant(entry.last) }))
+  /** The causes of most decisions first. */
+  const finish = (): ReadonlyArray<Blame> =>
+    [...entries]
+      .sort(([a, x], [b, y]) => y.alone + y.jointly - (x.alone + x.jointly) || compareUtf8(a, b))
+      .map(([, entry]) => ({
+        ...entry,
+        first: formatInstant(entry.first),
+        last: formatInstant(entry.last),
+      }))
+  return { add, finish }
 }
 
 const keyed = (cause: Cause): readonly [key: string, cause: Cause] => [JSON.stringify(cause), cause]

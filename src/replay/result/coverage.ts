@@ -55,7 +55,7 @@ export const coverageOf = (history: History, correction: Correction): ReadonlyAr
     if (covered.size > 0) countDecisions(counts, account, covered, history, rulesetIdOf(correction))
   }
   const notFound = new Map(
-    unknownFlagsIn(correction, history).map(({ withdrawal, flagIds }) => [withdrawal, flagIds]),
+    unknownFlagsIn(correction, history.flags).map(({ withdrawal, flagIds }) => [withdrawal, flagIds]),
   )
   return [...counts].map(([id, count]) => ({
     id,

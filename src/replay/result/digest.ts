@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { Correction } from '../correction/correction.ts'
-import type { Row } from './rows.ts'
+import type { RowList } from './row-list.ts'
 
 /**
  * What a remediation approves: SHA-256 (hexadecimal) over lines that end in a newline: the format's name, the
@@ -14,7 +13,7 @@ import type { Row } from './rows.ts'
 export const digestOf = (
   { document, rules }: Pick<Correction, 'document' | 'rules'>,
   inForce: ReadonlyArray<Pick<Ruleset, 'sha256'>>,
-  rows: Iterable<Row>,
+  rows: Pick<RowList, 'lines'>,
   withoutAccounts: ReadonlyArray<string> = [],
 ): string => {
   const hash = createHash('sha256')
@@ -27,6 +26,6 @@ export const digestOf = (
     hash.update(`without ${withoutAccounts.length}\n`)
     for (const account of withoutAccounts) hash.update(`${account}\n`)
   }
-  for (const row of rows) hash.update(`${canonicalize(row)}\n`)
+  for (const lines of rows.lines()) hash.update(lines)
   return hash.digest('hex')
 }

@@ -46,7 +46,7 @@ export const reviewColumns: Columns<ReviewItem> = [
 ]
 
 /** A list as CSV, for a spreadsheet. Several values in one cell are separated by spaces, which none of them contains. */
-export function* listCsv<T>(columns: Columns<T>, items: ReadonlyArray<T>): Iterable<string> {
+export function* listCsv<T>(columns: Columns<T>, items: Iterable<T>): Iterable<string> {
   yield csvLine(columns.map(([name]) => name))
   for (const item of items) yield csvLine(columns.map(([, cell]) => csvField(textOf(cell(item)))))
 }

@@ -1,7 +1,7 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import type { RulesetRef } from '../../domain/parts.ts'
 import { formatInstant } from '../../domain/time.ts'
-import type { History } from '../model/history.ts'
+import type { PlacedDecision } from '../model/history.ts'
 import type { Fact } from './facts.ts'
 import type { RestingElsewhere } from './replay.ts'
 import type { Row } from './rows.ts'
@@ -15,16 +15,17 @@ export type Reversible = {
   readonly flagsVoided: ReadonlyArray<string>
 }
 
+/** A row that calls for an action, and the content that a removal took down. */
+export type ToDo = { readonly row: Row; readonly content: Reversible['content'] }
+
 /** What to reverse with one of these remedies: one entry per account or piece of content, in the order of rows. */
 export const reversibles = (
-  rows: ReadonlyArray<Row>,
+  toDo: ReadonlyArray<ToDo>,
   remedies: ReadonlyArray<Row['remedy']>,
-  history: Pick<History, 'decisions'>,
 ): ReadonlyArray<Reversible> => {
   const entries = new Map<string, { account: string; content: Reversible['content']; rows: Row[] }>()
-  for (const row of rows) {
-    if (row.decisionId === null || !remedies.includes(row.remedy)) continue
-    const content = contentOf(row.decisionId, history)
+  for (const { row, content } of toDo) {
+    if (!remedies.includes(row.remedy)) continue
     const key = JSON.stringify([row.account, content?.kind, content?.id])
     const entry = entries.get(key) ?? { account: row.account, content, rows: [] }
     entry.rows.push(row)
@@ -38,9 +39,8 @@ export const reversibles = (
   }))
 }
 
-const contentOf = (decisionId: string, { decisions }: Pick<History, 'decisions'>): Reversible['content'] => {
-  const decision = decisions.get(decisionId)
-  if (decision?.kind !== 'removal') return undefined
+export const contentOf = (decision: PlacedDecision): Reversible['content'] => {
+  if (decision.kind !== 'removal') return undefined
   const { id, kind } = decision.data.content
   return { id, kind }
 }
@@ -77,10 +77,10 @@ type Why = keyof typeof reasons
 
 /** The rows with the remedy `review`, then other rulesets' decisions that rest on a wrongful one. */
 export const reviewItems = (
-  rows: ReadonlyArray<Row>,
+  toDo: ReadonlyArray<ToDo>,
   restingElsewhere: ReadonlyArray<RestingElsewhere>,
 ): ReadonlyArray<ReviewItem> => [
-  ...rows.flatMap((row): ReadonlyArray<ReviewItem> => {
+  ...toDo.flatMap(({ row }): ReadonlyArray<ReviewItem> => {
     if (row.decisionId === null || row.remedy !== 'review') return []
     const why = whyReview(row)
     const { decisionId, account, kind, class: cls, facts } = row

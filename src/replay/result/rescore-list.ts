@@ -32,42 +32,39 @@ export type RescoreList = {
   readonly unanswerable: number
 }
 
-const nothing: RescoreList = { requests: [], waiting: 0, unanswerable: 0 }
-
-/**
- * The flags that withdrawals leave unknown and that are in evidence for a reported decision on which B is unknown.
- * `reported` must be in order.
- */
-export const rescoreListOf = (
-  reported: ReadonlyArray<Judgement>,
-  context: JudgingContext,
-  { rescored }: Pick<Correction, 'rescored'>,
-): RescoreList => {
-  const { history, evidenceOf } = context
-  const unsettled = reported.filter(
-    (judgement) => judgement.corrected.verdict === 'unknown' && judgement.touched.withdrawn,
-  )
-  if (unsettled.length === 0) return nothing
+/** Collects what rescorings would settle, for parts of a history. */
+export const collectRescoreList = ({ rescored }: Pick<Correction, 'rescored'>) => {
   const requests: RescoreRequest[] = []
   let waiting = 0
   let unanswerable = 0
-  for (const [account, judgements] of Map.groupBy(unsettled, ({ decision }) => decision.account)) {
-    const isInEvidence = inEvidenceForAny(judgements, history.voidedAt)
-    const flags = (history.accounts.get(account)?.flags ?? []).filter(
-      (flag) => evidenceOf(flag).limit === 'unknown' && isInEvidence(flag),
+  /**
+   * Adds the flags that withdrawals leave unknown and that are in evidence for a reported decision on which B is unknown.
+   * `reported` must be in order.
+   */
+  const add = (reported: ReadonlyArray<Judgement>, context: JudgingContext): void => {
+    const { history, evidenceOf } = context
+    const unsettled = reported.filter(
+      (judgement) => judgement.corrected.verdict === 'unknown' && judgement.touched.withdrawn,
     )
-    const isAnswerable = answerableBy(judgements, context)
-    const asked = rescored === 'use' ? flags.filter(isAnswerable) : []
-    const isWaiting = anyInEvidence(asked, history.voidedAt)
-    waiting += judgements.filter(({ decision, evidence }) => isWaiting(decision, evidence)).length
-    unanswerable += flags.length - asked.length
-    requests.push(...asked.flatMap((flag) => requestFor(flag, context)))
+    for (const [account, judgements] of Map.groupBy(unsettled, ({ decision }) => decision.account)) {
+      const isInEvidence = inEvidenceForAny(judgements, history.voidedAt)
+      const flags = (history.accounts.get(account)?.flags ?? []).filter(
+        (flag) => evidenceOf(flag).limit === 'unknown' && isInEvidence(flag),
+      )
+      const isAnswerable = answerableBy(judgements, context)
+      const asked = rescored === 'use' ? flags.filter(isAnswerable) : []
+      const isWaiting = anyInEvidence(asked, history.voidedAt)
+      waiting += judgements.filter(({ decision, evidence }) => isWaiting(decision, evidence)).length
+      unanswerable += flags.length - asked.length
+      for (const flag of asked) requests.push(...requestFor(flag, context))
+    }
   }
-  return {
+  const finish = (): RescoreList => ({
     requests: requests.sort((a, b) => compareUtf8(a.account, b.account) || compareUtf8(a.flagId, b.flagId)),
     waiting,
     unanswerable,
-  }
+  })
+  return { add, finish }
 }
 
 /** Whether some rescoring could change how true a flag is for any of an account's decisions. */

@@ -4,7 +4,6 @@ import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { Correction, CorrectionDocumentRef } from '../correction/correction.ts'
 import type { History, ReusedId } from '../model/history.ts'
-import { facts } from './facts.ts'
 import { reversibles } from './lists.ts'
 import type { Replay, Window } from './replay.ts'
 import { describeWarning, type Warning } from './warnings.ts'
@@ -49,27 +48,17 @@ export type Summary = {
   readonly digest: string
 }
 
-const classes = [
-  'wrongful',
-  'unexplained_wrongful',
-  'excessive',
-  'lenient',
-  'upheld',
-  'unexplained_upheld',
-  'indeterminate',
-  'unreproducible',
-  'missed',
-]
-const remedies = ['reinstate', 'restore', 'annul', 'review', 'none']
-
 const hashOf = ({ id, version, sha256 }: Ruleset): RulesetHash => ({ id, version, sha256 })
 const rulesetOf = ({ rules }: Correction): Summary['ruleset'] =>
   rules.kind === 'corrected' ? hashOf(rules.ruleset) : { id: rules.rulesetId, version: null, sha256: null }
 const timeOf = (at: number | null): string | null => (at === null ? null : formatInstant(at))
 
+/** Which flags are in the ledger. */
+type RecordedFlags = { readonly has: (flagId: string) => boolean }
+
 /** What a result was made from. */
 export type SummarySource = {
-  readonly history: History
+  readonly history: Pick<History, 'end' | 'reusedIds' | 'withoutAccounts'> & { readonly flags: RecordedFlags }
   readonly correction: Correction
   readonly window: Window
   /** The ledger's sequence that the history was read up to. */
@@ -82,9 +71,8 @@ export const summarize = (
   result: Replay,
   { history, correction, window, sequence, damaged = [] }: SummarySource,
 ): Summary => {
-  const { rows } = result
-  const putBack = reversibles(rows, ['reinstate', 'restore'], history)
-  const decided = rows.filter(({ decisionId }) => decisionId !== null)
+  const putBack = reversibles(result.toDo, ['reinstate', 'restore'])
+  const { decisions, classes, facts, remedies } = result.counts
   return {
     ruleset: rulesetOf(correction),
     correction: correction.document,
@@ -92,26 +80,14 @@ export const summarize = (
     sequence,
     end: timeOf(history.end),
     window: { from: timeOf(window.from), to: timeOf(window.to) },
-    decisions: decided.length,
-    classes: tally(
-      classes,
-      rows.map((row) => row.class),
-    ),
-    facts: tally(
-      facts,
-      rows.flatMap((row) => row.facts),
-    ),
-    remedies: tally(
-      remedies,
-      decided.map((row) => row.remedy),
-    ),
+    ...{ decisions, classes, facts, remedies },
     putBack: {
       accounts: putBack.filter(({ content }) => content === undefined).length,
       contents: putBack.filter(({ content }) => content !== undefined).length,
     },
-    review: rows.filter(({ remedy }) => remedy === 'review').length + result.restingElsewhere.length,
+    review: (remedies['review'] ?? 0) + result.restingElsewhere.length,
     waitingForRescoring: result.rescore.waiting,
-    unknownFlags: unknownFlagsIn(correction, history),
+    unknownFlags: unknownFlagsIn(correction, history.flags),
     reusedIds: history.reusedIds.map((reused) => ({
       ...reused,
       occurredAt: formatInstant(reused.occurredAt),
@@ -122,23 +98,13 @@ export const summarize = (
   }
 }
 
-/** Counts of each word, in the order of `words`. */
-const tally = (
-  words: ReadonlyArray<string>,
-  found: ReadonlyArray<string>,
-): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = Object.fromEntries(words.map((word) => [word, 0]))
-  for (const word of found) counts[word] = (counts[word] ?? 0) + 1
-  return counts
-}
-
 /** The flags that a correction's withdrawals list and that are not in the ledger. */
 export const unknownFlagsIn = (
   { withdrawals }: Pick<Correction, 'withdrawals'>,
-  { flags }: Pick<History, 'flags'>,
+  recorded: RecordedFlags,
 ): Summary['unknownFlags'] =>
   withdrawals.flatMap(({ id, of }) => {
     const listed = of.kind === 'flags' ? [...of.flagIds] : []
-    const flagIds = listed.filter((flagId) => !flags.has(flagId)).sort(compareUtf8)
+    const flagIds = listed.filter((flagId) => !recorded.has(flagId)).sort(compareUtf8)
     return flagIds.length === 0 ? [] : [{ withdrawal: id, flagIds }]
   })

@@ -5,7 +5,6 @@ import { makeFolder } from '../../foundation/files/folder.ts'
 import { removeFile, writeFile } from '../../foundation/files/write-file.ts'
 import { jsonText } from '../../foundation/text/json-text.ts'
 import type { Pieces } from '../../foundation/text/pieces.ts'
-import type { History } from '../model/history.ts'
 import { type Columns, decisionColumns, listCsv, reversibleColumns, reviewColumns } from './list-csv.ts'
 import { reversibles, reviewItems } from './lists.ts'
 import type { Replay } from './replay.ts'
@@ -32,7 +31,6 @@ export const resultFiles = (format: ListFormat): ReadonlyArray<string> => [
 export type WrittenResult = {
   readonly result: Replay
   readonly summary: Summary
-  readonly history: History
 }
 
 /**
@@ -42,7 +40,7 @@ export type WrittenResult = {
  */
 export const writeResult = async (
   dir: string,
-  { result, summary, history }: WrittenResult,
+  { result, summary }: WrittenResult,
   format: ListFormat = 'ndjson',
 ): Promise<E.Either<FileError, void>> => {
   const made = await makeFolder(dir)
@@ -52,13 +50,14 @@ export const writeResult = async (
     const removed = await removeFile(join(dir, name))
     if (E.isLeft(removed)) return removed
   }
+  const { rows, toDo } = result
   const listed = <T>(columns: Columns<T>, items: ReadonlyArray<T>): Pieces =>
     format === 'csv' ? listCsv(columns, items) : ndjson(items)
   const contents: Readonly<Record<(typeof lists)[number], Pieces>> = {
-    decisions: listed(decisionColumns, result.rows),
-    'put-back': listed(reversibleColumns, reversibles(result.rows, ['reinstate', 'restore'], history)),
-    annul: listed(reversibleColumns, reversibles(result.rows, ['annul'], history)),
-    review: listed(reviewColumns, reviewItems(result.rows, result.restingElsewhere)),
+    decisions: format === 'csv' ? listCsv(decisionColumns, rows) : rows.lines(),
+    'put-back': listed(reversibleColumns, reversibles(toDo, ['reinstate', 'restore'])),
+    annul: listed(reversibleColumns, reversibles(toDo, ['annul'])),
+    review: listed(reviewColumns, reviewItems(toDo, result.restingElsewhere)),
   }
   const files: ReadonlyArray<readonly [name: string, content: Pieces]> = [
     ...lists.map((list) => [`${list}.${format}`, contents[list]] as const),

@@ -26,7 +26,7 @@ describe('given a simulated platform', () => {
     expect(ingested.accepted).toBe(summary.sequence)
     expect(ingested.rejected).toBe(0)
     expect(result.blame.length).toBeGreaterThan(0)
-    const storyRows = result.rows.filter(({ account }) => account === story?.accountId)
+    const storyRows = result.rows.all().filter(({ account }) => account === story?.accountId)
     expect(storyRows.map(({ remedy }) => remedy)).toContain('reinstate')
     expect(readdirSync(files.result)).toContain('summary.json')
     expect(JSON.parse(readFileSync(files.truth, 'utf8')).accounts).toBe(1_000)

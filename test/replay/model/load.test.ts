@@ -29,7 +29,7 @@ describe('given any history delivered to a ledger', () => {
             await appendAll(open, again)
             return replay((await loaded(open, correction)).history, correction)
           })
-          expect(second.rows).toEqual(first.rows)
+          expect(second.rows.all()).toEqual(first.rows.all())
           expect(second.blame).toEqual(first.blame)
           expect(second.digest).toBe(first.digest)
         },
@@ -52,7 +52,9 @@ describe('given any history delivered to a ledger', () => {
           return loaded(open, correction)
         })
         expect(cut.sequence).toBe(at)
-        expect(replay(cut.history, correction).rows).toEqual(replay(only.history, correction).rows)
+        expect(replay(cut.history, correction).rows.all()).toEqual(
+          replay(only.history, correction).rows.all(),
+        )
       }),
       { numRuns: 25 },
     )
@@ -72,7 +74,9 @@ describe('given any history delivered to a ledger', () => {
       const events = [service.published(document('v1', 5)), service.evaluated('u1', 2, { score: 6 })]
       await appendAll(open, [...events, service.published(document('v2', 9), 1)])
       const missedAt = async (at: number | null) =>
-        replay((await loaded(open, correction, at)).history, correction).rows.map(({ account }) => account)
+        replay((await loaded(open, correction, at)).history, correction)
+          .rows.all()
+          .map(({ account }) => account)
       expect(await missedAt(2)).toEqual(['u1'])
       expect(await missedAt(null)).toEqual([])
     })

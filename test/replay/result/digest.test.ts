@@ -38,7 +38,7 @@ test.each([
   const { digest, rows } = replay(historyOf(events, correction), correction)
   const lines = [
     ...['redress-replay-v1', ...corrected, '1', hashOf(document('v1'))],
-    ...rows.map((row) => canonicalize(row)),
+    ...rows.all().map((row) => canonicalize(row)),
   ]
   expect(digest).toBe(sha256(`${lines.join('\n')}\n`))
 })

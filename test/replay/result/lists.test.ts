@@ -22,9 +22,9 @@ const listsOf = (events: ReadonlyArray<IncomingEvent>) => {
   const history = historyOf([faulty, ...events], correction)
   const result = replay(history, correction)
   return {
-    putBack: reversibles(result.rows, ['reinstate', 'restore'], history),
-    annul: reversibles(result.rows, ['annul'], history),
-    review: reviewItems(result.rows, result.restingElsewhere),
+    putBack: reversibles(result.toDo, ['reinstate', 'restore']),
+    annul: reversibles(result.toDo, ['annul']),
+    review: reviewItems(result.toDo, result.restingElsewhere),
   }
 }
 
