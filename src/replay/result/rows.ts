@@ -84,5 +84,3 @@ export const rowOfMissed = ({ account, place, restriction }: Missed): Row => ({
   original: null,
   corrected: { verdict: 'act', restriction },
 })
-
-export const compareMissed = (a: Missed, b: Missed): number => compareUtf8(a.account, b.account)
