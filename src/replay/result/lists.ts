@@ -3,7 +3,7 @@ import type { RulesetRef } from '../../domain/parts.ts'
 import { formatInstant } from '../../domain/time.ts'
 import type { PlacedDecision } from '../model/history.ts'
 import type { Fact } from './facts.ts'
-import type { RestingElsewhere } from './replay.ts'
+import type { RestingElsewhere } from './resting-elsewhere.ts'
 import type { Row } from './rows.ts'
 
 /** What to reverse: an account's deactivations together, or the removal of one piece of content. */
@@ -39,7 +39,7 @@ export const reversibles = (
   }))
 }
 
-export const contentOf = (decision: PlacedDecision): Reversible['content'] => {
+export const removedContent = (decision: PlacedDecision): Reversible['content'] => {
   if (decision.kind !== 'removal') return undefined
   const { id, kind } = decision.data.content
   return { id, kind }

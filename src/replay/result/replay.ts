@@ -1,27 +1,20 @@
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { Correction } from '../correction/correction.ts'
-import { type History, isInScope, type PlacedDecision } from '../model/history.ts'
-import { isWrongful } from '../reference/judge.ts'
-import { type Findings, judgeHistory } from '../reference/judge-history.ts'
+import type { History } from '../model/history.ts'
+import { judgeHistory } from '../reference/judge-history.ts'
 import { type Blame, collectBlame } from './blame.ts'
 import { type Counts, collectCounts } from './counts.ts'
 import { digestOf } from './digest.ts'
-import { contentOf, type ToDo } from './lists.ts'
+import { removedContent, type ToDo } from './lists.ts'
 import { collectRescoreList, type RescoreList } from './rescore-list.ts'
+import { type RestingElsewhere, restingElsewhere } from './resting-elsewhere.ts'
 import { collectRows, type RowList } from './row-list.ts'
 import { rowOfDecision, rowOfMissed } from './rows.ts'
 import { collectWarnings, type Warning } from './warnings.ts'
 
 /** Which rows are reported: decided (or missed) in [`from`, `to`) (ms); null: no limit. */
 export type Window = { readonly from: number | null; readonly to: number | null }
-
-/** A decision under another ruleset that rests on wrongful ones: not judged, but a person must look. */
-export type RestingElsewhere = {
-  readonly decision: PlacedDecision
-  /** The wrongful decisions, sorted by id. */
-  readonly restsOn: ReadonlyArray<string>
-}
 
 /** The result of a replay. */
 export type Replay = {
@@ -73,7 +66,7 @@ export const collectReplay = (correction: Correction, window: Window) => {
       const row = rowOfDecision(judgement, findings)
       rows.add(row, decision.place)
       counts.add(row)
-      if (row.remedy !== 'none') toDo.push({ row, content: contentOf(decision), place: decision.place })
+      if (row.remedy !== 'none') toDo.push({ row, content: removedContent(decision), place: decision.place })
     }
     for (const found of missed.values()) {
       if (!isInside(found.place.at, window)) continue
@@ -84,7 +77,9 @@ export const collectReplay = (correction: Correction, window: Window) => {
     blame.add(reported, context)
     warnings.add(part)
     rescore.add(reported, context)
-    resting.push(...restingElsewhere(findings, window))
+    for (const found of restingElsewhere(findings)) {
+      if (isInside(found.decision.place.at, window)) resting.push(found)
+    }
   }
 
   const finish = ({ versions, withoutAccounts }: Pick<History, 'versions' | 'withoutAccounts'>): Replay => {
@@ -107,23 +102,3 @@ export const collectReplay = (correction: Correction, window: Window) => {
 
 const isInside = (at: number, { from, to }: Window): boolean =>
   (from === null || at >= from) && (to === null || at < to)
-
-const restingElsewhere = (
-  { context, byDecision }: Findings,
-  window: Window,
-): ReadonlyArray<RestingElsewhere> => {
-  const { history, corrected, resting } = context
-  const isWrongfulRoot = ({ data }: PlacedDecision): boolean => {
-    const judgement = byDecision.get(data.decisionId)
-    return judgement !== undefined && isWrongful(judgement.class)
-  }
-  const mayRest = resting.restingOnAny(isWrongfulRoot)
-  const found: RestingElsewhere[] = []
-  for (const decision of history.decisions.values()) {
-    if (isInScope(decision, corrected.id) || !isInside(decision.place.at, window)) continue
-    if (!mayRest(decision)) continue
-    const roots = [...resting.rootsOf(decision)].filter(isWrongfulRoot).map(({ data }) => data.decisionId)
-    found.push({ decision, restsOn: roots.sort() })
-  }
-  return found
-}

@@ -85,7 +85,7 @@ export const summarize = (
       accounts: putBack.filter(({ content }) => content === undefined).length,
       contents: putBack.filter(({ content }) => content !== undefined).length,
     },
-    review: (remedies['review'] ?? 0) + result.restingElsewhere.length,
+    review: (remedies.review ?? 0) + result.restingElsewhere.length,
     waitingForRescoring: result.rescore.waiting,
     unknownFlags: unknownFlagsIn(correction, history.flags),
     reusedIds: history.reusedIds.map((reused) => ({
