@@ -8,7 +8,13 @@ import { releaseMemory, rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
-import { addSignalColumns, type DeclaredSignal, HISTORY, type SignalColumn } from './events/tables.ts'
+import {
+  addSignalColumns,
+  type DeclaredSignal,
+  HISTORY,
+  readSignalColumns,
+  type SignalColumn,
+} from './events/tables.ts'
 import { foldTouched } from './fold.ts'
 import { readProjectionStates, writeCursor, writePoison, writeSequences } from './progress.ts'
 import { publishedRulesets } from './published-rulesets.ts'
@@ -38,13 +44,7 @@ export const openProjectionWriter = async (
 ): Promise<ProjectionWriter> => {
   const { read, write, evidence: evidenceConnection } = workspace
   const rulesets = publishedRulesets(vault)
-  const signals: SignalColumn[] = (await rowsOf(read, 'FROM signal_columns')).map(
-    ([signal, type, column]) => ({
-      signal: String(signal),
-      type: String(type),
-      column: String(column),
-    }),
-  )
+  const signals: SignalColumn[] = [...(await readSignalColumns(read))]
   const numbers: AccountNumbers = new Map()
   let sequence = cursor?.sequence ?? 0
   let releasedAt = sequence

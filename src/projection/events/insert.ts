@@ -81,9 +81,8 @@ export const eventBatch = (): EventBatch => {
 }
 
 /**
- * Inserts a batch into the history, inside the caller's transactions. DuckDB itself reads the stored bytes: each event's
- * canonical JSON is parsed once, into typed columns; its contents were checked when it was decoded. Evidence takes longer
- * than the rest: its insertion starts once the batch `before` is in, and continues in the background.
+ * Inserts a batch into the history, inside the caller's transactions. Evidence takes longer than the rest: its insertion
+ * starts once the batch `before` is in, and continues in the background.
  */
 export const insertEvents = async (
   {
@@ -97,50 +96,69 @@ export const insertEvents = async (
   before: Promise<void>,
 ): Promise<{ readonly evidence: Promise<void> }> => {
   await numberAccounts(write, batch.accounts, numbers)
+  await before
+  const evidence = insertPages(evidenceConnection, 'evidence', batch, signals, numbers)
+  inBackground(evidence)
+  await insertPages(write, 'actions', batch, signals, numbers)
+  return { evidence }
+}
+
+/**
+ * Inserts a batch's events of one table into that table, or into another with the same columns. DuckDB itself reads the
+ * stored bytes: each event's canonical JSON is parsed once, into typed columns; its contents were checked when it was
+ * decoded. The batch's accounts must have numbers.
+ */
+export const insertPages = async (
+  connection: DuckDBConnection,
+  table: EventTable,
+  batch: EventBatch,
+  signals: ReadonlyArray<SignalColumn>,
+  numbers: AccountNumbers,
+  into: string = table,
+): Promise<void> => {
+  const pages = batch.pages[table]
+  if (pages.length === 0) return
   const numbersOf = ({ accounts }: EventPage): string =>
     accounts.map((account) => (account === null ? '' : numbers.get(account))).join(',')
-  const insert = async (connection: DuckDBConnection, table: EventTable): Promise<void> => {
-    const pages = batch.pages[table]
-    if (pages.length === 0) return
-    await connection.run(insertInto[table](signals), [
-      listValue(pages.map(({ sequences }) => sequences)),
-      listValue(pages.map(numbersOf)),
-      listValue(pages.map(({ lines }) => lines)),
-    ])
-  }
-  await before
-  const evidence = insert(evidenceConnection, 'evidence')
-  inBackground(evidence)
-  await insert(write, 'actions')
-  return { evidence }
+  await connection.run(`INSERT INTO ${into} ${rowsFromPages[table](signals)}`, [
+    listValue(pages.map(({ sequences }) => sequences)),
+    listValue(pages.map(numbersOf)),
+    listValue(pages.map(({ lines }) => lines)),
+  ])
 }
 
 /** The numbers of recently seen accounts; at most about this many are remembered, some 50 MB. */
 export type AccountNumbers = Map<string, number>
 const REMEMBERED = 500_000
 
-/** Numbers new accounts, and remembers the numbers of all accounts of a batch. */
-const numberAccounts = async (
+const ACCOUNTS = 'account_ids'
+
+/**
+ * Numbers new accounts, and remembers the numbers of all accounts of a batch. New ones are inserted `into` a table; `known`
+ * has all that are numbered.
+ */
+export const numberAccounts = async (
   connection: DuckDBConnection,
   accounts: ReadonlySet<string>,
   numbers: AccountNumbers,
+  { known, into } = { known: ACCOUNTS, into: ACCOUNTS },
 ): Promise<void> => {
   if (numbers.size > REMEMBERED) numbers.clear()
   const unknown = [...accounts].filter((account) => !numbers.has(account))
   if (unknown.length === 0) return
   const names = [unknown.join('\n')]
   await connection.run(
-    `INSERT INTO account_ids
-      SELECT (SELECT coalesce(max(account_no), 0) FROM account_ids) + row_number() OVER (ORDER BY nth), account
+    `INSERT INTO ${into}
+      SELECT (SELECT coalesce(max(account_no), 0) FROM ${known}) + row_number() OVER (ORDER BY nth), account
       FROM (SELECT unnest(names) AS account, generate_subscripts(names, 1) AS nth
         FROM (SELECT string_split($1, chr(10)) AS names)) b
-      WHERE NOT EXISTS (FROM account_ids k WHERE k.account = b.account)`,
+      WHERE NOT EXISTS (FROM ${known} k WHERE k.account = b.account)`,
     names,
   )
   // Looked up here rather than joined later, when DuckDB would hash all of the events.
   const [found = [], of = []] = await (
     await connection.run(
-      `SELECT account, account_no FROM account_ids
+      `SELECT account, account_no FROM ${known}
         SEMI JOIN (SELECT unnest(string_split($1, chr(10))) AS account) USING (account)`,
       names,
     )
@@ -150,22 +168,21 @@ const numberAccounts = async (
   })
 }
 
-/** The statement that inserts pages of events into a table. */
-const insertFrom = (table: EventTable, columns: ReadonlyArray<DataColumn>) => {
+/** The query for the rows of a table from pages of events. */
+const rowsFrom = (table: EventTable, columns: ReadonlyArray<DataColumn>) => {
   const parsed = sqlText(JSON.stringify(structureOf(columns)))
   const lifted =
     table === 'actions'
       ? ["CASE WHEN e.type = 'decision.changed.v1' THEN json_type(canonical, '/data/until') = 'NULL' END"]
       : []
-  return (signals: ReadonlyArray<SignalColumn>): string => `INSERT INTO ${table}
-    SELECT ${[
-      ...envelope,
-      ...columns.map(columnValue),
-      ...lifted,
-      'e.data.signals',
-      ...(table === 'actions' ? ['canonical'] : []),
-      ...foundValues(signals),
-    ].join(', ')}
+  return (signals: ReadonlyArray<SignalColumn>): string => `SELECT ${[
+    ...envelope,
+    ...columns.map(columnValue),
+    ...lifted,
+    'e.data.signals',
+    ...(table === 'actions' ? ['canonical'] : []),
+    ...foundValues(signals),
+  ].join(', ')}
     FROM (
       SELECT *, ${found('e.data.signals', signals)} AS found
       FROM (
@@ -207,9 +224,9 @@ const envelope: ReadonlyArray<string> = [
   'e.id',
 ]
 
-const insertInto = {
-  actions: insertFrom('actions', actionColumns),
-  evidence: insertFrom('evidence', evidenceColumns),
+const rowsFromPages = {
+  actions: rowsFrom('actions', actionColumns),
+  evidence: rowsFrom('evidence', evidenceColumns),
 } as const
 
 function columnValue({ path, kind }: DataColumn): string {

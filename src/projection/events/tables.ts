@@ -4,6 +4,7 @@ import { eventTypes } from '../../domain/event.ts'
 import { sqlEnum, sqlName, sqlText } from '../../foundation/sql.ts'
 import { describe } from '../comments.ts'
 import { definitionHash, type MadeAs } from '../definition.ts'
+import { rowsOf } from '../duckdb.ts'
 import { actionColumns, evidenceColumns, sqlType } from './columns.ts'
 
 /** The history's name among the projections. */
@@ -129,6 +130,18 @@ export type DeclaredSignal = { readonly signal: string; readonly type: string }
 
 /** A declared signal, and its column. */
 export type SignalColumn = DeclaredSignal & { readonly column: string }
+
+/** The columns of declared signals, in their order in both tables. */
+export const readSignalColumns = async (
+  connection: DuckDBConnection,
+): Promise<ReadonlyArray<SignalColumn>> => {
+  const rows = await rowsOf(connection, 'SELECT signal, type, column_name FROM signal_columns ORDER BY rowid')
+  return rows.map(([signal, type, column]) => ({
+    signal: String(signal),
+    type: String(type),
+    column: String(column),
+  }))
+}
 
 const signalSql: Readonly<Record<string, string>> = {
   int: 'BIGINT',
