@@ -28,7 +28,7 @@ export const integration: ReadonlyArray<string> = [
   'test/projection/project.test.ts',
   'test/projection/published.test.ts',
   'test/projection/sql-fence/fence.test.ts',
-  'test/replay/columnar/source.test.ts',
+  'test/replay/columnar/{links,reused-ids,source}.test.ts',
   'test/replay/laws.test.ts',
   'test/replay/model/{load,load-projected}.test.ts',
   'test/reports/statements/export.test.ts',

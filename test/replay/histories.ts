@@ -357,6 +357,10 @@ const asStored = (event: IncomingEvent, documents: Map<string, Ruleset>): Stored
   return decoded.right
 }
 
+/** The events as a ledger would return them. */
+export const storedEvents = (events: ReadonlyArray<IncomingEvent>): ReadonlyArray<StoredEvent> =>
+  events.map((event) => asStored(event, new Map()))
+
 /** The history of published events, collected in the given order; without a correction, for the rules of the day alone. */
 export const historyOf = (
   events: ReadonlyArray<IncomingEvent>,

@@ -207,7 +207,8 @@ const compareReused = (a: ReusedId, b: ReusedId): number =>
   a.occurredAt - b.occurredAt ||
   compareUtf8(a.source, b.source) ||
   compareUtf8(a.eventId, b.eventId) ||
-  compareUtf8(a.account, b.account)
+  compareUtf8(a.account, b.account) ||
+  compareUtf8(a.kind, b.kind) // an account may be called like a ruleset
 
 const inOrder = (a: { readonly place: Place }, b: { readonly place: Place }): number =>
   comparePlaces(a.place, b.place)

@@ -1,0 +1,31 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { IncomingEvent } from '../../../src/domain/event.ts'
+import { openWorkspace } from '../../../src/projection/duckdb.ts'
+import { createEventTables } from '../../../src/projection/events/tables.ts'
+import { takeEvents } from '../../projection/event-tables.ts'
+import { storedEvents } from '../histories.ts'
+
+/** A history in memory, with the views that a columnar source has. */
+export type HistoryViews = {
+  readonly connection: DuckDBConnection
+  /** Replaces what the views show: these events, with sequences from 1. */
+  readonly take: (events: ReadonlyArray<IncomingEvent>) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export const openHistoryViews = async (): Promise<HistoryViews> => {
+  const workspace = await openWorkspace(':memory:')
+  await createEventTables(workspace.write)
+  for (const [view, table] of [
+    ['h_actions', 'actions'],
+    ['h_evidence', 'evidence'],
+    ['h_accounts', 'account_ids'],
+  ]) {
+    await workspace.write.run(`CREATE TEMP VIEW ${view} AS FROM ${table}`)
+  }
+  return {
+    connection: workspace.write,
+    take: (events) => takeEvents(workspace, storedEvents(events)),
+    close: workspace.close,
+  }
+}
