@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..')
  */
 export const integration: ReadonlyArray<string> = [
   'test/app/query/answer.test.ts',
+  'test/bench/columnar/generate.test.ts',
   'test/app/{consume,copy,demo/demo}.test.ts',
   'test/cli/**/*.test.ts',
   'test/examples/examples.test.ts',
