@@ -26,7 +26,7 @@ export const evaluationTimes = (
  * Accounts are first seen in the order of their numbers; old ones are evaluated most, some thousands of times.
  */
 export const insertEvidence = async (generation: Generation, evaluations: number): Promise<void> => {
-  const { connection, draws, accounts, hasColumn } = generation
+  const { connection, draws, accounts } = generation
   const seen = (i: string): string => seenSql(accounts, `((${i}) / ${evaluations}::DOUBLE)`)
   const isScanner = "detector = 'scanner'"
   const values = {
@@ -58,7 +58,7 @@ export const insertEvidence = async (generation: Generation, evaluations: number
     account: accountSql('account_no'),
     account_no: 'account_no::INTEGER',
     occurred_at: 'epoch_ms(moment)',
-    ...(hasColumn('occurred_ns') ? { occurred_ns: nanosSql(draws, 'i') } : {}),
+    occurred_ns: nanosSql(draws, 'i'),
     recorded_at: 'epoch_ms(moment + 250)',
     source: "'/services/detection/' || CASE detector WHEN 'phash' THEN 'hashes' ELSE detector END",
     id: "'e-' || i",

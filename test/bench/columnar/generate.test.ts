@@ -45,8 +45,10 @@ const replayed = (correction: Correction): Replay => {
 }
 
 /** How many rows are of each kind and class. */
-const classesOf = ({ rows }: Replay): ReadonlyMap<string, number> =>
-  new Map([...Map.groupBy(rows, (row) => `${row.kind} ${row.class}`)].map(([name, of]) => [name, of.length]))
+const classesOf = (result: Replay): ReadonlyMap<string, number> =>
+  new Map(
+    [...Map.groupBy(result.rows, (row) => `${row.kind} ${row.class}`)].map(([name, of]) => [name, of.length]),
+  )
 
 describe('given a generated history', () => {
   test('then it has the events that were asked for, of every type, four of five of them evaluations', () => {
@@ -108,12 +110,16 @@ describe('given a generated history', () => {
     expect(of('removal wrongful')).toBe(generated.wrongful.removal)
     expect(Math.abs(of('deactivation wrongful') - generated.wrongful.deactivation)).toBeLessThanOrEqual(2)
     expect(of('deactivation wrongful')).toBeGreaterThan(5)
-    const wrongful = result.rows.filter((row) => row.class === 'wrongful' && !row.facts.includes('cascaded'))
+    const wrongful = result.rows
+      .all()
+      .filter((row) => row.class === 'wrongful' && !row.facts.includes('cascaded'))
     for (const row of wrongful) {
       expect(Date.parse(row.occurredAt)).toBeGreaterThanOrEqual(faulty.from)
       expect(Date.parse(row.occurredAt)).toBeLessThan(faulty.to + 600_000)
     }
-    const deactivations = result.rows.filter((row) => row.kind === 'deactivation' && row.class !== 'missed')
+    const deactivations = result.rows
+      .all()
+      .filter((row) => row.kind === 'deactivation' && row.class !== 'missed')
     const unexplained = deactivations.filter((row) => row.class.startsWith('unexplained'))
     expect(unexplained.length / deactivations.length).toBeLessThan(0.02)
     expect(of('deactivation upheld') / deactivations.length).toBeGreaterThan(0.85)
@@ -132,7 +138,7 @@ describe('given a generated history', () => {
   })
 
   test('when the rules stay as they were, then only what the services themselves did wrong falls', () => {
-    const { rows } = replayed(corrections.asTheyWere)
+    const rows = replayed(corrections.asTheyWere).rows.all()
     expect(rows.filter((row) => row.class === 'wrongful')).toEqual([])
     expect(rows.filter((row) => row.class === 'upheld').length / rows.length).toBeGreaterThan(0.95)
   })

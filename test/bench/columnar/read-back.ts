@@ -14,11 +14,10 @@ export const eventsOf = async (connection: DuckDBConnection): Promise<ReadonlyAr
     ['actions', actionColumns],
     ['evidence', evidenceColumns],
   ] as const) {
-    const nanos = await hasColumn(connection, table, 'occurred_ns')
     const { selected, dataOf } = dataReader(columns)
     const rows = await rowsOf(
       connection,
-      `SELECT sequence::DOUBLE, type::VARCHAR, account, epoch_ms(occurred_at)::DOUBLE, ${nanos ? 'occurred_ns' : '0'},
+      `SELECT sequence::DOUBLE, type::VARCHAR, account, epoch_ms(occurred_at)::DOUBLE, occurred_ns,
         epoch_ms(recorded_at)::DOUBLE, source, id, signals, ${table === 'actions' ? 'until_lifted' : 'NULL'}, ${selected.join(', ')}
         FROM ${table}`,
     )
@@ -45,14 +44,6 @@ export const eventsOf = async (connection: DuckDBConnection): Promise<ReadonlyAr
   }
   return events.sort((a, b) => a.sequence - b.sequence).map(({ event }) => event)
 }
-
-const hasColumn = async (connection: DuckDBConnection, table: string, column: string): Promise<boolean> =>
-  (
-    await rowsOf(connection, 'SELECT 1 FROM duckdb_columns() WHERE table_name = $1 AND column_name = $2', [
-      table,
-      column,
-    ])
-  ).length > 0
 
 const rulesetOf = (data: Readonly<Record<string, unknown>>): unknown => Object(data.ruleset).id
 

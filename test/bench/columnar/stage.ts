@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { EventType } from '../../../src/domain/event.ts'
 import { sqlName, sqlText } from '../../../src/foundation/sql.ts'
-import { rowsOf } from '../../../src/projection/duckdb.ts'
 import type { SignalColumn } from '../../../src/projection/events/tables.ts'
 import { accountSql, type Draws, drawsOf } from './ids.ts'
 import { period } from './rulesets.ts'
@@ -19,8 +18,6 @@ export type Generation = {
   readonly accounts: number
   /** The column of each signal. */
   readonly signals: ReadonlyArray<SignalColumn>
-  /** Whether tables of the history have a column. */
-  readonly hasColumn: (name: string) => boolean
 }
 
 /** How many accounts the ledger has seen when a share of the period is over: a third of them in its first weeks. */
@@ -42,18 +39,12 @@ export const openGeneration = async (
 ): Promise<Generation> => {
   // What is staged has the columns of the history: its words are checked by their types.
   await connection.run('CREATE TEMP TABLE staged AS SELECT * EXCLUDE (sequence) FROM actions LIMIT 0')
-  const columns = await rowsOf(
-    connection,
-    "SELECT column_name FROM duckdb_columns() WHERE table_name = 'staged'",
-  )
-  const names = new Set(columns.map(([name]) => String(name)))
   return {
     connection,
     draws: drawsOf(seed),
     events,
     accounts: Math.max(20, Math.round(events / 10)),
     signals,
-    hasColumn: (name) => names.has(name),
   }
 }
 
@@ -71,7 +62,7 @@ type Staging = {
 
 /** Stages events of one type: those that happen before the period is over. */
 export const stage = async (
-  { connection, draws, hasColumn }: Generation,
+  { connection, draws }: Generation,
   { type, source, from, columns }: Staging,
 ): Promise<void> => {
   const values: Readonly<Record<string, string>> = {
@@ -79,7 +70,7 @@ export const stage = async (
     account: accountSql('account_no'),
     account_no: 'account_no',
     occurred_at: 'epoch_ms(moment)',
-    ...(hasColumn('occurred_ns') ? { occurred_ns: nanosSql(draws, 'x') } : {}),
+    occurred_ns: nanosSql(draws, 'x'),
     // A constant latency keeps the order in which the ledger records.
     recorded_at: 'epoch_ms(moment + 250)',
     source,
