@@ -24,7 +24,7 @@ export const faulty = {
 export const badModel = { version: '7.3.0', from: Date.UTC(2024, 9, 1), to: Date.UTC(2024, 11, 15) }
 
 /** An entry of the hash list that should not be there. */
-export const WRONG_ENTRY = 'vm-10017'
+const WRONG_ENTRY = 'vm-10017'
 /** A vendor's reviewers, who share an id and worked badly. */
 export const VENDOR = 'vendor-3'
 /** A version that flags name although it was never published. */
