@@ -1,10 +1,11 @@
 import * as t from 'io-ts'
 import * as E from '#fp/Either'
+import { isPlain } from '../foundation/canonical.ts'
 import { didYouMean } from '../foundation/text/nearest.ts'
 import { quoted } from '../foundation/text/quoted.ts'
 import { type Accepts, closedCheck } from './compiled/check.ts'
 import { isPlainPattern } from './compiled/plain-pattern.ts'
-import { isPlain, listWriter, writePlain, writerOf, written, writtenAs } from './compiled/write.ts'
+import { listWriter, writePlain, writerOf, written, writtenAs } from './compiled/write.ts'
 import { described, type JsonSchema, schemaOf } from './schema.ts'
 import { withParts } from './vocabulary.ts'
 

@@ -17,3 +17,13 @@ export const canonical = (document: unknown): Canonical => {
   const utf8 = Buffer.from(text, 'utf8')
   return { text, sha256: createHash('sha256').update(utf8).digest('hex'), bytes: utf8.length }
 }
+
+/** A string in canonical form; throws on a lone surrogate, which JSON.stringify would escape. */
+export const canonicalString = (text: string): string => {
+  if (isPlain(text)) return `"${text}"`
+  if (!text.isWellFormed()) throw new TypeError('a lone surrogate')
+  return JSON.stringify(text)
+}
+
+/** Whether a text certainly needs no escape in JSON. */
+export const isPlain = (text: string): boolean => /^[ !#-[\]-~]*$/.test(text)

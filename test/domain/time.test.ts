@@ -133,6 +133,19 @@ describe('laws', () => {
     )
   })
 
+  test('it is written as the platform writes it', () => {
+    fc.assert(
+      fc.property(instant, (ms) => {
+        expect(formatInstant(ms)).toBe(new Date(ms).toISOString())
+      }),
+      { numRuns: 5000 },
+    )
+    for (let day = at(1999, 0, 1); day < at(2005, 0, 1); day += 86_400_000) {
+      expect(formatInstant(day)).toBe(new Date(day).toISOString())
+      expect(formatInstant(day - 1)).toBe(new Date(day - 1).toISOString())
+    }
+  })
+
   test('what is written with nanoseconds is read back', () => {
     fc.assert(
       fc.property(instant, fc.integer({ min: 0, max: 999_999 }), (ms, nanos) => {

@@ -1,4 +1,4 @@
-import { isPlain } from './write.ts'
+import { isPlain } from '../../foundation/canonical.ts'
 
 /** A pattern that is one class of ASCII characters and how many of them: `^[0-9a-f]{64}$`. */
 const ONE_CLASS = /^\^(\[(?:[ -Z_-~]|\\x[0-7][0-9a-f])+\])\{\d+(?:,\d+)?\}\$$/

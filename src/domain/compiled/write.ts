@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { canonicalText } from '../../foundation/canonical.ts'
+import { canonicalString, canonicalText } from '../../foundation/canonical.ts'
 
 /** Returns the canonical form (RFC 8785) of a value that the codec accepts; throws on a lone surrogate. */
 export type Writer = (value: unknown) => string
@@ -13,7 +13,7 @@ type Fields = { readonly required: t.Props; readonly optional: t.Props }
 type Form = { readonly write: Write } | Fields
 
 // Casts: a writer is only given what its codec accepts.
-const writeText: Writer = (value) => quoted(value as string)
+const writeText: Writer = (value) => canonicalString(value as string)
 const writeBoolean: Writer = (value) => (value === true ? 'true' : 'false')
 
 const forms = new WeakMap<object, Form>([
@@ -153,17 +153,8 @@ const sorted = (names: string[]): ReadonlyArray<string> => {
 const FEW = 20
 
 /** Writes a number, a string or a boolean. */
-export const writeScalar: Writer = (value) => (typeof value === 'string' ? quoted(value) : `${value}`)
+export const writeScalar: Writer = (value) =>
+  typeof value === 'string' ? canonicalString(value) : `${value}`
 
 /** Writes a text that never needs an escape. */
 export const writePlain: Writer = (value) => `"${value}"`
-
-/** Whether a text certainly needs no escape in JSON. */
-export const isPlain = (text: string): boolean => /^[ !#-[\]-~]*$/.test(text)
-
-/** A string in canonical form. JSON.stringify escapes as RFC 8785 asks, but also accepts what is not well-formed. */
-const quoted = (text: string): string => {
-  if (isPlain(text)) return `"${text}"`
-  if (!text.isWellFormed()) throw new TypeError('a lone surrogate')
-  return JSON.stringify(text)
-}

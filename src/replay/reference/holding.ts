@@ -1,4 +1,4 @@
-import { lastUntil } from '../../domain/aftermath.ts'
+import { type Aftermath, lastUntil } from '../../domain/aftermath.ts'
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { AccountHistory, History, PlacedDeactivation, PlacedDecision } from '../model/history.ts'
 import { isWrongful, type JudgementSoFar } from './judge.ts'
@@ -15,11 +15,8 @@ export type Ban = {
 }
 
 /** A decision's end in ms after the last change; null: none. */
-export const endOf = (decision: PlacedDecision, history: Pick<History, 'aftermathOf'>): number | null =>
-  lastUntil(
-    decision.kind === 'deactivation' ? decision.until : null,
-    history.aftermathOf(decision.data.decisionId),
-  )
+export const endOf = (decision: PlacedDecision, aftermath: Aftermath): number | null =>
+  lastUntil(decision.kind === 'deactivation' ? decision.until : null, aftermath)
 
 /** The deactivations that hold an account, at a moment. Moments must not decrease, and what is wrongful must stay so. */
 export const bansHolding = (
@@ -29,9 +26,9 @@ export const bansHolding = (
 ): Timeline<Ban> => {
   const bans = (account?.decisions ?? []).flatMap((decision): ReadonlyArray<Ban> => {
     if (decision.kind !== 'deactivation') return []
-    const { reversals } = history.aftermathOf(decision.data.decisionId)
-    const reversedAt = reversals[0]?.place ?? null
-    return [{ place: decision.place, decision, reversedAt, until: endOf(decision, history) }]
+    const aftermath = history.aftermathOf(decision.data.decisionId)
+    const reversedAt = aftermath.reversals[0]?.place ?? null
+    return [{ place: decision.place, decision, reversedAt, until: endOf(decision, aftermath) }]
   })
   return timelineOf(bans, ({ decision, reversedAt, until }, moment) => {
     const judgement = byDecision.get(decision.data.decisionId)

@@ -79,9 +79,9 @@ const heldBy = (decision: PlacedDecision): string =>
 
 /** Neither reversed nor withdrawn, and not over. */
 const isInEffect = (decision: PlacedDecision, history: Pick<History, 'aftermathOf' | 'end'>): boolean => {
-  const { reversals, isWithdrawn } = history.aftermathOf(decision.data.decisionId)
-  if (reversals.length > 0 || isWithdrawn) return false
-  const end = endOf(decision, history)
+  const aftermath = history.aftermathOf(decision.data.decisionId)
+  if (aftermath.reversals.length > 0 || aftermath.isWithdrawn) return false
+  const end = endOf(decision, aftermath)
   return end === null || history.end === null || end > history.end
 }
 

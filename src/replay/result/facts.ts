@@ -4,7 +4,7 @@ import { type History, isByHuman, type PlacedDecision, type PlacedFlag } from '.
 import { endOf } from '../reference/holding.ts'
 import { isWrongful, type Judgement } from '../reference/judge.ts'
 import type { Findings } from '../reference/judge-history.ts'
-import { readCorrectedFor } from '../reference/judging-context.ts'
+import { type JudgingContext, readCorrectedFor } from '../reference/judging-context.ts'
 import { severity } from '../reference/verdict.ts'
 
 export const facts = [
@@ -30,51 +30,68 @@ export type Fact = (typeof facts)[number]
 
 /** The facts of a judged decision, sorted. */
 export const factsOf = (judgement: Judgement, findings: Findings): ReadonlyArray<Fact> => {
-  const { decision } = judgement
-  const { history } = findings.context
-  const readCorrected = readCorrectedFor(findings.context, decision)
-  const otherGrounds = findings.otherGroundsOf(decision)
-  const missedAt = findings.missed.get(decision.account)?.place
+  const { decision, evidence, fallen, touched } = judgement
+  const { context, missed, otherGroundsOf } = findings
+  const { history } = context
   const aftermath = history.aftermathOf(decision.data.decisionId)
-  const holds: Readonly<Record<Fact, boolean>> = {
-    human_decided: isByHuman(decision),
-    ground_after_decision: judgement.evidence.grounds.some(
-      (flag: PlacedFlag) => comparePlaces(flag.place, decision.place) > 0,
-    ),
-    cascaded: judgement.fallen.some((flag) => readCorrected(flag).cap === 'false'),
-    already_reversed: aftermath.isReversedForGood,
-    eased:
-      judgement.class === 'excessive' &&
-      restrictionNow(decision, aftermath) <= severity(judgement.corrected.restriction),
-    aggravated:
-      decision.kind === 'deactivation' &&
-      restrictionNow(decision, aftermath) > severity(decision.data.restriction),
-    evidence_withdrawn: judgement.touched.withdrawn,
-    evidence_rescored: judgement.touched.rescored,
-    over: isOver(decision, aftermath, history),
-    appeal_pending: history.appealPending.has(decision.data.decisionId),
-    appeal_denied: answered(aftermath, 'upheld') && !answered(aftermath, 'reversed'),
-    reinstatement_owed: isReversalOwed(aftermath),
-    change_owed: isChangeOwed(aftermath),
-    other_grounds_active: otherGrounds.active,
-    other_grounds_unsettled: otherGrounds.unsettled,
-    missed_since:
-      decision.kind === 'deactivation' &&
-      isWrongful(judgement.class) &&
-      missedAt !== undefined &&
-      comparePlaces(missedAt, decision.place) > 0,
-  }
-  return facts.filter((fact) => holds[fact])
+  const otherGrounds = otherGroundsOf(decision)
+  // Checked in the order of `facts`, which is sorted.
+  const found: Fact[] = []
+  if (isAggravated(decision, aftermath)) found.push('aggravated')
+  if (aftermath.isReversedForGood) found.push('already_reversed')
+  if (answered(aftermath, 'upheld') && !answered(aftermath, 'reversed')) found.push('appeal_denied')
+  if (history.appealPending.has(decision.data.decisionId)) found.push('appeal_pending')
+  if (isAnyCascaded(fallen, context, decision)) found.push('cascaded')
+  if (isChangeOwed(aftermath)) found.push('change_owed')
+  if (isEased(judgement, aftermath)) found.push('eased')
+  if (touched.rescored) found.push('evidence_rescored')
+  if (touched.withdrawn) found.push('evidence_withdrawn')
+  if (isAnyAfter(evidence.grounds, decision)) found.push('ground_after_decision')
+  if (isByHuman(decision)) found.push('human_decided')
+  if (isMissedSince(judgement, missed)) found.push('missed_since')
+  if (otherGrounds.active) found.push('other_grounds_active')
+  if (otherGrounds.unsettled) found.push('other_grounds_unsettled')
+  if (isOver(decision, aftermath, history)) found.push('over')
+  if (isReversalOwed(aftermath)) found.push('reinstatement_owed')
+  return found
+}
+
+const isAggravated = (decision: PlacedDecision, aftermath: Aftermath): boolean =>
+  decision.kind === 'deactivation' &&
+  severity(lastRestriction(decision.data.restriction, aftermath)) > severity(decision.data.restriction)
+
+/** Softened since, to no more than the corrected rules ask for. */
+const isEased = (judgement: Judgement, aftermath: Aftermath): boolean =>
+  judgement.class === 'excessive' &&
+  judgement.decision.kind === 'deactivation' &&
+  severity(lastRestriction(judgement.decision.data.restriction, aftermath)) <=
+    severity(judgement.corrected.restriction)
+
+const isAnyCascaded = (
+  flags: ReadonlyArray<PlacedFlag>,
+  context: JudgingContext,
+  decision: PlacedDecision,
+): boolean => {
+  if (flags.length === 0) return false
+  const read = readCorrectedFor(context, decision)
+  return flags.some((flag) => read(flag).cap === 'false')
+}
+
+const isAnyAfter = (flags: ReadonlyArray<PlacedFlag>, { place }: PlacedDecision): boolean =>
+  flags.some((flag) => comparePlaces(flag.place, place) > 0)
+
+const isMissedSince = (judgement: Judgement, missed: Findings['missed']): boolean => {
+  const { decision } = judgement
+  if (decision.kind !== 'deactivation' || !isWrongful(judgement.class)) return false
+  const at = missed.get(decision.account)?.place
+  return at !== undefined && comparePlaces(at, decision.place) > 0
 }
 
 const answered = ({ answers }: Aftermath, outcome: string): boolean =>
   answers.some((answer) => answer.outcome === outcome)
 
-const restrictionNow = (decision: PlacedDecision, aftermath: Aftermath): number =>
-  decision.kind === 'deactivation' ? severity(lastRestriction(decision.data.restriction, aftermath)) : 0
-
 const isOver = (decision: PlacedDecision, aftermath: Aftermath, history: History): boolean => {
-  const end = endOf(decision, history)
+  const end = endOf(decision, aftermath)
   return (
     (end !== null && history.end !== null && end <= history.end) ||
     aftermath.reversals.some(({ reason }) => reason === 'expiry')

@@ -46,7 +46,7 @@ test('given any history of one account, then its fold and a replay agree on its 
               decision.kind === 'deactivation' ? lastRestriction(decision.data.restriction, aftermath) : null
             const reversals = aftermath.reversals.map(({ place, reason }) => ({ at: place.at, reason }))
             seen.changed += aftermath.changes.length
-            const end = endOf(decision, history)
+            const end = endOf(decision, aftermath)
             const { decisionId } = decision.data
             return line(decisionId, decision.kind, end, restriction, reversals, isReversalOwed(aftermath))
           }),
