@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
+import { type DuckDBConnection, listValue } from '@duckdb/node-api'
 import { definitionOf, type EventType, eventTypes } from '../../domain/event.ts'
 import { sqlText } from '../../foundation/sql.ts'
 import { rowsOf } from '../../projection/duckdb.ts'
@@ -43,19 +43,23 @@ const SUBJECT = 'coalesce(account, ruleset)'
  */
 export const findReusedIds = async (connection: DuckDBConnection): Promise<ReadonlyArray<ReusedEvent>> => {
   // By hash first: nearly all ids are unique, and a table of their texts would be many times as large.
+  const repeated = await rowsOf(
+    connection,
+    `SELECT hash(kind, named) AS hashed FROM (${named('sequence')}) GROUP BY hashed HAVING count(*) > 1`,
+  )
+  if (repeated.length === 0) return []
   const rows = await rowsOf(
     connection,
-    `WITH repeated AS MATERIALIZED (
-        SELECT hash(kind, named) AS hashed FROM (${named('sequence')}) GROUP BY hashed HAVING count(*) > 1),
-      candidates AS MATERIALIZED (
+    `WITH candidates AS (
         SELECT *, ${RANK} AS rank, ${SUBJECT} AS subject
         FROM (${named('sequence, type, account, ruleset, occurred_at, occurred_ns, source, id')})
-        WHERE hash(kind, named) IN (FROM repeated))
+        WHERE hash(kind, named) IN (SELECT unnest($1::UBIGINT[])))
     SELECT sequence::DOUBLE, kind, named, subject, epoch_ms(occurred_at)::DOUBLE, source, id
     FROM candidates
     QUALIFY row_number() OVER (PARTITION BY kind, named
       ORDER BY occurred_at, occurred_ns, rank, source, id, subject) > 1
     ORDER BY occurred_at, source, id, subject, kind`,
+    [listValue(repeated.map(([hashed]) => BigInt(String(hashed))))],
   )
   return rows.map(([sequence, kind, named, account, occurredAt, source, eventId]) => ({
     sequence: Number(sequence),

@@ -6,7 +6,8 @@ export type UnionFind = {
 }
 
 export const unionFind = (size: number): UnionFind => {
-  const parents = Int32Array.from({ length: size }, (_, i) => i)
+  const parents = new Int32Array(size)
+  for (let i = 0; i < size; i++) parents[i] = i
   const parentOf = (a: number): number => parents[a] ?? a
   const find = (a: number): number => {
     let at = a
