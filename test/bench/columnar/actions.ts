@@ -8,28 +8,28 @@ import {
   HOUR,
   lasting,
   MINUTE,
+  plan,
   SECOND,
   signalColumns,
   signalsJson,
-  stage,
 } from './stage.ts'
 
-/** Stages all events but evaluations. */
-export const stageActions = async (generation: Generation): Promise<void> => {
-  await stageReleases(generation)
-  await stageFlags(generation)
-  await stageDecisions(generation)
-  await stageAppeals(generation)
-  await stageReversals(generation)
-  await stageChanges(generation)
+/** Plans all events but evaluations. */
+export const planActions = async (generation: Generation): Promise<void> => {
+  planReleases(generation)
+  planFlags(generation)
+  planDecisions(generation)
+  await planAppeals(generation)
+  await planReversals(generation)
+  planChanges(generation)
 }
 
-const stageReleases = async (generation: Generation): Promise<void> => {
+const planReleases = (generation: Generation): void => {
   const rows = releases.map(({ effectiveFrom, documentSha256, ruleset: { id, version } }, n) => {
     const moment = Math.max(period.from, effectiveFrom - HOUR)
     return `(${n}, NULL::INTEGER, ${moment}::BIGINT, ${effectiveFrom}::BIGINT, '${documentSha256}', '${id}', '${version}')`
   })
-  await stage(generation, {
+  plan(generation, {
     type: 'ruleset.published.v1',
     source: "'/services/policy'",
     from: `VALUES ${rows.join(', ')}`
@@ -51,7 +51,7 @@ const contentColumns = {
   content_created_at: 'CASE WHEN content_id IS NOT NULL THEN epoch_ms(created) END',
 }
 
-const stageFlags = async (generation: Generation): Promise<void> => {
+const planFlags = (generation: Generation): void => {
   const { draws } = generation
   const { below, chance, pick, share } = draws
   const isScanner = "detector = 'scanner' AND rule <> 'goods.pattern_resale'"
@@ -90,11 +90,11 @@ const stageFlags = async (generation: Generation): Promise<void> => {
     ...signalColumns(generation, names),
   }
   const from = `SELECT *, ${seen.join(', ')} FROM flags`
-  await stage(generation, { type: 'flag.raised.v1', source, from, columns })
+  plan(generation, { type: 'flag.raised.v1', source, from, columns })
   // A few ids are used twice: the second flag does not count.
   const again = `SELECT * REPLACE (x + ${2 ** 45} AS x, moment + ${lasting(draws, 'x', 72, HOUR, 30 * DAY)} AS moment) FROM (${from}) WHERE ${below('x', 73, 5000)} = 0`
-  await stage(generation, { type: 'flag.raised.v1', source, from: again, columns })
-  await stage(generation, {
+  plan(generation, { type: 'flag.raised.v1', source, from: again, columns })
+  plan(generation, {
     type: 'flag.raised.v1',
     source: "'/services/linker'",
     from: `SELECT *, (80 + ${below('x', 74, 20)}) / 100.0::DOUBLE AS link_confidence FROM evasions`,
@@ -113,7 +113,7 @@ const stageFlags = async (generation: Generation): Promise<void> => {
       ...signalColumns(generation, { link_confidence: 'link_confidence' }),
     },
   })
-  await stage(generation, {
+  plan(generation, {
     type: 'notice.received.v1',
     source: "'/services/intake'",
     from: `SELECT * REPLACE (moment - ${lasting(draws, 'x', 75, 20 * MINUTE, 9 * HOUR)} AS moment) FROM flags WHERE ${notice}`,
@@ -124,7 +124,7 @@ const stageFlags = async (generation: Generation): Promise<void> => {
       notifier: `CASE ${columns.flag_source} WHEN 'trusted_flagger' THEN 'trusted_flagger' ELSE 'user' END`,
     },
   })
-  await stage(generation, {
+  plan(generation, {
     type: 'flag.dismissed.v1',
     source: "'/services/review-queue'",
     from: `SELECT * REPLACE (moment + ${lasting(draws, 'x', 76, 2 * MINUTE, 5 * MINUTE)} AS moment) FROM flags WHERE is_dismissed`,
@@ -136,7 +136,7 @@ const stageFlags = async (generation: Generation): Promise<void> => {
     },
   })
   const rescored = `CASE WHEN ${chance('x', 79, 50)} THEN NULL ELSE (300 + ${below('x', 80, 699)}) / 1000.0::DOUBLE END`
-  await stage(generation, {
+  plan(generation, {
     type: 'flag.rescored.v1',
     source: "'/services/detection/nudity-net'",
     from: `SELECT * REPLACE (${badModel.to} + ${lasting(draws, 'x', 81, 10 * DAY, 200 * DAY)} AS moment), ${rescored} AS nudity_score FROM flags
@@ -153,7 +153,7 @@ const stageFlags = async (generation: Generation): Promise<void> => {
   })
 }
 
-const stageDecisions = async (generation: Generation): Promise<void> => {
+const planDecisions = (generation: Generation): void => {
   const { draws } = generation
   const { below, chance } = draws
   const made = {
@@ -170,7 +170,7 @@ const stageDecisions = async (generation: Generation): Promise<void> => {
   }
   const by = (service: string): string =>
     `CASE WHEN is_human THEN 'reviewer-' || (1 + ${below('x', 83, 40)}) ELSE '${service}' END`
-  await stage(generation, {
+  plan(generation, {
     type: 'account.deactivated.v1',
     source: "'/services/enforcement'",
     from: "SELECT * FROM decisions WHERE kind = 'deactivation'",
@@ -181,13 +181,13 @@ const stageDecisions = async (generation: Generation): Promise<void> => {
       decided_by: by('deactivation-service'),
     },
   })
-  await stage(generation, {
+  plan(generation, {
     type: 'content.removed.v1',
     source: "'/services/removal'",
     from: "SELECT * FROM decisions WHERE kind = 'removal'",
     columns: { ...made, ...removedContent, decided_by: by('removal-service') },
   })
-  await stage(generation, {
+  plan(generation, {
     type: 'notice.sent.v1',
     source: "'/services/notices'",
     from: `SELECT * REPLACE (moment + ${lasting(draws, 'x', 84, SECOND, 90 * SECOND)} AS moment) FROM decisions WHERE ${chance('x', 85, 850)}`,
@@ -207,7 +207,7 @@ const removedContent = {
   content_kind: "CASE WHEN x // 2 % 32 < 30 THEN 'pin' ELSE 'board' END",
 }
 
-const stageAppeals = async (generation: Generation): Promise<void> => {
+const planAppeals = async (generation: Generation): Promise<void> => {
   const { connection, draws } = generation
   const { below, chance, pick } = draws
   await connection.run(`CREATE TEMP TABLE appeals AS
@@ -216,14 +216,14 @@ const stageAppeals = async (generation: Generation): Promise<void> => {
       CASE WHEN falls OR ${chance('x', 93, 300)} THEN 'reversed' WHEN ${chance('x', 94, 100)} THEN 'omitted'
         WHEN kind = 'deactivation' AND ${chance('x', 95, 60)} THEN 'modified' ELSE 'upheld' END AS outcome
     FROM decisions WHERE until IS NULL AND ${chance('x', 96, 180)}`)
-  await stage(generation, {
+  plan(generation, {
     type: 'appeal.filed.v1',
     source: "'/services/appeals'",
     from: 'SELECT * REPLACE (filed_at AS moment) FROM appeals',
     columns: { appeal_id: 'appeal_id', decision_id: 'decision_id' },
   })
   const answered = 'SELECT * REPLACE (answered_at AS moment) FROM appeals WHERE is_answered'
-  await stage(generation, {
+  plan(generation, {
     type: 'appeal.decided.v1',
     source: "'/services/appeals'",
     from: answered,
@@ -236,7 +236,7 @@ const stageAppeals = async (generation: Generation): Promise<void> => {
       reasons: `[outcome || '.' || (1 + ${below('x', 98, 4)})]`,
     },
   })
-  await stage(generation, {
+  plan(generation, {
     type: 'notice.sent.v1',
     source: "'/services/notices'",
     from: `SELECT * REPLACE (x + ${2 ** 45} AS x, moment + 5000 AS moment) FROM (${answered}) WHERE ${chance('x', 99, 900)}`,
@@ -250,7 +250,7 @@ const stageAppeals = async (generation: Generation): Promise<void> => {
   })
 }
 
-const stageReversals = async (generation: Generation): Promise<void> => {
+const planReversals = async (generation: Generation): Promise<void> => {
   const { connection, draws } = generation
   const { chance } = draws
   await connection.run(`CREATE TEMP TABLE reversals AS
@@ -268,13 +268,13 @@ const stageReversals = async (generation: Generation): Promise<void> => {
     flags_voided: 'voided',
     request_id: `CASE WHEN why = 'correction' THEN 'r-spring' END`,
   }
-  await stage(generation, {
+  plan(generation, {
     type: 'account.reinstated.v1',
     source: "'/services/enforcement'",
     from: "SELECT * FROM reversals WHERE kind = 'deactivation'",
     columns,
   })
-  await stage(generation, {
+  plan(generation, {
     type: 'content.restored.v1',
     source: "'/services/removal'",
     from: "SELECT * FROM reversals WHERE kind = 'removal'",
@@ -282,12 +282,12 @@ const stageReversals = async (generation: Generation): Promise<void> => {
   })
 }
 
-const stageChanges = async (generation: Generation): Promise<void> => {
+const planChanges = (generation: Generation): void => {
   const { events, accounts, draws } = generation
   const { below, chance } = draws
   const after = `moment + ${lasting(draws, 'x', 110, DAY, 30 * DAY)}`
   const lifted = `until IS NOT NULL AND ${chance('x', 111, 400)}`
-  await stage(generation, {
+  plan(generation, {
     type: 'decision.changed.v1',
     source: "'/services/enforcement'",
     from: `SELECT * REPLACE (CASE WHEN ${lifted} THEN moment + ${DAY} ELSE ${after} END AS moment), ${lifted} AS is_lifted
@@ -303,7 +303,7 @@ const stageChanges = async (generation: Generation): Promise<void> => {
       until_lifted: 'CASE WHEN is_lifted THEN true WHEN x % 4 > 0 THEN false END',
     },
   })
-  await stage(generation, {
+  plan(generation, {
     type: 'order.received.v1',
     source: "'/services/intake'",
     from: `SELECT o AS x, ${accounts} - ${below('o', 114, Math.round(accounts / 2))} AS account_no,

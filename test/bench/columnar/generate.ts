@@ -2,7 +2,6 @@ import { existsSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { projections } from '../../../projections/index.ts'
-import { sqlName } from '../../../src/foundation/sql.ts'
 import type { Position } from '../../../src/ledger/port.ts'
 import { madeAs } from '../../../src/projection/definition.ts'
 import { rowsOf } from '../../../src/projection/duckdb.ts'
@@ -15,13 +14,13 @@ import {
   writeVocabulary,
 } from '../../../src/projection/progress.ts'
 import { createTable } from '../../../src/projection/tables.ts'
-import { stageActions } from './actions.ts'
+import { planActions } from './actions.ts'
 import { makeDecisions } from './decisions.ts'
 import { evaluationTimes, insertEvidence } from './evidence.ts'
 import { makeFlags } from './flags.ts'
 import { accountSql } from './ids.ts'
 import { period, releases } from './rulesets.ts'
-import { type Generation, openGeneration } from './stage.ts'
+import { countPlanned, type Generation, openGeneration, stageSlice } from './stage.ts'
 
 export type GenerateOptions = {
   readonly events: number
@@ -65,12 +64,12 @@ export const generateHistory = async (path: string, options: GenerateOptions): P
       ),
     )
     const signals = await addSignalColumns(connection, [], [...declared.values()])
-    const generation = await openGeneration(connection, signals, options)
+    const generation = openGeneration(connection, signals, options)
     await makeFlags(generation)
     await makeDecisions(generation)
     onPart('flags and decisions')
-    await stageActions(generation)
-    onPart('actions')
+    await planActions(generation)
+    onPart('appeals and reversals')
     await fill(generation, onPart)
     await finish(generation)
     return await describe(generation)
@@ -97,14 +96,8 @@ const SLICE = 2_000_000
 /** Numbers all events in the order of their times and inserts them, by slices of the period. */
 const fill = async (generation: Generation, onPart: (part: string) => void): Promise<void> => {
   const { connection, events } = generation
-  const columns = (await columnsUsed(connection)).map(sqlName).join(', ')
-  await connection.run(
-    `CREATE TEMP TABLE ordered AS SELECT ${columns} FROM staged ORDER BY occurred_at, source, id`,
-  )
-  await connection.run('DROP TABLE staged')
-  onPart('actions in order')
-  const [counted] = await rowsOf(connection, 'SELECT count(*)::DOUBLE FROM ordered')
-  const evaluations = events - Number(counted?.[0])
+  const evaluations = events - (await countPlanned(generation))
+  onPart('actions counted')
   if (evaluations <= 0) throw new RangeError('too few events for a history')
   const slices = Math.ceil(events / SLICE)
   const length = period.to - period.from
@@ -112,35 +105,22 @@ const fill = async (generation: Generation, onPart: (part: string) => void): Pro
   for (let slice = 0; slice < slices; slice++) {
     const from = Math.floor((evaluations * slice) / slices)
     const to = Math.floor((evaluations * (slice + 1)) / slices)
-    const startsAt = (first: number): string =>
-      `epoch_ms(${period.from + Math.floor((length * first) / evaluations)})`
-    const actions = `FROM ordered WHERE occurred_at >= ${startsAt(from)} AND occurred_at < ${startsAt(to)}`
+    const startsAt = (first: number): number => period.from + Math.floor((length * first) / evaluations)
+    await stageSlice(generation, { from: startsAt(from), to: startsAt(to) })
     await connection.run(`CREATE OR REPLACE TEMP TABLE slots AS
       SELECT ${sequence} + row_number() OVER (ORDER BY moment, i) AS sequence, moment, i FROM (
         ${evaluationTimes(generation, evaluations, { from, to })}
         UNION ALL
-        SELECT epoch_ms(occurred_at), NULL ${actions})`)
+        SELECT epoch_ms(occurred_at), NULL FROM staged)`)
     await insertEvidence(generation, evaluations)
     // Both sides are in the order of their times, in which only actions of one time are alike.
-    await connection.run(`INSERT INTO actions BY NAME SELECT * FROM (SELECT ${columns} ${actions})
+    await connection.run(`INSERT INTO actions BY NAME SELECT * FROM staged
       POSITIONAL JOIN (SELECT sequence FROM slots WHERE i IS NULL)`)
     const [last] = await rowsOf(connection, 'SELECT max(sequence)::DOUBLE FROM slots')
     sequence = Number(last?.[0])
     onPart(`${slice + 1} of ${slices} slices`)
   }
   if (sequence !== events) throw new Error(`${sequence} events instead of ${events}`)
-}
-
-/** The columns of what is staged that have values: DuckDB sorts the others as well. */
-const columnsUsed = async (connection: DuckDBConnection): Promise<ReadonlyArray<string>> => {
-  const names = (await rowsOf(connection, 'SELECT column_name FROM (DESCRIBE staged)')).map(([name]) =>
-    String(name),
-  )
-  const [counts = []] = await rowsOf(
-    connection,
-    `SELECT ${names.map((name) => `count(${sqlName(name)})::DOUBLE`).join(', ')} FROM staged`,
-  )
-  return names.filter((_, n) => Number(counts[n]) > 0)
 }
 
 /** Records how far the file is, as if it had been projected from a ledger. */
