@@ -55,6 +55,7 @@ describe('given a generated history', () => {
     const counts = Map.groupBy(events, ({ type }) => type)
     const countOf = (type: EventType): number => counts.get(type)?.length ?? 0
     expect(events).toHaveLength(EVENTS)
+    expect(generated.byType).toEqual(Object.fromEntries([...counts].map(([type, of]) => [type, of.length])))
     expect(eventTypes.filter((type) => countOf(type) === 0)).toEqual([])
     expect(countOf('content.evaluated.v1') / EVENTS).toBeCloseTo(0.8, 1)
     expect(countOf('flag.raised.v1') / EVENTS).toBeCloseTo(0.055, 1)

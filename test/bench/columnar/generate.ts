@@ -35,6 +35,7 @@ export type GenerateOptions = {
 export type Generated = {
   readonly events: number
   readonly accounts: number
+  readonly byType: Readonly<Record<string, number>>
   /** Decisions that the rightful rules never asked for, as far as that is simply known: nearly all of them. */
   readonly wrongful: { readonly deactivation: number; readonly removal: number }
 }
@@ -141,14 +142,15 @@ const finish = async ({ connection, events, accounts }: Generation): Promise<voi
 }
 
 const describe = async ({ connection, events, accounts }: Generation): Promise<Generated> => {
-  const rows = await rowsOf(
-    connection,
+  const counted = async (sql: string): Promise<Readonly<Record<string, number>>> =>
+    Object.fromEntries((await rowsOf(connection, sql)).map(([name, count]) => [String(name), Number(count)]))
+  const wrongful = await counted(
     `SELECT kind, count(*)::DOUBLE FROM decisions WHERE falls AND moment < ${period.to} GROUP BY kind`,
   )
-  const wrongful = new Map(rows.map(([kind, count]) => [String(kind), Number(count)]))
   return {
     events,
     accounts,
-    wrongful: { deactivation: wrongful.get('deactivation') ?? 0, removal: wrongful.get('removal') ?? 0 },
+    byType: await counted('SELECT type::VARCHAR, count(*)::DOUBLE FROM events GROUP BY type ORDER BY 2 DESC'),
+    wrongful: { deactivation: wrongful.deactivation ?? 0, removal: wrongful.removal ?? 0 },
   }
 }
