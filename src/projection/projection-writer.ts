@@ -8,13 +8,8 @@ import { releaseMemory, rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
-import {
-  addSignalColumns,
-  type DeclaredSignal,
-  HISTORY,
-  readSignalColumns,
-  type SignalColumn,
-} from './events/tables.ts'
+import { type DeclaredSignal, readSignalColumns, type SignalColumn } from './events/signals.ts'
+import { addSignalColumns, HISTORY } from './events/tables.ts'
 import { foldTouched } from './fold.ts'
 import { readProjectionStates, writeCursor, writePoison, writeSequences } from './progress.ts'
 import { publishedRulesets } from './published-rulesets.ts'

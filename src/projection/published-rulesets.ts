@@ -6,7 +6,7 @@ import { compileDocuments } from '../ledger/documents.ts'
 import type { LedgerError } from '../ledger/port.ts'
 import type { Vault } from '../ledger/vault/vault.ts'
 import type { Ruleset } from '../rulesets/ruleset.ts'
-import type { DeclaredSignal } from './events/tables.ts'
+import type { DeclaredSignal } from './events/signals.ts'
 
 type Published = StoredEvent<'ruleset.published.v1'>
 

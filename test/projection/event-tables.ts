@@ -13,7 +13,7 @@ import type { Workspace } from '../../src/projection/duckdb.ts'
 import { evidenceColumns, tableOfType } from '../../src/projection/events/columns.ts'
 import { eventBatch, insertEvents } from '../../src/projection/events/insert.ts'
 import { historyEvents } from '../../src/projection/events/read.ts'
-import type { SignalColumn } from '../../src/projection/events/tables.ts'
+import type { SignalColumn } from '../../src/projection/events/signals.ts'
 import { withValue } from '../domain/samples.ts'
 
 /** Inserts events into an emptied history, as a ledger would provide them. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { IncomingEvent } from '../../src/domain/event.ts'
 import { type PublishedVersion, versionIndex } from '../../src/ledger/publication.ts'
-import { foundValues } from '../../src/projection/events/tables.ts'
+import { foundValues } from '../../src/projection/events/signals.ts'
 import { publication } from '../ledger/events.ts'
 import { projected, withFolder } from '../projection/projecting.ts'
 import { appendAll, unwrap, withLedger } from '../replay/ledgers.ts'

@@ -7,7 +7,7 @@ import type { SequencedEvent } from '../../ledger/port.ts'
 import type { DecodedEvent } from '../../ledger/read.ts'
 import type { Workspace } from '../duckdb.ts'
 import { actionColumns, type EventTable, evidenceColumns, tableOfType } from './columns.ts'
-import { found, foundValues, type SignalColumn } from './tables.ts'
+import { found, foundValues, type SignalColumn } from './signals.ts'
 
 /** Events on their way into the history's tables, as DuckDB reads them: many in one text. */
 export type EventBatch = {

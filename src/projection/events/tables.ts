@@ -4,8 +4,8 @@ import { eventTypes } from '../../domain/event.ts'
 import { sqlEnum, sqlName, sqlText } from '../../foundation/sql.ts'
 import { describe } from '../comments.ts'
 import { definitionHash, type MadeAs } from '../definition.ts'
-import { rowsOf } from '../duckdb.ts'
 import { actionColumns, evidenceColumns, sqlType } from './columns.ts'
+import { type DeclaredSignal, found, foundValues, recordedSignal, type SignalColumn } from './signals.ts'
 
 /** The history's name among the projections. */
 export const HISTORY = 'events'
@@ -125,25 +125,7 @@ const createEventsView = async (connection: DuckDBConnection): Promise<void> => 
   await describe(connection, 'VIEW', 'events', 'All events', meanings(actions))
 }
 
-/** A signal that a ruleset declares, with its type; one name may be declared with several types. */
-export type DeclaredSignal = { readonly signal: string; readonly type: string }
-
-/** A declared signal, and its column. */
-export type SignalColumn = DeclaredSignal & { readonly column: string }
-
-/** The columns of declared signals, in their order in both tables. */
-export const readSignalColumns = async (
-  connection: DuckDBConnection,
-): Promise<ReadonlyArray<SignalColumn>> => {
-  const rows = await rowsOf(connection, 'SELECT signal, type, column_name FROM signal_columns ORDER BY rowid')
-  return rows.map(([signal, type, column]) => ({
-    signal: String(signal),
-    type: String(type),
-    column: String(column),
-  }))
-}
-
-const signalSql: Readonly<Record<string, string>> = {
+const typesOfSignals: Readonly<Record<string, string>> = {
   int: 'BIGINT',
   double: 'DOUBLE',
   bool: 'BOOLEAN',
@@ -200,16 +182,12 @@ type AddColumns = (
 /** Adds columns to a table as it is: DuckDB copies its description for each. */
 const alterWith: AddColumns = async (connection, { name }, added) => {
   for (const { column, type } of added) {
-    await connection.run(`ALTER TABLE ${name} ADD COLUMN ${sqlName(column)} ${signalSql[type]}`)
+    await connection.run(`ALTER TABLE ${name} ADD COLUMN ${sqlName(column)} ${typesOfSignals[type]}`)
   }
   await connection.run(`UPDATE ${name} SET ${added.map(recorded).join(', ')} WHERE signals IS NOT NULL`)
 }
 
-const recorded = (signal: SignalColumn): string => {
-  const path = pathTo(signal.signal)
-  const value = signalValue(signal, `json_type(signals, ${path})`, `json_extract_string(signals, ${path})`)
-  return `${sqlName(signal.column)} = ${value}`
-}
+const recorded = (signal: SignalColumn): string => `${sqlName(signal.column)} = ${recordedSignal(signal)}`
 
 /** Replaces a table with a copy that has more columns. */
 const copyWith: AddColumns = async (connection, table, added) => {
@@ -218,44 +196,4 @@ const copyWith: AddColumns = async (connection, table, added) => {
     SELECT ${['* EXCLUDE (found)', ...foundValues(added)].join(', ')}
     FROM (SELECT *, ${found('signals', added)} AS found FROM ${name})`)
   await describe(connection, 'TABLE', name, about, meanings(table))
-}
-
-/**
- * The JSON kind of each signal, then the text of each, in one list, so that DuckDB finds them all at once. With two lists
- * a signal would have the same index in both. DuckDB hashes an expression by the XOR of its parts, so the index would
- * cancel out in `foundValues`, and DuckDB would compare all of them with each other: 12 s for 1,000 signals.
- */
-export const found = (json: string, signals: ReadonlyArray<DeclaredSignal>): string => {
-  const paths = `[${signals.map(({ signal }) => pathTo(signal)).join(', ')}]::VARCHAR[]`
-  return `json_type(${json}, ${paths}) || json_extract_string(${json}, ${paths})`
-}
-
-/** The value of each signal's column, taken from the list `found`, and the column's name. */
-export const foundValues = (signals: ReadonlyArray<SignalColumn>): ReadonlyArray<string> =>
-  signals.map((signal, i) => {
-    const value = signalValue(signal, `found[${i + 1}]`, `found[${signals.length + i + 1}]`)
-    return `${value} AS ${sqlName(signal.column)}`
-  })
-
-/** A JSON pointer (RFC 6901) as an SQL literal. Names of signals contain none of its special characters. */
-const pathTo = (signal: string): string => sqlText(`/${signal}`)
-
-/**
- * A recorded value as the declared type, given its JSON kind and its text. A value that does not fit is missing, as in a
- * replay (see src/rulesets/cel/evaluate.ts). `int` accepts integers up to 2^53, however they were written.
- */
-const signalValue = ({ type }: DeclaredSignal, kind: string, text: string): string => {
-  const isOf = (...kinds: ReadonlyArray<string>) => `${kind} IN (${kinds.map(sqlText).join(', ')})`
-  switch (type) {
-    case 'double':
-      return `CASE WHEN ${isOf('UBIGINT', 'BIGINT', 'DOUBLE')} THEN TRY_CAST(${text} AS DOUBLE) END`
-    case 'int':
-      // Not IN two kinds: DuckDB makes two comparisons of that, and their hashes cancel out (see `found`).
-      return `CASE WHEN ends_with(${kind}, 'BIGINT') AND abs(TRY_CAST(${text} AS DOUBLE)) <= 9007199254740991
-        THEN TRY_CAST(${text} AS BIGINT) END`
-    case 'bool':
-      return `CASE WHEN ${isOf('BOOLEAN')} THEN ${text} = 'true' END`
-    default:
-      return `CASE WHEN ${isOf('VARCHAR')} THEN ${text} END`
-  }
 }

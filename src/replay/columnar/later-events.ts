@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Ledger, Position } from '../../ledger/port.ts'
 import { ProjectionFailure } from '../../projection/errors.ts'
 import { type AccountNumbers, insertPages, numberAccounts } from '../../projection/events/insert.ts'
-import type { SignalColumn } from '../../projection/events/tables.ts'
+import type { SignalColumn } from '../../projection/events/signals.ts'
 import { gather } from '../../projection/gather.ts'
 
 /** The temporary tables of the events that were recorded after those of the published projections. */

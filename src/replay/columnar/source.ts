@@ -7,7 +7,7 @@ import { countOf } from '../../foundation/text/count-of.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import { asFailure, rowsOf } from '../../projection/duckdb.ts'
 import { describeProjectionError, type ProjectionError, ProjectionFailure } from '../../projection/errors.ts'
-import { readSignalColumns, type SignalColumn } from '../../projection/events/tables.ts'
+import { readSignalColumns, type SignalColumn } from '../../projection/events/signals.ts'
 import { type ProjectionCursor, readProjectionCursor } from '../../projection/progress.ts'
 import {
   describePublishedError,

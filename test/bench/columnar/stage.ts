@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { EventType } from '../../../src/domain/event.ts'
 import { sqlName, sqlText } from '../../../src/foundation/sql.ts'
 import { rowsOf } from '../../../src/projection/duckdb.ts'
-import type { SignalColumn } from '../../../src/projection/events/tables.ts'
+import type { SignalColumn } from '../../../src/projection/events/signals.ts'
 import { accountSql, type Draws, drawsOf } from './ids.ts'
 import { period } from './rulesets.ts'
 

@@ -11,11 +11,8 @@ import {
   evidenceColumns,
   tableOfType,
 } from '../../../src/projection/events/columns.ts'
-import {
-  addSignalColumns,
-  createEventTables,
-  type SignalColumn,
-} from '../../../src/projection/events/tables.ts'
+import { type SignalColumn, signalSql } from '../../../src/projection/events/signals.ts'
+import { addSignalColumns, createEventTables } from '../../../src/projection/events/tables.ts'
 import { decoded, samples, stored, withValue } from '../../domain/samples.ts'
 import { often } from '../../long/often.ts'
 import { compiled } from '../../replay/histories.ts'
@@ -210,6 +207,11 @@ describe('signals have a column for each type that a ruleset declares', () => {
   )
   const types = ['int', 'double', 'bool', 'string'] as const
 
+  const valuesOf = async (expressions: ReadonlyArray<string>) =>
+    (
+      await workspace.read.runAndReadAll(`SELECT ${expressions.join(', ')} FROM evidence ORDER BY sequence`)
+    ).getRowsJS()
+
   test('which has the value exactly if a condition sees it', async () => {
     const columns = await addSignalColumns(
       workspace.write,
@@ -232,10 +234,12 @@ describe('signals have a column for each type that a ruleset declares', () => {
           decoded({ ...withValue(stored('content.evaluated.v1'), ['data', 'signals'], { s }), id: `e${i}` }),
         )
         await taken(events, columns)
-        const rows = await workspace.read.runAndReadAll(
-          `SELECT ${columns.map(({ column }) => `"${column}"`).join(', ')} FROM evidence ORDER BY sequence`,
-        )
-        rows.getRowsJS().forEach((row, i) => {
+        const selected = columns.map(({ column }) => `"${column}"`)
+        const rows = await valuesOf(selected)
+        // Without the columns, the same values come from the JSON.
+        expect(await valuesOf(types.map((type) => signalSql([])('s', type)))).toEqual(rows)
+        expect(types.map((type) => signalSql(columns)('s', type))).toEqual(selected)
+        rows.forEach((row, i) => {
           const recorded = values[i]
           const seen = sees.map((rule) =>
             rule?.condition({

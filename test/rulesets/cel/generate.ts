@@ -36,8 +36,22 @@ const signal = (name: string, type: SignalType): Term => ({
     return type === 'int' ? BigInt(Number(value)) : value
   },
 })
-const named = (type: SignalType): fc.Arbitrary<Term> =>
-  fc.constantFrom(...[...declared].filter(([, t]) => t === type).map(([name]) => signal(name, type)))
+const fields: ReadonlyArray<Term> = [
+  { text: 'detector.kind', meaning: ({ detector }) => detector.kind },
+  { text: 'detector.id', meaning: ({ detector }) => detector.id },
+  { text: 'detector.version', meaning: ({ detector }) => detector.version },
+  { text: 'flag.category', meaning: ({ flag }) => flag.category },
+  { text: 'flag.source', meaning: ({ flag }) => flag.source },
+  { text: 'content.id', meaning: ({ content }) => content?.id },
+  { text: 'content.kind', meaning: ({ content }) => content?.kind },
+]
+const named = (type: SignalType): fc.Arbitrary<Term> => {
+  const signals = [...declared].filter(([, t]) => t === type).map(([name]) => signal(name, type))
+  const signalTerm = fc.constantFrom(...signals)
+  return type === 'string'
+    ? fc.oneof({ weight: 2, arbitrary: signalTerm }, { weight: 1, arbitrary: fc.constantFrom(...fields) })
+    : signalTerm
+}
 
 const constant = (text: string, value: Result): Term => ({ text, meaning: () => value })
 
@@ -82,27 +96,43 @@ const comparison = {
   '>=': (a: Result, b: Result) => !hasNaN(a, b) && !isLess(a, b),
 }
 
-const texts = fc.constantFrom('', 'a', 'ab', 'b', '\u{ff61}', '\u{1f600}', '"', "it's", '\\', 'constructor')
-const quote = (text: string): string => JSON.stringify(text)
+const texts = fc.constantFrom(
+  ...['', 'a', 'ab', 'b', 'A', '\u{ff61}', '\u{1f600}', '"', "it's", "''", '\\', 'constructor'],
+  ...['NaN', 'null', 'true', '7', '-- x', '/*', '$$', '$1', '%', '_', 'a_', 'a\nb', '\u00a0', '\u200b'],
+  ...['\u00e9', 'e\u0301', '\0', 'a\0', 'a\0b', '\u0001', 'model', 'spam', 'p1', 'longer than twelve bytes'],
+)
+/** CEL's ways to write a string; the escapes of JSON are among those of CEL. */
+const quoted = (text: string): fc.Arbitrary<string> =>
+  fc.constantFrom(
+    JSON.stringify(text),
+    ...(text.includes("'") ? [] : [`'''${JSON.stringify(text).slice(1, -1)}'''`]),
+    ...(/^[\w ]*$/.test(text) ? [`'${text}'`, `r"${text}"`] : []),
+  )
 const double = (n: number): string => {
-  const text = String(n)
+  const text = Object.is(n, -0) ? '-0' : String(n)
   return /[.e]/.test(text) ? text : `${text}.0`
 }
 const ints = fc.oneof(
   fc.integer({ min: -3, max: 3 }).map(BigInt),
-  fc.constantFrom(2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n),
+  fc.constantFrom(2n ** 63n - 1n, -(2n ** 63n), 2n ** 62n, 3037000500n, 1024n, 1025n),
+  fc.constantFrom(2n ** 53n - 1n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) + 1n, 2n ** 31n - 1n, -(2n ** 31n)),
 )
-const doubles = fc.constantFrom(-1.5, -0.5, 0, 0.25, 0.97, 1, 3, 1e300)
+const doubles = fc.oneof(
+  fc.constantFrom(-1.5, -0.5, 0, -0, 0.1, 0.2, 0.25, 0.97, 1, 3, 2 ** 53, 2 ** 53 - 1, 1e22, 1e23),
+  fc.constantFrom(1e154, 1e155, 1e300, 1e308, -1e308, Number.MAX_VALUE, 5e-324, 2.2250738585072014e-308),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+)
 
-const literal: Readonly<Record<'int' | 'double' | 'string', fc.Arbitrary<Term>>> = {
+const literal: Readonly<Record<SignalType, fc.Arbitrary<Term>>> = {
+  bool: fc.boolean().map((value) => constant(String(value), value)),
   int: ints.map((n) => constant(String(n), n)),
   double: doubles.map((n) => constant(double(n), n)),
-  string: texts.map((text) => constant(quote(text), text)),
+  string: texts.chain((text) => quoted(text).map((written) => constant(written, text))),
 }
 
-const valuesOf = (type: 'int' | 'double' | 'string', depth: number): fc.Arbitrary<Term> => {
+const valuesOf = (type: SignalType, depth: number): fc.Arbitrary<Term> => {
   const leaf = fc.oneof(named(type), literal[type])
-  if (depth === 0) return leaf
+  if (depth === 0 || type === 'bool') return leaf
   const operators = type === 'string' ? (['+'] as const) : (['+', '-', '*'] as const)
   const part = valuesOf(type, depth - 1)
   const compound = fc.tuple(fc.constantFrom(...operators), part, part).map(
@@ -114,7 +144,7 @@ const valuesOf = (type: 'int' | 'double' | 'string', depth: number): fc.Arbitrar
   return fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 1, arbitrary: compound })
 }
 
-const comparisonOf = (type: 'int' | 'double' | 'string'): fc.Arbitrary<Term> =>
+const comparisonOf = (type: SignalType): fc.Arbitrary<Term> =>
   fc
     .tuple(fc.constantFrom('==', '!=', '<', '<=', '>', '>=' as const), valuesOf(type, 2), valuesOf(type, 2))
     .map(([operator, a, b]) => ({
@@ -122,12 +152,28 @@ const comparisonOf = (type: 'int' | 'double' | 'string'): fc.Arbitrary<Term> =>
       meaning: strict(comparison[operator])(a, b),
     }))
 
-const membershipOf = (type: 'int' | 'double' | 'string'): fc.Arbitrary<Term> =>
-  fc.tuple(valuesOf(type, 1), fc.array(literal[type], { minLength: 1, maxLength: 4 })).map(([a, list]) => ({
+/** A minus before a literal; the least int has no opposite. */
+const negated = ({ text, meaning }: Term): Term => ({
+  text: `-(${text})`,
+  meaning: (evidence) => {
+    const value = meaning(evidence)
+    return typeof value === 'bigint' ? int64(-value) : -Number(value)
+  },
+})
+const elementOf = (type: SignalType): fc.Arbitrary<Term> =>
+  type === 'int' || type === 'double'
+    ? fc.oneof({ weight: 9, arbitrary: literal[type] }, { weight: 1, arbitrary: literal[type].map(negated) })
+    : literal[type]
+
+const membershipOf = (type: SignalType): fc.Arbitrary<Term> =>
+  fc.tuple(valuesOf(type, 1), fc.array(elementOf(type), { minLength: 1, maxLength: 9 })).map(([a, list]) => ({
     text: `${a.text} in [${list.map(({ text }) => text).join(', ')}]`,
     meaning: (evidence) => {
       const value = a.meaning(evidence)
-      return value === undefined ? undefined : list.some(({ meaning }) => meaning(evidence) === value)
+      const elements = list.map(({ meaning }) => meaning(evidence))
+      return value === undefined || elements.includes(undefined)
+        ? undefined
+        : elements.some((element) => element === value)
     },
   }))
 
@@ -152,16 +198,12 @@ const presence: fc.Arbitrary<Term> = fc.constantFrom(...declared).map(([name, ty
   meaning: ({ signals }) => fits(signals[name], type),
 }))
 
-const contentTerm: fc.Arbitrary<Term> = fc
-  .constantFrom(
-    { text: 'has(content.id)', meaning: ({ content }: Evidence) => content !== null },
-    { text: 'content.kind == "pin"', meaning: ({ content }: Evidence) => content && content.kind === 'pin' },
-    { text: 'detector.kind == "model"', meaning: ({ detector }: Evidence) => detector.kind === 'model' },
-    { text: 'flag.category in ["spam"]', meaning: ({ flag }: Evidence) => flag.category === 'spam' },
-  )
-  .map(({ text, meaning }) => ({ text, meaning: (evidence) => meaning(evidence) ?? undefined }))
+const contentPresence: fc.Arbitrary<Term> = fc.constantFrom('id', 'kind').map((field) => ({
+  text: `has(content.${field})`,
+  meaning: ({ content }) => content !== null,
+}))
 
-const types = ['int', 'double', 'string'] as const
+const types = ['int', 'double', 'string', 'bool'] as const
 const atom: fc.Arbitrary<Term> = fc.oneof(
   { weight: 2, arbitrary: named('bool') },
   { weight: 1, arbitrary: fc.boolean().map((value) => constant(String(value), value)) },
@@ -169,7 +211,7 @@ const atom: fc.Arbitrary<Term> = fc.oneof(
   { weight: 2, arbitrary: fc.oneof(...types.map(membershipOf)) },
   { weight: 2, arbitrary: presence },
   { weight: 1, arbitrary: methodCall },
-  { weight: 1, arbitrary: contentTerm },
+  { weight: 1, arbitrary: contentPresence },
 )
 
 /** Kleene's three-valued logic: what holds whatever the unknown part is, is certain. */
@@ -193,22 +235,32 @@ export const conditions: fc.Arbitrary<Term> = fc.letrec<{ condition: Term }>((ti
       meaning: (e: Evidence) => or(a.meaning(e), b.meaning(e)),
     })),
     tie('condition').map((a) => ({ text: `!(${a.text})`, meaning: (e: Evidence) => not(a.meaning(e)) })),
+    fc
+      .tuple(fc.constantFrom('==', '!=', '<', '>=' as const), tie('condition'), tie('condition'))
+      .map(([operator, a, b]) => ({
+        text: `(${a.text}) ${operator} (${b.text})`,
+        meaning: strict(comparison[operator])(a, b),
+      })),
   ),
 })).condition
 
+const signalInts = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: -3, max: 3 }) },
+  { weight: 1, arbitrary: fc.constantFrom(2 ** 53 - 1, -(2 ** 53) + 1, 2 ** 31, 3037000500, -0, 94906267) },
+)
 const anyValue = fc.oneof(
-  fc.constantFrom(-3, -1, 0, 1, 2, 3, 0.25, 0.97, -0.5, 1e300, 2 ** 53, -0),
+  fc.constantFrom(-3, -1, 0, 1, 2, 3, 0.25, 0.97, -0.5, 1e300, 2 ** 53, 2 ** 53 + 2, -(2 ** 53), 1e19, -0),
+  signalInts,
+  doubles,
   texts,
   fc.boolean(),
 )
-const fitting = (type: SignalType): fc.Arbitrary<number | string | boolean> =>
-  type === 'int'
-    ? fc.integer({ min: -3, max: 3 })
-    : type === 'double'
-      ? doubles
-      : type === 'bool'
-        ? fc.boolean()
-        : texts
+const fitting: Readonly<Record<SignalType, fc.Arbitrary<number | string | boolean>>> = {
+  int: signalInts,
+  double: doubles,
+  bool: fc.boolean(),
+  string: texts,
+}
 
 /** Evidence whose signals are present and fit, are present but do not fit, or are missing. */
 export const evidences: fc.Arbitrary<Evidence> = fc.record({
@@ -216,7 +268,7 @@ export const evidences: fc.Arbitrary<Evidence> = fc.record({
     .tuple(
       ...[...declared].map(([name, type]) =>
         fc
-          .option(fc.oneof({ weight: 3, arbitrary: fitting(type) }, { weight: 1, arbitrary: anyValue }), {
+          .option(fc.oneof({ weight: 3, arbitrary: fitting[type] }, { weight: 1, arbitrary: anyValue }), {
             nil: undefined,
             freq: 3,
           })
@@ -230,9 +282,14 @@ export const evidences: fc.Arbitrary<Evidence> = fc.record({
     }),
   detector: fc.record({
     kind: fc.constantFrom('model', 'rule'),
-    id: fc.constant('scanner'),
-    version: fc.constant('1'),
+    id: fc.constantFrom('scanner', 'a', 'ab'),
+    version: fc.constantFrom('1', '7'),
   }),
-  flag: fc.record({ category: fc.constantFrom('spam', 'adult'), source: fc.constant('own_initiative') }),
-  content: fc.option(fc.record({ id: fc.constant('p1'), kind: fc.constantFrom('pin', 'board') })),
+  flag: fc.record({
+    category: fc.constantFrom('spam', 'adult'),
+    source: fc.constantFrom('own_initiative', 'user_notice'),
+  }),
+  content: fc.option(
+    fc.record({ id: fc.constantFrom('p1', 'a\u{1f600}'), kind: fc.constantFrom('pin', 'board', 'a') }),
+  ),
 })
