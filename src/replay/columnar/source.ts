@@ -68,6 +68,9 @@ export const describeNoSource = (reason: NoSource): string => {
 /** DuckDB's memory limit. */
 const MEMORY = '2GB'
 
+/** What of a ledger is needed. */
+type LedgerRead = Pick<Ledger, 'head' | 'damaged' | 'at' | 'sequenceOf' | 'readAll' | 'vocabulary'>
+
 /**
  * Opens the published projections of a data folder for a replay. What the ledger has recorded since is read from it into
  * temporary tables. Nothing is written to the data folder, and the projections are not locked: they may be projected, and
@@ -75,7 +78,7 @@ const MEMORY = '2GB'
  */
 export const openColumnarSource = async (
   dataDir: string,
-  ledger: Ledger,
+  ledger: LedgerRead,
   { at, onProgress }: Pick<LoadOptions, 'at' | 'onProgress'>,
 ): Promise<E.Either<NoSource, ColumnarSource>> => {
   const head = await ledger.head()
@@ -126,7 +129,7 @@ const temporaryFolder = (): { readonly path: string; readonly remove: () => void
 
 const sourceFrom = async (
   { connection }: Published,
-  ledger: Ledger,
+  ledger: LedgerRead,
   sequence: number,
   onProgress: LoadOptions['onProgress'],
   close: () => void,
@@ -166,7 +169,7 @@ const sourceFrom = async (
 /** Why published projections cannot be used, as far as they go; null: they can. */
 const reasonNotToUse = async (
   connection: DuckDBConnection,
-  ledger: Ledger,
+  ledger: LedgerRead,
   cursor: ProjectionCursor | null,
 ): Promise<NoSource | null> => {
   if (cursor === null) return null
