@@ -45,9 +45,9 @@ const readers: Readonly<Record<string, readonly [string, (file: string) => Reado
     'ruleset',
     (file) => ['replay', '--ruleset', file, '--out', fresh(), '--json', ...DATA],
   ],
-  'replay --projected --ruleset': [
+  'replay --engine reference --ruleset': [
     'ruleset',
-    (file) => ['replay', '--projected', '--ruleset', file, '--out', fresh(), '--json', ...DATA],
+    (file) => ['replay', '--engine', 'reference', '--ruleset', file, '--out', fresh(), '--json', ...DATA],
   ],
   'explain --ruleset': ['ruleset', (file) => ['explain', decision, '--ruleset', file, '--json', ...DATA]],
   'replay --correction': [

@@ -361,6 +361,13 @@ const asStored = (event: IncomingEvent, documents: Map<string, Ruleset>): Stored
 export const storedEvents = (events: ReadonlyArray<IncomingEvent>): ReadonlyArray<StoredEvent> =>
   events.map((event) => asStored(event, new Map()))
 
+/** The compiled documents that events publish, by hash. */
+export const documentsIn = (events: ReadonlyArray<IncomingEvent>): ReadonlyMap<string, Ruleset> => {
+  const documents = new Map<string, Ruleset>()
+  for (const event of events) asStored(event, documents)
+  return documents
+}
+
 /** The history of published events, collected in the given order; without a correction, for the rules of the day alone. */
 export const historyOf = (
   events: ReadonlyArray<IncomingEvent>,

@@ -35,7 +35,7 @@ const resultOf = (events: ReadonlyArray<IncomingEvent>, correction: Correction) 
   const { inForce, ...result } = replay(history, correction)
   const summary = summarize(
     { inForce, ...result },
-    { history, correction, window: { from: null, to: null }, sequence: events.length },
+    { history, correction, window: { from: null, to: null }, engine: 'reference', sequence: events.length },
   )
   return { ...result, rows: result.rows.all(), summary }
 }

@@ -123,7 +123,8 @@ const readers: Readonly<Record<string, () => Promise<E.Either<unknown, unknown>>
     if (E.isLeft(read)) return read
     const { history, sequence } = read.right
     const window = { from: null, to: null }
-    return E.right(summarize(replay(history, correction, window), { history, correction, window, sequence }))
+    const source = { engine: 'reference', history, sequence } as const
+    return E.right(summarize(replay(history, correction, window), { ...source, correction, window }))
   },
   project: () => projecting(false),
   'project --rebuild': () => projecting(true),

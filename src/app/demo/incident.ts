@@ -74,13 +74,13 @@ export const replayIncident = async ({
   if (E.isLeft(ingested)) return ingested
 
   const correction = correctionIn(simulation.truth)
-  const reading = { at: null, projected: false, withoutDamaged: false }
+  const reading = { at: null, withoutDamaged: false }
   const loaded = await loadForReplay({ data, correction, ...reading, onProgress: onRead })
   if (E.isLeft(loaded)) return loaded
   const { history, sequence } = loaded.right
   const window = { from: null, to: null }
   const result = replay(history, correction, window)
-  const summary = summarize(result, { history, correction, window, sequence })
+  const summary = summarize(result, { history, correction, window, engine: 'reference', sequence })
   const written = fileResult(await writeResult(files.result, { result, summary }))
   if (E.isLeft(written)) return written
 

@@ -11,7 +11,7 @@ import {
 import { type AppError, failed, invalid, notFound } from '../error.ts'
 import { loadForReplay, type OnRead, type ReplayLoadOptions } from './load.ts'
 
-export type ExplainOptions = Omit<ReplayLoadOptions, 'projected' | 'withoutDamaged'> & {
+export type ExplainOptions = Omit<ReplayLoadOptions, 'withoutDamaged'> & {
   readonly decisionId: string
   readonly onRead: OnRead
 }
@@ -22,7 +22,7 @@ export const explainDecision = async ({
   onRead,
   ...reading
 }: ExplainOptions): Promise<E.Either<AppError, Explanation | ExplanationOfTheDay>> => {
-  const loaded = await loadForReplay({ ...reading, projected: false, withoutDamaged: false })
+  const loaded = await loadForReplay({ ...reading, withoutDamaged: false })
   if (E.isLeft(loaded)) return loaded
   const { history, cut } = loaded.right
   onRead(cut)

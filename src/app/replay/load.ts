@@ -1,27 +1,20 @@
 import * as E from '#fp/Either'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
-import { openExisting } from '../../ledger/open.ts'
-import { describeLedgerError } from '../../ledger/port.ts'
+import { type OpenLedger, openExisting } from '../../ledger/open.ts'
 import { describeProjectionError } from '../../projection/errors.ts'
 import type { Correction } from '../../replay/correction/correction.ts'
-import { type Loaded, loadHistory } from '../../replay/model/load.ts'
-import { loadProjected, type ProjectedLoadError } from '../../replay/model/load-projected.ts'
-import { checkRules } from '../../replay/reference/judging-rules.ts'
+import { type LoadError, type Loaded, loadHistory } from '../../replay/model/load.ts'
+import { checkRules, type NoRulesPublished } from '../../replay/reference/judging-rules.ts'
 import { evidenceWantedBy } from '../../replay/reference/sightings.ts'
 import { type AppError, failed } from '../error.ts'
-import { readingPublished } from '../published.ts'
+import { ledgerResult } from '../results.ts'
 import type { LedgerPlace } from '../stores.ts'
-
-/** DuckDB's memory limit. */
-const MEMORY = '2GB'
 
 export type ReplayLoadOptions = LedgerPlace & {
   /** What the replay corrects; null: only the rules of the day are needed. */
   readonly correction: Correction | null
   /** The ledger as it was at this sequence; null: as it is now. */
   readonly at: number | null
-  /** Read the projections instead. */
-  readonly projected: boolean
   /** Leave out the accounts whose streams are incomplete. */
   readonly withoutDamaged: boolean
   /** Called periodically with how many events are read, and the total. */
@@ -34,60 +27,52 @@ export type ReplayLoadOptions = LedgerPlace & {
  */
 export type OnRead = (cut: ReadonlyArray<DamagedStream>) => void
 
-/** Reads what a replay judges, from the ledger or its projections. */
-export const loadForReplay = async ({
-  data,
-  ledger: cluster,
-  correction,
-  at,
-  projected,
-  withoutDamaged,
-  onProgress,
-}: ReplayLoadOptions): Promise<E.Either<AppError, Loaded>> => {
-  const opened = await openExisting(data, { cluster, acceptDamaged: withoutDamaged })
-  if (E.isLeft(opened)) return failed(describeLedgerError(opened.left))
-  const { ledger, vault, close } = opened.right
-  const wanted = evidenceWantedBy(correction)
-  const options = { at, withoutDamaged, onProgress }
+/** Reads what a replay judges from the ledger. */
+export const loadForReplay = (options: ReplayLoadOptions): Promise<E.Either<AppError, Loaded>> =>
+  openingForReplay(options, (opened) => loadFrom(opened, options))
+
+/** Opens a ledger for a replay, and closes it after `use`. */
+export const openingForReplay = async <A>(
+  { data, ledger: cluster, withoutDamaged }: ReplayLoadOptions,
+  use: (opened: OpenLedger) => Promise<E.Either<AppError, A>>,
+): Promise<E.Either<AppError, A>> => {
+  const opened = ledgerResult(await openExisting(data, { cluster, acceptDamaged: withoutDamaged }))
+  if (E.isLeft(opened)) return opened
   try {
-    const read = projected
-      ? await readingPublished({ data, memory: MEMORY }, async (published) =>
-          loaded(await loadProjected(published, ledger, vault, wanted, options)),
-        )
-      : loaded(await loadHistory(ledger, vault, wanted, options))
-    return E.isLeft(read) || correction === null ? read : withRules(read.right, correction)
+    return await use(opened.right)
   } finally {
-    await close()
+    await opened.right.close()
   }
 }
 
-const withRules = (read: Loaded, correction: Correction): E.Either<AppError, Loaded> => {
-  const checked = checkRules(correction, read.history)
-  return E.isRight(checked)
-    ? E.right(read)
-    : failed(
-        `no version of the ruleset ${checked.left.rulesetId} is published, so its rules as they were are not known; check the id, or give the rules as they should have been`,
-        'correction',
-      )
+/** Reads what a replay judges from an open ledger. */
+export const loadFrom = async (
+  { ledger, vault }: Pick<OpenLedger, 'ledger' | 'vault'>,
+  { correction, at, withoutDamaged, onProgress }: ReplayLoadOptions,
+): Promise<E.Either<AppError, Loaded>> => {
+  const wanted = evidenceWantedBy(correction)
+  const read = await loadHistory(ledger, vault, wanted, { at, withoutDamaged, onProgress })
+  if (E.isLeft(read)) return loadError(read.left)
+  if (correction === null) return read
+  const checked = checkRules(correction, read.right.history)
+  return E.isRight(checked) ? read : noRules(checked.left)
 }
 
-/** A loading error as a use case's error. */
-const loaded = <A>(result: E.Either<ProjectedLoadError, A>): E.Either<AppError, A> =>
-  E.isLeft(result) ? loadError(result.left) : result
+/** The rules as they were are not known. */
+export const noRules = ({ rulesetId }: NoRulesPublished): E.Either<AppError, never> =>
+  failed(
+    `no version of the ruleset ${rulesetId} is published, so its rules as they were are not known; check the id, or give the rules as they should have been`,
+    'correction',
+  )
 
-const loadError = (error: ProjectedLoadError): E.Either<AppError, never> => {
+/** A loading error as a use case's error. */
+export const loadError = (error: LoadError): E.Either<AppError, never> => {
   switch (error.kind) {
     case 'no_such_sequence':
       return failed(
         `the ledger ends at sequence ${error.head}, before ${error.requested}; give an earlier one`,
         'at',
       )
-    case 'behind':
-      return failed(
-        `the projections end at sequence ${error.sequence}, before ${error.requested}; run redress project first`,
-      )
-    case 'other_ledger':
-      return failed('the projections were made from another ledger; run redress project first')
     case 'stream_damaged':
       return failed(`${describeProjectionError(error)}; or leave out their accounts`, 'withoutDamaged')
     default:

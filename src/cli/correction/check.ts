@@ -40,7 +40,7 @@ Example:
     .action(async (file: string, options: Options) => {
       const reading = readingOf(options)
       const { text, correction, problems } = fileOrFail(await readCorrection(file))
-      const { stop, ...watch } = watchReading(reading.projected)
+      const { stop, ...watch } = watchReading()
       const check =
         correction === null
           ? null

@@ -68,7 +68,7 @@ Examples:
         throw new CliError('give where to put the list: --out or --topic', exitCodes.usage)
       }
       const correction = await readCorrectionFile(file)
-      const { stop, ...watch } = watchReading(reading.projected)
+      const { stop, ...watch } = watchReading()
       const window = { from: options.from ?? null, to: options.to ?? null }
       const listing = resultOrUsage(
         await listForRescoring({ ...reading, correction, window, ...watch }).finally(stop),

@@ -39,7 +39,7 @@ export const explainCommand = (): Command =>
     .action(async (decisionId: string, options: Options) => {
       const correction = await correctionGiven(options)
       const { data, ledger, at = null } = options
-      const { stop, ...watch } = watchReading(false)
+      const { stop, ...watch } = watchReading()
       const explained = await explainDecision({ data, ledger, correction, at, decisionId, ...watch }).finally(
         stop,
       )

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
 import { replayLedger } from '../../app/replay/replay.ts'
+import { type Engine, engines } from '../../replay/result/summary.ts'
 import { type ListFormat, listFormats, resultFiles } from '../../replay/result/write.ts'
 import { helpNotes } from '../help-notes.ts'
-import { CliError, exitCodes, jsonOption, printJson, printLine } from '../output.ts'
+import { CliError, exitCodes, jsonOption, noteLine, printJson, printLine } from '../output.ts'
 import { resultOrUsage } from '../result.ts'
 import {
   addCorrectionOptions,
@@ -22,6 +23,7 @@ type Options = CorrectionOptions &
   ReadingOptions & {
     readonly out: string
     readonly format: ListFormat
+    readonly engine: Engine
     readonly json?: boolean
   }
 
@@ -39,6 +41,14 @@ export const replayCommand = (): Command => {
         .default('ndjson'),
     )
   return addReadingOptions(addWindowOptions(command))
+    .addOption(
+      new Option(
+        '--engine <engine>',
+        'columnar reads the projections (redress project), and the ledger only for later events; reference reads the ledger alone. The result is the same',
+      )
+        .choices(engines)
+        .default('columnar'),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -51,15 +61,16 @@ Examples:
     )
     .action(async (options: Options) => {
       const reading = readingOf(options)
-      const { format } = options
+      const { format, engine } = options
       const correction = await correctionGiven(options)
       if (correction === null) {
         throw new CliError('give what to correct: --ruleset or --correction', exitCodes.usage)
       }
-      const { stop, ...watch } = watchReading(reading.projected)
+      const { stop, ...watch } = watchReading(engine === 'columnar' ? 'Replaying' : 'Reading the ledger')
       const replayed = await replayLedger({
         ...reading,
-        ...{ correction, format, folder: options.out },
+        ...{ correction, engine, format, folder: options.out },
+        onReference: (reason) => noteLine(`redress: reading the ledger: ${reason}`),
         window: { from: options.from ?? null, to: options.to ?? null },
         ...watch,
       }).finally(stop)

@@ -4,9 +4,7 @@ import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { type Correction, correctionOfRules } from '../../replay/correction/correction.ts'
 import { readCorrectionFile } from '../correction/file.ts'
 import {
-  CliError,
   dataOption,
-  exitCodes,
   ledgerOption,
   timeArgument,
   warnOfCut,
@@ -51,7 +49,6 @@ export const atOption = (): Option =>
 /** How a command that replays reads the ledger. */
 export type ReadingOptions = LedgerPlace & {
   readonly at?: number
-  readonly projected?: boolean
   readonly withoutDamaged?: boolean
 }
 
@@ -59,27 +56,15 @@ export type ReadingOptions = LedgerPlace & {
 export const addReadingOptions = (command: Command): Command =>
   command
     .addOption(atOption())
-    .option(
-      '--projected',
-      'read the events from the projections, which must be up to date (redress project); the result is the same',
-    )
     .addOption(withoutDamagedOption())
     .addOption(dataOption())
     .addOption(ledgerOption())
 
-/** These options as a use case takes them; throws `CliError` if they contradict each other. */
-export const readingOf = ({
-  data,
-  ledger,
-  at,
-  projected = false,
-  withoutDamaged = false,
-}: ReadingOptions) => {
-  if (projected && withoutDamaged) {
-    throw new CliError('--without-damaged cannot be used with --projected', exitCodes.usage)
-  }
-  return { data, ledger, at: at ?? null, projected, withoutDamaged }
-}
+/** These options as a use case takes them. */
+export const readingOf = ({ data, ledger, at, withoutDamaged = false }: ReadingOptions) => ({
+  ...{ data, ledger, withoutDamaged },
+  at: at ?? null,
+})
 
 /** Which decisions are reported. */
 export type WindowOptions = { readonly from?: number; readonly to?: number }
@@ -96,8 +81,8 @@ export const addWindowOptions = (command: Command): Command =>
     .addOption(new Option('--to <time>', 'report decisions made before this time').argParser(timeArgument))
 
 /** Shows progress on a terminal until `stop`, and warns about truncated streams. */
-export const watchReading = (projected: boolean) => {
-  const progress = startProgress(projected ? 'Reading the projections' : 'Reading the ledger', 1, 'events')
+export const watchReading = (title = 'Reading the ledger') => {
+  const progress = startProgress(title, 1, 'events')
   return {
     onProgress: progress.update,
     onRead: (cut: ReadonlyArray<DamagedStream>): void => {

@@ -44,7 +44,7 @@ export const utf8Store = (): Utf8Store => {
 }
 
 /** Copies numbers into a larger array. */
-export const grown = <A extends Float64Array | Int32Array | Uint32Array>(from: A, to: A): A => {
+export const grown = <A extends Float64Array | Int32Array | Uint32Array | Uint8Array>(from: A, to: A): A => {
   to.set(from)
   return to
 }

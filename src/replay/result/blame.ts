@@ -40,31 +40,37 @@ export type Blame = {
   readonly last: string
 }
 
-/** Counts what explains decisions that do not stand, for parts of a history, and makes the blame table of all of them. */
+/** Finds what explains each decision that does not stand; nothing for one that does. */
+export const causesIn = (context: JudgingContext): ((judgement: Judgement) => ReadonlyArray<Cause>) => {
+  const causesUnder = memo((own: Ruleset | undefined) => {
+    const read = context.corrected.read(own)
+    return memo((flag: PlacedFlag) => causeOfFlag(flag, read(flag), context.evidenceOf(flag)))
+  })
+  return (judgement) => {
+    if (!isBlamed(judgement)) return nothing
+    const { fallen, decision } = judgement
+    if (fallen.length === 0) return otherCauses(judgement)
+    return fallen.map(causesUnder(context.corrected.rulesetFor(decision)))
+  }
+}
+
+const nothing: ReadonlyArray<Cause> = []
+
+/** Makes the blame table of decisions: what explains each (a cause may be there twice), and when it was made (ms). */
 export const collectBlame = () => {
   const entries = new Map<
     string,
     { cause: Cause; alone: number; jointly: number; first: number; last: number }
   >()
-  const add = (judgements: Iterable<Judgement>, context: JudgingContext): void => {
-    const causesUnder = memo((own: Ruleset | undefined) => {
-      const read = context.corrected.read(own)
-      return memo((flag: PlacedFlag) => keyed(causeOfFlag(flag, read(flag), context.evidenceOf(flag))))
-    })
-    for (const judgement of judgements) {
-      if (!isBlamed(judgement)) continue
-      const { fallen } = judgement
-      const causeOf = causesUnder(context.corrected.rulesetFor(judgement.decision))
-      const causes = new Map(fallen.length > 0 ? fallen.map(causeOf) : otherCauses(judgement).map(keyed))
-      const { at } = judgement.decision.place
-      for (const [key, cause] of causes) {
-        const entry = entries.get(key) ?? { cause, alone: 0, jointly: 0, first: at, last: at }
-        if (causes.size === 1) entry.alone++
-        else entry.jointly++
-        entry.first = Math.min(entry.first, at)
-        entry.last = Math.max(entry.last, at)
-        entries.set(key, entry)
-      }
+  const add = (explaining: ReadonlyArray<Cause>, at: number): void => {
+    const causes = new Map(explaining.map((cause) => [JSON.stringify(cause), cause]))
+    for (const [key, cause] of causes) {
+      const entry = entries.get(key) ?? { cause, alone: 0, jointly: 0, first: at, last: at }
+      if (causes.size === 1) entry.alone++
+      else entry.jointly++
+      entry.first = Math.min(entry.first, at)
+      entry.last = Math.max(entry.last, at)
+      entries.set(key, entry)
     }
   }
   /** The causes of most decisions first. */
@@ -78,8 +84,6 @@ export const collectBlame = () => {
       }))
   return { add, finish }
 }
-
-const keyed = (cause: Cause): readonly [key: string, cause: Cause] => [JSON.stringify(cause), cause]
 
 /** Why a decision fell if no flag fell: the pipeline, or the policies that acted. */
 const otherCauses = (judgement: Judgement): ReadonlyArray<Cause> => {

@@ -24,6 +24,9 @@ export type Counts = {
   readonly remedies: Readonly<Record<string, number>>
 }
 
+/** What of a row is counted. */
+export type Counted = Pick<Row, 'decisionId' | 'class' | 'facts' | 'remedy'>
+
 /** Counts rows. */
 export const collectCounts = () => {
   const zeros = (words: ReadonlyArray<string>): Record<string, number> =>
@@ -32,15 +35,16 @@ export const collectCounts = () => {
   const ofFacts = zeros(facts)
   const ofRemedies = zeros(remedies)
   let decisions = 0
-  const count = (counts: Record<string, number>, word: string): void => {
-    counts[word] = (counts[word] ?? 0) + 1
-  }
   return {
-    add: (row: Row): void => {
+    /** Adds rows that are counted alike. */
+    add: (row: Counted, rows = 1): void => {
+      const count = (counts: Record<string, number>, word: string): void => {
+        counts[word] = (counts[word] ?? 0) + rows
+      }
       count(ofClasses, row.class)
       for (const fact of row.facts) count(ofFacts, fact)
       if (row.decisionId === null) return
-      decisions++
+      decisions += rows
       count(ofRemedies, row.remedy)
     },
     finish: (): Counts => ({ decisions, classes: ofClasses, facts: ofFacts, remedies: ofRemedies }),

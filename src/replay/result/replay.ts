@@ -2,15 +2,15 @@ import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { Correction } from '../correction/correction.ts'
 import type { History } from '../model/history.ts'
-import { judgeHistory } from '../reference/judge-history.ts'
 import { type Blame, collectBlame } from './blame.ts'
-import { type Counts, collectCounts } from './counts.ts'
+import { type Counted, type Counts, collectCounts } from './counts.ts'
 import { digestOf } from './digest.ts'
-import { removedContent, type ToDo } from './lists.ts'
+import { type JudgedRow, judgePart } from './judge-part.ts'
+import type { ToDo } from './lists.ts'
 import { collectRescoreList, type RescoreList } from './rescore-list.ts'
-import { type RestingElsewhere, restingElsewhere } from './resting-elsewhere.ts'
-import { collectRows, type RowList } from './row-list.ts'
-import { rowOfDecision, rowOfMissed } from './rows.ts'
+import type { RestingElsewhere } from './resting-elsewhere.ts'
+import { mergeRuns, type RowList, type Run, rowListOf } from './row-list.ts'
+import { collectRows } from './sorted-rows.ts'
 import { collectWarnings, type Warning } from './warnings.ts'
 
 /** Which rows are reported: decided (or missed) in [`from`, `to`) (ms); null: no limit. */
@@ -44,6 +44,18 @@ export const replay = (
   return parts.finish(history)
 }
 
+/** What is reported besides what is judged here. */
+export type Kept = {
+  /** Sorted rows. */
+  readonly runs: ReadonlyArray<Run>
+  readonly counted: Iterable<readonly [row: Counted, rows: number]>
+  /** Of those rows, the ones that have a remedy or causes. */
+  readonly noted: () => Iterable<JudgedRow>
+  readonly resting: ReadonlyArray<RestingElsewhere>
+}
+
+const nothingKept: Kept = { runs: [], counted: [], noted: () => [], resting: [] }
+
 /**
  * Replays a history in parts: of accounts that can be judged without the others. The result does not depend on how it was
  * divided.
@@ -57,40 +69,42 @@ export const collectReplay = (correction: Correction, window: Window) => {
   const toDo: (ToDo & { readonly place: Place })[] = []
   const resting: RestingElsewhere[] = []
 
+  const note = ({ row, place, content, causes }: JudgedRow): void => {
+    if (row.remedy !== 'none') toDo.push({ row, content, place })
+    if (causes.length > 0) blame.add(causes, place.at)
+  }
   const add = (part: History): void => {
-    const findings = judgeHistory(part, correction)
-    const { byDecision, missed, context } = findings
-    const reported = [...byDecision.values()].filter(({ decision }) => isInside(decision.place.at, window))
-    for (const judgement of reported) {
-      const { decision } = judgement
-      const row = rowOfDecision(judgement, findings)
-      rows.add(row, decision.place)
-      counts.add(row)
-      if (row.remedy !== 'none') toDo.push({ row, content: removedContent(decision), place: decision.place })
+    const judged = judgePart(part, correction)
+    for (const each of judged.rows) {
+      if (!isInside(each.place.at, window)) continue
+      rows.add(each.row, each.place)
+      counts.add(each.row)
+      note(each)
     }
-    for (const found of missed.values()) {
-      if (!isInside(found.place.at, window)) continue
-      const row = rowOfMissed(found)
-      rows.add(row, found.place)
-      counts.add(row)
-    }
-    blame.add(reported, context)
-    warnings.add(part)
-    rescore.add(reported, context)
-    for (const found of restingElsewhere(findings)) {
+    for (const found of judged.resting) {
       if (isInside(found.decision.place.at, window)) resting.push(found)
     }
+    warnings.add(part)
+    const reported = judged.judgements.filter(({ decision }) => isInside(decision.place.at, window))
+    rescore.add(reported, judged.context)
   }
 
-  const finish = ({ versions, withoutAccounts }: Pick<History, 'versions' | 'withoutAccounts'>): Replay => {
-    const list = rows.finish()
+  const finish = (
+    { versions, withoutAccounts }: Pick<History, 'versions' | 'withoutAccounts'>,
+    kept = nothingKept,
+  ): Replay => {
+    for (const [row, number] of kept.counted) counts.add(row, number)
+    for (const each of kept.noted()) note(each)
+    const list = rowListOf(mergeRuns(kept.runs, rows.finish().rows))
     const inForce = versions.map(({ ruleset }) => ruleset)
     return {
       rows: list,
       toDo: toDo.sort((a, b) => comparePlaces(a.place, b.place)),
       counts: counts.finish(),
       blame: blame.finish(),
-      restingElsewhere: resting.sort((a, b) => comparePlaces(a.decision.place, b.decision.place)),
+      restingElsewhere: [...resting, ...kept.resting].sort((a, b) =>
+        comparePlaces(a.decision.place, b.decision.place),
+      ),
       warnings: warnings.finish(),
       inForce,
       rescore: rescore.finish(),
@@ -100,5 +114,5 @@ export const collectReplay = (correction: Correction, window: Window) => {
   return { add, finish }
 }
 
-const isInside = (at: number, { from, to }: Window): boolean =>
+export const isInside = (at: number, { from, to }: Window): boolean =>
   (from === null || at >= from) && (to === null || at < to)

@@ -1,9 +1,7 @@
-import type { Place } from '../../domain/order.ts'
-import { grown, utf8Store } from '../../foundation/text/utf8-store.ts'
-import { canonicalRow } from './canonical-row.ts'
 import type { Row } from './rows.ts'
+import { compareRows, type SortedRows } from './sorted-rows.ts'
 
-/** The reported rows, decisions in order, then missed accounts by id; kept as text, which takes less memory than objects. */
+/** The reported rows: decisions in order, then missed accounts by id. */
 export type RowList = Iterable<Row> & {
   readonly size: number
   /** Each row in canonical form (RFC 8785) with a line feed, as UTF-8, many in one piece. */
@@ -11,69 +9,67 @@ export type RowList = Iterable<Row> & {
   readonly all: () => ReadonlyArray<Row>
 }
 
-/** Rows in any order, on their way into a list. */
-export type RowCollection = {
-  /** `place`: of the decision; for a missed account, when it was missed. */
-  readonly add: (row: Row, place: Place) => void
-  readonly finish: () => RowList
+/** Consecutive rows of some. */
+export type Run = { readonly of: SortedRows; readonly from: number; readonly to: number }
+
+/** The rows of these runs, one after the other. */
+export const rowListOf = (runs: ReadonlyArray<Run>): RowList => {
+  const each = function* (): Generator<Row> {
+    for (const { of, from, to } of runs) {
+      for (let index = from; index < to; index++) yield parsedRow(of, index)
+    }
+  }
+  return {
+    size: runs.reduce((sum, { from, to }) => sum + to - from, 0),
+    *lines() {
+      for (const { of, from, to } of runs) yield* of.textsOf(from, to)
+    },
+    all: () => [...each()],
+    [Symbol.iterator]: each,
+  }
 }
 
-/** The least bytes of a piece of lines. */
-const PIECE = 1 << 18
+// Cast: each text is a row that was added.
+export const parsedRow = (rows: SortedRows, index: number): Row =>
+  JSON.parse(Buffer.from(rows.textOf(index)).toString()) as Row
 
-export const collectRows = (): RowCollection => {
-  const texts = utf8Store()
-  const sortKeys = utf8Store()
-  let moments = new Float64Array(1024)
-  let nanos = new Int32Array(1024)
-  let size = 0
-
-  const add = (row: Row, place: Place): void => {
-    if (size === moments.length) {
-      moments = grown(moments, new Float64Array(2 * size))
-      nanos = grown(nanos, new Int32Array(2 * size))
-    }
-    const isMissed = row.decisionId === null
-    moments[size] = isMissed ? Number.POSITIVE_INFINITY : place.at
-    nanos[size] = isMissed ? 0 : place.nanos
-    sortKeys.add(isMissed ? row.account : restOf(place))
-    texts.add(`${canonicalRow(row)}\n`)
-    size++
+/** Runs of rows that are sorted, with other sorted rows where they belong. */
+export const mergeRuns = (runs: ReadonlyArray<Run>, others: SortedRows): ReadonlyArray<Run> => {
+  const merged: Run[] = []
+  const add = (of: SortedRows, from: number, to: number): void => {
+    if (from < to) merged.push({ of, from, to })
   }
-  const finish = (): RowList => {
-    const order = new Uint32Array(size).map((_, index) => index)
-    order.sort(
-      (a, b) =>
-        difference(moments[a], moments[b]) ||
-        (nanos[a] ?? 0) - (nanos[b] ?? 0) ||
-        Buffer.compare(sortKeys.at(a), sortKeys.at(b)),
-    )
-    const lines = function* (): Generator<Uint8Array> {
-      let pieces: Uint8Array[] = []
-      let bytes = 0
-      for (const index of order) {
-        const text = texts.at(index)
-        pieces.push(text)
-        bytes += text.length
-        if (bytes < PIECE) continue
-        yield Buffer.concat(pieces, bytes)
-        pieces = []
-        bytes = 0
+  let next = 0
+  for (const { of, from, to } of runs) {
+    let start = from
+    while (start < to) {
+      if (next < others.size && compareRows(others, next, of, start) < 0) {
+        const first = next
+        while (next < others.size && compareRows(others, next, of, start) < 0) next++
+        add(others, first, next)
       }
-      if (bytes > 0) yield Buffer.concat(pieces, bytes)
+      const end = next < others.size ? firstAfter(of, start, to, others, next) : to
+      add(of, start, end)
+      start = end
     }
-    const each = function* (): Generator<Row> {
-      // Cast: each text is a row that was added.
-      for (const index of order) yield JSON.parse(texts.at(index).toString()) as Row
-    }
-    return { size, lines, all: () => [...each()], [Symbol.iterator]: each }
   }
-  return { add, finish }
+  add(others, next, others.size)
+  return merged
 }
 
-/** What orders two places at one instant, as text whose bytes compare as `comparePlaces` does. No part contains a NUL. */
-const restOf = ({ rank, source, id, subject }: Place): string =>
-  `${String.fromCharCode(rank + 1)}${source}\0${id}\0${subject}`
-
-/** Infinities are equal. */
-const difference = (a = 0, b = 0): number => (a === b ? 0 : a - b)
+/** The first row of a range that comes after another row; by binary search. */
+const firstAfter = (
+  rows: SortedRows,
+  from: number,
+  to: number,
+  others: SortedRows,
+  other: number,
+): number => {
+  let [low, high] = [from, to]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compareRows(rows, middle, others, other) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -10,6 +10,10 @@ import { describeWarning, type Warning } from './warnings.ts'
 
 type RulesetHash = { readonly id: string; readonly version: string; readonly sha256: string }
 
+/** What read the history: columns of the projections, or the ledger itself. Both give the same result. */
+export const engines = ['columnar', 'reference'] as const
+export type Engine = (typeof engines)[number]
+
 /** What a replay found, in figures. */
 export type Summary = {
   /** The corrected ruleset; only its id if the rules were right. */
@@ -18,6 +22,7 @@ export type Summary = {
   readonly correction: CorrectionDocumentRef | null
   /** The published versions that A used. */
   readonly inForce: ReadonlyArray<RulesetHash>
+  readonly engine: Engine
   /** The ledger's sequence that the replay read up to. */
   readonly sequence: number
   /** The latest occurredAt of all events. */
@@ -61,6 +66,7 @@ export type SummarySource = {
   readonly history: Pick<History, 'end' | 'reusedIds' | 'withoutAccounts'> & { readonly flags: RecordedFlags }
   readonly correction: Correction
   readonly window: Window
+  readonly engine: Engine
   /** The ledger's sequence that the history was read up to. */
   readonly sequence: number
   /** The streams that were left out. */
@@ -69,7 +75,7 @@ export type SummarySource = {
 
 export const summarize = (
   result: Replay,
-  { history, correction, window, sequence, damaged = [] }: SummarySource,
+  { history, correction, window, engine, sequence, damaged = [] }: SummarySource,
 ): Summary => {
   const putBack = reversibles(result.toDo, ['reinstate', 'restore'])
   const { decisions, classes, facts, remedies } = result.counts
@@ -77,7 +83,7 @@ export const summarize = (
     ruleset: rulesetOf(correction),
     correction: correction.document,
     inForce: result.inForce.map(hashOf),
-    sequence,
+    ...{ engine, sequence },
     end: timeOf(history.end),
     window: { from: timeOf(window.from), to: timeOf(window.to) },
     ...{ decisions, classes, facts, remedies },

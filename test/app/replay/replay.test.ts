@@ -6,7 +6,7 @@ import { resultFiles } from '../../../src/replay/result/write.ts'
 import { parseRuleset } from '../../../src/rulesets/document.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { correctionOf } from '../../replay/corrections.ts'
-import { errorOf, record, useCaseFolder, vectorEvents, vectorFile } from '../use-case.ts'
+import { errorOf, record, recordAndProject, useCaseFolder, vectorEvents, vectorFile } from '../use-case.ts'
 
 const VECTOR = '05-cascade-across-accounts'
 const correction = correctionOfRules(
@@ -15,12 +15,14 @@ const correction = correctionOfRules(
 const path = useCaseFolder()
 
 let read: unknown[] = []
+let reasons: string[] = []
 const replayed = (options: Partial<ReplayOptions> = {}) =>
   replayLedger({
     data: path('data'),
     correction,
     at: null,
-    projected: false,
+    engine: 'columnar',
+    onReference: (reason) => reasons.push(reason),
     withoutDamaged: false,
     window: { from: null, to: null },
     folder: path('result'),
@@ -38,6 +40,7 @@ const decisionsIn = (folder: string): ReadonlyArray<unknown> =>
 describe('given a ledger in which one wrongful ban led to two others', () => {
   beforeEach(async () => {
     read = []
+    reasons = []
     await record(path('data'), vectorEvents(VECTOR))
   })
 
@@ -86,17 +89,33 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
     expect(readdirSync(path('')).sort()).toEqual(['data'])
   })
 
-  test('when the sequence is beyond the head, or nothing is projected, then it fails and says what to do', async () => {
+  test('when the sequence is beyond the head, then it fails and says what to do', async () => {
     expect(errorOf(await replayed({ at: 12 }))).toEqual({
       kind: 'failed',
       message: 'the ledger ends at sequence 11, before 12; give an earlier one',
       options: ['at'],
     })
-    expect(errorOf(await replayed({ projected: true }))).toMatchObject({
-      kind: 'failed',
-      message: expect.stringContaining('redress project'),
-    })
     expect(read).toEqual([])
+  })
+
+  test('when nothing is projected, then the ledger is read, with the reason; the reference needs none', async () => {
+    expect(unwrap(await replayed()).summary.engine).toBe('reference')
+    expect(reasons).toEqual([expect.stringContaining('redress project')])
+    unwrap(await replayed({ engine: 'reference' }))
+    unwrap(await replayed({ withoutDamaged: true }))
+    expect(reasons).toHaveLength(1)
+  })
+
+  test('when it is projected, and events were recorded since, then the columns give the same result', async () => {
+    await recordAndProject(path('data'), [])
+    const projected = unwrap(await replayed())
+    await record(path('data'), vectorEvents('51-rules-as-they-were'))
+    const behind = unwrap(await replayed())
+    const reference = unwrap(await replayed({ engine: 'reference' }))
+    expect(reasons).toEqual([])
+    expect(projected.summary).toMatchObject({ engine: 'columnar', sequence: 11 })
+    expect(behind).toEqual({ ...reference, summary: { ...reference.summary, engine: 'columnar' } })
+    expect(behind.summary.sequence).toBeGreaterThan(11)
   })
 
   test('when the result cannot be written, then it fails and names the folder', async () => {

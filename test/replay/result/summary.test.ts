@@ -31,6 +31,7 @@ describe('given a ledger with reused ids and a rule that no longer exists', () =
     history,
     correction,
     window: { from: null, to: null },
+    engine: 'reference',
     sequence: 6,
   })
 
@@ -81,6 +82,7 @@ describe('given a correction that says the rules were right', () => {
     history,
     correction,
     window: { from: null, to: null },
+    engine: 'reference',
     sequence: 4,
   })
 

@@ -42,7 +42,13 @@ const write = async (correction: Correction, withoutAccounts: ReadonlyArray<stri
   const history = { ...historyOf(events, correction), withoutAccounts }
   const result = replay(history, correction)
   const window = { from: null, to: null }
-  const summary = summarize(result, { history, correction, window, sequence: events.length })
+  const summary = summarize(result, {
+    history,
+    correction,
+    window,
+    engine: 'reference',
+    sequence: events.length,
+  })
   unwrap(await writeResult(folder, { result, summary }))
   return result
 }

@@ -35,7 +35,7 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   'report restate': ({ at, data }) => [[at('report.json'), '--data', data]],
   replay: ({ at, ruleset, data }) => [
     ['--ruleset', ruleset, ...EVER, '--out', at('replayed'), '--data', data],
-    ['--ruleset', ruleset, ...EVER, '--projected', '--out', at('replayed'), '--data', data],
+    ['--ruleset', ruleset, ...EVER, '--engine', 'reference', '--out', at('replayed'), '--data', data],
   ],
   'correction check': ({ correction, data }) => [[correction, '--data', data]],
   'correction rescore-list': ({ at, correction, data }) => [

@@ -1,0 +1,183 @@
+import { definitionOf, type EventType } from '../../domain/event.ts'
+import type { Place } from '../../domain/order.ts'
+import { formatInstant } from '../../domain/time.ts'
+import { sqlText } from '../../foundation/sql.ts'
+import type { Happening } from '../model/collect.ts'
+
+/** Returns the next column of a row as text; an empty text is null: no id is empty. */
+type Next = () => string
+
+/** How what a replay needs of a type of event is read: the columns to select, and the `data` of their cells. */
+type Reading = { readonly columns: ReadonlyArray<string>; readonly data: (next: Next) => object }
+
+/** A list as text; null and empty lists differ. */
+const list = (column: string): string => `'=' || array_to_string(${column}, ',')`
+const instant = (column: string): string => `epoch_ms(${column})`
+
+const DETECTOR = ['detector_kind', 'detector', 'detector_version']
+const RULESET = ['ruleset', 'ruleset_version', 'ruleset_sha256']
+const CONTENT = ['content_kind', 'content_id']
+
+const detectorOf = (next: Next) => ({ kind: next(), id: next(), version: next() })
+const contentOf = (next: Next) => ({ kind: next(), id: next() })
+const signalsOf = (next: Next): unknown => JSON.parse(next())
+
+/** An optional field, only if it has a value. */
+const optional = <K extends string, V>(name: K, value: V | undefined): { readonly [N in K]?: V } =>
+  // Cast: a computed name widens to any text.
+  (value === undefined ? {} : { [name]: value }) as { readonly [N in K]?: V }
+const textOf = (cell: string): string | undefined => (cell === '' ? undefined : cell)
+const instantOf = (cell: string): string | undefined =>
+  cell === '' ? undefined : formatInstant(Number(cell))
+const listOf = (cell: string): ReadonlyArray<string> | undefined =>
+  cell === '' ? undefined : cell === '=' ? [] : cell.slice(1).split(',')
+
+const rulesetOf = (next: Next) => {
+  const [id, version, sha256] = [next(), next(), next()]
+  return id === '' ? undefined : { id, version, ...optional('sha256', textOf(sha256)) }
+}
+
+const decision: Reading = {
+  columns: ['decision_id', list('grounds'), 'decided_by_kind', 'decided_by', ...RULESET],
+  data: (next) => ({
+    decisionId: next(),
+    grounds: listOf(next()) ?? [],
+    decidedBy: { kind: next(), id: next() },
+    ...optional('ruleset', rulesetOf(next)),
+  }),
+}
+
+const reversal: Reading = {
+  columns: [list('decision_ids'), 'reason', list('flags_voided')],
+  data: (next) => ({
+    decisionIds: listOf(next()) ?? [],
+    reason: next(),
+    ...optional('flagsVoided', listOf(next())),
+  }),
+}
+
+/** What a replay needs of each type of event. */
+const readings = {
+  'ruleset.published.v1': {
+    columns: ['ruleset', 'ruleset_version', instant('effective_from'), 'document_sha256'],
+    data: (next) => ({
+      ruleset: { id: next(), version: next() },
+      effectiveFrom: instantOf(next()),
+      documentSha256: next(),
+    }),
+  },
+  'content.evaluated.v1': {
+    columns: [...CONTENT, ...DETECTOR, 'signals'],
+    data: (next) => ({ content: contentOf(next), detector: detectorOf(next), signals: signalsOf(next) }),
+  },
+  'flag.raised.v1': {
+    columns: [
+      'flag_id',
+      'category',
+      'flag_source',
+      ...DETECTOR,
+      'signals',
+      ...CONTENT,
+      'rule',
+      ...RULESET,
+      list('because_of'),
+    ],
+    data: (next) => {
+      const [flagId, category, source] = [next(), next(), next()]
+      const detector = detectorOf(next)
+      const signals = signalsOf(next)
+      const content = contentOf(next)
+      const rule = next()
+      return {
+        ...{ flagId, category, source, detector, signals },
+        ...optional('content', content.id === '' ? undefined : content),
+        ...optional('rule', rule === '' ? undefined : { id: rule }),
+        ...optional('ruleset', rulesetOf(next)),
+        ...optional('becauseOf', listOf(next())),
+      }
+    },
+  },
+  'flag.rescored.v1': {
+    columns: ['flag_id', ...DETECTOR, 'signals'],
+    data: (next) => ({ flagId: next(), detector: detectorOf(next), signals: signalsOf(next) }),
+  },
+  'flag.dismissed.v1': { columns: ['flag_id'], data: (next) => ({ flagId: next() }) },
+  'account.deactivated.v1': {
+    columns: [...decision.columns, 'restriction', instant('until')],
+    data: (next) => ({
+      ...decision.data(next),
+      restriction: next(),
+      ...optional('until', instantOf(next())),
+    }),
+  },
+  'content.removed.v1': {
+    columns: [...decision.columns, ...CONTENT],
+    data: (next) => ({ ...decision.data(next), content: contentOf(next) }),
+  },
+  'decision.changed.v1': {
+    columns: [
+      'decision_id',
+      'restriction',
+      `CASE WHEN until_lifted THEN 'null' ELSE ${instant('until')}::VARCHAR END`,
+    ],
+    data: (next) => {
+      const [decisionId, restriction, until] = [next(), next(), next()]
+      return {
+        decisionId,
+        ...optional('restriction', textOf(restriction)),
+        ...optional('until', until === 'null' ? null : instantOf(until)),
+      }
+    },
+  },
+  'account.reinstated.v1': reversal,
+  'content.restored.v1': reversal,
+  'appeal.filed.v1': {
+    columns: ['appeal_id', 'decision_id'],
+    data: (next) => ({ appealId: next(), decisionId: next() }),
+  },
+  'appeal.decided.v1': {
+    columns: ['appeal_id', 'decision_id', 'outcome'],
+    data: (next) => ({ appealId: next(), decisionId: next(), outcome: next() }),
+  },
+} as const satisfies Partial<Record<EventType, Reading>>
+
+/** A type of event that a replay needs. */
+export type NeededType = keyof typeof readings
+
+// Neither can occur in a column: ids, codes and sources are printable, and canonical JSON escapes control characters.
+const CELL = '\x1f'
+const ROW = '\x1e'
+
+// A publication has no account; nothing depends on its subject.
+const place = ['account', 'epoch_ms(occurred_at)', 'occurred_ns', 'source', 'id']
+
+/**
+ * Texts of many rows each, with what a replay needs of events of a type. `from` is a table or view with the columns of the
+ * history, and may have a condition of its own.
+ */
+export const happeningsSql = (type: NeededType, from: string, where: string): string => {
+  const cells = [...place, ...readings[type].columns].map((column) => `coalesce(${column}::VARCHAR, '')`)
+  return `SELECT string_agg(concat_ws(chr(31), ${cells.join(', ')}), chr(30))
+    FROM ${from} WHERE type = ${sqlText(type)} AND ${where} GROUP BY account_no // 4096, sequence // 1048576`
+}
+
+/** Reads such a text: hands over each event with its place. */
+export const readHappenings = (
+  type: NeededType,
+  rows: string,
+  onEach: (happening: Happening, place: Place) => void,
+): void => {
+  const { columns, data } = readings[type]
+  const { rank } = definitionOf(type)
+  for (const row of rows.split(ROW)) {
+    const cells = row.split(CELL)
+    if (cells.length !== place.length + columns.length)
+      throw new RangeError(`a row of ${type} cannot be read`)
+    let at = place.length
+    const next = (): string => cells[at++] ?? ''
+    const [subject = '', ms, nanos, source = '', id = ''] = cells
+    // Cast: the columns of an event that was decoded when it was recorded; a property test compares both.
+    const happening = { type, data: data(next) } as Happening
+    onEach(happening, { at: Number(ms), nanos: Number(nanos), rank, source, id, subject })
+  }
+}
