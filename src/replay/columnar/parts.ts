@@ -19,13 +19,16 @@ const FROM_ACTIONS = [
 ] as const satisfies ReadonlyArray<NeededType>
 
 /** A set of accounts that can be judged without the others: a condition on `account_no`, and about how many events they have. */
-export type Part = { readonly where: string; readonly events: number }
+export type HistoryPart = { readonly where: string; readonly events: number }
 
 /**
  * Divides the accounts that have events in `h_actions` or `h_fired` into parts of about `size` events: linked accounts
  * (`h_groups`) are in the same part.
  */
-export const partsOf = async (connection: DuckDBConnection, size: number): Promise<ReadonlyArray<Part>> => {
+export const partsOf = async (
+  connection: DuckDBConnection,
+  size: number,
+): Promise<ReadonlyArray<HistoryPart>> => {
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE h_counts AS
       SELECT account_no, count(*)::BIGINT AS events
@@ -72,7 +75,7 @@ const ranges = async (connection: DuckDBConnection, keys: string, size: number) 
 /** The events of a part as DuckDB returns them. */
 type RawPart = ReadonlyArray<{ readonly type: NeededType; readonly texts: ReadonlyArray<string> }>
 
-const rawPart = async (connection: DuckDBConnection, { where }: Part): Promise<RawPart> => {
+const rawPart = async (connection: DuckDBConnection, { where }: HistoryPart): Promise<RawPart> => {
   const counted = `${where} AND sequence NOT IN (SELECT sequence FROM h_reused)`
   const read = async (type: NeededType, from: string, condition: string) => {
     const rows = await rowsOf(connection, happeningsSql(type, from, condition))
@@ -90,7 +93,7 @@ export type Whole = Pick<History, 'versions' | 'end' | 'events' | 'reusedIds' | 
 /** The history of each part in turn. DuckDB reads the next one while the caller judges this one. */
 export async function* historiesOf(
   connection: DuckDBConnection,
-  parts: ReadonlyArray<Part>,
+  parts: ReadonlyArray<HistoryPart>,
   wanted: EvidenceWanted,
   versions: Versions,
   whole: Whole,

@@ -9,7 +9,7 @@ import { type JudgedRow, judgePart } from './judge-part.ts'
 import type { ToDo } from './lists.ts'
 import { collectRescoreList, type RescoreList } from './rescore-list.ts'
 import type { RestingElsewhere } from './resting-elsewhere.ts'
-import { mergeRuns, type RowList, type Run, rowListOf } from './row-list.ts'
+import { mergeRuns, type RowList, type RowRun, rowListOf } from './row-list.ts'
 import { collectRows } from './sorted-rows.ts'
 import { collectWarnings, type Warning } from './warnings.ts'
 
@@ -47,7 +47,7 @@ export const replay = (
 /** What is reported besides what is judged here. */
 export type Kept = {
   /** Sorted rows. */
-  readonly runs: ReadonlyArray<Run>
+  readonly runs: ReadonlyArray<RowRun>
   readonly counted: Iterable<readonly [row: Counted, rows: number]>
   /** Of those rows, the ones that have a remedy or causes. */
   readonly noted: () => Iterable<JudgedRow>

@@ -10,10 +10,10 @@ export type RowList = Iterable<Row> & {
 }
 
 /** Consecutive rows of some. */
-export type Run = { readonly of: SortedRows; readonly from: number; readonly to: number }
+export type RowRun = { readonly of: SortedRows; readonly from: number; readonly to: number }
 
 /** The rows of these runs, one after the other. */
-export const rowListOf = (runs: ReadonlyArray<Run>): RowList => {
+export const rowListOf = (runs: ReadonlyArray<RowRun>): RowList => {
   const each = function* (): Generator<Row> {
     for (const { of, from, to } of runs) {
       for (let index = from; index < to; index++) yield parsedRow(of, index)
@@ -34,8 +34,8 @@ export const parsedRow = (rows: SortedRows, index: number): Row =>
   JSON.parse(Buffer.from(rows.textOf(index)).toString()) as Row
 
 /** Runs of rows that are sorted, with other sorted rows where they belong. */
-export const mergeRuns = (runs: ReadonlyArray<Run>, others: SortedRows): ReadonlyArray<Run> => {
-  const merged: Run[] = []
+export const mergeRuns = (runs: ReadonlyArray<RowRun>, others: SortedRows): ReadonlyArray<RowRun> => {
+  const merged: RowRun[] = []
   const add = (of: SortedRows, from: number, to: number): void => {
     if (from < to) merged.push({ of, from, to })
   }
