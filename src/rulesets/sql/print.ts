@@ -1,5 +1,4 @@
 import { sqlText } from '../../foundation/sql.ts'
-import { MIN_INT } from '../cel/vocabulary.ts'
 import type { Literal, SqlNode } from './node.ts'
 
 /** An SQL expression as text. */
@@ -46,7 +45,6 @@ const isClosed = (node: SqlNode): boolean => {
     case 'column':
       return NAME.test(node.sql)
     case 'literal':
-      return typeof node.value !== 'string' || !node.value.includes('\0')
     case 'null':
     case 'call':
     case 'cast':
@@ -66,8 +64,7 @@ const literal = (value: Literal): string => {
     case 'string':
       return textLiteral(value)
     case 'bigint':
-      // DuckDB reads the digits of the least one as a HUGEINT, which it then negates.
-      return value === MIN_INT ? `CAST(${value} AS BIGINT)` : String(value)
+      return String(value)
     case 'number':
       // Without an exponent DuckDB would read a DECIMAL.
       return /e/.test(String(value)) ? String(value) : `${value}e0`
@@ -77,4 +74,5 @@ const literal = (value: Literal): string => {
 }
 
 /** A statement ends at a null character. */
-const textLiteral = (text: string): string => text.split('\0').map(sqlText).join(' || chr(0) || ')
+const textLiteral = (text: string): string =>
+  text.includes('\0') ? `concat(${text.split('\0').map(sqlText).join(', chr(0), ')})` : sqlText(text)

@@ -112,12 +112,16 @@ describe('given what DuckDB and CEL do differently', () => {
     ['the least int is negated', 'signals.i1 in [2, -(-9223372036854775808)]'],
     ['the least int is compared with a product', '-9223372036854775808 <= -1 * (-2 * signals.i1)'],
     ['an overflow in a list', 'signals.i1 * 9223372036854775807 in [0, 9223372036854775807, 5]'],
+    ['an overflow in a list of one', 'signals.i1 * 9223372036854775807 in [0]'],
+    ['a product in a list', '-1 * (-2 * signals.i1) in [-9223372036854775808, 9223372036854775807]'],
     ['an infinity is a number', 'signals.d1 * 10.0 > 1.0'],
     ...['==', '!=', '<', '<=', '>', '>='].flatMap((operator) => [
       [`NaN on the left of ${operator}`, `signals.d1 * 10.0 - signals.d1 * 10.0 ${operator} signals.d2`],
       [`NaN on the right of ${operator}`, `signals.d2 ${operator} signals.d1 * 10.0 * 0.0`],
       [`NaN on both sides of ${operator}`, `signals.d1 * 10.0 * 0.0 ${operator} signals.d2 * 10.0 * 0.0`],
     ]),
+    ['zero times infinity', '0.0 * (signals.d1 * 10.0) > -1.0 || signals.d2 * (signals.d1 * 10.0) > -1.0'],
+    ['infinity times zero', 'signals.d1 * 10.0 * 0.0 > -1.0 || signals.d1 * 10.0 * signals.d2 > -1.0'],
     ['NaN in a list', 'signals.d1 * 10.0 * signals.d2 in [1.0, 0.0]'],
     ['NaN in arithmetic', '(signals.d1 * 10.0 * signals.d2 + 1.0) * 2.0 > 1.0'],
     ['minus zero', 'signals.d1 == 0.0 && -0.0 == signals.d2 && !(signals.d1 < signals.d2)'],
@@ -125,6 +129,10 @@ describe('given what DuckDB and CEL do differently', () => {
     ['text in code points', 'signals.s1 < signals.s2'],
     ['null characters', 'signals.s1 == "a\\x00" || signals.s1.endsWith("\\0001") || signals.s1 > "a"'],
     ['a null character in a list', 'signals.s1 in ["b", "a\\x00"]'],
+    [
+      'null characters are joined',
+      '"a\\x00" + signals.s2 == signals.s1 + "a" || "\\x00" + "\\x00" > signals.s1',
+    ],
     ['quotes', `signals.s1 == "it's" || signals.s2 + "'" == "it's'"`],
     [
       'every text starts with, ends with and contains none',
