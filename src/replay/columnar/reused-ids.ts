@@ -51,9 +51,10 @@ export const findReusedIds = async (connection: DuckDBConnection): Promise<Reado
   const rows = await rowsOf(
     connection,
     `WITH candidates AS (
-        SELECT *, ${RANK} AS rank, ${SUBJECT} AS subject
-        FROM (${named('sequence, type, account, ruleset, occurred_at, occurred_ns, source, id')})
-        WHERE hash(kind, named) IN (SELECT unnest($1::UBIGINT[])))
+        SELECT c.*, ${RANK} AS rank, ${SUBJECT} AS subject, occurred_at, occurred_ns, source, id
+        FROM (SELECT * FROM (${named('sequence')})
+          WHERE hash(kind, named) IN (SELECT unnest($1::UBIGINT[]))) c
+        JOIN h_actions USING (sequence))
     SELECT sequence::DOUBLE, kind, named, subject, epoch_ms(occurred_at)::DOUBLE, source, id
     FROM candidates
     QUALIFY row_number() OVER (PARTITION BY kind, named
