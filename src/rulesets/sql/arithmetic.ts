@@ -13,7 +13,7 @@ const infix = (operator: Arithmetic | Comparison, left: SqlNode, right: SqlNode)
 export const computeInts = (operator: Arithmetic, left: IntValue, right: IntValue): IntValue => {
   const range = rangeOf(operator, left.range, right.range)
   if (range.least >= MIN_INT && range.most <= MAX_INT) {
-    return { type: 'int', range, node: infix(operator, asBigint(left.node), asBigint(right.node)) }
+    return { type: 'int', range, node: opaque(infix(operator, asBigint(left.node), asBigint(right.node))) }
   }
   // Even the product of two 64-bit integers fits into 128 bits.
   const wide = infix(operator, widened(left.node), widened(right.node))
@@ -23,9 +23,20 @@ export const computeInts = (operator: Arithmetic, left: IntValue, right: IntValu
       least: range.least < MIN_INT ? MIN_INT : range.least,
       most: range.most > MAX_INT ? MAX_INT : range.most,
     },
-    node: { kind: 'try_cast', operand: wide, type: 'BIGINT' },
+    node: opaque({ kind: 'try_cast', operand: wide, type: 'BIGINT' }),
   }
 }
+
+/**
+ * The same value, whose origin is hidden from DuckDB's optimizer. It replaces `TRY_CAST(x AS BIGINT) > 0` with `x > 0`, as if
+ * the cast could not fail; from `-1 * x >= -9223372036854775808` it makes a comparison of x whose constant overflowed; and
+ * it reorders products so that they overflow (1.5.6).
+ */
+const opaque = (node: SqlNode): SqlNode => ({
+  kind: 'call',
+  name: 'xor',
+  args: [node, { kind: 'literal', value: 0n }],
+})
 
 /** DuckDB computes with small integer literals in 32 bits. */
 const asBigint = (node: SqlNode): SqlNode =>
@@ -66,19 +77,9 @@ const reachOf = (operator: Arithmetic, a: DoubleReach, b: DoubleReach): DoubleRe
   }
 }
 
-/**
- * A value to compare. Of a computed int DuckDB's optimizer must not see how it was computed: it replaces
- * `TRY_CAST(x AS BIGINT) > 0` with `x > 0`, as if the cast could not fail, and `-1 * x >= -9223372036854775808` with a
- * comparison of x whose constant overflowed (1.5.6, `comparison_simplification` and `move_constants`).
- */
-export const comparable = ({ type, node }: SqlValue): SqlNode =>
-  type === 'int' && (node.kind === 'infix' || node.kind === 'try_cast')
-    ? { kind: 'call', name: 'xor', args: [node, { kind: 'literal', value: 0n }] }
-    : node
-
 /** A comparison of values of the same type. Any comparison with NaN but `<>` is false; to DuckDB, NaN is the largest number. */
 export const compareValues = (operator: Comparison, left: SqlValue, right: SqlValue): SqlNode => {
-  const plain = infix(operator, comparable(left), comparable(right))
+  const plain = infix(operator, left.node, right.node)
   // Its presence is tested because NaN compared with what is missing is unknown.
   const nan = [
     ...(canBeNaN(left) ? [nanNextTo(left.node, right.node)] : []),

@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import { MIN_INT } from '../cel/vocabulary.ts'
-import { comparable, compareValues, computeDoubles, computeInts } from './arithmetic.ts'
+import { compareValues, computeDoubles, computeInts } from './arithmetic.ts'
 import type { Arithmetic, Comparison, SqlFunction, SqlNode } from './node.ts'
 import { boolValue, literalValue, type SqlValue } from './value.ts'
 
@@ -71,11 +71,11 @@ const negated = (value: SqlValue): E.Either<string, SqlValue> => {
 }
 
 /** If an element is unknown, CEL does not know the list; SQL would still find the others. */
-const membership = (value: SqlValue, elements: ReadonlyArray<SqlValue>): SqlValue => {
+const membership = ({ node: operand }: SqlValue, elements: ReadonlyArray<SqlValue>): SqlValue => {
   const list = elements.map(({ node }) => node)
   return boolValue(
     list.some(({ kind }) => kind === 'null')
       ? { kind: 'null', type: 'BOOLEAN' }
-      : { kind: 'in', operand: comparable(value), list },
+      : { kind: 'in', operand, list },
   )
 }
