@@ -38,13 +38,18 @@ export const judgeAll = (uncascaded: JudgingContext): Judged => {
     (read: Read): Read =>
     (flag) => {
       const reading = read(flag)
-      const cap = caps.get(flag)
+      const cap = caps.size === 0 ? undefined : caps.get(flag)
       return cap === undefined ? reading : { ...reading, truth: lower(reading.truth, cap), cap }
     }
   const { corrected } = uncascaded
   const context: JudgingContext = {
     ...uncascaded,
-    corrected: { ...corrected, read: memo((own) => capped(corrected.read(own))) },
+    corrected: {
+      ...corrected,
+      read: memo((own) => capped(corrected.read(own))),
+      agreeOn: (account) =>
+        corrected.agreeOn(account) && (caps.size === 0 || !account.flags.some((flag) => caps.has(flag))),
+    },
   }
   const byDecision = new Map<string, JudgementSoFar>()
   for (const account of history.accounts.values()) {

@@ -22,6 +22,9 @@ const recorded: EvidenceTaken = { rescoring: null, withdrawals: [], limit: 'true
 /** The evidence as it was recorded: what A reads. */
 export const asRecorded: EvidenceOf = () => recorded
 
+/** Whether a flag's evidence is taken as it was recorded. */
+export const isAsRecorded = (taken: EvidenceTaken): boolean => taken === recorded
+
 /** The evidence as B takes it under a correction. */
 export const correctedEvidence = (history: History, correction: Correction): EvidenceOf => {
   const { withdrawals, rescored } = correction

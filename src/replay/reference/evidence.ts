@@ -1,6 +1,5 @@
 import { comparePlaces, type Place } from '../../domain/order.ts'
 import {
-  contentKey,
   type History,
   isOfRuleset,
   type PlacedDecision,
@@ -38,11 +37,18 @@ export const anyInEvidence = (
     standing.at(place).next().done === false || lateGrounds.some((flag) => chosen.has(flag))
 }
 
+/** `voidedAt` for one account's flags: most accounts have none that was voided, and then nothing needs to be looked up. */
+export const voidedAtIn = (flags: ReadonlyArray<PlacedFlag>, voidedAt: VoidedAt): VoidedAt =>
+  flags.some((flag) => voidedAt(flag) !== undefined) ? voidedAt : never
+
+const never: VoidedAt = () => undefined
+
 /** Whether a flag is about the content that a removal took down. */
-export const isOnContent = (flag: PlacedFlag, decision: PlacedDecision): boolean =>
+export const isOnContent = ({ data: { content } }: PlacedFlag, decision: PlacedDecision): boolean =>
   decision.kind === 'removal' &&
-  flag.data.content !== undefined &&
-  contentKey(flag.data.content) === contentKey(decision.data.content)
+  content !== undefined &&
+  content.id === decision.data.content.id &&
+  content.kind === decision.data.content.kind
 
 /** Collects the grounds of a decision, to be judged by rulesets of `rulesetId`. */
 export const evidenceFor = (
@@ -50,24 +56,27 @@ export const evidenceFor = (
   { flags, voidedAt }: Pick<History, 'flags' | 'voidedAt'>,
   rulesetId: string,
 ): EvidenceFor => {
+  const named: ReadonlyArray<string> = decision.data.grounds
   const grounds: PlacedFlag[] = []
   const missingGrounds: string[] = []
-  for (const id of new Set<string>(decision.data.grounds)) {
+  for (const id of named.length < 2 ? named : new Set(named)) {
     const flag = flags.get(id)
     if (flag?.account === decision.account) grounds.push(flag)
     else missingGrounds.push(id)
   }
-  const unvoided = grounds.filter((flag) => !isVoidedFor(flag, decision.place, voidedAt))
-  return {
-    grounds,
-    lateGrounds: unvoided.filter((flag) => comparePlaces(flag.place, decision.place) > 0),
-    missingGrounds,
-    unjudgeable: unvoided.filter(
-      (flag) =>
-        (flag.data.rule === undefined || !isOfRuleset(flag, rulesetId)) &&
-        !(flag.data.detector.kind === 'human' && isOnContent(flag, decision)),
-    ),
+  const lateGrounds: PlacedFlag[] = []
+  const unjudgeable: PlacedFlag[] = []
+  for (const flag of grounds) {
+    if (isVoidedFor(flag, decision.place, voidedAt)) continue
+    if (comparePlaces(flag.place, decision.place) > 0) lateGrounds.push(flag)
+    if (
+      (flag.data.rule === undefined || !isOfRuleset(flag, rulesetId)) &&
+      !(flag.data.detector.kind === 'human' && isOnContent(flag, decision))
+    ) {
+      unjudgeable.push(flag)
+    }
   }
+  return { grounds, lateGrounds, missingGrounds, unjudgeable }
 }
 
 /** All flags in evidence for a decision: the account's earlier flags and its grounds, without the voided ones; in order. */

@@ -12,31 +12,26 @@ export const isBlamed = ({ decision, class: cls }: JudgementSoFar): boolean =>
   !isByHuman(decision) && (isWrongful(cls) || cls === 'excessive')
 
 /**
- * The flags that carried each blamed decision of an account and are not true under B, by decisionId;
- * without an entry none fell. Linear in the account's flags and decisions, plus the flags that fell.
+ * The flags that carried a blamed decision of an account and are not true under B. Judgements must be passed in order. Linear
+ * in the account's flags and decisions, plus the flags that fell.
  */
 export const fallenIn = (
   account: AccountHistory,
   context: JudgingContext,
-  byDecision: ReadonlyMap<string, JudgementSoFar>,
-): ReadonlyMap<string, ReadonlyArray<PlacedFlag>> => {
-  const carriers = new Map<Ruleset, Carriers>()
-  const found = new Map<string, ReadonlyArray<PlacedFlag>>()
-  for (const decision of account.decisions) {
-    const judgement = byDecision.get(decision.data.decisionId)
-    if (judgement === undefined || !isBlamed(judgement) || judgement.original.verdict !== 'act') continue
-    const own = judgement.versionOfTheDay
-    if (own === undefined) continue
+): ((judgement: JudgementSoFar) => ReadonlyArray<PlacedFlag>) => {
+  let carriers: Map<Ruleset, Carriers> | undefined
+  return (judgement) => {
+    const { decision, versionOfTheDay: own } = judgement
+    if (!isBlamed(judgement) || judgement.original.verdict !== 'act' || own === undefined) return nothing
     // B's ruleset is the same for all decisions that A judges by one version.
     const carrying =
-      carriers.get(own) ?? carriersOf(account, own, context, readCorrectedFor(context, decision))
-    carriers.set(own, carrying)
-    const fallen =
-      decision.kind === 'removal' ? carrying.removal(judgement) : carrying.deactivation(judgement)
-    if (fallen.length > 0) found.set(decision.data.decisionId, fallen)
+      carriers?.get(own) ?? carriersOf(account, own, context, readCorrectedFor(context, decision))
+    carriers = (carriers ?? new Map()).set(own, carrying)
+    return decision.kind === 'removal' ? carrying.removal(judgement) : carrying.deactivation(judgement)
   }
-  return found
 }
+
+const nothing: ReadonlyArray<PlacedFlag> = []
 
 /** The fallen flags of an account's decisions, which must be queried in order. */
 type Carriers = {

@@ -29,26 +29,33 @@ export type Findings = {
 export const judgeHistory = (history: History, correction: Correction): Findings => {
   const versions = indexVersions(history.versions)
   const evidenceOf = correctedEvidence(history, correction)
+  const readOfTheDay = readUnderRulesOfTheDay(rulesetIdOf(correction), versions)
   const judged = judgeAll({
     history,
     versions,
     resting: indexResting(history),
-    readOfTheDay: readUnderRulesOfTheDay(rulesetIdOf(correction), versions),
+    readOfTheDay,
     evidenceOf,
-    corrected: judgingRules(correction, versions, evidenceOf),
+    corrected: judgingRules(correction, versions, evidenceOf, readOfTheDay),
   })
   const { context } = judged
   const byDecision = new Map<string, Judgement>()
   const missed = new Map<string, Missed>()
   for (const account of history.accounts.values()) {
-    const fallen = fallenIn(account, context, judged.byDecision)
+    const fallenOf = fallenIn(account, context)
     const touchedOf = touchedIn(account, context)
     for (const { data } of account.decisions) {
       const judgement = judged.byDecision.get(data.decisionId)
       if (judgement === undefined) continue
       byDecision.set(data.decisionId, {
-        ...judgement,
-        fallen: fallen.get(data.decisionId) ?? nothing,
+        decision: judgement.decision,
+        evidence: judgement.evidence,
+        versionOfTheDay: judgement.versionOfTheDay,
+        original: judgement.original,
+        actedOfTheDay: judgement.actedOfTheDay,
+        corrected: judgement.corrected,
+        class: judgement.class,
+        fallen: fallenOf(judgement),
         touched: touchedOf(judgement),
       })
     }
@@ -57,5 +64,3 @@ export const judgeHistory = (history: History, correction: Correction): Findings
   }
   return { context, byDecision, otherGroundsOf: indexOtherGrounds(context, byDecision), missed }
 }
-
-const nothing: Judgement['fallen'] = []

@@ -7,9 +7,10 @@ import {
   isOfRuleset,
   type PlacedDecision,
   type PlacedFlag,
+  type VoidedAt,
 } from '../model/history.ts'
 import { versionFor } from '../model/versions.ts'
-import { type EvidenceFor, evidenceFor, isVoidedFor } from './evidence.ts'
+import { type EvidenceFor, evidenceFor, isVoidedFor, voidedAtIn } from './evidence.ts'
 import { type DayContext, type JudgingContext, readCorrectedFor } from './judging-context.ts'
 import type { Read } from './reading.ts'
 import { type Tally, tallyOf } from './tally.ts'
@@ -66,17 +67,32 @@ export const judgeAccount = (
   context: JudgingContext,
   account: AccountHistory,
 ): ReadonlyArray<JudgementSoFar> => {
-  const ofTheDay = talliesOf(context, account, context.readOfTheDay)
-  const correct = correctedVerdicts(context, account)
+  const { history, corrected } = context
+  if (account.decisions.length === 0) return []
+  const voidedAt = voidedAtIn(account.flags, history.voidedAt)
+  const records = { flags: history.flags, voidedAt }
+  const ofTheDay = talliesOf(account, context.readOfTheDay, voidedAt)
+  const correct = correctedVerdicts(context, account, voidedAt)
+  const agreed = corrected.agreeOn(account)
   const judged: JudgementSoFar[] = []
   for (const decision of account.decisions) {
-    if (!isInScope(decision, context.corrected.id)) continue
-    const evidence = evidenceFor(decision, context.history, context.corrected.id)
-    const answer = answerOfTheDay(context, decision, evidence, ofTheDay)
-    const corrected = correct.verdictOn(decision, evidence)
-    const cls = classify(decision, answer.original, corrected)
+    if (!isInScope(decision, corrected.id)) continue
+    const evidence = evidenceFor(decision, records, corrected.id)
+    const { versionOfTheDay, original, actedOfTheDay } = answerOfTheDay(context, decision, evidence, ofTheDay)
+    // A person's decision is as recorded under A whatever it was based on, so there is nothing to agree on.
+    const isAgreed = agreed && !isByHuman(decision)
+    const verdict = isAgreed ? original : correct.verdictOn(decision, evidence)
+    const cls = classify(decision, original, verdict)
     correct.sawClass(cls)
-    judged.push({ decision, evidence, ...answer, corrected, class: cls })
+    judged.push({
+      decision,
+      evidence,
+      versionOfTheDay,
+      original,
+      actedOfTheDay,
+      corrected: verdict,
+      class: cls,
+    })
   }
   return judged
 }
@@ -94,17 +110,22 @@ export const judgeOfTheDay = (
   return {
     decision,
     evidence,
-    ...answerOfTheDay(context, decision, evidence, talliesOf(context, account, context.readOfTheDay)),
+    ...answerOfTheDay(
+      context,
+      decision,
+      evidence,
+      talliesOf(account, context.readOfTheDay, context.history.voidedAt),
+    ),
   }
 }
 
 /** An account's sums, one tally for each ruleset that judges decisions of it. */
 const talliesOf = (
-  { history }: Pick<DayContext, 'history'>,
   account: AccountHistory,
   readFor: (own: Ruleset) => Read,
+  voidedAt: VoidedAt,
 ): ((own: Ruleset) => Tally) =>
-  memo((own) => tallyOf(account, { policies: own.policies, read: readFor(own), voidedAt: history.voidedAt }))
+  memo((own) => tallyOf(account, { policies: own.policies, read: readFor(own), voidedAt }))
 
 type AnswerOfTheDay = Omit<JudgementOfTheDay, 'decision' | 'evidence'>
 
@@ -115,15 +136,19 @@ const answerOfTheDay = (
   tallyFor: (own: Ruleset) => Tally,
 ): AnswerOfTheDay => {
   const versionOfTheDay = versionFor(decision, versions)
-  const without = { versionOfTheDay, actedOfTheDay: [] }
-  if (isByHuman(decision)) return { ...without, original: asRecorded(decision) }
-  if (versionOfTheDay === undefined) return { ...without, original: unknownVerdict }
+  if (isByHuman(decision))
+    return { versionOfTheDay, original: asRecorded(decision), actedOfTheDay: noPolicies }
+  if (versionOfTheDay === undefined)
+    return { versionOfTheDay, original: unknownVerdict, actedOfTheDay: noPolicies }
   const tally = tallyFor(versionOfTheDay)
-  if (decision.kind === 'removal') return { ...without, original: tally.removal(decision, evidence) }
+  if (decision.kind === 'removal')
+    return { versionOfTheDay, original: tally.removal(decision, evidence), actedOfTheDay: noPolicies }
   const answers = tally.deactivation(decision, evidence)
   const acted = answers.filter(({ acts }) => acts === 'true').map(({ policy }) => policy)
   return { versionOfTheDay, original: verdictOfPolicies(answers), actedOfTheDay: acted }
 }
+
+const noPolicies: ReadonlyArray<Policy> = []
 
 /** B's verdicts on one account's decisions in scope, which must be queried in order, each followed by its class. */
 export type CorrectedVerdicts = {
@@ -131,9 +156,13 @@ export type CorrectedVerdicts = {
   readonly sawClass: (cls: Class) => void
 }
 
-export const correctedVerdicts = (context: JudgingContext, account: AccountHistory): CorrectedVerdicts => {
+export const correctedVerdicts = (
+  context: JudgingContext,
+  account: AccountHistory,
+  voidedAt: VoidedAt = context.history.voidedAt,
+): CorrectedVerdicts => {
   const { corrected } = context
-  const tallyFor = talliesOf(context, account, corrected.read)
+  const tallyFor = talliesOf(account, corrected.read, voidedAt)
   let earlierWrongful = false
   return {
     verdictOn: (decision, evidence) => {

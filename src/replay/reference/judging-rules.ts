@@ -1,9 +1,10 @@
 import * as E from '#fp/Either'
+import { memo } from '../../foundation/memo.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { Correction } from '../correction/correction.ts'
-import type { AccountHistory, History, PlacedDecision } from '../model/history.ts'
+import type { AccountHistory, History, PlacedDecision, PlacedFlag } from '../model/history.ts'
 import { type Versions, versionFor } from '../model/versions.ts'
-import type { EvidenceOf } from './corrected-evidence.ts'
+import { type EvidenceOf, isAsRecorded } from './corrected-evidence.ts'
 import { type Read, readByVersions, readUnder } from './reading.ts'
 
 /** The rules that B judges by: one ruleset for everything or, if the rules were right, those that A takes. */
@@ -18,6 +19,8 @@ export type JudgingRules = {
   readonly rulesetsOver: (account: AccountHistory) => Iterable<Ruleset>
   /** How B reads flags for what is judged by one of those rulesets. */
   readonly read: (own: Ruleset | undefined) => Read
+  /** Whether B judges everything of an account by the same rules, over the same evidence, as A. */
+  readonly agreeOn: (account: AccountHistory) => boolean
 }
 
 /** No version of a ruleset was published, so that there are no rules to judge by as they were. */
@@ -32,19 +35,26 @@ export const checkRules = (
     ? E.left({ kind: 'no_rules_published', rulesetId: rules.rulesetId })
     : E.right(undefined)
 
-/** The rules of a correction. */
+/** The rules of a correction; `readOfTheDay` is how A reads flags. */
 export const judgingRules = (
   { rules }: Correction,
   versions: Versions,
   evidenceOf: EvidenceOf,
+  readOfTheDay: (own: Ruleset | undefined) => Read,
 ): JudgingRules => {
   if (rules.kind === 'as_they_were') {
+    const readCorrected = readByVersions(rules.rulesetId, versions, evidenceOf)
+    const isOfTheDay = (flag: PlacedFlag): boolean => isAsRecorded(evidenceOf(flag))
     return {
       id: rules.rulesetId,
       rulesetFor: (decision) => versionFor(decision, versions),
       rulesetAt: versions.inForceAt,
       rulesetsOver: (account) => rulesetsInForceOver(account, versions),
-      read: readByVersions(rules.rulesetId, versions, evidenceOf),
+      read: memo((own) => {
+        const [ofTheDay, corrected] = [readOfTheDay(own), readCorrected(own)]
+        return (flag) => (isOfTheDay(flag) ? ofTheDay(flag) : corrected(flag))
+      }),
+      agreeOn: ({ flags }) => flags.every(isOfTheDay),
     }
   }
   const { ruleset } = rules
@@ -55,6 +65,7 @@ export const judgingRules = (
     rulesetAt: () => ruleset,
     rulesetsOver: () => [ruleset],
     read: () => read,
+    agreeOn: () => false,
   }
 }
 
@@ -62,11 +73,13 @@ const rulesetsInForceOver = (
   { flags, evaluations }: AccountHistory,
   { inForceAt }: Versions,
 ): Iterable<Ruleset> => {
-  const found = new Set<Ruleset>()
-  const moments = [...flags, ...evaluations].map(({ place }) => place.at)
-  for (const at of moments.sort((a, b) => a - b)) {
-    const ruleset = inForceAt(at)
-    if (ruleset !== undefined) found.add(ruleset)
+  const found: Ruleset[] = []
+  // Most accounts have no evaluations, and flags are in order.
+  const seen =
+    evaluations.length === 0 ? flags : [...flags, ...evaluations].sort((a, b) => a.place.at - b.place.at)
+  for (const { place } of seen) {
+    const ruleset = inForceAt(place.at)
+    if (ruleset !== undefined && !found.includes(ruleset)) found.push(ruleset)
   }
   return found
 }

@@ -3,11 +3,12 @@ import { comparePlaces, type Place } from '../../domain/order.ts'
 import type { Restriction } from '../../domain/parts.ts'
 import type { Policy, Rule } from '../../rulesets/ruleset.ts'
 import { type AccountHistory, contentKey, type PlacedFlag, type VoidedAt } from '../model/history.ts'
-import { bansHolding } from './holding.ts'
+import { type Ban, bansHolding } from './holding.ts'
 import type { JudgementSoFar } from './judge.ts'
 import type { JudgingContext } from './judging-context.ts'
 import type { Read } from './reading.ts'
 import { type RuleSighting, sightingsIn } from './sightings.ts'
+import type { Timeline } from './timeline.ts'
 import { lifetimeIn, severity } from './verdict.ts'
 
 /** An account that the corrected rules would have deactivated, but nobody did. */
@@ -23,16 +24,26 @@ export const missedIn = (
   byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): Missed | undefined => {
   const lastBan = account.decisions.findLast((decision) => decision.kind === 'deactivation')
-  const holding = bansHolding(account, history, byDecision)
+  const isBeforeLastBan = ({ place }: { readonly place: Place }): boolean =>
+    lastBan !== undefined && comparePlaces(lastBan.place, place) > 0
+  // Flags and evaluations are in order: if the last ones come before a deactivation, so does every moment.
+  if (
+    [account.flags.at(-1), account.evaluations.at(-1)].every(
+      (last) => last === undefined || isBeforeLastBan(last),
+    )
+  )
+    return undefined
+  let holding: Timeline<Ban> | undefined
   const sightings = sightingsIn(account, corrected)
   for (const ruleset of corrected.rulesetsOver(account)) {
     const points = pointsOf(account.flags, sightings, corrected.read(ruleset))
     const policies = ruleset.policies.filter((policy) => couldAct(policy, points))
+    if (policies.length === 0) continue
     const sums = policies.map((policy) => ({ policy, sum: pointSum(policy, history.voidedAt) }))
-    for (const point of policies.length === 0 ? [] : points) {
+    for (const point of points) {
       for (const { sum } of sums) sum.add(point)
       const { place: moment } = point
-      if (lastBan !== undefined && comparePlaces(lastBan.place, moment) > 0) continue
+      if (isBeforeLastBan(point)) continue
       if (corrected.rulesetAt(moment.at) !== ruleset) continue
       let restriction: Restriction | null = null
       for (const { policy, sum } of sums) {
@@ -40,7 +51,9 @@ export const missedIn = (
           restriction = policy.restriction
         }
       }
-      if (restriction === null || holding.at(moment).next().done === false) continue
+      if (restriction === null) continue
+      holding ??= bansHolding(account, history, byDecision)
+      if (holding.at(moment).next().done === false) continue
       return { account: account.account, place: moment, restriction }
     }
   }

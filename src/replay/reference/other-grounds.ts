@@ -23,14 +23,12 @@ export const indexOtherGrounds = (
   context: JudgingContext,
   byDecision: ReadonlyMap<string, JudgementSoFar>,
 ): ((decision: PlacedDecision) => OtherGrounds) => {
-  const ofAccount = memo((id: string) => {
-    const account = context.history.accounts.get(id)
+  const inAccount = memo((account: AccountHistory) => groundsIn(account, context, byDecision))
+  return (decision) => {
+    const account = context.history.accounts.get(decision.account)
     // Most accounts have only one decision.
-    return account === undefined || account.decisions.length < 2
-      ? () => nothing
-      : groundsIn(account, context, byDecision)
-  })
-  return (decision) => ofAccount(decision.account)(decision)
+    return account === undefined || account.decisions.length < 2 ? nothing : inAccount(account)(decision)
+  }
 }
 
 const nothing: OtherGrounds = { active: false, unsettled: false }

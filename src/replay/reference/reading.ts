@@ -37,12 +37,17 @@ export const truthOf = (flag: PlacedFlag, { rule, lost }: JudgedBy, { rescoring,
 type JudgedBy = Pick<Reading, 'rule' | 'lost'>
 type Taken = Pick<EvidenceTaken, 'rescoring' | 'limit'>
 
+/** A flag as judged by a rule, regardless of the decisions it exists because of. */
+const readingBy = (by: JudgedBy, flag: PlacedFlag, taken: EvidenceTaken): Reading => ({
+  truth: truthOf(flag, by, taken),
+  cap: 'true',
+  rule: by.rule,
+  lost: by.lost,
+})
+
 /** A flag under S, regardless of the decisions it exists because of. */
 export const readUnder = (ruleset: Ruleset, evidenceOf: EvidenceOf): Read =>
-  memo((flag) => {
-    const by: JudgedBy = { rule: ruleFor(flag, ruleset), lost: false }
-    return { ...by, truth: truthOf(flag, by, evidenceOf(flag)), cap: 'true' }
-  })
+  memo((flag) => readingBy({ rule: ruleFor(flag, ruleset), lost: false }, flag, evidenceOf(flag)))
 
 /**
  * How the rules of the day read flags for something judged by `own`, a version of `rulesetId`: each under the version that
@@ -54,15 +59,19 @@ export const readByVersions = (
   versions: Versions,
   evidenceOf: EvidenceOf,
 ): ((own: Ruleset | undefined) => Read) => {
-  const readerOf = memo((ruleset: Ruleset) => readUnder(ruleset, evidenceOf))
-  const withoutVersion: Read = (flag) => {
-    const by: JudgedBy = { rule: null, lost: flag.data.rule !== undefined && isOfRuleset(flag, rulesetId) }
-    return { ...by, truth: truthOf(flag, by, evidenceOf(flag)), cap: 'true' }
+  const withVersion = (flag: PlacedFlag, version: Ruleset | undefined): Reading => {
+    const by: JudgedBy =
+      version === undefined
+        ? { rule: null, lost: flag.data.rule !== undefined && isOfRuleset(flag, rulesetId) }
+        : { rule: ruleFor(flag, version), lost: false }
+    return readingBy(by, flag, evidenceOf(flag))
   }
-  return memo((own) => (flag) => {
-    const ref = flag.data.ruleset
-    const version = ref === undefined || ref.id !== rulesetId ? own : versions.named(ref)
-    return version === undefined ? withoutVersion(flag) : readerOf(version)(flag)
+  const byNamedVersion = memo((flag: PlacedFlag) =>
+    withVersion(flag, flag.data.ruleset === undefined ? undefined : versions.named(flag.data.ruleset)),
+  )
+  return memo((own) => {
+    const byOwn = memo((flag: PlacedFlag) => withVersion(flag, own))
+    return (flag) => (flag.data.ruleset?.id === rulesetId ? byNamedVersion(flag) : byOwn(flag))
   })
 }
 

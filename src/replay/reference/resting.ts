@@ -1,4 +1,4 @@
-import type { History, PlacedDecision } from '../model/history.ts'
+import type { History, PlacedDecision, PlacedFlag } from '../model/history.ts'
 import { componentsOf } from './components.ts'
 
 /** Which decisions rest on which: through grounds that exist because of others, over any number of steps. */
@@ -16,28 +16,24 @@ export type Resting = {
 }
 
 /**
- * Indexes a history once. Decisions and flags are nodes of a graph: a decision points to its grounds, a flag to the
- * decisions that it exists because of. Each node has a component whose number is never below those it points to, so that
+ * Indexes a history once. Flags that exist because of decisions and the decisions that have to do with them are nodes of a
+ * graph (no other decision rests on any): a decision points to its grounds, a flag to the decisions that it exists because of. Each node has a component whose number is never below those it points to, so that
  * comparing two numbers answers most questions.
  */
 export const indexResting = (history: Pick<History, 'flags' | 'decisions'>): Resting => {
-  const decisions = [...history.decisions.values()]
-  const nodeOf = new Map<unknown, number>(decisions.map((decision, node) => [decision, node]))
-  const edges: number[][] = decisions.map(() => [])
-  for (const flag of history.flags.values()) {
-    if (flag.data.becauseOf === undefined) continue
-    nodeOf.set(flag, edges.length)
-    edges.push(flag.data.becauseOf.flatMap((root) => nodeOf.get(history.decisions.get(root)) ?? []))
-  }
-  if (edges.length === decisions.length) return onNothing
-  for (const [node, { data }] of decisions.entries()) {
-    for (const flagId of data.grounds) {
-      const ground = nodeOf.get(history.flags.get(flagId))
-      if (ground !== undefined) edges[node]?.push(ground)
-    }
-  }
+  const flags = [...history.flags.values().filter(({ data }) => data.becauseOf !== undefined)]
+  if (flags.length === 0) return onNothing
+  const decisions = decisionsAt(flags, history)
+  const nodeOf = new Map<unknown, number>([...decisions, ...flags].map((thing, node) => [thing, node]))
+  const edges = [
+    ...decisions.map(({ data }) => data.grounds.flatMap((id) => nodeOf.get(history.flags.get(id)) ?? [])),
+    ...flags.map(({ data }) =>
+      (data.becauseOf ?? []).flatMap((root) => nodeOf.get(history.decisions.get(root)) ?? []),
+    ),
+  ]
   const components = componentsOf(edges)
-  const node = (decision: PlacedDecision): number => nodeOf.get(decision) ?? -1
+  const nodesOf = (some: ReadonlyArray<PlacedDecision>): ReadonlyArray<number> =>
+    some.flatMap((decision) => nodeOf.get(decision) ?? [])
   const component = (of: number): number => components[of] ?? -1
 
   /** The nodes that can be reached from some, within components no lower than `lowest`. */
@@ -69,32 +65,48 @@ export const indexResting = (history: Pick<History, 'flags' | 'decisions'>): Res
 
   return {
     restsOn: (decision, other) => {
-      const [from, to] = [component(node(decision)), component(node(other))]
+      const [start, end] = [nodeOf.get(decision), nodeOf.get(other)]
+      if (start === undefined || end === undefined) return decision === other
+      const [from, to] = [component(start), component(end)]
       if (to >= from) return to === from
-      return reachedFrom([node(decision)], to).some((reached) => reached === node(other))
+      return reachedFrom([start], to).some((reached) => reached === end)
     },
     rootsOf: (decision) =>
-      new Set([...reachedFrom([node(decision)], 0)].flatMap((reached) => decisions[reached] ?? [])),
+      new Set([...reachedFrom(nodesOf([decision]), 0)].flatMap((reached) => decisions[reached] ?? [])),
     restingOnAny: (isRoot) => {
-      const roots = new Set(decisions.filter(isRoot).map((decision) => component(node(decision))))
+      const roots = new Set(nodesOf(decisions.filter(isRoot)).map(component))
       const resting = leading(edges.keys(), (to) => roots.has(to))
-      return (decision) => resting.has(component(node(decision)))
+      return (decision) => nodesOf([decision]).some((node) => resting.has(component(node)))
     },
     firstOf: (chosen) => {
-      const nodes = chosen.map(node)
+      const nodes = nodesOf(chosen)
       const chosenComponents = new Set(nodes.map(component))
       const lowest = nodes.reduce((least, one) => Math.min(least, component(one)), Number.POSITIVE_INFINITY)
       const around = new Set([...nodes, ...reachedFrom(nodes, lowest)])
       const others = leading(around, (to, from) => to !== from && chosenComponents.has(to))
       const taken = new Set(others)
       return chosen.filter((decision) => {
-        const own = component(node(decision))
+        const node = nodeOf.get(decision)
+        if (node === undefined) return true
+        const own = component(node)
         const isFirst = !taken.has(own)
         taken.add(own)
         return isFirst
       })
     },
   }
+}
+
+/** The decisions that some flags exist because of, and those that have one of the flags among their grounds. */
+const decisionsAt = (
+  flags: ReadonlyArray<PlacedFlag>,
+  { decisions }: Pick<History, 'decisions'>,
+): ReadonlyArray<PlacedDecision> => {
+  const roots = new Set<string>(flags.flatMap(({ data }) => data.becauseOf ?? []))
+  const flagIds = new Set<string>(flags.map(({ data }) => data.flagId))
+  const isNode = ({ data }: PlacedDecision): boolean =>
+    roots.has(data.decisionId) || data.grounds.some((flagId) => flagIds.has(flagId))
+  return [...decisions.values().filter(isNode)]
 }
 
 const onNothing: Resting = {
