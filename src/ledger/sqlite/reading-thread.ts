@@ -60,13 +60,20 @@ const unpackPage = ({
 const failed = (message: string): E.Either<LedgerError, never> =>
   E.left({ kind: 'unavailable', message: `the reading thread failed: ${message}; run it again` })
 
+const CLOSED = E.left<LedgerError>({
+  kind: 'unavailable',
+  message: 'the ledger was closed while it was read',
+})
+
 /**
  * Reads and checks events as `LedgerReading.range` does, in a thread of its own, with its own connection to the file, so
- * that this thread can decode and use the pages before in the meantime.
+ * that this thread can decode and use the pages before in the meantime. When `closed` aborts, it ends with an error.
+ * While nobody waits for a page, it does not keep the process alive.
  */
 export async function* readInThread(
   request: ReadRequest,
   { assertInPlace }: Pick<OpenFile, 'assertInPlace'>,
+  closed: AbortSignal,
 ): Pages<SequencedEvent> {
   // The file next to this one: TypeScript in the checkout, JavaScript in the package.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -74,9 +81,12 @@ export async function* readInThread(
     workerData: request,
     resourceLimits: HEAP,
   })
+  const end = () => void worker.terminate()
+  closed.addEventListener('abort', end)
   let { after } = request
   try {
     for await (const [answer] of on(worker, 'message', { close: ['exit'] })) {
+      if (closed.aborted) break
       // Cast: all that the thread posts.
       const page = answer as ReadAnswer
       if (after === request.after) {
@@ -94,12 +104,16 @@ export async function* readInThread(
       }
       const events = unpackPage(page.right)
       after += events.length
+      worker.unref()
       yield E.right(events)
+      worker.ref()
     }
-    if (after < request.upTo) yield failed(`it ended after sequence ${after}`)
+    if (after === request.upTo) return
+    yield closed.aborted ? CLOSED : failed(`it ended after sequence ${after}`)
   } catch (error) {
     yield failed(error instanceof Error ? error.message : String(error))
   } finally {
+    closed.removeEventListener('abort', end)
     await worker.terminate()
   }
 }

@@ -43,9 +43,10 @@ export const openStore = (
   // each event for that again takes a tenth of an append.
   db.exec('PRAGMA foreign_keys=OFF')
   const read = reading(file, path)
+  const closed = new AbortController()
   const append = appending(file, path, vault, clock)
   const range = (after: number, upTo: number): Pages<SequencedEvent> =>
-    upTo - after < LONG ? read.range(after, upTo) : readInThread({ path, after, upTo }, file)
+    upTo - after < LONG ? read.range(after, upTo) : readInThread({ path, after, upTo }, file, closed.signal)
 
   const startAfter = (position: Position | null) =>
     attempt(path, () => {
@@ -117,6 +118,7 @@ export const openStore = (
       return E.right(null)
     },
     close: async () => {
+      closed.abort()
       if (db.isOpen) db.close()
     },
   })
