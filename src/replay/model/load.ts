@@ -28,9 +28,9 @@ export type LoadError =
 export type LoadOptions = {
   /** Up to this sequence; null: the whole ledger. */
   readonly at: number | null
-  /** Called periodically with the number of events read, and of how many. */
   /** Continues without the accounts whose streams are incomplete. */
   readonly withoutDamaged?: boolean
+  /** Called periodically with the number of events read, and of how many. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
