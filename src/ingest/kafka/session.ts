@@ -155,7 +155,8 @@ export const readTopic = async (
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 2,
+      // What is fetched of several partitions is written together.
+      partitionsConsumedConcurrently: 16,
       eachBatch: batchHandler({
         ...into,
         ...watch,

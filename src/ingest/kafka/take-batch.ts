@@ -5,6 +5,7 @@ import type { BatchOutcome, IngestError, Ingestor } from '../pipeline/ingestor.t
 import type { AfterChunk } from './after-chunk.ts'
 import { deadLetterTopic, refusedMessage, sendRefused } from './messages/dead-letter-topic.ts'
 import { chunksOf, packMessages } from './messages/pack.ts'
+import { commitTogether } from './offsets/commit-together.ts'
 import { fingerprintOf } from './offsets/ledger-fingerprint.ts'
 
 export type TakeBatch = {
@@ -39,6 +40,7 @@ export const batchHandler = ({
   advance,
   onDurable,
 }: TakeBatch): EachBatchHandler => {
+  const commit = commitTogether()
   let failed = false
   const failWith = (error: IngestError): false => {
     failed = true
@@ -64,8 +66,7 @@ export const batchHandler = ({
     const fingerprint = await fingerprintOf(ledger, topicId)
     if (E.isLeft(fingerprint)) return failWith({ kind: 'ledger', error: fingerprint.left })
     const next = BigInt(chunk.lastOffset) + 1n
-    const offsets = [{ partition, offset: next.toString(), metadata: fingerprint.right }]
-    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: offsets }] })
+    await commit(payload, { partition, offset: next.toString(), metadata: fingerprint.right })
     // Not before: what is not committed must be delivered again.
     payload.resolveOffset(chunk.lastOffset)
     advance(partition, next)

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { describeLedgerError, type Ledger, type LedgerError } from '../../ledger/port.ts'
@@ -7,7 +6,8 @@ import type { DecodedBatch, RawBatch } from '../accept/batch.ts'
 import type { Decoder } from '../accept/decoder.ts'
 import type { Trust } from '../accept/trust.ts'
 import type { DeadLetters } from '../dead-letters/letter.ts'
-import { appendEvents } from './append-events.ts'
+import { type AppendOutcome, appendEvents } from './append-events.ts'
+import { type Decoded, inGroups } from './in-groups.ts'
 import { sealedAhead } from './seal-ahead.ts'
 import { type Refused, settle } from './settle.ts'
 
@@ -48,9 +48,9 @@ export type BatchOutcome = {
 
 /**
  * Ingests a batch: its events go into the ledger; what is refused or in conflict becomes dead letters. Answers when
- * all of this is durable, which is the time to acknowledge. Batches are written in the order they are given, and the
- * next are decoded and sealed while one is written. After an error nothing more is accepted; whatever was not answered
- * may be given again.
+ * all of this is durable, which is the time to acknowledge. Batches are written in the order they are given, those that
+ * are ready in one transaction, and the next are decoded and sealed in the meantime. After an error nothing more is
+ * accepted; whatever was not answered may be given again.
  */
 export type Ingestor = { readonly take: (batch: RawBatch) => Promise<E.Either<IngestError, BatchOutcome>> }
 
@@ -72,8 +72,6 @@ export const openIngestor = ({
   clock,
   trust,
 }: IngestInto): Ingestor => {
-  let before: Promise<E.Either<IngestError, unknown>> = Promise.resolve(E.right(null))
-
   const decode = async (batch: RawBatch): Promise<E.Either<IngestError, DecodedBatch>> => {
     const packed = { bytes: batch.bytes, bounds: batch.bounds }
     try {
@@ -86,15 +84,34 @@ export const openIngestor = ({
     }
   }
 
+  /** Writes batches in one transaction of the ledger; the outcome of each. */
   const write = async (
+    group: ReadonlyArray<Decoded>,
+  ): Promise<E.Either<IngestError, ReadonlyArray<BatchOutcome>>> => {
+    const appended = await appendEvents(
+      ledger,
+      group.flatMap(({ decoded }) => decoded.events),
+    )
+    if (E.isLeft(appended)) return E.left({ kind: 'ledger', error: appended.left })
+    const outcomes: BatchOutcome[] = []
+    let from = 0
+    for (const { batch, decoded } of group) {
+      const settled = settleOne(batch, decoded, appended.right.slice(from, from + decoded.events.length))
+      if (E.isLeft(settled)) return settled
+      outcomes.push(settled.right)
+      from += decoded.events.length
+    }
+    return E.right(outcomes)
+  }
+
+  const settleOne = (
     batch: RawBatch,
     decoded: DecodedBatch,
-  ): Promise<E.Either<IngestError, BatchOutcome>> => {
-    const outcomes = await appendEvents(ledger, decoded.events)
-    if (E.isLeft(outcomes)) return E.left({ kind: 'ledger', error: outcomes.left })
+    appended: ReadonlyArray<AppendOutcome>,
+  ): E.Either<IngestError, BatchOutcome> => {
     const lengths = letters.unresolvedLengths()
     if (E.isLeft(lengths)) return E.left({ kind: 'dead_letters', error: lengths.left })
-    const settlement = settle(batch, decoded, outcomes.right, lengths.right)
+    const settlement = settle(batch, decoded, appended, lengths.right)
     const { accepted, duplicate, refused, settled, accounts, damaged, reopened } = settlement
     const nothingToKeep = refused.length + settled.length === 0
     const recorded = nothingToKeep
@@ -114,18 +131,5 @@ export const openIngestor = ({
     })
   }
 
-  const take: Ingestor['take'] = async (batch) => {
-    const decoding = decode(batch)
-    const turn = before.then(async (earlier) => {
-      const decoded = await decoding
-      if (E.isLeft(earlier)) return earlier
-      if (E.isLeft(decoded)) return decoded
-      // A write blocks this thread: before each, the source and the decoder get a turn, so that both stay ahead.
-      await setImmediate()
-      return write(batch, decoded.right)
-    })
-    before = turn
-    return turn
-  }
-  return { take }
+  return { take: inGroups(decode, write) }
 }

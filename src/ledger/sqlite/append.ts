@@ -39,9 +39,11 @@ export const appender = (
   const names = knownNames(db)
   const published = publications(db)
   let sequence = 0
-  /** The recording time of this transaction, in ms and as the member of a text. */
+  /** The recording time of the next event, in ms and as the member of a text. */
   let instant = 0
   let recordedAt = ''
+  /** The latest that it can be in this transaction. */
+  let latest = 0
   /** A lower bound of the ledger's vocabulary. */
   let vocabulary = 1
 
@@ -56,15 +58,23 @@ export const appender = (
       const stamped = stampedTime(batches)
       const isUsable =
         stamped !== undefined && stamped >= (before ?? stamped) && isRecent(stamped, time.right)
-      instant = isUsable ? stamped : time.right
-      recordedAt = recordedAtMember(instant)
+      latest = time.right
+      recordAt(isUsable ? stamped : latest)
     }
     return time
   }
 
+  const recordAt = (ms: number): void => {
+    instant = ms
+    recordedAt = recordedAtMember(ms)
+  }
+
   const add = (event: PreparedEvent, stream: StoredStream): EventOutcome => {
     if (event.vocabulary > vocabulary) vocabulary = raiseVocabulary(db, event.vocabulary)
-    const stamp = event.kind === 'plain' && event.stamp?.recordedAt === instant ? event.stamp : null
+    const stamped = event.kind === 'plain' ? event.stamp : undefined
+    // Batches that are written together were stamped one after the other.
+    if (stamped && stamped.recordedAt > instant && stamped.recordedAt <= latest) recordAt(stamped.recordedAt)
+    const stamp = stamped?.recordedAt === instant ? stamped : null
     const text = stamp?.canonical ?? storedText(event)
     const source = names.sourceNumber(event.source)
     const number = names.streamNumber(event.stream, stream)

@@ -42,7 +42,7 @@ describe('given events that were stamped before the ledger appends them', () => 
   const recordedAt = async (): Promise<ReadonlyArray<string>> =>
     (await all(open.ledger.readAll(null))).map(({ canonical }) => JSON.parse(canonical).recordedat)
 
-  test('when a stamp is recent, then all events of the append are recorded at its time', async () => {
+  test('when a stamp is recent, then events without one are recorded at its time', async () => {
     await append(appeal('e1', 'u1', 'Please look again.'), stamped('e2', NOW - 300), flag('e3'))
     expect(await recordedAt()).toEqual([at(NOW - 300), at(NOW - 300), at(NOW - 300)])
   })
@@ -63,8 +63,17 @@ describe('given events that were stamped before the ledger appends them', () => 
     expect(await recordedAt()).toEqual([at(NOW), at(NOW), at(NOW)])
   })
 
-  test('when events of one append have different stamps, then one time is that of all', async () => {
-    await append(stamped('e1', NOW - 200), stamped('e2', NOW - 300))
-    expect(await recordedAt()).toEqual([at(NOW - 200), at(NOW - 200)])
+  test('when events of one append have different stamps, then each has its own, but the time does not go back', async () => {
+    const stamps = [NOW - 200, NOW - 300, NOW - 100, NOW + 1, NOW]
+    await append(...stamps.map((time, i) => stamped(`e${i}`, time)), flag('e5'))
+    const recorded = [NOW - 200, NOW - 200, NOW - 100, NOW - 100, NOW, NOW]
+    expect(await recordedAt()).toEqual(recorded.map(at))
+  })
+
+  test('when the clock is behind, then no stamp is later than the last recorded time', async () => {
+    await append(flag('e1'))
+    now = NOW - 1_000
+    await append(stamped('e2', NOW - 1_000), stamped('e3', NOW - 900), stamped('e4', NOW))
+    expect(await recordedAt()).toEqual([at(NOW), at(NOW), at(NOW), at(NOW)])
   })
 })
