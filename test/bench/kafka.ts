@@ -9,6 +9,7 @@ import { type Measured, measured, measuredFile } from './measure.ts'
 
 /** A topic filled with the lines of a file. */
 export type FilledTopic = {
+  readonly brokers: string
   readonly messages: number
   /** `redress consume --until-end` into a new ledger. */
   readonly consume: (data: string) => Measured
@@ -46,6 +47,7 @@ export const fillTopic = async (file: string, folder: string): Promise<FilledTop
   const brokers = address
   let groups = 0
   return {
+    brokers,
     messages,
     consume: (data) =>
       measured(

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { readRuleset } from '../../src/cli/ruleset/file.ts'
 import { table } from '../../src/cli/table.ts'
 import { benchCluster, plainAppends } from './cluster.ts'
+import { benchFollowing, describeLatency, FOLLOWED_PER_SECOND } from './following.ts'
 import { fillTopic } from './kafka.ts'
 import { commandFigure, figure, measured, median } from './measure.ts'
 import { benchLag, benchPlainFold, benchScan, bytesPerEvent } from './projections.ts'
@@ -14,7 +15,7 @@ import { benchStore, preparedEvents, type StoreFigures } from './stores.ts'
 
 /**
  * `npm run bench -- [--events N] [--runs N]`: a simulated platform's events into an empty ledger, end to end and in
- * its own process, alternately from a file and from a filled Kafka topic; then the replay, and its parts separately; the
+ * its own process, alternately from a file and from a filled Kafka topic; how long an event takes from a topic that is followed; then the replay, and its parts separately; the
  * projections compared with a plain fold of the same ledger, and how far a follower lags; then the same work on both stores (the cluster of EVENTSTORE_URL, else the tests' server in a process of its own).
  * Prints medians, the spread and the peak memory.
  */
@@ -23,6 +24,9 @@ const { values } = parseArgs({
 })
 const events = Number(values.events)
 const runs = Number(values.runs)
+
+/** How long a topic is followed. */
+const FOLLOWED_SECONDS = 15
 
 /** Events that both stores are given. */
 const STORE_EVENTS = Math.min(events, 50_000)
@@ -57,6 +61,10 @@ try {
   }))
   const fromTopic = byTurns.flatMap(({ topic: run }) => (run === null ? [] : [run]))
   const counted = byTurns.flatMap(({ counted: run }) => (run === null ? [] : [run]))
+  const following =
+    typeof topic === 'string'
+      ? null
+      : await benchFollowing(topic.brokers, at('followed'), at('events.ndjson'), FOLLOWED_SECONDS)
   if (typeof topic !== 'string') await topic.close()
 
   const corrected = await readRuleset(at('corrected.yaml'))
@@ -163,6 +171,12 @@ try {
       ? `\nNo Kafka: ${topic}\n`
       : `\nFrom the topic at ${ratio} % of the speed from the file (median of the runs)\n`,
   )
+  if (following !== null) {
+    process.stdout.write(
+      `Following a topic at ${FOLLOWED_PER_SECOND} events/s: durable after ${describeLatency(following.durable)}; ` +
+        `received by a consumer that only counts after ${describeLatency(following.received)}\n`,
+    )
+  }
   const foldRatio = median(projected.map(({ rebuilt, plain }) => stored / rebuilt.seconds / plain))
   process.stdout.write(
     `Projected at ${Math.round(100 * foldRatio)} % of the speed of the plain fold, ${bytes} bytes per event; following ` +
@@ -176,7 +190,7 @@ try {
       `official client's speed; calls per event: ${calls == null ? 'not counted' : JSON.stringify(calls)}\n`,
   )
   process.stdout.write(
-    `\n${JSON.stringify({ events: stored, runs, machine, figures, topicToFilePercent: ratio, lag })}\n`,
+    `\n${JSON.stringify({ events: stored, runs, machine, figures, topicToFilePercent: ratio, following, lag })}\n`,
   )
 } finally {
   rmSync(dir, { recursive: true, force: true })

@@ -10,7 +10,7 @@ export type Measured = {
   readonly mb: number
 }
 
-const redressMain = join(import.meta.dirname, '../../src/cli/main.ts')
+export const redressMain = join(import.meta.dirname, '../../src/cli/main.ts')
 const REPORT = `process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
   process.stderr.write('cpu ' + (userCPUTime + systemCPUTime) + ' peak ' + maxRSS + '\\n')

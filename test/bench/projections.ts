@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import * as E from '#fp/Either'
@@ -9,6 +9,7 @@ import { openExisting } from '../../src/ledger/open.ts'
 import { publishedFile } from '../../src/projection/files.ts'
 import { project } from '../../src/projection/project.ts'
 import { openPublished } from '../../src/projection/published.ts'
+import { firstLines } from './lines.ts'
 import { median } from './measure.ts'
 
 const unwrap = <L, A>(answer: E.Either<L, A>): A => {
@@ -73,11 +74,10 @@ const EVERY_MS = 100
 export const benchLag = async (data: string, file: string, seconds: number): Promise<Lag> => {
   const { ledger, vault, close } = unwrap(await openExisting(data))
   const head = unwrap(await ledger.head()).sequence
-  const events = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '' && !line.includes('ruleset.published'))
-    .slice(0, PER_SECOND * seconds)
-    .map((line, i) => unwrap(prepare(unwrap(decodeIncoming({ ...JSON.parse(line), id: `lag-${i}` })).event)))
+  const lines = await firstLines(file, PER_SECOND * seconds)
+  const events = lines.map((line, i) =>
+    unwrap(prepare(unwrap(decodeIncoming({ ...JSON.parse(line), id: `lag-${i}` })).event)),
+  )
   /** When each sequence was appended, folded, and published; in ms. */
   const appended: { readonly sequence: number; readonly at: number }[] = []
   const folded: typeof appended = []
