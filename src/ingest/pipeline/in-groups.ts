@@ -3,7 +3,7 @@ import * as E from '#fp/Either'
 import { type DecodedBatch, FULL_BATCH, type RawBatch } from '../accept/batch.ts'
 
 /** A batch as its source gave it, and decoded. */
-export type Decoded = { readonly batch: RawBatch; readonly decoded: DecodedBatch }
+export type BatchToWrite = { readonly batch: RawBatch; readonly decoded: DecodedBatch }
 
 type Waiting<F, A> = Size & {
   readonly batch: RawBatch
@@ -27,7 +27,7 @@ const FEW: Size = { messages: 512, bytes: 512 * 1024 }
 export const inGroups = <F, A>(
   decode: (batch: RawBatch) => Promise<E.Either<F, DecodedBatch>>,
   /** Answers for each batch of the group. */
-  write: (group: ReadonlyArray<Decoded>) => Promise<E.Either<F, ReadonlyArray<A>>>,
+  write: (group: ReadonlyArray<BatchToWrite>) => Promise<E.Either<F, ReadonlyArray<A>>>,
 ): ((batch: RawBatch) => Promise<E.Either<F, A>>) => {
   const queue: Waiting<F, A>[] = []
   let before: Promise<E.Either<F, unknown>> = Promise.resolve(E.right(null))
@@ -84,8 +84,8 @@ const fitting = <W extends Size>(queue: ReadonlyArray<W>, most: Size): ReadonlyA
 }
 
 /** The first batches that are decoded and fit into one transaction. */
-const readyTogether = <F, A>(queue: ReadonlyArray<Waiting<F, A>>): ReadonlyArray<Decoded> => {
-  const group: Decoded[] = []
+const readyTogether = <F, A>(queue: ReadonlyArray<Waiting<F, A>>): ReadonlyArray<BatchToWrite> => {
+  const group: BatchToWrite[] = []
   for (const { batch, decoded } of fitting(queue, FULL_BATCH)) {
     if (decoded === null || E.isLeft(decoded)) break
     group.push({ batch, decoded: decoded.right })

@@ -7,7 +7,7 @@ import type { Decoder } from '../accept/decoder.ts'
 import type { Trust } from '../accept/trust.ts'
 import type { DeadLetters } from '../dead-letters/letter.ts'
 import { type AppendOutcome, appendEvents } from './append-events.ts'
-import { type Decoded, inGroups } from './in-groups.ts'
+import { type BatchToWrite, inGroups } from './in-groups.ts'
 import { sealedAhead } from './seal-ahead.ts'
 import { type Refused, settle } from './settle.ts'
 
@@ -86,7 +86,7 @@ export const openIngestor = ({
 
   /** Writes batches in one transaction of the ledger; the outcome of each. */
   const write = async (
-    group: ReadonlyArray<Decoded>,
+    group: ReadonlyArray<BatchToWrite>,
   ): Promise<E.Either<IngestError, ReadonlyArray<BatchOutcome>>> => {
     const appended = await appendEvents(
       ledger,
