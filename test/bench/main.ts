@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -15,9 +16,11 @@ import { benchStore, preparedEvents, type StoreFigures } from './stores.ts'
 
 /**
  * `npm run bench -- [--events N] [--runs N]`: a simulated platform's events into an empty ledger, end to end and in
- * its own process, alternately from a file and from a filled Kafka topic; how long an event takes from a topic that is followed; then the replay, and its parts separately; the
- * projections compared with a plain fold of the same ledger, and how far a follower lags; then the same work on both stores (the cluster of EVENTSTORE_URL, else the tests' server in a process of its own).
- * Prints medians, the spread and the peak memory.
+ * its own process, alternately from a file and from a filled Kafka topic; how long an event takes from a topic that is
+ * followed; then the replay, and its parts separately; the projections compared with a plain fold of the same ledger,
+ * and how far a follower lags; the embedded ledger's append next to its limit (append.ts); then the same work on both
+ * stores (the cluster of EVENTSTORE_URL, else the tests' server in a process of its own). Prints medians, the spread
+ * and the peak memory.
  */
 const { values } = parseArgs({
   options: { events: { type: 'string', default: '1000000' }, runs: { type: 'string', default: '3' } },
@@ -83,6 +86,15 @@ try {
   const reports = benchReports(at('data0'), stored)
   const bytes = bytesPerEvent(at('data0'), stored)
   const lag = await benchLag(at('data0'), at('events.ndjson'), Math.min(20, stored / 2_000))
+
+  const appends = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, 'append.ts'), '--events', values.events],
+    {
+      encoding: 'utf8',
+    },
+  )
+  if (appends.status !== 0) throw new Error(`append.ts: ${appends.stderr}`)
 
   const same = await preparedEvents(at('events.ndjson'), STORE_EVENTS)
   const stores: { readonly embedded: StoreFigures; readonly cluster: StoreFigures }[] = []
@@ -164,6 +176,7 @@ try {
     figures,
   )
   process.stdout.write(`${lines.join('\n')}\n`)
+  process.stdout.write(`\nThe embedded ledger's append, and its limit:\n${appends.stdout}`)
   const ratios = byTurns.flatMap(({ file, topic: run }) => (run === null ? [] : [file.seconds / run.seconds]))
   const ratio = ratios.length === 0 ? null : Math.round(100 * median(ratios))
   process.stdout.write(
