@@ -91,6 +91,10 @@ export const readTopic = async (
     heartbeatInterval: HEARTBEAT,
     // A waiting fetch delays heartbeats, and a stop.
     maxWaitTimeInMs: 1_000,
+    // Nothing is fetched while messages are ingested: with 1 and 10 MiB, kafkajs's defaults, a filled topic is read at
+    // four fifths of a file's speed.
+    maxBytesPerPartition: 4 * 1024 * 1024,
+    maxBytes: 32 * 1024 * 1024,
     allowAutoTopicCreation: false,
     // After reading has ended, a failed consumer must not restart and hold partitions idle.
     retry: { ...PATIENT, restartOnFailure: async () => !end.isOver() },
