@@ -179,7 +179,7 @@ const decisionParts =
 const until = hour.map((h) => formatInstant(START + h * HOUR))
 const restriction = fc.constantFrom('suspended', 'suspended', 'terminated')
 
-const anyDraft = (versions: ReadonlyArray<string>): fc.Arbitrary<Draft> => {
+const anyDraft = (versions: ReadonlyArray<string>, evaluations: number): fc.Arbitrary<Draft> => {
   const one = (weight: number, type: string, dataOf: (subject: string) => Data) => ({
     weight,
     arbitrary: draft(type, dataOf),
@@ -200,7 +200,7 @@ const anyDraft = (versions: ReadonlyArray<string>): fc.Arbitrary<Draft> => {
     one(2, 'content.removed.v1', (subject) =>
       merged(decisionParts(versions)(subject), fc.record({ content })),
     ),
-    one(2, 'content.evaluated.v1', () =>
+    one(evaluations, 'content.evaluated.v1', () =>
       fc.record({ content, signals, detector: fc.constant({ kind: 'model', id: 'm', version: '1' }) }),
     ),
     one(4, 'flag.rescored.v1', (subject) =>
@@ -239,12 +239,22 @@ const anyDraft = (versions: ReadonlyArray<string>): fc.Arbitrary<Draft> => {
   )
 }
 
-/** Published events of a random history with the given documents in force, one after the other. */
+/**
+ * Published events of a random history with the given documents in force, one after the other. `evaluations`: how frequent
+ * they are; 14: as frequent as flags.
+ */
 export const historyUnder = (
   documents: ReadonlyArray<Document>,
+  evaluations = 2,
 ): fc.Arbitrary<ReadonlyArray<IncomingEvent>> =>
   fc
-    .array(anyDraft(documents.map(({ version }) => version)), { minLength: 10, maxLength: 50, size: 'max' })
+    .array(
+      anyDraft(
+        documents.map(({ version }) => version),
+        evaluations,
+      ),
+      { minLength: 10, maxLength: 50, size: 'max' },
+    )
     .map((drafts) => [
       ...documents.map((document, n) =>
         incoming(`r${n}`, RULESET, 'ruleset.published.v1', n * 100, {
@@ -294,7 +304,7 @@ export const withdrawals: fc.Arbitrary<Omit<WithdrawalDocument, 'id'>> = merged(
 )
 
 /** What is wrong with a history: its rules, its evidence, or both. */
-const correctionTo = (corrected: Document): fc.Arbitrary<CorrectionDocument> =>
+export const correctionTo = (corrected: Document): fc.Arbitrary<CorrectionDocument> =>
   fc
     .record({
       ruleset: fc.constantFrom(corrected, { id: RULESET }),

@@ -18,9 +18,13 @@ const withoutWords = (line: Line): IncomingEvent => {
   return decoded.right.event
 }
 
+/** A simulation's events, as far as they matter to a replay. */
+export const incomingEventsOf = (simulation: Simulation): ReadonlyArray<IncomingEvent> =>
+  eventsOf(simulation).map(withoutWords)
+
 /** A simulation's events, judged by a correction. */
 export const replayed = (simulation: Simulation, correction: Correction): Replay =>
-  replay(historyOf(eventsOf(simulation).map(withoutWords), correction), correction)
+  replay(historyOf(incomingEventsOf(simulation), correction), correction)
 
 /** What the truth says was wrong: the rules, or the evidence. */
 export const correctionIn = ({ correction, rulesetCorrected }: GroundTruth): Correction => {

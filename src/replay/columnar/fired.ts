@@ -6,11 +6,11 @@ import type { EvidenceColumns } from '../../rulesets/sql/from-cel.ts'
 import type { Correction } from '../correction/correction.ts'
 import type { VersionOnRecord } from '../model/history.ts'
 
-/** A condition that cannot be evaluated in SQL. */
-export type NotInSql = { readonly kind: 'not_in_sql'; readonly rule: string; readonly reason: string }
+/** The condition of a rule or a withdrawal cannot be evaluated in SQL. */
+export type NotInSql = { readonly kind: 'not_in_sql'; readonly of: string; readonly reason: string }
 
-export const describeNotInSql = ({ rule, reason }: NotInSql): string =>
-  `the condition of the rule ${rule} cannot be evaluated in SQL: ${reason}`
+export const describeNotInSql = ({ of, reason }: NotInSql): string =>
+  `the condition of the ${of} cannot be evaluated in SQL: ${reason}`
 
 type SignalSql = EvidenceColumns['signal']
 
@@ -52,14 +52,15 @@ const anyRule = (ruleset: Ruleset, signal: SignalSql): E.Either<NotInSql, string
   const conditions: string[] = []
   for (const rule of ruleset.rules) {
     const condition = sightingSql(rule, ruleset, signal)
-    if (E.isLeft(condition)) return E.left({ kind: 'not_in_sql', rule: rule.id, reason: condition.left })
+    if (E.isLeft(condition))
+      return E.left({ kind: 'not_in_sql', of: `rule ${rule.id}`, reason: condition.left })
     conditions.push(`coalesce(${condition.right}, false)`)
   }
   return E.right(anyOf(conditions))
 }
 
 /** The condition of a rule over evidence, as `sightingsIn` evaluates it. */
-const sightingSql = (rule: Rule, { signals }: Ruleset, signal: SignalSql): E.Either<string, string> =>
+export const sightingSql = (rule: Rule, { signals }: Ruleset, signal: SignalSql): E.Either<string, string> =>
   conditionSql(rule.when, signals, {
     signal,
     detector: { kind: 'detector_kind::VARCHAR', id: 'detector', version: 'detector_version' },

@@ -4,6 +4,7 @@ import { asWarning, type Finding, valueError } from '../../foundation/documents/
 import type { Condition } from '../../rulesets/cel/condition.ts'
 import { checkClosed, duplicateIds } from '../../rulesets/closed-document.ts'
 import { compileConditions, conditionFinding, constantTruth } from '../../rulesets/conditions.ts'
+import type { SignalType } from '../../rulesets/ruleset.ts'
 import { hashOfCorrection } from './canonical-form.ts'
 import type { Correction, Withdrawal } from './correction.ts'
 import type { FlagList } from './flag-list.ts'
@@ -34,8 +35,9 @@ export const compileCorrection = (
   if (E.isLeft(shape) || rules === null || E.isLeft(rules) || findings.length > 0) return E.left(findings)
 
   const written = shape.right
+  const signals = new Map(Object.entries(written.signals ?? {}))
   const withdrawals = (written.withdrawals ?? []).map((withdrawal, index) =>
-    toWithdrawal(withdrawal, conditions.compiled.get(index), lists.get(index)),
+    toWithdrawal(withdrawal, conditions.compiled.get(index), signals, lists.get(index)),
   )
   const listHashes = new Map(lists.entries().map(([index, { sha256 }]) => [index, sha256]))
   const sha256 = hashOfCorrection(written, { rules: rules.right, listHashes })
@@ -81,15 +83,22 @@ const contradictions = ({ withdrawals = [] }: CorrectionShape): ReadonlyArray<Fi
 const SOURCES = ['where', 'flags', 'flags_file'] as const
 
 const toWithdrawal = (
-  { id, flags = [], from, to, truth = 'unknown' }: WrittenWithdrawal,
+  { id, where = '', flags = [], from, to, truth = 'unknown' }: WrittenWithdrawal,
   condition: Condition | undefined,
+  signals: ReadonlyMap<string, SignalType>,
   list: FlagList | undefined,
 ): Withdrawal => ({
   id,
   of:
     condition === undefined
       ? { kind: 'flags', flagIds: list?.flagIds ?? new Set(flags) }
-      : { kind: 'where', condition: condition.evaluate, readsFinding: readsFinding(condition) },
+      : {
+          kind: 'where',
+          when: where,
+          signals,
+          condition: condition.evaluate,
+          readsFinding: readsFinding(condition),
+        },
   from: from === undefined ? null : instantOf(from),
   to: to === undefined ? null : instantOf(to),
   truth,

@@ -1,4 +1,4 @@
-import type { Evidence, Ruleset, Truth } from '../../rulesets/ruleset.ts'
+import type { Evidence, Ruleset, SignalType, Truth } from '../../rulesets/ruleset.ts'
 
 /** What was wrong, compiled: the rules, the evidence, or both. */
 export type Correction = {
@@ -27,6 +27,9 @@ export type Withdrawal = {
   readonly of:
     | {
         readonly kind: 'where'
+        /** The condition as written, in CEL, over `signals`. */
+        readonly when: string
+        readonly signals: ReadonlyMap<string, SignalType>
         readonly condition: (evidence: Evidence) => Truth
         /** Whether it reads anything that a rescoring finds again; otherwise it is for a rescoring what it is for the flag. */
         readonly readsFinding: boolean

@@ -1,4 +1,3 @@
-import type { RulesetRef } from '../../domain/parts.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { PlacedDecision, VersionOnRecord } from './history.ts'
 
@@ -8,7 +7,7 @@ export type Versions = {
    * The version that a reference names; undefined if it was never published (also if the reference's `sha256` is not the
    * published document's: then it names a document that was not kept).
    */
-  readonly named: (ref: Pick<RulesetRef, 'version' | 'sha256'>) => Ruleset | undefined
+  readonly named: (ref: { readonly version: string; readonly sha256?: string }) => Ruleset | undefined
   /** The version in force at an instant (ms): the latest effectiveFrom not after it; of equals, the last published. */
   readonly inForceAt: (at: number) => Ruleset | undefined
 }

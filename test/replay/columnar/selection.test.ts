@@ -1,0 +1,217 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { decodeIncoming } from '../../../src/domain/decode.ts'
+import type { IncomingEvent } from '../../../src/domain/event.ts'
+import { type Correction, rulesetIdOf } from '../../../src/replay/correction/correction.ts'
+import type { History } from '../../../src/replay/model/history.ts'
+import { checkRules } from '../../../src/replay/reference/judging-rules.ts'
+import { replay } from '../../../src/replay/result/replay.ts'
+import { compileRuleset } from '../../../src/rulesets/document.ts'
+import { often } from '../../long/often.ts'
+import { incomingEventsOf, correctionIn as whatWasWrong } from '../../simulation/replayed.ts'
+import { simulated } from '../../simulation/simulated.ts'
+import { correctionIn, correctionOf } from '../corrections.ts'
+import { compiled, correctionTo, type Document, documentOf, historyOf, historyUnder } from '../histories.ts'
+import { unwrap } from '../ledgers.ts'
+import { type HistoryViews, openHistoryViews } from './history-views.ts'
+import { selectedAccounts } from './selected-accounts.ts'
+
+let views: HistoryViews
+beforeAll(async () => {
+  views = await openHistoryViews()
+})
+afterAll(() => views.close())
+
+const isRuleset = ({ type }: IncomingEvent): boolean => type === 'ruleset.published.v1'
+
+/** The rules as they were, and the evidence as recorded. */
+const baseOf = (correction: Correction): Correction => ({
+  document: null,
+  rules: { kind: 'as_they_were', rulesetId: rulesetIdOf(correction) },
+  withdrawals: [],
+  rescored: 'ignore',
+})
+
+/** Everything that a replay reports about accounts. */
+const reported = (history: History, correction: Correction) => {
+  const { rows, toDo, blame, restingElsewhere, warnings, rescore } = replay(history, correction)
+  return {
+    rows: rows.all(),
+    toDo: toDo.map(({ row, content }) => [row, content]),
+    resting: restingElsewhere.map(({ decision, restsOn }) => [decision.data.decisionId, restsOn]),
+    ...{ blame, warnings, rescore },
+  }
+}
+
+/** Compares the accounts that are not selected under a correction and under its base; returns how many there are. */
+const compareOthers = async (
+  events: ReadonlyArray<IncomingEvent>,
+  correction: Correction,
+): Promise<number> => {
+  const base = baseOf(correction)
+  const [whole, wholeBefore] = [historyOf(events, correction), historyOf(events, base)]
+  if (E.isLeft(checkRules(base, whole))) return 0
+  const { accounts } = await selectedAccounts(views, events, correction)
+
+  const others = events.filter((event) => isRuleset(event) || !accounts.has(event.subject))
+  const alone = (by: Correction) => reported({ ...historyOf(others, by), end: whole.end }, by)
+  expect(alone(correction)).toEqual(alone(base))
+
+  const rows = (history: History, by: Correction) =>
+    reported(history, by).rows.filter(({ account }) => !accounts.has(account))
+  expect(rows(whole, correction)).toEqual(rows(wholeBefore, base))
+  return new Set(others.filter((event) => !isRuleset(event)).map(({ subject }) => subject)).size
+}
+
+describe('given the events of a vector', () => {
+  const folder = join(import.meta.dirname, '../../vectors')
+  test.each(readdirSync(folder).sort())(
+    '%s: nothing changes for accounts that are not selected',
+    async (name) => {
+      const events = readFileSync(join(folder, name, 'events.ndjson'), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => unwrap(decodeIncoming(JSON.parse(line))).event)
+      await compareOthers(events, correctionIn(join(folder, name)))
+    },
+  )
+})
+
+type Change = (document: Document) => Document
+const changeRule =
+  (
+    id: string,
+    change: (rule: Document['rules'][number]) => ReadonlyArray<Document['rules'][number]>,
+  ): Change =>
+  (document) => ({
+    ...document,
+    rules: document.rules.flatMap((rule) => (rule.id === id ? change(rule) : [rule])),
+  })
+
+/** One thing that may be different in the next version, or be corrected. */
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.constantFrom('a', 'b').chain((id) =>
+    fc.oneof(
+      fc
+        .integer({ min: 0, max: 10 })
+        .map((score) => changeRule(id, (rule) => [{ ...rule, when: `signals.score >= ${score}` }])),
+      fc.constantFrom(
+        changeRule(id, (rule) => [{ ...rule, id: `${id}2`, replaces: [id] }]),
+        changeRule(id, (rule) => [{ ...rule, category: 'gamma' }]),
+        changeRule(id, (rule) => [{ ...rule, strikes: 3 }]),
+        changeRule(id, (rule) => [{ ...rule, strikes_expire_after: '2d' }]),
+        changeRule(id, (rule) => [{ ...rule, removes_content: rule.removes_content !== true }]),
+        changeRule(id, () => []),
+        changeRule(id, (rule) => [rule, { ...rule, id: 'extra' }]),
+        changeRule(id, (rule) => [
+          { ...rule, when: `${rule.when} && (detector.kind != "human" || has(content.id))` },
+        ]),
+      ),
+    ),
+  ),
+  fc.constant<Change>((document) => ({ ...document, rules: document.rules.toReversed() })),
+  fc.constant<Change>((document) => ({
+    ...document,
+    signals: { ...document.signals, score: 'double' },
+    rules: document.rules.map((rule) => ({
+      ...rule,
+      when: rule.when.replace(/(score >= \d+)(?![\d.])/, '$1.0'),
+    })),
+  })),
+  fc.integer({ min: 1, max: 4 }).map(
+    (atLeast): Change =>
+      (document) => ({
+        ...document,
+        deactivations: document.deactivations.map((policy) => ({ ...policy, at_least: atLeast })),
+      }),
+  ),
+)
+
+/** Each version as the one before it but for a few changes: most of what the rules say stays as it is. */
+const similarDocuments: fc.Arbitrary<ReadonlyArray<Document>> = fc
+  .tuple(documentOf('v1'), fc.array(fc.array(change, { maxLength: 2 }), { minLength: 1, maxLength: 3 }))
+  .map(([first, steps]) => {
+    const documents = [first]
+    let last = first
+    for (const [n, changes] of steps.entries()) {
+      for (const next of changes) last = next(last)
+      last = { ...last, version: `v${n + 2}` }
+      documents.push(last)
+    }
+    return documents
+  })
+  .filter((documents) => documents.every((document) => E.isRight(compileRuleset(document))))
+
+/** Some references to a document of a version name the right hash, others that of another document. */
+const withHashes = (
+  events: ReadonlyArray<IncomingEvent>,
+  documents: ReadonlyArray<Document>,
+  nth: number,
+): ReadonlyArray<IncomingEvent> =>
+  events.map((event, index) => {
+    if (isRuleset(event) || index % 11 !== nth || !('ruleset' in event.data)) return event
+    const { ruleset } = event.data
+    const named = documents.find(({ version }) => version === ruleset?.version)
+    const sha256 = index % 2 === 0 && named !== undefined ? compiled(named).sha256 : 'f'.repeat(64)
+    return unwrap(
+      decodeIncoming(
+        JSON.parse(JSON.stringify({ ...event, data: { ...event.data, ruleset: { ...ruleset, sha256 } } })),
+      ),
+    ).event
+  })
+
+const similarHistories = similarDocuments.chain((documents) => {
+  const [published, corrected] = [documents.slice(0, -1), documents.slice(-1)]
+  return fc
+    .record({
+      events: historyUnder(published, 8),
+      nth: fc.nat(10),
+      correction: fc.oneof(...corrected.map(correctionTo)),
+      onlyRules: fc.boolean(),
+    })
+    .map(({ events, nth, correction, onlyRules }) => ({
+      events: withHashes(events, published, nth),
+      correction: onlyRules
+        ? {
+            ...correction,
+            ruleset: corrected[0] ?? correction.ruleset,
+            withdrawals: [],
+            rescored: 'ignore' as const,
+          }
+        : correction,
+    }))
+})
+
+test('given any history and correction, then nothing changes for accounts that are not selected', async () => {
+  let others = 0
+  let runs = 0
+  await fc.assert(
+    fc.asyncProperty(similarHistories, async ({ events, correction }) => {
+      runs++
+      others += await compareOthers(events, correctionOf(correction))
+    }),
+    { numRuns: often(100, 3000), endOnFailure: true },
+  )
+  // Otherwise this would show nothing.
+  expect(others).toBeGreaterThan(runs / 5)
+})
+
+test('given a simulated history, when a threshold was wrong, then the accounts whose rows it changes are selected, and no others', async () => {
+  const simulation = simulated('threshold-typo', 1, 300)
+  const events = incomingEventsOf(simulation)
+  const correction = whatWasWrong(simulation.truth)
+  const { accounts } = await selectedAccounts(views, events, correction)
+
+  const rowsBy = (by: Correction) =>
+    Map.groupBy(replay(historyOf(events, by), by).rows.all(), ({ account }) => account)
+  const [after, before] = [rowsBy(correction), rowsBy(baseOf(correction))]
+  const changed = [...new Set([...after.keys(), ...before.keys()])].filter(
+    (account) => !isDeepStrictEqual(after.get(account), before.get(account)),
+  )
+  expect(changed.length).toBeGreaterThan(0)
+  expect([...accounts].sort()).toEqual(changed.sort())
+})
