@@ -2,7 +2,10 @@ import * as E from '#fp/Either'
 import { compileDocuments } from '../../ledger/documents.ts'
 import type { OpenLedger } from '../../ledger/open.ts'
 import { describeProjectionError } from '../../projection/errors.ts'
+import type { ProjectionCursor } from '../../projection/progress.ts'
+import { isOfLedger } from '../../projection/working-file.ts'
 import { describeNotInSql } from '../../replay/columnar/fired.ts'
+import type { PlanStep } from '../../replay/columnar/plan.ts'
 import { type ColumnarError, replayColumns } from '../../replay/columnar/replay-columns.ts'
 import { describeNoSource, openColumnarSource } from '../../replay/columnar/source.ts'
 import type { Correction } from '../../replay/correction/correction.ts'
@@ -26,6 +29,8 @@ export type ReplayOptions = ReplayLoadOptions & {
   readonly correction: Correction
   /** `columnar` reads the projections, where they can be used; `reference` reads the ledger alone. The result is the same. */
   readonly engine: Engine
+  /** Judge everything, although the columnar engine need only judge what the correction can touch. */
+  readonly full: boolean
   /** Which decisions are reported; all of them are judged. */
   readonly window: Window
   /** The folder for the result, created if missing. */
@@ -35,6 +40,8 @@ export type ReplayOptions = ReplayLoadOptions & {
   readonly onRead: OnRead
   /** Called with the reason when the ledger must be read, although the columnar engine was asked for. */
   readonly onReference: (reason: string) => void
+  /** Called after each step of the columnar engine. */
+  readonly onStep: (step: PlanStep) => void
 }
 
 /** The figures of a replay; the lists are in the folder. */
@@ -47,14 +54,18 @@ export const replayLedger = async (options: ReplayOptions): Promise<E.Either<App
   if (error !== null) return E.left(error)
   const judged = await openingForReplay(options, (opened) => judgeIn(opened, options))
   if (E.isLeft(judged)) return judged
-  const { result, source } = judged.right
+  const { result, source, close } = judged.right
   const summary = summarize(result, { ...source, correction, window })
-  const written = fileResult(await writeResult(folder, { result, summary }, format))
+  const written = fileResult(await writeResult(folder, { result, summary }, format).finally(close))
   return E.isLeft(written) ? written : E.right({ summary, blame: result.blame })
 }
 
-/** A replay, and what its summary says of where it comes from. */
-type Judged = { readonly result: Replay; readonly source: Omit<SummarySource, 'correction' | 'window'> }
+/** A replay, whose rows can be read until it is closed, and what its summary says of where it comes from. */
+type Judged = {
+  readonly result: Replay
+  readonly source: Omit<SummarySource, 'correction' | 'window'>
+  readonly close: () => void
+}
 
 const judgeIn = async (opened: OpenLedger, options: ReplayOptions): Promise<E.Either<AppError, Judged>> => {
   // Only reading all of the ledger shows which accounts are incomplete.
@@ -78,6 +89,7 @@ const fromLedger = async (
   return E.right({
     result: replay(history, options.correction, options.window),
     source: { engine: 'reference', history, sequence, damaged: leftOut.damaged },
+    close: () => {},
   })
 }
 
@@ -88,7 +100,7 @@ type FromColumns =
 
 const fromColumns = async (
   { ledger, vault }: OpenLedger,
-  { data, correction, window, at, onProgress, onRead }: ReplayOptions,
+  { data, correction, window, full, at, onProgress, onRead, onStep }: ReplayOptions,
 ): Promise<E.Either<AppError, FromColumns>> => {
   const opened = await openColumnarSource(data, ledger, { at, onProgress })
   if (E.isLeft(opened)) {
@@ -98,13 +110,18 @@ const fromColumns = async (
   }
   const source = opened.right
   try {
+    const base = full
+      ? null
+      : { dataDir: data, isOfLedger: (cursor: ProjectionCursor) => isOfLedger(ledger, cursor) }
     const documents = (hashes: ReadonlySet<string>) => compileDocuments(vault, hashes)
-    const judged = await replayColumns(source, { correction, window, documents, onProgress })
+    const judged = await replayColumns(source, {
+      ...{ correction, window, documents, base, onProgress, onStep },
+    })
     if (E.isLeft(judged)) return columnsError(judged.left)
     onRead([])
-    const { result, history } = judged.right
+    const { result, history, close } = judged.right
     const { sequence } = source
-    return E.right({ kind: 'judged', result, source: { engine: 'columnar', history, sequence } })
+    return E.right({ kind: 'judged', result, source: { engine: 'columnar', history, sequence }, close })
   } finally {
     source.close()
   }

@@ -16,6 +16,7 @@ import {
   type WindowOptions,
   watchReading,
 } from './loading.ts'
+import { planLines } from './plan.ts'
 import { blameLines, replaySummaryLines } from './report.ts'
 
 type Options = CorrectionOptions &
@@ -24,6 +25,8 @@ type Options = CorrectionOptions &
     readonly out: string
     readonly format: ListFormat
     readonly engine: Engine
+    readonly full?: boolean
+    readonly explainPlan?: boolean
     readonly json?: boolean
   }
 
@@ -49,6 +52,14 @@ export const replayCommand = (): Command => {
         .choices(engines)
         .default('columnar'),
     )
+    .option(
+      '--full',
+      'judge everything; by default, the columnar engine keeps the result of the rules as they were beside the projections, and judges only the accounts that the correction can touch. The result is the same',
+    )
+    .option(
+      '--explain-plan',
+      'print the steps of the columnar engine on stderr: what each found, and its SQL',
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -61,7 +72,7 @@ Examples:
     )
     .action(async (options: Options) => {
       const reading = readingOf(options)
-      const { format, engine } = options
+      const { format, engine, full = false } = options
       const correction = await correctionGiven(options)
       if (correction === null) {
         throw new CliError('give what to correct: --ruleset or --correction', exitCodes.usage)
@@ -69,7 +80,8 @@ Examples:
       const { stop, ...watch } = watchReading(engine === 'columnar' ? 'Replaying' : 'Reading the ledger')
       const replayed = await replayLedger({
         ...reading,
-        ...{ correction, engine, format, folder: options.out },
+        ...{ correction, engine, full, format, folder: options.out },
+        onStep: options.explainPlan === true ? (step) => planLines(step).forEach(noteLine) : () => {},
         onReference: (reason) => noteLine(`redress: reading the ledger: ${reason}`),
         window: { from: options.from ?? null, to: options.to ?? null },
         ...watch,

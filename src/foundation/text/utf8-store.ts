@@ -2,6 +2,8 @@
 export type Utf8Store = {
   readonly add: (text: string) => void
   readonly at: (index: number) => Buffer
+  /** The bytes of a text. */
+  readonly lengthAt: (index: number) => number
 }
 
 /** Texts are stored in blocks of this many bytes; a longer one has a block of its own. */
@@ -35,6 +37,7 @@ export const utf8Store = (): Utf8Store => {
       used += length
       size++
     },
+    lengthAt: (index: number): number => lengthOf[index] ?? 0,
     at: (index: number): Buffer => {
       const start = startOf[index] ?? 0
       const block = blocks[blockOf[index] ?? 0] ?? Buffer.alloc(0)

@@ -149,23 +149,23 @@ const CELL = '\x1f'
 const ROW = '\x1e'
 
 // A publication has no account; nothing depends on its subject.
-const place = ['account', 'epoch_ms(occurred_at)', 'occurred_ns', 'source', 'id']
+const place = ['account', 'account_no', 'epoch_ms(occurred_at)', 'occurred_ns', 'source', 'id']
 
 /**
  * Texts of many rows each, with what a replay needs of events of a type. `from` is a table or view with the columns of the
- * history, and may have a condition of its own.
+ * history; `batch` an expression whose values keep rows apart.
  */
-export const happeningsSql = (type: NeededType, from: string, where: string): string => {
+export const happeningsSql = (type: NeededType, from: string, where: string, batch = '0'): string => {
   const cells = [...place, ...readings[type].columns].map((column) => `coalesce(${column}::VARCHAR, '')`)
-  return `SELECT string_agg(concat_ws(chr(31), ${cells.join(', ')}), chr(30))
-    FROM ${from} WHERE type = ${sqlText(type)} AND ${where} GROUP BY account_no // 4096, sequence // 1048576`
+  return `SELECT string_agg(concat_ws(chr(31), ${cells.join(', ')}), chr(30)), ${batch} AS batch
+    FROM ${from} WHERE type = ${sqlText(type)} AND ${where} GROUP BY batch, sequence // 1048576`
 }
 
-/** Reads such a text: hands over each event with its place. */
+/** Reads such a text: hands over each event with its place and the number of its account (0: it is about a ruleset). */
 export const readHappenings = (
   type: NeededType,
   rows: string,
-  onEach: (happening: Happening, place: Place) => void,
+  onEach: (happening: Happening, place: Place, accountNo: number) => void,
 ): void => {
   const { columns, data } = readings[type]
   const { rank } = definitionOf(type)
@@ -175,9 +175,10 @@ export const readHappenings = (
       throw new RangeError(`a row of ${type} cannot be read`)
     let at = place.length
     const next = (): string => cells[at++] ?? ''
-    const [subject = '', ms, nanos, source = '', id = ''] = cells
+    const [subject = '', accountNo, ms, nanos, source = '', id = ''] = cells
     // Cast: the columns of an event that was decoded when it was recorded; a property test compares both.
     const happening = { type, data: data(next) } as Happening
-    onEach(happening, { at: Number(ms), nanos: Number(nanos), rank, source, id, subject })
+    const placed = { at: Number(ms), nanos: Number(nanos), rank, source, id, subject }
+    onEach(happening, placed, Number(accountNo))
   }
 }

@@ -4,6 +4,7 @@ import { collectHistory, type EvidenceWanted } from '../model/collect.ts'
 import type { History } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
 import { happeningsSql, type NeededType, readHappenings } from './happenings.ts'
+import type { Whole } from './whole.ts'
 
 const FROM_ACTIONS = [
   'flag.raised.v1',
@@ -18,22 +19,34 @@ const FROM_ACTIONS = [
   'appeal.decided.v1',
 ] as const satisfies ReadonlyArray<NeededType>
 
-/** A set of accounts that can be judged without the others: a condition on `account_no`, and about how many events they have. */
-export type HistoryPart = { readonly where: string; readonly events: number }
+/** Accounts that can be judged without the others: a condition on `account_no`, and about how many events they have. */
+export type HistoryPart = {
+  readonly where: string
+  /** Divides them further: an expression over `account_no`. */
+  readonly batch: string
+  readonly events: number
+}
+
+/**
+ * The events of a batch, about. They are in memory as objects, which cost the garbage collector little if they are few; a
+ * query costs as much for few as for many.
+ */
+const BATCH = 3_000
 
 /**
  * Divides the accounts that have events in `h_actions` or `h_fired` into parts of about `size` events: linked accounts
- * (`h_groups`) are in the same part.
+ * (`h_groups`) are in the same part. `among`: only the accounts in this table, in which no group may be incomplete.
  */
 export const partsOf = async (
   connection: DuckDBConnection,
-  size: number,
+  { size, among }: { readonly size: number; readonly among: string | null },
 ): Promise<ReadonlyArray<HistoryPart>> => {
+  const chosen = among === null ? 'true' : `account_no IN (SELECT account_no FROM ${among})`
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE h_counts AS
       SELECT account_no, count(*)::BIGINT AS events
       FROM (SELECT account_no FROM h_actions UNION ALL SELECT account_no FROM h_fired)
-      WHERE account_no IS NOT NULL GROUP BY account_no`,
+      WHERE account_no IS NOT NULL AND ${chosen} GROUP BY account_no`,
   )
   const alone = await ranges(
     connection,
@@ -48,11 +61,15 @@ export const partsOf = async (
   await connection.run('DROP TABLE h_counts')
   return [
     ...alone.map(({ first, last, events }) => ({
-      where: `account_no BETWEEN ${first} AND ${last} AND account_no NOT IN (SELECT account_no FROM h_groups)`,
+      where: `account_no BETWEEN ${first} AND ${last} AND account_no NOT IN (SELECT account_no FROM h_groups)
+        AND ${chosen}`,
+      batch: `(account_no - ${first}) // ${Math.max(1, Math.ceil(((last - first + 1) * BATCH) / events))}`,
       events,
     })),
     ...linked.map(({ first, last, events }) => ({
-      where: `account_no IN (SELECT account_no FROM h_groups WHERE group_no BETWEEN ${first} AND ${last})`,
+      where: `account_no IN (SELECT account_no FROM h_groups WHERE group_no BETWEEN ${first} AND ${last})
+        AND ${chosen}`,
+      batch: '0',
       events,
     })),
   ]
@@ -72,36 +89,58 @@ const ranges = async (connection: DuckDBConnection, keys: string, size: number) 
   }))
 }
 
-/** The events of a part as DuckDB returns them. */
-type RawPart = ReadonlyArray<{ readonly type: NeededType; readonly texts: ReadonlyArray<string> }>
+/** The events of a part as DuckDB returns them: texts of each type, by batch. */
+type RawPart = Map<number, { readonly type: NeededType; readonly text: string }[]>
 
-const rawPart = async (connection: DuckDBConnection, { where }: HistoryPart): Promise<RawPart> => {
-  const counted = `${where} AND sequence NOT IN (SELECT sequence FROM h_reused)`
-  const read = async (type: NeededType, from: string, condition: string) => {
-    const rows = await rowsOf(connection, happeningsSql(type, from, condition))
-    return { type, texts: rows.map(([text]) => String(text)) }
+const rawPart = async (
+  connection: DuckDBConnection,
+  { where, batch }: HistoryPart,
+  needed: NeededTypes,
+): Promise<RawPart> => {
+  const batches: RawPart = new Map()
+  for (const [type, from, condition] of needed) {
+    const rows = await rowsOf(connection, happeningsSql(type, from, `${where} AND ${condition}`, batch))
+    for (const [text, number] of rows) {
+      const texts = batches.get(Number(number)) ?? []
+      texts.push({ type, text: String(text) })
+      batches.set(Number(number), texts)
+    }
   }
-  const raw = []
-  for (const type of FROM_ACTIONS) raw.push(await read(type, 'h_actions', counted))
-  raw.push(await read('content.evaluated.v1', 'h_fired', where))
-  return raw
+  return batches
 }
 
-/** What a part's history shares with the whole. */
-export type Whole = Pick<History, 'versions' | 'end' | 'events' | 'reusedIds' | 'withoutAccounts'>
+/** The types of events that occur, with where they are read from. */
+type NeededTypes = ReadonlyArray<readonly [type: NeededType, from: string, where: string]>
 
-/** The history of each part in turn. DuckDB reads the next one while the caller judges this one. */
+const neededTypes = async (connection: DuckDBConnection): Promise<NeededTypes> => {
+  const counts = 'sequence NOT IN (SELECT sequence FROM h_reused)'
+  const rows = await rowsOf(connection, 'SELECT DISTINCT type::VARCHAR FROM h_actions')
+  const occurring = new Set(rows.map(([type]) => String(type)))
+  return [
+    ...FROM_ACTIONS.filter((type) => occurring.has(type)).map((type) => [type, 'h_actions', counts] as const),
+    ['content.evaluated.v1', 'h_fired', 'true'],
+  ]
+}
+
+/** The history of some accounts that can be judged without the others, and the number of each. */
+export type PartHistory = { readonly history: History; readonly numberOf: (account: string) => number }
+
+/**
+ * The histories in each part in turn, one for each batch of it, each with the share of all events that are done with it.
+ * DuckDB reads the next part while the caller judges this one.
+ */
 export async function* historiesOf(
   connection: DuckDBConnection,
   parts: ReadonlyArray<HistoryPart>,
   wanted: EvidenceWanted,
   versions: Versions,
   whole: Whole,
-): AsyncGenerator<{ readonly history: History; readonly events: number }> {
+): AsyncGenerator<PartHistory & { readonly events: number }> {
+  const needed = await neededTypes(connection)
   const start = (index: number): Promise<RawPart> | undefined => {
     const part = parts[index]
     if (part === undefined) return undefined
-    const reading = rawPart(connection, part)
+    const reading = rawPart(connection, part, needed)
     // It is awaited later: if it fails before that, the failure is not unhandled.
     reading.catch(() => {})
     return reading
@@ -109,13 +148,22 @@ export async function* historiesOf(
   let next = start(0)
   try {
     for (const [index, { events }] of parts.entries()) {
-      const raw = (await next) ?? []
+      const batches = (await next) ?? new Map()
       next = start(index + 1)
-      const collection = collectHistory(wanted, versions)
-      for (const { type, texts } of raw) {
-        for (const text of texts) readHappenings(type, text, collection.addPlaced)
+      for (const [number, texts] of batches) {
+        const collection = collectHistory(wanted, versions)
+        const numbers = new Map<string, number>()
+        for (const { type, text } of texts) {
+          readHappenings(type, text, (happening, place, accountNo) => {
+            collection.addPlaced(happening, place)
+            numbers.set(place.subject, accountNo)
+          })
+        }
+        batches.delete(number)
+        const numberOf = (account: string): number => numbers.get(account) ?? 0
+        const history = { ...collection.finish(new Map()), ...whole }
+        yield { history, numberOf, events: batches.size === 0 ? events : 0 }
       }
-      yield { history: { ...collection.finish(new Map()), ...whole }, events }
     }
   } finally {
     // A caller that stops part-way may close the connection, which must not happen during a query.

@@ -1,48 +1,54 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
-import { sqlText } from '../../foundation/sql.ts'
 import type { LedgerError } from '../../ledger/port.ts'
 import { asFailure, rowsOf } from '../../projection/duckdb.ts'
 import { type ProjectionError, ProjectionFailure } from '../../projection/errors.ts'
-import { signalSql } from '../../projection/events/signals.ts'
-import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type Correction, rulesetIdOf } from '../correction/correction.ts'
-import { collectHistory } from '../model/collect.ts'
-import type { VersionOnRecord } from '../model/history.ts'
-import { indexVersions } from '../model/versions.ts'
-import { checkRules, type NoRulesPublished } from '../reference/judging-rules.ts'
-import { evidenceWantedBy } from '../reference/sightings.ts'
+import type { NoRulesPublished } from '../reference/judging-rules.ts'
 import { collectReplay, type Replay, type Window } from '../result/replay.ts'
 import type { SummarySource } from '../result/summary.ts'
-import { firedSql, type NotInSql } from './fired.ts'
-import { happeningsSql, readHappenings } from './happenings.ts'
-import { linkAccounts } from './links.ts'
-import { historiesOf, partsOf } from './parts.ts'
-import { findReusedIds, type ReusedEvent } from './reused-ids.ts'
+import type { OpenBase } from './base/base-file.ts'
+import { type BasePlace, currentBase, keptBase } from './base/keep-base.ts'
+import { replayOverBase } from './base/replay-over-base.ts'
+import type { NotInSql } from './fired.ts'
+import { eachPart, type Judging } from './judge-columns.ts'
+import type { PlanStep } from './plan.ts'
 import type { ColumnarSource } from './source.ts'
-
-/** The compiled documents with these hashes. */
-export type CompileDocuments = (
-  hashes: ReadonlySet<string>,
-) => Promise<E.Either<LedgerError, ReadonlyMap<string, Ruleset>>>
+import {
+  type CompileDocuments,
+  findLinks,
+  findWhole,
+  type Links,
+  restoreLinks,
+  versionsFor,
+} from './whole.ts'
 
 export type ColumnarOptions = {
   readonly correction: Correction
   readonly window: Window
   readonly documents: CompileDocuments
+  /** Where the base is kept, so that only what the correction can touch is judged; null: everything is judged. */
+  readonly base: BasePlace | null
   /** About how many events are judged at a time, and are in memory as objects. */
   readonly partSize?: number
   /** Called periodically with how many events are judged, and the total. */
   readonly onProgress?: (done: number, total: number) => void
+  /** Called after each step of judging. */
+  readonly onStep?: (step: PlanStep) => void
 }
 
 const PART = 100_000
+const ignore = (): void => {}
 
 /** Why a replay cannot be made from columns. */
 export type ColumnarError = LedgerError | ProjectionError | NoRulesPublished | NotInSql
 
-/** A replay, and what its summary says of the history. */
-export type ColumnarReplay = { readonly result: Replay; readonly history: SummarySource['history'] }
+/** A replay, and what its summary says of the history. Its rows can be read until it is closed. */
+export type ColumnarReplay = {
+  readonly result: Replay
+  readonly history: SummarySource['history']
+  readonly close: () => void
+}
 
 /**
  * Replays a history from its columns: the same result as that of the reference, which reads the ledger. Actions are judged in
@@ -50,77 +56,65 @@ export type ColumnarReplay = { readonly result: Replay; readonly history: Summar
  */
 export const replayColumns = async (
   source: ColumnarSource,
-  { correction, window, documents, onProgress, partSize = PART }: ColumnarOptions,
+  {
+    correction,
+    window,
+    documents,
+    base: place,
+    onProgress = ignore,
+    onStep = ignore,
+    partSize = PART,
+  }: ColumnarOptions,
 ): Promise<E.Either<ColumnarError, ColumnarReplay>> => {
   const { connection } = source
+  let open: OpenBase | null = null
   try {
-    const published = await versionsIn(connection, rulesetIdOf(correction), documents)
-    if (E.isLeft(published)) return published
-    const versions = published.right
-    const checked = checkRules(correction, { versions })
-    if (E.isLeft(checked)) return checked
-    const fired = firedSql(correction, versions, signalSql(source.signalColumns))
-    if (E.isLeft(fired)) return fired
-    await connection.run(`CREATE OR REPLACE TEMP TABLE h_fired AS FROM h_evidence WHERE ${fired.right}`)
-    await linkAccounts(connection)
-    const reused = await findReusedIds(connection)
-    await leaveOut(connection, reused)
-    const whole = {
-      versions,
-      reusedIds: reused.map((event) => event.reused),
-      end: await endOf(connection),
-      events: source.events.actions + source.events.evidence,
-      withoutAccounts: [],
+    const versions = await versionsFor(connection, correction, documents)
+    if (E.isLeft(versions)) return versions
+    const rulesetId = rulesetIdOf(correction)
+    // Without any published version, there are no rules as they were.
+    const basePlace = versions.right.length === 0 ? null : place
+    const kept =
+      basePlace === null ? E.right(null) : await keptBase(source, rulesetId, versions.right, basePlace)
+    if (E.isLeft(kept)) return kept
+    open = kept.right
+    const links = await linksIn(source, open)
+    const whole = await findWhole(source, versions.right, links)
+    const judging = { source, whole, partSize, onProgress, onStep }
+    if (basePlace !== null) {
+      const current = await currentBase(judging, open, rulesetId, links, basePlace)
+      if (E.isLeft(current)) return current
+      open = current.right
     }
-    const parts = await partsOf(connection, partSize)
-    const total = parts.reduce((sum, { events }) => sum + events, 0)
-    const collection = collectReplay(correction, window)
-    let done = 0
-    const wanted = evidenceWantedBy(correction)
-    for await (const part of historiesOf(connection, parts, wanted, indexVersions(versions), whole)) {
-      collection.add(part.history)
-      done += part.events
-      onProgress?.(done, total)
-    }
+    const result =
+      open === null
+        ? await replayAll(judging, correction, window)
+        : await replayOverBase(judging, open, correction, window)
+    if (E.isLeft(result)) return result
     const flags = await recordedAmong(connection, listedFlags(correction))
-    return E.right({ result: collection.finish(whole), history: { ...whole, flags } })
+    const close = open?.close ?? (() => {})
+    open = null
+    return E.right({ result: result.right, history: { ...whole, flags }, close })
   } catch (error) {
     const failure = asFailure(error)
     if (failure instanceof ProjectionFailure) return E.left(failure.error)
     throw failure
+  } finally {
+    open?.close()
   }
 }
 
-/** Makes the temporary table of the events that do not count. */
-const leaveOut = async (connection: DuckDBConnection, events: ReadonlyArray<ReusedEvent>): Promise<void> => {
-  await connection.run('CREATE OR REPLACE TEMP TABLE h_reused (sequence BIGINT)')
-  if (events.length === 0) return
-  const sequences = events.map(({ sequence }) => sequence).join(',')
-  await connection.run("INSERT INTO h_reused SELECT unnest(string_split($1, ','))::BIGINT", [sequences])
+/** The links in a history: from the base if it goes as far. */
+const linksIn = async (source: ColumnarSource, base: OpenBase | null): Promise<Links> => {
+  if (base?.origin.cursor.sequence !== source.sequence) return findLinks(source.connection)
+  await restoreLinks(source.connection, base.links)
+  return base.links
 }
 
-/** The published versions of a ruleset's id. */
-const versionsIn = async (
-  connection: DuckDBConnection,
-  rulesetId: string,
-  documents: CompileDocuments,
-): Promise<E.Either<LedgerError, ReadonlyArray<VersionOnRecord>>> => {
-  const collection = collectHistory({ rulesetId, needsVersions: false, keepsEvaluation: () => false })
-  const type = 'ruleset.published.v1'
-  const rows = await rowsOf(connection, happeningsSql(type, 'h_actions', `ruleset = ${sqlText(rulesetId)}`))
-  for (const [text] of rows) readHappenings(type, String(text), collection.addPlaced)
-  const compiled = await documents(collection.documentsNeeded())
-  return E.isLeft(compiled) ? compiled : E.right(collection.finish(compiled.right).versions)
-}
-
-const endOf = async (connection: DuckDBConnection): Promise<number | null> => {
-  const [row] = await rowsOf(
-    connection,
-    `SELECT epoch_ms(max(occurred_at))::DOUBLE
-      FROM (SELECT max(occurred_at) AS occurred_at FROM h_evidence
-        UNION ALL SELECT max(occurred_at) FROM h_actions WHERE type <> 'flag.rescored.v1')`,
-  )
-  return row?.[0] == null ? null : Number(row[0])
+const replayAll = async (judging: Judging, correction: Correction, window: Window) => {
+  const collection = collectReplay(correction, window)
+  const judged = await eachPart(judging, correction, null, ({ history }) => collection.add(history))
+  return E.isLeft(judged) ? judged : E.right(collection.finish(judging.whole))
 }
 
 const listedFlags = ({ withdrawals }: Correction): ReadonlyArray<string> =>

@@ -29,6 +29,8 @@ export type ColumnarSource = {
   readonly sequence: number
   /** The number of events, by view. */
   readonly events: { readonly actions: number; readonly evidence: number }
+  /** The last event of the published projections; null: there is none. */
+  readonly projected: ProjectionCursor | null
   /** Signals that only a ruleset after the published projections declares have no column. */
   readonly signalColumns: ReadonlyArray<SignalColumn>
   readonly close: () => void
@@ -162,7 +164,7 @@ const sourceFrom = async (
   const events = { actions: Number(counted[0]), evidence: Number(counted[1]) }
   const held = events.actions + events.evidence
   return held === sequence
-    ? E.right({ connection, sequence, events, signalColumns, close })
+    ? E.right({ connection, sequence, events, projected: cursor, signalColumns, close })
     : E.left({ kind: 'incomplete', held, sequence })
 }
 

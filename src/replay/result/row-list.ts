@@ -49,6 +49,8 @@ export const mergeRuns = (runs: ReadonlyArray<RowRun>, others: SortedRows): Read
         add(others, first, next)
       }
       const end = next < others.size ? firstAfter(of, start, to, others, next) : to
+      // A row would be reported twice.
+      if (end === start) throw new RangeError('two rows have one place')
       add(of, start, end)
       start = end
     }

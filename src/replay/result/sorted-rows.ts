@@ -1,5 +1,5 @@
 import type { Place } from '../../domain/order.ts'
-import { grown, utf8Store } from '../../foundation/text/utf8-store.ts'
+import { grown, type Utf8Store, utf8Store } from '../../foundation/text/utf8-store.ts'
 import { canonicalRow } from './canonical-row.ts'
 import type { Row } from './rows.ts'
 
@@ -15,8 +15,12 @@ export type SortedRows = {
   readonly keyOf: (index: number) => Uint8Array
   /** A row in canonical form (RFC 8785) with a line feed, as UTF-8. */
   readonly textOf: (index: number) => Uint8Array
-  /** The texts of consecutive rows, many in one piece. */
+  /** The keys and the texts of consecutive rows, many in one piece. */
+  readonly keysOf: (from: number, to: number) => Iterable<Uint8Array>
   readonly textsOf: (from: number, to: number) => Iterable<Uint8Array>
+  /** In bytes. */
+  readonly keyLength: (index: number) => number
+  readonly textLength: (index: number) => number
 }
 
 /** Rows in any order, on their way to be sorted. */
@@ -66,32 +70,37 @@ export const collectRows = (): RowCollection => {
       return (at[a] ?? 0) - (at[b] ?? 0) || (nanos[a] ?? 0) - (nanos[b] ?? 0) || byKey(a, b)
     })
     const original = (index: number): number => added[index] ?? 0
-    const textOf = (index: number): Uint8Array => texts.at(original(index))
     const rows: SortedRows = {
       size,
       decisions: size - missed,
       at: Float64Array.from(added, (index) => at[index] ?? 0),
       nanos: Int32Array.from(added, (index) => nanos[index] ?? 0),
       keyOf: (index) => keys.at(original(index)),
-      textOf,
-      *textsOf(from, to) {
-        let pieces: Uint8Array[] = []
-        let bytes = 0
-        for (let index = from; index < to; index++) {
-          const text = textOf(index)
-          pieces.push(text)
-          bytes += text.length
-          if (bytes < PIECE) continue
-          yield Buffer.concat(pieces, bytes)
-          pieces = []
-          bytes = 0
-        }
-        if (bytes > 0) yield Buffer.concat(pieces, bytes)
-      },
+      textOf: (index) => texts.at(original(index)),
+      keysOf: (from, to) => joined(keys, added.subarray(from, to)),
+      textsOf: (from, to) => joined(texts, added.subarray(from, to)),
+      keyLength: (index) => keys.lengthAt(original(index)),
+      textLength: (index) => texts.lengthAt(original(index)),
     }
     return { rows, added }
   }
   return { add, finish }
+}
+
+/** Some texts of a store, many in one piece. */
+function* joined(store: Utf8Store, indexes: Uint32Array): Generator<Uint8Array> {
+  let pieces: Uint8Array[] = []
+  let bytes = 0
+  for (const index of indexes) {
+    const text = store.at(index)
+    pieces.push(text)
+    bytes += text.length
+    if (bytes < PIECE) continue
+    yield Buffer.concat(pieces, bytes)
+    pieces = []
+    bytes = 0
+  }
+  if (bytes > 0) yield Buffer.concat(pieces, bytes)
 }
 
 /** What orders two places at one instant, as text whose bytes compare as `comparePlaces` does. No part contains a NUL. */

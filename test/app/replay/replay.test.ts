@@ -22,6 +22,8 @@ const replayed = (options: Partial<ReplayOptions> = {}) =>
     correction,
     at: null,
     engine: 'columnar',
+    full: false,
+    onStep: () => {},
     onReference: (reason) => reasons.push(reason),
     withoutDamaged: false,
     window: { from: null, to: null },

@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { decodeIncoming } from '../../../src/domain/decode.ts'
 import type { IncomingEvent } from '../../../src/domain/event.ts'
+import type { Position } from '../../../src/ledger/port.ts'
 import { readSignalColumns } from '../../../src/projection/events/signals.ts'
+import type { BasePlace } from '../../../src/replay/columnar/base/keep-base.ts'
 import { replayColumns } from '../../../src/replay/columnar/replay-columns.ts'
 import type { Correction } from '../../../src/replay/correction/correction.ts'
 import { checkRules } from '../../../src/replay/reference/judging-rules.ts'
@@ -31,6 +34,7 @@ const fromColumns = async (
   correction: Correction,
   window: Window = always,
   partSize = 100_000,
+  base: BasePlace | null = null,
 ) => {
   const { connection } = views
   return replayColumns(
@@ -39,9 +43,10 @@ const fromColumns = async (
       sequence: events.length,
       events: { actions: events.length, evidence: 0 },
       signalColumns: await readSignalColumns(connection),
+      projected: { sequence: events.length, position: 'p' as Position, leaf: `leaf ${events.length}` },
       close: () => {},
     },
-    { correction, window, partSize, documents: async () => E.right(documentsIn(events)) },
+    { correction, window, partSize, base, documents: async () => E.right(documentsIn(events)) },
   )
 }
 
@@ -70,17 +75,17 @@ const both = async (
   correction: Correction,
   window: Window = always,
   partSize = 100_000,
+  base: BasePlace | null = null,
 ) => {
   await views.take(events)
-  const columns = await fromColumns(events, correction, window, partSize)
+  const columns = await fromColumns(events, correction, window, partSize, base)
   const history = historyOf(events, correction)
   const checked = checkRules(correction, history)
   if (E.isLeft(checked)) return [columns, checked]
   const found = unwrap(columns)
-  return [
-    reported(found.result, found.history, correction, window),
-    reported(replay(history, correction, window), history, correction, window),
-  ]
+  const overColumns = reported(found.result, found.history, correction, window)
+  found.close()
+  return [overColumns, reported(replay(history, correction, window), history, correction, window)]
 }
 
 describe('given the events of a vector, in columns', () => {
@@ -95,9 +100,10 @@ describe('given the events of a vector, in columns', () => {
   })
 })
 
+const moment = fc.option(fc.integer({ min: 0, max: 40 }).map((day) => Date.UTC(2025, 2, 1 + day)))
+const window = fc.record({ from: moment, to: moment })
+
 describe('given any history, in columns', () => {
-  const moment = fc.option(fc.integer({ min: 0, max: 40 }).map((day) => Date.UTC(2025, 2, 1 + day)))
-  const window = fc.record({ from: moment, to: moment })
   const runs = { numRuns: often(60, 2_000), endOnFailure: true }
 
   test('when it is replayed under any correction and window, then the result is that of the reference', async () => {
@@ -125,6 +131,40 @@ describe('given any history, in columns', () => {
         },
       ),
       runs,
+    )
+  })
+})
+
+describe('given the base of a history', () => {
+  let dataDir: string
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'redress-base-'))
+  })
+  afterEach(() => rmSync(dataDir, { recursive: true }))
+  const growing = histories.chain(({ events, corrected, correction }) =>
+    fc.record({
+      events: fc.constant(events),
+      corrections: fc.constant([correcting(corrected), correctionOf(correction)]),
+      ends: fc.tuple(fc.nat(events.length), fc.nat(events.length)),
+      windows: fc.tuple(window, window),
+    }),
+  )
+
+  test('when the ledger grows, and it is replayed under any corrections and windows, then the result is that of judging everything', async () => {
+    await fc.assert(
+      fc.asyncProperty(growing, async ({ events, corrections, ends, windows }) => {
+        rmSync(dataDir, { recursive: true })
+        mkdirSync(dataDir)
+        const place: BasePlace = { dataDir, isOfLedger: async () => E.right(true) }
+        for (const end of [...ends, events.length].sort((a, b) => a - b)) {
+          const until = events.slice(0, end)
+          for (const [index, correction] of corrections.entries()) {
+            const [over, reference] = await both(until, correction, windows[index], 100_000, place)
+            expect(over).toEqual(reference)
+          }
+        }
+      }),
+      { numRuns: often(15, 500), endOnFailure: true },
     )
   })
 })

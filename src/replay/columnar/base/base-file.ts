@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { SortedRows } from '../../result/sorted-rows.ts'
+import type { Base, BaseOrigin, Note } from './base.ts'
+
+export const FORMAT = 'redress-replay-base'
+
+/**
+ * The file: a line of JSON (the header), then the columns of all rows one after the other (time, nanoseconds, account,
+ * shape, length of the key, length of the text), JSON of what only some rows have, all keys, all texts. It is a cache:
+ * what is damaged, or of another format, is as good as missing.
+ */
+export type Header = {
+  readonly format: typeof FORMAT
+  readonly origin: BaseOrigin
+  readonly size: number
+  readonly decisions: number
+  readonly bytes: { readonly notes: number; readonly keys: number; readonly texts: number }
+  /** CRC-32 of everything after the header, as 8 hexadecimal digits. */
+  readonly crc: string
+}
+
+/** What a file has of some rows, and of none. */
+export type Notes = {
+  readonly shapes: Base['shapes']
+  readonly notes: ReadonlyArray<readonly [index: number, note: Note]>
+  readonly resting: Base['resting']
+  readonly links: Base['links']
+}
+
+/** A base, open; its texts are read from the file when they are needed. */
+export type OpenBase = Base & { readonly close: () => void }
+
+const HEADER = 1 << 16
+const PIECE = 1 << 20
+
+/** The file of a ruleset's base in a data folder. */
+export const baseFile = (dataDir: string, rulesetId: string): string =>
+  join(dataDir, `replay-base-${createHash('sha256').update(rulesetId).digest('hex').slice(0, 16)}.bin`)
+
+/** Opens a base; null: there is none that can be used. */
+export const openBase = (file: string): OpenBase | null => {
+  if (!existsSync(file)) return null
+  const fd = openSync(file, 'r')
+  let isOpen = true
+  const close = (): void => {
+    if (isOpen) closeSync(fd)
+    isOpen = false
+  }
+  const base = readBase(fd)
+  if (base === null) {
+    close()
+    return null
+  }
+  return { ...base, close }
+}
+
+const readBase = (fd: number): Base | null => {
+  const header = headerOf(fd)
+  if (header === null) return null
+  const { size, decisions, bytes } = header
+  let at = header.start
+  const section = (length: number): ArrayBuffer => {
+    const buffer = new ArrayBuffer(length)
+    readFully(fd, new Uint8Array(buffer), at)
+    at += length
+    return buffer
+  }
+  const times = new Float64Array(section(8 * size))
+  const nanos = new Int32Array(section(4 * size))
+  const accounts = new Int32Array(section(4 * size))
+  const shapeOf = new Uint32Array(section(4 * size))
+  const keyEnds = endsOf(new Uint32Array(section(4 * size)))
+  const textEnds = endsOf(new Uint32Array(section(4 * size)))
+  // Cast: the file was checked, and we wrote it.
+  const { shapes, notes, resting, links } = JSON.parse(Buffer.from(section(bytes.notes)).toString()) as Notes
+  const keysAt = at
+  const textsAt = keysAt + bytes.keys
+  const part = (start: number, from: number, to: number): Uint8Array => {
+    const buffer = Buffer.allocUnsafe(to - from)
+    readFully(fd, buffer, start + from)
+    return buffer
+  }
+  const pieces = function* (start: number, from: number, to: number): Generator<Uint8Array> {
+    for (let at = from; at < to; at += PIECE) yield part(start, at, Math.min(to, at + PIECE))
+  }
+  const rows: SortedRows = {
+    ...{ size, decisions, nanos },
+    at: times,
+    keyOf: (index) => part(keysAt, keyEnds[index] ?? 0, keyEnds[index + 1] ?? 0),
+    textOf: (index) => part(textsAt, textEnds[index] ?? 0, textEnds[index + 1] ?? 0),
+    keysOf: (from, to) => pieces(keysAt, keyEnds[from] ?? 0, keyEnds[to] ?? 0),
+    textsOf: (from, to) => pieces(textsAt, textEnds[from] ?? 0, textEnds[to] ?? 0),
+    keyLength: (index) => (keyEnds[index + 1] ?? 0) - (keyEnds[index] ?? 0),
+    textLength: (index) => (textEnds[index + 1] ?? 0) - (textEnds[index] ?? 0),
+  }
+  const { origin } = header
+  return { origin, rows, accounts, shapeOf, shapes, notes: new Map(notes), resting, links }
+}
+
+/** The header, and where the rest starts; null: the file is not a whole one of this format. */
+const headerOf = (fd: number): (Header & { readonly start: number }) | null => {
+  const first = Buffer.alloc(HEADER)
+  const read = readSync(fd, first, 0, HEADER, 0)
+  const start = first.indexOf('\n') + 1
+  if (start === 0 || start > read) return null
+  try {
+    // Cast: checked below.
+    const header = JSON.parse(first.toString('utf8', 0, start)) as Partial<Header>
+    if (header.format !== FORMAT || header.crc !== crcText(crcFrom(fd, start))) return null
+    // Cast: nothing else of this format has the right sum.
+    return { ...(header as Header), start }
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+const crcFrom = (fd: number, start: number): number => {
+  const { size } = fstatSync(fd)
+  const buffer = Buffer.allocUnsafe(PIECE)
+  let crc = 0
+  for (let at = start; at < size; ) {
+    const read = readSync(fd, buffer, 0, PIECE, at)
+    if (read === 0) break
+    crc = crc32(buffer.subarray(0, read), crc)
+    at += read
+  }
+  return crc
+}
+
+const readFully = (fd: number, into: Uint8Array, position: number): void => {
+  for (let done = 0; done < into.length; ) {
+    const read = readSync(fd, into, done, into.length - done, position + done)
+    if (read === 0) throw new RangeError('a base of replays ended early')
+    done += read
+  }
+}
+
+/** Where each of some texts ends, preceded by 0. */
+const endsOf = (lengths: Uint32Array): Float64Array => {
+  const ends = new Float64Array(lengths.length + 1)
+  for (let index = 0; index < lengths.length; index++) {
+    ends[index + 1] = (ends[index] ?? 0) + (lengths[index] ?? 0)
+  }
+  return ends
+}
+
+/** A CRC-32 as it is in the header. */
+export const crcText = (crc: number): string => crc.toString(16).padStart(8, '0')
