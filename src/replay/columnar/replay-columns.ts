@@ -16,9 +16,9 @@ import type { PlanStep } from './plan.ts'
 import type { ColumnarSource } from './source.ts'
 import {
   type CompileDocuments,
+  type FoundLinks,
   findLinks,
   findWhole,
-  type Links,
   restoreLinks,
   versionsFor,
 } from './whole.ts'
@@ -105,7 +105,7 @@ export const replayColumns = async (
 }
 
 /** The links in a history: from the base if it goes as far. */
-const linksIn = async (source: ColumnarSource, base: OpenBase | null): Promise<Links> => {
+const linksIn = async (source: ColumnarSource, base: OpenBase | null): Promise<FoundLinks> => {
   if (base?.origin.cursor.sequence !== source.sequence) return findLinks(source.connection)
   await restoreLinks(source.connection, base.links)
   return base.links

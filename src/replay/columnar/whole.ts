@@ -22,13 +22,13 @@ export type CompileDocuments = (
 export type Whole = Pick<History, 'versions' | 'end' | 'events' | 'reusedIds' | 'withoutAccounts'>
 
 /** What links accounts, and which events do not count: what takes longest to find. */
-export type Links = {
+export type FoundLinks = {
   readonly groups: ReadonlyArray<readonly [accountNo: number, groupNo: number]>
   readonly reused: ReadonlyArray<ReusedEvent>
 }
 
 /** Finds the links in a history, and makes the temporary table `h_groups` (see `linkAccounts`). */
-export const findLinks = async (connection: DuckDBConnection): Promise<Links> => {
+export const findLinks = async (connection: DuckDBConnection): Promise<FoundLinks> => {
   await linkAccounts(connection)
   const rows = await rowsOf(connection, 'SELECT account_no, group_no FROM h_groups')
   const groups = rows.map(([account, group]) => [Number(account), Number(group)] as const)
@@ -36,7 +36,7 @@ export const findLinks = async (connection: DuckDBConnection): Promise<Links> =>
 }
 
 /** Makes the temporary table `h_groups` from links that were found before. */
-export const restoreLinks = async (connection: DuckDBConnection, { groups }: Links): Promise<void> => {
+export const restoreLinks = async (connection: DuckDBConnection, { groups }: FoundLinks): Promise<void> => {
   await connection.run('CREATE OR REPLACE TEMP TABLE h_groups (account_no INTEGER, group_no INTEGER)')
   if (groups.length === 0) return
   const [accounts, numbers] = [0, 1].map((column) => groups.map((pair) => pair[column]).join(','))
@@ -50,7 +50,7 @@ export const restoreLinks = async (connection: DuckDBConnection, { groups }: Lin
 export const findWhole = async (
   { connection, events }: ColumnarSource,
   versions: Whole['versions'],
-  { reused }: Links,
+  { reused }: FoundLinks,
 ): Promise<Whole> => {
   await leaveOut(connection, reused)
   return {

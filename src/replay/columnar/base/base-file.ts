@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib'
 import type { SortedRows } from '../../result/sorted-rows.ts'
 import type { Base, BaseOrigin, Note } from './base.ts'
 
-export const FORMAT = 'redress-replay-base'
+export const BASE_FORMAT = 'redress-replay-base'
 
 /**
  * The file: a line of JSON (the header), then the columns of all rows one after the other (time, nanoseconds, account,
@@ -13,7 +13,7 @@ export const FORMAT = 'redress-replay-base'
  * what is damaged, or of another format, is as good as missing.
  */
 export type Header = {
-  readonly format: typeof FORMAT
+  readonly format: typeof BASE_FORMAT
   readonly origin: BaseOrigin
   readonly size: number
   readonly decisions: number
@@ -109,7 +109,7 @@ const headerOf = (fd: number): (Header & { readonly start: number }) | null => {
   try {
     // Cast: checked below.
     const header = JSON.parse(first.toString('utf8', 0, start)) as Partial<Header>
-    if (header.format !== FORMAT || header.crc !== crcText(crcFrom(fd, start))) return null
+    if (header.format !== BASE_FORMAT || header.crc !== crcText(crcFrom(fd, start))) return null
     // Cast: nothing else of this format has the right sum.
     return { ...(header as Header), start }
   } catch (error) {

@@ -6,7 +6,7 @@ import type { JudgedPart } from '../../result/judge-part.ts'
 import type { Reversible } from '../../result/lists.ts'
 import type { RestingElsewhere } from '../../result/resting-elsewhere.ts'
 import { collectRows, type SortedRows } from '../../result/sorted-rows.ts'
-import type { Links } from '../whole.ts'
+import type { FoundLinks } from '../whole.ts'
 
 /** Raise it with any change of what a replay reports, or of how a base is kept. */
 const VERSION = 1
@@ -52,7 +52,7 @@ export type Base = {
   /** Of the rows that have a remedy or causes, by index. */
   readonly notes: ReadonlyMap<number, Note>
   readonly resting: ReadonlyArray<RestingElsewhere & { readonly accountNo: number }>
-  readonly links: Links
+  readonly links: FoundLinks
 }
 
 /** The correction whose replay is the base of all others of a ruleset. */
@@ -83,7 +83,7 @@ export const collectBase = () => {
         resting.push({ ...found, accountNo: numberOf(found.decision.account) })
       }
     },
-    finish: (origin: BaseOrigin, links: Links): Base => {
+    finish: (origin: BaseOrigin, links: FoundLinks): Base => {
       const { rows: sorted, added } = rows.finish()
       const noted = new Map<number, Note>()
       added.forEach((at, index) => {

@@ -8,7 +8,7 @@ import { mergeRuns } from '../../result/row-list.ts'
 import type { NotInSql } from '../fired.ts'
 import { eachPart, type Judging } from '../judge-columns.ts'
 import type { ColumnarSource } from '../source.ts'
-import type { Links, Whole } from '../whole.ts'
+import type { FoundLinks, Whole } from '../whole.ts'
 import { type Base, type BaseOrigin, baseCorrection, baseOrigin, collectBase, isSameBase } from './base.ts'
 import { baseFile, type OpenBase, openBase } from './base-file.ts'
 import { keptOf } from './kept.ts'
@@ -58,7 +58,7 @@ export const currentBase = async (
   judging: Judging,
   kept: OpenBase | null,
   rulesetId: string,
-  links: Links,
+  links: FoundLinks,
   { dataDir }: BasePlace,
 ): Promise<E.Either<NotInSql, OpenBase | null>> => {
   const { projected, sequence } = judging.source
@@ -88,7 +88,7 @@ const broughtForward = async (
   judging: Judging,
   kept: OpenBase,
   origin: BaseOrigin,
-  links: Links,
+  links: FoundLinks,
   file: string,
 ): Promise<E.Either<NotInSql, OpenBase>> => {
   const { connection } = judging.source
@@ -116,7 +116,7 @@ const written = (
 const judgeBase = async (
   judging: Judging,
   origin: BaseOrigin,
-  links: Links,
+  links: FoundLinks,
   among: string | null,
 ): Promise<E.Either<NotInSql, Base>> => {
   const correction = baseCorrection(origin.rulesetId)

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib'
 import { isSystemError } from '../../../foundation/files/file-error.ts'
 import { removeOnExit } from '../../../foundation/files/remove-on-exit.ts'
 import { type Base, type Note, shapeTable } from './base.ts'
-import { crcText, FORMAT, type Header, type Notes } from './base-file.ts'
+import { BASE_FORMAT, crcText, type Header, type Notes } from './base-file.ts'
 
 /** What a file has besides rows. */
 type About = Pick<Base, 'origin' | 'resting' | 'links'>
@@ -62,7 +62,7 @@ const writeTo = (fd: number, about: About, segments: ReadonlyArray<Segment>): vo
   const header = (crc: string): Buffer => {
     const bytes = { notes: noteBytes.length, keys: keyBytes, texts: textBytes }
     const size = columns[0]?.length ?? 0
-    const written: Header = { format: FORMAT, origin: about.origin, size, decisions, bytes, crc }
+    const written: Header = { format: BASE_FORMAT, origin: about.origin, size, decisions, bytes, crc }
     return Buffer.from(`${JSON.stringify(written)}\n`)
   }
   let crc = 0
