@@ -109,6 +109,11 @@ describe('given accounts with one thing each, when the corrected ruleset', () =>
       [...byA, 'seen-high'],
     ],
     [
+      'has another category, then those too',
+      { rules: [{ ...a, category: 'gamma' }, b] },
+      [...byA, 'seen-high'],
+    ],
+    [
       'no longer removes content, then flags, but no evidence',
       { rules: [{ ...a, removes_content: false }, b] },
       byA,
@@ -129,6 +134,11 @@ describe('given accounts with one thing each, when the corrected ruleset', () =>
       'deactivates sooner, then deactivations by rule, with who evaded them, and whom that may have missed',
       { deactivations: [{ ...few, at_least: 2 }] },
       [...byA, 'banned', 'evader', 'seen-high'],
+    ],
+    [
+      'has another window, then the same without those who have too little',
+      { deactivations: [{ ...few, within: '5d' }] },
+      ['banned', 'evader', 'seen-high'],
     ],
     [
       'deactivates later, then the same without those who have too little',
@@ -215,6 +225,41 @@ test('when a rule was renamed between flag and evidence about the same content, 
     ['flags of a renamed rule, with evidence on which it fires', 1],
     ['evidence in which the rules see something else', 0],
     ['accounts linked with those', 0],
+  ])
+})
+
+test('a condition that is written alike is another one if a signal has another type', async () => {
+  const written = { ...v1, rules: [{ ...a, when: 'has(signals.score)' }] }
+  const history = [service.published(written), ...events.slice(1, 4)]
+  const double = { ...written, version: 'v2', signals: { score: 'double' } }
+  const { accounts } = await selectedAccounts(views, history, correcting(double))
+  expect([...accounts]).toEqual(['fraction'])
+})
+
+test('a flag that names no ruleset is compared under every version', async () => {
+  const next = { ...v1, version: 'v2', rules: [{ ...a, when: 'signals.score >= 3' }, b] }
+  const history = [
+    service.published(v1),
+    service.published(next, 100),
+    flagged('before', { ruleset: undefined, signals: { score: 4 } }),
+    flagged('after', { ruleset: undefined, signals: { score: 4 } }, 110),
+    flagged('either', { ruleset: undefined, signals: { score: 9 } }),
+    flagged('versioned', { ruleset: { id: RULESET, version: 'v2' }, signals: { score: 4 } }),
+  ]
+  for (const document of [v1, next]) {
+    const { accounts } = await selectedAccounts(views, history, correcting({ ...document, version: 'v3' }))
+    const versioned = document === v1 ? ['versioned'] : []
+    expect([...accounts].sort()).toEqual(['after', 'before', ...versioned])
+  }
+})
+
+test('when there are too many conditions to compare, then all accounts are selected', async () => {
+  const rules = Array.from({ length: 500 }, (_, n) => ({ ...b, id: `r${n}`, when: `signals.score > ${n}` }))
+  const { accounts, steps } = await selectedAccounts(views, events, correcting(corrected({ rules })))
+  expect(accounts).toEqual(new Set(events.slice(1).map(({ subject }) => subject)))
+  expect(steps.map(({ what }) => what)).toEqual([
+    'everything: there are too many conditions to compare',
+    'accounts linked with those',
   ])
 })
 

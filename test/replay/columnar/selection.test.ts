@@ -146,22 +146,23 @@ const similarDocuments: fc.Arbitrary<ReadonlyArray<Document>> = fc
   })
   .filter((documents) => documents.every((document) => E.isRight(compileRuleset(document))))
 
-/** Some references to a document of a version name the right hash, others that of another document. */
-const withHashes = (
+/** Some references name the right hash of a document, some that of another document; some name no ruleset. */
+const withOtherReferences = (
   events: ReadonlyArray<IncomingEvent>,
   documents: ReadonlyArray<Document>,
   nth: number,
 ): ReadonlyArray<IncomingEvent> =>
   events.map((event, index) => {
-    if (isRuleset(event) || index % 11 !== nth || !('ruleset' in event.data)) return event
+    if (isRuleset(event) || index % 7 !== nth || !('ruleset' in event.data)) return event
     const { ruleset } = event.data
     const named = documents.find(({ version }) => version === ruleset?.version)
-    const sha256 = index % 2 === 0 && named !== undefined ? compiled(named).sha256 : 'f'.repeat(64)
-    return unwrap(
-      decodeIncoming(
-        JSON.parse(JSON.stringify({ ...event, data: { ...event.data, ruleset: { ...ruleset, sha256 } } })),
-      ),
-    ).event
+    const others = [
+      { ...ruleset, sha256: 'f'.repeat(64) },
+      named === undefined ? ruleset : { ...ruleset, sha256: compiled(named).sha256 },
+      undefined,
+    ]
+    const data = { ...event.data, ruleset: others[index % others.length] }
+    return unwrap(decodeIncoming(JSON.parse(JSON.stringify({ ...event, data })))).event
   })
 
 const similarHistories = similarDocuments.chain((documents) => {
@@ -169,12 +170,12 @@ const similarHistories = similarDocuments.chain((documents) => {
   return fc
     .record({
       events: historyUnder(published, 8),
-      nth: fc.nat(10),
+      nth: fc.nat(12),
       correction: fc.oneof(...corrected.map(correctionTo)),
       onlyRules: fc.boolean(),
     })
     .map(({ events, nth, correction, onlyRules }) => ({
-      events: withHashes(events, published, nth),
+      events: withOtherReferences(events, published, nth),
       correction: onlyRules
         ? {
             ...correction,

@@ -13,6 +13,8 @@ export type RuleConditions = {
   readonly onFlag: (rule: Rule) => string
   /** Over `h_evidence`. */
   readonly onEvidence: (rule: Rule) => string
+  /** How many there are, each text once. */
+  readonly size: number
 }
 
 /** What a condition reads of a flag in `h_actions`. */
@@ -51,7 +53,11 @@ export const ruleConditions = (
     if (written === undefined) throw new RangeError(`the rule ${rule.id} is of none of the rulesets`)
     return written
   }
-  return E.right({ onFlag: (rule) => of(rule).onFlag, onEvidence: (rule) => of(rule).onEvidence })
+  return E.right({
+    onFlag: (rule) => of(rule).onFlag,
+    onEvidence: (rule) => of(rule).onEvidence,
+    size: byText.size,
+  })
 }
 
 const notInSql = ({ id }: Rule, reason: string): E.Either<NotInSql, never> =>

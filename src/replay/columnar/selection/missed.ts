@@ -17,23 +17,23 @@ export const missedByOtherPolicies = ({ corrected, published, spans, conditions 
     .flatMap(({ policies }) => policies)
     .reduce((lowest, { atLeast }) => Math.min(lowest, atLeast), Number.POSITIVE_INFINITY)
   if (differing.length === 0 || least === Number.POSITIVE_INFINITY) return { queries: [] }
-  const matters = withinSql(differing)
-  const sources = [
-    {
-      from: "h_actions WHERE type = 'flag.raised.v1'",
-      strikes: strikesOfFlag(corrected.id, [corrected, ...published]),
-    },
-    ...strikesSeen(corrected, spans, conditions),
-  ]
-  const points = sources.map(
-    ({ from, strikes }) => `SELECT account_no, ${strikes} AS strikes, ${matters} AS matters FROM ${from}`,
+  const flags = {
+    from: "h_actions WHERE type = 'flag.raised.v1'",
+    strikes: strikesOfFlag(corrected.id, [corrected, ...published]),
+  }
+  const points = [flags, ...strikesSeen(corrected, spans, conditions)].map(
+    ({ from, strikes }) => `SELECT account_no, occurred_at, ${strikes} AS strikes FROM ${from}`,
   )
+  const then = withinSql(differing)
   return {
     queries: [
       `SELECT account_no FROM (${points.join(' UNION ALL ')})
-        GROUP BY account_no HAVING sum(strikes) >= ${least} AND bool_or(matters)`,
+        GROUP BY account_no HAVING sum(strikes) >= ${least} AND bool_or(${then})`,
     ],
-    onlyIfAny: sources.map(({ from }) => `SELECT account_no FROM ${from} AND ${matters}`),
+    onlyIfAny: [
+      `SELECT account_no FROM ${flags.from} AND ${then}`,
+      `SELECT account_no FROM h_evidence WHERE ${then}`,
+    ],
   }
 }
 
