@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type ReplayOptions, replayLedger } from '../../../src/app/replay/replay.ts'
+import type { PlanStep } from '../../../src/replay/columnar/plan.ts'
 import { correctionOfRules } from '../../../src/replay/correction/correction.ts'
 import { resultFiles } from '../../../src/replay/result/write.ts'
 import { parseRuleset } from '../../../src/rulesets/document.ts'
@@ -118,6 +119,25 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
     expect(projected.summary).toMatchObject({ engine: 'columnar', sequence: 11 })
     expect(behind).toEqual({ ...reference, summary: { ...reference.summary, engine: 'columnar' } })
     expect(behind.summary.sequence).toBeGreaterThan(11)
+  })
+
+  test('when it is replayed again, then only what the correction can touch is judged, unless all is asked for', async () => {
+    await recordAndProject(path('data'), [])
+    const first = unwrap(await replayed())
+    const steps: PlanStep[] = []
+    const onStep = (step: PlanStep): void => {
+      steps.push(step)
+    }
+    expect(unwrap(await replayed({ onStep }))).toEqual(first)
+    const kept = steps.find(({ what }) => what === 'rows taken from the base')
+    const judged = steps.find(({ what }) => what === 'events of the judged accounts')
+    expect(kept?.found).toBeGreaterThan(0)
+    expect(judged?.found).toBeLessThan(10)
+    expect(readdirSync(path('data')).filter((name) => name.startsWith('replay-base-'))).toHaveLength(1)
+
+    steps.length = 0
+    expect(unwrap(await replayed({ onStep, full: true }))).toEqual(first)
+    expect(steps.map(({ what }) => what)).not.toContain('rows taken from the base')
   })
 
   test('when the result cannot be written, then it fails and names the folder', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { accessSync, constants } from 'node:fs'
 import * as E from '#fp/Either'
 import type { LedgerError } from '../../../ledger/port.ts'
 import { history } from '../../../projection/events/tables.ts'
@@ -68,6 +69,8 @@ export const currentBase = async (
   const { versions, end } = judging.whole
   const origin = baseOrigin({ ...kindOf(rulesetId, versions), cursor: projected, end })
   const file = baseFile(dataDir, rulesetId)
+  // Judging a base that cannot be kept would be wasted work.
+  if (!canWrite(dataDir)) return E.right(kept)
   if (kept !== null) return broughtForward(judging, kept, origin, links, file)
   const made = await judgeBase(judging, origin, links, null)
   return E.isLeft(made)
@@ -125,4 +128,13 @@ const judgeBase = async (
     collection.add(judgePart(part.history, correction), part.numberOf),
   )
   return E.isLeft(judged) ? judged : E.right(collection.finish(origin, links))
+}
+
+const canWrite = (folder: string): boolean => {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { DuckDBInstance } from '@duckdb/node-api'
+import * as E from '#fp/Either'
+import { table } from '../../src/cli/table.ts'
+import { rowsOf } from '../../src/projection/duckdb.ts'
+import { readSignalColumns } from '../../src/projection/events/signals.ts'
+import { readProjectionCursor } from '../../src/projection/progress.ts'
+import { replayColumns } from '../../src/replay/columnar/replay-columns.ts'
+import type { ColumnarSource } from '../../src/replay/columnar/source.ts'
+import { corrections, publishedDocuments } from './columnar/rulesets.ts'
+import { type Measured, measuredFile, median } from './measure.ts'
+
+/**
+ * `node test/bench/columns.ts [--runs N] FILE...`: replays over published projections that `history.ts` has written, each
+ * in a process of its own: everything judged, the base made, corrections over a base that is kept, and next to them, as the
+ * limit, hand-written SQL for the decisions whose flags fail the new condition. Prints medians, CPU time and peak memory.
+ */
+const { values, positionals } = parseArgs({
+  options: { runs: { type: 'string', default: '3' }, case: { type: 'string' }, base: { type: 'string' } },
+  allowPositionals: true,
+})
+
+const LIMIT = `SELECT count(DISTINCT decision_id)
+  FROM (SELECT decision_id, unnest(grounds) AS flag_id FROM h_actions
+    WHERE type IN ('account.deactivated.v1', 'content.removed.v1'))
+  SEMI JOIN (SELECT flag_id FROM h_actions WHERE type = 'flag.raised.v1' AND rule = 'adult.explicit'
+    AND NOT coalesce(signal_adult_score_double >= 0.985, false)) USING (flag_id)`
+
+/** The views of a source over a generated file, whose cursor is of no ledger. */
+const openGenerated = async (file: string): Promise<ColumnarSource> => {
+  const instance = await DuckDBInstance.create(file, {
+    access_mode: 'READ_ONLY',
+    memory_limit: '2GB',
+    temp_directory: join(tmpdir(), 'redress-bench-spilled'),
+  })
+  const connection = await instance.connect()
+  await connection.run("SET TimeZone = 'UTC'")
+  for (const name of ['actions', 'evidence']) {
+    await connection.run(`CREATE TEMP VIEW h_${name} AS FROM ${name}`)
+  }
+  const [counted] = await rowsOf(
+    connection,
+    'SELECT (SELECT count(*) FROM actions)::DOUBLE, (SELECT count(*) FROM evidence)::DOUBLE',
+  )
+  const events = { actions: Number(counted?.[0]), evidence: Number(counted?.[1]) }
+  const projected = await readProjectionCursor(connection)
+  const close = (): void => {
+    connection.closeSync()
+    instance.closeSync()
+  }
+  return {
+    ...{ connection, events, projected, close },
+    sequence: events.actions + events.evidence,
+    signalColumns: await readSignalColumns(connection),
+  }
+}
+
+type Line = Readonly<Record<'file' | 'name' | 'seconds' | 'cpu' | 'mb', string>>
+
+const always = { from: null, to: null }
+
+/** What is measured, and whether over a base that is there. */
+const cases: Readonly<Record<string, keyof typeof corrections | null>> = {
+  'everything judged': 'threshold',
+  'base made, then a changed threshold': 'threshold',
+  'changed threshold': 'threshold',
+  'nine faults': 'nineFaults',
+  'the rules as they were': 'asTheyWere',
+  'hand-written SQL': null,
+}
+
+const runCase = async (name: string, file: string, base: string): Promise<void> => {
+  const source = await openGenerated(file)
+  try {
+    const chosen = cases[name] ?? null
+    if (chosen === null) {
+      await rowsOf(source.connection, LIMIT)
+      return
+    }
+    const started = performance.now()
+    const replayed = await replayColumns(source, {
+      correction: corrections[chosen],
+      window: always,
+      documents: async () => E.right(publishedDocuments),
+      base: name === 'everything judged' ? null : { dataDir: base, isOfLedger: async () => E.right(true) },
+    })
+    if (E.isLeft(replayed)) throw new Error(JSON.stringify(replayed.left))
+    const { digest, rows } = replayed.right.result
+    const seconds = ((performance.now() - started) / 1000).toFixed(2)
+    process.stdout.write(`${name}: ${rows.size} rows, ${digest}, ${seconds} s from the opened file\n`)
+    replayed.right.close()
+  } finally {
+    source.close()
+  }
+}
+
+if (values.case !== undefined) {
+  await runCase(values.case, positionals[0] ?? '', values.base ?? '')
+} else {
+  const lines: Line[] = []
+  for (const file of positionals) {
+    const base = mkdtempSync(join(tmpdir(), 'redress-bench-base-'))
+    try {
+      for (const name of Object.keys(cases)) {
+        const isSlow = name === 'everything judged' || name.startsWith('base made')
+        const runs = Array.from({ length: isSlow ? 1 : Number(values.runs) }, () =>
+          measuredFile(import.meta.filename, '--case', name, '--base', base, file),
+        )
+        const of = (read: (run: Measured) => number): string => median(runs.map(read)).toFixed(2)
+        const line = {
+          ...{ file, name },
+          seconds: of(({ seconds }) => seconds),
+          cpu: of(({ cpuSeconds }) => cpuSeconds),
+          mb: of(({ mb }) => mb),
+        }
+        lines.push(line)
+        process.stderr.write(`${Object.values(line).join('  ')}\n`)
+      }
+    } finally {
+      rmSync(base, { recursive: true })
+    }
+  }
+  const columns = table(
+    [
+      { title: 'file', cell: ({ file }: Line) => file },
+      { title: 'replay', cell: ({ name }) => name },
+      { title: 'seconds', align: 'right', cell: ({ seconds }) => seconds },
+      { title: 'CPU', align: 'right', cell: ({ cpu }) => cpu },
+      { title: 'MB', align: 'right', cell: ({ mb }) => mb },
+    ],
+    lines,
+  )
+  for (const line of columns) process.stdout.write(`${line}\n`)
+}
