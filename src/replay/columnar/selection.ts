@@ -10,7 +10,7 @@ import type { Search } from './selection/compared.ts'
 import { ruleConditions, type SignalSql } from './selection/conditions.ts'
 import { decisionsJudgedDifferently } from './selection/decisions.ts'
 import { flagsOfRenamedRules, flagsReadDifferently } from './selection/flags.ts'
-import { missedByOtherPolicies } from './selection/missed.ts'
+import { missedByOtherPolicies, withEnoughStrikes } from './selection/missed.ts'
 import { readReferences } from './selection/references.ts'
 import { evidenceSeenDifferently } from './selection/sightings.ts'
 import { allSpans } from './selection/spans.ts'
@@ -117,14 +117,17 @@ const selectByRules = async (
   }
   await select('flags that the rules read differently', flagsReadDifferently(references, compared))
   await select(
-    'flags of a renamed rule, with evidence on which it fires',
-    flagsOfRenamedRules(references, compared),
-  )
-  await select(
     'decisions that other policies judge, or that had no version',
     decisionsJudgedDifferently(references, compared),
   )
   await select('enough strikes while other policies were in force', missedByOtherPolicies(compared))
-  await select('evidence in which the rules see something else', evidenceSeenDifferently(compared))
+  await select(
+    'enough strikes, and evidence in which the rules see something else',
+    withEnoughStrikes(evidenceSeenDifferently(compared), compared),
+  )
+  await select(
+    'enough strikes, and a flag of a renamed rule with evidence on which it fires',
+    withEnoughStrikes(flagsOfRenamedRules(references, compared), compared),
+  )
   return E.right(undefined)
 }

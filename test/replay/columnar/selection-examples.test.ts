@@ -53,6 +53,8 @@ const events: ReadonlyArray<IncomingEvent> = [
   service.removed('removed', 20, { decisionId: 'd-removed', content: { id: '1', kind: 'pin' } }),
   flagged('evader', { rule: { id: 'b' }, becauseOf: ['d-banned'], signals: { score: 9 } }),
   service.evaluated('seen-low', 10, { score: 4 }),
+  service.evaluated('seen-low-again', 10, { score: 4 }),
+  service.evaluated('seen-low-again', 11, { score: 4 }),
   service.evaluated('seen-high', 10, { score: 9 }),
   // What the rules as they were cannot judge is always selected.
   flagged('lost', { ...lost, signals: { score: 9 } }),
@@ -63,7 +65,7 @@ const events: ReadonlyArray<IncomingEvent> = [
   banned('banned-under-lost', lost),
   banned('banned-by-hand-under-lost', { ...lost, ...byPerson }),
   banned('banned-early', { ruleset: undefined }, -5),
-  service.evaluated('seen-early', -5, { score: 9 }),
+  ...[-7, -6, -5].map((hour) => service.evaluated('seen-early', hour, { score: 9 })),
   flagged('missed-early', { signals: { score: 9 } }, -6),
   flagged('missed-early', { signals: { score: 9 } }, -5),
   flagged('too-little-early', { signals: { score: 9 } }, -5),
@@ -85,7 +87,7 @@ describe('given accounts with one thing each, when the corrected ruleset', () =>
     [
       'has another threshold, then what it is true or false of since then',
       { rules: [{ ...a, when: 'signals.score >= 3' }, b] },
-      ['low', 'seen-low', 'unversioned'],
+      ['low', 'seen-low-again', 'unversioned'],
     ],
     [
       'declares another type, then what is known or unknown since then',
@@ -121,8 +123,8 @@ describe('given accounts with one thing each, when the corrected ruleset', () =>
     ['lacks a rule, then all that it found', { rules: [b] }, [...byA, 'seen-high']],
     [
       'has a rule more, then its evidence',
-      { rules: [a, b, { ...b, id: 'c', when: 'signals.score == 4' }] },
-      ['seen-low'],
+      { rules: [a, b, { ...b, id: 'c', when: 'signals.score == 4', strikes: 2 }] },
+      ['seen-low-again'],
     ],
     [
       'has renamed a rule, then evidence on which it fires',
@@ -222,8 +224,7 @@ test('when a rule was renamed between flag and evidence about the same content, 
   )
   expect([...accounts]).toEqual(['both'])
   expect(steps.map(({ what, accounts: added }) => [what, added])).toEqual([
-    ['flags of a renamed rule, with evidence on which it fires', 1],
-    ['evidence in which the rules see something else', 0],
+    ['enough strikes, and a flag of a renamed rule with evidence on which it fires', 1],
     ['accounts linked with those', 0],
   ])
 })

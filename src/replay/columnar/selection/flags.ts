@@ -85,10 +85,8 @@ export const flagsOfRenamedRules = (
     )
   if (evidence.length === 0) return { queries: [] }
   const isThere = `(account_no, content_kind, content_id) IN (${evidence.join(' UNION ALL ')})`
-  return {
-    queries: accountsReferring(references, corrected.id, (reference) =>
-      idsOf(reference).size === 0 ? [] : [isThere],
-    ),
-    onlyIfAny: evidence,
-  }
+  const flags = accountsReferring(references, corrected.id, (reference) =>
+    idsOf(reference).size === 0 ? [] : [isThere],
+  )
+  return { queries: [flags.join(' UNION ALL ')], onlyIfAny: evidence }
 }

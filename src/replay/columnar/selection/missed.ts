@@ -7,34 +7,50 @@ import { type Span, withinSql } from './spans.ts'
 
 /**
  * The accounts that may be missed at other moments, because other policies judge them then: with a flag or evidence on which
- * a rule fires in such a time, and with enough strikes for any of the policies if all counts that they have in their whole
- * life.
+ * a rule fires in such a time, and with enough strikes.
  */
-export const missedByOtherPolicies = ({ corrected, published, spans, conditions }: Compared): Search => {
+export const missedByOtherPolicies = (compared: Compared): Search => {
+  const { corrected, spans } = compared
   const differing = spans.filter(({ ruleset }) => ruleset === null || !areAlikePolicies(ruleset, corrected))
-  const rulesets = [corrected, ...differing.flatMap(({ ruleset }) => ruleset ?? [])]
-  const least = rulesets
-    .flatMap(({ policies }) => policies)
-    .reduce((lowest, { atLeast }) => Math.min(lowest, atLeast), Number.POSITIVE_INFINITY)
-  if (differing.length === 0 || least === Number.POSITIVE_INFINITY) return { queries: [] }
-  const flags = {
-    from: "h_actions WHERE type = 'flag.raised.v1'",
-    strikes: strikesOfFlag(corrected.id, [corrected, ...published]),
-  }
-  const points = [flags, ...strikesSeen(corrected, spans, conditions)].map(
-    ({ from, strikes }) => `SELECT account_no, occurred_at, ${strikes} AS strikes FROM ${from}`,
-  )
   const then = withinSql(differing)
   return {
-    queries: [
-      `SELECT account_no FROM (${points.join(' UNION ALL ')})
-        GROUP BY account_no HAVING sum(strikes) >= ${least} AND bool_or(${then})`,
-    ],
+    queries:
+      differing.length === 0
+        ? []
+        : [`SELECT account_no FROM ${points(compared)} ${enough(compared)} AND bool_or(${then})`],
     onlyIfAny: [
-      `SELECT account_no FROM ${flags.from} AND ${then}`,
+      `SELECT account_no FROM ${FLAGS} AND ${then}`,
       `SELECT account_no FROM h_evidence WHERE ${then}`,
     ],
   }
+}
+
+/** Those of some accounts that have enough strikes: what only plays a part in who is missed cannot touch the others. */
+export const withEnoughStrikes = ({ queries, onlyIfAny = [] }: Search, compared: Compared): Search => ({
+  queries: queries.map(
+    (query) =>
+      `SELECT account_no FROM ${points(compared)} SEMI JOIN (${query}) USING (account_no) ${enough(compared)}`,
+  ),
+  onlyIfAny,
+})
+
+/** That all strikes of an account's whole life, if all of them count, are enough for any policy. */
+const enough = ({ corrected, published }: Compared): string => {
+  const needed = [corrected, ...published].flatMap(({ policies }) => policies.map(({ atLeast }) => atLeast))
+  return `GROUP BY account_no HAVING ${
+    needed.length === 0 ? 'false' : `sum(strikes) >= ${needed.reduce((a, b) => Math.min(a, b))}`
+  }`
+}
+
+const FLAGS = "h_actions WHERE type = 'flag.raised.v1'"
+
+/** The strikes that each flag can count for, and each piece of evidence, by the corrected rules or those of its time. */
+const points = ({ corrected, published, spans, conditions }: Compared): string => {
+  const flags = { from: FLAGS, strikes: strikesOfFlag(corrected.id, [corrected, ...published]) }
+  const sources = [flags, ...strikesSeen(corrected, spans, conditions)].map(
+    ({ from, strikes }) => `SELECT account_no, occurred_at, ${strikes} AS strikes FROM ${from}`,
+  )
+  return `(${sources.join(' UNION ALL ')})`
 }
 
 /** The most strikes that a flag can have under any of the rulesets of an id, in SQL. */

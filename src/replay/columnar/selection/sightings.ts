@@ -17,11 +17,10 @@ export const evidenceSeenDifferently = ({ corrected, spans, conditions }: Compar
       else others.push(span)
     }
   }
-  return {
-    queries: [...spansByCondition].map(
-      ([condition, those]) => `SELECT account_no FROM h_evidence WHERE ${withinSql(those)} AND ${condition}`,
-    ),
-  }
+  const queries = [...spansByCondition].map(
+    ([condition, those]) => `SELECT account_no FROM h_evidence WHERE ${withinSql(those)} AND ${condition}`,
+  )
+  return queries.length === 0 ? { queries } : { queries: [queries.join(' UNION ALL ')], onlyIfAny: queries }
 }
 
 /** Conditions that are true of the evidence in which two rulesets see different things. */
