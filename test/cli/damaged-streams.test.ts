@@ -173,7 +173,7 @@ describe('given a cluster whose streams are deleted or truncated', () => {
       server.scavenge()
       prepare(at('data'))
       for (const more of [[], ['--at', '1']]) {
-        const stopped = await replay('stopped', ...more)
+        const stopped = await replay('stopped', '--engine', 'reference', ...more)
         expect(stopped.code).toBe(2)
         expect(stopped.stderr.trimEnd().split('\n')).toHaveLength(1)
         expect(stopped.stderr).toContain(stream)

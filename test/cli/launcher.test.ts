@@ -304,8 +304,10 @@ describe('packed and installed in an empty folder', () => {
     ]
     redress('simulate', '--accounts', '300', '--scenario', 'threshold-typo', ...paths, '--json')
     redress('ingest', file('events.ndjson'), '--data', file('data'), '--json')
+    expect(run(pretender(), launcher, ['project', '--data', file('data')]).status).toBe(0)
     const rules = ['--ruleset', file('corrected.yaml'), '--data', file('data')]
-    redress('replay', ...rules, '--out', file('result'), '--json')
+    const replayed = redress('replay', ...rules, '--out', file('result'), '--json')
+    expect(replayed.engine).toBe('columnar')
     const [row] = readFileSync(file('result/decisions.ndjson'), 'utf8').split('\n', 1)
     const { account, decisionId } = JSON.parse(row ?? '')
     redress('explain', decisionId, ...rules, '--json')

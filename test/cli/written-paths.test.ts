@@ -318,6 +318,8 @@ test('given every source file, then files are written only by one function, and 
     'ledger/sqlite/backup.ts',
     'projection/files.ts',
     'projection/lock.ts',
+    'replay/columnar/base/base-file.ts',
+    'replay/columnar/base/write-base.ts',
     'reports/statements/folder.ts',
   ])
 })

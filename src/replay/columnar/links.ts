@@ -19,8 +19,9 @@ const INFORMING = eventTypes
 
 /**
  * What an event can refer to on another account. A decision's fate is told by whatever names it, on any account; and of
- * several things with one id only the first counts. (What names a flag counts only on the flag's own account.) The letters
- * keep ids of different kinds apart.
+ * several things with one id only the first counts. What names a flag counts only on the flag's own account, except that a
+ * decision rests on the decisions that a ground exists because of, whoever's flag it is. The letters keep ids of different
+ * kinds apart.
  */
 const MENTIONS = `
   SELECT account_no, hash('d', decision_id) AS mentioned FROM h_actions
@@ -33,7 +34,11 @@ const MENTIONS = `
   SELECT account_no, hash('a', appeal_id) FROM h_actions
     WHERE appeal_id IS NOT NULL AND type NOT IN (${INFORMING})
   UNION ALL
-  SELECT account_no, hash('f', flag_id) FROM h_actions WHERE type = 'flag.raised.v1'`
+  SELECT account_no, hash('f', flag_id) FROM h_actions WHERE type = 'flag.raised.v1'
+  UNION ALL
+  SELECT account_no, hash('f', flag_id)
+    FROM (SELECT account_no, unnest(grounds) AS flag_id FROM h_actions WHERE grounds IS NOT NULL)
+    SEMI JOIN (SELECT flag_id FROM h_actions WHERE because_of IS NOT NULL) USING (flag_id)`
 
 /**
  * Finds the accounts that must be judged together, directly or through others, because their events mention the same

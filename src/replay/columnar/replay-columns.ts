@@ -37,7 +37,8 @@ export type ColumnarOptions = {
   readonly onStep?: (step: PlanStep) => void
 }
 
-const PART = 100_000
+/** DuckDB reads the whole table for each part, since accounts are spread over it. */
+const PART = 500_000
 const ignore = (): void => {}
 
 /** Why a replay cannot be made from columns. */

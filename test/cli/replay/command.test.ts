@@ -26,6 +26,7 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'redress-cli-'))
   data = join(dir, 'data')
   expect(redress('ingest', join(vector, 'events.ndjson'), '--data', data)).toMatchObject({ status: 0 })
+  expect(redress('project', '--data', data)).toMatchObject({ status: 0 })
 })
 afterAll(() => rmSync(dir, { recursive: true }))
 
@@ -48,6 +49,28 @@ describe('given a ledger in which bans cascade', () => {
       { account: 'third', decisionIds: ['d-third'], flagsVoided: ['y'] },
     ])
     expect(lines('whole', 'review.ndjson')).toEqual([])
+  })
+
+  test('when nothing is projected, then the ledger is read, with a line on stderr, and the result is the same', () => {
+    const bare = join(dir, 'bare')
+    redress('ingest', join(vector, 'events.ndjson'), '--data', bare)
+    const args = ['--ruleset', corrected, '--data', bare, '--json']
+    const run = redress('replay', ...args, '--out', 'bare-result')
+    expect(run.stderr).toBe(
+      `redress: reading the ledger: nothing is projected in ${bare} yet: run redress project, or name another folder with --data\n`,
+    )
+    const reference = redress('replay', ...args, '--out', 'bare-reference', '--engine', 'reference')
+    expect(reference).toMatchObject({ status: 0, stderr: '', stdout: run.stdout })
+    const columnar = redress('replay', '--ruleset', corrected, '--out', 'columns', '--data', data, '--json')
+    expect(JSON.parse(columnar.stdout)).toEqual({ ...JSON.parse(run.stdout), engine: 'columnar' })
+  })
+
+  test('when its plan is asked for, then the steps are on stderr, each with what it found and its SQL', () => {
+    const args = ['--ruleset', corrected, '--data', data, '--out', 'planned', '--explain-plan']
+    const { status, stderr } = redress('replay', ...args)
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^evidence on which a rule fires now: 0 events\n {4}FROM h_evidence WHERE /m)
+    expect(stderr).toMatch(/^rows taken from the base: \d+ rows?\n/m)
   })
 
   test('when it is replayed again, then every file is the same, byte for byte', () => {
@@ -210,6 +233,7 @@ describe('given a correction of the evidence', () => {
   beforeAll(() => {
     ledger = join(dir, 'withdrawn')
     expect(redress('ingest', join(withdrawn, 'events.ndjson'), '--data', ledger)).toMatchObject({ status: 0 })
+    expect(redress('project', '--data', ledger)).toMatchObject({ status: 0 })
   })
 
   test('when it is replayed, then the summary names it, the blame its withdrawals, and unknown flags are listed', () => {

@@ -101,6 +101,16 @@ describe('given a decision on one account', () => {
   })
 })
 
+test('a ground that exists because of decisions links its account with that of whoever rests on it', async () => {
+  const { groups } = await groupsIn([
+    banned,
+    service.flagged('u2', 2, { flagId: 'f2', becauseOf: ['d1'] }),
+    service.flagged('u4', 2, { flagId: 'f4' }),
+    service.banned('u3', 3, { decisionId: 'd3', grounds: ['f2', 'f4'] }),
+  ])
+  expect(groups).toEqual([['u1', 'u2', 'u3']])
+})
+
 test('accounts that have one appeal, or one flag, are judged together', async () => {
   const { groups } = await groupsIn([
     on('u1', 'appeal.filed.v1', { appealId: 'a1', decisionId: 'd1' }),
