@@ -158,7 +158,7 @@ const place = ['account', 'account_no', 'epoch_ms(occurred_at)', 'occurred_ns', 
 export const happeningsSql = (type: NeededType, from: string, where: string, batch = '0'): string => {
   const cells = [...place, ...readings[type].columns].map((column) => `coalesce(${column}::VARCHAR, '')`)
   return `SELECT string_agg(concat_ws(chr(31), ${cells.join(', ')}), chr(30)), ${batch} AS batch
-    FROM ${from} WHERE type = ${sqlText(type)} AND ${where} GROUP BY batch, sequence // 1048576`
+    FROM ${from} WHERE type = ${sqlText(type)} AND ${where} GROUP BY batch, sequence // 65536`
 }
 
 /** Reads such a text: hands over each event with its place and the number of its account (0: it is about a ruleset). */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
+import { removeOnExit } from '../../foundation/files/remove-on-exit.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import { asFailure, rowsOf } from '../../projection/duckdb.ts'
@@ -123,7 +124,12 @@ export const openColumnarSource = async (
 const temporaryFolder = (): { readonly path: string; readonly remove: () => void } | undefined => {
   try {
     const path = mkdtempSync(join(tmpdir(), 'redress-columns-'))
-    return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+    const forget = removeOnExit(path)
+    const remove = (): void => {
+      rmSync(path, { recursive: true, force: true })
+      forget()
+    }
+    return { path, remove }
   } catch {
     return undefined
   }

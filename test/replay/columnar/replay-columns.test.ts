@@ -16,7 +16,7 @@ import { type Replay, replay, type Window } from '../../../src/replay/result/rep
 import { summarize } from '../../../src/replay/result/summary.ts'
 import { often } from '../../long/often.ts'
 import { correctionIn, correctionOf } from '../corrections.ts'
-import { correcting, documentsIn, histories, historyOf, RULESET } from '../histories.ts'
+import { correcting, documentsIn, histories, historyOf, RULESET, service } from '../histories.ts'
 import { unwrap } from '../ledgers.ts'
 import { type HistoryViews, openHistoryViews } from './history-views.ts'
 
@@ -135,6 +135,35 @@ describe('given any history, in columns', () => {
   })
 })
 
+describe('given decisions that rest on others through flags of several accounts', () => {
+  const document = (version: string, least: number) => ({
+    ruleset: RULESET,
+    version,
+    signals: { score: 'int' },
+    rules: [{ id: 'a', category: 'alpha', when: `signals.score >= ${least}`, strikes: 2 }],
+    deactivations: [{ id: 'few', at_least: 2, within: '3d', restriction: 'suspended' }],
+  })
+  const { published, flagged, banned } = service
+  const days = (count: number): number => 24 * count
+
+  test('when each account could be judged in a part of its own, then the result is that of the reference', async () => {
+    const events = [
+      published(document('v1', 5)),
+      flagged('y', days(2), { flagId: 'fy1', signals: { score: 6 } }),
+      banned('y', days(3), { decisionId: 'd1', grounds: ['fy1'] }),
+      flagged('w', days(4), { flagId: 'fw', signals: { score: 9 }, becauseOf: ['d1'] }),
+      flagged('z', days(10), { flagId: 'fz', signals: { score: 9 } }),
+      banned('z', days(11), { decisionId: 'd3', grounds: ['fz', 'fw'] }),
+      flagged('x', days(12), { flagId: 'fx', signals: { score: 9 }, becauseOf: ['d3'] }),
+      flagged('y', days(20), { flagId: 'fy2', signals: { score: 9 } }),
+      banned('y', days(21), { decisionId: 'd2', grounds: ['fy2', 'fx'] }),
+    ]
+    const [columns, reference] = await both(events, correcting(document('corrected', 8)), always, 1)
+    expect(columns).toEqual(reference)
+    expect(reference).toMatchObject({ toDo: [[{ decisionId: 'd1', remedy: 'reinstate' }, undefined]] })
+  })
+})
+
 describe('given the base of a history', () => {
   let dataDir: string
   beforeEach(() => {
@@ -159,7 +188,7 @@ describe('given the base of a history', () => {
         for (const end of [...ends, events.length].sort((a, b) => a - b)) {
           const until = events.slice(0, end)
           for (const [index, correction] of corrections.entries()) {
-            const [over, reference] = await both(until, correction, windows[index], 100_000, place)
+            const [over, reference] = await both(until, correction, windows[index], 1, place)
             expect(over).toEqual(reference)
           }
         }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { isSystemError } from '../../../foundation/files/file-error.ts'
 import type { SortedRows } from '../../result/sorted-rows.ts'
 import type { Base, BaseOrigin, Note } from './base.ts'
 
@@ -18,7 +19,7 @@ export type Header = {
   readonly size: number
   readonly decisions: number
   readonly bytes: { readonly notes: number; readonly keys: number; readonly texts: number }
-  /** CRC-32 of everything after the header, as 8 hexadecimal digits. */
+  /** CRC-32 of the file, in which these 8 hexadecimal digits are zeros. */
   readonly crc: string
 }
 
@@ -33,6 +34,8 @@ export type Notes = {
 /** A base, open; its texts are read from the file when they are needed. */
 export type OpenBase = Base & { readonly close: () => void }
 
+/** In place of the sum while it is computed. */
+export const NO_CRC = '00000000'
 const HEADER = 1 << 16
 const PIECE = 1 << 20
 
@@ -42,20 +45,25 @@ export const baseFile = (dataDir: string, rulesetId: string): string =>
 
 /** Opens a base; null: there is none that can be used. */
 export const openBase = (file: string): OpenBase | null => {
-  if (!existsSync(file)) return null
-  const fd = openSync(file, 'r')
-  let isOpen = true
+  let fd: number | null = null
   const close = (): void => {
-    if (isOpen) closeSync(fd)
-    isOpen = false
+    if (fd !== null) closeSync(fd)
+    fd = null
   }
-  const base = readBase(fd)
-  if (base === null) {
-    close()
-    return null
+  try {
+    fd = openSync(file, 'r')
+    const base = readBase(fd)
+    if (base !== null) return { ...base, close }
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
   }
-  return { ...base, close }
+  close()
+  return null
 }
+
+/** The system cannot read it, or it is not what it was when it was written. */
+const isUnreadable = (error: unknown): boolean =>
+  isSystemError(error) || error instanceof RangeError || error instanceof SyntaxError
 
 const readBase = (fd: number): Base | null => {
   const header = headerOf(fd)
@@ -106,22 +114,19 @@ const headerOf = (fd: number): (Header & { readonly start: number }) | null => {
   const read = readSync(fd, first, 0, HEADER, 0)
   const start = first.indexOf('\n') + 1
   if (start === 0 || start > read) return null
-  try {
-    // Cast: checked below.
-    const header = JSON.parse(first.toString('utf8', 0, start)) as Partial<Header>
-    if (header.format !== BASE_FORMAT || header.crc !== crcText(crcFrom(fd, start))) return null
-    // Cast: nothing else of this format has the right sum.
-    return { ...(header as Header), start }
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
+  const text = first.toString('utf8', 0, start)
+  // Cast: checked below.
+  const header = JSON.parse(text) as Partial<Header> | null
+  if (header?.format !== BASE_FORMAT || header.crc === undefined) return null
+  const sum = crcFrom(fd, start, crc32(text.replace(header.crc, NO_CRC)))
+  // Cast: nothing else of this format has the right sum.
+  return header.crc === crcText(sum) ? { ...(header as Header), start } : null
 }
 
-const crcFrom = (fd: number, start: number): number => {
+const crcFrom = (fd: number, start: number, before: number): number => {
   const { size } = fstatSync(fd)
   const buffer = Buffer.allocUnsafe(PIECE)
-  let crc = 0
+  let crc = before
   for (let at = start; at < size; ) {
     const read = readSync(fd, buffer, 0, PIECE, at)
     if (read === 0) break

@@ -73,9 +73,10 @@ export const currentBase = async (
   if (!canWrite(dataDir)) return E.right(kept)
   if (kept !== null) return broughtForward(judging, kept, origin, links, file)
   const made = await judgeBase(judging, origin, links, null)
-  return E.isLeft(made)
-    ? made
-    : E.right(written(file, made.right, [{ base: made.right, from: 0, to: made.right.rows.size }]))
+  if (E.isLeft(made)) return made
+  const base = made.right
+  const written = writeBase(file, base, [{ base, from: 0, to: base.rows.size }])
+  return E.right(written ?? { ...base, close: () => {} })
 }
 
 /** What distinguishes a base from others, however far they go. */
@@ -106,15 +107,9 @@ const broughtForward = async (
     base: of === kept.rows ? kept : fresh.right,
   }))
   const resting = [...kept.resting.filter(({ accountNo }) => !isTouched(accountNo)), ...fresh.right.resting]
-  const forward = written(file, { origin, resting, links }, segments)
+  const forward = writeBase(file, { origin, resting, links }, segments)
   return E.right(forward === null ? kept : closing(kept, forward))
 }
-
-const written = (
-  file: string,
-  about: Parameters<typeof writeBase>[1],
-  segments: Parameters<typeof writeBase>[2],
-): OpenBase | null => (writeBase(file, about, segments) ? openBase(file) : null)
 
 const judgeBase = async (
   judging: Judging,

@@ -5,7 +5,15 @@ import { crc32 } from 'node:zlib'
 import { isSystemError } from '../../../foundation/files/file-error.ts'
 import { removeOnExit } from '../../../foundation/files/remove-on-exit.ts'
 import { type Base, type Note, shapeTable } from './base.ts'
-import { BASE_FORMAT, crcText, type Header, type Notes } from './base-file.ts'
+import {
+  BASE_FORMAT,
+  crcText,
+  type Header,
+  NO_CRC,
+  type Notes,
+  type OpenBase,
+  openBase,
+} from './base-file.ts'
 
 /** What a file has besides rows. */
 type About = Pick<Base, 'origin' | 'resting' | 'links'>
@@ -14,10 +22,10 @@ type About = Pick<Base, 'origin' | 'resting' | 'links'>
 export type Segment = { readonly base: Base; readonly from: number; readonly to: number }
 
 /**
- * Writes a base of rows of others, in order. Readers of the file that it replaces keep that one. Returns false if the folder
+ * Writes a base of rows of others, in order, and opens it. Readers of the file that it replaces keep that one. Null: it
  * cannot be written.
  */
-export const writeBase = (file: string, about: About, segments: ReadonlyArray<Segment>): boolean => {
+export const writeBase = (file: string, about: About, segments: ReadonlyArray<Segment>): OpenBase | null => {
   const temporary = `${file}.${randomUUID()}`
   try {
     removeOld(file)
@@ -25,15 +33,18 @@ export const writeBase = (file: string, about: About, segments: ReadonlyArray<Se
     const forget = removeOnExit(temporary)
     try {
       writeTo(fd, about, segments)
+      // Opened before it has its name, under which another replay may put another base.
+      const opened = openBase(temporary)
       renameSync(temporary, file)
+      return opened
     } finally {
       closeSync(fd)
       rmSync(temporary, { force: true })
       forget()
     }
-    return true
   } catch (error) {
-    if (isSystemError(error)) return false
+    // A text may be longer than a string can be.
+    if (isSystemError(error) || error instanceof RangeError) return null
     throw error
   }
 }
@@ -65,8 +76,9 @@ const writeTo = (fd: number, about: About, segments: ReadonlyArray<Segment>): vo
     const written: Header = { format: BASE_FORMAT, origin: about.origin, size, decisions, bytes, crc }
     return Buffer.from(`${JSON.stringify(written)}\n`)
   }
-  let crc = 0
-  let at = header('0'.repeat(8)).length
+  const first = header(NO_CRC)
+  let crc = crc32(first)
+  let at = first.length
   for (const piece of pieces()) {
     crc = crc32(piece, crc)
     writeFully(fd, piece, at)

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -52,7 +61,11 @@ const madeBase = (): Base => {
   return collection.finish(origin, { groups: [[1, 0]], reused: [{ sequence: 2, reused }] })
 }
 
-const write = (base: Base): boolean => writeBase(file, base, [{ base, from: 0, to: base.rows.size }])
+const write = (base: Base): boolean => {
+  const written = writeBase(file, base, [{ base, from: 0, to: base.rows.size }])
+  written?.close()
+  return written !== null
+}
 
 describe('given a base in a file', () => {
   test('when it is opened, then it is the base that was written', () => {
@@ -104,15 +117,37 @@ describe('given a base in a file', () => {
       'a byte of a column differs',
       (bytes: Buffer) => bytes.fill(7, bytes.indexOf('\n') + 3, bytes.indexOf('\n') + 4),
     ],
+    [
+      'its header differs',
+      (bytes: Buffer) =>
+        Buffer.from(bytes.toString('latin1').replace('"decisions":3', '"decisions":2'), 'latin1'),
+    ],
     ['its end is missing', (bytes: Buffer) => bytes.subarray(0, bytes.length - 1)],
     ['it is longer', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('x')])],
     ['it is empty', () => Buffer.alloc(0)],
     ['it is something else', () => Buffer.from('{"format":"other"}\n')],
     ['it is not JSON', () => Buffer.from('{\n')],
+    ['it is null', () => Buffer.from('null\n')],
   ])('when %s, then it is as good as missing', (_, change) => {
     write(madeBase())
     writeFileSync(file, change(readFileSync(file)))
     expect(openBase(file)).toBe(null)
+  })
+
+  test('when a folder is in its place, or nothing is, then there is none', () => {
+    expect(openBase(file)).toBe(null)
+    mkdirSync(file)
+    expect(openBase(file)).toBe(null)
+  })
+
+  test('when another replay replaces it as soon as it has its name, then the one that was written is used', () => {
+    const base = madeBase()
+    const written = writeBase(file, base, [{ base, from: 0, to: base.rows.size }])
+    writeFileSync(join(dir, 'another'), '')
+    renameSync(join(dir, 'another'), file)
+    expect(written?.origin).toEqual(base.origin)
+    expect(Buffer.from(written?.rows.textOf(0) ?? [])).toEqual(Buffer.from(base.rows.textOf(0)))
+    written?.close()
   })
 
   test('when a killed run left a file, then the next run removes it, unless it may still be written', () => {
