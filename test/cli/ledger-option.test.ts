@@ -86,7 +86,7 @@ describe('given a cluster, and the same events in an embedded ledger', () => {
   })
 
   test('when both are replayed, then the results are the same, byte for byte', async () => {
-    const replay = ['replay', '--ruleset', corrected, '--out']
+    const replay = ['replay', '--engine', 'reference', '--ruleset', corrected, '--out']
     expect(await redress([...replay, 'cluster-result', ...onCluster])).toMatchObject({
       status: 0,
       stderr: '',

@@ -138,13 +138,19 @@ describe(`given each extreme value in each field that accepts it, and stories wi
   test('then a replay is the same from the ledger, the projections, and a backup of it in a cluster', async () => {
     const digestOf = async (...args: ReadonlyArray<string>) => {
       const out = place.at('replayed')
-      const { digest } = await jsonOf('replay', '--ruleset', place.ruleset, '--out', out, ...args)
-      return digest
+      const { digest, engine } = await jsonOf('replay', '--ruleset', place.ruleset, '--out', out, ...args)
+      return { digest, engine }
     }
-    const digest = await digestOf('--data', place.data)
+    const { digest, engine } = await digestOf('--data', place.data)
     expect(digest).toMatch(/^[0-9a-f]{64}$/)
-    expect(await digestOf('--data', place.data, '--projected')).toBe(digest)
-    expect(await digestOf('--data', place.at('backup'), '--ledger', place.cluster)).toBe(digest)
+    expect(engine).toBe('columnar')
+    const reference = ['--engine', 'reference']
+    for (const of of [
+      ['--data', place.data],
+      ['--data', place.at('backup'), '--ledger', place.cluster],
+    ]) {
+      expect(await digestOf(...of, ...reference)).toEqual({ digest, engine: 'reference' })
+    }
   })
 
   test('then every decision is in a statement, or in the errors', async () => {
