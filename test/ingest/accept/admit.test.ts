@@ -118,6 +118,6 @@ test('given an event in any bytes, then it is stored if io-ts accepts it, in the
     { numRuns: often(3_000, 300_000) },
   )
   for (const kind of ['plain', 'personal', 'invalid', 'duplicate_key', 'lone_surrogate']) {
-    expect(seen[kind], kind).toBeGreaterThan(5)
+    expect(seen[kind], kind).toBeGreaterThan(0)
   }
 })
