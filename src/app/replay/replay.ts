@@ -134,6 +134,6 @@ const columnsError = (error: ColumnarError): E.Either<AppError, FromColumns> => 
     case 'not_in_sql':
       return E.right({ kind: 'unusable', reason: describeNotInSql(error) })
     default:
-      return failed(describeProjectionError(error))
+      return failed(`${describeProjectionError(error)}; or read only the ledger`, 'engine')
   }
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { replayLedger } from '../../app/replay/replay.ts'
+import type { PlanStep } from '../../replay/columnar/plan.ts'
 import { type Engine, engines } from '../../replay/result/summary.ts'
 import { type ListFormat, listFormats, resultFiles } from '../../replay/result/write.ts'
 import { helpNotes } from '../help-notes.ts'
@@ -54,7 +55,7 @@ export const replayCommand = (): Command => {
     )
     .option(
       '--full',
-      'judge everything; by default, the columnar engine keeps the result of the rules as they were beside the projections, and judges only the accounts that the correction can touch. The result is the same',
+      'judge everything; by default, the columnar engine keeps the result of the rules as they were in the data folder, and judges only the accounts that the correction can touch. The result is the same',
     )
     .option(
       '--explain-plan',
@@ -72,20 +73,25 @@ Examples:
     )
     .action(async (options: Options) => {
       const reading = readingOf(options)
-      const { format, engine, full = false } = options
+      const { format, engine, full = false, explainPlan = false } = options
+      if (explainPlan && (engine === 'reference' || reading.withoutDamaged)) {
+        throw new CliError('--explain-plan needs the columnar engine', exitCodes.usage)
+      }
       const correction = await correctionGiven(options)
       if (correction === null) {
         throw new CliError('give what to correct: --ruleset or --correction', exitCodes.usage)
       }
+      const steps: PlanStep[] = []
       const { stop, ...watch } = watchReading(engine === 'columnar' ? 'Replaying' : 'Reading the ledger')
       const replayed = await replayLedger({
         ...reading,
         ...{ correction, engine, full, format, folder: options.out },
-        onStep: options.explainPlan === true ? (step) => planLines(step).forEach(noteLine) : () => {},
+        onStep: (step) => steps.push(step),
         onReference: (reason) => noteLine(`redress: reading the ledger: ${reason}`),
         window: { from: options.from ?? null, to: options.to ?? null },
         ...watch,
       }).finally(stop)
+      if (explainPlan) for (const line of steps.flatMap(planLines)) noteLine(line)
       const { summary, blame } = resultOrUsage(replayed)
       if (options.json === true) return printJson(summary)
       for (const line of replaySummaryLines(summary)) printLine(line)

@@ -1,9 +1,10 @@
-import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { Unusable } from '../attempt.ts'
+import { mayWrite } from '../files/may-write.ts'
 import {
   assertNotUpgraded,
   assertOurs,
@@ -100,15 +101,6 @@ export const forReadingIfThere: Opener = (path, kind) => {
 /** Whether a file, and those that SQLite creates next to it, can be written or created. */
 export const isWritable = (path: string): boolean =>
   mayWrite(dirname(path)) && (!existsSync(path) || mayWrite(path))
-
-const mayWrite = (path: string): boolean => {
-  try {
-    accessSync(path, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 

@@ -43,8 +43,8 @@ const MENTIONS = `
 /**
  * Finds the accounts that must be judged together, directly or through others, because their events mention the same
  * decision, appeal or flag. Makes the temporary table `h_groups (account_no, group_no)`, with groups numbered from 0; an
- * account that is not in it can be judged alone. Ids are compared by their hashes: a collision only makes a group larger. Takes 1.4 s
- * of a core for 20 million events.
+ * account that is not in it can be judged alone. Ids are compared by their hashes: a collision only makes a group larger.
+ * Takes 1.4 s of a core for 20 million events.
  */
 export const linkAccounts = async (connection: DuckDBConnection): Promise<Links> => {
   // The first account that mentions something, with each other one.

@@ -16,9 +16,10 @@ export type Resting = {
 }
 
 /**
- * Indexes a history once. Flags that exist because of decisions and the decisions that have to do with them are nodes of a
- * graph (no other decision rests on any): a decision points to its grounds, a flag to the decisions that it exists because of. Each node has a component whose number is never below those it points to, so that
- * comparing two numbers answers most questions.
+ * Indexes a history once. Flags that exist because of decisions, and the decisions that have to do with them, are nodes of a
+ * graph (no other decision rests on any): a decision points to its grounds, a flag to the decisions that it exists because
+ * of. Each node has a component whose number is never below those it points to, so that comparing two numbers answers most
+ * questions.
  */
 export const indexResting = (history: Pick<History, 'flags' | 'decisions'>): Resting => {
   const flags = [...history.flags.values().filter(({ data }) => data.becauseOf !== undefined)]

@@ -10,7 +10,10 @@ export type Warning = { readonly kind: 'rule_gone'; readonly rule: string; reado
 export const describeWarning = ({ rule, flags }: Warning): string =>
   `the corrected ruleset neither contains nor replaces the rule ${rule}, so its ${countOf(flags, 'standing flag falls', 'standing flags fall')}`
 
-/** Counts the standing flags of rules that are gone, by rule, for parts of a history. A reviewer's own flags count with or without a rule. */
+/**
+ * Counts the standing flags of rules that are gone, by rule, for parts of a history. A reviewer's own flags count with or
+ * without a rule.
+ */
 export const collectWarnings = ({ rules }: Pick<Correction, 'rules'>) => {
   const standing = new Map<string, number>()
   const add = ({ flags, voidedAt }: Pick<History, 'flags' | 'voidedAt'>): void => {

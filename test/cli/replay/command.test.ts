@@ -73,6 +73,25 @@ describe('given a ledger in which bans cascade', () => {
     expect(stderr).toMatch(/^rows taken from the base: \d+ rows?\n/m)
   })
 
+  test.each([[['--engine', 'reference']], [['--without-damaged']]])(
+    'when its plan is asked for with %j, then it is a usage error: only the columnar engine has one',
+    (more) => {
+      const run = redress(
+        'replay',
+        '--ruleset',
+        corrected,
+        '--data',
+        data,
+        '--out',
+        'none',
+        '--explain-plan',
+        ...more,
+      )
+      expect(run.status).toBe(64)
+      expect(run.stderr).toContain('--explain-plan needs the columnar engine')
+    },
+  )
+
   test('when it is replayed again, then every file is the same, byte for byte', () => {
     redress('replay', '--ruleset', corrected, '--out', 'first', '--data', data)
     redress('replay', '--ruleset', corrected, '--out', 'second', '--data', data)

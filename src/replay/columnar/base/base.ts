@@ -8,7 +8,7 @@ import type { RestingElsewhere } from '../../result/resting-elsewhere.ts'
 import { collectRows, type SortedRows } from '../../result/sorted-rows.ts'
 import type { FoundLinks } from '../whole.ts'
 
-/** Raise it with any change of what a replay reports, or of how a base is kept. */
+/** Raise it with any change of what a replay reports (version.test.ts notices many), or of how a base is kept. */
 const VERSION = 1
 
 /** What a base was made from. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants } from 'node:fs'
 import * as E from '#fp/Either'
+import { mayWrite } from '../../../foundation/files/may-write.ts'
 import type { LedgerError } from '../../../ledger/port.ts'
 import { history } from '../../../projection/events/tables.ts'
 import type { ProjectionCursor } from '../../../projection/progress.ts'
@@ -70,7 +70,7 @@ export const currentBase = async (
   const origin = baseOrigin({ ...kindOf(rulesetId, versions), cursor: projected, end })
   const file = baseFile(dataDir, rulesetId)
   // Judging a base that cannot be kept would be wasted work.
-  if (!canWrite(dataDir)) return E.right(kept)
+  if (!mayWrite(dataDir)) return E.right(kept)
   if (kept !== null) return broughtForward(judging, kept, origin, links, file)
   const made = await judgeBase(judging, origin, links, null)
   if (E.isLeft(made)) return made
@@ -123,13 +123,4 @@ const judgeBase = async (
     collection.add(judgePart(part.history, correction), part.numberOf),
   )
   return E.isLeft(judged) ? judged : E.right(collection.finish(origin, links))
-}
-
-const canWrite = (folder: string): boolean => {
-  try {
-    accessSync(folder, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
 }
