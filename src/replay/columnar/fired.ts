@@ -5,6 +5,7 @@ import { conditionSql } from '../../rulesets/sql/condition-sql.ts'
 import type { EvidenceColumns } from '../../rulesets/sql/from-cel.ts'
 import type { Correction } from '../correction/correction.ts'
 import type { VersionOnRecord } from '../model/history.ts'
+import { type SpanLimits, spansOf, withinSql } from './spans.ts'
 
 /** The condition of a rule or a withdrawal cannot be evaluated in SQL. */
 export type NotInSql = { readonly kind: 'not_in_sql'; readonly of: string; readonly reason: string }
@@ -14,49 +15,35 @@ export const describeNotInSql = ({ of, reason }: NotInSql): string =>
 
 type SignalSql = EvidenceColumns['signal']
 
+/** A time in which the rules of a ruleset decide what is seen in evidence. */
+type Sight = { readonly ruleset: Ruleset; readonly during: SpanLimits }
+
 /**
- * Which evidence the corrected rules see although nothing fired at the time: a condition on `h_evidence` that is true where
- * that of a rule of B is.
+ * Which evidence the corrected rules see although nothing fired at the time: conditions on `h_evidence`, of which one is true
+ * where that of a rule of B is. Each is one condition and when it counts, so that DuckDB can compare columns with it while it
+ * reads them.
  */
 export const firedSql = (
   { rules }: Pick<Correction, 'rules'>,
   versions: ReadonlyArray<VersionOnRecord>,
   signal: SignalSql,
-): E.Either<NotInSql, string> => {
-  if (rules.kind === 'corrected') return anyRule(rules.ruleset, signal)
-  const conditions: string[] = []
-  for (const { ruleset, from, until } of spansOf(versions)) {
-    const any = anyRule(ruleset, signal)
-    if (E.isLeft(any)) return any
-    const before = until === null ? '' : ` AND occurred_at < ${moment(until)}`
-    conditions.push(`(occurred_at >= ${moment(from)}${before} AND ${any.right})`)
+): E.Either<NotInSql, ReadonlyArray<string>> => {
+  const sights: ReadonlyArray<Sight> =
+    rules.kind === 'corrected'
+      ? [{ ruleset: rules.ruleset, during: { from: null, until: null } }]
+      : spansOf(versions).map((span) => ({ ruleset: span.ruleset, during: span }))
+  const times = new Map<string, SpanLimits[]>()
+  for (const { ruleset, during } of sights) {
+    const conditions = new Set<string>()
+    for (const rule of ruleset.rules) {
+      const condition = sightingSql(rule, ruleset, signal)
+      if (E.isLeft(condition))
+        return E.left({ kind: 'not_in_sql', of: `rule ${rule.id}`, reason: condition.left })
+      conditions.add(condition.right)
+    }
+    for (const condition of conditions) times.set(condition, [...(times.get(condition) ?? []), during])
   }
-  return E.right(anyOf(conditions))
-}
-
-/** When each version was in force, in ms; `until` is exclusive, null: it still is. */
-export const spansOf = (
-  versions: ReadonlyArray<VersionOnRecord>,
-): ReadonlyArray<{ readonly ruleset: Ruleset; readonly from: number; readonly until: number | null }> =>
-  versions.flatMap(({ ruleset, effectiveFrom }, index) => {
-    const until = versions[index + 1]?.effectiveFrom ?? null
-    return until === effectiveFrom ? [] : [{ ruleset, from: effectiveFrom, until }]
-  })
-
-const moment = (ms: number): string => `epoch_ms(${ms})`
-
-const anyOf = (conditions: ReadonlyArray<string>): string =>
-  conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`
-
-const anyRule = (ruleset: Ruleset, signal: SignalSql): E.Either<NotInSql, string> => {
-  const conditions: string[] = []
-  for (const rule of ruleset.rules) {
-    const condition = sightingSql(rule, ruleset, signal)
-    if (E.isLeft(condition))
-      return E.left({ kind: 'not_in_sql', of: `rule ${rule.id}`, reason: condition.left })
-    conditions.push(`coalesce(${condition.right}, false)`)
-  }
-  return E.right(anyOf(conditions))
+  return E.right([...times].map(([condition, during]) => `${withinSql(during)} AND (${condition})`))
 }
 
 /** The condition of a rule over evidence, as `sightingsIn` evaluates it. */

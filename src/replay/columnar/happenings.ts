@@ -7,16 +7,21 @@ import type { Happening } from '../model/collect.ts'
 /** Returns the next column of a row as text; an empty text is null: no id is empty. */
 type Next = () => string
 
+/** A column, and its value as text. */
+type Column = { readonly name: string; readonly sql: string }
+
 /** How what a replay needs of a type of event is read: the columns to select, and the `data` of their cells. */
-type Reading = { readonly columns: ReadonlyArray<string>; readonly data: (next: Next) => object }
+type Reading = { readonly columns: ReadonlyArray<Column>; readonly data: (next: Next) => object }
 
-/** A list as text; null and empty lists differ. */
-const list = (column: string): string => `'=' || array_to_string(${column}, ',')`
-const instant = (column: string): string => `epoch_ms(${column})`
+const texts = (...names: ReadonlyArray<string>): ReadonlyArray<Column> =>
+  names.map((name) => ({ name, sql: `${name}::VARCHAR` }))
+/** Null and empty lists differ. */
+const list = (name: string): Column => ({ name, sql: `'=' || array_to_string(${name}, ',')` })
+const instant = (name: string): Column => ({ name, sql: `epoch_ms(${name})::VARCHAR` })
 
-const DETECTOR = ['detector_kind', 'detector', 'detector_version']
-const RULESET = ['ruleset', 'ruleset_version', 'ruleset_sha256']
-const CONTENT = ['content_kind', 'content_id']
+const DETECTOR = texts('detector_kind', 'detector', 'detector_version')
+const RULESET = texts('ruleset', 'ruleset_version', 'ruleset_sha256')
+const CONTENT = texts('content_kind', 'content_id')
 
 const detectorOf = (next: Next) => ({ kind: next(), id: next(), version: next() })
 const contentOf = (next: Next) => ({ kind: next(), id: next() })
@@ -38,7 +43,7 @@ const rulesetOf = (next: Next) => {
 }
 
 const decision: Reading = {
-  columns: ['decision_id', list('grounds'), 'decided_by_kind', 'decided_by', ...RULESET],
+  columns: [...texts('decision_id'), list('grounds'), ...texts('decided_by_kind', 'decided_by'), ...RULESET],
   data: (next) => ({
     decisionId: next(),
     grounds: listOf(next()) ?? [],
@@ -48,7 +53,7 @@ const decision: Reading = {
 }
 
 const reversal: Reading = {
-  columns: [list('decision_ids'), 'reason', list('flags_voided')],
+  columns: [list('decision_ids'), ...texts('reason'), list('flags_voided')],
   data: (next) => ({
     decisionIds: listOf(next()) ?? [],
     reason: next(),
@@ -59,7 +64,7 @@ const reversal: Reading = {
 /** What a replay needs of each type of event. */
 const readings = {
   'ruleset.published.v1': {
-    columns: ['ruleset', 'ruleset_version', instant('effective_from'), 'document_sha256'],
+    columns: [...texts('ruleset', 'ruleset_version'), instant('effective_from'), ...texts('document_sha256')],
     data: (next) => ({
       ruleset: { id: next(), version: next() },
       effectiveFrom: instantOf(next()),
@@ -67,18 +72,16 @@ const readings = {
     }),
   },
   'content.evaluated.v1': {
-    columns: [...CONTENT, ...DETECTOR, 'signals'],
+    columns: [...CONTENT, ...DETECTOR, ...texts('signals')],
     data: (next) => ({ content: contentOf(next), detector: detectorOf(next), signals: signalsOf(next) }),
   },
   'flag.raised.v1': {
     columns: [
-      'flag_id',
-      'category',
-      'flag_source',
+      ...texts('flag_id', 'category', 'flag_source'),
       ...DETECTOR,
-      'signals',
+      ...texts('signals'),
       ...CONTENT,
-      'rule',
+      ...texts('rule'),
       ...RULESET,
       list('because_of'),
     ],
@@ -98,12 +101,12 @@ const readings = {
     },
   },
   'flag.rescored.v1': {
-    columns: ['flag_id', ...DETECTOR, 'signals'],
+    columns: [...texts('flag_id'), ...DETECTOR, ...texts('signals')],
     data: (next) => ({ flagId: next(), detector: detectorOf(next), signals: signalsOf(next) }),
   },
-  'flag.dismissed.v1': { columns: ['flag_id'], data: (next) => ({ flagId: next() }) },
+  'flag.dismissed.v1': { columns: texts('flag_id'), data: (next) => ({ flagId: next() }) },
   'account.deactivated.v1': {
-    columns: [...decision.columns, 'restriction', instant('until')],
+    columns: [...decision.columns, ...texts('restriction'), instant('until')],
     data: (next) => ({
       ...decision.data(next),
       restriction: next(),
@@ -115,28 +118,24 @@ const readings = {
     data: (next) => ({ ...decision.data(next), content: contentOf(next) }),
   },
   'decision.changed.v1': {
-    columns: [
-      'decision_id',
-      'restriction',
-      `CASE WHEN until_lifted THEN 'null' ELSE ${instant('until')}::VARCHAR END`,
-    ],
+    columns: [...texts('decision_id', 'restriction', 'until_lifted'), instant('until')],
     data: (next) => {
-      const [decisionId, restriction, until] = [next(), next(), next()]
+      const [decisionId, restriction, isLifted, until] = [next(), next(), next(), next()]
       return {
         decisionId,
         ...optional('restriction', textOf(restriction)),
-        ...optional('until', until === 'null' ? null : instantOf(until)),
+        ...optional('until', isLifted === 'true' ? null : instantOf(until)),
       }
     },
   },
   'account.reinstated.v1': reversal,
   'content.restored.v1': reversal,
   'appeal.filed.v1': {
-    columns: ['appeal_id', 'decision_id'],
+    columns: texts('appeal_id', 'decision_id'),
     data: (next) => ({ appealId: next(), decisionId: next() }),
   },
   'appeal.decided.v1': {
-    columns: ['appeal_id', 'decision_id', 'outcome'],
+    columns: texts('appeal_id', 'decision_id', 'outcome'),
     data: (next) => ({ appealId: next(), decisionId: next(), outcome: next() }),
   },
 } as const satisfies Partial<Record<EventType, Reading>>
@@ -149,14 +148,24 @@ const CELL = '\x1f'
 const ROW = '\x1e'
 
 // A publication has no account; nothing depends on its subject.
-const place = ['account', 'account_no', 'epoch_ms(occurred_at)', 'occurred_ns', 'source', 'id']
+const place = [
+  ...texts('account', 'account_no'),
+  instant('occurred_at'),
+  ...texts('occurred_ns', 'source', 'id'),
+]
+
+/** The columns of the history that some types need, to be selected once for all of them. */
+export const neededColumns = (types: ReadonlyArray<NeededType>): ReadonlyArray<string> => {
+  const columns = [...place, ...types.flatMap((type): ReadonlyArray<Column> => readings[type].columns)]
+  return [...new Set(['type', 'sequence', ...columns.map(({ name }) => name)])]
+}
 
 /**
  * Texts of many rows each, with what a replay needs of events of a type. `from` is a table or view with the columns of the
  * history; `batch` an expression whose values keep rows apart.
  */
 export const happeningsSql = (type: NeededType, from: string, where: string, batch = '0'): string => {
-  const cells = [...place, ...readings[type].columns].map((column) => `coalesce(${column}::VARCHAR, '')`)
+  const cells = [...place, ...readings[type].columns].map(({ sql }) => `coalesce(${sql}, '')`)
   return `SELECT string_agg(concat_ws(chr(31), ${cells.join(', ')}), chr(30)), ${batch} AS batch
     FROM ${from} WHERE type = ${sqlText(type)} AND ${where} GROUP BY batch, sequence // 65536`
 }

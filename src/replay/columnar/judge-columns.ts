@@ -34,8 +34,7 @@ export const eachPart = async (
 ): Promise<E.Either<NotInSql, void>> => {
   const fired = firedSql(correction, whole.versions, signalSql(signalColumns))
   if (E.isLeft(fired)) return fired
-  const chosen = among === null ? '' : ` AND account_no IN (SELECT account_no FROM ${among})`
-  const seen = `FROM h_evidence WHERE ${fired.right}${chosen}`
+  const seen = `FROM h_evidence WHERE ${seenSql(fired.right, among)}`
   await connection.run(`CREATE OR REPLACE TEMP TABLE h_fired AS ${seen}`)
   const [counted] = await rowsOf(connection, 'SELECT count(*)::DOUBLE FROM h_fired')
   onStep({
@@ -55,4 +54,14 @@ export const eachPart = async (
   }
   onStep({ what: 'events of the judged accounts', found: total, unit: 'event', sql: null })
   return E.right(undefined)
+}
+
+/** Evidence for which one of some conditions is true. Each is a query of its own: DuckDB cannot compare columns with many at once. */
+const seenSql = (conditions: ReadonlyArray<string>, among: string | null): string => {
+  if (conditions.length === 0) return 'false'
+  const found = conditions.map(
+    (condition) => `SELECT sequence, account_no FROM h_evidence WHERE ${condition}`,
+  )
+  const chosen = among === null ? '' : ` SEMI JOIN ${among} USING (account_no)`
+  return `sequence IN (SELECT sequence FROM (${found.join(' UNION ALL ')})${chosen})`
 }

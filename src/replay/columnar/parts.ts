@@ -3,7 +3,7 @@ import { rowsOf } from '../../projection/duckdb.ts'
 import { collectHistory, type EvidenceWanted } from '../model/collect.ts'
 import type { History } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
-import { happeningsSql, type NeededType, readHappenings } from './happenings.ts'
+import { happeningsSql, type NeededType, neededColumns, readHappenings } from './happenings.ts'
 import type { Whole } from './whole.ts'
 
 const FROM_ACTIONS = [
@@ -19,68 +19,35 @@ const FROM_ACTIONS = [
   'appeal.decided.v1',
 ] as const satisfies ReadonlyArray<NeededType>
 
-/** Accounts that can be judged without the others: a condition on `account_no`, and about how many events they have. */
-export type HistoryPart = {
-  readonly where: string
-  /** Divides them further: an expression over `account_no`. */
-  readonly batch: string
-  readonly events: number
-}
+/** Accounts that can be judged without the others: a range of `batch` in `h_batches`, and how many events they have. */
+export type HistoryPart = { readonly first: number; readonly last: number; readonly events: number }
 
-/**
- * The events of a batch, about. They are in memory as objects, which cost the garbage collector little if they are few; a
- * query costs as much for few as for many.
- */
+/** The events of a batch, about. They are in memory as objects, which cost the garbage collector little if they are few. */
 const BATCH = 3_000
 
 /**
- * Divides the accounts that have events in `h_actions` or `h_fired` into parts of about `size` events: linked accounts
- * (`h_groups`) are in the same part. `among`: only the accounts in this table, in which no group may be incomplete.
+ * Divides the accounts that have events in `h_actions` or `h_fired` into batches, and these into parts of about `size` events:
+ * linked accounts (`h_groups`) are in the same batch. `among`: only the accounts in this table, in which no group may be
+ * incomplete. Makes the temporary table `h_batches (account_no, events, batch)`.
  */
 export const partsOf = async (
   connection: DuckDBConnection,
   { size, among }: { readonly size: number; readonly among: string | null },
 ): Promise<ReadonlyArray<HistoryPart>> => {
-  const chosen = among === null ? 'true' : `account_no IN (SELECT account_no FROM ${among})`
+  const chosen = among === null ? '' : `SEMI JOIN ${among} USING (account_no)`
+  // Accounts of one group are peers in the window's order, so that they have the same sum.
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE h_counts AS
-      SELECT account_no, count(*)::BIGINT AS events
-      FROM (SELECT account_no FROM h_actions UNION ALL SELECT account_no FROM h_fired)
-      WHERE account_no IS NOT NULL AND ${chosen} GROUP BY account_no`,
+    `CREATE OR REPLACE TEMP TABLE h_batches AS
+      SELECT account_no, events, (sum(events) OVER (ORDER BY unit) // ${BATCH})::INTEGER AS batch
+      FROM (SELECT account_no, count(*) AS events, coalesce(-1 - any_value(group_no), account_no) AS unit
+        FROM (SELECT account_no FROM h_actions UNION ALL SELECT account_no FROM h_fired) ${chosen}
+        LEFT JOIN h_groups USING (account_no)
+        WHERE account_no IS NOT NULL GROUP BY account_no)`,
   )
-  const alone = await ranges(
-    connection,
-    `SELECT account_no AS key, events FROM h_counts WHERE account_no NOT IN (SELECT account_no FROM h_groups)`,
-    size,
-  )
-  const linked = await ranges(
-    connection,
-    `SELECT group_no AS key, sum(events) AS events FROM h_counts JOIN h_groups USING (account_no) GROUP BY group_no`,
-    size,
-  )
-  await connection.run('DROP TABLE h_counts')
-  return [
-    ...alone.map(({ first, last, events }) => ({
-      where: `account_no BETWEEN ${first} AND ${last} AND account_no NOT IN (SELECT account_no FROM h_groups)
-        AND ${chosen}`,
-      batch: `(account_no - ${first}) // ${Math.max(1, Math.ceil(((last - first + 1) * BATCH) / events))}`,
-      events,
-    })),
-    ...linked.map(({ first, last, events }) => ({
-      where: `account_no IN (SELECT account_no FROM h_groups WHERE group_no BETWEEN ${first} AND ${last})
-        AND ${chosen}`,
-      batch: '0',
-      events,
-    })),
-  ]
-}
-
-const ranges = async (connection: DuckDBConnection, keys: string, size: number) => {
   const found = await rowsOf(
     connection,
-    `SELECT min(key)::DOUBLE, max(key)::DOUBLE, sum(events)::DOUBLE
-      FROM (SELECT key, events, sum(events) OVER (ORDER BY key) // ${size} AS part FROM (${keys}))
-      GROUP BY part ORDER BY part`,
+    `SELECT min(batch)::DOUBLE, max(batch)::DOUBLE, sum(events)::DOUBLE FROM h_batches
+      GROUP BY batch // ${Math.max(1, Math.round(size / BATCH))} ORDER BY 1`,
   )
   return found.map(([first, last, events]) => ({
     first: Number(first),
@@ -92,34 +59,27 @@ const ranges = async (connection: DuckDBConnection, keys: string, size: number) 
 /** The events of a part as DuckDB returns them: texts of each type, by batch. */
 type RawPart = Map<number, { readonly type: NeededType; readonly text: string }[]>
 
-const rawPart = async (
-  connection: DuckDBConnection,
-  { where, batch }: HistoryPart,
-  needed: NeededTypes,
-): Promise<RawPart> => {
+const ACTIONS_OF_PART = `SELECT ${neededColumns(FROM_ACTIONS).join(', ')}, batch FROM h_actions JOIN h_batches USING (account_no)`
+
+/** Reads the whole history once: the accounts of a part are anywhere in it. */
+const rawPart = async (connection: DuckDBConnection, { first, last }: HistoryPart): Promise<RawPart> => {
+  const within = `batch BETWEEN ${first} AND ${last}`
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE h_part AS ${ACTIONS_OF_PART}
+      WHERE ${within} AND sequence NOT IN (SELECT sequence FROM h_reused)`,
+  )
   const batches: RawPart = new Map()
-  for (const [type, from, condition] of needed) {
-    const rows = await rowsOf(connection, happeningsSql(type, from, `${where} AND ${condition}`, batch))
-    for (const [text, number] of rows) {
+  const read = async (type: NeededType, from: string, where: string): Promise<void> => {
+    for (const [text, number] of await rowsOf(connection, happeningsSql(type, from, where, 'batch'))) {
       const texts = batches.get(Number(number)) ?? []
       texts.push({ type, text: String(text) })
       batches.set(Number(number), texts)
     }
   }
+  for (const type of FROM_ACTIONS) await read(type, 'h_part', 'true')
+  await read('content.evaluated.v1', 'h_fired JOIN h_batches USING (account_no)', within)
+  await connection.run('DROP TABLE h_part')
   return batches
-}
-
-/** The types of events that occur, with where they are read from. */
-type NeededTypes = ReadonlyArray<readonly [type: NeededType, from: string, where: string]>
-
-const neededTypes = async (connection: DuckDBConnection): Promise<NeededTypes> => {
-  const counts = 'sequence NOT IN (SELECT sequence FROM h_reused)'
-  const rows = await rowsOf(connection, 'SELECT DISTINCT type::VARCHAR FROM h_actions')
-  const occurring = new Set(rows.map(([type]) => String(type)))
-  return [
-    ...FROM_ACTIONS.filter((type) => occurring.has(type)).map((type) => [type, 'h_actions', counts] as const),
-    ['content.evaluated.v1', 'h_fired', 'true'],
-  ]
 }
 
 /** The history of some accounts that can be judged without the others, and the number of each. */
@@ -136,11 +96,10 @@ export async function* historiesOf(
   versions: Versions,
   whole: Whole,
 ): AsyncGenerator<PartHistory & { readonly events: number }> {
-  const needed = await neededTypes(connection)
   const start = (index: number): Promise<RawPart> | undefined => {
     const part = parts[index]
     if (part === undefined) return undefined
-    const reading = rawPart(connection, part, needed)
+    const reading = rawPart(connection, part)
     // It is awaited later: if it fails before that, the failure is not unhandled.
     reading.catch(() => {})
     return reading

@@ -13,8 +13,8 @@ import { flagsOfRenamedRules, flagsReadDifferently } from './selection/flags.ts'
 import { missedByOtherPolicies, withEnoughStrikes } from './selection/missed.ts'
 import { readReferences } from './selection/references.ts'
 import { evidenceSeenDifferently } from './selection/sightings.ts'
-import { allSpans } from './selection/spans.ts'
 import { flagsListed, flagsWithdrawnWhere } from './selection/withdrawn.ts'
+import { allSpans } from './spans.ts'
 
 /** Why some accounts are selected. */
 export type SelectionStep = {

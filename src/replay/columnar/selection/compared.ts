@@ -1,7 +1,7 @@
 import type { Ruleset } from '../../../rulesets/ruleset.ts'
 import type { Versions } from '../../model/versions.ts'
+import type { Span } from '../spans.ts'
 import type { RuleConditions } from './conditions.ts'
-import type { Span } from './spans.ts'
 
 /** The corrected ruleset, and what it is compared with: the rules as they were. */
 export type Compared = {

@@ -1,8 +1,8 @@
 import type { Ruleset } from '../../../rulesets/ruleset.ts'
+import { withinSql } from '../spans.ts'
 import { areAlikePolicies } from './alike.ts'
 import type { Compared, Search } from './compared.ts'
 import { accountsReferring, type Reference } from './references.ts'
-import { withinSql } from './spans.ts'
 
 /**
  * The accounts of decisions that the corrected ruleset may judge differently even if it reads every flag alike: by other

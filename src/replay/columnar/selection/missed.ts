@@ -1,9 +1,9 @@
 import { sqlText } from '../../../foundation/sql.ts'
 import type { Rule, Ruleset } from '../../../rulesets/ruleset.ts'
+import { type Span, withinSql } from '../spans.ts'
 import { areAlikePolicies } from './alike.ts'
 import type { Compared, Search } from './compared.ts'
 import type { RuleConditions } from './conditions.ts'
-import { type Span, withinSql } from './spans.ts'
 
 /**
  * The accounts that may be missed at other moments, because other policies judge them then: with a flag or evidence on which

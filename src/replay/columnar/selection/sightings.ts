@@ -1,8 +1,8 @@
 import type { Rule, Ruleset } from '../../../rulesets/ruleset.ts'
+import { type Span, withinSql } from '../spans.ts'
 import { differencesOf } from './alike.ts'
 import type { Compared, Search } from './compared.ts'
 import type { RuleConditions } from './conditions.ts'
-import { type Span, withinSql } from './spans.ts'
 
 /**
  * Queries for the accounts of evidence in which the corrected ruleset sees something else than the version in force at its

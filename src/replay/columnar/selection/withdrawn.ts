@@ -2,9 +2,9 @@ import * as E from '#fp/Either'
 import { conditionSql } from '../../../rulesets/sql/condition-sql.ts'
 import type { Withdrawal } from '../../correction/correction.ts'
 import type { NotInSql } from '../fired.ts'
+import { withinSql } from '../spans.ts'
 import type { Search } from './compared.ts'
 import { flagColumns, type SignalSql } from './conditions.ts'
-import { withinSql } from './spans.ts'
 
 /** Queries for the accounts of flags that withdrawals with a condition take in, or may take in. */
 export const flagsWithdrawnWhere = (
