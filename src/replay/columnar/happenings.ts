@@ -7,17 +7,14 @@ import type { Happening } from '../model/collect.ts'
 /** Returns the next column of a row as text; an empty text is null: no id is empty. */
 type Next = () => string
 
-/** A column, and its value as text. */
-type Column = { readonly name: string; readonly sql: string }
+/** How what a replay needs of a type of event is read: columns, as expressions whose values are texts, and the `data` of their cells. */
+type Reading = { readonly columns: ReadonlyArray<string>; readonly data: (next: Next) => object }
 
-/** How what a replay needs of a type of event is read: the columns to select, and the `data` of their cells. */
-type Reading = { readonly columns: ReadonlyArray<Column>; readonly data: (next: Next) => object }
-
-const texts = (...names: ReadonlyArray<string>): ReadonlyArray<Column> =>
-  names.map((name) => ({ name, sql: `${name}::VARCHAR` }))
+const texts = (...columns: ReadonlyArray<string>): ReadonlyArray<string> =>
+  columns.map((column) => `${column}::VARCHAR`)
 /** Null and empty lists differ. */
-const list = (name: string): Column => ({ name, sql: `'=' || array_to_string(${name}, ',')` })
-const instant = (name: string): Column => ({ name, sql: `epoch_ms(${name})::VARCHAR` })
+const list = (column: string): string => `'=' || array_to_string(${column}, ',')`
+const instant = (column: string): string => `epoch_ms(${column})::VARCHAR`
 
 const DETECTOR = texts('detector_kind', 'detector', 'detector_version')
 const RULESET = texts('ruleset', 'ruleset_version', 'ruleset_sha256')
@@ -154,20 +151,38 @@ const place = [
   ...texts('occurred_ns', 'source', 'id'),
 ]
 
-/** The columns of the history that some types need, to be selected once for all of them. */
-export const neededColumns = (types: ReadonlyArray<NeededType>): ReadonlyArray<string> => {
-  const columns = [...place, ...types.flatMap((type): ReadonlyArray<Column> => readings[type].columns)]
-  return [...new Set(['type', 'sequence', ...columns.map(({ name }) => name)])]
-}
+/** No text of as many events is too long for V8. */
+const EVENTS_OF_TEXT = 2 ** 20
 
 /**
- * Texts of many rows each, with what a replay needs of events of a type. `from` is a table or view with the columns of the
- * history; `batch` an expression whose values keep rows apart.
+ * Texts of many rows each, with what a replay needs of events of some types: each has its type, the rows, and the value of
+ * `batch`, an expression that keeps rows apart. `from` is a table or view with the columns of the history, which is read once.
  */
-export const happeningsSql = (type: NeededType, from: string, where: string, batch = '0'): string => {
-  const cells = [...place, ...readings[type].columns].map(({ sql }) => `coalesce(${sql}, '')`)
-  return `SELECT string_agg(concat_ws(chr(31), ${cells.join(', ')}), chr(30)), ${batch} AS batch
-    FROM ${from} WHERE type = ${sqlText(type)} AND ${where} GROUP BY batch, sequence // 65536`
+export const happeningsSql = (
+  types: ReadonlyArray<NeededType>,
+  from: string,
+  where: string,
+  batch = '0',
+): string => {
+  const isOf = (type: NeededType): string => `type = ${sqlText(type)}`
+  const rows = types.map((type) => `WHEN ${isOf(type)} THEN ${rowSql(type)}`)
+  return `SELECT type::VARCHAR, string_agg(CASE ${rows.join(' ')} END, chr(30)), ${batch} AS batch
+    FROM ${from} WHERE (${types.map(isOf).join(' OR ')}) AND ${where}
+    GROUP BY type, batch, sequence // ${EVENTS_OF_TEXT}`
+}
+
+const rowSql = (type: NeededType): string => {
+  const cells = [...place, ...readings[type].columns].map((column) => `coalesce(${column}, '')`)
+  return `concat_ws(chr(31), ${cells.join(', ')})`
+}
+
+/** A type of event by its name. */
+export const neededType = (name: unknown): NeededType => {
+  if (typeof name !== 'string' || !Object.hasOwn(readings, name)) {
+    throw new RangeError(`no replay needs events of type ${String(name)}`)
+  }
+  // Cast: it is a key.
+  return name as NeededType
 }
 
 /** Reads such a text: hands over each event with its place and the number of its account (0: it is about a ruleset). */

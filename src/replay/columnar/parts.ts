@@ -3,7 +3,7 @@ import { rowsOf } from '../../projection/duckdb.ts'
 import { collectHistory, type EvidenceWanted } from '../model/collect.ts'
 import type { History } from '../model/history.ts'
 import type { Versions } from '../model/versions.ts'
-import { happeningsSql, type NeededType, neededColumns, readHappenings } from './happenings.ts'
+import { happeningsSql, type NeededType, neededType, readHappenings } from './happenings.ts'
 import type { Whole } from './whole.ts'
 
 const FROM_ACTIONS = [
@@ -59,26 +59,23 @@ export const partsOf = async (
 /** The events of a part as DuckDB returns them: texts of each type, by batch. */
 type RawPart = Map<number, { readonly type: NeededType; readonly text: string }[]>
 
-const ACTIONS_OF_PART = `SELECT ${neededColumns(FROM_ACTIONS).join(', ')}, batch FROM h_actions JOIN h_batches USING (account_no)`
-
 /** Reads the whole history once: the accounts of a part are anywhere in it. */
 const rawPart = async (connection: DuckDBConnection, { first, last }: HistoryPart): Promise<RawPart> => {
   const within = `batch BETWEEN ${first} AND ${last}`
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE h_part AS ${ACTIONS_OF_PART}
-      WHERE ${within} AND sequence NOT IN (SELECT sequence FROM h_reused)`,
+  const counts = `${within} AND sequence NOT IN (SELECT sequence FROM h_reused)`
+  const actions = happeningsSql(FROM_ACTIONS, 'h_actions JOIN h_batches USING (account_no)', counts, 'batch')
+  const fired = happeningsSql(
+    ['content.evaluated.v1'],
+    'h_fired JOIN h_batches USING (account_no)',
+    within,
+    'batch',
   )
   const batches: RawPart = new Map()
-  const read = async (type: NeededType, from: string, where: string): Promise<void> => {
-    for (const [text, number] of await rowsOf(connection, happeningsSql(type, from, where, 'batch'))) {
-      const texts = batches.get(Number(number)) ?? []
-      texts.push({ type, text: String(text) })
-      batches.set(Number(number), texts)
-    }
+  for (const [name, text, number] of await rowsOf(connection, `${actions} UNION ALL ${fired}`)) {
+    const texts = batches.get(Number(number)) ?? []
+    texts.push({ type: neededType(name), text: String(text) })
+    batches.set(Number(number), texts)
   }
-  for (const type of FROM_ACTIONS) await read(type, 'h_part', 'true')
-  await read('content.evaluated.v1', 'h_fired JOIN h_batches USING (account_no)', within)
-  await connection.run('DROP TABLE h_part')
   return batches
 }
 

@@ -38,7 +38,7 @@ export type ColumnarOptions = {
 }
 
 /** DuckDB reads the whole table for each part, since accounts are spread over it. */
-const PART = 500_000
+const PART = 1_500_000
 const ignore = (): void => {}
 
 /** Why a replay cannot be made from columns. */

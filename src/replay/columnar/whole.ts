@@ -79,8 +79,8 @@ export const versionsFor = async (
   const rulesetId = rulesetIdOf(correction)
   const collection = collectHistory({ rulesetId, needsVersions: false, keepsEvaluation: () => false })
   const type = 'ruleset.published.v1'
-  const rows = await rowsOf(connection, happeningsSql(type, 'h_actions', `ruleset = ${sqlText(rulesetId)}`))
-  for (const [text] of rows) readHappenings(type, String(text), collection.addPlaced)
+  const rows = await rowsOf(connection, happeningsSql([type], 'h_actions', `ruleset = ${sqlText(rulesetId)}`))
+  for (const [, text] of rows) readHappenings(type, String(text), collection.addPlaced)
   const compiled = await documents(collection.documentsNeeded())
   if (E.isLeft(compiled)) return compiled
   const { versions } = collection.finish(compiled.right)
