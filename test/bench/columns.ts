@@ -10,7 +10,8 @@ import { readSignalColumns } from '../../src/projection/events/signals.ts'
 import { readProjectionCursor } from '../../src/projection/progress.ts'
 import { replayColumns } from '../../src/replay/columnar/replay-columns.ts'
 import type { ColumnarSource } from '../../src/replay/columnar/source.ts'
-import { corrections, publishedDocuments } from './columnar/rulesets.ts'
+import { sweepColumns } from '../../src/replay/columnar/sweep-columns.ts'
+import { corrections, publishedDocuments, sweep } from './columnar/rulesets.ts'
 import { type Measured, measuredFile, median } from './measure.ts'
 
 /**
@@ -63,12 +64,13 @@ type Line = Readonly<Record<'file' | 'name' | 'seconds' | 'cpu' | 'mb', string>>
 const always = { from: null, to: null }
 
 /** What is measured, and whether over a base that is there. */
-const cases: Readonly<Record<string, keyof typeof corrections | null>> = {
+const cases: Readonly<Record<string, keyof typeof corrections | 'sweep' | null>> = {
   'everything judged': 'threshold',
   'base made, then a changed threshold': 'threshold',
   'changed threshold': 'threshold',
   'nine faults': 'nineFaults',
   'the rules as they were': 'asTheyWere',
+  'forty thresholds': 'sweep',
   'hand-written SQL': null,
 }
 
@@ -81,16 +83,25 @@ const runCase = async (name: string, file: string, base: string): Promise<void> 
       return
     }
     const started = performance.now()
-    const replayed = await replayColumns(source, {
-      correction: corrections[chosen],
+    const tell = (found: string): void => {
+      const seconds = ((performance.now() - started) / 1000).toFixed(2)
+      process.stdout.write(`${name}: ${found}, ${seconds} s from the opened file\n`)
+    }
+    const options = {
       window: always,
       documents: async () => E.right(publishedDocuments),
       base: name === 'everything judged' ? null : { dataDir: base, isOfLedger: async () => E.right(true) },
-    })
+    }
+    if (chosen === 'sweep') {
+      const swept = await sweepColumns(source, { sweep, ...options })
+      if (E.isLeft(swept)) throw new Error(JSON.stringify(swept.left))
+      tell(`wrongful ${swept.right.counts.map(({ wrongful }) => wrongful).join(' ')}`)
+      return
+    }
+    const replayed = await replayColumns(source, { correction: corrections[chosen], ...options })
     if (E.isLeft(replayed)) throw new Error(JSON.stringify(replayed.left))
     const { digest, rows } = replayed.right.result
-    const seconds = ((performance.now() - started) / 1000).toFixed(2)
-    process.stdout.write(`${name}: ${rows.size} rows, ${digest}, ${seconds} s from the opened file\n`)
+    tell(`${rows.size} rows, ${digest}`)
     replayed.right.close()
   } finally {
     source.close()

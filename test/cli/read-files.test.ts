@@ -49,6 +49,13 @@ const readers: Readonly<Record<string, readonly [string, (file: string) => Reado
     'ruleset',
     (file) => ['replay', '--engine', 'reference', '--ruleset', file, '--out', fresh(), '--json', ...DATA],
   ],
+  'replay --sweep --ruleset': [
+    'ruleset',
+    (file) => [
+      ...['replay', '--sweep', 'spam.link_farm: signals.link_count > 10..50 step 10'],
+      ...['--ruleset', file, '--json', ...DATA],
+    ],
+  ],
   'explain --ruleset': ['ruleset', (file) => ['explain', decision, '--ruleset', file, '--json', ...DATA]],
   'replay --correction': [
     'correction',

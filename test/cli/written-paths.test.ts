@@ -179,6 +179,13 @@ const folderWriters: Readonly<Record<string, readonly [string, (folder: string) 
       'summary.json',
       (folder) => ['replay', '--ruleset', at('corrected.yaml'), '--data', at('data'), '--out', folder],
     ],
+    'replay --sweep --out': [
+      'sweep.json',
+      (folder) => [
+        ...['replay', '--sweep', 'adult.explicit: signals.adult_score >= 0.9..0.99 step 0.01'],
+        ...['--ruleset', at('corrected.yaml'), '--data', at('data'), '--out', folder],
+      ],
+    ],
     'export parquet': ['manifest.json', (folder) => ['export', 'parquet', folder, '--data', at('data')]],
     'export statements': [
       'cursor.json',

@@ -3,6 +3,7 @@ import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import { type OpenLedger, openExisting } from '../../ledger/open.ts'
 import { describeProjectionError } from '../../projection/errors.ts'
 import type { Correction } from '../../replay/correction/correction.ts'
+import type { EvidenceWanted } from '../../replay/model/collect.ts'
 import { type LoadError, type Loaded, loadHistory } from '../../replay/model/load.ts'
 import { checkRules, type NoRulesPublished } from '../../replay/reference/judging-rules.ts'
 import { evidenceWantedBy } from '../../replay/reference/sightings.ts'
@@ -10,15 +11,19 @@ import { type AppError, failed } from '../error.ts'
 import { ledgerResult } from '../results.ts'
 import type { LedgerPlace } from '../stores.ts'
 
-export type ReplayLoadOptions = LedgerPlace & {
-  /** What the replay corrects; null: only the rules of the day are needed. */
-  readonly correction: Correction | null
+/** How the ledger is read. */
+export type HistoryReading = LedgerPlace & {
   /** The ledger as it was at this sequence; null: as it is now. */
   readonly at: number | null
   /** Leave out the accounts whose streams are incomplete. */
   readonly withoutDamaged: boolean
   /** Called periodically with how many events are read, and the total. */
   readonly onProgress: (done: number, total: number) => void
+}
+
+export type ReplayLoadOptions = HistoryReading & {
+  /** What the replay corrects; null: only the rules of the day are needed. */
+  readonly correction: Correction | null
 }
 
 /**
@@ -33,7 +38,7 @@ export const loadForReplay = (options: ReplayLoadOptions): Promise<E.Either<AppE
 
 /** Opens a ledger for a replay, and closes it after `use`. */
 export const openingForReplay = async <A>(
-  { data, ledger: cluster, withoutDamaged }: ReplayLoadOptions,
+  { data, ledger: cluster, withoutDamaged }: HistoryReading,
   use: (opened: OpenLedger) => Promise<E.Either<AppError, A>>,
 ): Promise<E.Either<AppError, A>> => {
   const opened = ledgerResult(await openExisting(data, { cluster, acceptDamaged: withoutDamaged }))
@@ -47,15 +52,23 @@ export const openingForReplay = async <A>(
 
 /** Reads what a replay judges from an open ledger. */
 export const loadFrom = async (
-  { ledger, vault }: Pick<OpenLedger, 'ledger' | 'vault'>,
-  { correction, at, withoutDamaged, onProgress }: ReplayLoadOptions,
+  opened: Pick<OpenLedger, 'ledger' | 'vault'>,
+  { correction, ...options }: ReplayLoadOptions,
 ): Promise<E.Either<AppError, Loaded>> => {
-  const wanted = evidenceWantedBy(correction)
-  const read = await loadHistory(ledger, vault, wanted, { at, withoutDamaged, onProgress })
-  if (E.isLeft(read)) return loadError(read.left)
-  if (correction === null) return read
+  const read = await loadWanted(opened, evidenceWantedBy(correction), options)
+  if (E.isLeft(read) || correction === null) return read
   const checked = checkRules(correction, read.right.history)
   return E.isRight(checked) ? read : noRules(checked.left)
+}
+
+/** Reads a history with some of the evidence on which nothing fired. */
+export const loadWanted = async (
+  { ledger, vault }: Pick<OpenLedger, 'ledger' | 'vault'>,
+  wanted: EvidenceWanted,
+  { at, withoutDamaged, onProgress }: HistoryReading,
+): Promise<E.Either<AppError, Loaded>> => {
+  const read = await loadHistory(ledger, vault, wanted, { at, withoutDamaged, onProgress })
+  return E.isLeft(read) ? loadError(read.left) : read
 }
 
 /** The rules as they were are not known. */

@@ -1,47 +1,25 @@
 import * as E from '#fp/Either'
-import { compileDocuments } from '../../ledger/documents.ts'
 import type { OpenLedger } from '../../ledger/open.ts'
-import { describeProjectionError } from '../../projection/errors.ts'
-import type { ProjectionCursor } from '../../projection/progress.ts'
-import { isOfLedger } from '../../projection/working-file.ts'
-import { describeNotInSql } from '../../replay/columnar/fired.ts'
-import type { PlanStep } from '../../replay/columnar/plan.ts'
-import { type ColumnarError, replayColumns } from '../../replay/columnar/replay-columns.ts'
-import { describeNoSource, openColumnarSource } from '../../replay/columnar/source.ts'
+import { replayColumns } from '../../replay/columnar/replay-columns.ts'
 import type { Correction } from '../../replay/correction/correction.ts'
 import type { Blame } from '../../replay/result/blame.ts'
 import { type Replay, replay, type Window } from '../../replay/result/replay.ts'
-import { type Engine, type Summary, type SummarySource, summarize } from '../../replay/result/summary.ts'
+import { type Summary, type SummarySource, summarize } from '../../replay/result/summary.ts'
 import { type ListFormat, writeResult } from '../../replay/result/write.ts'
-import { type AppError, failed } from '../error.ts'
+import type { AppError } from '../error.ts'
 import { periodError } from '../period.ts'
 import { fileResult } from '../results.ts'
-import {
-  loadError,
-  loadFrom,
-  noRules,
-  type OnRead,
-  openingForReplay,
-  type ReplayLoadOptions,
-} from './load.ts'
+import { columnsError, type EngineOptions, withEngine } from './engine.ts'
+import { loadFrom, openingForReplay } from './load.ts'
 
-export type ReplayOptions = ReplayLoadOptions & {
+export type ReplayOptions = EngineOptions & {
   readonly correction: Correction
-  /** `columnar` reads the projections, where they can be used; `reference` reads the ledger alone. The result is the same. */
-  readonly engine: Engine
-  /** Judge everything, although the columnar engine need only judge what the correction can touch. */
-  readonly full: boolean
   /** Which decisions are reported; all of them are judged. */
   readonly window: Window
   /** The folder for the result, created if missing. */
   readonly folder: string
   /** The format of its lists. */
   readonly format: ListFormat
-  readonly onRead: OnRead
-  /** Called with the reason when the ledger must be read, although the columnar engine was asked for. */
-  readonly onReference: (reason: string) => void
-  /** Called after each step of the columnar engine. */
-  readonly onStep: (step: PlanStep) => void
 }
 
 /** The figures of a replay; the lists are in the folder. */
@@ -67,16 +45,20 @@ type Judged = {
   readonly close: () => void
 }
 
-const judgeIn = async (opened: OpenLedger, options: ReplayOptions): Promise<E.Either<AppError, Judged>> => {
-  // Only reading all of the ledger shows which accounts are incomplete.
-  if (options.engine === 'columnar' && !options.withoutDamaged) {
-    const judged = await fromColumns(opened, options)
-    if (E.isLeft(judged)) return judged
-    if (judged.right.kind === 'judged') return E.right(judged.right)
-    options.onReference(judged.right.reason)
-  }
-  return fromLedger(opened, options)
-}
+const judgeIn = (opened: OpenLedger, options: ReplayOptions): Promise<E.Either<AppError, Judged>> =>
+  withEngine<Judged>(
+    opened,
+    options,
+    async ({ source, options: columnar }) => {
+      const { correction, window } = options
+      const judged = await replayColumns(source, { correction, window, ...columnar })
+      if (E.isLeft(judged)) return columnsError(judged.left)
+      const { result, history, close } = judged.right
+      const { sequence } = source
+      return E.right({ result, source: { engine: 'columnar', history, sequence }, close })
+    },
+    () => fromLedger(opened, options),
+  )
 
 const fromLedger = async (
   opened: OpenLedger,
@@ -91,49 +73,4 @@ const fromLedger = async (
     source: { engine: 'reference', history, sequence, damaged: leftOut.damaged },
     close: () => {},
   })
-}
-
-type FromColumns =
-  | ({ readonly kind: 'judged' } & Judged)
-  /** The ledger must be read. */
-  | { readonly kind: 'unusable'; readonly reason: string }
-
-const fromColumns = async (
-  { ledger, vault }: OpenLedger,
-  { data, correction, window, full, at, onProgress, onRead, onStep }: ReplayOptions,
-): Promise<E.Either<AppError, FromColumns>> => {
-  const opened = await openColumnarSource(data, ledger, { at, onProgress })
-  if (E.isLeft(opened)) {
-    return opened.left.kind === 'no_such_sequence'
-      ? loadError(opened.left)
-      : E.right({ kind: 'unusable', reason: describeNoSource(opened.left) })
-  }
-  const source = opened.right
-  try {
-    const base = full
-      ? null
-      : { dataDir: data, isOfLedger: (cursor: ProjectionCursor) => isOfLedger(ledger, cursor) }
-    const documents = (hashes: ReadonlySet<string>) => compileDocuments(vault, hashes)
-    const judged = await replayColumns(source, {
-      ...{ correction, window, documents, base, onProgress, onStep },
-    })
-    if (E.isLeft(judged)) return columnsError(judged.left)
-    onRead([])
-    const { result, history, close } = judged.right
-    const { sequence } = source
-    return E.right({ kind: 'judged', result, source: { engine: 'columnar', history, sequence }, close })
-  } finally {
-    source.close()
-  }
-}
-
-const columnsError = (error: ColumnarError): E.Either<AppError, FromColumns> => {
-  switch (error.kind) {
-    case 'no_rules_published':
-      return noRules(error)
-    case 'not_in_sql':
-      return E.right({ kind: 'unusable', reason: describeNotInSql(error) })
-    default:
-      return failed(`${describeProjectionError(error)}; or read only the ledger`, 'engine')
-  }
 }

@@ -6,7 +6,8 @@ import type { Summary } from '../../replay/result/summary.ts'
 import { warnOfUnknownFlags } from '../correction/describe.ts'
 import { format, table } from '../table.ts'
 
-const rulesName = ({ id, version, sha256 }: Summary['ruleset']): string =>
+/** A ruleset, for a person. */
+export const rulesName = ({ id, version, sha256 }: Summary['ruleset']): string =>
   sha256 === null ? `the rules of ${id} as they were` : `${id} ${version} (${sha256.slice(0, 12)}\u2026)`
 
 /** A replay's summary for people, as lines. */
@@ -15,11 +16,7 @@ export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
   const lines = [`Replay under ${rulesName(ruleset)}, ledger at sequence ${format(summary.sequence)}`]
   if (correction !== null)
     lines.push(`Correction: ${correction.id} (${correction.sha256.slice(0, 12)}\u2026)`)
-  const bounds = [
-    ...(window.from === null ? [] : [`on or after ${window.from}`]),
-    ...(window.to === null ? [] : [`before ${window.to}`]),
-  ]
-  if (bounds.length > 0) lines.push(`Reported: decisions made ${bounds.join(' and ')}`)
+  lines.push(...windowLines(window))
   lines.push('', `${countOf(summary.decisions, 'decision')} judged`, ...counts(summary.classes), '')
   const { accounts, contents } = summary.putBack
   lines.push(
@@ -38,18 +35,27 @@ export const replaySummaryLines = (summary: Summary): ReadonlyArray<string> => {
     lines.push(...shown.map((r) => `  ${r.kind} ${r.id} on ${r.account} (event ${r.eventId} of ${r.source})`))
     if (summary.reusedIds.length > shown.length) lines.push('  \u2026 the rest are in summary.json')
   }
-  const { leftOut } = summary
-  if (leftOut.accounts.length > 0) {
-    lines.push(
-      '',
-      `Left out: ${countOf(leftOut.accounts.length, 'account')} whose streams are incomplete (${listDamaged(leftOut.streams)}). ` +
-        'This result does not include them, and the sequence may not count the missing events.',
-    )
-  }
+  lines.push(...leftOutLines(summary.leftOut))
   if (summary.warnings.length > 0) lines.push('', ...summary.warnings.map(({ says }) => `Warning: ${says}`))
   lines.push('', `Digest ${summary.digest}`)
   return lines
 }
+
+/** Which decisions are reported, unless all are. */
+export const windowLines = ({ from, to }: Summary['window']): ReadonlyArray<string> => {
+  const bounds = [...(from === null ? [] : [`on or after ${from}`]), ...(to === null ? [] : [`before ${to}`])]
+  return bounds.length === 0 ? [] : [`Reported: decisions made ${bounds.join(' and ')}`]
+}
+
+/** What a result does not include, if there is anything. */
+export const leftOutLines = ({ accounts, streams }: Summary['leftOut']): ReadonlyArray<string> =>
+  accounts.length === 0
+    ? []
+    : [
+        '',
+        `Left out: ${countOf(accounts.length, 'account')} whose streams are incomplete (${listDamaged(streams)}). ` +
+          'This result does not include them, and the sequence may not count the missing events.',
+      ]
 
 const rescoringLines = ({ waitingForRescoring }: Summary): ReadonlyArray<string> =>
   waitingForRescoring === 0

@@ -1,9 +1,9 @@
 import * as E from '#fp/Either'
 import { rowsOf } from '../../projection/duckdb.ts'
 import { signalSql } from '../../projection/events/signals.ts'
-import type { Correction } from '../correction/correction.ts'
+import type { Correction, Corrections } from '../correction/correction.ts'
 import { indexVersions } from '../model/versions.ts'
-import { evidenceWantedBy } from '../reference/sightings.ts'
+import { evidenceWantedByAny } from '../reference/sightings.ts'
 import { firedSql, type NotInSql } from './fired.ts'
 import { historiesOf, type PartHistory, partsOf } from './parts.ts'
 import type { PlanStep } from './plan.ts'
@@ -22,19 +22,30 @@ export type Judging = {
   readonly onStep: (step: PlanStep) => void
 }
 
-/**
- * Hands over the history of each part, with the evidence on which a rule of a correction fires. `among`: only the accounts
- * in this table, in which no group (`h_groups`) may be incomplete; null: all.
- */
+/** Which accounts are judged, and how many at a time. */
+export type Among = {
+  /** Only the accounts in this table, in which no group (`h_groups`) may be incomplete; null: all. */
+  readonly table: string | null
+  /** About how many events the history of a part has; 1: those of accounts that must be judged together, and no others. */
+  readonly batch: number
+}
+
+/** The events of a batch, about. They are in memory as objects, which cost the garbage collector little if they are few. */
+export const BATCH = 3_000
+
+/** Hands over the history of each part, with the evidence on which a rule of any of some corrections fires. */
 export const eachPart = async (
   { source: { connection, signalColumns }, whole, partSize, onProgress, onStep }: Judging,
-  correction: Correction,
-  among: string | null,
+  corrections: Corrections,
+  among: Among,
   onPart: (part: PartHistory) => void,
 ): Promise<E.Either<NotInSql, void>> => {
-  const fired = firedSql(correction, whole.versions, signalSql(signalColumns))
+  const signal = signalSql(signalColumns)
+  const fired = E.traverseArray((correction: Correction) => firedSql(correction, whole.versions, signal))(
+    corrections,
+  )
   if (E.isLeft(fired)) return fired
-  const seen = `FROM h_evidence WHERE ${seenSql(fired.right, among)}`
+  const seen = `FROM h_evidence WHERE ${seenSql([...new Set(fired.right.flat())], among.table)}`
   await connection.run(`CREATE OR REPLACE TEMP TABLE h_fired AS ${seen}`)
   const [counted] = await rowsOf(connection, 'SELECT count(*)::DOUBLE FROM h_fired')
   onStep({
@@ -43,9 +54,9 @@ export const eachPart = async (
     unit: 'event',
     sql: seen,
   })
-  const parts = await partsOf(connection, { size: partSize, among })
+  const parts = await partsOf(connection, { size: partSize, among: among.table, batch: among.batch })
   const total = parts.reduce((sum, { events }) => sum + events, 0)
-  const wanted = evidenceWantedBy(correction)
+  const wanted = evidenceWantedByAny(corrections)
   let done = 0
   for await (const part of historiesOf(connection, parts, wanted, indexVersions(whole.versions), whole)) {
     onPart(part)

@@ -22,23 +22,20 @@ const FROM_ACTIONS = [
 /** Accounts that can be judged without the others: a range of `batch` in `h_batches`, and how many events they have. */
 export type HistoryPart = { readonly first: number; readonly last: number; readonly events: number }
 
-/** The events of a batch, about. They are in memory as objects, which cost the garbage collector little if they are few. */
-const BATCH = 3_000
-
 /**
- * Divides the accounts that have events in `h_actions` or `h_fired` into batches, and these into parts of about `size` events:
- * linked accounts (`h_groups`) are in the same batch. `among`: only the accounts in this table, in which no group may be
- * incomplete. Makes the temporary table `h_batches (account_no, events, batch)`.
+ * Divides the accounts that have events in `h_actions` or `h_fired` into batches of about `batch` events, and these into parts
+ * of about `size`: linked accounts (`h_groups`) are in the same batch. `among`: only the accounts in this table, in which no
+ * group may be incomplete. Makes the temporary table `h_batches (account_no, events, batch)`.
  */
 export const partsOf = async (
   connection: DuckDBConnection,
-  { size, among }: { readonly size: number; readonly among: string | null },
+  { size, batch, among }: { readonly size: number; readonly batch: number; readonly among: string | null },
 ): Promise<ReadonlyArray<HistoryPart>> => {
   const chosen = among === null ? '' : `SEMI JOIN ${among} USING (account_no)`
   // Accounts of one group are peers in the window's order, so that they have the same sum.
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE h_batches AS
-      SELECT account_no, events, (sum(events) OVER (ORDER BY unit) // ${BATCH})::INTEGER AS batch
+      SELECT account_no, events, (sum(events) OVER (ORDER BY unit) // ${batch})::INTEGER AS batch
       FROM (SELECT account_no, count(*) AS events, coalesce(-1 - any_value(group_no), account_no) AS unit
         FROM (SELECT account_no FROM h_actions UNION ALL SELECT account_no FROM h_fired) ${chosen}
         LEFT JOIN h_groups USING (account_no)
@@ -47,7 +44,7 @@ export const partsOf = async (
   const found = await rowsOf(
     connection,
     `SELECT min(batch)::DOUBLE, max(batch)::DOUBLE, sum(events)::DOUBLE FROM h_batches
-      GROUP BY batch // ${Math.max(1, Math.round(size / BATCH))} ORDER BY 1`,
+      GROUP BY batch // ${Math.max(1, Math.round(size / batch))} ORDER BY 1`,
   )
   return found.map(([first, last, events]) => ({
     first: Number(first),

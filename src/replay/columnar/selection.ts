@@ -2,11 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import { rowsOf } from '../../projection/duckdb.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
-import type { Correction } from '../correction/correction.ts'
+import type { Corrections } from '../correction/correction.ts'
 import type { History } from '../model/history.ts'
 import { indexVersions } from '../model/versions.ts'
 import type { NotInSql } from './fired.ts'
-import type { Search } from './selection/compared.ts'
+import type { Compared, Search } from './selection/compared.ts'
 import { ruleConditions, type SignalSql } from './selection/conditions.ts'
 import { decisionsJudgedDifferently } from './selection/decisions.ts'
 import { flagsOfRenamedRules, flagsReadDifferently } from './selection/flags.ts'
@@ -27,23 +27,23 @@ export type SelectionStep = {
 }
 
 type Selecting = {
-  readonly correction: Correction
-  /** The published versions of the correction's ruleset id; there must be one. */
+  readonly corrections: Corrections
+  /** The published versions of the corrections' ruleset id; there must be one. */
   readonly versions: History['versions']
   readonly signal: SignalSql
 }
 
 /**
- * Selects the accounts that a correction can touch: all for which a replay might report anything else than under the rules
- * as they were and the evidence as recorded (rows, what to do, blame, decisions under other rulesets, flags to rescore,
- * warnings), with those that must be judged together with them (`h_groups`), and others besides. Makes the temporary table
- * `h_touched (account_no)`.
+ * Selects the accounts that any of some corrections can touch: all for which a replay might report anything else than under
+ * the rules as they were and the evidence as recorded (rows, what to do, blame, decisions under other rulesets, flags to
+ * rescore, warnings), with those that must be judged together with them (`h_groups`), and others besides. Makes the temporary
+ * table `h_touched (account_no)`.
  */
 export const selectTouched = async (
   connection: DuckDBConnection,
-  { correction, versions, signal }: Selecting,
+  { corrections, versions, signal }: Selecting,
 ): Promise<E.Either<NotInSql, ReadonlyArray<SelectionStep>>> => {
-  const { rules, withdrawals, rescored } = correction
+  const withdrawals = corrections.flatMap((correction) => correction.withdrawals)
   await connection.run('CREATE OR REPLACE TEMP TABLE h_touched (account_no INTEGER)')
   const steps: SelectionStep[] = []
   const select = async (what: string, { queries, onlyIfAny }: Search, listed?: string): Promise<void> => {
@@ -58,17 +58,17 @@ export const selectTouched = async (
     steps.push({ what, sql, accounts: Number(row?.[0]) })
   }
 
-  if (rules.kind === 'corrected') {
-    const added = await selectByRules(connection, rules.ruleset, { versions, signal }, select)
-    if (E.isLeft(added)) return added
-  }
+  const rulesets = corrections.flatMap(({ rules }) => (rules.kind === 'corrected' ? [rules.ruleset] : []))
+  const added = await selectByRules(connection, rulesets, { versions, signal }, select)
+  if (E.isLeft(added)) return added
   const withdrawn = flagsWithdrawnWhere(withdrawals, signal)
   if (E.isLeft(withdrawn)) return withdrawn
   await select('flags that a withdrawal may cover', withdrawn.right)
   const listed = flagsListed(withdrawals)
   if (listed.size > 0)
     await select('flags that a withdrawal lists', { queries: [LISTED] }, [...listed].join('\n'))
-  if (rescored === 'use') await select('rescored flags', { queries: [RESCORED] })
+  if (corrections.some(({ rescored }) => rescored === 'use'))
+    await select('rescored flags', { queries: [RESCORED] })
   if (steps.some(({ accounts }) => accounts > 0))
     await select('accounts linked with those', { queries: [LINKED] })
   return E.right(steps)
@@ -93,41 +93,60 @@ const isAny = async (connection: DuckDBConnection, queries: Search['onlyIfAny'])
 
 type Select = (what: string, search: Search) => Promise<void>
 
-/** Selects what a corrected ruleset may judge differently. */
+/** Selects what any of some corrected rulesets may judge differently. */
 const selectByRules = async (
   connection: DuckDBConnection,
-  corrected: Ruleset,
-  { versions, signal }: Omit<Selecting, 'correction'>,
+  rulesets: ReadonlyArray<Ruleset>,
+  { versions, signal }: Omit<Selecting, 'corrections'>,
   select: Select,
 ): Promise<E.Either<NotInSql, void>> => {
+  const [anyRuleset] = rulesets
+  if (anyRuleset === undefined) return E.right(undefined)
   const published = versions.map(({ ruleset }) => ruleset)
-  const conditions = ruleConditions([corrected, ...published], signal)
+  const conditions = ruleConditions([...rulesets, ...published], signal)
   if (E.isLeft(conditions)) return conditions
   if (conditions.right.size > MANY) {
     await select('everything: there are too many conditions to compare', { queries: [EVERYTHING] })
     return E.right(undefined)
   }
-  const references = await readReferences(connection, corrected.id)
-  const compared = {
-    corrected,
+  const references = await readReferences(connection, anyRuleset.id)
+  const shared = {
     published,
+    correctedAny: rulesets,
     versions: indexVersions(versions),
     spans: allSpans(versions),
     conditions: conditions.right,
   }
-  await select('flags that the rules read differently', flagsReadDifferently(references, compared))
+  const each = (search: (compared: Compared) => Search): Search =>
+    anyOf(rulesets.map((corrected) => search({ corrected, ...shared })))
+  await select(
+    'flags that the rules read differently',
+    each((compared) => flagsReadDifferently(references, compared)),
+  )
   await select(
     'decisions that other policies judge, or that had no version',
-    decisionsJudgedDifferently(references, compared),
+    each((compared) => decisionsJudgedDifferently(references, compared)),
   )
-  await select('enough strikes while other policies were in force', missedByOtherPolicies(compared))
+  await select('enough strikes while other policies were in force', each(missedByOtherPolicies))
   await select(
     'enough strikes, and evidence in which the rules see something else',
-    withEnoughStrikes(evidenceSeenDifferently(compared), compared),
+    each((compared) => withEnoughStrikes(evidenceSeenDifferently(compared), compared)),
   )
   await select(
     'enough strikes, and a flag of a renamed rule with evidence on which it fires',
-    withEnoughStrikes(flagsOfRenamedRules(references, compared), compared),
+    each((compared) => withEnoughStrikes(flagsOfRenamedRules(references, compared), compared)),
   )
   return E.right(undefined)
 }
+
+/** What any of some searches finds; most of what rulesets have in common is searched for once. */
+const anyOf = (searches: ReadonlyArray<Search>): Search => ({
+  queries: distinct(searches.map(({ queries }) => queries)),
+  ...(searches.every(({ onlyIfAny }) => onlyIfAny !== undefined)
+    ? { onlyIfAny: distinct(searches.map(({ onlyIfAny = [] }) => onlyIfAny)) }
+    : {}),
+})
+
+const distinct = (lists: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => [
+  ...new Set(lists.flat()),
+]

@@ -73,21 +73,32 @@ const leaveOut = async (connection: DuckDBConnection, events: ReadonlyArray<Reus
 /** The published versions of the ruleset's id, if they are enough for a correction. */
 export const versionsFor = async (
   connection: DuckDBConnection,
-  correction: Correction,
+  correction: Pick<Correction, 'rules'>,
   documents: CompileDocuments,
 ): Promise<E.Either<LedgerError | NoRulesPublished, ReadonlyArray<VersionOnRecord>>> => {
-  const rulesetId = rulesetIdOf(correction)
-  const collection = collectHistory({ rulesetId, needsVersions: false, keepsEvaluation: () => false })
-  const type = 'ruleset.published.v1'
-  const rows = await rowsOf(connection, happeningsSql([type], 'h_actions', `ruleset = ${sqlText(rulesetId)}`))
-  for (const [, text] of rows) readHappenings(type, String(text), collection.addPlaced)
-  const compiled = await documents(collection.documentsNeeded())
-  if (E.isLeft(compiled)) return compiled
-  const { versions } = collection.finish(compiled.right)
-  return E.map(() => versions)(checkRules(correction, { versions }))
+  const versions = await publishedVersions(connection, rulesetIdOf(correction), documents)
+  if (E.isLeft(versions)) return versions
+  return E.map(() => versions.right)(checkRules(correction, { versions: versions.right }))
 }
 
-const endOf = async (connection: DuckDBConnection): Promise<number | null> => {
+/** The published versions of a ruleset's id; null: of all. By effectiveFrom. */
+export const publishedVersions = async (
+  connection: DuckDBConnection,
+  rulesetId: string | null,
+  documents: CompileDocuments,
+): Promise<E.Either<LedgerError, ReadonlyArray<VersionOnRecord>>> => {
+  const collection = collectHistory({ rulesetId, needsVersions: false, keepsEvaluation: () => false })
+  const type = 'ruleset.published.v1'
+  const chosen = rulesetId === null ? 'true' : `ruleset = ${sqlText(rulesetId)}`
+  const rows = await rowsOf(connection, happeningsSql([type], 'h_actions', chosen))
+  for (const [, text] of rows) readHappenings(type, String(text), collection.addPlaced)
+  return E.map((compiled: ReadonlyMap<string, Ruleset>) => collection.finish(compiled).versions)(
+    await documents(collection.documentsNeeded()),
+  )
+}
+
+/** The latest occurredAt, in ms; null: there are no events. */
+export const endOf = async (connection: DuckDBConnection): Promise<number | null> => {
   const [row] = await rowsOf(
     connection,
     `SELECT epoch_ms(max(occurred_at))::DOUBLE

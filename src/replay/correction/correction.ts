@@ -10,6 +10,9 @@ export type Correction = {
   readonly rescored: 'use' | 'ignore'
 }
 
+/** Corrections of one ruleset id, at least one. */
+export type Corrections = readonly [Correction, ...ReadonlyArray<Correction>]
+
 export type CorrectionDocumentRef = {
   readonly id: string
   /** SHA-256 of the document's canonical form, as 64 lower-case hexadecimal digits. */

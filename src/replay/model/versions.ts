@@ -40,3 +40,12 @@ export const versionFor = (decision: PlacedDecision, versions: Versions): Rulese
   decision.data.ruleset === undefined
     ? versions.inForceAt(decision.place.at)
     : versions.named(decision.data.ruleset)
+
+/** The version of each ruleset that is in force at an instant (ms). `published` must be ordered as for `indexVersions`. */
+export const rulesetsInForce = (
+  published: ReadonlyArray<VersionOnRecord>,
+  at: number,
+): ReadonlyArray<Ruleset> =>
+  [...Map.groupBy(published, ({ ruleset }) => ruleset.id).values()].flatMap(
+    (versions) => indexVersions(versions).inForceAt(at) ?? [],
+  )

@@ -1,6 +1,6 @@
 import type { Place } from '../../domain/order.ts'
 import type { Rule } from '../../rulesets/ruleset.ts'
-import { type Correction, rulesetIdOf } from '../correction/correction.ts'
+import { type Correction, type Corrections, rulesetIdOf } from '../correction/correction.ts'
 import type { EvidenceWanted } from '../model/collect.ts'
 import { type AccountHistory, contentKey, type Evaluation } from '../model/history.ts'
 import type { JudgingRules } from './judging-rules.ts'
@@ -26,6 +26,17 @@ export const evidenceWantedBy = (correction: Correction | null): EvidenceWanted 
   }
 }
 
+/** What replays of several corrections need. */
+export const evidenceWantedByAny = (corrections: Corrections): EvidenceWanted => {
+  const wanted = corrections.map(evidenceWantedBy)
+  return {
+    rulesetId: rulesetIdOf(corrections[0]),
+    needsVersions: wanted.some(({ needsVersions }) => needsVersions),
+    keepsEvaluation: (evaluation, versions) =>
+      wanted.some(({ keepsEvaluation }) => keepsEvaluation(evaluation, versions)),
+  }
+}
+
 /** What the rules of B see in an account's evaluations, in order; each is read by the ruleset of its own moment. */
 export const sightingsIn = (
   { evaluations }: AccountHistory,
@@ -37,7 +48,8 @@ export const sightingsIn = (
       .map((rule) => ({ place, content: contentKey(data.content), rule })),
   )
 
-const isSeen = ({ content, detector, signals }: Evaluation['data'], rule: Rule): boolean => {
+/** Whether a rule of B fires on evidence on which nothing fired at the time. */
+export const isSeen = ({ content, detector, signals }: Evaluation['data'], rule: Rule): boolean => {
   const flag = { category: rule.category, source: 'own_initiative' }
   return rule.condition({ signals, detector, flag, content }) === 'true'
 }

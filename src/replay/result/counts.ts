@@ -1,7 +1,8 @@
 import { facts } from './facts.ts'
 import type { Row } from './rows.ts'
 
-const classes = [
+/** What a row can be, in the order of reports. */
+export const rowClasses = [
   'wrongful',
   'unexplained_wrongful',
   'excessive',
@@ -11,7 +12,7 @@ const classes = [
   'indeterminate',
   'unreproducible',
   'missed',
-]
+] as const satisfies ReadonlyArray<Row['class']>
 const remedies = ['reinstate', 'restore', 'annul', 'review', 'none']
 
 /** How many rows there are of each kind. */
@@ -31,7 +32,7 @@ export type Counted = Pick<Row, 'decisionId' | 'class' | 'facts' | 'remedy'>
 export const collectCounts = () => {
   const zeros = (words: ReadonlyArray<string>): Record<string, number> =>
     Object.fromEntries(words.map((word) => [word, 0]))
-  const ofClasses = zeros(classes)
+  const ofClasses = zeros(rowClasses)
   const ofFacts = zeros(facts)
   const ofRemedies = zeros(remedies)
   let decisions = 0

@@ -3,6 +3,8 @@ import canonicalize from 'canonicalize'
 import * as E from '#fp/Either'
 import { compileCorrection } from '../../../src/replay/correction/compile.ts'
 import { type Correction, correctionOfRules } from '../../../src/replay/correction/correction.ts'
+import { parseSweep } from '../../../src/replay/sweep/expression.ts'
+import { type Sweep, sweepOf } from '../../../src/replay/sweep/sweep.ts'
 import { compileRuleset } from '../../../src/rulesets/document.ts'
 import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
 import { flagIdOf } from './ids.ts'
@@ -208,10 +210,20 @@ export const publishedDocuments: ReadonlyMap<string, Ruleset> = new Map(
   releases.map(({ documentSha256, ruleset }) => [documentSha256, ruleset]),
 )
 
+/** The faulty condition put right; nothing else. */
+const rightThreshold = guidelines('corrected-threshold')
+
+/** Forty thresholds of that condition. */
+export const sweep: Sweep = unwrap(
+  sweepOf(unwrap(parseSweep('adult.explicit: signals.adult_score >= 0.60..0.99 step 0.01')), {
+    ruleset: unwrap(compileRuleset(rightThreshold)),
+    document: rightThreshold,
+  }),
+)
+
 /** The corrections that are measured, by name. */
 export const corrections = {
-  /** The faulty condition put right; nothing else. */
-  threshold: correctionOfRules(unwrap(compileRuleset(guidelines('corrected-threshold')))),
+  threshold: correctionOfRules(unwrap(compileRuleset(rightThreshold))),
   /** Six changed rules, two kinds of withdrawn evidence and a list of flags; rescorings count. */
   nineFaults: compiled({
     correction: 'nine-faults',

@@ -17,7 +17,9 @@ export const selectedAccounts = async (
   await take(events)
   await linkAccounts(connection)
   const { versions } = historyOf(events, correction)
-  const steps = unwrap(await selectTouched(connection, { correction, versions, signal: signalSql([]) }))
+  const steps = unwrap(
+    await selectTouched(connection, { corrections: [correction], versions, signal: signalSql([]) }),
+  )
   const rows = await rowsOf(connection, 'SELECT account FROM h_touched JOIN h_accounts USING (account_no)')
   return { steps, accounts: new Set(rows.map(([account]) => String(account))) }
 }

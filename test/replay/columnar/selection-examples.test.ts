@@ -282,7 +282,7 @@ test('a condition that cannot be written in SQL is reported', async () => {
     of: withdrawal.of.kind === 'where' ? { ...withdrawal.of, when: 'signals.unknown' } : withdrawal.of,
   }))
   const answer = await selectTouched(views.connection, {
-    correction: { ...correction, withdrawals },
+    corrections: [{ ...correction, withdrawals }],
     versions: historyOf(events, correction).versions,
     signal: signalSql([]),
   })

@@ -36,6 +36,10 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   replay: ({ at, ruleset, data }) => [
     ['--ruleset', ruleset, ...EVER, '--out', at('replayed'), '--data', data],
     ['--ruleset', ruleset, ...EVER, '--engine', 'reference', '--out', at('replayed'), '--data', data],
+    ...['columnar', 'reference'].map((engine) => [
+      ...['--sweep', `${'y'.repeat(200)}: signals.Free > -1..9999999999999 step 999999999999`],
+      ...['--ruleset', ruleset, ...EVER, '--engine', engine, '--out', at('swept'), '--data', data],
+    ]),
   ],
   'correction check': ({ correction, data }) => [[correction, '--data', data]],
   'correction rescore-list': ({ at, correction, data }) => [

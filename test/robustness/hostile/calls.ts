@@ -32,7 +32,12 @@ export const calls: Readonly<
     ...events.accounts.map(({ removal }) => [removal, '--ruleset', ruleset, '--data', data]),
     ['dc1', '--ruleset', foundRuleset, '--data', data],
   ],
-  replay: ({ data, ruleset, written }) => [['--ruleset', ruleset, '--data', data, '--out', written('')]],
+  replay: ({ data, ruleset, written }) => [
+    ['--ruleset', ruleset, '--data', data, '--out', written('')],
+    ['--sweep', 'r1: signals.score > 0.1..0.9 step 0.1', '--ruleset', ruleset, '--data', data],
+    ['--sweep', hostileArgument, '--data', data],
+    ['--sweep', 'r1: signals.free > 1..2 step 1', '--ruleset', ruleset, '--data', data],
+  ],
   'correction check': ({ data, correction, brokenCorrection }) =>
     [correction, brokenCorrection].map((path) => [path, '--data', data]),
   'correction rescore-list': ({ data, correction, written }) => [

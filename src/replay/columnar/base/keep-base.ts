@@ -7,7 +7,7 @@ import type { ProjectionCursor } from '../../../projection/progress.ts'
 import { judgePart } from '../../result/judge-part.ts'
 import { mergeRuns } from '../../result/row-list.ts'
 import type { NotInSql } from '../fired.ts'
-import { eachPart, type Judging } from '../judge-columns.ts'
+import { BATCH, eachPart, type Judging } from '../judge-columns.ts'
 import type { ColumnarSource } from '../source.ts'
 import type { FoundLinks, Whole } from '../whole.ts'
 import { type Base, type BaseOrigin, baseCorrection, baseOrigin, collectBase, isSameBase } from './base.ts'
@@ -119,7 +119,7 @@ const judgeBase = async (
 ): Promise<E.Either<NotInSql, Base>> => {
   const correction = baseCorrection(origin.rulesetId)
   const collection = collectBase()
-  const judged = await eachPart(judging, correction, among, (part) =>
+  const judged = await eachPart(judging, [correction], { table: among, batch: BATCH }, (part) =>
     collection.add(judgePart(part.history, correction), part.numberOf),
   )
   return E.isLeft(judged) ? judged : E.right(collection.finish(origin, links))

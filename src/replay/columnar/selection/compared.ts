@@ -6,6 +6,8 @@ import type { RuleConditions } from './conditions.ts'
 /** The corrected ruleset, and what it is compared with: the rules as they were. */
 export type Compared = {
   readonly corrected: Ruleset
+  /** This and the others that are compared at the same time. */
+  readonly correctedAny: ReadonlyArray<Ruleset>
   /** Every published version of its id. */
   readonly published: ReadonlyArray<Ruleset>
   readonly versions: Versions

@@ -35,8 +35,10 @@ export const withEnoughStrikes = ({ queries, onlyIfAny = [] }: Search, compared:
 })
 
 /** That all strikes of an account's whole life, if all of them count, are enough for any policy. */
-const enough = ({ corrected, published }: Compared): string => {
-  const needed = [corrected, ...published].flatMap(({ policies }) => policies.map(({ atLeast }) => atLeast))
+const enough = ({ correctedAny, published }: Compared): string => {
+  const needed = [...correctedAny, ...published].flatMap(({ policies }) =>
+    policies.map(({ atLeast }) => atLeast),
+  )
   return `GROUP BY account_no HAVING ${
     needed.length === 0 ? 'false' : `sum(strikes) >= ${needed.reduce((a, b) => Math.min(a, b))}`
   }`
@@ -45,9 +47,9 @@ const enough = ({ corrected, published }: Compared): string => {
 const FLAGS = "h_actions WHERE type = 'flag.raised.v1'"
 
 /** The strikes that each flag can count for, and each piece of evidence, by the corrected rules or those of its time. */
-const points = ({ corrected, published, spans, conditions }: Compared): string => {
-  const flags = { from: FLAGS, strikes: strikesOfFlag(corrected.id, [corrected, ...published]) }
-  const sources = [flags, ...strikesSeen(corrected, spans, conditions)].map(
+const points = ({ corrected, correctedAny, published, spans, conditions }: Compared): string => {
+  const flags = { from: FLAGS, strikes: strikesOfFlag(corrected.id, [...correctedAny, ...published]) }
+  const sources = [flags, ...strikesSeen(correctedAny, spans, conditions)].map(
     ({ from, strikes }) => `SELECT account_no, occurred_at, ${strikes} AS strikes FROM ${from}`,
   )
   return `(${sources.join(' UNION ALL ')})`
@@ -66,10 +68,14 @@ const strikesOfFlag = (rulesetId: string, rulesets: ReadonlyArray<Ruleset>): str
 }
 
 /** Evidence on which a rule of its time or a corrected one fires, and for how many strikes. */
-const strikesSeen = (corrected: Ruleset, spans: ReadonlyArray<Span>, { onEvidence }: RuleConditions) => {
+const strikesSeen = (
+  corrected: ReadonlyArray<Ruleset>,
+  spans: ReadonlyArray<Span>,
+  { onEvidence }: RuleConditions,
+) => {
   const found = new Map<string, { strikes: number; during: Span[] }>()
   for (const span of spans) {
-    for (const ruleset of span.ruleset === null ? [corrected] : [corrected, span.ruleset]) {
+    for (const ruleset of span.ruleset === null ? corrected : [...corrected, span.ruleset]) {
       for (const [condition, rules] of Map.groupBy(ruleset.rules, onEvidence)) {
         const seen = found.get(condition) ?? { strikes: 0, during: [] }
         seen.strikes = Math.max(seen.strikes, sumOfStrikes(rules))

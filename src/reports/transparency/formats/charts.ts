@@ -9,6 +9,7 @@ import { type ComposeOption, init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { greatest } from '../../../foundation/extremes.ts'
 import { safeText } from '../../../foundation/text/safe-text.ts'
+import { withoutHooks } from '../../../foundation/text/svg.ts'
 import { widthOf } from '../../../foundation/text/text-width.ts'
 import type { Section } from '../figures.ts'
 import type { ReportSection } from '../report.ts'
@@ -165,16 +166,10 @@ const shortened = (name: string): string => {
  */
 const measurable = (label: string): string => (label in Object.prototype ? `${label}\u00a0` : label)
 
-/**
- * An SVG for a page that has others: without the hooks for scripts, whose numbers grow with the life of the process, and
- * with the title that a screen reader announces.
- */
+/** An SVG for a page that has others, with the title that a screen reader announces. */
 const standalone = (svg: string, titleId: string, description: string): string =>
-  svg
-    .replaceAll(/ (?:class="zr[^"]*"|ecmeta_[a-z_]+="[^"]*")/g, '')
-    .replace(/<style\s*>.*?<\/style>\s*/s, '')
-    .replace(
-      /<svg ([^>]*)>/,
-      (_, attributes: string) =>
-        `<svg role="img" aria-labelledby="${titleId}" aria-describedby="${titleId}-shows" ${attributes}>\n<desc id="${titleId}-shows">${description}</desc>`,
-    )
+  withoutHooks(svg).replace(
+    /<svg ([^>]*)>/,
+    (_, attributes: string) =>
+      `<svg role="img" aria-labelledby="${titleId}" aria-describedby="${titleId}-shows" ${attributes}>\n<desc id="${titleId}-shows">${description}</desc>`,
+  )
