@@ -13,10 +13,10 @@ import type { PlanStep } from './plan.ts'
 import type { ColumnarSource } from './source.ts'
 import {
   type CompileDocuments,
-  endOf,
   type FoundLinks,
   findLinks,
   findWhole,
+  historyEnd,
   publishedVersions,
   restoreLinks,
   versionsFor,
@@ -88,7 +88,9 @@ export const publishedColumns = (
 ): Promise<E.Either<ColumnarError, Pick<History, 'versions' | 'end'>>> =>
   catching(async () => {
     const versions = await publishedVersions(connection, null, documents)
-    return E.isLeft(versions) ? versions : E.right({ versions: versions.right, end: await endOf(connection) })
+    return E.isLeft(versions)
+      ? versions
+      : E.right({ versions: versions.right, end: await historyEnd(connection) })
   })
 
 /** Work on columns; what DuckDB throws becomes its error. */

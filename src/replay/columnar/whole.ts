@@ -56,7 +56,7 @@ export const findWhole = async (
   return {
     versions,
     reusedIds: reused.map((event) => event.reused),
-    end: await endOf(connection),
+    end: await historyEnd(connection),
     events: events.actions + events.evidence,
     withoutAccounts: [],
   }
@@ -98,7 +98,7 @@ export const publishedVersions = async (
 }
 
 /** The latest occurredAt, in ms; null: there are no events. */
-export const endOf = async (connection: DuckDBConnection): Promise<number | null> => {
+export const historyEnd = async (connection: DuckDBConnection): Promise<number | null> => {
   const [row] = await rowsOf(
     connection,
     `SELECT epoch_ms(max(occurred_at))::DOUBLE

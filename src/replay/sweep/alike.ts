@@ -5,7 +5,7 @@ import { evidenceOver } from '../reference/rescored.ts'
 import { isSeen } from '../reference/sightings.ts'
 
 /** Steps of a sweep from one up to another, exclusive. */
-export type Run = { readonly from: number; readonly to: number }
+export type StepRun = { readonly from: number; readonly to: number }
 
 /** The rule of each step's ruleset that has the threshold. */
 export type SweptRules = { readonly rulesets: ReadonlyArray<Ruleset>; readonly rules: ReadonlyArray<Rule> }
@@ -15,7 +15,10 @@ export type SweptRules = { readonly rulesets: ReadonlyArray<Ruleset>; readonly r
  * each run is enough. A threshold decides about a number in only one place of its range: what a rule says of some evidence
  * changes at most once from the first step to the last.
  */
-export const runsAlike = ({ accounts }: Pick<History, 'accounts'>, swept: SweptRules): ReadonlyArray<Run> => {
+export const runsAlike = (
+  { accounts }: Pick<History, 'accounts'>,
+  swept: SweptRules,
+): ReadonlyArray<StepRun> => {
   const changes = new Set<number>()
   for (const account of accounts.values()) {
     for (const readBy of readings(account, swept)) {
