@@ -30,7 +30,8 @@ const named = (columns: string): string =>
     })
     .join(' UNION ALL ')
 
-const RANK = `CASE type ${eventTypes
+/** The rank of an event in SQL. */
+export const RANK = `CASE type ${eventTypes
   .map((type) => `WHEN ${sqlText(type)} THEN ${definitionOf(type).rank}`)
   .join(' ')} END`
 

@@ -61,7 +61,7 @@ export const missedIn = (
 }
 
 /** True flags, and sightings once per content and rule unless a flag covers them; in order. */
-const pointsOf = (
+export const pointsOf = (
   flags: ReadonlyArray<PlacedFlag>,
   sightings: ReadonlyArray<RuleSighting>,
   read: Read,
@@ -100,7 +100,7 @@ const couldAct = (policy: Policy, points: ReadonlyArray<Point>): boolean => {
 }
 
 /** A policy's points, over the points added so far, without voided ones. Moments must not decrease. */
-const pointSum = (policy: Policy, voidedAt: VoidedAt) => {
+export const pointSum = (policy: Policy, voidedAt: VoidedAt) => {
   type Counted = { readonly strikes: number; counts: boolean }
   let sum = 0
   const ends = new TinyQueue<{ readonly at: number; readonly counted: Counted }>([], (a, b) => a.at - b.at)

@@ -85,6 +85,10 @@ export const evaluator = (
 const read = (root: string, names: ReadonlySet<string>): ReadonlyArray<string> =>
   [...names].filter((name) => name.startsWith(`${root}.`)).map((name) => name.slice(root.length + 1))
 
+/** Whether a recorded value fits a declared type: any other is missing. */
+export const fitsSignal = (value: SignalValue | undefined, type: SignalType): boolean =>
+  fitted(value, type) !== missing
+
 /** A recorded value as a CEL value of the declared type; missing if it does not fit. */
 const fitted = (value: SignalValue | undefined, type: SignalType): CelInput | typeof missing => {
   switch (type) {

@@ -1,0 +1,66 @@
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { IncomingEvent } from '../../../../src/domain/event.ts'
+import {
+  lastServiceEvent,
+  rehearseColumns,
+} from '../../../../src/incidents/rehearsal/columnar/rehearse-columns.ts'
+import { collectRehearsal } from '../../../../src/incidents/rehearsal/reference/rehearse-events.ts'
+import type { Question, Rehearsal, RehearsalWindow } from '../../../../src/incidents/rehearsal/rehearsal.ts'
+import { often } from '../../../long/often.ts'
+import { type HistoryViews, openHistoryViews } from '../../../replay/columnar/history-views.ts'
+import { compiled, historyUnder, storedEvents } from '../../../replay/histories.ts'
+import { unwrap } from '../../../replay/ledgers.ts'
+import { similarDocuments } from '../../../replay/similar-documents.ts'
+
+let views: HistoryViews
+beforeAll(async () => {
+  views = await openHistoryViews()
+})
+afterAll(() => views.close())
+
+const byReference = (
+  events: ReadonlyArray<IncomingEvent>,
+  question: Question,
+  window: RehearsalWindow,
+): Rehearsal => {
+  const collection = collectRehearsal(question, window)
+  for (const event of storedEvents(events)) collection.add(event)
+  return collection.finish()
+}
+
+const DAY = 86_400_000
+
+const cases = similarDocuments.chain((documents) =>
+  fc.record({
+    // Every version was in force at some time, so that flags name it; the last two are compared.
+    events: historyUnder(documents, 14),
+    old: fc.option(fc.constantFrom(...documents.slice(0, -1))),
+    next: fc.constantFrom(...documents.slice(-1)),
+    days: fc.integer({ min: 1, max: 15 }),
+    sample: fc.integer({ min: 0, max: 4 }),
+  }),
+)
+
+test('given any history, then a rehearsal over its columns says what the reference says', async () => {
+  const seen = { onlyOld: 0, onlyNew: 0, both: 0, evidence: 0, sampled: 0 }
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ events, old, next, days, sample }) => {
+      await views.take(events)
+      const to = (await lastServiceEvent(views.connection)) ?? 0
+      const window = { from: to - days * DAY, to }
+      const question = { old: old === null ? null : compiled(old), next: compiled(next), sample }
+      const source = { connection: views.connection, signalColumns: [] }
+      const rehearsal = unwrap(await rehearseColumns(source, question, window))
+      expect(rehearsal).toEqual(byReference(events, question, window))
+      seen.onlyOld += rehearsal.accounts.onlyOld
+      seen.onlyNew += rehearsal.accounts.onlyNew
+      seen.both += rehearsal.accounts.both
+      seen.evidence += rehearsal.evidence.evaluations
+      seen.sampled += rehearsal.rules.reduce((sum, rule) => sum + rule.sample.length, 0)
+    }),
+    { numRuns: often(40, 1000), endOnFailure: true },
+  )
+  // Otherwise this would show nothing.
+  for (const number of Object.values(seen)) expect(number).toBeGreaterThan(0)
+})
