@@ -80,3 +80,14 @@ export const byPlace = (a: PublishedRuleset, b: PublishedRuleset): number =>
   comparePlaces(placeOf(a.event), placeOf(b.event))
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Of several publications of one version, the first in the order of replay counts. */
+export const firstOfEach = <P extends PublishedRuleset>(publications: ReadonlyArray<P>): ReadonlyArray<P> => {
+  const first = new Map<string, P>()
+  for (const publication of [...publications].sort(byPlace)) {
+    const { id, version } = publication.event.data.ruleset
+    const key = `${id} ${version}`
+    if (!first.has(key)) first.set(key, publication)
+  }
+  return [...first.values()]
+}

@@ -49,6 +49,7 @@ test.each([
   'replay',
   'ruleset list',
   'ruleset publish',
+  'ruleset rehearse',
 ])('redress %s takes a cluster', async (command) => {
   const { stdout } = await redress([...command.split(' '), '--help'])
   expect(stdout).toMatch(/--ledger <url>[\s\S]*REDRESS_LEDGER/)

@@ -77,6 +77,7 @@ const commands: ReadonlyArray<string> = [
   'report health',
   'ruleset list',
   'ruleset publish corrected.json',
+  'ruleset rehearse corrected.json',
   'statement d1 --account u1',
 ]
 

@@ -145,6 +145,7 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   'ruleset diff': () => [at('corrected.yaml'), at('corrected.yaml')],
   'ruleset list': () => DATA,
   'ruleset publish': () => [at('corrected.yaml'), ...DATA],
+  'ruleset rehearse': () => [at('corrected.yaml'), ...DATA],
   simulate: () => ['--accounts', '300', '--out', fresh(), '--truth', fresh()],
   statement: () => [decision, ...DATA],
 }

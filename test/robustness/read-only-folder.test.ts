@@ -139,6 +139,7 @@ const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   'report restate': ['report', 'restate', '../report.json'],
   'report transparency': ['report', 'transparency', '--from', '2025-04-01', '--to', '2025-05-01'],
   'ruleset list': ['ruleset', 'list'],
+  'ruleset rehearse': ['ruleset', 'rehearse', '../corrected.yaml'],
   statement: ['statement', decision],
 })
 

@@ -4,7 +4,7 @@ import { streamOf } from '../../domain/stream.ts'
 import { instantOf } from '../../domain/time.ts'
 import {
   byForce,
-  byPlace,
+  firstOfEach,
   type PublishedRuleset,
   readPublications,
   type SequencedPublication,
@@ -86,15 +86,4 @@ export const versionsAt = (
       sequence,
     }
   })
-}
-
-/** Of several publications of one version, the first in the order of replay counts. */
-const firstOfEach = (publications: ReadonlyArray<PublishedRuleset>): Iterable<PublishedRuleset> => {
-  const first = new Map<string, PublishedRuleset>()
-  for (const publication of [...publications].sort(byPlace)) {
-    const { id, version } = publication.event.data.ruleset
-    const key = `${id} ${version}`
-    if (!first.has(key)) first.set(key, publication)
-  }
-  return first.values()
 }

@@ -3,13 +3,15 @@ import { rulesetCheckCommand } from './check.ts'
 import { rulesetDiffCommand } from './diff.ts'
 import { rulesetListCommand } from './list.ts'
 import { rulesetPublishCommand } from './publish.ts'
+import { rulesetRehearseCommand } from './rehearse.ts'
 
 export const rulesetCommand = (): Command =>
   new Command('ruleset')
     .description(
-      'Works with rulesets: checks one, compares two, publishes one to the ledger, or lists the published ones.',
+      'Works with rulesets: checks one, compares two, rehearses one on recorded evidence, publishes one to the ledger, or lists the published ones.',
     )
     .addCommand(rulesetCheckCommand())
     .addCommand(rulesetDiffCommand())
+    .addCommand(rulesetRehearseCommand())
     .addCommand(rulesetPublishCommand())
     .addCommand(rulesetListCommand())

@@ -55,12 +55,11 @@ export type RehearsedRule = {
   readonly sample: ReadonlyArray<Drawn>
 }
 
-/** Accounts that would be deactivated in the window. */
+/** Accounts that only one version would deactivate in the window. */
 export type RehearsedAccounts = {
   readonly onlyOld: number
   readonly onlyNew: number
-  readonly both: number
-  /** Of those that only one would deactivate, some: drawn by the hash of the id. */
+  /** Some of them, drawn by the hash of the id. */
   readonly sample: { readonly onlyOld: ReadonlyArray<string>; readonly onlyNew: ReadonlyArray<string> }
 }
 

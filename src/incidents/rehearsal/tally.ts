@@ -22,17 +22,14 @@ export const tallyRule = ({ id, now, was }: RulePair) => {
     addCount(countsIn(byDetector, `${detector.id} ${detector.version}`), truth, number)
     if (age !== null) addCount(countsIn(byAge, age), truth, number)
   }
-  /** Evidence on which neither version fires, and one of them is unknown. */
-  const addUnknown = (number: number): void => {
-    counts.unknown += number
-  }
-  const finish = (sample: ReadonlyArray<Drawn>): RehearsedRule => ({
+  /** `unknown`: in how much evidence one version is unknown, if not all of it was added. */
+  const finish = (sample: ReadonlyArray<Drawn>, unknown = counts.unknown): RehearsedRule => ({
     id,
     change: now === null ? 'removed' : was.length === 0 ? 'added' : 'kept',
     replaces: was.flatMap((old) => (old.id === id ? [] : [old.id])),
     was: was.map(({ when }) => when),
     now: now?.when ?? null,
-    counts,
+    counts: { ...counts, unknown },
     byDetector: [...byDetector].sort(([a], [b]) => compareUtf8(a, b)).map(detectorCounts),
     byAccountAge: ageBands.flatMap((age) => {
       const found = byAge.get(age)
@@ -40,7 +37,7 @@ export const tallyRule = ({ id, now, was }: RulePair) => {
     }),
     sample,
   })
-  return { add, addUnknown, finish }
+  return { add, finish }
 }
 
 const countsIn = (groups: Map<string, MutableCounts>, key: string): MutableCounts => {

@@ -10,6 +10,7 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   'events check': ({ ndjson }) => [[ndjson]],
   ingest: ({ ndjson, data }) => [[ndjson, '--data', data]],
   'ruleset publish': ({ ruleset, data }) => [[ruleset, '--effective-from', '9999-12-31', '--data', data]],
+  'ruleset rehearse': ({ ruleset, data }) => [[ruleset, '--over', '100000d', '--data', data]],
   'ruleset list': ({ data }) => [['--data', data]],
   project: ({ data }) => [['--data', data]],
   account: ({ accounts, stories, data }) => [

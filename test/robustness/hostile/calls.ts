@@ -100,6 +100,12 @@ export const calls: Readonly<
     ['--data', data],
     [hostileArgument, '--data', data],
   ],
+  'ruleset rehearse': ({ data, ruleset, brokenRuleset }) => [
+    [ruleset, '--data', data, '--over', '1000d'],
+    [ruleset, '--data', data, '--over', '1000d', '--format', 'md'],
+    [ruleset, '--data', data, '--against', hostileArgument],
+    [brokenRuleset, '--data', data, '--expect', `${hostileArgument}=+1%`],
+  ],
   backup: ({ data, written }) => [[written(' backup'), '--data', data, '--keys', written(' keys')]],
   'dead-letters purge': ({ data }) => [['--older-than', '1d', '--data', data]],
   copy: ({ data }) => [['--from', data, '--to', `esdb://${hostileArgument}`]],

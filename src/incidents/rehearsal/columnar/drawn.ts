@@ -1,61 +1,64 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Signals } from '../../../domain/parts.ts'
 import { rowsOf } from '../../../projection/duckdb.ts'
-import type { Truth } from '../../../rulesets/ruleset.ts'
 import type { Drawn } from '../rehearsal.ts'
 import type { RulePair } from '../rule-pairs.ts'
 import { truthSql } from './conditions.ts'
-import { FLAGS, type Looking } from './seen.ts'
+import { truthFrom } from './counted.ts'
+import { EVALUATIONS, FLAGS, type Looking, sourcesOf, withinSql } from './looking.ts'
 
-/** A truth from its value in SQL. */
-export const truthFrom = (value: unknown): Truth =>
-  value === null ? 'unknown' : value === true ? 'true' : 'false'
-
-/** Draws some of the evidence in `r_seen` on which only the new version of a rule fires. */
-export const drawSeen = async (
-  { connection, conditions, question: { sample } }: Looking,
-  pair: RulePair,
-): Promise<ReadonlyArray<Drawn>> => {
-  const { was, now } = truthSql(pair, conditions)
+/** Draws some of the evidence on which only the new version of a rule fires. */
+export const drawEvidenceFor = async (looking: Looking, pair: RulePair): Promise<ReadonlyArray<Drawn>> => {
+  const { connection, window, question } = looking
+  const firing = sourcesOf(looking).map(({ kind, from, written }) => {
+    const { was, now } = truthSql(pair, written)
+    return `SELECT '${kind}' AS kind, sequence, source, id, ${was} AS was FROM ${from}
+      AND ${withinSql(window)} AND ${now} AND ${was} IS NOT TRUE`
+  })
   const rows = await rowsOf(
     connection,
-    `SELECT sequence::DOUBLE, kind, source, id, epoch_ms(occurred_at)::DOUBLE, content_kind, content_id,
-        detector_kind, detector, detector_version, ${was}, ${now}
-      FROM r_seen WHERE ${now} AND ${was} IS NOT TRUE ORDER BY sha256(source || ' ' || id) LIMIT ${sample}`,
+    `SELECT kind, sequence::DOUBLE, source, id, was FROM (${firing.join(' UNION ALL ')})
+      ORDER BY sha256(source || ' ' || id) LIMIT ${question.sample}`,
   )
-  const signals = await signalsOf(
+  const details = await detailsOf(
     connection,
-    rows.map(([sequence]) => Number(sequence)),
+    rows.map(([, sequence]) => Number(sequence)),
   )
-  return rows.map(
-    ([sequence, kind, source, id, at, contentKind, contentId, detectorKind, detector, version, a, b]) => ({
-      // Cast: `findSeen` writes the kinds.
-      kind: kind as Drawn['kind'],
-      ...{ source: String(source), id: String(id), occurredAt: Number(at) },
-      content: contentId === null ? null : { id: String(contentId), kind: String(contentKind) },
-      detector: {
-        kind: String(detectorKind),
-        id: String(detector),
-        version: String(version),
-      },
-      signals: signals.get(Number(sequence)) ?? {},
-      truth: { was: truthFrom(a), now: truthFrom(b) },
-    }),
-  )
+  return rows.flatMap(([kind, sequence, source, id, was]) => {
+    const detail = details.get(Number(sequence))
+    // Cast: the query writes the kinds.
+    const drawn = { kind: kind as Drawn['kind'], source: String(source), id: String(id) }
+    return detail === undefined
+      ? []
+      : [{ ...drawn, ...detail, truth: { was: truthFrom(was), now: 'true' as const } }]
+  })
 }
 
-/** The recorded signals of some evidence, by sequence. Few: DuckDB finds them without reading the rest of the tables. */
-const signalsOf = async (
+type Detail = Pick<Drawn, 'occurredAt' | 'content' | 'detector' | 'signals'>
+
+/** More of some evidence, by sequence: little, which DuckDB finds without reading the rest of the tables. */
+const detailsOf = async (
   connection: DuckDBConnection,
   sequences: ReadonlyArray<number>,
-): Promise<ReadonlyMap<number, Signals>> => {
+): Promise<ReadonlyMap<number, Detail>> => {
   if (sequences.length === 0) return new Map()
-  const among = `sequence IN (${sequences.join(', ')})`
-  const rows = await rowsOf(
-    connection,
-    `SELECT sequence::DOUBLE, signals::VARCHAR FROM h_evidence WHERE ${among}
-      UNION ALL SELECT sequence::DOUBLE, signals::VARCHAR FROM ${FLAGS} AND ${among}`,
+  const queries = [EVALUATIONS, FLAGS].map(
+    (
+      from,
+    ) => `SELECT sequence::DOUBLE, epoch_ms(occurred_at)::DOUBLE, content_kind, content_id, detector_kind::VARCHAR,
+      detector, detector_version, signals::VARCHAR FROM ${from} AND sequence IN (${sequences.join(', ')})`,
   )
-  // Cast: signals that were decoded when they were recorded.
-  return new Map(rows.map(([sequence, text]) => [Number(sequence), JSON.parse(String(text)) as Signals]))
+  const rows = await rowsOf(connection, queries.join(' UNION ALL '))
+  return new Map(
+    rows.map(([sequence, at, contentKind, contentId, kind, id, version, signals]) => [
+      Number(sequence),
+      {
+        occurredAt: Number(at),
+        content: contentId === null ? null : { id: String(contentId), kind: String(contentKind) },
+        detector: { kind: String(kind), id: String(id), version: String(version) },
+        // Cast: signals that were decoded when they were recorded.
+        signals: JSON.parse(String(signals)) as Signals,
+      },
+    ]),
+  )
 }

@@ -1,8 +1,9 @@
 import { sqlText } from '../../../foundation/sql.ts'
 import { type Rule, type Ruleset, ruleNamed } from '../../../rulesets/ruleset.ts'
-import type { Question } from '../rehearsal.ts'
-import { asColumns } from './conditions.ts'
-import { anyOf, FLAGS, IS_FIRST, type Looking, withinSql } from './seen.ts'
+import type { Question, RehearsalWindow } from '../rehearsal.ts'
+import { affectedAccounts } from './affected.ts'
+import { anyOf } from './conditions.ts'
+import { EVALUATIONS, FLAGS, type Looking } from './looking.ts'
 
 /** One of the two versions; its number is in the column `side`. */
 export type Side = { readonly number: number; readonly ruleset: Ruleset }
@@ -13,80 +14,88 @@ export const sidesOf = ({ old, next }: Question): ReadonlyArray<Side> => [
 ]
 
 /**
- * Makes the table `r_points`: what each version counts for an account, from all of its history: flags by their own rules,
- * and evidence on which a rule fires. Of accounts that have such a thing in the window, and enough strikes. `side`: which version; `rule_no`: the place of its rule, NULL: none; `counts`: it is true.
+ * Makes the table `r_points`: what each version counts for the accounts that the versions may treat differently and that have
+ * something to count in the window, and enough strikes. From all of their history: flags by their own rules, and evidence
+ * on which a rule fires. `side`: which version; `rule_no`: the place of its rule, NULL: none; `flag_id`: NULL for evidence;
+ * `counts`: it is true. Returns whether there are any.
  */
-export const findPoints = async (looking: Looking): Promise<void> => {
-  const { connection, question, window, conditions } = looking
-  // Accounts with a flag, or evidence on which a rule fires.
+export const findPoints = async (looking: Looking): Promise<boolean> => {
+  const { connection, question, window } = looking
+  const affected = affectedAccounts(looking)
+  if (affected.length === 0) return false
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE r_candidates AS SELECT account_no FROM r_seen WHERE kind = 'evaluation'
-      UNION SELECT account_no FROM ${FLAGS} AND ${withinSql(window)}`,
+    `CREATE OR REPLACE TEMP TABLE r_affected AS SELECT DISTINCT account_no FROM (${affected.join(' UNION ALL ')})`,
   )
   await findHistories(looking)
   const sides = sidesOf(question)
-  const points = sides.flatMap((side) => [
-    flagPoints(side, looking),
-    ...side.ruleset.rules.map((rule, ruleNo) => sightings(side.number, ruleNo, conditions.columnOf(rule))),
-  ])
+  const points = sides.flatMap((side) => [flagPoints(side), ...sightings(side, looking)])
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE r_all_points AS SELECT * FROM (${points.join(' UNION ALL ')})
       WHERE counts OR rule_no IS NOT NULL`,
   )
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE r_points AS SELECT * FROM r_all_points SEMI JOIN
-      (SELECT account_no FROM r_all_points GROUP BY account_no HAVING ${haveEnough(sides)})
+      (SELECT account_no FROM r_all_points GROUP BY account_no HAVING ${isDecisive(sides, window)})
       USING (account_no)`,
   )
+  return true
 }
 
-const AMONG = 'SEMI JOIN r_candidates USING (account_no)'
-const OF_EVENT = [
-  'sequence',
+const COLUMNS = [
   'account_no',
   'epoch_ms(occurred_at) AS ms',
   'occurred_ns AS ns',
-  'source',
-  'id',
+  'content_kind',
+  'content_id',
 ]
-const OF_CONTENT = ['content_kind', 'content_id']
 
-/** Makes the tables `r_flags` and `r_evidence`: flags of those accounts, and evidence on which a rule fires. */
-const findHistories = async ({ connection, question, window, conditions }: Looking): Promise<void> => {
+/** The conditions over evidence, each once: the columns `c0`, `c1`… of `r_evidence`. */
+const conditionColumns = ({ question, conditions }: Looking): ReadonlyArray<string> => [
+  ...new Set(sidesOf(question).flatMap(({ ruleset }) => ruleset.rules.map(conditions.onEvidence))),
+]
+
+/** Makes the tables `r_flags` and `r_evidence`: the flags of those accounts, and evidence on which a rule fires. */
+const findHistories = async (looking: Looking): Promise<void> => {
+  const { connection, question, conditions } = looking
+  const sides = sidesOf(question)
+  const among = 'SEMI JOIN r_affected USING (account_no)'
   const flag = [
-    ...OF_EVENT,
-    ...OF_CONTENT,
+    ...COLUMNS,
     'flag_id',
-    `CASE WHEN ruleset IS NULL OR ruleset = ${sqlText(question.next.id)} THEN rule END AS rule`,
-    "detector_kind = 'human' AS human",
-    ...asColumns(conditions.onFlag),
+    ...sides.flatMap(({ number, ruleset }) => {
+      const truth = byRule(ruleset, conditions.onFlag, 'BOOLEAN')
+      return [
+        `${byRule(ruleset, (_, place) => String(place), 'INTEGER')} AS rule_${number}`,
+        `detector_kind = 'human' OR coalesce(${truth}, false) AS counts_${number}`,
+      ]
+    }),
   ]
+  const own = `CASE WHEN ruleset IS NULL OR ruleset = ${sqlText(question.next.id)} THEN rule END`
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE r_flags AS SELECT ${flag.join(', ')}
-      FROM (FROM ${FLAGS} AND ${IS_FIRST}) ${AMONG}`,
+      FROM (SELECT * REPLACE (${own} AS rule) FROM ${FLAGS}) ${among}`,
   )
-  const { onEvidence } = conditions
-  const seen = [...OF_EVENT, ...OF_CONTENT, ...onEvidence.map((_, place) => `c${place}`)]
-  const before = [...OF_EVENT, ...OF_CONTENT, ...asColumns(onEvidence)]
+  const columns = conditionColumns(looking)
+  const evidence = [...COLUMNS, ...columns.map((condition, place) => `(${condition}) AS c${place}`)]
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE r_evidence AS SELECT ${seen.join(', ')} FROM r_seen WHERE kind = 'evaluation'
-      UNION ALL SELECT ${before.join(', ')}
-        FROM (FROM h_evidence WHERE occurred_at < epoch_ms(${window.from}) AND ${anyOf(onEvidence)}) ${AMONG}`,
+    `CREATE OR REPLACE TEMP TABLE r_evidence AS SELECT ${evidence.join(', ')}
+      FROM (FROM ${EVALUATIONS}) ${among} WHERE ${anyOf(columns)}`,
   )
 }
 
-const OF_POINT = 'sequence, account_no, ms, ns, source, id, content_kind, content_id'
+const OF_POINT = 'account_no, ms, ns, content_kind, content_id'
 
 /** What a version counts of the flags, and those that it does not, which cover evidence for their rule. */
-const flagPoints = ({ number, ruleset }: Side, { conditions }: Looking): string => {
-  const ruleNo = byRule(ruleset, (_, place) => String(place), 'INTEGER')
-  const truth = byRule(ruleset, conditions.columnOf, 'BOOLEAN')
-  return `SELECT ${number} AS side, ${OF_POINT}, flag_id, ${ruleNo} AS rule_no, human OR coalesce(${truth}, false) AS counts
-    FROM r_flags`
-}
+const flagPoints = ({ number }: Side): string =>
+  `SELECT ${number} AS side, ${OF_POINT}, flag_id, rule_${number} AS rule_no, counts_${number} AS counts FROM r_flags`
 
-const sightings = (side: number, ruleNo: number, column: string): string =>
-  `SELECT ${side}, ${OF_POINT}, NULL, ${ruleNo}, true FROM r_evidence WHERE ${column}`
+const sightings = ({ number, ruleset }: Side, looking: Looking): ReadonlyArray<string> => {
+  const columns = conditionColumns(looking)
+  return ruleset.rules.map((rule, ruleNo) => {
+    const column = `c${columns.indexOf(looking.conditions.onEvidence(rule))}`
+    return `SELECT ${number}, ${OF_POINT}, NULL, ${ruleNo}, true FROM r_evidence WHERE ${column}`
+  })
+}
 
 /** An expression for the rule that judges a flag; NULL: there is none. */
 const byRule = (ruleset: Ruleset, write: (rule: Rule, place: number) => string, type: string): string => {
@@ -99,8 +108,11 @@ const byRule = (ruleset: Ruleset, write: (rule: Rule, place: number) => string, 
   return `(CASE ${['WHEN false THEN NULL', ...cases].join(' ')} END)::${type}`
 }
 
-/** That all strikes of an account's life, if all of them count, are enough for a policy of either version. */
-const haveEnough = (sides: ReadonlyArray<Side>): string => {
+/**
+ * That an account has something that counts in the window, and enough strikes for a policy of either version, if all of its
+ * life count.
+ */
+const isDecisive = (sides: ReadonlyArray<Side>, { from, to }: RehearsalWindow): string => {
   const enough = sides.flatMap(({ number, ruleset: { policies, rules } }) => {
     if (policies.length === 0) return []
     const least = policies.reduce((a, { atLeast }) => Math.min(a, atLeast), Number.POSITIVE_INFINITY)
@@ -108,5 +120,5 @@ const haveEnough = (sides: ReadonlyArray<Side>): string => {
     const each = `CASE ${['WHEN NOT counts THEN 0', ...strikes].join(' ')} ELSE 0 END`
     return [`sum(${each}) FILTER (side = ${number}) >= ${least}`]
   })
-  return enough.length === 0 ? 'false' : enough.join(' OR ')
+  return `bool_or(counts AND ms BETWEEN ${from} AND ${to}) AND ${anyOf(enough)}`
 }

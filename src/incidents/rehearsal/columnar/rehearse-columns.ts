@@ -1,32 +1,38 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
+import { sqlText } from '../../../foundation/sql.ts'
 import { asFailure, rowsOf } from '../../../projection/duckdb.ts'
 import { type ProjectionError, ProjectionFailure } from '../../../projection/errors.ts'
 import { signalSql } from '../../../projection/events/signals.ts'
 import type { NotInSql } from '../../../replay/columnar/fired.ts'
 import type { ColumnarSource } from '../../../replay/columnar/source.ts'
-import { ageType } from '../account-age.ts'
-import type { Question, Rehearsal, RehearsalWindow, RehearsedRule } from '../rehearsal.ts'
-import { pairRules, type RulePair } from '../rule-pairs.ts'
-import { tallyRule } from '../tally.ts'
-import { conditionsOf, truthSql } from './conditions.ts'
+import type { Question, Rehearsal, RehearsedRule } from '../rehearsal.ts'
+import { pairRules } from '../rule-pairs.ts'
+import { serviceTypes } from '../service-event.ts'
+import { windowBefore } from '../window.ts'
+import { conditionsOf } from './conditions.ts'
+import { countAll, rehearseRule } from './counted.ts'
 import { countDeactivated } from './deactivated.ts'
-import { drawSeen, truthFrom } from './drawn.ts'
-import { countAll, findRepeated, findSeen, type Looking } from './seen.ts'
+import { findRepeated, type Looking } from './looking.ts'
 
-/** Rehearses over the columns of a history: the same result as that of `collectRehearsal`. */
+/**
+ * Rehearses over the columns of a history, in the time `over` (ms) before the last event of a service: the same result as
+ * that of `collectRehearsal`. Null: no service has recorded anything.
+ */
 export const rehearseColumns = async (
   { connection, signalColumns }: Pick<ColumnarSource, 'connection' | 'signalColumns'>,
   question: Question,
-  window: RehearsalWindow,
-): Promise<E.Either<NotInSql | ProjectionError, Rehearsal>> => {
+  over: number,
+): Promise<E.Either<NotInSql | ProjectionError, Rehearsal | null>> => {
   const signal = signalSql(signalColumns)
   const conditions = conditionsOf(question, signal)
   if (E.isLeft(conditions)) return conditions
   const pairs = pairRules(question.old, question.next)
-  const looking = { connection, question, window, pairs, signal, conditions: conditions.right }
   try {
-    return E.right(await look(looking))
+    const last = await lastServiceEvent(connection)
+    if (last === null) return E.right(null)
+    const window = windowBefore(last, over)
+    return E.right(await look({ connection, question, window, pairs, signal, conditions: conditions.right }))
   } catch (error) {
     const failure = asFailure(error)
     if (failure instanceof ProjectionFailure) return E.left(failure.error)
@@ -37,11 +43,10 @@ export const rehearseColumns = async (
 const look = async (looking: Looking): Promise<Rehearsal> => {
   const { connection, question, window, pairs } = looking
   await findRepeated(connection)
-  const { flags, evaluations, unknown, lacking } = await countAll(looking)
-  await findSeen(looking)
+  const { flags, evaluations, known, lacking } = await countAll(looking)
   const rules: RehearsedRule[] = []
   for (const [place, pair] of pairs.entries()) {
-    rules.push(await rehearseRule(looking, pair, unknown[place] ?? 0))
+    rules.push(await rehearseRule(looking, pair, flags + evaluations - (known[place] ?? 0)))
   }
   return {
     old: question.old,
@@ -57,34 +62,13 @@ const look = async (looking: Looking): Promise<Rehearsal> => {
   }
 }
 
-const rehearseRule = async (looking: Looking, pair: RulePair, unknown: number): Promise<RehearsedRule> => {
-  const { connection, conditions, question } = looking
-  const hasAge = ageType(question.old, question.next) !== null
-  const { was, now } = truthSql(pair, conditions)
-  const rows = await rowsOf(
-    connection,
-    `SELECT ${was}, ${now}, detector, detector_version, age, count(*)::DOUBLE FROM r_seen
-      WHERE ${was} OR ${now} GROUP BY ALL`,
-  )
-  const tally = tallyRule(pair)
-  for (const [a, b, detector, version, age, number] of rows) {
-    tally.add(
-      { was: truthFrom(a), now: truthFrom(b) },
-      { detector: { id: String(detector), version: String(version) }, age: hasAge ? String(age) : null },
-      Number(number),
-    )
-  }
-  tally.addUnknown(unknown)
-  return tally.finish(await drawSeen(looking, pair))
-}
-
-/** When the last thing happened that a service recorded, in ms; null: nothing did. */
-export const lastServiceEvent = async (connection: DuckDBConnection): Promise<number | null> => {
+/** When the last event of a service happened, in ms; null: there is none. */
+const lastServiceEvent = async (connection: DuckDBConnection): Promise<number | null> => {
   const [row] = await rowsOf(
     connection,
     `SELECT epoch_ms(max(occurred_at))::DOUBLE FROM (SELECT max(occurred_at) AS occurred_at FROM h_evidence
       UNION ALL SELECT max(occurred_at) FROM h_actions
-        WHERE account_no IS NOT NULL AND type <> 'flag.rescored.v1')`,
+        WHERE type IN (${serviceTypes.map(sqlText).join(', ')}))`,
   )
   return row?.[0] == null ? null : Number(row[0])
 }

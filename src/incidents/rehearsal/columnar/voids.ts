@@ -5,7 +5,7 @@ import { RANK } from '../../../replay/columnar/reused-ids.ts'
 const PLACE = `{ms: epoch_ms(occurred_at), ns: occurred_ns, rank: ${RANK}, source: source, id: id, account: account}`
 
 /**
- * Makes the table `r_voids (flag_id, v)`: where each flag in `r_counted` was voided first, as `indexVoidings` finds it. Of
+ * Makes the table `r_voids (flag_id, void_ms, void_ns)`: when each flag in `r_counted` was voided first, as `indexVoidings` finds it. Of
  * several decisions or answers with one id only the first counts.
  */
 export const findVoids = async (connection: DuckDBConnection): Promise<void> => {
@@ -39,6 +39,6 @@ export const findVoids = async (connection: DuckDBConnection): Promise<void> => 
         UNION ALL SELECT flag_id, v FROM listed SEMI JOIN r_ids USING (flag_id, account_no)
         UNION ALL SELECT flag_id, v FROM r_grounds JOIN reversed USING (decision_id)
         UNION ALL SELECT flag_id, v FROM r_grounds JOIN won USING (decision_id))
-      SELECT flag_id, min(v) AS v FROM voided GROUP BY flag_id`,
+      SELECT flag_id, min(v).ms AS void_ms, min(v).ns AS void_ns FROM voided GROUP BY flag_id`,
   )
 }

@@ -73,17 +73,15 @@ export const collectRehearsal = (question: Question, window: RehearsalWindow) =>
   }
 
   const accountsOf = (history: History): RehearsedAccounts => {
-    const counts = { onlyOld: 0, onlyNew: 0, both: 0 }
+    const counts = { onlyOld: 0, onlyNew: 0 }
     const drawn = { onlyOld: drawAccounts(sample), onlyNew: drawAccounts(sample) }
     for (const account of history.accounts.values()) {
       const was = old !== null && wouldDeactivate(account, history, old, window)
       const will = wouldDeactivate(account, history, next, window)
-      if (was && will) counts.both++
-      else if (was || will) {
-        const which = was ? 'onlyOld' : 'onlyNew'
-        counts[which]++
-        drawn[which].add(account.account)
-      }
+      if (was === will) continue
+      const which = was ? 'onlyOld' : 'onlyNew'
+      counts[which]++
+      drawn[which].add(account.account)
     }
     return { ...counts, sample: { onlyOld: drawn.onlyOld.finish(), onlyNew: drawn.onlyNew.finish() } }
   }

@@ -1,0 +1,43 @@
+import { formatInstant } from '../../domain/time.ts'
+import { remarksOnRehearsal } from '../../incidents/rehearsal/remarks.ts'
+import type { Drawn, RehearsedRule } from '../../incidents/rehearsal/rehearsal.ts'
+import type { Ruleset } from '../../rulesets/ruleset.ts'
+import type { Rehearsed } from './rehearse.ts'
+
+/** The name of the form below, with its version: another form gets another one. Its schema is in infra/schemas/. */
+export const REHEARSAL_REPORT = 'ruleset.rehearsal.v1'
+
+/** A rehearsal as JSON. */
+export const rehearsalJson = ({ rehearsal, sequence, unexpected }: Rehearsed) => {
+  const { old, next, window, evidence, rules, accounts, signals } = rehearsal
+  const tooMuch = new Map(unexpected.map((rule) => [rule.rule, rule]))
+  return {
+    type: REHEARSAL_REPORT,
+    ruleset: { id: next.id, ...versionOf(next) },
+    against: old === null ? null : versionOf(old),
+    sequence,
+    window: { from: formatInstant(window.from), to: formatInstant(window.to) },
+    evidence,
+    asExpected: unexpected.length === 0,
+    rules: rules.map((rule) => ({
+      ...ruleJson(rule),
+      asExpected: !tooMuch.has(rule.id),
+      allowed: tooMuch.get(rule.id)?.allowed ?? null,
+    })),
+    accounts,
+    signals,
+    remarks: remarksOnRehearsal(rehearsal),
+  }
+}
+
+const versionOf = ({ version, sha256 }: Ruleset) => ({ version, sha256 })
+
+const ruleJson = ({ counts, byDetector, byAccountAge, sample, ...rule }: RehearsedRule) => ({
+  ...rule,
+  evidence: counts,
+  byDetector: byDetector.map(({ detector, counts }) => ({ detector, evidence: counts })),
+  byAccountAge: byAccountAge.map(({ age, counts }) => ({ age, evidence: counts })),
+  sample: sample.map(drawnJson),
+})
+
+const drawnJson = ({ occurredAt, ...drawn }: Drawn) => ({ ...drawn, occurredAt: formatInstant(occurredAt) })
