@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..')
 const folders = [
   'cli',
   'app',
+  'incidents',
   'replay',
   'reports',
   'projection',

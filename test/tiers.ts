@@ -14,6 +14,7 @@ export const integration: ReadonlyArray<string> = [
   'test/cli/**/*.test.ts',
   'test/examples/examples.test.ts',
   'test/infra/kafka/*.test.ts',
+  'test/incidents/rehearsal/columnar/*.test.ts',
   'test/infra/schemas/schemas.test.ts',
   'test/ingest/account-feed/{publish,topic}.test.ts',
   'test/ingest/dead-letters/{file,open}.test.ts',
