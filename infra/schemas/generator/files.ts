@@ -1,6 +1,6 @@
+import { REHEARSAL_REPORT } from '../../../src/app/ruleset/rehearsal-json.ts'
 import { publishedTypes } from '../../../src/domain/event.ts'
 import { eventSchema } from '../../../src/domain/json-schema/event-schema.ts'
-import { REHEARSAL_REPORT } from '../../../src/app/ruleset/rehearsal-json.ts'
 import { ACCOUNT_STATE } from '../../../src/ingest/account-feed/state.ts'
 import { RESCORE_REQUEST } from '../../../src/replay/result/rescore-request.ts'
 import { accountStateSchema } from './account-state.ts'

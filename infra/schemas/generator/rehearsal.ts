@@ -1,7 +1,7 @@
 import { REHEARSAL_REPORT } from '../../../src/app/ruleset/rehearsal-json.ts'
-import { ageBands } from '../../../src/incidents/rehearsal/account-age.ts'
 import { DRAFT, type FileSchema } from '../../../src/domain/json-schema/event-schema.ts'
 import type { JsonSchema } from '../../../src/domain/schema.ts'
+import { ageBands } from '../../../src/incidents/rehearsal/account-age.ts'
 
 const SAYS =
   'What a new version of a ruleset would do that the version in force does not, over recorded evidence: the output of ' +
@@ -79,7 +79,10 @@ export const rehearsalSchema = (): FileSchema => ({
   ...object({
     type: { const: REHEARSAL_REPORT },
     ruleset: says('The new version.', object({ id: text, version: text, sha256 })),
-    against: says('The version it is compared with; null: none is in force.', orNull(object({ version: text, sha256 }))),
+    against: says(
+      'The version it is compared with; null: none is in force.',
+      orNull(object({ version: text, sha256 })),
+    ),
     sequence: says('How much of the ledger was read: the sequence of its last event.', count),
     window: says('Evidence of this time, both ends included, is compared.', object({ from: time, to: time })),
     evidence: says('How much evidence there is.', object({ flags: count, evaluations: count })),
@@ -97,7 +100,9 @@ export const rehearsalSchema = (): FileSchema => ({
       'What limits what the rehearsal can say.',
       list(
         object({
-          code: { enum: ['nothing_to_compare_with', 'no_evaluations', 'signal_not_recorded', 'signal_lacking'] },
+          code: {
+            enum: ['nothing_to_compare_with', 'no_evaluations', 'signal_not_recorded', 'signal_lacking'],
+          },
           signal: orNull(text),
           says: text,
         }),

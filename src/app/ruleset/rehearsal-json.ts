@@ -1,6 +1,6 @@
 import { formatInstant } from '../../domain/time.ts'
-import { remarksOnRehearsal } from '../../incidents/rehearsal/remarks.ts'
 import type { Drawn, RehearsedRule } from '../../incidents/rehearsal/rehearsal.ts'
+import { remarksOnRehearsal } from '../../incidents/rehearsal/remarks.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { Rehearsed } from './rehearse.ts'
 

@@ -58,4 +58,5 @@ const ruleLines = (rule: RehearsedRule): ReadonlyArray<string> => [
       ]),
 ]
 
-const codeLines = (condition: string): ReadonlyArray<string> => condition.trimEnd().split('\n').map(markdownCode)
+const codeLines = (condition: string): ReadonlyArray<string> =>
+  condition.trimEnd().split('\n').map(markdownCode)

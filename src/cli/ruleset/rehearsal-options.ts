@@ -1,5 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { EXPECTATION_FORM, type Expectations, parseExpectation } from '../../incidents/rehearsal/expectations.ts'
+import {
+  EXPECTATION_FORM,
+  type Expectations,
+  parseExpectation,
+} from '../../incidents/rehearsal/expectations.ts'
 import { DURATION_NAME, parseDuration } from '../../rulesets/duration.ts'
 import { wholeNumber } from '../output.ts'
 
@@ -29,6 +33,9 @@ export const expectOption = (): Option =>
 
 /** `--sample N`. */
 export const sampleOption = (): Option =>
-  new Option('--sample <number>', 'how much evidence to show for each rule on which only the new version fires')
+  new Option(
+    '--sample <number>',
+    'how much evidence to show for each rule on which only the new version fires',
+  )
     .argParser(wholeNumber(0))
     .default(20)

@@ -1,8 +1,8 @@
 import { formatInstant } from '../../domain/time.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import type { Counts } from '../../incidents/rehearsal/counts.ts'
 import type { Unexpected } from '../../incidents/rehearsal/expectations.ts'
 import type { Drawn, Rehearsal, RehearsedRule } from '../../incidents/rehearsal/rehearsal.ts'
-import { countOf } from '../../foundation/text/count-of.ts'
 import { describeWindow } from '../../incidents/rehearsal/window.ts'
 import { format } from '../table.ts'
 
@@ -51,7 +51,10 @@ export const firesOtherwise = ({ counts }: RehearsedRule): boolean =>
 export const detectorTable = ({ byDetector }: RehearsedRule): RehearsalTable => ({
   head: ['detector', ...COUNTS],
   keys: 1,
-  rows: byDetector.map(({ detector, counts }) => [`${detector.id} ${detector.version}`, ...countCells(counts)]),
+  rows: byDetector.map(({ detector, counts }) => [
+    `${detector.id} ${detector.version}`,
+    ...countCells(counts),
+  ]),
 })
 
 export const ageTable = ({ byAccountAge }: RehearsedRule): RehearsalTable => ({

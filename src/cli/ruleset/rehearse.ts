@@ -63,7 +63,8 @@ Examples:
     )
     .action(async (file: string, options: Options) => {
       const { data, ledger, against = null, over, sample, expect = new Map(), format, json = false } = options
-      if (json && format === 'md') throw new CliError('--json cannot be used with --format md', exitCodes.usage)
+      if (json && format === 'md')
+        throw new CliError('--json cannot be used with --format md', exitCodes.usage)
       const next = await readRuleset(file)
       const progress = startProgress('Reading evidence', 1, 'events')
       const rehearsed = resultOrUsage(

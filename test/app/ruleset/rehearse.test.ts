@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Ajv2020 from 'ajv/dist/2020.js'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type RehearseOptions, rehearseRuleset } from '../../../src/app/ruleset/rehearse.ts'
 import { REHEARSAL_REPORT, rehearsalJson } from '../../../src/app/ruleset/rehearsal-json.ts'
-import { parseExpectation } from '../../../src/incidents/rehearsal/expectations.ts'
+import { type RehearseOptions, rehearseRuleset } from '../../../src/app/ruleset/rehearse.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { compiled, type Document, RULESET, service } from '../../replay/histories.ts'
 import { clock, errorOf, record, recordAndProject, recordIncoming, useCaseFolder } from '../use-case.ts'
@@ -39,7 +38,11 @@ const scores = Array.from({ length: 50 }, (_, score) => evaluated(`u${score}`, s
 
 describe('given a version in force, and evidence', () => {
   beforeEach(() =>
-    recordAndProject(path('data'), [published(above(39)), published(above(100, 'later'), 500_000), ...scores]),
+    recordAndProject(path('data'), [
+      published(above(39)),
+      published(above(100, 'later'), 500_000),
+      ...scores,
+    ]),
   )
 
   test('when a laxer version is rehearsed, then it is as expected', async () => {
@@ -52,7 +55,7 @@ describe('given a version in force, and evidence', () => {
   test('when a much stricter version is rehearsed, then it is not, unless that is expected', async () => {
     const { unexpected } = unwrap(await rehearsed(above(29)))
     expect(unexpected).toEqual([{ rule: 'a', firesAnew: 10, fired: 10, allowed: 2 }])
-    const expectations = new Map([parseExpectation('a=+100%') ?? ['', { kind: 'number', value: 0 }]])
+    const expectations = new Map([['a', { kind: 'percent', value: 100 } as const]])
     expect(unwrap(await rehearsed(above(29), { expectations })).unexpected).toEqual([])
   })
 
@@ -131,7 +134,10 @@ test('given no evidence, when a version is rehearsed, then it fails', async () =
     kind: 'failed',
     message: expect.stringContaining('no events of services'),
   })
-  await recordIncoming(path('data'), [scores[0] ?? [], service.banned('u1', 500, { decisionId: 'd1' })].flat())
+  await recordIncoming(
+    path('data'),
+    [scores[0] ?? [], service.banned('u1', 500, { decisionId: 'd1' })].flat(),
+  )
   expect(errorOf(await rehearsed(above(29)))).toMatchObject({
     kind: 'failed',
     message: expect.stringContaining('give a longer time'),

@@ -65,12 +65,16 @@ test('given a first version, then nothing is unexpected', () => {
   expect(unexpectedIn({ old: null, rules: [ruleWith({ onlyNew: 1000 })] }, new Map())).toEqual([])
 })
 
-test.each(['adult.explicit', 'adult.explicit=40%', 'adult.explicit=+40.5', '=+40%', 'adult.explicit=+-1', 'a=+1%%'])(
-  'given %s, then it is no expectation',
-  (text) => {
-    expect(parseExpectation(text)).toBeUndefined()
-  },
-)
+test.each([
+  'adult.explicit',
+  'adult.explicit=40%',
+  'adult.explicit=+40.5',
+  '=+40%',
+  'adult.explicit=+-1',
+  'a=+1%%',
+])('given %s, then it is no expectation', (text) => {
+  expect(parseExpectation(text)).toBeUndefined()
+})
 
 test('given an expectation about a rule that the version does not have, then the likely one is named', () => {
   expect(checkExpectations(expecting('adult.explicit=+40%'), ruleset)).toMatchObject({ _tag: 'Right' })

@@ -38,7 +38,11 @@ test('given evidence in the window, then each piece is counted by what both vers
       evaluated('u2', 120, {}),
       flagged('u3', 130, { flagId: 'f1', signals: { score: 9 } }),
       // A person's flag is no evidence for a condition, and these two are outside of the window.
-      flagged('u3', 130, { flagId: 'f2', signals: { score: 3 }, detector: { kind: 'human', id: 'r', version: '1' } }),
+      flagged('u3', 130, {
+        flagId: 'f2',
+        signals: { score: 3 },
+        detector: { kind: 'human', id: 'r', version: '1' },
+      }),
       evaluated('u1', 99, { score: 3 }),
       evaluated('u1', 201, { score: 3 }),
     ],
@@ -54,7 +58,9 @@ test('given evidence in the window, then each piece is counted by what both vers
 test('given a condition that no longer needs a signal, then what lacks it counts as unknown that fires now', () => {
   const next = documentWith('v2', '!has(signals.score) || signals.score > 5')
   const { rules } = rehearse([evaluated('u1', 100, {}), evaluated('u1', 110, { score: 1 })], above(5), next)
-  expect(rules).toMatchObject([{ counts: { onlyNew: 0, unknown: 1, unknownNewFires: 1, unknownOldFires: 0 } }])
+  expect(rules).toMatchObject([
+    { counts: { onlyNew: 0, unknown: 1, unknownNewFires: 1, unknownOldFires: 0 } },
+  ])
   expect(rules[0]?.sample).toMatchObject([{ truth: { was: 'unknown', now: 'true' } }])
 })
 
@@ -68,7 +74,11 @@ test('given a rule that replaces two, then it fires where either fired', () => {
   const next = documentWith('v2', '', {
     rules: [{ id: 'a', category: 'alpha', when: 'signals.score > 8', replaces: ['high', 'low'] }],
   })
-  const { rules } = rehearse([evaluated('u1', 100, { score: 9 }), evaluated('u1', 110, { score: 1 })], old, next)
+  const { rules } = rehearse(
+    [evaluated('u1', 100, { score: 9 }), evaluated('u1', 110, { score: 1 })],
+    old,
+    next,
+  )
   expect(rules).toMatchObject([{ id: 'a', replaces: ['high', 'low'], counts: { both: 1, onlyOld: 1 } }])
 })
 
@@ -94,7 +104,11 @@ test('given new evidence, then some is drawn, whatever the order of delivery', (
   const events = Array.from({ length: 20 }, (_, n) => evaluated(`u${n}`, 100 + n, { score: 3 }))
   const drawn = rehearse(events, above(5), above(2), 3).rules[0]?.sample
   expect(drawn).toHaveLength(3)
-  expect(drawn).toMatchObject([{ kind: 'evaluation', content: { id: '1', kind: 'pin' }, signals: { score: 3 } }, {}, {}])
+  expect(drawn).toMatchObject([
+    { kind: 'evaluation', content: { id: '1', kind: 'pin' }, signals: { score: 3 } },
+    {},
+    {},
+  ])
   expect(rehearse(events.toReversed(), above(5), above(2), 3).rules[0]?.sample).toEqual(drawn)
 })
 
