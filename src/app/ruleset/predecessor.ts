@@ -9,7 +9,7 @@ import { type AppError, failed, invalid, notFound } from '../error.ts'
 import { ledgerResult } from '../results.ts'
 
 /** The published versions of a ruleset, each once, in the order in which they take effect. */
-export const publishedVersions = async (
+export const versionsPublished = async (
   { ledger }: Pick<OpenLedger, 'ledger'>,
   rulesetId: string,
 ): Promise<E.Either<AppError, ReadonlyArray<PublishedRuleset>>> => {
@@ -21,7 +21,7 @@ export const publishedVersions = async (
 }
 
 /** The version in force just before an instant (ms); undefined: none was. */
-export const inForceBefore = (
+const inForceBefore = (
   versions: ReadonlyArray<PublishedRuleset>,
   instant: number,
 ): PublishedRuleset | undefined =>

@@ -12,7 +12,7 @@ import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed, invalid } from '../error.ts'
 import { type LedgerPlace, readingLedger } from '../stores.ts'
 import { type LookAtEvidence, lookAtEvidence } from './look-at-evidence.ts'
-import { predecessorOf, publishedVersions, rulesetOf } from './predecessor.ts'
+import { predecessorOf, rulesetOf, versionsPublished } from './predecessor.ts'
 
 export type RehearseOptions = LedgerPlace &
   Omit<LookAtEvidence, 'question' | 'data'> & {
@@ -41,7 +41,7 @@ export const rehearseRuleset = ({
 }: RehearseOptions): Promise<E.Either<AppError, Rehearsed>> =>
   readingLedger({ data, ledger: cluster }, async (opened) => {
     const { next, against, now } = options
-    const versions = await publishedVersions(opened, next.id)
+    const versions = await versionsPublished(opened, next.id)
     if (E.isLeft(versions)) return versions
     const predecessor = predecessorOf(versions.right, next, against, now)
     if (E.isLeft(predecessor)) return predecessor
@@ -54,7 +54,7 @@ type RehearseInOptions = Omit<LookAtEvidence, 'question'> &
   Pick<RehearseOptions, 'next' | 'sample' | 'expectations'> & { readonly old: Ruleset | null }
 
 /** The same in an open ledger, next to a version that is known; null: with none. */
-export const rehearseIn = async (
+const rehearseIn = async (
   opened: Pick<OpenLedger, 'ledger' | 'vault'>,
   { old, next, sample, expectations, ...options }: RehearseInOptions,
 ): Promise<E.Either<AppError, Rehearsed>> => {

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
-import type { Counts } from '../../incidents/rehearsal/counts.ts'
+import type { FiringCounts } from '../../incidents/rehearsal/counts.ts'
 import type { Unexpected } from '../../incidents/rehearsal/expectations.ts'
 import type { Drawn, Rehearsal, RehearsedRule } from '../../incidents/rehearsal/rehearsal.ts'
 import { describeWindow } from '../../incidents/rehearsal/window.ts'
@@ -15,7 +15,7 @@ export type RehearsalTable = {
 
 const COUNTS = ['only old', 'only new', 'both', 'unknown', 'of these old fires', 'new fires']
 
-const countCells = (counts: Counts): ReadonlyArray<string> =>
+const countCells = (counts: FiringCounts): ReadonlyArray<string> =>
   [
     counts.onlyOld,
     counts.onlyNew,

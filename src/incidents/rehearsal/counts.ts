@@ -4,7 +4,7 @@ import type { Truth } from '../../rulesets/ruleset.ts'
 export type TruthPair = { readonly was: Truth; readonly now: Truth }
 
 /** On how many pieces of evidence a rule fires under which version. */
-export type Counts = {
+export type FiringCounts = {
   /** It is true under the old version and false under the new one. */
   readonly onlyOld: number
   /** The reverse. */
@@ -18,7 +18,7 @@ export type Counts = {
   readonly unknownNewFires: number
 }
 
-export type MutableCounts = { -readonly [K in keyof Counts]: Counts[K] }
+export type MutableCounts = { -readonly [K in keyof FiringCounts]: FiringCounts[K] }
 
 export const noCounts = (): MutableCounts => ({
   onlyOld: 0,
@@ -29,7 +29,7 @@ export const noCounts = (): MutableCounts => ({
   unknownNewFires: 0,
 })
 
-export const addCount = (counts: MutableCounts, { was, now }: TruthPair, number = 1): void => {
+export const addFiring = (counts: MutableCounts, { was, now }: TruthPair, number = 1): void => {
   if (was === 'unknown' || now === 'unknown') {
     counts.unknown += number
     if (was === 'true') counts.unknownOldFires += number
@@ -40,11 +40,11 @@ export const addCount = (counts: MutableCounts, { was, now }: TruthPair, number 
 }
 
 /** On how much evidence the old version fires. */
-export const firedOn = ({ onlyOld, both, unknownOldFires }: Counts): number =>
+export const firedOn = ({ onlyOld, both, unknownOldFires }: FiringCounts): number =>
   onlyOld + both + unknownOldFires
 
 /** On how much evidence only the new version fires: the old one is false or, since what is unknown does not fire, unknown. */
-export const firesAnewOn = ({ onlyNew, unknownNewFires }: Counts): number => onlyNew + unknownNewFires
+export const firesAnewOn = ({ onlyNew, unknownNewFires }: FiringCounts): number => onlyNew + unknownNewFires
 
 export const isFiring = ({ was, now }: TruthPair): boolean => was === 'true' || now === 'true'
 

@@ -1,6 +1,6 @@
 import type { Signals } from '../../domain/parts.ts'
 import type { Evidence, Ruleset, SignalType } from '../../rulesets/ruleset.ts'
-import type { Counts, TruthPair } from './counts.ts'
+import type { FiringCounts, TruthPair } from './counts.ts'
 
 /** What is rehearsed. */
 export type Question = {
@@ -29,11 +29,11 @@ export type Drawn = {
   readonly truth: TruthPair
 }
 
-export type DetectorCounts = {
+type DetectorCounts = {
   readonly detector: Omit<Evidence['detector'], 'kind'>
-  readonly counts: Counts
+  readonly counts: FiringCounts
 }
-export type AgeCounts = { readonly age: string; readonly counts: Counts }
+type AgeCounts = { readonly age: string; readonly counts: FiringCounts }
 
 /** What a rehearsal says of one rule. Of what fires under neither version only `counts` counts what is unknown. */
 export type RehearsedRule = {
@@ -46,7 +46,7 @@ export type RehearsedRule = {
   readonly was: ReadonlyArray<string>
   /** The new condition; null: the rule is removed. */
   readonly now: string | null
-  readonly counts: Counts
+  readonly counts: FiringCounts
   /** By id and version. */
   readonly byDetector: ReadonlyArray<DetectorCounts>
   /** In the order of the bands; empty: neither version declares how old accounts are. */
@@ -64,7 +64,7 @@ export type RehearsedAccounts = {
 }
 
 /** A signal that the new version declares, and how much of the evidence has no value for it that fits its type. */
-export type LackingSignal = { readonly name: string; readonly type: SignalType; readonly lacking: number }
+type LackingSignal = { readonly name: string; readonly type: SignalType; readonly lacking: number }
 
 /** What a new version would do that the old one does not, over recorded evidence, and the reverse. */
 export type Rehearsal = {

@@ -2,7 +2,7 @@ import { countOf } from '../../foundation/text/count-of.ts'
 import type { Rehearsal } from './rehearsal.ts'
 
 /** What limits what a rehearsal can say; `says` is one line for people. */
-export type Remark = {
+export type RehearsalRemark = {
   readonly code: 'no_evaluations' | 'signal_not_recorded' | 'signal_lacking' | 'nothing_to_compare_with'
   /** The signal that it is about; null: none. */
   readonly signal: string | null
@@ -10,7 +10,12 @@ export type Remark = {
 }
 
 /** The most important ones first. */
-export const remarksOnRehearsal = ({ old, next, evidence, signals }: Rehearsal): ReadonlyArray<Remark> => {
+export const remarksOnRehearsal = ({
+  old,
+  next,
+  evidence,
+  signals,
+}: Rehearsal): ReadonlyArray<RehearsalRemark> => {
   const total = evidence.flags + evidence.evaluations
   const nothing =
     old === null
@@ -38,7 +43,7 @@ export const remarksOnRehearsal = ({ old, next, evidence, signals }: Rehearsal):
 const lackingRemark = (
   { name, type, lacking }: Rehearsal['signals'][number],
   total: number,
-): ReadonlyArray<Remark> => {
+): ReadonlyArray<RehearsalRemark> => {
   if (lacking === 0) return []
   if (lacking === total) {
     const says = `nobody records the signal ${name} (${type}): conditions that need it are unknown in all of the evidence`

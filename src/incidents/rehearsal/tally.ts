@@ -1,6 +1,6 @@
 import { compareUtf8 } from '../../domain/order.ts'
 import { ageBands } from './account-age.ts'
-import { addCount, isFiring, type MutableCounts, noCounts, type TruthPair } from './counts.ts'
+import { addFiring, isFiring, type MutableCounts, noCounts, type TruthPair } from './counts.ts'
 import type { Drawn, RehearsedRule } from './rehearsal.ts'
 import type { RulePair } from './rule-pairs.ts'
 
@@ -10,17 +10,17 @@ export type Breakdown = {
   readonly age: string | null
 }
 
-/** Counts what the two versions of a rule say. */
+/** FiringCounts what the two versions of a rule say. */
 export const tallyRule = ({ id, now, was }: RulePair) => {
   const counts = noCounts()
   // No id contains a space.
   const byDetector = new Map<string, MutableCounts>()
   const byAge = new Map<string, MutableCounts>()
   const add = (truth: TruthPair, { detector, age }: Breakdown, number = 1): void => {
-    addCount(counts, truth, number)
+    addFiring(counts, truth, number)
     if (!isFiring(truth)) return
-    addCount(countsIn(byDetector, `${detector.id} ${detector.version}`), truth, number)
-    if (age !== null) addCount(countsIn(byAge, age), truth, number)
+    addFiring(countsIn(byDetector, `${detector.id} ${detector.version}`), truth, number)
+    if (age !== null) addFiring(countsIn(byAge, age), truth, number)
   }
   /** `unknown`: in how much evidence one version is unknown, if not all of it was added. */
   const finish = (sample: ReadonlyArray<Drawn>, unknown = counts.unknown): RehearsedRule => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Counts, noCounts } from '../../../src/incidents/rehearsal/counts.ts'
+import { type FiringCounts, noCounts } from '../../../src/incidents/rehearsal/counts.ts'
 import {
   checkExpectations,
   parseExpectation,
@@ -17,7 +17,7 @@ const document: Document = {
 }
 const ruleset = compiled(document)
 
-const ruleWith = (counts: Partial<Counts>): RehearsedRule => ({
+const ruleWith = (counts: Partial<FiringCounts>): RehearsedRule => ({
   id: 'adult.explicit',
   change: 'kept',
   replaces: [],
@@ -32,7 +32,7 @@ const expecting = (text: string) => {
   const expectation = parseExpectation(text)
   return new Map(expectation === undefined ? [] : [expectation])
 }
-const unexpectedWith = (counts: Partial<Counts>, expectation = '') =>
+const unexpectedWith = (counts: Partial<FiringCounts>, expectation = '') =>
   unexpectedIn({ old: ruleset, rules: [ruleWith(counts)] }, expecting(expectation))
 
 test('given more new evidence than 25 % of what the old version fires on, then it is unexpected', () => {

@@ -1,7 +1,7 @@
 import type * as E from '#fp/Either'
 import type { NotInSql } from '../../../replay/columnar/fired.ts'
 import { ruleConditions, type SignalSql } from '../../../replay/columnar/selection/conditions.ts'
-import type { Rule } from '../../../rulesets/ruleset.ts'
+import type { Rule, Truth } from '../../../rulesets/ruleset.ts'
 import type { Question } from '../rehearsal.ts'
 import type { RulePair } from '../rule-pairs.ts'
 
@@ -27,3 +27,7 @@ export const anyOf = (conditions: ReadonlyArray<string>): string =>
 /** Where a rule fires under one version and not under the other. */
 export const differsSql = ({ was, now }: { readonly was: string; readonly now: string }): string =>
   `(${was} AND ${now} IS NOT TRUE OR ${now} AND ${was} IS NOT TRUE)`
+
+/** A truth from its value in SQL. */
+export const truthFrom = (value: unknown): Truth =>
+  value === null ? 'unknown' : value === true ? 'true' : 'false'

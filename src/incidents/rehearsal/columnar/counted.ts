@@ -1,12 +1,11 @@
 import { rowsOf } from '../../../projection/duckdb.ts'
-import type { Truth } from '../../../rulesets/ruleset.ts'
 import { ACCOUNT_AGE, ageBandSql, ageType } from '../account-age.ts'
 import type { RehearsedRule } from '../rehearsal.ts'
 import type { RulePair } from '../rule-pairs.ts'
 import { tallyRule } from '../tally.ts'
-import { truthSql } from './conditions.ts'
+import { truthFrom, truthSql } from './conditions.ts'
 import { drawEvidenceFor } from './drawn.ts'
-import { type Looking, sourcesOf, withinSql } from './looking.ts'
+import { inWindowSql, type Looking, sourcesOf } from './looking.ts'
 
 /** What is counted of all evidence in the window, whether a rule fires on it or not. */
 export type Totals = {
@@ -30,7 +29,7 @@ export const countAll = async (looking: Looking): Promise<Totals> => {
     const figures = ['count(*)', ...known, ...signals].map((figure) => `(${figure})::DOUBLE`)
     const [row = []] = await rowsOf(
       connection,
-      `SELECT ${figures.join(', ')} FROM ${from} AND ${withinSql(window)}`,
+      `SELECT ${figures.join(', ')} FROM ${from} AND ${inWindowSql(window)}`,
     )
     counted.push(row.map(Number))
   }
@@ -43,10 +42,6 @@ export const countAll = async (looking: Looking): Promise<Totals> => {
     lacking: sums.slice(pairs.length),
   }
 }
-
-/** A truth from its value in SQL. */
-export const truthFrom = (value: unknown): Truth =>
-  value === null ? 'unknown' : value === true ? 'true' : 'false'
 
 /** What a rehearsal says of a rule, of which one version is unknown in `unknown` pieces of evidence. */
 export const rehearseRule = async (
@@ -64,7 +59,7 @@ export const rehearseRule = async (
     const rows = await rowsOf(
       connection,
       `SELECT ${was}, ${now}, detector, detector_version, ${age}, count(*)::DOUBLE
-        FROM ${from} AND ${withinSql(window)} AND ${fires} GROUP BY ALL`,
+        FROM ${from} AND ${inWindowSql(window)} AND ${fires} GROUP BY ALL`,
     )
     for (const [a, b, detector, version, band, number] of rows) {
       tally.add(

@@ -3,9 +3,8 @@ import type { Signals } from '../../../domain/parts.ts'
 import { rowsOf } from '../../../projection/duckdb.ts'
 import type { Drawn } from '../rehearsal.ts'
 import type { RulePair } from '../rule-pairs.ts'
-import { truthSql } from './conditions.ts'
-import { truthFrom } from './counted.ts'
-import { EVALUATIONS, FLAGS, type Looking, sourcesOf, withinSql } from './looking.ts'
+import { truthFrom, truthSql } from './conditions.ts'
+import { EVALUATIONS, FLAGS, inWindowSql, type Looking, sourcesOf } from './looking.ts'
 
 /** Draws some of the evidence on which only the new version of a rule fires. */
 export const drawEvidenceFor = async (looking: Looking, pair: RulePair): Promise<ReadonlyArray<Drawn>> => {
@@ -13,7 +12,7 @@ export const drawEvidenceFor = async (looking: Looking, pair: RulePair): Promise
   const firing = sourcesOf(looking).map(({ kind, from, written }) => {
     const { was, now } = truthSql(pair, written)
     return `SELECT '${kind}' AS kind, sequence, source, id, ${was} AS was FROM ${from}
-      AND ${withinSql(window)} AND ${now} AND ${was} IS NOT TRUE`
+      AND ${inWindowSql(window)} AND ${now} AND ${was} IS NOT TRUE`
   })
   const rows = await rowsOf(
     connection,

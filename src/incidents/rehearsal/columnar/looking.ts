@@ -19,7 +19,7 @@ export const FLAGS =
   "h_actions WHERE type = 'flag.raised.v1' AND sequence NOT IN (SELECT sequence FROM r_repeated)"
 export const EVALUATIONS = 'h_evidence WHERE true'
 
-export const withinSql = ({ from, to }: RehearsalWindow): string =>
+export const inWindowSql = ({ from, to }: RehearsalWindow): string =>
   `occurred_at BETWEEN epoch_ms(${from}) AND epoch_ms(${to})`
 
 /** Where evidence of each kind is, with the conditions over it. */

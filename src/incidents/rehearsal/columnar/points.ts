@@ -3,7 +3,7 @@ import { type Rule, type Ruleset, ruleNamed } from '../../../rulesets/ruleset.ts
 import type { Question, RehearsalWindow } from '../rehearsal.ts'
 import { affectedAccounts } from './affected.ts'
 import { anyOf } from './conditions.ts'
-import { EVALUATIONS, FLAGS, type Looking } from './looking.ts'
+import { EVALUATIONS, FLAGS, inWindowSql, type Looking } from './looking.ts'
 
 /** One of the two versions; its number is in the column `side`. */
 export type Side = { readonly number: number; readonly ruleset: Ruleset }
@@ -24,7 +24,8 @@ export const findPoints = async (looking: Looking): Promise<boolean> => {
   const affected = affectedAccounts(looking)
   if (affected.length === 0) return false
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE r_affected AS SELECT DISTINCT account_no FROM (${affected.join(' UNION ALL ')})`,
+    `CREATE OR REPLACE TEMP TABLE r_affected AS SELECT DISTINCT account_no FROM (${affected.join(' UNION ALL ')})
+      SEMI JOIN (${seenInWindow(looking)}) USING (account_no)`,
   )
   await findHistories(looking)
   const sides = sidesOf(question)
@@ -53,6 +54,13 @@ const COLUMNS = [
 const conditionColumns = ({ question, conditions }: Looking): ReadonlyArray<string> => [
   ...new Set(sidesOf(question).flatMap(({ ruleset }) => ruleset.rules.map(conditions.onEvidence))),
 ]
+
+/** The accounts that may have something that counts in the window: of all others nothing needs to be read. */
+const seenInWindow = (looking: Looking): string => {
+  const inWindow = inWindowSql(looking.window)
+  return `SELECT account_no FROM ${FLAGS} AND ${inWindow} UNION ALL
+    SELECT account_no FROM ${EVALUATIONS} AND ${inWindow} AND ${anyOf(conditionColumns(looking))}`
+}
 
 /** Makes the tables `r_flags` and `r_evidence`: the flags of those accounts, and evidence on which a rule fires. */
 const findHistories = async (looking: Looking): Promise<void> => {

@@ -5,7 +5,7 @@ import type { Evaluation, History } from '../../../replay/model/history.ts'
 import { fitsSignal } from '../../../rulesets/cel/evaluate.ts'
 import { ageBandOf, ageType } from '../account-age.ts'
 import { isFiringAnew } from '../counts.ts'
-import { type EvidenceFor, evidenceOfEvaluation, evidenceOfFlag, truthOfPair } from '../evidence.ts'
+import { type EvidenceByRule, evidenceOfEvaluation, evidenceOfFlag, truthOfPair } from '../evidence.ts'
 import type { Drawn, Question, Rehearsal, RehearsalWindow, RehearsedAccounts } from '../rehearsal.ts'
 import { pairRules } from '../rule-pairs.ts'
 import { tallyRule } from '../tally.ts'
@@ -45,7 +45,7 @@ export const collectRehearsal = (question: Question, window: RehearsalWindow) =>
   }
   const isInWindow = ({ at }: Place): boolean => at >= window.from && at <= window.to
 
-  const look = ({ kind, place, data }: Seen, evidenceFor: EvidenceFor): void => {
+  const look = ({ kind, place, data }: Seen, evidenceFor: EvidenceByRule): void => {
     for (const signal of signals) {
       if (!fitsSignal(data.signals[signal.name], signal.type)) signal.lacking++
     }
