@@ -14,6 +14,13 @@ export const calls: Readonly<
   'events sample': () => [['flag.raised.v1'], [hostileArgument]],
   'events schema': () => [['flag.raised.v1'], [hostileArgument]],
   ingest: ({ data, ndjson }) => [[ndjson, '--data', data]],
+  // Before it is published: what is in force is not rehearsed.
+  'ruleset rehearse': ({ data, ruleset, brokenRuleset }) => [
+    [ruleset, '--data', data, '--over', '100000d'],
+    [ruleset, '--data', data, '--over', '100000d', '--format', 'md'],
+    [ruleset, '--data', data, '--against', hostileArgument],
+    [brokenRuleset, '--data', data, '--expect', `${hostileArgument}=+1%`],
+  ],
   'ruleset publish': ({ data, ruleset, brokenRuleset }) => [
     [ruleset, '--data', data, '--effective-from', '2025-06-01'],
     [brokenRuleset, '--data', data],
@@ -99,12 +106,6 @@ export const calls: Readonly<
   'ruleset list': ({ data }) => [
     ['--data', data],
     [hostileArgument, '--data', data],
-  ],
-  'ruleset rehearse': ({ data, ruleset, brokenRuleset }) => [
-    [ruleset, '--data', data, '--over', '1000d'],
-    [ruleset, '--data', data, '--over', '1000d', '--format', 'md'],
-    [ruleset, '--data', data, '--against', hostileArgument],
-    [brokenRuleset, '--data', data, '--expect', `${hostileArgument}=+1%`],
   ],
   backup: ({ data, written }) => [[written(' backup'), '--data', data, '--keys', written(' keys')]],
   'dead-letters purge': ({ data }) => [['--older-than', '1d', '--data', data]],
