@@ -7,10 +7,11 @@ import { isOfLedger } from '../../projection/working-file.ts'
 import { describeNotInSql } from '../../replay/columnar/fired.ts'
 import type { ColumnarError, ColumnarOptions } from '../../replay/columnar/over-columns.ts'
 import type { PlanStep } from '../../replay/columnar/plan.ts'
-import { type ColumnarSource, describeNoSource, openColumnarSource } from '../../replay/columnar/source.ts'
+import type { ColumnarSource } from '../../replay/columnar/source.ts'
 import type { Engine } from '../../replay/result/summary.ts'
 import { type AppError, failed } from '../error.ts'
-import { type HistoryReading, loadError, noRules, type OnRead } from './load.ts'
+import { type ColumnsUnusable, columnsOrLedger } from './columns.ts'
+import { type HistoryReading, noRules, type OnRead } from './load.ts'
 
 /** How a history is read, and what is told about it. */
 export type EngineOptions = HistoryReading & {
@@ -28,11 +29,8 @@ export type EngineOptions = HistoryReading & {
 /** A history in columns, and how to judge it. */
 type Columns = { readonly source: ColumnarSource; readonly options: ColumnarOptions }
 
-/** Columns cannot be judged: the ledger must be read. */
-type Unusable = { readonly kind: 'unusable'; readonly reason: string }
-
 /** What the columnar engine does for a use case: `Left` is why it cannot. */
-type OverColumns<A> = (columns: Columns) => Promise<E.Either<AppError | Unusable, A>>
+type OverColumns<A> = (columns: Columns) => Promise<E.Either<AppError | ColumnsUnusable, A>>
 
 /** Judges a history in columns where they were asked for and can be used, otherwise from the ledger. */
 export const withEngine = async <A>(
@@ -43,40 +41,26 @@ export const withEngine = async <A>(
 ): Promise<E.Either<AppError, A>> => {
   // Only reading all of the ledger shows which accounts are incomplete.
   if (options.engine === 'reference' || options.withoutDamaged) return overLedger()
-  const judged = await withColumns(opened, options, overColumns)
-  if (E.isRight(judged)) return judged
-  if (judged.left.kind !== 'unusable') return E.left(judged.left)
-  options.onReference(judged.left.reason)
-  return overLedger()
-}
-
-const withColumns = async <A>(
-  { ledger, vault }: OpenLedger,
-  { data, full, at, onProgress, onRead, onStep }: EngineOptions,
-  overColumns: OverColumns<A>,
-): Promise<E.Either<AppError | Unusable, A>> => {
-  const opened = await openColumnarSource(data, ledger, { at, onProgress })
-  if (E.isLeft(opened)) {
-    return opened.left.kind === 'no_such_sequence'
-      ? loadError(opened.left)
-      : E.left({ kind: 'unusable', reason: describeNoSource(opened.left) })
-  }
-  const source = opened.right
-  try {
-    const base = full
-      ? null
-      : { dataDir: data, isOfLedger: (cursor: ProjectionCursor) => isOfLedger(ledger, cursor) }
-    const documents = (hashes: ReadonlySet<string>) => compileDocuments(vault, hashes)
-    const judged = await overColumns({ source, options: { documents, base, onProgress, onStep } })
-    if (E.isRight(judged)) onRead([])
-    return judged
-  } finally {
-    source.close()
-  }
+  const { data, full, onProgress, onRead, onStep } = options
+  const { ledger, vault } = opened
+  return columnsOrLedger(
+    opened,
+    options,
+    async (source) => {
+      const base = full
+        ? null
+        : { dataDir: data, isOfLedger: (cursor: ProjectionCursor) => isOfLedger(ledger, cursor) }
+      const documents = (hashes: ReadonlySet<string>) => compileDocuments(vault, hashes)
+      const judged = await overColumns({ source, options: { documents, base, onProgress, onStep } })
+      if (E.isRight(judged)) onRead([])
+      return judged
+    },
+    overLedger,
+  )
 }
 
 /** Why columns could not be judged, as a use case's error or as a reason to read the ledger. */
-export const columnsError = (error: ColumnarError): E.Either<AppError | Unusable, never> => {
+export const columnsError = (error: ColumnarError): E.Either<AppError | ColumnsUnusable, never> => {
   switch (error.kind) {
     case 'no_rules_published':
       return noRules(error)

@@ -10,64 +10,41 @@ import type { OpenLedger } from '../../ledger/open.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import { describeProjectionError } from '../../projection/errors.ts'
 import { describeNotInSql } from '../../replay/columnar/fired.ts'
-import { type ColumnarSource, describeNoSource, openColumnarSource } from '../../replay/columnar/source.ts'
+import type { ColumnarSource } from '../../replay/columnar/source.ts'
 import { type AppError, failed } from '../error.ts'
+import { type ColumnsUnusable, type ColumnsWanted, columnsOrLedger } from '../replay/columns.ts'
 import { ledgerResult } from '../results.ts'
 
-export type LookAtEvidence = {
+export type LookAtEvidence = Omit<ColumnsWanted, 'at'> & {
   readonly question: Question
   /** How long before the last event of a service, in ms. */
   readonly over: number
-  /** The data folder, whose projections are read. */
-  readonly data: string
-  /** Called periodically with how many events are read, and the total. */
-  readonly onProgress: (done: number, total: number) => void
-  /** Called with the reason when the ledger must be read instead of the projections. */
-  readonly onReference: (reason: string) => void
 }
 
 /** A rehearsal, as of a sequence; null: no service has recorded anything. */
 type Looked = { readonly rehearsal: Rehearsal | null; readonly sequence: number }
 
-/**
- * Rehearses over the projections, with what the ledger has recorded since; or, where they cannot be used, over the ledger
- * alone. The result is the same.
- */
-export const lookAtEvidence = async (
+/** Rehearses over the projections or, where they cannot be used, over the ledger alone. The result is the same. */
+export const lookAtEvidence = (
   opened: Pick<OpenLedger, 'ledger' | 'vault'>,
   options: LookAtEvidence,
 ): Promise<E.Either<AppError, Looked>> => {
-  const { data, onProgress, onReference } = options
-  const source = await openColumnarSource(data, opened.ledger, { at: null, onProgress })
-  if (E.isLeft(source)) {
-    onReference(describeNoSource(source.left))
-    return fromLedger(opened, options)
-  }
-  try {
-    const looked = await fromColumns(source.right, options)
-    if (E.isLeft(looked)) return looked
-    if (looked.right.kind === 'looked') return E.right(looked.right)
-    onReference(looked.right.reason)
-  } finally {
-    source.right.close()
-  }
-  return fromLedger(opened, options)
+  return columnsOrLedger(
+    opened,
+    { ...options, at: null },
+    (source) => fromColumns(source, options),
+    () => fromLedger(opened, options),
+  )
 }
-
-type FromColumns =
-  | ({ readonly kind: 'looked' } & Looked)
-  /** The ledger must be read. */
-  | { readonly kind: 'unusable'; readonly reason: string }
 
 const fromColumns = async (
   source: ColumnarSource,
   { question, over }: LookAtEvidence,
-): Promise<E.Either<AppError, FromColumns>> => {
-  const { sequence } = source
+): Promise<E.Either<AppError | ColumnsUnusable, Looked>> => {
   const rehearsed = await rehearseColumns(source, question, over)
-  if (E.isRight(rehearsed)) return E.right({ kind: 'looked', rehearsal: rehearsed.right, sequence })
+  if (E.isRight(rehearsed)) return E.right({ rehearsal: rehearsed.right, sequence: source.sequence })
   return rehearsed.left.kind === 'not_in_sql'
-    ? E.right({ kind: 'unusable', reason: describeNotInSql(rehearsed.left) })
+    ? E.left({ kind: 'unusable', reason: describeNotInSql(rehearsed.left) })
     : failed(describeProjectionError(rehearsed.left))
 }
 
