@@ -8,6 +8,7 @@ import { parseRuleset } from '../../../src/rulesets/document.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { correctionOf } from '../../replay/corrections.ts'
 import { errorOf, record, recordAndProject, useCaseFolder, vectorEvents, vectorFile } from '../use-case.ts'
+import { judging, nothingTold } from './judging.ts'
 
 const VECTOR = '05-cascade-across-accounts'
 const correction = correctionOfRules(
@@ -15,23 +16,13 @@ const correction = correctionOfRules(
 )
 const path = useCaseFolder()
 
-let read: unknown[] = []
-let reasons: string[] = []
+let told = nothingTold()
 const replayed = (options: Partial<ReplayOptions> = {}) =>
   replayLedger({
-    data: path('data'),
+    ...judging(path('data'), told),
     correction,
-    at: null,
-    engine: 'columnar',
-    full: false,
-    onStep: () => {},
-    onReference: (reason) => reasons.push(reason),
-    withoutDamaged: false,
-    window: { from: null, to: null },
     folder: path('result'),
     format: 'ndjson',
-    onProgress: () => {},
-    onRead: (cut) => read.push(cut),
     ...options,
   })
 const decisionsIn = (folder: string): ReadonlyArray<unknown> =>
@@ -42,8 +33,7 @@ const decisionsIn = (folder: string): ReadonlyArray<unknown> =>
 
 describe('given a ledger in which one wrongful ban led to two others', () => {
   beforeEach(async () => {
-    read = []
-    reasons = []
+    told = nothingTold()
     await record(path('data'), vectorEvents(VECTOR))
   })
 
@@ -68,9 +58,9 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
 
   test('when it is replayed, then progress and the end of reading are reported', async () => {
     const progress: unknown[] = []
-    unwrap(await replayed({ onProgress: (done, total) => progress.push([done, total, read.length]) }))
+    unwrap(await replayed({ onProgress: (done, total) => progress.push([done, total, told.read.length]) }))
     expect(progress.at(-1)).toEqual([11, 11, 0])
-    expect(read).toEqual([[]])
+    expect(told.read).toEqual([[]])
   })
 
   test('when it is replayed at a sequence and within a window, then only what was there is reported', async () => {
@@ -88,7 +78,7 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
       message: 'the period must start before it ends',
       options: ['from', 'to'],
     })
-    expect(read).toEqual([])
+    expect(told.read).toEqual([])
     expect(readdirSync(path('')).sort()).toEqual(['data'])
   })
 
@@ -98,15 +88,15 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
       message: 'the ledger ends at sequence 11, before 12; give an earlier one',
       options: ['at'],
     })
-    expect(read).toEqual([])
+    expect(told.read).toEqual([])
   })
 
   test('when nothing is projected, then the ledger is read, with the reason; the reference needs none', async () => {
     expect(unwrap(await replayed()).summary.engine).toBe('reference')
-    expect(reasons).toEqual([expect.stringContaining('redress project')])
+    expect(told.reasons).toEqual([expect.stringContaining('redress project')])
     unwrap(await replayed({ engine: 'reference' }))
     unwrap(await replayed({ withoutDamaged: true }))
-    expect(reasons).toHaveLength(1)
+    expect(told.reasons).toHaveLength(1)
   })
 
   test('when it is projected, and events were recorded since, then the columns give the same result', async () => {
@@ -115,7 +105,7 @@ describe('given a ledger in which one wrongful ban led to two others', () => {
     await record(path('data'), vectorEvents('51-rules-as-they-were'))
     const behind = unwrap(await replayed())
     const reference = unwrap(await replayed({ engine: 'reference' }))
-    expect(reasons).toEqual([])
+    expect(told.reasons).toEqual([])
     expect(projected.summary).toMatchObject({ engine: 'columnar', sequence: 11 })
     expect(behind).toEqual({ ...reference, summary: { ...reference.summary, engine: 'columnar' } })
     expect(behind.summary.sequence).toBeGreaterThan(11)

@@ -16,28 +16,19 @@ import {
   vectorEvents,
   vectorFile,
 } from '../use-case.ts'
+import { judging, nothingTold } from './judging.ts'
 
 const VECTOR = '10-missed'
 const path = useCaseFolder()
 const expressionOf = (text: string) => unwrap(parseSweep(text))
 
-let reasons: string[] = []
-let read: unknown[] = []
+let told = nothingTold()
 const swept = (options: Partial<SweepOptions> = {}) =>
   sweepLedger({
-    data: path('data'),
+    ...judging(path('data'), told),
     expression: expressionOf('adult.explicit: signals.adult_score >= 0.80..1.00 step 0.05'),
     ruleset: null,
-    at: null,
-    engine: 'columnar',
-    full: false,
-    onStep: () => {},
-    onReference: (reason) => reasons.push(reason),
-    withoutDamaged: false,
-    window: { from: null, to: null },
     folder: null,
-    onProgress: () => {},
-    onRead: (cut) => read.push(cut),
     ...options,
   })
 const source = (file: string) => {
@@ -48,8 +39,7 @@ const source = (file: string) => {
 
 describe('given a ledger in which a threshold let accounts go', () => {
   beforeEach(async () => {
-    reasons = []
-    read = []
+    told = nothingTold()
     await record(path('data'), vectorEvents(VECTOR))
   })
 
@@ -72,8 +62,8 @@ describe('given a ledger in which a threshold let accounts go', () => {
     const missed = report.steps.map(({ classes }) => classes.missed)
     expect(missed[0]).toBeGreaterThan(missed.at(-1) ?? 0)
     expect(missed).toEqual(missed.toSorted((a, b) => b - a))
-    expect(reasons).toEqual([expect.stringContaining('redress project')])
-    expect(read).toEqual([[]])
+    expect(told.reasons).toEqual([expect.stringContaining('redress project')])
+    expect(told.read).toEqual([[]])
   })
 
   test('when it is projected, then the columns give the same, whether a base is kept or everything is judged', async () => {

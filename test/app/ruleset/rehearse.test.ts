@@ -54,7 +54,7 @@ describe('given a version in force, and evidence', () => {
 
   test('when a much stricter version is rehearsed, then it is not, unless that is expected', async () => {
     const { unexpected } = unwrap(await rehearsed(above(29)))
-    expect(unexpected).toEqual([{ rule: 'a', firesAnew: 10, fired: 10, allowed: 2 }])
+    expect(unexpected).toEqual([{ rule: 'a', newlyFired: 10, fired: 10, allowed: 2 }])
     const expectations = new Map([['a', { kind: 'percent', value: 100 } as const]])
     expect(unwrap(await rehearsed(above(29), { expectations })).unexpected).toEqual([])
   })

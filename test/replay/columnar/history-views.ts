@@ -1,7 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { IncomingEvent } from '../../../src/domain/event.ts'
+import type { Position } from '../../../src/ledger/port.ts'
 import { openWorkspace } from '../../../src/projection/duckdb.ts'
+import { readSignalColumns } from '../../../src/projection/events/signals.ts'
 import { createEventTables } from '../../../src/projection/events/tables.ts'
+import type { ColumnarSource } from '../../../src/replay/columnar/source.ts'
 import { takeEvents } from '../../projection/event-tables.ts'
 import { storedEvents } from '../histories.ts'
 
@@ -12,6 +15,20 @@ export type HistoryViews = {
   readonly take: (events: ReadonlyArray<IncomingEvent>) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** What the views show of some events, as a source. */
+export const sourceOf = async (
+  { connection }: HistoryViews,
+  events: ReadonlyArray<IncomingEvent>,
+): Promise<ColumnarSource> => ({
+  connection,
+  sequence: events.length,
+  events: { actions: events.length, evidence: 0 },
+  signalColumns: await readSignalColumns(connection),
+  // Cast: any text is a position.
+  projected: { sequence: events.length, position: 'p' as Position, leaf: `leaf ${events.length}` },
+  close: () => {},
+})
 
 export const openHistoryViews = async (): Promise<HistoryViews> => {
   const workspace = await openWorkspace(':memory:')

@@ -6,8 +6,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import * as E from '#fp/Either'
 import { decodeIncoming } from '../../../src/domain/decode.ts'
 import type { IncomingEvent } from '../../../src/domain/event.ts'
-import type { Position } from '../../../src/ledger/port.ts'
-import { readSignalColumns } from '../../../src/projection/events/signals.ts'
 import type { BasePlace } from '../../../src/replay/columnar/base/keep-base.ts'
 import { replayColumns } from '../../../src/replay/columnar/replay-columns.ts'
 import type { Correction } from '../../../src/replay/correction/correction.ts'
@@ -18,7 +16,7 @@ import { often } from '../../long/often.ts'
 import { correctionIn, correctionOf } from '../corrections.ts'
 import { correcting, documentsIn, histories, historyOf, RULESET, service } from '../histories.ts'
 import { unwrap } from '../ledgers.ts'
-import { type HistoryViews, openHistoryViews } from './history-views.ts'
+import { type HistoryViews, openHistoryViews, sourceOf } from './history-views.ts'
 
 let views: HistoryViews
 beforeAll(async () => {
@@ -36,18 +34,10 @@ const fromColumns = async (
   partSize = 100_000,
   base: BasePlace | null = null,
 ) => {
-  const { connection } = views
-  return replayColumns(
-    {
-      connection,
-      sequence: events.length,
-      events: { actions: events.length, evidence: 0 },
-      signalColumns: await readSignalColumns(connection),
-      projected: { sequence: events.length, position: 'p' as Position, leaf: `leaf ${events.length}` },
-      close: () => {},
-    },
-    { correction, window, partSize, base, documents: async () => E.right(documentsIn(events)) },
-  )
+  return replayColumns(await sourceOf(views, events), {
+    ...{ correction, window, partSize, base },
+    documents: async () => E.right(documentsIn(events)),
+  })
 }
 
 /** Everything that is reported about a replay. */

@@ -4,8 +4,6 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import type { Position } from '../../../src/ledger/port.ts'
-import { readSignalColumns } from '../../../src/projection/events/signals.ts'
 import type { BasePlace } from '../../../src/replay/columnar/base/keep-base.ts'
 import { sweepColumns } from '../../../src/replay/columnar/sweep-columns.ts'
 import { evidenceWantedByAny } from '../../../src/replay/reference/sightings.ts'
@@ -15,7 +13,7 @@ import { often } from '../../long/often.ts'
 import { documentsIn, historyOf } from '../histories.ts'
 import { unwrap } from '../ledgers.ts'
 import { type SweptHistory, sweptHistories } from '../sweep/swept-histories.ts'
-import { type HistoryViews, openHistoryViews } from './history-views.ts'
+import { type HistoryViews, openHistoryViews, sourceOf } from './history-views.ts'
 
 let views: HistoryViews
 beforeAll(async () => {
@@ -33,16 +31,8 @@ const overColumns = async (
   partSize: number,
   base: BasePlace | null,
 ) => {
-  const { connection } = views
   await views.take(events)
-  const source = {
-    connection,
-    sequence: events.length,
-    events: { actions: events.length, evidence: 0 },
-    signalColumns: await readSignalColumns(connection),
-    projected: { sequence: events.length, position: 'p' as Position, leaf: `leaf ${events.length}` },
-    close: () => {},
-  }
+  const source = await sourceOf(views, events)
   const documents = async () => E.right(documentsIn(events))
   return unwrap(await sweepColumns(source, { sweep, window: inside, partSize, base, documents })).counts
 }
