@@ -101,7 +101,7 @@ export const rehearsalSchema = (): FileSchema => ({
       list(
         object({
           code: {
-            enum: ['nothing_to_compare_with', 'no_evaluations', 'signal_not_recorded', 'signal_lacking'],
+            enum: ['nothing_to_compare_with', 'no_evaluations', 'signal_not_recorded', 'signals_lacking'],
           },
           signal: orNull(text),
           says: text,

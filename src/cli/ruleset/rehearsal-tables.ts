@@ -83,6 +83,6 @@ const signalsOf = ({ signals }: Drawn): string =>
     .join(' ')
 
 /** Why a version is refused. */
-export const unexpectedLine = ({ rule, firesAnew, fired, allowed }: Unexpected): string =>
-  `${rule} fires on ${countOf(firesAnew, 'piece')} of evidence on which the old version does not; it fires on ` +
+export const unexpectedLine = ({ rule, newlyFired, fired, allowed }: Unexpected): string =>
+  `${rule} fires on ${countOf(newlyFired, 'piece')} of evidence on which the old version does not; it fires on ` +
   `${format(fired)}, and at most ${format(allowed)} more ${allowed === 1 ? 'was' : 'were'} expected`

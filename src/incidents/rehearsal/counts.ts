@@ -44,8 +44,8 @@ export const firedOn = ({ onlyOld, both, unknownOldFires }: FiringCounts): numbe
   onlyOld + both + unknownOldFires
 
 /** On how much evidence only the new version fires: the old one is false or, since what is unknown does not fire, unknown. */
-export const firesAnewOn = ({ onlyNew, unknownNewFires }: FiringCounts): number => onlyNew + unknownNewFires
+export const newlyFiredOn = ({ onlyNew, unknownNewFires }: FiringCounts): number => onlyNew + unknownNewFires
 
 export const isFiring = ({ was, now }: TruthPair): boolean => was === 'true' || now === 'true'
 
-export const isFiringAnew = ({ was, now }: TruthPair): boolean => now === 'true' && was !== 'true'
+export const isNewlyFiring = ({ was, now }: TruthPair): boolean => now === 'true' && was !== 'true'

@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import { didYouMean } from '../../foundation/text/nearest.ts'
 import { quoted } from '../../foundation/text/quoted.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
-import { firedOn, firesAnewOn } from './counts.ts'
+import { firedOn, newlyFiredOn } from './counts.ts'
 import type { Rehearsal, RehearsedRule } from './rehearsal.ts'
 
 /** How much new evidence a rule is expected to fire on: a share of what the old version fires on, in percent, or a number. */
@@ -11,7 +11,7 @@ export type Expectation = { readonly kind: 'percent' | 'number'; readonly value:
 /** By the rule's id. */
 export type Expectations = ReadonlyMap<string, Expectation>
 
-/** What a rule may fire on anew without being expected to. */
+/** How much new evidence a rule may fire on without being expected to. */
 const UNEXPECTED: Expectation = { kind: 'percent', value: 25 }
 /** As little as this is never too much. */
 const FEW = 10
@@ -49,7 +49,7 @@ export const checkExpectations = (
 export type Unexpected = {
   readonly rule: string
   /** On how much it fires, and the old version does not. */
-  readonly firesAnew: number
+  readonly newlyFired: number
   /** On how much the old version fires. */
   readonly fired: number
   /** On how much new evidence it may fire. */
@@ -67,7 +67,7 @@ const unexpected = (
   { id, counts }: RehearsedRule,
   { kind, value }: Expectation,
 ): ReadonlyArray<Unexpected> => {
-  const [firesAnew, fired] = [firesAnewOn(counts), firedOn(counts)]
+  const [newlyFired, fired] = [newlyFiredOn(counts), firedOn(counts)]
   const allowed = kind === 'number' ? value : Math.floor((fired * value) / 100)
-  return firesAnew >= FEW && firesAnew > allowed ? [{ rule: id, firesAnew, fired, allowed }] : []
+  return newlyFired >= FEW && newlyFired > allowed ? [{ rule: id, newlyFired, fired, allowed }] : []
 }

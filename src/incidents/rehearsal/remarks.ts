@@ -1,10 +1,9 @@
-import { countOf } from '../../foundation/text/count-of.ts'
 import type { Rehearsal } from './rehearsal.ts'
 
 /** What limits what a rehearsal can say; `says` is one line for people. */
 export type RehearsalRemark = {
-  readonly code: 'no_evaluations' | 'signal_not_recorded' | 'signal_lacking' | 'nothing_to_compare_with'
-  /** The signal that it is about; null: none. */
+  readonly code: 'no_evaluations' | 'signal_not_recorded' | 'signals_lacking' | 'nothing_to_compare_with'
+  /** The signal that it is about; null: none, or several. */
   readonly signal: string | null
   readonly says: string
 }
@@ -33,25 +32,31 @@ export const remarksOnRehearsal = ({
           {
             code: 'no_evaluations' as const,
             signal: null,
-            says: 'no evaluation (content.evaluated) was recorded in this time: only what was flagged is compared, and what would be flagged anew cannot be counted',
+            says: 'no evaluation (content.evaluated) was recorded in this time: only what was flagged is compared, and what would be flagged in addition cannot be counted',
           },
         ]
       : []
-  return [...nothing, ...noNearMisses, ...signals.flatMap((signal) => lackingRemark(signal, total))]
+  return [...nothing, ...noNearMisses, ...notRecorded(signals, total), ...sometimesLacking(signals, total)]
 }
 
-const lackingRemark = (
-  { name, type, lacking }: Rehearsal['signals'][number],
-  total: number,
-): ReadonlyArray<RehearsalRemark> => {
-  if (lacking === 0) return []
-  if (lacking === total) {
-    const says = `nobody records the signal ${name} (${type}): conditions that need it are unknown in all of the evidence`
-    return [{ code: 'signal_not_recorded', signal: name, says }]
-  }
-  const share = percent(lacking / total)
-  const says = `${share} of the evidence (${countOf(lacking, 'piece')}) has no value of the signal ${name} (${type})`
-  return [{ code: 'signal_lacking', signal: name, says }]
+type LackingSignals = Rehearsal['signals']
+
+const notRecorded = (signals: LackingSignals, total: number): ReadonlyArray<RehearsalRemark> =>
+  signals
+    .filter(({ lacking }) => lacking === total && total > 0)
+    .map(({ name, type }) => ({
+      code: 'signal_not_recorded',
+      signal: name,
+      says: `nobody records the signal ${name} (${type}): conditions that need it are unknown in all of the evidence`,
+    }))
+
+/** In one line: where detectors record different signals, each of them is lacking somewhere. */
+const sometimesLacking = (signals: LackingSignals, total: number): ReadonlyArray<RehearsalRemark> => {
+  const lacking = signals.filter((signal) => signal.lacking > 0 && signal.lacking < total)
+  if (lacking.length === 0) return []
+  const shares = lacking.map((signal) => `${signal.name} (${percent(signal.lacking / total)})`)
+  const says = `some of the evidence has no value of a signal: ${shares.join(', ')}`
+  return [{ code: 'signals_lacking', signal: null, says }]
 }
 
 /** A share for people: what is not all of it is never rounded to 100 %. */

@@ -10,7 +10,7 @@ export type Breakdown = {
   readonly age: string | null
 }
 
-/** FiringCounts what the two versions of a rule say. */
+/** Counts what the two versions of a rule say. */
 export const tallyRule = ({ id, now, was }: RulePair) => {
   const counts = noCounts()
   // No id contains a space.

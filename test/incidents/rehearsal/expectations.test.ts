@@ -38,7 +38,7 @@ const unexpectedWith = (counts: Partial<FiringCounts>, expectation = '') =>
 test('given more new evidence than 25 % of what the old version fires on, then it is unexpected', () => {
   expect(unexpectedWith({ both: 60, onlyOld: 40, onlyNew: 25 })).toEqual([])
   expect(unexpectedWith({ both: 60, onlyOld: 40, onlyNew: 26 })).toEqual([
-    { rule: 'adult.explicit', firesAnew: 26, fired: 100, allowed: 25 },
+    { rule: 'adult.explicit', newlyFired: 26, fired: 100, allowed: 25 },
   ])
 })
 
@@ -48,7 +48,7 @@ test('given fewer than 10 pieces of new evidence, then they are never too much',
 })
 
 test('given evidence on which the old version was unknown, then it is new where the new one fires, and old where the old one did', () => {
-  expect(unexpectedWith({ onlyNew: 8, unknown: 50, unknownNewFires: 2 })).toMatchObject([{ firesAnew: 10 }])
+  expect(unexpectedWith({ onlyNew: 8, unknown: 50, unknownNewFires: 2 })).toMatchObject([{ newlyFired: 10 }])
   expect(unexpectedWith({ onlyNew: 10, unknown: 50, unknownOldFires: 40 })).toEqual([])
 })
 

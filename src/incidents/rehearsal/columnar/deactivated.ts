@@ -6,7 +6,7 @@ import type { Looking } from './looking.ts'
 import { findPoints, type Side, sidesOf } from './points.ts'
 import { findVoids } from './voids.ts'
 
-/** FiringCounts the accounts that only one version would deactivate in the window, as `wouldDeactivate` says of one account. */
+/** Counts the accounts that only one version would deactivate in the window, as `wouldDeactivate` says of one account. */
 export const countDeactivated = async (looking: Looking): Promise<RehearsedAccounts> => {
   const { connection, question, window } = looking
   const sides = sidesOf(question)

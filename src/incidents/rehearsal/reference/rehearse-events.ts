@@ -4,7 +4,7 @@ import { collectHistory } from '../../../replay/model/collect.ts'
 import type { Evaluation, History } from '../../../replay/model/history.ts'
 import { fitsSignal } from '../../../rulesets/cel/evaluate.ts'
 import { ageBandOf, ageType } from '../account-age.ts'
-import { isFiringAnew } from '../counts.ts'
+import { isNewlyFiring } from '../counts.ts'
 import { type EvidenceByRule, evidenceOfEvaluation, evidenceOfFlag, truthOfPair } from '../evidence.ts'
 import type { Drawn, Question, Rehearsal, RehearsalWindow, RehearsedAccounts } from '../rehearsal.ts'
 import { pairRules } from '../rule-pairs.ts'
@@ -54,7 +54,7 @@ export const collectRehearsal = (question: Question, window: RehearsalWindow) =>
     for (const { pair, tally, drawn } of pairs) {
       const truth = truthOfPair(pair, evidenceFor)
       tally.add(truth, { detector, age: band })
-      if (!isFiringAnew(truth)) continue
+      if (!isNewlyFiring(truth)) continue
       const { source, id, at: occurredAt } = place
       const content = data.content === undefined ? null : { id: data.content.id, kind: data.content.kind }
       drawn.add({ ...{ kind, source, id, occurredAt, content, detector, truth }, signals: data.signals })

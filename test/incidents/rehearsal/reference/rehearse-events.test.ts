@@ -151,8 +151,12 @@ test('given no evaluations, and signals that nobody records, then it is said', (
   ])
   expect(remarksOnRehearsal(rehearsal)).toMatchObject([
     { code: 'no_evaluations' },
-    { code: 'signal_lacking', signal: 'score', says: expect.stringContaining('50.00 %') },
     { code: 'signal_not_recorded', signal: 'shade' },
+    {
+      code: 'signals_lacking',
+      signal: null,
+      says: 'some of the evidence has no value of a signal: score (50.00 %)',
+    },
   ])
 })
 
