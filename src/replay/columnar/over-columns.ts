@@ -34,8 +34,8 @@ export type ColumnarOptions = {
   readonly onStep?: (step: PlanStep) => void
 }
 
-/** DuckDB reads the whole table for each part, since accounts are spread over it. */
-const PART = 1_500_000
+/** DuckDB reads the whole table for each part, since accounts are spread over it; what a part takes in memory grows with it. */
+const PART = 500_000
 const ignore = (): void => {}
 
 /** Why columns cannot be judged. */
