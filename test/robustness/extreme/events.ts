@@ -5,6 +5,7 @@ import { type PublishedType, publishedTypes } from '../../../src/domain/event.ts
 import { parseInstant } from '../../../src/domain/time.ts'
 import { canonical } from '../../../src/foundation/canonical.ts'
 import { parseJson } from '../../../src/ingest/accept/json.ts'
+import { prepare } from '../../../src/ledger/event/prepare.ts'
 import { consistent, type Json, type Leaf, leavesOf, valueAt, whole, withValue } from '../hostile/fields.ts'
 import { type Account, linked, ORDER } from '../hostile/story.ts'
 import { extremes } from './values.ts'
@@ -32,11 +33,12 @@ const PUBLISHED: PublishedType = 'ruleset.published.v1'
 const { sha256 } = canonical(documentOf('x1', 'x1'))
 const NOW = Date.now()
 
-/** Whether `ingest` takes an event: as JSON, by its codec, and at a time that has come. */
+/** Whether `ingest` takes an event: as JSON, by its codec, no longer than may be stored, and at a time that has come. */
 const isAccepted = (event: unknown): boolean => {
   const parsed = parseJson(Buffer.from(JSON.stringify(event)))
   const read = E.isRight(parsed) ? decodeIncoming(parsed.right) : parsed
-  return E.isRight(read) && (parseInstant(String(Object(event).time)) ?? NOW) <= NOW
+  const prepared = E.isRight(read) ? prepare(read.right.event) : read
+  return E.isRight(prepared) && (parseInstant(String(Object(event).time)) ?? NOW) <= NOW
 }
 
 const namesOf = (i: number): Account => ({ account: `u${i}`, removal: `r${i}`, deactivation: `d${i}` })
