@@ -7,7 +7,7 @@ import { type Accepts, closedCheck } from './compiled/check.ts'
 import { isPlainPattern } from './compiled/plain-pattern.ts'
 import { listWriter, writePlain, writerOf, written, writtenAs } from './compiled/write.ts'
 import { described, type JsonSchema, schemaOf } from './schema.ts'
-import { withParts } from './vocabulary.ts'
+import { mayBeNewer, withParts } from './vocabulary.ts'
 
 /** What is wrong with a value, and where: `path` is, for instance, `data.signals.adult_score` or `data.grounds[0]`. */
 export type DecodeError = { readonly path: string; readonly problem: string }
@@ -77,9 +77,10 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
     additionalProperties: false,
   }))
   written(codec, { required, optional })
+  const newer = [...known].filter(([, of]) => mayBeNewer(of))
   return withParts(codec, known.values(), (value) =>
     isObject(value)
-      ? [...known].flatMap(([field, of]) => (Object.hasOwn(value, field) ? [[of, value[field]]] : []))
+      ? newer.flatMap(([field, of]) => (Object.hasOwn(value, field) ? [[of, value[field]]] : []))
       : [],
   )
 }

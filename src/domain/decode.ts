@@ -51,8 +51,11 @@ const optional = {
   causationid: TraceText,
 } satisfies Record<(typeof traceExtensions)[number], t.Mixed> & t.Props
 
-/** The codecs of a published event's envelope, by attribute; `data` is checked by `type`. */
-export const envelope = { required, optional } as const
+/** Attributes besides `recordedat` that only Redress sets. From outside, all of them are dropped as extensions. */
+const ours = { backfill: t.literal(true) }
+
+/** The codecs of a published event's envelope, by attribute; `data` is checked by `type`. `ours`: of a stored one. */
+export const envelope = { required, optional, ours } as const
 
 /** One form of events: its types, and the codecs of its envelope and of `data`, null if a type has no such form. */
 type Form = {
@@ -71,7 +74,7 @@ const recorded: Form = {
   envelope: closed(
     'stored event',
     { ...required, type: oneOf(...eventTypes), recordedat: Timestamp },
-    optional,
+    { ...optional, ...ours },
   ),
   dataOf: ({ stored }) => stored,
 }

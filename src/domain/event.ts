@@ -18,9 +18,13 @@ export type PublishedType = {
   [K in EventType]: DefinitionByType[K]['incoming'] extends t.Mixed ? K : never
 }[EventType]
 
-/** The version of the vocabulary that an event's `data` needs, as it is published or, of a type of our own, stored. */
+/** The version of the vocabulary that an event's `data` needs, as it is published or stored. */
 export const neededVocabulary = ({ since, incoming, stored }: EventDefinition, data: unknown): number =>
-  Math.max(since, neededBy(incoming ?? stored, data))
+  Math.max(
+    since,
+    neededBy(stored, data),
+    incoming === null || incoming === stored ? 1 : neededBy(incoming, data),
+  )
 
 for (const definition of definitions) {
   const needed = neededVocabulary(definition, definition.sample)
@@ -80,9 +84,23 @@ export type IncomingEvent<T extends PublishedType = PublishedType> = {
   [K in T]: CloudEvent<K, t.TypeOf<DefinitionByType[K]['incoming']>>
 }[T]
 
-/** An event as the ledger stores it; `recordedat` is the ledger's clock when it recorded the event. */
+/** A type of event that only Redress records. */
+export type OwnType = Exclude<EventType, PublishedType>
+
+/** An event of such a type, before the ledger records it. */
+export type OwnEvent<T extends OwnType = OwnType> = {
+  [K in T]: CloudEvent<K, t.TypeOf<DefinitionByType[K]['stored']>>
+}[T]
+
+/**
+ * An event as the ledger stores it; `recordedat` is the ledger's clock when it recorded the event, `backfill` whether it was
+ * taken in with others of the past.
+ */
 export type StoredEvent<T extends EventType = EventType> = {
-  [K in T]: CloudEvent<K, t.TypeOf<DefinitionByType[K]['stored']>> & { readonly recordedat: Timestamp }
+  [K in T]: CloudEvent<K, t.TypeOf<DefinitionByType[K]['stored']>> & {
+    readonly recordedat: Timestamp
+    readonly backfill?: true
+  }
 }[T]
 
 /** The types that may hold a person's words, which are sealed. */
@@ -91,7 +109,7 @@ export type PersonalType = {
 }[PublishedType]
 
 /** Whether an event may hold a person's words. */
-export const isPersonal = <E extends IncomingEvent | StoredEvent>(
+export const isPersonal = <E extends IncomingEvent | OwnEvent | StoredEvent>(
   event: E,
 ): event is Extract<E, { readonly type: PersonalType }> => definitionOf(event.type).personal !== undefined
 

@@ -1,17 +1,39 @@
 import * as t from 'io-ts'
 import { closed, oneOf } from './codec.ts'
 import { recordWriter, writeScalar, written } from './compiled/write.ts'
-import { ID_FORM, Id, Line, Sha256 } from './ids.ts'
+import { AccountId, ID_FORM, Id, Line, Sha256 } from './ids.ts'
 import { described } from './schema.ts'
 import { Timestamp } from './time.ts'
+import { since } from './vocabulary.ts'
 
 /** What was looked at, flagged or removed: a pin, a post, a board… Its identity is kind and id together. */
-export const Content = closed(
+const contentFields = { createdAt: Timestamp, language: Id }
+export const Content = closed('an object {id, kind}', { id: Id, kind: Id }, contentFields)
+export type Content = t.TypeOf<typeof Content>
+
+/** The same, with whose it is according to the service that flagged it. */
+export const FlaggedContent = closed(
   'an object {id, kind}',
   { id: Id, kind: Id },
-  { createdAt: Timestamp, language: Id },
+  { ...contentFields, owner: since(3, AccountId) },
 )
-export type Content = t.TypeOf<typeof Content>
+
+const COUNT = 'a whole number, 0 or more'
+const isCount = (u: unknown): u is number => typeof u === 'number' && Number.isSafeInteger(u) && u >= 0
+
+/** How many. */
+export const Count = written(
+  described(
+    new t.Type<number>(
+      COUNT,
+      isCount,
+      (u, context) => (isCount(u) ? t.success(u) : t.failure(u, context, COUNT)),
+      t.identity,
+    ),
+    () => ({ type: 'integer', minimum: 0 }),
+  ),
+  { write: () => writeScalar },
+)
 
 export const DetectorKind = oneOf('rule', 'model', 'hash_match', 'human')
 

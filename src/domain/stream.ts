@@ -1,8 +1,11 @@
 import { type StreamKind, type StreamSubject, streamKinds } from './definition/event-definition.ts'
 import { definitionOf, isEventType, type StoredEvent } from './event.ts'
 
+/** A kind of which there is one stream. */
+type SingleKind = { [K in StreamKind]: (typeof streamKinds)[K] extends 'ledger' ? K : never }[StreamKind]
+
 /** A stream's name. */
-export type StreamName = `${StreamKind}-${string}`
+export type StreamName = SingleKind | `${Exclude<StreamKind, SingleKind>}-${string}`
 
 /** The stream that an event belongs to. Evaluations are numerous and no read of one account needs them, so they have their own. */
 export const streamOf = ({
@@ -11,7 +14,10 @@ export const streamOf = ({
 }: {
   readonly type: string
   readonly subject: string
-}): StreamName => `${isEventType(type) ? definitionOf(type).stream : 'account'}-${subject}`
+}): StreamName => {
+  const kind = isEventType(type) ? definitionOf(type).stream : 'account'
+  return isSingle(kind) ? kind : `${kind}-${subject}`
+}
 
 /** The account that an event is about; null if its subject is not an account. */
 export const accountNamed = ({ type, subject }: StoredEvent): string | null =>
@@ -30,12 +36,14 @@ export type StreamParts = {
 export const streamParts = (stream: StreamName): StreamParts => {
   const kind = kindIn(stream)
   if (kind === undefined) throw new TypeError(`no stream is called ${stream}`) // its type was forged
-  return { kind, of: streamKinds[kind], id: stream.slice(kind.length + 1) }
+  return { kind, of: streamKinds[kind], id: isSingle(kind) ? kind : stream.slice(kind.length + 1) }
 }
 
 /** All streams of an account. */
 export const streamsOfAccount = (account: string): ReadonlyArray<StreamName> =>
-  kinds.filter((kind) => streamKinds[kind] === 'account').map((kind): StreamName => `${kind}-${account}`)
+  kinds.flatMap((kind) =>
+    !isSingle(kind) && streamKinds[kind] === 'account' ? [`${kind}-${account}` as const] : [],
+  )
 
 /** The account whose own stream this is; null for any other stream. */
 export const accountOf = (stream: StreamName): string | null => {
@@ -46,4 +54,7 @@ export const accountOf = (stream: StreamName): string | null => {
 // Cast: the keys of a constant object are those of its type.
 const kinds = Object.keys(streamKinds) as ReadonlyArray<StreamKind>
 
-const kindIn = (text: string): StreamKind | undefined => kinds.find((kind) => text.startsWith(`${kind}-`))
+const isSingle = (kind: StreamKind): kind is SingleKind => streamKinds[kind] === 'ledger'
+
+const kindIn = (text: string): StreamKind | undefined =>
+  kinds.find((kind) => (isSingle(kind) ? text === kind : text.startsWith(`${kind}-`)))

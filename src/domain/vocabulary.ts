@@ -6,13 +6,19 @@ import { described } from './schema.ts'
  * The version of the vocabulary (all types and fields of events) that this Redress knows. Incremented by each release
  * that adds to it; additions are marked with `since`. Only a Redress that knows the vocabulary of a ledger can read it.
  */
-export const VOCABULARY: number = 2
+export const VOCABULARY: number = 3
+
+/** The version that has the attribute `backfill` first. */
+export const BACKFILL_SINCE = 3
 
 /** Returns the version of the vocabulary that a value of a codec needs. */
 type Need = (value: unknown) => number
 
 /** Only for codecs with parts newer than version 1: ordinary events cost nothing. */
 const needs = new WeakMap<t.Mixed, Need>()
+
+/** Whether values of a codec may need more than version 1. */
+export const mayBeNewer = (codec: t.Mixed): boolean => needs.has(codec)
 
 /** The version of the vocabulary that a value needs, which the codec accepts. */
 export const neededBy = (codec: t.Mixed, value: unknown): number => needs.get(codec)?.(value) ?? 1

@@ -17,19 +17,20 @@ export const nothingLeftOut: LeftOut = { accounts: [], damaged: [], streams: new
 
 /**
  * Leaves out the accounts of incomplete streams, each with all of its streams: judging an account on part of its
- * evidence would judge it wrongly. A ruleset's versions affect every account, so nothing can be done without them.
+ * evidence would judge it wrongly. Other streams, such as a ruleset's versions, affect every account, so nothing can be done
+ * without them.
  */
 export const leaveOut = (
   before: LeftOut,
   damaged: ReadonlyArray<DamagedStream>,
 ): E.Either<LedgerError, LeftOut> => {
-  const rulesets = damaged.filter(({ stream }) => !isOfAccount(stream))
-  if (rulesets.length > 0) {
-    const names = rulesets.map(({ stream }) => stream).join(', ')
+  const needed = damaged.filter(({ stream }) => !isOfAccount(stream))
+  if (needed.length > 0) {
+    const names = needed.map(({ stream }) => stream).join(', ')
     return E.left({
       kind: 'stream_damaged',
-      streams: rulesets,
-      message: `${names} cannot be left out: rulesets apply to every account; restore it first`,
+      streams: needed,
+      message: `${names} cannot be left out: only streams of accounts can; restore it first`,
     })
   }
   const all = [...before.damaged, ...damaged]
@@ -47,6 +48,7 @@ const isOfAccount = (stream: StreamName): boolean => {
     case 'account':
       return true
     case 'ruleset':
+    case 'ledger':
       return false
     default:
       return assertNever(of, 'subject of a stream')

@@ -5,7 +5,14 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import * as E from '#fp/Either'
 import { describeDecodeError } from '../../src/domain/codec.ts'
 import { decodeIncoming, decodeStored } from '../../src/domain/decode.ts'
-import { eventTypes, type IncomingEvent, ownEventTypes, type StoredEvent } from '../../src/domain/event.ts'
+import {
+  eventTypes,
+  type IncomingEvent,
+  isPublishedType,
+  ownEventTypes,
+  publishedTypes,
+  type StoredEvent,
+} from '../../src/domain/event.ts'
 import { often } from '../long/often.ts'
 import { isValid, keptOf, mutantOf } from './mutants.ts'
 import { incoming, pathsIn, samples, stored, withValue } from './samples.ts'
@@ -38,7 +45,7 @@ test.each(readdirSync(vectors))('every event of vector %s decodes', (name) => {
   for (const line of lines) expect(accepted(JSON.parse(line)).dropped).toEqual([])
 })
 
-describe.each(eventTypes)('%s', (type) => {
+describe.each(publishedTypes)('%s', (type) => {
   const whole = incoming(type)
 
   test('given every field that it may have, it is accepted as it is', () => {
@@ -77,7 +84,8 @@ describe.each(eventTypes)('%s', (type) => {
       for (const path of pathsIn(json)) {
         if (path.includes('document') && path.at(-1) !== 'document') continue
         if (path[0] === 'type') continue
-        const wrong = path.at(-1) === 'until' || path.length === 1 ? 0 : null // an end may be null; an attribute that is null is unset
+        // An end or a predecessor may be null; an attribute that is null is unset.
+        const wrong = /^(?:until|against)$/.test(path.at(-1) ?? '') || path.length === 1 ? 0 : null
         const found = problemsIn(withValue(json, path, wrong), decode)
         expect(found, path.join('.')).toEqual([{ path: shown(path), problem: expect.any(String) }])
       }
@@ -156,7 +164,8 @@ describe('the envelope', () => {
 })
 
 describe('the type', () => {
-  test.each([...ownEventTypes])('%s is recorded only by Redress', (type) => {
+  const ofOurs = eventTypes.filter((type) => !isPublishedType(type))
+  test.each([...ownEventTypes, ...ofOurs])('%s is recorded only by Redress', (type) => {
     expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
       { path: 'type', problem: expect.stringContaining('only Redress itself') },
     ])
@@ -166,7 +175,7 @@ describe('the type', () => {
     '%j is refused',
     (type) => {
       expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
-        { path: 'type', problem: `expected one of ${eventTypes.join(', ')}` },
+        { path: 'type', problem: `expected one of ${publishedTypes.join(', ')}` },
       ])
     },
   )
@@ -180,10 +189,31 @@ describe('the type', () => {
     expect(problemsIn({ ...incoming('flag.raised.v1'), type })).toEqual([
       {
         path: 'type',
-        problem: `unknown type (did you mean ${meant}?); expected one of ${eventTypes.join(', ')}`,
+        problem: `unknown type (did you mean ${meant}?); expected one of ${publishedTypes.join(', ')}`,
       },
     ])
   })
+})
+
+test.each(eventTypes.filter((type) => !isPublishedType(type)))(
+  '%s is decoded only as a stored event',
+  (type) => {
+    expect(decodeStored(stored(type))).toEqual(E.right(stored(type)))
+    expect(problemsIn({ ...stored(type), subject: 'another' }, decodeStored)).toEqual([
+      { path: 'subject', problem: expect.any(String) },
+    ])
+  },
+)
+
+test('what only Redress says of an event is an extension like any other in a published one, and dropped', () => {
+  const { recordedat, backfill } = stored('flag.raised.v1')
+  expect(accepted({ ...incoming('flag.raised.v1'), recordedat, backfill })).toEqual({
+    event: incoming('flag.raised.v1'),
+    dropped: ['recordedat', 'backfill'],
+  })
+  expect(problemsIn({ ...stored('flag.raised.v1'), backfill: false }, decodeStored)).toEqual([
+    { path: 'backfill', problem: expect.any(String) },
+  ])
 })
 
 test('the subject of a publication is its ruleset', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type * as t from 'io-ts'
 import * as E from '#fp/Either'
 import { closed, oneOf } from '../../src/domain/codec.ts'
 import { EXTENSION_NAME, envelope } from '../../src/domain/decode.ts'
@@ -170,7 +171,7 @@ export const mutantText: fc.Arbitrary<string> = fc
   .tuple(mutantOf('incoming'), styleOf)
   .map(([{ json }, style]) => textOf(json, style))
 
-const { required, optional } = envelope
+const { required, optional, ours } = envelope
 const known = [...Object.keys(required), ...Object.keys(optional)]
 
 /** An event as a receiver of CloudEvents must read it: without attributes that are null and without extensions. */
@@ -182,9 +183,13 @@ export const keptOf = (json: Json): Json =>
     ),
   )
 
-const whole = {
+const whole: Readonly<Record<'incoming' | 'stored', t.Mixed>> = {
   incoming: closed('event', required, optional),
-  stored: closed('event', { ...required, type: oneOf(...eventTypes), recordedat: Timestamp }, optional),
+  stored: closed(
+    'event',
+    { ...required, type: oneOf(...eventTypes), recordedat: Timestamp },
+    { ...optional, ...ours },
+  ),
 }
 
 /** What io-ts itself says of an event: `validate` has no generated code. */

@@ -99,6 +99,7 @@ describe('the place of an event', () => {
       'account.reinstated.v1',
       'notice.received.v1',
       'order.received.v1',
+      'clock.ticked.v1',
     ])
     expect(new Set(inOrder.map(({ place }) => place.rank)).size).toBe(eventTypes.length - 1)
   })

@@ -8,6 +8,13 @@ type Json = Readonly<Record<string, unknown>>
 /** What a type's `data` looks like with every field that it may have, and which of them are optional. */
 type Sample = { readonly data: Json; readonly optional: ReadonlyArray<string>; readonly stored?: Json }
 
+const rehearsal = {
+  against: '2025-03-01',
+  sequence: 4_100,
+  rules: { 'adult.explicit': { newOnly: 3, both: 40 } },
+  reason: 'the new threshold was agreed on',
+  by: 'ana',
+}
 const sealed = { keyId: 'k1', sha256: 'cd'.repeat(32), commitment: 'ef'.repeat(32) }
 
 /** The paths of a value that its schema does not require. */
@@ -31,22 +38,31 @@ const sampleOf = (type: EventType): Sample => {
   )
   if (personal !== undefined) return { data: sample, optional, stored: { sealed } }
   return 'document' in sample
-    ? { data: sample, optional, stored: { documentSha256: 'ab'.repeat(32) } }
+    ? {
+        data: sample,
+        optional: [...optional, 'rehearsal'],
+        stored: { documentSha256: 'ab'.repeat(32), rehearsal },
+      }
     : { data: sample, optional }
 }
 
-/** Whole `data` of every event type, as published; `stored` says what replaces personal text. */
+/** Whole `data` of every event type, as published; `stored` says what is only in the stored form. */
 // Cast: it has a member for each type.
 export const samples = Object.fromEntries(eventTypes.map((type) => [type, sampleOf(type)])) as Readonly<
   Record<EventType, Sample>
 >
+
+const subjectOf = (type: EventType): string => {
+  const { subject, sample } = definitionOf(type)
+  return subject === undefined ? 'quilter' : subject.of(sample)
+}
 
 const envelopeOf = (type: EventType): Json => ({
   specversion: '1.0',
   id: 'e-1',
   source: '/services/enforcement',
   type,
-  subject: type === 'ruleset.published.v1' ? 'community-guidelines' : 'quilter',
+  subject: subjectOf(type),
   time: '2025-04-29T00:00:00.000Z',
   datacontenttype: 'application/json',
   dataschema: 'https://example.org/schema',
@@ -65,6 +81,7 @@ export const stored = (type: EventType): Json => {
   return {
     ...envelopeOf(type),
     recordedat: '2025-04-29T00:00:01.000Z',
+    backfill: true,
     data: { ...data, ...samples[type].stored },
   }
 }

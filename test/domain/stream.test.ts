@@ -3,20 +3,21 @@ import { streamKinds } from '../../src/domain/definition/event-definition.ts'
 import { eventTypes } from '../../src/domain/event.ts'
 import { accountOf, isStreamName, streamOf, streamParts, streamsOfAccount } from '../../src/domain/stream.ts'
 
-test('evaluations and rulesets have their own streams, everything else is in the account’s', () => {
+test('evaluations, rulesets and the ledger\u2019s clock have their own streams, everything else is in the account\u2019s', () => {
   const streams = Object.fromEntries(eventTypes.map((type) => [type, streamOf({ type, subject: 'x' })]))
   expect(streams).toEqual({
     ...Object.fromEntries(eventTypes.map((type) => [type, 'account-x'])),
     'content.evaluated.v1': 'evidence-x',
     'ruleset.published.v1': 'ruleset-x',
+    'clock.ticked.v1': 'clock',
   })
 })
 
 test('every kind of stream and its subject can be read from its name', () => {
   for (const [kind, of] of Object.entries(streamKinds)) {
-    const name = `${kind}-x-1`
+    const [name, id] = of === 'ledger' ? [kind, kind] : [`${kind}-x-1`, 'x-1']
     if (!isStreamName(name)) throw new Error(`${name} is not known`)
-    expect(streamParts(name)).toEqual({ kind, of, id: 'x-1' })
+    expect(streamParts(name)).toEqual({ kind, of, id })
   }
   expect(isStreamName('clock-1')).toBe(false)
 })
@@ -24,6 +25,6 @@ test('every kind of stream and its subject can be read from its name', () => {
 test('an account has its own stream, and one for its evaluations', () => {
   expect(streamsOfAccount('u1')).toEqual(['account-u1', 'evidence-u1'])
   expect(
-    ['account-u1', 'evidence-u1', 'ruleset-r'].map((name) => isStreamName(name) && accountOf(name)),
-  ).toEqual(['u1', null, null])
+    ['account-u1', 'evidence-u1', 'ruleset-r', 'clock'].map((name) => isStreamName(name) && accountOf(name)),
+  ).toEqual(['u1', null, null, null])
 })

@@ -95,7 +95,7 @@ describe('given the vocabulary, version by version', () => {
   })
 
   test.each(eventTypes)('then %s needs the version in which it, or what it has in it, was added', (type) => {
-    const { data } = samples[type]
+    const data = { ...samples[type].data, ...samples[type].stored }
     const addedIn = (value: unknown) =>
       numbers.filter((version) => versions[version]?.[type]?.some((part) => isIn(value, part)))
     for (const version of numbers) {

@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import { decodeIncoming } from '../../src/domain/decode.ts'
 import type { IncomingEvent } from '../../src/domain/event.ts'
+import { RehearsalRecord } from '../../src/domain/rehearsal.ts'
 import { VOCABULARY } from '../../src/domain/vocabulary.ts'
 import { type PreparedEvent, prepare } from '../../src/ledger/event/prepare.ts'
 
@@ -40,6 +41,13 @@ export const flag = (id: string, account = 'u1', score = 0.5, extensions: Fields
     ),
   )
 
+/** The same event, taken in with others of the past. */
+export const backfill = (event: PreparedEvent): PreparedEvent => ({
+  ...event,
+  vocabulary: Math.max(3, event.vocabulary),
+  head: `{"backfill":true,${event.head.slice(1)}`,
+})
+
 /** An event of a type that this Redress does not know, as one prepares it that knows such a version of the vocabulary. */
 export const newer = (id: string, vocabulary = VOCABULARY + 1, account = 'u1'): PreparedEvent => {
   const known = flag(id, account)
@@ -60,7 +68,12 @@ export const appeal = (id: string, account: string, text: string): PreparedEvent
   )
 
 /** A ruleset's publication; `points` makes its document another one. */
-export const publication = (id: string, version: string, points: number): PreparedEvent =>
+export const publication = (
+  id: string,
+  version: string,
+  points: number,
+  rehearsal?: RehearsalRecord,
+): PreparedEvent =>
   unwrap(
     prepare(
       event(
@@ -78,5 +91,13 @@ export const publication = (id: string, version: string, points: number): Prepar
           },
         },
       ),
+      rehearsal === undefined ? {} : { rehearsal },
     ),
   )
+
+/** A rehearsal of a version, in which a rule fired on this much evidence that it did not fire on before. */
+export const rehearsed = (newOnly: number): RehearsalRecord => {
+  const record = { against: null, sequence: 7, rules: { spam: { newOnly, both: 90 } }, by: 'ana' }
+  if (!RehearsalRecord.is(record)) throw new Error('no rehearsal')
+  return record
+}

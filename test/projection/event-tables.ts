@@ -60,7 +60,7 @@ export const occurredInUtc = (time: Timestamp): Timestamp =>
 /** What the history keeps of an event: all of it; or the relevant part of evidence, with times in UTC. */
 export const kept = (event: StoredEvent): unknown => {
   if (tableOfType(event.type) === 'actions') return event
-  const { specversion, id, source, type, subject, time, recordedat, data } = event
+  const { specversion, id, source, type, subject, time, recordedat, backfill, data } = event
   let same: Readonly<Record<string, unknown>> = {
     ...{
       specversion,
@@ -70,6 +70,7 @@ export const kept = (event: StoredEvent): unknown => {
       subject,
       time: occurredInUtc(time),
       recordedat: inUtc(recordedat),
+      ...(backfill === undefined ? {} : { backfill }),
       data,
     },
   }

@@ -432,7 +432,7 @@ describe('published tables describe themselves', () => {
           folder.dir,
           "SELECT comment FROM duckdb_columns() WHERE table_name = 'events' AND column_name = 'account'",
         ),
-      ).toEqual([{ comment: 'the account; null: a ruleset was published' }])
+      ).toEqual([{ comment: 'the account; null: it is not about an account' }])
     })
   })
 

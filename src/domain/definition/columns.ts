@@ -76,7 +76,7 @@ export const columnFields = ({ type, stored, columns }: EventDefinition): Readon
 const fieldsIn = (schema: JsonSchema, above: string): ReadonlyArray<Field> =>
   Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     const path = `${above}${name}`
-    if (withoutColumn.some((one) => one === path)) return []
+    if (withoutColumn.some((one) => one === name)) return []
     return member.properties === undefined
       ? [{ path, kind: kindOf(member, path) }]
       : fieldsIn(member, `${path}.`)

@@ -26,14 +26,18 @@ export type ColumnWords = string | { readonly name?: string; readonly about?: st
 /** A stored event, for a story. */
 export type StoryEvent<D> = CloudEvent<string, D> & { readonly recordedat: Timestamp }
 
-/** What a stream is about. */
-export type StreamSubject = 'account' | 'ruleset'
+/** What a stream is about; `ledger`: the ledger itself. */
+export type StreamSubject = 'account' | 'ruleset' | 'ledger'
 
-/** The kinds of streams that events are kept in, and what each is about. A stream's name is its kind and its subject's id. */
+/**
+ * The kinds of streams that events are kept in, and what each is about. A stream's name is its kind and its subject's id; of
+ * a kind that is about the ledger there is one stream, with its kind as its name.
+ */
 export const streamKinds = {
   account: 'account',
   evidence: 'account',
   ruleset: 'ruleset',
+  clock: 'ledger',
 } as const satisfies Readonly<Record<string, StreamSubject>>
 
 export type StreamKind = keyof typeof streamKinds

@@ -1,10 +1,10 @@
 import type * as t from 'io-ts'
 
 /**
- * Fields of `data` that get no column from their path: signals have columns of their own, by the types that rulesets
- * declare, and the ciphertext of a personal text is kept elsewhere.
+ * The names of fields that get no column from their path: signals have columns of their own, by the types that rulesets
+ * declare, the ciphertext of a personal text is kept elsewhere, and a rehearsal counts by `rules` of any name.
  */
-export const withoutColumn = ['signals', 'sealed'] as const
+export const withoutColumn = ['signals', 'sealed', 'rules'] as const
 
 type WithoutColumn = (typeof withoutColumn)[number]
 

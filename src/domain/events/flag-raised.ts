@@ -2,7 +2,7 @@ import { closed, listOf } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
 import { detectorName, listed, minute, onContent, rulesetName, signalsSeen } from '../definition/story.ts'
 import { DecisionId, FlagId, Id } from '../ids.ts'
-import { Content, Detector, FlagSource, RulesetRef, Signals } from '../parts.ts'
+import { Detector, FlaggedContent, FlagSource, RulesetRef, Signals } from '../parts.ts'
 import { instantOf } from '../time.ts'
 import { contentSample, detectorSample, rulesetSample, signalsSample } from './sample-parts.ts'
 
@@ -10,7 +10,7 @@ const data = closed(
   'flag.raised',
   { flagId: FlagId, category: Id, source: FlagSource, detector: Detector, signals: Signals },
   {
-    content: Content,
+    content: FlaggedContent,
     noticeId: Id,
     rule: closed('an object {id}', { id: Id }),
     ruleset: RulesetRef,
@@ -53,6 +53,7 @@ export const flagRaised = defineEvent({
   columns: {
     flagId: 'the flag that was raised, dismissed or rescored',
     category: 'what a flag, a decision, a notice or an order is for',
+    'content.owner': 'whose content it is, as the service that flagged it knows it',
     source: { name: 'flag_source', about: 'what led to a flag' },
     'rule.id': 'the rule that a flag names',
     'ruleset.sha256': 'the hash of its document, if the event gives it',
@@ -82,7 +83,7 @@ export const flagRaised = defineEvent({
   },
   sample: {
     flagId: 'f1',
-    content: contentSample,
+    content: { ...contentSample, owner: 'u3a2ad8da' },
     category: 'adult_content',
     source: 'own_initiative',
     noticeId: 'n1',

@@ -3,6 +3,7 @@ import { accountDeactivated } from './account-deactivated.ts'
 import { accountReinstated } from './account-reinstated.ts'
 import { appealDecided } from './appeal-decided.ts'
 import { appealFiled } from './appeal-filed.ts'
+import { clockTicked } from './clock-ticked.ts'
 import { contentEvaluated } from './content-evaluated.ts'
 import { contentRemoved } from './content-removed.ts'
 import { contentRestored } from './content-restored.ts'
@@ -32,4 +33,5 @@ export const definitions = withoutClash([
   appealDecided,
   rulesetPublished,
   flagRescored,
+  clockTicked,
 ])

@@ -3,15 +3,15 @@ import { closed } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
 import { rulesetName } from '../definition/story.ts'
 import { Id, Sha256 } from '../ids.ts'
+import { RehearsalRecord } from '../rehearsal.ts'
 import { described } from '../schema.ts'
 import { Timestamp } from '../time.ts'
+import { since } from '../vocabulary.ts'
 
-const data = <D extends t.Props>(document: D) =>
-  closed('ruleset.published', {
-    ruleset: closed('an object {id, version}', { id: Id, version: Id }),
-    effectiveFrom: Timestamp,
-    ...document,
-  })
+const common = {
+  ruleset: closed('an object {id, version}', { id: Id, version: Id }),
+  effectiveFrom: Timestamp,
+}
 
 const document = described(
   new t.Type<Readonly<Record<string, unknown>>>(
@@ -32,8 +32,12 @@ export const rulesetPublished = defineEvent({
     effectiveFrom: 'When it takes effect; may be in the future.',
     document: 'The rules themselves. They must compile, which no schema can check.',
   },
-  incoming: data({ document }),
-  stored: data({ documentSha256: Sha256 }),
+  incoming: closed('ruleset.published', { ...common, document }),
+  stored: closed(
+    'ruleset.published',
+    { ...common, documentSha256: Sha256 },
+    { rehearsal: since(3, RehearsalRecord) },
+  ),
   rank: 0,
   stream: 'ruleset',
   onlyInforms: false,
@@ -48,6 +52,12 @@ export const rulesetPublished = defineEvent({
     'ruleset.version': 'its version',
     effectiveFrom: 'when a ruleset version takes effect',
     documentSha256: "the hash of a published ruleset's document",
+    'rehearsal.against':
+      'the version that a published one was rehearsed against; null: there was none, or it was not rehearsed',
+    'rehearsal.sequence': 'how much of the ledger that rehearsal read: the sequence of the last event',
+    'rehearsal.by': 'who published it with redress ruleset publish; null: it came in another way',
+    'rehearsal.reason':
+      'why it was published without a rehearsal, or although that found more than was expected',
   },
   story: ({ data: { ruleset } }) => ({ headline: `ruleset ${rulesetName(ruleset)} published`, details: [] }),
   sample: {

@@ -2,7 +2,17 @@ import type * as t from 'io-ts'
 import { envelope } from '../decode.ts'
 import type { FieldWords, Words } from '../definition/event-definition.ts'
 import { AccountId, AppealId, DecisionId, FlagId, Id, Line, Sha256 } from '../ids.ts'
-import { Automation, Basis, Content, DecidedBy, Detector, Reviewer, RulesetRef, Signals } from '../parts.ts'
+import {
+  Automation,
+  Basis,
+  Content,
+  DecidedBy,
+  Detector,
+  FlaggedContent,
+  Reviewer,
+  RulesetRef,
+  Signals,
+} from '../parts.ts'
 import { Timestamp } from '../time.ts'
 
 /** A codec with its own name in `$defs`, and what it means. */
@@ -21,11 +31,16 @@ export const part = <C extends t.Mixed>(
   fields: FieldWords<t.TypeOf<C>> = {},
 ): SchemaPart => ({ name, codec, says, fields })
 
+const ABOUT_CONTENT = 'A pin, a post, a board: identified by kind and id together.'
+const contentWords = { createdAt: 'When it was created.', language: 'Its language, such as en.' }
+
 /** The parts that event types have in common, in the order in which files list them; before `valueParts`. */
 export const objectParts: ReadonlyArray<SchemaPart> = [
-  part('content', Content, 'A pin, a post, a board: identified by kind and id together.', {
-    createdAt: 'When it was created.',
-    language: 'Its language, such as en.',
+  part('content', Content, ABOUT_CONTENT, contentWords),
+  part('flaggedContent', FlaggedContent, ABOUT_CONTENT, {
+    ...contentWords,
+    owner:
+      'The account that it belongs to. If that is not the account that the event is about, an alarm says so.',
   }),
   part('detector', Detector, 'What looked at it: a rule engine, a model, a hash match, or a person.'),
   part('signals', Signals, 'The recorded evidence, by name. __proto__ is not allowed as a name.'),

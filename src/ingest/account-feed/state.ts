@@ -4,27 +4,12 @@ import type { Filing } from '../../domain/appeal.ts'
 import { closed, listOf, oneOf, orNull } from '../../domain/codec.ts'
 import type { StoredEvent } from '../../domain/event.ts'
 import { AccountId, AppealId, DecisionId, FlagId, Id } from '../../domain/ids.ts'
-import { DecidedByKind, DetectorKind, Restriction } from '../../domain/parts.ts'
-import { described } from '../../domain/schema.ts'
+import { Count, DecidedByKind, DetectorKind, Restriction } from '../../domain/parts.ts'
 import { stateAt } from '../../domain/standing.ts'
 import { formatInstant, instantOf, Timestamp } from '../../domain/time.ts'
 
 /** The name of the schema, with its version: another schema gets another one. */
 export const ACCOUNT_STATE = 'account.state.v1'
-
-const COUNT = 'a whole number, 0 or more'
-const isCount = (u: unknown): u is number => typeof u === 'number' && Number.isSafeInteger(u) && u >= 0
-
-/** How many. */
-const Count = described(
-  new t.Type<number>(
-    COUNT,
-    isCount,
-    (u, context) => (isCount(u) ? t.success(u) : t.failure(u, context, COUNT)),
-    t.identity,
-  ),
-  () => ({ type: 'integer', minimum: 0 }),
-)
 
 const idOrNull = orNull(Id, 'an id or null')
 const timeOrNull = orNull(Timestamp, 'a time or null')

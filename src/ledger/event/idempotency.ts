@@ -1,3 +1,4 @@
+import { envelope } from '../../domain/decode.ts'
 import { traceExtensions } from '../../domain/envelope.ts'
 import { isSameMediaType } from '../../domain/media-type.ts'
 import { Sealed } from '../../domain/parts.ts'
@@ -9,8 +10,8 @@ import { canonicalSealed, RECORDED_AT_BYTES } from './leaf.ts'
 import type { PreparedEvent } from './prepare.ts'
 
 /**
- * Whether an event that arrives under a known source and id is the recorded one: equal in everything but `recordedat`
- * and the trace extensions, with times compared as instants and JSON media types regardless of charset (SDKs write
+ * Whether an event that arrives under a known source and id is the recorded one: equal in everything but `recordedat`,
+ * `backfill` and the trace extensions, with times compared as instants and JSON media types regardless of charset (SDKs write
  * the same event in several ways). Null when it is, otherwise the path of the first field (in canonical order) that
  * differs. Personal text is sealed again with the original key and compared in that form; if that key was destroyed,
  * the comparison is impossible and the rest decides. `recorded` is the stored text.
@@ -67,7 +68,11 @@ type JsonRecord = Readonly<Record<string, unknown>>
 const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const leftOut: ReadonlySet<string> = new Set(['recordedat', ...traceExtensions])
+const leftOut: ReadonlySet<string> = new Set([
+  'recordedat',
+  ...Object.keys(envelope.ours),
+  ...traceExtensions,
+])
 
 const MEDIA_TYPE = 'datacontenttype'
 

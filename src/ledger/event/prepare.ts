@@ -3,14 +3,17 @@ import { closed, type DecodeError } from '../../domain/codec.ts'
 import { LAST, membersWriter } from '../../domain/compiled/write.ts'
 import { envelope } from '../../domain/decode.ts'
 import {
+  definitionOf,
+  type EventType,
   type IncomingEvent,
   isPersonal,
   neededVocabulary,
+  type OwnEvent,
   type PersonalType,
-  type PublishedType,
-  publishedDefinitionOf,
 } from '../../domain/event.ts'
+import type { RehearsalRecord } from '../../domain/rehearsal.ts'
 import { type StreamName, streamOf } from '../../domain/stream.ts'
+import { BACKFILL_SINCE } from '../../domain/vocabulary.ts'
 import { canonical, canonicalText } from '../../foundation/canonical.ts'
 import { memo } from '../../foundation/memo.ts'
 import type { SealedText } from '../vault/seal.ts'
@@ -57,14 +60,22 @@ const eventLimits = { leaf: 16_384, personal: 262_144, document: 1_048_576 } as 
 
 type Prepared = E.Either<DecodeError, PreparedEvent>
 
+/** What Redress itself records with an event. */
+export type Marks = {
+  /** Whether it is taken in with others of the past. */
+  readonly backfill?: boolean
+  /** Only for a ruleset that is published: what it did on recorded evidence. */
+  readonly rehearsal?: RehearsalRecord
+}
+
 /**
  * Brings a decoded event into its canonical form. Refused, with the path and the measured size: a leaf over 16 KiB
  * (including `recordedat` and the sealed part), `data.personal` over 256 KiB, a ruleset's document over 1 MiB; also
  * what JSON cannot represent (a lone surrogate, an infinite number).
  */
-export const prepare = (event: IncomingEvent): Prepared => {
+export const prepare = (event: IncomingEvent | OwnEvent, marks: Marks = {}): Prepared => {
   try {
-    return prepareWritable(event)
+    return prepareWritable(marks.backfill === true ? { ...event, backfill: true } : event, marks)
   } catch (error) {
     const path = pathOfUnwritable(event, '')
     if (path === undefined) throw error // not an error from canonicalize
@@ -72,15 +83,22 @@ export const prepare = (event: IncomingEvent): Prepared => {
   }
 }
 
-const prepareWritable = (event: IncomingEvent): Prepared => {
+/** An event with the attribute that Redress may have added. */
+type Marked<E> = E & { readonly backfill?: true }
+
+const prepareWritable = (event: Marked<IncomingEvent | OwnEvent>, { rehearsal }: Marks): Prepared => {
   if (isPersonal(event) && event.data.personal !== undefined) return personal(event)
-  return event.type === 'ruleset.published.v1' ? published(event) : plain(event, event, null)
+  return event.type === 'ruleset.published.v1' ? published(event, rehearsal) : plain(event, event, null)
 }
 
-const plain = (event: IncomingEvent, stored: object, document: Document | null): Prepared => {
+const plain = (
+  event: Marked<IncomingEvent | OwnEvent>,
+  stored: { readonly data: object },
+  document: Document | null,
+): Prepared => {
   const { head, tail } = writersOf(event.type)
   return fitting({
-    ...identity(event),
+    ...identity(event, stored.data),
     kind: 'plain',
     head: `{${head(stored)}`,
     tail: `${tail(stored)}}`,
@@ -88,16 +106,20 @@ const plain = (event: IncomingEvent, stored: object, document: Document | null):
   })
 }
 
-const published = (event: IncomingEvent<'ruleset.published.v1'>): Prepared => {
+const published = (
+  event: Marked<IncomingEvent<'ruleset.published.v1'>>,
+  rehearsal: RehearsalRecord | undefined,
+): Prepared => {
   const { document, ...data } = event.data
   const { text, sha256, bytes } = canonical(document)
   if (bytes > eventLimits.document)
     return tooLarge('data.document', 'a document', eventLimits.document, bytes)
-  const stored = { ...event, data: { ...data, documentSha256: sha256 } }
+  const marks = rehearsal === undefined ? {} : { rehearsal }
+  const stored = { ...event, data: { ...data, documentSha256: sha256, ...marks } }
   return plain(event, stored, { sha256, canonical: text })
 }
 
-const personal = (event: IncomingEvent<PersonalType>): Prepared => {
+const personal = (event: Marked<IncomingEvent<PersonalType>>): Prepared => {
   const { data } = event
   const { personal: words } = data
   const text = canonicalText(words)
@@ -107,7 +129,7 @@ const personal = (event: IncomingEvent<PersonalType>): Prepared => {
   const before = list(write.beforeData(event), `"data":{${list(write.beforeSealed(data), '"sealed":')}`)
   const after = write.afterSealed(data)
   return fitting({
-    ...identity(event),
+    ...identity(event, data),
     kind: 'personal',
     account: event.subject,
     head: `{${before}`,
@@ -117,11 +139,14 @@ const personal = (event: IncomingEvent<PersonalType>): Prepared => {
   })
 }
 
-const identity = (event: IncomingEvent) => ({
+const identity = (event: Marked<IncomingEvent | OwnEvent>, data: object) => ({
   stream: streamOf(event),
   source: event.source,
   id: event.id,
-  vocabulary: neededVocabulary(publishedDefinitionOf(event.type), event.data),
+  vocabulary: Math.max(
+    neededVocabulary(definitionOf(event.type), data),
+    event.backfill === true ? BACKFILL_SINCE : 1,
+  ),
 })
 
 const fitting = (event: PreparedEvent): Prepared => {
@@ -143,9 +168,10 @@ const tooLarge = (path: string, what: string, limit: number, size: number): E.Ei
   E.left({ path, problem: `expected ${what} of at most ${limit} bytes; this one has ${size}` })
 
 /** The writers of the members of a type's stored form, in the pieces that a prepared event has. */
-const writersOf = memo((type: PublishedType) => {
-  const { stored } = publishedDefinitionOf(type)
-  const event = closed(type, { ...envelope.required, data: stored }, envelope.optional)
+const writersOf = memo((type: EventType) => {
+  const { stored } = definitionOf(type)
+  const { required, optional, ours } = envelope
+  const event = closed(type, { ...required, data: stored }, { ...optional, ...ours })
   return {
     head: membersWriter(event, '', 'recordedat'),
     tail: membersWriter(event, 'recordedat', LAST),

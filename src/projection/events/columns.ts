@@ -55,6 +55,13 @@ export const columnOrder: ReadonlyArray<string> = [
   'authority',
   'effective_from',
   'document_sha256',
+  'shadow',
+  'content_owner',
+  'rehearsal_against',
+  'rehearsal_sequence',
+  'rehearsal_by',
+  'rehearsal_reason',
+  'as_of_sequence',
 ]
 
 /** The tables of the history. */

@@ -24,7 +24,7 @@ export type EventBatch = {
 /** The sequences of events, their accounts, and their canonical texts, one per line. */
 type EventPage = {
   readonly sequences: string
-  /** null: the event is about a ruleset. */
+  /** null: the event is not about an account. */
   readonly accounts: ReadonlyArray<string | null>
   /** Canonical JSON always escapes line feeds. */
   readonly lines: string
@@ -220,6 +220,7 @@ const envelope: ReadonlyArray<string> = [
   instantSql('e.time'),
   nanosSql('e.time'),
   instantSql('e.recordedat'),
+  'e.backfill',
   'e.source',
   'e.id',
 ]
@@ -265,5 +266,5 @@ function structureOf(columns: ReadonlyArray<DataColumn>): Structure {
     at[last] = parsedAs(kind)
   }
   const text = ['id', 'source', 'subject', 'time', 'type', 'recordedat']
-  return { ...Object.fromEntries(text.map((name) => [name, 'VARCHAR'])), data }
+  return { ...Object.fromEntries(text.map((name) => [name, 'VARCHAR'])), backfill: 'BOOLEAN', data }
 }

@@ -8,7 +8,7 @@ import { ProjectionFailure } from '../errors.ts'
 import { type EventTable, evidenceColumns } from './columns.ts'
 import { dataReader } from './data-of-columns.ts'
 
-/** An event from the history, with its sequence and its account's number (null: it is about a ruleset). */
+/** An event from the history, with its sequence and its account's number (null: it is not about an account). */
 export type HistoryEvent = {
   readonly sequence: number
   readonly accountNo: number | null
@@ -27,6 +27,7 @@ const COLUMNS: Readonly<Record<EventTable, ReadonlyArray<string>>> = {
     'epoch_ms(occurred_at)::DOUBLE',
     'occurred_ns',
     'epoch_ms(recorded_at)::DOUBLE',
+    'backfill',
     'source',
     'id',
     'signals',
@@ -152,6 +153,7 @@ const evidence = ([
   occurredAt,
   occurredNanos,
   recordedAt,
+  backfill,
   source,
   id,
   signals,
@@ -166,6 +168,7 @@ const evidence = ([
     subject: account,
     time: formatInstantWithNanos(Number(occurredAt), Number(occurredNanos)),
     recordedat: formatInstant(Number(recordedAt)),
+    ...(backfill === true ? { backfill } : {}),
     data: {
       ...evidenceData.dataOf(data),
       ...(signals === null ? {} : { signals: JSON.parse(String(signals)) }),

@@ -22,7 +22,7 @@ const typeColumn = own('type', EVENT_TYPE, 'what happened')
 
 const envelope: ReadonlyArray<OwnColumn> = [
   own('sequence', 'BIGINT', 'the number of events in the ledger up to and including this one'),
-  own('account', 'VARCHAR', 'the account; null: a ruleset was published'),
+  own('account', 'VARCHAR', 'the account; null: it is not about an account'),
   own('account_no', 'INTEGER', 'the number of the account in account_ids, faster to join and to group by'),
   own('occurred_at', 'TIMESTAMP', 'when it happened (UTC, ms)'),
   own(
@@ -31,6 +31,7 @@ const envelope: ReadonlyArray<OwnColumn> = [
     'nanoseconds after the millisecond of occurred_at, 0 to 999999; finer digits are cut',
   ),
   own('recorded_at', 'TIMESTAMP', 'when the ledger recorded it (UTC, ms)'),
+  own('backfill', 'BOOLEAN', 'true: it was taken in with others of the past (ingest --backfill)'),
   own('source', 'VARCHAR', 'the service that published it'),
   own('id', 'VARCHAR', 'its id, unique within its source'),
 ]
@@ -108,7 +109,7 @@ const EVENTS_VIEW = `CREATE OR REPLACE VIEW events AS
  */
 export const history: MadeAs = {
   name: HISTORY,
-  version: 7,
+  version: 8,
   definition: definitionHash(
     tables.map(({ name, columns }) => [name, columns.map((column) => [column.name, column.type])]),
     EVENTS_VIEW,
@@ -122,7 +123,7 @@ export const history: MadeAs = {
  */
 const createEventsView = async (connection: DuckDBConnection): Promise<void> => {
   await connection.run(EVENTS_VIEW)
-  await describe(connection, 'VIEW', 'events', 'All events', meanings(actions))
+  await describe(connection, 'VIEW', 'events', 'All events', { ...meanings(evidence), ...meanings(actions) })
 }
 
 const typesOfSignals: Readonly<Record<string, string>> = {

@@ -25,4 +25,5 @@ export const DECISIONS_MADE = typesSql({
   'appeal.decided.v1': false,
   'ruleset.published.v1': false,
   'flag.rescored.v1': false,
+  'clock.ticked.v1': false,
 })

@@ -1,6 +1,6 @@
 import { closed, listOf } from '../../domain/codec.ts'
 import { AccountId, FlagId, Id } from '../../domain/ids.ts'
-import { Content, Detector, Signals } from '../../domain/parts.ts'
+import { Detector, FlaggedContent, Signals } from '../../domain/parts.ts'
 import { Timestamp } from '../../domain/time.ts'
 
 /** The name of the schema, with its version: another schema gets another one. */
@@ -11,7 +11,7 @@ export const RescoreRequestCodec = closed(RESCORE_REQUEST, {
   account: AccountId,
   flagId: FlagId,
   occurredAt: Timestamp,
-  content: Content,
+  content: FlaggedContent,
   category: Id,
   rule: Id,
   detector: Detector,

@@ -51,6 +51,7 @@ const OVERTURNING = typesSql({
   'appeal.decided.v1': true,
   'ruleset.published.v1': false,
   'flag.rescored.v1': false,
+  'clock.ticked.v1': false,
 })
 /** What a statement or a correction is made from. */
 const READ = typesSql({
@@ -69,6 +70,7 @@ const READ = typesSql({
   'appeal.decided.v1': true,
   'ruleset.published.v1': false,
   'flag.rescored.v1': false,
+  'clock.ticked.v1': false,
 })
 
 /**

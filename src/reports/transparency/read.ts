@@ -46,6 +46,7 @@ const UNUSED = `type NOT IN (${typesSql({
   'appeal.decided.v1': false,
   'ruleset.published.v1': false,
   'flag.rescored.v1': true,
+  'clock.ticked.v1': true,
 })})`
 
 /** Reads the accounts from the published projections up to a sequence; returns the publications of rulesets. */

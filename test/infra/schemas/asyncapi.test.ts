@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { rescoreMessage } from '../../../src/app/correction/send-requests.ts'
-import { eventTypes } from '../../../src/domain/event.ts'
+import { publishedTypes } from '../../../src/domain/event.ts'
 import { rejection, rejectionCodes } from '../../../src/ingest/accept/rejection.ts'
 import { accountMessage } from '../../../src/ingest/account-feed/message.ts'
 import { ACCOUNT_STATE, accountStateOf } from '../../../src/ingest/account-feed/state.ts'
@@ -57,11 +57,11 @@ test('it is an AsyncAPI document of version 3.0.0', () => {
 
 test('everything it refers to exists', () => {
   const refs = refsIn(document)
-  expect(refs.length).toBeGreaterThan(eventTypes.length)
+  expect(refs.length).toBeGreaterThan(publishedTypes.length)
   for (const ref of refs) expect(resolved(ref), ref).toBeDefined()
 })
 
-describe.each(eventTypes)('%s', (type) => {
+describe.each(publishedTypes)('%s', (type) => {
   test('may be sent in both modes, and its schema is the one in its file', () => {
     const channel = at(document, 'channels', 'enforcementEvents', 'messages')
     for (const name of [type, `${type}.binary`]) {

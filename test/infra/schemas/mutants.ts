@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { eventTypes } from '../../../src/domain/event.ts'
+import { publishedTypes } from '../../../src/domain/event.ts'
 import { incoming, pathsIn } from '../../domain/samples.ts'
 import { altered, extended, holdersIn, replaced, without } from './edits.ts'
 import { characters, names, probes, sampleValues, timeParts, valueAt } from './probes.ts'
@@ -58,10 +58,10 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 
 /** A whole valid event of some type, changed in up to three places. */
 export const mutant: fc.Arbitrary<unknown> = fc
-  .tuple(fc.constantFrom(...eventTypes), fc.array(edit, { maxLength: 3 }))
+  .tuple(fc.constantFrom(...publishedTypes), fc.array(edit, { maxLength: 3 }))
   .map(([type, edits]) => edits.reduce(changed, incoming(type)))
 
-const timePlaces = eventTypes.flatMap((type) =>
+const timePlaces = publishedTypes.flatMap((type) =>
   pathsIn(incoming(type))
     .filter((path) => ['time', 'until', 'createdAt', 'effectiveFrom'].includes(path.at(-1) ?? ''))
     .map((path) => ({ type, path })),

@@ -1,4 +1,4 @@
-import { eventTypes } from '../../../src/domain/event.ts'
+import { publishedTypes } from '../../../src/domain/event.ts'
 import { incoming, pathsIn } from '../../domain/samples.ts'
 
 /** The value at a path that `pathsIn` gave. */
@@ -9,7 +9,7 @@ export const valueAt = (json: unknown, path: ReadonlyArray<string>): unknown =>
     json,
   )
 
-const places = eventTypes
+const places = publishedTypes
   .map((type) => incoming(type))
   .flatMap((sample) => pathsIn(sample).map((path) => ({ path, value: valueAt(sample, path) })))
 

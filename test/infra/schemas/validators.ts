@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import { type EventType, eventTypes } from '../../../src/domain/event.ts'
+import { type EventType, publishedTypes } from '../../../src/domain/event.ts'
 
 /** As a service team would have it, and strict. The format of times is not looked at: their pattern says it all. */
 const ajv = new Ajv2020({ strict: true, formats: { 'date-time': true } })
@@ -10,7 +10,7 @@ const schemaOfFile = (type: EventType): AnySchemaObject =>
   JSON.parse(readFileSync(join(import.meta.dirname, `../../../infra/schemas/${type}.json`), 'utf8'))
 
 const validators: ReadonlyMap<unknown, ValidateFunction> = new Map(
-  eventTypes.map((type) => [type, ajv.compile(schemaOfFile(type))]),
+  publishedTypes.map((type) => [type, ajv.compile(schemaOfFile(type))]),
 )
 
 /** Whether the schema of an event type accepts it. */

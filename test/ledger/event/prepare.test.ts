@@ -3,9 +3,11 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import * as E from '#fp/Either'
 import { decodeIncoming } from '../../../src/domain/decode.ts'
-import { prepare } from '../../../src/ledger/event/prepare.ts'
+import type { OwnEvent } from '../../../src/domain/event.ts'
+import { RehearsalRecord } from '../../../src/domain/rehearsal.ts'
+import { type Marks, prepare } from '../../../src/ledger/event/prepare.ts'
 import { mutantOf } from '../../domain/mutants.ts'
-import { incoming, withValue } from '../../domain/samples.ts'
+import { incoming, stored, withValue } from '../../domain/samples.ts'
 import { often } from '../../long/often.ts'
 import { unwrap } from '../events.ts'
 import { storedOf, storedTextOf } from './stored-text.ts'
@@ -32,8 +34,44 @@ test('given an event, when it is prepared, then it needs the vocabulary version 
   const dismissed = incoming('flag.dismissed.v1')
   expect(vocabularyOf(dismissed)).toBe(2)
   expect(vocabularyOf(withValue(dismissed, ['data', 'reason'], undefined))).toBe(1)
-  expect(vocabularyOf(incoming('flag.raised.v1'))).toBe(1)
+  const raised = incoming('flag.raised.v1')
+  expect(vocabularyOf(raised)).toBe(3)
+  expect(vocabularyOf(withValue(raised, ['data', 'content', 'owner'], undefined))).toBe(1)
   expect(vocabularyOf(incoming('flag.rescored.v1'))).toBe(2)
+})
+
+test('given what only Redress records, when an event is prepared with it, then it is in the stored form, which needs its version', () => {
+  const rehearsal = {
+    against: null,
+    sequence: 4,
+    rules: { b: { newOnly: 0, both: 1 }, a: { newOnly: 2, both: 0 } },
+    by: 'ana',
+  }
+  if (!RehearsalRecord.is(rehearsal)) throw new Error('no rehearsal')
+  const storedWith = (json: unknown, marks: Marks) => {
+    const prepared = unwrap(prepare(unwrap(decodeIncoming(json)).event, marks))
+    const text = storedTextOf(prepared)
+    expect(text).toBe(canonicalize(JSON.parse(text)))
+    return { needs: prepared.vocabulary, event: JSON.parse(text) }
+  }
+  const publication = incoming('ruleset.published.v1')
+  expect(storedWith(publication, {})).toMatchObject({ needs: 1, event: { data: { ruleset: {} } } })
+  expect(storedWith(publication, { rehearsal })).toMatchObject({ needs: 3, event: { data: { rehearsal } } })
+  for (const type of ['flag.dismissed.v1', 'appeal.filed.v1', 'ruleset.published.v1'] as const) {
+    expect(storedWith(incoming(type), { backfill: true })).toMatchObject({
+      needs: 3,
+      event: { backfill: true },
+    })
+    expect(storedWith(incoming(type), { backfill: false }).event).not.toHaveProperty('backfill')
+  }
+})
+
+test('given an event of our own, when it is prepared, then it is stored as it is', () => {
+  const { recordedat: _, backfill: __, ...ticked } = stored('clock.ticked.v1')
+  // Cast: the sample of that type.
+  const prepared = unwrap(prepare(ticked as unknown as OwnEvent))
+  expect(prepared).toMatchObject({ kind: 'plain', stream: 'clock', vocabulary: 3, document: null })
+  expect(JSON.parse(storedTextOf(prepared))).toEqual({ ...ticked, recordedat: expect.any(String) })
 })
 
 test('given any event that decodes, when it is prepared, then its pieces are the canonical form of the whole', () => {

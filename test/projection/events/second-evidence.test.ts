@@ -46,7 +46,7 @@ describe('given a second type of evidence', () => {
         ),
       ])
       .map((event, i) => decoded({ ...event, id: `e${i}` }))
-    expect(variants).toHaveLength(2 + 2 + 7)
+    expect(variants).toHaveLength(2 + 3 + 7)
     await takeEvents(workspace, variants)
     expect(await readEvents(workspace)).toEqual(variants.map(kept))
   })
