@@ -93,7 +93,7 @@ export const consumeTopic = async ({
       watch.onRemark(remark)
     },
   }
-  const done = await withIngestor(stores.right, trust, (ingestor) => {
+  const done = await withIngestor(stores.right, { trust }, (ingestor) => {
     onOpen()
     const feed =
       accountsTopic === null ? {} : { afterChunk: accountFeed(ledger, { topic, accountsTopic, onPublished }) }

@@ -9,7 +9,7 @@ describe('given what was consumed from a topic', () => {
 
   test('when it is converted to JSON, then messages are counted, and states of accounts only if they were sent', () => {
     expect(JSON.stringify(consumedJson(consumed, topic))).toBe(
-      '{"topic":"t","group":"g","messages":3,"accepted":2,"duplicate":0,"rejected":1,"reasons":{},"droppedExtensions":{},' +
+      '{"topic":"t","group":"g","messages":3,"accepted":2,"duplicate":0,"rejected":1,"reasons":{},"droppedExtensions":{},"rehearsalsRemoved":0,' +
         '"damagedStreams":[],"deadLettersResolved":0,"firstRejections":[],"lag":5,"losses":["one was deleted"]}',
     )
     expect(consumedJson(consumed, { ...topic, accountsTopic: 'states' })).toMatchObject({

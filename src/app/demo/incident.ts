@@ -95,7 +95,7 @@ const ingestInto = async (
   onProgress: OnProgress,
 ): Promise<E.Either<AppError, IngestTally>> => {
   const ingested = await ingestEvents({
-    ...{ data, clock, source: events, onProgress },
+    ...{ data, clock, source: events, backfill: false, onProgress },
     signal: new AbortController().signal,
     onOpen: () => {},
     onCheck: () => {},

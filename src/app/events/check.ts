@@ -48,7 +48,7 @@ export const checkEvents = async ({
   if (E.isLeft(stores)) return stores
   const names = inputs.map(({ name }) => name)
   const tally = emptyTally()
-  return withIngestor(stores.right, 'all', async (ingestor) => {
+  return withIngestor(stores.right, { trust: 'all' }, async (ingestor) => {
     onOpen()
     for (const input of inputs) {
       if (signal.aborted) break

@@ -8,6 +8,8 @@ import { withIngestor } from './with-ingestor.ts'
 
 export type IngestOptions = RecordingPlace & {
   readonly source: InputSource
+  /** Whether its events are of the past, and stored as such. */
+  readonly backfill: boolean
   /** Stops it; what was ingested by then stays. */
   readonly signal: AbortSignal
   /** Called once the ledger is open, before events are ingested. */
@@ -32,6 +34,7 @@ export type Ingested = {
 /** Ingests NDJSON events; rejected ones are stored as dead letters. After an error, nothing was ingested. */
 export const ingestEvents = async ({
   source,
+  backfill,
   signal,
   onOpen,
   onCheck,
@@ -48,7 +51,7 @@ export const ingestEvents = async ({
   const { name } = input.right
   const tally = emptyTally()
   // Rulesets from any source: anyone who can ingest a file can write to the ledger.
-  return withIngestor(stores.right, 'all', async (ingestor) => {
+  return withIngestor(stores.right, { trust: 'all', backfill }, async (ingestor) => {
     onOpen()
     const { failure, lastLine } = await ingestInput(input.right, ingestor, { tally, signal, onProgress })
     return E.right({

@@ -1,5 +1,6 @@
 import { addCount } from '../../ingest/accept/batch.ts'
 import type { Rejection, RejectionCode } from '../../ingest/accept/rejection.ts'
+import { REHEARSAL } from '../../ingest/accept/without-rehearsal.ts'
 import type { BatchOutcome } from '../../ingest/pipeline/ingestor.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 
@@ -14,6 +15,7 @@ export type IngestTally = {
   /** Dead letters that were resolved. */
   resolved: number
   readonly reasons: Map<RejectionCode, number>
+  /** How often each extension was dropped, by its name, and rehearsals, under their path. */
   readonly dropped: Map<string, number>
   /** Streams that were deleted or truncated in the cluster, by name. */
   readonly damaged: Map<string, DamagedStream>
@@ -49,6 +51,10 @@ export const tallyUp = (tally: IngestTally, outcome: BatchOutcome): void => {
   for (const [stream, damaged] of outcome.reopened) tally.reopened.set(stream, damaged)
   for (const [name, count] of outcome.dropped) addCount(tally.dropped, name, count)
 }
+
+/** How often each extension was dropped. */
+export const droppedExtensions = ({ dropped }: IngestTally): ReadonlyMap<string, number> =>
+  new Map([...dropped].filter(([name]) => name !== REHEARSAL))
 
 /** Whether some messages were not simply recorded or duplicates. */
 export const hasFindings = ({ rejected, reopened }: IngestTally): boolean => rejected > 0 || reopened.size > 0

@@ -1,5 +1,4 @@
 import { threadDecoder } from '../../ingest/accept/decoder.ts'
-import type { Trust } from '../../ingest/accept/trust.ts'
 import { type IngestInto, type Ingestor, openIngestor } from '../../ingest/pipeline/ingestor.ts'
 
 /** What an ingestor writes to. */
@@ -10,12 +9,12 @@ export type IngestStores = Pick<IngestInto, 'ledger' | 'expectedKeys' | 'letters
 /** Opens an ingestor into these stores, and closes it and them after `use`. */
 export const withIngestor = async <A>(
   stores: IngestStores,
-  trust: Trust,
+  intake: Pick<IngestInto, 'trust' | 'backfill'>,
   use: (ingestor: Ingestor) => Promise<A>,
 ): Promise<A> => {
   const decoder = threadDecoder()
   try {
-    return await use(openIngestor({ ...stores, decoder, trust }))
+    return await use(openIngestor({ ...stores, ...intake, decoder }))
   } finally {
     await decoder.close()
     await stores.close()

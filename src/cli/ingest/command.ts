@@ -22,7 +22,7 @@ import { type Signal, signalExitCodes, stopBySignal } from '../signals.ts'
 import { inputArgument } from './input-argument.ts'
 import { ingestSummaryLines, refusalLines } from './report.ts'
 
-type Options = LedgerPlace & AcceptClock & { readonly json?: boolean }
+type Options = LedgerPlace & AcceptClock & { readonly backfill?: boolean; readonly json?: boolean }
 
 export const ingestCommand = (): Command =>
   new Command('ingest')
@@ -32,6 +32,10 @@ export const ingestCommand = (): Command =>
         'Rejected lines are stored as dead letters, each with the reason.',
     )
     .argument('<file>', 'an NDJSON file, also compressed (gzip, Zstandard), or - for standard input')
+    .option(
+      '--backfill',
+      'the events are of the past, such as an import of old records: they are stored with the attribute backfill, and set off no tripwire or alarm',
+    )
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(acceptClockOption())
@@ -46,14 +50,16 @@ Exit code: 0 all ingested, 1 some lines rejected, or accepted for a stream that 
 Examples:
   redress ingest events.ndjson
   redress ingest events.ndjson.zst --data /var/lib/redress
+  redress ingest 2024.ndjson.zst --backfill
   jq -c '.[]' array-of-events.json | redress ingest -`),
     )
-    .action(async (file: string, { data, ledger, acceptClock, json }: Options) => {
+    .action(async (file: string, { data, ledger, acceptClock, backfill = false, json }: Options) => {
       const stop = stopBySignal()
       const progress = progressOfParts()
       const done = await ingestEvents({
         ...{ data, ledger, acceptClock, clock: Date.now },
         source: inputArgument(file),
+        backfill,
         signal: stop.signal,
         onOpen: stop.listen,
         onCheck: progress.part('Checking', 'bytes'),

@@ -1,6 +1,7 @@
-import { type IngestTally, SHOWN_REJECTIONS } from '../../app/ingest/tally.ts'
+import { droppedExtensions, type IngestTally, SHOWN_REJECTIONS } from '../../app/ingest/tally.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { describeRejection } from '../../ingest/accept/rejection.ts'
+import { REHEARSAL } from '../../ingest/accept/without-rehearsal.ts'
 import { type DamagedStream, listDamaged } from '../../ledger/damaged-stream.ts'
 import { format } from '../table.ts'
 
@@ -10,7 +11,7 @@ export const ingestSummaryLines = (
   tally: IngestTally,
   before = 'already in the ledger',
 ): ReadonlyArray<string> => {
-  const { accepted, duplicate, rejected, resolved, reasons, dropped } = tally
+  const { accepted, duplicate, rejected, resolved, reasons } = tally
   const row = (name: string, count: number, remark = ''): string =>
     `  ${name.padEnd(9)}  ${format(count).padStart(12)}${remark === '' ? '' : `  ${remark}`}`
   const lines = [
@@ -20,7 +21,14 @@ export const ingestSummaryLines = (
     row('rejected', rejected, counted(reasons)),
   ]
   if (resolved > 0) lines.push(`  These events resolved ${countOf(resolved, 'dead letter')}`)
-  if (dropped.size > 0) lines.push(`  Extension attributes that were not stored: ${counted(dropped)}`)
+  const extensions = droppedExtensions(tally)
+  if (extensions.size > 0) lines.push(`  Extension attributes that were not stored: ${counted(extensions)}`)
+  const rehearsals = tally.dropped.get(REHEARSAL) ?? 0
+  if (rehearsals > 0) {
+    lines.push(
+      `  Rehearsals that were not stored, because only redress ruleset publish records them: ${format(rehearsals)}`,
+    )
+  }
   if (tally.damaged.size > 0) {
     lines.push(
       `  Damaged streams, whose events were stored as dead letters: ${listDamaged([...tally.damaged.values()])}`,

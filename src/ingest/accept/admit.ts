@@ -10,8 +10,12 @@ import { withBase64Data } from './base64-data.ts'
 import { parseJson } from './json.ts'
 import { type Rejection, type RejectionCode, rejection } from './rejection.ts'
 import { type Trust, untrusted } from './trust.ts'
+import { withoutRehearsal } from './without-rehearsal.ts'
 
-/** An event that may enter the ledger, and the names of the CloudEvents extensions that are dropped. */
+/**
+ * An event that may enter the ledger, and what of it is dropped: the names of CloudEvents extensions, and the paths of
+ * fields.
+ */
 export type Admitted = { readonly prepared: PreparedEvent; readonly dropped: ReadonlyArray<string> }
 
 /** How far ahead of the ledger's clock an event's time may be, in ms: the clocks of services differ. */
@@ -22,6 +26,8 @@ export type AdmissionPolicy = {
   /** The ledger's clock, in ms since the epoch. */
   readonly now: number
   readonly trust: Trust
+  /** Whether the events are of the past, and stored as such; absent: no. */
+  readonly backfill?: boolean
 }
 
 /**
@@ -31,22 +37,23 @@ export type AdmissionPolicy = {
  */
 export const admit = (
   bytes: Buffer,
-  { now, trust }: AdmissionPolicy,
+  { now, trust, backfill = false }: AdmissionPolicy,
   start = 0,
   end = bytes.length,
 ): E.Either<Rejection, Admitted> => {
   const parsed = parseJson(bytes, start, end)
   if (E.isLeft(parsed)) return parsed
-  const json = withBase64Data(parsed.right)
-  if (E.isLeft(json)) return json
-  const decoded = decodeIncoming(json.right)
+  const whole = withBase64Data(parsed.right)
+  if (E.isLeft(whole)) return whole
+  const { json, removed } = withoutRehearsal(whole.right)
+  const decoded = decodeIncoming(json)
   if (E.isLeft(decoded)) return E.left(refusedAs('invalid', decoded.left))
-  const { event, dropped } = decoded.right
+  const { event } = decoded.right
   const refused = untrusted(event, trust) ?? aheadOfClock(event, now) ?? unfitRuleset(event)
   if (refused !== undefined) return E.left(refused)
-  const prepared = prepare(event)
+  const prepared = prepare(event, { backfill })
   if (E.isLeft(prepared)) return E.left(refusedAs('too_large', [prepared.left]))
-  return E.right({ prepared: prepared.right, dropped })
+  return E.right({ prepared: prepared.right, dropped: [...removed, ...decoded.right.dropped] })
 }
 
 const aheadOfClock = ({ time }: IncomingEvent, now: number): Rejection | undefined => {

@@ -34,7 +34,7 @@ export type DecodedBatch = Packed & {
   /** The index of the message that each event came from. */
   readonly indexes: ReadonlyArray<number>
   readonly refused: ReadonlyArray<{ readonly index: number; readonly rejection: Rejection }>
-  /** How often each CloudEvents extension was dropped. */
+  /** How often each CloudEvents extension was dropped, by its name, and each field, by its path. */
   readonly dropped: ReadonlyMap<string, number>
 }
 

@@ -62,6 +62,8 @@ export type IngestInto = {
   /** The ledger's clock, in ms since the epoch. */
   readonly clock: () => number
   readonly trust: Trust
+  /** Whether the events are of the past, and stored as such; absent: no. */
+  readonly backfill?: boolean
 }
 
 export const openIngestor = ({
@@ -71,11 +73,12 @@ export const openIngestor = ({
   decoder,
   clock,
   trust,
+  backfill = false,
 }: IngestInto): Ingestor => {
   const decode = async (batch: RawBatch): Promise<E.Either<IngestError, DecodedBatch>> => {
     const packed = { bytes: batch.bytes, bounds: batch.bounds }
     try {
-      const decoded = await decoder.decode(packed, { now: clock(), trust })
+      const decoded = await decoder.decode(packed, { now: clock(), trust, backfill })
       const events = await sealedAhead(decoded.events, expectedKeys, decoder)
       if (E.isLeft(events)) return E.left({ kind: 'ledger', error: events.left })
       return E.right({ ...decoded, events: events.right })

@@ -16,7 +16,7 @@ const clock = (): number => RECORDED
 
 const ingest = (options: Pick<IngestOptions, 'source'> & Partial<IngestOptions>) =>
   ingestEvents({
-    ...{ data: at('data'), clock, signal: new AbortController().signal },
+    ...{ data: at('data'), clock, backfill: false, signal: new AbortController().signal },
     ...{ onOpen: () => {}, onCheck: () => {}, onProgress: () => {} },
     ...options,
   })

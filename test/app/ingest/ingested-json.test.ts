@@ -13,7 +13,7 @@ test('given what was ingested, when it is converted to JSON, then counts by name
   }
   expect(JSON.stringify(ingestedJson({ name: 'a', tally, lastLine: 7, failure: null }))).toBe(
     '{"file":"a","lines":6,"accepted":3,"duplicate":2,"rejected":1,"reasons":{"conflict":1},' +
-      '"droppedExtensions":{"traceparent":6},"damagedStreams":[],"deadLettersResolved":4,' +
+      '"droppedExtensions":{"traceparent":6},"rehearsalsRemoved":0,"damagedStreams":[],"deadLettersResolved":4,' +
       '"firstRejections":[{"origin":"a:7","code":"conflict","path":"","message":"differs"}],"lastLine":7}',
   )
 })

@@ -62,6 +62,48 @@ describe('given data_base64, as sent by SDKs that have data as bytes', () => {
   })
 })
 
+describe('given what only Redress records', () => {
+  const publication = {
+    ...{ ...envelope, type: 'ruleset.published.v1', subject: 'r' },
+    data: {
+      ruleset: { id: 'r', version: 'v1' },
+      effectiveFrom: '2025-05-01T10:00:00Z',
+      document: { ruleset: 'r', version: 'v1', rules: [{ id: 'a', category: 'spam', when: 'true' }] },
+    },
+  }
+  const rehearsal = { against: null, sequence: 1, rules: {}, by: 'somebody' }
+
+  test.each([[rehearsal], [null], ['anything']])(
+    'when a ruleset comes with the rehearsal %j, then it is stored without, and that is reported',
+    (claimed) => {
+      const claiming = { ...publication, data: { ...publication.data, rehearsal: claimed } }
+      const { prepared: taken, dropped } = prepared({ ...claiming, traced: 'x' })
+      expect(taken).toEqual(prepared(publication).prepared)
+      expect(dropped).toEqual(['data.rehearsal', 'traced'])
+      const encoded = { ...claiming, data: undefined, data_base64: base64(JSON.stringify(claiming.data)) }
+      expect(prepared(encoded)).toEqual({ prepared: taken, dropped: ['data.rehearsal'] })
+    },
+  )
+
+  test('when another event has a rehearsal, then that is an unknown field', () => {
+    expect(admitted({ ...envelope, data: { ...data, rehearsal } })).toMatchObject(
+      E.left({ code: 'invalid', path: 'data.rehearsal' }),
+    )
+  })
+
+  test('when an event says that it is of a backfill, then that is dropped; it is one if we take it in as one', () => {
+    const claiming = { ...envelope, data, backfill: true }
+    const { prepared: taken, dropped } = prepared(claiming)
+    expect(taken).toEqual(prepared({ ...envelope, data }).prepared)
+    expect(dropped).toEqual(['backfill'])
+    const now = Date.parse('2025-05-02T00:00:00Z')
+    const bytes = Buffer.from(JSON.stringify({ ...envelope, data }))
+    const marked = admit(bytes, { now, trust: 'all', backfill: true })
+    if (E.isLeft(marked)) throw new Error(JSON.stringify(marked.left))
+    expect(JSON.parse(storedTextOf(marked.right.prepared))).toMatchObject({ id: 'b1', backfill: true })
+  })
+})
+
 describe('given attributes that are null', () => {
   test('then they count as unset, and are not reported as dropped extensions', () => {
     const nulls = {
