@@ -5,10 +5,11 @@ import canonicalize from 'canonicalize'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
+import { clockTick } from '../../src/domain/clock-tick.ts'
 import type { StreamName } from '../../src/domain/stream.ts'
 import { VOCABULARY } from '../../src/domain/vocabulary.ts'
 import type { DamagedStream } from '../../src/ledger/damaged-stream.ts'
-import type { PreparedEvent } from '../../src/ledger/event/prepare.ts'
+import { type PreparedEvent, prepare } from '../../src/ledger/event/prepare.ts'
 import type { OpenLedger } from '../../src/ledger/open.ts'
 import type {
   AppendResult,
@@ -20,7 +21,7 @@ import type {
   RecordedEvent,
 } from '../../src/ledger/port.ts'
 import { readDecoded } from '../../src/ledger/read.ts'
-import { appeal, flag, newer, publication, unwrap } from './events.ts'
+import { appeal, backfill, flag, newer, publication, rehearsed, unwrap } from './events.ts'
 
 /** An empty ledger of its own for a test, opened with a clock that the test holds. */
 export type OpenForTest = (clock: () => number) => Promise<
@@ -293,10 +294,38 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         })
       })
 
+      test('then it is a duplicate whether or not it is of a backfill, and stays as it was first recorded', async () => {
+        const backfilled = backfill(flag('e1'))
+        expect(kinds(await append('account-u1', [backfilled, flag('e2')]))).toEqual(['appended', 'appended'])
+        expect(kinds(await append('account-u1', [flag('e1'), backfill(flag('e2'))]))).toEqual([
+          'duplicate',
+          'duplicate',
+        ])
+        const marks = (await everything()).map(({ canonical }) => JSON.parse(canonical).backfill)
+        expect(marks).toEqual([true, undefined])
+        expect(await append('account-u1', [backfill(flag('e1', 'u1', 0.7))])).toMatchObject({
+          events: [{ kind: 'conflict', reason: expect.stringContaining('data.signals.score') }],
+        })
+        expect(unwrap(await opened.ledger.vocabulary())).toBe(3)
+      })
+
       test('then in another stream it is a different event', async () => {
         await append('account-u1', [flag('e1')])
         expect(kinds(await append('account-u2', [flag('e1', 'u2')]))).toEqual(['appended'])
       })
+    })
+
+    test('when its clock ticks, then that is an event of its own stream, once for each event that it follows', async () => {
+      await append('account-u1', [flag('e1')])
+      const tick = (sequence: number) => unwrap(prepare(clockTick({ sequence, recordedAt: START })))
+      expect(kinds(await append('clock', [tick(1)]))).toEqual(['appended'])
+      expect(kinds(await append('clock', [tick(1), tick(2)]))).toEqual(['duplicate', 'appended'])
+      const decoded: unknown[] = []
+      for await (const page of readDecoded(opened.ledger, opened.ledger.readStream('clock'))) {
+        decoded.push(...unwrap(page).map(({ event }) => event.data))
+      }
+      expect(decoded).toEqual([{ sequence: 1 }, { sequence: 2 }])
+      expect((await everything()).map(({ stream: of }) => of)).toEqual(['account-u1', 'clock', 'clock'])
     })
 
     describe('when a ruleset is published', () => {
@@ -317,6 +346,34 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
         expect(kinds(await append('ruleset-rules', [publication('p2', 'v1', 4)]))).toEqual(['conflict'])
         expect(kinds(await append('ruleset-rules', [publication('p3', 'v1', 3)]))).toEqual(['appended'])
         expect(kinds(await append('ruleset-rules', [publication('p4', 'v2', 4)]))).toEqual(['appended'])
+      })
+
+      test('then a second rehearsal of its version is a conflict, and so is a first one later; none says nothing', async () => {
+        const once = publication('p1', 'v1', 3, rehearsed(4))
+        expect(kinds(await append('ruleset-rules', [once]))).toEqual(['appended'])
+        expect(kinds(await append('ruleset-rules', [once]))).toEqual(['duplicate'])
+        expect(await append('ruleset-rules', [publication('p2', 'v1', 3, rehearsed(5))])).toMatchObject({
+          events: [
+            {
+              kind: 'conflict',
+              revision: 0,
+              reason: expect.stringMatching(/^data\.rehearsal .* version v1$/),
+            },
+          ],
+        })
+        expect(kinds(await append('ruleset-rules', [publication('p3', 'v1', 3, rehearsed(4))]))).toEqual([
+          'appended',
+        ])
+        expect(kinds(await append('ruleset-rules', [publication('p4', 'v1', 3)]))).toEqual(['appended'])
+        expect(kinds(await append('ruleset-rules', [publication('p5', 'v2', 3)]))).toEqual(['appended'])
+        expect(kinds(await append('ruleset-rules', [publication('p6', 'v2', 3, rehearsed(4))]))).toEqual([
+          'conflict',
+        ])
+        opened = await opened.restart()
+        expect(kinds(await append('ruleset-rules', [publication('p7', 'v1', 3, rehearsed(5))]))).toEqual([
+          'conflict',
+        ])
+        expect(unwrap(await opened.ledger.vocabulary())).toBe(3)
       })
 
       test('then a second document is a conflict even if others published the first one meanwhile', async () => {

@@ -35,16 +35,17 @@ describe('given a ruleset with more and more versions', () => {
         return `v${i}`
       },
       sha256: 'other',
+      rehearsal: null,
     })
     const work = async (n: number): Promise<number> => {
       looks = 0
       const index = versionIndex()
       for (const [i, event] of publications(n).entries()) {
-        expect(index.otherDocument(event)).toBeUndefined()
+        expect(index.otherPublication(event)).toBeUndefined()
         index.add(published(i), i)
       }
       for (const [i, event] of publications(n).entries()) {
-        expect(index.otherDocument(event)).toMatchObject({ kind: 'conflict', revision: i })
+        expect(index.otherPublication(event)).toMatchObject({ kind: 'conflict', revision: i })
       }
       return looks
     }

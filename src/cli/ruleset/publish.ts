@@ -63,7 +63,7 @@ export const rulesetPublishCommand = (): Command =>
       const { data, ledger, acceptClock, source, effectiveFrom = null, json } = options
       const place = { data, ledger, acceptClock, clock: Date.now }
       const published = resultOrFail(
-        await publishVersion({ ...place, ruleset, document, source, effectiveFrom }),
+        await publishVersion({ ...place, ruleset, document, source, effectiveFrom, rehearsal: null }),
       )
       if (json === true) printJson(publishingJson(published))
       else printLine(sentence(published))

@@ -1,9 +1,10 @@
 import * as E from '#fp/Either'
 import { type DecodeError, describeDecodeError } from '../../domain/codec.ts'
 import { decodeIncoming } from '../../domain/decode.ts'
+import type { RehearsalRecord } from '../../domain/rehearsal.ts'
 import { streamOf } from '../../domain/stream.ts'
 import { formatInstant, instantOf } from '../../domain/time.ts'
-import { canonical } from '../../foundation/canonical.ts'
+import { canonical, canonicalText } from '../../foundation/canonical.ts'
 import { prepare } from '../../ledger/event/prepare.ts'
 import { describeLedgerError, type Ledger, type LedgerError } from '../../ledger/port.ts'
 import { type PublishedRuleset, readPublications } from '../../ledger/rulesets.ts'
@@ -17,6 +18,8 @@ export type PublishRequest = {
   readonly source: string
   /** In ms since the epoch; null: from now. */
   readonly effectiveFrom: number | null
+  /** null: it was not rehearsed. */
+  readonly rehearsal: RehearsalRecord | null
 }
 
 export type PublishOutcome = {
@@ -32,6 +35,8 @@ export type PublishError =
   | { readonly kind: 'other_document'; readonly publication: PublishedRuleset }
   /** The version is already published, with this document, but takes effect at another time. */
   | { readonly kind: 'other_time'; readonly publication: PublishedRuleset }
+  /** The version is already published, with this document, but another rehearsal or none. */
+  | { readonly kind: 'other_rehearsal'; readonly publication: PublishedRuleset }
   /** Others kept writing to the ruleset's stream. */
   | { readonly kind: 'busy' }
 
@@ -55,6 +60,13 @@ export const describePublishError = (error: PublishError): string => {
         'a version never changes: publish it under a new version to change the time'
       )
     }
+    case 'other_rehearsal': {
+      const { ruleset } = error.publication.event.data
+      return (
+        `${ruleset.id} ${ruleset.version} is already published, with another rehearsal or none; ` +
+        'a version never changes: publish it under a new version to record this rehearsal'
+      )
+    }
     case 'busy':
       return 'another process is publishing this ruleset; try again'
   }
@@ -72,7 +84,7 @@ export const publishRuleset = async (
   request: PublishRequest,
   clock: () => number,
 ): Promise<E.Either<PublishError, PublishOutcome>> => {
-  const { ruleset, effectiveFrom } = request
+  const { ruleset, effectiveFrom, rehearsal } = request
   const stream = streamOf({ type: 'ruleset.published.v1', subject: ruleset.id })
   let wrote = false
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -84,14 +96,17 @@ export const publishRuleset = async (
       const other = publications.find(({ event }) => event.data.documentSha256 !== ruleset.sha256)
       if (other !== undefined) return E.left({ kind: 'other_document', publication: other })
       const from = instantOf(published.event.data.effectiveFrom)
-      return effectiveFrom !== null && effectiveFrom !== from
-        ? E.left({ kind: 'other_time', publication: published })
+      if (effectiveFrom !== null && effectiveFrom !== from) {
+        return E.left({ kind: 'other_time', publication: published })
+      }
+      return rehearsal !== null && !isSameRehearsal(rehearsal, published.event.data.rehearsal)
+        ? E.left({ kind: 'other_rehearsal', publication: published })
         : E.right({ kind: wrote ? 'published' : 'already_published', publication: published })
     }
 
     const decoded = decodeIncoming(eventOf(request, clock()))
     if (E.isLeft(decoded)) return E.left({ kind: 'unfit', problems: decoded.left })
-    const prepared = prepare(decoded.right.event)
+    const prepared = prepare(decoded.right.event, rehearsal === null ? {} : { rehearsal })
     if (E.isLeft(prepared)) return E.left({ kind: 'unfit', problems: [prepared.left] })
     const expectedRevision = read.right.at(-1)?.revision ?? -1
     const appended = await ledger.append([{ stream, expectedRevision, events: [prepared.right] }])
@@ -102,6 +117,9 @@ export const publishRuleset = async (
   }
   return E.left({ kind: 'busy' })
 }
+
+const isSameRehearsal = (a: RehearsalRecord, b: RehearsalRecord | undefined): boolean =>
+  b !== undefined && canonicalText(a) === canonicalText(b)
 
 /** The id is derived from the content, so that no two runs can store one version twice. */
 const eventOf = ({ ruleset, document, source, effectiveFrom }: PublishRequest, now: number): unknown => {

@@ -82,7 +82,7 @@ export const plan = (
             reason: `${path} differs from what was recorded under the same source and id`,
           }
     }
-    const other = known.published.otherDocument(event)
+    const other = known.published.otherPublication(event)
     if (other !== undefined) return other
     if (!mayWrite) return undefined
     const stored = attempt ?? storedEvent(event, vault, recordedAt, writer)

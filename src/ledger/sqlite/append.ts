@@ -98,7 +98,7 @@ export const appender = (
   const known = (event: PreparedEvent, stream: StoredStream): EventOutcome | undefined => {
     if (stream.id === null) return undefined
     const [at, place, canonical, hash] = row(find.get(stream.id, names.sourceNumber(event.source), event.id))
-    if (at === undefined) return published.otherDocument(event, stream.id)
+    if (at === undefined) return published.otherPublication(event, stream.id)
     const revision = Number(place)
     const path = difference(verified(Number(at), canonical, hash).canonical, event, vault)
     if (path === null) return { kind: 'duplicate', revision }

@@ -6,10 +6,10 @@ import type { EventOutcome } from '../port.ts'
 import { publishedVersion, type VersionIndex, versionIndex } from '../publication.ts'
 import { LEAF, verified } from './rows.ts'
 
-/** Finds a ruleset version that was already published with another document. */
+/** Finds a ruleset version that was already published with another document or rehearsal. */
 export type Publications = {
-  /** The conflict, if the event publishes a second document; `stream` is its stream's number. */
-  readonly otherDocument: (event: PreparedEvent, stream: number) => EventOutcome | undefined
+  /** The conflict, if the event publishes a second one; `stream` is its stream's number. */
+  readonly otherPublication: (event: PreparedEvent, stream: number) => EventOutcome | undefined
   /** Must be called after a transaction was rolled back. */
   readonly forget: () => void
 }
@@ -41,7 +41,7 @@ export const publications = (db: DatabaseSync): Publications => {
 
   return {
     forget: () => streams.clear(),
-    otherDocument: (event, stream) => {
+    otherPublication: (event, stream) => {
       if (event.kind !== 'plain' || event.document === null) return undefined
       const known = knownOf(stream)
       for (const found of after.iterate(stream, known.revision)) {
@@ -50,7 +50,7 @@ export const publications = (db: DatabaseSync): Publications => {
         known.versions.add(published, Number(revision))
         known.revision = Number(revision)
       }
-      return known.versions.otherDocument(event)
+      return known.versions.otherPublication(event)
     },
   }
 }

@@ -19,6 +19,7 @@ const published = (condition: string, options: Partial<PublishOptions> = {}) => 
     document,
     source: '/policy',
     effectiveFrom: null,
+    rehearsal: null,
     ...options,
   })
 }

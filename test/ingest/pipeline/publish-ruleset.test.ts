@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { describePublishError, publishRuleset } from '../../../src/ingest/pipeline/publish-ruleset.ts'
+import { RehearsalRecord } from '../../../src/domain/rehearsal.ts'
+import {
+  describePublishError,
+  type PublishRequest,
+  publishRuleset,
+} from '../../../src/ingest/pipeline/publish-ruleset.ts'
 import { type OpenLedger, openLedger } from '../../../src/ledger/open.ts'
 import { byForce, readPublications } from '../../../src/ledger/rulesets.ts'
 import { compileRuleset } from '../../../src/rulesets/document.ts'
@@ -36,11 +41,23 @@ describe('publishing a ruleset', () => {
   })
   const publish = async (
     document: unknown,
-    { effectiveFrom = null, source = '/test' }: { effectiveFrom?: number | null; source?: string } = {},
+    {
+      effectiveFrom = null,
+      source = '/test',
+      rehearsal = null,
+    }: Partial<Pick<PublishRequest, 'effectiveFrom' | 'source' | 'rehearsal'>> = {},
   ) => {
     const ruleset = compileRuleset(document)
     if (E.isLeft(ruleset)) throw new Error('no ruleset')
-    return publishRuleset(open.ledger, { ruleset: ruleset.right, document, source, effectiveFrom }, clock)
+    return publishRuleset(
+      open.ledger,
+      { ruleset: ruleset.right, document, source, effectiveFrom, rehearsal },
+      clock,
+    )
+  }
+  const rehearsed = (record: unknown): RehearsalRecord => {
+    if (!RehearsalRecord.is(record)) throw new Error('no rehearsal')
+    return record
   }
   const kindOf = (result: Awaited<ReturnType<typeof publish>>): string =>
     E.isRight(result) ? result.right.kind : result.left.kind
@@ -95,6 +112,27 @@ describe('publishing a ruleset', () => {
     const other = await publish(documentOf('v1'), { effectiveFrom: NOW + DAY })
     expect(kindOf(other)).toBe('other_time')
     expect(await publications()).toHaveLength(1)
+  })
+
+  test('its rehearsal is recorded with it; the same again is harmless, another one or a first one is refused', async () => {
+    const rehearsal = rehearsed({
+      against: null,
+      sequence: 0,
+      rules: {},
+      by: 'ana',
+      reason: 'the first version',
+    })
+    const other = rehearsed({ against: 'v1', sequence: 7, rules: { a: { newOnly: 1, both: 9 } }, by: 'ana' })
+    expect(kindOf(await publish(documentOf('v1'), { rehearsal }))).toBe('published')
+    expect(kindOf(await publish(documentOf('v1'), { rehearsal }))).toBe('already_published')
+    expect(kindOf(await publish(documentOf('v1')))).toBe('already_published')
+    const refused = await publish(documentOf('v1'), { rehearsal: other })
+    expect(E.isLeft(refused) && describePublishError(refused.left)).toMatch(
+      /^guidelines v1 is already published, with another rehearsal or none; .*under a new version/,
+    )
+    expect(kindOf(await publish(documentOf('v2')))).toBe('published')
+    expect(kindOf(await publish(documentOf('v2'), { rehearsal: other }))).toBe('other_rehearsal')
+    expect((await publications()).map(({ event }) => event.data.rehearsal)).toEqual([rehearsal, undefined])
   })
 
   test('past and future times are possible, and versions are listed by when they take effect', async () => {
