@@ -201,7 +201,11 @@ const anyDraft = (versions: ReadonlyArray<string>, evaluations: number): fc.Arbi
       merged(decisionParts(versions)(subject), fc.record({ content })),
     ),
     one(evaluations, 'content.evaluated.v1', () =>
-      fc.record({ content, signals, detector: fc.constant({ kind: 'model', id: 'm', version: '1' }) }),
+      merged(
+        fc.record({ content, signals, detector: fc.constant({ kind: 'model', id: 'm', version: '1' }) }),
+        // Most evidence counts, so that enough accounts are missed.
+        fc.oneof({ arbitrary: fc.constant({}), weight: 4 }, fc.record({ shadow: fc.boolean() })),
+      ),
     ),
     one(4, 'flag.rescored.v1', (subject) =>
       fc.record({
@@ -455,8 +459,8 @@ export const service = {
     const data = { decisionIds, reason: 'appeal' }
     return incoming(eventId(hour, data), subject, 'account.reinstated.v1', hour, data)
   },
-  evaluated: (subject: string, hour: number, signals: object): IncomingEvent => {
-    const data = { content: { id: '1', kind: 'pin' }, detector: scanner, signals }
+  evaluated: (subject: string, hour: number, signals: object, fields: object = {}): IncomingEvent => {
+    const data = { content: { id: '1', kind: 'pin' }, detector: scanner, signals, ...fields }
     return incoming(eventId(hour, data), subject, 'content.evaluated.v1', hour, data)
   },
   rescored: (

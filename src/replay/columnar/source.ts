@@ -21,9 +21,10 @@ import type { LoadError, LoadOptions } from '../model/load.ts'
 import { insertLaterEvents, LATER } from './later-events.ts'
 
 /**
- * The ledger's history up to a sequence, in columns. Its connection has the temporary views `h_actions` and `h_evidence`,
- * with the columns of `actions` and `evidence`, and `h_accounts`, with those of `account_ids`; that one may also have
- * accounts that appear only after the sequence.
+ * The ledger's history up to a sequence, in columns. Its connection has the temporary views `h_actions` and
+ * `h_evaluations`, with the columns of `actions` and `evidence`; `h_evidence`, the same without what detectors found that
+ * only looked on; and `h_accounts`, with those of `account_ids`: it may also have accounts that appear only after the
+ * sequence.
  */
 export type ColumnarSource = {
   readonly connection: DuckDBConnection
@@ -159,13 +160,13 @@ const sourceFrom = async (
   const later = (table: keyof typeof LATER): string =>
     projected < sequence ? ` UNION ALL FROM ${LATER[table]}` : ''
   const upTo = projected > sequence ? ` WHERE sequence <= ${sequence}` : ''
-  for (const table of ['actions', 'evidence'] as const) {
-    await connection.run(`CREATE TEMP VIEW h_${table} AS FROM ${table}${upTo}${later(table)}`)
-  }
+  await connection.run(`CREATE TEMP VIEW h_actions AS FROM actions${upTo}${later('actions')}`)
+  await connection.run(`CREATE TEMP VIEW h_evaluations AS FROM evidence${upTo}${later('evidence')}`)
+  await connection.run('CREATE TEMP VIEW h_evidence AS FROM h_evaluations WHERE shadow IS NOT TRUE')
   await connection.run(`CREATE TEMP VIEW h_accounts AS FROM account_ids${later('accounts')}`)
   const [counted = []] = await rowsOf(
     connection,
-    'SELECT (SELECT count(*) FROM h_actions)::DOUBLE, (SELECT count(*) FROM h_evidence)::DOUBLE',
+    'SELECT (SELECT count(*) FROM h_actions)::DOUBLE, (SELECT count(*) FROM h_evaluations)::DOUBLE',
   )
   const events = { actions: Number(counted[0]), evidence: Number(counted[1]) }
   const held = events.actions + events.evidence

@@ -6,6 +6,7 @@ import { rowsOf } from '../../projection/duckdb.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type Correction, rulesetIdOf } from '../correction/correction.ts'
 import { collectHistory } from '../model/collect.ts'
+import { withoutEnd } from '../model/end.ts'
 import type { History, VersionOnRecord } from '../model/history.ts'
 import { checkRules, type NoRulesPublished } from '../reference/judging-rules.ts'
 import { happeningsSql, readHappenings } from './happenings.ts'
@@ -102,8 +103,8 @@ export const historyEnd = async (connection: DuckDBConnection): Promise<number |
   const [row] = await rowsOf(
     connection,
     `SELECT epoch_ms(max(occurred_at))::DOUBLE
-      FROM (SELECT max(occurred_at) AS occurred_at FROM h_evidence
-        UNION ALL SELECT max(occurred_at) FROM h_actions WHERE type <> 'flag.rescored.v1')`,
+      FROM (SELECT max(occurred_at) AS occurred_at FROM h_evaluations
+        UNION ALL SELECT max(occurred_at) FROM h_actions WHERE type NOT IN (${[...withoutEnd].map(sqlText).join(', ')}))`,
   )
   return row?.[0] == null ? null : Number(row[0])
 }

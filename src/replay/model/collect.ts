@@ -4,6 +4,7 @@ import { comparePlaces, compareUtf8, type Place, placeOf } from '../../domain/or
 import { instantOf } from '../../domain/time.ts'
 import { assertNever } from '../../foundation/assert-never.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
+import { withoutEnd } from './end.ts'
 import type {
   AccountHistory,
   Evaluation,
@@ -81,8 +82,7 @@ export const collectHistory = (
   const addPlaced = (event: Happening, place: Place): void => {
     const account = place.subject
     events++
-    // Looking again at old evidence is not something that happened on the platform.
-    if (event.type !== 'flag.rescored.v1' && (end === null || place.at > end)) end = place.at
+    if (!withoutEnd.has(event.type) && (end === null || place.at > end)) end = place.at
     if (onlyInforms(event)) return
     switch (event.type) {
       case 'flag.raised.v1':
@@ -131,6 +131,7 @@ export const collectHistory = (
         changes.push({ place, data: event.data })
         break
       case 'content.evaluated.v1': {
+        if (event.data.shadow === true) break // a detector that only looked on shows nobody as missed
         const evaluation = { place, data: event.data }
         if (keepsEvaluation(evaluation, versions)) keepEvaluation(account, evaluation)
         break

@@ -35,7 +35,8 @@ export const openHistoryViews = async (): Promise<HistoryViews> => {
   await createEventTables(workspace.write)
   for (const [view, table] of [
     ['h_actions', 'actions'],
-    ['h_evidence', 'evidence'],
+    ['h_evaluations', 'evidence'],
+    ['h_evidence', 'evidence WHERE shadow IS NOT TRUE'],
     ['h_accounts', 'account_ids'],
   ]) {
     await workspace.write.run(`CREATE TEMP VIEW ${view} AS FROM ${table}`)

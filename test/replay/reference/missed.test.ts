@@ -133,6 +133,15 @@ describe('given rules that were right as they were', () => {
     expect(missedAt([...events, evaluated('u1', 5, { score: 6 }), flag])).toEqual([])
   })
 
+  test('when a detector only looked on, then nobody is missed because of what it saw', () => {
+    const events = [published(document('v1', 5))]
+    const flag = flagged('u1', 6, { flagId: 'f1', signals: { score: 6 }, content: { id: '2', kind: 'pin' } })
+    expect(missedAt([...events, flag, evaluated('u1', 2, { score: 6 }, { shadow: false })])).toEqual([
+      ['u1', 6],
+    ])
+    expect(missedAt([...events, flag, evaluated('u1', 2, { score: 6 }, { shadow: true })])).toEqual([])
+  })
+
   test('when no version was in force yet, then nobody is missed', () => {
     const worse = rescored('u1', 9, 'f1', { score: 6 }, '3')
     const flag = (hour: number) => flagged('u1', hour, { flagId: 'f1', ...withoutVersion, signals: {} })

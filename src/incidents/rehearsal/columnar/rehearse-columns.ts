@@ -66,7 +66,7 @@ const look = async (looking: Looking): Promise<Rehearsal> => {
 const lastServiceEvent = async (connection: DuckDBConnection): Promise<number | null> => {
   const [row] = await rowsOf(
     connection,
-    `SELECT epoch_ms(max(occurred_at))::DOUBLE FROM (SELECT max(occurred_at) AS occurred_at FROM h_evidence
+    `SELECT epoch_ms(max(occurred_at))::DOUBLE FROM (SELECT max(occurred_at) AS occurred_at FROM h_evaluations
       UNION ALL SELECT max(occurred_at) FROM h_actions
         WHERE type IN (${serviceTypes.map(sqlText).join(', ')}))`,
   )

@@ -65,7 +65,8 @@ export const collectRehearsal = (question: Question, window: RehearsalWindow) =>
     // Its document would be needed.
     if (event.type === 'ruleset.published.v1') return
     collection.add(event)
-    if (event.type !== 'content.evaluated.v1') return
+    // A detector that only looked on saw what another one saw, and nobody acts on it.
+    if (event.type !== 'content.evaluated.v1' || event.data.shadow === true) return
     const place = placeOf(event)
     if (!isInWindow(place)) return
     evidence.evaluations++

@@ -37,12 +37,14 @@ test('given evidence in the window, then each piece is counted by what both vers
       evaluated('u2', 200, { score: 1 }),
       evaluated('u2', 120, {}),
       flagged('u3', 130, { flagId: 'f1', signals: { score: 9 } }),
-      // A person's flag is no evidence for a condition, and these two are outside of the window.
+      // A person's flag is no evidence for a condition, nor is what a detector found that only looked on.
       flagged('u3', 130, {
         flagId: 'f2',
         signals: { score: 3 },
         detector: { kind: 'human', id: 'r', version: '1' },
       }),
+      evaluated('u2', 120, { score: 3 }, { shadow: true }),
+      // Outside of the window.
       evaluated('u1', 99, { score: 3 }),
       evaluated('u1', 201, { score: 3 }),
     ],

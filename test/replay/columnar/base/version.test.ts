@@ -15,7 +15,7 @@ import { unwrap } from '../../ledgers.ts'
  * this fails because the rules as they were now give other rows, raise VERSION; if only vectors were added or changed, do not.
  * In both cases write the new sum here.
  */
-const KNOWN = { version: 1, sum: 'dc62555e850d83ea' }
+const KNOWN = { version: 1, sum: '5092d78fa7632b26' }
 
 test('given every vector, when it is judged by the rules as they were, then the rows are those that bases of this version have', () => {
   const folder = join(import.meta.dirname, '../../../vectors')
