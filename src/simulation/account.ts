@@ -3,6 +3,7 @@ import type { IncomingEvent, PublishedType } from '../domain/event.ts'
 import type { Restriction } from '../domain/parts.ts'
 import { type Clock, DAY, end, start, tick } from './calendar.ts'
 import { hex8, mix32, type Random } from './random.ts'
+import type { RightChange } from './rulesets.ts'
 import type { Language, Theme } from './words/themes.ts'
 
 /** A type of the domain without its brands: what a simulated service writes before anyone has checked it. */
@@ -18,14 +19,22 @@ export type DataOf<T extends PublishedType> = Plain<IncomingEvent<T>['data']>
 
 export type Service = { readonly source: string; readonly clock: Clock }
 
-/** Takes what a service publishes; `at` is what its clock says. */
+/** Takes what a service publishes; `at` is what its clock says; `sentAt`, if it sends it much later. */
 export type Publish = <T extends PublishedType>(
   subject: string,
   service: Service,
   type: T,
   at: number,
   data: DataOf<T>,
+  sentAt?: number,
 ) => void
+
+/** What an account is on. */
+type Platform = {
+  readonly publish: Publish
+  /** What its rules rightly change on April 28. */
+  readonly change: RightChange | null
+}
 
 /**
  * What the simulator knows of a flag because it made it: it holds; it falls (a fault that it injected); or the record
@@ -85,11 +94,10 @@ export type SimulatedDecision = {
 }
 
 /** An account, with what the services and the simulator know about it. */
-export type SimulatedAccount = {
+export type SimulatedAccount = Platform & {
   readonly id: string
   readonly hex: string
   readonly random: Random
-  readonly publish: Publish
   readonly index: number
   readonly bornAt: number
   /** Hours ahead of UTC. */
@@ -116,15 +124,15 @@ export const openAccount = (
   index: number,
   salt: number,
   random: Random,
-  publish: Publish,
+  platform: Platform,
   person: Person,
 ): SimulatedAccount => {
   const hex = hex8(mix32(index ^ salt))
   return {
+    ...platform,
     id: `u${hex}`,
     hex,
     random,
-    publish,
     index,
     bornAt: start - person.age * DAY + random.below(DAY),
     zone: random.pick(ZONES),
@@ -142,16 +150,17 @@ export const newId = (account: SimulatedAccount, prefix: string): string => {
   return `${prefix}-${account.hex}-${account.counters.things}`
 }
 
-/** Publishes, unless the simulation ends first; returns whether it did. */
+/** Publishes, unless the simulation ends first; returns whether it did. `sentAt`: when, if much later than `at`. */
 export const publish = <T extends PublishedType>(
   account: SimulatedAccount,
   service: Service,
   type: T,
   at: number,
   data: DataOf<T>,
+  sentAt?: number,
 ): boolean => {
   if (at > end) return false
-  account.publish(account.id, service, type, tick(service.clock, at), data)
+  account.publish(account.id, service, type, tick(service.clock, at), data, sentAt)
   return true
 }
 

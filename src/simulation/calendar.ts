@@ -17,6 +17,9 @@ export const atTime = (text: string): number => {
 export const start = atTime('2025-03-10T00:00:00Z')
 export const end = atTime('2025-05-19T00:00:00Z')
 
+/** Before the first publication. */
+export const dawn = start - 2 * DAY
+
 /** People stop posting here, so that what the services still owe them then happens before the end. */
 export const lastPost = end - 6 * HOUR
 
@@ -33,6 +36,15 @@ export const formatTime = (clock: Clock, at: number): string => {
   if (clock === 'seconds') return `${wallTime(at).slice(0, 19)}Z`
   return clock === 'offset' ? `${wallTime(at + OFFSET)}+02:00` : `${wallTime(at)}Z`
 }
+
+/** A period from one instant (inclusive) to another (exclusive; null: without an end), as texts. */
+export const period = (
+  from: number,
+  to: number | null,
+): { readonly from: string; readonly to: string | null } => ({
+  from: formatTime('milliseconds', from),
+  to: to === null ? null : formatTime('milliseconds', to),
+})
 
 const dates = new Map<number, string>()
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n))

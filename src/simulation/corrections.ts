@@ -24,6 +24,9 @@ export type WrongEvidence = {
   readonly withdrawals: ReadonlyArray<Omit<SimulatedWithdrawal, 'flags'>>
 }
 
+/** The rules were right, and so was the evidence: a replay must find nothing. */
+export const nothingWrong: WrongEvidence = { withdrawals: [] }
+
 /** The correction of a scenario's evidence, given the flags that each withdrawal lists. */
 export const correctionOf = (
   scenario: string,

@@ -1,7 +1,8 @@
 import type { Person, SimulatedAccount } from './account.ts'
 import type { WrongEvidence } from './corrections.ts'
+import type { Mistakes } from './mistakes.ts'
 import type { Random } from './random.ts'
-import type { Mistakes } from './rulesets.ts'
+import type { RightChange } from './rulesets.ts'
 
 /** What a persona runs on. */
 export type Stage = {
@@ -22,14 +23,37 @@ export type Persona = {
   readonly play: (stage: Stage) => void
 }
 
-/** One way that enforcement goes wrong. */
+/** What is at fault, by the names that events give it. */
+export type Faulty = {
+  readonly ruleset?: string
+  readonly version?: string
+  readonly rule?: string
+  /** The id of a detector, and its version if that one is at fault. */
+  readonly detector?: string
+  readonly detectorVersion?: string
+  /** Who decides: `decidedBy.id` of decisions. */
+  readonly decidedBy?: string
+  /** A service: the `source` of its events. */
+  readonly source?: string
+  readonly from: string
+  /** Exclusive; null: until the end. */
+  readonly to: string | null
+}
+
+/** One way that enforcement goes wrong, or something that only looks like it. */
 export type Scenario = {
   readonly name: string
-  /** What goes wrong, for `--help`. */
+  /** What happens, for `--help`. */
   readonly says: string
   readonly mistakes: Mistakes
+  /** What the version of April 28 rightly changes. */
+  readonly change?: RightChange
+  /** When that version is published; absent: before it takes effect. */
+  readonly publishedLate?: number
   /** What was wrong with the evidence; then the rules were right. */
   readonly wrongEvidence?: WrongEvidence
+  /** Empty if nothing is. */
+  readonly faulty: ReadonlyArray<Faulty>
   readonly personas: ReadonlyArray<Persona>
 }
 

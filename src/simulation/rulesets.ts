@@ -1,5 +1,6 @@
 import type { Restriction } from '../domain/parts.ts'
 import { atTime } from './calendar.ts'
+import { badModel, type Mistakes } from './mistakes.ts'
 
 /** The platform's rules by their current names, and what each is worth: the same in every version. */
 export const ruleFacts = {
@@ -10,6 +11,7 @@ export const ruleFacts = {
   'violence.known_media': { category: 'violent_extremism', strikes: 3, expiresAfter: null, removes: true },
   'harassment.reviewed': { category: 'harassment', strikes: 2, expiresAfter: 60, removes: true },
   'goods.pattern_resale': { category: 'counterfeit', strikes: 2, expiresAfter: 60, removes: true },
+  'spam.redirects': { category: 'spam', strikes: 1, expiresAfter: 30, removes: false },
   'evasion.linked_account': { category: 'ban_evasion', strikes: 3, expiresAfter: null, removes: false },
 } as const satisfies Record<string, RuleFacts>
 
@@ -47,22 +49,14 @@ export const rulesetId = 'community-guidelines'
 export const merchantRulesetId = 'merchant-policy'
 export const merchantVersion = '2025-01-15'
 
-/** The model version that misjudges pictures, and when it was live. */
-export const badModel = {
-  version: '7.3.0',
-  from: atTime('2025-04-10T08:00:00Z'),
-  to: atTime('2025-04-24T14:00:00Z'),
-}
+/**
+ * What the version of April 28, and all later ones, rightly change: a lower threshold for adult content, or a rule about
+ * links that lead on and on.
+ */
+export type RightChange = 'tighter threshold' | 'new rule'
 
-/** What is wrong in the platform's rules, and is therefore corrected. */
-export type Mistakes = {
-  /** The version of April 28 went out with 0.67 instead of 0.97 and forgot `!is_illustration`. */
-  readonly typo: boolean
-  /** The rules trust the bad model version. */
-  readonly badModel: boolean
-  /** A rule that should never have existed. */
-  readonly patternRule: boolean
-}
+/** The scanner records how often a link redirects from then on, if a rule is to read it. */
+export const redirectsRecordedFrom = atTime('2025-04-20T00:00:00Z')
 
 /** A ruleset's document, ready for JSON or YAML. */
 export type SimulatedRuleset = {
@@ -83,10 +77,14 @@ const conditions: Readonly<Record<RuleId, string>> = {
   'violence.known_media': 'detector.kind == "hash_match" && signals.hash_distance <= 8',
   'harassment.reviewed': 'detector.kind == "human"',
   'goods.pattern_resale': 'signals.listing_similarity >= 0.6',
+  'spam.redirects': 'signals.redirects >= 3',
   'evasion.linked_account': 'detector.id == "linker" && signals.link_confidence >= 0.8',
 }
 
+const tighterConditions = { 'adult.explicit': 'signals.adult_score >= 0.93 && !signals.is_illustration' }
+
 type Variant = {
+  readonly change: RightChange | null
   readonly conditions?: Partial<Record<RuleId, string>>
   readonly without?: RuleId
   /** Before April the link farm rule had another name. */
@@ -106,15 +104,16 @@ const documentOf = (version: string, variant: Variant): SimulatedRuleset => ({
     hash_distance: 'int',
     listing_similarity: 'double',
     link_confidence: 'double',
+    ...(variant.change === 'new rule' ? { redirects: 'int' } : {}),
   },
   rules: ruleIds
-    .filter((id) => id !== variant.without)
+    .filter((id) => id !== variant.without && (id !== 'spam.redirects' || variant.change === 'new rule'))
     .map((id) => {
       const { category, strikes, expiresAfter, removes } = ruleFacts[id]
       return {
         id: variant.oldLinkRule === true ? dayName(id, 0) : id,
         category,
-        when: variant.conditions?.[id] ?? conditions[id],
+        when: conditionsOf(variant)[id],
         strikes,
         ...(expiresAfter === null ? {} : { strikes_expire_after: `${expiresAfter}d` }),
         ...(removes ? { removes_content: true } : {}),
@@ -128,6 +127,12 @@ const documentOf = (version: string, variant: Variant): SimulatedRuleset => ({
     ...(categories === null ? {} : { categories }),
     restriction,
   })),
+})
+
+const conditionsOf = ({ change, conditions: others }: Variant): Readonly<Record<RuleId, string>> => ({
+  ...conditions,
+  ...(change === 'tighter threshold' ? tighterConditions : {}),
+  ...others,
 })
 
 // Cast: these are the keys of a literal object of this module, which has no others.
@@ -169,12 +174,25 @@ const RENAMED = atTime('2025-04-02T06:00:00Z')
 export const dayName = (rule: RuleId, at: number): string =>
   rule === 'spam.link_farm' && at < RENAMED ? 'spam.links' : rule
 
-/** Every version that the platform published, in order. */
-export const releases = (mistakes: Mistakes): ReadonlyArray<SimulatedRelease> => [
+/** What a scenario's rules are, other than the usual ones. */
+type ReleaseOptions = {
+  readonly mistakes: Mistakes
+  readonly change?: RightChange
+  /** When the version of April 28 is published; absent: before it takes effect. */
+  readonly publishedLate?: number
+}
+
+/** Every version that the platform publishes. */
+export const releases = ({
+  mistakes,
+  change,
+  publishedLate,
+}: ReleaseOptions): ReadonlyArray<SimulatedRelease> => [
   ...versions.map(({ version, publishedAt, effectiveFrom }) => ({
-    publishedAt,
+    publishedAt: effectiveFrom === incident.from ? (publishedLate ?? publishedAt) : publishedAt,
     effectiveFrom,
     document: documentOf(version, {
+      change: effectiveFrom < incident.from ? null : (change ?? null),
       oldLinkRule: effectiveFrom < RENAMED,
       ...(mistakes.typo && effectiveFrom === incident.from
         ? { conditions: { 'adult.explicit': 'signals.adult_score >= 0.67' } }
@@ -191,6 +209,7 @@ export const releases = (mistakes: Mistakes): ReadonlyArray<SimulatedRelease> =>
 /** The ruleset as it should have been, once the platform knows what went wrong. */
 export const correctedRuleset = (mistakes: Mistakes): SimulatedRuleset =>
   documentOf('2025-05-19-corrected', {
+    change: null,
     ...(mistakes.badModel
       ? {
           conditions: {

@@ -7,13 +7,13 @@ import {
   type Service,
   type SimulatedAccount,
 } from './account.ts'
-import { DAY, end, formatTime, HOUR, start } from './calendar.ts'
+import { dawn, end, formatTime, HOUR } from './calendar.ts'
 import { correctionOf } from './corrections.ts'
 import { type Delivery, deliveriesOf, traceparent } from './delivery.ts'
 import type { Scenario, Stage } from './persona.ts'
 import { type CastMember, castOf } from './population.ts'
 import { hex8, mix32, type Random, randomFrom } from './random.ts'
-import { correctedRuleset, releases } from './rulesets.ts'
+import { correctedRuleset, releases, type SimulatedRelease } from './rulesets.ts'
 import { evaluate } from './services/detection.ts'
 import { services } from './services/directory.ts'
 import { type GroundTruth, settleAccount, truthSoFar } from './truth.ts'
@@ -25,20 +25,33 @@ export type SimulationOptions = {
   readonly seed: number
   /** At least `leastAccounts`. */
   readonly accounts: number
+  /** How many of the accounts that the scenario is about there are, from 0 to 1; absent: 1, all of them. */
+  readonly faultShare?: number
 }
 
-/** A simulated platform: its events as lines in the order of delivery, and the ground truth about them. */
+/** A message as it arrives; `at` in ms since the epoch. */
+export type Arrival = {
+  readonly at: number
+  readonly type: PublishedType
+  /** A CloudEvent in JSON structured mode, on one line. */
+  readonly line: string
+}
+
+/** A simulated platform: its events in the order of delivery, and the ground truth about them. */
 export type Simulation = {
   readonly truth: GroundTruth
-  /** How many lines there are. */
+  /** The rulesets that the platform publishes, in the order of publication; arrivals contain them too. */
+  readonly releases: ReadonlyArray<SimulatedRelease>
+  /** How many arrivals there are. */
   readonly lineCount: number
-  /** The NDJSON lines, each a CloudEvent, without the line ends. The same at every call. */
+  /** The same at every call. */
+  readonly arrivals: () => Iterable<Arrival>
+  /** The lines of the arrivals, without the line ends: NDJSON. */
   readonly lines: () => Iterable<string>
 }
 
 /** How many lines are held in memory at a time. */
 const LINES_AT_A_TIME = 100_000
-const ORIGIN = start - 2 * DAY
 
 /**
  * Simulates ten weeks of a platform. The same options give the same bytes on any machine.
@@ -48,8 +61,9 @@ const ORIGIN = start - 2 * DAY
  * lines are kept. That bounds the memory whatever the number of accounts.
  */
 export const simulate = (options: SimulationOptions): Simulation => {
-  const cast = castOf(options.scenario, options.accounts)
-  const { mistakes, wrongEvidence } = options.scenario
+  const { scenario, seed, accounts, faultShare = 1 } = options
+  const { mistakes, wrongEvidence } = scenario
+  const cast = castOf(scenario, accounts, faultShare)
   const lists = truthSoFar()
   const listed = new Map<string, Array<string>>()
   const linesByHour: Array<number> = []
@@ -67,7 +81,7 @@ export const simulate = (options: SimulationOptions): Simulation => {
   runStories(options, cast, settle, (event, deliveries) => {
     events++
     for (const { at } of deliveries) {
-      const hour = Math.floor((at - ORIGIN) / HOUR)
+      const hour = Math.floor((at - dawn) / HOUR)
       linesByHour[hour] = (linesByHour[hour] ?? 0) + 1
     }
     if ((deliveries[0]?.at ?? 0) - event.at > HOUR) late++
@@ -75,32 +89,35 @@ export const simulate = (options: SimulationOptions): Simulation => {
   let lineCount = 0
   for (const count of linesByHour) lineCount += count ?? 0
 
-  const lines = function* (): Generator<string> {
+  const arrivals = function* (): Generator<Arrival> {
     for (const { from, to } of stretches(linesByHour)) {
-      const kept: Array<{ readonly at: number; readonly line: string }> = []
+      const kept: Array<Arrival> = []
       runStories(options, cast, null, (event, deliveries) => {
         for (const { at, trace } of deliveries) {
-          if (at >= from && at < to) kept.push({ at, line: lineOf(event, trace) })
+          if (at >= from && at < to) kept.push({ at, type: event.type, line: lineOf(event, trace) })
         }
       })
       kept.sort((a, b) => a.at - b.at) // stable: what arrives at one instant stays in the order of the stories
-      for (const { line } of kept) yield line
+      yield* kept
     }
   }
+  const lines = function* (): Generator<string> {
+    for (const { line } of arrivals()) yield line
+  }
   const truth: GroundTruth = {
-    scenario: options.scenario.name,
-    seed: options.seed,
-    accounts: options.accounts,
+    scenario: scenario.name,
+    ...{ seed, accounts, faultShare },
+    faulty: scenario.faulty,
     events,
     duplicates: lineCount - events,
     late,
     rulesetCorrected: wrongEvidence === undefined ? correctedRuleset(mistakes) : null,
-    correction:
-      wrongEvidence === undefined ? null : correctionOf(options.scenario.name, wrongEvidence, listed),
+    correction: wrongEvidence === undefined ? null : correctionOf(scenario.name, wrongEvidence, listed),
     ...lists,
     personas: Object.fromEntries(cast.map(({ persona, times }) => [persona.name, times])),
   }
-  return { truth, lineCount, lines }
+  const published = releases(scenario).toSorted((a, b) => a.publishedAt - b.publishedAt)
+  return { truth, releases: published, lineCount, arrivals, lines }
 }
 
 /** Periods of whole hours, [from, to), each with about as many lines as may be held. */
@@ -111,7 +128,7 @@ const stretches = (linesByHour: ReadonlyArray<number>): ReadonlyArray<{ from: nu
   for (let hour = 0; hour < linesByHour.length; hour++) {
     held += linesByHour[hour] ?? 0
     if (held >= LINES_AT_A_TIME || hour === linesByHour.length - 1) {
-      found.push({ from: ORIGIN + from * HOUR, to: ORIGIN + (hour + 1) * HOUR })
+      found.push({ from: dawn + from * HOUR, to: dawn + (hour + 1) * HOUR })
       from = hour + 1
       held = 0
     }
@@ -150,6 +167,7 @@ const runStories = (
   happen: (event: Happening, deliveries: ReadonlyArray<Delivery>) => void,
 ): void => {
   const salt = mix32(seed ^ 0x51ed270b)
+  const { change = null } = scenario
   let stories = 0
   let opened = 0
 
@@ -157,15 +175,15 @@ const runStories = (
     const random = randomFrom(seed, mix32(story) ^ 0x5bd1e995)
     const name = hex8(mix32(story ^ salt))
     let published = 0
-    return (subject, service, type, at, data) => {
+    return (subject, service, type, at, data, sentAt = at) => {
       published++
-      const deliveries = deliveriesOf(random, at)
+      const deliveries = deliveriesOf(random, sentAt)
       happen({ id: `${name}-${published}`, service, type, subject, at, data }, deliveries)
     }
   }
 
   const platform = publisher(stories++)
-  for (const { publishedAt, effectiveFrom, document } of releases(scenario.mistakes)) {
+  for (const { publishedAt, effectiveFrom, document } of releases(scenario)) {
     const { ruleset: id, version } = document
     platform(id, services.policy, 'ruleset.published.v1', publishedAt, {
       ruleset: { id, version },
@@ -174,18 +192,18 @@ const runStories = (
     })
   }
   const closing = randomFrom(seed, 0)
-  evaluate(openAccount(opened++, salt, closing, platform, someone(closing)), end)
+  evaluate(openAccount(opened++, salt, closing, { publish: platform, change }, someone(closing)), end)
 
   for (const { persona, times, fault } of cast) {
     for (let turn = 0; turn < times; turn++) {
       const story = stories++
       const random = randomFrom(seed, mix32(story))
-      const publish = publisher(story)
+      const platformOf = { publish: publisher(story), change }
       const accounts: Array<SimulatedAccount> = []
       const open: Stage['open'] = (person) => {
         if (accounts.length === persona.accounts)
           throw new RangeError(`${persona.name} opens too many accounts`)
-        const account = openAccount(opened++, salt, random, publish, { ...someone(random), ...person })
+        const account = openAccount(opened++, salt, random, platformOf, { ...someone(random), ...person })
         accounts.push(account)
         return account
       }

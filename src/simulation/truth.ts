@@ -2,6 +2,7 @@ import type { SimulatedAccount, SimulatedDecision } from './account.ts'
 import { end } from './calendar.ts'
 import type { SimulatedCorrection } from './corrections.ts'
 import { isWithdrawn, isWrong } from './judgement.ts'
+import type { Faulty } from './persona.ts'
 import type { SimulatedRuleset } from './rulesets.ts'
 import { restrictionFor, standingFlags } from './strikes.ts'
 
@@ -17,6 +18,9 @@ export type GroundTruth = {
   readonly scenario: string
   readonly seed: number
   readonly accounts: number
+  readonly faultShare: number
+  /** What is at fault; empty if nothing is. */
+  readonly faulty: ReadonlyArray<Faulty>
   /** Distinct events; the file has `duplicates` more lines. */
   readonly events: number
   readonly duplicates: number

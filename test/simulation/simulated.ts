@@ -1,3 +1,4 @@
+import type { Scenario } from '../../src/simulation/persona.ts'
 import { scenarios } from '../../src/simulation/population.ts'
 import { type Simulation, simulate } from '../../src/simulation/simulate.ts'
 
@@ -12,12 +13,15 @@ export type Line = {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** A simulation by its scenario's name. */
-export const simulated = (name: string, seed: number, accounts: number): Simulation => {
+export const scenarioNamed = (name: string): Scenario => {
   const scenario = scenarios.find((one) => one.name === name)
   if (scenario === undefined) throw new Error(`no scenario ${name}`)
-  return simulate({ scenario, seed, accounts })
+  return scenario
 }
+
+/** A simulation by its scenario's name. */
+export const simulated = (name: string, seed: number, accounts: number, faultShare = 1): Simulation =>
+  simulate({ scenario: scenarioNamed(name), seed, accounts, faultShare })
 
 /** Each event once, as first delivered. */
 export const eventsOf = (simulation: Simulation): ReadonlyArray<Line> => {

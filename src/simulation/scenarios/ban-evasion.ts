@@ -9,7 +9,7 @@ import { answerAppeal, appeal, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
 import { raise, raiseMerchant } from '../services/detection.ts'
 import { findings } from '../services/findings.ts'
-import { duringIncident, some } from './threshold-typo.ts'
+import { duringIncident, mistypedRule, some } from './threshold-typo.ts'
 
 /** A ban that others supposedly evade, with its account. */
 type Root = { readonly account: SimulatedAccount; readonly ban: SimulatedDecision }
@@ -245,6 +245,7 @@ export const banEvasion: Scenario = {
   name: 'ban-evasion',
   says: 'new accounts are banned for evading bans, some of which were wrong',
   mistakes: { ...noMistakes, typo: true },
+  faulty: [mistypedRule],
   personas: [
     evadedWrong,
     chain,

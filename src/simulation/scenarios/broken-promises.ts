@@ -1,10 +1,11 @@
 import type { SimulatedAccount, SimulatedDecision } from '../account.ts'
-import { DAY, end, HOUR, lastPost, MINUTE, start, wakingMoment } from '../calendar.ts'
+import { DAY, end, HOUR, lastPost, MINUTE, period, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, removalsOf } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario, type Stage } from '../persona.ts'
 import { answerAppeal, appeal, change, expire, reverse } from '../services/appeals.ts'
 import { deactivate } from '../services/deactivation.ts'
 import { raise } from '../services/detection.ts'
+import { services } from '../services/directory.ts'
 import { findings } from '../services/findings.ts'
 
 const banned = (
@@ -139,5 +140,6 @@ export const brokenPromises: Scenario = {
   name: 'broken-promises',
   says: 'appeals are won, but the reversals never carried out',
   mistakes: noMistakes,
+  faulty: [{ source: services.enforcement.source, ...period(start, null) }],
   personas: [neverPutBack, neverRestored, kept, changed, ranOut, otherHolds, spentAgain],
 }

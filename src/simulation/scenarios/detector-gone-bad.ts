@@ -1,8 +1,8 @@
 import type { SimulatedAccount } from '../account.ts'
 import { HOUR, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
+import { badModel, badVersion } from '../mistakes.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
-import { badModel } from '../rulesets.ts'
 import { findings } from '../services/findings.ts'
 
 const whileLive = (account: SimulatedAccount): number =>
@@ -65,5 +65,6 @@ export const detectorGoneBad: Scenario = {
   name: 'detector-gone-bad',
   says: 'a model version misjudges pictures; the corrected rules ignore it',
   mistakes: { ...noMistakes, badModel: true },
+  faulty: [badVersion],
   personas: [misscored, misscoredPin, seenTwice, goodVersion],
 }

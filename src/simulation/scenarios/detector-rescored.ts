@@ -1,9 +1,9 @@
 import type { FlagTruth, SimulatedAccount, SimulatedFlag } from '../account.ts'
 import { atTime, DAY, HOUR, start, wakingMoment } from '../calendar.ts'
 import { caughtAndJudged, liveWith } from '../habits.ts'
+import { badModel, badVersion } from '../mistakes.ts'
 import { noMistakes, type Persona, type Scenario, type Stage } from '../persona.ts'
 import type { Random } from '../random.ts'
-import { badModel } from '../rulesets.ts'
 import { rescore } from '../services/detection.ts'
 import { findings, nudityNet, type SimulatedFinding } from '../services/findings.ts'
 
@@ -172,6 +172,7 @@ export const detectorRescored: Scenario = {
   name: 'detector-rescored',
   says: 'a model version misjudges pictures, and the fixed version looks again at most of what it flagged',
   mistakes: noMistakes,
+  faulty: [badVersion],
   wrongEvidence: {
     withdrawals: [
       {

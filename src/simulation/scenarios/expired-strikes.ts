@@ -1,5 +1,5 @@
 import type { SimulatedFlag } from '../account.ts'
-import { DAY, HOUR, MINUTE, SECOND, start, wakingMoment } from '../calendar.ts'
+import { DAY, HOUR, MINUTE, period, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { policies } from '../rulesets.ts'
@@ -82,5 +82,6 @@ export const expiredStrikes: Scenario = {
   name: 'expired-strikes',
   says: 'the service counts strikes that have expired',
   mistakes: noMistakes,
+  faulty: [{ decidedBy: 'deactivation-service', ...period(start, null) }],
   personas: [longAgo, atTheInstant, outOfTheWindow, fresh],
 }

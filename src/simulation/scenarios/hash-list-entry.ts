@@ -1,4 +1,4 @@
-import { DAY, HOUR, lastPost, MINUTE, start, wakingMoment } from '../calendar.ts'
+import { DAY, HOUR, lastPost, MINUTE, period, start, wakingMoment } from '../calendar.ts'
 import { browse, caughtAndJudged, grumble, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import type { Random } from '../random.ts'
@@ -75,6 +75,7 @@ export const hashListEntry: Scenario = {
   name: 'hash-list-entry',
   says: 'one entry of a hash list is a harmless picture; the rules and all other entries are right',
   mistakes: noMistakes,
+  faulty: [{ detector: 'phash', ...period(start, null) }],
   wrongEvidence: {
     signals: { list_entry: 'string' },
     withdrawals: [

@@ -7,7 +7,7 @@ import { deactivate, latency } from '../services/deactivation.ts'
 import { dismiss, raise } from '../services/detection.ts'
 import { findings } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
-import { duringIncident, some } from './threshold-typo.ts'
+import { duringIncident, mistypedRule, some } from './threshold-typo.ts'
 
 /** A person banned them on wrong scores. No replay overrules a person: another must review it. */
 const shownTheWrong: Persona = {
@@ -123,5 +123,6 @@ export const humanDecisions: Scenario = {
   name: 'human-decisions',
   says: 'people decided on wrong flags: nothing is reversed without human review',
   mistakes: { ...noMistakes, typo: true },
+  faulty: [mistypedRule],
   personas: [shownTheWrong, pinShownWrong, confirmed, sound, onDismissed, reviewersWord],
 }

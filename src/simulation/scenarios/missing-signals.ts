@@ -1,4 +1,4 @@
-import { DAY, HOUR, lastPost, SECOND, start, wakingMoment } from '../calendar.ts'
+import { DAY, HOUR, lastPost, period, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { incident } from '../rulesets.ts'
@@ -6,7 +6,7 @@ import { enforce, latency } from '../services/deactivation.ts'
 import { raise } from '../services/detection.ts'
 import { findings } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
-import { duringIncident, some } from './threshold-typo.ts'
+import { duringIncident, mistypedRule, some } from './threshold-typo.ts'
 
 /** It was not recorded whether it was drawn, so the ban cannot be judged and needs human review. */
 const unrecorded: Persona = {
@@ -87,5 +87,6 @@ export const missingSignals: Scenario = {
   name: 'missing-signals',
   says: 'a signal was not recorded: some decisions are clear without it, the others need human review',
   mistakes: { ...noMistakes, typo: true },
+  faulty: [mistypedRule, { detector: 'scanner', ...period(start, null) }],
   personas: [unrecorded, unrecordedPin, unrecordedButLow, enoughWithout, lostVersion],
 }

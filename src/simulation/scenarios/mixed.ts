@@ -37,6 +37,7 @@ export const mixed: Scenario = {
     }),
     noMistakes,
   ),
+  faulty: [...new Set(faults.flatMap(({ faulty }) => faulty))],
   personas: faults.flatMap((scenario) =>
     scenario.personas.map((persona) => ({ ...persona, share: persona.share * part(scenario) })),
   ),

@@ -1,4 +1,4 @@
-import { DAY, HOUR, lastPost, MINUTE, start, wakingMoment } from '../calendar.ts'
+import { DAY, HOUR, lastPost, MINUTE, period, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, grumble, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import type { Random } from '../random.ts'
@@ -213,6 +213,10 @@ export const pipelineFault: Scenario = {
   name: 'pipeline-fault',
   says: 'the deactivation service bans when no rule asks for it: retries counted twice, wrong accounts banned',
   mistakes: noMistakes,
+  faulty: [
+    { decidedBy: 'deactivation-service', ...period(start, null) },
+    { decidedBy: 'removal-service', ...period(start, null) },
+  ],
   personas: [
     countedTwice,
     outOfNowhere,

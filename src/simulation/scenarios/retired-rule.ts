@@ -1,6 +1,7 @@
-import { DAY, lastPost, start, wakingMoment } from '../calendar.ts'
+import { DAY, lastPost, period, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
+import { rulesetId } from '../rulesets.ts'
 import { findings } from '../services/findings.ts'
 
 /** Sells or shares their own patterns, which the rule took for counterfeits. */
@@ -49,5 +50,6 @@ export const retiredRule: Scenario = {
   name: 'retired-rule',
   says: 'a rule should never have existed; the corrected rules drop it',
   mistakes: { ...noMistakes, patternRule: true },
+  faulty: [{ ruleset: rulesetId, rule: 'goods.pattern_resale', ...period(start, null) }],
   personas: [patternSeller, patternPin, carriedByOthers],
 }

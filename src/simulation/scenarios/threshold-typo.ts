@@ -1,8 +1,8 @@
-import { DAY, end, HOUR, lastPost, MINUTE, SECOND, start, wakingMoment } from '../calendar.ts'
+import { DAY, end, HOUR, lastPost, MINUTE, period, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith, removalsOf } from '../habits.ts'
-import type { Persona, Scenario } from '../persona.ts'
+import type { Faulty, Persona, Scenario } from '../persona.ts'
 import type { Random } from '../random.ts'
-import { incident } from '../rulesets.ts'
+import { incident, rulesetId, versionAt } from '../rulesets.ts'
 import { answerAppeal, appeal, change, expire, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
 import { raise, raiseMerchant } from '../services/detection.ts'
@@ -231,10 +231,19 @@ const removedTwice: Persona = {
   },
 }
 
+/** The rule of the mistyped version. */
+export const mistypedRule: Faulty = {
+  ruleset: rulesetId,
+  version: versionAt(incident.from),
+  rule: 'adult.explicit',
+  ...period(incident.from, incident.to),
+}
+
 export const thresholdTypo: Scenario = {
   name: 'threshold-typo',
   says: 'a version goes live with a threshold of 0.67 instead of 0.97 and no exemption for drawings',
   mistakes: { typo: true, badModel: false, patternRule: false },
+  faulty: [mistypedRule],
   personas: [
     quilter,
     pinLost,

@@ -112,6 +112,7 @@ export const vendorError: Scenario = {
   name: 'vendor-error',
   says: "a vendor's reviewers err for two weeks; some of their findings have been audited",
   mistakes: noMistakes,
+  faulty: [{ detector: VENDOR, ...wrongWeeks }],
   wrongEvidence: {
     withdrawals: [
       {

@@ -1,9 +1,10 @@
 import type { FlagTruth, SimulatedAccount } from '../account.ts'
-import { atTime, HOUR, MINUTE, SECOND, wakingMoment } from '../calendar.ts'
+import { atTime, HOUR, MINUTE, period, SECOND, wakingMoment } from '../calendar.ts'
 import { browse, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
 import { enforce, latency } from '../services/deactivation.ts'
 import { newContent, raise } from '../services/detection.ts'
+import { services } from '../services/directory.ts'
 import { findings } from '../services/findings.ts'
 
 /** When the pipeline joined findings to the wrong accounts. */
@@ -98,6 +99,7 @@ export const wrongAccountJoin: Scenario = {
   name: 'wrong-account-join',
   says: "for some hours, a pipeline puts flags on other people's accounts; part of its log is lost",
   mistakes: noMistakes,
+  faulty: [{ source: services.scanner.source, ...period(hours.from, hours.to) }],
   wrongEvidence: {
     withdrawals: [
       { id: MOVED, truth: 'false' },

@@ -12,6 +12,7 @@ import {
   incident,
   merchantRulesetId,
   merchantVersion,
+  redirectsRecordedFrom,
   ruleFacts,
   rulesetId,
   versionAt,
@@ -37,6 +38,8 @@ type Extra = {
   readonly becauseOf?: ReadonlyArray<string>
   /** A version of the ruleset other than the one in force. */
   readonly version?: string
+  /** When it is sent, if much later. */
+  readonly sentAt?: number
 }
 
 /** A detector raises a flag; `at` is by its clock. */
@@ -66,7 +69,7 @@ export const raise = (
     voidedAt: null,
   }
   const notice = noticedAt === null ? null : receive(account, noticedAt, flag)
-  const happened = publish(account, service, 'flag.raised.v1', when, {
+  const data: DataOf<'flag.raised.v1'> = {
     flagId: flag.id,
     ...(flag.content === null ? {} : { content: flag.content }),
     category: flag.category,
@@ -81,7 +84,8 @@ export const raise = (
         }),
     signals: finding.signals(account, when),
     ...(extra.becauseOf === undefined ? {} : { becauseOf: extra.becauseOf }),
-  })
+  }
+  const happened = publish(account, service, 'flag.raised.v1', when, data, extra.sentAt)
   if (happened) account.flags.push(flag)
   return flag
 }
@@ -162,20 +166,36 @@ export const evaluate = (account: SimulatedAccount, at: number): void => {
   }
   const drawn = random.chance(280)
   const mistyped = at >= incident.from && at < incident.to
+  const tighter = account.change === 'tighter threshold' && at >= incident.from
   const score = random.chance(900)
     ? random.below(500)
     : mistyped
       ? random.between(500, 669)
-      : random.between(500, drawn ? 1000 : 969)
+      : random.between(500, drawn ? 1000 : tighter ? 929 : 969)
   const grown = ageDays(account, at) > 31
   publish(account, services.scanner, 'content.evaluated.v1', at, {
     content,
     detector: scanner(at),
-    signals: scannerSignals(
-      score,
-      random.chance(20) ? null : drawn,
-      random.chance(20) ? random.between(12, grown ? 90 : 40) : fewLinks(random),
-      random.chance(950) ? 0 : random.below(25),
-    )(account, at),
+    signals: {
+      ...scannerSignals(
+        score,
+        random.chance(20) ? null : drawn,
+        random.chance(20) ? random.between(12, grown ? 90 : 40) : fewLinks(random),
+        random.chance(950) ? 0 : random.below(25),
+      )(account, at),
+      ...(account.change === 'new rule' && at >= redirectsRecordedFrom ? { redirects: random.below(3) } : {}),
+    },
+  })
+}
+
+/** A detector records what no rule of that time flags. */
+export const overlook = (account: SimulatedAccount, at: number, finding: SimulatedFinding): void => {
+  const { service, detector, signals } = finding
+  const when = tick(service.clock, at)
+  const content = newContent(account, when)
+  publish(account, service, 'content.evaluated.v1', when, {
+    content,
+    detector: detector(when),
+    signals: signals(account, when),
   })
 }

@@ -1,8 +1,9 @@
 import type { Signals } from '../../domain/parts.ts'
 import type { DataOf, FlagTruth, Service, SimulatedAccount } from '../account.ts'
 import { DAY } from '../calendar.ts'
+import { badModel } from '../mistakes.ts'
 import type { Random } from '../random.ts'
-import { badModel, incident, type RuleId } from '../rulesets.ts'
+import { incident, type RuleId } from '../rulesets.ts'
 import { services } from './directory.ts'
 
 type Detector = DataOf<'flag.raised.v1'>['detector']
@@ -109,6 +110,22 @@ export const findings = {
   /** Nobody recorded whether it was drawn, but with such a score it does not matter. */
   unrecordedButLow: (random: Random) =>
     scannerFinding('adult.explicit', 'falls', scannerSignals(random.between(670, 969), null, 0, 0)),
+  /** Adult content with a score that only the tighter threshold reaches. */
+  explicitByTighter: (random: Random) =>
+    scannerFinding(
+      'adult.explicit',
+      'holds',
+      scannerSignals(random.between(930, 969), false, fewLinks(random), random.below(6)),
+    ),
+  /** A link that leads on and on: found by the new rule. */
+  redirects: (random: Random) => {
+    const redirects = random.between(3, 9)
+    const others = scannerSignals(random.below(300), random.chance(100), fewLinks(random), random.below(6))
+    return scannerFinding('spam.redirects', 'holds', (account, at) => ({
+      ...others(account, at),
+      redirects,
+    }))
+  },
   linkFarm: (random: Random) =>
     scannerFinding(
       'spam.link_farm',
