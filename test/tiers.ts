@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..')
 export const integration: ReadonlyArray<string> = [
   'test/app/query/answer.test.ts',
   'test/bench/columnar/generate.test.ts',
-  'test/app/{consume,copy,demo/demo}.test.ts',
+  'test/app/{consume,copy,demo/demo,simulate/to-ledger}.test.ts',
   'test/cli/**/*.test.ts',
   'test/examples/examples.test.ts',
   'test/infra/kafka/*.test.ts',
@@ -36,7 +36,7 @@ export const integration: ReadonlyArray<string> = [
   'test/reports/statements/export.test.ts',
   'test/reports/transparency/formats/html-in-browser.test.ts',
   'test/robustness/**/*.test.ts',
-  'test/simulation/truth.test.ts',
+  'test/simulation/{faulty,truth}.test.ts',
 ]
 
 /** The tests that replace a module by another: these need modules of their own, not those that other tests imported. */

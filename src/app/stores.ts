@@ -27,6 +27,8 @@ export type RecordingPlace = LedgerPlace & {
   readonly clock: () => number
   /** Record with the last recorded time if the clock is far behind it. */
   readonly acceptClock?: boolean | undefined
+  /** It can be made again, so nothing waits for the disk. */
+  readonly disposable?: boolean
 }
 
 /** The stores that ingesting writes to. */
@@ -44,8 +46,9 @@ export const openStores = async ({
   ledger: cluster,
   clock,
   acceptClock = false,
+  disposable = false,
 }: RecordingPlace): Promise<E.Either<AppError, Stores>> => {
-  const opened = ledgerResult(await openLedger(data, { clock, acceptClock, cluster }))
+  const opened = ledgerResult(await openLedger(data, { clock, acceptClock, cluster, disposable }))
   if (E.isLeft(opened)) return opened
   const { ledger, expectedKeys, close } = opened.right
   const letters = await openDeadLetters(data, clock)

@@ -120,6 +120,15 @@ export const wholeNumber =
     return value
   }
 
+/** Parses an option's argument as a share: more than 0, and at most 1. */
+export const shareArgument = (text: string): number => {
+  const value = Number(text)
+  if (!/^\d*\.?\d+$/.test(text) || value <= 0 || value > 1) {
+    throw new InvalidArgumentError('Give a number above 0, at most 1, such as 0.1.')
+  }
+  return value
+}
+
 /** Parses an option's argument as an RFC 3339 time or a date (midnight UTC); in ms. */
 export const timeArgument = (text: string): number => {
   const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)

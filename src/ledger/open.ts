@@ -4,7 +4,7 @@ import * as E from '#fp/Either'
 import { Unusable } from '../foundation/attempt.ts'
 import { createFolders } from '../foundation/files/create-folders.ts'
 import { syncPath } from '../foundation/files/durable.ts'
-import { forReading, forWriting, type Opener } from '../foundation/sqlite/read-only.ts'
+import { forDisposable, forReading, forWriting, type Opener } from '../foundation/sqlite/read-only.ts'
 import { retryWhileBusy } from '../foundation/sqlite/retry-while-busy.ts'
 import { type Bound, claiming, type LedgerFiles, mismatch } from './belonging.ts'
 import { lastRecordedAt, type RecordingClock, recordingTime } from './clock.ts'
@@ -30,6 +30,8 @@ export type OpenOptions = {
   readonly clock?: () => number
   /** Write although the clock is far behind the last recorded time: events get that time. */
   readonly acceptClock?: boolean
+  /** It can be made again, so nothing waits for the disk: a power failure can lose or damage it. For a data folder. */
+  readonly disposable?: boolean
   /** esdb://... : the cluster holds the events; the vault, the keys and the index are in the data folder. */
   readonly cluster?: string | undefined
   /** Whether sequences of a cluster are assigned although events are missing: they then count what is there. */
@@ -51,7 +53,7 @@ export const openLedger = async (
   dataDir: string,
   options: OpenOptions = {},
 ): Promise<E.Either<LedgerError, OpenLedger>> => {
-  const { cluster } = options
+  const { cluster, disposable = false } = options
   const clock = clockOf(options)
   const opened =
     cluster !== undefined
@@ -59,7 +61,7 @@ export const openLedger = async (
       : await retryWhileBusy(dataDir, () => {
           refuseElsewhere(dataDir)
           makeFolder(resolve(dataDir))
-          return openEmbedded(dataDir, clock, forWriting)
+          return openEmbedded(dataDir, clock, disposable ? forDisposable : forWriting)
         })
   if (E.isLeft(opened)) return opened
   const place = placeOf(dataDir, cluster)

@@ -196,6 +196,10 @@ const folderWriters: Readonly<Record<string, readonly [string, (folder: string) 
       'keys.db',
       (folder) => ['backup', at('to', 'copy'), '--keys', folder, '--data', at('data')],
     ],
+    'simulate --data': [
+      'ledger.db',
+      (folder) => ['simulate', ...SIMULATED, '--data', folder, '--truth', at('to', 'truth')],
+    ],
     'demo --out': ['truth.json', (folder) => ['demo', '--accounts', '1000', '--out', folder]],
   }
 

@@ -16,7 +16,7 @@ import { ingestEvents } from '../ingest/ingest.ts'
 import type { IngestTally } from '../ingest/tally.ts'
 import { loadForReplay } from '../replay/load.ts'
 import { fileResult } from '../results.ts'
-import { type SimulationFiles, writeSimulation } from '../simulate.ts'
+import { type SimulationFiles, writeSimulation } from '../simulate/to-files.ts'
 import { type Score, scoreOf } from './score.ts'
 
 /** Where everything about one simulated platform is. */

@@ -1,19 +1,27 @@
 import { Command, Option } from 'commander'
-import { simulatePlatform } from '../../app/simulate.ts'
-import { countOf } from '../../foundation/text/count-of.ts'
+import type { SimulationDocuments, SimulationRequest } from '../../app/simulate/documents.ts'
+import { simulateToFiles } from '../../app/simulate/to-files.ts'
+import { simulateToLedger } from '../../app/simulate/to-ledger.ts'
 import type { Scenario } from '../../simulation/persona.ts'
-import { leastAccounts, scenarios } from '../../simulation/population.ts'
-import type { GroundTruth } from '../../simulation/truth.ts'
-import { jsonOption, printJson, printLine, wholeNumber } from '../output.ts'
-import { type Progress, startProgress } from '../progress.ts'
+import { isHarmless, leastAccounts, scenarios } from '../../simulation/population.ts'
+import { helpNotes } from '../help-notes.ts'
+import {
+  CliError,
+  exitCodes,
+  jsonOption,
+  printJson,
+  printLine,
+  shareArgument,
+  wholeNumber,
+} from '../output.ts'
+import { progressOfParts } from '../progress.ts'
 import { resultOrFail } from '../result.ts'
-import { format, type TableColumn, table } from '../table.ts'
+import { stopBySignal } from '../signals.ts'
+import { historyLines, simulatedLines, truthJson, truthLines } from './report.ts'
 
-type Options = {
-  readonly seed: number
-  readonly accounts: number
-  readonly scenario: string
-  readonly out: string
+type Options = SimulationRequest & {
+  readonly out?: string
+  readonly data?: string
   readonly truth: string
   readonly ruleset?: string
   readonly correction?: string
@@ -23,9 +31,10 @@ type Options = {
 export const simulateCommand = (): Command =>
   new Command('simulate')
     .description(
-      'Writes ten weeks of a simulated platform as NDJSON CloudEvents, in delivery order (some late, some twice), and the ' +
-        'ground truth: exactly which decisions a replay must reverse, annul or refer to human review. The simulator knows ' +
-        'this because it injects the faults itself. The same seed gives the same bytes.',
+      'Writes ten weeks of a simulated platform as NDJSON CloudEvents, in delivery order (some late, some twice), or records ' +
+        'them in a ledger of their own, each at the simulated time when it arrives; and the ground truth: what is at fault, ' +
+        'and exactly which decisions a replay must reverse, annul or refer to human review. The simulator knows this because ' +
+        'it injects the faults itself. The same seed gives the same bytes.',
     )
     .addOption(new Option('--seed <n>', 'the random seed').argParser(wholeNumber(0)).default(1))
     .addOption(
@@ -34,11 +43,20 @@ export const simulateCommand = (): Command =>
         .default(20_000),
     )
     .addOption(
-      new Option('--scenario <name>', 'what goes wrong')
+      new Option('--scenario <name>', 'what happens')
         .choices(scenarios.map(({ name }) => name))
         .default('mixed'),
     )
-    .addOption(new Option('--out <file>', 'the file for the events').makeOptionMandatory())
+    .addOption(
+      new Option(
+        '--fault-share <share>',
+        'how many of the accounts that the scenario is about there are: 0.1 thins a fault to a tenth',
+      )
+        .argParser(shareArgument)
+        .default(1),
+    )
+    .addOption(new Option('--out <file>', 'the file for the events'))
+    .addOption(new Option('--data <dir>', 'or the data folder for the ledger: empty, or a new one'))
     .addOption(new Option('--truth <file>', 'the file for the ground truth (JSON)').makeOptionMandatory())
     .addOption(
       new Option('--ruleset <file>', 'the file for the corrected ruleset (YAML, or JSON if named *.json)'),
@@ -46,101 +64,92 @@ export const simulateCommand = (): Command =>
     .addOption(
       new Option(
         '--correction <file>',
-        'the file for the correction, for a scenario in which the rules were right and the evidence was not',
+        'the file for the correction, for a scenario in which the rules were right',
       ),
     )
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `
+      helpNotes(`
 Scenarios in which the rules were wrong, or not followed (--ruleset):
-${namesOf(scenarios.filter(({ wrongEvidence }) => wrongEvidence === undefined))}
+${namesOf(({ wrongEvidence }) => wrongEvidence === undefined)}
 
 Scenarios in which the evidence was wrong (--correction):
-${namesOf(scenarios.filter(({ wrongEvidence }) => wrongEvidence !== undefined))}
+${namesOf((scenario) => scenario.wrongEvidence !== undefined && !isHarmless(scenario))}
 
-Existing files are not overwritten.
+Scenarios in which no decision is wrong (--correction writes one that changes nothing):
+${namesOf(isHarmless)}
+
+With --data, versions of rulesets are published as redress ruleset publish does it. Existing files are not overwritten.
+
+Exit code: 0 done, 2 failed, 130 or 143 stopped by a signal.
 
 Examples:
   redress simulate --scenario mixed --out events.ndjson --truth truth.json --ruleset corrected.yaml
-  redress simulate --scenario hash-list-entry --out events.ndjson --truth truth.json --correction correction.yaml`,
+  redress simulate --scenario hash-list-entry --out events.ndjson --truth truth.json --correction correction.yaml
+  redress simulate --scenario spam-waves --accounts 1000 --data ./simulated --truth truth.json`),
     )
-    .action(async (options: Options) => {
-      const {
-        scenario,
-        seed,
-        accounts,
-        out,
-        truth: truthFile,
-        ruleset = null,
-        correction = null,
-        json,
-      } = options
-      const files = { events: out, truth: truthFile, ruleset, correction }
-      let progress: Progress | null = null
-      const simulated = await simulatePlatform({
-        scenario,
-        seed,
-        accounts,
-        files,
-        onProgress: (done, total) => {
-          progress ??= startProgress('Simulating', total, 'events')
-          progress.update(done)
-        },
-      }).finally(() => progress?.stop())
-      const { truth, bytes } = resultOrFail(simulated)
-      if (json === true) {
-        const { events, duplicates, late } = truth
-        return printJson({
-          ...{ scenario, seed: truth.seed, accounts: truth.accounts, events, duplicates, late, bytes },
-          truth: Object.fromEntries(countsOf(truth).map(({ name, count }) => [name, count])),
-          files,
-        })
+    .action((options: Options) => {
+      const { out, data } = options
+      if ((out === undefined) === (data === undefined)) {
+        throw new CliError(
+          'name either a file for the events or a data folder (--out, --data)',
+          exitCodes.usage,
+        )
       }
-      for (const line of report(truth, bytes, options)) printLine(line)
+      return out === undefined ? record(options, data ?? '') : write(options, out)
     })
 
-const namesOf = (listed: ReadonlyArray<Scenario>): string =>
-  listed.map(({ name, says }) => `  ${name.padEnd(18)} ${says}`).join('\n')
+const namesOf = (are: (scenario: Scenario) => boolean): string =>
+  scenarios
+    .filter(are)
+    .map(({ name, says }) => `  ${name.padEnd(19)} ${says}`)
+    .join('\n')
 
-type Count = { readonly name: string; readonly count: number; readonly says: string }
-
-const countsOf = (truth: GroundTruth): ReadonlyArray<Count> => [
-  {
-    name: 'putBack',
-    count: truth.putBack.reduce((sum, { decisionIds }) => sum + decisionIds.length, 0),
-    says: 'decisions to reverse',
-  },
-  { name: 'annul', count: truth.annul.length, says: 'decisions to annul: another one still applies' },
-  { name: 'review', count: truth.review.length, says: 'decisions for human review' },
-  { name: 'wrongful', count: truth.wrongful.length, says: 'wrongful decisions in total, corrected or not' },
-  {
-    name: 'otherRulesets',
-    count: truth.otherRulesets.length,
-    says: 'decisions under other rulesets that depend on those',
-  },
-  {
-    name: 'awaitingRescoring',
-    count: truth.awaitingRescoring.length,
-    says: 'undecided decisions that a rescoring could settle',
-  },
-  { name: 'missed', count: truth.missed.length, says: 'accounts that should have been deactivated' },
-]
-
-const columns: ReadonlyArray<TableColumn<Count>> = [
-  { title: '', align: 'right', cell: ({ count }) => count },
-  { title: '', cell: ({ says }) => says },
-]
-
-const report = (truth: GroundTruth, bytes: number, options: Options): ReadonlyArray<string> => {
-  return [
-    `Simulated ${truth.scenario}: ${countOf(truth.accounts, 'account')}, seed ${truth.seed}`,
-    `  ${countOf(truth.events, 'event')}, ${format(truth.late)} of them more than an hour late; ` +
-      `${countOf(truth.duplicates, 'redelivery', 'redeliveries')}; ${format(Math.round(bytes / 1e6))} MB`,
-    '',
-    'Ground truth',
-    ...table(columns, countsOf(truth), 2).slice(1),
-    '',
-    `Written to ${[options.out, options.truth, options.ruleset, options.correction].filter((path) => path !== undefined).join(', ')}`,
-  ]
+const write = async (options: Options, out: string): Promise<void> => {
+  const { documents, request } = splitUp(options)
+  const files = { events: out, ...documents }
+  const progress = progressOfParts()
+  const simulated = await simulateToFiles({
+    ...{ ...request, files },
+    onProgress: progress.part('Simulating', 'events'),
+  }).finally(progress.stop)
+  const { truth, bytes } = resultOrFail(simulated)
+  if (options.json === true) return printJson({ ...truthJson(truth), bytes, files })
+  const lines = [...simulatedLines(truth, bytes), ...truthLines(truth), '', writtenTo([out], documents)]
+  for (const line of lines) printLine(line)
 }
+
+const record = async (options: Options, data: string): Promise<void> => {
+  const { documents, request } = splitUp(options)
+  const stop = stopBySignal()
+  const progress = progressOfParts()
+  const simulated = await simulateToLedger({
+    ...{ ...request, data, files: documents, signal: stop.signal, onOpen: stop.listen },
+    onProgress: progress.part('Simulating', 'events'),
+  }).finally(progress.stop)
+  const history = resultOrFail(simulated, stop.came())
+  const { truth, tally, publications } = history
+  if (options.json === true) {
+    const { accepted, duplicate, rejected } = tally
+    const recorded = { accepted, duplicate, rejected, publications }
+    return printJson({ ...truthJson(truth), recorded, data, files: documents })
+  }
+  const lines = [...historyLines(history), ...truthLines(truth), '', writtenTo([data], documents)]
+  for (const line of lines) printLine(line)
+}
+
+const splitUp = (
+  options: Options,
+): { readonly request: SimulationRequest; readonly documents: SimulationDocuments } => {
+  const { scenario, seed, accounts, faultShare, truth, ruleset, correction } = options
+  return {
+    request: { scenario, seed, accounts, faultShare },
+    documents: { truth, ruleset: ruleset ?? null, correction: correction ?? null },
+  }
+}
+
+const writtenTo = (
+  paths: ReadonlyArray<string>,
+  { truth, ruleset, correction }: SimulationDocuments,
+): string => `Written to ${[...paths, truth, ruleset, correction].filter((path) => path !== null).join(', ')}`

@@ -45,6 +45,13 @@ export const forWriting: Opener = (path, kind) => {
   }
 }
 
+/** The same without waiting for the disk: a power failure can lose what was written, or damage the file. */
+export const forDisposable: Opener = (path, kind) => {
+  const file = forWriting(path, kind)
+  file.db.exec('PRAGMA synchronous=OFF')
+  return file
+}
+
 const onlyRead = (db: DatabaseSync, wasWritten: () => boolean = () => false): OpenFile => ({
   db,
   wasWritten,

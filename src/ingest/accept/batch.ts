@@ -38,6 +38,20 @@ export type DecodedBatch = Packed & {
   readonly dropped: ReadonlyMap<string, number>
 }
 
+/** Packs raw messages. */
+export const packed = (messages: ReadonlyArray<Uint8Array>): Packed => {
+  const bytes = new Uint8Array(messages.reduce((sum, { length }) => sum + length, 0))
+  const bounds = new Uint32Array(2 * messages.length)
+  let used = 0
+  for (const [index, message] of messages.entries()) {
+    bytes.set(message, used)
+    bounds[2 * index] = used
+    used += message.length
+    bounds[2 * index + 1] = used
+  }
+  return { bytes, bounds }
+}
+
 /** The raw bytes of message i. */
 export const messageOf = ({ bytes, bounds }: Packed, index: number): Uint8Array =>
   bytes.subarray(bounds[2 * index], bounds[2 * index + 1])

@@ -78,7 +78,29 @@ describe('given a scenario whose evidence was wrong', () => {
   })
 })
 
+test('given a data folder instead of a file, then the platform is recorded there, and the second time it is refused', () => {
+  const args = ['--scenario', 'calm', '--accounts', '250', '--data', file('data')]
+  const run = simulate(...args, '--truth', file('t5.json'), '--json')
+  expect(run).toMatchObject({ status: 0, stderr: '' })
+  const { events, recorded, data } = JSON.parse(run.stdout)
+  expect(data).toBe(file('data'))
+  expect(recorded.accepted + recorded.publications).toBe(events)
+  expect(existsSync(file('data/ledger.db'))).toBe(true)
+  const again = simulate(...args, '--truth', file('t6.json'))
+  expect(again.status).toBe(2)
+  expect(again.stderr).toContain(`${file('data')} is not empty: name an empty folder, or a new one (--data)`)
+})
+
 describe('given an invalid command line', () => {
+  test.each([[[]], [['--out', file('both.ndjson'), '--data', file('both')]]])(
+    'then one of --out and --data must be given, and not both: %j',
+    (args) => {
+      const run = simulate(...args, '--truth', file('both.json'))
+      expect(run.status).toBe(64)
+      expect(run.stderr).toContain('name either a file for the events or a data folder (--out, --data)')
+    },
+  )
+
   test('then no file is overwritten', () => {
     writeFileSync(file('mine.json'), 'mine')
     const run = simulate('--accounts', '300', '--out', file('new.ndjson'), '--truth', file('mine.json'))
@@ -98,6 +120,7 @@ describe('given an invalid command line', () => {
     [['--scenario', 'nothing-wrong'], 'Allowed choices are'],
     [['--accounts', '10'], 'at least 250'],
     [['--seed', '-1'], 'at least 0'],
+    [['--fault-share', '1.5'], 'at most 1'],
   ])('then %j is a usage error that says what is allowed', (args, says) => {
     const run = simulate(...args, '--out', file('u.ndjson'), '--truth', file('u.json'))
     expect(run.status).toBe(64)

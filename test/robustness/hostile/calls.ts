@@ -119,6 +119,7 @@ export const calls: Readonly<
       ...[...FEW, '--out', written('.ndjson'), '--truth', written('.json')],
       ...['--ruleset', written('.json')],
     ],
+    [...FEW, '--data', written(' data'), '--truth', written('.json')],
   ],
 }
 

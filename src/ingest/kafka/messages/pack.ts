@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
 import * as E from '#fp/Either'
-import { FULL_BATCH, type RawBatch, type SetAside } from '../../accept/batch.ts'
+import { FULL_BATCH, packed, type RawBatch, type SetAside } from '../../accept/batch.ts'
 import { cloudEventOf } from './message.ts'
 
 /** Messages of one partition, in the order of their offsets. */
@@ -39,17 +39,8 @@ export const packMessages = (
     setAside.set(index, event.left)
     return NOTHING
   })
-  const bytes = new Uint8Array(events.reduce((sum, event) => sum + event.length, 0))
-  const bounds = new Uint32Array(2 * events.length)
-  let used = 0
-  for (const [index, event] of events.entries()) {
-    bytes.set(event, used)
-    bounds[2 * index] = used
-    used += event.length
-    bounds[2 * index + 1] = used
-  }
   const origin = (index: number): string => `${topic}[${partition}]@${messages[index]?.offset}`
-  return { bytes, bounds, origin, setAside, messages }
+  return { ...packed(events), origin, setAside, messages }
 }
 
 const NOTHING = new Uint8Array(0)

@@ -1,19 +1,20 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { type SimulateOptions, simulatePlatform } from '../../src/app/simulate.ts'
-import { parseCorrection } from '../../src/replay/correction/document.ts'
-import { checkRuleset } from '../../src/rulesets/document.ts'
-import { leastAccounts } from '../../src/simulation/population.ts'
-import { unwrap } from '../ledger/events.ts'
-import { errorOf, useCaseFolder } from './use-case.ts'
+import { type SimulateOptions, simulateToFiles } from '../../../src/app/simulate/to-files.ts'
+import { parseCorrection } from '../../../src/replay/correction/document.ts'
+import { checkRuleset } from '../../../src/rulesets/document.ts'
+import { leastAccounts } from '../../../src/simulation/population.ts'
+import { unwrap } from '../../ledger/events.ts'
+import { errorOf, useCaseFolder } from '../use-case.ts'
 
 const path = useCaseFolder()
 const simulated = (options: Partial<SimulateOptions> = {}) =>
-  simulatePlatform({
+  simulateToFiles({
     scenario: 'threshold-typo',
     seed: 1,
     accounts: leastAccounts,
+    faultShare: 1,
     files: {
       events: path('events.ndjson'),
       truth: path('truth.json'),

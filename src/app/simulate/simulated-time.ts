@@ -1,0 +1,115 @@
+import * as E from '#fp/Either'
+import type { StoredEvent } from '../../domain/event.ts'
+import { formatInstant } from '../../domain/time.ts'
+import type { Agent, PlannedStep } from '../../simulation/agent.ts'
+import { MINUTE } from '../../simulation/calendar.ts'
+import type { SimulatedRelease } from '../../simulation/rulesets.ts'
+import type { Arrival } from '../../simulation/simulate.ts'
+import type { AppError } from '../error.ts'
+import { agendaOf } from './agenda.ts'
+
+/** A ledger whose clock says what it was set to. */
+export type SimulatedLedger = {
+  /** In ms since the epoch; never back. */
+  readonly setClock: (now: number) => void
+  /** Takes in lines, in one commit. */
+  readonly take: (lines: ReadonlyArray<string>) => Promise<E.Either<AppError, unknown>>
+  readonly publish: (release: SimulatedRelease) => Promise<E.Either<AppError, unknown>>
+  /** What was recorded since the last call. */
+  readonly recorded: () => Promise<E.Either<AppError, ReadonlyArray<StoredEvent>>>
+}
+
+export type SimulatedTimeOptions = {
+  /** What the services send, in the order of time. */
+  readonly arrivals: Iterable<Arrival>
+  readonly agents: ReadonlyArray<Agent>
+  /** When time begins: before everything else (ms since the epoch). */
+  readonly from: number
+  readonly ledger: SimulatedLedger
+  readonly signal: AbortSignal
+  /** Called with how many things have happened. */
+  readonly onProgress: (done: number) => void
+}
+
+/** The agents look this long after the first event that they have not seen: people and services take their time. */
+const LOOK_AFTER = MINUTE
+
+/**
+ * Lets time pass: what arrives is recorded at that time, and the agents look at the ledger and react. Each commit is of one
+ * simulated second; its events get the time of the last one's arrival.
+ */
+export const passTime = async ({
+  arrivals,
+  from,
+  ledger,
+  signal,
+  onProgress,
+  ...options
+}: SimulatedTimeOptions): Promise<E.Either<AppError, void>> => {
+  const agenda = agendaOf(arrivals)
+  let { agents } = options
+  let lookAt: number | null = from
+  let happened = 0
+  for (;;) {
+    if (signal.aborted) return stopped(agenda.next())
+    const next = agenda.next()
+    if (lookAt !== null && (next === null || lookAt <= next)) {
+      const now = lookAt
+      lookAt = null
+      ledger.setClock(now)
+      const recorded = await ledger.recorded()
+      if (E.isLeft(recorded)) return recorded
+      const reactions = agents.map((agent) => agent({ now, recorded: recorded.right }))
+      agents = reactions.map(({ next: after }) => after)
+      agenda.add(reactions.flatMap(({ plans }) => plans.map((plan) => afterwards(plan, now))))
+      continue
+    }
+    if (next === null) return E.right(undefined)
+    const plans = agenda.takeSecond()
+    for (const step of stepsOf(plans)) {
+      const done = await carryOut(step, ledger)
+      if (E.isLeft(done)) return done
+    }
+    lookAt ??= (plans.at(-1)?.at ?? next) + LOOK_AFTER
+    happened += plans.length
+    onProgress(happened)
+  }
+}
+
+const afterwards = (plan: PlannedStep, now: number): PlannedStep => {
+  if (plan.at < now) throw new RangeError(`planned at ${formatInstant(now)} for ${formatInstant(plan.at)}`)
+  return plan
+}
+
+/** What happens at once: a publication, or lines that arrive one after the other. */
+type Step =
+  | { readonly kind: 'send'; at: number; readonly lines: string[] }
+  | { readonly kind: 'publish'; readonly at: number; readonly release: SimulatedRelease }
+
+const stepsOf = (plans: ReadonlyArray<PlannedStep>): ReadonlyArray<Step> => {
+  const steps: Step[] = []
+  for (const plan of plans) {
+    const last = steps.at(-1)
+    if (plan.kind === 'publish') steps.push(plan)
+    else if (last?.kind === 'send') {
+      last.lines.push(plan.line)
+      last.at = plan.at
+    } else steps.push({ kind: 'send', at: plan.at, lines: [plan.line] })
+  }
+  return steps
+}
+
+const carryOut = (step: Step, ledger: SimulatedLedger): Promise<E.Either<AppError, unknown>> => {
+  ledger.setClock(step.at)
+  return step.kind === 'publish' ? ledger.publish(step.release) : ledger.take(step.lines)
+}
+
+const stopped = (at: number | null): E.Either<AppError, never> =>
+  E.left({
+    kind: 'stopped',
+    message: 'the simulation was stopped',
+    details:
+      at === null
+        ? []
+        : [`It had come to ${formatInstant(at)}; what was recorded until then is in the folder.`],
+  })

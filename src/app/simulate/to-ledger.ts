@@ -1,0 +1,157 @@
+import { readdir } from 'node:fs/promises'
+import * as E from '#fp/Either'
+import type { StoredEvent } from '../../domain/event.ts'
+import { describeSystemError, isSystemError } from '../../foundation/files/file-error.ts'
+import { makeFolder } from '../../foundation/files/folder.ts'
+import { packed } from '../../ingest/accept/batch.ts'
+import { directDecoder } from '../../ingest/accept/decoder.ts'
+import { describeIngestError, type Ingestor, openIngestor } from '../../ingest/pipeline/ingestor.ts'
+import type { Ledger, Position } from '../../ledger/port.ts'
+import { readDecoded } from '../../ledger/read.ts'
+import { compileRuleset, describeProblem } from '../../rulesets/document.ts'
+import { policyTeam } from '../../simulation/agents/policy-team.ts'
+import { dawn } from '../../simulation/calendar.ts'
+import type { SimulatedRelease } from '../../simulation/rulesets.ts'
+import { services } from '../../simulation/services/directory.ts'
+import { simulate } from '../../simulation/simulate.ts'
+import type { GroundTruth } from '../../simulation/truth.ts'
+import { type AppError, failed, invalid } from '../error.ts'
+import { emptyTally, type IngestTally, tallyUp } from '../ingest/tally.ts'
+import { fileResult, ledgerResult } from '../results.ts'
+import { publishVersion } from '../ruleset/publish.ts'
+import { openStores } from '../stores.ts'
+import {
+  checkSimulation,
+  type SimulationDocuments,
+  type SimulationRequest,
+  writeDocuments,
+} from './documents.ts'
+import { passTime, type SimulatedLedger } from './simulated-time.ts'
+
+export type SimulateToLedgerOptions = SimulationRequest & {
+  /** The data folder: empty, or missing. */
+  readonly data: string
+  /** None of them may exist. */
+  readonly files: SimulationDocuments
+  /** Stops it. */
+  readonly signal: AbortSignal
+  /** Called before the first event is recorded. */
+  readonly onOpen: () => void
+  /** Called with how much has happened, and how much will at least. */
+  readonly onProgress: (done: number, total: number) => void
+}
+
+/** What was simulated and recorded. */
+export type SimulatedHistory = {
+  readonly truth: GroundTruth
+  /** What the services sent; publications are not in it. */
+  readonly tally: IngestTally
+  readonly publications: number
+}
+
+/**
+ * Simulates a platform on a ledger of its own: events are recorded when they arrive in simulated time, versions of
+ * rulesets are published as by `ruleset publish`, and agents react to what the ledger says.
+ */
+export const simulateToLedger = async ({
+  data,
+  files,
+  signal,
+  onOpen,
+  onProgress,
+  ...request
+}: SimulateToLedgerOptions): Promise<E.Either<AppError, SimulatedHistory>> => {
+  const scenario = await checkSimulation(request.scenario, files, [])
+  if (E.isLeft(scenario)) return scenario
+  const folder = await makeEmptyFolder(data)
+  if (E.isLeft(folder)) return folder
+  const simulation = simulate({ ...request, scenario: scenario.right })
+  const { truth, releases, lineCount } = simulation
+  const total = lineCount
+
+  const time = { now: dawn }
+  const clock = () => time.now
+  const stores = await openStores({ data, clock, disposable: true })
+  if (E.isLeft(stores)) return stores
+  const tally = emptyTally()
+  const ingestor = openIngestor({ ...stores.right, decoder: directDecoder(), trust: 'all' })
+  const ledger: SimulatedLedger = {
+    setClock: (now) => {
+      time.now = now
+    },
+    take: taking(ingestor, tally),
+    publish: publishing(data, clock),
+    recorded: reading(stores.right.ledger),
+  }
+  onOpen()
+  const passed = await passTime({
+    arrivals: withoutPublications(simulation.arrivals()),
+    agents: [policyTeam(releases)],
+    from: dawn,
+    ledger,
+    signal,
+    onProgress: (done) => onProgress(done, total),
+  }).finally(stores.right.close)
+  if (E.isLeft(passed)) return passed
+  const written = await writeDocuments(truth, files)
+  return E.isLeft(written) ? written : E.right({ truth, tally, publications: releases.length })
+}
+
+const makeEmptyFolder = async (data: string): Promise<E.Either<AppError, void>> => {
+  const made = fileResult(await makeFolder(data))
+  if (E.isLeft(made)) return made
+  try {
+    if ((await readdir(data)).length === 0) return E.right(undefined)
+    return invalid(`${data} is not empty: name an empty folder, or a new one`, 'data')
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return failed(describeSystemError(error))
+  }
+}
+
+/** Publications go through the use case instead, which takes no event. */
+function* withoutPublications<A extends { readonly type: string }>(arrivals: Iterable<A>): Generator<A> {
+  for (const arrival of arrivals) if (arrival.type !== 'ruleset.published.v1') yield arrival
+}
+
+const taking =
+  (ingestor: Ingestor, tally: IngestTally): SimulatedLedger['take'] =>
+  async (lines) => {
+    const encoder = new TextEncoder()
+    const taken = await ingestor.take({
+      ...packed(lines.map((line) => encoder.encode(line))),
+      origin: () => 'simulation',
+      setAside: new Map(),
+    })
+    if (E.isLeft(taken)) return failed(describeIngestError(taken.left))
+    tallyUp(tally, taken.right)
+    return taken
+  }
+
+const publishing =
+  (data: string, clock: () => number): SimulatedLedger['publish'] =>
+  ({ document, effectiveFrom }: SimulatedRelease) => {
+    const ruleset = compileRuleset(document)
+    if (E.isLeft(ruleset)) throw new Error(ruleset.left.map(describeProblem).join('; '))
+    const { source } = services.policy
+    return publishVersion({
+      ...{ data, clock, ruleset: ruleset.right, document, source, effectiveFrom },
+      rehearsal: null,
+    })
+  }
+
+/** Reads on from where it ended the last time. */
+const reading = (ledger: Ledger): SimulatedLedger['recorded'] => {
+  let position: Position | null = null
+  return async () => {
+    const events: StoredEvent[] = []
+    for await (const page of readDecoded(ledger, ledger.readAll(position))) {
+      if (E.isLeft(page)) return ledgerResult(page)
+      for (const { recorded, event } of page.right) {
+        events.push(event)
+        position = recorded.position
+      }
+    }
+    return E.right(events)
+  }
+}

@@ -1,0 +1,28 @@
+import type { StoredEvent } from '../domain/event.ts'
+import type { SimulatedRelease } from './rulesets.ts'
+
+/** What somebody on the platform will do; `at` in ms since the epoch. */
+export type PlannedStep = { readonly at: number } & (
+  | {
+      /** An event of a service arrives: a CloudEvent in JSON structured mode, on one line. */
+      readonly kind: 'send'
+      readonly line: string
+    }
+  | { readonly kind: 'publish'; readonly release: SimulatedRelease }
+)
+
+/** What an agent sees when it looks. */
+type Seen = {
+  /** Ms since the epoch. */
+  readonly now: number
+  /** What the ledger has recorded since it looked last, in the order of sequences. */
+  readonly recorded: ReadonlyArray<StoredEvent>
+}
+
+/**
+ * Somebody on the platform who reacts to what the ledger says: a service, a reviewer, a team. It sees, plans what to do at
+ * later times, and returns who it is from then on: what it remembers is in there.
+ */
+export type Agent = (seen: Seen) => Reaction
+
+type Reaction = { readonly plans: ReadonlyArray<PlannedStep>; readonly next: Agent }
