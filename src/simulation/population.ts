@@ -8,6 +8,7 @@ import { hashListEntry } from './scenarios/hash-list-entry.ts'
 import { honestNewRule } from './scenarios/honest-new-rule.ts'
 import { latePublication } from './scenarios/late-publication.ts'
 import { faults, mixed } from './scenarios/mixed.ts'
+import { ownerMismatch } from './scenarios/owner-mismatch.ts'
 import { replayedQueue } from './scenarios/replayed-queue.ts'
 import { spamWaves } from './scenarios/spam-waves.ts'
 import { vendorError } from './scenarios/vendor-error.ts'
@@ -21,6 +22,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   detectorRescored,
   vendorError,
   wrongAccountJoin,
+  ownerMismatch,
   replayedQueue,
   calm,
   expectedTightening,

@@ -125,6 +125,23 @@ describe('given the scenarios in which no decision is wrong, then each has what 
   })
 })
 
+test('given any scenario, then a flag names the flagged account as the owner of its content, but in owner-mismatch', () => {
+  for (const { name } of scenarios) {
+    const flags = eventsOf(simulated(name, 8, 250)).filter(({ type }) => type === 'flag.raised.v1')
+    const owned = flags.flatMap(({ subject, time, data }) => {
+      const { content } = data as { readonly content?: { readonly owner?: string } }
+      return content === undefined ? [] : [{ of: content.owner, subject, time }]
+    })
+    expect(owned.length).toBeGreaterThan(10)
+    const others = owned.filter(({ of, subject }) => of !== subject)
+    expect(others.length > 0).toBe(name === 'owner-mismatch')
+    for (const { of, time } of others) {
+      expect(of).toMatch(/^u/)
+      expect(time >= '2025-05-07T08:20' && time < '2025-05-07T14:50').toBe(true)
+    }
+  }
+})
+
 test('given a queue that is played back, then flags arrive more than a week after they happened, within two hours', () => {
   const simulation = simulated('replayed-queue', 4, 600)
   const copies = new Set(simulation.truth.correction?.withdrawals.flatMap(({ flags = [] }) => flags))

@@ -18,7 +18,10 @@ const NO_LOG = 'no-log-of-the-join'
 const duringTheJoin = ({ random, zone }: SimulatedAccount): number =>
   wakingMoment(random, hours.from, hours.to - HOUR, zone)
 
-/** A number of pins posted again and again, flagged within minutes; `owner` is whose they are. */
+/**
+ * A number of pins posted again and again, flagged within minutes; `owner` is whose they are. The detector says that they are
+ * the flagged account's: it knows that from the same join.
+ */
 const flagPins = (
   account: SimulatedAccount,
   count: number,

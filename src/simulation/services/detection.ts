@@ -35,6 +35,8 @@ export const newContent = (account: SimulatedAccount, at: number): SimulatedCont
 
 type Extra = {
   readonly content?: SimulatedContent
+  /** Whose that is, as the service knows it; absent: the flagged account's. */
+  readonly owner?: string
   readonly becauseOf?: ReadonlyArray<string>
   /** A version of the ruleset other than the one in force. */
   readonly version?: string
@@ -71,7 +73,7 @@ export const raise = (
   const notice = noticedAt === null ? null : receive(account, noticedAt, flag)
   const data: DataOf<'flag.raised.v1'> = {
     flagId: flag.id,
-    ...(flag.content === null ? {} : { content: flag.content }),
+    ...(flag.content === null ? {} : { content: { ...flag.content, owner: extra.owner ?? account.id } }),
     category: flag.category,
     source: notice === null ? 'own_initiative' : flagSources[notice.notifier],
     ...(notice === null ? {} : { noticeId: notice.noticeId }),
