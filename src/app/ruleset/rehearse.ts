@@ -5,9 +5,10 @@ import {
   type Unexpected,
   unexpectedIn,
 } from '../../incidents/rehearsal/expectations.ts'
-import type { Rehearsal } from '../../incidents/rehearsal/rehearsal.ts'
+import type { Rehearsal, RehearsalWindow } from '../../incidents/rehearsal/rehearsal.ts'
 import { describeWindow } from '../../incidents/rehearsal/window.ts'
 import type { OpenLedger } from '../../ledger/open.ts'
+import type { PublishedRuleset } from '../../ledger/rulesets.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed, invalid } from '../error.ts'
 import { type LedgerPlace, readingLedger } from '../stores.ts'
@@ -40,33 +41,52 @@ export const rehearseRuleset = ({
   ...options
 }: RehearseOptions): Promise<E.Either<AppError, Rehearsed>> =>
   readingLedger({ data, ledger: cluster }, async (opened) => {
-    const { next, against, now } = options
+    const { next, against, now, expectations } = options
+    const checked = checkExpectations(expectations, next)
+    if (E.isLeft(checked)) return invalid(checked.left, 'expect')
     const versions = await versionsPublished(opened, next.id)
     if (E.isLeft(versions)) return versions
     const predecessor = predecessorOf(versions.right, next, against, now)
     if (E.isLeft(predecessor)) return predecessor
-    if (predecessor.right === null) return rehearseIn(opened, { ...options, data, old: null })
-    const old = await rulesetOf(opened, predecessor.right)
-    return E.isLeft(old) ? old : rehearseIn(opened, { ...options, data, old: old.right })
+    const rehearsed = await rehearseIn(opened, { ...options, data, predecessor: predecessor.right })
+    if (E.isRight(rehearsed)) return rehearsed
+    switch (rehearsed.left.kind) {
+      case 'no_service_events':
+        return failed('the ledger has no events of services, so there is nothing to rehearse on')
+      case 'no_evidence':
+        return failed(
+          `no evidence was recorded in the ${describeWindow(rehearsed.left.window)}; give a longer time`,
+          'over',
+        )
+      default:
+        return E.left(rehearsed.left)
+    }
   })
 
 type RehearseInOptions = Omit<LookAtEvidence, 'question'> &
-  Pick<RehearseOptions, 'next' | 'sample' | 'expectations'> & { readonly old: Ruleset | null }
+  Pick<RehearseOptions, 'next' | 'sample' | 'expectations'> & {
+    /** null: there is none. */
+    readonly predecessor: PublishedRuleset | null
+  }
 
-/** The same in an open ledger, next to a version that is known; null: with none. */
-const rehearseIn = async (
+/** What a ledger lacks for a rehearsal. */
+export type NothingToRehearseOn =
+  | { readonly kind: 'no_service_events' }
+  | { readonly kind: 'no_evidence'; readonly window: RehearsalWindow }
+
+/** The same in an open ledger, next to a version that is known. The expectations must be about rules of the new one. */
+export const rehearseIn = async (
   opened: Pick<OpenLedger, 'ledger' | 'vault'>,
-  { old, next, sample, expectations, ...options }: RehearseInOptions,
-): Promise<E.Either<AppError, Rehearsed>> => {
-  const checked = checkExpectations(expectations, next)
-  if (E.isLeft(checked)) return invalid(checked.left, 'expect')
-  const looked = await lookAtEvidence(opened, { ...options, question: { old, next, sample } })
+  { predecessor, next, sample, expectations, ...options }: RehearseInOptions,
+): Promise<E.Either<AppError | NothingToRehearseOn, Rehearsed>> => {
+  const old = predecessor === null ? E.right(null) : await rulesetOf(opened, predecessor)
+  if (E.isLeft(old)) return old
+  const looked = await lookAtEvidence(opened, { ...options, question: { old: old.right, next, sample } })
   if (E.isLeft(looked)) return looked
   const { rehearsal, sequence } = looked.right
-  if (rehearsal === null)
-    return failed('the ledger has no events of services, so there is nothing to rehearse on')
+  if (rehearsal === null) return E.left({ kind: 'no_service_events' })
   const { evidence, window } = rehearsal
   return evidence.flags + evidence.evaluations === 0
-    ? failed(`no evidence was recorded in the ${describeWindow(window)}; give a longer time`, 'over')
+    ? E.left({ kind: 'no_evidence', window })
     : E.right({ rehearsal, sequence, unexpected: unexpectedIn(rehearsal, expectations) })
 }

@@ -136,7 +136,8 @@ const publishing =
     const { source } = services.policy
     return publishVersion({
       ...{ data, clock, ruleset: ruleset.right, document, source, effectiveFrom },
-      rehearsal: null,
+      ...{ by: 'policy team', unrehearsed: 'simulated', expectations: new Map() },
+      ...{ over: 0, sample: 0, onProgress: () => {}, onReference: () => {} },
     })
   }
 

@@ -31,6 +31,10 @@ export const parseExpectation = (text: string): readonly [rule: string, Expectat
   return [rule, { kind: percent === '%' ? 'percent' : 'number', value }]
 }
 
+/** An expectation in the form that `parseExpectation` reads. */
+export const describeExpectation = (rule: string, { kind, value }: Expectation): string =>
+  `${rule}=+${value}${kind === 'percent' ? '%' : ''}`
+
 /** Checks that expectations are about rules of a version; otherwise says what is wrong, on one line. */
 export const checkExpectations = (
   expectations: Expectations,

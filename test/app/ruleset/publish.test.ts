@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { type PublishOptions, publishVersion } from '../../../src/app/ruleset/publish.ts'
+import { publishingJson } from '../../../src/app/ruleset/publishing-json.ts'
 import { checkRuleset } from '../../../src/rulesets/document.ts'
 import { flag, unwrap } from '../../ledger/events.ts'
-import { clock, errorOf, RECORDED, record, useCaseFolder } from '../use-case.ts'
+import { service } from '../../replay/histories.ts'
+import { clock, errorOf, RECORDED, record, recordIncoming, useCaseFolder } from '../use-case.ts'
 
 const path = useCaseFolder()
-const published = (condition: string, options: Partial<PublishOptions> = {}) => {
+const DAY = 86_400_000
+const published = (condition: string, options: Partial<PublishOptions> = {}, version = 'v1') => {
   const { ruleset, document, problems } = checkRuleset(
-    `ruleset: guidelines\nversion: v1\nsignals: { score: double }\nrules:\n  - { id: a, category: spam, when: '${condition}', strikes: 1 }\n` +
+    `ruleset: guidelines\nversion: ${version}\nsignals: { score: double }\nrules:\n  - { id: a, category: spam, when: '${condition}', strikes: 1 }\n` +
       'deactivations:\n  - { id: p, at_least: 1, restriction: suspended }\n',
   )
   if (ruleset === null) throw new Error(JSON.stringify(problems))
@@ -19,10 +22,14 @@ const published = (condition: string, options: Partial<PublishOptions> = {}) => 
     document,
     source: '/policy',
     effectiveFrom: null,
-    rehearsal: null,
+    ...{ by: 'maria', unrehearsed: null, over: 7 * DAY, sample: 20, expectations: new Map() },
+    ...{ onProgress: () => {}, onReference: () => {} },
     ...options,
   })
 }
+
+const rehearsalOf = (result: Awaited<ReturnType<typeof published>>) =>
+  Object(publishingJson(unwrap(result))).rehearsal
 
 test('given a ledger, when a version is published, then it is recorded as the next event, in force from now', async () => {
   await record(path('data'), [flag('e1')])
@@ -70,6 +77,89 @@ test('given a clock far behind the ledger, when a version is published, then it 
     message: expect.stringContaining('--accept-clock'),
   })
   const accepted = unwrap(await published('signals.score > 0.5', { ...behind, acceptClock: true }))
-  expect(accepted.publication.event.recordedat).toBe(new Date(RECORDED).toISOString())
+  expect(publishingJson(accepted)).toMatchObject({ outcome: 'published', sequence: 2 })
   expect(existsSync(path('data/ledger.db'))).toBe(true)
+})
+
+test('given a ledger without events of services, when versions are published, then who did it is recorded', async () => {
+  expect(rehearsalOf(await published('signals.score > 0.5'))).toEqual({
+    ...{ against: null, sequence: 0, rules: {}, by: 'maria' },
+  })
+  expect(rehearsalOf(await published('signals.score > 0.6', {}, 'v2'))).toMatchObject({
+    ...{ against: null, sequence: 1 },
+  })
+})
+
+describe('given a version in force, and evidence', () => {
+  const start = Date.parse(service.evaluated('u0', 0, { score: 0 }).time)
+  beforeEach(async () => {
+    unwrap(await published('signals.score > 39.0', { effectiveFrom: start - DAY }))
+    await recordIncoming(
+      path('data'),
+      Array.from({ length: 50 }, (_, score) => service.evaluated(`u${score}`, score, { score })),
+    )
+  })
+  const stricter = (options: Partial<PublishOptions> = {}) => published('signals.score > 29.0', options, 'v2')
+
+  test('when a version that fires on little more is published, then what its rehearsal found is recorded with it', async () => {
+    expect(rehearsalOf(await published('signals.score > 37.0', {}, 'v2'))).toEqual({
+      ...{ against: 'v1', sequence: 51, rules: { a: { newOnly: 2, both: 10 } }, by: 'maria' },
+    })
+  })
+
+  test('when one that fires on much more is published, then it is not recorded, and the rehearsal shows why', async () => {
+    const result = unwrap(await stricter())
+    expect(publishingJson(result)).toMatchObject({
+      outcome: 'not_published',
+      rehearsal: { asExpected: false, rules: [{ id: 'a', evidence: { onlyNew: 10, both: 10 } }] },
+    })
+    expect(rehearsalOf(await published('signals.score > 37.0', {}, 'v2'))).toMatchObject({ sequence: 51 })
+  })
+
+  test('when that is expected, then it is recorded, with what was expected', async () => {
+    const expectations = new Map([['a', { kind: 'percent', value: 100 } as const]])
+    expect(rehearsalOf(await stricter({ expectations }))).toEqual({
+      ...{ against: 'v1', sequence: 51, rules: { a: { newOnly: 10, both: 10 } }, by: 'maria' },
+      reason: 'expected a=+100%',
+    })
+  })
+
+  test('when there is a reason to do without a rehearsal, then it is recorded with that', async () => {
+    expect(rehearsalOf(await stricter({ unrehearsed: 'ordered by a court' }))).toEqual({
+      ...{ against: null, sequence: 51, rules: {}, by: 'maria', reason: 'ordered by a court' },
+    })
+  })
+
+  test('when a published version is published again, then it is not rehearsed again', async () => {
+    unwrap(await stricter({ unrehearsed: 'ordered by a court' }))
+    expect(unwrap(await stricter())).toMatchObject({ kind: 'already_published' })
+  })
+
+  test('when it takes effect before another one did, then it is rehearsed against the one before', async () => {
+    unwrap(await published('signals.score > 100.0', {}, 'v3'))
+    const before = { effectiveFrom: start }
+    expect(rehearsalOf(await published('signals.score > 40.0', before, 'v2'))).toMatchObject({
+      against: 'v1',
+    })
+  })
+
+  test('when there was no evidence in that time, then it fails and says what to do', async () => {
+    await recordIncoming(path('data'), [service.dismissed('u1', 60, 'f1')])
+    expect(errorOf(await stricter({ over: 60_000 }))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('cannot be rehearsed'),
+      options: ['over', 'unrehearsed'],
+    })
+  })
+
+  test.each([
+    ['by', { by: 'a\nb' }, 'the name must be one line'],
+    ['by', { by: '' }, 'the name must be one line'],
+    ['unrehearsed', { unrehearsed: '' }, 'the reason must be one line'],
+    ['expect', { expectations: new Map([['b', { kind: 'number', value: 1 } as const]]) }, 'has no rule "b"'],
+  ])('when %s cannot be meant, then it is refused', async (option, options, message) => {
+    expect(errorOf(await stricter(options))).toMatchObject({
+      ...{ kind: 'invalid', options: [option], message: expect.stringContaining(message) },
+    })
+  })
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sampleEvent } from '../../../src/domain/sample.ts'
 
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
 
@@ -161,5 +162,38 @@ deactivations:
     ])
     expect(run('list', ...data).stdout.split('\n')).toHaveLength(4)
     expect(run('list', 'nothing', ...data).stdout).toBe('No version of nothing is published.\n')
+  })
+
+  test('publish: a version that fires on too much new evidence is not published, unless that is expected', () => {
+    const data = ['--data', join(folder, 'rehearsed')]
+    expect(run('publish', file('good.yaml', GOOD), ...data, '--effective-from', '2025-05-13').status).toBe(0)
+    const sample = sampleEvent('content.evaluated.v1')
+    const evaluated = Array.from({ length: 20 }, (_, i) => ({
+      ...{ ...sample, id: `e${i}`, subject: `u${i}` },
+      data: { ...Object(sample.data), shadow: false, signals: { score: i < 10 ? 0.98 : 0.8 } },
+    }))
+    const events = file('evaluated.ndjson', evaluated.map((event) => `${JSON.stringify(event)}\n`).join(''))
+    expect(spawnSync(process.execPath, [main, 'ingest', events, ...data]).status).toBe(0)
+    const typo = file('typo.yaml', GOOD.replace('2025-05-13', '2025-06-01').replace('0.97', '0.79'))
+    const by = ['--by', 'maria']
+
+    const refused = run('publish', typo, ...data, ...by)
+    expect(refused).toMatchObject({ status: 1 })
+    expect(refused.stdout).toContain('Not expected: adult.explicit fires on 10 pieces of evidence')
+    expect(refused.stdout).toContain('guidelines 2025-06-01 was not published.')
+    expect(JSON.parse(run('publish', typo, ...data, ...by, '--json').stdout)).toMatchObject({
+      outcome: 'not_published',
+      rehearsal: { type: 'ruleset.rehearsal.v1', asExpected: false },
+    })
+    const both = run('publish', typo, ...data, '--expect', 'adult.explicit=+100%', '--unrehearsed', 'x')
+    expect(both.status).toBe(64)
+
+    const expected = run('publish', typo, ...data, ...by, '--expect', 'adult.explicit=+100%')
+    expect(expected.status).toBe(0)
+    expect(expected.stdout).toMatch(/Rehearsed against 2025-05-13: as expected adult\.explicit=\+100%\.\n$/)
+    expect(JSON.parse(run('publish', typo, ...data, '--json').stdout)).toMatchObject({
+      outcome: 'already_published',
+      rehearsal: { rules: { 'adult.explicit': { newOnly: 10, both: 10 } }, by: 'maria' },
+    })
   })
 })

@@ -1,0 +1,39 @@
+import type { RehearsalRecord } from '../../domain/rehearsal.ts'
+import { newlyFiredOn } from '../../incidents/rehearsal/counts.ts'
+import {
+  describeExpectation,
+  type Expectations,
+  unexpectedIn,
+} from '../../incidents/rehearsal/expectations.ts'
+import type { Rehearsed } from './rehearse.ts'
+
+/** A reason is one line of at most this many characters. */
+const LONGEST = 1000
+
+/**
+ * What the ledger keeps of a rehearsal: the rules of the new version that fire on new evidence. If one fires on more than it
+ * may without an expectation, the reason is what was expected.
+ */
+export const recordOfRehearsal = (
+  { rehearsal, sequence }: Rehearsed,
+  expectations: Expectations,
+  by: RehearsalRecord['by'],
+): RehearsalRecord => {
+  const rules = rehearsal.rules.flatMap(({ id, counts }) => {
+    const newOnly = newlyFiredOn(counts)
+    return newOnly === 0 ? [] : [[id, { newOnly, both: counts.both }]]
+  })
+  const expected = unexpectedIn(rehearsal, new Map()).flatMap(({ rule }) => {
+    const expectation = expectations.get(rule)
+    return expectation === undefined ? [] : [describeExpectation(rule, expectation)]
+  })
+  const record = {
+    against: rehearsal.old?.version ?? null,
+    sequence,
+    rules: Object.fromEntries(rules),
+    by,
+    ...(expected.length === 0 ? {} : { reason: `expected ${expected.join(', ')}`.slice(0, LONGEST) }),
+  }
+  // Cast: a compiled ruleset's ids have the form of ids, and so has the line that is made of them.
+  return record as RehearsalRecord
+}
