@@ -143,9 +143,12 @@ const eventsOf = (chunk: DuckDBDataChunk, table: EventTable): ReadonlyArray<Hist
 
 type Row = ReadonlyArray<unknown>
 
-const action = ([event]: Row): StoredEvent =>
+/** The event of the text in the column `event`. */
+export const recordedAction = (text: string): StoredEvent =>
   // Cast: the ledger's own text, which was decoded when it was read from the ledger.
-  upcast(JSON.parse(String(event))) as unknown as StoredEvent
+  upcast(JSON.parse(text)) as unknown as StoredEvent
+
+const action = ([event]: Row): StoredEvent => recordedAction(String(event))
 
 const evidence = ([
   type,
