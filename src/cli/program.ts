@@ -78,6 +78,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'write the statement of reasons for a decision, for the account\u2019s owner',
     load: async () => (await import('./statement/command.ts')).statementCommand(),
   },
+  tripwires: {
+    summary: 'list the tripwires that a ledger has set off',
+    load: async () => (await import('./tripwires/command.ts')).tripwiresCommand(),
+  },
 }
 
 /**

@@ -50,6 +50,7 @@ test.each([
   'ruleset list',
   'ruleset publish',
   'ruleset rehearse',
+  'tripwires',
 ])('redress %s takes a cluster', async (command) => {
   const { stdout } = await redress([...command.split(' '), '--help'])
   expect(stdout).toMatch(/--ledger <url>[\s\S]*REDRESS_LEDGER/)

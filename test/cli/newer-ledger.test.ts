@@ -79,6 +79,7 @@ const commands: ReadonlyArray<string> = [
   'ruleset publish corrected.json',
   'ruleset rehearse corrected.json',
   'statement d1 --account u1',
+  'tripwires',
 ]
 
 describe('given a ledger whose vocabulary a newer Redress has raised', () => {

@@ -148,6 +148,7 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   'ruleset rehearse': () => [at('corrected.yaml'), ...DATA],
   simulate: () => ['--accounts', '300', '--out', fresh(), '--truth', fresh()],
   statement: () => [decision, ...DATA],
+  tripwires: () => DATA,
 }
 
 const commands = await allCommands()

@@ -64,8 +64,9 @@ const jsonOf = async (...args: ReadonlyArray<string>) => {
   return JSON.parse(stdout.toString())
 }
 
-/** Some decisions cannot be told to the EU: `errors.ndjson` has them. */
-const codeOf = (name: string): number => (name === 'export statements' ? 1 : 0)
+/** Some decisions cannot be told to the EU: `errors.ndjson` has them. Tripwires were set off, but not before the year 1. */
+const codesOf = (name: string): ReadonlyArray<number> =>
+  name === 'export statements' ? [1] : name === 'report health' ? [0, 1] : [0]
 
 /** Another one each time; a failure names it. */
 const seed = Date.now() % 2 ** 31
@@ -89,7 +90,7 @@ describe(`given each extreme value in each field that accepts it, and stories wi
     for (const args of argumentsOf(place)) {
       for (const form of formsOf(name)) {
         const { code, stdout, stderr } = await redress(...name.split(' '), ...args, ...form)
-        expect(code, `${name} ${args.join(' ')}: ${stderr}`).toBe(codeOf(name))
+        expect(codesOf(name), `${name} ${args.join(' ')}: ${stderr}`).toContain(code)
         expect(stderr.toString()).not.toContain('internal error')
         if (form.includes('--json')) expect(() => JSON.parse(stdout.toString()), args.join(' ')).not.toThrow()
       }

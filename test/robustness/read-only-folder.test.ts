@@ -141,6 +141,7 @@ const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   'ruleset list': ['ruleset', 'list'],
   'ruleset rehearse': ['ruleset', 'rehearse', '../corrected.yaml'],
   statement: ['statement', decision],
+  tripwires: ['tripwires'],
 })
 
 /** Every command that writes there, with arguments that would let it. */

@@ -1,9 +1,11 @@
 import { formatInstant } from '../../domain/time.ts'
+import { trippedJson } from '../tripwires/tripped-json.ts'
 import type { HealthReport } from './health.ts'
 
 /** A health report as JSON: times as RFC 3339. */
 export const healthJson = ({
   asOf,
+  tripped,
   spikes,
   appeals,
   contradicted,
@@ -14,6 +16,7 @@ export const healthJson = ({
   deadLetters,
 }: HealthReport) => ({
   asOf: formatInstant(asOf),
+  tripwires: tripped.map(trippedJson),
   overturnSpikes: spikes.map(({ firstMade, lastMade, ...spike }) => ({
     ...spike,
     firstMade: formatInstant(firstMade),

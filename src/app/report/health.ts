@@ -1,5 +1,8 @@
 import * as E from '#fp/Either'
+import { type CompilePublished, tripwiresOfDay } from '../../incidents/tripwires/over-columns.ts'
+import type { TrippedWire } from '../../incidents/tripwires/tripwire.ts'
 import { lastRecordedAt } from '../../ledger/clock.ts'
+import { compileDocuments } from '../../ledger/documents.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import { type ProjectionCursor, readProjectionCursor } from '../../projection/progress.ts'
 import { isOfLedger } from '../../projection/working-file.ts'
@@ -19,6 +22,8 @@ export type HealthOptions = LedgerPlace & {
 
 /** The health of the projections, the ledger and the dead letters. */
 export type HealthReport = Health & {
+  /** Those of the last 24 hours of the ledger's clock, as far as the projections go. */
+  readonly tripped: ReadonlyArray<TrippedWire>
   /** Unresolved dead letters by reason; most first. */
   readonly deadLetters: ReadonlyArray<LettersRefused>
 }
@@ -33,12 +38,17 @@ export const reportHealth = ({
 }: HealthOptions): Promise<E.Either<AppError, HealthReport>> =>
   readingPublished({ data: place.data, memory: MEMORY }, async (published) => {
     const cursor = await readProjectionCursor(published.connection)
-    const state = await readingLedger({ ...place, acceptDamaged: true }, ({ ledger }) =>
-      stateOf(ledger, cursor),
-    )
-    if (E.isLeft(state)) return state
-    const health = await healthOf(published, state.right, { asOf, now })
-    return E.map((deadLetters: HealthReport['deadLetters']) => ({ ...health, deadLetters }))(
+    const read = await readingLedger({ ...place, acceptDamaged: true }, async ({ ledger, vault }) => {
+      const state = await stateOf(ledger, cursor)
+      if (E.isLeft(state)) return state
+      const compile: CompilePublished = (hashes) => compileDocuments(vault, hashes)
+      const tripped = ledgerResult(await tripwiresOfDay(published.connection, compile, asOf))
+      return E.map((found: HealthReport['tripped']) => ({ state: state.right, tripped: found }))(tripped)
+    })
+    if (E.isLeft(read)) return read
+    const { state, tripped } = read.right
+    const health = await healthOf(published, state, { asOf, now })
+    return E.map((deadLetters: HealthReport['deadLetters']) => ({ ...health, tripped, deadLetters }))(
       await countUnresolved(place.data, () => now),
     )
   })

@@ -9,6 +9,7 @@ import type { Lag } from '../../reports/health/lag.ts'
 import type { OverturnSpike } from '../../reports/health/overturn-spikes.ts'
 import type { WaitingAppeals } from '../../reports/health/waiting-appeals.ts'
 import { format, table } from '../table.ts'
+import { trippedLines } from '../tripwires/lines.ts'
 
 const DAY = 86_400_000
 const dayOf = (ms: number): string => formatInstant(ms).slice(0, 10)
@@ -16,6 +17,7 @@ const dayOf = (ms: number): string => formatInstant(ms).slice(0, 10)
 /** A health report for people. */
 export const healthLines = ({
   asOf,
+  tripped,
   spikes,
   appeals,
   contradicted,
@@ -26,6 +28,9 @@ export const healthLines = ({
   deadLetters,
 }: HealthReport): ReadonlyArray<string> => [
   `As of ${formatInstant(asOf)}`,
+  '',
+  'Tripwires',
+  ...(tripped.length === 0 ? ['  none in the last day of the ledger'] : trippedLines(tripped, 2)),
   '',
   'Overturn spikes',
   ...(spikes.length === 0 ? ['  none in the last 7 days'] : spikeLines(spikes)),

@@ -21,7 +21,7 @@ export const healthCommand = (): Command =>
   new Command('health')
     .summary('show what needs attention')
     .description(
-      'Shows rules and detectors whose decisions have recently been overturned far more often than before; the appeals that ' +
+      'Shows the tripwires that were set off in the last day of the ledger; rules and detectors whose decisions have recently been overturned far more often than before; the appeals that ' +
         'have waited longest; flags whose source contradicts the notice that they name; how far the projections are behind ' +
         'the ledger; whether this clock is behind the last recorded time; streams deleted or truncated in a cluster; and ' +
         'dead letters.',
@@ -35,7 +35,9 @@ export const healthCommand = (): Command =>
       helpNotes(`
 A decision counts as overturned if an appeal against it was won, or it was reversed for any reason other than a served term. A spike is a number in the last 7 days that, judging by the 28 days before, would happen by chance in fewer than 1 of 10,000 weeks.
 
-Exit code: 0 all is well, 1 there is a spike, a halted projection, a clock that is behind or a deleted or truncated stream, 2 failed.
+The last day of the ledger is the 24 hours before its last projected event was recorded. List earlier tripwires with: redress tripwires
+
+Exit code: 0 all is well, 1 there is a tripwire, a spike, a halted projection, a clock that is behind or a deleted or truncated stream, 2 failed.
 
 Example:
   redress report health --as-of 2025-05-19`),
@@ -45,8 +47,9 @@ Example:
       const health = resultOrFail(await reportHealth({ data, ledger, asOf: asOf ?? now, now }))
       if (json === true) printJson(healthJson(health))
       else for (const line of healthLines(health)) printLine(line)
-      const { spikes, stopped, clock, damaged } = health
-      if (spikes.length > 0 || stopped.length > 0 || clock.isBehind || damaged.length > 0) {
+      const { clock, ...lists } = health
+      const bad = [lists.tripped, lists.spikes, lists.stopped, lists.damaged]
+      if (clock.isBehind || bad.some(({ length }) => length > 0)) {
         process.exitCode = exitCodes.findings
       }
     })

@@ -12,6 +12,7 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   'ruleset publish': ({ ruleset, data }) => [[ruleset, '--effective-from', '9999-12-31', '--data', data]],
   'ruleset rehearse': ({ ruleset, data }) => [[ruleset, '--over', '100000d', '--data', data]],
   'ruleset list': ({ data }) => [['--data', data]],
+  tripwires: ({ data }) => [['--data', data]],
   project: ({ data }) => [['--data', data]],
   account: ({ accounts, stories, data }) => [
     ...accounts.map((account) => [account, '--data', data]),

@@ -107,6 +107,10 @@ export const calls: Readonly<
     ['--data', data],
     [hostileArgument, '--data', data],
   ],
+  tripwires: ({ data }) => [
+    ['--data', data],
+    ['--data', data, '--at', hostileArgument],
+  ],
   backup: ({ data, written }) => [[written(' backup'), '--data', data, '--keys', written(' keys')]],
   'dead-letters purge': ({ data }) => [['--older-than', '1d', '--data', data]],
   copy: ({ data }) => [['--from', data, '--to', `esdb://${hostileArgument}`]],
