@@ -8,8 +8,25 @@ export type PlannedStep = { readonly at: number } & (
       readonly kind: 'send'
       readonly line: string
     }
-  | { readonly kind: 'publish'; readonly release: SimulatedRelease }
+  | PlannedPublication
 )
+
+/** A version of a ruleset is published, if its rehearsal finds what was expected. */
+export type PlannedPublication = {
+  readonly kind: 'publish'
+  readonly release: SimulatedRelease
+  /** By rule: on how much new evidence it may fire. */
+  readonly expected: ReadonlyMap<string, number>
+  /** Why it is published without a rehearsal; null: it is rehearsed. */
+  readonly unrehearsed: string | null
+}
+
+/** A version that was not published, because rules fire on more new evidence than expected. */
+export type RefusedPublication = {
+  readonly release: SimulatedRelease
+  /** By rule: on how much new evidence it fires. */
+  readonly newlyFired: ReadonlyMap<string, number>
+}
 
 /** What an agent sees when it looks. */
 type Seen = {
@@ -17,6 +34,8 @@ type Seen = {
   readonly now: number
   /** What the ledger has recorded since it looked last, in the order of sequences. */
   readonly recorded: ReadonlyArray<StoredEvent>
+  /** What was refused since then, in the order of attempts. */
+  readonly refused: ReadonlyArray<RefusedPublication>
 }
 
 /**

@@ -1,9 +1,8 @@
 import * as E from '#fp/Either'
 import type { StoredEvent } from '../../domain/event.ts'
 import { formatInstant } from '../../domain/time.ts'
-import type { Agent, PlannedStep } from '../../simulation/agent.ts'
+import type { Agent, PlannedPublication, PlannedStep, RefusedPublication } from '../../simulation/agent.ts'
 import { MINUTE } from '../../simulation/calendar.ts'
-import type { SimulatedRelease } from '../../simulation/rulesets.ts'
 import type { Arrival } from '../../simulation/simulate.ts'
 import type { AppError } from '../error.ts'
 import { agendaOf } from './agenda.ts'
@@ -13,8 +12,9 @@ export type SimulatedLedger = {
   /** In ms since the epoch; never back. */
   readonly setClock: (now: number) => void
   /** Takes in lines, in one commit. */
-  readonly take: (lines: ReadonlyArray<string>) => Promise<E.Either<AppError, unknown>>
-  readonly publish: (release: SimulatedRelease) => Promise<E.Either<AppError, unknown>>
+  readonly take: (lines: ReadonlyArray<string>) => Promise<E.Either<AppError, null>>
+  /** Publishes a version; null: it is published. */
+  readonly publish: (planned: PlannedPublication) => Promise<E.Either<AppError, RefusedPublication | null>>
   /** What was recorded since the last call. */
   readonly recorded: () => Promise<E.Either<AppError, ReadonlyArray<StoredEvent>>>
 }
@@ -49,6 +49,7 @@ export const passTime = async ({
   const agenda = agendaOf(arrivals)
   let { agents } = options
   let lookAt: number | null = from
+  let refused: ReadonlyArray<RefusedPublication> = []
   let happened = 0
   for (;;) {
     if (signal.aborted) return stopped(agenda.next())
@@ -59,17 +60,18 @@ export const passTime = async ({
       ledger.setClock(now)
       const recorded = await ledger.recorded()
       if (E.isLeft(recorded)) return recorded
-      const reactions = agents.map((agent) => agent({ now, recorded: recorded.right }))
+      const seen = { now, recorded: recorded.right, refused }
+      const reactions = agents.map((agent) => agent(seen))
+      refused = []
       agents = reactions.map(({ next: after }) => after)
       agenda.add(reactions.flatMap(({ plans }) => plans.map((plan) => afterwards(plan, now))))
       continue
     }
     if (next === null) return E.right(undefined)
     const plans = agenda.takeSecond()
-    for (const step of stepsOf(plans)) {
-      const done = await carryOut(step, ledger)
-      if (E.isLeft(done)) return done
-    }
+    const done = await carryOut(stepsOf(plans), ledger)
+    if (E.isLeft(done)) return done
+    refused = [...refused, ...done.right]
     lookAt ??= (plans.at(-1)?.at ?? next) + LOOK_AFTER
     happened += plans.length
     onProgress(happened)
@@ -84,7 +86,7 @@ const afterwards = (plan: PlannedStep, now: number): PlannedStep => {
 /** What happens at once: a publication, or lines that arrive one after the other. */
 type Step =
   | { readonly kind: 'send'; at: number; readonly lines: string[] }
-  | { readonly kind: 'publish'; readonly at: number; readonly release: SimulatedRelease }
+  | (PlannedPublication & { readonly at: number })
 
 const stepsOf = (plans: ReadonlyArray<PlannedStep>): ReadonlyArray<Step> => {
   const steps: Step[] = []
@@ -99,9 +101,19 @@ const stepsOf = (plans: ReadonlyArray<PlannedStep>): ReadonlyArray<Step> => {
   return steps
 }
 
-const carryOut = (step: Step, ledger: SimulatedLedger): Promise<E.Either<AppError, unknown>> => {
-  ledger.setClock(step.at)
-  return step.kind === 'publish' ? ledger.publish(step.release) : ledger.take(step.lines)
+/** Returns the publications that were refused. */
+const carryOut = async (
+  steps: ReadonlyArray<Step>,
+  ledger: SimulatedLedger,
+): Promise<E.Either<AppError, ReadonlyArray<RefusedPublication>>> => {
+  const refused: RefusedPublication[] = []
+  for (const step of steps) {
+    ledger.setClock(step.at)
+    const done = step.kind === 'publish' ? await ledger.publish(step) : await ledger.take(step.lines)
+    if (E.isLeft(done)) return done
+    if (done.right !== null) refused.push(done.right)
+  }
+  return E.right(refused)
 }
 
 const stopped = (at: number | null): E.Either<AppError, never> =>

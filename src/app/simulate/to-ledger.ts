@@ -10,8 +10,7 @@ import type { Ledger, Position } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import { compileRuleset, describeProblem } from '../../rulesets/document.ts'
 import { policyTeam } from '../../simulation/agents/policy-team.ts'
-import { dawn } from '../../simulation/calendar.ts'
-import type { SimulatedRelease } from '../../simulation/rulesets.ts'
+import { DAY, dawn } from '../../simulation/calendar.ts'
 import { services } from '../../simulation/services/directory.ts'
 import { simulate } from '../../simulation/simulate.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
@@ -19,6 +18,7 @@ import { type AppError, failed, invalid } from '../error.ts'
 import { emptyTally, type IngestTally, tallyUp } from '../ingest/tally.ts'
 import { fileResult, ledgerResult } from '../results.ts'
 import { publishVersion } from '../ruleset/publish.ts'
+import type { Rehearsed } from '../ruleset/rehearse.ts'
 import { openStores } from '../stores.ts'
 import {
   checkSimulation,
@@ -47,6 +47,16 @@ export type SimulatedHistory = {
   /** What the services sent; publications are not in it. */
   readonly tally: IngestTally
   readonly publications: number
+  /** What was published only at the second attempt. */
+  readonly refusals: ReadonlyArray<Refusal>
+}
+
+/** A version that was not published, because of what its rehearsal found. */
+type Refusal = {
+  /** Ms since the epoch. */
+  readonly at: number
+  readonly version: string
+  readonly unexpected: Rehearsed['unexpected']
 }
 
 /**
@@ -74,19 +84,20 @@ export const simulateToLedger = async ({
   const stores = await openStores({ data, clock, disposable: true })
   if (E.isLeft(stores)) return stores
   const tally = emptyTally()
+  const refusals: Refusal[] = []
   const ingestor = openIngestor({ ...stores.right, decoder: directDecoder(), trust: 'all' })
   const ledger: SimulatedLedger = {
     setClock: (now) => {
       time.now = now
     },
     take: taking(ingestor, tally),
-    publish: publishing(data, clock),
+    publish: publishing({ data, clock, onRefusal: (refusal) => refusals.push(refusal) }),
     recorded: reading(stores.right.ledger),
   }
   onOpen()
   const passed = await passTime({
     arrivals: withoutPublications(simulation.arrivals()),
-    agents: [policyTeam(releases)],
+    agents: [policyTeam({ releases, isCareless: scenario.right.mistakes.typo })],
     from: dawn,
     ledger,
     signal,
@@ -94,7 +105,7 @@ export const simulateToLedger = async ({
   }).finally(stores.right.close)
   if (E.isLeft(passed)) return passed
   const written = await writeDocuments(truth, files)
-  return E.isLeft(written) ? written : E.right({ truth, tally, publications: releases.length })
+  return E.isLeft(written) ? written : E.right({ truth, tally, publications: releases.length, refusals })
 }
 
 const makeEmptyFolder = async (data: string): Promise<E.Either<AppError, void>> => {
@@ -125,20 +136,34 @@ const taking =
     })
     if (E.isLeft(taken)) return failed(describeIngestError(taken.left))
     tallyUp(tally, taken.right)
-    return taken
+    return E.right(null)
   }
 
+type Publisher = {
+  readonly data: string
+  readonly clock: () => number
+  readonly onRefusal: (refusal: Refusal) => void
+}
+
 const publishing =
-  (data: string, clock: () => number): SimulatedLedger['publish'] =>
-  ({ document, effectiveFrom }: SimulatedRelease) => {
+  ({ data, clock, onRefusal }: Publisher): SimulatedLedger['publish'] =>
+  async ({ release, expected, unrehearsed }) => {
+    const { document, effectiveFrom } = release
     const ruleset = compileRuleset(document)
     if (E.isLeft(ruleset)) throw new Error(ruleset.left.map(describeProblem).join('; '))
     const { source } = services.policy
-    return publishVersion({
+    const published = await publishVersion({
       ...{ data, clock, ruleset: ruleset.right, document, source, effectiveFrom },
-      ...{ by: 'policy team', unrehearsed: 'simulated', expectations: new Map() },
-      ...{ over: 0, sample: 0, onProgress: () => {}, onReference: () => {} },
+      ...{ by: 'policy team', unrehearsed, over: 7 * DAY, sample: 0 },
+      expectations: new Map([...expected].map(([rule, value]) => [rule, { kind: 'number', value }])),
+      onProgress: () => {},
+      onReference: () => {},
     })
+    if (E.isLeft(published)) return published
+    if (published.right.kind !== 'unexpected') return E.right(null)
+    const { unexpected } = published.right.rehearsed
+    onRefusal({ at: clock(), version: document.version, unexpected })
+    return E.right({ release, newlyFired: new Map(unexpected.map((of) => [of.rule, of.newlyFired])) })
   }
 
 /** Reads on from where it ended the last time. */

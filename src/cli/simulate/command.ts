@@ -17,7 +17,7 @@ import {
 import { progressOfParts } from '../progress.ts'
 import { resultOrFail } from '../result.ts'
 import { stopBySignal } from '../signals.ts'
-import { historyLines, simulatedLines, truthJson, truthLines } from './report.ts'
+import { historyLines, refusalJson, simulatedLines, truthJson, truthLines } from './report.ts'
 
 type Options = SimulationRequest & {
   readonly out?: string
@@ -129,10 +129,10 @@ const record = async (options: Options, data: string): Promise<void> => {
     onProgress: progress.part('Simulating', 'events'),
   }).finally(progress.stop)
   const history = resultOrFail(simulated, stop.came())
-  const { truth, tally, publications } = history
+  const { truth, tally, publications, refusals } = history
   if (options.json === true) {
     const { accepted, duplicate, rejected } = tally
-    const recorded = { accepted, duplicate, rejected, publications }
+    const recorded = { accepted, duplicate, rejected, publications, refusals: refusals.map(refusalJson) }
     return printJson({ ...truthJson(truth), recorded, data, files: documents })
   }
   const lines = [...historyLines(history), ...truthLines(truth), '', writtenTo([data], documents)]

@@ -1,4 +1,5 @@
 import type { SimulatedHistory } from '../../app/simulate/to-ledger.ts'
+import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
 import { format, type TableColumn, table } from '../table.ts'
@@ -54,12 +55,29 @@ export const simulatedLines = (truth: GroundTruth, bytes: number): ReadonlyArray
   `${sent(truth)}; ${format(Math.round(bytes / 1e6))} MB`,
 ]
 
+type Refusal = SimulatedHistory['refusals'][number]
+
+const describe = ({ rule, newlyFired, allowed }: Refusal['unexpected'][number]): string =>
+  `${rule} fires ${format(newlyFired)} times instead of ${format(allowed)} at most`
+
+/** A version that was refused at first, as JSON. */
+export const refusalJson = ({ at, ...refusal }: Refusal) => ({ at: formatInstant(at), ...refusal })
+
 /** A simulation that is in a ledger. */
-export const historyLines = ({ truth, tally, publications }: SimulatedHistory): ReadonlyArray<string> => [
+export const historyLines = ({
+  truth,
+  tally,
+  publications,
+  refusals,
+}: SimulatedHistory): ReadonlyArray<string> => [
   title(truth),
   sent(truth),
   `  ${format(tally.accepted)} accepted, ${format(tally.duplicate)} duplicate, ${format(tally.rejected)} rejected; ` +
     `${countOf(publications, 'version')} of rulesets published`,
+  ...refusals.map(
+    ({ version, unexpected }) =>
+      `  ${version} was refused at first: on new evidence, ${unexpected.map(describe).join(', ')}`,
+  ),
 ]
 
 /** The counts of the ground truth. */

@@ -1,7 +1,7 @@
 import { DAY, HOUR, lastPost, period, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
-import { incident } from '../rulesets.ts'
+import { incident, rulesetId } from '../rulesets.ts'
 import { enforce, latency } from '../services/deactivation.ts'
 import { raise } from '../services/detection.ts'
 import { findings } from '../services/findings.ts'
@@ -60,6 +60,8 @@ const enoughWithout: Persona = {
   },
 }
 
+const LOST = '2025-04-01-hotfix'
+
 /** The detectors ran a version of the rules that was never published. */
 const lostVersion: Persona = {
   name: 'lost-version',
@@ -74,7 +76,7 @@ const lostVersion: Persona = {
         account,
         at,
         { ...findings.explicit(random), standing: 'unclear' },
-        { version: '2025-04-01-hotfix' },
+        { version: LOST },
       )
       remove(account, flag.at + SECOND, flag)
       at = flag.at + HOUR
@@ -87,6 +89,10 @@ export const missingSignals: Scenario = {
   name: 'missing-signals',
   says: 'a signal was not recorded: some decisions are clear without it, the others need human review',
   mistakes: { ...noMistakes, typo: true },
-  faulty: [mistypedRule, { detector: 'scanner', ...period(start, null) }],
+  faulty: [
+    mistypedRule,
+    { detector: 'scanner', ...period(start, null) },
+    { ruleset: rulesetId, version: LOST, ...period(start, null) },
+  ],
   personas: [unrecorded, unrecordedPin, unrecordedButLow, enoughWithout, lostVersion],
 }

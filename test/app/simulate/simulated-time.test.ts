@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { passTime, type SimulatedTimeOptions } from '../../../src/app/simulate/simulated-time.ts'
+import {
+  passTime,
+  type SimulatedLedger,
+  type SimulatedTimeOptions,
+} from '../../../src/app/simulate/simulated-time.ts'
 import { decodeStored } from '../../../src/domain/decode.ts'
 import type { StoredEvent } from '../../../src/domain/event.ts'
 import { formatInstant } from '../../../src/domain/time.ts'
-import type { Agent } from '../../../src/simulation/agent.ts'
+import type { Agent, PlannedPublication } from '../../../src/simulation/agent.ts'
+import { policyTeam } from '../../../src/simulation/agents/policy-team.ts'
 import { HOUR, MINUTE, SECOND } from '../../../src/simulation/calendar.ts'
 import type { Arrival } from '../../../src/simulation/simulate.ts'
 import { unwrap } from '../../ledger/events.ts'
@@ -133,6 +138,35 @@ test('given any arrivals, when time passes, then each is recorded once, in order
       }
     }),
   )
+})
+
+test('given a version that is refused, when the policy team looks, then it publishes it again, as expected or without a rehearsal', async () => {
+  const release = {
+    publishedAt: FROM + HOUR,
+    effectiveFrom: FROM + 2 * HOUR,
+    document: { ruleset: 'rules', version: 'v2', signals: {}, rules: [], deactivations: [] },
+  }
+  const newlyFired = new Map([['spam', 40]])
+  const attempted = async (isCareless: boolean) => {
+    const attempts: PlannedPublication[] = []
+    const publish: SimulatedLedger['publish'] = async (planned) => {
+      attempts.push(planned)
+      return E.right(attempts.length === 1 ? { release, newlyFired } : null)
+    }
+    const ledger = { ...inMemory().ledger, publish }
+    unwrap(await passing({ agents: [policyTeam({ releases: [release], isCareless })], ledger }))
+    return attempts
+  }
+  const first = { at: FROM + HOUR, expected: new Map(), unrehearsed: null }
+  const again = FROM + HOUR + 5 * MINUTE
+  expect(await attempted(false)).toMatchObject([
+    first,
+    { at: again, expected: newlyFired, unrehearsed: null },
+  ])
+  expect(await attempted(true)).toMatchObject([
+    first,
+    { at: again, expected: new Map(), unrehearsed: 'only wording changes' },
+  ])
 })
 
 test('given an agent that plans for the past, when it looks, then it is a bug', async () => {

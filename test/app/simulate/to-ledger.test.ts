@@ -93,6 +93,26 @@ describe('given a platform that was simulated on a folder', () => {
   })
 })
 
+test('given a new rule, when its rehearsal refuses it, then it is published as expected minutes later, before it takes effect', async () => {
+  const { refusals, publications } = unwrap(await recorded({ scenario: 'honest-new-rule' }))
+  expect(publications).toBe(5)
+  const unexpected = [{ rule: 'spam.redirects', newlyFired: expect.any(Number), fired: 0, allowed: 0 }]
+  expect(refusals).toEqual([{ at: Date.parse('2025-04-28T09:12Z'), version: '2025-04-28', unexpected }])
+  const newlyFired = refusals[0]?.unexpected[0]?.newlyFired
+  const published = (await storedIn(path('data'))).filter(({ type }) => type === 'ruleset.published.v1')
+  expect(published.at(-2)).toMatchObject({
+    time: '2025-04-28T09:17:00.000Z',
+    data: {
+      effectiveFrom: '2025-04-28T09:30:00.000Z',
+      rehearsal: {
+        against: '2025-04-02',
+        rules: { 'spam.redirects': { newOnly: newlyFired, both: 0 } },
+        reason: `expected spam.redirects=+${newlyFired}`,
+      },
+    },
+  })
+})
+
 test('given a folder that is not empty, when a platform is simulated on it, then it is invalid, and nothing is written', async () => {
   await mkdir(path('data'))
   writeFileSync(path('data/mine'), '')
