@@ -49,6 +49,7 @@ test.each([
   'replay',
   'ruleset list',
   'ruleset publish',
+  'ruleset impact',
   'ruleset rehearse',
   'tripwires',
 ])('redress %s takes a cluster', async (command) => {

@@ -78,6 +78,7 @@ const commands: ReadonlyArray<string> = [
   'ruleset list',
   'ruleset publish corrected.json',
   'ruleset rehearse corrected.json',
+  'ruleset impact corrected.json --since 2025-01-01',
   'statement d1 --account u1',
   'tripwires',
 ]

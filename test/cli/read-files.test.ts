@@ -73,6 +73,10 @@ const readers: Readonly<Record<string, readonly [string, (file: string) => Reado
   'ruleset check': ['ruleset', (file) => ['ruleset', 'check', file, '--json']],
   'ruleset diff, before': ['ruleset', (file) => ['ruleset', 'diff', file, at('ruleset'), '--json']],
   'ruleset diff, after': ['ruleset', (file) => ['ruleset', 'diff', at('ruleset'), file, '--json']],
+  'ruleset impact': [
+    'ruleset',
+    (file) => ['ruleset', 'impact', file, '--since', '2025-01-01', '--json', ...DATA],
+  ],
   'ruleset rehearse': ['ruleset', (file) => ['ruleset', 'rehearse', file, '--json', ...DATA]],
   'ruleset publish': ['ruleset', (file) => ['ruleset', 'publish', file, '--json', '--data', at('other')]],
   'export statements --mapping': [

@@ -146,6 +146,7 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   'ruleset list': () => DATA,
   'ruleset publish': () => [at('corrected.yaml'), ...DATA],
   'ruleset rehearse': () => [at('corrected.yaml'), ...DATA],
+  'ruleset impact': () => [at('corrected.yaml'), '--since', '2025-01-01', ...DATA],
   simulate: () => ['--accounts', '300', '--out', fresh(), '--truth', fresh()],
   statement: () => [decision, ...DATA],
   tripwires: () => DATA,

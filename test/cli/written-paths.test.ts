@@ -61,6 +61,10 @@ const saidIn = (stderr: Buffer): ReadonlyArray<string> =>
 
 /** Every option by which a command writes a file, as a command line with that file. */
 const fileWriters: Readonly<Record<string, (file: string) => ReadonlyArray<string>>> = {
+  'ruleset impact --out': (file) => [
+    ...['ruleset', 'impact', at('corrected.yaml'), '--since', '2025-01-01'],
+    ...['--out', file, '--data', at('data')],
+  ],
   'simulate --out': (file) => ['simulate', ...SIMULATED, '--out', file, '--truth', at('to', 'other')],
   'simulate --truth': (file) => ['simulate', ...SIMULATED, '--truth', file, '--out', at('to', 'other')],
   'simulate --ruleset': (file) => [

@@ -140,6 +140,7 @@ const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   'report transparency': ['report', 'transparency', '--from', '2025-04-01', '--to', '2025-05-01'],
   'ruleset list': ['ruleset', 'list'],
   'ruleset rehearse': ['ruleset', 'rehearse', '../corrected.yaml'],
+  'ruleset impact': ['ruleset', 'impact', '../corrected.yaml', '--since', '2025-01-01'],
   statement: ['statement', decision],
   tripwires: ['tripwires'],
 })

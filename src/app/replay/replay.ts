@@ -12,10 +12,13 @@ import { fileResult } from '../results.ts'
 import { columnsError, type EngineOptions, withEngine } from './engine.ts'
 import { loadFrom, openingForReplay } from './load.ts'
 
-export type ReplayOptions = EngineOptions & {
+export type JudgeOptions = EngineOptions & {
   readonly correction: Correction
   /** Which decisions are reported; all of them are judged. */
   readonly window: Window
+}
+
+export type ReplayOptions = JudgeOptions & {
   /** The folder for the result, created if missing. */
   readonly folder: string
   /** The format of its lists. */
@@ -45,7 +48,8 @@ type Judged = {
   readonly close: () => void
 }
 
-const judgeIn = (opened: OpenLedger, options: ReplayOptions): Promise<E.Either<AppError, Judged>> =>
+/** Judges a history in an open ledger; its rows can be read until it is closed. */
+export const judgeIn = (opened: OpenLedger, options: JudgeOptions): Promise<E.Either<AppError, Judged>> =>
   withEngine<Judged>(
     opened,
     options,
@@ -60,10 +64,7 @@ const judgeIn = (opened: OpenLedger, options: ReplayOptions): Promise<E.Either<A
     () => fromLedger(opened, options),
   )
 
-const fromLedger = async (
-  opened: OpenLedger,
-  options: ReplayOptions,
-): Promise<E.Either<AppError, Judged>> => {
+const fromLedger = async (opened: OpenLedger, options: JudgeOptions): Promise<E.Either<AppError, Judged>> => {
   const loaded = await loadFrom(opened, options)
   if (E.isLeft(loaded)) return loaded
   const { history, sequence, leftOut, cut } = loaded.right

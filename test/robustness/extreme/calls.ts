@@ -11,6 +11,7 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   ingest: ({ ndjson, data }) => [[ndjson, '--data', data]],
   'ruleset publish': ({ ruleset, data }) => [[ruleset, '--effective-from', '9999-12-31', '--data', data]],
   'ruleset rehearse': ({ ruleset, data }) => [[ruleset, '--over', '100000d', '--data', data]],
+  'ruleset impact': ({ ruleset, data }) => [[ruleset, '--since', '0000-01-01', '--data', data]],
   'ruleset list': ({ data }) => [['--data', data]],
   tripwires: ({ data }) => [['--data', data]],
   project: ({ data }) => [['--data', data]],

@@ -21,7 +21,14 @@ export const calls: Readonly<
     [ruleset, '--data', data, '--against', hostileArgument],
     [brokenRuleset, '--data', data, '--expect', `${hostileArgument}=+1%`],
   ],
+  'ruleset impact': ({ data, ruleset, brokenRuleset }) => [
+    [ruleset, '--since', '2025-01-01', '--data', data],
+    [ruleset, '--since', hostileArgument, '--data', data],
+    [brokenRuleset, '--since', '2025-01-01', '--data', data],
+  ],
   'ruleset publish': ({ data, ruleset, brokenRuleset }) => [
+    [ruleset, '--data', data, '--effective-from', '2025-06-01', '--by', hostileArgument],
+    [ruleset, '--data', data, '--unrehearsed', hostileArgument],
     [ruleset, '--data', data, '--effective-from', '2025-06-01'],
     [brokenRuleset, '--data', data],
   ],
