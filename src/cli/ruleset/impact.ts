@@ -60,8 +60,8 @@ const impactLines = ({ ruleset, since, sequence, impact, causes }: ImpactFound):
     ]),
     '',
     `Accounts: ${format(wouldNotBeDeactivated)} would not have been deactivated, ${format(wouldBeDeactivated)} would have been`,
-    ...segmentLines('deactivations by restriction', impact.byRestriction),
-    ...segmentLines('by month', impact.byMonth),
+    ...segmentLines('deactivations by restriction', impact.byRestriction, ({ segment }) => segment),
+    ...segmentLines('by month', impact.byMonth, ({ kind, segment }) => `${segment} ${kind}s`),
     '',
     `What would not have happened, or would have been milder, is because of (${countOf(causes.length, 'cause')})`,
     ...blameLines(causes, 10),
@@ -93,13 +93,17 @@ const countLines = (title: string, rows: ReadonlyArray<Counted>): ReadonlyArray<
     rows,
   )
 
-const segmentLines = (title: string, found: ReadonlyArray<ImpactSegment>): ReadonlyArray<string> =>
+const segmentLines = (
+  title: string,
+  found: ReadonlyArray<ImpactSegment>,
+  nameOf: (segment: ImpactSegment) => string,
+): ReadonlyArray<string> =>
   found.length === 0
     ? []
     : [
         '',
         ...countLines(
           title,
-          found.map(({ kind, segment, counts }) => ({ title: `${segment} ${kind}s`, counts })),
+          found.map((segment) => ({ title: nameOf(segment), counts: segment.counts })),
         ),
       ]
