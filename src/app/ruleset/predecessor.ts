@@ -20,14 +20,17 @@ export const versionsPublished = async (
   )(read)
 }
 
-/** The version in force just before an instant (ms); undefined: none was. */
-const inForceBefore = (
+/**
+ * The version in force at an instant (ms); undefined: none is. Of those that take effect then, the last one counts, and a new
+ * one that takes effect then, too, follows it.
+ */
+const inForceAt = (
   versions: ReadonlyArray<PublishedRuleset>,
   instant: number,
 ): PublishedRuleset | undefined =>
-  versions.findLast(({ event }) => instantOf(event.data.effectiveFrom) < instant)
+  versions.findLast(({ event }) => instantOf(event.data.effectiveFrom) <= instant)
 
-/** The version to compare a new one with: the one that is named, else the one in force just before an instant; null: none. */
+/** The version to compare a new one with: the one that is named, else the one in force at an instant; null: none. */
 export const predecessorOf = (
   versions: ReadonlyArray<PublishedRuleset>,
   next: Ruleset,
@@ -43,7 +46,7 @@ export const predecessorOf = (
     )
   }
   if (against === null) {
-    const inForce = inForceBefore(versions, instant)
+    const inForce = inForceAt(versions, instant)
     return inForce !== undefined && inForce === same
       ? invalid(
           `${id} ${version} is in force already; give a new version, or an older one to compare with`,

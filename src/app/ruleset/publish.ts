@@ -10,7 +10,7 @@ import {
   publishRuleset,
 } from '../../ingest/pipeline/publish-ruleset.ts'
 import { type OpenLedger, openLedger } from '../../ledger/open.ts'
-import { type SequencedPublication, withSequence } from '../../ledger/rulesets.ts'
+import { type PublishedRuleset, type SequencedPublication, withSequence } from '../../ledger/rulesets.ts'
 import { type AppError, failed, invalid, refused } from '../error.ts'
 import { ledgerResult } from '../results.ts'
 import type { RecordingPlace } from '../stores.ts'
@@ -19,7 +19,7 @@ import { recordOfRehearsal } from './rehearsal-record.ts'
 import { type Rehearsed, type RehearseOptions, rehearseIn } from './rehearse.ts'
 
 export type PublishOptions = RecordingPlace &
-  Omit<PublishRequest, 'rehearsal'> &
+  Omit<PublishRequest, 'rehearsal' | 'among'> &
   Pick<RehearseOptions, 'over' | 'sample' | 'expectations' | 'onProgress' | 'onReference'> & {
     /** Who publishes it. */
     readonly by: string
@@ -48,12 +48,15 @@ export const publishVersion = async (
   const opened = ledgerResult(await openLedger(data, { cluster, clock, acceptClock }))
   if (E.isLeft(opened)) return opened
   const publish = async (): Promise<E.Either<AppError, Publishing | Unpublished>> => {
-    const rehearsal = await rehearsalFor(opened.right, options)
+    const versions = await versionsPublished(opened.right, ruleset.id)
+    if (E.isLeft(versions)) return versions
+    const rehearsal = await rehearsalFor(opened.right, versions.right, options)
     if (E.isLeft(rehearsal)) return rehearsal
     if (rehearsal.right !== null && 'rehearsed' in rehearsal.right) return E.right(rehearsal.right)
+    const among = new Set(versions.right.map(({ event }) => event.data.ruleset.version))
     return record(
       opened.right,
-      { ruleset, document, source, effectiveFrom, rehearsal: rehearsal.right },
+      { ruleset, document, source, effectiveFrom, rehearsal: rehearsal.right, among },
       clock,
     )
   }
@@ -63,6 +66,7 @@ export const publishVersion = async (
 /** What is recorded of a version's rehearsal; null: the version is published already. */
 const rehearsalFor = async (
   opened: OpenLedger,
+  versions: ReadonlyArray<PublishedRuleset>,
   { ruleset: next, effectiveFrom, clock, by, unrehearsed, ...options }: PublishOptions,
 ): Promise<E.Either<AppError, RehearsalRecord | Unpublished | null>> => {
   if (!Line.is(by)) return invalid(`the name must be ${Line.name}`, 'by')
@@ -70,14 +74,16 @@ const rehearsalFor = async (
     return invalid(`the reason must be ${Line.name}`, 'unrehearsed')
   const checked = checkExpectations(options.expectations, next)
   if (E.isLeft(checked)) return invalid(checked.left, 'expect')
-  const versions = await versionsPublished(opened, next.id)
-  if (E.isLeft(versions)) return versions
-  if (versions.right.some(({ event }) => event.data.ruleset.version === next.version)) return E.right(null)
+  if (versions.some(({ event }) => event.data.ruleset.version === next.version)) return E.right(null)
   const head = ledgerResult(await opened.ledger.head())
   if (E.isLeft(head)) return head
   const unrehearsedRecord: RehearsalRecord = { against: null, sequence: head.right.sequence, rules: {}, by }
   if (unrehearsed !== null) return E.right({ ...unrehearsedRecord, reason: unrehearsed })
-  const predecessor = predecessorOf(versions.right, next, null, effectiveFrom ?? clock())
+  const inForceBy = (instant: number) => predecessorOf(versions, next, null, instant)
+  const before = inForceBy(effectiveFrom ?? clock())
+  if (E.isLeft(before)) return before
+  // A version that takes effect before all others is not the first one: services may follow it from now on.
+  const predecessor = before.right === null ? inForceBy(clock()) : before
   if (E.isLeft(predecessor)) return predecessor
   if (predecessor.right === null) return E.right(unrehearsedRecord)
   const rehearsed = await rehearseIn(opened, { ...options, next, predecessor: predecessor.right })
@@ -112,7 +118,8 @@ const record = async (
   const outcome = await publishRuleset(ledger, request, clock)
   if (E.isLeft(outcome)) {
     const { left } = outcome
-    const give = left.kind === 'ledger' || left.kind === 'busy' ? failed : refused
+    const give =
+      left.kind === 'ledger' || left.kind === 'busy' || left.kind === 'overtaken' ? failed : refused
     return give(describePublishError(left))
   }
   const found = ledgerResult(await withSequence(ledger, outcome.right.publication))

@@ -20,6 +20,8 @@ export type PublishRequest = {
   readonly effectiveFrom: number | null
   /** null: it was not rehearsed. */
   readonly rehearsal: RehearsalRecord | null
+  /** The versions that were published when it was rehearsed; null: it does not matter which are. */
+  readonly among: ReadonlySet<string> | null
 }
 
 export type PublishOutcome = {
@@ -37,6 +39,8 @@ export type PublishError =
   | { readonly kind: 'other_time'; readonly publication: PublishedRuleset }
   /** The version is already published, with this document, but another rehearsal or none. */
   | { readonly kind: 'other_rehearsal'; readonly publication: PublishedRuleset }
+  /** A version was published since this one was rehearsed: it may be in force now. */
+  | { readonly kind: 'overtaken'; readonly version: string; readonly by: PublishedRuleset }
   /** Others kept writing to the ruleset's stream. */
   | { readonly kind: 'busy' }
 
@@ -67,6 +71,13 @@ export const describePublishError = (error: PublishError): string => {
         'a version never changes: publish it under a new version to record this rehearsal'
       )
     }
+    case 'overtaken': {
+      const { ruleset } = error.by.event.data
+      return (
+        `${ruleset.version} of ${ruleset.id} was published in the meantime; ` +
+        `try again, so that ${error.version} is rehearsed against it`
+      )
+    }
     case 'busy':
       return 'another process is publishing this ruleset; try again'
   }
@@ -84,7 +95,7 @@ export const publishRuleset = async (
   request: PublishRequest,
   clock: () => number,
 ): Promise<E.Either<PublishError, PublishOutcome>> => {
-  const { ruleset, effectiveFrom, rehearsal } = request
+  const { ruleset, effectiveFrom, rehearsal, among } = request
   const stream = streamOf({ type: 'ruleset.published.v1', subject: ruleset.id })
   let wrote = false
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -102,6 +113,10 @@ export const publishRuleset = async (
       return rehearsal !== null && !isSameRehearsal(rehearsal, published.event.data.rehearsal)
         ? E.left({ kind: 'other_rehearsal', publication: published })
         : E.right({ kind: wrote ? 'published' : 'already_published', publication: published })
+    }
+    const newer = read.right.find(({ event }) => among?.has(event.data.ruleset.version) === false)
+    if (newer !== undefined) {
+      return E.left({ kind: 'overtaken', version: ruleset.version, by: newer })
     }
 
     const decoded = decodeIncoming(eventOf(request, clock()))

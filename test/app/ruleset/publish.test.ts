@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
 import { type PublishOptions, publishVersion } from '../../../src/app/ruleset/publish.ts'
 import { publishingJson } from '../../../src/app/ruleset/publishing-json.ts'
 import { checkRuleset } from '../../../src/rulesets/document.ts'
@@ -141,6 +142,34 @@ describe('given a version in force, and evidence', () => {
     expect(rehearsalOf(await published('signals.score > 40.0', before, 'v2'))).toMatchObject({
       against: 'v1',
     })
+  })
+
+  test.each([
+    ['at the same instant as that one', start - DAY],
+    ['before any other', start - 9 * DAY],
+  ])(
+    'when it takes effect %s, then it is rehearsed against that one all the same',
+    async (_, effectiveFrom) => {
+      expect(unwrap(await stricter({ effectiveFrom })).kind).toBe('unexpected')
+      expect(rehearsalOf(await published('signals.score > 37.0', { effectiveFrom }, 'v2'))).toMatchObject({
+        against: 'v1',
+      })
+    },
+  )
+
+  test('when two are published at once, then the later one was rehearsed against the other, or is not published', async () => {
+    const both = await Promise.all(
+      ['v2', 'v3'].map((version) => published('signals.score > 37.0', { data: path('data') }, version)),
+    )
+    const [refused, ...others] = both.filter(E.isLeft)
+    expect(others).toEqual([])
+    if (refused === undefined) {
+      expect(both.map((one) => rehearsalOf(one).against).toSorted()).not.toEqual(['v1', 'v1'])
+    } else {
+      expect(errorOf(refused).message).toMatch(
+        /^v[23] of guidelines was published in the meantime; try again, so that v[23] is rehearsed against it$/,
+      )
+    }
   })
 
   test('when there was no evidence in that time, then it fails and says what to do', async () => {

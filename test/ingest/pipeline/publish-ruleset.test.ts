@@ -45,13 +45,14 @@ describe('publishing a ruleset', () => {
       effectiveFrom = null,
       source = '/test',
       rehearsal = null,
-    }: Partial<Pick<PublishRequest, 'effectiveFrom' | 'source' | 'rehearsal'>> = {},
+      among = null,
+    }: Partial<Pick<PublishRequest, 'effectiveFrom' | 'source' | 'rehearsal' | 'among'>> = {},
   ) => {
     const ruleset = compileRuleset(document)
     if (E.isLeft(ruleset)) throw new Error('no ruleset')
     return publishRuleset(
       open.ledger,
-      { ruleset: ruleset.right, document, source, effectiveFrom, rehearsal },
+      { ruleset: ruleset.right, document, source, effectiveFrom, rehearsal, among },
       clock,
     )
   }
@@ -133,6 +134,18 @@ describe('publishing a ruleset', () => {
     expect(kindOf(await publish(documentOf('v2')))).toBe('published')
     expect(kindOf(await publish(documentOf('v2'), { rehearsal: other }))).toBe('other_rehearsal')
     expect((await publications()).map(({ event }) => event.data.rehearsal)).toEqual([rehearsal, undefined])
+  })
+
+  test('a version that was rehearsed before another one was published is refused, unless it was published by then', async () => {
+    await publish(documentOf('v1'))
+    await publish(documentOf('v2'))
+    const among = new Set(['v1'])
+    const late = await publish(documentOf('v3'), { among })
+    expect(E.isLeft(late) && describePublishError(late.left)).toBe(
+      'v2 of guidelines was published in the meantime; try again, so that v3 is rehearsed against it',
+    )
+    expect(kindOf(await publish(documentOf('v2'), { among }))).toBe('already_published')
+    expect(kindOf(await publish(documentOf('v3'), { among: new Set(['v1', 'v2']) }))).toBe('published')
   })
 
   test('past and future times are possible, and versions are listed by when they take effect', async () => {
