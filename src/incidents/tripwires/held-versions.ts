@@ -1,7 +1,11 @@
 import type { Restriction } from '../../domain/parts.ts'
 
-/** A published document of a version. */
-type PublishedDocument = { readonly sha256: string; readonly severest: Restriction | null }
+/** A published document of a version; `from`: when it takes effect, in ms. */
+type PublishedDocument = {
+  readonly sha256: string
+  readonly severest: Restriction | null
+  readonly from: number
+}
 
 /** The published versions of rulesets, as JSON. */
 export type SavedVersions = ReadonlyArray<
@@ -10,7 +14,10 @@ export type SavedVersions = ReadonlyArray<
 
 /** Which versions of rulesets the ledger holds. */
 export type HeldVersions = {
-  /** Adds a publication; returns whether its version is the first of its ruleset, a further one, or was published before. */
+  /**
+   * Adds a publication; returns whether its version is the first of its ruleset, a further one (or one with another document
+   * or time), or was published so before.
+   */
   readonly add: (
     ruleset: string,
     version: string,
@@ -22,6 +29,9 @@ export type HeldVersions = {
   readonly find: (ruleset: string, version: string, sha256: string | null) => PublishedDocument | undefined
   readonly saved: () => SavedVersions
 }
+
+/** How many documents and times of a version are told apart: no version should have two. */
+const MOST_DOCUMENTS = 10
 
 export const heldVersions = (saved: SavedVersions = []): HeldVersions => {
   const rulesets = new Map(
@@ -40,8 +50,10 @@ export const heldVersions = (saved: SavedVersions = []): HeldVersions => {
         versions.set(version, [document])
         return isFirst ? 'first_of_ruleset' : 'next_of_ruleset'
       }
-      if (documents.every(({ sha256 }) => sha256 !== document.sha256)) documents.push(document)
-      return 'again'
+      const { sha256, from } = document
+      if (documents.some((known) => known.sha256 === sha256 && known.from === from)) return 'again'
+      if (documents.length < MOST_DOCUMENTS) documents.push(document)
+      return 'next_of_ruleset'
     },
     hasRuleset: (ruleset) => rulesets.has(ruleset),
     hasVersion: (ruleset, version) => rulesets.get(ruleset)?.has(version) ?? false,

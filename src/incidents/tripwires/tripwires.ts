@@ -123,7 +123,8 @@ export const openTripwires = (saved?: TripwireState): Tripwires => {
   ): void => {
     const { ruleset, documentSha256: sha256, rehearsal } = event.data
     const severest = facts?.kind === 'publication' ? facts.severest : null
-    const isNext = versions.add(ruleset.id, ruleset.version, { sha256, severest }) === 'next_of_ruleset'
+    const document = { sha256, severest, from: instantOf(event.data.effectiveFrom) }
+    const isNext = versions.add(ruleset.id, ruleset.version, document) === 'next_of_ruleset'
     if (!isNext || rehearsal !== undefined || event.backfill === true) return
     trip({ wire: 'unrehearsed_publication', source, value: versionValue(ruleset) }, clock, [one])
   }

@@ -118,6 +118,17 @@ describe('given publications of a ruleset', () => {
   })
 })
 
+test('given a published version, when it is published again and takes effect at another time, then that is reported', () => {
+  const from = (effectiveFrom: string) => ({ rehearsal, effectiveFrom })
+  const [may, june] = ['2025-05-01T00:00:00Z', '2025-06-01T00:00:00Z']
+  const again = { effectiveFrom: '2025-05-01T02:00:00+02:00' }
+  const steps = [published('v1'), published('v2', from(may)), published('v2', again)]
+  expect(wiresBy(steps)).toEqual([])
+  expect(wiresBy([...steps, published('v2', { effectiveFrom: june })])).toEqual([
+    ['unrehearsed_publication', 4],
+  ])
+})
+
 describe('given decisions of a machine', () => {
   const known: Step = [published('v2'), { kind: 'publication', severest: 'suspended' }]
   const times = (count: number, make: (after: number) => Step, apart = MINUTE) =>
