@@ -16,7 +16,12 @@ export type LettersToTry =
   /** One event in place of one letter. */
   | { readonly kind: 'edited'; readonly hash: string; readonly event: Uint8Array }
 
-export type ResubmitOptions = RecordingPlace & { readonly letters: LettersToTry; readonly trust: Trust }
+export type ResubmitOptions = RecordingPlace & {
+  readonly letters: LettersToTry
+  readonly trust: Trust
+  /** Whether their events are of the past, and stored as such. */
+  readonly backfill: boolean
+}
 
 /** What became of each letter; `locked`: the hashes of those whose key is missing. */
 export type Resubmitted = {
@@ -31,6 +36,7 @@ const PAGE = 50
 export const resubmitDeadLetters = async ({
   letters: which,
   trust,
+  backfill,
   ...place
 }: ResubmitOptions): Promise<E.Either<AppError, Resubmitted>> => {
   const stores = await openStores(place)
@@ -40,7 +46,7 @@ export const resubmitDeadLetters = async ({
     const locked: string[] = []
     for (const page of pagesOf(stores.right.letters, which, locked)) {
       if (E.isLeft(page)) return page
-      const tried = await tryAgain(stores.right, page.right, trust)
+      const tried = await tryAgain(stores.right, page.right, { trust, backfill })
       if (E.isLeft(tried)) return tried
       outcomes.push(...tried.right)
     }
@@ -102,8 +108,8 @@ const named = (letters: DeadLetters, digits: string): Page => {
 const tryAgain = async (
   { ledger, letters, clock }: Stores,
   page: ReadonlyArray<LetterRetry>,
-  trust: Trust,
+  policy: Pick<ResubmitOptions, 'trust' | 'backfill'>,
 ): Promise<E.Either<AppError, ReadonlyArray<RetryOutcome>>> => {
-  const outcomes = await resubmit(ledger, letters, page, { now: clock(), trust })
+  const outcomes = await resubmit(ledger, letters, page, { now: clock(), ...policy })
   return E.isLeft(outcomes) ? failed(describeIngestError(outcomes.left)) : outcomes
 }

@@ -30,6 +30,7 @@ type Options = LedgerPlace &
   AcceptClock & {
     readonly all?: boolean
     readonly file?: string
+    readonly backfill?: boolean
     readonly trustSource?: ReadonlyArray<TrustedSource>
     readonly json?: boolean
   }
@@ -46,6 +47,10 @@ export const resubmitCommand = (): Command =>
     .option(
       '--file <edited>',
       'a file with one event, to ingest instead of the dead letter with the given hash',
+    )
+    .option(
+      '--backfill',
+      'the events are of the past, such as lines that redress ingest --backfill rejected: they are stored with the attribute backfill, and set off no tripwire or alarm',
     )
     .addOption(trustOption())
     .addOption(dataOption())
@@ -64,11 +69,11 @@ Examples:
   redress dead-letters resubmit 7c01d2 --trust-source /policy     # a ruleset from a topic`),
     )
     .action(async (hashes: ReadonlyArray<string>, options: Options) => {
-      const { data, ledger, acceptClock, trustSource: trust = [], json } = options
+      const { data, ledger, acceptClock, backfill = false, trustSource: trust = [], json } = options
       const letters = await lettersToTry(hashes, options)
       // A letter, edited or not, is trusted no more than when it was received.
       const place = { data, ledger, acceptClock, clock: Date.now }
-      report(resultOrFail(await resubmitDeadLetters({ ...place, letters, trust })), json === true)
+      report(resultOrFail(await resubmitDeadLetters({ ...place, letters, trust, backfill })), json === true)
     })
 
 const lettersToTry = async (

@@ -3,7 +3,7 @@ import { listDeadLetters } from '../../../src/app/dead-letters/list.ts'
 import { type LettersToTry, resubmitDeadLetters } from '../../../src/app/dead-letters/resubmit.ts'
 import { goodAppeal } from '../../ingest/dead-letters/refused.ts'
 import { unwrap } from '../../ledger/events.ts'
-import { clock, errorOf, RECORDED, record, useCaseFolder } from '../use-case.ts'
+import { clock, errorOf, RECORDED, record, storedIn, useCaseFolder } from '../use-case.ts'
 import { bad, good, refuse } from './letters.ts'
 
 const path = useCaseFolder()
@@ -12,8 +12,8 @@ beforeEach(async () => {
   await record(path('data'), [])
   hashes = await refuse(path('data'), RECORDED, [good, bad])
 })
-const tried = (letters: LettersToTry) =>
-  resubmitDeadLetters({ data: path('data'), clock, letters, trust: 'all' })
+const tried = (letters: LettersToTry, backfill = false) =>
+  resubmitDeadLetters({ data: path('data'), clock, letters, trust: 'all', backfill })
 const unresolved = async (): Promise<ReadonlyArray<string>> =>
   unwrap(await listDeadLetters({ data: path('data'), clock, limit: 5, unresolved: true })).letters.map(
     ({ hash }) => hash,
@@ -31,6 +31,11 @@ describe('given a letter that would be ingested, and one that would not', () => 
     )
     expect(locked).toEqual([])
     expect(await unresolved()).toEqual([hashes[1]])
+  })
+
+  test('when they are of the past, then what is accepted is stored as such', async () => {
+    unwrap(await tried({ kind: 'all' }, true))
+    expect(await storedIn(path('data'))).toMatchObject([{ id: 'e1', backfill: true }])
   })
 
   test('when an edited event is given for one, then that is ingested and the letter resolved', async () => {
