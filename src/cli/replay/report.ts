@@ -81,8 +81,12 @@ const counts = (tally: Readonly<Record<string, number>>): ReadonlyArray<string> 
     2,
   ).slice(1)
 
-/** The blame table for people, with at most `most` entries. */
-export const blameLines = (blame: ReadonlyArray<Blame>, most: number): ReadonlyArray<string> => {
+/** The blame table for people, with at most `most` entries; `others`: where the others are. */
+export const blameLines = (
+  blame: ReadonlyArray<Blame>,
+  most: number,
+  others = 'in blame.json',
+): ReadonlyArray<string> => {
   if (blame.length === 0) return ['No decision was overturned, so there is nothing to blame.']
   const rows = blame.slice(0, most)
   return [
@@ -98,7 +102,7 @@ export const blameLines = (blame: ReadonlyArray<Blame>, most: number): ReadonlyA
       2,
     ),
     ...(blame.length > rows.length
-      ? [`  \u2026 and ${format(blame.length - rows.length)} more in blame.json`]
+      ? [`  \u2026 and ${format(blame.length - rows.length)} more ${others}`]
       : []),
   ]
 }

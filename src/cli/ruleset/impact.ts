@@ -49,7 +49,13 @@ Examples:
       if (out !== undefined) printLine(`Written to ${out}`)
     })
 
-const impactLines = ({ ruleset, since, sequence, impact, causes }: ImpactFound): ReadonlyArray<string> => {
+export const impactLines = ({
+  ruleset,
+  since,
+  sequence,
+  impact,
+  causes,
+}: ImpactFound): ReadonlyArray<string> => {
   const { wouldNotBeDeactivated, wouldBeDeactivated } = impact.accounts
   return [
     `${ruleset.id} ${ruleset.version}, for decisions since ${formatInstant(since)}, ledger at sequence ${format(sequence)}`,
@@ -62,11 +68,15 @@ const impactLines = ({ ruleset, since, sequence, impact, causes }: ImpactFound):
     `Accounts: ${format(wouldNotBeDeactivated)} would not have been deactivated, ${format(wouldBeDeactivated)} would have been`,
     ...segmentLines('deactivations by restriction', impact.byRestriction, ({ segment }) => segment),
     ...segmentLines('by month', impact.byMonth, ({ kind, segment }) => `${segment} ${kind}s`),
-    '',
-    `What would not have happened, or would have been milder, is because of (${countOf(causes.length, 'cause')})`,
-    ...blameLines(causes, 10),
+    ...(causes.length === 0 ? [] : causeLines(causes)),
   ]
 }
+
+const causeLines = (causes: ImpactFound['causes']): ReadonlyArray<string> => [
+  '',
+  `What would not have happened, or would have been milder, is because of (${countOf(causes.length, 'cause')})`,
+  ...blameLines(causes, 10, '(--json shows all)'),
+]
 
 type Counted = { readonly title: string; readonly counts: ChangeCounts }
 
