@@ -40,4 +40,9 @@ const ruleJson = ({ counts, byDetector, byAccountAge, sample, ...rule }: Rehears
   sample: sample.map(drawnJson),
 })
 
-const drawnJson = ({ occurredAt, ...drawn }: Drawn) => ({ ...drawn, occurredAt: formatInstant(occurredAt) })
+/** Each member by name: the projections and the ledger give them in different orders, but the text must be the same. */
+const drawnJson = ({ kind, source, id, occurredAt, content, detector, signals, truth }: Drawn) => ({
+  ...{ kind, source, id, occurredAt: formatInstant(occurredAt), content },
+  detector: { kind: detector.kind, id: detector.id, version: detector.version },
+  ...{ signals, truth },
+})
