@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { leastAccounts } from '../../../src/simulation/population.ts'
 import { foundRuleset, type Place } from './place.ts'
 import { redress } from './run.ts'
 import { hostileArgument, hostileTexts } from './texts.ts'
@@ -127,10 +128,10 @@ export const calls: Readonly<
   demo: ({ written }) => [[...FEW, '--out', written(' demo')]],
   simulate: ({ written }) => [
     [
-      ...[...FEW, '--out', written('.ndjson'), '--truth', written('.json')],
+      ...[...FEWEST, '--out', written('.ndjson'), '--truth', written('.json')],
       ...['--ruleset', written('.json')],
     ],
-    [...FEW, '--data', written(' data'), '--truth', written('.json')],
+    [...FEWEST, '--data', written(' data'), '--truth', written('.json')],
   ],
 }
 
@@ -146,9 +147,14 @@ const PERIOD = ['--from', '2025-01-01', '--to', '2026-01-01']
 
 /** As few accounts as the demo takes. */
 const FEW = ['--accounts', '1000']
+/** As few as the simulator takes. */
+const FEWEST = ['--accounts', String(leastAccounts)]
 
-/** What keeps a command short whose arguments are otherwise hostile. */
-export const usual: Readonly<Record<string, Arguments>> = { demo: FEW, simulate: FEW }
+/** What keeps a command short whose arguments are otherwise hostile, or what it needs besides. */
+export const usual: Readonly<Record<string, Arguments>> = {
+  demo: FEW,
+  simulate: [...FEWEST, '--out', hostileArgument],
+}
 
 /** The accounts of the events that were found. */
 const FOUND = ['u-html', 'u-csv', 'u-csvat', 'u-md', 'u-bidi', 'uc1', 'u1']
