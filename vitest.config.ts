@@ -5,8 +5,8 @@ import { integration, mocked } from './test/tiers.ts'
 
 export default defineConfig({
   test: {
-    // Many tests wait for processes of their own; vitest would run one file at a time on two cores.
-    maxWorkers: 2,
+    // Many tests wait for brokers and processes of their own; vitest would run one file at a time on two cores.
+    maxWorkers: 3,
     // The commands that tests start are compiled once.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/redress') },
     // Real files, real processes, real SQLite, on machines with two busy cores: a limit that only a hang reaches.
