@@ -10,6 +10,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'show the state and the history of an account',
     load: async () => (await import('./account/command.ts')).accountCommand(),
   },
+  alarm: {
+    summary: 'list the alarms that a ledger would have sounded',
+    load: async () => (await import('./alarm/command.ts')).alarmCommand(),
+  },
   backup: {
     summary: 'copy a ledger while it is in use, and its keys separately',
     load: async () => (await import('./backup/command.ts')).backupCommand(),

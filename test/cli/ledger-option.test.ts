@@ -41,6 +41,7 @@ afterAll(async () => {
 
 test.each([
   'account',
+  'alarm',
   'backup',
   'consume',
   'dead-letters resubmit',

@@ -66,6 +66,7 @@ afterAll(async () => {
 
 const commands: ReadonlyArray<string> = [
   'account u1',
+  'alarm',
   'consume --brokers 127.0.0.1:9 --topic events',
   'dead-letters resubmit --all',
   'explain d1 --ruleset corrected.json',

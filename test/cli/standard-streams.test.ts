@@ -116,6 +116,7 @@ afterAll(async () => {
 /** A command line of each command that prints; what it prints, and the code with which it does, is its own matter. */
 const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   account: () => [account, ...DATA],
+  alarm: () => DATA,
   backup: () => [fresh(), '--keys', fresh(), ...DATA],
   // Needs a broker, so it has tests of its own below.
   consume: () => ['--brokers', brokers, '--topic', topic, '--until-end', '--group', fresh(), ...DATA],

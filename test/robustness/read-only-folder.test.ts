@@ -125,6 +125,7 @@ beforeAll(async () => {
 /** Every command that only reads the data folder, with arguments by which it does something. */
 const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   account: ['account', ACCOUNT],
+  alarm: ['alarm'],
   backup: ['backup', 'copy', '--keys', 'copy-keys'],
   'dead-letters list': ['dead-letters', 'list'],
   'dead-letters show': ['dead-letters', 'show', letter],

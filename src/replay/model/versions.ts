@@ -41,6 +41,20 @@ export const versionFor = (decision: PlacedDecision, versions: Versions): Rulese
     ? versions.inForceAt(decision.place.at)
     : versions.named(decision.data.ruleset)
 
+/**
+ * The rulesets that may judge a decision by the rules of the day: the one that it names; if it names none, each with a version
+ * in force then.
+ */
+export const versionsThatMayJudge = (
+  decision: PlacedDecision,
+  byId: ReadonlyMap<string, Versions>,
+): ReadonlyArray<readonly [rulesetId: string, versions: Versions]> => {
+  const named = decision.data.ruleset?.id
+  return named === undefined
+    ? [...byId].filter(([, versions]) => versions.inForceAt(decision.place.at) !== undefined)
+    : [[named, byId.get(named) ?? indexVersions([])]]
+}
+
 /** The version of each ruleset that is in force at an instant (ms). `published` must be ordered as for `indexVersions`. */
 export const rulesetsInForce = (
   published: ReadonlyArray<VersionOnRecord>,

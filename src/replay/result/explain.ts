@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import { formatInstant } from '../../domain/time.ts'
 import type { Ruleset, Truth } from '../../rulesets/ruleset.ts'
 import { type History, isByHuman, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
-import { indexVersions } from '../model/versions.ts'
+import { indexVersions, versionsThatMayJudge } from '../model/versions.ts'
 import type { EvidenceTaken } from '../reference/corrected-evidence.ts'
 import { flagsInEvidence, isOnContent, isVoidedFor } from '../reference/evidence.ts'
 import { type Judgement, type JudgementOfTheDay, judgeOfTheDay } from '../reference/judge.ts'
@@ -109,14 +109,13 @@ export const explainOfTheDay = (
   history: History,
 ): E.Either<ReadonlyArray<string>, ExplanationOfTheDay> => {
   const byId = Map.groupBy(history.versions, ({ ruleset }) => ruleset.id)
-  const named = decision.data.ruleset?.id
-  const possible =
-    named === undefined
-      ? [...byId].filter(([, of]) => indexVersions(of).inForceAt(decision.place.at)).map(([id]) => id)
-      : [named]
-  const [rulesetId] = possible
-  if (rulesetId === undefined || possible.length > 1) return E.left(possible.sort())
-  const versions = indexVersions(byId.get(rulesetId) ?? [])
+  const possible = versionsThatMayJudge(
+    decision,
+    new Map(Array.from(byId, ([id, of]) => [id, indexVersions(of)])),
+  )
+  const [only] = possible
+  if (only === undefined || possible.length > 1) return E.left(possible.map(([id]) => id).sort())
+  const [rulesetId, versions] = only
   const context: DayContext = { history, versions, readOfTheDay: readUnderRulesOfTheDay(rulesetId, versions) }
   const judged = judgeOfTheDay(context, decision, rulesetId)
   return E.right({ row: rowOfTheDay(judged), ...explained(judged, context, null), corrected: null })

@@ -58,7 +58,7 @@ export const recorded = {
     stored('account.reinstated.v1', { decisionIds: ['d1'], reason: 'appeal', ...data }, when),
   restored: (data: object = {}, when: Recorded = {}) =>
     stored('content.restored.v1', { decisionIds: ['d1'], reason: 'appeal', ...data }, when),
-  evaluated: (when: Recorded = {}) => stored('content.evaluated.v1', {}, when),
+  evaluated: (when: Recorded = {}, data: object = {}) => stored('content.evaluated.v1', { ...data }, when),
 } as const
 
 /** An event with its facts, or without. */

@@ -14,6 +14,7 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   'ruleset impact': ({ ruleset, data }) => [[ruleset, '--since', '0000-01-01', '--data', data]],
   'ruleset list': ({ data }) => [['--data', data]],
   tripwires: ({ data }) => [['--data', data]],
+  alarm: ({ data }) => [['--data', data]],
   project: ({ data }) => [['--data', data]],
   account: ({ accounts, stories, data }) => [
     ...accounts.map((account) => [account, '--data', data]),

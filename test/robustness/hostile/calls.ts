@@ -115,6 +115,10 @@ export const calls: Readonly<
     ['--data', data],
     [hostileArgument, '--data', data],
   ],
+  alarm: ({ data }) => [
+    ['--data', data],
+    ['--data', data, '--at', hostileArgument],
+  ],
   tripwires: ({ data }) => [
     ['--data', data],
     ['--data', data, '--at', hostileArgument],

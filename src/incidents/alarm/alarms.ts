@@ -1,0 +1,186 @@
+import type { StoredEvent } from '../../domain/event.ts'
+import { instantOf } from '../../domain/time.ts'
+import { type Ruleset, ruleNamed } from '../../rulesets/ruleset.ts'
+import { evidenceOfFlag, truthOfPair } from '../rehearsal/evidence.ts'
+import { machineDecision } from '../tripwires/facts.ts'
+import type { Alarm, Unit, UnitEvent } from './alarm.ts'
+import { alarmBudget, type SavedBudget } from './budget.ts'
+import { alarmKeys, type SavedKey } from './keys.ts'
+import { type DetectorPair, detectorPairs, type SavedPairs } from './pairs.ts'
+import { type RecordedVersions, recordedVersions } from './recorded-versions.ts'
+import { verdictOfTheDay } from './verdict-of-the-day.ts'
+
+/** A machine's decision, and when it is to be judged, in ms. */
+export type DueDecision = {
+  readonly due: number
+  readonly event: UnitEvent
+  readonly source: string
+  readonly decisionId: string
+  readonly decidedBy: { readonly kind: string; readonly id: string }
+}
+
+/** All that alarms remember, as JSON; of rulesets their hashes. */
+export type AlarmState = {
+  /** The latest time of recording, in ms; 0: there was none. */
+  readonly clock: number
+  readonly versions: ReturnType<RecordedVersions['saved']>
+  readonly keys: ReadonlyArray<SavedKey>
+  readonly budget: SavedBudget
+  readonly pairs: SavedPairs
+  readonly decisions: ReadonlyArray<DueDecision>
+}
+
+/** A decision that is due, and what was recorded in its account's stream until then, in order. */
+export type SettledDecision = {
+  readonly decision: DueDecision
+  readonly recorded: ReadonlyArray<StoredEvent>
+}
+
+type AlarmStep = {
+  readonly sequence: number
+  readonly event: StoredEvent
+  /** Of a publication. */
+  readonly document: Ruleset | null
+  /** Those that `due` names for the time of recording of this event. */
+  readonly settled: ReadonlyArray<SettledDecision>
+}
+
+/** A fold over the ledger, in the order of sequences. Its clock is the latest time of recording: nothing else is asked. */
+export type Alarms = {
+  /** The decisions that are judged before an event that was recorded at a moment, in the order of their recording. */
+  readonly due: (recordedAt: number) => ReadonlyArray<DueDecision>
+  /** Takes the next event; returns what sounds. */
+  readonly take: (step: AlarmStep) => ReadonlyArray<Alarm>
+  readonly state: () => AlarmState
+}
+
+const DAY = 86_400_000
+/** What is recorded within this time after a decision still counts for it: grounds may be late. */
+const SETTLED_AFTER = 15 * 60_000
+/** The most decisions that wait to be judged; what comes beyond that is not judged. */
+const MOST_WAITING = 50_000
+/** The share of units that are 1, at most, while all is well. */
+const P0 = { paired: 0.05, pipeline: 0.005 } as const
+
+/** Starts at the first event, or after the last one of a state, with the documents that it names by SHA-256. */
+export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, Ruleset>): Alarms => {
+  const published = recordedVersions(saved?.versions, documents)
+  const keys = alarmKeys(saved?.keys)
+  const budget = alarmBudget(saved?.budget)
+  const pairs = detectorPairs(saved?.pairs)
+  const waiting: DueDecision[] = [...(saved?.decisions ?? [])]
+  let clock = saved?.clock ?? 0
+  let sequence = 0
+  let sounded: Alarm[] = []
+
+  const add = (unit: Unit): void => {
+    budget.add(unit.family)
+    const alarm = keys.add(unit, budget.thresholdOf(unit.family), { at: clock, sequence })
+    if (alarm !== null) sounded.push(alarm)
+  }
+
+  /** What the version before a flag's says of it. */
+  const againstVersionBefore = ({ data }: StoredEvent<'flag.raised.v1'>, event: UnitEvent): void => {
+    const { rule, ruleset } = data
+    const before = rule && ruleset && published.before(ruleset, rule.id)
+    if (!before) return
+    const key = { ruleset: ruleset.id, version: ruleset.version, rule: rule.id }
+    const unit = { family: 'counterfactual', key, at: clock } as const
+    if (!keys.isFree(unit, event.account)) return
+    const { was } = truthOfPair({ id: rule.id, now: null, was: before.was }, evidenceOfFlag(data))
+    if (was !== 'unknown') add({ ...unit, event, isOne: was === 'false', p0: before.p0 })
+  }
+
+  /** What the older version of a detector says of what the newer one found. */
+  const againstOlderDetector = (pair: DetectorPair | null): void => {
+    if (pair === null) return
+    const { finding, seen } = pair
+    const { event, detector } = finding
+    const key = { detector: { id: detector.id, version: detector.version } }
+    const unit = { family: 'paired', key, at: clock } as const
+    const ruleset = published.find(finding.ruleset)
+    const rule = ruleset && ruleNamed(ruleset, finding.rule)
+    if (rule === undefined || !keys.isFree(unit, event.account)) return
+    const { flag, content } = finding
+    const truth = rule.condition({ signals: seen.signals, detector: seen.detector, flag, content })
+    if (truth !== 'unknown') add({ ...unit, event, isOne: truth === 'false', p0: P0.paired })
+  }
+
+  const found = ({ data }: StoredEvent<'flag.raised.v1'>, event: UnitEvent): void => {
+    const { ruleset, content, detector, category, source } = data
+    if (data.rule === undefined || ruleset === undefined || content === undefined) return
+    const document = published.find(ruleset)
+    const rule = document && ruleNamed(document, data.rule.id)
+    if (rule?.condition(evidenceOfFlag(data)(rule)) !== 'true') return
+    const finding = {
+      ...{ at: clock, event, detector, ruleset, rule: rule.id, flag: { category, source } },
+      content: { id: content.id, kind: content.kind },
+    }
+    againstOlderDetector(pairs.found(finding))
+  }
+
+  const settle = ({ decision, recorded }: SettledDecision): void => {
+    const { event, decidedBy } = decision
+    const at = decision.due - SETTLED_AFTER
+    const unit = { family: 'pipeline', key: { decidedBy }, at } as const
+    if (!keys.isFree(unit, event.account)) return
+    const verdict = verdictOfTheDay(decision, recorded, published.byId())
+    if (verdict !== 'unknown') add({ ...unit, event, isOne: verdict === 'none', p0: P0.pipeline })
+  }
+
+  const evidence = (event: StoredEvent<'flag.raised.v1' | 'content.evaluated.v1'>): void => {
+    const { detector } = event.data
+    if (detector.kind === 'human') return
+    pairs.sawVersion(detector, sequence)
+    if (event.backfill === true) return
+    if (event.type === 'content.evaluated.v1') {
+      if (event.data.shadow === true) againstOlderDetector(pairs.lookedOn(event, clock))
+      return
+    }
+    const one = { sequence, id: event.id, account: event.subject }
+    againstVersionBefore(event, one)
+    found(event, one)
+  }
+
+  const look = (event: StoredEvent, document: Ruleset | null): void => {
+    if (event.type === 'ruleset.published.v1' && document !== null) published.add(event, document)
+    if (event.type === 'flag.raised.v1' || event.type === 'content.evaluated.v1') evidence(event)
+    const decision = event.backfill === true ? null : machineDecision(event)
+    if (decision === null || waiting.length >= MOST_WAITING) return
+    const { decisionId, decidedBy } = decision.data
+    waiting.push({
+      ...{ due: clock + SETTLED_AFTER, decisionId, decidedBy, source: event.source },
+      event: { sequence, id: event.id, account: event.subject },
+    })
+  }
+
+  return {
+    due: (recordedAt) => {
+      const number = waiting.findIndex(({ due }) => due > Math.max(clock, recordedAt))
+      return number === -1 ? [...waiting] : waiting.slice(0, number)
+    },
+    take: ({ sequence: of, event, document, settled }) => {
+      sequence = of
+      sounded = []
+      const before = clock
+      clock = Math.max(clock, instantOf(event.recordedat))
+      budget.pass(dayOf(clock))
+      waiting.splice(0, settled.length)
+      settled.forEach(settle)
+      // The decisions that still wait were recorded after that.
+      if (dayOf(clock) !== dayOf(before)) keys.forget(clock - SETTLED_AFTER)
+      look(event, document)
+      return sounded
+    },
+    state: () => ({
+      clock,
+      versions: published.saved(),
+      keys: keys.saved(),
+      budget: budget.saved(),
+      pairs: pairs.saved(),
+      decisions: [...waiting],
+    }),
+  }
+}
+
+const dayOf = (at: number): number => Math.floor(at / DAY)

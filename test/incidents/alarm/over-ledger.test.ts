@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { alarmsOver } from '../../../src/incidents/alarm/over-ledger.ts'
+import type { OpenLedger } from '../../../src/ledger/open.ts'
+import { unwrap } from '../../replay/ledgers.ts'
+import { type Publishing, recordedAt, said } from '../tripwires/ledger.ts'
+
+const MINUTE = 60_000
+const START = Date.UTC(2026, 0, 5)
+
+const folders: string[] = []
+const opened: OpenLedger[] = []
+afterEach(async () => {
+  for (const { close } of opened.splice(0)) await close()
+  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true })
+})
+
+const ledgerOf = async (events: ReadonlyArray<Publishing>): Promise<OpenLedger> => {
+  const dir = mkdtempSync(join(tmpdir(), 'redress-alarm-'))
+  folders.push(dir)
+  const open = await recordedAt(dir, events)
+  opened.push(open)
+  return open
+}
+
+const event = (minute: number, type: string, data: object, subject = 'u1'): Publishing => ({
+  ...{ at: START + minute * MINUTE, type: `${type}.v1`, data, subject },
+})
+const published = event(0, 'ruleset.published', said.published('v1'))
+const accounts = ['u1', 'u2', 'u3']
+const flagsAt = (minute: number, late = 0) =>
+  accounts.map((u) => ({
+    ...event(minute, 'flag.raised', said.flagged(`f-${u}`, 'v1'), u),
+    late: late * MINUTE,
+  }))
+const bansAt = (minute: number) =>
+  accounts.map((u) => event(minute, 'account.deactivated', said.banned(`d-${u}`, 'v1', []), u))
+const evaluated = (minute: number) => event(minute, 'content.evaluated', said.evaluated(), 'u9')
+
+const alarmsOf = async (events: ReadonlyArray<Publishing>, at: number | null = null) => {
+  const { alarms } = unwrap(await alarmsOver(await ledgerOf(events), { at, onProgress: () => {} }))
+  return alarms.map(({ family, sequence }) => [family, sequence])
+}
+
+describe('given a ledger with decisions', () => {
+  test('when the account has what they rest on, recorded in time, then it is silent; when it has not, it sounds', async () => {
+    expect(await alarmsOf([published, ...flagsAt(1), ...bansAt(2), evaluated(60)])).toEqual([])
+    expect(await alarmsOf([published, ...bansAt(2), ...flagsAt(16, 15), evaluated(60)])).toEqual([])
+    expect(await alarmsOf([published, ...bansAt(2), ...flagsAt(18, 17), evaluated(60)])).toEqual([
+      ['pipeline', 5],
+    ])
+  })
+
+  test('when only its first events are asked for, then what they sound is listed; more than there are is an error', async () => {
+    const events = [published, ...bansAt(2), evaluated(16), evaluated(17), evaluated(18)]
+    expect(await alarmsOf(events, 5)).toEqual([])
+    expect(await alarmsOf(events, 6)).toEqual([['pipeline', 6]])
+    const answer = await alarmsOver(await ledgerOf(events), { at: 9, onProgress: () => {} })
+    expect(answer).toEqual(E.left({ kind: 'no_such_sequence', requested: 9, head: 7 }))
+  })
+})
