@@ -39,11 +39,9 @@ export const publicationFacts = ({ policies }: Pick<Ruleset, 'policies'>): Facts
 
 /** The facts about a decision. `before`: the events of its account that were recorded before it. */
 export const decisionFacts = (decision: MachineDecision, before: ReadonlyArray<StoredEvent>): Facts => {
-  const known = new Set(
-    before.flatMap((event) => (event.type === 'flag.raised.v1' ? [event.data.flagId] : [])),
-  )
-  const missing = [...new Set(decision.data.grounds)].filter((flagId) => !known.has(flagId))
-  return { kind: 'decision', missing, again: againOf(decision, before) }
+  const missing = new Set<string>(decision.data.grounds)
+  for (const event of before) if (event.type === 'flag.raised.v1') missing.delete(event.data.flagId)
+  return { kind: 'decision', missing: [...missing], again: againOf(decision, before) }
 }
 
 const DAY = 86_400_000
@@ -58,7 +56,7 @@ const againOf = (decision: MachineDecision, before: ReadonlyArray<StoredEvent>):
   const at = instantOf(decision.time)
   const reversals = before.filter(isReversal).filter((event) => isInDayBefore(at, event))
   if (reversals.length === 0) return null
-  const account = foldAccount(before)
+  const account = foldAccount(relatedTo(decision, reversals, before))
   const ground = groundsIn(account)
   const flags = ground(decision.data.grounds)
   const voided = flags.find(({ voided: by }) => by !== null && by.at <= at)
@@ -72,6 +70,44 @@ const againOf = (decision: MachineDecision, before: ReadonlyArray<StoredEvent>):
   const same = flags.find(({ raised }) => raised.data.rule !== undefined && rules.has(raised.data.rule.id))
   return same === undefined ? null : { rule: same.raised.data.rule?.id ?? null }
 }
+
+/**
+ * Of an account's events, those that tell whether a decision does again what was reversed. An account may have thousands of
+ * others, and as many decisions: to fold all of them for each would take hours.
+ */
+const relatedTo = (
+  decision: MachineDecision,
+  reversals: ReadonlyArray<Reversal>,
+  before: ReadonlyArray<StoredEvent>,
+): ReadonlyArray<StoredEvent> => {
+  const reversed = new Set<string>(reversals.flatMap(({ data }) => data.decisionIds))
+  const flagIds = new Set<string>(decision.data.grounds)
+  const decisionIds = new Set<string>()
+  const groundsOfThose: string[] = []
+  for (const event of before) {
+    if (!isDecision(event)) continue
+    const { decisionId, grounds } = event.data
+    const isReversed = reversed.has(decisionId) && isOfSameKind(event, decision)
+    if (!isReversed && !grounds.some((flagId) => flagIds.has(flagId))) continue
+    decisionIds.add(decisionId)
+    groundsOfThose.push(...grounds)
+  }
+  for (const flagId of groundsOfThose) flagIds.add(flagId)
+  return before.filter((event) => {
+    if (event.type === 'flag.raised.v1' || event.type === 'flag.dismissed.v1') {
+      return flagIds.has(event.data.flagId)
+    }
+    if (isDecision(event)) return decisionIds.has(event.data.decisionId)
+    if (event.type === 'account.reinstated.v1' || event.type === 'content.restored.v1') {
+      const { decisionIds: ended, flagsVoided = [] } = event.data
+      return ended.some((id) => decisionIds.has(id)) || flagsVoided.some((id) => flagIds.has(id))
+    }
+    return event.type === 'appeal.filed.v1' || event.type === 'appeal.decided.v1'
+  })
+}
+
+const isDecision = (event: StoredEvent): event is Decision['made'] =>
+  event.type === 'account.deactivated.v1' || event.type === 'content.removed.v1'
 
 const isReversal = (event: StoredEvent): event is Reversal =>
   (event.type === 'account.reinstated.v1' || event.type === 'content.restored.v1') &&

@@ -109,11 +109,11 @@ const factsOfDecisions = async (
     WHERE sequence BETWEEN ${first} AND ${last} AND decided_by_kind <> 'human'`
   const where = `account_no IN (${decided}) AND sequence <= ${last}`
   for await (const account of accountsOf(connection, { where })) {
-    for (const [index, { sequence, event }] of account.entries()) {
+    const before: StoredEvent[] = []
+    for (const { sequence, event } of account) {
       const decision = sequence < first ? null : machineDecision(event)
-      if (decision === null) continue
-      const before = account.slice(0, index).map((earlier) => earlier.event)
-      facts.set(sequence, decisionFacts(decision, before))
+      if (decision !== null) facts.set(sequence, decisionFacts(decision, before))
+      before.push(event)
     }
   }
   return facts

@@ -110,3 +110,30 @@ test('given a published version, then its severest restriction is that of any of
     severest: 'terminated',
   })
 })
+
+describe('given an account with many other flags, removals and restorations', () => {
+  const others = Array.from({ length: 1_000 }, (_, i) => {
+    const about = { content: { id: `other-${i}`, kind: 'pin' } }
+    const when = { after: NOW - DAY + i }
+    return [
+      flagged({ flagId: `other-${i}` }, when),
+      removed({ decisionId: `other-${i}`, grounds: [`other-${i}`], ...about }, when),
+      restored({ decisionIds: [`other-${i}`], ...about }, when),
+    ]
+  }).flat()
+  const first = [
+    flagged({ flagId: 'f1' }, { after: NOW - 2 * DAY }),
+    removed({ decisionId: 'd1', grounds: ['f1'], ...pin }, { after: NOW - 2 * DAY }),
+    ...others,
+    restored({ decisionIds: ['d1'], ...pin }, { after: NOW - MINUTE }),
+    flagged({ flagId: 'f2' }, { after: NOW - MINUTE }),
+  ]
+  const decision = (id: string, grounds: ReadonlyArray<string>) =>
+    removed({ decisionId: 'd2', grounds, content: { id, kind: 'pin' } }, { after: NOW })
+
+  test('then only what was reversed of the same content, or on the same flag, is done again', () => {
+    expect(decisionFacts(decision('7', ['f2']), first)).toMatchObject({ again: { rule: 'spam' } })
+    expect(decisionFacts(decision('8', ['f2']), first)).toMatchObject({ again: null })
+    expect(decisionFacts(decision('8', ['other-3']), first)).toMatchObject({ again: { rule: 'spam' } })
+  })
+})
