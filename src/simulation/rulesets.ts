@@ -1,5 +1,5 @@
 import type { Restriction } from '../domain/parts.ts'
-import { atTime } from './calendar.ts'
+import { atTime, period } from './calendar.ts'
 import { badModel, type Mistakes } from './mistakes.ts'
 
 /** The platform's rules by their current names, and what each is worth: the same in every version. */
@@ -166,6 +166,14 @@ export const versionAt = (at: number): string => {
 export const incident = {
   from: atTime('2025-04-28T09:30:00Z'),
   to: atTime('2025-05-13T16:00:00Z'),
+}
+
+/** The mistyped rule, as what is at fault. */
+export const mistypedRule = {
+  ruleset: rulesetId,
+  version: versionAt(incident.from),
+  rule: 'adult.explicit',
+  ...period(incident.from, incident.to),
 }
 
 const RENAMED = atTime('2025-04-02T06:00:00Z')

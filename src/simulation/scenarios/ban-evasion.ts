@@ -4,12 +4,12 @@ import { browse, caughtAndJudged, grumble, liveWith } from '../habits.ts'
 import { isWithdrawn, isWrong } from '../judgement.ts'
 import { noMistakes, type Persona, type Scenario, type Stage } from '../persona.ts'
 import type { Random } from '../random.ts'
-import { incident } from '../rulesets.ts'
+import { incident, mistypedRule } from '../rulesets.ts'
 import { answerAppeal, appeal, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
 import { raise, raiseMerchant } from '../services/detection.ts'
-import { findings } from '../services/findings.ts'
-import { duringIncident, mistypedRule, some } from './threshold-typo.ts'
+import { findings, some } from '../services/findings.ts'
+import { duringIncident } from './threshold-typo.ts'
 
 /** A ban that others supposedly evade, with its account. */
 type Root = { readonly account: SimulatedAccount; readonly ban: SimulatedDecision }

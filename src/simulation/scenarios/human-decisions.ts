@@ -1,13 +1,13 @@
 import { DAY, HOUR, lastPost, MINUTE, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, grumble } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
-import { incident } from '../rulesets.ts'
+import { incident, mistypedRule } from '../rulesets.ts'
 import { appeal, hesitation } from '../services/appeals.ts'
 import { deactivate, latency } from '../services/deactivation.ts'
 import { dismiss, raise } from '../services/detection.ts'
-import { findings } from '../services/findings.ts'
+import { findings, some } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
-import { duringIncident, mistypedRule, some } from './threshold-typo.ts'
+import { duringIncident } from './threshold-typo.ts'
 
 /** A person banned them on wrong scores. No replay overrules a person: another must review it. */
 const shownTheWrong: Persona = {

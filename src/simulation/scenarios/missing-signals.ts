@@ -1,12 +1,12 @@
 import { DAY, HOUR, lastPost, period, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
-import { incident, rulesetId } from '../rulesets.ts'
+import { incident, mistypedRule, rulesetId } from '../rulesets.ts'
 import { enforce, latency } from '../services/deactivation.ts'
 import { raise } from '../services/detection.ts'
-import { findings } from '../services/findings.ts'
+import { findings, some } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
-import { duringIncident, mistypedRule, some } from './threshold-typo.ts'
+import { duringIncident } from './threshold-typo.ts'
 
 /** It was not recorded whether it was drawn, so the ban cannot be judged and needs human review. */
 const unrecorded: Persona = {

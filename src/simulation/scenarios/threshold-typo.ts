@@ -1,20 +1,13 @@
-import { DAY, end, HOUR, lastPost, MINUTE, period, SECOND, start, wakingMoment } from '../calendar.ts'
+import { DAY, end, HOUR, lastPost, MINUTE, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith, removalsOf } from '../habits.ts'
-import type { Faulty, Persona, Scenario } from '../persona.ts'
+import type { Persona, Scenario } from '../persona.ts'
 import type { Random } from '../random.ts'
-import { incident, rulesetId, versionAt } from '../rulesets.ts'
+import { incident, mistypedRule } from '../rulesets.ts'
 import { answerAppeal, appeal, change, expire, reverse } from '../services/appeals.ts'
 import { deactivate, enforce, latency, stopSales } from '../services/deactivation.ts'
 import { raise, raiseMerchant } from '../services/detection.ts'
-import { findings, type SimulatedFinding } from '../services/findings.ts'
+import { findings, some } from '../services/findings.ts'
 import { remove } from '../services/removal.ts'
-
-/** A number of findings of one kind. */
-export const some = (
-  random: Random,
-  count: number,
-  find: (random: Random) => SimulatedFinding,
-): ReadonlyArray<SimulatedFinding> => Array.from({ length: count }, () => find(random))
 
 /** An instant while the mistyped version was in force, with a margin. */
 export const duringIncident = (random: Random, zone: number, until = incident.to - DAY): number =>
@@ -229,14 +222,6 @@ const removedTwice: Persona = {
     })
     remove(account, seen.at + random.between(MINUTE, 30 * MINUTE), seen, { human: true })
   },
-}
-
-/** The rule of the mistyped version. */
-export const mistypedRule: Faulty = {
-  ruleset: rulesetId,
-  version: versionAt(incident.from),
-  rule: 'adult.explicit',
-  ...period(incident.from, incident.to),
 }
 
 export const thresholdTypo: Scenario = {

@@ -205,3 +205,10 @@ export const findings = {
     }
   },
 }
+
+/** A number of findings of one kind. */
+export const some = (
+  random: Random,
+  count: number,
+  find: (random: Random) => SimulatedFinding,
+): ReadonlyArray<SimulatedFinding> => Array.from({ length: count }, () => find(random))
