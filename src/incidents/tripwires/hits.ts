@@ -1,6 +1,9 @@
 import { HOUR_SECONDS, type RecentCount, recentCount, type SavedCount } from './recent-count.ts'
 import { NO_VALUE, type TrippingEvent, type Tripwire, type WireValue } from './tripwire.ts'
 
+/** What is counted: a wire, or decisions whose grounds are late, of which some are no fault. */
+export type HitCounter = Tripwire | 'late_grounds'
+
 /** An event, and the second in which it counts. */
 type TimedEvent = readonly [second: number, event: TrippingEvent]
 
@@ -9,7 +12,7 @@ type Hits = { readonly value: WireValue; readonly count: RecentCount; latest: Re
 
 /** The same, as JSON. */
 export type SavedHits = {
-  readonly wire: Tripwire
+  readonly counter: HitCounter
   readonly source: string
   readonly values: ReadonlyArray<Pick<Hits, 'value' | 'latest'> & { readonly count: SavedCount }>
 }
@@ -18,7 +21,7 @@ export type SavedHits = {
 export type HourlyHits = {
   /** Adds an event; returns how many there were in the hour, and the last ten at most of each value, in order. */
   readonly add: (
-    hit: { readonly wire: Tripwire; readonly source: string; readonly value: WireValue },
+    hit: { readonly counter: HitCounter; readonly source: string; readonly value: WireValue },
     second: number,
     event: TrippingEvent,
   ) => {
@@ -44,10 +47,10 @@ const NAMED = 10
 
 export const hourlyHits = (saved: ReadonlyArray<SavedHits> = []): HourlyHits => {
   const windows = new Map(
-    saved.map(({ wire, source, values }) => [
-      keyOf(wire, source),
+    saved.map(({ counter, source, values }) => [
+      keyOf(counter, source),
       {
-        ...{ wire, source },
+        ...{ counter, source },
         values: new Map(
           values.map(({ value, count, latest }): [string, Hits] => [
             valueKey(value),
@@ -63,10 +66,10 @@ export const hourlyHits = (saved: ReadonlyArray<SavedHits> = []): HourlyHits => 
     }
   }
   return {
-    add: ({ wire, source, value }, second, event) => {
-      const key = keyOf(wire, source)
+    add: ({ counter, source, value }, second, event) => {
+      const key = keyOf(counter, source)
       if (!windows.has(key)) forgetSilent(second)
-      const window = windows.get(key) ?? { wire, source, values: new Map<string, Hits>() }
+      const window = windows.get(key) ?? { counter, source, values: new Map<string, Hits>() }
       windows.set(key, window)
       const { values } = window
       for (const [other, { count }] of values) if (count.isSilent(second)) values.delete(other)
@@ -81,8 +84,8 @@ export const hourlyHits = (saved: ReadonlyArray<SavedHits> = []): HourlyHits => 
       return { total, values: Array.from(values.values(), (of) => eventsOf(of, second)) }
     },
     saved: () =>
-      Array.from(windows.values(), ({ wire, source, values }) => ({
-        ...{ wire, source },
+      Array.from(windows.values(), ({ counter, source, values }) => ({
+        ...{ counter, source },
         values: Array.from(values.values(), ({ value, count, latest }) => ({
           ...{ value, latest },
           count: count.saved(),
@@ -96,7 +99,7 @@ const eventsOf = ({ value, latest }: Hits, second: number) => ({
   events: latest.flatMap(([at, event]) => (at > second - HOUR_SECONDS ? [event] : [])),
 })
 
-const keyOf = (wire: Tripwire, source: string): string => `${wire} ${source}`
+const keyOf = (counter: HitCounter, source: string): string => `${counter} ${source}`
 
 /** Ids have no spaces. */
 export const valueKey = ({ ruleset, version, sha256, rule }: WireValue): string =>

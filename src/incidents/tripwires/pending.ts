@@ -10,14 +10,14 @@ export type NamedVersion = {
   readonly event: TrippingEvent
 }
 
-/** A decision with grounds that are not on record yet. */
+/** A decision of which no ground is on record yet. */
 type MissingGrounds = {
   /** When they must be, in ms. */
   readonly due: number
   readonly source: string
   readonly value: WireValue
   readonly event: TrippingEvent
-  /** Flags of the decision's account. */
+  /** Its grounds: flags of the decision's account. */
   readonly missing: ReadonlyArray<string>
 }
 
@@ -36,9 +36,9 @@ type Due = { readonly due: number } & (
 export type Pending = {
   /** Waits for a version; a second time while it is waited for changes nothing. Due times do not decrease. */
   readonly expectVersion: (named: NamedVersion) => void
-  /** Waits for the grounds of a decision. Due times do not decrease. */
+  /** Waits for the first ground of a decision. Due times do not decrease. */
   readonly expectGrounds: (decision: MissingGrounds) => void
-  /** A flag is on record: it is no longer waited for. */
+  /** A flag is on record: a decision that rests on it has grounds. */
   readonly found: (account: string, flagId: string) => void
   /** Takes what is due by a moment and still missing, the earliest first. */
   readonly take: (moment: number) => ReadonlyArray<Due>
@@ -79,8 +79,7 @@ export const pending = (saved: SavedPending = { versions: [], grounds: [] }): Pe
     expectGrounds,
     found: (account, flagId) => {
       for (const waiting of byAccount.get(account) ?? []) {
-        waiting.missing.delete(flagId)
-        if (waiting.missing.size === 0) remove(waiting)
+        if (waiting.missing.has(flagId)) remove(waiting)
       }
     },
     take: (moment) => {
@@ -100,12 +99,12 @@ export const pending = (saved: SavedPending = { versions: [], grounds: [] }): Pe
     },
     saved: () => ({
       versions: [...versions.values()],
-      grounds: Array.from(decisions, ({ decision, missing }) => ({ ...decision, missing: [...missing] })),
+      grounds: Array.from(decisions, ({ decision }) => decision),
     }),
   }
 }
 
-type Waiting = { readonly decision: MissingGrounds; readonly missing: Set<string> }
+type Waiting = { readonly decision: MissingGrounds; readonly missing: ReadonlySet<string> }
 
 const keyOf = ({ source, ruleset: { id, version, sha256 } }: NamedVersion): string =>
   `${source} ${id} ${version} ${sha256 ?? ''}`

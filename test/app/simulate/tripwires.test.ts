@@ -38,6 +38,10 @@ describe.each(['calm', 'expected-tightening', 'honest-new-rule', 'spam-waves'])(
   },
 )
 
+test('given spam waves over so many accounts that some flags are late, then no wire is set off', async () => {
+  expect(await trippedBy(simulated('spam-waves', 7, 1_500))).toEqual([])
+})
+
 /** A wire that a scenario is made for, and the period in which it may be set off. */
 const made = [
   ['owner-mismatch', 'owner_mismatch', '2025-05-07T08:20Z', '2025-05-07T15:00Z'],

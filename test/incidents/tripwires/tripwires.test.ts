@@ -152,18 +152,48 @@ describe('given decisions of a machine', () => {
     expect(wiresBy(last(60 * MINUTE))).toEqual([])
   })
 
-  test('when grounds are still missing after fifteen minutes, then they count when they are due; those recorded by then do not', () => {
+  test('when grounds of ten are still missing after fifteen minutes, then they count when they are due; those recorded by then do not', () => {
     const waiting = (after: number) =>
-      [banned({}, { after, subject: `u${after}` }), decision({ missing: ['f1'] })] as const
+      [banned({ grounds: ['f1'] }, { after, subject: `u${after}` }), decision({ missing: ['f1'] })] as const
+    const ten = times(10, waiting)
     const end = evaluated({ after: 60 * MINUTE })
-    expect(trippedBy([known, ...times(3, waiting), end])).toMatchObject([
-      { wire: 'no_grounds', sequence: 5, at: START + 17 * MINUTE, events: [{ sequence: 2 }, {}, {}] },
-    ])
+    const [tripped] = trippedBy([known, ...ten, end])
+    expect(tripped).toMatchObject({ wire: 'no_grounds', sequence: 12, at: START + 24 * MINUTE })
+    expect(tripped?.events.map(({ sequence }) => sequence)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    expect(wiresBy([known, ...times(9, waiting), end])).toEqual([])
     const found = (after: number) => flagged({ flagId: 'f1' }, { after, subject: 'u0' })
-    expect(wiresBy([known, ...times(3, waiting), found(15 * MINUTE - 1), end])).toEqual([])
-    expect(wiresBy([known, ...times(3, waiting), found(15 * MINUTE), end])).toEqual([['no_grounds', 6]])
-    const elsewhere = flagged({ flagId: 'f1' }, { after: MINUTE * 5, subject: 'u9' })
-    expect(wiresBy([known, ...times(3, waiting), elsewhere, end])).toEqual([['no_grounds', 6]])
+    expect(wiresBy([known, ...ten, found(15 * MINUTE - 1), end])).toEqual([])
+    expect(wiresBy([known, ...ten, found(15 * MINUTE), end])).toEqual([['no_grounds', 13]])
+    const elsewhere = flagged({ flagId: 'f1' }, { after: MINUTE * 10, subject: 'u9' })
+    expect(wiresBy([known, ...ten, elsewhere, end])).toEqual([['no_grounds', 13]])
+  })
+
+  test('when one ground is on record and another is late, then there are grounds', () => {
+    const grounds = ['f1', 'f2']
+    const half = (after: number) => [banned({ grounds }, { after }), decision({ missing: ['f2'] })] as const
+    const end = evaluated({ after: 60 * MINUTE })
+    expect(wiresBy([known, ...times(10, half), end])).toEqual([])
+    const both = (after: number) => [banned({ grounds }, { after }), decision({ missing: grounds })] as const
+    expect(wiresBy([known, ...times(10, both), end])).toEqual([['no_grounds', 12]])
+    const one = flagged({ flagId: 'f2' }, { after: 11 * MINUTE, subject: 'u1' })
+    expect(wiresBy([known, ...times(10, both), one, end])).toEqual([])
+  })
+
+  test('when grounds are late, and a few name none, then each counts alone', () => {
+    const late = (after: number) =>
+      [banned({ grounds: ['f1'] }, { after }), decision({ missing: ['f1'] })] as const
+    const groundless = (after: number) => banned({ grounds: [] }, { after: after + 30 * MINUTE })
+    expect(wiresBy([known, ...times(9, late), ...times(2, groundless)])).toEqual([])
+    expect(wiresBy([known, ...times(9, late), ...times(3, groundless)])).toEqual([['no_grounds', 13]])
+  })
+
+  test('when grounds are late of fewer decisions than a tenth of a source, then that is usual', () => {
+    const busy = Array.from({ length: 200 }, (_, i) => evaluated({ after: 15 * MINUTE + i * 10 }))
+    const late = (after: number) =>
+      [banned({ grounds: ['f1'] }, { after }), decision({ missing: ['f1'] })] as const
+    const end = evaluated({ after: 60 * MINUTE })
+    expect(wiresBy([known, ...times(12, late), ...busy, end])).toEqual([])
+    expect(wiresBy([known, ...times(30, late), ...busy, end])).toHaveLength(1)
   })
 
   test('when a source has many events, then a thousandth of those of the hour is needed', () => {
