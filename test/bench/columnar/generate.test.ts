@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type EventType, eventTypes, type StoredEvent } from '../../../src/domain/event.ts'
+import { type EventType, publishedTypes, type StoredEvent } from '../../../src/domain/event.ts'
 import { rowsOf } from '../../../src/projection/duckdb.ts'
 import { publishedFile } from '../../../src/projection/files.ts'
 import { openPublished, type Published } from '../../../src/projection/published.ts'
@@ -56,7 +56,7 @@ describe('given a generated history', () => {
     const countOf = (type: EventType): number => counts.get(type)?.length ?? 0
     expect(events).toHaveLength(EVENTS)
     expect(generated.byType).toEqual(Object.fromEntries([...counts].map(([type, of]) => [type, of.length])))
-    expect(eventTypes.filter((type) => countOf(type) === 0)).toEqual([])
+    expect(publishedTypes.filter((type) => countOf(type) === 0)).toEqual([])
     expect(countOf('content.evaluated.v1') / EVENTS).toBeCloseTo(0.8, 1)
     expect(countOf('flag.raised.v1') / EVENTS).toBeCloseTo(0.055, 1)
   })

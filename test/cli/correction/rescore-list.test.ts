@@ -92,7 +92,10 @@ describe('given a model that went bad, whose fixed version has not looked again 
         rule: 'adult.nudity',
         withdrawals: ['nudity-net-7.3.0'],
       },
-      content: { id: expect.any(String), kind: expect.any(String), createdAt: expect.any(String) },
+      content: {
+        ...{ id: expect.any(String), kind: expect.any(String), createdAt: expect.any(String) },
+        owner: requests[0]?.account,
+      },
       detector: { kind: 'model', id: 'nudity-net', version: '7.3.0' },
       signals: { nudity_score: expect.any(Number) },
     })

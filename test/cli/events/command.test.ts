@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { publishedTypes } from '../../../src/domain/event.ts'
+import { eventTypes, publishedTypes } from '../../../src/domain/event.ts'
 import { sampleEvent } from '../../../src/domain/sample.ts'
 
 const main = join(import.meta.dirname, '../../../src/cli/main.ts')
@@ -46,7 +46,7 @@ describe('redress events list', () => {
   test('names every type, and what it records', () => {
     const { status, stdout } = redress(['events', 'list'])
     expect(status).toBe(0)
-    expect(stdout.match(/^\S+/gm)).toEqual(publishedTypes)
+    expect(stdout.match(/^\S+/gm)).toEqual(eventTypes)
     expect(jsonOf(redress(['events', 'list', '--json']))).toContainEqual({
       type: 'content.removed.v1',
       says: 'Content was taken down.',

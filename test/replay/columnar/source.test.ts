@@ -59,7 +59,7 @@ type Tables = { readonly actions: Rows; readonly evidence: Rows; readonly accoun
 
 const ORDERED = {
   h_actions: 'FROM h_actions ORDER BY sequence',
-  h_evidence: 'FROM h_evidence ORDER BY sequence',
+  h_evaluations: 'FROM h_evaluations ORDER BY sequence',
   h_accounts: 'FROM h_accounts ORDER BY account_no',
 }
 
@@ -67,7 +67,7 @@ const tablesIn = async ({ connection }: ColumnarSource): Promise<Tables> => {
   const rows = async (sql: string): Promise<Rows> => (await connection.runAndReadAll(sql)).getRowObjectsJson()
   return {
     actions: await rows(ORDERED.h_actions),
-    evidence: await rows(ORDERED.h_evidence),
+    evidence: await rows(ORDERED.h_evaluations),
     accounts: await rows(ORDERED.h_accounts),
   }
 }
