@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import * as E from '#fp/Either'
+import { type FileError, notWritten } from '../../foundation/files/file-error.ts'
 import { writeFile } from '../../foundation/files/write-file.ts'
 import { jsonText } from '../../foundation/text/json-text.ts'
 import type { Scenario } from '../../simulation/persona.ts'
@@ -51,6 +52,8 @@ export const checkSimulation = async (
   }
   for (const path of paths) {
     if (await isFile(path)) return invalid(`${path} already exists: remove it, or choose another name`)
+    const folder = fileResult(await hasFolder(path))
+    if (E.isLeft(folder)) return folder
   }
   return E.right(scenario)
 }
@@ -58,6 +61,16 @@ export const checkSimulation = async (
 /** A pipe or a device may exist: writing to it loses nothing. */
 const isFile = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => null))?.isFile() === true
+
+/** Whether a file can have its place: asked before minutes of work, whose result could not be written. */
+const hasFolder = async (path: string): Promise<E.Either<FileError, void>> => {
+  try {
+    await stat(dirname(path))
+    return E.right(undefined)
+  } catch (error) {
+    return E.left(notWritten(path, error))
+  }
+}
 
 /** Writes the documents about a simulation, replacing existing files. */
 export const writeDocuments = async (

@@ -41,7 +41,7 @@ type AlarmStep = {
   readonly event: StoredEvent
   /** Of a publication. */
   readonly document: Ruleset | null
-  /** Those that `due` names for the time of recording of this event. */
+  /** Those that `due` names for the time of recording of this event; of those that may not count nothing need be read. */
   readonly settled: ReadonlyArray<SettledDecision>
 }
 
@@ -49,6 +49,8 @@ type AlarmStep = {
 export type Alarms = {
   /** The decisions that are judged before an event that was recorded at a moment, in the order of their recording. */
   readonly due: (recordedAt: number) => ReadonlyArray<DueDecision>
+  /** Whether a decision that is due can still count: not if its account gave a unit in the 24 hours before it. */
+  readonly mayCount: (decision: DueDecision) => boolean
   /** Takes the next event; returns what sounds. */
   readonly take: (step: AlarmStep) => ReadonlyArray<Alarm>
   readonly state: () => AlarmState
@@ -120,9 +122,8 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
   }
 
   const settle = ({ decision, recorded }: SettledDecision): void => {
-    const { event, decidedBy } = decision
-    const at = decision.due - SETTLED_AFTER
-    const unit = { family: 'pipeline', key: { decidedBy }, at } as const
+    const unit = unitOf(decision)
+    const { event } = decision
     if (!keys.isFree(unit, event.account)) return
     const verdict = verdictOfTheDay(decision, recorded, published.byId())
     if (verdict !== 'unknown') add({ ...unit, event, isOne: verdict === 'none', p0: P0.pipeline })
@@ -159,6 +160,7 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
       const number = waiting.findIndex(({ due }) => due > Math.max(clock, recordedAt))
       return number === -1 ? [...waiting] : waiting.slice(0, number)
     },
+    mayCount: (decision) => keys.isFree(unitOf(decision), decision.event.account),
     take: ({ sequence: of, event, document, settled }) => {
       sequence = of
       sounded = []
@@ -182,5 +184,8 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
     }),
   }
 }
+
+const unitOf = ({ decidedBy, due }: DueDecision) =>
+  ({ family: 'pipeline', key: { decidedBy }, at: due - SETTLED_AFTER }) as const
 
 const dayOf = (at: number): number => Math.floor(at / DAY)

@@ -2,65 +2,55 @@ import * as E from '#fp/Either'
 import type { StoredEvent } from '../../domain/event.ts'
 import { streamOf } from '../../domain/stream.ts'
 import { instantOf } from '../../domain/time.ts'
-import { compileDocuments } from '../../ledger/documents.ts'
 import type { LedgerError } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
-import type { Vault } from '../../ledger/vault/vault.ts'
 import type { LoadError } from '../../replay/model/load.ts'
-import type { Ruleset } from '../../rulesets/ruleset.ts'
-import type { HistoryOptions, LedgerOfWires } from '../tripwires/over-ledger.ts'
+import { documentOf, eachOfHistory, type FoldedLedger, type HistoryOptions } from '../history.ts'
 import type { Alarm } from './alarm.ts'
-import { type DueDecision, openAlarms, type SettledDecision } from './alarms.ts'
+import { type Alarms, type DueDecision, openAlarms, type SettledDecision } from './alarms.ts'
 
 /** What would have sounded by a sequence of the ledger. */
 export type AlarmsSounded = { readonly sequence: number; readonly alarms: ReadonlyArray<Alarm> }
 
 /** The alarms that the first events of a ledger sound, in order. Reads all of them. */
 export const alarmsOver = async (
-  { ledger, vault }: LedgerOfWires,
-  { at, onProgress }: HistoryOptions,
+  { ledger, vault }: FoldedLedger,
+  options: HistoryOptions,
 ): Promise<E.Either<LoadError, AlarmsSounded>> => {
-  const head = await ledger.head()
-  if (E.isLeft(head)) return head
-  const last = at ?? head.right.sequence
-  if (last > head.right.sequence) {
-    return E.left({ kind: 'no_such_sequence', requested: last, head: head.right.sequence })
-  }
   const alarms = openAlarms()
   const found: Alarm[] = []
-  for await (const page of readDecoded(ledger, ledger.readAll(null, { until: last }))) {
-    if (E.isLeft(page)) return page
-    let sequence = 0
-    for (const { recorded, event } of page.right) {
-      const document = await documentOf(vault, event)
-      if (E.isLeft(document)) return document
-      const settled: SettledDecision[] = []
-      for (const decision of alarms.due(instantOf(event.recordedat))) {
-        const before = await recordedUntilDue(ledger, decision)
-        if (E.isLeft(before)) return before
-        settled.push({ decision, recorded: before.right })
-      }
-      sequence = recorded.sequence
-      found.push(...alarms.take({ sequence, event, document: document.right, settled }))
-    }
-    onProgress(sequence, last)
-  }
-  return E.right({ sequence: last, alarms: found })
+  const last = await eachOfHistory(ledger, options, async ({ recorded: { sequence }, event }) => {
+    const document = event.type === 'ruleset.published.v1' ? await documentOf(vault, event) : E.right(null)
+    if (E.isLeft(document)) return document
+    const settled = await settledBy(ledger, alarms, instantOf(event.recordedat))
+    if (E.isLeft(settled)) return settled
+    found.push(...alarms.take({ sequence, event, document: document.right, settled: settled.right }))
+    return E.right(undefined)
+  })
+  return E.isLeft(last) ? last : E.right({ sequence: last.right, alarms: found })
 }
 
-const documentOf = async (
-  vault: Vault,
-  event: StoredEvent,
-): Promise<E.Either<LedgerError, Ruleset | null>> => {
-  if (event.type !== 'ruleset.published.v1') return E.right(null)
-  const { documentSha256 } = event.data
-  const documents = await compileDocuments(vault, new Set([documentSha256]))
-  return E.isLeft(documents) ? documents : E.right(documents.right.get(documentSha256) ?? null)
+/**
+ * The decisions that are due at a moment. Of those that cannot count nothing is read: an account may have thousands of
+ * decisions in a day, and gives one unit.
+ */
+const settledBy = async (
+  ledger: FoldedLedger['ledger'],
+  alarms: Alarms,
+  moment: number,
+): Promise<E.Either<LedgerError, ReadonlyArray<SettledDecision>>> => {
+  const settled: SettledDecision[] = []
+  for (const decision of alarms.due(moment)) {
+    const recorded = alarms.mayCount(decision) ? await recordedUntilDue(ledger, decision) : E.right([])
+    if (E.isLeft(recorded)) return recorded
+    settled.push({ decision, recorded: recorded.right })
+  }
+  return E.right(settled)
 }
 
 /** What was recorded in the stream of a decision's account until it is due. */
 const recordedUntilDue = async (
-  ledger: LedgerOfWires['ledger'],
+  ledger: FoldedLedger['ledger'],
   { due, event: { account } }: DueDecision,
 ): Promise<E.Either<LedgerError, ReadonlyArray<StoredEvent>>> => {
   const stream = streamOf({ type: 'account.deactivated.v1', subject: account })

@@ -67,8 +67,8 @@ export const describePublishError = (error: PublishError): string => {
     case 'other_rehearsal': {
       const { ruleset } = error.publication.event.data
       return (
-        `${ruleset.id} ${ruleset.version} is already published, with another rehearsal or none; ` +
-        'a version never changes: publish it under a new version to record this rehearsal'
+        `${ruleset.id} ${ruleset.version} was published in the meantime, with this document but another rehearsal or none; ` +
+        'nothing was recorded; see what is published with redress ruleset list'
       )
     }
     case 'overtaken': {

@@ -106,3 +106,12 @@ test('given a folder that does not exist, when a platform is simulated, then it 
     message: expect.stringContaining(path('none')),
   })
 })
+
+test('given a file in a folder that does not exist, when it is simulated, then it fails before anything is written', async () => {
+  const files = { events: path('events.ndjson'), truth: path('missing/truth.json') }
+  expect(errorOf(await simulated({ files: { ...files, ruleset: null, correction: null } }))).toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining(`cannot write ${files.truth}: its folder does not exist`),
+  })
+  expect(existsSync(files.events)).toBe(false)
+})

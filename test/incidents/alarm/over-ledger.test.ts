@@ -61,4 +61,20 @@ describe('given a ledger with decisions', () => {
     const answer = await alarmsOver(await ledgerOf(events), { at: 9, onProgress: () => {} })
     expect(answer).toEqual(E.left({ kind: 'no_such_sequence', requested: 9, head: 7 }))
   })
+
+  test('when an account has many decisions in a day, then its stream is read for the one that counts', async () => {
+    const many = Array.from({ length: 20 }, (_, i) =>
+      event(2 + i, 'account.deactivated', said.banned(`d-${i}`, 'v1', []), 'u1'),
+    )
+    const { ledger, vault } = await ledgerOf([published, ...many, evaluated(60)])
+    let reads = 0
+    const readStream: typeof ledger.readStream = (...args) => {
+      reads++
+      return ledger.readStream(...args)
+    }
+    const counted = { ...ledger, readStream }
+    unwrap(await alarmsOver({ ledger: counted, vault }, { at: null, onProgress: () => {} }))
+    expect(reads).toBeLessThan(20)
+    expect(reads).toBeGreaterThan(0)
+  })
 })
