@@ -71,7 +71,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./report/command.ts')).reportCommand(),
   },
   ruleset: {
-    summary: 'check, compare, publish and list rulesets',
+    summary: 'check, compare, rehearse, publish and list rulesets',
     load: async () => (await import('./ruleset/command.ts')).rulesetCommand(),
   },
   simulate: {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { type ImpactFound, impactJson, impactOfRuleset } from '../../app/ruleset/impact.ts'
+import type { ImpactFound } from '../../app/ruleset/impact.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
@@ -41,6 +41,7 @@ Examples:
     )
     .action(async (file: string, { data, ledger, since, out, json = false }: Options) => {
       const next = await readRuleset(file)
+      const { impactJson, impactOfRuleset } = await import('../../app/ruleset/impact.ts')
       const found = await judgingWith({ data, ledger, engine: 'columnar' }, (judging) =>
         impactOfRuleset({ ...judging, next, since, list: out ?? null }),
       )

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import { Command, Option } from 'commander'
-import { type Publishing, publishVersion, type Unpublished } from '../../app/ruleset/publish.ts'
+import type { Publishing, Unpublished } from '../../app/ruleset/publish.ts'
 import { publishingJson } from '../../app/ruleset/publishing-json.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { checkRuleset } from '../../rulesets/document.ts'
@@ -92,6 +92,8 @@ Examples:
       }
       const { data, ledger, acceptClock, source, over, sample, json } = options
       const { effectiveFrom = null, unrehearsed = null, expect: expectations = new Map() } = options
+      // Only a rehearsal needs DuckDB, which takes longer to load than the rest.
+      const { publishVersion } = await import('../../app/ruleset/publish.ts')
       const progress = startProgress('Reading evidence', 1, 'events')
       const result = resultOrUsage(
         await publishVersion({

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander'
 import { rehearsalJson } from '../../app/ruleset/rehearsal-json.ts'
-import { rehearseRuleset } from '../../app/ruleset/rehearse.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { helpNotes } from '../help-notes.ts'
 import {
@@ -66,6 +65,7 @@ Examples:
       if (json && format === 'md')
         throw new CliError('--json cannot be used with --format md', exitCodes.usage)
       const next = await readRuleset(file)
+      const { rehearseRuleset } = await import('../../app/ruleset/rehearse.ts')
       const progress = startProgress('Reading evidence', 1, 'events')
       const rehearsed = resultOrUsage(
         await rehearseRuleset({
