@@ -5,18 +5,28 @@ import { parseArgs } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import { table } from '../../src/cli/table.ts'
+import { rehearseColumns } from '../../src/incidents/rehearsal/columnar/rehearse-columns.ts'
 import { rowsOf } from '../../src/projection/duckdb.ts'
 import { readSignalColumns } from '../../src/projection/events/signals.ts'
 import { readProjectionCursor } from '../../src/projection/progress.ts'
 import { replayColumns } from '../../src/replay/columnar/replay-columns.ts'
 import type { ColumnarSource } from '../../src/replay/columnar/source.ts'
 import { sweepColumns } from '../../src/replay/columnar/sweep-columns.ts'
-import { corrections, publishedDocuments, sweep } from './columnar/rulesets.ts'
+import type { Ruleset } from '../../src/rulesets/ruleset.ts'
+import { createHistoryViews } from '../replay/columnar/history-views.ts'
+import {
+  corrections,
+  GUIDELINES,
+  publishedDocuments,
+  rightRuleset,
+  sweep,
+  versions,
+} from './columnar/rulesets.ts'
 import { type Measured, measuredFile, median } from './measure.ts'
 
 /**
  * `node test/bench/columns.ts [--runs N] FILE...`: replays over published projections that `history.ts` has written, each
- * in a process of its own: everything judged, the base made, corrections over a base that is kept, and next to them, as the
+ * in a process of its own: everything judged, the base made, corrections over a base that is kept, rehearsals, and next to them, as the
  * limit, hand-written SQL for the decisions whose flags fail the new condition. Prints medians, CPU time and peak memory.
  */
 const { values, positionals } = parseArgs({
@@ -39,9 +49,7 @@ const openGenerated = async (file: string): Promise<ColumnarSource> => {
   })
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
-  for (const name of ['actions', 'evidence']) {
-    await connection.run(`CREATE TEMP VIEW h_${name} AS FROM ${name}`)
-  }
+  await createHistoryViews(connection)
   const [counted] = await rowsOf(
     connection,
     'SELECT (SELECT count(*) FROM actions)::DOUBLE, (SELECT count(*) FROM evidence)::DOUBLE',
@@ -64,15 +72,22 @@ type Line = Readonly<Record<'file' | 'name' | 'seconds' | 'cpu' | 'mb', string>>
 const always = { from: null, to: null }
 
 /** What is measured, and whether over a base that is there. */
-const cases: Readonly<Record<string, keyof typeof corrections | 'sweep' | null>> = {
+const cases: Readonly<Record<string, keyof typeof corrections | 'sweep' | 'week' | 'ever' | null>> = {
   'everything judged': 'threshold',
   'base made, then a changed threshold': 'threshold',
   'changed threshold': 'threshold',
   'nine faults': 'nineFaults',
   'the rules as they were': 'asTheyWere',
   'forty thresholds': 'sweep',
+  'rehearsal over seven days': 'week',
+  'rehearsal over everything': 'ever',
   'hand-written SQL': null,
 }
+
+const versionNamed = (version: string): Ruleset | undefined =>
+  [...publishedDocuments.values()].find((one) => one.id === GUIDELINES && one.version === version)
+
+const rehearsal = { old: versionNamed(versions[3].version) ?? null, next: rightRuleset, sample: 20 }
 
 const runCase = async (name: string, file: string, base: string): Promise<void> => {
   const source = await openGenerated(file)
@@ -86,6 +101,14 @@ const runCase = async (name: string, file: string, base: string): Promise<void> 
     const tell = (found: string): void => {
       const seconds = ((performance.now() - started) / 1000).toFixed(2)
       process.stdout.write(`${name}: ${found}, ${seconds} s from the opened file\n`)
+    }
+    if (chosen === 'week' || chosen === 'ever') {
+      const over = (chosen === 'week' ? 7 : 36_500) * 86_400_000
+      const rehearsed = await rehearseColumns(source, rehearsal, over)
+      if (E.isLeft(rehearsed)) throw new Error(JSON.stringify(rehearsed.left))
+      const { flags = 0, evaluations = 0 } = rehearsed.right?.evidence ?? {}
+      tell(`${flags} flags, ${evaluations} evaluations`)
+      return
     }
     const options = {
       window: always,

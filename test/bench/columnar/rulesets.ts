@@ -212,18 +212,19 @@ export const publishedDocuments: ReadonlyMap<string, Ruleset> = new Map(
 
 /** The faulty condition put right; nothing else. */
 const rightThreshold = guidelines('corrected-threshold')
+export const rightRuleset: Ruleset = unwrap(compileRuleset(rightThreshold))
 
 /** Forty thresholds of that condition. */
 export const sweep: Sweep = unwrap(
   sweepOf(unwrap(parseSweep('adult.explicit: signals.adult_score >= 0.60..0.99 step 0.01')), {
-    ruleset: unwrap(compileRuleset(rightThreshold)),
+    ruleset: rightRuleset,
     document: rightThreshold,
   }),
 )
 
 /** The corrections that are measured, by name. */
 export const corrections = {
-  threshold: correctionOfRules(unwrap(compileRuleset(rightThreshold))),
+  threshold: correctionOfRules(rightRuleset),
   /** Six changed rules, two kinds of withdrawn evidence and a list of flags; rescorings count. */
   nineFaults: compiled({
     correction: 'nine-faults',

@@ -30,17 +30,22 @@ export const sourceOf = async (
   close: () => {},
 })
 
-export const openHistoryViews = async (): Promise<HistoryViews> => {
-  const workspace = await openWorkspace(':memory:')
-  await createEventTables(workspace.write)
+/** The views of a source, over tables that have the whole history. */
+export const createHistoryViews = async (connection: DuckDBConnection): Promise<void> => {
   for (const [view, table] of [
     ['h_actions', 'actions'],
     ['h_evaluations', 'evidence'],
     ['h_evidence', 'evidence WHERE shadow IS NOT TRUE'],
     ['h_accounts', 'account_ids'],
   ]) {
-    await workspace.write.run(`CREATE TEMP VIEW ${view} AS FROM ${table}`)
+    await connection.run(`CREATE TEMP VIEW ${view} AS FROM ${table}`)
   }
+}
+
+export const openHistoryViews = async (): Promise<HistoryViews> => {
+  const workspace = await openWorkspace(':memory:')
+  await createEventTables(workspace.write)
+  await createHistoryViews(workspace.write)
   return {
     connection: workspace.write,
     take: (events) => takeEvents(workspace, storedEvents(events)),
