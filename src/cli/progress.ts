@@ -1,6 +1,9 @@
-import { SingleBar } from 'cli-progress'
+import { createRequire } from 'node:module'
 import { safeText } from '../foundation/text/safe-text.ts'
 import { noteLine } from './output.ts'
+
+// Loaded where a bar is drawn: on a terminal.
+const require = createRequire(import.meta.url)
 
 /** Shows the progress of long work. */
 export type Progress = {
@@ -20,6 +23,7 @@ const silent: Progress = {
 /** Shows a progress bar on stderr if that is a terminal; `unit` names what is counted. */
 export const startProgress = (label: string, total: number, unit: string): Progress => {
   if (!process.stderr.isTTY) return silent
+  const { SingleBar }: typeof import('cli-progress') = require('cli-progress')
   const bar = new SingleBar({
     stream: process.stderr,
     format: `${label} {bar} {percentage}% | {value}/{total} ${unit} | {eta_formatted} left{note}`,

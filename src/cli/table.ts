@@ -1,4 +1,5 @@
 import { greatest } from '../foundation/extremes.ts'
+import { grouped } from '../foundation/text/grouped.ts'
 import { safeText } from '../foundation/text/safe-text.ts'
 import { widthOf } from '../foundation/text/text-width.ts'
 
@@ -33,6 +34,5 @@ export const table = <T>(
   )
 }
 
-/** Formats a number for people: 12,345. */
-export const format = (value: string | number): string =>
-  typeof value === 'number' ? value.toLocaleString('en-US') : value
+/** Formats a whole number for people: 12,345. */
+export const format = (value: string | number): string => (typeof value === 'number' ? grouped(value) : value)

@@ -1,18 +1,8 @@
-import {
-  type Alias,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  type Scalar,
-  visit,
-} from 'yaml'
+import type { Alias, Document, Node, Scalar } from 'yaml'
 import { quoted } from '../text/quoted.ts'
 import { type Finding, valueError } from './problem.ts'
 import { offsetInScalar } from './scalar-offset.ts'
+import { yaml } from './yaml.ts'
 
 /** A position in a text, both from 1; a column is a UTF-16 unit. */
 export type TextPlace = { readonly line: number; readonly column: number }
@@ -34,6 +24,7 @@ const MOST_SYNTAX_ERRORS = 10
  * multiply, and multiple documents, so that the text means the same to every parser.
  */
 export const readSource = (text: string): DocumentSource => {
+  const { LineCounter, parseDocument } = yaml()
   const lines = new LineCounter()
   const document = parseDocument(text, {
     version: '1.2',
@@ -77,6 +68,7 @@ type Complain = (offset: number, message: string, hint?: string | null) => void
 
 /** The nodes as JSON data; problems are reported for anything else. */
 const toJson = (contents: Node | null, text: string, complain: Complain): unknown => {
+  const { isAlias, isMap, isScalar, isSeq } = yaml()
   const anchored = new Map<string, { readonly value: unknown; readonly nodes: number }>()
   let nodes = 0
 
@@ -160,9 +152,9 @@ const unclearNumber = ({ value, source = '', type }: Scalar): Unclear | null => 
 }
 
 /** Where the last quoted text begins. */
-const lastQuoted = (document: ReturnType<typeof parseDocument>): number => {
+const lastQuoted = (document: Document.Parsed): number => {
   let at = 0
-  visit(document, {
+  yaml().visit(document, {
     Scalar: (_, { type, range }) => {
       if (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE') at = Math.max(at, range?.[0] ?? 0)
     },
@@ -170,11 +162,14 @@ const lastQuoted = (document: ReturnType<typeof parseDocument>): number => {
   return at
 }
 
-const startOf = (node: unknown): number =>
-  isAlias(node) || isScalar(node) || isMap(node) || isSeq(node) ? (node.range?.[0] ?? 0) : 0
+const startOf = (node: unknown): number => {
+  const { isNode } = yaml()
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0
+}
 
 /** The position of a finding in the text: as far along its path as the text goes. */
 const find = (contents: Node | null, { segments, on, offset }: Finding, text: string): number => {
+  const { isMap, isScalar, isSeq } = yaml()
   let node: unknown = contents
   let at = startOf(node)
   for (const [depth, segment] of segments.entries()) {

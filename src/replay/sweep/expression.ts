@@ -1,4 +1,5 @@
 import * as E from '#fp/Either'
+import { grouped } from '../../foundation/text/grouped.ts'
 import { quoted } from '../../foundation/text/quoted.ts'
 import { type Ordering, orderings } from '../../rulesets/cel/written-comparisons.ts'
 import { type Decimal, decimalText, digitsAt, MOST_DIGITS, parseDecimal } from './decimal.ts'
@@ -51,7 +52,7 @@ const thresholdsFrom = (decimals: ReadonlyArray<Decimal>): E.Either<string, Read
   const steps = (to - from) / step + 1n
   if (steps > MOST_STEPS) {
     return E.left(
-      `these are ${steps.toLocaleString('en-US')} thresholds, more than ${MOST_STEPS.toLocaleString('en-US')}: give a larger step, or a smaller range`,
+      `these are ${grouped(steps)} thresholds, more than ${grouped(MOST_STEPS)}: give a larger step, or a smaller range`,
     )
   }
   return E.right(

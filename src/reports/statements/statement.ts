@@ -2,6 +2,7 @@ import * as t from 'io-ts'
 import { closed, type DecodeError, oneOf, problems } from '../../domain/codec.ts'
 import { parseInstant } from '../../domain/time.ts'
 import { isBlank } from '../../foundation/text/blank.ts'
+import { grouped } from '../../foundation/text/grouped.ts'
 import {
   accountTypes,
   automatedDecisions,
@@ -27,7 +28,7 @@ export const limits = { facts: 5000, explanation: 2000, short: 500, batch: 100 }
 /** A text of at most this many characters that is not blank: the database treats a blank text as missing. */
 export const statementText = (most: number): t.Type<string> =>
   codec(
-    `a string of 1 to ${most.toLocaleString('en-US')} characters`,
+    `a string of 1 to ${grouped(most)} characters`,
     (u): u is string => typeof u === 'string' && u.isWellFormed() && !isBlank(u) && lengthOf(u) <= most,
   )
 

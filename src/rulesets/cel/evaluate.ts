@@ -1,31 +1,39 @@
-import { type CelInput, CelScalar, celEnv, celError, celFunc, plan } from '@bufbuild/cel'
+import type { CelInput, plan } from '@bufbuild/cel'
 import { compareUtf8 } from '../../domain/order.ts'
 import type { SignalValue } from '../../domain/parts.ts'
+import { lazy } from '../../foundation/lazy.ts'
 import type { Evidence, SignalType, Truth } from '../ruleset.ts'
 import type { Reads } from './check.ts'
+import { cel } from './library.ts'
 import type { ParsedCondition } from './parse.ts'
 
-const { BOOL, STRING } = CelScalar
+/** What evaluates conditions, and the value that stands for a missing one. */
+const evaluation = lazy(() => {
+  const { CelScalar, celEnv, celError, celFunc, plan } = cel()
+  const { BOOL, STRING } = CelScalar
+  // CEL orders strings by code points; the library compares UTF-16 units, which differ beyond U+FFFF.
+  const funcs = (['<', '<=', '>', '>='] as const).map((operator) =>
+    celFunc(`_${operator}_`, [STRING, STRING], BOOL, (a, b) => {
+      const order = compareUtf8(a, b)
+      return operator === '<'
+        ? order < 0
+        : operator === '<='
+          ? order <= 0
+          : operator === '>'
+            ? order > 0
+            : order >= 0
+    }),
+  )
+  const environment = celEnv({ funcs })
+  return {
+    planned: (parsed: ParsedCondition) => plan(environment, parsed.tree),
+    // Created once, because creating an error each time would cost more than an evaluation.
+    missing: celError('missing'),
+  }
+})
 
-/** CEL orders strings by code points; the library compares UTF-16 units, which differ beyond U+FFFF. */
-const textOrder = (['<', '<=', '>', '>='] as const).map((operator) =>
-  celFunc(`_${operator}_`, [STRING, STRING], BOOL, (a, b) => {
-    const order = compareUtf8(a, b)
-    return operator === '<'
-      ? order < 0
-      : operator === '<='
-        ? order <= 0
-        : operator === '>'
-          ? order > 0
-          : order >= 0
-  }),
-)
-const environment = celEnv({ funcs: textOrder })
-
-/** Stands for a missing value: created once, because creating an error each time would cost more than an evaluation. */
-const missing = celError('missing')
-
-type Variables = Record<string, CelInput | typeof missing>
+type Missing = ReturnType<typeof evaluation>['missing']
+type Variables = Record<string, CelInput | Missing>
 
 /**
  * A checked condition as a function of recorded evidence. Planned once; only what the condition reads is
@@ -36,7 +44,8 @@ export const evaluator = (
   reads: Reads,
   signals: ReadonlyMap<string, SignalType>,
 ): ((evidence: Evidence) => Truth) => {
-  const run = plan(environment, parsed.tree)
+  const { planned, missing } = evaluation()
+  const run = planned(parsed)
   const signalsRead = read('signals', reads.values).map((name) => ({
     name,
     key: `signals.${name}`,
@@ -54,11 +63,11 @@ export const evaluator = (
   const variables: Variables = {}
 
   return ({ signals: recorded, detector, flag, content }) => {
-    for (const { name, key, type } of signalsRead) variables[key] = fitted(recorded[name], type)
+    for (const { name, key, type } of signalsRead) variables[key] = fitted(recorded[name], type) ?? missing
     if (signalsAsked.length > 0) {
       const present = new Map<string, boolean>()
       for (const { name, type } of signalsAsked) {
-        if (fitted(recorded[name], type) !== missing) present.set(name, true)
+        if (fitsSignal(recorded[name], type)) present.set(name, true)
       }
       variables.signals = present
     }
@@ -87,19 +96,19 @@ const read = (root: string, names: ReadonlySet<string>): ReadonlyArray<string> =
 
 /** Whether a recorded value fits a declared type: any other is missing. */
 export const fitsSignal = (value: SignalValue | undefined, type: SignalType): boolean =>
-  fitted(value, type) !== missing
+  fitted(value, type) !== undefined
 
-/** A recorded value as a CEL value of the declared type; missing if it does not fit. */
-const fitted = (value: SignalValue | undefined, type: SignalType): CelInput | typeof missing => {
+/** A recorded value as a CEL value of the declared type; undefined if it does not fit. */
+const fitted = (value: SignalValue | undefined, type: SignalType): CelInput | undefined => {
   switch (type) {
     case 'double':
-      return typeof value === 'number' ? value : missing
+      return typeof value === 'number' ? value : undefined
     case 'int':
-      return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : missing
+      return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : undefined
     case 'bool':
-      return typeof value === 'boolean' ? value : missing
+      return typeof value === 'boolean' ? value : undefined
     case 'string':
-      return typeof value === 'string' ? value : missing
+      return typeof value === 'string' ? value : undefined
   }
 }
 

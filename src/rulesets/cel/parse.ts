@@ -1,9 +1,9 @@
-import { parse } from '@bufbuild/cel'
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
 import * as E from '#fp/Either'
 import { quoted } from '../../foundation/text/quoted.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { wrongEscape } from './escapes.ts'
+import { cel } from './library.ts'
 
 /** A condition as `@bufbuild/cel` parses it. */
 export type ParsedCondition = {
@@ -29,7 +29,7 @@ export const parseCondition = (text: string): E.Either<Diagnostic, ParsedConditi
   const wrong = wrongEscape(text)
   if (wrong !== null) return E.left(wrong)
   try {
-    const { expr, sourceInfo } = parse(text)
+    const { expr, sourceInfo } = cel().parse(text)
     return E.right({ text, tree: expr, positions: sourceInfo?.positions ?? {} })
   } catch (error) {
     if (error instanceof RangeError) return refused(0, 'the condition is too deeply nested or too long')
@@ -112,7 +112,7 @@ const FURTHER = 10
 
 const failureIn = (text: string, further: number): Diagnostic | null => {
   try {
-    parse(text)
+    cel().parse(text)
     return null
   } catch (error) {
     return syntaxDiagnostic(text, error, further)

@@ -1,3 +1,4 @@
+import { grouped } from '../../../foundation/text/grouped.ts'
 import { escapeMarkdown } from '../../../foundation/text/markdown.ts'
 import { markdownTable } from '../formats/markdown.ts'
 import { figureText, wordsOf } from '../formats/show.ts'
@@ -14,8 +15,8 @@ export const restatementMarkdown = (restatement: Restatement): string => {
     `# Restatement: ${escapeMarkdown(title)}`,
     '',
     `- Period: ${period.from} to ${period.to} (exclusive)`,
-    `- Earlier report: at sequence ${earlier.sequence.toLocaleString('en-US')}, SHA-256 of its file ${earlier.sha256}`,
-    `- This restatement: at sequence ${sequence.toLocaleString('en-US')}`,
+    `- Earlier report: at sequence ${grouped(earlier.sequence)}, SHA-256 of its file ${earlier.sha256}`,
+    `- This restatement: at sequence ${grouped(sequence)}`,
     '',
     'The earlier report stays as it is; this restatement complements it. The events name accounts: their publisher decides how much of this list to publish.',
     '',
@@ -66,7 +67,7 @@ const ofText = (dimensions: FigureChange['dimensions']): string =>
   dimensions === null ? 'total' : Object.values(dimensions).join(', ')
 
 const signed = (change: number): string =>
-  `${change > 0 ? '+' : change < 0 ? '\u2212' : ''}${Math.abs(change).toLocaleString('en-US')}`
+  `${change > 0 ? '+' : change < 0 ? '\u2212' : ''}${grouped(Math.abs(change))}`
 
 /** The total's events are those of its rows. */
 const differenceLines = (
@@ -97,6 +98,6 @@ const differenceLines = (
         ]
       }),
     }),
-    ...(more === 0 ? [] : ['', `And ${more.toLocaleString('en-US')} more; the JSON has all.`]),
+    ...(more === 0 ? [] : ['', `And ${grouped(more)} more; the JSON has all.`]),
   ]
 }
