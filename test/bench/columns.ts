@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -26,7 +26,7 @@ import { type Measured, measuredFile, median } from './measure.ts'
 
 /**
  * `node test/bench/columns.ts [--runs N] FILE...`: replays over published projections that `history.ts` has written, each
- * in a process of its own: everything judged, the base made, corrections over a base that is kept, rehearsals, and next to them, as the
+ * in a process of its own: everything judged, a base made and brought forward, corrections over it, rehearsals, and next to them, as the
  * limit, hand-written SQL for the decisions whose flags fail the new condition. Prints medians, CPU time and peak memory.
  */
 const { values, positionals } = parseArgs({
@@ -40,8 +40,13 @@ const LIMIT = `SELECT count(DISTINCT decision_id)
   SEMI JOIN (SELECT flag_id FROM h_actions WHERE type = 'flag.raised.v1' AND rule = 'adult.explicit'
     AND NOT coalesce(signal_adult_score_double >= 0.985, false)) USING (flag_id)`
 
-/** The views of a source over a generated file, whose cursor is of no ledger. */
-const openGenerated = async (file: string): Promise<ColumnarSource> => {
+/** How many events came after the base that is brought forward. */
+const LATER = 100_000
+const SHORT = 'base made of all but 100,000 events'
+const FORWARD = 'base brought forward, then a changed threshold'
+
+/** The views of a source over a generated file, whose cursor is of no ledger: of all its events, or of all but the last `without`. */
+const openGenerated = async (file: string, without: number): Promise<ColumnarSource> => {
   const instance = await DuckDBInstance.create(file, {
     access_mode: 'READ_ONLY',
     memory_limit: '2GB',
@@ -49,20 +54,22 @@ const openGenerated = async (file: string): Promise<ColumnarSource> => {
   })
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
-  await createHistoryViews(connection)
+  const whole = await readProjectionCursor(connection)
+  const sequence = (whole?.sequence ?? 0) - without
+  await createHistoryViews(connection, without === 0 ? undefined : sequence)
   const [counted] = await rowsOf(
     connection,
-    'SELECT (SELECT count(*) FROM actions)::DOUBLE, (SELECT count(*) FROM evidence)::DOUBLE',
+    'SELECT (SELECT count(*) FROM h_actions)::DOUBLE, (SELECT count(*) FROM h_evaluations)::DOUBLE',
   )
   const events = { actions: Number(counted?.[0]), evidence: Number(counted?.[1]) }
-  const projected = await readProjectionCursor(connection)
+  const projected = whole === null ? null : { ...whole, sequence }
   const close = (): void => {
     connection.closeSync()
     instance.closeSync()
   }
   return {
     ...{ connection, events, projected, close },
-    sequence: events.actions + events.evidence,
+    sequence,
     signalColumns: await readSignalColumns(connection),
   }
 }
@@ -71,10 +78,11 @@ type Line = Readonly<Record<'file' | 'name' | 'seconds' | 'cpu' | 'mb', string>>
 
 const always = { from: null, to: null }
 
-/** What is measured, and whether over a base that is there. */
+/** What is measured, in this order: each over the base that the one before it left. */
 const cases: Readonly<Record<string, keyof typeof corrections | 'sweep' | 'week' | 'ever' | null>> = {
   'everything judged': 'threshold',
-  'base made, then a changed threshold': 'threshold',
+  [SHORT]: 'threshold',
+  [FORWARD]: 'threshold',
   'changed threshold': 'threshold',
   'nine faults': 'nineFaults',
   'the rules as they were': 'asTheyWere',
@@ -90,7 +98,7 @@ const versionNamed = (version: string): Ruleset | undefined =>
 const rehearsal = { old: versionNamed(versions[3].version) ?? null, next: rightRuleset, sample: 20 }
 
 const runCase = async (name: string, file: string, base: string): Promise<void> => {
-  const source = await openGenerated(file)
+  const source = await openGenerated(file, name === SHORT ? LATER : 0)
   try {
     const chosen = cases[name] ?? null
     if (chosen === null) {
@@ -137,12 +145,15 @@ if (values.case !== undefined) {
   const lines: Line[] = []
   for (const file of positionals) {
     const base = mkdtempSync(join(tmpdir(), 'redress-bench-base-'))
+    const short = mkdtempSync(join(tmpdir(), 'redress-bench-short-'))
     try {
       for (const name of Object.keys(cases)) {
-        const isSlow = name === 'everything judged' || name.startsWith('base made')
-        const runs = Array.from({ length: isSlow ? 1 : Number(values.runs) }, () =>
-          measuredFile(import.meta.filename, '--case', name, '--base', base, file),
-        )
+        const isSlow = name === 'everything judged' || name === SHORT
+        const runs = Array.from({ length: isSlow ? 1 : Number(values.runs) }, () => {
+          if (name === FORWARD) cpSync(short, base, { recursive: true })
+          const at = name === SHORT ? short : base
+          return measuredFile(import.meta.filename, '--case', name, '--base', at, file)
+        })
         const of = (read: (run: Measured) => number): string => median(runs.map(read)).toFixed(2)
         const line = {
           ...{ file, name },
@@ -154,7 +165,7 @@ if (values.case !== undefined) {
         process.stderr.write(`${Object.values(line).join('  ')}\n`)
       }
     } finally {
-      rmSync(base, { recursive: true })
+      for (const dir of [base, short]) rmSync(dir, { recursive: true })
     }
   }
   const columns = table(

@@ -30,15 +30,16 @@ export const sourceOf = async (
   close: () => {},
 })
 
-/** The views of a source, over tables that have the whole history. */
-export const createHistoryViews = async (connection: DuckDBConnection): Promise<void> => {
-  for (const [view, table] of [
-    ['h_actions', 'actions'],
-    ['h_evaluations', 'evidence'],
-    ['h_evidence', 'evidence WHERE shadow IS NOT TRUE'],
+/** The views of a source, over tables that have the whole history; `until`: without what follows this sequence. */
+export const createHistoryViews = async (connection: DuckDBConnection, until?: number): Promise<void> => {
+  const upTo = until === undefined ? '' : ` WHERE sequence <= ${until}`
+  for (const [view, rows] of [
+    ['h_actions', `actions${upTo}`],
+    ['h_evaluations', `evidence${upTo}`],
+    ['h_evidence', 'h_evaluations WHERE shadow IS NOT TRUE'],
     ['h_accounts', 'account_ids'],
   ]) {
-    await connection.run(`CREATE TEMP VIEW ${view} AS FROM ${table}`)
+    await connection.run(`CREATE TEMP VIEW ${view} AS FROM ${rows}`)
   }
 }
 
