@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { isSystemError } from '../../../foundation/files/file-error.ts'
 import { removeOnExit } from '../../../foundation/files/remove-on-exit.ts'
+import { memo } from '../../../foundation/memo.ts'
 import { type Base, type Note, shapeTable } from './base.ts'
 import {
   BASE_FORMAT,
@@ -13,6 +14,7 @@ import {
   type Notes,
   type OpenBase,
   openBase,
+  PIECE,
 } from './base-file.ts'
 
 /** What a file has besides rows. */
@@ -79,11 +81,25 @@ const writeTo = (fd: number, about: About, segments: ReadonlyArray<Segment>): vo
   const first = header(NO_CRC)
   let crc = crc32(first)
   let at = first.length
-  for (const piece of pieces()) {
+  const waiting = Buffer.allocUnsafe(PIECE)
+  let filled = 0
+  const write = (piece: Uint8Array): void => {
     crc = crc32(piece, crc)
     writeFully(fd, piece, at)
     at += piece.length
   }
+  for (const piece of pieces()) {
+    if (filled + piece.length > PIECE) {
+      write(waiting.subarray(0, filled))
+      filled = 0
+    }
+    if (piece.length > PIECE) write(piece)
+    else {
+      waiting.set(piece, filled)
+      filled += piece.length
+    }
+  }
+  write(waiting.subarray(0, filled))
   writeFully(fd, header(crcText(crc)), 0)
 }
 
@@ -101,10 +117,11 @@ const columnsOf = (segments: ReadonlyArray<Segment>, { resting, links }: About) 
   const shapeOf = new Uint32Array(size)
   const [keyLengths, textLengths] = [new Uint32Array(size), new Uint32Array(size)]
   const shapes = shapeTable()
+  const shapesOf = memo((base: Base) => base.shapes.map(shapes.indexOf))
   const notes: (readonly [number, Note])[] = []
   let [index, decisions, keyBytes, textBytes] = [0, 0, 0, 0]
   for (const { base, from, to } of segments) {
-    const shapeAs = base.shapes.map(shapes.indexOf)
+    const shapeAs = shapesOf(base)
     for (let row = from; row < to; row++, index++) {
       at[index] = base.rows.at[row] ?? 0
       nanos[index] = base.rows.nanos[row] ?? 0
