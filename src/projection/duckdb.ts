@@ -2,6 +2,7 @@ import { chmodSync, existsSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { describeSystemError, isSystemError } from '../foundation/files/file-error.ts'
 import { ProjectionFailure } from './errors.ts'
+import { registerRows } from './rows/run.ts'
 
 /** How much memory DuckDB uses before it spills to disk. With four times as much a rebuild is not faster. */
 const MEMORY = '256MB'
@@ -31,6 +32,7 @@ export const openWorkspace = async (file: string): Promise<Workspace> => {
   const evidence = await instance.connect()
   const read = await instance.connect()
   for (const connection of [write, evidence, read]) await connection.run("SET TimeZone = 'UTC'")
+  registerRows(write)
   const background = new Set<Promise<void>>()
   let isClosed = false
   return {

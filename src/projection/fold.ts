@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Projection, RulesetNamed, Subject } from '../../projections/projection.ts'
+import type { Projection, RulesetNamed, Subject, Value } from '../../projections/projection.ts'
 import { type Account, foldPlaced } from '../domain/account.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { type PlacedEvent, placeInOrder } from '../domain/order.ts'
 import { releaseMemory, type Workspace } from './duckdb.ts'
 import { accountsOf, type HistoryEvent } from './events/read.ts'
-import { appendRows, mergeRows } from './tables.ts'
+import { addRow, mergeRows, type NewRows, newRows, stageRows } from './tables.ts'
 
 /** A fold that threw: a bug in the projection, at this event. */
 export type Poison = {
@@ -31,7 +31,6 @@ export const foldTouched = async (
 ): Promise<ReadonlyArray<Poison>> => {
   const poisons = new Map<string, Poison>()
   let rows = emptyRows(projections)
-  let buffered = 0
   let done = 0
   let writing = Promise.resolve()
 
@@ -40,7 +39,6 @@ export const foldTouched = async (
     await writing
     const full = rows
     rows = emptyRows(projections)
-    buffered = 0
     writing = writeRows(write, full).then(() => releaseMemory(write))
     inBackground(writing)
     onAccounts(done)
@@ -54,15 +52,11 @@ export const foldTouched = async (
       if (folded.kind === 'threw') {
         poisons.set(projection.name, poisonOf(projection, account, rulesetNamed, folded.message))
       } else {
-        for (const row of folded.rows) {
-          const text = JSON.stringify(row)
-          made.push(text)
-          buffered += text.length
-        }
+        for (const row of folded.rows) addRow(made, row)
       }
     }
     done++
-    if (buffered >= FULL) await flush()
+    if (sizeOf(rows) >= FULL) await flush()
   }
   await flush()
   await writing
@@ -70,14 +64,20 @@ export const foldTouched = async (
   return [...poisons.values()]
 }
 
-/** The rows of each projection, as JSON: texts take less memory than objects until they are written. */
-type Rows = ReadonlyMap<Projection, string[]>
+/** The new rows of each projection. */
+type Made = ReadonlyMap<Projection, NewRows>
 
-const emptyRows = (projections: ReadonlyArray<Projection>): Rows =>
-  new Map(projections.map((projection) => [projection, []]))
+const emptyRows = (projections: ReadonlyArray<Projection>): Made =>
+  new Map(projections.map((projection) => [projection, newRows(projection)]))
 
-const writeRows = async (write: DuckDBConnection, rows: Rows): Promise<void> => {
-  for (const [projection, made] of rows) await appendRows(write, projection, made)
+const sizeOf = (rows: Made): number => {
+  let size = 0
+  for (const made of rows.values()) size += made.size
+  return size
+}
+
+const writeRows = async (write: DuckDBConnection, rows: Made): Promise<void> => {
+  for (const [projection, made] of rows) await stageRows(write, projection, made)
 }
 
 /** What projections fold, from events in the order of replay. The record is made once, on first use. */
@@ -99,7 +99,7 @@ export const orderedOf = (account: ReadonlyArray<HistoryEvent>): ReadonlyArray<P
   placeInOrder(account.map(({ event }) => event))
 
 type Folded =
-  | { readonly kind: 'rows'; readonly rows: ReadonlyArray<object> }
+  | { readonly kind: 'rows'; readonly rows: ReadonlyArray<Readonly<Record<string, Value>>> }
   | { readonly kind: 'threw'; readonly message: string }
 
 const fold = (projection: Projection, subject: Subject, rulesetNamed: RulesetNamed): Folded => {

@@ -1,7 +1,8 @@
 import * as E from '#fp/Either'
 import type { Ledger, LedgerError, Pages, SequencedEvent } from '../ledger/port.ts'
 import { readDecoded } from '../ledger/read.ts'
-import { type EventBatch, eventBatch } from './events/insert.ts'
+import { type EventBatch, eventBatch } from './events/batch.ts'
+import type { SignalColumn } from './events/signals.ts'
 
 /** What was read, and whether there can be more. */
 type Gathered =
@@ -18,8 +19,9 @@ export const gather = (
   ledger: Pick<Ledger, 'vocabulary'>,
   pages: Pages<SequencedEvent>,
   over: AbortSignal,
+  signals: () => ReadonlyArray<SignalColumn> = () => [],
 ): Gathering => {
-  let batch = eventBatch()
+  let batch = eventBatch(signals())
   let ended = false
   let error: LedgerError | null = null
   let thrown: { readonly error: unknown } | null = null
@@ -68,7 +70,7 @@ export const gather = (
       if (thrown !== null) throw thrown.error
       const taken = batch
       if (taken.size() === 0 && error !== null) return { kind: 'failed', error }
-      batch = eventBatch()
+      batch = eventBatch(signals())
       notify()
       return { kind: 'events', batch: taken, ended: ended && error === null }
     },

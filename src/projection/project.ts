@@ -61,9 +61,9 @@ export type Projected = {
 
 /**
  * V8 collects garbage once its heap has grown by this share (%). Otherwise it lets the heap grow to several times what
- * is in use: 110 MB more in a rebuild, which is not faster for it.
+ * is in use. With 40, a rebuild takes 20 MB less and 5 % more CPU time.
  */
-const HEAP_GROWTH = 40
+const HEAP_GROWTH = 100
 /** With `follow`, new events are published this often, in ms; but copying takes at most a twentieth of the time. */
 const PUBLISH_EVERY = 10_000
 const PUBLISH_SHARE = 20
@@ -188,7 +188,7 @@ const run = async ({
   const pages = follow
     ? ledger.follow(after, AbortSignal.any([signal, over]), reading)
     : ledger.readAll(after, reading)
-  const gathering = gather(ledger, pages, over)
+  const gathering = gather(ledger, pages, over, work.signals)
   const reported = new Set<string>()
   let publishedAt = rebuilt === null && outdated.length === 0 ? from : -1
   let nextPublish = 0

@@ -6,7 +6,8 @@ import { instantOf } from '../domain/time.ts'
 import type { Vault } from '../ledger/vault/vault.ts'
 import { releaseMemory, rowsOf } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
-import { type AccountNumbers, type EventBatch, insertEvents } from './events/insert.ts'
+import type { EventBatch } from './events/batch.ts'
+import { type AccountNumbers, insertEvents } from './events/insert.ts'
 import { historyEvents } from './events/read.ts'
 import { type DeclaredSignal, readSignalColumns, type SignalColumn } from './events/signals.ts'
 import { addSignalColumns, HISTORY } from './events/tables.ts'
@@ -19,6 +20,8 @@ import type { WorkingFile } from './working-file.ts'
 export type ProjectionWriter = {
   /** The sequence of the last event written; 0 before the first. */
   readonly sequence: () => number
+  /** The signals that have columns. */
+  readonly signals: () => ReadonlyArray<SignalColumn>
   /** Adds events to the history; the other projections follow with `fold`. */
   readonly take: (batch: EventBatch) => Promise<void>
   /** Folds the accounts that were touched since the last call. */
@@ -39,7 +42,7 @@ export const openProjectionWriter = async (
 ): Promise<ProjectionWriter> => {
   const { read, write, evidence: evidenceConnection } = workspace
   const rulesets = publishedRulesets(vault)
-  const signals: SignalColumn[] = [...(await readSignalColumns(read))]
+  let signals = await readSignalColumns(read)
   const numbers: AccountNumbers = new Map()
   let sequence = cursor?.sequence ?? 0
   let releasedAt = sequence
@@ -67,10 +70,9 @@ export const openProjectionWriter = async (
     const declared = rulesets.declared().filter((signal) => !withColumn.has(keyOf(signal)))
     if (declared.length === 0) return
     await commit()
-    for (const added of await addSignalColumns(write, signals, declared)) {
-      signals.push(added)
-      withColumn.add(keyOf(added))
-    }
+    const added = await addSignalColumns(write, signals, declared)
+    signals = [...signals, ...added]
+    for (const signal of added) withColumn.add(keyOf(signal))
   }
 
   const touch = async (accounts: string, values: DuckDBValue[]): Promise<void> => {
@@ -113,6 +115,7 @@ export const openProjectionWriter = async (
 
   return {
     sequence: () => sequence,
+    signals: () => signals,
     take: async (batch) => {
       const last = batch.last()
       if (last === null) return

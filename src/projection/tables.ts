@@ -1,8 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Projection } from '../../projections/projection.ts'
+import type { Projection, Value } from '../../projections/projection.ts'
 import { sqlName } from '../foundation/sql.ts'
 import { columnsOf, describe } from './comments.ts'
 import { ProjectionFailure } from './errors.ts'
+import { type RowColumn, Texts } from './rows/buffer.ts'
+import { GrowingRows } from './rows/growing.ts'
+import { runWithRows } from './rows/run.ts'
 
 /** Creates or replaces a projection's table, empty, with its views and their descriptions. */
 export const createTable = async (connection: DuckDBConnection, projection: Projection): Promise<void> => {
@@ -31,20 +34,50 @@ export const createStaging = async (connection: DuckDBConnection, projection: Pr
   )
 }
 
-/** Stages new rows, each as JSON, until `mergeRows`. */
-export const appendRows = async (
+/** New rows of a projection, and the characters in them. */
+export type NewRows = { readonly rows: GrowingRows<RowColumn>; size: number }
+
+/**
+ * Room for new rows of a projection. Every value is handed over as text, which DuckDB converts to the type of its column:
+ * one that does not fit fails there.
+ */
+export const newRows = ({ columns }: Projection): NewRows => ({
+  rows: new GrowingRows(
+    Object.entries(columns).map(([name, { type }]) => ({ name, type: isJson(type) ? 'json' : 'text' })),
+  ),
+  size: 0,
+})
+
+/** Whether values of a type are handed over as JSON. */
+const isJson = (type: string): boolean => type === 'JSON' || type.endsWith('[]') || type.startsWith('STRUCT')
+
+/** Adds a row to new rows of its projection. */
+export const addRow = (made: NewRows, row: Readonly<Record<string, Value>>): void => {
+  const at = made.rows.add()
+  const { columns, values } = made.rows
+  columns.forEach(({ name, type }, i) => {
+    const value = row[name] ?? null
+    const column = values[i]
+    if (value === null || !(column instanceof Texts)) return
+    const text = typeof value === 'string' && type === 'text' ? value : JSON.stringify(value)
+    column.set(at, text)
+    made.size += text.length
+  })
+}
+
+/** Stages new rows until `mergeRows`. */
+export const stageRows = async (
   connection: DuckDBConnection,
   projection: Projection,
-  rows: ReadonlyArray<string>,
+  { rows }: NewRows,
 ): Promise<void> => {
-  if (rows.length === 0) return
-  const row = Object.entries(projection.columns).map(([column, { type }]) => `${sqlName(column)} ${type}`)
-  // One text with a row per line: a call for each value, or one list, takes several times as long.
+  if (rows.buffers.length === 0) return
+  const values = Object.entries(projection.columns).map(([column, { type }]) => `${sqlName(column)}::${type}`)
   try {
-    await connection.run(
-      `INSERT INTO ${stagingOf(projection)} SELECT r.* FROM (
-        SELECT line::JSON::STRUCT(${row.join(', ')}) AS r FROM (SELECT unnest(string_split($1, chr(10))) AS line))`,
-      [rows.join('\n')],
+    await runWithRows(
+      connection,
+      (from) => `INSERT INTO ${stagingOf(projection)} SELECT ${values.join(', ')} FROM ${from}`,
+      rows,
     )
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

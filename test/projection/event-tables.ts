@@ -10,21 +10,26 @@ import {
 } from '../../src/domain/time.ts'
 import type { Position } from '../../src/ledger/port.ts'
 import type { Workspace } from '../../src/projection/duckdb.ts'
+import { eventBatch } from '../../src/projection/events/batch.ts'
 import { evidenceColumns, tableOfType } from '../../src/projection/events/columns.ts'
-import { eventBatch, insertEvents } from '../../src/projection/events/insert.ts'
+import { insertEvents } from '../../src/projection/events/insert.ts'
 import { historyEvents } from '../../src/projection/events/read.ts'
 import type { SignalColumn } from '../../src/projection/events/signals.ts'
 import { withValue } from '../domain/samples.ts'
 
-/** Inserts events into an emptied history, as a ledger would provide them. */
+/**
+ * Inserts events into an emptied history, as a ledger would provide them. `known`: the signals that had columns when the
+ * events were gathered.
+ */
 export const takeEvents = async (
   workspace: Workspace,
   events: ReadonlyArray<StoredEvent>,
   signals: ReadonlyArray<SignalColumn> = [],
+  known: ReadonlyArray<SignalColumn> = signals,
 ): Promise<void> => {
   for (const table of ['actions', 'evidence', 'account_ids'])
     await workspace.write.run(`DELETE FROM ${table}`)
-  const batch = eventBatch()
+  const batch = eventBatch(known)
   batch.add(
     events.map((event, i) => ({
       event,

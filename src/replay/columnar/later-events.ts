@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Ledger, Position } from '../../ledger/port.ts'
 import { ProjectionFailure } from '../../projection/errors.ts'
-import { type AccountNumbers, insertPages, numberAccounts } from '../../projection/events/insert.ts'
+import { type AccountNumbers, insertRows, numberAccounts } from '../../projection/events/insert.ts'
 import type { SignalColumn } from '../../projection/events/signals.ts'
 import { gather } from '../../projection/gather.ts'
+import { registerRows } from '../../projection/rows/run.ts'
 
 /** The temporary tables of the events that were recorded after those of the published projections. */
 export const LATER = {
@@ -35,19 +36,20 @@ export const insertLaterEvents = async (
   await connection.run(`CREATE TEMP TABLE ${LATER.actions} AS FROM actions LIMIT 0`)
   await connection.run(`CREATE TEMP TABLE ${LATER.evidence} AS FROM evidence LIMIT 0`)
   await connection.run(`CREATE TEMP TABLE ${LATER.accounts} AS FROM account_ids LIMIT 0`)
+  registerRows(connection)
   const known = `(FROM account_ids UNION ALL FROM ${LATER.accounts})`
   const numbers: AccountNumbers = new Map()
   const over = new AbortController()
   try {
-    const gathering = gather(ledger, ledger.readAll(after, { until }), over.signal)
+    const gathering = gather(ledger, ledger.readAll(after, { until }), over.signal, () => signalColumns)
     let sequence = from
     for (let ended = false; !ended; ) {
       const gathered = await gathering.take(until, Number.POSITIVE_INFINITY)
       if (gathered.kind === 'failed') throw new ProjectionFailure(gathered.error)
       const { batch } = gathered
-      await numberAccounts(connection, batch.accounts, numbers, { known, into: LATER.accounts })
+      await numberAccounts(connection, batch.accounts.keys(), numbers, { known, into: LATER.accounts })
       for (const table of ['actions', 'evidence'] as const) {
-        await insertPages(connection, table, batch, signalColumns, numbers, LATER[table])
+        await insertRows(connection, table, batch, signalColumns, numbers, LATER[table])
       }
       sequence = batch.last()?.recorded.sequence ?? sequence
       onProgress?.(sequence - from, until - from)
