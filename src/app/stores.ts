@@ -6,7 +6,7 @@ import { openDeadLetters, openDeadLettersForReading } from '../ingest/dead-lette
 import { withoutCredentials } from '../ledger/cluster-url.ts'
 import { type OpenLedger, openExisting, openLedger } from '../ledger/open.ts'
 import type { Ledger } from '../ledger/port.ts'
-import type { ExpectedKeys } from '../ledger/vault/vault.ts'
+import type { ExpectedKeys, Vault } from '../ledger/vault/vault.ts'
 import { type AppError, failed, notFound } from './error.ts'
 import { ledgerResult, lettersResult } from './results.ts'
 
@@ -34,6 +34,7 @@ export type RecordingPlace = LedgerPlace & {
 /** The stores that ingesting writes to. */
 export type Stores = {
   readonly ledger: Ledger
+  readonly vault: Vault
   readonly expectedKeys: ExpectedKeys
   readonly letters: DeadLetters
   readonly clock: () => number
@@ -50,7 +51,7 @@ export const openStores = async ({
 }: RecordingPlace): Promise<E.Either<AppError, Stores>> => {
   const opened = ledgerResult(await openLedger(data, { clock, acceptClock, cluster, disposable }))
   if (E.isLeft(opened)) return opened
-  const { ledger, expectedKeys, close } = opened.right
+  const { ledger, vault, expectedKeys, close } = opened.right
   const letters = await openDeadLetters(data, clock)
   if (E.isLeft(letters)) {
     await close()
@@ -58,6 +59,7 @@ export const openStores = async ({
   }
   return E.right({
     ledger,
+    vault,
     expectedKeys,
     letters: letters.right,
     clock,

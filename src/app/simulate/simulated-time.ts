@@ -17,6 +17,10 @@ export type SimulatedLedger = {
   readonly publish: (planned: PlannedPublication) => Promise<E.Either<AppError, RefusedPublication | null>>
   /** What was recorded since the last call. */
   readonly recorded: () => Promise<E.Either<AppError, ReadonlyArray<StoredEvent>>>
+  /** When time must go by in it unless something is recorded before, by what `recorded` has returned; null: never. */
+  readonly tickDue: () => number | null
+  /** Lets time go by after what was recorded last. */
+  readonly tick: () => Promise<E.Either<AppError, null>>
 }
 
 export type SimulatedTimeOptions = {
@@ -36,7 +40,8 @@ const LOOK_AFTER = MINUTE
 
 /**
  * Lets time pass: what arrives is recorded at that time, and the agents look at the ledger and react. Each commit is of one
- * simulated second; its events get the time of the last one's arrival.
+ * simulated second; its events get the time of the last one's arrival. Where something is due and nothing arrives, time
+ * goes by in the ledger as well.
  */
 export const passTime = async ({
   arrivals,
@@ -65,6 +70,15 @@ export const passTime = async ({
       refused = []
       agents = reactions.map(({ next: after }) => after)
       agenda.add(reactions.flatMap(({ plans }) => plans.map((plan) => afterwards(plan, now))))
+      continue
+    }
+    // Known only when all was seen.
+    const tickAt: number | null = lookAt === null ? ledger.tickDue() : null
+    if (tickAt !== null && (next === null || tickAt < next)) {
+      ledger.setClock(tickAt)
+      const ticked = await ledger.tick()
+      if (E.isLeft(ticked)) return ticked
+      lookAt = tickAt + LOOK_AFTER
       continue
     }
     if (next === null) return E.right(undefined)

@@ -1,12 +1,15 @@
 import { readdir } from 'node:fs/promises'
 import * as E from '#fp/Either'
 import type { StoredEvent } from '../../domain/event.ts'
+import { instantOf } from '../../domain/time.ts'
 import { describeSystemError, isSystemError } from '../../foundation/files/file-error.ts'
 import { makeFolder } from '../../foundation/files/folder.ts'
+import { tripwiresOn } from '../../incidents/tripwires/over-ledger.ts'
+import type { TrippedWire } from '../../incidents/tripwires/tripwire.ts'
 import { packed } from '../../ingest/accept/batch.ts'
 import { directDecoder } from '../../ingest/accept/decoder.ts'
 import { describeIngestError, type Ingestor, openIngestor } from '../../ingest/pipeline/ingestor.ts'
-import type { Ledger, Position } from '../../ledger/port.ts'
+import type { Position } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import { compileRuleset, describeProblem } from '../../rulesets/document.ts'
 import { policyTeam } from '../../simulation/agents/policy-team.ts'
@@ -14,12 +17,13 @@ import { DAY, dawn } from '../../simulation/calendar.ts'
 import { services } from '../../simulation/services/directory.ts'
 import { simulate } from '../../simulation/simulate.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
+import { type LastEvent, tickClock, tickDue } from '../clock-tick.ts'
 import { type AppError, failed, invalid } from '../error.ts'
 import { emptyTally, type IngestTally, tallyUp } from '../ingest/tally.ts'
 import { fileResult, ledgerResult } from '../results.ts'
 import { publishVersion } from '../ruleset/publish.ts'
 import type { Rehearsed } from '../ruleset/rehearse.ts'
-import { openStores } from '../stores.ts'
+import { openStores, type Stores } from '../stores.ts'
 import {
   checkSimulation,
   type SimulationDocuments,
@@ -49,6 +53,8 @@ export type SimulatedHistory = {
   readonly publications: number
   /** What was published only at the second attempt. */
   readonly refusals: ReadonlyArray<Refusal>
+  /** The tripwires that were set off meanwhile, in order. */
+  readonly tripped: ReadonlyArray<TrippedWire>
 }
 
 /** A version that was not published, because of what its rehearsal found. */
@@ -85,6 +91,7 @@ export const simulateToLedger = async ({
   if (E.isLeft(stores)) return stores
   const tally = emptyTally()
   const refusals: Refusal[] = []
+  const tripped: TrippedWire[] = []
   const ingestor = openIngestor({ ...stores.right, decoder: directDecoder(), trust: 'all' })
   const ledger: SimulatedLedger = {
     setClock: (now) => {
@@ -92,7 +99,7 @@ export const simulateToLedger = async ({
     },
     take: taking(ingestor, tally),
     publish: publishing({ data, clock, onRefusal: (refusal) => refusals.push(refusal) }),
-    recorded: reading(stores.right.ledger),
+    ...watching(stores.right, (wires) => tripped.push(...wires)),
   }
   onOpen()
   const passed = await passTime({
@@ -105,7 +112,9 @@ export const simulateToLedger = async ({
   }).finally(stores.right.close)
   if (E.isLeft(passed)) return passed
   const written = await writeDocuments(truth, files)
-  return E.isLeft(written) ? written : E.right({ truth, tally, publications: releases.length, refusals })
+  return E.isLeft(written)
+    ? written
+    : E.right({ truth, tally, publications: releases.length, refusals, tripped })
 }
 
 const makeEmptyFolder = async (data: string): Promise<E.Either<AppError, void>> => {
@@ -166,18 +175,32 @@ const publishing =
     return E.right({ release, newlyFired: new Map(unexpected.map((of) => [of.rule, of.newlyFired])) })
   }
 
-/** Reads on from where it ended the last time. */
-const reading = (ledger: Ledger): SimulatedLedger['recorded'] => {
+/** Reads on from where it ended the last time, and takes what it reads into the tripwires. */
+const watching = (
+  { ledger, vault }: Pick<Stores, 'ledger' | 'vault'>,
+  onTripped: (wires: ReadonlyArray<TrippedWire>) => void,
+): Pick<SimulatedLedger, 'recorded' | 'tickDue' | 'tick'> => {
+  const wires = tripwiresOn({ ledger, vault })
   let position: Position | null = null
-  return async () => {
-    const events: StoredEvent[] = []
-    for await (const page of readDecoded(ledger, ledger.readAll(position))) {
-      if (E.isLeft(page)) return ledgerResult(page)
-      for (const { recorded, event } of page.right) {
-        events.push(event)
-        position = recorded.position
+  let last: LastEvent = { sequence: 0, recordedAt: dawn }
+  return {
+    recorded: async () => {
+      const events: StoredEvent[] = []
+      for await (const page of readDecoded(ledger, ledger.readAll(position))) {
+        if (E.isLeft(page)) return ledgerResult(page)
+        for (const decoded of page.right) {
+          const { recorded, event } = decoded
+          const taken = ledgerResult(await wires.take(decoded))
+          if (E.isLeft(taken)) return taken
+          onTripped(taken.right)
+          events.push(event)
+          position = recorded.position
+          last = { sequence: recorded.sequence, recordedAt: instantOf(event.recordedat) }
+        }
       }
-    }
-    return E.right(events)
+      return E.right(events)
+    },
+    tickDue: () => tickDue(wires.nextDue(), last),
+    tick: () => tickClock(ledger, last),
   }
 }

@@ -12,20 +12,43 @@ import { openTripwires } from './tripwires.ts'
 /** What was set off by a sequence of the ledger. */
 export type WiresTripped = { readonly sequence: number; readonly tripped: ReadonlyArray<TrippedWire> }
 
-/** The wires that the first events of a ledger set off, in order. Reads all of them; remembers little. */
-export const tripwiresOver = async (
-  { ledger, vault }: FoldedLedger,
-  options: HistoryOptions,
-): Promise<E.Either<LoadError, WiresTripped>> => {
+/** Tripwires over the events of a ledger, which are given in order, as they are recorded or later. */
+export type LedgerTripwires = {
+  /** Takes the next event; returns the wires that it sets off, or that were due before it, in order. */
+  readonly take: (
+    decoded: DecodedEvent<SequencedEvent>,
+  ) => Promise<E.Either<LedgerError, ReadonlyArray<TrippedWire>>>
+  /** When the next is set off unless something is recorded before, in ms; null: nothing is waited for. */
+  readonly nextDue: () => number | null
+}
+
+/** What is not in the events themselves is looked up in the ledger and its vault. */
+export const tripwiresOn = ({ ledger, vault }: FoldedLedger): LedgerTripwires => {
   const wires = openTripwires()
   const streams = streamsBefore(ledger)
+  return {
+    take: async (decoded) => {
+      const facts = await factsOf(vault, streams, decoded)
+      if (E.isLeft(facts)) return facts
+      streams.pass(decoded)
+      const { recorded, event } = decoded
+      return E.right(wires.take({ sequence: recorded.sequence, event, facts: facts.right }))
+    },
+    nextDue: wires.nextDue,
+  }
+}
+
+/** The wires that the first events of a ledger set off, in order. Reads all of them; remembers little. */
+export const tripwiresOver = async (
+  folded: FoldedLedger,
+  options: HistoryOptions,
+): Promise<E.Either<LoadError, WiresTripped>> => {
+  const wires = tripwiresOn(folded)
   const tripped: TrippedWire[] = []
-  const last = await eachOfHistory(ledger, options, async (decoded) => {
-    const facts = await factsOf(vault, streams, decoded)
-    if (E.isLeft(facts)) return facts
-    streams.pass(decoded)
-    const { recorded, event } = decoded
-    tripped.push(...wires.take({ sequence: recorded.sequence, event, facts: facts.right }))
+  const last = await eachOfHistory(folded.ledger, options, async (decoded) => {
+    const taken = await wires.take(decoded)
+    if (E.isLeft(taken)) return taken
+    tripped.push(...taken.right)
     return E.right(undefined)
   })
   return E.isLeft(last) ? last : E.right({ sequence: last.right, tripped })

@@ -42,6 +42,8 @@ export type Pending = {
   readonly found: (account: string, flagId: string) => void
   /** Takes what is due by a moment and still missing, the earliest first. */
   readonly take: (moment: number) => ReadonlyArray<Due>
+  /** When the first of it is due, in ms; null: nothing is waited for. */
+  readonly nextDue: () => number | null
   readonly saved: () => SavedPending
 }
 
@@ -96,6 +98,15 @@ export const pending = (saved: SavedPending = { versions: [], grounds: [] }): Pe
         due.push({ kind: 'grounds', due: decision.due, decision })
       }
       return due.sort((a, b) => a.due - b.due)
+    },
+    nextDue: () => {
+      const [version] = versions.values()
+      const [grounds] = decisions
+      const first = Math.min(
+        version?.due ?? Number.POSITIVE_INFINITY,
+        grounds?.decision.due ?? Number.POSITIVE_INFINITY,
+      )
+      return Number.isFinite(first) ? first : null
     },
     saved: () => ({
       versions: [...versions.values()],

@@ -43,6 +43,8 @@ export type Tripwires = {
   readonly take: (step: TripwireStep) => ReadonlyArray<TrippedWire>
   /** The same for an event of which no more is known. */
   readonly pass: (step: PassingStep) => ReadonlyArray<TrippedWire>
+  /** When something that is waited for is due, in ms; null: nothing is waited for. */
+  readonly nextDue: () => number | null
   readonly state: () => TripwireState
 }
 
@@ -227,6 +229,7 @@ export const openTripwires = (saved?: TripwireState): Tripwires => {
       return tripped
     },
     pass,
+    nextDue: waiting.nextDue,
     state: () => ({
       clock,
       versions: versions.saved(),

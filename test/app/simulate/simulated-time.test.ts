@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
+import { tickDue } from '../../../src/app/clock-tick.ts'
 import {
   passTime,
   type SimulatedLedger,
@@ -23,7 +24,7 @@ const eventAt = (type: string, at: number, id: string, data: unknown): string =>
     id,
     source: '/test',
     type,
-    subject: 'u1',
+    subject: type === 'clock.ticked.v1' ? 'clock' : 'u1',
     time: formatInstant(at),
     datacontenttype: 'application/json',
     data,
@@ -35,9 +36,13 @@ const filed = (at: number, appealId: string): Arrival => ({
   line: eventAt('appeal.filed.v1', at, appealId, { appealId, decisionId: `d-${appealId}` }),
 })
 
+const stored = (line: string, at: number): StoredEvent =>
+  unwrap(decodeStored({ ...JSON.parse(line), recordedat: formatInstant(at) }))
+
 /** Records what is taken in memory, with the clock's time. */
-const inMemory = () => {
+const inMemory = (waitsFor: (recorded: ReadonlyArray<StoredEvent>) => number | null = () => null) => {
   let now = Number.NaN
+  const seen: StoredEvent[] = []
   let unread: StoredEvent[] = []
   const commits: Array<{ readonly at: number; readonly lines: ReadonlyArray<string> }> = []
   return {
@@ -49,18 +54,27 @@ const inMemory = () => {
       },
       take: async (lines: ReadonlyArray<string>) => {
         commits.push({ at: now, lines })
-        unread.push(
-          ...lines.map((line) =>
-            unwrap(decodeStored({ ...JSON.parse(line), recordedat: formatInstant(now) })),
-          ),
-        )
+        unread.push(...lines.map((line) => stored(line, now)))
         return E.right(null)
       },
       publish: async () => E.right(null),
       recorded: async () => {
         const events = unread
         unread = []
+        seen.push(...events)
         return E.right(events)
+      },
+      tickDue: () =>
+        tickDue(waitsFor(seen), {
+          sequence: seen.length,
+          recordedAt: Date.parse(seen.at(-1)?.recordedat ?? ''),
+        }),
+      tick: async () => {
+        commits.push({ at: now, lines: ['tick'] })
+        unread.push(
+          stored(eventAt('clock.ticked.v1', now, `tick-${seen.length}`, { sequence: seen.length }), now),
+        )
+        return E.right(null)
       },
     },
   }
@@ -111,6 +125,29 @@ test('given a reviewer, when appeals are recorded, then the answers are recorded
     [HOUR, ['a3']],
     [looked + HOUR - FROM, ['a1-answer', 'a2-answer']],
   ])
+})
+
+describe('given a ledger in which something is due ten minutes after the first event', () => {
+  const DUE = FROM + 10 * MINUTE
+  const untilTick = (recorded: ReadonlyArray<StoredEvent>) =>
+    recorded.length === 0 || recorded.some(({ type }) => type === 'clock.ticked.v1') ? null : DUE
+  const ticksAmong = async (...offsets: ReadonlyArray<number>) => {
+    const { ledger, commits } = inMemory(untilTick)
+    unwrap(await passing({ arrivals: offsets.map((offset, i) => filed(FROM + offset, `a${i}`)), ledger }))
+    return commits.filter(({ lines }) => lines[0] === 'tick').map(({ at }) => at - FROM)
+  }
+
+  test('when nothing more comes, then time goes by once it is due', async () => {
+    expect(await ticksAmong(0)).toEqual([DUE - FROM])
+  })
+
+  test('when the next event comes later, then time goes by once it is due, and the event is recorded after it', async () => {
+    expect(await ticksAmong(0, HOUR)).toEqual([DUE - FROM])
+  })
+
+  test('when an event comes before it is due, then what it causes is seen before time goes by', async () => {
+    expect(await ticksAmong(0, 10 * MINUTE - SECOND)).toEqual([DUE - FROM + 59 * SECOND])
+  })
 })
 
 test('given any arrivals, when time passes, then each is recorded once, in order, in commits of one second, not before it arrived', async () => {

@@ -89,6 +89,8 @@ export const watchedLedger = ({
         return E.right(null)
       },
       recorded: async () => E.right([]),
+      tickDue: () => null,
+      tick: async () => E.right(null),
     },
   }
 }
