@@ -2,11 +2,12 @@ import { InvalidArgumentError, Option } from 'commander'
 import { Source } from '../domain/ids.ts'
 import { type TrustedSource, trustedTypes, unversioned } from '../ingest/accept/trust.ts'
 
-/** `--trust-source [TYPE=]SOURCE...`: whose rulesets and rescorings are accepted from a topic. */
+/** `--trust-source [TYPE=]SOURCE...`: whose rulesets, rescorings and audits are accepted from a topic. */
 export const trustOption = (): Option =>
   new Option(
     '--trust-source <source...>',
-    'CloudEvents sources whose rulesets (SOURCE or ruleset.published=SOURCE) or rescorings (flag.rescored=SOURCE) are accepted',
+    'CloudEvents sources whose rulesets (SOURCE or ruleset.published=SOURCE), rescorings (flag.rescored=SOURCE) or audits ' +
+      '(decision.audited=SOURCE) are accepted',
   ).argParser(trustArguments)
 
 /** Adds the argument to those before it. */
@@ -23,7 +24,7 @@ const trustArgument = (text: string): TrustedSource => {
   if (type === undefined) {
     const forms = trustedTypes.map((one) => `${unversioned(one)}=SOURCE`)
     throw new InvalidArgumentError(
-      `Give SOURCE, ${forms.join(' or ')}; no other type needs a trusted source.`,
+      `Give SOURCE, ${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}; no other type needs a trusted source.`,
     )
   }
   const source = sourceOfType ?? text

@@ -71,7 +71,6 @@ export const publishedTypes: ReadonlyArray<PublishedType> = eventTypes.filter(is
 
 /** Redress's own event types that have no definition yet: they get one when they are implemented. */
 export const ownEventTypes: ReadonlySet<string> = new Set([
-  'incident.opened.v1',
   'incident.closed.v1',
   'replay.completed.v1',
   'remediation.approved.v1',

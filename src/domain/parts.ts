@@ -35,6 +35,23 @@ export const Count = written(
   { write: () => writeScalar },
 )
 
+const FINITE = 'a finite number'
+const isFiniteNumber = (u: unknown): u is number => typeof u === 'number' && Number.isFinite(u)
+
+/** Any number but NaN and the infinite ones. */
+export const FiniteNumber = written(
+  described(
+    new t.Type<number>(
+      FINITE,
+      isFiniteNumber,
+      (u, context) => (isFiniteNumber(u) ? t.success(u) : t.failure(u, context, FINITE)),
+      t.identity,
+    ),
+    () => ({ type: 'number' }),
+  ),
+  { write: () => writeScalar },
+)
+
 export const DetectorKind = oneOf('rule', 'model', 'hash_match', 'human')
 
 /** What looked at something. */

@@ -131,8 +131,8 @@ const holdsFirstReferenced = async (
 
 const hashReferencedIn = (canonical: string): string | undefined => {
   // Parsing every event would take most of the time.
-  if (!/"(?:documentSha256|sealed)":/.test(canonical)) return undefined
-  const { documentSha256, sealed } = Object(JSON.parse(canonical).data)
-  const sha256: unknown = documentSha256 ?? Object(sealed).sha256
+  if (!/"(?:documentSha256|parametersSha256|sealed)":/.test(canonical)) return undefined
+  const { documentSha256, parametersSha256, sealed } = Object(JSON.parse(canonical).data)
+  const sha256: unknown = documentSha256 ?? parametersSha256 ?? Object(sealed).sha256
   return typeof sha256 === 'string' ? sha256 : undefined
 }

@@ -48,6 +48,9 @@ const isOfAccount = (stream: StreamName): boolean => {
     case 'account':
       return true
     case 'ruleset':
+    case 'alarm':
+    case 'incident':
+    case 'hold':
     case 'ledger':
       return false
     default:

@@ -22,6 +22,7 @@ describe('given --trust-source', () => {
     ['/policy', rules('/policy')],
     ['ruleset.published=/policy', rules('/policy')],
     ['flag.rescored=/scanner', evidence('/scanner')],
+    ['decision.audited=/review', { type: 'decision.audited.v1', source: '/review' }],
     ['flag.rescored=urn:scanner?v=4', evidence('urn:scanner?v=4')],
     ['/policy?team=rules', rules('/policy?team=rules')],
     ['urn:policy=rules', rules('urn:policy=rules')],
@@ -44,7 +45,7 @@ describe('given --trust-source', () => {
     'when it is %s, then the message names the types that need a trusted source',
     (argument) => {
       expect(parsed('--trust-source', argument)).toMatch(
-        /Give SOURCE, ruleset\.published=SOURCE or flag\.rescored=SOURCE; no other type needs a trusted source\.$/,
+        /Give SOURCE, ruleset\.published=SOURCE, flag\.rescored=SOURCE or decision\.audited=SOURCE; no other type needs a trusted source\.$/,
       )
     },
   )

@@ -3,13 +3,19 @@ import { streamKinds } from '../../src/domain/definition/event-definition.ts'
 import { eventTypes } from '../../src/domain/event.ts'
 import { accountOf, isStreamName, streamOf, streamParts, streamsOfAccount } from '../../src/domain/stream.ts'
 
-test('evaluations, rulesets and the ledger\u2019s clock have their own streams, everything else is in the account\u2019s', () => {
+test('evaluations, rulesets, alarms, incidents, holds and the ledger\u2019s clock have their own streams, everything else is in the account\u2019s', () => {
   const streams = Object.fromEntries(eventTypes.map((type) => [type, streamOf({ type, subject: 'x' })]))
   expect(streams).toEqual({
     ...Object.fromEntries(eventTypes.map((type) => [type, 'account-x'])),
     'content.evaluated.v1': 'evidence-x',
     'ruleset.published.v1': 'ruleset-x',
     'clock.ticked.v1': 'clock',
+    'alarm.raised.v1': 'alarm-x',
+    'alarm.configured.v1': 'alarm-parameters',
+    'incident.opened.v1': 'incident-x',
+    'incident.joined.v1': 'incident-x',
+    'hold.requested.v1': 'hold-x',
+    'hold.lifted.v1': 'hold-x',
   })
 })
 

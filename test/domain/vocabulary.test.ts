@@ -127,7 +127,8 @@ const withWord = (data: unknown, part: string): unknown => {
   const names = path.split('.')
   const last = names.pop() ?? ''
   let holder: unknown = copy
-  for (const name of names) holder = Object(holder)[name]
+  for (const name of names) holder = Object(Array.isArray(holder) ? holder[0] : holder)[name]
+  if (Array.isArray(holder)) [holder] = holder
   if (word !== undefined && typeof holder === 'object' && holder !== null && Object.hasOwn(holder, last)) {
     Object.assign(holder, { [last]: JSON.parse(word) })
   }

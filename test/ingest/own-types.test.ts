@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import type { IHeaders, KafkaMessage } from 'kafkajs'
 import { describe, expect, test, vi } from 'vitest'
 import { decodeIncoming, decodeStored } from '../../src/domain/decode.ts'
-import { ownEventTypes } from '../../src/domain/event.ts'
+import { eventTypes, isPublishedType, ownEventTypes } from '../../src/domain/event.ts'
 import { directDecoder } from '../../src/ingest/accept/decoder.ts'
 import { resubmit } from '../../src/ingest/dead-letters/resubmit.ts'
 import { refusedMessage } from '../../src/ingest/kafka/messages/dead-letter-topic.ts'
@@ -63,70 +63,69 @@ test('given a defined type of our own, when it is stored, then it is read; from 
   expect(decodeIncoming(ownEvent(built))).toMatchObject({ left: [{ path: 'type' }] })
 })
 
-describe.each([built, 'clock.ticked.v1', ...ownEventTypes])(
-  'given an event of the type %s from outside',
-  (type) => {
-    const bytes = Buffer.from(JSON.stringify(ownEvent(type)))
-    const ingestorOf = (stores: Stores) =>
-      openIngestor({ ...stores, decoder: directDecoder(), clock: () => 0, trust: 'all' })
-    const message = (value: Buffer, headers: IHeaders): KafkaMessage => ({
-      key: null,
-      value,
-      headers,
-      offset: '7',
-      timestamp: '0',
-      attributes: 0,
-    })
-    const isRefused = async (stores: Stores, refused: ReadonlyArray<{ readonly rejection: unknown }>) => {
-      expect(refused.map(({ rejection }) => rejection)).toEqual([refusal(type)])
-      expect(unwrap(stores.letters.count({}))).toBe(1)
-      expect(await all(stores.ledger.readAll(null))).toEqual([])
-    }
+const defined = eventTypes.filter((type) => !isPublishedType(type))
 
-    test('when it is a line of a file, then it is a dead letter', () =>
-      withStores(async (stores) => {
-        const { signal } = new AbortController()
-        for await (const batch of readNdjson(Readable.from([bytes]), 'test', signal)) {
-          await isRefused(stores, unwrap(await ingestorOf(stores).take(unwrap(batch))).refused)
-        }
-      }))
+describe.each([built, ...defined, ...ownEventTypes])('given an event of the type %s from outside', (type) => {
+  const bytes = Buffer.from(JSON.stringify(ownEvent(type)))
+  const ingestorOf = (stores: Stores) =>
+    openIngestor({ ...stores, decoder: directDecoder(), clock: () => 0, trust: 'all' })
+  const message = (value: Buffer, headers: IHeaders): KafkaMessage => ({
+    key: null,
+    value,
+    headers,
+    offset: '7',
+    timestamp: '0',
+    attributes: 0,
+  })
+  const isRefused = async (stores: Stores, refused: ReadonlyArray<{ readonly rejection: unknown }>) => {
+    expect(refused.map(({ rejection }) => rejection)).toEqual([refusal(type)])
+    expect(unwrap(stores.letters.count({}))).toBe(1)
+    expect(await all(stores.ledger.readAll(null))).toEqual([])
+  }
 
-    test.each<[string, KafkaMessage]>([
-      ['structured mode', message(bytes, { 'content-type': 'application/cloudevents+json' })],
-      ['structured mode without headers', message(bytes, {})],
-      [
-        'binary mode',
-        message(
-          Buffer.from(JSON.stringify(ownEvent(type).data)),
-          Object.fromEntries(
-            Object.entries(ownEvent(type)).flatMap(([name, value]) =>
-              typeof value === 'string' ? [[`ce_${name}`, value]] : [],
-            ),
+  test('when it is a line of a file, then it is a dead letter', () =>
+    withStores(async (stores) => {
+      const { signal } = new AbortController()
+      for await (const batch of readNdjson(Readable.from([bytes]), 'test', signal)) {
+        await isRefused(stores, unwrap(await ingestorOf(stores).take(unwrap(batch))).refused)
+      }
+    }))
+
+  test.each<[string, KafkaMessage]>([
+    ['structured mode', message(bytes, { 'content-type': 'application/cloudevents+json' })],
+    ['structured mode without headers', message(bytes, {})],
+    [
+      'binary mode',
+      message(
+        Buffer.from(JSON.stringify(ownEvent(type).data)),
+        Object.fromEntries(
+          Object.entries(ownEvent(type)).flatMap(([name, value]) =>
+            typeof value === 'string' ? [[`ce_${name}`, value]] : [],
           ),
         ),
-      ],
-    ])('when it comes through Kafka in %s, then it is a dead letter, here and in the topic', (_, one) =>
-      withStores(async (stores) => {
-        const { refused } = unwrap(await ingestorOf(stores).take(packMessages('events', 0, [one])))
-        await isRefused(stores, refused)
-        const [first] = refused
-        if (first === undefined) throw new Error('nothing was refused')
-        const sent = refusedMessage({ topic: 'events', partition: 0, message: one }, first)
-        expect(JSON.parse(String(sent.value))).not.toHaveProperty('data')
-      }),
-    )
+      ),
+    ],
+  ])('when it comes through Kafka in %s, then it is a dead letter, here and in the topic', (_, one) =>
+    withStores(async (stores) => {
+      const { refused } = unwrap(await ingestorOf(stores).take(packMessages('events', 0, [one])))
+      await isRefused(stores, refused)
+      const [first] = refused
+      if (first === undefined) throw new Error('nothing was refused')
+      const sent = refusedMessage({ topic: 'events', partition: 0, message: one }, first)
+      expect(JSON.parse(String(sent.value))).not.toHaveProperty('data')
+    }),
+  )
 
-    test('when its dead letter is resubmitted, edited or not, then it remains one for the same reason', () =>
-      withStores(async (stores) => {
-        await ingestorOf(stores).take(packMessages('events', 0, [message(bytes, {})]))
-        const hash = unwrap(stores.letters.list({}))[0]?.hash ?? ''
-        for (const isEdited of [false, true]) {
-          const retries = [{ hash, bytes, isEdited }]
-          const outcomes = await resubmit(stores.ledger, stores.letters, retries, { now: 0, trust: 'all' })
-          expect(unwrap(outcomes)).toEqual([{ hash, kind: 'refused', rejection: refusal(type) }])
-        }
-        expect(unwrap(stores.letters.list({}))).toMatchObject([refusal(type)])
-        expect(await all(stores.ledger.readAll(null))).toEqual([])
-      }))
-  },
-)
+  test('when its dead letter is resubmitted, edited or not, then it remains one for the same reason', () =>
+    withStores(async (stores) => {
+      await ingestorOf(stores).take(packMessages('events', 0, [message(bytes, {})]))
+      const hash = unwrap(stores.letters.list({}))[0]?.hash ?? ''
+      for (const isEdited of [false, true]) {
+        const retries = [{ hash, bytes, isEdited }]
+        const outcomes = await resubmit(stores.ledger, stores.letters, retries, { now: 0, trust: 'all' })
+        expect(unwrap(outcomes)).toEqual([{ hash, kind: 'refused', rejection: refusal(type) }])
+      }
+      expect(unwrap(stores.letters.list({}))).toMatchObject([refusal(type)])
+      expect(await all(stores.ledger.readAll(null))).toEqual([])
+    }))
+})

@@ -18,7 +18,7 @@ const data = closed(
     score: number,
     labels: listOf(Id, 'a list of labels'),
     seenAt: Timestamp,
-    verdict: oneOf('clean', 'unsure'),
+    outlook: oneOf('clean', 'unsure'),
     frame: closed('a frame', { name: Id }, { index: number }),
   },
 )
@@ -44,7 +44,7 @@ export const contentScreened = defineEvent({
     score: 0.25,
     labels: ['one', 'two'],
     seenAt: '2025-04-28T23:00:00.123+02:00',
-    verdict: 'unsure',
+    outlook: 'unsure',
     frame: { name: 'first', index: 3 },
   },
 })

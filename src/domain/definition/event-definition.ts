@@ -27,7 +27,7 @@ export type ColumnWords = string | { readonly name?: string; readonly about?: st
 export type StoryEvent<D> = CloudEvent<string, D> & { readonly recordedat: Timestamp }
 
 /** What a stream is about; `ledger`: the ledger itself. */
-export type StreamSubject = 'account' | 'ruleset' | 'ledger'
+export type StreamSubject = 'account' | 'ruleset' | 'alarm' | 'incident' | 'hold' | 'ledger'
 
 /**
  * The kinds of streams that events are kept in, and what each is about. A stream's name is its kind and its subject's id; of
@@ -38,6 +38,11 @@ export const streamKinds = {
   evidence: 'account',
   ruleset: 'ruleset',
   clock: 'ledger',
+  // Before `alarm`, whose streams have names that begin alike; those end in a hash.
+  'alarm-parameters': 'ledger',
+  alarm: 'alarm',
+  incident: 'incident',
+  hold: 'hold',
 } as const satisfies Readonly<Record<string, StreamSubject>>
 
 export type StreamKind = keyof typeof streamKinds

@@ -1,5 +1,6 @@
 import { jsonText } from '../../foundation/text/json-text.ts'
 import type { Detector, FlagSource, Signals } from '../parts.ts'
+import type { Suspect } from '../suspect.ts'
 import { formatInstant, type Timestamp } from '../time.ts'
 
 /** An event for people: what happened, and the details. */
@@ -63,4 +64,18 @@ export const detectorName = ({ kind, id, version }: Detector): string =>
 export const signalsSeen = (signals: Signals): string => {
   const seen = Object.entries(signals).map(([name, value]) => `${name} ${jsonText(value)}`)
   return seen.length === 0 ? 'no signals recorded' : seen.join(', ')
+}
+
+/** `rule adult.explicit, community-guidelines 2025-04-28` */
+export const suspectName = ({ ruleset, rule, version, detector, decidedBy, source }: Suspect): string => {
+  const names = [
+    ...(rule === undefined ? [] : [`rule ${rule}`]),
+    ...(ruleset === undefined && version === undefined ? [] : [[ruleset, version].filter(Boolean).join(' ')]),
+    ...(detector === undefined
+      ? []
+      : [`detector ${[detector.id, detector.version].filter(Boolean).join(' ')}`]),
+    ...(decidedBy === undefined ? [] : [actor(decidedBy)]),
+    ...(source === undefined ? [] : [`source ${source}`]),
+  ]
+  return names.length === 0 ? 'anything' : names.join(', ')
 }

@@ -1,16 +1,23 @@
 import { withoutClash } from '../definition/clash.ts'
 import { accountDeactivated } from './account-deactivated.ts'
 import { accountReinstated } from './account-reinstated.ts'
+import { alarmConfigured } from './alarm-configured.ts'
+import { alarmRaised } from './alarm-raised.ts'
 import { appealDecided } from './appeal-decided.ts'
 import { appealFiled } from './appeal-filed.ts'
 import { clockTicked } from './clock-ticked.ts'
 import { contentEvaluated } from './content-evaluated.ts'
 import { contentRemoved } from './content-removed.ts'
 import { contentRestored } from './content-restored.ts'
+import { decisionAudited } from './decision-audited.ts'
 import { decisionChanged } from './decision-changed.ts'
 import { flagDismissed } from './flag-dismissed.ts'
 import { flagRaised } from './flag-raised.ts'
 import { flagRescored } from './flag-rescored.ts'
+import { holdLifted } from './hold-lifted.ts'
+import { holdRequested } from './hold-requested.ts'
+import { incidentJoined } from './incident-joined.ts'
+import { incidentOpened } from './incident-opened.ts'
 import { noticeReceived } from './notice-received.ts'
 import { noticeSent } from './notice-sent.ts'
 import { orderReceived } from './order-received.ts'
@@ -34,4 +41,11 @@ export const definitions = withoutClash([
   rulesetPublished,
   flagRescored,
   clockTicked,
+  decisionAudited,
+  alarmRaised,
+  alarmConfigured,
+  incidentOpened,
+  incidentJoined,
+  holdRequested,
+  holdLifted,
 ])

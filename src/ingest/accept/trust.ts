@@ -3,11 +3,13 @@ import { type Rejection, rejection } from './rejection.ts'
 
 /**
  * The types that a topic may deliver only from sources that an operator names, and what their events are called. They
- * change how others' decisions are judged: the rules apply to everybody, and a rescoring replaces evidence.
+ * change how others' decisions are judged: the rules apply to everybody, a rescoring replaces evidence, and an audit says who
+ * is at fault.
  */
 const trustedWords = {
   'ruleset.published.v1': 'rulesets',
   'flag.rescored.v1': 'rescorings',
+  'decision.audited.v1': 'audits',
 } as const satisfies { readonly [T in PublishedType]?: string }
 
 export type TrustedType = keyof typeof trustedWords

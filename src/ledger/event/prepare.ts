@@ -20,7 +20,7 @@ import type { SealedText } from '../vault/seal.ts'
 import { RECORDED_AT_BYTES, SEALED_BYTES } from './leaf.ts'
 import type { Stamp } from './stamp.ts'
 
-/** A ruleset's document, stored in the vault by its hash. */
+/** A ruleset's document, or the parameters of alarms, stored in the vault by its hash. */
 export type Document = { readonly sha256: string; readonly canonical: string }
 
 /**
@@ -66,6 +66,8 @@ export type Marks = {
   readonly backfill?: boolean
   /** Only for a ruleset that is published: what it did on recorded evidence. */
   readonly rehearsal?: RehearsalRecord
+  /** What an event of our own names by its hash. */
+  readonly document?: Document
 }
 
 /**
@@ -86,9 +88,14 @@ export const prepare = (event: IncomingEvent | OwnEvent, marks: Marks = {}): Pre
 /** An event with the attribute that Redress may have added. */
 type Marked<E> = E & { readonly backfill?: true }
 
-const prepareWritable = (event: Marked<IncomingEvent | OwnEvent>, { rehearsal }: Marks): Prepared => {
+const prepareWritable = (
+  event: Marked<IncomingEvent | OwnEvent>,
+  { rehearsal, document }: Marks,
+): Prepared => {
   if (isPersonal(event) && event.data.personal !== undefined) return personal(event)
-  return event.type === 'ruleset.published.v1' ? published(event, rehearsal) : plain(event, event, null)
+  return event.type === 'ruleset.published.v1'
+    ? published(event, rehearsal)
+    : plain(event, event, document ?? null)
 }
 
 const plain = (

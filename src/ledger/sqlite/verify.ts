@@ -191,10 +191,9 @@ const referenceCheck = ({ vault, keys, withKeys }: Verified, note: Note) => {
   const ciphertext = vault.prepare('SELECT bytes FROM ciphertexts WHERE sha256 = ?')
   const key = keys?.prepare('SELECT bytes FROM keys WHERE key_id = ?')
   return (sequence: number, { type, source, id, data }: StoredEvent): void => {
-    if (type === 'ruleset.published.v1') {
-      if (document.get(data.documentSha256) === undefined) {
-        note('missing_document', `${data.documentSha256} of event ${sequence}`)
-      }
+    if (type === 'ruleset.published.v1' || type === 'alarm.configured.v1') {
+      const sha256 = 'documentSha256' in data ? data.documentSha256 : data.parametersSha256
+      if (document.get(sha256) === undefined) note('missing_document', `${sha256} of event ${sequence}`)
       return
     }
     if (!('sealed' in data) || data.sealed === undefined) return

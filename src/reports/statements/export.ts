@@ -52,6 +52,13 @@ const OVERTURNING = typesSql({
   'ruleset.published.v1': false,
   'flag.rescored.v1': false,
   'clock.ticked.v1': false,
+  'decision.audited.v1': false,
+  'alarm.raised.v1': false,
+  'alarm.configured.v1': false,
+  'incident.opened.v1': false,
+  'incident.joined.v1': false,
+  'hold.requested.v1': false,
+  'hold.lifted.v1': false,
 })
 /** What a statement or a correction is made from. */
 const READ = typesSql({
@@ -71,6 +78,13 @@ const READ = typesSql({
   'ruleset.published.v1': false,
   'flag.rescored.v1': false,
   'clock.ticked.v1': false,
+  'decision.audited.v1': false,
+  'alarm.raised.v1': false,
+  'alarm.configured.v1': false,
+  'incident.opened.v1': false,
+  'incident.joined.v1': false,
+  'hold.requested.v1': false,
+  'hold.lifted.v1': false,
 })
 
 /**

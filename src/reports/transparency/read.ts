@@ -47,6 +47,13 @@ const UNUSED = `type NOT IN (${typesSql({
   'ruleset.published.v1': false,
   'flag.rescored.v1': true,
   'clock.ticked.v1': true,
+  'decision.audited.v1': true,
+  'alarm.raised.v1': true,
+  'alarm.configured.v1': true,
+  'incident.opened.v1': true,
+  'incident.joined.v1': true,
+  'hold.requested.v1': true,
+  'hold.lifted.v1': true,
 })})`
 
 /** Reads the accounts from the published projections up to a sequence; returns the publications of rulesets. */

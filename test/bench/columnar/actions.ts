@@ -199,6 +199,17 @@ const planDecisions = (generation: Generation): void => {
       template_language: "'en'",
     },
   })
+  plan(generation, {
+    type: 'decision.audited.v1',
+    source: "'/services/review-queue'",
+    from: `SELECT * REPLACE (moment + ${lasting(draws, 'x', 86, 10 * MINUTE, HOUR)} AS moment) FROM decisions WHERE NOT is_human AND ${chance('x', 87, 20)}`,
+    columns: {
+      decision_id: 'decision_id',
+      verdict: `CASE WHEN falls THEN 'wrong' ELSE 'right' END`,
+      reviewer_kind: "'human'",
+      reviewer: `'reviewer-' || (61 + ${below('x', 88, 5)})`,
+    },
+  })
 }
 
 /** The content of a removal is its flag's; the removal's number is twice the flag's. */

@@ -74,6 +74,14 @@ test('given an event of our own, when it is prepared, then it is stored as it is
   expect(JSON.parse(storedTextOf(prepared))).toEqual({ ...ticked, recordedat: expect.any(String) })
 })
 
+test('given parameters of alarms, when their event is prepared with them, then they are its document', () => {
+  const { recordedat: _, backfill: __, ...configured } = stored('alarm.configured.v1')
+  const document = { canonical: '{"a":1}', sha256: 'cd'.repeat(32) }
+  // Cast: the sample of that type.
+  const prepared = unwrap(prepare(configured as unknown as OwnEvent, { document }))
+  expect(prepared).toMatchObject({ kind: 'plain', stream: 'alarm-parameters', vocabulary: 4, document })
+})
+
 test('given any event that decodes, when it is prepared, then its pieces are the canonical form of the whole', () => {
   const seen = { plain: 0, personal: 0, document: 0 }
   fc.assert(
