@@ -1,12 +1,12 @@
 import { type ColumnValues, MOST_ROWS, type RowBuffer, type RowColumn, rowBuffer } from './buffer.ts'
 
-/** StatementRows for a statement to read: buffers, and the number of rows in each. */
+/** Rows for a statement to read: buffers, and the number of rows in each. */
 export type StatementRows<C extends RowColumn = RowColumn> = {
   readonly columns: ReadonlyArray<C>
   readonly buffers: ReadonlyArray<{ readonly buffer: RowBuffer; readonly rows: number }>
 }
 
-/** StatementRows that are added one by one, in as many buffers as they need. */
+/** Rows that are added one by one, in as many buffers as they need. */
 export class GrowingRows<C extends RowColumn> implements StatementRows<C> {
   readonly columns: ReadonlyArray<C>
   readonly buffers: { readonly buffer: RowBuffer; rows: number }[] = []

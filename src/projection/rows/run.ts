@@ -5,7 +5,7 @@ import type { StatementRows } from './growing.ts'
 /** The table function that statements read from; its argument is the number of their rows. */
 const FUNCTION = 'rows_of_javascript'
 
-/** StatementRows that are being read, by their numbers. */
+/** Rows that are being read, by their numbers. */
 const reading = new Map<number, StatementRows>()
 let last = 0
 
