@@ -1,3 +1,5 @@
+import { refusalJson } from '../simulate/refusal-json.ts'
+import { trippedJson } from '../tripwires/tripped-json.ts'
 import type { Demo, DemoOptions } from './demo.ts'
 import type { IncidentReplay } from './incident.ts'
 import { rescoredOutcome } from './rescored.ts'
@@ -26,8 +28,10 @@ const scoreJson = ({ score }: IncidentReplay) => ({
   decisionsPutBack: { found: score.found, right: score.right, truth: score.truth },
 })
 
-const foundJson = ({ ingested, summary, result }: IncidentReplay) => ({
-  events: { accepted: ingested.accepted, duplicate: ingested.duplicate, rejected: ingested.rejected },
+const foundJson = ({ recorded: { tally, refusals, tripped }, summary, result }: IncidentReplay) => ({
+  events: { accepted: tally.accepted, duplicate: tally.duplicate, rejected: tally.rejected },
+  refusals: refusals.map(refusalJson),
+  tripwires: tripped.map(trippedJson),
   summary,
   blame: result.blame,
 })

@@ -7,8 +7,8 @@ import { exampleStory } from './example-story.ts'
 import { type DemoFiles, prepareDemoFolder } from './folder.ts'
 import { type IncidentOptions, type IncidentReplay, replayIncident } from './incident.ts'
 
-/** The accounts of the second platform: enough to show the kinds of outcome, in about two seconds. */
-const MOST_RESCORED = 2_000
+/** The accounts of the second platform: enough to show the kinds of outcome. */
+const MOST_RESCORED = 1_000
 
 /** The callbacks are called for the first platform only. */
 export type DemoOptions = Omit<IncidentOptions, 'scenario' | 'files'> & {
@@ -40,7 +40,7 @@ export const runDemo = async ({ folder, ...options }: DemoOptions): Promise<E.Ei
   if (E.isLeft(story)) return story
   const second = await replayIncident({
     ...options,
-    ...{ onSimulate: ignored, onIngest: ignored, onRead: ignored },
+    ...{ onSimulate: ignored, onRecord: ignored, onRead: ignored },
     scenario: detectorRescored,
     accounts: Math.min(options.accounts, MOST_RESCORED),
     files: { ...files.rescored, ruleset: null },

@@ -12,11 +12,10 @@ import type { Scenario } from '../../simulation/persona.ts'
 import { simulate } from '../../simulation/simulate.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
 import { type AppError, failed } from '../error.ts'
-import { ingestEvents } from '../ingest/ingest.ts'
-import type { IngestTally } from '../ingest/tally.ts'
 import { loadForReplay } from '../replay/load.ts'
 import { fileResult } from '../results.ts'
 import { type SimulationFiles, writeSimulation } from '../simulate/to-files.ts'
+import { recordSimulation, type SimulatedHistory } from '../simulate/to-ledger.ts'
 import { type Score, scoreOf } from './score.ts'
 
 /** Where everything about one simulated platform is. */
@@ -31,12 +30,10 @@ export type IncidentOptions = {
   readonly accounts: number
   /** Where everything goes. */
   readonly files: IncidentFiles
-  /** Ms since the epoch. */
-  readonly clock: () => number
   /** Called with how many events are simulated, and the total. */
   readonly onSimulate: OnProgress
-  /** Then with how many of their bytes are ingested. */
-  readonly onIngest: OnProgress
+  /** Then with how many of them are recorded, each when it arrives in simulated time. */
+  readonly onRecord: OnProgress
   /** Then with how many events are read for the replay. */
   readonly onRead: OnProgress
 }
@@ -44,24 +41,23 @@ export type IncidentOptions = {
 /** What a replay found on a simulated platform. */
 export type IncidentReplay = {
   readonly accounts: number
-  readonly ingested: IngestTally
+  readonly recorded: SimulatedHistory
   readonly result: Replay
   readonly summary: Summary
   readonly score: Score
 }
 
 /**
- * Simulates a platform whose enforcement goes wrong, ingests its events into a ledger, replays them by what corrects the
- * error, and compares the list of who must be reinstated with the ground truth.
+ * Simulates a platform whose enforcement goes wrong, records its events in a ledger as they arrive, replays them by what
+ * corrects the error, and compares the list of who must be reinstated with the ground truth.
  */
 export const replayIncident = async ({
   scenario,
   seed,
   accounts,
   files,
-  clock,
   onSimulate,
-  onIngest,
+  onRecord,
   onRead,
 }: IncidentOptions): Promise<
   E.Either<AppError, { readonly found: IncidentReplay; readonly history: History }>
@@ -70,8 +66,10 @@ export const replayIncident = async ({
   const simulation = simulate({ scenario, seed, accounts })
   const simulated = await writeSimulation(simulation, files, onSimulate)
   if (E.isLeft(simulated)) return simulated
-  const ingested = await ingestInto(files, clock, onIngest)
-  if (E.isLeft(ingested)) return ingested
+  const recording = { scenario, simulation, data, signal: new AbortController().signal }
+  const recorded = await recordSimulation({ ...recording, onOpen: () => {}, onProgress: onRecord })
+  // Without the details on what stays stored: the next demo replaces it.
+  if (E.isLeft(recorded)) return failed(recorded.left.message)
 
   const correction = correctionIn(simulation.truth)
   const reading = { at: null, withoutDamaged: false }
@@ -86,24 +84,7 @@ export const replayIncident = async ({
 
   const putBack = reversibles(result.toDo, ['reinstate', 'restore'])
   const score = scoreOf(decisionsOf(putBack), decisionsOf(simulation.truth.putBack))
-  return E.right({ found: { accounts, ingested: ingested.right, result, summary, score }, history })
-}
-
-const ingestInto = async (
-  { events, data }: IncidentFiles,
-  clock: () => number,
-  onProgress: OnProgress,
-): Promise<E.Either<AppError, IngestTally>> => {
-  const ingested = await ingestEvents({
-    ...{ data, clock, source: events, backfill: false, onProgress },
-    signal: new AbortController().signal,
-    onOpen: () => {},
-    onCheck: () => {},
-  })
-  // Without the details on what stays stored: the next demo replaces it.
-  if (E.isLeft(ingested)) return failed(ingested.left.message)
-  const { tally, failure } = ingested.right
-  return failure === null ? E.right(tally) : failed(failure.message)
+  return E.right({ found: { accounts, recorded: recorded.right, result, summary, score }, history })
 }
 
 /** What was wrong: the rules, or the evidence. */

@@ -14,8 +14,9 @@ import { readDecoded } from '../../ledger/read.ts'
 import { compileRuleset, describeProblem } from '../../rulesets/document.ts'
 import { policyTeam } from '../../simulation/agents/policy-team.ts'
 import { DAY, dawn } from '../../simulation/calendar.ts'
+import type { Scenario } from '../../simulation/persona.ts'
 import { services } from '../../simulation/services/directory.ts'
-import { simulate } from '../../simulation/simulate.ts'
+import { type Simulation, simulate } from '../../simulation/simulate.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
 import { type LastEvent, tickClock, tickDue } from '../clock-tick.ts'
 import { type AppError, failed, invalid } from '../error.ts'
@@ -32,16 +33,22 @@ import {
 } from './documents.ts'
 import { passTime, type SimulatedLedger } from './simulated-time.ts'
 
-export type SimulateToLedgerOptions = SimulationRequest & {
+export type SimulateToLedgerOptions = SimulationRequest &
+  Omit<RecordOptions, 'scenario' | 'simulation'> & {
+    /** None of them may exist. */
+    readonly files: SimulationDocuments
+  }
+
+export type RecordOptions = {
+  readonly scenario: Scenario
+  readonly simulation: Simulation
   /** The data folder: empty, or missing. */
   readonly data: string
-  /** None of them may exist. */
-  readonly files: SimulationDocuments
   /** Stops it. */
   readonly signal: AbortSignal
   /** Called before the first event is recorded. */
   readonly onOpen: () => void
-  /** Called with how much has happened, and how much will at least. */
+  /** Called with how much has happened, and how much is planned. */
   readonly onProgress: (done: number, total: number) => void
 }
 
@@ -52,45 +59,59 @@ export type SimulatedHistory = {
   readonly tally: IngestTally
   readonly publications: number
   /** What was published only at the second attempt. */
-  readonly refusals: ReadonlyArray<Refusal>
+  readonly refusals: ReadonlyArray<RefusedVersion>
   /** The tripwires that were set off meanwhile, in order. */
   readonly tripped: ReadonlyArray<TrippedWire>
 }
 
-/** A version that was not published, because of what its rehearsal found. */
-type Refusal = {
-  /** Ms since the epoch. */
+/** A version that was not published, because of what its rehearsal found; times in ms since the epoch. */
+export type RefusedVersion = {
   readonly at: number
   readonly version: string
   readonly unexpected: Rehearsed['unexpected']
+  /** When it was published all the same, and why. */
+  readonly anyway: { readonly at: number; readonly reason: string }
+}
+
+/** Simulates a platform on a ledger of its own, as `recordSimulation` does, and writes the documents about it. */
+export const simulateToLedger = async ({
+  files,
+  ...options
+}: SimulateToLedgerOptions): Promise<E.Either<AppError, SimulatedHistory>> => {
+  const scenario = await checkSimulation(options.scenario, files, [])
+  if (E.isLeft(scenario)) return scenario
+  const simulated = {
+    scenario: scenario.right,
+    simulation: simulate({ ...options, scenario: scenario.right }),
+  }
+  const history = await recordSimulation({ ...options, ...simulated })
+  if (E.isLeft(history)) return history
+  const written = await writeDocuments(history.right.truth, files)
+  return E.isLeft(written) ? written : history
 }
 
 /**
- * Simulates a platform on a ledger of its own: events are recorded when they arrive in simulated time, versions of
- * rulesets are published as by `ruleset publish`, and agents react to what the ledger says.
+ * Records a simulated platform in a ledger of its own: events when they arrive in simulated time; versions of rulesets are
+ * published as by `ruleset publish`, and agents react to what the ledger says.
  */
-export const simulateToLedger = async ({
+export const recordSimulation = async ({
+  scenario,
+  simulation,
   data,
-  files,
   signal,
   onOpen,
   onProgress,
-  ...request
-}: SimulateToLedgerOptions): Promise<E.Either<AppError, SimulatedHistory>> => {
-  const scenario = await checkSimulation(request.scenario, files, [])
-  if (E.isLeft(scenario)) return scenario
+}: RecordOptions): Promise<E.Either<AppError, SimulatedHistory>> => {
   const folder = await makeEmptyFolder(data)
   if (E.isLeft(folder)) return folder
-  const simulation = simulate({ ...request, scenario: scenario.right })
   const { truth, releases, lineCount } = simulation
-  const total = lineCount
 
   const time = { now: dawn }
   const clock = () => time.now
   const stores = await openStores({ data, clock, disposable: true })
   if (E.isLeft(stores)) return stores
   const tally = emptyTally()
-  const refusals: Refusal[] = []
+  const refusals: RefusedVersion[] = []
   const tripped: TrippedWire[] = []
   const ingestor = openIngestor({ ...stores.right, decoder: directDecoder(), trust: 'all' })
   const ledger: SimulatedLedger = {
@@ -104,17 +125,15 @@ export const simulateToLedger = async ({
   onOpen()
   const passed = await passTime({
     arrivals: withoutPublications(simulation.arrivals()),
-    agents: [policyTeam({ releases, isCareless: scenario.right.mistakes.typo })],
+    agents: [policyTeam({ releases, isCareless: scenario.mistakes.typo })],
     from: dawn,
     ledger,
     signal,
-    onProgress: (done) => onProgress(done, total),
+    // Agents do more than was planned at first.
+    onProgress: (done) => onProgress(Math.min(done, lineCount), lineCount),
   }).finally(stores.right.close)
   if (E.isLeft(passed)) return passed
-  const written = await writeDocuments(truth, files)
-  return E.isLeft(written)
-    ? written
-    : E.right({ truth, tally, publications: releases.length, refusals, tripped })
+  return E.right({ truth, tally, publications: releases.length, refusals, tripped })
 }
 
 const makeEmptyFolder = async (data: string): Promise<E.Either<AppError, void>> => {
@@ -151,12 +170,13 @@ const taking =
 type Publisher = {
   readonly data: string
   readonly clock: () => number
-  readonly onRefusal: (refusal: Refusal) => void
+  /** Called when a version that was refused is published all the same. */
+  readonly onRefusal: (refusal: RefusedVersion) => void
 }
 
-const publishing =
-  ({ data, clock, onRefusal }: Publisher): SimulatedLedger['publish'] =>
-  async ({ release, expected, unrehearsed }) => {
+const publishing = ({ data, clock, onRefusal }: Publisher): SimulatedLedger['publish'] => {
+  const unpublished = new Map<string, Omit<RefusedVersion, 'anyway'>>()
+  return async ({ release, expected, unrehearsed }) => {
     const { document, effectiveFrom } = release
     const ruleset = compileRuleset(document)
     if (E.isLeft(ruleset)) throw new Error(ruleset.left.map(describeProblem).join('; '))
@@ -169,11 +189,20 @@ const publishing =
       onReference: () => {},
     })
     if (E.isLeft(published)) return published
-    if (published.right.kind !== 'unexpected') return E.right(null)
-    const { unexpected } = published.right.rehearsed
-    onRefusal({ at: clock(), version: document.version, unexpected })
-    return E.right({ release, newlyFired: new Map(unexpected.map((of) => [of.rule, of.newlyFired])) })
+    const { version } = document
+    if (published.right.kind === 'unexpected') {
+      const { unexpected } = published.right.rehearsed
+      unpublished.set(version, { at: clock(), version, unexpected })
+      return E.right({ release, newlyFired: new Map(unexpected.map((of) => [of.rule, of.newlyFired])) })
+    }
+    const refusal = unpublished.get(version)
+    const reason = published.right.publication.event.data.rehearsal?.reason
+    if (refusal !== undefined && reason !== undefined) {
+      onRefusal({ ...refusal, anyway: { at: clock(), reason } })
+    }
+    return E.right(null)
   }
+}
 
 /** Reads on from where it ended the last time, and takes what it reads into the tripwires. */
 const watching = (

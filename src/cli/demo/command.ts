@@ -16,8 +16,9 @@ type Options = {
 export const demoCommand = (): Command =>
   new Command('demo')
     .description(
-      'Simulates ten weeks of a platform whose enforcement goes wrong in nine ways, ingests its events into a ledger, ' +
-        'replays them under the corrected ruleset, and compares the list of who must be reinstated with the ground truth. ' +
+      'Simulates ten weeks of a platform whose enforcement goes wrong in nine ways, records its events in a ledger as they ' +
+        'arrive, shows what rehearsals and tripwires said of it, replays them under the corrected ruleset, and compares the ' +
+        'list of who must be reinstated with the ground truth. ' +
         'Then the same for a smaller platform whose rules were right and whose evidence was not, by a correction.',
     )
     .addOption(
@@ -28,7 +29,7 @@ export const demoCommand = (): Command =>
     .addOption(new Option('--seed <n>', 'the random seed').default(1).argParser(wholeNumber(0)))
     .addOption(
       new Option('--accounts <n>', 'the number of accounts (about ten events each)')
-        .default(20_000)
+        .default(4_000)
         .argParser(wholeNumber(1_000)),
     )
     .addOption(jsonOption())
@@ -37,9 +38,9 @@ export const demoCommand = (): Command =>
       const started = performance.now()
       const progress = progressOfParts()
       const done = await runDemo({
-        ...{ folder, seed, accounts, clock: Date.now },
+        ...{ folder, seed, accounts },
         onSimulate: progress.part('Simulating', 'events'),
-        onIngest: progress.part('Ingesting', 'bytes'),
+        onRecord: progress.part('Recording', 'events'),
         onRead: progress.part('Reading the ledger', 'events'),
       }).finally(progress.stop)
       const demo = resultOrFail(done)

@@ -2,10 +2,15 @@ import { dirname } from 'node:path'
 import type { Demo } from '../../app/demo/demo.ts'
 import { rescoredOutcome } from '../../app/demo/rescored.ts'
 import type { Score } from '../../app/demo/score.ts'
+import type { SimulatedHistory } from '../../app/simulate/to-ledger.ts'
+import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
+import { tripwires } from '../../incidents/tripwires/tripwire.ts'
 import { renderStory } from '../account/lines.ts'
 import { blameLines, replaySummaryLines } from '../replay/report.ts'
+import { describeRefusal } from '../simulate/report.ts'
 import { format, table } from '../table.ts'
+import { describeValue } from '../tripwires/lines.ts'
 import { dayChart } from './day-chart.ts'
 
 /** What the report on a demo needs. */
@@ -13,10 +18,12 @@ type DemoReport = Demo & { readonly accounts: number; readonly seconds: number }
 
 /** The demo's report for people, `width` columns wide. */
 export const demoLines = (report: DemoReport, width: number): ReadonlyArray<string> => {
-  const { ingested, result, summary, score, story, files } = report
+  const { recorded, result, summary, score, story, files } = report
   return [
     ...section('A platform over ten weeks, and enforcement that went wrong'),
-    `${countOf(report.accounts, 'account')}; ${countOf(ingested.accepted, 'event')} in the ledger, ${format(ingested.duplicate)} delivered twice, ${format(ingested.rejected)} rejected.`,
+    `${countOf(report.accounts, 'account')}; ${recordedText(recorded.tally)}, each recorded when it arrived.`,
+    ...section('Before and while it went wrong'),
+    ...noticedLines(recorded),
     ...section('Under the corrected ruleset'),
     ...replaySummaryLines(summary),
     ...section('Why'),
@@ -49,6 +56,32 @@ export const demoLines = (report: DemoReport, width: number): ReadonlyArray<stri
 }
 
 const section = (title: string): ReadonlyArray<string> => ['', title, '\u2500'.repeat(title.length)]
+
+const recordedText = ({ accepted, duplicate, rejected }: SimulatedHistory['tally']): string =>
+  `${countOf(accepted, 'event')} in the ledger, ${format(duplicate)} delivered twice, ${format(rejected)} rejected`
+
+/** What rehearsals said of the versions that were published, and what set off tripwires. */
+const noticedLines = ({ refusals, tripped }: SimulatedHistory): ReadonlyArray<string> => [
+  ...refusals.flatMap((refusal) => [
+    `${timeText(refusal.at)}  version ${describeRefusal(refusal)}.`,
+    `${timeText(refusal.anyway.at)}  It was published all the same: "${refusal.anyway.reason}".`,
+  ]),
+  ...firstTripped(tripped).map(
+    ({ first: { at, source, wire, value }, days }) =>
+      `${timeText(at)}  Tripwire: ${source} ${tripwires[wire]} (${describeValue(value)})${days === 1 ? '' : `; on ${countOf(days, 'day')}`}.`,
+  ),
+  ...(tripped.length === 0 ? ['No tripwire was set off.'] : []),
+]
+
+/** A wire is set off once a day: here it is told once, with the number of days. */
+const firstTripped = (tripped: SimulatedHistory['tripped']) => {
+  const found = Map.groupBy(tripped, ({ wire, source, value }) => JSON.stringify([wire, source, value]))
+  return [...found.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ first, days: 1 + others.length }],
+  )
+}
+
+const timeText = (at: number): string => formatInstant(at).slice(0, 16).replace('T', ' ')
 
 const scoreLines = ({ found, right, truth, precision, recall }: Score): ReadonlyArray<string> => [
   `  found ${format(found)}, correct ${format(right)}, expected ${format(truth)}`,

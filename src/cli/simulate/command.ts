@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import type { SimulationDocuments, SimulationRequest } from '../../app/simulate/documents.ts'
+import { refusalJson } from '../../app/simulate/refusal-json.ts'
 import { simulateToFiles } from '../../app/simulate/to-files.ts'
 import { simulateToLedger } from '../../app/simulate/to-ledger.ts'
 import type { Scenario } from '../../simulation/persona.ts'
@@ -17,7 +18,7 @@ import {
 import { progressOfParts } from '../progress.ts'
 import { resultOrFail } from '../result.ts'
 import { stopBySignal } from '../signals.ts'
-import { historyLines, refusalJson, simulatedLines, truthJson, truthLines } from './report.ts'
+import { historyLines, simulatedLines, truthJson, truthLines } from './report.ts'
 
 type Options = SimulationRequest & {
   readonly out?: string

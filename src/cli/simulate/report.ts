@@ -1,5 +1,4 @@
-import type { SimulatedHistory } from '../../app/simulate/to-ledger.ts'
-import { formatInstant } from '../../domain/time.ts'
+import type { RefusedVersion, SimulatedHistory } from '../../app/simulate/to-ledger.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
 import { format, type TableColumn, table } from '../table.ts'
@@ -55,13 +54,12 @@ export const simulatedLines = (truth: GroundTruth, bytes: number): ReadonlyArray
   `${sent(truth)}; ${format(Math.round(bytes / 1e6))} MB`,
 ]
 
-type Refusal = SimulatedHistory['refusals'][number]
+/** What its rehearsal found of a version that was refused. */
+export const describeRefusal = ({ version, unexpected }: RefusedVersion): string =>
+  `${version} was refused at first: on new evidence, ${unexpected.map(describe).join(', ')}`
 
-const describe = ({ rule, newlyFired, allowed }: Refusal['unexpected'][number]): string =>
+const describe = ({ rule, newlyFired, allowed }: RefusedVersion['unexpected'][number]): string =>
   `${rule} fires ${format(newlyFired)} times instead of ${format(allowed)} at most`
-
-/** A version that was refused at first, as JSON. */
-export const refusalJson = ({ at, ...refusal }: Refusal) => ({ at: formatInstant(at), ...refusal })
 
 /** A simulation that is in a ledger. */
 export const historyLines = ({
@@ -74,10 +72,7 @@ export const historyLines = ({
   sent(truth),
   `  ${format(tally.accepted)} accepted, ${format(tally.duplicate)} duplicate, ${format(tally.rejected)} rejected; ` +
     `${countOf(publications, 'version')} of rulesets published`,
-  ...refusals.map(
-    ({ version, unexpected }) =>
-      `  ${version} was refused at first: on new evidence, ${unexpected.map(describe).join(', ')}`,
-  ),
+  ...refusals.map((refusal) => `  ${describeRefusal(refusal)}`),
 ]
 
 /** The counts of the ground truth. */

@@ -17,7 +17,8 @@ export const trippedLines = (tripped: ReadonlyArray<TrippedWire>, indent = 0): R
     indent,
   )
 
-const describeValue = ({ ruleset, version, sha256, rule }: TrippedWire['value']): string =>
+/** What a tripwire is about: rule, ruleset and version, as far as there are any. */
+export const describeValue = ({ ruleset, version, sha256, rule }: TrippedWire['value']): string =>
   [
     ...(rule === null ? [] : [rule]),
     ...(ruleset === null ? [] : [`${ruleset} ${version}`]),

@@ -73,8 +73,13 @@ export const assertSqlite = (version: string | undefined): void => {
 }
 
 /** The value of a pragma that has one. */
-export const pragma = (db: DatabaseSync, name: string): unknown =>
-  Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+export const pragma = (db: DatabaseSync, name: string): unknown => preparedPragma(db, name)()
+
+/** The same for one that is read again and again: it is prepared once. */
+export const preparedPragma = (db: DatabaseSync, name: string): (() => unknown) => {
+  const statement = db.prepare(`PRAGMA ${name}`)
+  return () => Object.values(statement.get() ?? {})[0]
+}
 
 const assertPragma = (db: DatabaseSync, path: string, name: string, value: unknown): void => {
   const found = pragma(db, name)
@@ -142,16 +147,19 @@ const createSchema = (db: DatabaseSync, kind: FileKind): void => {
 }
 
 /**
- * Throws `Unusable` if an open file no longer has the version that it had when it was opened: a newer Redress has
- * upgraded it since, and may not expect what this one writes.
+ * A check, to be called after each commit, that throws `Unusable` if an open file no longer has the version that it had when
+ * it was opened: a newer Redress has upgraded it since, and may not expect what this one writes.
  */
-export const assertNotUpgraded = (db: DatabaseSync, path: string, kind: FileKind): void => {
-  const version = schemaVersion(db)
-  if (version === kind.version) return
-  throw new Unusable(
-    `a newer Redress has upgraded ${path} while it was in use (schema ${version}, this one knows ${kind.version}); ` +
-      'nothing more is acknowledged: update Redress, and run this again',
-  )
+export const notUpgraded = (db: DatabaseSync, path: string, kind: FileKind): (() => void) => {
+  const read = preparedPragma(db, 'user_version')
+  return () => {
+    const version = Number(read()) % SCHEMA_VERSIONS
+    if (version === kind.version) return
+    throw new Unusable(
+      `a newer Redress has upgraded ${path} while it was in use (schema ${version}, this one knows ${kind.version}); ` +
+        'nothing more is acknowledged: update Redress, and run this again',
+    )
+  }
 }
 
 /** Upgrades a file from its version to the current one, completely or not at all. */

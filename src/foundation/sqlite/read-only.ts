@@ -6,11 +6,11 @@ import { pathToFileURL } from 'node:url'
 import { Unusable } from '../attempt.ts'
 import { mayWrite } from '../files/may-write.ts'
 import {
-  assertNotUpgraded,
   assertOurs,
   assertSqlite,
   BUSY_TIMEOUT,
   type FileKind,
+  notUpgraded,
   openDatabase,
 } from './database.ts'
 import { type AssertInPlace, openInPlace } from './in-place.ts'
@@ -35,24 +35,28 @@ export type Opener = (path: string, kind: FileKind) => OpenFile
 
 export const forWriting: Opener = (path, kind) => {
   const [db, assertInPlace] = openInPlace(path, () => openDatabase(path, kind))
+  const assertNotUpgraded = notUpgraded(db, path, kind)
   return {
     db,
     wasWritten: () => false,
     assertInPlace: () => {
       assertInPlace()
-      assertNotUpgraded(db, path, kind)
+      assertNotUpgraded()
     },
   }
 }
 
-/** The same without waiting for the disk: a power failure can lose what was written, or damage the file. */
+/**
+ * The same for a file that can be made again: nothing waits for the disk, so a power failure can lose what was written or
+ * damage the file, and nobody looks after each commit whether it is still in its place.
+ */
 export const forDisposable: Opener = (path, kind) => {
-  const file = forWriting(path, kind)
-  file.db.exec('PRAGMA synchronous=OFF')
-  return file
+  const { db } = forWriting(path, kind)
+  db.exec('PRAGMA synchronous=OFF')
+  return unchecked(db)
 }
 
-const onlyRead = (db: DatabaseSync, wasWritten: () => boolean = () => false): OpenFile => ({
+const unchecked = (db: DatabaseSync, wasWritten: () => boolean = () => false): OpenFile => ({
   db,
   wasWritten,
   assertInPlace: () => {},
@@ -84,17 +88,17 @@ export const forReading: Opener = (path, kind) => {
 
 /** Opens an existing database of any kind, to copy it. */
 export const openSource = (path: string): OpenFile =>
-  isWritable(path) ? onlyRead(new DatabaseSync(path, { timeout: BUSY_TIMEOUT })) : openUntouched(path)
+  isWritable(path) ? unchecked(new DatabaseSync(path, { timeout: BUSY_TIMEOUT })) : openUntouched(path)
 
 const openUntouched = (path: string): OpenFile => {
   const state = stateOf(path)
   if (sizeOf(`${path}-wal`) === 0) {
-    return onlyRead(openUri(path, { immutable: '1' }), () => stateOf(path) !== state)
+    return unchecked(openUri(path, { immutable: '1' }), () => stateOf(path) !== state)
   }
   const db = existsSync(`${path}-shm`)
     ? openUri(path, {})
     : openPrivateCopy(path, (copy) => new DatabaseSync(copy))
-  return onlyRead(db)
+  return unchecked(db)
 }
 
 /** The same, but a missing file is read as an empty one, and not created. */
@@ -102,7 +106,7 @@ export const forReadingIfThere: Opener = (path, kind) => {
   if (existsSync(path)) return forReading(path, kind)
   const db = new DatabaseSync(':memory:')
   for (const statement of kind.schema) db.exec(statement)
-  return onlyRead(db)
+  return unchecked(db)
 }
 
 /** Whether a file, and those that SQLite creates next to it, can be written or created. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { remembered } from '../../foundation/remembered.ts'
-import { pragma } from '../../foundation/sqlite/database.ts'
+import { preparedPragma } from '../../foundation/sqlite/database.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 
 /** A stream as the ledger has it: its number in the file (null: none yet) and its last revision (-1: none). */
@@ -36,6 +36,7 @@ export const knownNames = (db: DatabaseSync): Names => {
   )
   const streams = remembered<string, StoredStream>(REMEMBERED)
   const sources = remembered<string, number>(REMEMBERED)
+  const dataVersion = preparedPragma(db, 'data_version')
   let version: unknown
 
   const forget = (): void => {
@@ -45,7 +46,7 @@ export const knownNames = (db: DatabaseSync): Names => {
   return {
     forget,
     refresh: () => {
-      const now = pragma(db, 'data_version')
+      const now = dataVersion()
       if (now !== version) forget()
       version = now
     },

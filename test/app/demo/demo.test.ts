@@ -2,29 +2,29 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type DemoOptions, runDemo } from '../../../src/app/demo/demo.ts'
 import { rescoredOutcome } from '../../../src/app/demo/rescored.ts'
+import { listTripwires } from '../../../src/app/tripwires/list.ts'
 import { openExisting } from '../../../src/ledger/open.ts'
 import { parseCorrection } from '../../../src/replay/correction/document.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { errorOf, useCaseFolder } from '../use-case.ts'
 
 const at = useCaseFolder()
-const RECORDED = Date.UTC(2026, 0, 1)
 
 const demo = (options: Partial<DemoOptions> = {}) =>
   runDemo({
-    ...{ folder: at('demo'), seed: 1, accounts: 1_000, clock: () => RECORDED },
-    ...{ onSimulate: () => {}, onIngest: () => {}, onRead: () => {} },
+    ...{ folder: at('demo'), seed: 1, accounts: 1_000 },
+    ...{ onSimulate: () => {}, onRecord: () => {}, onRead: () => {} },
     ...options,
   })
 
 describe('given a simulated platform', () => {
   test('when the demo runs, then it finds exactly who must be reinstated, and returns everything that the report needs', async () => {
-    const { ingested, score, summary, story, result, files } = unwrap(await demo())
+    const { recorded, score, story, result, files } = unwrap(await demo())
     expect(score).toMatchObject({ precision: 1, recall: 1 })
     expect(score).toMatchObject({ found: score.truth, right: score.truth })
     expect(score.truth).toBeGreaterThan(0)
-    expect(ingested.accepted).toBe(summary.sequence)
-    expect(ingested.rejected).toBe(0)
+    expect(recorded.tally.accepted).toBeGreaterThan(0)
+    expect(recorded.tally.rejected).toBe(0)
     expect(result.blame.length).toBeGreaterThan(0)
     const storyRows = result.rows.all().filter(({ account }) => account === story?.accountId)
     expect(storyRows.map(({ remedy }) => remedy)).toContain('reinstate')
@@ -45,16 +45,20 @@ describe('given a simulated platform', () => {
     expect(written.document).toEqual(rescored.summary.correction)
   })
 
-  test('then its ledger holds what was accepted, recorded by the clock that was given', async () => {
-    const { ingested, story, files } = unwrap(await demo())
+  test('then its ledger was recorded in simulated time, and it says what was noticed before the replay', async () => {
+    const { recorded, story, files } = unwrap(await demo())
     expect(readdirSync(files.data).filter((name) => name.endsWith('-wal'))).toEqual([])
     const { ledger, close } = unwrap(await openExisting(files.data))
-    const head = unwrap(await ledger.head())
+    const { sequence } = unwrap(await ledger.head())
     await close()
-    expect(head).toMatchObject({ sequence: ingested.accepted })
-    expect(new Set(story?.events.map(({ recordedat }) => Date.parse(recordedat)))).toEqual(
-      new Set([RECORDED]),
-    )
+    expect(sequence).toBeGreaterThanOrEqual(recorded.tally.accepted + recorded.publications)
+    expect(new Set(story?.events.map(({ recordedat }) => recordedat.slice(0, 7)))).toContain('2025-05')
+    expect(recorded.refusals).toMatchObject([
+      { version: '2025-04-28', anyway: { reason: 'only wording changes' } },
+    ])
+    const { tripped } = unwrap(await listTripwires({ data: files.data, at: null, onProgress: () => {} }))
+    expect(recorded.tripped).toEqual(tripped)
+    expect(tripped.map(({ wire }) => wire)).toContain('unknown_version')
   })
 
   test('then the progress of each part is reported, one after the other', async () => {
@@ -64,21 +68,19 @@ describe('given a simulated platform', () => {
       (done: number, total: number): void => {
         progress.push([part, done, total])
       }
-    unwrap(await demo({ onSimulate: tell('simulate'), onIngest: tell('ingest'), onRead: tell('read') }))
+    unwrap(await demo({ onSimulate: tell('simulate'), onRecord: tell('record'), onRead: tell('read') }))
     const parts = progress.map(([part]) => part).filter((part, i, all) => part !== all[i - 1])
-    expect(parts).toEqual(['simulate', 'ingest', 'read'])
+    expect(parts).toEqual(['simulate', 'record', 'read'])
     for (const [, done, total] of progress) expect(done).toBeLessThanOrEqual(total)
-    for (const part of ['ingest', 'read']) {
-      const [, done, total] = progress.findLast(([of]) => of === part) ?? []
-      expect(done).toBe(total)
-    }
+    const [, read, total] = progress.findLast(([of]) => of === 'read') ?? []
+    expect(read).toBe(total)
   })
 
   test('when it runs again in the same folder, then it replaces its earlier files, and finds the same', async () => {
     const first = unwrap(await demo())
     const second = unwrap(await demo())
     expect(second.result.digest).toBe(first.result.digest)
-    expect(second.ingested).toEqual(first.ingested)
+    expect(second.recorded).toEqual(first.recorded)
   })
 })
 

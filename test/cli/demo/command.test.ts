@@ -21,6 +21,9 @@ describe('given the simulated platform', () => {
     expect(run).toMatchObject({ status: 0, stderr: '' })
     for (const part of [
       'precision 1, recall 1',
+      'version 2025-04-28 was refused at first: on new evidence, adult.explicit fires',
+      'It was published all the same: "only wording changes".',
+      'Tripwire: /services/detection/scanner names a version or a hash of a ruleset that was not published',
       'decisions judged',
       'Bans by day',
       'alone',
@@ -41,6 +44,17 @@ describe('given the simulated platform', () => {
     const [a, b] = [first, second].map(({ stdout }) => ({ ...JSON.parse(stdout), seconds: 0 }))
     expect(b).toEqual(a)
     expect(a).toMatchObject({ precision: 1, recall: 1, rescored: { precision: 1, recall: 1 } })
+    expect(a.refusals).toMatchObject([
+      {
+        at: '2025-04-28T09:12:00.000Z',
+        version: '2025-04-28',
+        unexpected: [{ rule: 'adult.explicit' }],
+        anyway: { at: '2025-04-28T09:17:00.000Z', reason: 'only wording changes' },
+      },
+    ])
+    expect(a.tripwires).toContainEqual(
+      expect.objectContaining({ wire: 'unknown_version', version: '2025-04-01-hotfix' }),
+    )
   })
 
   test('when the folder contains something else, then it is not changed', () => {
