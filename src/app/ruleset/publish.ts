@@ -118,11 +118,21 @@ const record = async (
   const outcome = await publishRuleset(ledger, request, clock)
   if (E.isLeft(outcome)) {
     const { left } = outcome
+    // Another process was faster, and rehearsed it, too: this document is what is published.
+    if (left.kind === 'other_rehearsal') {
+      return publishingOf(ledger, { kind: 'already_published', publication: left.publication })
+    }
     const give =
       left.kind === 'ledger' || left.kind === 'busy' || left.kind === 'overtaken' ? failed : refused
     return give(describePublishError(left))
   }
-  const found = ledgerResult(await withSequence(ledger, outcome.right.publication))
-  if (E.isLeft(found)) return found
-  return E.right({ kind: outcome.right.kind, publication: found.right })
+  return publishingOf(ledger, outcome.right)
+}
+
+const publishingOf = async (
+  ledger: OpenLedger['ledger'],
+  { kind, publication }: PublishOutcome,
+): Promise<E.Either<AppError, Publishing>> => {
+  const found = ledgerResult(await withSequence(ledger, publication))
+  return E.isLeft(found) ? found : E.right({ kind, publication: found.right })
 }

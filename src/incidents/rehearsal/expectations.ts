@@ -13,7 +13,7 @@ export type Expectations = ReadonlyMap<string, Expectation>
 
 /** How much new evidence a rule may fire on without being expected to. */
 const UNEXPECTED: Expectation = { kind: 'percent', value: 25 }
-/** As little as this is never too much. */
+/** Less than this is not too much, unless a number or nothing at all was expected. */
 const FEW = 10
 
 /** The form of an expectation, for people. */
@@ -73,5 +73,8 @@ const unexpected = (
 ): ReadonlyArray<Unexpected> => {
   const [newlyFired, fired] = [newlyFiredOn(counts), firedOn(counts)]
   const allowed = kind === 'number' ? value : Math.floor((fired * value) / 100)
-  return newlyFired >= FEW && newlyFired > allowed ? [{ rule: id, newlyFired, fired, allowed }] : []
+  const isExact = kind === 'number' || value === 0
+  return newlyFired > allowed && (isExact || newlyFired >= FEW)
+    ? [{ rule: id, newlyFired, fired, allowed }]
+    : []
 }

@@ -172,6 +172,13 @@ describe('given a version in force, and evidence', () => {
     }
   })
 
+  test('when two processes publish it at once, then one does, and to the other it is published already', async () => {
+    const both = await Promise.all(
+      ['ci-1', 'ci-2'].map((by) => published('signals.score > 37.0', { data: path('data'), by }, 'v2')),
+    )
+    expect(both.map((one) => unwrap(one).kind).toSorted()).toEqual(['already_published', 'published'])
+  })
+
   test('when there was no evidence in that time, then it fails and says what to do', async () => {
     await recordIncoming(path('data'), [service.dismissed('u1', 60, 'f1')])
     expect(errorOf(await stricter({ over: 60_000 }))).toMatchObject({

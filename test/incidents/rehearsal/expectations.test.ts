@@ -61,6 +61,19 @@ test('given an expectation, then it decides how much is too much, as a share or 
   expect(unexpectedWith(counts, 'other.rule=+40%')).toHaveLength(1)
 })
 
+test.each(['adult.explicit=+0', 'adult.explicit=+0%'])(
+  'given that nothing new is expected (%s), then one piece of evidence is too much',
+  (expectation) => {
+    expect(unexpectedWith({ both: 100, onlyNew: 1 }, expectation)).toMatchObject([{ allowed: 0 }])
+    expect(unexpectedWith({ both: 100 }, expectation)).toEqual([])
+  },
+)
+
+test('given a number that is expected, then one more is too much, however few they are', () => {
+  expect(unexpectedWith({ onlyNew: 5 }, 'adult.explicit=+5')).toEqual([])
+  expect(unexpectedWith({ onlyNew: 6 }, 'adult.explicit=+5')).toHaveLength(1)
+})
+
 test('given a first version, then nothing is unexpected', () => {
   expect(unexpectedIn({ old: null, rules: [ruleWith({ onlyNew: 1000 })] }, new Map())).toEqual([])
 })
