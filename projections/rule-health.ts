@@ -1,10 +1,12 @@
 import type { Flag } from '../src/domain/account.ts'
+import { isInAuditSample } from '../src/domain/audit-sample.ts'
 import { outcomesOf } from './outcomes.ts'
-import { projection } from './projection.ts'
+import { projection, type Subject } from './projection.ts'
 
 const COUNTS = ['decisions', 'overturned', 'appealed', 'answered', 'won'] as const
 const counted = COUNTS.flatMap((count) => [count, `${count}_automated`] as const)
-type Count = (typeof counted)[number] | 'flags' | 'voided'
+const AUDITED = ['audited', 'audited_right'] as const
+type Count = (typeof counted)[number] | (typeof AUDITED)[number] | 'flags' | 'voided'
 
 /** Where a flag comes from: the names of the rule, its version, and the detector. */
 type Origin = Readonly<
@@ -14,6 +16,28 @@ type Origin = Readonly<
   >
 >
 
+/**
+ * The confidence sequence of `foundation/statistics/confidence-sequence.ts` in SQL: halves the interval between the share
+ * seen and an end of [0, 1] until nothing changes; null without anything seen.
+ */
+const confidenceEnd = (end: 0 | 1): string => {
+  const middle = '((ends[1] + ends[2]) / 2)'
+  const ratio = `lgamma(k + 1) + lgamma(n - k + 1) - lgamma(n + 2) - CASE WHEN k = 0 THEN 0 ELSE k * ln(${middle}) END
+        - CASE WHEN k = n THEN 0 ELSE (n - k) * ln(1 - ${middle}) END`
+  return `CASE WHEN n > 0 THEN list_reduce(list_transform(range(54), lambda i: [0::DOUBLE, 0::DOUBLE]), lambda ends, i:
+        CASE WHEN ${ratio} < ln(20) THEN [${middle}, ends[2]] ELSE [ends[1], ${middle}] END, [k / n, ${end}::DOUBLE])[2] END`
+}
+
+/** The first verdict that counts on each decision of the audit sample. */
+const sampleVerdicts = (events: Subject['events']): ReadonlyMap<string, 'right' | 'wrong'> => {
+  const verdicts = new Map<string, 'right' | 'wrong'>()
+  for (const { type, data } of events) {
+    if (type !== 'decision.audited.v1' || data.verdict === 'unsure' || verdicts.has(data.decisionId)) continue
+    if (isInAuditSample(data.decisionId)) verdicts.set(data.decisionId, data.verdict)
+  }
+  return verdicts
+}
+
 const integer = (about: string) => ({ type: 'INTEGER', about })
 
 /**
@@ -22,7 +46,7 @@ const integer = (about: string) => ({ type: 'INTEGER', about })
  */
 export const ruleHealth = projection({
   name: 'rule_counts',
-  version: 1,
+  version: 2,
   about:
     'Each account\u2019s part of rule_health: the outcomes of a rule\u2019s flags, by version and detector',
   columns: {
@@ -48,8 +72,10 @@ export const ruleHealth = projection({
     answered_automated: integer('of these, made by machines alone'),
     won: integer('decisions with an appeal that was won'),
     won_automated: integer('of these, made by machines alone'),
+    audited: integer('decisions of the 2 % sample that a reviewer found right or wrong'),
+    audited_right: integer('of these, found right'),
   },
-  fold: ({ account, record }) => {
+  fold: ({ account, events, record }) => {
     const rows = new Map<string, { origin: Origin; counts: Record<Count, number> }>()
     const at = (origin: Origin): Record<Count, number> => {
       const key = JSON.stringify(Object.values(origin))
@@ -64,6 +90,7 @@ export const ruleHealth = projection({
     }
     const flags = new Map(record.flags.map((flag) => [flag.raised.data.flagId, flag]))
     const outcomes = outcomesOf(record)
+    const verdicts = sampleVerdicts(events)
     for (const { decisionId, made } of record.decisions) {
       const grounds = made.data.grounds.flatMap((id) => flags.get(id) ?? [])
       const origins = new Set(grounds.map((flag) => at(originOf(flag))))
@@ -82,6 +109,10 @@ export const ruleHealth = projection({
           counts[count]++
           if (isAutomated) counts[`${count}_automated`]++
         }
+        const verdict = verdicts.get(decisionId)
+        if (verdict === undefined) continue
+        counts.audited++
+        if (verdict === 'right') counts.audited_right++
       }
     }
     return Array.from(rows.values(), ({ origin, counts }) => ({ account, ...origin, ...counts }))
@@ -103,10 +134,22 @@ export const ruleHealth = projection({
       (k + 1.920729 + 1.959964 * sqrt(k * (n - k) / n + 0.960365)) / (n + 3.841459)) END`,
     },
     {
+      kind: 'MACRO',
+      name: 'confidence_low',
+      about: 'The lower end of where a share lies, at 95 %, after k in n: sound however often one looks',
+      sql: `CREATE OR REPLACE MACRO confidence_low(k, n) AS ${confidenceEnd(0)}`,
+    },
+    {
+      kind: 'MACRO',
+      name: 'confidence_high',
+      about: 'The upper end of where a share lies, at 95 %, after k in n: sound however often one looks',
+      sql: `CREATE OR REPLACE MACRO confidence_high(k, n) AS ${confidenceEnd(1)}`,
+    },
+    {
       kind: 'VIEW',
       name: 'rule_health',
       about:
-        'The outcomes of each rule, ruleset version, detector and detector version: flags, decisions, and how many were overturned',
+        'The outcomes of each rule, ruleset version, detector and detector version: flags, decisions, how many were overturned, and how often audits find them right',
       columns: {
         overturn_rate: 'the share of decisions that were overturned',
         overturn_rate_low: 'the lower end of its 95 % interval',
@@ -120,9 +163,12 @@ export const ruleHealth = projection({
         overturn_rate_human: 'the share of decisions with people that were overturned',
         overturn_rate_human_low: 'the lower end of its 95 % interval',
         overturn_rate_human_high: 'the upper end of its 95 % interval',
+        enforcement_precision: 'the share of audited decisions that were right',
+        enforcement_precision_low: 'the lower end of where it lies, at 95 %, however often one looks',
+        enforcement_precision_high: 'the upper end',
       },
       sql: `CREATE OR REPLACE VIEW rule_health AS
-      SELECT * EXCLUDE (decisions_automated, overturned_automated, appealed_automated, answered_automated, won_automated),
+      SELECT * EXCLUDE (decisions_automated, overturned_automated, appealed_automated, answered_automated, won_automated, audited, audited_right),
         round(overturned / nullif(decisions, 0), 4) AS overturn_rate,
         wilson_low(overturned, decisions) AS overturn_rate_low, wilson_high(overturned, decisions) AS overturn_rate_high,
         round(won / nullif(answered, 0), 4) AS appeal_success_rate,
@@ -133,10 +179,14 @@ export const ruleHealth = projection({
         decisions - decisions_automated AS decisions_human, overturned - overturned_automated AS overturned_human,
         round((overturned - overturned_automated) / nullif(decisions - decisions_automated, 0), 4) AS overturn_rate_human,
         wilson_low(overturned - overturned_automated, decisions - decisions_automated) AS overturn_rate_human_low,
-        wilson_high(overturned - overturned_automated, decisions - decisions_automated) AS overturn_rate_human_high
+        wilson_high(overturned - overturned_automated, decisions - decisions_automated) AS overturn_rate_human_high,
+        audited, audited_right,
+        round(audited_right / nullif(audited, 0), 4) AS enforcement_precision,
+        confidence_low(audited_right, audited) AS enforcement_precision_low,
+        confidence_high(audited_right, audited) AS enforcement_precision_high
       FROM (
         SELECT rule, ruleset, ruleset_version, detector_kind, detector, detector_version,
-          ${['flags', 'voided', ...counted].map((count) => `sum(${count})::BIGINT AS ${count}`).join(', ')}
+          ${['flags', 'voided', ...counted, ...AUDITED].map((count) => `sum(${count})::BIGINT AS ${count}`).join(', ')}
         FROM rule_counts GROUP BY ALL
       ) ORDER BY decisions DESC, rule, ruleset_version, detector, detector_version`,
     },
@@ -174,4 +224,6 @@ const none = (): Record<Count, number> => ({
   answered_automated: 0,
   won: 0,
   won_automated: 0,
+  audited: 0,
+  audited_right: 0,
 })

@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'list the alarms that a ledger would have sounded',
     load: async () => (await import('./alarm/command.ts')).alarmCommand(),
   },
+  audit: {
+    summary: 'list the decisions that reviewers are to audit',
+    load: async () => (await import('./audit/command.ts')).auditCommand(),
+  },
   backup: {
     summary: 'copy a ledger while it is in use, and its keys separately',
     load: async () => (await import('./backup/command.ts')).backupCommand(),

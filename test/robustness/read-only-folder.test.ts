@@ -126,6 +126,7 @@ beforeAll(async () => {
 const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   account: ['account', ACCOUNT],
   alarm: ['alarm'],
+  'audit list': ['audit', 'list'],
   backup: ['backup', 'copy', '--keys', 'copy-keys'],
   'dead-letters list': ['dead-letters', 'list'],
   'dead-letters show': ['dead-letters', 'show', letter],

@@ -8,6 +8,7 @@ export const healthJson = ({
   tripped,
   spikes,
   appeals,
+  precision,
   contradicted,
   lag,
   clock,
@@ -26,6 +27,7 @@ export const healthJson = ({
     ...appeals,
     oldest: appeals.oldest.map(({ filedAt, ...appeal }) => ({ ...appeal, filedAt: formatInstant(filedAt) })),
   },
+  enforcementPrecision: precision.map(({ interval, ...rule }) => ({ ...rule, ...interval })),
   contradictedFlags: {
     count: contradicted.count,
     latest: contradicted.latest.map(({ raisedAt, ...flag }) => ({

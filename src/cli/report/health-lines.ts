@@ -7,6 +7,7 @@ import type { ClockState } from '../../reports/health/clock.ts'
 import type { ContradictedFlags } from '../../reports/health/contradicted-flags.ts'
 import type { Lag } from '../../reports/health/lag.ts'
 import type { OverturnSpike } from '../../reports/health/overturn-spikes.ts'
+import type { RulePrecision } from '../../reports/health/precision.ts'
 import type { WaitingAppeals } from '../../reports/health/waiting-appeals.ts'
 import { format, table } from '../table.ts'
 import { trippedLines } from '../tripwires/lines.ts'
@@ -20,6 +21,7 @@ export const healthLines = ({
   tripped,
   spikes,
   appeals,
+  precision,
   contradicted,
   lag,
   clock,
@@ -37,6 +39,9 @@ export const healthLines = ({
   '',
   'Unanswered appeals',
   ...appealLines(appeals, asOf),
+  '',
+  'Enforcement precision, by audits of 2 % of all decisions',
+  ...(precision.length === 0 ? ['  no decision of the sample is audited yet'] : precisionLines(precision)),
   '',
   ...contradictedLines(contradicted),
   'Projections',
@@ -99,6 +104,22 @@ const appealLines = (
           2,
         ),
       ]
+
+const precisionLines = (rules: ReadonlyArray<RulePrecision>): ReadonlyArray<string> =>
+  table(
+    [
+      { title: 'right', align: 'right', cell: ({ right, audited }) => percent(right / audited) },
+      { title: 'between', cell: ({ interval: { low, high } }) => `${percent(low)} and ${percent(high)}` },
+      { title: 'audited', align: 'right', cell: ({ audited }) => audited },
+      { title: 'rule', cell: ({ rule }) => rule ?? 'none' },
+      { title: 'version', cell: ({ rulesetVersion }) => rulesetVersion ?? '' },
+      { title: 'detector', cell: (rule) => `${rule.detector} ${rule.detectorVersion}` },
+    ],
+    rules,
+    2,
+  )
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
 const contradictedLines = ({ count, latest }: ContradictedFlags): ReadonlyArray<string> =>
   count === 0

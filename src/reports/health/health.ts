@@ -4,6 +4,7 @@ import { type ClockState, clockState } from './clock.ts'
 import { type ContradictedFlags, contradictedFlags } from './contradicted-flags.ts'
 import { type Lag, lagOf } from './lag.ts'
 import { type OverturnSpike, overturnSpikes } from './overturn-spikes.ts'
+import { type RulePrecision, rulePrecision } from './precision.ts'
 import { type StoppedProjection, stoppedOf } from './stopped-projections.ts'
 import { type WaitingAppeals, waitingAppeals } from './waiting-appeals.ts'
 
@@ -13,6 +14,7 @@ export type Health = {
   readonly asOf: number
   readonly spikes: ReadonlyArray<OverturnSpike>
   readonly appeals: WaitingAppeals
+  readonly precision: ReadonlyArray<RulePrecision>
   readonly contradicted: ContradictedFlags
   readonly lag: Lag
   readonly clock: ClockState
@@ -39,6 +41,7 @@ export const healthOf = async (
   asOf,
   spikes: await overturnSpikes(connection, asOf),
   appeals: await waitingAppeals(connection, asOf),
+  precision: await rulePrecision(connection, asOf),
   contradicted: await contradictedFlags(connection, asOf),
   lag: lagOf(standing, head),
   // Compared with the current time, whatever time the rest is about.

@@ -29,6 +29,7 @@ test('given published projections and the ledger\u2019s state, then health combi
       over30Days: 1,
       oldest: [{ appealId: 'a-u1', account: 'u1', decisionId: 'd-u1', category: 'alpha', filedAt: at(5) }],
     },
+    precision: [],
     contradicted: { count: 0, latest: [] },
     lag: { projected: 2, head: 3, recordedAt: Date.UTC(2026, 0, 1) },
     clock: { now, lastRecorded: now + 3_600_000, isBehind: true },
