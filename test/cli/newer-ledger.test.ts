@@ -131,6 +131,7 @@ describe('given projections that a newer Redress has published from such a ledge
 
   test.each([
     'query SELECT(1)',
+    'audit list',
     'report transparency --from 2025-04-01 --to 2025-07-01',
     'report restate report.json',
     'report health',

@@ -117,6 +117,7 @@ afterAll(async () => {
 const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   account: () => [account, ...DATA],
   alarm: () => DATA,
+  'audit list': () => DATA,
   backup: () => [fresh(), '--keys', fresh(), ...DATA],
   // Needs a broker, so it has tests of its own below.
   consume: () => ['--brokers', brokers, '--topic', topic, '--until-end', '--group', fresh(), ...DATA],

@@ -3,7 +3,7 @@ import { AUDITED_BELOW } from '../../domain/audit-sample.ts'
 import { rowsOf } from '../../projection/duckdb.ts'
 
 /** What an audited decision says something about: a rule of a version, as a version of a detector feeds it. */
-export type AuditKey = {
+type AuditKey = {
   readonly ruleset: string
   readonly rule: string
   readonly version: string

@@ -13,6 +13,7 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   'ruleset rehearse': ({ ruleset, data }) => [[ruleset, '--over', '100000d', '--data', data]],
   'ruleset impact': ({ ruleset, data }) => [[ruleset, '--since', '0000-01-01', '--data', data]],
   'ruleset list': ({ data }) => [['--data', data]],
+  'audit list': ({ data }) => [['--data', data]],
   tripwires: ({ data }) => [['--data', data]],
   alarm: ({ data }) => [['--data', data]],
   project: ({ data }) => [['--data', data]],

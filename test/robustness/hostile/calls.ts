@@ -119,6 +119,10 @@ export const calls: Readonly<
     ['--data', data],
     ['--data', data, '--at', hostileArgument],
   ],
+  'audit list': ({ data }) => [
+    ['--data', data],
+    ['--data', data, '--json'],
+  ],
   tripwires: ({ data }) => [
     ['--data', data],
     ['--data', data, '--at', hostileArgument],
