@@ -118,7 +118,9 @@ const systemUser = (): string => {
 }
 
 const linesOf = (result: Publishing | Unpublished): ReadonlyArray<string> => {
-  if (result.kind !== 'unexpected') return [sentence(result)]
+  if (result.kind !== 'unexpected') {
+    return [sentence(result), ...result.remarks.map(({ says }) => `Warning: ${says}`)]
+  }
   const { id, version } = result.rehearsed.rehearsal.next
   return [
     ...rehearsalLines(result.rehearsed),
