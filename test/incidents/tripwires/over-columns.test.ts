@@ -99,7 +99,7 @@ test(
 test('given a publication whose document is missing, then its version is published all the same, as for a fold', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'redress-tripwires-'))
   const events: ReadonlyArray<Publishing> = [
-    { at: START, type: 'ruleset.published.v1', data: said.published('v1') },
+    { at: START - 3 * DAY, type: 'ruleset.published.v1', data: said.published('v1') },
     { at: START + DAY, type: 'ruleset.published.v1', data: said.published('v2') },
     { at: START + DAY + 1, type: 'flag.raised.v1', data: said.flagged('f1', 'v1') },
     { at: START + DAY + 2, type: 'flag.raised.v1', data: said.flagged('f2', 'v3') },
