@@ -42,6 +42,11 @@ export const printJson = (value: unknown): void => {
   process.stdout.write(`${jsonText(value, 2)}\n`)
 }
 
+/** Prints JSON on one line, for programs that read line by line. */
+export const printJsonLine = (value: unknown): void => {
+  process.stdout.write(`${jsonText(value)}\n`)
+}
+
 /** Prints bytes unchanged; refuses to on a terminal, which would interpret control characters. */
 export const printRaw = (bytes: Uint8Array): void => {
   if (process.stdout.isTTY) {

@@ -11,7 +11,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./account/command.ts')).accountCommand(),
   },
   alarm: {
-    summary: 'list the alarms that a ledger would have sounded',
+    summary: 'list the alarms that a ledger would have sounded, set their parameters',
     load: async () => (await import('./alarm/command.ts')).alarmCommand(),
   },
   audit: {
@@ -89,6 +89,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   tripwires: {
     summary: 'list the tripwires that a ledger has set off',
     load: async () => (await import('./tripwires/command.ts')).tripwiresCommand(),
+  },
+  watch: {
+    summary: 'follow a ledger, record its alarms, and tell people',
+    load: async () => (await import('./watch/command.ts')).watchCommand(),
   },
 }
 

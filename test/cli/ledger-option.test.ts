@@ -41,7 +41,8 @@ afterAll(async () => {
 
 test.each([
   'account',
-  'alarm',
+  'alarm configure',
+  'alarm list',
   'backup',
   'consume',
   'dead-letters resubmit',
@@ -53,6 +54,7 @@ test.each([
   'ruleset impact',
   'ruleset rehearse',
   'tripwires',
+  'watch',
 ])('redress %s takes a cluster', async (command) => {
   const { stdout } = await redress([...command.split(' '), '--help'])
   expect(stdout).toMatch(/--ledger <url>[\s\S]*REDRESS_LEDGER/)

@@ -82,6 +82,7 @@ const commands: ReadonlyArray<string> = [
   'ruleset impact corrected.json --since 2025-01-01',
   'statement d1 --account u1',
   'tripwires',
+  'watch --until-end',
 ]
 
 describe('given a ledger whose vocabulary a newer Redress has raised', () => {

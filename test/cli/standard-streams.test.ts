@@ -91,6 +91,7 @@ beforeAll(async () => {
   )
   expect(made.code).toBe(0)
   writeFileSync(at('correction.yaml'), 'correction: c\nruleset: corrected.yaml\n')
+  writeFileSync(at('alarms.yaml'), 'falseAlarmsAYear: 2\nwrongDecisions: 0.1\n')
   writeFileSync(at('bad.ndjson'), `${BAD}\n`)
   await redress('ingest', at('e.ndjson'), ...DATA)
   await redress('ingest', at('bad.ndjson'), ...DATA)
@@ -116,7 +117,8 @@ afterAll(async () => {
 /** A command line of each command that prints; what it prints, and the code with which it does, is its own matter. */
 const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   account: () => [account, ...DATA],
-  alarm: () => DATA,
+  'alarm configure': () => [at('alarms.yaml'), '--by', 'ana', ...DATA],
+  'alarm list': () => DATA,
   'audit list': () => DATA,
   backup: () => [fresh(), '--keys', fresh(), ...DATA],
   // Needs a broker, so it has tests of its own below.
@@ -152,6 +154,7 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   simulate: () => ['--accounts', '300', '--out', fresh(), '--truth', fresh()],
   statement: () => [decision, ...DATA],
   tripwires: () => DATA,
+  watch: () => ['--until-end', ...DATA],
 }
 
 const commands = await allCommands()

@@ -83,6 +83,7 @@ beforeAll(async () => {
     ),
   )
   decision = row.decision_id
+  writeFileSync(at('alarms.yaml'), 'falseAlarmsAYear: 2\nwrongDecisions: 0.1\n')
   writeFileSync(at('correction.yaml'), 'correction: c\nruleset: corrected.yaml\n')
   writeFileSync(
     at('report.json'),
@@ -125,7 +126,7 @@ beforeAll(async () => {
 /** Every command that only reads the data folder, with arguments by which it does something. */
 const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   account: ['account', ACCOUNT],
-  alarm: ['alarm'],
+  'alarm list': ['alarm'],
   'audit list': ['audit', 'list'],
   backup: ['backup', 'copy', '--keys', 'copy-keys'],
   'dead-letters list': ['dead-letters', 'list'],
@@ -149,6 +150,7 @@ const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
 
 /** Every command that writes there, with arguments that would let it. */
 const writing = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
+  'alarm configure': ['alarm', 'configure', '../alarms.yaml', '--by', 'ana', '--data', 'data'],
   consume: ['consume', '--brokers', 'localhost:1', '--until-end', '--data', 'data'],
   copy: ['copy', '--from', 'data', '--to', 'esdb://localhost:1'],
   'dead-letters purge': ['dead-letters', 'purge', '--older-than', '1d', '--data', 'data'],
@@ -156,6 +158,7 @@ const writing = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   ingest: ['ingest', '../make/e.ndjson', '--data', 'data'],
   project: ['project', '--data', 'data'],
   'ruleset publish': ['ruleset', 'publish', '../corrected.yaml', '--data', 'data'],
+  watch: ['watch', '--until-end', '--data', 'data'],
 })
 
 /** Commands that have to do with no data folder that is there. */

@@ -101,13 +101,7 @@ export const rehearsalSchema = (): FileSchema => ({
       list(
         object({
           code: {
-            enum: [
-              'not_the_one_in_force',
-              'nothing_to_compare_with',
-              'no_evaluations',
-              'signal_not_recorded',
-              'signals_lacking',
-            ],
+            enum: ['nothing_to_compare_with', 'no_evaluations', 'signal_not_recorded', 'signals_lacking'],
           },
           signal: orNull(text),
           says: text,

@@ -24,7 +24,7 @@ export const versionsPublished = async (
  * The version in force at an instant (ms); undefined: none is. Of those that take effect then, the last one counts, and a new
  * one that takes effect then, too, follows it.
  */
-export const inForceAt = (
+const inForceAt = (
   versions: ReadonlyArray<PublishedRuleset>,
   instant: number,
 ): PublishedRuleset | undefined =>

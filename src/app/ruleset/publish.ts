@@ -2,7 +2,6 @@ import * as E from '#fp/Either'
 import { Line } from '../../domain/ids.ts'
 import type { RehearsalRecord } from '../../domain/rehearsal.ts'
 import { checkExpectations } from '../../incidents/rehearsal/expectations.ts'
-import type { RehearsalRemark } from '../../incidents/rehearsal/remarks.ts'
 import { describeWindow } from '../../incidents/rehearsal/window.ts'
 import {
   describePublishError,
@@ -15,7 +14,7 @@ import { type PublishedRuleset, type SequencedPublication, withSequence } from '
 import { type AppError, failed, invalid, refused } from '../error.ts'
 import { ledgerResult } from '../results.ts'
 import type { RecordingPlace } from '../stores.ts'
-import { inForceAt, predecessorOf, versionsPublished } from './predecessor.ts'
+import { predecessorOf, versionsPublished } from './predecessor.ts'
 import { recordOfRehearsal } from './rehearsal-record.ts'
 import { type Rehearsed, type RehearseOptions, rehearseIn } from './rehearse.ts'
 
@@ -32,8 +31,6 @@ export type PublishOptions = RecordingPlace &
 export type Publishing = {
   readonly kind: PublishOutcome['kind']
   readonly publication: SequencedPublication
-  /** What limits what its rehearsal could say; none, if this call rehearsed nothing. */
-  readonly remarks: ReadonlyArray<RehearsalRemark>
 }
 
 /** It was not published: in its rehearsal, a rule fires on more new evidence than expected. */
@@ -53,66 +50,54 @@ export const publishVersion = async (
   const publish = async (): Promise<E.Either<AppError, Publishing | Unpublished>> => {
     const versions = await versionsPublished(opened.right, ruleset.id)
     if (E.isLeft(versions)) return versions
-    const rehearsed = await rehearsalFor(opened.right, versions.right, options)
-    if (E.isLeft(rehearsed)) return rehearsed
-    if (rehearsed.right.kind === 'unexpected') return E.right(rehearsed.right)
-    const { rehearsal, remarks } = rehearsed.right
+    const rehearsal = await rehearsalFor(opened.right, versions.right, options)
+    if (E.isLeft(rehearsal)) return rehearsal
+    if (rehearsal.right !== null && 'rehearsed' in rehearsal.right) return E.right(rehearsal.right)
     const among = new Set(versions.right.map(({ event }) => event.data.ruleset.version))
-    const request = { ruleset, document, source, effectiveFrom, rehearsal, among }
-    return record(opened.right, request, remarks, clock)
+    return record(
+      opened.right,
+      { ruleset, document, source, effectiveFrom, rehearsal: rehearsal.right, among },
+      clock,
+    )
   }
   return publish().finally(opened.right.close)
 }
 
-/** What is recorded of a version's rehearsal (null: the version is published already), and what is said of it. */
-type ToRecord = {
-  readonly kind: 'to_record'
-  readonly rehearsal: RehearsalRecord | null
-  readonly remarks: ReadonlyArray<RehearsalRemark>
-}
-
-const toRecord = (
-  rehearsal: RehearsalRecord | null,
-  remarks: ReadonlyArray<RehearsalRemark> = [],
-): E.Either<never, ToRecord> => E.right({ kind: 'to_record', rehearsal, remarks })
-
-/** Rehearses a version, unless there is a reason not to. */
+/** What is recorded of a version's rehearsal; null: the version is published already. */
 const rehearsalFor = async (
   opened: OpenLedger,
   versions: ReadonlyArray<PublishedRuleset>,
   { ruleset: next, effectiveFrom, clock, by, unrehearsed, ...options }: PublishOptions,
-): Promise<E.Either<AppError, ToRecord | Unpublished>> => {
+): Promise<E.Either<AppError, RehearsalRecord | Unpublished | null>> => {
   if (!Line.is(by)) return invalid(`the name must be ${Line.name}`, 'by')
   if (unrehearsed !== null && !Line.is(unrehearsed))
     return invalid(`the reason must be ${Line.name}`, 'unrehearsed')
   const checked = checkExpectations(options.expectations, next)
   if (E.isLeft(checked)) return invalid(checked.left, 'expect')
-  if (versions.some(({ event }) => event.data.ruleset.version === next.version)) return toRecord(null)
+  if (versions.some(({ event }) => event.data.ruleset.version === next.version)) return E.right(null)
   const head = ledgerResult(await opened.ledger.head())
   if (E.isLeft(head)) return head
   const unrehearsedRecord: RehearsalRecord = { against: null, sequence: head.right.sequence, rules: {}, by }
-  if (unrehearsed !== null) return toRecord({ ...unrehearsedRecord, reason: unrehearsed })
+  if (unrehearsed !== null) return E.right({ ...unrehearsedRecord, reason: unrehearsed })
   const inForceBy = (instant: number) => predecessorOf(versions, next, null, instant)
   const before = inForceBy(effectiveFrom ?? clock())
   if (E.isLeft(before)) return before
   // A version that takes effect before all others is not the first one: services may follow it from now on.
   const predecessor = before.right === null ? inForceBy(clock()) : before
   if (E.isLeft(predecessor)) return predecessor
-  if (predecessor.right === null) return toRecord(unrehearsedRecord)
-  const rehearsed = await rehearseIn(opened, {
-    ...{ ...options, next, predecessor: predecessor.right, effectiveFrom },
-    inForce: inForceAt(versions, clock()) ?? null,
-  })
+  if (predecessor.right === null) return E.right(unrehearsedRecord)
+  const rehearsed = await rehearseIn(opened, { ...options, next, predecessor: predecessor.right })
   if (E.isRight(rehearsed)) {
-    const { unexpected, remarks } = rehearsed.right
-    return unexpected.length === 0
-      ? toRecord(recordOfRehearsal(rehearsed.right, options.expectations, by), remarks)
-      : E.right({ kind: 'unexpected', rehearsed: rehearsed.right })
+    return E.right(
+      rehearsed.right.unexpected.length === 0
+        ? recordOfRehearsal(rehearsed.right, options.expectations, by)
+        : { kind: 'unexpected', rehearsed: rehearsed.right },
+    )
   }
   switch (rehearsed.left.kind) {
     case 'no_service_events':
       // A ledger that only begins: nothing that a version could do wrong is known.
-      return toRecord(unrehearsedRecord)
+      return E.right(unrehearsedRecord)
     case 'no_evidence':
       return failed(
         `no evidence was recorded in the ${describeWindow(rehearsed.left.window)}, so ${next.version} cannot be rehearsed; ` +
@@ -128,7 +113,6 @@ const rehearsalFor = async (
 const record = async (
   { ledger }: OpenLedger,
   request: PublishRequest,
-  remarks: Publishing['remarks'],
   clock: () => number,
 ): Promise<E.Either<AppError, Publishing>> => {
   const outcome = await publishRuleset(ledger, request, clock)
@@ -136,20 +120,19 @@ const record = async (
     const { left } = outcome
     // Another process was faster, and rehearsed it, too: this document is what is published.
     if (left.kind === 'other_rehearsal') {
-      return publishingOf(ledger, { kind: 'already_published', publication: left.publication }, [])
+      return publishingOf(ledger, { kind: 'already_published', publication: left.publication })
     }
     const give =
       left.kind === 'ledger' || left.kind === 'busy' || left.kind === 'overtaken' ? failed : refused
     return give(describePublishError(left))
   }
-  return publishingOf(ledger, outcome.right, remarks)
+  return publishingOf(ledger, outcome.right)
 }
 
 const publishingOf = async (
   ledger: OpenLedger['ledger'],
   { kind, publication }: PublishOutcome,
-  remarks: Publishing['remarks'],
 ): Promise<E.Either<AppError, Publishing>> => {
   const found = ledgerResult(await withSequence(ledger, publication))
-  return E.isLeft(found) ? found : E.right({ kind, publication: found.right, remarks })
+  return E.isLeft(found) ? found : E.right({ kind, publication: found.right })
 }

@@ -7,12 +7,11 @@ export const publishingJson = (result: Publishing | Unpublished) =>
     ? { outcome: 'not_published', rehearsal: rehearsalJson(result.rehearsed) }
     : publishedJson(result)
 
-const publishedJson = ({ kind, publication: { event, sequence }, remarks }: Publishing) => ({
+const publishedJson = ({ kind, publication: { event, sequence } }: Publishing) => ({
   outcome: kind,
   ruleset: { ...event.data.ruleset, sha256: event.data.documentSha256 },
   effectiveFrom: event.data.effectiveFrom,
   rehearsal: event.data.rehearsal ?? null,
-  remarks,
   publishedAt: event.time,
   source: event.source,
   id: event.id,

@@ -1,5 +1,6 @@
 import { formatInstant } from '../../domain/time.ts'
 import type { Drawn, RehearsedRule } from '../../incidents/rehearsal/rehearsal.ts'
+import { remarksOnRehearsal } from '../../incidents/rehearsal/remarks.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { Rehearsed } from './rehearse.ts'
 
@@ -7,7 +8,7 @@ import type { Rehearsed } from './rehearse.ts'
 export const REHEARSAL_REPORT = 'ruleset.rehearsal.v1'
 
 /** A rehearsal as JSON. */
-export const rehearsalJson = ({ rehearsal, sequence, unexpected, remarks }: Rehearsed) => {
+export const rehearsalJson = ({ rehearsal, sequence, unexpected }: Rehearsed) => {
   const { old, next, window, evidence, rules, accounts, signals } = rehearsal
   const tooMuch = new Map(unexpected.map((rule) => [rule.rule, rule]))
   return {
@@ -25,7 +26,7 @@ export const rehearsalJson = ({ rehearsal, sequence, unexpected, remarks }: Rehe
     })),
     accounts,
     signals,
-    remarks,
+    remarks: remarksOnRehearsal(rehearsal),
   }
 }
 

@@ -6,11 +6,6 @@ import {
   unexpectedIn,
 } from '../../incidents/rehearsal/expectations.ts'
 import type { Rehearsal, RehearsalWindow } from '../../incidents/rehearsal/rehearsal.ts'
-import {
-  type RehearsalRemark,
-  remarksOnPredecessor,
-  remarksOnRehearsal,
-} from '../../incidents/rehearsal/remarks.ts'
 import { describeWindow } from '../../incidents/rehearsal/window.ts'
 import type { OpenLedger } from '../../ledger/open.ts'
 import type { PublishedRuleset } from '../../ledger/rulesets.ts'
@@ -18,7 +13,7 @@ import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { type AppError, failed, invalid } from '../error.ts'
 import { type LedgerPlace, readingLedger } from '../stores.ts'
 import { type LookAtEvidence, lookAtEvidence } from './look-at-evidence.ts'
-import { inForceAt, predecessorOf, rulesetOf, versionsPublished } from './predecessor.ts'
+import { predecessorOf, rulesetOf, versionsPublished } from './predecessor.ts'
 
 export type RehearseOptions = LedgerPlace &
   Omit<LookAtEvidence, 'question' | 'data'> & {
@@ -37,7 +32,6 @@ export type Rehearsed = {
   readonly sequence: number
   /** The rules that fire on more new evidence than expected. */
   readonly unexpected: ReadonlyArray<Unexpected>
-  readonly remarks: ReadonlyArray<RehearsalRemark>
 }
 
 /** Tries a new version of a ruleset on recorded evidence, next to the version in force. */
@@ -54,11 +48,7 @@ export const rehearseRuleset = ({
     if (E.isLeft(versions)) return versions
     const predecessor = predecessorOf(versions.right, next, against, now)
     if (E.isLeft(predecessor)) return predecessor
-    const rehearsed = await rehearseIn(opened, {
-      ...{ ...options, data, predecessor: predecessor.right },
-      inForce: inForceAt(versions.right, now) ?? null,
-      effectiveFrom: null,
-    })
+    const rehearsed = await rehearseIn(opened, { ...options, data, predecessor: predecessor.right })
     if (E.isRight(rehearsed)) return rehearsed
     switch (rehearsed.left.kind) {
       case 'no_service_events':
@@ -77,10 +67,6 @@ type RehearseInOptions = Omit<LookAtEvidence, 'question'> &
   Pick<RehearseOptions, 'next' | 'sample' | 'expectations'> & {
     /** null: there is none. */
     readonly predecessor: PublishedRuleset | null
-    /** The version in force now; null: none is. */
-    readonly inForce: PublishedRuleset | null
-    /** When the new version takes effect (ms), if the predecessor is the one in force then; null: it was not asked for. */
-    readonly effectiveFrom: number | null
   }
 
 /** What a ledger lacks for a rehearsal. */
@@ -91,7 +77,7 @@ export type NothingToRehearseOn =
 /** The same in an open ledger, next to a version that is known. The expectations must be about rules of the new one. */
 export const rehearseIn = async (
   opened: Pick<OpenLedger, 'ledger' | 'vault'>,
-  { predecessor, inForce, effectiveFrom, next, sample, expectations, ...options }: RehearseInOptions,
+  { predecessor, next, sample, expectations, ...options }: RehearseInOptions,
 ): Promise<E.Either<AppError | NothingToRehearseOn, Rehearsed>> => {
   const old = predecessor === null ? E.right(null) : await rulesetOf(opened, predecessor)
   if (E.isLeft(old)) return old
@@ -100,15 +86,7 @@ export const rehearseIn = async (
   const { rehearsal, sequence } = looked.right
   if (rehearsal === null) return E.left({ kind: 'no_service_events' })
   const { evidence, window } = rehearsal
-  if (evidence.flags + evidence.evaluations === 0) return E.left({ kind: 'no_evidence', window })
-  const compared = remarksOnPredecessor({
-    ...{ next: next.version, against: versionOf(predecessor), inForce: versionOf(inForce), effectiveFrom },
-  })
-  return E.right({
-    ...{ rehearsal, sequence, unexpected: unexpectedIn(rehearsal, expectations) },
-    remarks: [...compared, ...remarksOnRehearsal(rehearsal)],
-  })
+  return evidence.flags + evidence.evaluations === 0
+    ? E.left({ kind: 'no_evidence', window })
+    : E.right({ rehearsal, sequence, unexpected: unexpectedIn(rehearsal, expectations) })
 }
-
-const versionOf = (published: PublishedRuleset | null): string | null =>
-  published?.event.data.ruleset.version ?? null

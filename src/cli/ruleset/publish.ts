@@ -118,9 +118,7 @@ const systemUser = (): string => {
 }
 
 const linesOf = (result: Publishing | Unpublished): ReadonlyArray<string> => {
-  if (result.kind !== 'unexpected') {
-    return [sentence(result), ...result.remarks.map(({ says }) => `Warning: ${says}`)]
-  }
+  if (result.kind !== 'unexpected') return [sentence(result)]
   const { id, version } = result.rehearsed.rehearsal.next
   return [
     ...rehearsalLines(result.rehearsed),

@@ -1,6 +1,7 @@
 import type { Rehearsed } from '../../app/ruleset/rehearse.ts'
 import { escapeMarkdown, markdownCode } from '../../foundation/text/markdown.ts'
 import type { RehearsedRule } from '../../incidents/rehearsal/rehearsal.ts'
+import { remarksOnRehearsal } from '../../incidents/rehearsal/remarks.ts'
 import { markdownTable } from '../../reports/transparency/formats/markdown.ts'
 import {
   accountsLine,
@@ -15,7 +16,7 @@ import {
 } from './rehearsal-tables.ts'
 
 /** A rehearsal as Markdown, for a comment on a pull request. */
-export const rehearsalMarkdown = ({ rehearsal, sequence, unexpected, remarks }: Rehearsed): string =>
+export const rehearsalMarkdown = ({ rehearsal, sequence, unexpected }: Rehearsed): string =>
   `${[
     `## ${escapeMarkdown(titleOfRehearsal(rehearsal))}`,
     '',
@@ -32,7 +33,7 @@ export const rehearsalMarkdown = ({ rehearsal, sequence, unexpected, remarks }: 
     ...markdownTable(rulesTable(rehearsal)),
     '',
     `${escapeMarkdown(evidenceLine(rehearsal))}; the ledger at sequence ${sequence}.`,
-    ...remarks.flatMap(({ says }) => ['', `> ${escapeMarkdown(says)}`]),
+    ...remarksOnRehearsal(rehearsal).flatMap(({ says }) => ['', `> ${escapeMarkdown(says)}`]),
     ...rehearsal.rules.filter(firesOtherwise).flatMap(ruleLines),
   ].join('\n')}\n`
 

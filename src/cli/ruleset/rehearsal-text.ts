@@ -1,5 +1,6 @@
 import type { Rehearsed } from '../../app/ruleset/rehearse.ts'
 import type { RehearsedRule } from '../../incidents/rehearsal/rehearsal.ts'
+import { remarksOnRehearsal } from '../../incidents/rehearsal/remarks.ts'
 import { format, table } from '../table.ts'
 import {
   accountsLine,
@@ -15,15 +16,10 @@ import {
 } from './rehearsal-tables.ts'
 
 /** A rehearsal for a terminal, as lines. */
-export const rehearsalLines = ({
-  rehearsal,
-  sequence,
-  unexpected,
-  remarks,
-}: Rehearsed): ReadonlyArray<string> => [
+export const rehearsalLines = ({ rehearsal, sequence, unexpected }: Rehearsed): ReadonlyArray<string> => [
   `${titleOfRehearsal(rehearsal)}, ledger at sequence ${format(sequence)}`,
   evidenceLine(rehearsal),
-  ...remarks.map(({ says }) => `Warning: ${says}`),
+  ...remarksOnRehearsal(rehearsal).map(({ says }) => `Warning: ${says}`),
   '',
   ...tableLines(rulesTable(rehearsal), 0),
   '',

@@ -7,6 +7,7 @@ import type { Alarm, Unit, UnitEvent } from './alarm.ts'
 import { alarmBudget, type SavedBudget } from './budget.ts'
 import { alarmKeys, type SavedKey } from './keys.ts'
 import { type DetectorPair, detectorPairs, type SavedPairs } from './pairs.ts'
+import type { AlarmParameters } from './parameters.ts'
 import { type RecordedVersions, recordedVersions } from './recorded-versions.ts'
 import { verdictOfTheDay } from './verdict-of-the-day.ts'
 
@@ -41,6 +42,8 @@ type AlarmStep = {
   readonly event: StoredEvent
   /** Of a publication. */
   readonly document: Ruleset | null
+  /** If they are set. */
+  readonly parameters: AlarmParameters | null
   /** Those that `due` names for the time of recording of this event; of those that may not count nothing need be read. */
   readonly settled: ReadonlyArray<SettledDecision>
 }
@@ -53,6 +56,8 @@ export type Alarms = {
   readonly mayCount: (decision: DueDecision) => boolean
   /** Takes the next event; returns what sounds. */
   readonly take: (step: AlarmStep) => ReadonlyArray<Alarm>
+  /** When the first decision that waits is due, in ms; null: none waits. */
+  readonly nextDue: () => number | null
   readonly state: () => AlarmState
 }
 
@@ -161,12 +166,13 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
       return number === -1 ? [...waiting] : waiting.slice(0, number)
     },
     mayCount: (decision) => keys.isFree(unitOf(decision), decision.event.account),
-    take: ({ sequence: of, event, document, settled }) => {
+    take: ({ sequence: of, event, document, parameters, settled }) => {
       sequence = of
       sounded = []
       const before = clock
       clock = Math.max(clock, instantOf(event.recordedat))
       budget.pass(dayOf(clock))
+      if (parameters !== null) budget.allow(parameters.falseAlarmsAYear)
       waiting.splice(0, settled.length)
       settled.forEach(settle)
       // The decisions that still wait were recorded after that.
@@ -174,6 +180,7 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
       look(event, document)
       return sounded
     },
+    nextDue: () => waiting[0]?.due ?? null,
     state: () => ({
       clock,
       versions: published.saved(),

@@ -1,8 +1,10 @@
 import { type AlarmFamily, families } from './alarm.ts'
+import { defaultParameters } from './parameters.ts'
 
 /** The units of each family, by day (counted from the epoch, in UTC), as JSON. */
 export type SavedBudget = {
   readonly day: number
+  readonly falseAlarmsAYear: number
   readonly units: ReadonlyArray<readonly [AlarmFamily, ReadonlyArray<readonly [day: number, units: number]>]>
 }
 
@@ -12,22 +14,29 @@ export type Budget = {
   readonly pass: (day: number) => void
   readonly add: (family: AlarmFamily) => void
   readonly thresholdOf: (family: AlarmFamily) => number
+  /** Sets how many false alarms are expected in a year; the thresholds change at once. */
+  readonly allow: (falseAlarmsAYear: number) => void
   readonly saved: () => SavedBudget
 }
 
 const DAYS = 28
 /** Those above, and audits. */
 const FAMILIES = 4
-const FALSE_ALARMS_A_YEAR = 1
 /** So that the first days of a ledger do not have a low threshold. */
 const FEWEST_UNITS_A_YEAR = 13_000
 
 /** The expected number of units to a false alarm that keeps within the budget. */
-const thresholdFor = (units: number): number =>
-  (FAMILIES * Math.max(FEWEST_UNITS_A_YEAR, (units * 365) / DAYS)) / FALSE_ALARMS_A_YEAR
+const thresholdFor = (units: number, falseAlarmsAYear: number): number =>
+  (FAMILIES * Math.max(FEWEST_UNITS_A_YEAR, (units * 365) / DAYS)) / falseAlarmsAYear
 
-export const alarmBudget = (saved: SavedBudget = { day: 0, units: [] }): Budget => {
-  let { day } = saved
+const NOTHING_COUNTED: SavedBudget = {
+  day: 0,
+  falseAlarmsAYear: defaultParameters.falseAlarmsAYear,
+  units: [],
+}
+
+export const alarmBudget = (saved: SavedBudget = NOTHING_COUNTED): Budget => {
+  let { day, falseAlarmsAYear } = saved
   const units = new Map(saved.units.map(([family, days]) => [family, new Map(days)]))
   const thresholds = new Map<AlarmFamily, number>()
 
@@ -36,7 +45,7 @@ export const alarmBudget = (saved: SavedBudget = { day: 0, units: [] }): Budget 
     for (const family of Object.keys(families) as ReadonlyArray<AlarmFamily>) {
       let sum = 0
       for (const [of, number] of units.get(family) ?? []) if (of < day) sum += number
-      thresholds.set(family, thresholdFor(sum))
+      thresholds.set(family, thresholdFor(sum, falseAlarmsAYear))
     }
   }
   recompute()
@@ -53,7 +62,15 @@ export const alarmBudget = (saved: SavedBudget = { day: 0, units: [] }): Budget 
       units.set(family, days)
       days.set(day, (days.get(day) ?? 0) + 1)
     },
-    thresholdOf: (family) => thresholds.get(family) ?? thresholdFor(0),
-    saved: () => ({ day, units: Array.from(units, ([family, days]) => [family, [...days]]) }),
+    thresholdOf: (family) => thresholds.get(family) ?? thresholdFor(0, falseAlarmsAYear),
+    allow: (number) => {
+      falseAlarmsAYear = number
+      recompute()
+    },
+    saved: () => ({
+      day,
+      falseAlarmsAYear,
+      units: Array.from(units, ([family, days]) => [family, [...days]]),
+    }),
   }
 }

@@ -1,45 +1,11 @@
-import { formatInstant } from '../../domain/time.ts'
 import type { Rehearsal } from './rehearsal.ts'
 
 /** What limits what a rehearsal can say; `says` is one line for people. */
 export type RehearsalRemark = {
-  readonly code:
-    | 'not_the_one_in_force'
-    | 'no_evaluations'
-    | 'signal_not_recorded'
-    | 'signals_lacking'
-    | 'nothing_to_compare_with'
+  readonly code: 'no_evaluations' | 'signal_not_recorded' | 'signals_lacking' | 'nothing_to_compare_with'
   /** The signal that it is about; null: none, or several. */
   readonly signal: string | null
   readonly says: string
-}
-
-/** Versions of a ruleset, by name. */
-type Compared = {
-  readonly next: string
-  /** The version that the new one is compared with, and the one in force now; null: there is none. */
-  readonly against: string | null
-  readonly inForce: string | null
-  /** When the new one takes effect, if it is compared with the one in force then, in ms; null: it is not for that reason. */
-  readonly effectiveFrom: number | null
-}
-
-/** What a new version is compared with, if that is not the version in force now. */
-export const remarksOnPredecessor = ({
-  next,
-  against,
-  inForce,
-  effectiveFrom,
-}: Compared): ReadonlyArray<RehearsalRemark> => {
-  if (against === null || against === inForce || next === inForce) return []
-  const why =
-    effectiveFrom === null
-      ? ''
-      : `, the version in force when this one takes effect (${formatInstant(effectiveFrom)})`
-  const instead =
-    inForce === null ? 'no version is in force now' : `not with ${inForce}, which is in force now`
-  const says = `compared with ${against}${why}, ${instead}`
-  return [{ code: 'not_the_one_in_force', signal: null, says }]
 }
 
 /** The most important ones first. */

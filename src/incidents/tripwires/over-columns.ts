@@ -10,7 +10,7 @@ import { decisionFacts, type Facts, machineDecision, publicationFacts } from './
 import type { TrippedWire } from './tripwire.ts'
 import { openTripwires, type PassingStep, type TripwireStep } from './tripwires.ts'
 
-/** Compiles the documents with these hashes, those that can be found. */
+/** Compiles the documents with these hashes. */
 export type CompilePublished = (
   hashes: ReadonlySet<string>,
 ) => Promise<E.Either<LedgerError, ReadonlyMap<string, Ruleset>>>
@@ -41,7 +41,7 @@ export const tripwiresOfDay = async (
   const publications = await publicationsUpTo(connection, compile, span.last)
   if (E.isLeft(publications)) return publications
   const facts = await factsOfDecisions(connection, span)
-  for (const step of publications.right) if (step.facts !== null) facts.set(step.sequence, step.facts)
+  for (const step of publications.right) facts.set(step.sequence, step.facts)
   const wires = openTripwires()
   for (const step of publications.right) if (step.sequence < span.first) wires.take(step)
   const tripped: TrippedWire[] = []
@@ -75,12 +75,14 @@ const spanBefore = async (connection: DuckDBConnection, asOf: number): Promise<S
   return { since, first: Number(earliest?.[0]), last: Number(latest[1]) }
 }
 
+type PublicationStep = TripwireStep & { readonly facts: Facts }
+
 /** All publications of rulesets up to a sequence: what is known of a version does not grow old. */
 const publicationsUpTo = async (
   connection: DuckDBConnection,
   compile: CompilePublished,
   last: number,
-): Promise<E.Either<LedgerError, ReadonlyArray<TripwireStep>>> => {
+): Promise<E.Either<LedgerError, ReadonlyArray<PublicationStep>>> => {
   const found: { readonly sequence: number; readonly event: StoredEvent<'ruleset.published.v1'> }[] = []
   const where = `type = 'ruleset.published.v1' AND sequence <= ${last}`
   for await (const chunk of historyEvents(connection, 'actions', { where, orderBy: 'sequence' })) {
@@ -90,9 +92,9 @@ const publicationsUpTo = async (
   }
   const compiled = await compile(new Set(found.map(({ event }) => event.data.documentSha256)))
   return E.map((documents: ReadonlyMap<string, Ruleset>) =>
-    found.map(({ sequence, event }) => {
+    found.flatMap(({ sequence, event }) => {
       const ruleset = documents.get(event.data.documentSha256)
-      return { sequence, event, facts: ruleset === undefined ? null : publicationFacts(ruleset) }
+      return ruleset === undefined ? [] : [{ sequence, event, facts: publicationFacts(ruleset) }]
     }),
   )(compiled)
 }

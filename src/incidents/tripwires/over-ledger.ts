@@ -7,7 +7,7 @@ import { documentOf, eachOfHistory, type FoldedLedger, type HistoryOptions } fro
 import { decisionFacts, type Facts, machineDecision, publicationFacts } from './facts.ts'
 import { type StreamsBefore, streamsBefore } from './streams-before.ts'
 import type { TrippedWire } from './tripwire.ts'
-import { openTripwires } from './tripwires.ts'
+import { openTripwires, type TripwireState } from './tripwires.ts'
 
 /** What was set off by a sequence of the ledger. */
 export type WiresTripped = { readonly sequence: number; readonly tripped: ReadonlyArray<TrippedWire> }
@@ -20,11 +20,15 @@ export type LedgerTripwires = {
   ) => Promise<E.Either<LedgerError, ReadonlyArray<TrippedWire>>>
   /** When the next is set off unless something is recorded before, in ms; null: nothing is waited for. */
   readonly nextDue: () => number | null
+  readonly state: () => TripwireState
 }
 
-/** What is not in the events themselves is looked up in the ledger and its vault. */
-export const tripwiresOn = ({ ledger, vault }: FoldedLedger): LedgerTripwires => {
-  const wires = openTripwires()
+/**
+ * What is not in the events themselves is looked up in the ledger and its vault. Starts at the first event, or after the last
+ * one of a state.
+ */
+export const tripwiresOn = ({ ledger, vault }: FoldedLedger, saved?: TripwireState): LedgerTripwires => {
+  const wires = openTripwires(saved)
   const streams = streamsBefore(ledger)
   return {
     take: async (decoded) => {
@@ -35,6 +39,7 @@ export const tripwiresOn = ({ ledger, vault }: FoldedLedger): LedgerTripwires =>
       return E.right(wires.take({ sequence: recorded.sequence, event, facts: facts.right }))
     },
     nextDue: wires.nextDue,
+    state: wires.state,
   }
 }
 

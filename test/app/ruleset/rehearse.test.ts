@@ -74,27 +74,9 @@ describe('given a version in force, and evidence', () => {
   })
 
   test('when another version is named, then it is the one to compare with', async () => {
-    const { rehearsal, remarks } = unwrap(await rehearsed(above(44), { against: 'later' }))
+    const { rehearsal } = unwrap(await rehearsed(above(44), { against: 'later' }))
     expect(rehearsal.old?.version).toBe('later')
     expect(rehearsal.rules).toMatchObject([{ counts: { onlyNew: 5 } }])
-    expect(remarks).toMatchObject([
-      {
-        code: 'not_the_one_in_force',
-        says: 'compared with later, not with above-39, which is in force now',
-      },
-    ])
-  })
-
-  test.each([
-    ['the one in force is named', above(44), { against: 'above-39' }],
-    ['it is the one in force itself', above(39), { against: 'later' }],
-  ])('when %s, then there is nothing to remark', async (_, next, options) => {
-    expect(unwrap(await rehearsed(next, options)).remarks).toEqual([])
-  })
-
-  test('when no version is in force yet, then it says so', async () => {
-    const { remarks } = unwrap(await rehearsed(above(44), { against: 'above-39', now: 0 }))
-    expect(remarks).toMatchObject([{ says: 'compared with above-39, no version is in force now' }])
   })
 
   test('when a version cannot be compared, then it says why', async () => {

@@ -49,7 +49,7 @@ const feed = (alarms: Alarms, events: ReadonlyArray<StoredEvent>, rulesets: Read
             instantOf(recordedat) < decision.due,
         ),
     }))
-    return alarms.take({ sequence: index + 1, event, document, settled })
+    return alarms.take({ sequence: index + 1, event, document, parameters: null, settled })
   }
 }
 

@@ -73,13 +73,17 @@ const preparedFrom = (
     ),
   )
 
-/** Opens the ledger of a folder, and records in it what services publish, each at its moment. */
-export const recordedAt = async (dir: string, events: ReadonlyArray<Publishing>): Promise<OpenLedger> => {
-  let now = 0
+/** Opens the ledger of a folder, and records in it what services publish, each at its moment; `from` counts their ids. */
+export const recordedAt = async (
+  dir: string,
+  events: ReadonlyArray<Publishing>,
+  from = 0,
+): Promise<OpenLedger> => {
+  let now = events[0]?.at ?? 0
   const open = unwrap(await openLedger(dir, { clock: () => now }))
   for (const [i, event] of events.entries()) {
     now = event.at
-    const prepared = preparedFrom(event, `e${i}`)
+    const prepared = preparedFrom(event, `e${from + i}`)
     unwrap(
       await open.ledger.append([{ stream: prepared.stream, expectedRevision: 'any', events: [prepared] }]),
     )

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import * as E from '#fp/Either'
 import { tripwiresOfDay } from '../../../src/incidents/tripwires/over-columns.ts'
 import { tripwiresOver } from '../../../src/incidents/tripwires/over-ledger.ts'
 import { compileDocuments } from '../../../src/ledger/documents.ts'
@@ -95,34 +94,3 @@ test(
   },
   10 * PATIENCE,
 )
-
-test('given a publication whose document is missing, then its version is published all the same, as for a fold', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'redress-tripwires-'))
-  const events: ReadonlyArray<Publishing> = [
-    { at: START - 3 * DAY, type: 'ruleset.published.v1', data: said.published('v1') },
-    { at: START + DAY, type: 'ruleset.published.v1', data: said.published('v2') },
-    { at: START + DAY + 1, type: 'flag.raised.v1', data: said.flagged('f1', 'v1') },
-    { at: START + DAY + 2, type: 'flag.raised.v1', data: said.flagged('f2', 'v3') },
-    { at: START + DAY + 5 * MINUTE, type: 'content.evaluated.v1', data: said.evaluated() },
-  ]
-  const open = await recordedAt(dir, events)
-  await projected({ dir, open })
-  const { connection, close } = unwrap(await openPublished(dir, { memory: '256MB' }))
-  try {
-    const asOf = START + DAY + 5 * MINUTE
-    const found = unwrap(await tripwiresOfDay(connection, async () => E.right(new Map()), asOf))
-    const whole = unwrap(await tripwiresOver(open, { at: null, onProgress: () => {} }))
-    expect(found).toEqual(whole.tripped)
-    expect(found.map(({ wire }) => wire)).toEqual(['unrehearsed_publication', 'unknown_version'])
-
-    const vault = { ...open.vault, document: async () => E.right(null) }
-    const damaged = await tripwiresOver({ ledger: open.ledger, vault }, { at: null, onProgress: () => {} })
-    const compile = (hashes: ReadonlySet<string>) => compileDocuments(vault, hashes)
-    expect(damaged).toMatchObject({ left: { kind: 'corrupt' } })
-    expect(await tripwiresOfDay(connection, compile, asOf)).toMatchObject({ left: { kind: 'corrupt' } })
-  } finally {
-    close()
-    await open.close()
-    rmSync(dir, { recursive: true })
-  }
-})

@@ -14,7 +14,8 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   'ruleset impact': ({ ruleset, data }) => [[ruleset, '--since', '0000-01-01', '--data', data]],
   'ruleset list': ({ data }) => [['--data', data]],
   tripwires: ({ data }) => [['--data', data]],
-  alarm: ({ data }) => [['--data', data]],
+  'alarm list': ({ data }) => [['--data', data]],
+  watch: ({ data }) => [['--until-end', '--data', data]],
   project: ({ data }) => [['--data', data]],
   'audit list': ({ data }) => [['--data', data]],
   account: ({ accounts, stories, data }) => [
@@ -100,7 +101,7 @@ const reads: ReadonlyArray<string> = [
 
 /** What a command of `calls` need not be called for: it reads no event of the ledger, or what was refused, or a topic. */
 export const others: ReadonlyArray<string> = [
-  ...['consume', 'demo', 'simulate', 'ruleset check', 'ruleset diff'],
+  ...['alarm configure', 'consume', 'demo', 'simulate', 'ruleset check', 'ruleset diff'],
   ...['list', 'show', 'resubmit', 'purge'].map((name) => `dead-letters ${name}`),
   ...['list', 'schema', 'sample'].map((name) => `events ${name}`),
 ]

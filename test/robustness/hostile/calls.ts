@@ -115,13 +115,22 @@ export const calls: Readonly<
     ['--data', data],
     [hostileArgument, '--data', data],
   ],
-  alarm: ({ data }) => [
+  'alarm list': ({ data }) => [
     ['--data', data],
     ['--data', data, '--at', hostileArgument],
   ],
   'audit list': ({ data }) => [
     ['--data', data],
     ['--data', data, '--json'],
+  ],
+  'alarm configure': ({ data, brokenRuleset, written }) => {
+    const parameters = written('.yaml')
+    writeFileSync(parameters, 'falseAlarmsAYear: 2\nwrongDecisions: 0.1\n')
+    return [parameters, brokenRuleset].map((file) => [file, '--by', hostileTexts.line ?? '', '--data', data])
+  },
+  watch: ({ data }) => [
+    ['--until-end', '--data', data],
+    ['--until-end', '--data', data, '--webhook', hostileArgument],
   ],
   tripwires: ({ data }) => [
     ['--data', data],
@@ -161,6 +170,8 @@ const FEWEST = ['--accounts', String(leastAccounts)]
 /** What keeps a command short whose arguments are otherwise hostile, or what it needs besides. */
 export const usual: Readonly<Record<string, Arguments>> = {
   demo: FEW,
+  // Otherwise it does not end.
+  watch: ['--until-end'],
   simulate: [...FEWEST, '--out', hostileArgument],
 }
 

@@ -1,0 +1,79 @@
+import * as E from '#fp/Either'
+import { Line } from '../../domain/ids.ts'
+import { streamOf } from '../../domain/stream.ts'
+import { formatInstant } from '../../domain/time.ts'
+import { canonical } from '../../foundation/canonical.ts'
+import { type AlarmParameters, parametersDocument } from '../../incidents/alarm/parameters.ts'
+import { ownEvent } from '../../incidents/own-event.ts'
+import { lastRecordedAt } from '../../ledger/clock.ts'
+import { prepare } from '../../ledger/event/prepare.ts'
+import { openLedger } from '../../ledger/open.ts'
+import type { Ledger } from '../../ledger/port.ts'
+import { readDecoded } from '../../ledger/read.ts'
+import { type AppError, failed, invalid } from '../error.ts'
+import { ledgerResult } from '../results.ts'
+import type { RecordingPlace } from '../stores.ts'
+
+/** The parameters in force, from this call or an earlier one. */
+export type AlarmsConfigured = {
+  readonly kind: 'configured' | 'unchanged'
+  readonly parametersSha256: string
+}
+
+export type ConfigureOptions = RecordingPlace & {
+  readonly parameters: AlarmParameters
+  /** Who sets them. */
+  readonly by: string
+}
+
+/** Sets the parameters of alarms; from then on, alarms are recorded. */
+export const configureAlarms = async ({
+  data,
+  ledger: cluster,
+  clock,
+  acceptClock = false,
+  parameters,
+  by,
+}: ConfigureOptions): Promise<E.Either<AppError, AlarmsConfigured>> => {
+  if (!Line.is(by)) return invalid(`the name must be ${Line.name}`, 'by')
+  const opened = ledgerResult(await openLedger(data, { cluster, clock, acceptClock }))
+  if (E.isLeft(opened)) return opened
+  const { ledger, close } = opened.right
+  return recordParameters(ledger, { parameters, by, clock }).finally(close)
+}
+
+/** Records parameters, unless they are those in force. */
+export const recordParameters = async (
+  ledger: Ledger,
+  { parameters, by, clock }: Pick<ConfigureOptions, 'parameters' | 'by' | 'clock'>,
+): Promise<E.Either<AppError, AlarmsConfigured>> => {
+  const stream = streamOf({ type: 'alarm.configured.v1', subject: '' })
+  const document = parametersDocument(parameters)
+  const parametersSha256 = document.sha256
+  let expectedRevision = -1
+  let inForce: string | null = null
+  for await (const page of readDecoded(ledger, ledger.readStream(stream))) {
+    if (E.isLeft(page)) return ledgerResult(page)
+    for (const { recorded, event } of page.right) {
+      if (event.type !== 'alarm.configured.v1') continue
+      expectedRevision = recorded.revision
+      inForce = event.data.parametersSha256
+    }
+  }
+  if (inForce === parametersSha256) return E.right({ kind: 'unchanged', parametersSha256 })
+  const last = ledgerResult(await lastRecordedAt(ledger))
+  if (E.isLeft(last)) return last
+  const event = ownEvent('alarm.configured.v1', {
+    id: `configured-${canonical([stream, expectedRevision]).sha256}`,
+    subject: stream,
+    time: formatInstant(last.right ?? clock()),
+    data: { parametersSha256, by },
+  })
+  const prepared = prepare(event, { document })
+  if (E.isLeft(prepared)) return invalid(`the parameters cannot be recorded: ${prepared.left.problem}`)
+  const appended = ledgerResult(await ledger.append([{ stream, expectedRevision, events: [prepared.right] }]))
+  if (E.isLeft(appended)) return appended
+  return appended.right[0]?.kind === 'written'
+    ? E.right({ kind: 'configured', parametersSha256 })
+    : failed('another process is setting the parameters of alarms; try again')
+}

@@ -1,0 +1,207 @@
+import * as E from '#fp/Either'
+import type { OwnEvent, StoredEvent } from '../../domain/event.ts'
+import { instantOf } from '../../domain/time.ts'
+import { defaultParameters } from '../../incidents/alarm/parameters.ts'
+import { type OpenLedger, openExisting, openLedger } from '../../ledger/open.ts'
+import type { Ledger, Pages, Position, SequencedEvent } from '../../ledger/port.ts'
+import { type DecodedEvent, readDecoded } from '../../ledger/read.ts'
+import { recordParameters } from '../alarm/configure.ts'
+import { tickClock, tickDue } from '../clock-tick.ts'
+import type { AppError } from '../error.ts'
+import { recordOwn } from '../record-own.ts'
+import { fileResult, ledgerResult } from '../results.ts'
+import type { RecordingPlace } from '../stores.ts'
+import { startOf, type WatchStart } from './start.ts'
+import { writeWatch } from './state-file.ts'
+import { openWebhook, type Webhook, type WebhookSettings, webhookMessage } from './webhook.ts'
+
+type AlarmRaised = StoredEvent<'alarm.raised.v1'>
+
+export type WatchOptions = RecordingPlace & {
+  /** Stop once everything in the ledger is looked at. */
+  readonly untilEnd: boolean
+  readonly webhook: WebhookSettings | null
+  /** Stops it. */
+  readonly signal: AbortSignal
+  /** Called once the ledger is open. */
+  readonly onOpen: () => void
+  readonly watch: {
+    /** Called once, if alarms were never configured: what would have been raised so far, and is neither recorded nor sent. */
+    readonly onHistory: (raised: ReadonlyArray<OwnEvent<'alarm.raised.v1'>>) => void
+    /** Called with each alarm of which people are told; again if it is not known whether they were. */
+    readonly onAlarm: (alarm: AlarmRaised) => void
+    readonly onRead: (sequence: number, head: number) => void
+    readonly onRemark: (message: string) => void
+  }
+}
+
+/** How far it came, and what it recorded and told. */
+export type WatchedLedger = {
+  readonly sequence: number
+  readonly raised: number
+  readonly told: number
+  /** What the webhook has not accepted yet. */
+  readonly unsent: number
+}
+
+/** How often it is looked at whether time must go by, in ms. */
+const LOOK_EVERY = 5_000
+/** What is remembered is saved this often, in ms, but saving takes at most a twentieth of the time. */
+const SAVE_EVERY = 10_000
+const SAVE_SHARE = 20
+
+/**
+ * Follows a ledger, records the alarms and tripwires that it raises, and tells people. What it remembers is in a file; if that
+ * is lost, or old, the same alarms come out, and are recorded once.
+ */
+export const watchLedger = async (options: WatchOptions): Promise<E.Either<AppError, WatchedLedger>> => {
+  const { data, ledger: cluster, clock, acceptClock = false } = options
+  // It watches a ledger, and makes none.
+  const found = ledgerResult(await openExisting(data, { cluster }))
+  if (E.isLeft(found)) return found
+  await found.right.close()
+  const opened = ledgerResult(await openLedger(data, { cluster, clock, acceptClock }))
+  if (E.isLeft(opened)) return opened
+  options.onOpen()
+  return watchOpened(opened.right, options).finally(opened.right.close)
+}
+
+const watchOpened = async (
+  opened: OpenLedger,
+  options: WatchOptions,
+): Promise<E.Either<AppError, WatchedLedger>> => {
+  const start = await startOf(opened, options.data, options.watch.onRemark)
+  if (E.isLeft(start)) return start
+  const run = openRun(opened, options, start.right)
+  const position = start.right.last?.position ?? null
+  const ticking = setInterval(() => void run.look(), LOOK_EVERY)
+  const pages = options.untilEnd
+    ? toTheEnd(opened.ledger, position, options.signal)
+    : opened.ledger.follow(position, options.signal)
+  try {
+    const begun = await run.caughtUp()
+    if (E.isLeft(begun)) return begun
+    for await (const page of readDecoded(opened.ledger, pages)) {
+      const taken = E.isLeft(page) ? ledgerResult(page) : await run.take(page.right)
+      if (E.isLeft(taken)) return taken
+      if (options.signal.aborted) break
+    }
+    return E.right(run.result())
+  } finally {
+    clearInterval(ticking)
+    await run.close()
+  }
+}
+
+/** All events to the head, those included that are recorded on the way. */
+async function* toTheEnd(
+  ledger: Pick<Ledger, 'readAll'>,
+  from: Position | null,
+  signal: AbortSignal,
+): Pages<SequencedEvent> {
+  let after = from
+  for (let isEnd = false; !isEnd && !signal.aborted; ) {
+    isEnd = true
+    for await (const page of ledger.readAll(after)) {
+      if (E.isRight(page) && page.right.length > 0) isEnd = false
+      if (E.isRight(page)) after = page.right.at(-1)?.position ?? after
+      yield page
+      if (E.isLeft(page)) return
+    }
+  }
+}
+
+type Run = {
+  readonly take: (page: ReadonlyArray<DecodedEvent<SequencedEvent>>) => Promise<E.Either<AppError, null>>
+  /** Configures alarms if nobody has, once everything that was there at the start is looked at. */
+  readonly caughtUp: () => Promise<E.Either<AppError, null>>
+  /** Lets time go by in the ledger if something is due and services are silent. */
+  readonly look: () => Promise<void>
+  readonly result: () => WatchedLedger
+  readonly close: () => Promise<void>
+}
+
+const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStart): Run => {
+  const { data, clock, watch: on } = options
+  const webhook = webhookOf(options, start)
+  const history: OwnEvent<'alarm.raised.v1'>[] = []
+  let { last } = start
+  let [raised, told] = [0, 0]
+  let isNew = !start.watch.isConfigured()
+  let nextSave = 0
+
+  const tell = (alarm: AlarmRaised): void => {
+    if (instantOf(alarm.recordedat) < start.tellFrom) return
+    told++
+    on.onAlarm(alarm)
+    if (options.webhook !== null) webhook?.send(webhookMessage(alarm, options.webhook))
+  }
+
+  const save = async (): Promise<E.Either<AppError, null>> => {
+    if (last === null) return E.right(null)
+    const { sequence, position, leaf } = last
+    const begun = performance.now()
+    const saved = { sequence, position, leaf, state: start.watch.state() }
+    const outbox = webhook?.outbox() ?? start.outbox
+    const written = fileResult(await writeWatch(data, { ...saved, outbox }))
+    const now = performance.now()
+    nextSave = now + Math.max(SAVE_EVERY, SAVE_SHARE * (now - begun))
+    return E.isLeft(written) ? written : E.right(null)
+  }
+
+  const caughtUp = async (): Promise<E.Either<AppError, null>> => {
+    if (!isNew || (last?.sequence ?? 0) < start.head) return E.right(null)
+    isNew = false
+    if (start.watch.isConfigured()) return E.right(null)
+    on.onHistory(history.splice(0))
+    const by = 'redress watch'
+    const configured = await recordParameters(ledger, { parameters: defaultParameters, by, clock })
+    return E.isLeft(configured) ? configured : E.right(null)
+  }
+
+  return {
+    caughtUp,
+    take: async (page) => {
+      const toRecord: OwnEvent[] = []
+      for (const decoded of page) {
+        const watched = ledgerResult(await start.watch.take(decoded))
+        if (E.isLeft(watched)) return watched
+        const { recorded, event } = decoded
+        const { sequence, position, leafHash: leaf } = recorded
+        last = { sequence, position, leaf, recordedAt: instantOf(event.recordedat) }
+        if (isNew && !start.watch.isConfigured()) history.push(...watched.right.raised)
+        toRecord.push(...watched.right.toRecord)
+        if (watched.right.tell !== null) tell(watched.right.tell)
+      }
+      const own = await recordOwn(ledger, toRecord)
+      if (E.isLeft(own)) return own
+      raised += own.right.appended
+      for (const conflict of own.right.conflicts) on.onRemark(`it is recorded otherwise: ${conflict}`)
+      on.onRead(last?.sequence ?? 0, start.head)
+      const ready = await caughtUp()
+      if (E.isLeft(ready)) return ready
+      return performance.now() < nextSave ? E.right(null) : save()
+    },
+    look: async () => {
+      if (last === null) return
+      const due = tickDue(start.watch.nextDue(), last)
+      if (due === null || due > clock()) return
+      const head = await ledger.head()
+      if (E.isLeft(head) || head.right.sequence !== last.sequence) return
+      const ticked = await tickClock(ledger, last)
+      if (E.isLeft(ticked)) on.onRemark(ticked.left.message)
+    },
+    result: () => ({
+      ...{ sequence: last?.sequence ?? 0, raised, told },
+      unsent: webhook?.outbox().length ?? 0,
+    }),
+    close: async () => {
+      await webhook?.close()
+      const saved = await save()
+      if (E.isLeft(saved)) on.onRemark(saved.left.message)
+    },
+  }
+}
+
+const webhookOf = ({ webhook, clock, watch }: WatchOptions, { outbox }: WatchStart): Webhook | null =>
+  webhook === null ? null : openWebhook(webhook, { outbox, clock, onRemark: watch.onRemark })
