@@ -1,8 +1,12 @@
 import type * as t from 'io-ts'
-import { closed, orNull } from './codec.ts'
+import { closed, matching, orNull } from './codec.ts'
 import { Id, Line } from './ids.ts'
 import { Count } from './parts.ts'
 import { recordOf } from './record-of.ts'
+import { since } from './vocabulary.ts'
+
+/** As `--over` takes it. */
+const Over = matching<'Over'>('a duration such as 7d, 12h, 30m or 45s', /^[1-9][0-9]{0,11}[dhms]$/u)
 
 /**
  * What a version of a ruleset did on recorded evidence before it was published. Only Redress records one: what others say
@@ -24,7 +28,11 @@ export const RehearsalRecord = closed(
     /** Who published it. */
     by: Line,
   },
-  /** Why it was published although it was not rehearsed, or although a rule fires more often than expected. */
-  { reason: Line },
+  {
+    /** Why it was published although it was not rehearsed, or although a rule fires more often than expected. */
+    reason: Line,
+    /** How far back the evidence went, from the last event of a service. */
+    over: since(4, Over),
+  },
 )
 export type RehearsalRecord = t.TypeOf<typeof RehearsalRecord>

@@ -13,6 +13,7 @@ const rehearsal = {
   sequence: 4_100,
   rules: { 'adult.explicit': { newOnly: 3, both: 40 } },
   reason: 'the new threshold was agreed on',
+  over: '7d',
   by: 'ana',
 }
 const sealed = { keyId: 'k1', sha256: 'cd'.repeat(32), commitment: 'ef'.repeat(32) }

@@ -4,6 +4,7 @@ import {
   type Expectations,
   unexpectedIn,
 } from '../../incidents/rehearsal/expectations.ts'
+import { formatDuration } from '../../rulesets/duration.ts'
 import type { Rehearsed } from './rehearse.ts'
 
 /** A reason is one line of at most this many characters. */
@@ -34,6 +35,7 @@ export const recordOfRehearsal = (
     sequence,
     rules: Object.fromEntries(rules),
     by,
+    over: formatDuration(rehearsal.window.to - rehearsal.window.from),
     ...(expected.length === 0 ? {} : { reason: `expected ${expected.join(', ')}`.slice(0, LONGEST) }),
   }
   // Cast: a compiled ruleset's ids have the form of ids, and so has the line that is made of them.

@@ -58,6 +58,8 @@ export const rulesetPublished = defineEvent({
     'rehearsal.by': 'who published it with redress ruleset publish; null: it came in another way',
     'rehearsal.reason':
       'why it was published without a rehearsal, or although that found more than was expected',
+    'rehearsal.over':
+      'how far back the evidence of that rehearsal went, such as 7d; null: it was not rehearsed',
   },
   story: ({ data: { ruleset } }) => ({ headline: `ruleset ${rulesetName(ruleset)} published`, details: [] }),
   sample: {

@@ -61,6 +61,7 @@ export const columnOrder: ReadonlyArray<string> = [
   'rehearsal_sequence',
   'rehearsal_by',
   'rehearsal_reason',
+  'rehearsal_over',
   'as_of_sequence',
   'verdict',
   'alarm_id',

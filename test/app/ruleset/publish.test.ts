@@ -104,7 +104,7 @@ describe('given a version in force, and evidence', () => {
 
   test('when a version that fires on little more is published, then what its rehearsal found is recorded with it', async () => {
     expect(rehearsalOf(await published('signals.score > 37.0', {}, 'v2'))).toEqual({
-      ...{ against: 'v1', sequence: 51, rules: { a: { newOnly: 2, both: 10 } }, by: 'maria' },
+      ...{ against: 'v1', sequence: 51, rules: { a: { newOnly: 2, both: 10 } }, by: 'maria', over: '7d' },
     })
   })
 
@@ -120,7 +120,7 @@ describe('given a version in force, and evidence', () => {
   test('when that is expected, then it is recorded, with what was expected', async () => {
     const expectations = new Map([['a', { kind: 'percent', value: 100 } as const]])
     expect(rehearsalOf(await stricter({ expectations }))).toEqual({
-      ...{ against: 'v1', sequence: 51, rules: { a: { newOnly: 10, both: 10 } }, by: 'maria' },
+      ...{ against: 'v1', sequence: 51, rules: { a: { newOnly: 10, both: 10 } }, by: 'maria', over: '7d' },
       reason: 'expected a=+100%',
     })
   })
