@@ -1,5 +1,6 @@
 import type { Flag } from '../src/domain/account.ts'
 import { isInAuditSample } from '../src/domain/audit-sample.ts'
+import { instantOf } from '../src/domain/time.ts'
 import { outcomesOf } from './outcomes.ts'
 import { projection, type Subject } from './projection.ts'
 
@@ -28,12 +29,15 @@ const confidenceEnd = (end: 0 | 1): string => {
         CASE WHEN ${ratio} < ln(20) THEN [${middle}, ends[2]] ELSE [ends[1], ${middle}] END, [k / n, ${end}::DOUBLE])[2] END`
 }
 
-/** The first verdict that counts on each decision of the audit sample. */
+/** The first verdict that counts on each decision of the audit sample, in the order of recording. */
 const sampleVerdicts = (events: Subject['events']): ReadonlyMap<string, 'right' | 'wrong'> => {
+  const audits = events.flatMap((event) =>
+    event.type === 'decision.audited.v1' && isInAuditSample(event.data.decisionId) ? [event] : [],
+  )
   const verdicts = new Map<string, 'right' | 'wrong'>()
-  for (const { type, data } of events) {
-    if (type !== 'decision.audited.v1' || data.verdict === 'unsure' || verdicts.has(data.decisionId)) continue
-    if (isInAuditSample(data.decisionId)) verdicts.set(data.decisionId, data.verdict)
+  for (const { data } of audits.sort((a, b) => instantOf(a.recordedat) - instantOf(b.recordedat))) {
+    if (data.verdict === 'unsure' || verdicts.has(data.decisionId)) continue
+    verdicts.set(data.decisionId, data.verdict)
   }
   return verdicts
 }
@@ -72,7 +76,7 @@ export const ruleHealth = projection({
     answered_automated: integer('of these, made by machines alone'),
     won: integer('decisions with an appeal that was won'),
     won_automated: integer('of these, made by machines alone'),
-    audited: integer('decisions of the 2 % sample that a reviewer found right or wrong'),
+    audited: integer('machines\u2019 decisions of the 2 % sample that a reviewer found right or wrong'),
     audited_right: integer('of these, found right'),
   },
   fold: ({ account, events, record }) => {
@@ -110,7 +114,7 @@ export const ruleHealth = projection({
           if (isAutomated) counts[`${count}_automated`]++
         }
         const verdict = verdicts.get(decisionId)
-        if (verdict === undefined) continue
+        if (verdict === undefined || made.data.decidedBy.kind === 'human') continue
         counts.audited++
         if (verdict === 'right') counts.audited_right++
       }

@@ -7,7 +7,10 @@ import { type AppError, failed } from './error.ts'
 import { ledgerResult } from './results.ts'
 
 /** What was recorded of events of our own, and which contradict what was recorded before under their ids. */
-export type OwnRecorded = { readonly appended: number; readonly conflicts: ReadonlyArray<string> }
+export type OwnRecorded = {
+  readonly appended: ReadonlyArray<OwnEvent>
+  readonly conflicts: ReadonlyArray<string>
+}
 
 /** Records events of our own, each once, whoever else records them. */
 export const recordOwn = async (
@@ -22,13 +25,14 @@ export const recordOwn = async (
   const outcomes = ledgerResult(await appendEvents(ledger, prepared))
   if (E.isLeft(outcomes)) return outcomes
   const conflicts: string[] = []
-  let appended = 0
+  const appended: OwnEvent[] = []
   for (const [i, outcome] of outcomes.right.entries()) {
-    const name = `${events[i]?.type} ${events[i]?.id}`
+    const event = events[i]
+    const name = `${event?.type} ${event?.id}`
     if (outcome.kind === 'stream_damaged')
       return failed(`${name} could not be recorded: its stream is damaged`)
     if (outcome.kind === 'conflict') conflicts.push(`${name}: ${outcome.reason}`)
-    if (outcome.kind === 'appended') appended++
+    if (outcome.kind === 'appended' && event !== undefined) appended.push(event)
   }
   return E.right({ appended, conflicts })
 }

@@ -86,6 +86,19 @@ export const readingLedger = async <A>(
   return E.isLeft(opened) ? opened : use(opened.right).finally(opened.right.close)
 }
 
+/** Opens an existing ledger to add events of our own; makes none. */
+export const openToAdd = async ({
+  data,
+  ledger: cluster,
+  clock,
+  acceptClock = false,
+}: RecordingPlace): Promise<E.Either<AppError, OpenLedger>> => {
+  const found = ledgerResult(await openExisting(data, { cluster }))
+  if (E.isLeft(found)) return found
+  await found.right.close()
+  return ledgerResult(await openLedger(data, { cluster, clock, acceptClock }))
+}
+
 type UseLetters<A> = (letters: DeadLetters) => E.Either<AppError, A>
 
 /** Opens the dead letters of an existing data folder for writing, and closes them after `use`. */

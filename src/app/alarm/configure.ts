@@ -7,12 +7,11 @@ import { type AlarmParameters, parametersDocument } from '../../incidents/alarm/
 import { ownEvent } from '../../incidents/own-event.ts'
 import { lastRecordedAt } from '../../ledger/clock.ts'
 import { prepare } from '../../ledger/event/prepare.ts'
-import { openLedger } from '../../ledger/open.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import { type AppError, failed, invalid } from '../error.ts'
 import { ledgerResult } from '../results.ts'
-import type { RecordingPlace } from '../stores.ts'
+import { openToAdd, type RecordingPlace } from '../stores.ts'
 
 /** The parameters in force, from this call or an earlier one. */
 export type AlarmsConfigured = {
@@ -28,18 +27,15 @@ export type ConfigureOptions = RecordingPlace & {
 
 /** Sets the parameters of alarms; from then on, alarms are recorded. */
 export const configureAlarms = async ({
-  data,
-  ledger: cluster,
-  clock,
-  acceptClock = false,
   parameters,
   by,
+  ...place
 }: ConfigureOptions): Promise<E.Either<AppError, AlarmsConfigured>> => {
   if (!Line.is(by)) return invalid(`the name must be ${Line.name}`, 'by')
-  const opened = ledgerResult(await openLedger(data, { cluster, clock, acceptClock }))
+  const opened = await openToAdd(place)
   if (E.isLeft(opened)) return opened
   const { ledger, close } = opened.right
-  return recordParameters(ledger, { parameters, by, clock }).finally(close)
+  return recordParameters(ledger, { parameters, by, clock: place.clock }).finally(close)
 }
 
 /** Records parameters, unless they are those in force. */

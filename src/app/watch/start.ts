@@ -5,7 +5,7 @@ import { compileDocuments } from '../../ledger/documents.ts'
 import type { OpenLedger } from '../../ledger/open.ts'
 import type { LastEvent } from '../clock-tick.ts'
 import type { AppError } from '../error.ts'
-import { fileResult, ledgerResult } from '../results.ts'
+import { ledgerResult } from '../results.ts'
 import { isOfThisLedger, readWatch, type SavedWatch } from './state-file.ts'
 import type { WebhookMessage } from './webhook.ts'
 
@@ -33,26 +33,27 @@ export const startOf = async (
   data: string,
   onRemark: (message: string) => void,
 ): Promise<E.Either<AppError, WatchStart>> => {
-  const read = fileResult(await readWatch(data))
-  if (E.isLeft(read)) return read
+  const read = await readWatch(data)
+  const saved = E.isLeft(read) ? null : read.right
   const head = ledgerResult(await ledger.head())
   if (E.isLeft(head)) return head
   const last = ledgerResult(await lastRecordedAt(ledger))
   if (E.isLeft(last)) return last
-  const ours = ledgerResult(read.right === null ? E.right(false) : await isOfThisLedger(ledger, read.right))
+  const ours = ledgerResult(saved === null ? E.right(false) : await isOfThisLedger(ledger, saved))
   if (E.isLeft(ours)) return ours
   const { sequence } = head.right
-  if (read.right === null || !ours.right) {
-    if (read.right !== null) onRemark('what was remembered is of another ledger; reading all of this one')
+  if (saved === null || !ours.right) {
+    if (E.isLeft(read)) onRemark(`${read.left}; reading the ledger from its first event`)
+    if (saved !== null) onRemark('what was remembered is of another ledger; reading all of this one')
     const tellFrom = (last.right ?? 0) - TOLD_AGAIN
     const watch = watchOn({ ledger, vault })
     return E.right({ watch, last: null, outbox: [], head: sequence, tellFrom })
   }
-  const { state, outbox, position, leaf } = read.right
+  const { state, outbox, position, leaf } = saved
   const named = new Set(state.alarms.versions.map(({ sha256 }) => sha256))
   const documents = ledgerResult(await compileDocuments(vault, named))
   if (E.isLeft(documents)) return documents
   const watch = watchOn({ ledger, vault }, state, documents.right)
-  const looked = { sequence: read.right.sequence, position, leaf, recordedAt: state.alarms.clock }
+  const looked = { sequence: saved.sequence, position, leaf, recordedAt: state.alarms.clock }
   return E.right({ watch, last: looked, outbox, head: sequence, tellFrom: 0 })
 }

@@ -2,15 +2,15 @@ import * as E from '#fp/Either'
 import type { OwnEvent, StoredEvent } from '../../domain/event.ts'
 import { instantOf } from '../../domain/time.ts'
 import { defaultParameters } from '../../incidents/alarm/parameters.ts'
-import { type OpenLedger, openExisting, openLedger } from '../../ledger/open.ts'
+import type { OpenLedger } from '../../ledger/open.ts'
 import type { Ledger, Pages, Position, SequencedEvent } from '../../ledger/port.ts'
 import { type DecodedEvent, readDecoded } from '../../ledger/read.ts'
 import { recordParameters } from '../alarm/configure.ts'
 import { tickClock, tickDue } from '../clock-tick.ts'
 import type { AppError } from '../error.ts'
 import { recordOwn } from '../record-own.ts'
-import { fileResult, ledgerResult } from '../results.ts'
-import type { RecordingPlace } from '../stores.ts'
+import { ledgerResult } from '../results.ts'
+import { openToAdd, type RecordingPlace } from '../stores.ts'
 import { startOf, type WatchStart } from './start.ts'
 import { writeWatch } from './state-file.ts'
 import { openWebhook, type Webhook, type WebhookSettings, webhookMessage } from './webhook.ts'
@@ -26,7 +26,10 @@ export type WatchOptions = RecordingPlace & {
   /** Called once the ledger is open. */
   readonly onOpen: () => void
   readonly watch: {
-    /** Called once, if alarms were never configured: what would have been raised so far, and is neither recorded nor sent. */
+    /**
+     * Called when the event is reached that first configured alarms: what would have been raised before it, and is neither
+     * recorded nor sent.
+     */
     readonly onHistory: (raised: ReadonlyArray<OwnEvent<'alarm.raised.v1'>>) => void
     /** Called with each alarm of which people are told; again if it is not known whether they were. */
     readonly onAlarm: (alarm: AlarmRaised) => void
@@ -55,12 +58,7 @@ const SAVE_SHARE = 20
  * is lost, or old, the same alarms come out, and are recorded once.
  */
 export const watchLedger = async (options: WatchOptions): Promise<E.Either<AppError, WatchedLedger>> => {
-  const { data, ledger: cluster, clock, acceptClock = false } = options
-  // It watches a ledger, and makes none.
-  const found = ledgerResult(await openExisting(data, { cluster }))
-  if (E.isLeft(found)) return found
-  await found.right.close()
-  const opened = ledgerResult(await openLedger(data, { cluster, clock, acceptClock }))
+  const opened = await openToAdd(options)
   if (E.isLeft(opened)) return opened
   options.onOpen()
   return watchOpened(opened.right, options).finally(opened.right.close)
@@ -86,6 +84,7 @@ const watchOpened = async (
       if (E.isLeft(taken)) return taken
       if (options.signal.aborted) break
     }
+    if (options.untilEnd && !options.signal.aborted) await run.sendRest()
     return E.right(run.result())
   } finally {
     clearInterval(ticking)
@@ -113,10 +112,12 @@ async function* toTheEnd(
 
 type Run = {
   readonly take: (page: ReadonlyArray<DecodedEvent<SequencedEvent>>) => Promise<E.Either<AppError, null>>
-  /** Configures alarms if nobody has, once everything that was there at the start is looked at. */
+  /** Configures alarms if nobody has, once everything that was there at the start is looked at: later ones are recorded. */
   readonly caughtUp: () => Promise<E.Either<AppError, null>>
   /** Lets time go by in the ledger if something is due and services are silent. */
   readonly look: () => Promise<void>
+  /** Sends what is still to be sent, as long as it is accepted. */
+  readonly sendRest: () => Promise<void>
   readonly result: () => WatchedLedger
   readonly close: () => Promise<void>
 }
@@ -125,9 +126,11 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
   const { data, clock, watch: on } = options
   const webhook = webhookOf(options, start)
   const history: OwnEvent<'alarm.raised.v1'>[] = []
+  // Not while what was looked at is not recorded: it would not be looked at again.
+  let maySave = true
   let { last } = start
   let [raised, told] = [0, 0]
-  let isNew = !start.watch.isConfigured()
+  let asked = false
   let nextSave = 0
 
   const tell = (alarm: AlarmRaised): void => {
@@ -137,23 +140,23 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
     if (options.webhook !== null) webhook?.send(webhookMessage(alarm, options.webhook))
   }
 
-  const save = async (): Promise<E.Either<AppError, null>> => {
-    if (last === null) return E.right(null)
+  /** If it cannot be saved, more is looked at again after a restart. */
+  const save = async (): Promise<void> => {
+    // Before alarms are configured, the history that is to be listed is nowhere else.
+    if (last === null || !maySave || !start.watch.isConfigured()) return
     const { sequence, position, leaf } = last
     const begun = performance.now()
     const saved = { sequence, position, leaf, state: start.watch.state() }
     const outbox = webhook?.outbox() ?? start.outbox
-    const written = fileResult(await writeWatch(data, { ...saved, outbox }))
+    const written = await writeWatch(data, { ...saved, outbox })
     const now = performance.now()
     nextSave = now + Math.max(SAVE_EVERY, SAVE_SHARE * (now - begun))
-    return E.isLeft(written) ? written : E.right(null)
+    if (E.isLeft(written)) on.onRemark(`what is remembered is not saved: ${written.left}`)
   }
 
   const caughtUp = async (): Promise<E.Either<AppError, null>> => {
-    if (!isNew || (last?.sequence ?? 0) < start.head) return E.right(null)
-    isNew = false
-    if (start.watch.isConfigured()) return E.right(null)
-    on.onHistory(history.splice(0))
+    if (asked || start.watch.isConfigured() || (last?.sequence ?? 0) < start.head) return E.right(null)
+    asked = true
     const by = 'redress watch'
     const configured = await recordParameters(ledger, { parameters: defaultParameters, by, clock })
     return E.isLeft(configured) ? configured : E.right(null)
@@ -162,25 +165,30 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
   return {
     caughtUp,
     take: async (page) => {
+      maySave = false
       const toRecord: OwnEvent[] = []
       for (const decoded of page) {
+        const wasConfigured = start.watch.isConfigured()
         const watched = ledgerResult(await start.watch.take(decoded))
         if (E.isLeft(watched)) return watched
         const { recorded, event } = decoded
         const { sequence, position, leafHash: leaf } = recorded
         last = { sequence, position, leaf, recordedAt: instantOf(event.recordedat) }
-        if (isNew && !start.watch.isConfigured()) history.push(...watched.right.raised)
+        if (!start.watch.isConfigured()) history.push(...watched.right.raised)
+        else if (!wasConfigured) on.onHistory(history.splice(0))
         toRecord.push(...watched.right.toRecord)
         if (watched.right.tell !== null) tell(watched.right.tell)
       }
       const own = await recordOwn(ledger, toRecord)
       if (E.isLeft(own)) return own
-      raised += own.right.appended
+      maySave = true
+      raised += own.right.appended.filter(({ type }) => type === 'alarm.raised.v1').length
       for (const conflict of own.right.conflicts) on.onRemark(`it is recorded otherwise: ${conflict}`)
       on.onRead(last?.sequence ?? 0, start.head)
       const ready = await caughtUp()
       if (E.isLeft(ready)) return ready
-      return performance.now() < nextSave ? E.right(null) : save()
+      if (performance.now() >= nextSave) await save()
+      return E.right(null)
     },
     look: async () => {
       if (last === null) return
@@ -191,14 +199,14 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
       const ticked = await tickClock(ledger, last)
       if (E.isLeft(ticked)) on.onRemark(ticked.left.message)
     },
+    sendRest: async () => webhook?.sendRest(),
     result: () => ({
       ...{ sequence: last?.sequence ?? 0, raised, told },
       unsent: webhook?.outbox().length ?? 0,
     }),
     close: async () => {
       await webhook?.close()
-      const saved = await save()
-      if (E.isLeft(saved)) on.onRemark(saved.left.message)
+      await save()
     },
   }
 }

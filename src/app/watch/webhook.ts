@@ -22,11 +22,13 @@ export type WebhookSettings = {
 /** What is sent of an alarm. */
 export type WebhookMessage = { readonly alarmId: string; readonly body: string }
 
-/** Sends messages one by one, each until it is accepted, however long that takes; nothing waits for it. */
+/** Sends messages one by one, each until it is accepted, however long that takes; one that is refused goes behind the others. */
 export type Webhook = {
   readonly send: (message: WebhookMessage) => void
-  /** What was not accepted yet, in order. */
+  /** What was not accepted yet. */
   readonly outbox: () => ReadonlyArray<WebhookMessage>
+  /** Ends once everything was sent, or something was refused; nothing is sent after that. */
+  readonly sendRest: () => Promise<void>
   /** Ends once nothing is being sent; what was not accepted stays in the outbox. */
   readonly close: () => Promise<void>
 }
@@ -67,6 +69,8 @@ export const openWebhook = (
 ): Webhook => {
   const outbox = [...before]
   const stop = new AbortController()
+  const waiting = new AbortController()
+  let isLast = false
   let sending: Promise<void> | null = null
 
   const sendAll = async (): Promise<void> => {
@@ -81,15 +85,17 @@ export const openWebhook = (
         continue
       }
       if (stop.signal.aborted) return
+      outbox.push(...outbox.splice(0, 1))
       onRemark(`the webhook did not take alarm ${next.alarmId}: ${refusal}; it is tried again`)
-      await wait(pause, undefined, { signal: stop.signal }).catch(() => {})
+      if (isLast) return
+      await wait(pause, undefined, { signal: waiting.signal }).catch(() => {})
       pause = Math.min(2 * pause, LONGEST_WAIT)
     }
   }
   const start = (): void => {
     sending ??= sendAll().finally(() => {
       sending = null
-      if (outbox.length > 0 && !stop.signal.aborted) start()
+      if (outbox.length > 0 && !isLast) start()
     })
   }
   start()
@@ -100,7 +106,14 @@ export const openWebhook = (
       start()
     },
     outbox: () => [...outbox],
+    sendRest: async () => {
+      isLast = true
+      waiting.abort()
+      await sending
+    },
     close: async () => {
+      isLast = true
+      waiting.abort()
       stop.abort()
       await sending
     },

@@ -58,6 +58,8 @@ export const watchOn = (
   return {
     take: async (decoded) => {
       const { event } = decoded
+      // What it makes due is recorded already, and by its parameters.
+      if (event.type === 'alarm.configured.v1') parametersSha256 = event.data.parametersSha256
       const tripped = await wires.take(decoded)
       if (E.isLeft(tripped)) return tripped
       const sounded = await alarms.take(decoded)
@@ -72,7 +74,6 @@ export const watchOn = (
       ]
       const placed = incidents.take(event)
       const toRecord = [...(parametersSha256 === null ? [] : raised), ...(placed === null ? [] : [placed])]
-      if (event.type === 'alarm.configured.v1') parametersSha256 = event.data.parametersSha256
       const tell = event.type === 'alarm.raised.v1' && told.tells(event) ? event : null
       return E.right({ raised, toRecord, tell })
     },

@@ -22,8 +22,8 @@ export type RulePrecision = {
 const MOST = 10
 
 /**
- * The rules whose audited decisions are wrong most often, as of an instant (ms). A decision counts for each origin of its
- * grounds, by the first verdict on it that is not `unsure`.
+ * The rules whose audited decisions by machines are wrong most often, as of an instant (ms). A decision counts for each origin of
+ * its grounds, by the first verdict recorded on it that is not `unsure`.
  */
 export const rulePrecision = async (
   connection: DuckDBConnection,
@@ -35,11 +35,11 @@ export const rulePrecision = async (
       SELECT account_no, decision_id, verdict FROM actions
       WHERE type = 'decision.audited.v1' AND verdict <> 'unsure' AND occurred_at <= epoch_ms($1::BIGINT)
         AND sha256(decision_id) < '${AUDITED_BELOW}'
-      QUALIFY row_number() OVER (PARTITION BY account_no, decision_id ORDER BY occurred_at, occurred_ns, source, id) = 1
+      QUALIFY row_number() OVER (PARTITION BY account_no, decision_id ORDER BY recorded_at, occurred_at, occurred_ns, source, id) = 1
     ), origins AS (
       SELECT DISTINCT account_no, d.decision_id, d.verdict, f.ruleset, f.rule, f.ruleset_version, f.detector, f.detector_version
       FROM (SELECT account_no, decision_id, verdicts.verdict, unnest(a.grounds) AS flag_id FROM verdicts
-        JOIN actions a USING (account_no, decision_id) WHERE a.grounds IS NOT NULL) d
+        JOIN actions a USING (account_no, decision_id) WHERE a.grounds IS NOT NULL AND a.decided_by_kind <> 'human') d
       JOIN actions f USING (account_no, flag_id) WHERE f.type = 'flag.raised.v1'
     )
     SELECT ruleset, rule, ruleset_version, detector, detector_version, count(*)::DOUBLE,

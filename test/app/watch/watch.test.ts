@@ -96,13 +96,37 @@ describe('given a ledger whose alarms are recorded', () => {
       'pipeline',
     ])
     expect(told.toSorted()).toEqual(raised.map(({ alarmId }) => alarmId).sort())
-    expect(result).toMatchObject({ raised: 4, told: 2 })
+    expect(result).toMatchObject({ raised: 2, told: 2 })
     const incidents = (await storedIn(path('data'))).filter(({ type }) =>
       String(type).startsWith('incident.'),
     )
     expect(incidents.map(({ type }) => type)).toEqual(['incident.opened.v1', 'incident.opened.v1'])
     expect(await watched(path('data'), { clock: clockAt(19) })).toMatchObject({ told: [], remarks: [] })
   })
+
+  test('when recording fails, then nothing that was looked at is remembered, and the next run records it', async () => {
+    await configured()
+    await record(fault, 1)
+    const hoursBehind = { clock: clockAt(-600) }
+    await expect(watched(path('data'), hoursBehind)).rejects.toThrow(/clock/)
+    expect(await raisedIn()).toEqual([])
+    expect(await watched(path('data'), { clock: clockAt(19) })).toMatchObject({ result: { raised: 2 } })
+  })
+
+  test.each(['{"version":1}', '{"version":', '{"version":7}', '\u0000'])(
+    'when the file of what is remembered is %j, then that is said, and nothing is recorded twice',
+    async (text) => {
+      await configured()
+      await record(fault, 1)
+      await watched(path('data'), { clock: clockAt(19) })
+      writeFileSync(watchFile(path('data')), text)
+      const { remarks, result } = await watched(path('data'), { clock: clockAt(20) })
+      expect(remarks).toEqual([
+        expect.stringMatching(/watch\.json .*; reading the ledger from its first event/),
+      ])
+      expect(result).toMatchObject({ raised: 0 })
+    },
+  )
 
   test('when the file of what is remembered is lost, then nothing is recorded twice, and only what is recent is told again', async () => {
     await configured()

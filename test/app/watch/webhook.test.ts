@@ -99,6 +99,19 @@ describe('given a server that takes what it gets', () => {
   })
 })
 
+describe('given a server that takes its time', () => {
+  test('when the rest is to be sent, then that ends once all is taken', async () => {
+    const { url, received } = await serverThat((response) => {
+      setTimeout(() => response.writeHead(204).end(), 100)
+    })
+    const { webhook } = opened(settingsFor(url), ['a1', 'a2'])
+    await webhook.sendRest()
+    await webhook.close()
+    expect(webhook.outbox()).toEqual([])
+    expect(received).toHaveLength(2)
+  })
+})
+
 describe('given a server that refuses', () => {
   test.each<[string, Answer]>([
     ['answers an error', (response) => response.writeHead(503).end()],
@@ -122,6 +135,25 @@ describe('given a server that refuses', () => {
     await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: PATIENCE })
     await webhook.close()
     expect(webhook.outbox()).toEqual([{ alarmId: 'a1', body: '{}' }])
+  })
+
+  test('when it never takes one alarm, then the others arrive', async () => {
+    const { url, received } = await serverThat((response, n) => {
+      const isFirst = received[n - 1]?.headers['idempotency-key'] === 'never'
+      response.writeHead(isFirst ? 422 : 204).end()
+    })
+    const { webhook } = opened(settingsFor(url), ['never', 'a1', 'a2'])
+    await vi.waitFor(() => expect(webhook.outbox()).toEqual([{ alarmId: 'never', body: '{}' }]), {
+      timeout: PATIENCE,
+    })
+    await webhook.close()
+  })
+
+  test('when the rest is to be sent, then that ends with what it does not take', async () => {
+    const { url } = await serverThat((response) => response.writeHead(503).end())
+    const { webhook } = opened(settingsFor(url), ['a1', 'a2'])
+    await webhook.sendRest()
+    expect(webhook.outbox()).toHaveLength(2)
   })
 
   test('when it is in a private network, by its address or its name, then nothing is sent unless that is allowed', async () => {
