@@ -37,7 +37,7 @@ export const raisedByWire = (
 /** What an alarm says, for people. */
 export const whatItSays = ({ family, tripwire }: Pick<Raised['data'], 'family' | 'tripwire'>): string => {
   if (tripwire !== undefined) return tripwires[tripwire]
-  return family === undefined || family === 'audit' ? 'decides wrongly by what audits say' : families[family]
+  return family === undefined ? '' : families[family]
 }
 
 const raised = (

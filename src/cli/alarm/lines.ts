@@ -20,7 +20,8 @@ export const alarmLines = (alarms: ReadonlyArray<Alarm>): ReadonlyArray<string> 
   )
 
 const describeSuspects = (key: Suspects): string => {
-  if ('detector' in key) return `detector ${key.detector.id} ${key.detector.version}`
   if ('decidedBy' in key) return `${key.decidedBy.kind} ${key.decidedBy.id}`
-  return `${key.rule} ${key.ruleset} ${key.version}`
+  const detector = 'detector' in key ? `detector ${key.detector.id} ${key.detector.version}` : ''
+  if (!('rule' in key)) return detector
+  return `${key.rule} ${key.ruleset} ${key.version}${detector === '' ? '' : `, ${detector}`}`
 }

@@ -1,8 +1,11 @@
+import type { AuditedRule } from './audited.ts'
+
 /** Each family of alarms, and what its alarms say for people. */
 export const families = {
   counterfactual: 'flags what the version before it would not have flagged',
   paired: 'finds what the version before it does not find in the same content',
   pipeline: 'decides what no rule asks for',
+  audit: 'leads to decisions that reviewers find wrong',
 } as const
 
 export type AlarmFamily = keyof typeof families
@@ -11,6 +14,7 @@ export type AlarmFamily = keyof typeof families
 export type Suspects =
   | { readonly ruleset: string; readonly version: string; readonly rule: string }
   | { readonly detector: { readonly id: string; readonly version: string } }
+  | AuditedRule
   | { readonly decidedBy: { readonly kind: string; readonly id: string } }
 
 /** The event that a unit is about. */

@@ -4,10 +4,11 @@ import { type Ruleset, ruleNamed } from '../../rulesets/ruleset.ts'
 import { evidenceOfFlag, truthOfPair } from '../rehearsal/evidence.ts'
 import { machineDecision } from '../tripwires/facts.ts'
 import type { Alarm, Unit, UnitEvent } from './alarm.ts'
+import type { AuditedRule } from './audited.ts'
 import { alarmBudget, type SavedBudget } from './budget.ts'
 import { alarmKeys, type SavedKey } from './keys.ts'
 import { type DetectorPair, detectorPairs, type SavedPairs } from './pairs.ts'
-import type { AlarmParameters } from './parameters.ts'
+import { type AlarmParameters, defaultParameters } from './parameters.ts'
 import { type RecordedVersions, recordedVersions } from './recorded-versions.ts'
 import { verdictOfTheDay } from './verdict-of-the-day.ts'
 
@@ -29,6 +30,8 @@ export type AlarmState = {
   readonly budget: SavedBudget
   readonly pairs: SavedPairs
   readonly decisions: ReadonlyArray<DueDecision>
+  /** In force. */
+  readonly parameters: AlarmParameters
 }
 
 /** A decision that is due, and what was recorded in its account's stream until then, in order. */
@@ -46,6 +49,8 @@ type AlarmStep = {
   readonly parameters: AlarmParameters | null
   /** Those that `due` names for the time of recording of this event; of those that may not count nothing need be read. */
   readonly settled: ReadonlyArray<SettledDecision>
+  /** Of a verdict: what it says something about. */
+  readonly audited: ReadonlyArray<AuditedRule>
 }
 
 /** A fold over the ledger, in the order of sequences. Its clock is the latest time of recording: nothing else is asked. */
@@ -77,6 +82,7 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
   const pairs = detectorPairs(saved?.pairs)
   const waiting: DueDecision[] = [...(saved?.decisions ?? [])]
   let clock = saved?.clock ?? 0
+  let parameters = saved?.parameters ?? defaultParameters
   let sequence = 0
   let sounded: Alarm[] = []
 
@@ -126,6 +132,19 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
     againstOlderDetector(pairs.found(finding))
   }
 
+  /** What a reviewer says of a rule's decision. */
+  const reviewed = (
+    { id, subject, data }: StoredEvent<'decision.audited.v1'>,
+    rules: ReadonlyArray<AuditedRule>,
+  ): void => {
+    const event = { sequence, id, account: subject }
+    for (const key of rules) {
+      const unit = { family: 'audit', key, at: clock } as const
+      if (!keys.isFree(unit, subject)) continue
+      add({ ...unit, event, isOne: data.verdict === 'wrong', p0: mayBeWrong(parameters, key) })
+    }
+  }
+
   const settle = ({ decision, recorded }: SettledDecision): void => {
     const unit = unitOf(decision)
     const { event } = decision
@@ -166,18 +185,22 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
       return number === -1 ? [...waiting] : waiting.slice(0, number)
     },
     mayCount: (decision) => keys.isFree(unitOf(decision), decision.event.account),
-    take: ({ sequence: of, event, document, parameters, settled }) => {
+    take: ({ sequence: of, event, document, parameters: set, settled, audited }) => {
       sequence = of
       sounded = []
       const before = clock
       clock = Math.max(clock, instantOf(event.recordedat))
       budget.pass(dayOf(clock))
-      if (parameters !== null) budget.allow(parameters.falseAlarmsAYear)
+      if (set !== null) {
+        parameters = set
+        budget.allow(set.falseAlarmsAYear)
+      }
       waiting.splice(0, settled.length)
       settled.forEach(settle)
       // The decisions that still wait were recorded after that.
       if (dayOf(clock) !== dayOf(before)) keys.forget(clock - SETTLED_AFTER)
       look(event, document)
+      if (event.type === 'decision.audited.v1' && event.backfill !== true) reviewed(event, audited)
       return sounded
     },
     nextDue: () => waiting[0]?.due ?? null,
@@ -188,9 +211,17 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
       budget: budget.saved(),
       pairs: pairs.saved(),
       decisions: [...waiting],
+      parameters,
     }),
   }
 }
+
+/** The share of a rule's audited decisions that may be wrong. */
+const mayBeWrong = (
+  { wrongDecisions, wrongDecisionsOf = [] }: AlarmParameters,
+  { ruleset, rule }: AuditedRule,
+): number =>
+  wrongDecisionsOf.find((one) => one.ruleset === ruleset && one.rule === rule)?.share ?? wrongDecisions
 
 const unitOf = ({ decidedBy, due }: DueDecision) =>
   ({ family: 'pipeline', key: { decidedBy }, at: due - SETTLED_AFTER }) as const

@@ -120,7 +120,9 @@ const forgetGiven = ({ given }: Key, at: number): void => {
 
 /** Ids have no spaces. */
 const keyOf = ({ family, key }: Pick<Unit, 'family' | 'key'>): string => {
-  if ('detector' in key) return `${family} ${key.detector.id} ${key.detector.version}`
   if ('decidedBy' in key) return `${family} ${key.decidedBy.kind} ${key.decidedBy.id}`
-  return `${family} ${key.ruleset} ${key.version} ${key.rule}`
+  const detector = 'detector' in key ? ` ${key.detector.id} ${key.detector.version}` : ''
+  return 'rule' in key
+    ? `${family} ${key.ruleset} ${key.version} ${key.rule}${detector}`
+    : `${family}${detector}`
 }

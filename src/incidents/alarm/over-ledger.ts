@@ -9,6 +9,7 @@ import type { Ruleset } from '../../rulesets/ruleset.ts'
 import { documentOf, eachOfHistory, type FoldedLedger, type HistoryOptions } from '../history.ts'
 import type { Alarm } from './alarm.ts'
 import { type AlarmState, type Alarms, type DueDecision, openAlarms, type SettledDecision } from './alarms.ts'
+import { type AuditedRule, auditedRules } from './audited.ts'
 import { type AlarmParameters, checkParameters } from './parameters.ts'
 
 /** What would have sounded by a sequence of the ledger. */
@@ -44,8 +45,10 @@ export const alarmsOn = (
       if (E.isLeft(parameters)) return parameters
       const settled = await settledBy(ledger, alarms, instantOf(event.recordedat))
       if (E.isLeft(settled)) return settled
+      const audited = await auditedBy(ledger, event)
+      if (E.isLeft(audited)) return audited
       const given = { document: document.right, parameters: parameters.right, settled: settled.right }
-      return E.right(alarms.take({ sequence, event, ...given }))
+      return E.right(alarms.take({ sequence, event, ...given, audited: audited.right }))
     },
     nextDue: alarms.nextDue,
     state: alarms.state,
@@ -102,17 +105,32 @@ const settledBy = async (
   return E.right(settled)
 }
 
-/** What was recorded in the stream of a decision's account until it is due. */
-const recordedUntilDue = async (
+/** What a verdict says something about; nothing, of any other event. */
+const auditedBy = async (
   ledger: FoldedLedger['ledger'],
-  { due, event: { account } }: DueDecision,
+  event: StoredEvent,
+): Promise<E.Either<LedgerError, ReadonlyArray<AuditedRule>>> => {
+  if (event.type !== 'decision.audited.v1' || event.data.verdict === 'unsure') return E.right([])
+  const isIt = ({ source, id }: StoredEvent): boolean => source === event.source && id === event.id
+  const before = await recordedUntil(ledger, event.subject, isIt)
+  return E.isLeft(before) ? before : E.right(auditedRules(event, before.right))
+}
+
+/** What was recorded in the stream of a decision's account until it is due. */
+const recordedUntilDue = (ledger: FoldedLedger['ledger'], { due, event: { account } }: DueDecision) =>
+  recordedUntil(ledger, account, ({ recordedat }) => instantOf(recordedat) >= due)
+
+const recordedUntil = async (
+  ledger: FoldedLedger['ledger'],
+  account: string,
+  isEnd: (event: StoredEvent) => boolean,
 ): Promise<E.Either<LedgerError, ReadonlyArray<StoredEvent>>> => {
   const stream = streamOf({ type: 'account.deactivated.v1', subject: account })
   const events: StoredEvent[] = []
   for await (const page of readDecoded(ledger, ledger.readStream(stream))) {
     if (E.isLeft(page)) return page
     for (const { event } of page.right) {
-      if (instantOf(event.recordedat) >= due) return E.right(events)
+      if (isEnd(event)) return E.right(events)
       events.push(event)
     }
   }

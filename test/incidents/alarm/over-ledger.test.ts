@@ -78,3 +78,45 @@ describe('given a ledger with decisions', () => {
     expect(reads).toBeGreaterThan(0)
   })
 })
+
+describe('given decisions that reviewers look at', () => {
+  const users = Array.from({ length: 20 }, (_, i) => `u${i}`)
+  const decided = users.flatMap((u) => [
+    event(1, 'flag.raised', said.flagged(`f-${u}`, 'v1'), u),
+    event(2, 'account.deactivated', said.banned(`d-${u}`, 'v1', [`f-${u}`]), u),
+  ])
+  const verdicts = (number: number, verdict: string, minute = 60) =>
+    users
+      .slice(0, number)
+      .map((u, i) => event(minute + i, 'decision.audited', said.audited(`d-${u}`, verdict), u))
+  const soundedBy = async (...reviewed: ReadonlyArray<Publishing>) => {
+    const open = await ledgerOf([published, ...decided, ...reviewed])
+    return unwrap(await alarmsOver(open, { at: null, onProgress: () => {} })).alarms
+  }
+
+  // One of ten may be wrong: with the bet of a half, M <- 5.5 (M + 1), so that M / 4 is 46,500 after seven and 255,800 after eight.
+  test('when all are wrong, then it sounds at the eighth, and names the rule and the detector that feeds it', async () => {
+    expect(await soundedBy(...verdicts(7, 'wrong'))).toEqual([])
+    expect(await soundedBy(...verdicts(8, 'wrong'))).toMatchObject([
+      {
+        family: 'audit',
+        key: { ruleset: 'rules', version: 'v1', rule: 'spam', detector: { id: 'm', version: '1' } },
+        accounts: 8,
+      },
+    ])
+  })
+
+  test('when they are right, or a reviewer is not sure, then it is silent', async () => {
+    expect(await soundedBy(...verdicts(20, 'right'), ...verdicts(20, 'wrong', 90))).toEqual([])
+    expect(await soundedBy(...verdicts(20, 'unsure'))).toEqual([])
+  })
+
+  test('when a reviewer was not sure at first, then the next verdict counts', async () => {
+    expect(await soundedBy(...verdicts(20, 'unsure'), ...verdicts(8, 'wrong', 90))).toHaveLength(1)
+  })
+
+  test('when nobody knows the decision, then its verdict counts for nothing', async () => {
+    const unknown = users.map((u, i) => event(60 + i, 'decision.audited', said.audited(`x-${u}`, 'wrong'), u))
+    expect(await soundedBy(...unknown)).toEqual([])
+  })
+})

@@ -2,6 +2,7 @@ import type { StoredEvent } from '../../../src/domain/event.ts'
 import { instantOf } from '../../../src/domain/time.ts'
 import type { Alarm } from '../../../src/incidents/alarm/alarm.ts'
 import { type AlarmState, type Alarms, openAlarms } from '../../../src/incidents/alarm/alarms.ts'
+import { auditedRules } from '../../../src/incidents/alarm/audited.ts'
 import { compileRuleset } from '../../../src/rulesets/document.ts'
 import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
 import { unwrap } from '../../replay/ledgers.ts'
@@ -49,7 +50,9 @@ const feed = (alarms: Alarms, events: ReadonlyArray<StoredEvent>, rulesets: Read
             instantOf(recordedat) < decision.due,
         ),
     }))
-    return alarms.take({ sequence: index + 1, event, document, parameters: null, settled })
+    const before = events.slice(0, index).filter(({ subject }) => subject === event.subject)
+    const audited = event.type === 'decision.audited.v1' ? auditedRules(event, before) : []
+    return alarms.take({ sequence: index + 1, event, document, parameters: null, settled, audited })
   }
 }
 

@@ -47,6 +47,9 @@ export const said = {
     ...{ decisionId, grounds, restriction, ruleset: { id: 'rules', version } },
     ...decided,
   }),
+  audited: (decisionId: string, verdict: string) => ({
+    ...{ decisionId, verdict, reviewer: { kind: 'human', id: 'reviewer-1' } },
+  }),
   reinstated: (decisionId: string) => ({ decisionIds: [decisionId], reason: 'appeal' }),
   evaluated: () => ({ content: { id: '1', kind: 'pin' }, detector: machine, signals: {} }),
 } as const

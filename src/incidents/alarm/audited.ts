@@ -1,0 +1,38 @@
+import type { StoredEvent } from '../../domain/event.ts'
+import { machineDecision } from '../tripwires/facts.ts'
+
+/** What an audited decision says something about: a rule of a version, as a version of a detector feeds it. */
+export type AuditedRule = {
+  readonly ruleset: string
+  readonly version: string
+  readonly rule: string
+  readonly detector: { readonly id: string; readonly version: string }
+}
+
+/**
+ * What a verdict on a decision says something about, by what was recorded in the account's stream before it. Nothing if it does
+ * not count: it is `unsure`, an earlier one counts, or no decision of a machine is on record.
+ */
+export const auditedRules = (
+  { data: { decisionId, verdict } }: StoredEvent<'decision.audited.v1'>,
+  before: ReadonlyArray<StoredEvent>,
+): ReadonlyArray<AuditedRule> => {
+  if (verdict === 'unsure' || before.some((event) => isVerdictOn(event, decisionId))) return []
+  const decisions = before.flatMap((event) => machineDecision(event) ?? [])
+  const grounds = new Set(decisions.find(({ data }) => data.decisionId === decisionId)?.data.grounds)
+  const rules = new Map<string, AuditedRule>()
+  for (const { type, data } of before) {
+    if (type !== 'flag.raised.v1' || !grounds.delete(data.flagId)) continue
+    const { rule, ruleset, detector } = data
+    if (rule === undefined || ruleset === undefined) continue
+    const { id, version } = detector
+    const one = { ruleset: ruleset.id, version: ruleset.version, rule: rule.id, detector: { id, version } }
+    rules.set(JSON.stringify(one), one)
+  }
+  return [...rules.values()]
+}
+
+const isVerdictOn = (event: StoredEvent, decisionId: string): boolean =>
+  event.type === 'decision.audited.v1' &&
+  event.data.decisionId === decisionId &&
+  event.data.verdict !== 'unsure'
