@@ -231,12 +231,12 @@ describe('given a cluster', () => {
 })
 
 describe('given an embedded ledger with a raised vocabulary and our own events, and a cluster', () => {
-  /** Of a type that only Redress records. */
+  /** Of a type that only Redress records, and that has no stream of its own. */
   const opened: PreparedEvent = {
     ...flag('e1'),
     vocabulary: 2,
-    head: '{"data":{"incidentId":"i1"},"id":"e1"',
-    tail: '"source":"/redress","specversion":"1.0","subject":"u1","time":"2026-01-01T00:00:00Z","type":"incident.opened.v1"}',
+    head: '{"data":{"account":"u1"},"id":"e1"',
+    tail: '"source":"/redress","specversion":"1.0","subject":"u1","time":"2026-01-01T00:00:00Z","type":"personal_data.erased.v1"}',
     source: '/redress',
   }
 
