@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { beforeEach, describe, expect, test } from 'vitest'
-import { type DemoOptions, runDemo } from '../../../src/app/demo/demo.ts'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Demo, type DemoOptions, runDemo } from '../../../src/app/demo/demo.ts'
 import { rescoredOutcome } from '../../../src/app/demo/rescored.ts'
 import { listTripwires } from '../../../src/app/tripwires/list.ts'
 import { openExisting } from '../../../src/ledger/open.ts'
@@ -18,8 +20,24 @@ const demo = (options: Partial<DemoOptions> = {}) =>
   })
 
 describe('given a simulated platform', () => {
-  test('when the demo runs, then it finds exactly who must be reinstated, and returns everything that the report needs', async () => {
-    const { recorded, score, story, result, files } = unwrap(await demo())
+  // A demo takes long, so its tests look at one.
+  let ran: Demo
+  let folder = ''
+  const progress: (readonly [string, number, number])[] = []
+  const tell =
+    (part: string) =>
+    (done: number, total: number): void => {
+      progress.push([part, done, total])
+    }
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'redress-demo-'))
+    const telling = { onSimulate: tell('simulate'), onRecord: tell('record'), onRead: tell('read') }
+    ran = unwrap(await demo({ folder: join(folder, 'demo'), ...telling }))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('when the demo runs, then it finds exactly who must be reinstated, and returns everything that the report needs', () => {
+    const { recorded, score, story, result, files } = ran
     expect(score).toMatchObject({ precision: 1, recall: 1 })
     expect(score).toMatchObject({ found: score.truth, right: score.truth })
     expect(score.truth).toBeGreaterThan(0)
@@ -32,8 +50,8 @@ describe('given a simulated platform', () => {
     expect(JSON.parse(readFileSync(files.truth, 'utf8')).accounts).toBe(1_000)
   })
 
-  test('then a second platform is replayed by a correction, whose outcomes are all there and add up', async () => {
-    const { rescored, files } = unwrap(await demo())
+  test('then a second platform is replayed by a correction, whose outcomes are all there and add up', () => {
+    const { rescored, files } = ran
     expect(rescored.score).toMatchObject({ precision: 1, recall: 1 })
     expect(rescored.score.truth).toBeGreaterThan(0)
     const { decisions, ...outcome } = rescoredOutcome(rescored.result)
@@ -46,7 +64,7 @@ describe('given a simulated platform', () => {
   })
 
   test('then its ledger was recorded in simulated time, and it says what was noticed before the replay', async () => {
-    const { recorded, story, files } = unwrap(await demo())
+    const { recorded, story, files } = ran
     expect(readdirSync(files.data).filter((name) => name.endsWith('-wal'))).toEqual([])
     const { ledger, close } = unwrap(await openExisting(files.data))
     const { sequence } = unwrap(await ledger.head())
@@ -61,14 +79,7 @@ describe('given a simulated platform', () => {
     expect(tripped.map(({ wire }) => wire)).toContain('unknown_version')
   })
 
-  test('then the progress of each part is reported, one after the other', async () => {
-    const progress: (readonly [string, number, number])[] = []
-    const tell =
-      (part: string) =>
-      (done: number, total: number): void => {
-        progress.push([part, done, total])
-      }
-    unwrap(await demo({ onSimulate: tell('simulate'), onRecord: tell('record'), onRead: tell('read') }))
+  test('then the progress of each part is reported, one after the other', () => {
     const parts = progress.map(([part]) => part).filter((part, i, all) => part !== all[i - 1])
     expect(parts).toEqual(['simulate', 'record', 'read'])
     for (const [, done, total] of progress) expect(done).toBeLessThanOrEqual(total)
@@ -77,10 +88,10 @@ describe('given a simulated platform', () => {
   })
 
   test('when it runs again in the same folder, then it replaces its earlier files, and finds the same', async () => {
-    const first = unwrap(await demo())
-    const second = unwrap(await demo())
-    expect(second.result.digest).toBe(first.result.digest)
-    expect(second.recorded).toEqual(first.recorded)
+    const { digest } = ran.result
+    const second = unwrap(await demo({ folder: join(folder, 'demo') }))
+    expect(second.result.digest).toBe(digest)
+    expect(second.recorded).toEqual(ran.recorded)
   })
 })
 

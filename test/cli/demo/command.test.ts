@@ -8,7 +8,7 @@ const main = join(import.meta.dirname, '../../../src/cli/main.ts')
 let dir = ''
 
 const demo = (...args: ReadonlyArray<string>) =>
-  spawnSync(process.execPath, [main, 'demo', '--accounts', '2000', ...args], { encoding: 'utf8', cwd: dir })
+  spawnSync(process.execPath, [main, 'demo', '--accounts', '1000', ...args], { encoding: 'utf8', cwd: dir })
 
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'redress-demo-'))
@@ -37,12 +37,10 @@ describe('given the simulated platform', () => {
     }
   })
 
-  test('when it runs again, then it replaces its earlier files, and the result is the same', () => {
-    const first = demo('--out', 'two', '--json')
-    const second = demo('--out', 'two', '--json')
-    expect(second.status).toBe(0)
-    const [a, b] = [first, second].map(({ stdout }) => ({ ...JSON.parse(stdout), seconds: 0 }))
-    expect(b).toEqual(a)
+  test('when it runs again as JSON, then it replaces its earlier files, and says the same', () => {
+    const again = demo('--out', 'one', '--json')
+    expect(again).toMatchObject({ status: 0, stderr: '' })
+    const a = JSON.parse(again.stdout)
     expect(a).toMatchObject({ precision: 1, recall: 1, rescored: { precision: 1, recall: 1 } })
     expect(a.refusals).toMatchObject([
       {
