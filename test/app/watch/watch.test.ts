@@ -66,6 +66,15 @@ describe('given a ledger that nobody has watched', () => {
     expect((await watched(path('data'), { clock: clockAt(19) })).history).toEqual([])
   })
 
+  test('when only the configuration of alarms makes its decisions due, then what they raise is recorded', async () => {
+    await record([published, ...bans(2, 'u1', 'u2', 'u3')])
+    const { history, result } = await watched(path('data'), { clock: clockAt(30) })
+    const raised = await raisedIn()
+    expect(result.raised).toBe(raised.length)
+    expect(raised.map(({ family }) => family)).toContain('pipeline')
+    expect(history.length + raised.length).toBe((await foldedFrom(0)).length)
+  })
+
   test('when there is none, then that is said, and none is made', async () => {
     const { signal } = new AbortController()
     const watch = { onHistory: () => {}, onAlarm: () => {}, onRead: () => {}, onRemark: () => {} }
