@@ -1,10 +1,8 @@
 import * as E from '#fp/Either'
 import { clockTick } from '../domain/clock-tick.ts'
-import { appendEvents } from '../ingest/pipeline/append-events.ts'
-import { prepare } from '../ledger/event/prepare.ts'
 import type { Ledger } from '../ledger/port.ts'
 import { type AppError, failed } from './error.ts'
-import { ledgerResult } from './results.ts'
+import { recordOwn } from './record-own.ts'
 
 /** How long a ledger may be silent while something is due, in ms. */
 export const SILENCE = 60_000
@@ -21,18 +19,8 @@ export const tickClock = async (
   ledger: Pick<Ledger, 'append'>,
   last: LastEvent,
 ): Promise<E.Either<AppError, null>> => {
-  const tick = prepare(clockTick(last))
-  if (E.isLeft(tick)) throw new Error(`${tick.left.path}: ${tick.left.problem}`)
-  const appended = ledgerResult(await appendEvents(ledger, [tick.right]))
-  if (E.isLeft(appended)) return appended
-  const [outcome] = appended.right
-  switch (outcome?.kind) {
-    case 'appended':
-    case 'duplicate':
-      return E.right(null)
-    case 'conflict':
-      return failed(`the time could not be recorded: ${outcome.reason}`)
-    default:
-      return failed('the time could not be recorded: the stream "clock" is damaged')
-  }
+  const recorded = await recordOwn(ledger, [clockTick(last)])
+  if (E.isLeft(recorded)) return recorded
+  const [conflict] = recorded.right.conflicts
+  return conflict === undefined ? E.right(null) : failed(`the time could not be recorded: ${conflict}`)
 }

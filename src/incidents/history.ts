@@ -43,7 +43,7 @@ export const eachOfHistory = async (
   return E.right(last)
 }
 
-/** The document of a publication, compiled; null: the vault has none that compiles. */
+/** The document of a publication, compiled; a ledger whose vault lacks it is corrupt. */
 export const documentOf = async (
   vault: Vault,
   { data: { documentSha256 } }: StoredEvent<'ruleset.published.v1'>,

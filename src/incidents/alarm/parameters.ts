@@ -23,9 +23,13 @@ const Parameters = closed(
   },
   {
     /** The same for the rules that are known to be less precise, or must be more so. */
-    wrongDecisionsOf: listOf(
-      closed('an object {ruleset, rule, share}', { ruleset: Id, rule: Id, share: Share }),
-      'a list of {ruleset, rule, share}',
+    wrongDecisionsOf: where(
+      listOf(
+        closed('an object {ruleset, rule, share}', { ruleset: Id, rule: Id, share: Share }),
+        'a list of {ruleset, rule, share}',
+      ),
+      'a list that names each rule once',
+      (shares) => new Set(shares.map(({ ruleset, rule }) => `${ruleset} ${rule}`)).size === shares.length,
     ),
   },
 )

@@ -1,14 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { AUDITED_BELOW } from '../../domain/audit-sample.ts'
 import { rowsOf } from '../../projection/duckdb.ts'
-
-/** What an audited decision says something about: a rule of a version, as a version of a detector feeds it. */
-type AuditKey = {
-  readonly ruleset: string
-  readonly rule: string
-  readonly version: string
-  readonly detectorVersion: string
-}
+import type { AuditedRule } from '../alarm/audited.ts'
 
 /** A machine's decision that a reviewer is to look at. */
 export type DueAudit = {
@@ -19,13 +12,13 @@ export type DueAudit = {
   readonly at: number
   /** `new`: one of the first decisions of a key; `sample`: one of the 2 % that tell how often a rule is right. */
   readonly because: 'new' | 'sample'
-  readonly keys: ReadonlyArray<AuditKey>
+  readonly keys: ReadonlyArray<AuditedRule>
 }
 
 /** How many decisions of a new key are audited, whatever their ids. */
 export const FIRST_OF_KEY = 20
 
-const KEY = 'ruleset, rule, ruleset_version, detector_version'
+const KEY = 'ruleset, rule, ruleset_version, detector, detector_version'
 
 /**
  * The machines' decisions to audit that nobody has audited, whatever the verdict, in the order of their recording: of each key
@@ -46,8 +39,8 @@ export const dueAudits = async (connection: DuckDBConnection): Promise<ReadonlyA
       SELECT *, row_number() OVER (PARTITION BY ${KEY} ORDER BY sequence) AS number FROM keyed
     ), about AS (
       SELECT sequence, min(number) AS number,
-        to_json(list({ ruleset: ruleset, rule: rule, version: ruleset_version, detectorVersion: detector_version }
-          ORDER BY ${KEY})) AS keys
+        to_json(list({ ruleset: ruleset, version: ruleset_version, rule: rule,
+          detector: { id: detector, version: detector_version } } ORDER BY ${KEY})) AS keys
       FROM numbered GROUP BY sequence
     )
     SELECT decision_id, account, type::VARCHAR, epoch_ms(occurred_at)::DOUBLE,
@@ -64,6 +57,6 @@ export const dueAudits = async (connection: DuckDBConnection): Promise<ReadonlyA
     at: Number(at),
     because: isNew === true ? 'new' : 'sample',
     // Cast: made above.
-    keys: JSON.parse(String(keys)) as ReadonlyArray<AuditKey>,
+    keys: JSON.parse(String(keys)) as ReadonlyArray<AuditedRule>,
   }))
 }

@@ -20,6 +20,14 @@ const flagsOf = (
     ),
   )
 
+describe('given parameters', () => {
+  test('when a thousand times as many false alarms are allowed, then it takes a thousandth of the evidence', () => {
+    const events = [...bothVersions, ...flagsOf(6, NEW)]
+    const often = soundedBy(events, [v1, v2], { falseAlarmsAYear: 1_000, wrongDecisions: 0.1 })
+    expect(often[0]).toMatchObject({ threshold: 52, units: 3 })
+  })
+})
+
 describe('given a version and the one before it', () => {
   test('when all accounts are flagged only by the new one, then it sounds at the sixth', () => {
     const events = [...bothVersions, ...flagsOf(6, NEW)]

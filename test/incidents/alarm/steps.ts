@@ -3,6 +3,7 @@ import { instantOf } from '../../../src/domain/time.ts'
 import type { Alarm } from '../../../src/incidents/alarm/alarm.ts'
 import { type AlarmState, type Alarms, openAlarms } from '../../../src/incidents/alarm/alarms.ts'
 import { auditedRules } from '../../../src/incidents/alarm/audited.ts'
+import type { AlarmParameters } from '../../../src/incidents/alarm/parameters.ts'
 import { compileRuleset } from '../../../src/rulesets/document.ts'
 import type { Ruleset } from '../../../src/rulesets/ruleset.ts'
 import { unwrap } from '../../replay/ledgers.ts'
@@ -32,7 +33,12 @@ export const publishedAs = (ruleset: Ruleset, from: number, data: object = {}): 
 export const bothVersions = [publishedAs(v1, 1), publishedAs(v2, 2)]
 
 /** Takes events one by one, as whoever reads a ledger does. */
-const feed = (alarms: Alarms, events: ReadonlyArray<StoredEvent>, rulesets: ReadonlyArray<Ruleset>) => {
+const feed = (
+  alarms: Alarms,
+  events: ReadonlyArray<StoredEvent>,
+  rulesets: ReadonlyArray<Ruleset>,
+  set: AlarmParameters | null = null,
+) => {
   const documents = new Map(rulesets.map((ruleset) => [ruleset.sha256, ruleset]))
   return (index: number): ReadonlyArray<Alarm> => {
     const event = events[index]
@@ -52,16 +58,24 @@ const feed = (alarms: Alarms, events: ReadonlyArray<StoredEvent>, rulesets: Read
     }))
     const before = events.slice(0, index).filter(({ subject }) => subject === event.subject)
     const audited = event.type === 'decision.audited.v1' ? auditedRules(event, before) : []
-    return alarms.take({ sequence: index + 1, event, document, parameters: null, settled, audited })
+    return alarms.take({
+      sequence: index + 1,
+      event,
+      document,
+      parameters: index === 0 ? set : null,
+      settled,
+      audited,
+    })
   }
 }
 
-/** What events sound. */
+/** What events sound; `parameters`: set by the first. */
 export const soundedBy = (
   events: ReadonlyArray<StoredEvent>,
   rulesets: ReadonlyArray<Ruleset> = [v1, v2],
+  parameters: AlarmParameters | null = null,
 ): ReadonlyArray<Alarm> => {
-  const take = feed(openAlarms(), events, rulesets)
+  const take = feed(openAlarms(), events, rulesets, parameters)
   return events.flatMap((_, index) => take(index))
 }
 

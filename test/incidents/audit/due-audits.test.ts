@@ -32,7 +32,11 @@ describe('given three hundred bans by machines on the flags of one rule', () => 
       ...first.map((id) => [id, 'new']),
       ...sampled.map((id) => [id, 'sample']),
     ])
-    expect(due[0]).toMatchObject({ account: 'a-d-0', kind: 'deactivation', keys: [{ rule: 'a' }] })
+    expect(due[0]).toMatchObject({
+      account: 'a-d-0',
+      kind: 'deactivation',
+      keys: [{ rule: 'a', detector: { id: 'scanner' } }],
+    })
   })
 
   test('when some were audited, whatever was found, then they are not listed, and nothing takes their place', async () => {
