@@ -1,8 +1,7 @@
 import type { Flag } from '../src/domain/account.ts'
-import { isInAuditSample } from '../src/domain/audit-sample.ts'
-import { instantOf } from '../src/domain/time.ts'
+import { sampleVerdicts } from '../src/domain/audit-sample.ts'
 import { outcomesOf } from './outcomes.ts'
-import { projection, type Subject } from './projection.ts'
+import { projection } from './projection.ts'
 
 const COUNTS = ['decisions', 'overturned', 'appealed', 'answered', 'won'] as const
 const counted = COUNTS.flatMap((count) => [count, `${count}_automated`] as const)
@@ -27,19 +26,6 @@ const confidenceEnd = (end: 0 | 1): string => {
         - CASE WHEN k = n THEN 0 ELSE (n - k) * ln(1 - ${middle}) END`
   return `CASE WHEN n > 0 THEN list_reduce(list_transform(range(54), lambda i: [0::DOUBLE, 0::DOUBLE]), lambda ends, i:
         CASE WHEN ${ratio} < ln(20) THEN [${middle}, ends[2]] ELSE [ends[1], ${middle}] END, [k / n, ${end}::DOUBLE])[2] END`
-}
-
-/** The first verdict that counts on each decision of the audit sample, in the order of recording. */
-const sampleVerdicts = (events: Subject['events']): ReadonlyMap<string, 'right' | 'wrong'> => {
-  const audits = events.flatMap((event) =>
-    event.type === 'decision.audited.v1' && isInAuditSample(event.data.decisionId) ? [event] : [],
-  )
-  const verdicts = new Map<string, 'right' | 'wrong'>()
-  for (const { data } of audits.sort((a, b) => instantOf(a.recordedat) - instantOf(b.recordedat))) {
-    if (data.verdict === 'unsure' || verdicts.has(data.decisionId)) continue
-    verdicts.set(data.decisionId, data.verdict)
-  }
-  return verdicts
 }
 
 const integer = (about: string) => ({ type: 'INTEGER', about })

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { StoredEvent } from './event.ts'
+import { instantOf } from './time.ts'
 
 /** Of a SHA-256 in hexadecimal: below it lie 2 % of all. */
 export const AUDITED_BELOW = '051eb852'
@@ -9,3 +11,18 @@ export const AUDITED_BELOW = '051eb852'
  */
 export const isInAuditSample = (decisionId: string): boolean =>
   createHash('sha256').update(decisionId).digest('hex') < AUDITED_BELOW
+
+/** The first verdict recorded on each decision of the sample that is not `unsure`, by its id; the events are an account's. */
+export const sampleVerdicts = (
+  events: ReadonlyArray<StoredEvent>,
+): ReadonlyMap<string, 'right' | 'wrong'> => {
+  const audits = events.flatMap((event) =>
+    event.type === 'decision.audited.v1' && isInAuditSample(event.data.decisionId) ? [event] : [],
+  )
+  const verdicts = new Map<string, 'right' | 'wrong'>()
+  for (const { data } of audits.sort((a, b) => instantOf(a.recordedat) - instantOf(b.recordedat))) {
+    if (data.verdict === 'unsure' || verdicts.has(data.decisionId)) continue
+    verdicts.set(data.decisionId, data.verdict)
+  }
+  return verdicts
+}

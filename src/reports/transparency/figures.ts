@@ -1,4 +1,5 @@
 import { compareUtf8 } from '../../domain/order.ts'
+import { confidenceSequence } from '../../foundation/statistics/confidence-sequence.ts'
 
 /** How a figure is computed from cases. */
 export type Measure = {
@@ -8,8 +9,8 @@ export type Measure = {
   | { readonly unit: 'count' }
   /** The median of the cases' times; for an even number, the mean of the two in the middle. */
   | { readonly unit: 'ms' }
-  /** One count divided by another. */
-  | { readonly unit: 'share'; readonly of: string; readonly over: string }
+  /** One count divided by another; or an end of where the true share lies, by the confidence sequence at 95 %. */
+  | { readonly unit: 'share'; readonly of: string; readonly over: string; readonly end?: 'low' | 'high' }
 )
 
 export type Dimension = { readonly name: string; readonly about: string }
@@ -123,7 +124,7 @@ const figureOf = (measure: Measure, { counts, times }: Sums): Figure => {
     case 'ms':
       return medianOf(times[measure.name] ?? [])
     case 'share':
-      return shareOf(counts[measure.of] ?? 0, counts[measure.over] ?? 0)
+      return shareOf(counts[measure.of] ?? 0, counts[measure.over] ?? 0, measure.end)
   }
 }
 
@@ -136,7 +137,12 @@ export const medianOf = (values: ReadonlyArray<number>): Figure => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
 }
 
-const shareOf = (part: number, whole: number): Figure => (whole === 0 ? null : part / whole)
+const shareOf = (part: number, whole: number, end: 'low' | 'high' | undefined): Figure => {
+  if (whole === 0) return null
+  return end === undefined
+    ? part / whole
+    : confidenceSequence({ successes: part, failures: whole - part })[end]
+}
 
 /** Compares lists of texts element by element, by their UTF-8 bytes. */
 const compareLists = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): number => {

@@ -47,7 +47,7 @@ const UNUSED = `type NOT IN (${typesSql({
   'ruleset.published.v1': false,
   'flag.rescored.v1': true,
   'clock.ticked.v1': true,
-  'decision.audited.v1': true,
+  'decision.audited.v1': false,
   'alarm.raised.v1': true,
   'alarm.configured.v1': true,
   'incident.opened.v1': true,

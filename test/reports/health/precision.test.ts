@@ -2,27 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { confidenceSequence } from '../../../src/foundation/statistics/confidence-sequence.ts'
 import { rowsOf } from '../../../src/projection/duckdb.ts'
 import { rulePrecision } from '../../../src/reports/health/precision.ts'
-import { service } from '../../replay/histories.ts'
-import { at, DAY, event, looked } from './looking.ts'
+import { audited, outsideSample as outside, sampled } from '../audited.ts'
+import { at, looked } from './looking.ts'
 
-/** A ban based on a flag by a rule, and what audits say of it, day by day. */
-const audited = (decisionId: string, rule: string, ...verdicts: ReadonlyArray<string>) => {
-  const account = `a-${decisionId}`
-  return [
-    service.flagged(account, 10 * DAY, { flagId: `f-${decisionId}`, rule: { id: rule } }),
-    service.banned(account, 10 * DAY + 1, { decisionId, grounds: [`f-${decisionId}`] }),
-    ...verdicts.map((verdict, i) =>
-      event('decision.audited.v1', account, 12 + i, {
-        decisionId,
-        verdict,
-        reviewer: { kind: 'human', id: 'reviewer-1' },
-      }),
-    ),
-  ]
-}
-/** Three decisions whose SHA-256 is in the lowest 2 %: see `audit-sample.test.ts`. */
-const [first, second, third] = ['d-12', 'd-56', 'd-189'] as const
-const outside = 'd-13'
+const [first, second, third] = sampled
 
 const health = `SELECT rule, audited::DOUBLE, audited_right::DOUBLE, enforcement_precision, enforcement_precision_low,
     enforcement_precision_high FROM rule_health ORDER BY rule`

@@ -67,7 +67,8 @@ const day = fc
   .integer({ min: 1, max: 31 * 24 })
   .map((hour) => new Date(may(1) + hour * 3_600_000).toISOString())
 const flagId = fc.constantFrom('f1', 'f2', 'f3')
-const decisionId = fc.constantFrom('d1', 'd2', 'd3')
+/** One of them is in the audit sample: see `audit-sample.test.ts`. */
+const decisionId = fc.constantFrom('d1', 'd2', 'd-12')
 const appealId = fc.constantFrom('a1', 'a2')
 const noticeId = fc.constantFrom('n1', 'n2')
 const category = fc.constantFrom('spam', 'adult_content')
@@ -128,6 +129,10 @@ const data = fc.oneof(
   fc.record({
     type: fc.constant('appeal.decided.v1' as const),
     data: fc.record({ appealId, decisionId, outcome, reviewer }),
+  }),
+  fc.record({
+    type: fc.constant('decision.audited.v1' as const),
+    data: fc.record({ decisionId, verdict: fc.constantFrom('right', 'wrong', 'unsure') }),
   }),
   fc.record({
     type: fc.constant('notice.received.v1' as const),

@@ -1,6 +1,7 @@
 import { changeCase, changedOf, changes } from '../cases/changed.ts'
 import { type Complaint, complaintsOf } from '../cases/complaints.ts'
 import { type Decided, decidedOf, type Origin } from '../cases/decided.ts'
+import { precision, precisionCases } from '../cases/precision.ts'
 import { type Notice, noticesOf, type Order, ordersOf } from '../cases/received.ts'
 import type { Case, Section } from '../figures.ts'
 import { basis, category, count, kind, means, median, one, type Style, share } from './style.ts'
@@ -138,6 +139,7 @@ export const dsa: Style = {
     complaints,
     automated,
     changes,
+    precision,
   ],
   casesOf: ({ events, record }) => {
     const decided = decidedOf(record)
@@ -147,6 +149,7 @@ export const dsa: Style = {
       ...decided.flatMap(decisionCases),
       ...complaintsOf(record, decided).flatMap(complaintCases),
       ...changedOf(events, decided).map(changeCase),
+      ...precisionCases(events, decided),
     ]
   },
   notCovered: [

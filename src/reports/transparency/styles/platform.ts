@@ -1,5 +1,6 @@
 import { type Complaint, complaintsOf } from '../cases/complaints.ts'
 import { type Decided, decidedOf } from '../cases/decided.ts'
+import { precision, precisionCases } from '../cases/precision.ts'
 import type { Case, Dimension, Section } from '../figures.ts'
 import { category, count, kind, means, median, one, type Style } from './style.ts'
 
@@ -67,10 +68,14 @@ const reinstated: Section = {
 export const platform: Style = {
   id: 'platform',
   title: 'Transparency report (platform)',
-  sections: [deactivated, appeals, reinstated],
-  casesOf: ({ record }) => {
+  sections: [deactivated, appeals, reinstated, precision],
+  casesOf: ({ events, record }) => {
     const decided = decidedOf(record)
-    return [...decided.flatMap(decisionCases), ...complaintsOf(record, decided).flatMap(appealCases)]
+    return [
+      ...decided.flatMap(decisionCases),
+      ...complaintsOf(record, decided).flatMap(appealCases),
+      ...precisionCases(events, decided),
+    ]
   },
   notCovered: [
     'The reach of content before it was deactivated: no event records views.',

@@ -23,6 +23,15 @@ export const share = (name: string, about: string, of: string, over: string): Me
   of,
   over,
 })
+/** An end of where the true share lies, at 95 %, however often one looks. */
+export const shareLimit = (end: 'low' | 'high', name: string, of: string, over: string): Measure => ({
+  name,
+  about: `the ${end === 'low' ? 'lower' : 'upper'} end of where it lies, at 95%, however often one looks`,
+  unit: 'share',
+  of,
+  over,
+  end,
+})
 
 /** 1 if a condition holds, otherwise 0: for counting. */
 export const one = (holds: boolean): number => (holds ? 1 : 0)

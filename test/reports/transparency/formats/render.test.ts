@@ -135,7 +135,7 @@ describe('JSON', () => {
       'sections[0].total.received',
       'a number',
     ],
-    ['a missing section', { ...evil, sections: others }, 'sections', '8 sections'],
+    ['a missing section', { ...evil, sections: others }, 'sections', '9 sections'],
     [
       'another section',
       { ...evil, sections: [{ ...first, id: 'x' }, ...others] },
