@@ -2,6 +2,7 @@ import type * as t from 'io-ts'
 import type { IncomingEvent, PublishedType } from '../domain/event.ts'
 import type { Restriction } from '../domain/parts.ts'
 import { type Clock, DAY, end, start, tick } from './calendar.ts'
+import type { SimulatedPolicy } from './policies.ts'
 import { hex8, mix32, type Random } from './random.ts'
 import type { RightChange } from './rulesets.ts'
 import type { Language, Theme } from './words/themes.ts'
@@ -34,6 +35,7 @@ type Platform = {
   readonly publish: Publish
   /** What its rules rightly change on April 28. */
   readonly change: RightChange | null
+  readonly policies: ReadonlyArray<SimulatedPolicy>
 }
 
 /**

@@ -31,8 +31,8 @@ export const deactivationJudgement = (
   grounds: ReadonlyArray<SimulatedFlag>,
 ): KnownOutcome => {
   const counted = standingFlags(account.flags, at, grounds)
-  const deserved = restrictionFor(counted.filter(holds), at)
-  const atMost = restrictionFor(counted.filter(mayHold), at)
+  const deserved = restrictionFor(counted.filter(holds), at, account.policies)
+  const atMost = restrictionFor(counted.filter(mayHold), at, account.policies)
   if (deserved === null) return atMost === null ? no : unclear
   if (restriction === 'suspended' || deserved === 'terminated') return yes(deserved)
   return yes(deserved, atMost === 'terminated' ? 'perhaps too severe' : 'too severe')

@@ -1,6 +1,7 @@
 import type { Person, SimulatedAccount } from './account.ts'
 import type { WrongEvidence } from './corrections.ts'
 import type { Mistakes } from './mistakes.ts'
+import type { SimulatedPolicy } from './policies.ts'
 import type { Random } from './random.ts'
 import type { RightChange } from './rulesets.ts'
 
@@ -50,6 +51,8 @@ export type Scenario = {
   readonly change?: RightChange
   /** When that version is published; absent: before it takes effect. */
   readonly publishedLate?: number
+  /** When accounts are deactivated; absent: by the usual policies. */
+  readonly policies?: ReadonlyArray<SimulatedPolicy>
   /** What was wrong with the evidence; then the rules were right. */
   readonly wrongEvidence?: WrongEvidence
   /** Empty if nothing is. */

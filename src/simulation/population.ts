@@ -1,6 +1,7 @@
 import { nothingWrong } from './corrections.ts'
 import type { Persona, Scenario } from './persona.ts'
 import { background, quiet } from './scenarios/background.ts'
+import { bannedAgain } from './scenarios/banned-again.ts'
 import { calm } from './scenarios/calm.ts'
 import { detectorRescored } from './scenarios/detector-rescored.ts'
 import { expectedTightening } from './scenarios/expected-tightening.ts'
@@ -10,6 +11,7 @@ import { latePublication } from './scenarios/late-publication.ts'
 import { faults, mixed } from './scenarios/mixed.ts'
 import { ownerMismatch } from './scenarios/owner-mismatch.ts'
 import { replayedQueue } from './scenarios/replayed-queue.ts'
+import { severerThanTheRule } from './scenarios/severer-than-the-rule.ts'
 import { spamWaves } from './scenarios/spam-waves.ts'
 import { vendorError } from './scenarios/vendor-error.ts'
 import { wrongAccountJoin } from './scenarios/wrong-account-join.ts'
@@ -18,6 +20,8 @@ import { wrongAccountJoin } from './scenarios/wrong-account-join.ts'
 export const scenarios: ReadonlyArray<Scenario> = [
   ...faults,
   mixed,
+  severerThanTheRule,
+  bannedAgain,
   hashListEntry,
   detectorRescored,
   vendorError,

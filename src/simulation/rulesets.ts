@@ -1,6 +1,6 @@
-import type { Restriction } from '../domain/parts.ts'
 import { atTime, period } from './calendar.ts'
 import { badModel, type Mistakes } from './mistakes.ts'
+import { type SimulatedPolicy, policies as usualPolicies } from './policies.ts'
 
 /** The platform's rules by their current names, and what each is worth: the same in every version. */
 export const ruleFacts = {
@@ -23,27 +23,6 @@ type RuleFacts = {
   readonly removes: boolean
 }
 export type RuleId = keyof typeof ruleFacts
-
-/** When an account is deactivated; `within` in days. */
-export const policies = [
-  { id: 'three-strikes', atLeast: 3, within: 60, categories: null, restriction: 'suspended' },
-  { id: 'repeat-offender', atLeast: 6, within: 60, categories: null, restriction: 'terminated' },
-  {
-    id: 'zero-tolerance',
-    atLeast: 3,
-    within: 90,
-    categories: ['violent_extremism'],
-    restriction: 'terminated',
-  },
-] as const satisfies ReadonlyArray<Policy>
-
-type Policy = {
-  readonly id: string
-  readonly atLeast: number
-  readonly within: number
-  readonly categories: ReadonlyArray<string> | null
-  readonly restriction: Restriction
-}
 
 export const rulesetId = 'community-guidelines'
 export const merchantRulesetId = 'merchant-policy'
@@ -87,6 +66,7 @@ type Variant = {
   readonly change: RightChange | null
   readonly conditions?: Partial<Record<RuleId, string>>
   readonly without?: RuleId
+  readonly policies: ReadonlyArray<SimulatedPolicy>
   /** Before April the link farm rule had another name. */
   readonly oldLinkRule?: boolean
 }
@@ -120,7 +100,7 @@ const documentOf = (version: string, variant: Variant): SimulatedRuleset => ({
         ...(id === 'spam.link_farm' && variant.oldLinkRule !== true ? { replaces: ['spam.links'] } : {}),
       }
     }),
-  deactivations: policies.map(({ id, atLeast, within, categories, restriction }) => ({
+  deactivations: variant.policies.map(({ id, atLeast, within, categories, restriction }) => ({
     id,
     at_least: atLeast,
     within: `${within}d`,
@@ -188,6 +168,8 @@ type ReleaseOptions = {
   readonly change?: RightChange
   /** When the version of April 28 is published; absent: before it takes effect. */
   readonly publishedLate?: number
+  /** Absent: the usual ones. */
+  readonly policies?: ReadonlyArray<SimulatedPolicy>
 }
 
 /** Every version that the platform publishes. */
@@ -195,6 +177,7 @@ export const releases = ({
   mistakes,
   change,
   publishedLate,
+  policies = usualPolicies,
 }: ReleaseOptions): ReadonlyArray<SimulatedRelease> => [
   ...versions.map(({ version, publishedAt, effectiveFrom }) => ({
     publishedAt: effectiveFrom === incident.from ? (publishedLate ?? publishedAt) : publishedAt,
@@ -202,6 +185,7 @@ export const releases = ({
     document: documentOf(version, {
       change: effectiveFrom < incident.from ? null : (change ?? null),
       oldLinkRule: effectiveFrom < RENAMED,
+      policies,
       ...(mistakes.typo && effectiveFrom === incident.from
         ? { conditions: { 'adult.explicit': 'signals.adult_score >= 0.67' } }
         : {}),
@@ -215,9 +199,13 @@ export const releases = ({
 ]
 
 /** The ruleset as it should have been, once the platform knows what went wrong. */
-export const correctedRuleset = (mistakes: Mistakes): SimulatedRuleset =>
+export const correctedRuleset = (
+  mistakes: Mistakes,
+  policies: ReadonlyArray<SimulatedPolicy> = usualPolicies,
+): SimulatedRuleset =>
   documentOf('2025-05-19-corrected', {
     change: null,
+    policies,
     ...(mistakes.badModel
       ? {
           conditions: {

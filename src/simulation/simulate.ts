@@ -11,6 +11,7 @@ import { dawn, end, formatTime, HOUR } from './calendar.ts'
 import { correctionOf } from './corrections.ts'
 import { type Delivery, deliveriesOf, traceparent } from './delivery.ts'
 import type { Scenario, Stage } from './persona.ts'
+import { policies as usualPolicies } from './policies.ts'
 import { type CastMember, castOf } from './population.ts'
 import { hex8, mix32, type Random, randomFrom } from './random.ts'
 import { correctedRuleset, releases, type SimulatedRelease } from './rulesets.ts'
@@ -62,7 +63,7 @@ const LINES_AT_A_TIME = 100_000
  */
 export const simulate = (options: SimulationOptions): Simulation => {
   const { scenario, seed, accounts, faultShare = 1 } = options
-  const { mistakes, wrongEvidence } = scenario
+  const { mistakes, wrongEvidence, policies } = scenario
   const cast = castOf(scenario, accounts, faultShare)
   const lists = truthSoFar()
   const listed = new Map<string, Array<string>>()
@@ -111,7 +112,7 @@ export const simulate = (options: SimulationOptions): Simulation => {
     events,
     duplicates: lineCount - events,
     late,
-    rulesetCorrected: wrongEvidence === undefined ? correctedRuleset(mistakes) : null,
+    rulesetCorrected: wrongEvidence === undefined ? correctedRuleset(mistakes, policies) : null,
     correction: wrongEvidence === undefined ? null : correctionOf(scenario.name, wrongEvidence, listed),
     ...lists,
     personas: Object.fromEntries(cast.map(({ persona, times }) => [persona.name, times])),
@@ -167,7 +168,8 @@ const runStories = (
   happen: (event: Happening, deliveries: ReadonlyArray<Delivery>) => void,
 ): void => {
   const salt = mix32(seed ^ 0x51ed270b)
-  const { change = null } = scenario
+  const { change = null, policies = usualPolicies } = scenario
+  const rules = { change, policies }
   let stories = 0
   let opened = 0
 
@@ -192,13 +194,13 @@ const runStories = (
     })
   }
   const closing = randomFrom(seed, 0)
-  evaluate(openAccount(opened++, salt, closing, { publish: platform, change }, someone(closing)), end)
+  evaluate(openAccount(opened++, salt, closing, { publish: platform, ...rules }, someone(closing)), end)
 
   for (const { persona, times, fault } of cast) {
     for (let turn = 0; turn < times; turn++) {
       const story = stories++
       const random = randomFrom(seed, mix32(story))
-      const platformOf = { publish: publisher(story), change }
+      const platformOf = { publish: publisher(story), ...rules }
       const accounts: Array<SimulatedAccount> = []
       const open: Stage['open'] = (person) => {
         if (accounts.length === persona.accounts)

@@ -1,7 +1,7 @@
 import type { Restriction } from '../domain/parts.ts'
 import type { SimulatedFlag } from './account.ts'
 import { DAY } from './calendar.ts'
-import { policies } from './rulesets.ts'
+import type { SimulatedPolicy } from './policies.ts'
 
 /** How the deactivation service goes wrong when it adds up strikes. */
 export type Bug = 'counts expired strikes' | 'counts retries twice' | 'counts dismissed flags'
@@ -27,11 +27,12 @@ export const standingFlags = (
 export const restrictionFor = (
   flags: ReadonlyArray<SimulatedFlag>,
   at: number,
+  policies: ReadonlyArray<SimulatedPolicy>,
   bug?: Bug,
 ): Restriction | null => {
   let severest: Restriction | null = null
   for (const policy of policies) {
-    const categories: ReadonlyArray<string> | null = policy.categories
+    const { categories } = policy
     const within = bug === 'counts expired strikes' ? Number.POSITIVE_INFINITY : policy.within * DAY
     let points = 0
     for (const flag of flags) {

@@ -140,7 +140,7 @@ const missedSince = (account: SimulatedAccount): number | null => {
   const holding = account.flags.filter(({ standing }) => standing === 'holds').sort((a, b) => a.at - b.at)
   const bans = account.decisions.filter(({ kind }) => kind === 'deactivation')
   for (const { at } of holding) {
-    if (restrictionFor(standingFlags(holding, at), at) === null) continue
+    if (restrictionFor(standingFlags(holding, at), at, account.policies) === null) continue
     const heldOrLater = bans.some(
       (ban) =>
         ban.at >= at ||

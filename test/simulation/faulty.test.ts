@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseInstant } from '../../src/domain/time.ts'
 import { isHarmless, scenarios } from '../../src/simulation/population.ts'
+import type { GroundTruth } from '../../src/simulation/truth.ts'
 import { eventsOf, type Line, scenarioNamed, simulated } from './simulated.ts'
 
 const at = (time: string): number => parseInstant(time) ?? Number.NaN
@@ -31,6 +32,8 @@ const naming = (
     return named && at(time) >= at(from) && (to === null || at(time) < at(to))
   })
 
+const owedBy = ({ wrongful, review }: GroundTruth): number => wrongful.length + review.length
+
 describe.each(scenarios.map(({ name }) => name))('given the scenario %s', (name) => {
   const simulation = simulated(name, 8, 400)
   const events = eventsOf(simulation)
@@ -49,16 +52,15 @@ describe.each(scenarios.map(({ name }) => name))('given the scenario %s', (name)
     )
     const first = Math.min(...truth.faulty.map(({ from }) => at(from)))
     for (const id of truth.wrongful) expect(decided.get(id)).toBeGreaterThanOrEqual(first)
-    expect(truth.wrongful.length > 0).toBe(!isHarmless(scenarioNamed(name)))
+    expect(owedBy(truth) > 0).toBe(!isHarmless(scenarioNamed(name)))
   })
 
   test('then a fault share of a fifth leaves about a fifth of it, at as many accounts', () => {
     const thinned = simulated(name, 8, WHOLE, 0.2).truth
     const whole = simulated(name, 8, WHOLE).truth
     expect(thinned).toMatchObject({ accounts: WHOLE, faultShare: 0.2, faulty: truth.faulty })
-    const owed = ({ wrongful, review }: typeof truth): number => wrongful.length + review.length
-    expect(owed(thinned)).toBeLessThanOrEqual(Math.ceil(owed(whole) * 0.4))
-    if (!isHarmless(scenarioNamed(name))) expect(owed(thinned)).toBeGreaterThan(0)
+    expect(owedBy(thinned)).toBeLessThanOrEqual(Math.ceil(owedBy(whole) * 0.4))
+    if (!isHarmless(scenarioNamed(name))) expect(owedBy(thinned)).toBeGreaterThan(0)
     for (const persona of scenarioNamed(name).personas) {
       const [few, all] = [thinned.personas[persona.name] ?? 0, whole.personas[persona.name] ?? 0]
       expect(few).toBe(Math.max(1, Math.floor((WHOLE * persona.share * 0.2) / (1000 * persona.accounts))))

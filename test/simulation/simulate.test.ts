@@ -234,6 +234,36 @@ describe('given the scenarios, then each has the fault in its name', () => {
     const won = of('broken-promises', 'appeal.decided.v1').filter(({ data }) => data.outcome === 'reversed')
     expect(won.filter(({ data }) => !reversed.has(data.decisionId)).length).toBeGreaterThan(10)
   })
+
+  test('severer-than-the-rule: within some hours, terminations that no version asks for', () => {
+    for (const { data } of of('severer-than-the-rule', 'ruleset.published.v1')) {
+      expect(JSON.stringify(data.document)).not.toContain('"terminated"')
+    }
+    const terminated = of('severer-than-the-rule', 'account.deactivated.v1').filter(
+      ({ data }) => data.restriction === 'terminated' && JSON.stringify(data.decidedBy).includes('"rule"'),
+    )
+    expect(terminated.length).toBeGreaterThan(10)
+    for (const { time } of terminated) {
+      expect(time >= '2025-04-15T07:10' && time < '2025-04-15T15:00').toBe(true)
+    }
+    const { wrongful, review } = simulated('severer-than-the-rule', 4, 600).truth
+    expect(wrongful).toEqual([])
+    expect(review.length).toBeGreaterThan(10)
+  })
+
+  test('banned-again: within hours of a reinstatement, a ban on the grounds of the one before', () => {
+    const bans = of('banned-again', 'account.deactivated.v1')
+    const wrongful = new Set<unknown>(simulated('banned-again', 4, 600).truth.wrongful)
+    const back = new Map(of('banned-again', 'account.reinstated.v1').map((event) => [event.subject, event]))
+    const second = bans.filter(({ data }) => wrongful.has(data.decisionId))
+    expect(second.length).toBeGreaterThan(10)
+    for (const ban of second) {
+      const first = bans.find(({ subject }) => subject === ban.subject)
+      expect(ban.data.grounds).toEqual(first?.data.grounds)
+      const reversedAt = parseInstant(back.get(ban.subject)?.time ?? '') ?? Number.NaN
+      expect((parseInstant(ban.time) ?? 0) - reversedAt).toBeLessThan(3 * HOUR)
+    }
+  })
 })
 
 describe('given the scenarios whose evidence was wrong, then each has the fault in its name', () => {

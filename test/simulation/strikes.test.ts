@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SimulatedFlag } from '../../src/simulation/account.ts'
 import { DAY, start } from '../../src/simulation/calendar.ts'
+import { mildPolicies, policies } from '../../src/simulation/policies.ts'
 import { restrictionFor, standingFlags } from '../../src/simulation/strikes.ts'
 
 const flag = (at: number, strikes: number, more: Partial<SimulatedFlag> = {}): SimulatedFlag => ({
@@ -42,15 +43,22 @@ describe('given strikes, when they are added up', () => {
 
   test('then the policies look back over their window, excluding its first instant', () => {
     const old = flag(start, 3, { expiresAt: null })
-    expect(restrictionFor([old], start + 60 * DAY - 1)).toBe('suspended')
-    expect(restrictionFor([old], start + 60 * DAY)).toBeNull()
+    expect(restrictionFor([old], start + 60 * DAY - 1, policies)).toBe('suspended')
+    expect(restrictionFor([old], start + 60 * DAY, policies)).toBeNull()
   })
 
   test('then the most severe policy that asks wins', () => {
-    expect(restrictionFor([flag(start, 2)], start)).toBeNull()
-    expect(restrictionFor([flag(start, 2)], start, 'counts retries twice')).toBe('suspended')
-    expect(restrictionFor([flag(start, 5)], start)).toBe('suspended')
-    expect(restrictionFor([flag(start, 6)], start)).toBe('terminated')
-    expect(restrictionFor([flag(start, 3, { category: 'violent_extremism' })], start)).toBe('terminated')
+    expect(restrictionFor([flag(start, 2)], start, policies)).toBeNull()
+    expect(restrictionFor([flag(start, 2)], start, policies, 'counts retries twice')).toBe('suspended')
+    expect(restrictionFor([flag(start, 5)], start, policies)).toBe('suspended')
+    expect(restrictionFor([flag(start, 6)], start, policies)).toBe('terminated')
+    expect(restrictionFor([flag(start, 3, { category: 'violent_extremism' })], start, policies)).toBe(
+      'terminated',
+    )
+  })
+
+  test('then nobody is terminated where no policy does that', () => {
+    expect(restrictionFor([flag(start, 2)], start, mildPolicies)).toBeNull()
+    expect(restrictionFor([flag(start, 9)], start, mildPolicies)).toBe('suspended')
   })
 })

@@ -104,7 +104,7 @@ Examples:
 const namesOf = (are: (scenario: Scenario) => boolean): string =>
   scenarios
     .filter(are)
-    .map(({ name, says }) => `  ${name.padEnd(19)} ${says}`)
+    .map(({ name, says }) => `  ${name.padEnd(22)} ${says}`)
     .join('\n')
 
 const write = async (options: Options, out: string): Promise<void> => {

@@ -2,7 +2,7 @@ import type { SimulatedFlag } from '../account.ts'
 import { DAY, HOUR, MINUTE, period, SECOND, start, wakingMoment } from '../calendar.ts'
 import { browse, caught, caughtAndJudged, liveWith } from '../habits.ts'
 import { noMistakes, type Persona, type Scenario } from '../persona.ts'
-import { policies } from '../rulesets.ts'
+import { policies } from '../policies.ts'
 import { deactivate, enforce } from '../services/deactivation.ts'
 import { findings } from '../services/findings.ts'
 

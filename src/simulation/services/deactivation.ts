@@ -85,7 +85,7 @@ export const enforce = (
   if (isDown(account, at)) return null
   const { suspendedFor, unnamed = false, bug } = options
   const counted = standingFlags(account.flags, at, [], bug)
-  const restriction = restrictionFor(counted, at, bug)
+  const restriction = restrictionFor(counted, at, account.policies, bug)
   if (restriction === null) return null
   return deactivate(account, at, {
     restriction,

@@ -44,6 +44,8 @@ test('given spam waves over so many accounts that some flags are late, then no w
 
 /** A wire that a scenario is made for, and the period in which it may be set off. */
 const made = [
+  ['severer-than-the-rule', 'severer_than_the_rule', '2025-04-15T07:10Z', '2025-04-15T15:00Z'],
+  ['banned-again', 'banned_again', '2025-05-06T06:30Z', '2025-05-06T16:30Z'],
   ['owner-mismatch', 'owner_mismatch', '2025-05-07T08:20Z', '2025-05-07T15:00Z'],
   ['replayed-queue', 'replayed_queue', '2025-05-06T09:40Z', '2025-05-06T12:00Z'],
   ['late-publication', 'unknown_version', '2025-04-28T09:32Z', '2025-04-28T15:32Z'],
