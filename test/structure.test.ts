@@ -90,7 +90,13 @@ describe('given the source', () => {
 describe('given the tests', () => {
   test('then each is in the folder, under test/, that its subject has', () => {
     // Of all of Redress, or of the tests' own helpers.
-    const others = ['test', 'test/bench/columnar', 'test/robustness', 'test/ledger/eventstoredb/server']
+    const others = [
+      'test',
+      'test/bench/alarm',
+      'test/bench/columnar',
+      'test/robustness',
+      'test/ledger/eventstoredb/server',
+    ]
     const lost = globSync('test/**/*.test.ts', { cwd: root })
       .map((path) => dirname(path).split(sep).join('/'))
       .filter((folder) => {
