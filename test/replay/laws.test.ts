@@ -174,9 +174,10 @@ describe('given a correction that says that rules and evidence were right', () =
           expect(row.facts).toContain('cascaded')
         }
       }),
-      { numRuns: often(400, 10_000) },
+      { numRuns: often(1_200, 10_000) },
     )
-    expect(wrongful).toBeGreaterThan(10)
+    // About 40 are expected: few histories have a ban that only a cascade makes wrongful.
+    expect(wrongful).toBeGreaterThan(5)
   })
 })
 
