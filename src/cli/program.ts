@@ -54,6 +54,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'export the projections for other programs',
     load: async () => (await import('./export/command.ts')).exportCommand(),
   },
+  hold: {
+    summary: 'ask services not to act on a rule, a detector or a decision maker',
+    load: async () => (await import('./hold/command.ts')).holdCommand(),
+  },
   ingest: {
     summary: 'ingest events from a file or a pipe',
     load: async () => (await import('./ingest/command.ts')).ingestCommand(),

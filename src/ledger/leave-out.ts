@@ -50,7 +50,6 @@ const isOfAccount = (stream: StreamName): boolean => {
     case 'ruleset':
     case 'alarm':
     case 'incident':
-    case 'hold':
     case 'ledger':
       return false
     default:

@@ -120,6 +120,9 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   'alarm configure': () => [at('alarms.yaml'), '--by', 'ana', ...DATA],
   'alarm list': () => DATA,
   'audit list': () => DATA,
+  'hold lift': () => ['none', '--by', 'ana', '--reason', 'fixed', ...DATA],
+  'hold list': () => DATA,
+  'hold request': () => ['--rule', fresh(), '--by', 'ana', '--reason', 'wrong', ...DATA],
   backup: () => [fresh(), '--keys', fresh(), ...DATA],
   // Needs a broker, so it has tests of its own below.
   consume: () => ['--brokers', brokers, '--topic', topic, '--until-end', '--group', fresh(), ...DATA],

@@ -51,7 +51,7 @@ const historyOf = (events: ReadonlyArray<StoredEvent>): History => {
   for (const event of [...publication, ...events]) collection.add(event)
   return collection.finish(new Map([[ruleset.sha256, ruleset]]))
 }
-const storyOf = (events: ReadonlyArray<StoredEvent>): Story => arrangeStory('hot', events, new Map(), AT)
+const storyOf = (events: ReadonlyArray<StoredEvent>): Story => arrangeStory('hot', events, new Map(), [], AT)
 
 /** What is done with all events of one account. */
 const commands: Readonly<Record<string, (events: ReadonlyArray<StoredEvent>) => unknown>> = {

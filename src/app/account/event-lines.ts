@@ -18,7 +18,10 @@ export const eventLines = (event: StoredEvent, story: Story): EventLines => {
   }
 }
 
-const contextOf = (event: StoredEvent, { flags, raisedBy, madeBy, noticed, state }: Story): StoryContext => {
+const contextOf = (
+  event: StoredEvent,
+  { flags, raisedBy, madeBy, noticed, holdsOn, state }: Story,
+): StoryContext => {
   const identity = identityOf(event)
   const decision = madeBy.get(identity)
   return {
@@ -31,6 +34,7 @@ const contextOf = (event: StoredEvent, { flags, raisedBy, madeBy, noticed, state
             isNoticed: noticed.has(decision.decisionId),
             reversal: decision.reversals[0] ?? null,
             overSince: decision.until !== null && decision.until <= state.at ? decision.until : null,
+            holds: holdsOn.get(decision.decisionId) ?? [],
           },
   }
 }

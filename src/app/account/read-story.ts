@@ -1,7 +1,9 @@
 import * as E from '#fp/Either'
 import { pipe } from '#fp/function'
 import { isPersonal, type StoredEvent } from '../../domain/event.ts'
+import { holdsOf } from '../../domain/hold.ts'
 import { instantOf } from '../../domain/time.ts'
+import { readHoldEvents } from '../../ledger/holds.ts'
 import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import type { Vault } from '../../ledger/vault/vault.ts'
@@ -41,7 +43,10 @@ export const readStory = async (
       if (text.right !== null) texts.set(identityOf(event), text.right)
     }
   }
-  return E.right(recorded === 0 ? null : arrangeStory(account, events, texts, momentOf(moment)))
+  const holds = await readHoldEvents(ledger)
+  if (E.isLeft(holds)) return holds
+  const known = holdsOf(holds.right.filter((event) => belongs(event, moment)))
+  return E.right(recorded === 0 ? null : arrangeStory(account, events, texts, known, momentOf(moment)))
 }
 
 const belongs = (event: StoredEvent, { asOf, happenedBy }: Moment): boolean =>

@@ -24,7 +24,7 @@ export const storyJson = (story: Story, { asOf, happenedBy }: Moment) => {
       heldBy: heldBy.map(({ decisionId }) => decisionId),
     })),
     reversalOwed: state.reversalOwed.map(({ decisionId }) => decisionId),
-    decisions: account.decisions.map((decision) => decisionJson(decision, state.at)),
+    decisions: account.decisions.map((decision) => decisionJson(decision, story)),
     flags: account.flags.map(flagJson),
     appeals: account.appeals.map(appealJson),
     oddities: account.anomalies.map(({ occurredAt, ...anomaly }) => ({
@@ -37,7 +37,7 @@ export const storyJson = (story: Story, { asOf, happenedBy }: Moment) => {
 
 const orNull = (at: number | null): string | null => (at === null ? null : formatInstant(at))
 
-const decisionJson = (decision: Decision, at: number) => ({
+const decisionJson = (decision: Decision, { state: { at }, holdsOn }: Story) => ({
   decisionId: decision.decisionId,
   kind: decision.kind,
   occurredAt: formatInstant(decision.at),
@@ -48,6 +48,7 @@ const decisionJson = (decision: Decision, at: number) => ({
     at: formatInstant(reversal.at),
     reason: reversal.reason,
   })),
+  madeUnderHolds: (holdsOn.get(decision.decisionId) ?? []).map(({ holdId }) => holdId),
 })
 
 const flagJson = ({ at, raised, voided, rescorings }: Flag) => ({

@@ -1,6 +1,7 @@
 import { type Account, type Decision, type Flag, foldPlaced } from '../../domain/account.ts'
 import type { Anomaly } from '../../domain/anomaly.ts'
 import type { StoredEvent } from '../../domain/event.ts'
+import { type HeldDecision, type Hold, holdsOver } from '../../domain/hold.ts'
 import { placeInOrder } from '../../domain/order.ts'
 import { type AccountState, stateAt } from '../../domain/standing.ts'
 
@@ -27,35 +28,52 @@ export type Story = {
   readonly madeBy: ReadonlyMap<string, Decision>
   /** The decisions that a notice names. */
   readonly noticed: ReadonlySet<string>
+  /** The holds under which decisions were made, by decision. */
+  readonly holdsOn: ReadonlyMap<string, ReadonlyArray<Hold>>
   /** By `identityOf` the event. */
   readonly anomalies: ReadonlyMap<string, ReadonlyArray<Anomaly>>
   /** The state at the story's moment. */
   readonly state: AccountState
 }
 
-/** Arranges what is known of an account into its story, at the moment `at` (ms). */
+/** Arranges what is known of an account, and all holds, into its story, at the moment `at` (ms). */
 export const arrangeStory = (
   accountId: string,
   known: ReadonlyArray<StoredEvent>,
   texts: ReadonlyMap<string, PersonalText>,
+  holds: ReadonlyArray<Hold>,
   at: number,
 ): Story => {
   const ordered = placeInOrder(known)
   const account = foldPlaced(ordered)
   const events = ordered.map(({ event }) => event)
+  const flags = new Map(account.flags.map((flag) => [flag.raised.data.flagId, flag]))
   return {
     accountId,
     events,
     texts,
     account,
-    flags: new Map(account.flags.map((flag) => [flag.raised.data.flagId, flag])),
+    flags,
     decisions: new Map(account.decisions.map((decision) => [decision.decisionId, decision])),
     raisedBy: new Map(account.flags.map((flag) => [identityOf(flag.raised), flag])),
     madeBy: new Map(account.decisions.map((decision) => [identityOf(decision.made), decision])),
     noticed: new Set(
       events.flatMap(({ type, data }) => (type === 'notice.sent.v1' ? (data.decisionId ?? []) : [])),
     ),
+    holdsOn: new Map(
+      account.decisions.map((decision) => [
+        decision.decisionId,
+        holdsOver(holds, heldDecision(decision, flags)),
+      ]),
+    ),
     anomalies: Map.groupBy(account.anomalies, ({ source, eventId }) => identityOf({ source, id: eventId })),
     state: stateAt(account, at),
   }
 }
+
+const heldDecision = ({ at, made: { data } }: Decision, flags: ReadonlyMap<string, Flag>): HeldDecision => ({
+  at,
+  decidedBy: data.decidedBy,
+  ...(data.ruleset === undefined ? {} : { ruleset: data.ruleset }),
+  grounds: data.grounds.flatMap((flagId) => flags.get(flagId)?.raised.data ?? []),
+})

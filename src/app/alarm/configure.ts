@@ -1,15 +1,11 @@
 import * as E from '#fp/Either'
 import { Line } from '../../domain/ids.ts'
 import { streamOf } from '../../domain/stream.ts'
-import { formatInstant } from '../../domain/time.ts'
-import { canonical } from '../../foundation/canonical.ts'
 import { type AlarmParameters, parametersDocument } from '../../incidents/alarm/parameters.ts'
-import { ownEvent } from '../../incidents/own-event.ts'
-import { lastRecordedAt } from '../../ledger/clock.ts'
-import { prepare } from '../../ledger/event/prepare.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
-import { type AppError, failed, invalid } from '../error.ts'
+import { type AppError, invalid } from '../error.ts'
+import { recordAct } from '../record-act.ts'
 import { ledgerResult } from '../results.ts'
 import { openToAdd, type RecordingPlace } from '../stores.ts'
 
@@ -57,19 +53,16 @@ export const recordParameters = async (
     }
   }
   if (inForce === parametersSha256) return E.right({ kind: 'unchanged', parametersSha256 })
-  const last = ledgerResult(await lastRecordedAt(ledger))
-  if (E.isLeft(last)) return last
-  const event = ownEvent('alarm.configured.v1', {
-    id: `configured-${canonical([stream, expectedRevision]).sha256}`,
+  const data = { parametersSha256, by }
+  const act = {
+    type: 'alarm.configured.v1',
+    stream,
+    expectedRevision,
     subject: stream,
-    time: formatInstant(last.right ?? clock()),
-    data: { parametersSha256, by },
-  })
-  const prepared = prepare(event, { document })
-  if (E.isLeft(prepared)) return invalid(`the parameters cannot be recorded: ${prepared.left.problem}`)
-  const appended = ledgerResult(await ledger.append([{ stream, expectedRevision, events: [prepared.right] }]))
-  if (E.isLeft(appended)) return appended
-  return appended.right[0]?.kind === 'written'
-    ? E.right({ kind: 'configured', parametersSha256 })
-    : failed('another process is setting the parameters of alarms; try again')
+    data,
+    document,
+  } as const
+  return E.map((): AlarmsConfigured => ({ kind: 'configured', parametersSha256 }))(
+    await recordAct(ledger, act, clock),
+  )
 }

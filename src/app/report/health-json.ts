@@ -1,4 +1,5 @@
 import { formatInstant } from '../../domain/time.ts'
+import { holdJson } from '../hold/list.ts'
 import { trippedJson } from '../tripwires/tripped-json.ts'
 import type { HealthReport } from './health.ts'
 
@@ -8,6 +9,7 @@ export const healthJson = ({
   tripped,
   spikes,
   appeals,
+  holds,
   precision,
   contradicted,
   lag,
@@ -27,6 +29,7 @@ export const healthJson = ({
     ...appeals,
     oldest: appeals.oldest.map(({ filedAt, ...appeal }) => ({ ...appeal, filedAt: formatInstant(filedAt) })),
   },
+  holds: holds.map(({ hold, decisions }) => ({ ...holdJson(hold), decisions })),
   enforcementPrecision: precision.map(({ interval, ...rule }) => ({ ...rule, ...interval })),
   contradictedFlags: {
     count: contradicted.count,

@@ -1,8 +1,10 @@
 import * as E from '#fp/Either'
+import { holdsOf } from '../../domain/hold.ts'
 import { type CompilePublished, tripwiresOfDay } from '../../incidents/tripwires/over-columns.ts'
 import type { TrippedWire } from '../../incidents/tripwires/tripwire.ts'
 import { lastRecordedAt } from '../../ledger/clock.ts'
 import { compileDocuments } from '../../ledger/documents.ts'
+import { readHoldEvents } from '../../ledger/holds.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import { type ProjectionCursor, readProjectionCursor } from '../../projection/progress.ts'
 import { isOfLedger } from '../../projection/working-file.ts'
@@ -64,11 +66,18 @@ const stateOf = async (
   if (E.isLeft(last)) return last
   const damaged = ledgerResult(await ledger.damaged())
   if (E.isLeft(damaged)) return damaged
+  const holds = ledgerResult(await readHoldEvents(ledger))
+  if (E.isLeft(holds)) return holds
   const ours = ledgerResult(cursor === null ? E.right(true) : await isOfLedger(ledger, cursor))
   if (E.isLeft(ours)) return ours
   // Damaged streams change the count of events, and must be reported instead.
   if (!ours.right && damaged.right.length === 0) {
     return failed('the projections were made from another ledger; run redress project first')
   }
-  return E.right({ head: head.right.sequence, lastRecorded: last.right, damaged: damaged.right })
+  return E.right({
+    head: head.right.sequence,
+    lastRecorded: last.right,
+    damaged: damaged.right,
+    holds: holdsOf(holds.right),
+  })
 }

@@ -11,6 +11,7 @@ import type { AppError } from '../error.ts'
 import { recordOwn } from '../record-own.ts'
 import { ledgerResult } from '../results.ts'
 import { openToAdd, type RecordingPlace } from '../stores.ts'
+import { asksForHold, holdsFor } from './hold-alarms.ts'
 import { startOf, type WatchStart } from './start.ts'
 import { writeWatch } from './state-file.ts'
 import { openWebhook, type Webhook, type WebhookSettings, webhookMessage } from './webhook.ts'
@@ -21,6 +22,8 @@ export type WatchOptions = RecordingPlace & {
   /** Stop once everything in the ledger is looked at. */
   readonly untilEnd: boolean
   readonly webhook: WebhookSettings | null
+  /** Ask for a hold on what an alarm suspects. */
+  readonly hold: boolean
   /** Stops it. */
   readonly signal: AbortSignal
   /** Called once the ledger is open. */
@@ -33,6 +36,8 @@ export type WatchOptions = RecordingPlace & {
     readonly onHistory: (raised: ReadonlyArray<OwnEvent<'alarm.raised.v1'>>) => void
     /** Called with each alarm of which people are told; again if it is not known whether they were. */
     readonly onAlarm: (alarm: AlarmRaised) => void
+    /** Called with each hold that an alarm asked for. */
+    readonly onHold: (hold: OwnEvent<'hold.requested.v1'>) => void
     readonly onRead: (sequence: number, head: number) => void
     readonly onRemark: (message: string) => void
   }
@@ -134,7 +139,6 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
   let nextSave = 0
 
   const tell = (alarm: AlarmRaised): void => {
-    if (instantOf(alarm.recordedat) < start.tellFrom) return
     told++
     on.onAlarm(alarm)
     if (options.webhook !== null) webhook?.send(webhookMessage(alarm, options.webhook))
@@ -167,6 +171,7 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
     take: async (page) => {
       maySave = false
       const toRecord: OwnEvent[] = []
+      const toHold: AlarmRaised[] = []
       for (const decoded of page) {
         const wasConfigured = start.watch.isConfigured()
         const watched = ledgerResult(await start.watch.take(decoded))
@@ -177,10 +182,16 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
         if (!start.watch.isConfigured()) history.push(...watched.right.raised)
         else if (!wasConfigured) on.onHistory(history.splice(0))
         toRecord.push(...watched.right.toRecord)
-        if (watched.right.tell !== null) tell(watched.right.tell)
+        const { tell: alarm } = watched.right
+        if (alarm === null || instantOf(alarm.recordedat) < start.tellFrom) continue
+        tell(alarm)
+        if (options.hold && asksForHold(alarm)) toHold.push(alarm)
       }
-      const own = await recordOwn(ledger, toRecord)
+      const holds = await holdsFor(ledger, toHold)
+      if (E.isLeft(holds)) return holds
+      const own = await recordOwn(ledger, [...toRecord, ...holds.right])
       if (E.isLeft(own)) return own
+      for (const event of own.right.appended) if (event.type === 'hold.requested.v1') on.onHold(event)
       maySave = true
       raised += own.right.appended.filter(({ type }) => type === 'alarm.raised.v1').length
       for (const conflict of own.right.conflicts) on.onRemark(`it is recorded otherwise: ${conflict}`)

@@ -6,6 +6,7 @@ import { describeDecodeError } from '../../domain/codec.ts'
 import { describeProblem } from '../../foundation/documents/problem.ts'
 import { readDocument } from '../../foundation/documents/read-document.ts'
 import { type AlarmParameters, checkParameters } from '../../incidents/alarm/parameters.ts'
+import { byOption } from '../by-option.ts'
 import { readNamed } from '../files.ts'
 import {
   acceptClockOption,
@@ -29,7 +30,7 @@ export const alarmConfigureCommand = (): Command =>
         'decisions may be wrong. They are recorded in the ledger and hold from then on.',
     )
     .argument('<file>', 'the parameters')
-    .requiredOption('--by <name>', 'who sets them')
+    .addOption(byOption('who sets them'))
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(acceptClockOption())

@@ -1,10 +1,12 @@
 import type { HealthReport } from '../../app/report/health.ts'
+import { minute, suspectName } from '../../domain/definition/story.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { rejectionCodes } from '../../ingest/accept/rejection.ts'
 import { describeDamaged } from '../../ledger/damaged-stream.ts'
 import type { ClockState } from '../../reports/health/clock.ts'
 import type { ContradictedFlags } from '../../reports/health/contradicted-flags.ts'
+import type { StandingHold } from '../../reports/health/holds.ts'
 import type { Lag } from '../../reports/health/lag.ts'
 import type { OverturnSpike } from '../../reports/health/overturn-spikes.ts'
 import type { RulePrecision } from '../../reports/health/precision.ts'
@@ -21,6 +23,7 @@ export const healthLines = ({
   tripped,
   spikes,
   appeals,
+  holds,
   precision,
   contradicted,
   lag,
@@ -39,6 +42,9 @@ export const healthLines = ({
   '',
   'Unanswered appeals',
   ...appealLines(appeals, asOf),
+  '',
+  'Holds that stand',
+  ...(holds.length === 0 ? ['  none'] : holdLines(holds)),
   '',
   'Enforcement precision, by audits of 2 % of all decisions',
   ...(precision.length === 0 ? ['  no decision of the sample is audited yet'] : precisionLines(precision)),
@@ -104,6 +110,19 @@ const appealLines = (
           2,
         ),
       ]
+
+const holdLines = (holds: ReadonlyArray<StandingHold>): ReadonlyArray<string> =>
+  table(
+    [
+      { title: 'hold', cell: ({ hold }) => hold.holdId },
+      { title: 'on', cell: ({ hold }) => suspectName(hold.key) },
+      { title: 'since', cell: ({ hold }) => minute(hold.since) },
+      { title: 'by', cell: ({ hold }) => hold.by },
+      { title: 'decided all the same', align: 'right', cell: ({ decisions }) => format(decisions) },
+    ],
+    holds,
+    2,
+  )
 
 const precisionLines = (rules: ReadonlyArray<RulePrecision>): ReadonlyArray<string> =>
   table(

@@ -22,7 +22,7 @@ export const healthCommand = (): Command =>
     .summary('show what needs attention')
     .description(
       'Shows the tripwires that were set off in the last day of the ledger; rules and detectors whose decisions have recently been overturned far more often than before; the appeals that ' +
-        'have waited longest; flags whose source contradicts the notice that they name; how far the projections are behind ' +
+        'have waited longest; the holds that stand, and decisions made all the same; flags whose source contradicts the notice that they name; how far the projections are behind ' +
         'the ledger; whether this clock is behind the last recorded time; streams deleted or truncated in a cluster; and ' +
         'dead letters.',
     )
@@ -37,7 +37,7 @@ A decision counts as overturned if an appeal against it was won, or it was rever
 
 The last day of the ledger is the 24 hours before its last projected event was recorded. List earlier tripwires with: redress tripwires
 
-Exit code: 0 all is well, 1 there is a tripwire, a spike, a halted projection, a clock that is behind or a deleted or truncated stream, 2 failed.
+Exit code: 0 all is well, 1 there is a tripwire, a spike, a decision made under a hold, a halted projection, a clock that is behind or a deleted or truncated stream, 2 failed.
 
 Example:
   redress report health --as-of 2025-05-19`),
@@ -48,7 +48,8 @@ Example:
       if (json === true) printJson(healthJson(health))
       else for (const line of healthLines(health)) printLine(line)
       const { clock, ...lists } = health
-      const bad = [lists.tripped, lists.spikes, lists.stopped, lists.damaged]
+      const ignored = lists.holds.filter(({ decisions }) => decisions > 0)
+      const bad = [lists.tripped, lists.spikes, ignored, lists.stopped, lists.damaged]
       if (clock.isBehind || bad.some(({ length }) => length > 0)) {
         process.exitCode = exitCodes.findings
       }

@@ -20,10 +20,11 @@ import { startProgress } from '../progress.ts'
 import { resultOrFail } from '../result.ts'
 import { signalExitCodes, stopBySignal } from '../signals.ts'
 import { format } from '../table.ts'
-import { raisedJson, raisedLine } from './lines.ts'
+import { holdRequestedJson, holdRequestedLine, raisedJson, raisedLine } from './lines.ts'
 
 type Options = Omit<RecordingPlace, 'clock'> & {
   readonly untilEnd?: boolean
+  readonly hold?: boolean
   readonly webhook?: URL
   readonly webhookSecretFile?: string
   readonly webhookLink?: string
@@ -39,6 +40,7 @@ export const watchCommand = (): Command =>
         'records nothing twice.',
     )
     .option('--until-end', 'stop once everything that is in the ledger is looked at')
+    .option('--hold', 'ask services not to act on what an alarm suspects, until a person lifts the hold')
     .option('--webhook <url>', 'send each alarm there, until it is accepted', urlArgument)
     .option('--webhook-secret-file <file>', 'the secret that signs what is sent')
     .option('--webhook-link <url>', 'where an alarm can be looked at; its id is appended')
@@ -61,12 +63,12 @@ Examples:
   redress watch --json --webhook https://pager.example/redress --webhook-secret-file secret.txt`),
     )
     .action(async (options: Options) => {
-      const { data, ledger, acceptClock, untilEnd = false, json = false } = options
+      const { data, ledger, acceptClock, untilEnd = false, hold = false, json = false } = options
       const webhook = await webhookSettings(options)
       const stop = stopBySignal()
       const progress = startProgress('Reading the ledger', 1, 'events')
       const done = await watchLedger({
-        ...{ data, ledger, acceptClock, clock: Date.now, untilEnd, webhook },
+        ...{ data, ledger, acceptClock, clock: Date.now, untilEnd, hold, webhook },
         signal: stop.signal,
         onOpen: stop.listen,
         watch: {
@@ -84,6 +86,10 @@ Examples:
             progress.stop()
             if (json) printJsonLine(raisedJson(alarm, 'recorded'))
             else printLine(raisedLine(alarm))
+          },
+          onHold: (hold) => {
+            if (json) printJsonLine(holdRequestedJson(hold))
+            else printLine(holdRequestedLine(hold))
           },
           onRead: (sequence, head) => {
             if (sequence < head) progress.update(sequence, head)

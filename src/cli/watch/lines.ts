@@ -20,3 +20,14 @@ export const raisedJson = ({ time, data }: Raised, kind: 'history' | 'recorded')
   says: whatItSays(data),
   at: time,
 })
+
+/** A hold that an alarm asked for, on one line. */
+export const holdRequestedLine = ({ time, data }: OwnEvent<'hold.requested.v1'>): string =>
+  `${time.slice(0, 19).replace('T', ' ')}  hold ${data.holdId} on ${suspectName(data.key)} requested (${data.reason})`
+
+/** The same as JSON. */
+export const holdRequestedJson = ({ time, data }: OwnEvent<'hold.requested.v1'>) => ({
+  kind: 'hold',
+  ...data,
+  at: time,
+})

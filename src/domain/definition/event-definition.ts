@@ -27,7 +27,7 @@ export type ColumnWords = string | { readonly name?: string; readonly about?: st
 export type StoryEvent<D> = CloudEvent<string, D> & { readonly recordedat: Timestamp }
 
 /** What a stream is about; `ledger`: the ledger itself. */
-export type StreamSubject = 'account' | 'ruleset' | 'alarm' | 'incident' | 'hold' | 'ledger'
+export type StreamSubject = 'account' | 'ruleset' | 'alarm' | 'incident' | 'ledger'
 
 /**
  * The kinds of streams that events are kept in, and what each is about. A stream's name is its kind and its subject's id; of
@@ -42,7 +42,8 @@ export const streamKinds = {
   'alarm-parameters': 'ledger',
   alarm: 'alarm',
   incident: 'incident',
-  hold: 'hold',
+  // One stream: whoever acts must know all that hold.
+  holds: 'ledger',
 } as const satisfies Readonly<Record<string, StreamSubject>>
 
 export type StreamKind = keyof typeof streamKinds

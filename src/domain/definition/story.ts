@@ -34,6 +34,8 @@ type DecisionAftermath = {
   readonly reversal: { readonly at: number; readonly reason: string } | null
   /** When it expired, if it did. */
   readonly overSince: number | null
+  /** The holds under which it was made. */
+  readonly holds: ReadonlyArray<{ readonly holdId: string; readonly by: string }>
 }
 
 /** `2025-04-29 00:01` (UTC) of an instant in ms. */

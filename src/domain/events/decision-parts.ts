@@ -103,8 +103,9 @@ const ground = (flagId: string, { categoryOf }: StoryContext): string =>
 /** What happened to a decision later, as far as its reader must know. */
 const aftermath = ({ decision: made }: StoryContext): ReadonlyArray<string> => {
   if (made === null) return []
-  const { isNoticed, reversal, overSince } = made
+  const { isNoticed, reversal, overSince, holds } = made
   return [
+    ...holds.map(({ holdId, by }) => `made although hold ${holdId} (${by}) asked services not to act`),
     ...(isNoticed ? [] : ['no notice of it is on record']),
     ...(reversal !== null
       ? [`reversed ${minute(reversal.at)} (${reversal.reason})`]

@@ -11,7 +11,7 @@ export const holdLifted = defineEvent({
   incoming: null,
   stored: closed('hold.lifted', { holdId: Id, by: Line, reason: Line }),
   rank: 14,
-  stream: 'hold',
+  stream: 'holds',
   onlyInforms: true,
   subject: holdSubject,
   names: null,

@@ -18,7 +18,7 @@ export const holdRequested = defineEvent({
   incoming: null,
   stored: closed('hold.requested', { holdId: Id, by: Line, reason: Line, key: HoldKey }, { alarmId: Id }),
   rank: 14,
-  stream: 'hold',
+  stream: 'holds',
   onlyInforms: true,
   subject: holdSubject,
   names: null,

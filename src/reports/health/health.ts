@@ -1,7 +1,9 @@
+import type { Hold } from '../../domain/hold.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import type { Published } from '../../projection/published.ts'
 import { type ClockState, clockState } from './clock.ts'
 import { type ContradictedFlags, contradictedFlags } from './contradicted-flags.ts'
+import { type StandingHold, standingHolds } from './holds.ts'
 import { type Lag, lagOf } from './lag.ts'
 import { type OverturnSpike, overturnSpikes } from './overturn-spikes.ts'
 import { type RulePrecision, rulePrecision } from './precision.ts'
@@ -14,6 +16,7 @@ export type Health = {
   readonly asOf: number
   readonly spikes: ReadonlyArray<OverturnSpike>
   readonly appeals: WaitingAppeals
+  readonly holds: ReadonlyArray<StandingHold>
   readonly precision: ReadonlyArray<RulePrecision>
   readonly contradicted: ContradictedFlags
   readonly lag: Lag
@@ -30,17 +33,20 @@ export type LedgerState = {
   /** When it recorded that event, in ms; null: it has none. */
   readonly lastRecorded: number | null
   readonly damaged: ReadonlyArray<DamagedStream>
+  /** Its holds, those included that were lifted. */
+  readonly holds: ReadonlyArray<Hold>
 }
 
 /** The state at an instant (`asOf`), from the published projections and the ledger; `now` is the clock's time. In ms. */
 export const healthOf = async (
   { connection, standing }: Pick<Published, 'connection' | 'standing'>,
-  { head, lastRecorded, damaged }: LedgerState,
+  { head, lastRecorded, damaged, holds }: LedgerState,
   { asOf, now }: { readonly asOf: number; readonly now: number },
 ): Promise<Health> => ({
   asOf,
   spikes: await overturnSpikes(connection, asOf),
   appeals: await waitingAppeals(connection, asOf),
+  holds: await standingHolds(connection, holds, asOf),
   precision: await rulePrecision(connection, asOf),
   contradicted: await contradictedFlags(connection, asOf),
   lag: lagOf(standing, head),

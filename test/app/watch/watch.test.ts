@@ -3,8 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { configureAlarms } from '../../../src/app/alarm/configure.ts'
+import { liftHold } from '../../../src/app/hold/lift.ts'
+import { listHolds } from '../../../src/app/hold/list.ts'
+import { requestHold } from '../../../src/app/hold/request.ts'
 import { watchFile } from '../../../src/app/watch/state-file.ts'
 import { watchLedger } from '../../../src/app/watch/watch.ts'
+import type { HoldKey } from '../../../src/domain/suspect.ts'
 import { alarmsOver } from '../../../src/incidents/alarm/over-ledger.ts'
 import { defaultParameters } from '../../../src/incidents/alarm/parameters.ts'
 import { tripwiresOver } from '../../../src/incidents/tripwires/over-ledger.ts'
@@ -77,9 +81,15 @@ describe('given a ledger that nobody has watched', () => {
 
   test('when there is none, then that is said, and none is made', async () => {
     const { signal } = new AbortController()
-    const watch = { onHistory: () => {}, onAlarm: () => {}, onRead: () => {}, onRemark: () => {} }
+    const watch = {
+      onHistory: () => {},
+      onAlarm: () => {},
+      onHold: () => {},
+      onRead: () => {},
+      onRemark: () => {},
+    }
     const answer = await watchLedger({
-      ...{ data: path('none'), clock: Date.now, untilEnd: true, webhook: null },
+      ...{ data: path('none'), clock: Date.now, untilEnd: true, hold: false, webhook: null },
       ...{ signal, onOpen: () => {}, watch },
     })
     expect(answer).toMatchObject(E.left({ kind: 'failed' }))
@@ -111,6 +121,38 @@ describe('given a ledger whose alarms are recorded', () => {
     )
     expect(incidents.map(({ type }) => type)).toEqual(['incident.opened.v1', 'incident.opened.v1'])
     expect(await watched(path('data'), { clock: clockAt(19) })).toMatchObject({ told: [], remarks: [] })
+  })
+
+  test('when it is watched with holds, then the alarm asks for one, once, and the tripwire for none; what a person lifted stays lifted', async () => {
+    await configured()
+    await record(fault, 1)
+    const { held } = await watched(path('data'), { clock: clockAt(19), hold: true })
+    const holds = unwrap(await listHolds({ data: path('data') }))
+    const [alarm] = (await raisedIn()).filter(({ family }) => family === 'pipeline')
+    expect(holds).toMatchObject([
+      {
+        holdId: held[0],
+        alarmId: alarm.alarmId,
+        key: { decidedBy: { kind: 'rule', id: 'bans' } },
+        lifted: null,
+      },
+    ])
+    expect(holds[0]?.key).toEqual({ decidedBy: alarm.key.decidedBy })
+    const place = { data: path('data'), clock: clockAt(19) }
+    unwrap(await liftHold({ ...place, holdId: held[0] ?? '', by: 'ana', reason: 'fixed' }))
+    rmSync(watchFile(path('data')))
+    expect(await watched(path('data'), { clock: clockAt(20), hold: true })).toMatchObject({ held: [] })
+    expect(unwrap(await listHolds(place))).toMatchObject([{ lifted: { by: 'ana' } }])
+  })
+
+  test('when what an alarm suspects is on hold already, then no other hold is asked for', async () => {
+    await configured()
+    const place = { data: path('data'), clock: clockAt(1) }
+    const key = { decidedBy: { kind: 'rule', id: 'bans' } } as HoldKey
+    unwrap(await requestHold({ ...place, key, by: 'ana', reason: 'it bans anybody' }))
+    await record(fault, 1)
+    expect(await watched(path('data'), { clock: clockAt(19), hold: true })).toMatchObject({ held: [] })
+    expect(unwrap(await listHolds(place))).toMatchObject([{ by: 'ana' }])
   })
 
   test('when recording fails, then nothing that was looked at is remembered, and the next run records it', async () => {

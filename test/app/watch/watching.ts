@@ -6,6 +6,7 @@ import { unwrap } from '../../ledger/events.ts'
 export type Said = {
   readonly history: string[]
   readonly told: string[]
+  readonly held: string[]
   readonly remarks: string[]
 }
 
@@ -14,14 +15,15 @@ export const watched = async (
   data: string,
   options: Partial<WatchOptions> = {},
 ): Promise<Said & { readonly result: WatchedLedger }> => {
-  const said: Said = { history: [], told: [], remarks: [] }
+  const said: Said = { history: [], told: [], held: [], remarks: [] }
   const result = await watchLedger({
-    ...{ data, clock: Date.now, untilEnd: true, webhook: null },
+    ...{ data, clock: Date.now, untilEnd: true, hold: false, webhook: null },
     signal: new AbortController().signal,
     onOpen: () => {},
     watch: {
       onHistory: (raised) => said.history.push(...raised.map((one) => one.data.alarmId)),
       onAlarm: (alarm) => said.told.push(alarm.data.alarmId),
+      onHold: (hold) => said.held.push(hold.data.holdId),
       onRead: () => {},
       onRemark: (message) => said.remarks.push(message),
     },

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { arrangeStory, identityOf, type PersonalText } from '../../../src/app/account/story.ts'
 import { renderStory } from '../../../src/cli/account/lines.ts'
 import type { StoredEvent } from '../../../src/domain/event.ts'
+import type { Hold } from '../../../src/domain/hold.ts'
 import { anyHistory, happened } from '../../domain/happenings.ts'
 
 const ruleset = { id: 'community-guidelines', version: '2025-04-28' }
@@ -40,10 +41,11 @@ const rendered = (
     texts = [],
     at = may(20),
     width = 110,
-  }: { texts?: [StoredEvent, PersonalText][]; at?: number; width?: number } = {},
+    holds = [],
+  }: { texts?: [StoredEvent, PersonalText][]; at?: number; width?: number; holds?: Hold[] } = {},
 ): string => {
   const byEvent = new Map(texts.map(([event, text]) => [identityOf(event), text]))
-  return renderStory(arrangeStory('quilter', events, byEvent, at), { width }).join('\n')
+  return renderStory(arrangeStory('quilter', events, byEvent, holds, at), { width }).join('\n')
 }
 
 test('given a story, when it is printed, then it reads from top to bottom', () => {
@@ -235,4 +237,14 @@ describe('whatever happened', () => {
       expect(text).toContain(words)
     }
   })
+})
+
+test('given a decision that was made under a hold, when its story is printed, then it says so', () => {
+  const hold = { holdId: 'h1', key: { rule: 'adult.explicit' }, by: 'ana', reason: 'it flags quilts' } as Hold
+  const since = Date.UTC(2025, 3, 28)
+  const told = (lifted: Hold['lifted']): string =>
+    rendered([flag, ban], { holds: [{ ...hold, alarmId: null, since, lifted }] })
+  const line = 'made although hold h1 (ana) asked services not to act'
+  expect(told(null)).toContain(line)
+  expect(told({ at: since + 3_600_000, by: 'ana', reason: 'fixed' })).not.toContain(line)
 })

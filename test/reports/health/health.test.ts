@@ -12,7 +12,7 @@ test('given published projections and the ledger\u2019s state, then health combi
   const now = Date.UTC(2026, 0, 1)
 
   const [before, after] = await looked(events, async (published) => {
-    const state = { head: 3, lastRecorded: now + 3_600_000, damaged }
+    const state = { head: 3, lastRecorded: now + 3_600_000, damaged, holds: [] }
     return [
       await healthOf(published, state, { asOf: at(4), now }),
       await healthOf(published, state, { asOf: at(40), now }),
@@ -29,6 +29,7 @@ test('given published projections and the ledger\u2019s state, then health combi
       over30Days: 1,
       oldest: [{ appealId: 'a-u1', account: 'u1', decisionId: 'd-u1', category: 'alpha', filedAt: at(5) }],
     },
+    holds: [],
     precision: [],
     contradicted: { count: 0, latest: [] },
     lag: { projected: 2, head: 3, recordedAt: Date.UTC(2026, 0, 1) },

@@ -128,6 +128,18 @@ export const calls: Readonly<
     writeFileSync(parameters, 'falseAlarmsAYear: 2\nwrongDecisions: 0.1\n')
     return [parameters, brokenRuleset].map((file) => [file, '--by', hostileTexts.line ?? '', '--data', data])
   },
+  'hold request': ({ data }) => {
+    const { line = '' } = hostileTexts
+    return [
+      ['--rule', hostileArgument, '--by', line, '--reason', line, '--data', data],
+      ['--decided-by', hostileArgument, '--by', 'ana', '--reason', 'it is wrong', '--data', data],
+    ]
+  },
+  'hold list': ({ data }) => [
+    ['--data', data],
+    ['--all', '--json', '--data', data],
+  ],
+  'hold lift': ({ data }) => [[hostileArgument, '--by', 'ana', '--reason', 'it is right', '--data', data]],
   watch: ({ data }) => [
     ['--until-end', '--data', data],
     ['--until-end', '--data', data, '--webhook', hostileArgument],
