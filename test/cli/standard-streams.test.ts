@@ -69,6 +69,7 @@ const expectTold = ({ code, stderr }: Ended): void => {
 
 let account = ''
 let decision = ''
+let hold = ''
 let letter = ''
 let server: TestServer
 let [brokers, topic] = ['', '']
@@ -106,6 +107,19 @@ beforeAll(async () => {
   const [row] = JSON.parse(stdout.toString())
   account = row.account
   decision = row.decision_id
+  const held = await redress(
+    'hold',
+    'request',
+    '--rule',
+    'r',
+    '--by',
+    'ana',
+    '--reason',
+    'x',
+    '--json',
+    ...DATA,
+  )
+  hold = JSON.parse(held.stdout.toString()).holdId
   const letters = await redress('dead-letters', 'list', '--json', ...DATA)
   letter = JSON.parse(letters.stdout.toString()).letters[0].hash
 })
@@ -120,9 +134,9 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   'alarm configure': () => [at('alarms.yaml'), '--by', 'ana', ...DATA],
   'alarm list': () => DATA,
   'audit list': () => DATA,
-  'hold lift': () => ['none', '--by', 'ana', '--reason', 'fixed', ...DATA],
+  'hold lift': () => [hold, '--by', 'ana', '--reason', 'fixed', ...DATA],
   'hold list': () => DATA,
-  'hold request': () => ['--rule', fresh(), '--by', 'ana', '--reason', 'wrong', ...DATA],
+  'hold request': () => ['--rule', 'spam', '--by', 'ana', '--reason', 'wrong', ...DATA],
   backup: () => [fresh(), '--keys', fresh(), ...DATA],
   // Needs a broker, so it has tests of its own below.
   consume: () => ['--brokers', brokers, '--topic', topic, '--until-end', '--group', fresh(), ...DATA],

@@ -1,3 +1,4 @@
+import { firstHold } from '../hostile/calls.ts'
 import type { ExtremePlace } from './place.ts'
 
 type Arguments = ReadonlyArray<string>
@@ -18,7 +19,7 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   watch: ({ data }) => [['--until-end', '--data', data]],
   'hold request': ({ data }) => [['--rule', 'r', '--by', 'ana', '--reason', 'it is wrong', '--data', data]],
   'hold list': ({ data }) => [['--all', '--data', data]],
-  'hold lift': ({ data }) => [['none', '--by', 'ana', '--reason', 'it is right', '--data', data]],
+  'hold lift': ({ data }) => [[firstHold, '--by', 'ana', '--reason', 'it is right', '--data', data]],
   project: ({ data }) => [['--data', data]],
   'audit list': ({ data }) => [['--data', data]],
   account: ({ accounts, stories, data }) => [

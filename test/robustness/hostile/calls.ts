@@ -1,8 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { actId } from '../../../src/app/record-act.ts'
+import { HOLDS } from '../../../src/ledger/holds.ts'
 import { leastAccounts } from '../../../src/simulation/population.ts'
 import { foundRuleset, type Place } from './place.ts'
 import { redress } from './run.ts'
 import { hostileArgument, hostileTexts } from './texts.ts'
+
+/** The id of the first hold of a ledger. */
+export const firstHold = actId({
+  ...{ type: 'hold.requested.v1', stream: HOLDS, expectedRevision: -1 },
+} as const).slice(0, 12)
 
 type Arguments = ReadonlyArray<string>
 
@@ -131,7 +138,8 @@ export const calls: Readonly<
   'hold request': ({ data }) => {
     const { line = '' } = hostileTexts
     return [
-      ['--rule', hostileArgument, '--by', line, '--reason', line, '--data', data],
+      ['--rule', 'adult.explicit', '--by', line, '--reason', line, '--data', data],
+      ['--rule', hostileArgument, '--by', 'ana', '--reason', 'it is wrong', '--data', data],
       ['--decided-by', hostileArgument, '--by', 'ana', '--reason', 'it is wrong', '--data', data],
     ]
   },
@@ -139,7 +147,10 @@ export const calls: Readonly<
     ['--data', data],
     ['--all', '--json', '--data', data],
   ],
-  'hold lift': ({ data }) => [[hostileArgument, '--by', 'ana', '--reason', 'it is right', '--data', data]],
+  'hold lift': ({ data }) =>
+    [firstHold, hostileArgument].map((hold) => [
+      ...[hold, '--by', hostileTexts.line ?? '', '--reason', 'it is right', '--data', data],
+    ]),
   watch: ({ data }) => [
     ['--until-end', '--data', data],
     ['--until-end', '--data', data, '--webhook', hostileArgument],
