@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import type { StoredEvent } from './event.ts'
 import { instantOf } from './time.ts'
 
+/** How many decisions of a new key are audited, whatever their ids. */
+export const FIRST_OF_KEY = 20
+
 /** Of a SHA-256 in hexadecimal: below it lie 2 % of all. */
 export const AUDITED_BELOW = '051eb852'
 

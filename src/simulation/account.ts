@@ -36,6 +36,8 @@ type Platform = {
   /** What its rules rightly change on April 28. */
   readonly change: RightChange | null
   readonly policies: ReadonlyArray<SimulatedPolicy>
+  /** What retired versions of detectors need that go on looking at some of the content; null: they do not. */
+  readonly onlooker: { readonly random: Random; readonly publish: Publish } | null
 }
 
 /**

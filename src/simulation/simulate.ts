@@ -1,15 +1,9 @@
 import type { PublishedType } from '../domain/event.ts'
-import {
-  type DataOf,
-  openAccount,
-  type Person,
-  type Publish,
-  type Service,
-  type SimulatedAccount,
-} from './account.ts'
+import { openAccount, type Person, type Publish, type SimulatedAccount } from './account.ts'
 import { dawn, end, formatTime, HOUR } from './calendar.ts'
 import { correctionOf } from './corrections.ts'
 import { type Delivery, deliveriesOf, traceparent } from './delivery.ts'
+import { lineOf, type SimulatedEvent } from './line.ts'
 import type { Scenario, Stage } from './persona.ts'
 import { policies as usualPolicies } from './policies.ts'
 import { type CastMember, castOf } from './population.ts'
@@ -28,6 +22,8 @@ export type SimulationOptions = {
   readonly accounts: number
   /** How many of the accounts that the scenario is about there are, from 0 to 1; absent: 1, all of them. */
   readonly faultShare?: number
+  /** Whether retired versions of detectors go on looking at some of the content; absent: they do not. */
+  readonly paired?: boolean
 }
 
 /** A message as it arrives; `at` in ms since the epoch. */
@@ -62,7 +58,7 @@ const LINES_AT_A_TIME = 100_000
  * lines are kept. That bounds the memory whatever the number of accounts.
  */
 export const simulate = (options: SimulationOptions): Simulation => {
-  const { scenario, seed, accounts, faultShare = 1 } = options
+  const { scenario, seed, accounts, faultShare = 1, paired = false } = options
   const { mistakes, wrongEvidence, policies } = scenario
   const cast = castOf(scenario, accounts, faultShare)
   const lists = truthSoFar()
@@ -95,7 +91,12 @@ export const simulate = (options: SimulationOptions): Simulation => {
       const kept: Array<Arrival> = []
       runStories(options, cast, null, (event, deliveries) => {
         for (const { at, trace } of deliveries) {
-          if (at >= from && at < to) kept.push({ at, type: event.type, line: lineOf(event, trace) })
+          if (at >= from && at < to)
+            kept.push({
+              at,
+              type: event.type,
+              line: lineOf(event, trace === null ? null : traceparent(trace)),
+            })
         }
       })
       kept.sort((a, b) => a.at - b.at) // stable: what arrives at one instant stays in the order of the stories
@@ -107,7 +108,7 @@ export const simulate = (options: SimulationOptions): Simulation => {
   }
   const truth: GroundTruth = {
     scenario: scenario.name,
-    ...{ seed, accounts, faultShare },
+    ...{ seed, accounts, faultShare, paired },
     faulty: scenario.faulty,
     events,
     duplicates: lineCount - events,
@@ -137,35 +138,12 @@ const stretches = (linesByHour: ReadonlyArray<number>): ReadonlyArray<{ from: nu
   return found
 }
 
-type Happening = {
-  readonly id: string
-  readonly service: Service
-  readonly type: PublishedType
-  readonly subject: string
-  readonly at: number
-  readonly data: DataOf<PublishedType>
-}
-
-/** A CloudEvent of JSON structured mode, on one line. */
-const lineOf = ({ id, service, type, subject, at, data }: Happening, trace: number | null): string =>
-  JSON.stringify({
-    specversion: '1.0',
-    id,
-    source: service.source,
-    type,
-    subject,
-    time: formatTime(service.clock, at),
-    datacontenttype: 'application/json',
-    ...(trace === null ? {} : { traceparent: traceparent(trace) }),
-    data,
-  })
-
 /** Runs every story from the beginning, always in the same order; `settle` is given the accounts of each when it ends. */
 const runStories = (
-  { seed, scenario }: SimulationOptions,
+  { seed, scenario, paired = false }: SimulationOptions,
   cast: ReadonlyArray<CastMember>,
   settle: ((account: SimulatedAccount, fault: string | null) => void) | null,
-  happen: (event: Happening, deliveries: ReadonlyArray<Delivery>) => void,
+  happen: (event: SimulatedEvent, deliveries: ReadonlyArray<Delivery>) => void,
 ): void => {
   const salt = mix32(seed ^ 0x51ed270b)
   const { change = null, policies = usualPolicies } = scenario
@@ -173,9 +151,7 @@ const runStories = (
   let stories = 0
   let opened = 0
 
-  const publisher = (story: number): Publish => {
-    const random = randomFrom(seed, mix32(story) ^ 0x5bd1e995)
-    const name = hex8(mix32(story ^ salt))
+  const publisher = (random: Random, name: string): Publish => {
     let published = 0
     return (subject, service, type, at, data, sentAt = at) => {
       published++
@@ -183,8 +159,17 @@ const runStories = (
       happen({ id: `${name}-${published}`, service, type, subject, at, data }, deliveries)
     }
   }
+  const nameOf = (story: number): string => hex8(mix32(story ^ salt))
+  const publisherOf = (story: number): Publish =>
+    publisher(randomFrom(seed, mix32(story) ^ 0x5bd1e995), nameOf(story))
+  /** With random numbers of its own: without it, everything else happens alike. */
+  const onlookerOf = (story: number): SimulatedAccount['onlooker'] => {
+    if (!paired) return null
+    const random = randomFrom(seed, mix32(story) ^ 0x2545f491)
+    return { random, publish: publisher(random, `${nameOf(story)}-o`) }
+  }
 
-  const platform = publisher(stories++)
+  const platform = publisherOf(stories++)
   for (const { publishedAt, effectiveFrom, document } of releases(scenario)) {
     const { ruleset: id, version } = document
     platform(id, services.policy, 'ruleset.published.v1', publishedAt, {
@@ -194,13 +179,16 @@ const runStories = (
     })
   }
   const closing = randomFrom(seed, 0)
-  evaluate(openAccount(opened++, salt, closing, { publish: platform, ...rules }, someone(closing)), end)
+  evaluate(
+    openAccount(opened++, salt, closing, { publish: platform, onlooker: null, ...rules }, someone(closing)),
+    end,
+  )
 
   for (const { persona, times, fault } of cast) {
     for (let turn = 0; turn < times; turn++) {
       const story = stories++
       const random = randomFrom(seed, mix32(story))
-      const platformOf = { publish: publisher(story), ...rules }
+      const platformOf = { publish: publisherOf(story), onlooker: onlookerOf(story), ...rules }
       const accounts: Array<SimulatedAccount> = []
       const open: Stage['open'] = (person) => {
         if (accounts.length === persona.accounts)

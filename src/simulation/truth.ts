@@ -19,6 +19,8 @@ export type GroundTruth = {
   readonly seed: number
   readonly accounts: number
   readonly faultShare: number
+  /** Whether retired versions of detectors went on looking at some of the content. */
+  readonly paired: boolean
   /** What is at fault; empty if nothing is. */
   readonly faulty: ReadonlyArray<Faulty>
   /** Distinct events; the file has `duplicates` more lines. */

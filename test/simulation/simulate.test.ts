@@ -9,7 +9,7 @@ import { DAY, end, HOUR } from '../../src/simulation/calendar.ts'
 import { isHarmless, leastAccounts, scenarios } from '../../src/simulation/population.ts'
 import { faults } from '../../src/simulation/scenarios/mixed.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
-import { eventsOf, type Line, simulated } from './simulated.ts'
+import { eventsOf, type Line, scenarioNamed, simulated } from './simulated.ts'
 
 const names = scenarios.map(({ name }) => name)
 
@@ -308,6 +308,57 @@ describe('given the scenarios whose evidence was wrong, then each has the fault 
     expect([...new Set(flags.map(({ time }) => time.slice(0, 10)))]).toEqual(['2025-04-16'])
   })
 })
+
+describe('given retired versions of detectors that go on looking', () => {
+  const paired = eventsOf(
+    simulate({ scenario: scenarioNamed('mixed'), seed: 2, accounts: 600, paired: true }),
+  )
+  const isShadow = ({ data }: Line): boolean => data.shadow === true
+
+  test('then everything else happens as without them', () => {
+    expect(paired.filter((event) => !isShadow(event))).toEqual(eventsOf(simulated('mixed', 2, 600)))
+  })
+
+  test('then they look at 2 to 5 % of what their successors look at, within an hour', () => {
+    const retired = new Map([
+      ['nudity-net 7.3.0', '7.2.0'],
+      ['nudity-net 7.3.1', '7.3.0'],
+      ['scanner 4.3.1', '4.2.0'],
+    ])
+    const lookedAt = new Map(
+      paired.flatMap((event) => {
+        const { detector, content } = event.data as Partial<Looked>
+        const version = retired.get(`${detector?.id} ${detector?.version}`)
+        return version === undefined || content === undefined || isShadow(event)
+          ? []
+          : [[`${detector?.id} ${version} ${content.id}`, event] as const]
+      }),
+    )
+    const shadows = paired.filter(isShadow)
+    expect(shadows.length / lookedAt.size).toBeGreaterThan(0.02)
+    expect(shadows.length / lookedAt.size).toBeLessThan(0.05)
+    for (const { subject, type, time, data } of shadows) {
+      // Cast: checked by the codec in the tests of scenarios.
+      const { detector, content } = data as Looked
+      const looked = lookedAt.get(`${detector.id} ${detector.version} ${content.id}`)
+      expect([type, subject]).toEqual(['content.evaluated.v1', looked?.subject])
+      const after = (parseInstant(time) ?? 0) - (parseInstant(looked?.time ?? '') ?? 0)
+      expect(after >= 0 && after < HOUR).toBe(true)
+    }
+  })
+
+  test('then the truth is the same', () => {
+    const { truth } = simulate({ scenario: scenarioNamed('mixed'), seed: 2, accounts: 600, paired: true })
+    const { events: _, duplicates: __, late: ___, paired: isPaired, ...lists } = truth
+    expect(isPaired).toBe(true)
+    expect(simulated('mixed', 2, 600).truth).toMatchObject(lists)
+  })
+})
+
+type Looked = {
+  readonly detector: { readonly id: string; readonly version: string }
+  readonly content: { readonly id: string }
+}
 
 describe('given the mixed scenario', () => {
   test('then every persona of every scenario runs, even with the fewest accounts', () => {

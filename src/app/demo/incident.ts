@@ -66,7 +66,7 @@ export const replayIncident = async ({
   const simulation = simulate({ scenario, seed, accounts })
   const simulated = await writeSimulation(simulation, files, onSimulate)
   if (E.isLeft(simulated)) return simulated
-  const recording = { scenario, simulation, data, signal: new AbortController().signal }
+  const recording = { scenario, simulation, data, audited: false, signal: new AbortController().signal }
   const recorded = await recordSimulation({ ...recording, onOpen: () => {}, onProgress: onRecord })
   // Without the details on what stays stored: the next demo replaces it.
   if (E.isLeft(recorded)) return failed(recorded.left.message)

@@ -28,6 +28,8 @@ export type SimulationRequest = {
   readonly accounts: number
   /** How many of the accounts that the scenario is about there are, from 0 to 1. */
   readonly faultShare: number
+  /** Whether retired versions of detectors go on looking at some of the content. */
+  readonly paired: boolean
 }
 
 /** The scenario, if it has the documents that are asked for, and none of the files exists, nor of the `others`. */

@@ -12,6 +12,7 @@ import { describeIngestError, type Ingestor, openIngestor } from '../../ingest/p
 import type { Position } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import { compileRuleset, describeProblem } from '../../rulesets/document.ts'
+import { auditReviewer } from '../../simulation/agents/audit-reviewer.ts'
 import { policyTeam } from '../../simulation/agents/policy-team.ts'
 import { DAY, dawn } from '../../simulation/calendar.ts'
 import type { Scenario } from '../../simulation/persona.ts'
@@ -44,6 +45,8 @@ export type RecordOptions = {
   readonly simulation: Simulation
   /** The data folder: empty, or missing. */
   readonly data: string
+  /** Whether a reviewer audits decisions. */
+  readonly audited: boolean
   /** Stops it. */
   readonly signal: AbortSignal
   /** Called before the first event is recorded. */
@@ -98,6 +101,7 @@ export const recordSimulation = async ({
   scenario,
   simulation,
   data,
+  audited,
   signal,
   onOpen,
   onProgress,
@@ -125,7 +129,10 @@ export const recordSimulation = async ({
   onOpen()
   const passed = await passTime({
     arrivals: withoutPublications(simulation.arrivals()),
-    agents: [policyTeam({ releases, isCareless: scenario.mistakes.typo })],
+    agents: [
+      policyTeam({ releases, isCareless: scenario.mistakes.typo }),
+      ...(audited ? [auditReviewer(truth)] : []),
+    ],
     from: dawn,
     ledger,
     signal,

@@ -23,6 +23,7 @@ import { historyLines, simulatedLines, truthJson, truthLines } from './report.ts
 type Options = SimulationRequest & {
   readonly out?: string
   readonly data?: string
+  readonly audited?: boolean
   readonly truth: string
   readonly ruleset?: string
   readonly correction?: string
@@ -55,6 +56,18 @@ export const simulateCommand = (): Command =>
       )
         .argParser(shareArgument)
         .default(1),
+    )
+    .addOption(
+      new Option(
+        '--paired',
+        'retired versions of detectors go on looking at 3 % of the content, and only record what they see',
+      ).default(false),
+    )
+    .addOption(
+      new Option(
+        '--audited',
+        'a reviewer audits decisions, and errs at times (with --data: it answers what the ledger has recorded)',
+      ),
     )
     .addOption(new Option('--out <file>', 'the file for the events'))
     .addOption(new Option('--data <dir>', 'or the data folder for the ledger: empty, or a new one'))
@@ -98,6 +111,9 @@ Examples:
           exitCodes.usage,
         )
       }
+      if (options.audited === true && data === undefined) {
+        throw new CliError('a reviewer needs a ledger: name a data folder (--data)', exitCodes.usage)
+      }
       return out === undefined ? record(options, data ?? '') : write(options, out)
     })
 
@@ -126,7 +142,8 @@ const record = async (options: Options, data: string): Promise<void> => {
   const stop = stopBySignal()
   const progress = progressOfParts()
   const simulated = await simulateToLedger({
-    ...{ ...request, data, files: documents, signal: stop.signal, onOpen: stop.listen },
+    ...{ ...request, data, audited: options.audited === true, files: documents },
+    ...{ signal: stop.signal, onOpen: stop.listen },
     onProgress: progress.part('Simulating', 'events'),
   }).finally(progress.stop)
   const history = resultOrFail(simulated, stop.came())
@@ -143,9 +160,9 @@ const record = async (options: Options, data: string): Promise<void> => {
 const splitUp = (
   options: Options,
 ): { readonly request: SimulationRequest; readonly documents: SimulationDocuments } => {
-  const { scenario, seed, accounts, faultShare, truth, ruleset, correction } = options
+  const { scenario, seed, accounts, faultShare, paired, truth, ruleset, correction } = options
   return {
-    request: { scenario, seed, accounts, faultShare },
+    request: { scenario, seed, accounts, faultShare, paired },
     documents: { truth, ruleset: ruleset ?? null, correction: correction ?? null },
   }
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { AUDITED_BELOW } from '../../domain/audit-sample.ts'
+import { AUDITED_BELOW, FIRST_OF_KEY } from '../../domain/audit-sample.ts'
 import { rowsOf } from '../../projection/duckdb.ts'
 import type { AuditedRule } from '../alarm/audited.ts'
 
@@ -14,9 +14,6 @@ export type DueAudit = {
   readonly because: 'new' | 'sample'
   readonly keys: ReadonlyArray<AuditedRule>
 }
-
-/** How many decisions of a new key are audited, whatever their ids. */
-export const FIRST_OF_KEY = 20
 
 const KEY = 'ruleset, rule, ruleset_version, detector, detector_version'
 

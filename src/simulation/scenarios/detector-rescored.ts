@@ -5,7 +5,8 @@ import { badModel, badVersion } from '../mistakes.ts'
 import { noMistakes, type Persona, type Scenario, type Stage } from '../persona.ts'
 import type { Random } from '../random.ts'
 import { rescore } from '../services/detection.ts'
-import { findings, nudityNet, type SimulatedFinding } from '../services/findings.ts'
+import { nudityNet } from '../services/detectors.ts'
+import { findings, type SimulatedFinding } from '../services/findings.ts'
 
 /** When the fixed version looked again at what the bad one had flagged. */
 const rescoring = { from: atTime('2025-05-15T06:00:00Z'), to: atTime('2025-05-16T18:00:00Z') }

@@ -2,6 +2,7 @@ import {
   type DataOf,
   newId,
   publish,
+  type Service,
   type SimulatedAccount,
   type SimulatedContent,
   type SimulatedFlag,
@@ -17,8 +18,10 @@ import {
   rulesetId,
   versionAt,
 } from '../rulesets.ts'
+import { nudityNet, scanner } from './detectors.ts'
 import { services } from './directory.ts'
-import { ageDays, fewLinks, nudityNet, type SimulatedFinding, scanner, scannerSignals } from './findings.ts'
+import { ageDays, fewLinks, type SimulatedFinding, scannerSignals } from './findings.ts'
+import { type LookedAt, lookOn } from './look-on.ts'
 
 /** A post; some existed long before they were evaluated. */
 export const newContent = (account: SimulatedAccount, at: number): SimulatedContent => {
@@ -71,13 +74,14 @@ export const raise = (
     voidedAt: null,
   }
   const notice = noticedAt === null ? null : receive(account, noticedAt, flag)
+  const detector = finding.detector(when)
   const data: DataOf<'flag.raised.v1'> = {
     flagId: flag.id,
     ...(flag.content === null ? {} : { content: { ...flag.content, owner: extra.owner ?? account.id } }),
     category: flag.category,
     source: notice === null ? 'own_initiative' : flagSources[notice.notifier],
     ...(notice === null ? {} : { noticeId: notice.noticeId }),
-    detector: finding.detector(when),
+    detector,
     ...(rule === null
       ? {}
       : {
@@ -89,6 +93,16 @@ export const raise = (
   }
   const happened = publish(account, service, 'flag.raised.v1', when, data, extra.sentAt)
   if (happened) account.flags.push(flag)
+  if (flag.content !== null && extra.sentAt === undefined) {
+    const { signals } = data
+    lookOn(account, when, {
+      service,
+      detector,
+      content: flag.content,
+      signals,
+      isThere: standing !== 'falls',
+    })
+  }
   return flag
 }
 
@@ -159,7 +173,7 @@ export const evaluate = (account: SimulatedAccount, at: number): void => {
   const content = newContent(account, at)
   if (random.chance(300)) {
     const score = random.chance(50) ? random.between(700, 899) : random.below(600)
-    publish(account, services.nudityNet, 'content.evaluated.v1', at, {
+    record(account, services.nudityNet, at, {
       content,
       detector: nudityNet(at),
       signals: { nudity_score: score / 1000 },
@@ -175,7 +189,7 @@ export const evaluate = (account: SimulatedAccount, at: number): void => {
       ? random.between(500, 669)
       : random.between(500, drawn ? 1000 : tighter ? 929 : 969)
   const grown = ageDays(account, at) > 31
-  publish(account, services.scanner, 'content.evaluated.v1', at, {
+  record(account, services.scanner, at, {
     content,
     detector: scanner(at),
     signals: {
@@ -195,9 +209,16 @@ export const overlook = (account: SimulatedAccount, at: number, finding: Simulat
   const { service, detector, signals } = finding
   const when = tick(service.clock, at)
   const content = newContent(account, when)
-  publish(account, service, 'content.evaluated.v1', when, {
-    content,
-    detector: detector(when),
-    signals: signals(account, when),
-  })
+  record(account, service, when, { content, detector: detector(when), signals: signals(account, when) })
+}
+
+/** A detector says what it saw in content on which nothing fires. */
+const record = (
+  account: SimulatedAccount,
+  service: Service,
+  at: number,
+  seen: Pick<LookedAt, 'content' | 'detector' | 'signals'>,
+): void => {
+  publish(account, service, 'content.evaluated.v1', at, seen)
+  lookOn(account, at, { service, ...seen, isThere: true })
 }

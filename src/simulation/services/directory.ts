@@ -12,5 +12,6 @@ export const services = {
   notices: { source: '/services/notices', clock: 'offset' },
   appeals: { source: '/services/appeals', clock: 'offset' },
   intake: { source: '/services/intake', clock: 'offset' },
+  audits: { source: '/services/audits', clock: 'milliseconds' },
   policy: { source: '/services/policy', clock: 'milliseconds' },
 } as const satisfies Record<string, Service>

@@ -1,19 +1,17 @@
 import type { Signals } from '../../domain/parts.ts'
-import type { DataOf, FlagTruth, Service, SimulatedAccount } from '../account.ts'
+import type { FlagTruth, Service, SimulatedAccount } from '../account.ts'
 import { DAY } from '../calendar.ts'
-import { badModel } from '../mistakes.ts'
 import type { Random } from '../random.ts'
-import { incident, type RuleId } from '../rulesets.ts'
+import type { RuleId } from '../rulesets.ts'
+import { hashMatch, linker, nudityNet, reviewer, type SimulatedDetector, scanner } from './detectors.ts'
 import { services } from './directory.ts'
-
-type Detector = DataOf<'flag.raised.v1'>['detector']
 
 /** What a detector finds, and what the simulator knows about it. */
 export type SimulatedFinding = {
   /** Null: the reviewer names no rule. */
   readonly rule: RuleId | null
   readonly service: Service
-  readonly detector: (at: number) => Detector
+  readonly detector: (at: number) => SimulatedDetector
   readonly signals: (account: SimulatedAccount, at: number) => Signals
   readonly standing: FlagTruth
   /** The withdrawal of the scenario's correction that lists it. */
@@ -22,25 +20,6 @@ export type SimulatedFinding = {
   readonly awaitsRescoring?: boolean
   /** False: it is about the account as a whole. */
   readonly aboutContent: boolean
-}
-
-/** The scanner at an instant: the mistyped rules came with a new version. */
-export const scanner = (at: number): Detector => ({
-  kind: 'rule',
-  id: 'scanner',
-  version: at < incident.from ? '4.2.0' : '4.3.1',
-})
-/** The picture model at an instant. */
-export const nudityNet = (at: number): Detector => ({
-  kind: 'model',
-  id: 'nudity-net',
-  version: at < badModel.from ? '7.2.0' : at < badModel.to ? badModel.version : '7.3.1',
-})
-const hashMatch = (): Detector => ({ kind: 'hash_match', id: 'phash', version: '1.9' })
-const linker = (): Detector => ({ kind: 'model', id: 'linker', version: '2.1' })
-const reviewer = (random: Random) => {
-  const id = `reviewer-${random.between(1, 40)}`
-  return (): Detector => ({ kind: 'human', id, version: '1' })
 }
 
 /** An account's age in whole days. */

@@ -15,6 +15,7 @@ const simulated = (options: Partial<SimulateOptions> = {}) =>
     seed: 1,
     accounts: leastAccounts,
     faultShare: 1,
+    paired: false,
     files: {
       events: path('events.ndjson'),
       truth: path('truth.json'),

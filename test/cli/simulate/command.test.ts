@@ -78,13 +78,15 @@ describe('given a scenario whose evidence was wrong', () => {
   })
 })
 
-test('given a data folder instead of a file, then the platform is recorded there, and the second time it is refused', () => {
-  const args = ['--scenario', 'calm', '--accounts', '250', '--data', file('data')]
+test('given a data folder instead of a file, then the platform is recorded there with its audits, and the second time it is refused', () => {
+  const args = ['--scenario', 'calm', '--accounts', '250', '--paired', '--audited', '--data', file('data')]
   const run = simulate(...args, '--truth', file('t5.json'), '--json')
   expect(run).toMatchObject({ status: 0, stderr: '' })
   const { events, recorded, data } = JSON.parse(run.stdout)
   expect(data).toBe(file('data'))
-  expect(recorded.accepted + recorded.publications).toBe(events)
+  expect(recorded.accepted + recorded.publications).toBeGreaterThan(events)
+  expect(recorded.rejected).toBe(0)
+  expect(JSON.parse(readFileSync(file('t5.json'), 'utf8'))).toMatchObject({ events, paired: true })
   expect(existsSync(file('data/ledger.db'))).toBe(true)
   const again = simulate(...args, '--truth', file('t6.json'))
   expect(again.status).toBe(2)
@@ -121,6 +123,7 @@ describe('given an invalid command line', () => {
     [['--accounts', '10'], 'at least 250'],
     [['--seed', '-1'], 'at least 0'],
     [['--fault-share', '1.5'], 'at most 1'],
+    [['--audited'], 'name a data folder (--data)'],
   ])('then %j is a usage error that says what is allowed', (args, says) => {
     const run = simulate(...args, '--out', file('u.ndjson'), '--truth', file('u.json'))
     expect(run.status).toBe(64)

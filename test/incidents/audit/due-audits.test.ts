@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isInAuditSample } from '../../../src/domain/audit-sample.ts'
-import { dueAudits, FIRST_OF_KEY } from '../../../src/incidents/audit/due-audits.ts'
+import { FIRST_OF_KEY, isInAuditSample } from '../../../src/domain/audit-sample.ts'
+import { dueAudits } from '../../../src/incidents/audit/due-audits.ts'
 import { service } from '../../replay/histories.ts'
 import { DAY, event, looked } from '../../reports/health/looking.ts'
 
