@@ -19,6 +19,7 @@ export const integration: ReadonlyArray<string> = [
   'test/ingest/account-feed/{publish,topic}.test.ts',
   'test/ingest/dead-letters/{file,open}.test.ts',
   'test/ingest/kafka/*.test.ts',
+  'test/ingest/outbox/send-from-ledger.test.ts',
   'test/ingest/own-types.test.ts',
   'test/ingest/pipeline/ingestor.test.ts',
   'test/ledger/*.test.ts',

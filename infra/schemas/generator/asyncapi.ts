@@ -1,5 +1,8 @@
 import { stringify } from 'yaml'
 import { publishedTypes } from '../../../src/domain/event.ts'
+import { ALARM_NOTICE, alarmFeed } from '../../../src/incidents/feeds/alarms.ts'
+import { AUDIT_REQUEST, auditFeed } from '../../../src/incidents/feeds/audits.ts'
+import { HOLD_STATE, holdFeed } from '../../../src/incidents/feeds/holds.ts'
 import { ACCOUNT_STATE } from '../../../src/ingest/account-feed/state.ts'
 import { RESCORE_REQUEST } from '../../../src/replay/result/rescore-request.ts'
 import { accountStateMessage } from './account-state.ts'
@@ -12,6 +15,7 @@ import {
   structuredTrait,
 } from './event-messages.ts'
 import { rescoreRequestMessage } from './rescore-request.ts'
+import { watchMessage, watchMessages } from './watch-messages.ts'
 
 /** The AsyncAPI document of the topics, in YAML. */
 export const asyncApiText = (): string =>
@@ -22,15 +26,18 @@ const DEAD_LETTERS = `${TOPIC}.dead-letters`
 const ACCOUNTS = 'redress.accounts'
 const RESCORE_REQUESTS = 'redress.rescore-requests'
 
+const ONCE =
+  'Each is there once for a consumer that reads only what is committed (isolation.level=read_committed).'
+
 const asyncApi = () => ({
   asyncapi: '3.0.0',
   info: {
     title: 'Redress on Kafka',
     // Of this document: event types have versions of their own.
-    version: '1.2.0',
+    version: '1.3.0',
     description:
       'What services publish about what they do to accounts, what Redress returns if it cannot accept a message, ' +
-      'the state of each account, and what detectors must look at again. Every event is a CloudEvent 1.0.',
+      'the state of each account, what detectors must look at again, alarms, what reviewers must look at, and holds. What services publish are CloudEvents 1.0.',
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   },
   defaultContentType: STRUCTURED,
@@ -74,6 +81,25 @@ const asyncApi = () => ({
         'a flag.rescored event. A request can be sent more than once.',
       messages: { [RESCORE_REQUEST]: messageRef(RESCORE_REQUEST) },
     },
+    alarms: {
+      address: alarmFeed.topic.name,
+      description: `Alarms and tripwires of which people are told, as redress watch --brokers records them. ${ONCE}`,
+      messages: { [ALARM_NOTICE]: messageRef(ALARM_NOTICE) },
+    },
+    audits: {
+      address: auditFeed.topic.name,
+      description:
+        'Decisions that reviewers must look at, as redress watch --brokers finds them, from when alarms were configured. ' +
+        ONCE,
+      messages: { [AUDIT_REQUEST]: messageRef(AUDIT_REQUEST) },
+    },
+    holds: {
+      address: holdFeed.topic.name,
+      description:
+        'What services must not act on, sent by redress watch --brokers. It is compacted: a service that starts reads it from ' +
+        `the beginning, and knows what stands. ${ONCE}`,
+      messages: { [HOLD_STATE]: messageRef(HOLD_STATE) },
+    },
   },
   operations: {
     receiveEvents: {
@@ -97,6 +123,21 @@ const asyncApi = () => ({
       channel: { $ref: '#/channels/rescoreRequests' },
       summary: 'Redress sends each flag that a correction leaves unknown and that a rescoring can settle.',
     },
+    sendAlarms: {
+      action: 'send',
+      channel: { $ref: '#/channels/alarms' },
+      summary: 'Redress tells people of an alarm or a tripwire.',
+    },
+    sendAudits: {
+      action: 'send',
+      channel: { $ref: '#/channels/audits' },
+      summary: 'Redress asks reviewers to look at a decision.',
+    },
+    sendHolds: {
+      action: 'send',
+      channel: { $ref: '#/channels/holds' },
+      summary: 'Redress asks services to stop acting on something, or to act again.',
+    },
   },
   components: {
     messages: {
@@ -105,6 +146,7 @@ const asyncApi = () => ({
       deadLetter,
       [ACCOUNT_STATE]: accountStateMessage,
       [RESCORE_REQUEST]: rescoreRequestMessage,
+      ...Object.fromEntries(watchMessages.map((message) => [message.name, watchMessage(message)])),
     },
     messageTraits: { structured: structuredTrait, binary: binaryTrait },
   },

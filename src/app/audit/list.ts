@@ -1,5 +1,4 @@
 import * as E from '#fp/Either'
-import { formatInstant } from '../../domain/time.ts'
 import { type DueAudit, dueAudits } from '../../incidents/audit/due-audits.ts'
 import { readProjectionCursor } from '../../projection/progress.ts'
 import type { AppError } from '../error.ts'
@@ -20,6 +19,3 @@ export const listAudits = (data: string): Promise<E.Either<AppError, AuditList>>
     const cursor = await readProjectionCursor(connection)
     return E.right({ sequence: cursor?.sequence ?? 0, due: await dueAudits(connection) })
   })
-
-/** A decision to audit as JSON: times as RFC 3339. */
-export const dueAuditJson = ({ at, ...audit }: DueAudit) => ({ ...audit, madeAt: formatInstant(at) })

@@ -2,6 +2,7 @@ import * as E from '#fp/Either'
 import type { OwnEvent, StoredEvent } from '../../domain/event.ts'
 import { instantOf } from '../../domain/time.ts'
 import { defaultParameters } from '../../incidents/alarm/parameters.ts'
+import type { KafkaSettings } from '../../ingest/kafka/client/client.ts'
 import type { OpenLedger } from '../../ledger/open.ts'
 import type { Ledger, Pages, Position, SequencedEvent } from '../../ledger/port.ts'
 import { type DecodedEvent, readDecoded } from '../../ledger/read.ts'
@@ -14,6 +15,7 @@ import { openToAdd, type RecordingPlace } from '../stores.ts'
 import { asksForHold, holdsFor } from './hold-alarms.ts'
 import { startOf, type WatchStart } from './start.ts'
 import { writeWatch } from './state-file.ts'
+import { openTopicsSender } from './topics.ts'
 import { openWebhook, type Webhook, type WebhookSettings, webhookMessage } from './webhook.ts'
 
 type AlarmRaised = StoredEvent<'alarm.raised.v1'>
@@ -24,6 +26,8 @@ export type WatchOptions = RecordingPlace & {
   readonly webhook: WebhookSettings | null
   /** Ask for a hold on what an alarm suspects. */
   readonly hold: boolean
+  /** Where alarms, audits and holds are sent; null: nowhere. */
+  readonly kafka: KafkaSettings | null
   /** Stops it. */
   readonly signal: AbortSignal
   /** Called once the ledger is open. */
@@ -50,6 +54,10 @@ export type WatchedLedger = {
   readonly told: number
   /** What the webhook has not accepted yet. */
   readonly unsent: number
+  /** How many messages went to topics; null: there are none to send to. */
+  readonly sent: number | null
+  /** Why not all that is in the ledger was sent to topics, if it was to end; null: all was. */
+  readonly failure: string | null
 }
 
 /** How often it is looked at whether time must go by, in ms. */
@@ -76,24 +84,27 @@ const watchOpened = async (
   const start = await startOf(opened, options.data, options.watch.onRemark)
   if (E.isLeft(start)) return start
   const run = openRun(opened, options, start.right)
+  const { kafka, untilEnd, signal } = options
+  const { onRemark } = options.watch
+  const topics =
+    kafka === null ? null : openTopicsSender(opened.ledger, kafka, { untilEnd, signal, onRemark })
   const position = start.right.last?.position ?? null
   const ticking = setInterval(() => void run.look(), LOOK_EVERY)
-  const pages = options.untilEnd
-    ? toTheEnd(opened.ledger, position, options.signal)
-    : opened.ledger.follow(position, options.signal)
+  const pages = untilEnd ? toTheEnd(opened.ledger, position, signal) : opened.ledger.follow(position, signal)
   try {
     const begun = await run.caughtUp()
     if (E.isLeft(begun)) return begun
     for await (const page of readDecoded(opened.ledger, pages)) {
       const taken = E.isLeft(page) ? ledgerResult(page) : await run.take(page.right)
       if (E.isLeft(taken)) return taken
-      if (options.signal.aborted) break
+      if (signal.aborted) break
     }
-    if (options.untilEnd && !options.signal.aborted) await run.sendRest()
-    return E.right(run.result())
+    if (untilEnd && !signal.aborted) await Promise.all([run.sendRest(), topics?.sendAll()])
+    await topics?.close()
+    return E.right({ ...run.result(), sent: topics?.sent() ?? null, failure: topics?.failure() ?? null })
   } finally {
     clearInterval(ticking)
-    await run.close()
+    await Promise.all([run.close(), topics?.close()])
   }
 }
 
@@ -123,7 +134,7 @@ type Run = {
   readonly look: () => Promise<void>
   /** Sends what is still to be sent, as long as it is accepted. */
   readonly sendRest: () => Promise<void>
-  readonly result: () => WatchedLedger
+  readonly result: () => Omit<WatchedLedger, 'sent' | 'failure'>
   readonly close: () => Promise<void>
 }
 

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../domain/event.ts'
-import { machineDecision } from '../tripwires/facts.ts'
+import { type MachineDecision, machineDecision } from '../tripwires/facts.ts'
 
 /** What an audited decision says something about: a rule of a version, as a version of a detector feeds it. */
 export type AuditedRule = {
@@ -19,11 +19,20 @@ export const auditedRules = (
 ): ReadonlyArray<AuditedRule> => {
   if (verdict === 'unsure' || before.some((event) => isVerdictOn(event, decisionId))) return []
   const decisions = before.flatMap((event) => machineDecision(event) ?? [])
-  const grounds = new Set(decisions.find(({ data }) => data.decisionId === decisionId)?.data.grounds)
+  const decision = decisions.find(({ data }) => data.decisionId === decisionId)
+  return decision === undefined ? [] : rulesOf(decision, before)
+}
+
+/** The rules that a decision of a machine rests on, by its account's events that were recorded before some moment. */
+export const rulesOf = (
+  { data }: MachineDecision,
+  before: ReadonlyArray<StoredEvent>,
+): ReadonlyArray<AuditedRule> => {
+  const grounds = new Set<string>(data.grounds)
   const rules = new Map<string, AuditedRule>()
-  for (const { type, data } of before) {
-    if (type !== 'flag.raised.v1' || !grounds.delete(data.flagId)) continue
-    const { rule, ruleset, detector } = data
+  for (const event of before) {
+    if (event.type !== 'flag.raised.v1' || !grounds.delete(event.data.flagId)) continue
+    const { rule, ruleset, detector } = event.data
     if (rule === undefined || ruleset === undefined) continue
     const { id, version } = detector
     const one = { ruleset: ruleset.id, version: ruleset.version, rule: rule.id, detector: { id, version } }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { AUDITED_BELOW, FIRST_OF_KEY } from '../../domain/audit-sample.ts'
+import { formatInstant } from '../../domain/time.ts'
 import { rowsOf } from '../../projection/duckdb.ts'
 import type { AuditedRule } from '../alarm/audited.ts'
 
@@ -14,6 +15,9 @@ export type DueAudit = {
   readonly because: 'new' | 'sample'
   readonly keys: ReadonlyArray<AuditedRule>
 }
+
+/** A decision to audit as JSON: times as RFC 3339. */
+export const dueAuditJson = ({ at, ...audit }: DueAudit) => ({ ...audit, madeAt: formatInstant(at) })
 
 const KEY = 'ruleset, rule, ruleset_version, detector, detector_version'
 

@@ -1,12 +1,11 @@
-import kafkajs, { type Admin } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import * as E from '#fp/Either'
 import { isRetriable, type KafkaError, reasonOf } from '../kafka/errors.ts'
 import type { KafkaRemark } from '../kafka/log-entry.ts'
 import { deadLetterTopic } from '../kafka/messages/dead-letter-topic.ts'
+import { ensureTopic } from '../kafka/topics/prepare-topics.ts'
+import { CLEANUP_POLICY, topicSettings } from '../kafka/topics/settings.ts'
 import type { Topics } from '../kafka/topics/topics.ts'
-
-// Node does not recognise all names that this CommonJS module exports.
-const { ConfigResourceTypes } = kafkajs
 
 /** The topic for account states, as it is. */
 export type AccountsTopic = {
@@ -40,30 +39,19 @@ export const prepareAccountsTopic = async (
 ): Promise<E.Either<KafkaError, AccountsTopic>> => {
   const clash = accountsTopicClash(topic, accountsTopic)
   if (clash !== null) return unsuitable(clash)
-  if ((await topics.find(accountsTopic)) === null) {
-    try {
-      // The brokers' defaults decide the number of partitions and replicas. One that another consumer creates now is
-      // not an error.
-      const configEntries = [{ name: POLICY, value: 'compact' }]
-      await admin.createTopics({
-        topics: [{ topic: accountsTopic, numPartitions: -1, replicationFactor: -1, configEntries }],
-      })
-    } catch (error) {
-      if (isRetriable(error)) throw error
-      return unsuitable(
-        `the topic ${accountsTopic} for account states does not exist and cannot be created (${reasonOf(error)}); create it ` +
-          `first, with ${POLICY}=compact`,
-      )
-    }
-  }
+  const ready = await ensureTopic(admin, topics, {
+    ...{ name: accountsTopic, purpose: 'account states' },
+    settings: { [CLEANUP_POLICY]: 'compact' },
+  })
+  if (E.isLeft(ready)) return ready
   const warn = (message: string): void => remark({ level: 'warning', message })
   try {
-    const settings = await settingsOf(admin, accountsTopic)
-    const policy = settings.get(POLICY) ?? 'unknown'
+    const settings = await topicSettings(admin, accountsTopic, [CLEANUP_POLICY, MOST_BYTES])
+    const policy = settings.get(CLEANUP_POLICY) ?? 'unknown'
     if (policy !== 'compact') {
       warn(
-        `the topic ${accountsTopic} is not compacted (its ${POLICY} is ${policy}): Kafka will eventually delete the states of ` +
-          `inactive accounts. Set ${POLICY}=compact on it, then run this once with --from-start`,
+        `the topic ${accountsTopic} is not compacted (its ${CLEANUP_POLICY} is ${policy}): Kafka will eventually delete the states of ` +
+          `inactive accounts. Set ${CLEANUP_POLICY}=compact on it, then run this once with --from-start`,
       )
     }
     return E.right({ name: accountsTopic, mostBytes: Number(settings.get(MOST_BYTES) ?? USUAL_MOST_BYTES) })
@@ -76,19 +64,6 @@ export const prepareAccountsTopic = async (
   }
 }
 
-const POLICY = 'cleanup.policy'
 const MOST_BYTES = 'max.message.bytes'
-
-const settingsOf = async (admin: Admin, name: string): Promise<ReadonlyMap<string, string>> => {
-  const { resources } = await admin.describeConfigs({
-    resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: [POLICY, MOST_BYTES] }],
-    includeSynonyms: false,
-  })
-  return new Map(
-    resources.flatMap(({ configEntries }) =>
-      configEntries.map(({ configName, configValue }) => [configName, configValue] as const),
-    ),
-  )
-}
 
 const unsuitable = (message: string): E.Either<KafkaError, never> => E.left({ kind: 'topic', message })

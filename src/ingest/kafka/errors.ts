@@ -41,6 +41,13 @@ export const whyNoBroker = (brokers: ReadonlyArray<string>, error: unknown): str
     : `no answer from ${brokers.join(', ')}: ${reasonOf(error)}; check the address, and that the broker is running`
 }
 
+/**
+ * Whether another producer has taken over our transactional id, or our transaction lasted longer than brokers allow: they
+ * answer the same. kafkajs 2.2.4 does not know the newer of both codes, `PRODUCER_FENCED` (90).
+ */
+export const isFenced = (error: unknown): boolean =>
+  errorTypes(error).includes('INVALID_PRODUCER_EPOCH') || reasonOf(error) === 'Unknown error code 90'
+
 const TOO_LARGE: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 
 /** Whether a topic rejected what was sent as too large. */

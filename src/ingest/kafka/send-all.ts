@@ -5,11 +5,12 @@ import { contact } from './client/contact.ts'
 import { openSender, type Sender } from './client/sender.ts'
 import { isTooLarge, type KafkaError, reasonOf } from './errors.ts'
 import type { KafkaRemark } from './log-entry.ts'
+import { messageGroups } from './messages/groups.ts'
 import { asKafkaError } from './run/kafka-error.ts'
 import { PATIENCE, retrying } from './run/retrying.ts'
 import { openTroubles } from './run/troubles.ts'
 import { CLOSE_WITHIN, waitAtMost } from './run/waiting.ts'
-import { ensureTopic } from './topics/prepare-topics.ts'
+import { ensureTopic, type OwnTopic } from './topics/prepare-topics.ts'
 import { openTopics } from './topics/topics.ts'
 
 /** A message of ours, keyed so that what belongs together stays together. */
@@ -21,9 +22,6 @@ export type KeyedMessage = {
 
 /** Messages, made one by one because there can be very many, and their number. */
 export type ToSend = { readonly messages: Iterable<KeyedMessage>; readonly count: number }
-
-/** A topic to send to, and what it is for, in words. */
-export type Destination = { readonly name: string; readonly purpose: string }
 
 /** What was sent. */
 export type SentAll = {
@@ -40,9 +38,6 @@ type SendWatch = {
   readonly onSent: (done: number, total: number) => void
 }
 
-/** The most sent at once, in bytes. */
-const GROUP_BYTES = 256 * 1024
-
 /**
  * Sends messages to a topic, which is created if it is missing. A message that is too large for the topic does not keep
  * the others from being sent; any other failure ends it, after brokers that are down were waited for. A message that is not
@@ -50,7 +45,7 @@ const GROUP_BYTES = 256 * 1024
  */
 export const sendAll = async (
   settings: KafkaSettings,
-  destination: Destination,
+  destination: OwnTopic,
   { messages, count }: ToSend,
   { remark, onSent }: SendWatch,
 ): Promise<E.Either<KafkaError, SentAll>> => {
@@ -103,7 +98,7 @@ const sendGroups = async (
     onSent(sent)
   }
   try {
-    for (const group of inGroups(messages)) {
+    for (const group of messageGroups(messages)) {
       try {
         await send(group)
       } catch (error) {
@@ -122,19 +117,4 @@ const sendGroups = async (
     why ??= reasonOf(error)
   }
   return { sent, failed: count - sent, why }
-}
-
-function* inGroups(messages: Iterable<KeyedMessage>): Iterable<ReadonlyArray<KeyedMessage>> {
-  let group: KeyedMessage[] = []
-  let bytes = 0
-  for (const message of messages) {
-    if (group.length > 0 && bytes + message.value.length > GROUP_BYTES) {
-      yield group
-      group = []
-      bytes = 0
-    }
-    group.push(message)
-    bytes += message.value.length
-  }
-  if (group.length > 0) yield group
 }

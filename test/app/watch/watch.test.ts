@@ -89,7 +89,7 @@ describe('given a ledger that nobody has watched', () => {
       onRemark: () => {},
     }
     const answer = await watchLedger({
-      ...{ data: path('none'), clock: Date.now, untilEnd: true, hold: false, webhook: null },
+      ...{ data: path('none'), clock: Date.now, untilEnd: true, hold: false, webhook: null, kafka: null },
       ...{ signal, onOpen: () => {}, watch },
     })
     expect(answer).toMatchObject(E.left({ kind: 'failed' }))
@@ -254,5 +254,36 @@ describe('given a webhook that does not answer', () => {
     expect(first).toMatchObject({ told: [expect.any(String), expect.any(String)], result: { unsent: 2 } })
     const second = await watched(path('data'), { clock: clockAt(19), webhook: dead })
     expect(second).toMatchObject({ told: [], result: { unsent: 2 } })
+  })
+})
+
+describe('given brokers that do not answer', () => {
+  test('when a ledger is followed, then alarms are recorded and told all the same, and that is said', async () => {
+    await record([published])
+    await watched(path('data'), { clock: clockAt(1) })
+    await record(fault, 10)
+    const stop = new AbortController()
+    const remarks: string[] = []
+    let told = 0
+    const stopOnceBoth = (): void => {
+      if (told === 2 && remarks.length > 0) stop.abort()
+    }
+    const { result } = await watched(path('data'), {
+      ...{ clock: clockAt(19), untilEnd: false, signal: stop.signal },
+      kafka: { brokers: ['localhost:1'], tls: null, sasl: null },
+      watch: {
+        ...{ onHistory: () => {}, onHold: () => {}, onRead: () => {} },
+        onAlarm: () => {
+          told++
+          stopOnceBoth()
+        },
+        onRemark: (message) => {
+          remarks.push(message)
+          stopOnceBoth()
+        },
+      },
+    })
+    expect(remarks[0]).toMatch(/^Kafka: .*ECONNREFUSED.*; retrying$/)
+    expect(result).toMatchObject({ told: 2, sent: 0, failure: null })
   })
 })

@@ -17,7 +17,7 @@ export const watched = async (
 ): Promise<Said & { readonly result: WatchedLedger }> => {
   const said: Said = { history: [], told: [], held: [], remarks: [] }
   const result = await watchLedger({
-    ...{ data, clock: Date.now, untilEnd: true, hold: false, webhook: null },
+    ...{ data, clock: Date.now, untilEnd: true, hold: false, webhook: null, kafka: null },
     signal: new AbortController().signal,
     onOpen: () => {},
     watch: {

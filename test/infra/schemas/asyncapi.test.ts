@@ -5,12 +5,22 @@ import { Ajv, type AnySchemaObject } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import * as E from '#fp/Either'
 import { rescoreMessage } from '../../../src/app/correction/send-requests.ts'
-import { publishedTypes } from '../../../src/domain/event.ts'
+import { publishedTypes, type StoredEvent } from '../../../src/domain/event.ts'
+import { type DueAudit, dueAuditJson } from '../../../src/incidents/audit/due-audits.ts'
+import { ALARM_NOTICE, alarmFeed } from '../../../src/incidents/feeds/alarms.ts'
+import { AUDIT_REQUEST, auditFeed } from '../../../src/incidents/feeds/audits.ts'
+import { HOLD_STATE, holdFeed } from '../../../src/incidents/feeds/holds.ts'
+import { typedMessage } from '../../../src/incidents/feeds/message.ts'
 import { rejection, rejectionCodes } from '../../../src/ingest/accept/rejection.ts'
 import { accountMessage } from '../../../src/ingest/account-feed/message.ts'
 import { ACCOUNT_STATE, accountStateOf } from '../../../src/ingest/account-feed/state.ts'
 import { deadLetterTopic, refusedMessage } from '../../../src/ingest/kafka/messages/dead-letter-topic.ts'
+import type { KeyedMessage } from '../../../src/ingest/kafka/send-all.ts'
+import type { Feed } from '../../../src/ingest/outbox/feed.ts'
+import type { Ledger, SequencedEvent } from '../../../src/ledger/port.ts'
+import type { DecodedEvent } from '../../../src/ledger/read.ts'
 import { replay } from '../../../src/replay/result/replay.ts'
 import { RESCORE_REQUEST } from '../../../src/replay/result/rescore-request.ts'
 import { happened } from '../../domain/happenings.ts'
@@ -196,4 +206,54 @@ describe('a request to look at a flag again', () => {
     expect(strict(message(RESCORE_REQUEST, 'bindings', 'kafka', 'key'))(sent.key)).toBe(true)
     expect(message(RESCORE_REQUEST, 'contentType')).toBe(sent.headers['content-type'])
   })
+})
+
+describe('what redress watch sends', () => {
+  const decision: DueAudit = {
+    ...{ decisionId: 'd1', account: 'u1', kind: 'removal' as const, at: 0, because: 'new' as const },
+    keys: [{ ruleset: 'rules', version: 'v1', rule: 'spam', detector: { id: 'net', version: '7' } }],
+  }
+  // Cast: neither feed looks at where an event is recorded, or at the ledger.
+  const from = async ({ start }: Feed, event: StoredEvent): Promise<KeyedMessage> => {
+    const taken = await start({} as Ledger, null).take({
+      recorded: {},
+      event,
+    } as DecodedEvent<SequencedEvent>)
+    const [one] = E.isRight(taken) ? taken.right : []
+    if (one === undefined) throw new Error('there is a message')
+    return one
+  }
+  const key = { ruleset: 'rules', rule: 'spam', detector: { id: 'net' } }
+  const sent: Readonly<Record<string, () => Promise<KeyedMessage>>> = {
+    [ALARM_NOTICE]: () =>
+      from(alarmFeed, happened('alarm.raised.v1', { key, units: 6 }, { subject: 'ef'.repeat(32) })),
+    [AUDIT_REQUEST]: async () => typedMessage('u1', { type: AUDIT_REQUEST, ...dueAuditJson(decision) }),
+    [HOLD_STATE]: () =>
+      from(holdFeed, happened('hold.requested.v1', { holdId: 'h1', key }, { subject: 'h1' })),
+  }
+  const strict = (schema: unknown) => new Ajv({ strict: true }).compile(Object(schema))
+
+  test.each([
+    ['alarms', ALARM_NOTICE, alarmFeed],
+    ['audits', AUDIT_REQUEST, auditFeed],
+    ['holds', HOLD_STATE, holdFeed],
+  ])(
+    '%s: has its own channel, and the value, the headers and the key that Redress gives it',
+    async (channel, name, { topic }) => {
+      expect(at(document, 'channels', channel)).toMatchObject({
+        address: topic.name,
+        messages: { [name]: { $ref: `#/components/messages/${name}` } },
+      })
+      expect(message(name, 'payload', 'schema', '$ref')).toBe(`./${name}.json`)
+      const one = await sent[name]?.()
+      const value = JSON.parse(String(one?.value))
+      const ajv = new Ajv2020({ formats: { 'date-time': true } })
+      const accepts = ajv.compile(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')))
+      expect(accepts(value), JSON.stringify(accepts.errors)).toBe(true)
+      expect(accepts({ ...value, more: 1 })).toBe(false)
+      const headers = strict(message(name, 'headers'))
+      expect(headers(one?.headers), JSON.stringify(headers.errors)).toBe(true)
+      expect(strict(message(name, 'bindings', 'kafka', 'key'))(one?.key)).toBe(true)
+    },
+  )
 })

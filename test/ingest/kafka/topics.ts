@@ -75,3 +75,37 @@ export const messagesIn = async (brokers: string, topic: string): Promise<Readon
   await consumer.disconnect()
   return messages
 }
+
+/**
+ * All messages of a topic that are committed now, in the order of each partition: what a reader sees who reads only those. Marks
+ * the end of each partition for it.
+ */
+export const committedIn = async (brokers: string, topic: string): Promise<ReadonlyArray<KafkaMessage>> => {
+  const kafka = clientOf(brokers)
+  const admin = kafka.admin()
+  await admin.connect()
+  const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition }) => partition)
+  await admin.disconnect()
+  const end = randomUUID()
+  await publish(
+    brokers,
+    topic,
+    partitions.map((partition) => ({ key: end, value: 'end', partition })),
+  )
+  const messages: KafkaMessage[] = []
+  const ends = new Set<number>()
+  const consumer = kafka.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 100 })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  await consumer.run({
+    eachMessage: async ({ partition, message }) => {
+      if (String(message.key) === end) ends.add(partition)
+      else if (String(message.value) !== 'end') messages.push(message)
+      if (ends.size === partitions.length) resolve()
+    },
+  })
+  await promise
+  await consumer.disconnect()
+  return messages
+}

@@ -21,7 +21,7 @@ export type SaslSettings = {
 
 /** Retries that outlast a broker's restart. Set explicitly, because kafkajs's defaults depend on NODE_ENV. */
 export const PATIENT = { initialRetryTime: 300, maxRetryTime: 10_000, retries: 10 }
-/** For the first contact: a mistyped address must be reported soon. */
+/** For the first contact, where a mistyped address must be reported soon; and where we go on retrying ourselves. */
 export const BRIEF = { initialRetryTime: 300, maxRetryTime: 1_500, retries: 4 }
 
 /** For what we retry, and report, ourselves. */

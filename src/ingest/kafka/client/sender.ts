@@ -1,4 +1,5 @@
-import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs'
+import type { Kafka, Message, Producer } from 'kafkajs'
+import { type AcknowledgedSends, acknowledgedSends } from './acknowledged.ts'
 import { PATIENT } from './client.ts'
 
 /** Sends to Kafka, one group of messages after the other. */
@@ -13,15 +14,11 @@ export type Sender = {
   readonly close: () => Promise<void>
 }
 
-const ALL_IN_SYNC = -1
-
 /**
- * A sender whose messages cannot be duplicated or reordered by retries (Kafka's idempotent producer). It works around
- * two bugs of kafkajs 2.2.4, both of which lose messages that it reports as sent:
- * - after a failed send, it gives the same sequence numbers to other messages, which a broker that has the first ones
- * drops as duplicates. So a producer is discarded after the first failed send, and replaced.
- * - when a partition moves to a broker that has answered already, while another broker is retried, its messages are
- * left out. So we check that each partition has answered.
+ * A sender whose messages cannot be duplicated or reordered by retries (Kafka's idempotent producer). It works around a bug of
+ * kafkajs 2.2.4 that loses messages that it reports as sent: after a failed send, it gives the same sequence numbers to other
+ * messages, which a broker that has the first ones drops as duplicates. So a producer is discarded after the first failed
+ * send, and replaced.
  */
 export const openSender = (kafka: Kafka): Sender => {
   let current: Connected | null = null
@@ -47,13 +44,9 @@ export const openSender = (kafka: Kafka): Sender => {
       await connected()
     },
     send: async (topic, messages) => {
-      const { producer, addressed } = await connected()
-      addressed.clear()
+      const { producer, sends } = await connected()
       try {
-        const answers = await producer.send({ topic, acks: ALL_IN_SYNC, messages })
-        const answered = new Set(answers.map(({ partition }) => partition))
-        if (![...addressed].every((one) => answered.has(one)))
-          throw new Error(`some partitions of ${topic} have not acknowledged`)
+        await sends.send(producer, topic, messages)
       } catch (error) {
         void giveUp() // with brokers down, it may take long
         throw error
@@ -63,28 +56,16 @@ export const openSender = (kafka: Kafka): Sender => {
   }
 }
 
-type Connected = {
-  readonly producer: Producer
-  /** The partitions that the messages of the last send went to. */
-  readonly addressed: Set<number>
-}
+type Connected = { readonly producer: Producer; readonly sends: AcknowledgedSends }
 
 const make = (kafka: Kafka): Connected => {
-  const addressed = new Set<number>()
+  const sends = acknowledgedSends()
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     idempotent: true,
     maxInFlightRequests: 1,
     retry: PATIENT,
-    createPartitioner: () => {
-      // As Java's producers do, so that any other writer of an account's key chooses the same partition.
-      const partitionOf = Partitioners.DefaultPartitioner()
-      return (message) => {
-        const partition = partitionOf(message)
-        addressed.add(partition)
-        return partition
-      }
-    },
+    createPartitioner: sends.createPartitioner,
   })
-  return { producer, addressed }
+  return { producer, sends }
 }

@@ -19,6 +19,15 @@ export const findTopic = async (topics: Topics, topic: string, wasThere: boolean
 
 export const describeDeleted = (topic: string): string => `the topic ${topic} was deleted`
 
+/** A topic that Redress sends to, what it is for, in words, and the settings that it is created with. */
+export type OwnTopic = {
+  readonly name: string
+  readonly purpose: string
+  readonly settings?: Readonly<Record<string, string>>
+  /** Left out: the brokers' default. */
+  readonly partitions?: number
+}
+
 /**
  * Ensures that a topic that Redress sends to exists, and creates it if it is missing. (Without the one for dead letters the
  * first bad message would stop the stream.) Rejects with what can be retried.
@@ -26,18 +35,27 @@ export const describeDeleted = (topic: string): string => `the topic ${topic} wa
 export const ensureTopic = async (
   admin: Admin,
   topics: Topics,
-  { name, purpose }: { readonly name: string; readonly purpose: string },
+  { name, purpose, settings = {}, partitions = BROKERS_DEFAULT }: OwnTopic,
 ): Promise<E.Either<KafkaError, void>> => {
   if ((await topics.find(name)) !== null) return E.right(undefined)
+  const entries = Object.entries(settings)
   try {
-    // The brokers' defaults decide the number of partitions and replicas.
-    await admin.createTopics({ topics: [{ topic: name, numPartitions: -1, replicationFactor: -1 }] })
+    const configEntries = entries.map(([setting, value]) => ({ name: setting, value }))
+    // One that another process creates now is not an error.
+    await admin.createTopics({
+      topics: [{ topic: name, numPartitions: partitions, replicationFactor: BROKERS_DEFAULT, configEntries }],
+    })
     return E.right(undefined)
   } catch (error) {
     if (isRetriable(error)) throw error
+    const wanted = entries.map(([setting, value]) => `${setting}=${value}`).join(', ')
     return E.left({
       kind: 'topic',
-      message: `the topic ${name} for ${purpose} does not exist and cannot be created (${reasonOf(error)}); create it first`,
+      message:
+        `the topic ${name} for ${purpose} does not exist and cannot be created (${reasonOf(error)}); create it first` +
+        (wanted === '' ? '' : `, with ${wanted}`),
     })
   }
 }
+
+const BROKERS_DEFAULT = -1
