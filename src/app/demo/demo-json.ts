@@ -1,17 +1,21 @@
+import { formatInstant } from '../../domain/time.ts'
+import { alarmJson } from '../alarm/alarm-json.ts'
 import { refusalJson } from '../simulate/refusal-json.ts'
 import { trippedJson } from '../tripwires/tripped-json.ts'
 import type { Demo, DemoOptions } from './demo.ts'
 import type { IncidentReplay } from './incident.ts'
 import { rescoredOutcome } from './rescored.ts'
+import type { Sounded } from './sounded.ts'
 
 /** A demo as JSON. */
 export const demoJson = (
-  { story, rescored, files, ...first }: Demo,
+  { story, sounded, rescored, files, ...first }: Demo,
   { accounts }: Pick<DemoOptions, 'accounts'>,
 ): Readonly<Record<string, unknown>> => ({
   ...scoreJson(first),
   accounts,
   ...foundJson(first),
+  alarms: soundedJson(sounded),
   account: story?.accountId ?? null,
   rescored: {
     ...scoreJson(rescored),
@@ -20,6 +24,18 @@ export const demoJson = (
     outcome: rescoredOutcome(rescored.result),
   },
   files,
+})
+
+const soundedJson = ({ alarms, falseAlarms, wrongful, spared }: Sounded) => ({
+  first: alarms.map(({ alarm, firstWrongful, before, spared: later }) => ({
+    ...alarmJson(alarm),
+    firstWrongfulAt: formatInstant(firstWrongful),
+    wrongfulBefore: before,
+    sparedByHold: later,
+  })),
+  falseAlarms: falseAlarms.map(alarmJson),
+  wrongful,
+  sparedByHolds: spared,
 })
 
 const scoreJson = ({ score }: IncidentReplay) => ({

@@ -6,6 +6,7 @@ import type { AppError } from '../error.ts'
 import { exampleStory } from './example-story.ts'
 import { type DemoFiles, prepareDemoFolder } from './folder.ts'
 import { type IncidentOptions, type IncidentReplay, replayIncident } from './incident.ts'
+import { type Sounded, soundedOn } from './sounded.ts'
 
 /** The accounts of the second platform: enough to show the kinds of outcome. */
 const MOST_RESCORED = 1_000
@@ -20,6 +21,8 @@ export type DemoOptions = Omit<IncidentOptions, 'scenario' | 'files'> & {
 export type Demo = IncidentReplay & {
   /** One wrongly banned account; null when there is none. */
   readonly story: Story | null
+  /** What alarms would have said while it went wrong. */
+  readonly sounded: Sounded
   /** On another platform: a model went bad, and its flags were rescored. */
   readonly rescored: IncidentReplay
   readonly files: DemoFiles
@@ -38,6 +41,8 @@ export const runDemo = async ({ folder, ...options }: DemoOptions): Promise<E.Ei
   const { found, history } = first.right
   const story = await exampleStory(found.result, history, files.data)
   if (E.isLeft(story)) return story
+  const sounded = await soundedOn(files.data, first.right.truth.wrongful, history)
+  if (E.isLeft(sounded)) return sounded
   const second = await replayIncident({
     ...options,
     ...{ onSimulate: ignored, onRecord: ignored, onRead: ignored },
@@ -46,7 +51,13 @@ export const runDemo = async ({ folder, ...options }: DemoOptions): Promise<E.Ei
     files: { ...files.rescored, ruleset: null },
   })
   if (E.isLeft(second)) return second
-  return E.right({ ...found, story: story.right, rescored: second.right.found, files })
+  return E.right({
+    ...found,
+    story: story.right,
+    sounded: sounded.right,
+    rescored: second.right.found,
+    files,
+  })
 }
 
 const ignored = (): void => {}

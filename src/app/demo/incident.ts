@@ -60,7 +60,10 @@ export const replayIncident = async ({
   onRecord,
   onRead,
 }: IncidentOptions): Promise<
-  E.Either<AppError, { readonly found: IncidentReplay; readonly history: History }>
+  E.Either<
+    AppError,
+    { readonly found: IncidentReplay; readonly history: History; readonly truth: GroundTruth }
+  >
 > => {
   const { data } = files
   const simulation = simulate({ scenario, seed, accounts })
@@ -84,7 +87,8 @@ export const replayIncident = async ({
 
   const putBack = reversibles(result.toDo, ['reinstate', 'restore'])
   const score = scoreOf(decisionsOf(putBack), decisionsOf(simulation.truth.putBack))
-  return E.right({ found: { accounts, recorded: recorded.right, result, summary, score }, history })
+  const found = { accounts, recorded: recorded.right, result, summary, score }
+  return E.right({ found, history, truth: simulation.truth })
 }
 
 /** What was wrong: the rules, or the evidence. */

@@ -19,7 +19,8 @@ export const alarmLines = (alarms: ReadonlyArray<Alarm>): ReadonlyArray<string> 
     0,
   )
 
-const describeSuspects = (key: Suspects): string => {
+/** What an alarm is about, for people. */
+export const describeSuspects = (key: Suspects): string => {
   if ('decidedBy' in key) return `${key.decidedBy.kind} ${key.decidedBy.id}`
   const detector = 'detector' in key ? `detector ${key.detector.id} ${key.detector.version}` : ''
   if (!('rule' in key)) return detector

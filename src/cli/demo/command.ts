@@ -17,7 +17,7 @@ export const demoCommand = (): Command =>
   new Command('demo')
     .description(
       'Simulates ten weeks of a platform whose enforcement goes wrong in nine ways, records its events in a ledger as they ' +
-        'arrive, shows what rehearsals and tripwires said of it, replays them under the corrected ruleset, and compares the ' +
+        'arrive, shows what rehearsals and tripwires said of it and when alarms would have sounded, replays them under the corrected ruleset, and compares the ' +
         'list of who must be reinstated with the ground truth. ' +
         'Then the same for a smaller platform whose rules were right and whose evidence was not, by a correction.',
     )

@@ -2,11 +2,13 @@ import { dirname } from 'node:path'
 import type { Demo } from '../../app/demo/demo.ts'
 import { rescoredOutcome } from '../../app/demo/rescored.ts'
 import type { Score } from '../../app/demo/score.ts'
+import type { Sounded } from '../../app/demo/sounded.ts'
 import type { SimulatedHistory } from '../../app/simulate/to-ledger.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { tripwires } from '../../incidents/tripwires/tripwire.ts'
 import { renderStory } from '../account/lines.ts'
+import { describeSuspects } from '../alarm/lines.ts'
 import { blameLines, replaySummaryLines } from '../replay/report.ts'
 import { describeRefusal } from '../simulate/report.ts'
 import { format, table } from '../table.ts'
@@ -18,12 +20,14 @@ type DemoReport = Demo & { readonly accounts: number; readonly seconds: number }
 
 /** The demo's report for people, `width` columns wide. */
 export const demoLines = (report: DemoReport, width: number): ReadonlyArray<string> => {
-  const { recorded, result, summary, score, story, files } = report
+  const { recorded, sounded, result, summary, score, story, files } = report
   return [
     ...section('A platform over ten weeks, and enforcement that went wrong'),
     `${countOf(report.accounts, 'account')}; ${recordedText(recorded.tally)}, each recorded when it arrived.`,
     ...section('Before and while it went wrong'),
     ...noticedLines(recorded),
+    ...section('When an alarm would have sounded'),
+    ...soundedLines(sounded),
     ...section('Under the corrected ruleset'),
     ...replaySummaryLines(summary),
     ...section('Why'),
@@ -79,6 +83,34 @@ const firstTripped = (tripped: SimulatedHistory['tripped']) => {
   return [...found.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [{ first, days: 1 + others.length }],
   )
+}
+
+/** When each alarm sounded after the first wrongful decision that rests on what it is about, and what a hold would have spared. */
+const soundedLines = ({ alarms, falseAlarms, wrongful, spared }: Sounded): ReadonlyArray<string> => [
+  ...table(
+    [
+      { title: 'alarm', cell: ({ alarm }) => timeText(alarm.at) },
+      { title: 'about', cell: ({ alarm }) => describeSuspects(alarm.key) },
+      {
+        title: 'after',
+        align: 'right',
+        cell: ({ alarm, firstWrongful }) => spanText(alarm.at - firstWrongful),
+      },
+      { title: 'wrongful by then', align: 'right', cell: ({ before }) => format(before) },
+      { title: 'later: a hold spares', align: 'right', cell: ({ spared: later }) => format(later) },
+    ],
+    alarms,
+    0,
+  ),
+  `"After" is the time since the first wrongful decision that rests on it. Holds would have spared ${format(spared)} of ${format(wrongful)}`,
+  `wrongful decisions; ${falseAlarms.length === 0 ? 'no alarm was false' : `${countOf(falseAlarms.length, 'false alarm')}`}.`,
+]
+
+const spanText = (ms: number): string => {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 120) return `${minutes} min`
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
 }
 
 const timeText = (at: number): string => formatInstant(at).slice(0, 16).replace('T', ' ')

@@ -63,6 +63,20 @@ describe('given a simulated platform', () => {
     expect(written.document).toEqual(rescored.summary.correction)
   })
 
+  test('then each alarm is about what led to wrongful decisions, which are before it or would have been spared', () => {
+    const { alarms, falseAlarms, wrongful, spared } = ran.sounded
+    expect(alarms.map(({ alarm }) => alarm.family)).toContain('counterfactual')
+    expect(falseAlarms).toEqual([])
+    for (const { alarm, firstWrongful, before } of alarms) {
+      expect(firstWrongful).toBeLessThan(alarm.at)
+      expect(before).toBeGreaterThan(0)
+    }
+    expect(spared).toBeGreaterThan(wrongful / 4)
+    expect(spared).toBeLessThanOrEqual(alarms.reduce((sum, one) => sum + one.spared, 0))
+    const truth = JSON.parse(readFileSync(ran.files.truth, 'utf8'))
+    expect(wrongful).toBe(truth.wrongful.length)
+  })
+
   test('then its ledger was recorded in simulated time, and it says what was noticed before the replay', async () => {
     const { recorded, story, files } = ran
     expect(readdirSync(files.data).filter((name) => name.endsWith('-wal'))).toEqual([])

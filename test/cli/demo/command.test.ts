@@ -24,6 +24,8 @@ describe('given the simulated platform', () => {
       'version 2025-04-28 was refused at first: on new evidence, adult.explicit fires',
       'It was published all the same: "only wording changes".',
       'Tripwire: /services/detection/scanner names a version or a hash of a ruleset that was not published',
+      'adult.explicit community-guidelines 2025-04-28',
+      'wrongful decisions; no alarm was false.',
       'decisions judged',
       'Bans by day',
       'alone',
@@ -50,6 +52,7 @@ describe('given the simulated platform', () => {
         anyway: { at: '2025-04-28T09:17:00.000Z', reason: 'only wording changes' },
       },
     ])
+    expect(a.alarms).toMatchObject({ first: [{ wrongfulBefore: expect.any(Number) }, {}], falseAlarms: [] })
     expect(a.tripwires).toContainEqual(
       expect.objectContaining({ wire: 'unknown_version', version: '2025-04-01-hotfix' }),
     )
