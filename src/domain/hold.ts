@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Flag } from './account.ts'
 import type { StoredEvent } from './event.ts'
 import type { HoldKey } from './suspect.ts'
 import { instantOf } from './time.ts'
@@ -41,16 +40,29 @@ export const standingOn = (holds: ReadonlyArray<Hold>, key: HoldKey): Hold | und
   holds.find((hold) => hold.lifted === null && isDeepStrictEqual(hold.key, key))
 
 /** What of a flag a hold can be about. */
-export type HeldGround = Pick<Flag['raised']['data'], 'rule' | 'ruleset' | 'detector'>
+export type HeldGround = {
+  readonly rule?: { readonly id: string }
+  readonly ruleset?: NamedVersion
+  readonly detector: NamedVersion
+}
+type NamedVersion = { readonly id: string; readonly version: string }
 
 /** What of a decision a hold can be about; `at`: when it was made, in ms. `grounds`: the flags of it that are on record. */
-export type HeldDecision = Pick<StoredEvent<'account.deactivated.v1'>['data'], 'decidedBy' | 'ruleset'> & {
+export type HeldDecision = {
   readonly at: number
+  readonly decidedBy: { readonly kind: string; readonly id: string }
+  readonly ruleset?: NamedVersion
   readonly grounds: ReadonlyArray<HeldGround>
 }
 
+/** What is on hold, and when. */
+export type HoldSpan = Pick<Hold, 'key' | 'since'> & { readonly lifted: { readonly at: number } | null }
+
 /** The holds under which a decision was made, although services were asked not to act. People may act under a hold. */
-export const holdsOver = (holds: ReadonlyArray<Hold>, decision: HeldDecision): ReadonlyArray<Hold> =>
+export const holdsOver = <H extends HoldSpan>(
+  holds: ReadonlyArray<H>,
+  decision: HeldDecision,
+): ReadonlyArray<H> =>
   holds.filter(
     ({ key, since, lifted }) =>
       decision.decidedBy.kind !== 'human' &&

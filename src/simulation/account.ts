@@ -1,5 +1,6 @@
 import type * as t from 'io-ts'
 import type { IncomingEvent, PublishedType } from '../domain/event.ts'
+import type { HoldSpan } from '../domain/hold.ts'
 import type { Restriction } from '../domain/parts.ts'
 import { type Clock, DAY, end, start, tick } from './calendar.ts'
 import type { SimulatedPolicy } from './policies.ts'
@@ -36,6 +37,8 @@ type Platform = {
   /** What its rules rightly change on April 28. */
   readonly change: RightChange | null
   readonly policies: ReadonlyArray<SimulatedPolicy>
+  /** What its services are asked not to act on. */
+  readonly holds: ReadonlyArray<HoldSpan>
   /** What retired versions of detectors need that go on looking at some of the content; null: they do not. */
   readonly onlooker: { readonly random: Random; readonly publish: Publish } | null
 }
@@ -52,6 +55,8 @@ export type SimulatedFlag = {
   readonly id: string
   readonly account: string
   readonly at: number
+  /** By what and whom it was raised. */
+  readonly names: Pick<DataOf<'flag.raised.v1'>, 'rule' | 'ruleset' | 'detector'>
   readonly category: string
   readonly strikes: number
   /** When its strikes end (ms since the epoch); null: never. */

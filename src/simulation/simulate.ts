@@ -1,4 +1,5 @@
 import type { PublishedType } from '../domain/event.ts'
+import type { HoldSpan } from '../domain/hold.ts'
 import { openAccount, type Person, type Publish, type SimulatedAccount } from './account.ts'
 import { dawn, end, formatTime, HOUR } from './calendar.ts'
 import { correctionOf } from './corrections.ts'
@@ -24,6 +25,8 @@ export type SimulationOptions = {
   readonly faultShare?: number
   /** Whether retired versions of detectors go on looking at some of the content; absent: they do not. */
   readonly paired?: boolean
+  /** What the services are asked not to act on while flags go on; absent: nothing. */
+  readonly holds?: ReadonlyArray<HoldSpan>
 }
 
 /** A message as it arrives; `at` in ms since the epoch. */
@@ -140,14 +143,14 @@ const stretches = (linesByHour: ReadonlyArray<number>): ReadonlyArray<{ from: nu
 
 /** Runs every story from the beginning, always in the same order; `settle` is given the accounts of each when it ends. */
 const runStories = (
-  { seed, scenario, paired = false }: SimulationOptions,
+  { seed, scenario, paired = false, holds = [] }: SimulationOptions,
   cast: ReadonlyArray<CastMember>,
   settle: ((account: SimulatedAccount, fault: string | null) => void) | null,
   happen: (event: SimulatedEvent, deliveries: ReadonlyArray<Delivery>) => void,
 ): void => {
   const salt = mix32(seed ^ 0x51ed270b)
   const { change = null, policies = usualPolicies } = scenario
-  const rules = { change, policies }
+  const rules = { change, policies, holds }
   let stories = 0
   let opened = 0
 

@@ -43,7 +43,7 @@ const outcomeOf = async (scenario: string): Promise<Outcome> => {
     const history = unwrap(
       await simulateToLedger({
         ...{ scenario, data, seed: Number(values.seed), accounts: Number(values.accounts) },
-        ...{ faultShare: Number(values['fault-share']), paired: false, audited: false },
+        ...{ faultShare: Number(values['fault-share']), paired: false, holds: [], audited: false },
         files: { truth: join(dir, 'truth.json'), ruleset: null, correction: null },
         signal: new AbortController().signal,
         onOpen: () => {},

@@ -30,15 +30,14 @@ describe('given a hold', () => {
   const ground = {
     rule: { id: 'spam' },
     ruleset: { id: 'rules', version: 'v2' },
-    detector: { id: 'vision', version: '7', kind: 'model' },
+    detector: { id: 'vision', version: '7' },
   }
-  // Cast: what decoded events hold.
-  const decision = {
+  const decision: HeldDecision = {
     at: at(2),
     decidedBy: { kind: 'rule', id: 'strikes' },
     ruleset: { id: 'policies', version: 'p1' },
     grounds: [{ ...ground, rule: { id: 'other' } }, ground],
-  } as unknown as HeldDecision
+  }
   const isOver = (key: object, change: object = {}, hold: Partial<Hold> = {}): boolean =>
     holdsOver(
       [

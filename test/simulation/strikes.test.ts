@@ -8,6 +8,7 @@ const flag = (at: number, strikes: number, more: Partial<SimulatedFlag> = {}): S
   id: `f${at}`,
   account: 'u1',
   at,
+  names: { detector: { kind: 'rule', id: 'scanner', version: '1' } },
   category: 'spam',
   strikes,
   expiresAt: at + 14 * DAY,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import * as E from '#fp/Either'
+import type { HoldSpan } from '../../domain/hold.ts'
 import { type FileError, notWritten } from '../../foundation/files/file-error.ts'
 import { writeFile } from '../../foundation/files/write-file.ts'
 import { jsonText } from '../../foundation/text/json-text.ts'
@@ -30,6 +31,8 @@ export type SimulationRequest = {
   readonly faultShare: number
   /** Whether retired versions of detectors go on looking at some of the content. */
   readonly paired: boolean
+  /** What the services are asked not to act on. */
+  readonly holds: ReadonlyArray<HoldSpan>
 }
 
 /** The scenario, if it has the documents that are asked for, and none of the files exists, nor of the `others`. */

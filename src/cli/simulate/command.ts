@@ -1,8 +1,11 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import * as E from '#fp/Either'
 import type { SimulationDocuments, SimulationRequest } from '../../app/simulate/documents.ts'
 import { refusalJson } from '../../app/simulate/refusal-json.ts'
 import { simulateToFiles } from '../../app/simulate/to-files.ts'
 import { simulateToLedger } from '../../app/simulate/to-ledger.ts'
+import { describeDecodeError, problems } from '../../domain/codec.ts'
+import { HoldKey } from '../../domain/suspect.ts'
 import type { Scenario } from '../../simulation/persona.ts'
 import { isHarmless, leastAccounts, scenarios } from '../../simulation/population.ts'
 import { helpNotes } from '../help-notes.ts'
@@ -13,6 +16,7 @@ import {
   printJson,
   printLine,
   shareArgument,
+  timeArgument,
   wholeNumber,
 } from '../output.ts'
 import { progressOfParts } from '../progress.ts'
@@ -20,7 +24,9 @@ import { resultOrFail } from '../result.ts'
 import { stopBySignal } from '../signals.ts'
 import { historyLines, simulatedLines, truthJson, truthLines } from './report.ts'
 
-type Options = SimulationRequest & {
+type Options = Omit<SimulationRequest, 'holds'> & {
+  readonly hold?: HoldKey
+  readonly holdFrom?: number
   readonly out?: string
   readonly data?: string
   readonly audited?: boolean
@@ -69,6 +75,17 @@ export const simulateCommand = (): Command =>
         'a reviewer audits decisions, and errs at times (with --data: it answers what the ledger has recorded)',
       ),
     )
+    .addOption(
+      new Option(
+        '--hold <key>',
+        'what services are asked not to act on (JSON, like the key of an alarm); flags go on',
+      ).argParser(holdArgument),
+    )
+    .addOption(
+      new Option('--hold-from <time>', 'since when, until the end; like the time of the alarm').argParser(
+        timeArgument,
+      ),
+    )
     .addOption(new Option('--out <file>', 'the file for the events'))
     .addOption(new Option('--data <dir>', 'or the data folder for the ledger: empty, or a new one'))
     .addOption(new Option('--truth <file>', 'the file for the ground truth (JSON)').makeOptionMandatory())
@@ -101,7 +118,9 @@ Exit code: 0 done, 2 failed, 130 or 143 stopped by a signal.
 Examples:
   redress simulate --scenario mixed --out events.ndjson --truth truth.json --ruleset corrected.yaml
   redress simulate --scenario hash-list-entry --out events.ndjson --truth truth.json --correction correction.yaml
-  redress simulate --scenario spam-waves --accounts 1000 --data ./simulated --truth truth.json`),
+  redress simulate --scenario spam-waves --accounts 1000 --data ./simulated --truth truth.json
+  redress simulate --scenario threshold-typo --data ./held --truth held.json --hold '{"rule":"adult.explicit"}' \\
+    --hold-from 2025-04-28T12:00:00Z`),
     )
     .action((options: Options) => {
       const { out, data } = options
@@ -114,8 +133,22 @@ Examples:
       if (options.audited === true && data === undefined) {
         throw new CliError('a reviewer needs a ledger: name a data folder (--data)', exitCodes.usage)
       }
+      if ((options.hold === undefined) !== (options.holdFrom === undefined)) {
+        throw new CliError('--hold and --hold-from require each other', exitCodes.usage)
+      }
       return out === undefined ? record(options, data ?? '') : write(options, out)
     })
+
+function holdArgument(text: string): HoldKey {
+  const json = E.tryCatch((): unknown => JSON.parse(text), String)
+  if (E.isLeft(json)) throw new InvalidArgumentError(`Give JSON, such as ${EXAMPLE_KEY}.`)
+  const [wrong] = problems(HoldKey, json.right)
+  if (wrong !== undefined) throw new InvalidArgumentError(`${describeDecodeError(wrong)}.`)
+  // Cast: the codec found nothing wrong.
+  return json.right as HoldKey
+}
+
+const EXAMPLE_KEY = '{"rule":"adult.explicit"}'
 
 const namesOf = (are: (scenario: Scenario) => boolean): string =>
   scenarios
@@ -161,8 +194,10 @@ const splitUp = (
   options: Options,
 ): { readonly request: SimulationRequest; readonly documents: SimulationDocuments } => {
   const { scenario, seed, accounts, faultShare, paired, truth, ruleset, correction } = options
+  const { hold: key, holdFrom: since } = options
+  const holds = key === undefined || since === undefined ? [] : [{ key, since, lifted: null }]
   return {
-    request: { scenario, seed, accounts, faultShare, paired },
+    request: { scenario, seed, accounts, faultShare, paired, holds },
     documents: { truth, ruleset: ruleset ?? null, correction: correction ?? null },
   }
 }

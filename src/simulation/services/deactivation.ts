@@ -13,6 +13,7 @@ import { merchantRulesetId, merchantVersion, rulesetId, versionAt } from '../rul
 import { type Bug, restrictionFor, standingFlags } from '../strikes.ts'
 import { services } from './directory.ts'
 import { sendStatement } from './notices.ts'
+import { isOnHold } from './on-hold.ts'
 
 export type BanRequest = {
   readonly restriction: Restriction
@@ -26,13 +27,20 @@ export type BanRequest = {
   readonly recordLost?: boolean
 }
 
-/** The service deactivates an account; null if the simulation ends first. */
+const decidedBy = { kind: 'rule', id: 'deactivation-service' } as const
+/** Which ruleset a decision of the service names. */
+const namedAt = (at: number, unnamed: boolean) =>
+  unnamed ? {} : { ruleset: { id: rulesetId, version: versionAt(at) } }
+
+/** The service deactivates an account; null if the simulation ends first, or the service was asked not to. */
 export const deactivate = (
   account: SimulatedAccount,
   at: number,
   ban: BanRequest,
 ): SimulatedDecision | null => {
-  const { restriction, grounds, until = null, human = false } = ban
+  const { restriction, grounds, until = null, human = false, unnamed = false } = ban
+  const named = namedAt(at, unnamed)
+  if (!human && isOnHold(account, at, { decidedBy, ...named }, grounds)) return null
   const judgement =
     ban.recordLost === true
       ? lostRecord
@@ -51,13 +59,11 @@ export const deactivate = (
     decisionId: decision.id,
     restriction,
     ...(until === null ? {} : { until: formatTime('milliseconds', until) }),
-    ...(ban.unnamed === true ? {} : { ruleset: { id: rulesetId, version: versionAt(at) } }),
+    ...named,
     grounds: grounds.map(({ id }) => id),
     category,
     automation: { detection: true, decision: human ? 'not' : 'fully' },
-    decidedBy: human
-      ? { kind: 'human', id: `reviewer-${account.random.between(1, 40)}` }
-      : { kind: 'rule', id: 'deactivation-service' },
+    decidedBy: human ? { kind: 'human', id: `reviewer-${account.random.between(1, 40)}` } : decidedBy,
     basis: { kind: 'terms', reference: 'Community guidelines' },
   })
   if (!happened) return null
@@ -84,7 +90,10 @@ export const enforce = (
 ): SimulatedDecision | null => {
   if (isDown(account, at)) return null
   const { suspendedFor, unnamed = false, bug } = options
-  const counted = standingFlags(account.flags, at, [], bug)
+  const made = { decidedBy, ...namedAt(at, unnamed) }
+  const counted = standingFlags(account.flags, at, [], bug).filter(
+    (flag) => !isOnHold(account, at, made, [flag]),
+  )
   const restriction = restrictionFor(counted, at, account.policies, bug)
   if (restriction === null) return null
   return deactivate(account, at, {
@@ -106,6 +115,11 @@ export const stopSales = (
   restsOnWrong = false,
 ): SimulatedDecision | null => {
   const restriction = 'suspended'
+  const made = {
+    ruleset: { id: merchantRulesetId, version: merchantVersion },
+    decidedBy: { kind: 'rule', id: 'merchant-service' },
+  } as const
+  if (isOnHold(account, at, made, [])) return null
   const decision: SimulatedDecision = {
     ...blank(account, at),
     ...notJudged,
@@ -116,11 +130,11 @@ export const stopSales = (
   const happened = publish(account, services.enforcement, 'account.deactivated.v1', at, {
     decisionId: decision.id,
     restriction,
-    ruleset: { id: merchantRulesetId, version: merchantVersion },
+    ruleset: made.ruleset,
     grounds: [flagId],
     category: 'scams',
     automation: { detection: true, decision: 'fully' },
-    decidedBy: { kind: 'rule', id: 'merchant-service' },
+    decidedBy: made.decidedBy,
   })
   if (!happened) return null
   account.decisions.push(decision)

@@ -59,10 +59,20 @@ export const raise = (
   const facts = rule === null ? null : ruleFacts[rule]
   const noticedAt =
     service === services.reviewQueue ? when - account.random.between(20 * MINUTE, 9 * HOUR) : null
+  const names: SimulatedFlag['names'] = {
+    detector: finding.detector(when),
+    ...(rule === null
+      ? {}
+      : {
+          rule: { id: dayName(rule, when) },
+          ruleset: { id: rulesetId, version: extra.version ?? versionAt(when) },
+        }),
+  }
   const flag: SimulatedFlag = {
     id: newId(account, 'f'),
     account: account.id,
     at: when,
+    names,
     category: facts?.category ?? 'harassment',
     strikes: facts?.strikes ?? 0,
     expiresAt: facts === null || facts.expiresAfter === null ? null : when + facts.expiresAfter * DAY,
@@ -74,20 +84,13 @@ export const raise = (
     voidedAt: null,
   }
   const notice = noticedAt === null ? null : receive(account, noticedAt, flag)
-  const detector = finding.detector(when)
   const data: DataOf<'flag.raised.v1'> = {
     flagId: flag.id,
     ...(flag.content === null ? {} : { content: { ...flag.content, owner: extra.owner ?? account.id } }),
     category: flag.category,
     source: notice === null ? 'own_initiative' : flagSources[notice.notifier],
     ...(notice === null ? {} : { noticeId: notice.noticeId }),
-    detector,
-    ...(rule === null
-      ? {}
-      : {
-          rule: { id: dayName(rule, when) },
-          ruleset: { id: rulesetId, version: extra.version ?? versionAt(when) },
-        }),
+    ...names,
     signals: finding.signals(account, when),
     ...(extra.becauseOf === undefined ? {} : { becauseOf: extra.becauseOf }),
   }
@@ -97,7 +100,7 @@ export const raise = (
     const { signals } = data
     lookOn(account, when, {
       service,
-      detector,
+      detector: names.detector,
       content: flag.content,
       signals,
       isThere: standing !== 'falls',

@@ -9,8 +9,11 @@ import { humanJudgement, removalJudgement } from '../judgement.ts'
 import { rulesetId, versionAt } from '../rulesets.ts'
 import { services } from './directory.ts'
 import { sendStatement } from './notices.ts'
+import { isOnHold } from './on-hold.ts'
 
-/** The service removes the content that a flag is about; null if there is none, or the simulation ends first. */
+const decidedBy = { kind: 'rule', id: 'removal-service' } as const
+
+/** The service removes the content that a flag is about; null if there is none, the simulation ends first, or the service was asked not to. */
 export const remove = (
   account: SimulatedAccount,
   at: number,
@@ -19,6 +22,8 @@ export const remove = (
 ): SimulatedDecision | null => {
   const { content } = flag
   if (content === null) return null
+  const ruleset = { id: rulesetId, version: versionAt(at) }
+  if (!human && isOnHold(account, at, { decidedBy, ruleset }, [flag])) return null
   const judgement = human
     ? humanJudgement(account, at, null, [flag])
     : removalJudgement(account, at, content, [flag])
@@ -41,13 +46,11 @@ export const remove = (
   const happened = publish(account, services.removal, 'content.removed.v1', at, {
     decisionId: decision.id,
     content,
-    ruleset: { id: rulesetId, version: versionAt(at) },
+    ruleset,
     grounds: [flag.id],
     category: flag.category,
     automation: { detection: true, decision: human ? 'not' : 'fully' },
-    decidedBy: human
-      ? { kind: 'human', id: `reviewer-${account.random.between(1, 40)}` }
-      : { kind: 'rule', id: 'removal-service' },
+    decidedBy: human ? { kind: 'human', id: `reviewer-${account.random.between(1, 40)}` } : decidedBy,
     basis: { kind: 'terms', reference: 'Community guidelines' },
   })
   if (!happened) return null

@@ -16,6 +16,7 @@ const simulated = (options: Partial<SimulateOptions> = {}) =>
     accounts: leastAccounts,
     faultShare: 1,
     paired: false,
+    holds: [],
     files: {
       events: path('events.ndjson'),
       truth: path('truth.json'),

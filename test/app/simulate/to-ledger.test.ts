@@ -21,7 +21,7 @@ const path = useCaseFolder()
 const recorded = (options: Partial<SimulateToLedgerOptions> = {}) =>
   simulateToLedger({
     ...{ scenario: 'late-publication', seed: 3, accounts: leastAccounts, faultShare: 1 },
-    ...{ paired: false, audited: false },
+    ...{ paired: false, holds: [], audited: false },
     data: path('data'),
     files: { truth: path('truth.json'), ruleset: null, correction: null },
     signal: new AbortController().signal,

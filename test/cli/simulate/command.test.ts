@@ -52,6 +52,20 @@ describe('given a scenario and files to write', () => {
   })
 })
 
+test('given a hold, then decisions on it are not made from then on', () => {
+  const wrongfulWith = (name: string, ...args: ReadonlyArray<string>): number => {
+    const run = simulate(
+      ...['--scenario', 'retired-rule', '--accounts', '300', '--json', ...args],
+      ...['--out', file(`${name}.ndjson`), '--truth', file(`${name}.json`)],
+    )
+    expect(run).toMatchObject({ status: 0, stderr: '' })
+    return JSON.parse(run.stdout).truth.wrongful
+  }
+  const hold = ['--hold', '{"rule":"goods.pattern_resale"}', '--hold-from']
+  expect(wrongfulWith('held', ...hold, '2025-03-01T00:00:00Z')).toBe(0)
+  expect(wrongfulWith('never-held', ...hold, '2025-06-01T00:00:00Z')).toBe(wrongfulWith('free'))
+})
+
 describe('given a scenario whose evidence was wrong', () => {
   test('then its correction is written, and what waits for a rescoring is counted', () => {
     const run = simulate(
@@ -124,6 +138,9 @@ describe('given an invalid command line', () => {
     [['--seed', '-1'], 'at least 0'],
     [['--fault-share', '1.5'], 'at most 1'],
     [['--audited'], 'name a data folder (--data)'],
+    [['--hold', 'adult.explicit'], 'Give JSON, such as {"rule":"adult.explicit"}'],
+    [['--hold', '{"rules":"adult.explicit"}'], 'rules'],
+    [['--hold', '{"rule":"adult.explicit"}'], '--hold and --hold-from require each other'],
   ])('then %j is a usage error that says what is allowed', (args, says) => {
     const run = simulate(...args, '--out', file('u.ndjson'), '--truth', file('u.json'))
     expect(run.status).toBe(64)
