@@ -13,6 +13,7 @@ export const healthJson = ({
   precision,
   contradicted,
   lag,
+  watch,
   clock,
   stopped,
   damaged,
@@ -44,6 +45,15 @@ export const healthJson = ({
     head: lag.head,
     recordedAt: lag.recordedAt === null ? null : formatInstant(lag.recordedAt),
   },
+  watchLag:
+    watch === null
+      ? null
+      : {
+          events: watch.head - watch.watched,
+          watched: watch.watched,
+          head: watch.head,
+          oldestSeconds: Math.round(watch.oldest / 1_000),
+        },
   clock: {
     now: formatInstant(clock.now),
     lastRecordedAt: clock.lastRecorded === null ? null : formatInstant(clock.lastRecorded),

@@ -14,6 +14,7 @@ import { type AppError, failed } from '../error.ts'
 import { readingPublished } from '../published.ts'
 import { ledgerResult } from '../results.ts'
 import { type LedgerPlace, readingLedger } from '../stores.ts'
+import { type WatchLag, watchLag } from './watch-lag.ts'
 
 export type HealthOptions = LedgerPlace & {
   /** The time of the report, in ms. */
@@ -26,6 +27,8 @@ export type HealthOptions = LedgerPlace & {
 export type HealthReport = Health & {
   /** Those of the last 24 hours of the ledger's clock, as far as the projections go. */
   readonly tripped: ReadonlyArray<TrippedWire>
+  /** Null: nobody watches this ledger, as far as the data folder tells. */
+  readonly watch: WatchLag | null
   /** Unresolved dead letters by reason; most first. */
   readonly deadLetters: ReadonlyArray<LettersRefused>
 }
@@ -45,12 +48,15 @@ export const reportHealth = ({
       if (E.isLeft(state)) return state
       const compile: CompilePublished = (hashes) => compileDocuments(vault, hashes)
       const tripped = ledgerResult(await tripwiresOfDay(published.connection, compile, asOf))
-      return E.map((found: HealthReport['tripped']) => ({ state: state.right, tripped: found }))(tripped)
+      if (E.isLeft(tripped)) return tripped
+      const watch = await watchLag(ledger, place.data, state.right)
+      if (E.isLeft(watch)) return watch
+      return E.right({ state: state.right, tripped: tripped.right, watch: watch.right })
     })
     if (E.isLeft(read)) return read
-    const { state, tripped } = read.right
+    const { state, tripped, watch } = read.right
     const health = await healthOf(published, state, { asOf, now })
-    return E.map((deadLetters: HealthReport['deadLetters']) => ({ ...health, tripped, deadLetters }))(
+    return E.map((deadLetters: HealthReport['deadLetters']) => ({ ...health, tripped, watch, deadLetters }))(
       await countUnresolved(place.data, () => now),
     )
   })

@@ -1,4 +1,5 @@
 import type { HealthReport } from '../../app/report/health.ts'
+import type { WatchLag } from '../../app/report/watch-lag.ts'
 import { minute, suspectName } from '../../domain/definition/story.ts'
 import { formatInstant } from '../../domain/time.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
@@ -27,6 +28,7 @@ export const healthLines = ({
   precision,
   contradicted,
   lag,
+  watch,
   clock,
   damaged,
   stopped,
@@ -56,6 +58,9 @@ export const healthLines = ({
     ({ projection, sequence, event }) =>
       `  ${projection} is halted at event ${format(sequence)} (${event}): a bug in redress; please report it`,
   ),
+  '',
+  'Watch',
+  `  ${watchLine(watch)}`,
   '',
   'Clock',
   `  ${clockLine(clock)}`,
@@ -174,3 +179,14 @@ const lagLine = ({ projected, head, recordedAt }: Lag): string =>
     ? `up to date, at sequence ${format(head)}`
     : `${countOf(head - projected, 'event')} behind: at sequence ${format(projected)} of ${format(head)}` +
       `${recordedAt === null ? '' : `, recorded ${formatInstant(recordedAt)}`}; run redress project`
+
+const watchLine = (watch: WatchLag | null): string => {
+  if (watch === null)
+    return 'nobody watches this ledger: alarms are neither recorded nor told; run redress watch'
+  const { watched, head, oldest } = watch
+  if (watched === head) return `up to date, at sequence ${format(head)}`
+  return (
+    `${countOf(head - watched, 'event')} behind: at sequence ${format(watched)} of ${format(head)}, ` +
+    `the oldest for ${format(Math.round(oldest / 1_000))} s; is redress watch running?`
+  )
+}

@@ -22,7 +22,7 @@ export const healthCommand = (): Command =>
     .summary('show what needs attention')
     .description(
       'Shows the tripwires that were set off in the last day of the ledger; rules and detectors whose decisions have recently been overturned far more often than before; the appeals that ' +
-        'have waited longest; the holds that stand, and decisions made all the same; flags whose source contradicts the notice that they name; how far the projections are behind ' +
+        'have waited longest; the holds that stand, and decisions made all the same; flags whose source contradicts the notice that they name; how far the projections and redress watch are behind ' +
         'the ledger; whether this clock is behind the last recorded time; streams deleted or truncated in a cluster; and ' +
         'dead letters.',
     )
@@ -36,6 +36,8 @@ export const healthCommand = (): Command =>
 A decision counts as overturned if an appeal against it was won, or it was reversed for any reason other than a served term. A spike is a number in the last 7 days that, judging by the 28 days before, would happen by chance in fewer than 1 of 10,000 weeks.
 
 The last day of the ledger is the 24 hours before its last projected event was recorded. List earlier tripwires with: redress tripwires
+
+How far redress watch is, is saved every 10 seconds or more. How long events have waited for it is by the ledger's clock: until its last event was recorded.
 
 Exit code: 0 all is well, 1 there is a tripwire, a spike, a decision made under a hold, a halted projection, a clock that is behind or a deleted or truncated stream, 2 failed.
 

@@ -2,12 +2,17 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { reportHealth } from '../../../src/app/report/health.ts'
+import { healthJson } from '../../../src/app/report/health-json.ts'
+import { watchFile } from '../../../src/app/watch/state-file.ts'
+import { healthLines } from '../../../src/cli/report/health-lines.ts'
 import { openDeadLetters } from '../../../src/ingest/dead-letters/open.ts'
+import { openLedger } from '../../../src/ledger/open.ts'
 import { publishedFile } from '../../../src/projection/files.ts'
-import { unwrap } from '../../ledger/events.ts'
+import { flag, unwrap } from '../../ledger/events.ts'
 import { service } from '../../replay/histories.ts'
 import { DAY, at as day, event } from '../../reports/health/looking.ts'
 import { errorOf, RECORDED, recordAndProject, recordIncoming, useCaseFolder } from '../use-case.ts'
+import { watched } from '../watch/watching.ts'
 
 const at = useCaseFolder()
 const banned = service.banned('u1', DAY, { decisionId: 'd-u1' })
@@ -51,6 +56,35 @@ describe('given a projected ledger', () => {
     expect(health.lag).toEqual({ projected: 1, head: 2, recordedAt: RECORDED })
     expect(health.clock).toMatchObject({ lastRecorded: RECORDED, isBehind: true })
     expect(health.appeals.count).toBe(0)
+  })
+
+  test('when nobody has watched the ledger, then it says so; afterwards, how far the watch is behind, and for how long', async () => {
+    await recordAndProject(at('data'), [banned])
+    expect(unwrap(await look()).watch).toBeNull()
+    await watched(at('data'), { clock: () => RECORDED + 1_000 })
+    expect(unwrap(await look()).watch).toEqual({ watched: 2, head: 2, oldest: 0 })
+    let now = RECORDED + 2_000
+    const { ledger, close } = unwrap(await openLedger(at('data'), { clock: () => now }))
+    for (const id of ['later', 'last']) {
+      const one = flag(id)
+      unwrap(await ledger.append([{ stream: one.stream, expectedRevision: 'any', events: [one] }]))
+      now += 60_000
+    }
+    await close()
+    const health = unwrap(await look(now))
+    expect(health.watch).toEqual({ watched: 2, head: 4, oldest: 60_000 })
+    expect(healthJson(health).watchLag).toEqual({ events: 2, watched: 2, head: 4, oldestSeconds: 60 })
+    expect(healthLines(health)).toContain(
+      '  2 events behind: at sequence 2 of 4, the oldest for 60 s; is redress watch running?',
+    )
+
+    // What it remembers of another ledger, or what cannot be read, says nothing of this one.
+    await recordIncoming(at('other'), [appealed])
+    await watched(at('other'), { clock: () => RECORDED + 1_500 })
+    copyFileSync(watchFile(at('other')), watchFile(at('data')))
+    expect(unwrap(await look(now)).watch).toBeNull()
+    writeFileSync(watchFile(at('data')), '{')
+    expect(unwrap(await look(now)).watch).toBeNull()
   })
 
   test('when the dead letters are not a database, then that is an error', async () => {
