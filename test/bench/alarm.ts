@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { scenarios } from '../../src/simulation/population.ts'
-import { MONTHS, type Noticed, type Seen, seenOn } from './alarm/simulated.ts'
+import { MONTHS, type Noticed, type Platform, type Seen, seenOn } from './alarm/simulated.ts'
 import { median } from './measure.ts'
 
 /**
@@ -20,34 +20,50 @@ const { values, positionals } = parseArgs({
 const accounts = Number(values.accounts)
 const clean = Math.ceil(Number(values.months) / MONTHS / 2)
 
-type Row = {
+type Row = Pick<Platform, 'faultShare' | 'paired' | 'audited'> & {
   readonly name: string
   readonly scenario: string
-  readonly faultShare?: number
-  readonly seeds?: number
+  readonly seeds: number
 }
 
+/** A fault, and the same on a tenth of the accounts. */
+const fault = (
+  name: string,
+  scenario: string,
+  { paired = false, audited = false } = {},
+): ReadonlyArray<Row> => {
+  const row = { scenario, paired, audited, seeds: Number(values.seeds) }
+  return [
+    { ...row, name, faultShare: 1 },
+    { ...row, name: `${name}, a tenth`, faultShare: 0.1 },
+  ]
+}
+
+/** Nothing that an alarm should be about, with all that alarms look at. */
+const nothing = (name: string, scenario: string, seeds = Number(values.seeds)): Row => ({
+  ...{ name, scenario, seeds, faultShare: 1, paired: true, audited: true },
+})
+
 const rows: ReadonlyArray<Row> = [
-  { name: 'threshold typo', scenario: 'threshold-typo' },
-  { name: 'threshold typo, a tenth', scenario: 'threshold-typo', faultShare: 0.1 },
-  { name: 'bad model', scenario: 'detector-gone-bad' },
-  { name: 'bad model, a tenth', scenario: 'detector-gone-bad', faultShare: 0.1 },
-  { name: 'pipeline fault', scenario: 'pipeline-fault' },
-  { name: 'pipeline fault, a tenth', scenario: 'pipeline-fault', faultShare: 0.1 },
-  { name: 'late publication', scenario: 'late-publication' },
-  { name: 'expected tightening', scenario: 'expected-tightening' },
-  { name: 'honest new rule', scenario: 'honest-new-rule' },
-  { name: 'clean', scenario: 'calm', seeds: clean },
-  { name: 'clean, with bursts and spam waves', scenario: 'spam-waves', seeds: clean },
+  ...fault('threshold typo', 'threshold-typo'),
+  ...fault('bad model, paired scores', 'detector-gone-bad', { paired: true }),
+  ...fault('bad model, audits', 'detector-gone-bad', { audited: true }),
+  ...fault('bad model, neither', 'detector-gone-bad'),
+  ...fault('pipeline fault', 'pipeline-fault'),
+  nothing('late publication', 'late-publication'),
+  nothing('expected tightening', 'expected-tightening'),
+  nothing('honest new rule', 'honest-new-rule'),
+  nothing('clean', 'calm', clean),
+  nothing('clean, bursts and spam waves', 'spam-waves', clean),
 ]
 
-const seenIn = async ({ name, scenario: id, faultShare = 1, seeds }: Row): Promise<ReadonlyArray<Seen>> => {
+const seenIn = async ({ name, scenario: id, seeds, ...options }: Row): Promise<ReadonlyArray<Seen>> => {
   const scenario = scenarios.find((one) => one.name === id)
   if (scenario === undefined) throw new RangeError(`no such scenario: ${id}`)
   const seen: Seen[] = []
-  for (let i = 0; i < (seeds ?? Number(values.seeds)); i++) {
+  for (let i = 0; i < seeds; i++) {
     const seed = Number(values.from) + i
-    const one = await seenOn({ scenario, seed, accounts, faultShare })
+    const one = await seenOn({ scenario, seed, accounts, ...options })
     seen.push(one)
     process.stderr.write(`${JSON.stringify({ name, accounts, seed, ...one })}\n`)
   }

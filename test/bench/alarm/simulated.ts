@@ -5,6 +5,7 @@ import type { Alarm } from '../../../src/incidents/alarm/alarm.ts'
 import { evidenceOfFlag } from '../../../src/incidents/rehearsal/evidence.ts'
 import { compileRuleset } from '../../../src/rulesets/document.ts'
 import { ruleNamed } from '../../../src/rulesets/ruleset.ts'
+import { auditReviewer } from '../../../src/simulation/agents/audit-reviewer.ts'
 import { policyTeam } from '../../../src/simulation/agents/policy-team.ts'
 import { dawn, end, start } from '../../../src/simulation/calendar.ts'
 import type { Scenario } from '../../../src/simulation/persona.ts'
@@ -19,6 +20,9 @@ export type Platform = {
   readonly seed: number
   readonly accounts: number
   readonly faultShare: number
+  /** Whether retired versions of detectors look on, and whether a reviewer audits decisions. */
+  readonly paired: boolean
+  readonly audited: boolean
 }
 
 /** What an alarm, or a test, saw of what is at fault. */
@@ -45,7 +49,7 @@ const DAY = 86_400_000
 export const MONTHS = (end - start) / (30 * DAY)
 
 /** Simulates a platform, and what alarms and the hourly test say meanwhile. */
-export const seenOn = async ({ scenario, ...options }: Platform): Promise<Seen> => {
+export const seenOn = async ({ scenario, audited, ...options }: Platform): Promise<Seen> => {
   const simulation = simulate({ scenario, ...options })
   const { truth } = simulation
   const wrongful = new Set(truth.wrongful)
@@ -68,7 +72,10 @@ export const seenOn = async ({ scenario, ...options }: Platform): Promise<Seen> 
   unwrap(
     await passTime({
       arrivals: withoutPublications(simulation.arrivals()),
-      agents: [policyTeam({ releases: simulation.releases, isCareless: scenario.mistakes.typo })],
+      agents: [
+        policyTeam({ releases: simulation.releases, isCareless: scenario.mistakes.typo }),
+        ...(audited ? [auditReviewer(truth)] : []),
+      ],
       ...{ from: dawn, ledger, signal: new AbortController().signal, onProgress: () => {} },
     }),
   )
