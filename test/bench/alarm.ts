@@ -4,7 +4,7 @@ import { MONTHS, type Noticed, type Platform, type Seen, seenOn } from './alarm/
 import { median } from './measure.ts'
 
 /**
- * `npm run bench:alarm -- [--accounts N] [--seeds N] [--from SEED] [--months N] [ROW...]`: simulates platforms, each with its
+ * `npm run bench:alarm -- [--accounts N] [--seeds N] [--from SEED] [--months N] [--false-alarms-a-year N] [PLATFORM...]`: simulates platforms, each with its
  * own seed, and prints a Markdown table: when the alarm sounded about what is at fault, and how often about what is not,
  * next to an hourly binomial test of flag rates. Everything is counted in simulated time, so other load does not matter.
  */
@@ -14,10 +14,12 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '5' },
     from: { type: 'string', default: '1001' },
     months: { type: 'string', default: '30' },
+    'false-alarms-a-year': { type: 'string', default: '1' },
   },
   allowPositionals: true,
 })
 const accounts = Number(values.accounts)
+const falseAlarmsAYear = Number(values['false-alarms-a-year'])
 const clean = Math.ceil(Number(values.months) / MONTHS / 2)
 
 type Row = Pick<Platform, 'faultShare' | 'paired' | 'audited'> & {
@@ -63,7 +65,7 @@ const seenIn = async ({ name, scenario: id, seeds, ...options }: Row): Promise<R
   const seen: Seen[] = []
   for (let i = 0; i < seeds; i++) {
     const seed = Number(values.from) + i
-    const one = await seenOn({ scenario, seed, accounts, ...options })
+    const one = await seenOn({ scenario, seed, accounts, falseAlarmsAYear, ...options })
     seen.push(one)
     process.stderr.write(`${JSON.stringify({ name, accounts, seed, ...one })}\n`)
   }

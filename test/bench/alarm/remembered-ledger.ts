@@ -12,6 +12,7 @@ import { formatInstant, instantOf } from '../../../src/domain/time.ts'
 import type { Alarm } from '../../../src/incidents/alarm/alarm.ts'
 import { openAlarms } from '../../../src/incidents/alarm/alarms.ts'
 import { auditedRules } from '../../../src/incidents/alarm/audited.ts'
+import type { AlarmParameters } from '../../../src/incidents/alarm/parameters.ts'
 import { unexpectedIn } from '../../../src/incidents/rehearsal/expectations.ts'
 import { collectRehearsal } from '../../../src/incidents/rehearsal/reference/rehearse-events.ts'
 import { windowBefore } from '../../../src/incidents/rehearsal/window.ts'
@@ -34,9 +35,12 @@ const FORGOTTEN_FROM = 300_000
 /**
  * Does what `simulate --data` and `watch` do, without files: events are recorded when they arrive, each once; versions are
  * rehearsed and published; alarms are folded from each event as it is recorded, and time goes by where one waits for it.
- * `onEvent` is called with each event.
+ * The parameters of alarms hold from the first event on; `onEvent` is called with each event.
  */
-export const rememberedLedger = (onEvent: (event: StoredEvent) => void): RememberedLedger => {
+export const rememberedLedger = (
+  set: AlarmParameters,
+  onEvent: (event: StoredEvent) => void,
+): RememberedLedger => {
   const fold = openAlarms()
   const alarms: Alarm[] = []
   const seen = new Set<string>()
@@ -63,7 +67,8 @@ export const rememberedLedger = (onEvent: (event: StoredEvent) => void): Remembe
       event.type === 'decision.audited.v1'
         ? auditedRules(event, streamBefore(event.subject, Number.POSITIVE_INFINITY))
         : []
-    alarms.push(...fold.take({ sequence, event, document, parameters: null, settled, audited }))
+    const parameters = sequence === 1 ? set : null
+    alarms.push(...fold.take({ sequence, event, document, parameters, settled, audited }))
     if (streamOf(event) === `account-${event.subject}`) {
       const stream = streams.get(event.subject)
       if (stream === undefined) streams.set(event.subject, [{ at: now, event }])

@@ -2,6 +2,7 @@ import { passTime } from '../../../src/app/simulate/simulated-time.ts'
 import type { StoredEvent } from '../../../src/domain/event.ts'
 import { instantOf } from '../../../src/domain/time.ts'
 import type { Alarm } from '../../../src/incidents/alarm/alarm.ts'
+import { defaultParameters } from '../../../src/incidents/alarm/parameters.ts'
 import { evidenceOfFlag } from '../../../src/incidents/rehearsal/evidence.ts'
 import { compileRuleset } from '../../../src/rulesets/document.ts'
 import { ruleNamed } from '../../../src/rulesets/ruleset.ts'
@@ -23,6 +24,8 @@ export type Platform = {
   /** Whether retired versions of detectors look on, and whether a reviewer audits decisions. */
   readonly paired: boolean
   readonly audited: boolean
+  /** What is expected. */
+  readonly falseAlarmsAYear: number
 }
 
 /** What an alarm, or a test, saw of what is at fault. */
@@ -49,7 +52,12 @@ const DAY = 86_400_000
 export const MONTHS = (end - start) / (30 * DAY)
 
 /** Simulates a platform, and what alarms and the hourly test say meanwhile. */
-export const seenOn = async ({ scenario, audited, ...options }: Platform): Promise<Seen> => {
+export const seenOn = async ({
+  scenario,
+  audited,
+  falseAlarmsAYear,
+  ...options
+}: Platform): Promise<Seen> => {
   const simulation = simulate({ scenario, ...options })
   const { truth } = simulation
   const wrongful = new Set(truth.wrongful)
@@ -58,7 +66,7 @@ export const seenOn = async ({ scenario, audited, ...options }: Platform): Promi
   const isNewOnly = notByCorrectedRules(truth)
   const test = hourlyBinomialTest((event) => truth.faulty.some((fault) => isFaultyFlag(event, fault)))
   let events = 0
-  const ledger = rememberedLedger((event) => {
+  const ledger = rememberedLedger({ ...defaultParameters, falseAlarmsAYear }, (event) => {
     events++
     test.take(event)
     if (event.type === 'account.deactivated.v1' || event.type === 'content.removed.v1') {
