@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../domain/event.ts'
+import type { HoldKey } from '../domain/suspect.ts'
 import type { SimulatedRelease } from './rulesets.ts'
 
 /** What somebody on the platform will do; `at` in ms since the epoch. */
@@ -9,7 +10,11 @@ export type PlannedStep = { readonly at: number } & (
       readonly line: string
     }
   | PlannedPublication
+  | PlannedHold
 )
+
+/** Services are asked not to act on something. */
+export type PlannedHold = { readonly kind: 'hold'; readonly key: HoldKey }
 
 /** A version of a ruleset is published, if its rehearsal finds what was expected. */
 export type PlannedPublication = {

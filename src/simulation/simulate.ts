@@ -42,6 +42,8 @@ export type Simulation = {
   readonly truth: GroundTruth
   /** The rulesets that the platform publishes, in the order of publication; arrivals contain them too. */
   readonly releases: ReadonlyArray<SimulatedRelease>
+  /** What services were asked not to act on. */
+  readonly holds: ReadonlyArray<HoldSpan>
   /** How many arrivals there are. */
   readonly lineCount: number
   /** The same at every call. */
@@ -122,7 +124,7 @@ export const simulate = (options: SimulationOptions): Simulation => {
     personas: Object.fromEntries(cast.map(({ persona, times }) => [persona.name, times])),
   }
   const published = releases(scenario).toSorted((a, b) => a.publishedAt - b.publishedAt)
-  return { truth, releases: published, lineCount, arrivals, lines }
+  return { truth, releases: published, holds: options.holds ?? [], lineCount, arrivals, lines }
 }
 
 /** Periods of whole hours, [from, to), each with about as many lines as may be held. */

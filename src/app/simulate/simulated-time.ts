@@ -1,7 +1,13 @@
 import * as E from '#fp/Either'
 import type { StoredEvent } from '../../domain/event.ts'
 import { formatInstant } from '../../domain/time.ts'
-import type { Agent, PlannedPublication, PlannedStep, RefusedPublication } from '../../simulation/agent.ts'
+import type {
+  Agent,
+  PlannedHold,
+  PlannedPublication,
+  PlannedStep,
+  RefusedPublication,
+} from '../../simulation/agent.ts'
 import { MINUTE } from '../../simulation/calendar.ts'
 import type { Arrival } from '../../simulation/simulate.ts'
 import type { AppError } from '../error.ts'
@@ -15,6 +21,8 @@ export type SimulatedLedger = {
   readonly take: (lines: ReadonlyArray<string>) => Promise<E.Either<AppError, null>>
   /** Publishes a version; null: it is published. */
   readonly publish: (planned: PlannedPublication) => Promise<E.Either<AppError, RefusedPublication | null>>
+  /** Asks for a hold. */
+  readonly hold: (planned: PlannedHold) => Promise<E.Either<AppError, null>>
   /** What was recorded since the last call. */
   readonly recorded: () => Promise<E.Either<AppError, ReadonlyArray<StoredEvent>>>
   /** When time must go by in it unless something is recorded before, by what `recorded` has returned; null: never. */
@@ -97,16 +105,16 @@ const afterwards = (plan: PlannedStep, now: number): PlannedStep => {
   return plan
 }
 
-/** What happens at once: a publication, or lines that arrive one after the other. */
+/** What happens at once: a publication, a hold, or lines that arrive one after the other. */
 type Step =
   | { readonly kind: 'send'; at: number; readonly lines: string[] }
-  | (PlannedPublication & { readonly at: number })
+  | ((PlannedPublication | PlannedHold) & { readonly at: number })
 
 const stepsOf = (plans: ReadonlyArray<PlannedStep>): ReadonlyArray<Step> => {
   const steps: Step[] = []
   for (const plan of plans) {
     const last = steps.at(-1)
-    if (plan.kind === 'publish') steps.push(plan)
+    if (plan.kind !== 'send') steps.push(plan)
     else if (last?.kind === 'send') {
       last.lines.push(plan.line)
       last.at = plan.at
@@ -123,11 +131,16 @@ const carryOut = async (
   const refused: RefusedPublication[] = []
   for (const step of steps) {
     ledger.setClock(step.at)
-    const done = step.kind === 'publish' ? await ledger.publish(step) : await ledger.take(step.lines)
+    const done = await carriedOut(step, ledger)
     if (E.isLeft(done)) return done
     if (done.right !== null) refused.push(done.right)
   }
   return E.right(refused)
+}
+
+const carriedOut = (step: Step, ledger: SimulatedLedger): ReturnType<SimulatedLedger['publish']> => {
+  if (step.kind === 'publish') return ledger.publish(step)
+  return step.kind === 'hold' ? ledger.hold(step) : ledger.take(step.lines)
 }
 
 const stopped = (at: number | null): E.Either<AppError, never> =>

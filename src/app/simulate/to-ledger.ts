@@ -13,6 +13,7 @@ import type { Position } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import { compileRuleset, describeProblem } from '../../rulesets/document.ts'
 import { auditReviewer } from '../../simulation/agents/audit-reviewer.ts'
+import { incidentLead } from '../../simulation/agents/incident-lead.ts'
 import { policyTeam } from '../../simulation/agents/policy-team.ts'
 import { DAY, dawn } from '../../simulation/calendar.ts'
 import type { Scenario } from '../../simulation/persona.ts'
@@ -21,6 +22,7 @@ import { type Simulation, simulate } from '../../simulation/simulate.ts'
 import type { GroundTruth } from '../../simulation/truth.ts'
 import { type LastEvent, tickClock, tickDue } from '../clock-tick.ts'
 import { type AppError, failed, invalid } from '../error.ts'
+import { requestHold } from '../hold/request.ts'
 import { emptyTally, type IngestTally, tallyUp } from '../ingest/tally.ts'
 import { fileResult, ledgerResult } from '../results.ts'
 import { publishVersion } from '../ruleset/publish.ts'
@@ -108,7 +110,7 @@ export const recordSimulation = async ({
 }: RecordOptions): Promise<E.Either<AppError, SimulatedHistory>> => {
   const folder = await makeEmptyFolder(data)
   if (E.isLeft(folder)) return folder
-  const { truth, releases, lineCount } = simulation
+  const { truth, releases, lineCount, holds } = simulation
 
   const time = { now: dawn }
   const clock = () => time.now
@@ -123,6 +125,10 @@ export const recordSimulation = async ({
       time.now = now
     },
     take: taking(ingestor, tally),
+    hold: async ({ key }) =>
+      E.map(() => null)(
+        await requestHold({ data, clock, key, by: 'incident lead', reason: 'an alarm suspects it' }),
+      ),
     publish: publishing({ data, clock, onRefusal: (refusal) => refusals.push(refusal) }),
     ...watching(stores.right, (wires) => tripped.push(...wires)),
   }
@@ -132,6 +138,7 @@ export const recordSimulation = async ({
     agents: [
       policyTeam({ releases, isCareless: scenario.mistakes.typo }),
       ...(audited ? [auditReviewer(truth)] : []),
+      ...(holds.length > 0 ? [incidentLead(holds)] : []),
     ],
     from: dawn,
     ledger,

@@ -75,6 +75,7 @@ export const memoryLedger = ({
       record({ ...event, datacontenttype: 'application/json' }, ruleset)
       return E.right(null)
     },
+    hold: async () => E.right(null),
     recorded: async () => {
       const seen = unseen
       unseen = []

@@ -58,6 +58,7 @@ const inMemory = (waitsFor: (recorded: ReadonlyArray<StoredEvent>) => number | n
         return E.right(null)
       },
       publish: async () => E.right(null),
+      hold: async () => E.right(null),
       recorded: async () => {
         const events = unread
         unread = []

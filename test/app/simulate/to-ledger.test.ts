@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listHolds } from '../../../src/app/hold/list.ts'
 import { listRulesets } from '../../../src/app/ruleset/list.ts'
 import {
   type SimulatedHistory,
@@ -10,6 +11,7 @@ import {
   simulateToLedger,
 } from '../../../src/app/simulate/to-ledger.ts'
 import { listTripwires } from '../../../src/app/tripwires/list.ts'
+import type { HoldKey } from '../../../src/domain/suspect.ts'
 import { SECOND } from '../../../src/simulation/calendar.ts'
 import { leastAccounts } from '../../../src/simulation/population.ts'
 import { unwrap } from '../../ledger/events.ts'
@@ -131,6 +133,17 @@ test('given a new rule, when its rehearsal refuses it, then it is published as e
       },
     },
   })
+})
+
+test('given a hold, when a platform is simulated, then it is asked for at its time, in the order of the ledger', async () => {
+  const since = Date.parse('2025-04-20T08:00:00Z')
+  // Cast: an id without its brand.
+  const key = { rule: 'adult.explicit' } as HoldKey
+  const { tally, truth, publications } = unwrap(await recorded({ holds: [{ key, since, lifted: null }] }))
+  expect(unwrap(await listHolds({ data: path('data') }))).toMatchObject([{ key, since, lifted: null }])
+  expect(tally).toMatchObject({ accepted: truth.events - publications, rejected: 0 })
+  const times = (await storedIn(path('data'))).map(({ recordedat }) => String(recordedat))
+  expect(times).toEqual(times.toSorted())
 })
 
 test('given a folder that is not empty, when a platform is simulated on it, then it is invalid, and nothing is written', async () => {

@@ -151,6 +151,7 @@ export const rememberedLedger = (
       return done(null)
     },
     publish: (planned) => done(publish(planned)),
+    hold: () => done(null),
     recorded: () => {
       const events = unseen
       unseen = []
