@@ -12,7 +12,7 @@ export const integration: ReadonlyArray<string> = [
   'test/bench/columnar/generate.test.ts',
   'test/app/{consume,copy,demo/demo,simulate/to-ledger}.test.ts',
   'test/cli/**/*.test.ts',
-  'test/examples/examples.test.ts',
+  'test/examples/*.test.ts',
   'test/infra/kafka/*.test.ts',
   'test/incidents/rehearsal/columnar/*.test.ts',
   'test/infra/schemas/schemas.test.ts',

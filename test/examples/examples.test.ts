@@ -87,15 +87,15 @@ describe('given the page of examples', () => {
   })
 })
 
-describe('given the service that publishes', () => {
-  test('then it compiles as the project does', () => {
+describe('given the services', () => {
+  test('then they compile as the project does', () => {
     const config = join(dir, 'tsconfig.json')
     writeFileSync(
       config,
       JSON.stringify({
         extends: join(root, 'tsconfig.json'),
         compilerOptions: { typeRoots: [join(root, 'node_modules/@types')] },
-        include: [join(examples, 'publisher')],
+        include: ['publisher', 'holds'].map((service) => join(examples, service)),
       }),
     )
     const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['--project', config], {
