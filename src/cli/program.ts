@@ -58,6 +58,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'ask services not to act on a rule, a detector or a decision maker',
     load: async () => (await import('./hold/command.ts')).holdCommand(),
   },
+  incident: {
+    summary: 'open, list, show, note on and close incidents',
+    load: async () => (await import('./incident/command.ts')).incidentCommand(),
+  },
   ingest: {
     summary: 'ingest events from a file or a pipe',
     load: async () => (await import('./ingest/command.ts')).ingestCommand(),

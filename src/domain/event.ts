@@ -71,8 +71,6 @@ export const publishedTypes: ReadonlyArray<PublishedType> = eventTypes.filter(is
 
 /** Redress's own event types that have no definition yet: they get one when they are implemented. */
 export const ownEventTypes: ReadonlySet<string> = new Set([
-  'incident.closed.v1',
-  'replay.completed.v1',
   'remediation.approved.v1',
   'reinstatement.requested.v1',
   'personal_data.erased.v1',
@@ -104,8 +102,8 @@ export type StoredEvent<T extends EventType = EventType> = {
 
 /** The types that may hold a person's words, which are sealed. */
 export type PersonalType = {
-  [K in PublishedType]: 'personal' extends keyof IncomingEvent<K>['data'] ? K : never
-}[PublishedType]
+  [K in EventType]: 'sealed' extends keyof StoredEvent<K>['data'] ? K : never
+}[EventType]
 
 /** Whether an event may hold a person's words. */
 export const isPersonal = <E extends IncomingEvent | OwnEvent | StoredEvent>(

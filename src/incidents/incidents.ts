@@ -56,6 +56,8 @@ export const openIncidents = (saved: ReadonlyArray<OpenIncident> = []): Incident
         const { incidentId, suspects } = event.data
         if (!incidents.has(incidentId)) incidents.set(incidentId, { incidentId, suspects })
       }
+      // What sounds later may be something else, or the same again.
+      if (event.type === 'incident.closed.v1') incidents.delete(event.data.incidentId)
       return event.type === 'alarm.raised.v1' ? place(event) : null
     },
     state: () => [...incidents.values()],

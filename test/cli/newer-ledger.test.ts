@@ -73,6 +73,10 @@ const commands: ReadonlyArray<string> = [
   'hold lift h1 --by ana --reason fixed',
   'hold list',
   'hold request --rule r --by ana --reason wrong',
+  'incident close i1 --conclusion confirmed --by ana',
+  'incident note i1 text --by ana',
+  'incident open --title t --suspect rule=r --by ana',
+  'incident show i1',
   'ingest events.ndjson',
   'project',
   'project --follow',
@@ -136,6 +140,7 @@ describe('given projections that a newer Redress has published from such a ledge
   test.each([
     'query SELECT(1)',
     'audit list',
+    'incident list',
     'report transparency --from 2025-04-01 --to 2025-07-01',
     'report restate report.json',
     'report health',

@@ -70,6 +70,7 @@ const expectTold = ({ code, stderr }: Ended): void => {
 let account = ''
 let decision = ''
 let hold = ''
+let incident = ''
 let letter = ''
 let server: TestServer
 let [brokers, topic] = ['', '']
@@ -120,6 +121,9 @@ beforeAll(async () => {
     ...DATA,
   )
   hold = JSON.parse(held.stdout.toString()).holdId
+  const led = ['--title', 't', '--suspect', 'rule=r', '--by', 'ana', '--json']
+  const opened = await redress('incident', 'open', ...led, ...DATA)
+  incident = JSON.parse(opened.stdout.toString()).incidentId
   const letters = await redress('dead-letters', 'list', '--json', ...DATA)
   letter = JSON.parse(letters.stdout.toString()).letters[0].hash
 })
@@ -134,6 +138,11 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   'alarm configure': () => [at('alarms.yaml'), '--by', 'ana', ...DATA],
   'alarm list': () => DATA,
   'audit list': () => DATA,
+  'incident close': () => [incident, '--conclusion', 'confirmed', '--by', 'ana', ...DATA],
+  'incident list': () => DATA,
+  'incident note': () => [incident, 'a note', '--by', 'ana', ...DATA],
+  'incident open': () => ['--title', 't', '--suspect', 'rule=r', '--by', 'ana', ...DATA],
+  'incident show': () => [incident, ...DATA],
   'hold lift': () => [hold, '--by', 'ana', '--reason', 'fixed', ...DATA],
   'hold list': () => DATA,
   'hold request': () => ['--rule', 'spam', '--by', 'ana', '--reason', 'wrong', ...DATA],

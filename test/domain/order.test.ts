@@ -107,6 +107,9 @@ describe('the place of an event', () => {
       'incident.joined.v1',
       'hold.requested.v1',
       'hold.lifted.v1',
+      'incident.noted.v1',
+      'incident.closed.v1',
+      'replay.completed.v1',
     ])
     expect(new Set(inOrder.map(({ place }) => place.rank)).size).toBe(15)
   })

@@ -37,7 +37,7 @@ const sampleOf = (type: EventType): Sample => {
   const optional = optionalIn(sample, schemaOf(incoming ?? definition.stored)).filter(
     (path) => !path.startsWith('personal.'),
   )
-  if (personal !== undefined) return { data: sample, optional, stored: { sealed } }
+  if (personal !== undefined && incoming !== null) return { data: sample, optional, stored: { sealed } }
   return 'document' in sample
     ? {
         data: sample,

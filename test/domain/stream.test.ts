@@ -14,6 +14,9 @@ test('evaluations, rulesets, alarms, incidents, holds and the ledger\u2019s cloc
     'alarm.configured.v1': 'alarm-parameters',
     'incident.opened.v1': 'incident-x',
     'incident.joined.v1': 'incident-x',
+    'incident.noted.v1': 'incident-x',
+    'incident.closed.v1': 'incident-x',
+    'replay.completed.v1': 'incident-x',
     'hold.requested.v1': 'holds',
     'hold.lifted.v1': 'holds',
   })

@@ -58,6 +58,17 @@ describe('given alarms', () => {
     expect(incidents.take(alarm('a', rule))).toMatchObject({ data: { incidentId: 'i7' } })
   })
 
+  test('when an incident is closed, then the next alarm about the same opens a new one', () => {
+    const incidents = openIncidents()
+    incidents.take(alarm('a', rule))
+    const data = { incidentId: 'aaaaaaaaaaaa', conclusion: 'confirmed' }
+    expect(incidents.take(happened('incident.closed.v1', data, { subject: 'aaaaaaaaaaaa' }))).toBeNull()
+    expect(incidents.take(alarm('b', rule))).toMatchObject({
+      type: 'incident.opened.v1',
+      subject: 'bbbbbbbbbbbb',
+    })
+  })
+
   test('when what is recorded of them comes sooner or later, or the fold is stopped in between, then they are placed alike', () => {
     const keys = [rule, { rule: 'spam' }, { decidedBy: { kind: 'rule', id: 'bans' } }]
     const alarms = ['a', 'b', 'c', 'd', 'e'].map((letter, i) => alarm(letter, keys[i % 3] ?? {}))

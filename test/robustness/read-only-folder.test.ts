@@ -51,6 +51,7 @@ const stateNames: Readonly<Record<State, string>> = {
 
 let decision = ''
 let letter = ''
+let incident = ''
 
 beforeAll(async () => {
   const make = at('make')
@@ -72,6 +73,8 @@ beforeAll(async () => {
     '../corrected.yaml',
   )
   run('ingest', 'e.ndjson', '--data', 'data')
+  const led = ['--title', 't', '--suspect', 'rule=r', '--by', 'ana', '--json', '--data', 'data']
+  incident = JSON.parse(run('incident', 'open', ...led)).incidentId
   run('project', '--data', 'data')
   const [row] = JSON.parse(
     run(
@@ -129,6 +132,8 @@ const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   'alarm list': ['alarm'],
   'audit list': ['audit', 'list'],
   'hold list': ['hold', 'list'],
+  'incident list': ['incident', 'list'],
+  'incident show': ['incident', 'show', incident],
   backup: ['backup', 'copy', '--keys', 'copy-keys'],
   'dead-letters list': ['dead-letters', 'list'],
   'dead-letters show': ['dead-letters', 'show', letter],
@@ -158,6 +163,20 @@ const writing = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   'dead-letters resubmit': ['dead-letters', 'resubmit', '--all', '--data', 'data'],
   'hold lift': ['hold', 'lift', 'h1', '--by', 'ana', '--reason', 'fixed', '--data', 'data'],
   'hold request': ['hold', 'request', '--rule', 'r', '--by', 'ana', '--reason', 'wrong', '--data', 'data'],
+  'incident close': ['incident', 'close', 'i1', '--conclusion', 'confirmed', '--by', 'ana', '--data', 'data'],
+  'incident note': ['incident', 'note', 'i1', 'text', '--by', 'ana', '--data', 'data'],
+  'incident open': [
+    'incident',
+    'open',
+    '--title',
+    't',
+    '--suspect',
+    'rule=r',
+    '--by',
+    'ana',
+    '--data',
+    'data',
+  ],
   ingest: ['ingest', '../make/e.ndjson', '--data', 'data'],
   project: ['project', '--data', 'data'],
   'ruleset publish': ['ruleset', 'publish', '../corrected.yaml', '--data', 'data'],

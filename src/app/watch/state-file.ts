@@ -21,7 +21,7 @@ export type SavedWatch = {
 }
 
 /** Raised with any change of what is in it; another version is not read: the ledger is folded from its first event. */
-const VERSION = 1
+const VERSION = 2
 
 export const watchFile = (data: string): string => join(data, 'watch.json')
 

@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander'
+import { checkIncident, type ForIncident, recordReplay } from '../../app/replay/record.ts'
 import { replayLedger } from '../../app/replay/replay.ts'
 import { type ListFormat, listFormats, resultFiles } from '../../replay/result/write.ts'
 import { helpNotes } from '../help-notes.ts'
 import { CliError, exitCodes, jsonOption, printJson, printLine } from '../output.ts'
+import { resultOrFail, resultOrUsage } from '../result.ts'
 import { addEngineOptions, type JudgingOptions, judgingWith } from './engine.ts'
 import {
   addCorrectionOptions,
@@ -17,6 +19,8 @@ type Options = CorrectionOptions &
   JudgingOptions & {
     readonly sweep?: string
     readonly out?: string
+    readonly incident?: string
+    readonly by?: string
     readonly format: ListFormat
     readonly json?: boolean
   }
@@ -35,6 +39,14 @@ export const replayCommand = (): Command => {
       ).conflicts(['correction', 'format']),
     )
     .option('--out <dir>', 'the folder for the result; with --sweep it is optional')
+    .addOption(
+      new Option('--incident <id>', 'record the digest in this incident; requires --by').conflicts([
+        'sweep',
+        'from',
+        'to',
+      ]),
+    )
+    .addOption(new Option('--by <name>', 'who replays it, for --incident').env('REDRESS_BY'))
     .addOption(
       new Option('--format <format>', 'the format of the lists: ndjson, or csv for spreadsheets')
         .choices(listFormats)
@@ -69,14 +81,24 @@ const runReplay = async (options: Options): Promise<void> => {
   if (correction === null) {
     throw new CliError('give what to correct: --ruleset or --correction', exitCodes.usage)
   }
+  const forIncident = incidentOf(options)
+  if (forIncident !== null) resultOrUsage(await checkIncident(forIncident))
   const { summary, blame } = await judgingWith(options, (judging) =>
     replayLedger({ ...judging, correction, format, folder: out }),
   )
+  if (forIncident !== null) resultOrFail(await recordReplay(forIncident, summary))
   if (options.json === true) return printJson(summary)
   for (const line of replaySummaryLines(summary)) printLine(line)
   printLine()
   printLine('Blame')
   for (const line of blameLines(blame, 10)) printLine(line)
   printLine()
+  if (forIncident !== null) printLine(`Recorded in incident ${forIncident.incidentId}`)
   printLine(`Written to ${out}: ${resultFiles(format).join(', ')}`)
+}
+
+const incidentOf = ({ incident, by, data, ledger }: Options): ForIncident | null => {
+  if (incident === undefined) return null
+  if (by === undefined) throw new CliError('--incident requires --by', exitCodes.usage)
+  return { data, ledger, clock: Date.now, incidentId: incident, by }
 }

@@ -90,7 +90,7 @@ type TypedDefinition<
     readonly expected: string
     readonly says: string
   }
-  /** What its personal text is called; given exactly if `data.personal` can be published. */
+  /** What its personal text is called; given exactly if it has one, which is sealed. */
   readonly personal?: string
 }
 
@@ -109,10 +109,12 @@ export type EventDefinition = TypedDefinition<
 /** The fields of a type whose columns can be described. */
 type Columns<D> = { readonly [P in Fields<D>[0]]?: ColumnWords }
 
-/** A text that is published as personal must be sealed, so its definition must name it. */
+/** A personal text must be sealed, so its definition must name it. */
 type PersonalOf<A> = 'personal' extends keyof A
   ? { readonly personal: string }
-  : { readonly personal?: never }
+  : 'sealed' extends keyof A
+    ? { readonly personal: string }
+    : { readonly personal?: never }
 
 /** A value whose strings have no brands, so that it can be written as a literal. */
 type Plain<A> =

@@ -16,11 +16,14 @@ import { flagRaised } from './flag-raised.ts'
 import { flagRescored } from './flag-rescored.ts'
 import { holdLifted } from './hold-lifted.ts'
 import { holdRequested } from './hold-requested.ts'
+import { incidentClosed } from './incident-closed.ts'
 import { incidentJoined } from './incident-joined.ts'
+import { incidentNoted } from './incident-noted.ts'
 import { incidentOpened } from './incident-opened.ts'
 import { noticeReceived } from './notice-received.ts'
 import { noticeSent } from './notice-sent.ts'
 import { orderReceived } from './order-received.ts'
+import { replayCompleted } from './replay-completed.ts'
 import { rulesetPublished } from './ruleset-published.ts'
 
 /** Every type of event. SQL lists them in this order, so a new one comes last. */
@@ -48,4 +51,7 @@ export const definitions = withoutClash([
   incidentJoined,
   holdRequested,
   holdLifted,
+  incidentNoted,
+  incidentClosed,
+  replayCompleted,
 ])

@@ -9,6 +9,7 @@ import { alarmBudget, type SavedBudget } from './budget.ts'
 import { alarmKeys, type SavedKey } from './keys.ts'
 import { type DetectorPair, detectorPairs, type SavedPairs } from './pairs.ts'
 import { type AlarmParameters, defaultParameters } from './parameters.ts'
+import { passedOver, type SavedSuspects } from './passed-over.ts'
 import { type RecordedVersions, recordedVersions } from './recorded-versions.ts'
 import { verdictOfTheDay } from './verdict-of-the-day.ts'
 
@@ -26,6 +27,7 @@ export type AlarmState = {
   /** The latest time of recording, in ms; 0: there was none. */
   readonly clock: number
   readonly versions: ReturnType<RecordedVersions['saved']>
+  readonly suspects: SavedSuspects
   readonly keys: ReadonlyArray<SavedKey>
   readonly budget: SavedBudget
   readonly pairs: SavedPairs
@@ -76,7 +78,8 @@ const P0 = { paired: 0.05, pipeline: 0.005 } as const
 
 /** Starts at the first event, or after the last one of a state, with the documents that it names by SHA-256. */
 export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, Ruleset>): Alarms => {
-  const published = recordedVersions(saved?.versions, documents)
+  const over = passedOver(saved?.suspects)
+  const published = recordedVersions(saved?.versions, documents, over)
   const keys = alarmKeys(saved?.keys)
   const budget = alarmBudget(saved?.budget)
   const pairs = detectorPairs(saved?.pairs)
@@ -169,6 +172,7 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
 
   const look = (event: StoredEvent, document: Ruleset | null): void => {
     if (event.type === 'ruleset.published.v1' && document !== null) published.add(event, document)
+    if (over.take(event)) published.compareAgain()
     if (event.type === 'flag.raised.v1' || event.type === 'content.evaluated.v1') evidence(event)
     const decision = event.backfill === true ? null : machineDecision(event)
     if (decision === null || waiting.length >= MOST_WAITING) return
@@ -207,6 +211,7 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
     state: () => ({
       clock,
       versions: published.saved(),
+      suspects: over.saved(),
       keys: keys.saved(),
       budget: budget.saved(),
       pairs: pairs.saved(),

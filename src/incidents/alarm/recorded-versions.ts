@@ -6,6 +6,7 @@ import type { VersionOnRecord } from '../../replay/model/history.ts'
 import { indexVersions, type Versions } from '../../replay/model/versions.ts'
 import type { Rule, Ruleset } from '../../rulesets/ruleset.ts'
 import { pairRules } from '../rehearsal/rule-pairs.ts'
+import type { PassedOver } from './passed-over.ts'
 
 type RehearsalRecord = StoredEvent<'ruleset.published.v1'>['data']['rehearsal']
 
@@ -25,6 +26,8 @@ export type RecordedVersions = {
   readonly find: (ref: RulesetRef) => Ruleset | undefined
   /** What a rule of a version continues; null: there is no such rule, or no version before. */
   readonly before: (ref: RulesetRef, rule: string) => RuleBefore | null
+  /** Which versions are passed over has changed. */
+  readonly compareAgain: () => void
   readonly saved: () => ReadonlyArray<SavedVersion>
 }
 
@@ -34,10 +37,11 @@ const USUAL = 0.05
 const MARGIN = 1.5
 const MOST = 0.5
 
-/** `documents`: those that a state names, by SHA-256. */
+/** `documents`: those that a state names, by SHA-256. `over`: no version is compared with one of these. */
 export const recordedVersions = (
   saved: ReadonlyArray<SavedVersion> = [],
   documents: ReadonlyMap<string, Ruleset> = new Map(),
+  over: Pick<PassedOver, 'has'> = { has: () => false },
 ): RecordedVersions => {
   const versions = new Map<string, Published>()
   let byId = new Map<string, { readonly list: ReadonlyArray<Published>; readonly versions: Versions }>()
@@ -73,7 +77,9 @@ export const recordedVersions = (
   /** What each rule of a version continues. */
   const rulesBefore = (version: Published): ReadonlyMap<string, RuleBefore> => {
     const { ruleset, rehearsal, effectiveFrom } = version
-    const old = byId.get(ruleset.id)?.list.findLast((other) => other.effectiveFrom < effectiveFrom)
+    const old = byId
+      .get(ruleset.id)
+      ?.list.findLast((other) => other.effectiveFrom < effectiveFrom && !over.has(other.ruleset))
     if (old === undefined) return new Map()
     const counts = rehearsal?.against === old.ruleset.version ? rehearsal.rules : {}
     return new Map(
@@ -98,6 +104,9 @@ export const recordedVersions = (
       const rules = before.get(name) ?? rulesBefore(version)
       before.set(name, rules)
       return rules.get(rule) ?? null
+    },
+    compareAgain: () => {
+      before = new Map()
     },
     saved: () => Array.from(versions.values(), ({ ruleset, ...one }) => ({ ...one, sha256: ruleset.sha256 })),
   }

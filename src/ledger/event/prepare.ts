@@ -2,6 +2,7 @@ import * as E from '#fp/Either'
 import { closed, type DecodeError } from '../../domain/codec.ts'
 import { LAST, membersWriter } from '../../domain/compiled/write.ts'
 import { envelope } from '../../domain/decode.ts'
+import { streamKinds } from '../../domain/definition/event-definition.ts'
 import {
   definitionOf,
   type EventType,
@@ -92,7 +93,10 @@ const prepareWritable = (
   event: Marked<IncomingEvent | OwnEvent>,
   { rehearsal, document }: Marks,
 ): Prepared => {
-  if (isPersonal(event) && event.data.personal !== undefined) return personal(event)
+  if (isPersonal(event)) {
+    const words = wordsIn(event.data)
+    if (words !== undefined) return personal(event, words)
+  }
   return event.type === 'ruleset.published.v1'
     ? published(event, rehearsal)
     : plain(event, event, document ?? null)
@@ -126,9 +130,18 @@ const published = (
   return plain(event, stored, { sha256, canonical: text })
 }
 
-const personal = (event: Marked<IncomingEvent<PersonalType>>): Prepared => {
+type PersonalEvent = Extract<IncomingEvent | OwnEvent, { readonly type: PersonalType }>
+
+const wordsIn = (data: object): unknown => ('personal' in data ? data.personal : undefined)
+
+/** Whose key seals a text: of an account its id, else also the kind. Ids contain no slash. */
+const keyHolder = ({ type, subject }: PersonalEvent): string => {
+  const kind = definitionOf(type).stream
+  return streamKinds[kind] === 'account' ? subject : `${kind}/${subject}`
+}
+
+const personal = (event: Marked<PersonalEvent>, words: unknown): Prepared => {
   const { data } = event
-  const { personal: words } = data
   const text = canonicalText(words)
   const bytes = bytesOf(text)
   if (bytes > eventLimits.personal) return tooLarge('data.personal', 'a text', eventLimits.personal, bytes)
@@ -138,7 +151,7 @@ const personal = (event: Marked<IncomingEvent<PersonalType>>): Prepared => {
   return fitting({
     ...identity(event, data),
     kind: 'personal',
-    account: event.subject,
+    account: keyHolder(event),
     head: `{${before}`,
     middle: `${after === '' ? '' : `,${after}`}},${write.afterData(event)}`,
     tail: `${write.tail(event)}}`,

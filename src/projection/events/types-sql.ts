@@ -33,4 +33,7 @@ export const DECISIONS_MADE = typesSql({
   'incident.joined.v1': false,
   'hold.requested.v1': false,
   'hold.lifted.v1': false,
+  'incident.noted.v1': false,
+  'incident.closed.v1': false,
+  'replay.completed.v1': false,
 })

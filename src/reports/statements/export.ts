@@ -59,6 +59,9 @@ const OVERTURNING = typesSql({
   'incident.joined.v1': false,
   'hold.requested.v1': false,
   'hold.lifted.v1': false,
+  'incident.noted.v1': false,
+  'incident.closed.v1': false,
+  'replay.completed.v1': false,
 })
 /** What a statement or a correction is made from. */
 const READ = typesSql({
@@ -85,6 +88,9 @@ const READ = typesSql({
   'incident.joined.v1': false,
   'hold.requested.v1': false,
   'hold.lifted.v1': false,
+  'incident.noted.v1': false,
+  'incident.closed.v1': false,
+  'replay.completed.v1': false,
 })
 
 /**

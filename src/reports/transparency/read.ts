@@ -54,6 +54,9 @@ const UNUSED = `type NOT IN (${typesSql({
   'incident.joined.v1': true,
   'hold.requested.v1': true,
   'hold.lifted.v1': true,
+  'incident.noted.v1': true,
+  'incident.closed.v1': true,
+  'replay.completed.v1': true,
 })})`
 
 /** Reads the accounts from the published projections up to a sequence; returns the publications of rulesets. */

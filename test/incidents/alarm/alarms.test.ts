@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StoredEvent } from '../../../src/domain/event.ts'
+import { happened } from '../../domain/happenings.ts'
 import { DAY, MINUTE, recorded } from '../tripwires/steps.ts'
 import { bothVersions, publishedAs, soundedBy, soundedInRuns, v1, v2, versionFrom } from './steps.ts'
 
@@ -25,6 +26,50 @@ describe('given parameters', () => {
     const events = [...bothVersions, ...flagsOf(6, NEW)]
     const often = soundedBy(events, [v1, v2], { falseAlarmsAYear: 1_000, wrongDecisions: 0.1 })
     expect(often[0]).toMatchObject({ threshold: 52, units: 3 })
+  })
+})
+
+describe('given a version that turned out to be at fault, and a later one that repeats it', () => {
+  const v3 = versionFrom('v3', 0.5)
+  const suspects = [{ ruleset: 'rules', rule: 'spam', version: 'v2' }]
+  const opened = happened('incident.opened.v1', { incidentId: 'i1', suspects }, { subject: 'i1' })
+  const closed = (conclusion: string): StoredEvent =>
+    happened('incident.closed.v1', { incidentId: 'i1', conclusion }, { subject: 'i1' })
+  const published = [...bothVersions, publishedAs(v3, 3)]
+  const flags = flagsOf(6, { ...NEW, ruleset: { id: 'rules', version: 'v3' } })
+  const sounded = (...incident: ReadonlyArray<StoredEvent>) =>
+    soundedBy([...published, ...incident, ...flags], [v1, v2, v3])
+
+  test('when its incident is confirmed, then it is passed over: the later one is compared with the one before it', () => {
+    expect(sounded(opened, closed('confirmed'))).toMatchObject([{ key: { version: 'v3', rule: 'spam' } }])
+  })
+
+  test.each([
+    ['is open', [opened]],
+    ['was a false alarm', [opened, closed('false_alarm')]],
+    ['was never opened', [closed('confirmed')]],
+    [
+      'is about another ruleset',
+      [
+        happened(
+          'incident.opened.v1',
+          { incidentId: 'i1', suspects: [{ ruleset: 'r', version: 'v2' }] },
+          { subject: 'i1' },
+        ),
+        closed('confirmed'),
+      ],
+    ],
+  ])('when its incident %s, then it is not', (_, incident) => {
+    expect(sounded(...incident)).toEqual([])
+  })
+
+  test('when the fold is stopped anywhere, then it sounds the same', () => {
+    const events = [...published, opened, closed('confirmed'), ...flags]
+    for (const stop of events.keys()) {
+      expect(soundedInRuns(events, new Set([stop]), [v1, v2, v3])).toEqual(
+        sounded(opened, closed('confirmed')),
+      )
+    }
   })
 })
 

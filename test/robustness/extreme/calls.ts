@@ -20,7 +20,11 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   'hold request': ({ data }) => [['--rule', 'r', '--by', 'ana', '--reason', 'it is wrong', '--data', data]],
   'hold list': ({ data }) => [['--all', '--data', data]],
   'hold lift': ({ data }) => [[firstHold, '--by', 'ana', '--reason', 'it is right', '--data', data]],
+  'incident open': ({ data }) => [
+    ['--title', 'it is wrong', '--suspect', 'rule=r@1', '--by', 'ana', '--data', data],
+  ],
   project: ({ data }) => [['--data', data]],
+  'incident list': ({ data }) => [['--all', '--data', data]],
   'audit list': ({ data }) => [['--data', data]],
   account: ({ accounts, stories, data }) => [
     ...accounts.map((account) => [account, '--data', data]),
@@ -103,9 +107,13 @@ const reads: ReadonlyArray<string> = [
   `FROM appeals_at('9999-12-31', 10_000_000)`,
 ]
 
-/** What a command of `calls` need not be called for: it reads no event of the ledger, or what was refused, or a topic. */
+/**
+ * What a command of `calls` need not be called for: it reads no event of the ledger, or what was refused, or a topic, or only
+ * what was opened by hand.
+ */
 export const others: ReadonlyArray<string> = [
   ...['alarm configure', 'consume', 'demo', 'simulate', 'ruleset check', 'ruleset diff'],
   ...['list', 'show', 'resubmit', 'purge'].map((name) => `dead-letters ${name}`),
   ...['list', 'schema', 'sample'].map((name) => `events ${name}`),
+  ...['close', 'note', 'show'].map((name) => `incident ${name}`),
 ]

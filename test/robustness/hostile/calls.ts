@@ -135,6 +135,32 @@ export const calls: Readonly<
     writeFileSync(parameters, 'falseAlarmsAYear: 2\nwrongDecisions: 0.1\n')
     return [parameters, brokenRuleset].map((file) => [file, '--by', hostileTexts.line ?? '', '--data', data])
   },
+  'incident open': ({ data }) => {
+    const { line = '' } = hostileTexts
+    return [
+      ['--title', line, '--suspect', 'rule=adult.explicit', '--by', line, '--data', data],
+      ['--title', 't', '--suspect', hostileArgument, '--by', 'ana', '--data', data],
+    ]
+  },
+  'incident note': async ({ data }) => [
+    [await incidentIn(data), hostileTexts.everything ?? '', '--by', 'ana', '--data', data],
+    [hostileArgument, 'a note', '--by', 'ana', '--data', data],
+  ],
+  'incident show': async ({ data }) => [[await incidentIn(data), '--data', data]],
+  'incident close': async ({ data }) => [
+    [
+      await incidentIn(data),
+      '--conclusion',
+      'confirmed',
+      '--summary',
+      hostileTexts.line ?? '',
+      '--by',
+      'ana',
+      '--data',
+      data,
+    ],
+  ],
+  'incident list': ({ data }) => [['--all', '--data', data]],
   'hold request': ({ data }) => {
     const { line = '' } = hostileTexts
     return [
@@ -173,6 +199,23 @@ export const calls: Readonly<
     ],
     [...FEWEST, '--data', written(' data'), '--truth', written('.json')],
   ],
+}
+
+/** An incident of a ledger that has none of a note yet: a new one. */
+const incidentIn = async (data: string): Promise<string> => {
+  const args = [
+    '--title',
+    hostileTexts.line ?? '',
+    '--suspect',
+    'rule=r',
+    '--by',
+    'ana',
+    '--json',
+    '--data',
+    data,
+  ]
+  const { stdout } = await redress('incident', 'open', ...args)
+  return JSON.parse(stdout.toString()).incidentId
 }
 
 /** Command lines that write a file in each of the forms that a file's name asks for. */

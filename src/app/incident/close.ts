@@ -1,0 +1,44 @@
+import type * as t from 'io-ts'
+import * as E from '#fp/Either'
+import type { Conclusion } from '../../domain/events/incident-closed.ts'
+import { Line } from '../../domain/ids.ts'
+import { type AppError, invalid } from '../error.ts'
+import { type Act, recordAct } from '../record-act.ts'
+import type { RecordingPlace } from '../stores.ts'
+import { addingToIncident } from './read.ts'
+
+export type CloseIncidentOptions = RecordingPlace & {
+  readonly incidentId: string
+  readonly conclusion: t.TypeOf<typeof Conclusion>
+  readonly summary: string | null
+  /** Who closes it. */
+  readonly by: string
+}
+
+/** `unchanged`: it was closed before, and nothing was recorded. */
+export type IncidentClosed = { readonly kind: 'closed' | 'unchanged'; readonly incidentId: string }
+
+/** Ends an incident. Alarms about the same open a new one. */
+export const closeIncident = async ({
+  incidentId,
+  conclusion,
+  summary,
+  by,
+  ...place
+}: CloseIncidentOptions): Promise<E.Either<AppError, IncidentClosed>> => {
+  if (!Line.is(by)) return invalid(`the name must be ${Line.name}`, 'by')
+  if (summary !== null && !Line.is(summary)) return invalid(`the summary must be ${Line.name}`, 'summary')
+  return addingToIncident({ incidentId, ...place }, async (ledger, { incident, stream, revision }) => {
+    if (incident.closed !== null) return E.right({ kind: 'unchanged', incidentId })
+    const act: Act = {
+      type: 'incident.closed.v1',
+      stream,
+      expectedRevision: revision,
+      subject: incidentId,
+      data: { incidentId, conclusion, by, ...(summary === null ? {} : { summary }) },
+    }
+    return E.map((): IncidentClosed => ({ kind: 'closed', incidentId }))(
+      await recordAct(ledger, act, place.clock),
+    )
+  })
+}

@@ -1,0 +1,73 @@
+import * as E from '#fp/Either'
+import type { StoredEvent } from '../../domain/event.ts'
+import { type Hold, holdsOf } from '../../domain/hold.ts'
+import { formatInstant } from '../../domain/time.ts'
+import type { Incident } from '../../incidents/incident.ts'
+import { overlap } from '../../incidents/incidents.ts'
+import { readHoldEvents } from '../../ledger/holds.ts'
+import type { Vault } from '../../ledger/vault/vault.ts'
+import type { AppError } from '../error.ts'
+import { holdJson } from '../hold/list.ts'
+import { ledgerResult } from '../results.ts'
+import { type LedgerPlace, readingLedger } from '../stores.ts'
+import { readIncident } from './read.ts'
+
+/** An incident with its timeline. */
+export type ShownIncident = {
+  readonly incident: Incident
+  /** In order. */
+  readonly events: ReadonlyArray<StoredEvent>
+  /** The notes by the ids of their events; null: erased. */
+  readonly notes: ReadonlyMap<string, string | null>
+  /** The holds that stand on a suspect of it, or a part of one. */
+  readonly holds: ReadonlyArray<Hold>
+}
+
+/** Shows an incident as its stream has it now. */
+export const showIncident = ({
+  incidentId,
+  ...place
+}: LedgerPlace & { readonly incidentId: string }): Promise<E.Either<AppError, ShownIncident>> =>
+  readingLedger(place, async ({ ledger, vault }) => {
+    const read = await readIncident(ledger, incidentId, place)
+    if (E.isLeft(read)) return read
+    const { incident, events } = read.right
+    const notes = await notesOf(vault, incident)
+    if (E.isLeft(notes)) return notes
+    const held = ledgerResult(await readHoldEvents(ledger))
+    if (E.isLeft(held)) return held
+    const holds = holdsOf(held.right).filter(
+      ({ key, lifted }) => lifted === null && incident.suspects.some((suspect) => overlap(suspect, key)),
+    )
+    return E.right({ incident, events, notes: notes.right, holds })
+  })
+
+const notesOf = async (
+  vault: Vault,
+  { notes }: Incident,
+): Promise<E.Either<AppError, ShownIncident['notes']>> => {
+  const texts = new Map<string, string | null>()
+  for (const { source, id, data } of notes) {
+    const opened = ledgerResult(await vault.openSealed(data.sealed, source, id))
+    if (E.isLeft(opened)) return opened
+    texts.set(id, opened.right.kind === 'erased' ? null : String(Object(JSON.parse(opened.right.text)).text))
+  }
+  return E.right(texts)
+}
+
+/** The same as JSON: times as RFC 3339. */
+export const incidentJson = ({ incident, notes, holds }: ShownIncident) => ({
+  ...incident,
+  openedAt: formatInstant(incident.openedAt),
+  notes: incident.notes.map(({ id, recordedat, data: { by } }) => ({
+    at: recordedat,
+    by,
+    text: notes.get(id) ?? null,
+  })),
+  replays: incident.replays.map(({ recordedat, data: { incidentId: _, ...replayed } }) => ({
+    at: recordedat,
+    ...replayed,
+  })),
+  closed: incident.closed === null ? null : { ...incident.closed, at: formatInstant(incident.closed.at) },
+  holds: holds.map(holdJson),
+})
