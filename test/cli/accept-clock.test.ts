@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -55,6 +55,8 @@ describe('given a ledger whose last event was recorded by a clock that was ten y
   const writers: ReadonlyArray<readonly [string, () => ReadonlyArray<string>]> = [
     ['ingest', () => ['ingest', 'events.ndjson']],
     ['ruleset publish', () => ['ruleset', 'publish', 'rules.yaml']],
+    ['hold request', () => ['hold', 'request', '--rule', 'spam', '--reason', 'r', '--by', 'ana']],
+    ['incident open', () => ['incident', 'open', '--title', 't', '--suspect', 'rule=spam', '--by', 'ana']],
     ['dead-letters resubmit', () => ['dead-letters', 'resubmit', letter(), '--file', 'edited.json']],
   ]
   test.each(writers)(
@@ -75,6 +77,28 @@ describe('given a ledger whose last event was recorded by a clock that was ten y
       expect(await recorded(data)).toEqual([ahead, ahead])
     },
   )
+
+  test('when a replay is run for an incident, then it is refused before it replays, and with --accept-clock it is recorded', () => {
+    const data = ['--data', 'replayed', '--by', 'ana']
+    cpSync(at('data'), at('replayed'), { recursive: true })
+    const incident = [
+      'incident',
+      'open',
+      '--title',
+      't',
+      '--suspect',
+      'rule=spam',
+      '--json',
+      '--accept-clock',
+    ]
+    const { incidentId } = JSON.parse(redress(...incident, ...data).stdout)
+    const replay = ['replay', '--ruleset', 'rules.yaml', '--out', 'result', '--incident', incidentId, ...data]
+    const refused = redress(...replay)
+    expect([refused.status, existsSync(at('result'))]).toEqual([2, false])
+    expect(refused.stderr).toContain('--accept-clock')
+    expect(redress(...replay, '--accept-clock').status).toBe(0)
+    expect(redress('incident', 'show', incidentId, '--data', 'replayed').stdout).toContain('replayed by ana')
+  })
 
   test('when consume is run, then it reads nothing', () => {
     const args = ['consume', '--brokers', 'localhost:1', '--data', 'data']

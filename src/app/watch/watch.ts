@@ -130,7 +130,7 @@ type Run = {
   readonly take: (page: ReadonlyArray<DecodedEvent<SequencedEvent>>) => Promise<E.Either<AppError, null>>
   /** Configures alarms if nobody has, once everything that was there at the start is looked at: later ones are recorded. */
   readonly caughtUp: () => Promise<E.Either<AppError, null>>
-  /** Lets time go by in the ledger if something is due and services are silent. */
+  /** Saves what is not saved, and lets time go by in the ledger if something is due, while services are silent. */
   readonly look: () => Promise<void>
   /** Sends what is still to be sent, as long as it is accepted. */
   readonly sendRest: () => Promise<void>
@@ -148,6 +148,8 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
   let [raised, told] = [0, 0]
   let asked = false
   let nextSave = 0
+  let savedUpTo = last?.sequence ?? 0
+  let saving = Promise.resolve()
 
   const tell = (alarm: AlarmRaised): void => {
     told++
@@ -155,8 +157,14 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
     if (options.webhook !== null) webhook?.send(webhookMessage(alarm, options.webhook))
   }
 
+  /** One after the other, so that an older state never replaces a newer one. */
+  const save = (): Promise<void> => {
+    saving = saving.then(saveNow)
+    return saving
+  }
+
   /** If it cannot be saved, more is looked at again after a restart. */
-  const save = async (): Promise<void> => {
+  const saveNow = async (): Promise<void> => {
     // Before alarms are configured, the history that is to be listed is nowhere else.
     if (last === null || !maySave || !start.watch.isConfigured()) return
     const { sequence, position, leaf } = last
@@ -167,6 +175,7 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
     const now = performance.now()
     nextSave = now + Math.max(SAVE_EVERY, SAVE_SHARE * (now - begun))
     if (E.isLeft(written)) on.onRemark(`what is remembered is not saved: ${written.left}`)
+    else savedUpTo = sequence
   }
 
   const caughtUp = async (): Promise<E.Either<AppError, null>> => {
@@ -214,6 +223,8 @@ const openRun = ({ ledger }: OpenLedger, options: WatchOptions, start: WatchStar
     },
     look: async () => {
       if (last === null) return
+      // While services are silent, no page comes that would save it, and it would seem to be behind.
+      if (last.sequence > savedUpTo && performance.now() >= nextSave) await save()
       const due = tickDue(start.watch.nextDue(), last)
       if (due === null || due > clock()) return
       const head = await ledger.head()

@@ -3,7 +3,7 @@ import { checkIncident, type ForIncident, recordReplay } from '../../app/replay/
 import { replayLedger } from '../../app/replay/replay.ts'
 import { type ListFormat, listFormats, resultFiles } from '../../replay/result/write.ts'
 import { helpNotes } from '../help-notes.ts'
-import { CliError, exitCodes, jsonOption, printJson, printLine } from '../output.ts'
+import { acceptClockOption, CliError, exitCodes, jsonOption, printJson, printLine } from '../output.ts'
 import { resultOrFail, resultOrUsage } from '../result.ts'
 import { addEngineOptions, type JudgingOptions, judgingWith } from './engine.ts'
 import {
@@ -21,6 +21,7 @@ type Options = CorrectionOptions &
     readonly out?: string
     readonly incident?: string
     readonly by?: string
+    readonly acceptClock?: boolean
     readonly format: ListFormat
     readonly json?: boolean
   }
@@ -44,9 +45,11 @@ export const replayCommand = (): Command => {
         'sweep',
         'from',
         'to',
+        'withoutDamaged',
       ]),
     )
     .addOption(new Option('--by <name>', 'who replays it, for --incident').env('REDRESS_BY'))
+    .addOption(acceptClockOption())
     .addOption(
       new Option('--format <format>', 'the format of the lists: ndjson, or csv for spreadsheets')
         .choices(listFormats)
@@ -97,8 +100,8 @@ const runReplay = async (options: Options): Promise<void> => {
   printLine(`Written to ${out}: ${resultFiles(format).join(', ')}`)
 }
 
-const incidentOf = ({ incident, by, data, ledger }: Options): ForIncident | null => {
+const incidentOf = ({ incident, by, data, ledger, acceptClock }: Options): ForIncident | null => {
   if (incident === undefined) return null
   if (by === undefined) throw new CliError('--incident requires --by', exitCodes.usage)
-  return { data, ledger, clock: Date.now, incidentId: incident, by }
+  return { data, ledger, acceptClock, clock: Date.now, incidentId: incident, by }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import * as E from '#fp/Either'
 import { configureAlarms } from '../../../src/app/alarm/configure.ts'
 import { liftHold } from '../../../src/app/hold/lift.ts'
@@ -285,5 +286,40 @@ describe('given brokers that do not answer', () => {
     })
     expect(remarks[0]).toMatch(/^Kafka: .*ECONNREFUSED.*; retrying$/)
     expect(result).toMatchObject({ told: 2, sent: 0, failure: null })
+  })
+})
+
+describe('given a followed ledger in which nothing more is recorded', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+  const until = async (isSo: () => boolean): Promise<void> => {
+    for (let i = 0; i < 400 && !isSo(); i++) await setTimeout(25)
+    expect(isSo()).toBe(true)
+  }
+  const savedUpTo = (): unknown => JSON.parse(readFileSync(watchFile(path('data')), 'utf8')).sequence
+
+  test('when some time has passed, then all that was looked at is saved', async () => {
+    await record([published])
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    const stop = new AbortController()
+    let read = 0
+    const watching = watched(path('data'), {
+      ...{ clock: clockAt(1), untilEnd: false, signal: stop.signal },
+      watch: {
+        ...{ onHistory: () => {}, onAlarm: () => {}, onHold: () => {}, onRemark: () => {} },
+        onRead: (sequence) => {
+          read = sequence
+        },
+      },
+    })
+    await until(() => read === 2)
+    await record([later(1)], 1)
+    await until(() => read === 3)
+    expect(savedUpTo()).toBe(2)
+    await vi.advanceTimersByTimeAsync(15_000)
+    await until(() => savedUpTo() === 3)
+    stop.abort()
+    await watching
   })
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,6 +11,7 @@ const run = async (...args: ReadonlyArray<string>) => {
   return { code, stdout: stdout.toString().trimEnd(), stderr: stderr.toString() }
 }
 const ana = ['--by', 'ana']
+const corrected = join(import.meta.dirname, '../../vectors/05-cascade-across-accounts/corrected.json')
 const typo = ['--title', 'quilts are removed', '--suspect', 'rule=spam@v1', ...ana]
 
 beforeAll(async () => {
@@ -36,7 +37,6 @@ describe('given a ledger', () => {
     ]) {
       expect(before).toContain(part)
     }
-    const corrected = join(import.meta.dirname, '../../vectors/05-cascade-across-accounts/corrected.json')
     const replayed = await run(
       'replay',
       '--ruleset',
@@ -67,6 +67,8 @@ describe('given a ledger', () => {
     [['open', '--title', 't', '--suspect', 'spam', ...ana], 'rule=adult.explicit@2025-04-28'],
     [['open', '--title', 't', '--suspect', 'rule=spam@', ...ana], 'rule=adult.explicit@2025-04-28'],
     [['open', '--title', 't', '--suspect', 'decided-by=strikes', ...ana], 'decidedBy'],
+    [['open', '--title', 't', '--suspect', 'rule=spam@v1,rule=adult@v1', ...ana], 'once'],
+    [['open', '--title', 't', '--suspect', 'ruleset=rules@v2,rule=spam@v1', ...ana], 'one version'],
     [['open', '--title', 't', '--suspect', 'rule=spam'], '--by'],
     [['close', 'i1', ...ana], '--conclusion'],
   ])(
@@ -90,8 +92,18 @@ describe('given a ledger', () => {
     ])
   })
 
-  test('when a replay names an incident and nobody, then that is a usage error, before anything is replayed', async () => {
-    const args = ['replay', '--ruleset', 'none.yaml', '--out', join(dir, 'r'), '--incident', 'i1']
-    expect(await run(...args)).toMatchObject({ code: expect.any(Number), stdout: '' })
-  })
+  test.each([
+    [[], '--incident requires --by'],
+    [[...ana, '--without-damaged'], '--without-damaged'],
+    [[...ana, '--from', '2026-01-01T00:00:00Z'], '--from'],
+  ])(
+    'when a replay for an incident is given %j, then it is a usage error, before anything is replayed',
+    async (args, message) => {
+      const out = join(dir, 'refused')
+      const replay = ['replay', '--ruleset', corrected, '--out', out, '--incident', 'i1', ...args]
+      const { code, stdout, stderr } = await run(...replay)
+      expect({ code, stdout, isWritten: existsSync(out) }).toEqual({ code: 64, stdout: '', isWritten: false })
+      expect(stderr).toContain(message)
+    },
+  )
 })
