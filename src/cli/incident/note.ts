@@ -10,7 +10,7 @@ type Options = Omit<RecordingPlace, 'clock'> & { readonly by: string; readonly j
 export const incidentNoteCommand = (): Command =>
   new Command('note')
     .summary('add a note to an incident')
-    .description('Adds a note to an incident. It is sealed, and can be erased.')
+    .description('Adds a note to an incident. It is sealed, like the words of an appeal.')
     .argument('<incident>', 'the incident')
     .argument('<text>', 'the note')
     .addOption(byOption('who notes it'))
