@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import * as E from '#fp/Either'
-import type { Ledger, LedgerError, Pages, Position, SequencedEvent } from '../../ledger/port.ts'
+import {
+  describeLedgerError,
+  type Ledger,
+  type LedgerError,
+  type Pages,
+  type Position,
+  type SequencedEvent,
+} from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import { BRIEF, type KafkaSettings, kafkaClient } from '../kafka/client/client.ts'
 import { contact } from '../kafka/client/contact.ts'
@@ -46,8 +53,8 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [1_000, 30_000]
 /**
  * Sends what feeds make of a ledger's events to their topics, each message once for whoever reads what is committed: how far a
  * topic was told stands in a topic of its own, and is committed together with the messages. After any failure, it asks how far
- * that was, and goes on from there; brokers that are down are waited for, unless it is to end. Another process that sends from
- * the same ledger ends it.
+ * that was, and goes on from there. Brokers that are down and a ledger that is unavailable are waited for, unless it is to end.
+ * Another process that sends from the same ledger ends it.
  */
 export const sendFromLedger = async (
   ledger: Ledger,
@@ -61,14 +68,20 @@ export const sendFromLedger = async (
   }
   const troubles = openTroubles(onRemark)
   const begun = performance.now()
+  let reported: string | null = null
   for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     const onWorks = (messages: number): void => {
       pause = FIRST_PAUSE
+      reported = null
       troubles.recovered('producer')
       onSent(messages)
     }
     try {
-      return await sendUntilFailure(ledger, request, { onRemark, onSent: onWorks }, stop)
+      const ended = await sendUntilFailure(ledger, request, { onRemark, onSent: onWorks }, stop)
+      if (request.untilEnd || stop.aborted || !isLedgerAway(ended)) return ended
+      const message = `${describeLedgerError(ended.left.error)}; retrying`
+      if (message !== reported) onRemark({ level: 'warning', message })
+      reported = message
     } catch (error) {
       if (stop.aborted) return E.right(undefined)
       if (error instanceof Fenced) return E.left(fenced)
@@ -76,10 +89,16 @@ export const sendFromLedger = async (
       const isLate = performance.now() - begun > PATIENCE
       if (request.untilEnd && (isLate || !isRetriable(error))) return E.left(asKafkaError(error))
       troubles.hit('producer', reasonOf(error))
-      await setTimeout(pause, undefined, { signal: stop }).catch(() => {})
     }
+    await setTimeout(pause, undefined, { signal: stop }).catch(() => {})
   }
 }
+
+/** Whether the ledger could not be read for now. */
+const isLedgerAway = (
+  ended: E.Either<SendError, void>,
+): ended is E.Left<Extract<SendError, { readonly kind: 'ledger' }>> =>
+  E.isLeft(ended) && ended.left.kind === 'ledger' && ended.left.error.kind === 'unavailable'
 
 const fenced = {
   kind: 'fenced',

@@ -7,7 +7,7 @@ import * as E from '#fp/Either'
 import { ledgerIdentity } from '../../../src/ingest/outbox/cursor.ts'
 import type { Feed } from '../../../src/ingest/outbox/feed.ts'
 import { type SendRequest, sendFromLedger } from '../../../src/ingest/outbox/send-from-ledger.ts'
-import type { Ledger } from '../../../src/ledger/port.ts'
+import type { Ledger, Pages, SequencedEvent } from '../../../src/ledger/port.ts'
 import { clientOf } from '../../infra/kafka/client.ts'
 import { describeWithKafka } from '../../infra/kafka/kafka.ts'
 import { flag, unwrap } from '../../ledger/events.ts'
@@ -261,5 +261,32 @@ describe('given no broker', () => {
       await vi.waitFor(() => expect(remarks).toHaveLength(1), PATIENCE)
       stop()
       expect(await ended).toEqual(E.right(undefined))
+    }))
+})
+
+describe('given a ledger that cannot be read for now', () => {
+  /** The same, but its first reads fail. */
+  const away = (ledger: Ledger, reads: number): Ledger => ({
+    ...ledger,
+    follow: (...args) => (reads-- > 0 ? failing() : ledger.follow(...args)),
+    readAll: (...args) => (reads-- > 0 ? failing() : ledger.readAll(...args)),
+  })
+  async function* failing(): Pages<SequencedEvent> {
+    yield E.left({ kind: 'unavailable', message: 'no answer' })
+  }
+
+  test('when it is followed, then that is said once, and it goes on', () =>
+    withStores(async ({ ledger }) => {
+      await append(ledger, 'a')
+      const { ended, remarks, stop } = sending(away(ledger, 2), 'localhost:1', [newFeed()], {
+        untilEnd: false,
+      })
+      await vi.waitFor(() => expect(remarks).toHaveLength(2), PATIENCE)
+      stop()
+      expect(await ended).toEqual(E.right(undefined))
+      expect(remarks).toEqual([
+        'the ledger is unavailable: no answer; retrying',
+        expect.stringContaining('ECONNREFUSED'),
+      ])
     }))
 })
