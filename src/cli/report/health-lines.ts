@@ -182,7 +182,7 @@ const lagLine = ({ projected, head, recordedAt }: Lag): string =>
 
 const watchLine = (watch: WatchLag | null): string => {
   if (watch === null)
-    return 'nobody watches this ledger: alarms are neither recorded nor told; run redress watch'
+    return 'nobody watches this ledger with this data folder; if nobody does elsewhere, alarms are neither recorded nor told: run redress watch'
   const { watched, head, oldest } = watch
   if (watched === head) return `up to date, at sequence ${format(head)}`
   return (

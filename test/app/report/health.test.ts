@@ -60,7 +60,9 @@ describe('given a projected ledger', () => {
 
   test('when nobody has watched the ledger, then it says so; afterwards, how far the watch is behind, and for how long', async () => {
     await recordAndProject(at('data'), [banned])
-    expect(unwrap(await look()).watch).toBeNull()
+    const unwatched = unwrap(await look())
+    expect(unwatched.watch).toBeNull()
+    expect(healthLines(unwatched).join()).toContain('nobody watches this ledger with this data folder;')
     await watched(at('data'), { clock: () => RECORDED + 1_000 })
     expect(unwrap(await look()).watch).toEqual({ watched: 2, head: 2, oldest: 0 })
     let now = RECORDED + 2_000
