@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { listedJson, listIncidents } from '../../app/incident/list.ts'
 import { minute } from '../../domain/definition/story.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import type { ListedIncident } from '../../incidents/listed-incidents.ts'
 import { dataOption, jsonOption, printJson, printLine } from '../output.ts'
 import { resultOrFail } from '../result.ts'
@@ -28,8 +29,8 @@ Example:
       const incidents = listed.incidents.filter(({ closedAt }) => all || closedAt === null)
       const { sequence } = listed
       if (json === true) return printJson({ sequence, incidents: incidents.map(listedJson) })
-      const what = all ? 'incidents' : 'open incidents'
-      printLine(`Up to sequence ${format(sequence)}: ${format(incidents.length)} ${what}`)
+      const what = countOf(incidents.length, all ? 'incident' : 'open incident')
+      printLine(`Up to sequence ${format(sequence)}: ${what}`)
       if (incidents.length === 0) return
       printLine()
       for (const line of incidentLines(incidents)) printLine(line)
