@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import type { StoredEvent } from './event.ts'
 import { instantOf } from './time.ts'
 
-/** How many decisions of a new key are audited, whatever their ids. */
+/**
+ * Of how many accounts the first decision of a new key is audited, whatever its id. Accounts, not decisions: two removals and a ban
+ * of one account say no more than one of them.
+ */
 export const FIRST_OF_KEY = 20
 
 /** Of a SHA-256 in hexadecimal: below it lie 2 % of all. */

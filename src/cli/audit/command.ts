@@ -16,7 +16,7 @@ export const auditCommand = (): Command =>
 const listCommand = (): Command =>
   new Command('list')
     .description(
-      'Lists the machines\u2019 decisions to audit that nobody has audited: the first 20 on the flags of each rule, version and ' +
+      'Lists the machines\u2019 decisions to audit that nobody has audited: the first one of each of 20 accounts on the flags of each rule, version and ' +
         'detector version, and 2 % of all, chosen by the SHA-256 of their ids. Reads the published projections.',
     )
     .addOption(dataOption())

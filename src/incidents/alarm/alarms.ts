@@ -99,7 +99,7 @@ export const openAlarms = (saved?: AlarmState, documents?: ReadonlyMap<string, R
   const againstVersionBefore = ({ data }: StoredEvent<'flag.raised.v1'>, event: UnitEvent): void => {
     const { rule, ruleset } = data
     const before = rule && ruleset && published.before(ruleset, rule.id)
-    if (!before) return
+    if (!before || before.p0 >= 1) return
     const key = { ruleset: ruleset.id, version: ruleset.version, rule: rule.id }
     const unit = { family: 'counterfactual', key, at: clock } as const
     if (!keys.isFree(unit, event.account)) return

@@ -32,13 +32,18 @@ export const rulesOf = (
   const rules = new Map<string, AuditedRule>()
   for (const event of before) {
     if (event.type !== 'flag.raised.v1' || !grounds.delete(event.data.flagId)) continue
-    const { rule, ruleset, detector } = event.data
-    if (rule === undefined || ruleset === undefined) continue
-    const { id, version } = detector
-    const one = { ruleset: ruleset.id, version: ruleset.version, rule: rule.id, detector: { id, version } }
-    rules.set(JSON.stringify(one), one)
+    const one = ruleOf(event)
+    if (one !== null) rules.set(JSON.stringify(one), one)
   }
   return [...rules.values()]
+}
+
+/** The rule that a flag names; null: it names none. */
+export const ruleOf = ({ data }: StoredEvent<'flag.raised.v1'>): AuditedRule | null => {
+  const { rule, ruleset, detector } = data
+  if (rule === undefined || ruleset === undefined) return null
+  const { id, version } = detector
+  return { ruleset: ruleset.id, version: ruleset.version, rule: rule.id, detector: { id, version } }
 }
 
 const isVerdictOn = (event: StoredEvent, decisionId: string): boolean =>

@@ -15,7 +15,7 @@ type Published = VersionOnRecord & { readonly rehearsal: RehearsalRecord | null 
 /** A published version as JSON, without its document. */
 type SavedVersion = Omit<Published, 'ruleset'> & { readonly sha256: string }
 
-/** Rules of the version before, which a rule continues, and how many flags they may not have raised. */
+/** Rules of the version before, which a rule continues, and what share of flags they may not have raised: 1 or more, any. */
 type RuleBefore = { readonly was: ReadonlyArray<Rule>; readonly p0: number }
 
 /** The versions of rulesets that the ledger holds. */
@@ -35,7 +35,6 @@ export type RecordedVersions = {
 const USUAL = 0.05
 /** How much more than a rehearsal found is still expected. */
 const MARGIN = 1.5
-const MOST = 0.5
 
 /** `documents`: those that a state names, by SHA-256. `over`: no version is compared with one of these. */
 export const recordedVersions = (
@@ -120,5 +119,5 @@ type RuleCounts = { readonly newOnly: number; readonly both: number }
 
 const p0Of = (counts: RuleCounts | undefined): number => {
   if (counts === undefined || counts.newOnly === 0) return USUAL
-  return Math.max(USUAL, Math.min(MOST, (MARGIN * counts.newOnly) / (counts.newOnly + counts.both)))
+  return Math.max(USUAL, (MARGIN * counts.newOnly) / (counts.newOnly + counts.both))
 }

@@ -5,13 +5,13 @@ import { instantOf } from '../../domain/time.ts'
 import { canonical } from '../../foundation/canonical.ts'
 import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import type { DecodedEvent } from '../../ledger/read.ts'
-import { type AuditedRule, rulesOf } from '../alarm/audited.ts'
+import { type AuditedRule, ruleOf, rulesOf } from '../alarm/audited.ts'
 import { machineDecision } from '../tripwires/facts.ts'
 import { streamsBefore } from '../tripwires/streams-before.ts'
 import type { DueAudit } from './due-audits.ts'
 
-/** How many decisions each key has had, by the key's hash: `FIRST_OF_KEY` or more are that many. */
-export type AuditCounts = ReadonlyArray<readonly [key: string, decisions: number]>
+/** How many accounts had a decision of each key, by the key's hash: `FIRST_OF_KEY` or more are that many. */
+export type AuditCounts = ReadonlyArray<readonly [key: string, accounts: number]>
 
 /** The decisions to audit, over the events of a ledger, which are given in order. */
 export type LedgerAudits = {
@@ -34,17 +34,14 @@ export const auditsOn = (
   const streams = streamsBefore(ledger)
   const counts = new Map(saved)
 
-  /** Whether it is one of the first decisions of a key. */
-  const count = (keys: ReadonlyArray<AuditedRule>): boolean => {
-    let isFirst = false
-    for (const key of keys) {
-      const hash = canonical(key).sha256.slice(0, HASH_LENGTH)
-      const before = counts.get(hash) ?? 0
-      if (before === FIRST_OF_KEY) continue
-      counts.set(hash, before + 1)
-      isFirst = true
-    }
-    return isFirst
+  /** Whether a decision is the account's first of a key that few accounts had one of; `before`: the account's events. */
+  const count = (keys: ReadonlyArray<AuditedRule>, before: ReadonlyArray<StoredEvent>): boolean => {
+    const few = keys.filter((key) => (counts.get(hashOf(key)) ?? 0) < FIRST_OF_KEY)
+    if (few.length === 0) return false
+    const had = rulesDecidedOn(before)
+    const first = few.filter((key) => !had.has(JSON.stringify(key)))
+    for (const key of first) counts.set(hashOf(key), (counts.get(hashOf(key)) ?? 0) + 1)
+    return first.length > 0
   }
 
   const dueAt = async ({
@@ -56,7 +53,7 @@ export const auditsOn = (
     const before = await streams.before(recorded)
     if (E.isLeft(before)) return before
     const keys = rulesOf(decision, before.right)
-    const isNew = count(keys)
+    const isNew = count(keys, before.right)
     const { decisionId } = decision.data
     if (!isNew && !isInAuditSample(decisionId)) return E.right(null)
     if (before.right.some((one) => isAuditOf(one, decisionId))) return E.right(null)
@@ -76,6 +73,21 @@ export const auditsOn = (
     },
     counts: () => [...counts],
   }
+}
+
+const hashOf = (key: AuditedRule): string => canonical(key).sha256.slice(0, HASH_LENGTH)
+
+/** The rules that an account's decisions by machines rest on, as JSON. */
+const rulesDecidedOn = (events: ReadonlyArray<StoredEvent>): ReadonlySet<string> => {
+  const byFlag = new Map<string, AuditedRule | null>()
+  for (const event of events) {
+    if (event.type !== 'flag.raised.v1' || byFlag.has(event.data.flagId)) continue
+    byFlag.set(event.data.flagId, ruleOf(event))
+  }
+  const grounds = new Set(events.flatMap((event) => machineDecision(event)?.data.grounds ?? []))
+  return new Set(
+    [...grounds].flatMap((flagId) => byFlag.get(flagId) ?? []).map((rule) => JSON.stringify(rule)),
+  )
 }
 
 const isAuditOf = (event: StoredEvent, decisionId: string): boolean =>

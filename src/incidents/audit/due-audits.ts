@@ -23,7 +23,7 @@ const KEY = 'ruleset, rule, ruleset_version, detector, detector_version'
 
 /**
  * The machines' decisions to audit that nobody has audited, whatever the verdict, in the order of their recording: of each key
- * the first 20, and 2 % of all by the SHA-256 of their ids.
+ * the first of each of the first 20 accounts, and 2 % of all by the SHA-256 of their ids.
  */
 export const dueAudits = async (connection: DuckDBConnection): Promise<ReadonlyArray<DueAudit>> => {
   const rows = await rowsOf(
@@ -32,12 +32,13 @@ export const dueAudits = async (connection: DuckDBConnection): Promise<ReadonlyA
       SELECT account_no, account, decision_id, sequence, type, occurred_at, grounds FROM actions
       WHERE type IN ('account.deactivated.v1', 'content.removed.v1') AND decided_by_kind <> 'human'
     ), keyed AS (
-      SELECT DISTINCT d.sequence, ${KEY}
+      SELECT DISTINCT d.sequence, account_no, ${KEY}
       FROM (SELECT account_no, sequence, unnest(grounds) AS flag_id FROM made) d
       JOIN (SELECT account_no, flag_id, ${KEY} FROM actions
         WHERE type = 'flag.raised.v1' AND rule IS NOT NULL AND ruleset IS NOT NULL) f USING (account_no, flag_id)
     ), numbered AS (
-      SELECT *, row_number() OVER (PARTITION BY ${KEY} ORDER BY sequence) AS number FROM keyed
+      SELECT *, CASE WHEN nth = 1 THEN count(*) FILTER (nth = 1) OVER (PARTITION BY ${KEY} ORDER BY sequence) END AS number
+      FROM (SELECT *, row_number() OVER (PARTITION BY account_no, ${KEY} ORDER BY sequence) AS nth FROM keyed)
     ), about AS (
       SELECT sequence, min(number) AS number,
         to_json(list({ ruleset: ruleset, version: ruleset_version, rule: rule,

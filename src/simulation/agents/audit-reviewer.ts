@@ -16,7 +16,7 @@ type Decision = StoredEvent<'account.deactivated.v1' | 'content.removed.v1'>
 
 /**
  * Audits decisions of machines as `redress audit list` names them: of each new rule and version, as a version of a detector
- * feeds it, the first 20, then 2 %. It answers within 10 to 60 minutes and errs at times; of what only a person can settle it
+ * feeds it, the first one of each of the first 20 accounts, then 2 %. It answers within 10 to 60 minutes and errs at times; of what only a person can settle it
  * is not sure.
  */
 export const auditReviewer = ({
@@ -28,7 +28,7 @@ export const auditReviewer = ({
   const unclear = new Set(review)
   // What it remembers is added to, not copied: an agent is asked once.
   const keys = new Map<string, string>()
-  const counts = new Map<string, number>()
+  const accounts = new Map<string, Set<string>>()
 
   const remember = ({ subject, data }: StoredEvent<'flag.raised.v1'>): void => {
     const { flagId, rule, ruleset, detector } = data
@@ -41,9 +41,11 @@ export const auditReviewer = ({
     const about = new Set(grounds.flatMap((flagId) => keys.get(`${subject} ${flagId}`) ?? []))
     let isNew = false
     for (const key of about) {
-      const count = (counts.get(key) ?? 0) + 1
-      counts.set(key, count)
-      if (count <= FIRST_OF_KEY) isNew = true
+      const had = accounts.get(key) ?? new Set()
+      accounts.set(key, had)
+      if (had.size === FIRST_OF_KEY || had.has(subject)) continue
+      had.add(subject)
+      isNew = true
     }
     return isNew || isInAuditSample(decisionId)
   }

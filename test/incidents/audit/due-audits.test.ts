@@ -46,6 +46,19 @@ describe('given three hundred bans by machines on the flags of one rule', () => 
   })
 })
 
+test('given an account with thirty decisions on the flags of one rule, when audits are listed, then it takes one place of twenty', async () => {
+  const many = Array.from({ length: 30 }, (_, i) => [
+    service.flagged('u-many', DAY + i, { flagId: `f-${i}`, rule: { id: 'a' } }),
+    service.banned('u-many', DAY + i, { decisionId: `m-${i}`, grounds: [`f-${i}`] }),
+  ]).flat()
+  const others = ids.slice(0, 25).flatMap((id, i) => banned(id, 3 * DAY + i))
+  const due = await looked([...many, ...others], ({ connection }) => dueAudits(connection))
+  expect(due.filter(({ because }) => because === 'new').map(({ decisionId }) => decisionId)).toEqual([
+    'm-0',
+    ...ids.slice(0, FIRST_OF_KEY - 1),
+  ])
+})
+
 describe('given decisions that no key describes', () => {
   test('when people decided, then they are not listed', async () => {
     const byPerson = banned('d-12', DAY, { decidedBy: { kind: 'human', id: 'moderator-1' } })
