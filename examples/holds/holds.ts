@@ -33,6 +33,7 @@ export const followHolds = async (kafka: Kafka, topic: string) => {
   await consumer.connect()
   await consumer.subscribe({ topics: [topic], fromBeginning: true })
   const eachMessage = async ({ message }: { message: { value: Buffer | null } }) => {
+    if (message.value === null) return
     const { holdId, state, key } = JSON.parse(String(message.value))
     if (state === 'requested') standing.set(holdId, key)
     else standing.delete(holdId)

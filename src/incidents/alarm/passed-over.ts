@@ -22,7 +22,10 @@ export const passedOver = (saved: SavedSuspects = { open: [], confirmed: [] }): 
     take: (event) => {
       if (event.type === 'incident.opened.v1') {
         const { incidentId, suspects } = event.data
-        const versions = suspects.filter(({ version }) => version !== undefined)
+        // With a detector in it, the version may have been right, and what the detector said was not.
+        const versions = suspects.filter(
+          ({ version, detector }) => version !== undefined && detector === undefined,
+        )
         if (versions.length > 0 && !open.has(incidentId)) open.set(incidentId, versions)
       }
       if (event.type !== 'incident.closed.v1') return false

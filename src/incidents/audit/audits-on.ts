@@ -20,6 +20,8 @@ export type LedgerAudits = {
   readonly counts: () => AuditCounts
 }
 
+/** Keys that are remembered, those of the latest decisions: what was counted must fit into a message. A forgotten one is new again. */
+export const MOST_KEYS = 4_000
 /** Of a key's hash: enough to tell millions of keys apart. */
 const HASH_LENGTH = 16
 
@@ -36,12 +38,23 @@ export const auditsOn = (
 
   /** Whether a decision is the account's first of a key that few accounts had one of; `before`: the account's events. */
   const count = (keys: ReadonlyArray<AuditedRule>, before: ReadonlyArray<StoredEvent>): boolean => {
-    const few = keys.filter((key) => (counts.get(hashOf(key)) ?? 0) < FIRST_OF_KEY)
+    const few = keys.filter((key) => touch(key) < FIRST_OF_KEY)
     if (few.length === 0) return false
     const had = rulesDecidedOn(before)
     const first = few.filter((key) => !had.has(JSON.stringify(key)))
     for (const key of first) counts.set(hashOf(key), (counts.get(hashOf(key)) ?? 0) + 1)
     return first.length > 0
+  }
+
+  /** How many accounts had a decision of a key, which is remembered longest from now on. */
+  const touch = (key: AuditedRule): number => {
+    const hash = hashOf(key)
+    const accounts = counts.get(hash) ?? 0
+    counts.delete(hash)
+    counts.set(hash, accounts)
+    const [oldest] = counts.keys()
+    if (counts.size > MOST_KEYS && oldest !== undefined) counts.delete(oldest)
+    return accounts
   }
 
   const dueAt = async ({

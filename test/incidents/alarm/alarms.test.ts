@@ -59,6 +59,17 @@ describe('given a version that turned out to be at fault, and a later one that r
         closed('confirmed'),
       ],
     ],
+    [
+      'is about a detector of that version',
+      [
+        happened(
+          'incident.opened.v1',
+          { incidentId: 'i1', suspects: [{ ...suspects[0], detector: { id: 'm' } }] },
+          { subject: 'i1' },
+        ),
+        closed('confirmed'),
+      ],
+    ],
   ])('when its incident %s, then it is not', (_, incident) => {
     expect(sounded(...incident)).toEqual([])
   })
@@ -120,6 +131,17 @@ describe('given a version and the one before it', () => {
     const flags = flagsOf(50, { ...NEW, rule: { id: 'new' } })
     expect(soundedBy([...under(added), ...flags], [v1, added])).toEqual([])
     expect(soundedBy([...under(renamed), ...flags], [v1, renamed])).not.toEqual([])
+  })
+
+  test('when a rehearsal found that nearly all of it is new, then it never sounds', () => {
+    const rehearsed = (newOnly: number) => [
+      publishedAs(v1, 1),
+      publishedAs(v2, 2, {
+        rehearsal: { against: 'v1', sequence: 9, by: 'ada', rules: { spam: { newOnly, both: 30 } } },
+      }),
+    ]
+    expect(soundedBy([...rehearsed(10), ...flagsOf(300, NEW)])).not.toEqual([])
+    expect(soundedBy([...rehearsed(70), ...flagsOf(300, NEW)])).toEqual([])
   })
 
   test('when a rehearsal found that much, then it takes more; a rehearsal against another version says nothing', () => {

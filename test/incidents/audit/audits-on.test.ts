@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { IncomingEvent } from '../../../src/domain/event.ts'
-import { auditsOn } from '../../../src/incidents/audit/audits-on.ts'
+import { auditsOn, MOST_KEYS } from '../../../src/incidents/audit/audits-on.ts'
 import { type DueAudit, dueAudits } from '../../../src/incidents/audit/due-audits.ts'
 import { readDecoded } from '../../../src/ledger/read.ts'
 import { openPublished } from '../../../src/projection/published.ts'
@@ -50,4 +50,20 @@ test('given a history, when its decisions to audit are found as they are recorde
     expect(found.map(sorted)).toEqual(listed.map(sorted))
     expect(new Set(found.map(({ because }) => because))).toEqual(new Set(['new', 'sample']))
     expect(found.map(({ decisionId }) => decisionId)).not.toContain('d-5')
+  }))
+
+test('given more keys than are remembered, when another decision comes, then what was counted still fits into a message, and the oldest key is new again', () =>
+  withFolder(async (folder) => {
+    await appendAll(folder.open, decided(1))
+    const { ledger } = folder.open
+    const full = Array.from({ length: MOST_KEYS }, (_, i) => [String(i).padStart(16, '0'), 20] as const)
+    const audits = auditsOn(ledger, full)
+    for await (const page of readDecoded(ledger, ledger.readAll(null))) {
+      for (const decoded of unwrap(page)) unwrap(await audits.take(decoded))
+    }
+    const counts = audits.counts()
+    expect(counts).toHaveLength(MOST_KEYS)
+    expect(counts.at(-1)).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/), 1])
+    expect(counts[0]).toEqual(full[1])
+    expect(JSON.stringify(counts).length).toBeLessThan(200_000)
   }))
