@@ -82,6 +82,9 @@ export const columnOrder: ReadonlyArray<string> = [
   'opened_by',
   'alarm_ids',
   'hold_id',
+  'conclusion',
+  'correction_sha256',
+  'digest',
 ]
 
 /** The tables of the history. */
