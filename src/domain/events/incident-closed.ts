@@ -28,7 +28,11 @@ export const incidentClosed = defineEvent({
   onlyInforms: true,
   subject: incidentSubject,
   names: null,
-  columns: { conclusion: 'what an incident turned out to be', by: { name: 'by_whom' } },
+  columns: {
+    conclusion: 'what an incident turned out to be',
+    by: { name: 'by_whom' },
+    summary: 'the same in a line',
+  },
   story: ({ data: { incidentId, conclusion, by, summary } }) => ({
     headline: `incident ${incidentId} closed by ${by}: ${conclusions[conclusion]}`,
     details: summary === undefined ? [] : [summary],

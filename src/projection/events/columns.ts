@@ -83,6 +83,7 @@ export const columnOrder: ReadonlyArray<string> = [
   'alarm_ids',
   'hold_id',
   'conclusion',
+  'summary',
   'correction_sha256',
   'digest',
 ]
