@@ -5,6 +5,7 @@ import { formatInstant } from '../domain/time.ts'
 import { canonical } from '../foundation/canonical.ts'
 import { ownEvent } from '../incidents/own-event.ts'
 import { lastRecordedAt } from '../ledger/clock.ts'
+import { describeDamaged } from '../ledger/damaged-stream.ts'
 import { type Document, prepare } from '../ledger/event/prepare.ts'
 import type { Ledger } from '../ledger/port.ts'
 import { type AppError, failed, invalid } from './error.ts'
@@ -50,6 +51,9 @@ export const recordAct = async (
   const appended = ledgerResult(await ledger.append([{ stream, expectedRevision, events: [prepared.right] }]))
   if (E.isLeft(appended)) return appended
   const [written] = appended.right
+  if (written?.kind === 'stream_damaged') {
+    return failed(`nothing was recorded: ${describeDamaged(written.damaged)}`)
+  }
   // Of two acts on the same revision, which have one id, the second one is a conflict, or a duplicate if they say the same.
   const isRecorded = written?.kind === 'written' && written.events[0]?.kind !== 'conflict'
   return isRecorded

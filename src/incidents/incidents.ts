@@ -3,6 +3,7 @@ import type { OwnEvent, StoredEvent } from '../domain/event.ts'
 import type { Suspect } from '../domain/suspect.ts'
 import { ownEvent } from './own-event.ts'
 import { whatItSays } from './raised.ts'
+import { shortId } from './short-id.ts'
 
 /** An incident as far as alarms need it, as JSON. */
 export type OpenIncident = { readonly incidentId: string; readonly suspects: ReadonlyArray<Suspect> }
@@ -20,8 +21,6 @@ export type Incidents = {
   readonly state: () => ReadonlyArray<OpenIncident>
 }
 
-/** How many characters of an alarm's id an incident's id has. */
-const ID_LENGTH = 12
 /** The longest title, in characters. */
 const TITLE_LENGTH = 1_000
 
@@ -31,7 +30,7 @@ export const openIncidents = (saved: ReadonlyArray<OpenIncident> = []): Incident
   const place = (alarm: StoredEvent<'alarm.raised.v1'>): Placed => {
     const { alarmId, key } = alarm.data
     const open = [...incidents.values()].find(({ suspects }) => suspects.some((one) => overlap(one, key)))
-    const incidentId = open?.incidentId ?? alarmId.slice(0, ID_LENGTH)
+    const incidentId = open?.incidentId ?? shortId(alarmId)
     const about = { subject: incidentId, time: alarm.recordedat }
     if (open !== undefined) {
       const id = `incident-${incidentId}-joined-${alarmId}`

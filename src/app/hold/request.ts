@@ -3,6 +3,7 @@ import { describeDecodeError, problems } from '../../domain/codec.ts'
 import { type Hold, holdsOf, standingOn } from '../../domain/hold.ts'
 import { Line } from '../../domain/ids.ts'
 import { HoldKey } from '../../domain/suspect.ts'
+import { shortId } from '../../incidents/short-id.ts'
 import { HOLDS, readHoldEvents } from '../../ledger/holds.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import { type AppError, invalid } from '../error.ts'
@@ -19,8 +20,6 @@ export type RequestHoldOptions = RecordingPlace & {
 
 /** `standing`: such a hold stands already, and nothing was recorded. */
 export type HoldRequested = { readonly kind: 'requested' | 'standing'; readonly hold: Hold }
-
-const ID_LENGTH = 12
 
 /** Asks services not to act on something, until a person lifts the hold. */
 export const requestHold = async ({
@@ -49,7 +48,7 @@ const record = async (
   const standing = standingOn(holdsOf(before.right), asked.key)
   if (standing !== undefined) return E.right({ kind: 'standing', hold: standing })
   const at = { type: 'hold.requested.v1', stream: HOLDS, expectedRevision: before.right.length - 1 } as const
-  const holdId = actId(at).slice(0, ID_LENGTH)
+  const holdId = shortId(actId(at))
   const recorded = await recordAct(ledger, { ...at, subject: holdId, data: { holdId, ...asked } }, clock)
   if (E.isLeft(recorded)) return recorded
   const after = ledgerResult(await readHoldEvents(ledger))

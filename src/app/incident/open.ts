@@ -4,6 +4,7 @@ import { Line } from '../../domain/ids.ts'
 import { streamOf } from '../../domain/stream.ts'
 import { Suspect } from '../../domain/suspect.ts'
 import { canonical } from '../../foundation/canonical.ts'
+import { shortId } from '../../incidents/short-id.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import { type AppError, invalid } from '../error.ts'
 import { type Act, recordAct } from '../record-act.ts'
@@ -17,8 +18,6 @@ export type OpenIncidentOptions = RecordingPlace & {
   /** Who opens it. */
   readonly by: string
 }
-
-const ID_LENGTH = 12
 
 /** Opens an incident by hand: something may be at fault of which no alarm has sounded. Returns its id. */
 export const openIncident = async ({
@@ -47,7 +46,7 @@ const record = async (
   const head = ledgerResult(await ledger.head())
   if (E.isLeft(head)) return head
   const said = canonical(['incident', title, suspects, by, head.right.sequence])
-  const incidentId = said.sha256.slice(0, ID_LENGTH)
+  const incidentId = shortId(said.sha256)
   const type = 'incident.opened.v1'
   const act: Act = {
     type,

@@ -23,16 +23,23 @@ export const checkIncident = async ({
   )
 }
 
+/** `unchanged`: the same person recorded the same result before, and nothing was recorded. */
+export type ReplayRecorded = 'recorded' | 'unchanged'
+
 /** Records in an incident what a replay of the whole ledger found. */
 export const recordReplay = async (
   { incidentId, by, ...place }: ForIncident,
   { correction, ruleset, sequence, digest, decisions, classes, putBack, review }: Summary,
-): Promise<E.Either<AppError, null>> => {
+): Promise<E.Either<AppError, ReplayRecorded>> => {
   const correctionSha256 = correction?.sha256 ?? ruleset.sha256
   const { wrongful = 0, unexplained_wrongful: unexplained = 0 } = classes
   const { accounts, contents } = putBack
   const counts = { decisions, wrongful: wrongful + unexplained, accounts, contents, review }
-  return addingToIncident({ incidentId, ...place }, (ledger, { stream, revision }) => {
+  return addingToIncident({ incidentId, ...place }, async (ledger, { incident, stream, revision }) => {
+    const isThere = incident.replays.some(
+      ({ data }) => data.digest === digest && data.correctionSha256 === correctionSha256 && data.by === by,
+    )
+    if (isThere) return E.right('unchanged')
     const act: Act = {
       type: 'replay.completed.v1',
       stream,
@@ -40,6 +47,6 @@ export const recordReplay = async (
       subject: incidentId,
       data: { incidentId, correctionSha256, sequence, digest, counts, by },
     }
-    return recordAct(ledger, act, place.clock)
+    return E.map((): ReplayRecorded => 'recorded')(await recordAct(ledger, act, place.clock))
   })
 }

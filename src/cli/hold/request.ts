@@ -1,58 +1,44 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { holdJson } from '../../app/hold/list.ts'
 import { requestHold } from '../../app/hold/request.ts'
-import type { RecordingPlace } from '../../app/stores.ts'
 import { suspectName } from '../../domain/definition/story.ts'
 import { DecidedByKind } from '../../domain/parts.ts'
 import type { HoldKey } from '../../domain/suspect.ts'
-import { byOption } from '../by-option.ts'
+import { type ActOptions, actOf, addActOptions } from '../act-options.ts'
 import { helpNotes } from '../help-notes.ts'
-import {
-  acceptClockOption,
-  CliError,
-  dataOption,
-  exitCodes,
-  jsonOption,
-  ledgerOption,
-  printJson,
-  printLine,
-} from '../output.ts'
+import { CliError, exitCodes, printJson, printLine } from '../output.ts'
 import { resultOrUsage } from '../result.ts'
 
-type Options = Omit<RecordingPlace, 'clock'> & {
+type Options = ActOptions & {
   readonly ruleset?: string
   readonly rule?: string
   readonly version?: string
   readonly detector?: string
   readonly detectorVersion?: string
   readonly decidedBy?: HoldKey['decidedBy']
-  readonly by: string
   readonly reason: string
-  readonly json?: boolean
 }
 
 export const holdRequestCommand = (): Command =>
-  new Command('request')
-    .summary('ask services not to act on something')
-    .description(
-      'Asks services not to act on a rule, a detector or a decision maker. What fits all that is given is on hold.',
-    )
-    .option('--ruleset <id>', 'the ruleset')
-    .option('--rule <id>', 'a rule')
-    .option('--version <version>', 'a version of the ruleset')
-    .option('--detector <id>', 'a detector')
-    .option('--detector-version <version>', 'a version of that detector')
-    .addOption(
-      new Option('--decided-by <kind:id>', 'a decision maker, such as rule:three-strikes').argParser(
-        deciderArgument,
-      ),
-    )
-    .addOption(byOption('who asks for it'))
-    .requiredOption('--reason <text>', 'why; it is never sealed, so put no personal data in it')
-    .addOption(dataOption())
-    .addOption(ledgerOption())
-    .addOption(acceptClockOption())
-    .addOption(jsonOption())
+  addActOptions(
+    new Command('request')
+      .summary('ask services not to act on something')
+      .description(
+        'Asks services not to act on a rule, a detector or a decision maker. What fits all that is given is on hold.',
+      )
+      .option('--ruleset <id>', 'the ruleset')
+      .option('--rule <id>', 'a rule')
+      .option('--version <version>', 'a version of the ruleset')
+      .option('--detector <id>', 'a detector')
+      .option('--detector-version <version>', 'a version of that detector')
+      .addOption(
+        new Option('--decided-by <kind:id>', 'a decision maker, such as rule:three-strikes').argParser(
+          deciderArgument,
+        ),
+      )
+      .requiredOption('--reason <text>', 'why; it is never sealed, so put no personal data in it'),
+    'who asks for it',
+  )
     .addHelpText(
       'after',
       helpNotes(`
@@ -65,9 +51,10 @@ Examples:
   redress hold request --decided-by rule:three-strikes --reason 'it bans without strikes' --by ana`),
     )
     .action(async (options: Options) => {
-      const { data, ledger, acceptClock, by, reason, json } = options
-      const place = { data, ledger, acceptClock, clock: Date.now }
-      const { kind, hold } = resultOrUsage(await requestHold({ ...place, key: keyOf(options), by, reason }))
+      const { reason, json } = options
+      const { kind, hold } = resultOrUsage(
+        await requestHold({ ...actOf(options), key: keyOf(options), reason }),
+      )
       if (json === true) return printJson({ kind, ...holdJson(hold) })
       const name = suspectName(hold.key)
       printLine(

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { incidentJson, type ShownIncident, showIncident } from '../../app/incident/show.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
-import { minute, suspectName } from '../../domain/definition/story.ts'
-import type { StoredEvent } from '../../domain/event.ts'
+import { minute, type StoryContext, suspectName } from '../../domain/definition/story.ts'
+import { definitionOf, type StoredEvent } from '../../domain/event.ts'
 import { instantOf } from '../../domain/time.ts'
 import { dataOption, jsonOption, ledgerOption, printJson, printLine } from '../output.ts'
 import { resultOrFail } from '../result.ts'
@@ -32,53 +32,33 @@ Example:
       for (const line of shownLines(shown)) printLine(line)
     })
 
-const conclusions = {
-  confirmed: 'something was at fault',
-  false_alarm: 'a false alarm',
-  duplicate: 'a duplicate',
-} as const
-
 const shownLines = (shown: ShownIncident): ReadonlyArray<string> => {
   const { incident, events, holds } = shown
-  const { incidentId, title, suspects, alarmIds, closed } = incident
+  const { incidentId, title, alarmIds, closed } = incident
   return [
     `Incident ${incidentId}: ${title}`,
-    `  status    ${closed === null ? 'open' : `closed ${minute(closed.at)} by ${closed.by}: ${conclusions[closed.conclusion]}`}`,
-    ...suspects.map((suspect) => `  suspect   ${suspectName(suspect)}`),
+    `  status    ${closed === null ? 'open' : `closed ${minute(closed.at)}`}`,
     `  alarms    ${format(alarmIds.length)}`,
     ...holds.map(({ holdId, key, by }) => `  on hold   ${suspectName(key)}, by ${by} (hold ${holdId})`),
     '',
-    ...events.map((event) => `${minute(instantOf(event.recordedat))}  ${happened(event, shown)}`),
+    ...events.flatMap((event) => entryLines(event, shown)),
     ...(closed === null ? ['', 'Next', ...nextSteps(shown).map((step) => `  ${step}`)] : []),
   ]
 }
 
-const happened = (event: StoredEvent, { notes }: ShownIncident): string => {
-  switch (event.type) {
-    case 'incident.opened.v1': {
-      const { kind, id } = event.data.openedBy
-      return `opened by ${kind === 'alarm' ? `alarm ${id.slice(0, 12)}` : id}`
-    }
-    case 'incident.joined.v1':
-      return `alarm ${event.data.alarmId.slice(0, 12)} is about the same`
-    case 'incident.noted.v1':
-      return `${event.data.by}: ${notes.get(event.id) ?? '(this note was erased)'}`
-    case 'replay.completed.v1': {
-      const { by, sequence, digest, counts } = event.data
-      return (
-        `replayed by ${by} up to sequence ${format(sequence)}: ${format(counts.wrongful)} of ${format(counts.decisions)} decisions wrongful, ` +
-        `${format(counts.accounts)} accounts to reinstate, ${format(counts.contents)} pieces of content to restore, ` +
-        `${format(counts.review)} decisions to review (digest ${digest.slice(0, 12)})`
-      )
-    }
-    case 'incident.closed.v1': {
-      const { by, conclusion, summary } = event.data
-      return `closed by ${by}: ${summary ?? conclusions[conclusion]}`
-    }
-    default:
-      return event.type
-  }
+const entryLines = (event: StoredEvent, { notes }: ShownIncident): ReadonlyArray<string> => {
+  const { headline, details } = definitionOf(event.type).story(event, notAnAccount)
+  const note =
+    event.type === 'incident.noted.v1' ? (notes.get(event.id) ?? '(the note was erased)').split('\n') : []
+  return [
+    `${minute(instantOf(event.recordedat))}  ${headline}`,
+    ...[...details, ...note].map((line) => `${' '.repeat(DATE_WIDTH)}${line}`),
+  ]
 }
+
+const DATE_WIDTH = '2025-04-29 00:01  '.length
+
+const notAnAccount: StoryContext = { categoryOf: () => null, flag: null, decision: null }
 
 /** What is still missing, and the command for it. */
 const nextSteps = ({

@@ -89,14 +89,15 @@ const runReplay = async (options: Options): Promise<void> => {
   const { summary, blame } = await judgingWith(options, (judging) =>
     replayLedger({ ...judging, correction, format, folder: out }),
   )
-  if (forIncident !== null) resultOrFail(await recordReplay(forIncident, summary))
+  const recorded = forIncident === null ? null : resultOrFail(await recordReplay(forIncident, summary))
   if (options.json === true) return printJson(summary)
   for (const line of replaySummaryLines(summary)) printLine(line)
   printLine()
   printLine('Blame')
   for (const line of blameLines(blame, 10)) printLine(line)
   printLine()
-  if (forIncident !== null) printLine(`Recorded in incident ${forIncident.incidentId}`)
+  if (recorded === 'recorded') printLine(`Recorded in incident ${options.incident}`)
+  if (recorded === 'unchanged') printLine(`Incident ${options.incident} has this result already`)
   printLine(`Written to ${out}: ${resultFiles(format).join(', ')}`)
 }
 

@@ -41,6 +41,9 @@ type DecisionAftermath = {
 /** `2025-04-29 00:01` (UTC) of an instant in ms. */
 export const minute = (at: number): string => formatInstant(at).slice(0, 16).replace('T', ' ')
 
+/** The first digits of a hash: enough for people to tell it from others. */
+export const shortHash = (sha256: string): string => sha256.slice(0, 12)
+
 /** ` on pin 77`, or nothing. */
 export const onContent = (content: { readonly kind: string; readonly id: string } | undefined): string =>
   content === undefined ? '' : ` on ${content.kind} ${content.id}`

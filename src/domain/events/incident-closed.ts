@@ -33,8 +33,8 @@ export const incidentClosed = defineEvent({
     by: { name: 'by_whom' },
     summary: 'the same in a line',
   },
-  story: ({ data: { incidentId, conclusion, by, summary } }) => ({
-    headline: `incident ${incidentId} closed by ${by}: ${conclusions[conclusion]}`,
+  story: ({ data: { conclusion, by, summary } }) => ({
+    headline: `closed by ${by}: ${conclusions[conclusion]}`,
     details: summary === undefined ? [] : [summary],
   }),
   sample: { incidentId: 'i1', conclusion: 'confirmed', by: 'ana', summary: 'the new threshold was a typo' },

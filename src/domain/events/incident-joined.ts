@@ -1,5 +1,6 @@
 import { closed } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
+import { shortHash } from '../definition/story.ts'
 import { Id } from '../ids.ts'
 import { incidentSubject } from './incident-parts.ts'
 
@@ -16,8 +17,8 @@ export const incidentJoined = defineEvent({
   subject: incidentSubject,
   names: null,
   columns: {},
-  story: ({ data: { incidentId, alarmId } }) => ({
-    headline: `alarm ${alarmId} joined incident ${incidentId}`,
+  story: ({ data: { alarmId } }) => ({
+    headline: `alarm ${shortHash(alarmId)} is about the same`,
     details: [],
   }),
   sample: { incidentId: 'i1', alarmId: 'a92' },

@@ -18,10 +18,7 @@ export const incidentNoted = defineEvent({
   subject: incidentSubject,
   names: null,
   columns: { by: { name: 'by_whom' } },
-  story: ({ data: { incidentId, by } }) => ({
-    headline: `noted on incident ${incidentId} by ${by}`,
-    details: [],
-  }),
+  story: ({ data: { by } }) => ({ headline: `noted by ${by}`, details: [] }),
   sample: {
     incidentId: 'i1',
     by: 'ana',

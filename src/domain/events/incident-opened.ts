@@ -1,6 +1,6 @@
 import { closed, listOf, oneOf } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
-import { suspectName } from '../definition/story.ts'
+import { shortHash, suspectName } from '../definition/story.ts'
 import { Id, Line } from '../ids.ts'
 import { Suspect } from '../suspect.ts'
 import { incidentSubject } from './incident-parts.ts'
@@ -35,8 +35,8 @@ export const incidentOpened = defineEvent({
     'openedBy.id': 'the person or the alarm that opened an incident',
     alarmIds: 'the alarms that an incident began with',
   },
-  story: ({ data: { incidentId, title, suspects } }) => ({
-    headline: `incident ${incidentId} opened: ${title}`,
+  story: ({ data: { openedBy, suspects } }) => ({
+    headline: `opened by ${openedBy.kind === 'alarm' ? `alarm ${shortHash(openedBy.id)}` : openedBy.id}`,
     details: suspects.map((suspect) => `suspect: ${suspectName(suspect)}`),
   }),
   sample: {

@@ -1,5 +1,8 @@
+import { countOf } from '../../foundation/text/count-of.ts'
+import { grouped } from '../../foundation/text/grouped.ts'
 import { closed } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
+import { shortHash } from '../definition/story.ts'
 import { Id, Line, Sha256 } from '../ids.ts'
 import { Count } from '../parts.ts'
 import { incidentSubject } from './incident-parts.ts'
@@ -42,9 +45,13 @@ export const replayCompleted = defineEvent({
     digest: 'the digest of the result of a replay',
     by: { name: 'by_whom' },
   },
-  story: ({ data: { incidentId, sequence, digest, by } }) => ({
-    headline: `replayed for incident ${incidentId} by ${by}, up to sequence ${sequence}`,
-    details: [`digest ${digest}`],
+  story: ({ data: { by, sequence, digest, counts } }) => ({
+    headline: `replayed by ${by} up to sequence ${grouped(sequence)}, digest ${shortHash(digest)}`,
+    details: [
+      `${grouped(counts.wrongful)} of ${countOf(counts.decisions, 'decision')} wrongful`,
+      `to reinstate: ${countOf(counts.accounts, 'account')}; to restore: ${countOf(counts.contents, 'piece')} of content; ` +
+        `for human review: ${countOf(counts.review, 'decision')}`,
+    ],
   }),
   sample: {
     incidentId: 'i1',

@@ -44,29 +44,25 @@ const decisionsSince = async (
     FROM made LEFT JOIN resting USING (sequence)`,
     [from, to],
   )
-  return rows.map(
-    ([at, kind, id, ruleset, version, flags]) =>
-      // Cast: the columns hold what decoded events did; a hash is not compared.
-      ({
-        at: Number(at),
-        decidedBy: { kind, id },
-        ...(ruleset === null ? {} : { ruleset: { id: ruleset, version } }),
-        grounds: groundsOf(String(flags)),
-      }) as unknown as HeldDecision,
-  )
+  return rows.map(([at, kind, id, ruleset, version, flags]) => ({
+    at: Number(at),
+    decidedBy: { kind: String(kind), id: String(id) },
+    ...(ruleset === null ? {} : { ruleset: { id: String(ruleset), version: String(version) } }),
+    grounds: groundsOf(String(flags)),
+  }))
 }
 
 type FlagRow = Readonly<
-  Record<'rule' | 'ruleset' | 'ruleset_version' | 'detector' | 'detector_version', string | null>
+  Record<'detector' | 'detector_version', string> &
+    Record<'rule' | 'ruleset' | 'ruleset_version', string | null>
 >
 
 const groundsOf = (json: string): ReadonlyArray<HeldGround> =>
-  // Casts: made in the query above.
-  (JSON.parse(json) as ReadonlyArray<FlagRow>).map(
-    ({ rule, ruleset, ruleset_version, detector, detector_version }) =>
-      ({
-        ...(rule === null ? {} : { rule: { id: rule } }),
-        ...(ruleset === null ? {} : { ruleset: { id: ruleset, version: ruleset_version } }),
-        detector: { id: detector, version: detector_version },
-      }) as unknown as HeldGround,
-  )
+  // Cast: made in the query above.
+  (JSON.parse(json) as ReadonlyArray<FlagRow>).map((flag) => ({
+    ...(flag.rule === null ? {} : { rule: { id: flag.rule } }),
+    ...(flag.ruleset === null
+      ? {}
+      : { ruleset: { id: flag.ruleset, version: String(flag.ruleset_version) } }),
+    detector: { id: flag.detector, version: flag.detector_version },
+  }))

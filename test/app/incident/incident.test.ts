@@ -69,6 +69,15 @@ describe('given a ledger', () => {
     expect(readFileSync(path('data/vault.db')).includes(words)).toBe(false)
   })
 
+  test('when the same person records the same replay again, then nothing is recorded; another person may', async () => {
+    const incidentId = unwrap(await open())
+    const by = (name: string) => recordReplay({ ...place(), incidentId, by: name }, replayed)
+    expect(unwrap(await by('cy'))).toBe('recorded')
+    expect(unwrap(await by('cy'))).toBe('unchanged')
+    expect(unwrap(await by('bo'))).toBe('recorded')
+    expect((await show(incidentId)).replays.map((one) => one.by)).toEqual(['cy', 'bo'])
+  })
+
   test('when the account with the id of an incident is erased, then its notes stay', async () => {
     const incidentId = unwrap(await open())
     unwrap(await note(incidentId, 'kept'))

@@ -31,8 +31,10 @@ describe('given a ledger', () => {
     const before = (await run('incident', 'show', id)).stdout
     for (const part of [
       'quilts are removed',
-      'suspect   rule spam, v1',
-      'ana: u1 told us',
+      'opened by ana',
+      'suspect: rule spam, v1',
+      'noted by ana',
+      'u1 told us',
       'redress replay',
     ]) {
       expect(before).toContain(part)
@@ -56,7 +58,9 @@ describe('given a ledger', () => {
       code: 0,
       stdout: `Incident ${id} is closed`,
     })
-    expect((await run('incident', 'show', id)).stdout).toMatch(/closed .* by ana: a false alarm/)
+    expect((await run('incident', 'show', id)).stdout).toMatch(
+      /closed by ana: nothing was at fault\n +they were no quilts/,
+    )
     expect((await run('project')).code).toBe(0)
     expect((await run('incident', 'list')).stdout).toMatch(/: 0 open incidents$/)
     expect((await run('incident', 'list', '--all')).stdout).toContain(id)
