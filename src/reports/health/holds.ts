@@ -13,43 +13,44 @@ export const standingHolds = async (
 ): Promise<ReadonlyArray<StandingHold>> => {
   const standing = holds.filter(({ since, lifted }) => since <= asOf && (lifted === null || lifted.at > asOf))
   if (standing.length === 0) return []
-  const made = await decisionsSince(connection, Math.min(...standing.map(({ since }) => since)), asOf)
-  const counts = new Map<string, number>()
-  for (const decision of made) {
-    for (const { holdId } of holdsOver(standing, decision)) counts.set(holdId, (counts.get(holdId) ?? 0) + 1)
-  }
-  return standing.map((hold) => ({ hold, decisions: counts.get(hold.holdId) ?? 0 }))
+  return Promise.all(
+    standing.map(async (hold) => ({ hold, decisions: await decisionsUnder(connection, hold, asOf) })),
+  )
 }
 
-/** The decisions of machines that were made from one instant to another (ms), with their grounds. */
-const decisionsSince = async (
-  connection: DuckDBConnection,
-  from: number,
-  to: number,
-): Promise<ReadonlyArray<HeldDecision>> => {
+/**
+ * How many decisions machines made under a hold until an instant (ms). Those that are alike are looked at once: under a hold of
+ * months there may be millions.
+ */
+const decisionsUnder = async (connection: DuckDBConnection, hold: Hold, until: number): Promise<number> => {
   const rows = await rowsOf(
     connection,
     `WITH made AS (
-      SELECT account_no, sequence, occurred_at, decided_by_kind, decided_by, ruleset, ruleset_version, grounds FROM actions
+      SELECT account_no, sequence, decided_by_kind, decided_by, ruleset, ruleset_version, grounds FROM actions
       WHERE type IN ('account.deactivated.v1', 'content.removed.v1') AND decided_by_kind <> 'human'
         AND occurred_at BETWEEN epoch_ms($1::BIGINT) AND epoch_ms($2::BIGINT)
     ), resting AS (
-      SELECT d.sequence, list({ rule: f.rule, ruleset: f.ruleset, ruleset_version: f.ruleset_version, detector: f.detector,
-        detector_version: f.detector_version }) AS flags
+      SELECT d.sequence, list_sort(list(DISTINCT { rule: f.rule, ruleset: f.ruleset, ruleset_version: f.ruleset_version,
+        detector: f.detector, detector_version: f.detector_version })) AS flags
       FROM (SELECT account_no, sequence, unnest(grounds) AS flag_id FROM made) d
       JOIN actions f USING (account_no, flag_id) WHERE f.type = 'flag.raised.v1' GROUP BY 1
     )
-    SELECT epoch_ms(occurred_at)::DOUBLE, decided_by_kind::VARCHAR, decided_by, ruleset, ruleset_version,
+    SELECT count(*)::DOUBLE, decided_by_kind::VARCHAR, decided_by, ruleset, ruleset_version,
       coalesce(to_json(flags)::VARCHAR, '[]')
-    FROM made LEFT JOIN resting USING (sequence)`,
-    [from, to],
+    FROM made LEFT JOIN resting USING (sequence) GROUP BY 2, 3, 4, 5, 6`,
+    [hold.since, until],
   )
-  return rows.map(([at, kind, id, ruleset, version, flags]) => ({
-    at: Number(at),
-    decidedBy: { kind: String(kind), id: String(id) },
-    ...(ruleset === null ? {} : { ruleset: { id: String(ruleset), version: String(version) } }),
-    grounds: groundsOf(String(flags)),
-  }))
+  let decisions = 0
+  for (const [count, kind, id, ruleset, version, flags] of rows) {
+    const alike: HeldDecision = {
+      at: hold.since,
+      decidedBy: { kind: String(kind), id: String(id) },
+      ...(ruleset === null ? {} : { ruleset: { id: String(ruleset), version: String(version) } }),
+      grounds: groundsOf(String(flags)),
+    }
+    if (holdsOver([hold], alike).length > 0) decisions += Number(count)
+  }
+  return decisions
 }
 
 type FlagRow = Readonly<
