@@ -1,17 +1,10 @@
-import type { SignalType } from '../ruleset.ts'
 import { type Checking, checkingOf } from './checking.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { asCondition } from './hints.ts'
 import { leafTypes } from './leaves.ts'
 import { callTypes, type TypeOf } from './operators.ts'
 import { DEEPEST, type ParsedCondition } from './parse.ts'
-
-/** What a condition reads: names such as `signals.link_count`, `detector.kind`, `content.id`. */
-export type Reads = {
-  readonly values: ReadonlySet<string>
-  /** Those whose presence it tests with `has()`. */
-  readonly presences: ReadonlySet<string>
-}
+import type { Names, Reads } from './scope.ts'
 
 export type Checked = {
   readonly reads: Reads
@@ -22,13 +15,10 @@ export type Checked = {
 
 /**
  * Checks that a parsed condition stays within the accepted part of CEL, that its types agree and that it reads
- * only what is declared. Every operand of every operator is checked, so one run finds every error.
+ * only what it may. Every operand of every operator is checked, so one run finds every error.
  */
-export const checkCondition = (
-  condition: ParsedCondition,
-  signals: ReadonlyMap<string, SignalType>,
-): Checked => {
-  const checking = checkingOf(condition, signals)
+export const checkCondition = (condition: ParsedCondition, names: Names): Checked => {
+  const checking = checkingOf(condition, names)
   const { values, presences, diagnostics, remarks, report, startOf } = checking
   const whole = typesIn(checking)(condition.tree, 0)
   if (whole !== null && whole !== 'bool') {

@@ -1,16 +1,13 @@
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
-import type { SignalType } from '../ruleset.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { ParsedCondition } from './parse.ts'
+import type { Names } from './scope.ts'
 
 /** The state of the check of one condition, and its findings so far. */
 export type Checking = ReturnType<typeof checkingOf>
 
-/** Starts the check of a condition that reads declared signals. */
-export const checkingOf = (
-  { text, positions }: ParsedCondition,
-  signals: ReadonlyMap<string, SignalType>,
-) => {
+/** Starts the check of a condition that may read these names. */
+export const checkingOf = ({ text, positions }: ParsedCondition, { roots, instead }: Names) => {
   const diagnostics: Diagnostic[] = []
   const remarks: Diagnostic[] = []
   const placeOf = (expr: Expr): number => positions[expr.id.toString()] ?? 0
@@ -29,7 +26,8 @@ export const checkingOf = (
   }
   return {
     text,
-    signals,
+    roots,
+    instead,
     /** What the condition reads, and what it tests with `has()`. */
     values: new Set<string>(),
     presences: new Set<string>(),

@@ -3,11 +3,13 @@ import type { Evidence, SignalType, Truth } from '../ruleset.ts'
 import { checkCondition } from './check.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { evaluator } from './evaluate.ts'
+import { evidenceScope } from './evidence-scope.ts'
 import { parseCondition } from './parse.ts'
+import type { Scope } from './scope.ts'
 
-export type Condition = {
-  /** Never throws; unknown if the evidence is insufficient. */
-  readonly evaluate: (evidence: Evidence) => Truth
+export type Condition<Input = Evidence> = {
+  /** Never throws; unknown if what it reads is insufficient. */
+  readonly evaluate: (input: Input) => Truth
   /** Every name that it reads or tests with `has()`, such as `signals.link_count`. */
   readonly reads: ReadonlySet<string>
   /** What is allowed but cannot be intended. */
@@ -18,13 +20,19 @@ export type Condition = {
 export const compileCondition = (
   text: string,
   signals: ReadonlyMap<string, SignalType>,
-): E.Either<ReadonlyArray<Diagnostic>, Condition> => {
+): E.Either<ReadonlyArray<Diagnostic>, Condition> => compileIn(evidenceScope(signals), text)
+
+/** The same over what a scope names. */
+export const compileIn = <Input>(
+  scope: Scope<Input>,
+  text: string,
+): E.Either<ReadonlyArray<Diagnostic>, Condition<Input>> => {
   const parsed = parseCondition(text)
   if (E.isLeft(parsed)) return E.left([parsed.left])
-  const { reads, diagnostics, remarks } = checkCondition(parsed.right, signals)
+  const { reads, diagnostics, remarks } = checkCondition(parsed.right, scope)
   if (diagnostics.length > 0) return E.left(diagnostics)
   return E.right({
-    evaluate: evaluator(parsed.right, reads, signals),
+    evaluate: evaluator(parsed.right, reads, scope),
     reads: new Set([...reads.values, ...reads.presences]),
     remarks,
   })

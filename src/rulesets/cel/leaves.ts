@@ -3,10 +3,12 @@ import { didYouMean } from '../../foundation/text/nearest.ts'
 import { quoted } from '../../foundation/text/quoted.ts'
 import type { SignalType } from '../ruleset.ts'
 import type { Checking } from './checking.ts'
-import { fieldsOf, MAX_INT, MIN_INT, ROOTS } from './vocabulary.ts'
+import type { Field } from './scope.ts'
+import { MAX_INT, MIN_INT } from './vocabulary.ts'
 
 /** The types of expressions without subexpressions: literals, names and their fields; null if an error was reported. */
-export const leafTypes = ({ text, signals, values, presences, report, placeOf, startOf }: Checking) => {
+export const leafTypes = (checking: Checking) => {
+  const { text, roots, instead, values, presences, report, placeOf, startOf } = checking
   /** The number written at an offset. */
   const numberAt = (offset: number): string => /^[-\s]*([\d.eE+-]*)/.exec(text.slice(offset))?.[1] ?? ''
   const literal = (expr: Expr, { constantKind }: Constant): SignalType | null => {
@@ -27,7 +29,7 @@ export const leafTypes = ({ text, signals, values, presences, report, placeOf, s
         }
         return 'double'
       case 'nullValue':
-        return report(placeOf(expr), 'null is not supported', 'use has(signals.NAME)')
+        return report(placeOf(expr), 'null is not supported', instead.get('null') ?? null)
       case 'uint64Value':
         return report(placeOf(expr), 'unsigned numbers are not supported', 'remove the u')
       default:
@@ -36,58 +38,59 @@ export const leafTypes = ({ text, signals, values, presences, report, placeOf, s
   }
 
   const name = (expr: Expr, written: string): null => {
-    if (ROOTS.includes(written)) {
+    if (roots.has(written)) {
       return report(placeOf(expr), `${written} is not a value`, `use one of its fields: ${written}.NAME`)
     }
-    const hint = signals.has(written) ? `write signals.${written}` : didYouMean(written, ROOTS)
+    const owners = [...roots].filter(([, { fields }]) => fields.has(written))
+    const hint =
+      owners.length === 1 ? `write ${owners[0]?.[0]}.${written}` : didYouMean(written, roots.keys())
     return report(
       placeOf(expr),
       `unknown name ${quoted(written)}`,
-      hint ?? `the known names are ${ROOTS.join(', ')}`,
+      hint ?? `the known names are ${[...roots.keys()].join(', ')}`,
     )
   }
 
-  const fieldIn = (expr: Expr, select: Expr_Select, reads: Set<string>): SignalType | null => {
+  const fieldIn = (expr: Expr, select: Expr_Select, reads: Set<string>): Field | null => {
     const operand = select.operand
-    const root = operand?.exprKind.case === 'identExpr' ? operand.exprKind.value.name : undefined
-    if (operand === undefined || root === undefined || !ROOTS.includes(root)) {
-      const hint = root !== undefined ? didYouMean(root, ROOTS) : null
-      const start = startOf(expr)
-      return report(start, 'only signals, detector, flag and content have fields', hint)
+    const base = operand?.exprKind.case === 'identExpr' ? operand.exprKind.value.name : undefined
+    const root = base === undefined ? undefined : roots.get(base)
+    if (operand === undefined || base === undefined || root === undefined) {
+      const hint = base === undefined ? null : didYouMean(base, roots.keys())
+      return report(startOf(expr), `only ${named([...roots.keys()])} fields`, hint)
     }
-    const at = Math.max(0, text.indexOf(select.field, placeOf(operand) + root.length))
-    if (root === 'signals') {
-      const type = signals.get(select.field)
-      if (type === undefined) {
-        const hint =
-          didYouMean(select.field, signals.keys()) ??
-          (signals.size === 0 ? 'the document declares no signals' : 'declare it under `signals`')
-        return report(at, `unknown signal ${quoted(select.field)}`, hint)
+    const known = root.fields.get(select.field)
+    if (known === undefined) {
+      const { noun, hint } = root.declared ?? {
+        noun: null,
+        hint: `its fields are ${[...root.fields.keys()].join(', ')}`,
       }
-      reads.add(`signals.${select.field}`)
-      return type
+      return report(
+        Math.max(0, text.indexOf(select.field, placeOf(operand) + base.length)),
+        noun === null
+          ? `${base} has no field ${quoted(select.field)}`
+          : `unknown ${noun} ${quoted(select.field)}`,
+        didYouMean(select.field, root.fields.keys()) ?? hint,
+      )
     }
-    const known = fieldsOf[root] ?? []
-    if (!known.includes(select.field)) {
-      const hint = didYouMean(select.field, known) ?? `its fields are ${known.join(', ')}`
-      return report(at, `${root} has no field ${quoted(select.field)}`, hint)
-    }
-    reads.add(`${root}.${select.field}`)
-    return 'string'
+    reads.add(`${base}.${select.field}`)
+    return known
   }
 
-  const field = (expr: Expr, select: Expr_Select): SignalType | null => fieldIn(expr, select, values)
+  const field = (expr: Expr, select: Expr_Select): SignalType | null =>
+    fieldIn(expr, select, values)?.type ?? null
 
   const presence = (expr: Expr, select: Expr_Select): SignalType | null => {
-    const operand = select.operand?.exprKind
-    if (
-      operand?.case === 'identExpr' &&
-      (operand.value.name === 'detector' || operand.value.name === 'flag')
-    ) {
-      return report(startOf(expr), `${operand.value.name} always has its fields`, 'remove has()')
-    }
-    return fieldIn(expr, select, presences) === null ? null : 'bool'
+    const asked = fieldIn(expr, select, presences)
+    if (asked === null) return null
+    return asked.optional
+      ? 'bool'
+      : report(startOf(expr), `${select.field} is never missing here`, 'remove has()')
   }
 
   return { literal, name, field, presence }
 }
+
+/** `a, b and c have`, or `a has`. */
+const named = (names: ReadonlyArray<string>): string =>
+  names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)} have` : `${names.join('')} has`

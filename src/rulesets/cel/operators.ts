@@ -4,13 +4,18 @@ import { quoted } from '../../foundation/text/quoted.ts'
 import type { SignalType } from '../ruleset.ts'
 import type { Checking } from './checking.ts'
 import { asCondition, isLiteral, numeric, rewritten } from './hints.ts'
-import { ARITHMETIC, COMPARISONS, celWordsOf, instead, TEXT_METHODS } from './vocabulary.ts'
+import { ARITHMETIC, COMPARISONS, instead as insteadAnywhere, TEXT_METHODS } from './vocabulary.ts'
 
 /** The type of an expression at this depth; null if it has an error, which is then reported. */
 export type TypeOf = (expr: Expr | undefined, depth: number) => SignalType | null
 
 /** The type that an operator or a method returns; `typeOf` checks every operand. */
-export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Checking, typeOf: TypeOf) => {
+export const callTypes = (
+  { roots, instead, remarks, report, placeOf, startOf, operatorOf }: Checking,
+  typeOf: TypeOf,
+) => {
+  const insteadOf = (fn: string): string | null => instead.get(fn) ?? insteadAnywhere.get(fn) ?? null
+
   const call = (expr: Expr, { function: fn, target, args }: Expr_Call, depth: number): SignalType | null => {
     if (target !== undefined) return method(expr, fn, target, args, depth)
     const [left, right] = args
@@ -31,7 +36,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
       if (type === 'int' || type === 'double' || type === null) return type
     }
     const shown = /^\w+$/.test(fn) ? `the function ${fn}` : fn.replace(/^@/, '').replaceAll('_', '')
-    const hint = TEXT_METHODS.includes(fn) ? `write text.${fn}(part)` : (instead.get(fn) ?? null)
+    const hint = TEXT_METHODS.includes(fn) ? `write text.${fn}(part)` : insteadOf(fn)
     return report(operatorOf(expr), `${shown} is not supported`, hint)
   }
 
@@ -44,7 +49,7 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
   ): SignalType | null => {
     const at = operatorOf(expr)
     if (!TEXT_METHODS.includes(fn)) {
-      const hint = instead.get(fn) ?? didYouMean(fn, TEXT_METHODS)
+      const hint = insteadOf(fn) ?? didYouMean(fn, TEXT_METHODS)
       return report(at, `the method ${fn} is not supported`, hint)
     }
     mustBe('string', target, depth, fn)
@@ -90,12 +95,15 @@ export const callTypes = ({ remarks, report, placeOf, startOf, operatorOf }: Che
     const { case: kind, value: select } = compared.exprKind
     const root = kind === 'selectExpr' ? select.operand?.exprKind : undefined
     if (kind !== 'selectExpr' || root?.case !== 'identExpr' || expr.exprKind.case !== 'constExpr') return
-    const field = `${root.value.name}.${select.field}`
-    const words = celWordsOf.get(field)
+    const words = roots.get(root.value.name)?.fields.get(select.field)?.words
     const { case: type, value: word } = expr.exprKind.value.constantKind
     if (words === undefined || type !== 'stringValue' || words.is(word)) return
     const hint = `it is ${words.name}`
-    remarks.push({ offset: placeOf(expr), message: `${field} is never ${quoted(word)}`, hint })
+    remarks.push({
+      offset: placeOf(expr),
+      message: `${root.value.name}.${select.field} is never ${quoted(word)}`,
+      hint,
+    })
   }
 
   const arithmetic = (

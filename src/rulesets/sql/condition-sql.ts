@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import { checkCondition } from '../cel/check.ts'
+import { evidenceScope } from '../cel/evidence-scope.ts'
 import { parseCondition } from '../cel/parse.ts'
 import type { SignalType } from '../ruleset.ts'
 import { type EvidenceColumns, sqlFromCel } from './from-cel.ts'
@@ -16,7 +17,7 @@ export const conditionSql = (
 ): E.Either<string, string> => {
   const parsed = parseCondition(text)
   if (E.isLeft(parsed)) return E.left(parsed.left.message)
-  const [wrong] = checkCondition(parsed.right, signals).diagnostics
+  const [wrong] = checkCondition(parsed.right, evidenceScope(signals)).diagnostics
   if (wrong !== undefined) return E.left(wrong.message)
   return E.map(printSql)(sqlFromCel(parsed.right.tree, signals, columns))
 }

@@ -85,7 +85,7 @@ describe('the supported language', () => {
     ['signals.score.x > 1', 0, 'have fields', null],
     ['detector.knd == "model"', 9, 'no field "knd"', 'did you mean kind?'],
     ['has(content.url)', 12, 'no field "url"', 'its fields are id, kind'],
-    ['has(detector.kind)', 0, 'always has its fields', 'remove has()'],
+    ['has(detector.kind)', 0, 'is never missing', 'remove has()'],
     ['has(signals)', 0, 'the function has', 'has() takes signals.NAME, content.id or content.kind'],
     // Nothing else of CEL.
     ['signals.flagged ? true : false', 0, '?:', 'write (condition && a) || (!condition && b)'],
