@@ -1,4 +1,5 @@
 import * as E from '#fp/Either'
+import { describeLineError } from '../../foundation/documents/line-errors.ts'
 import {
   describeProblem,
   type Finding,
@@ -74,11 +75,7 @@ const readList =
   (text: string): Checked<FlagList> => {
     const list = parseFlagList(text)
     if (E.isRight(list)) return list
-    return E.left(
-      list.left.map(({ line, message }) =>
-        valueError(at, `${path}${line === null ? '' : `:${line}`}: ${message}`),
-      ),
-    )
+    return E.left(list.left.map((error) => valueError(at, describeLineError(path, error))))
   }
 
 const isPath = (value: unknown): value is string => typeof value === 'string' && value !== ''

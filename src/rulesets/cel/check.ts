@@ -4,7 +4,7 @@ import { asCondition } from './hints.ts'
 import { leafTypes } from './leaves.ts'
 import { callTypes, type TypeOf } from './operators.ts'
 import { DEEPEST, type ParsedCondition } from './parse.ts'
-import type { Names, Reads } from './scope.ts'
+import type { ConditionNames, Reads } from './scope.ts'
 
 export type Checked = {
   readonly reads: Reads
@@ -17,7 +17,7 @@ export type Checked = {
  * Checks that a parsed condition stays within the accepted part of CEL, that its types agree and that it reads
  * only what it may. Every operand of every operator is checked, so one run finds every error.
  */
-export const checkCondition = (condition: ParsedCondition, names: Names): Checked => {
+export const checkCondition = (condition: ParsedCondition, names: ConditionNames): Checked => {
   const checking = checkingOf(condition, names)
   const { values, presences, diagnostics, remarks, report, startOf } = checking
   const whole = typesIn(checking)(condition.tree, 0)

@@ -1,13 +1,13 @@
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
 import type { Diagnostic } from './diagnostic.ts'
 import type { ParsedCondition } from './parse.ts'
-import type { Names } from './scope.ts'
+import type { ConditionNames } from './scope.ts'
 
 /** The state of the check of one condition, and its findings so far. */
 export type Checking = ReturnType<typeof checkingOf>
 
 /** Starts the check of a condition that may read these names. */
-export const checkingOf = ({ text, positions }: ParsedCondition, { roots, instead }: Names) => {
+export const checkingOf = ({ text, positions }: ParsedCondition, { roots, instead }: ConditionNames) => {
   const diagnostics: Diagnostic[] = []
   const remarks: Diagnostic[] = []
   const placeOf = (expr: Expr): number => positions[expr.id.toString()] ?? 0

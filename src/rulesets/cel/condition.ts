@@ -5,7 +5,7 @@ import type { Diagnostic } from './diagnostic.ts'
 import { evaluator } from './evaluate.ts'
 import { evidenceScope } from './evidence-scope.ts'
 import { parseCondition } from './parse.ts'
-import type { Scope } from './scope.ts'
+import type { ConditionScope } from './scope.ts'
 
 export type Condition<Input = Evidence> = {
   /** Never throws; unknown if what it reads is insufficient. */
@@ -24,7 +24,7 @@ export const compileCondition = (
 
 /** The same over what a scope names. */
 export const compileIn = <Input>(
-  scope: Scope<Input>,
+  scope: ConditionScope<Input>,
   text: string,
 ): E.Either<ReadonlyArray<Diagnostic>, Condition<Input>> => {
   const parsed = parseCondition(text)

@@ -4,7 +4,7 @@ import { lazy } from '../../foundation/lazy.ts'
 import type { Truth } from '../ruleset.ts'
 import { cel } from './library.ts'
 import type { ParsedCondition } from './parse.ts'
-import type { Reads, Scope, Variables } from './scope.ts'
+import type { ConditionScope, Reads, Variables } from './scope.ts'
 
 /** What evaluates conditions, and the value that stands for a missing one. */
 const evaluation = lazy(() => {
@@ -35,7 +35,7 @@ const evaluation = lazy(() => {
 export const evaluator = <Input>(
   parsed: ParsedCondition,
   reads: Reads,
-  { binder }: Pick<Scope<Input>, 'binder'>,
+  { binder }: Pick<ConditionScope<Input>, 'binder'>,
 ): ((input: Input) => Truth) => {
   const { planned, missing } = evaluation()
   const run = planned(parsed)

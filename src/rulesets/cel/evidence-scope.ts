@@ -1,7 +1,7 @@
 import type { CelInput } from '@bufbuild/cel'
 import { DetectorKind, FlagSource, type SignalValue } from '../../domain/parts.ts'
 import type { Evidence, SignalType } from '../ruleset.ts'
-import { type Field, namesBelow, type Root, type Scope } from './scope.ts'
+import { type ConditionScope, type Field, namesBelow, type Root } from './scope.ts'
 
 const text: Field = { type: 'string', optional: false }
 const ofContent: Field = { type: 'string', optional: true }
@@ -40,7 +40,7 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
 ])
 
 /** What conditions over recorded evidence read: declared signals, the detector, the flag and its content. */
-export const evidenceScope = (signals: ReadonlyMap<string, SignalType>): Scope<Evidence> => ({
+export const evidenceScope = (signals: ReadonlyMap<string, SignalType>): ConditionScope<Evidence> => ({
   roots: new Map<string, Root>([
     [
       'signals',

@@ -25,7 +25,7 @@ export type Root = {
 }
 
 /** The names that a condition may read. */
-export type Names = {
+export type ConditionNames = {
   readonly roots: ReadonlyMap<string, Root>
   /** What to do instead of what is refused (a function, an operator as CEL names it, `null`), where these names are read. */
   readonly instead: ReadonlyMap<string, string>
@@ -35,7 +35,7 @@ export type Names = {
 export type Variables = Record<string, CelInput | CelError>
 
 /** The names that a condition may read, and where an input has their values. */
-export type Scope<Input> = Names & {
+export type ConditionScope<Input> = ConditionNames & {
   /** Returns what sets the variables that a condition reads; each call overwrites all of them. `missing` stands for no value. */
   readonly binder: (reads: Reads, missing: CelError) => (input: Input, variables: Variables) => void
 }
