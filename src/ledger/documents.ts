@@ -2,6 +2,7 @@ import * as E from '#fp/Either'
 import { compileRuleset, describeProblem } from '../rulesets/document.ts'
 import type { Ruleset } from '../rulesets/ruleset.ts'
 import type { LedgerError } from './port.ts'
+import { neededDocument } from './vault/needed-document.ts'
 import type { Vault } from './vault/vault.ts'
 
 /** The published documents. Each was checked before it was accepted, so a missing or invalid one is damage. */
@@ -11,14 +12,8 @@ export const compileDocuments = async (
 ): Promise<E.Either<LedgerError, ReadonlyMap<string, Ruleset>>> => {
   const documents = new Map<string, Ruleset>()
   for (const sha256 of needed) {
-    const text = await vault.document(sha256)
+    const text = await neededDocument(vault, sha256)
     if (E.isLeft(text)) return text
-    if (text.right === null) {
-      return E.left({
-        kind: 'corrupt',
-        message: `the ruleset document ${sha256} is not in the vault; restore vault.db from a backup`,
-      })
-    }
     const ruleset = compileRuleset(JSON.parse(text.right))
     if (E.isLeft(ruleset)) {
       const [first] = ruleset.left

@@ -8,6 +8,7 @@ import * as E from '#fp/Either'
 import { clockTick } from '../../src/domain/clock-tick.ts'
 import type { StreamName } from '../../src/domain/stream.ts'
 import { VOCABULARY } from '../../src/domain/vocabulary.ts'
+import { canonical } from '../../src/foundation/canonical.ts'
 import type { DamagedStream } from '../../src/ledger/damaged-stream.ts'
 import { type PreparedEvent, prepare } from '../../src/ledger/event/prepare.ts'
 import type { OpenLedger } from '../../src/ledger/open.ts'
@@ -326,6 +327,40 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       }
       expect(decoded).toEqual([{ sequence: 1 }, { sequence: 2 }])
       expect((await everything()).map(({ stream: of }) => of)).toEqual(['account-u1', 'clock', 'clock'])
+    })
+
+    describe('when documents are stored ahead of an event', () => {
+      const documents = ['{"a":1}', '{"b":2}'].map((text) => {
+        const { sha256 } = canonical(JSON.parse(text))
+        return { sha256, canonical: text }
+      })
+
+      test('then they are there after a restart, and no event is', async () => {
+        unwrap(await opened.vault.keep(documents))
+        opened = await opened.restart()
+        for (const { sha256, canonical: text } of documents) {
+          expect(unwrap(await opened.vault.document(sha256))).toBe(text)
+        }
+        expect(await everything()).toEqual([])
+      })
+
+      test('then one that is there is never replaced, and events are appended as before', async () => {
+        await append('account-u1', [appeal('a1', 'u1', 'words')])
+        unwrap(await opened.vault.keep(documents))
+        unwrap(await opened.vault.keep(documents.map(({ sha256 }) => ({ sha256, canonical: '{}' }))))
+        for (const { sha256, canonical: text } of documents) {
+          expect(unwrap(await opened.vault.document(sha256))).toBe(text)
+        }
+        await append('account-u1', [appeal('a2', 'u1', 'more words')])
+        expect(await everything()).toHaveLength(2)
+      })
+
+      test('then a closed ledger stores none, and says so', async () => {
+        await opened.close()
+        expect(await opened.vault.keep(documents)).toMatchObject({ left: { kind: 'unavailable' } })
+        opened = await opened.restart()
+        expect(unwrap(await opened.vault.document(documents[0]?.sha256 ?? ''))).toBeNull()
+      })
     })
 
     describe('when a ruleset is published', () => {

@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import type { OpenLedger } from '../../ledger/open.ts'
+import { neededDocument } from '../../ledger/vault/needed-document.ts'
 import { publishedColumns } from '../../replay/columnar/over-columns.ts'
 import { sweepColumns } from '../../replay/columnar/sweep-columns.ts'
 import type { History } from '../../replay/model/history.ts'
@@ -12,7 +13,7 @@ import { collectSweep } from '../../replay/sweep/judge-sweep.ts'
 import { type SweepReport, type SweepReportSource, sweepReport } from '../../replay/sweep/report.ts'
 import { outermost, type RulesetSource, type Sweep, sweepOf } from '../../replay/sweep/sweep.ts'
 import { writeSweep } from '../../replay/sweep/write.ts'
-import { type AppError, failed, invalid, notFound } from '../error.ts'
+import { type AppError, invalid, notFound } from '../error.ts'
 import { periodError } from '../period.ts'
 import { fileResult, ledgerResult } from '../results.ts'
 import { columnsError, type EngineOptions, withEngine } from './engine.ts'
@@ -117,9 +118,6 @@ const rulesetInForce = async (
     const ids = having.map(({ id }) => id).join(', ')
     return invalid(`several rulesets in force have a rule ${ruleId}: ${ids}; give one`, 'ruleset')
   }
-  const text = ledgerResult(await vault.document(ruleset.sha256))
-  if (E.isLeft(text)) return text
-  return text.right === null
-    ? failed(`the ruleset document ${ruleset.sha256} is not in the vault; restore vault.db from a backup`)
-    : E.right({ ruleset, document: JSON.parse(text.right) })
+  const text = ledgerResult(await neededDocument(vault, ruleset.sha256))
+  return E.isLeft(text) ? text : E.right({ ruleset, document: JSON.parse(text.right) })
 }

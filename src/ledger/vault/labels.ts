@@ -11,13 +11,17 @@ export type Labels = {
 /** `ledger`: the leaf hash of the ledger's first event. `keys`: one of the keys that its texts were sealed with. */
 type LabelName = 'ledger' | 'keys'
 
+/** More bytes than any label has, so that no large document is read to find one. */
+const SHORT = 1_000
+
 /**
  * They are stored among the documents, each by its own hash: so they are never changed or deleted either, and an
- * older Redress can still open the file. No ruleset starts like one.
+ * older Redress can still open the file. No other document starts like one.
  */
 export const labels = (db: DatabaseSync): Labels => {
   const find = db.prepare(
-    'SELECT canonical FROM documents WHERE substr(canonical, 1, ?) = ? ORDER BY rowid LIMIT 1',
+    `SELECT canonical FROM documents WHERE octet_length(canonical) < ${SHORT} AND substr(canonical, 1, ?) = ?
+      ORDER BY rowid LIMIT 1`,
   )
   const put = db.prepare('INSERT INTO documents (sha256, canonical) VALUES (?, ?)')
   return {

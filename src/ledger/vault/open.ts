@@ -2,8 +2,7 @@ import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import * as E from '#fp/Either'
 import { attempt, Damage } from '../../foundation/attempt.ts'
-import type { AssertInPlace } from '../../foundation/sqlite/in-place.ts'
-import { forWriting, type Opener } from '../../foundation/sqlite/read-only.ts'
+import { forWriting, type Opener, type OpenFile } from '../../foundation/sqlite/read-only.ts'
 import { type KeyFile, keyFile } from './keys.ts'
 import { type Labels, labels } from './labels.ts'
 import { vaultFile } from './schema.ts'
@@ -27,7 +26,7 @@ export const openVault = (path: string, keysPath: string, openFile: Opener = for
   const needed = { isNeeded: () => anySealed.get() !== undefined, keyThere: () => label.find('keys') }
   const keys = keyFile(keysPath, needed, openFile)
   return {
-    vault: reading(db, path, keys),
+    vault: { ...reading(db, path, keys), keep: keeping({ db, path, assertInPlace }) },
     keys: { destroy: async (account) => attempt(keysPath, () => keys.destroy(account)) },
     expectedKeys: (accounts) => attempt(keysPath, () => accounts.map(keys.expected)),
     writer: writing({ db, label, assertInPlace }, keys),
@@ -42,7 +41,29 @@ export const openVault = (path: string, keysPath: string, openFile: Opener = for
   }
 }
 
-const reading = (db: DatabaseSync, path: string, keys: KeyFile): Vault => {
+const INSERT_DOCUMENT = 'INSERT INTO documents (sha256, canonical) VALUES (?, ?)'
+
+/** In a transaction of its own: while this runs, no append of this process has one open. */
+const keeping = ({
+  db,
+  path,
+  assertInPlace,
+}: Pick<OpenFile, 'db' | 'assertInPlace'> & { readonly path: string }): Vault['keep'] => {
+  const insert = db.prepare(INSERT_DOCUMENT)
+  return async (documents) =>
+    attempt(path, () => {
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        for (const { sha256, canonical } of documents) insert.run(sha256, canonical)
+        db.exec('COMMIT')
+      } finally {
+        if (db.isTransaction) db.exec('ROLLBACK')
+      }
+      assertInPlace()
+    })
+}
+
+const reading = (db: DatabaseSync, path: string, keys: KeyFile): Omit<Vault, 'keep'> => {
   const document = db.prepare('SELECT canonical FROM documents WHERE sha256 = ?')
   const ciphertext = db.prepare('SELECT bytes FROM ciphertexts WHERE sha256 = ?')
   const work = async <A>(get: () => A) => attempt(path, get)
@@ -70,15 +91,11 @@ const reading = (db: DatabaseSync, path: string, keys: KeyFile): Vault => {
   }
 }
 
-type VaultFile = {
-  readonly db: DatabaseSync
-  readonly label: Labels
-  readonly assertInPlace: AssertInPlace
-}
+type VaultFile = Pick<OpenFile, 'db' | 'assertInPlace'> & { readonly label: Labels }
 
 const writing = ({ db, label, assertInPlace }: VaultFile, keys: KeyFile): VaultWriter => {
   let namesKey = false
-  const keepDocument = db.prepare('INSERT INTO documents (sha256, canonical) VALUES (?, ?)')
+  const keepDocument = db.prepare(INSERT_DOCUMENT)
   const keepCiphertext = db.prepare('INSERT INTO ciphertexts (sha256, bytes) VALUES (?, ?)')
   const begin = (): void => {
     if (!db.isTransaction) db.exec('BEGIN IMMEDIATE')

@@ -10,7 +10,7 @@ const byHash = (table: string, column: string): ReadonlyArray<string> => [
       BEGIN SELECT RAISE(IGNORE); END`,
 ]
 
-/** Rulesets' documents and the ciphertexts of sealed texts. */
+/** Documents and the ciphertexts of sealed texts. */
 export const vaultFile: FileKind = {
   name: 'vault',
   applicationId: 'RdrV',

@@ -8,8 +8,13 @@ import type { AccountKey, SealedFor, SealedText } from './seal.ts'
 /** The content of a sealed part: the canonical JSON text of `data.personal`, or that its key was destroyed. */
 export type Opened = { readonly kind: 'open'; readonly text: string } | { readonly kind: 'erased' }
 
-/** What is stored by SHA-256 next to the ledger: rulesets' documents and the ciphertexts of personal texts. */
+/** What is stored by SHA-256 next to the ledger: documents and the ciphertexts of personal texts. */
 export type Vault = {
+  /**
+   * Stores documents durably, ahead of the event that names them. One that is there is left as it is; one that no event
+   * ever names is harmless. For a ledger that was opened for writing.
+   */
+  readonly keep: (documents: ReadonlyArray<Document>) => Promise<E.Either<LedgerError, void>>
   /** A document's canonical JSON text, checked against its hash; null when the vault has none of that hash. */
   readonly document: (sha256: string) => Promise<E.Either<LedgerError, string | null>>
   /** Whether the vault holds a document or a ciphertext of this SHA-256. */
