@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { StoredEvent } from '../../domain/event.ts'
+import { type Incident, incidentOf } from '../../domain/incident.ts'
 import { type StreamName, streamOf } from '../../domain/stream.ts'
-import { type Incident, incidentOf } from '../../incidents/incident.ts'
 import type { Ledger } from '../../ledger/port.ts'
 import { readDecoded } from '../../ledger/read.ts'
 import { type AppError, notFound } from '../error.ts'

@@ -1,6 +1,6 @@
-import type { StoredEvent } from '../domain/event.ts'
-import type { Suspect } from '../domain/suspect.ts'
-import { instantOf } from '../domain/time.ts'
+import type { StoredEvent } from './event.ts'
+import type { Suspect } from './suspect.ts'
+import { instantOf } from './time.ts'
 
 /** An incident, as its events say. Instants are those of recording, in ms. */
 export type Incident = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { incidentOf } from '../../src/incidents/incident.ts'
+import { incidentOf } from '../../src/domain/incident.ts'
 import { happened } from '../domain/happenings.ts'
 
 const about = { subject: 'i1' }
