@@ -6,7 +6,7 @@ import { described } from './schema.ts'
  * The version of the vocabulary (all types and fields of events) that this Redress knows. Incremented by each release
  * that adds to it; additions are marked with `since`. Only a Redress that knows the vocabulary of a ledger can read it.
  */
-export const VOCABULARY: number = 5
+export const VOCABULARY: number = 6
 
 /** The version that has the attribute `backfill` first. */
 export const BACKFILL_SINCE = 3

@@ -110,6 +110,10 @@ describe('the place of an event', () => {
       'incident.noted.v1',
       'incident.closed.v1',
       'replay.completed.v1',
+      'remediation.planned.v1',
+      'remediation.sampled.v1',
+      'remediation.reviewed.v1',
+      'remediation.approved.v1',
     ])
     expect(new Set(inOrder.map(({ place }) => place.rank)).size).toBe(15)
   })

@@ -17,6 +17,10 @@ test('evaluations, rulesets, alarms, incidents, holds and the ledger\u2019s cloc
     'incident.noted.v1': 'incident-x',
     'incident.closed.v1': 'incident-x',
     'replay.completed.v1': 'incident-x',
+    'remediation.planned.v1': 'incident-x',
+    'remediation.sampled.v1': 'incident-x',
+    'remediation.reviewed.v1': 'incident-x',
+    'remediation.approved.v1': 'incident-x',
     'hold.requested.v1': 'holds',
     'hold.lifted.v1': 'holds',
   })

@@ -25,7 +25,8 @@ export const decisionAudited = defineEvent({
   stream: 'account',
   onlyInforms: true,
   names: ({ decisionId }) => ({ decisionIds: [decisionId] }),
-  columns: { verdict: 'what an audit says of a decision' },
+  // A sample's verdict has words of its own.
+  columns: { verdict: { kind: 'text' } },
   story: ({ data: { decisionId, verdict, reviewer } }) => ({
     headline: `decision ${decisionId} audited by ${actor(reviewer)}: ${verdict}`,
     details: [],

@@ -23,6 +23,10 @@ import { incidentOpened } from './incident-opened.ts'
 import { noticeReceived } from './notice-received.ts'
 import { noticeSent } from './notice-sent.ts'
 import { orderReceived } from './order-received.ts'
+import { remediationApproved } from './remediation-approved.ts'
+import { remediationPlanned } from './remediation-planned.ts'
+import { remediationReviewed } from './remediation-reviewed.ts'
+import { remediationSampled } from './remediation-sampled.ts'
 import { replayCompleted } from './replay-completed.ts'
 import { rulesetPublished } from './ruleset-published.ts'
 
@@ -54,4 +58,8 @@ export const definitions = withoutClash([
   incidentNoted,
   incidentClosed,
   replayCompleted,
+  remediationPlanned,
+  remediationSampled,
+  remediationReviewed,
+  remediationApproved,
 ])

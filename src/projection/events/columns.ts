@@ -86,6 +86,14 @@ export const columnOrder: ReadonlyArray<string> = [
   'summary',
   'correction_sha256',
   'digest',
+  'remediation_id',
+  'plan_sha256',
+  'exceptions_sha256',
+  'resolution',
+  'authenticated',
+  'tolerance',
+  'verdicts',
+  'disagreements',
 ]
 
 /** The tables of the history. */

@@ -36,4 +36,8 @@ export const DECISIONS_MADE = typesSql({
   'incident.noted.v1': false,
   'incident.closed.v1': false,
   'replay.completed.v1': false,
+  'remediation.planned.v1': false,
+  'remediation.sampled.v1': false,
+  'remediation.reviewed.v1': false,
+  'remediation.approved.v1': false,
 })

@@ -62,6 +62,10 @@ const OVERTURNING = typesSql({
   'incident.noted.v1': false,
   'incident.closed.v1': false,
   'replay.completed.v1': false,
+  'remediation.planned.v1': false,
+  'remediation.sampled.v1': false,
+  'remediation.reviewed.v1': false,
+  'remediation.approved.v1': false,
 })
 /** What a statement or a correction is made from. */
 const READ = typesSql({
@@ -91,6 +95,10 @@ const READ = typesSql({
   'incident.noted.v1': false,
   'incident.closed.v1': false,
   'replay.completed.v1': false,
+  'remediation.planned.v1': false,
+  'remediation.sampled.v1': false,
+  'remediation.reviewed.v1': false,
+  'remediation.approved.v1': false,
 })
 
 /**

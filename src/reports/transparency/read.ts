@@ -57,6 +57,10 @@ const UNUSED = `type NOT IN (${typesSql({
   'incident.noted.v1': true,
   'incident.closed.v1': true,
   'replay.completed.v1': true,
+  'remediation.planned.v1': true,
+  'remediation.sampled.v1': true,
+  'remediation.reviewed.v1': true,
+  'remediation.approved.v1': true,
 })})`
 
 /** Reads the accounts from the published projections up to a sequence; returns the publications of rulesets. */
