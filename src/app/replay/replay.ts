@@ -2,6 +2,7 @@ import * as E from '#fp/Either'
 import type { OpenLedger } from '../../ledger/open.ts'
 import { replayColumns } from '../../replay/columnar/replay-columns.ts'
 import type { Correction } from '../../replay/correction/correction.ts'
+import type { IsSuspected } from '../../replay/reference/false-strikes.ts'
 import type { Blame } from '../../replay/result/blame.ts'
 import { type Replay, replay, type Window } from '../../replay/result/replay.ts'
 import { type Summary, type SummarySource, summarize } from '../../replay/result/summary.ts'
@@ -16,6 +17,8 @@ export type JudgeOptions = EngineOptions & {
   readonly correction: Correction
   /** Which decisions are reported; all of them are judged. */
   readonly window: Window
+  /** Whose false strikes are looked for; null: nobody's. Otherwise everything is judged, as with `full`. */
+  readonly isSuspected?: IsSuspected | null
 }
 
 export type ReplayOptions = JudgeOptions & {
@@ -54,8 +57,8 @@ export const judgeIn = (opened: OpenLedger, options: JudgeOptions): Promise<E.Ei
     opened,
     options,
     async ({ source, options: columnar }) => {
-      const { correction, window } = options
-      const judged = await replayColumns(source, { correction, window, ...columnar })
+      const { correction, window, isSuspected = null } = options
+      const judged = await replayColumns(source, { correction, window, isSuspected, ...columnar })
       if (E.isLeft(judged)) return columnsError(judged.left)
       const { result, history, close } = judged.right
       const { sequence } = source
@@ -70,7 +73,7 @@ const fromLedger = async (opened: OpenLedger, options: JudgeOptions): Promise<E.
   const { history, sequence, leftOut, cut } = loaded.right
   options.onRead(cut)
   return E.right({
-    result: replay(history, options.correction, options.window),
+    result: replay(history, options.correction, options.window, options.isSuspected),
     source: { engine: 'reference', history, sequence, damaged: leftOut.damaged },
     close: () => {},
   })

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import { rowsOf } from '../../projection/duckdb.ts'
 import type { Correction } from '../correction/correction.ts'
+import type { IsSuspected } from '../reference/false-strikes.ts'
 import { collectReplay, type Replay, type Window } from '../result/replay.ts'
 import type { SummarySource } from '../result/summary.ts'
 import { replayOverBase } from './base/replay-over-base.ts'
@@ -16,22 +17,27 @@ export type ColumnarReplay = {
   readonly close: () => void
 }
 
+type ReplayColumnsOptions = ColumnarOptions & {
+  readonly correction: Correction
+  readonly window: Window
+  /** Whose false strikes are looked for; null: nobody's. */
+  readonly isSuspected?: IsSuspected | null
+}
+
 /**
  * Replays a history from its columns: the same result as that of the reference, which reads the ledger. Actions are judged in
  * parts, by the same code; evidence on which nothing fired is read in SQL, and only where a rule of B fires does it leave it.
  */
 export const replayColumns = async (
   source: ColumnarSource,
-  {
-    correction,
-    window,
-    ...options
-  }: ColumnarOptions & { readonly correction: Correction; readonly window: Window },
+  { correction, window, isSuspected = null, ...options }: ReplayColumnsOptions,
 ): Promise<E.Either<ColumnarError, ColumnarReplay>> => {
-  const replayed = await overColumns(source, correction, options, async (judging, base) => {
+  // A base does not have the false strikes of accounts that are not judged again.
+  const over = isSuspected === null ? options : { ...options, base: null }
+  const replayed = await overColumns(source, correction, over, async (judging, base) => {
     const result =
       base === null
-        ? await replayAll(judging, correction, window)
+        ? await replayAll(judging, correction, window, isSuspected)
         : await replayOverBase(judging, base, correction, window)
     if (E.isLeft(result)) return result
     const flags = await recordedAmong(source.connection, listedFlags(correction))
@@ -43,8 +49,13 @@ export const replayColumns = async (
   }))(replayed)
 }
 
-const replayAll = async (judging: Judging, correction: Correction, window: Window) => {
-  const collection = collectReplay(correction, window)
+const replayAll = async (
+  judging: Judging,
+  correction: Correction,
+  window: Window,
+  isSuspected: IsSuspected | null,
+) => {
+  const collection = collectReplay(correction, window, isSuspected)
   const all = { table: null, batch: BATCH }
   const judged = await eachPart(judging, [correction], all, ({ history }) => collection.add(history))
   return E.isLeft(judged) ? judged : E.right(collection.finish(judging.whole))

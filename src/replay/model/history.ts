@@ -97,5 +97,5 @@ export const isInScope = (decision: PlacedDecision, rulesetId: string): boolean 
 export const isByHuman = (decision: PlacedDecision): boolean => decision.data.decidedBy.kind === 'human'
 
 /** Whether a flag belongs to the rulesets of this id, or names none. */
-export const isOfRuleset = (flag: PlacedFlag, rulesetId: string): boolean =>
-  flag.data.ruleset === undefined || flag.data.ruleset.id === rulesetId
+export const isOfRuleset = ({ data }: Pick<PlacedFlag, 'data'>, rulesetId: string): boolean =>
+  data.ruleset === undefined || data.ruleset.id === rulesetId

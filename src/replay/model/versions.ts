@@ -12,28 +12,31 @@ export type Versions = {
   readonly inForceAt: (at: number) => Ruleset | undefined
 }
 
-/** `published` must be ordered by effectiveFrom, equals in the order of replay. */
-export const indexVersions = (published: ReadonlyArray<VersionOnRecord>): Versions => {
-  const byVersion = new Map(published.map(({ ruleset }) => [ruleset.version, ruleset]))
-  return {
-    named: ({ version, sha256 }) => {
-      const ruleset = byVersion.get(version)
-      return sha256 === undefined || ruleset?.sha256 === sha256 ? ruleset : undefined
-    },
-    inForceAt: (at) => {
-      // Binary search: platforms publish hundreds of versions, and every decision may need one.
-      let low = 0
-      let high = published.length
-      while (low < high) {
-        const middle = (low + high) >>> 1
-        const effectiveFrom = published[middle]?.effectiveFrom ?? 0
-        if (effectiveFrom <= at) low = middle + 1
-        else high = middle
-      }
-      return published[low - 1]?.ruleset
-    },
+/** What references name among published versions of one id. */
+const versionsByName = (published: ReadonlyArray<Ruleset>): Versions['named'] => {
+  const byVersion = new Map(published.map((ruleset) => [ruleset.version, ruleset]))
+  return ({ version, sha256 }) => {
+    const ruleset = byVersion.get(version)
+    return sha256 === undefined || ruleset?.sha256 === sha256 ? ruleset : undefined
   }
 }
+
+/** `published` must be ordered by effectiveFrom, equals in the order of replay. */
+export const indexVersions = (published: ReadonlyArray<VersionOnRecord>): Versions => ({
+  named: versionsByName(published.map(({ ruleset }) => ruleset)),
+  inForceAt: (at) => {
+    // Binary search: platforms publish hundreds of versions, and every decision may need one.
+    let low = 0
+    let high = published.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const effectiveFrom = published[middle]?.effectiveFrom ?? 0
+      if (effectiveFrom <= at) low = middle + 1
+      else high = middle
+    }
+    return published[low - 1]?.ruleset
+  },
+})
 
 /** The version whose policies A uses for a decision: the one it names, else the one in force; undefined: not published. */
 export const versionFor = (decision: PlacedDecision, versions: Versions): Ruleset | undefined =>

@@ -4,17 +4,15 @@ import {
   type AccountHistory,
   isByHuman,
   isInScope,
-  isOfRuleset,
   type PlacedDecision,
   type PlacedFlag,
   type VoidedAt,
 } from '../model/history.ts'
 import { versionFor } from '../model/versions.ts'
 import { type EvidenceFor, evidenceFor, isVoidedFor, voidedAtIn } from './evidence.ts'
-import { type DayContext, type JudgingContext, readCorrectedFor } from './judging-context.ts'
+import { type DayContext, type JudgingContext, truthLeftBy } from './judging-context.ts'
 import type { Read } from './reading.ts'
 import { type Tally, tallyOf } from './tally.ts'
-import { lower } from './truth.ts'
 import { severity, unknownVerdict, type Verdict, verdictOfPolicies } from './verdict.ts'
 
 export type Class =
@@ -201,12 +199,9 @@ const verdictOnHuman = (
   return shaken ? unknownVerdict : asRecorded(decision)
 }
 
-/** For a ground that no rule of this ruleset covers, only voids, withdrawals and cascades count. */
 const stillHolds = (context: JudgingContext, flag: PlacedFlag, decision: PlacedDecision): boolean => {
   if (isVoidedFor(flag, decision.place, context.history.voidedAt)) return false
-  const { truth, cap } = readCorrectedFor(context, decision)(flag)
-  const judgeable = flag.data.rule !== undefined && isOfRuleset(flag, context.corrected.id)
-  return (judgeable ? truth : lower(cap, context.evidenceOf(flag).limit)) === 'true'
+  return truthLeftBy(context, context.corrected.rulesetFor(decision))(flag) === 'true'
 }
 
 /** The class of a decision, from the table of A and B and the severity of R. */

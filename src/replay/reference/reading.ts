@@ -21,10 +21,16 @@ export type Reading = {
 export type Read = (flag: PlacedFlag) => Reading
 
 /** S's rule for a flag: the one with its rule's id, else the one that replaces it. */
-export const ruleFor = (flag: PlacedFlag, ruleset: Ruleset): Rule | null => {
+export const ruleFor = (flag: Pick<PlacedFlag, 'data'>, ruleset: Ruleset): Rule | null => {
   const ruleId = flag.data.rule?.id
   if (ruleId === undefined || !isOfRuleset(flag, ruleset.id)) return null
   return ruleNamed(ruleset, ruleId) ?? null
+}
+
+/** The strikes that a flag was given by the version that it names; 0: it names none that was published. */
+export const strikesGiven = (flag: Pick<PlacedFlag, 'data'>, named: Versions['named']): number => {
+  const version = flag.data.ruleset === undefined ? undefined : named(flag.data.ruleset)
+  return version === undefined ? 0 : (ruleFor(flag, version)?.strikes ?? 0)
 }
 
 /** How true a flag is by the rule that judges it over the evidence taken, regardless of the decisions it exists because of. */

@@ -1,23 +1,21 @@
 import type { Place } from '../../domain/order.ts'
+import { memo } from '../../foundation/memo.ts'
 import type { Correction } from '../correction/correction.ts'
-import type { History } from '../model/history.ts'
+import type { AccountHistory, History } from '../model/history.ts'
+import { falseFlagsIn } from '../reference/false-flags.ts'
 import type { Judgement } from '../reference/judge.ts'
 import { judgeHistory } from '../reference/judge-history.ts'
 import type { JudgingContext } from '../reference/judging-context.ts'
-import { type Cause, causesIn } from './blame.ts'
-import { type Reversible, removedContent } from './lists.ts'
+import { causesIn } from './blame.ts'
+import { removedContent, type ToDo } from './lists.ts'
 import { type RestingElsewhere, restingElsewhere } from './resting-elsewhere.ts'
-import { type Row, rowOfDecision, rowOfMissed } from './rows.ts'
+import { rowOfDecision, rowOfMissed } from './rows.ts'
+import { voidsNothing, voidsOf } from './voids.ts'
 
-/** A row, with what lists and the blame table need besides. */
-export type JudgedRow = {
-  readonly row: Row
+/** A row, with what lists and the blame table need besides: `content` and `voids` only if it has a remedy. */
+export type JudgedRow = ToDo & {
   /** Of the decision; for a missed account, when it was missed. */
   readonly place: Place
-  /** What a removal took down, if the row has a remedy. */
-  readonly content: Reversible['content']
-  /** What explains a decision that does not stand. */
-  readonly causes: ReadonlyArray<Cause>
 }
 
 /** Everything that judging a part of a history gives. */
@@ -33,15 +31,21 @@ export const judgePart = (part: History, correction: Correction): JudgedPart => 
   const findings = judgeHistory(part, correction)
   const { byDecision, missed, context } = findings
   const causesOf = causesIn(context)
+  const falseFlagsOf = memo((account: AccountHistory) => falseFlagsIn(account, context))
   const judgements = [...byDecision.values()]
   const rows = judgements.map((judgement): JudgedRow => {
     const { decision } = judgement
     const row = rowOfDecision(judgement, findings)
-    const content = row.remedy === 'none' ? undefined : removedContent(decision)
-    return { row, place: decision.place, content, causes: causesOf(judgement) }
+    const judged = { row, place: decision.place, causes: causesOf(judgement) }
+    const account = part.accounts.get(decision.account)
+    if (row.remedy === 'none' || account === undefined) return { ...judged, ...nothingToDo }
+    const voids = voidsOf(falseFlagsOf(account)(judgement))
+    return { ...judged, content: removedContent(decision), voids }
   })
   for (const found of missed.values()) {
-    rows.push({ row: rowOfMissed(found), place: found.place, content: undefined, causes: [] })
+    rows.push({ row: rowOfMissed(found), place: found.place, causes: [], ...nothingToDo })
   }
   return { rows, resting: restingElsewhere(findings), judgements, context }
 }
+
+const nothingToDo = { content: undefined, voids: voidsNothing } as const

@@ -1,41 +1,48 @@
-import { compareUtf8 } from '../../domain/order.ts'
 import type { RulesetRef } from '../../domain/parts.ts'
 import { formatInstant } from '../../domain/time.ts'
 import type { PlacedDecision } from '../model/history.ts'
+import type { Cause } from './blame.ts'
 import type { Fact } from './facts.ts'
 import type { RestingElsewhere } from './resting-elsewhere.ts'
 import type { Row } from './rows.ts'
+import { sortedIds, type Voids } from './voids.ts'
 
 /** What to reverse: an account's deactivations together, or the removal of one piece of content. */
 export type Reversible = {
   readonly account: string
   readonly decisionIds: ReadonlyArray<string>
   readonly content?: { readonly id: string; readonly kind: string }
-  /** The flags that fell: the reversal voids these and no others. */
+  /** The flags in evidence that are false: the reversal voids these and no others. */
   readonly flagsVoided: ReadonlyArray<string>
 }
 
-/** A row that calls for an action, and the content that a removal took down. */
-export type ToDo = { readonly row: Row; readonly content: Reversible['content'] }
+/** A row that calls for an action, the content that a removal took down, what explains it, and what reversing it voids. */
+export type ToDo = {
+  readonly row: Row
+  readonly content: Reversible['content']
+  readonly causes: ReadonlyArray<Cause>
+  readonly voids: Voids
+}
 
 /** What to reverse with one of these remedies: one entry per account or piece of content, in the order of rows. */
 export const reversibles = (
   toDo: ReadonlyArray<ToDo>,
   remedies: ReadonlyArray<Row['remedy']>,
 ): ReadonlyArray<Reversible> => {
-  const entries = new Map<string, { account: string; content: Reversible['content']; rows: Row[] }>()
-  for (const { row, content } of toDo) {
+  const entries = new Map<string, { account: string; content: Reversible['content']; of: ToDo[] }>()
+  for (const each of toDo) {
+    const { row, content } = each
     if (!remedies.includes(row.remedy)) continue
     const key = JSON.stringify([row.account, content?.kind, content?.id])
-    const entry = entries.get(key) ?? { account: row.account, content, rows: [] }
-    entry.rows.push(row)
+    const entry = entries.get(key) ?? { account: row.account, content, of: [] }
+    entry.of.push(each)
     entries.set(key, entry)
   }
-  return [...entries.values()].map(({ account, content, rows: theirs }) => ({
+  return [...entries.values()].map(({ account, content, of }) => ({
     account,
-    decisionIds: theirs.flatMap(({ decisionId }) => decisionId ?? []),
+    decisionIds: of.flatMap(({ row }) => row.decisionId ?? []),
     ...(content === undefined ? {} : { content }),
-    flagsVoided: [...new Set(theirs.flatMap(({ fallen }) => fallen))].sort(compareUtf8),
+    flagsVoided: sortedIds(of.flatMap(({ voids }) => voids.flagIds)),
   }))
 }
 

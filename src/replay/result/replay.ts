@@ -1,7 +1,8 @@
-import { comparePlaces, type Place } from '../../domain/order.ts'
+import { comparePlaces } from '../../domain/order.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
 import type { Correction } from '../correction/correction.ts'
 import type { History } from '../model/history.ts'
+import { falseStrikesIn, type IsSuspected } from '../reference/false-strikes.ts'
 import { type Blame, collectBlame } from './blame.ts'
 import { type Counted, type Counts, collectCounts } from './counts.ts'
 import { digestOf } from './digest.ts'
@@ -25,6 +26,8 @@ export type Replay = {
   readonly counts: Counts
   readonly blame: ReadonlyArray<Blame>
   readonly restingElsewhere: ReadonlyArray<RestingElsewhere>
+  /** False strikes that still count, of the flags that were suspected, in any order. They may be void once rows are reversed. */
+  readonly falseStrikes: ReadonlyArray<FalseStrike>
   readonly warnings: ReadonlyArray<Warning>
   /** Published versions of the ruleset's id, by effectiveFrom. */
   readonly inForce: ReadonlyArray<Ruleset>
@@ -33,13 +36,17 @@ export type Replay = {
   readonly digest: string
 }
 
+/** A flag that still counts although it is false. */
+type FalseStrike = { readonly account: string; readonly flagId: string }
+
 /** Replays a history under a correction and reports what is in the window. Pure. */
 export const replay = (
   history: History,
   correction: Correction,
   window: Window = { from: null, to: null },
+  isSuspected: IsSuspected | null = null,
 ): Replay => {
-  const parts = collectReplay(correction, window)
+  const parts = collectReplay(correction, window, isSuspected)
   parts.add(history)
   return parts.finish(history)
 }
@@ -58,19 +65,25 @@ const nothingKept: Kept = { runs: [], counted: [], noted: () => [], resting: [] 
 
 /**
  * Replays a history in parts: of accounts that can be judged without the others. The result does not depend on how it was
- * divided.
+ * divided. False strikes are those of `isSuspected`; null: none are looked for.
  */
-export const collectReplay = (correction: Correction, window: Window) => {
+export const collectReplay = (
+  correction: Correction,
+  window: Window,
+  isSuspected: IsSuspected | null = null,
+) => {
   const rows = collectRows()
   const counts = collectCounts()
   const blame = collectBlame()
   const warnings = collectWarnings(correction)
   const rescore = collectRescoreList(correction)
-  const toDo: (ToDo & { readonly place: Place })[] = []
+  const toDo: JudgedRow[] = []
   const resting: RestingElsewhere[] = []
+  const falseStrikes: FalseStrike[] = []
 
-  const note = ({ row, place, content, causes }: JudgedRow): void => {
-    if (row.remedy !== 'none') toDo.push({ row, content, place })
+  const note = (judged: JudgedRow): void => {
+    const { row, place, causes } = judged
+    if (row.remedy !== 'none') toDo.push(judged)
     if (causes.length > 0) blame.add(causes, place.at)
   }
   const add = (part: History): void => {
@@ -83,6 +96,10 @@ export const collectReplay = (correction: Correction, window: Window) => {
     }
     for (const found of judged.resting) {
       if (isInside(found.decision.place.at, window)) resting.push(found)
+    }
+    if (isSuspected !== null) {
+      const standing = falseStrikesIn(judged.context, isSuspected)
+      falseStrikes.push(...standing.map(({ account, data }) => ({ account, flagId: data.flagId })))
     }
     warnings.add(part)
     const reported = judged.judgements.filter(({ decision }) => isInside(decision.place.at, window))
@@ -105,6 +122,7 @@ export const collectReplay = (correction: Correction, window: Window) => {
       restingElsewhere: [...resting, ...kept.resting].sort((a, b) =>
         comparePlaces(a.decision.place, b.decision.place),
       ),
+      falseStrikes,
       warnings: warnings.finish(),
       inForce,
       rescore: rescore.finish(),

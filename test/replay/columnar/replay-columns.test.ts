@@ -49,10 +49,14 @@ const reported = (
 ) => {
   const summary = summarize(result, { history, correction, window, engine: 'reference', sequence: 0 })
   const { blame, restingElsewhere, toDo } = result
-  const resting = restingElsewhere.map(({ decision, restsOn }) => [decision.data.decisionId, restsOn])
+  const resting = restingElsewhere.map(({ decision, restsOn, voids }) => [
+    decision.data.decisionId,
+    restsOn,
+    voids,
+  ])
   return {
     rows: result.rows.all(),
-    toDo: toDo.map(({ row, content }) => [row, content]),
+    toDo: toDo.map(({ row, content, causes, voids }) => [row, content, causes, voids]),
     summary,
     blame,
     resting,
@@ -150,7 +154,9 @@ describe('given decisions that rest on others through flags of several accounts'
     ]
     const [columns, reference] = await both(events, correcting(document('corrected', 8)), always, 1)
     expect(columns).toEqual(reference)
-    expect(reference).toMatchObject({ toDo: [[{ decisionId: 'd1', remedy: 'reinstate' }, undefined]] })
+    expect(reference).toMatchObject({
+      toDo: [[{ decisionId: 'd1', remedy: 'reinstate' }, undefined, {}, {}]],
+    })
   })
 })
 

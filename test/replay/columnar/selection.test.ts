@@ -41,8 +41,8 @@ const reported = (history: History, correction: Correction) => {
   const { rows, toDo, blame, restingElsewhere, warnings, rescore } = replay(history, correction)
   return {
     rows: rows.all(),
-    toDo: toDo.map(({ row, content }) => [row, content]),
-    resting: restingElsewhere.map(({ decision, restsOn }) => [decision.data.decisionId, restsOn]),
+    toDo: toDo.map(({ row, content, causes, voids }) => [row, content, causes, voids]),
+    resting: restingElsewhere.map(({ decision, ...rest }) => [decision.data.decisionId, rest]),
     ...{ blame, warnings, rescore },
   }
 }

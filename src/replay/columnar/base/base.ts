@@ -1,15 +1,14 @@
 import type { ProjectionCursor } from '../../../projection/progress.ts'
 import type { Correction } from '../../correction/correction.ts'
-import type { Cause } from '../../result/blame.ts'
 import type { Counted } from '../../result/counts.ts'
 import type { JudgedPart } from '../../result/judge-part.ts'
-import type { Reversible } from '../../result/lists.ts'
+import type { ToDo } from '../../result/lists.ts'
 import type { RestingElsewhere } from '../../result/resting-elsewhere.ts'
 import { collectRows, type SortedRows } from '../../result/sorted-rows.ts'
 import type { FoundLinks } from '../whole.ts'
 
 /** Raise it with any change of what a replay reports (version.test.ts notices many), or of how a base is kept. */
-const VERSION = 1
+const VERSION = 2
 
 /** What a base was made from. */
 export type BaseOrigin = {
@@ -38,7 +37,7 @@ export const baseOrigin = (origin: Omit<BaseOrigin, 'version'>): BaseOrigin => (
 })
 
 /** What is kept of a row besides its text. */
-export type Note = { readonly content: Reversible['content']; readonly causes: ReadonlyArray<Cause> }
+export type Note = Pick<ToDo, 'content' | 'causes' | 'voids'>
 
 /** The result of a replay by the rules as they were: what a correction changes a few rows of. */
 export type Base = {
@@ -73,8 +72,8 @@ export const collectBase = () => {
   const resting: Base['resting'][number][] = []
   return {
     add: (part: JudgedPart, numberOf: (account: string) => number): void => {
-      for (const { row, place, content, causes } of part.rows) {
-        if (row.remedy !== 'none' || causes.length > 0) notes.set(accounts.length, { content, causes })
+      for (const { row, place, content, causes, voids } of part.rows) {
+        if (row.remedy !== 'none' || causes.length > 0) notes.set(accounts.length, { content, causes, voids })
         accounts.push(numberOf(row.account))
         shapeOf.push(shapes.indexOf(row))
         rows.add(row, place)

@@ -3,7 +3,7 @@ import type { JudgedRow } from '../../result/judge-part.ts'
 import { isInside, type Kept, type Window } from '../../result/replay.ts'
 import { parsedRow, type RowRun } from '../../result/row-list.ts'
 import type { SortedRows } from '../../result/sorted-rows.ts'
-import type { Base } from './base.ts'
+import type { Base, Note } from './base.ts'
 
 /** The rows of a base in a window that are not of certain accounts, which are judged again. */
 export const keptOf = (
@@ -42,11 +42,11 @@ export const keptOf = (
   }
 }
 
-const judgedRow = (
-  rows: SortedRows,
-  index: number,
-  note: Pick<JudgedRow, 'content' | 'causes'>,
-): JudgedRow => ({ row: parsedRow(rows, index), place: placeOfRow(rows, index), ...note })
+const judgedRow = (rows: SortedRows, index: number, note: Note): JudgedRow => ({
+  row: parsedRow(rows, index),
+  place: placeOfRow(rows, index),
+  ...note,
+})
 
 /** The place of a decision's row: see `keyOfPlace`. */
 const placeOfRow = (rows: SortedRows, index: number): Place => {
