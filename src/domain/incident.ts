@@ -1,4 +1,5 @@
 import type { StoredEvent } from './event.ts'
+import { afterRemediationEvent, type Remediation } from './remediation.ts'
 import type { Suspect } from './suspect.ts'
 import { instantOf } from './time.ts'
 
@@ -13,6 +14,8 @@ export type Incident = {
   readonly alarmIds: ReadonlyArray<string>
   readonly notes: ReadonlyArray<StoredEvent<'incident.noted.v1'>>
   readonly replays: ReadonlyArray<StoredEvent<'replay.completed.v1'>>
+  /** In the order of their plans. */
+  readonly remediations: ReadonlyArray<Remediation>
   /** null: it is open. */
   readonly closed:
     | (Pick<StoredEvent<'incident.closed.v1'>['data'], 'conclusion' | 'by' | 'summary'> & {
@@ -31,7 +34,7 @@ export const incidentOf = (events: ReadonlyArray<StoredEvent>): Incident | null 
 const openedBy = (event: StoredEvent): Incident | null => {
   if (event.type !== 'incident.opened.v1') return null
   const { recordedat, data } = event
-  return { ...data, openedAt: instantOf(recordedat), notes: [], replays: [], closed: null }
+  return { ...data, openedAt: instantOf(recordedat), notes: [], replays: [], remediations: [], closed: null }
 }
 
 const after = (incident: Incident, event: StoredEvent): Incident => {
@@ -42,6 +45,11 @@ const after = (incident: Incident, event: StoredEvent): Incident => {
       return { ...incident, notes: [...incident.notes, event] }
     case 'replay.completed.v1':
       return { ...incident, replays: [...incident.replays, event] }
+    case 'remediation.planned.v1':
+    case 'remediation.sampled.v1':
+    case 'remediation.reviewed.v1':
+    case 'remediation.approved.v1':
+      return { ...incident, remediations: afterRemediationEvent(incident.remediations, event) }
     case 'incident.closed.v1': {
       const { incidentId: _, ...end } = event.data
       return incident.closed === null

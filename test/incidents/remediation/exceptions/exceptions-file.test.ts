@@ -23,7 +23,7 @@ describe('given a file of exceptions', () => {
     const text =
       '{"account":"a-1","reason":"a"}\n{"decisionId":"a-1","reason":"b"}\n{"account":"a-1","reason":"b"}'
     expect(parseExceptions(text)).toEqual(
-      E.left([{ line: 3, message: 'reason: account a-1 has another reason in line 1; give one' }]),
+      E.left([{ line: 3, message: 'line 1 says something else about account a-1; say one thing' }]),
     )
   })
 
@@ -58,6 +58,6 @@ describe('given a file of exceptions', () => {
   })
 
   test('when it is empty, then it is refused', () => {
-    expect(parseExceptions('\n \n')).toEqual(E.left([{ line: null, message: 'it names no exceptions' }]))
+    expect(parseExceptions('\n \n')).toEqual(E.left([{ line: null, message: 'it has no exceptions' }]))
   })
 })

@@ -1,0 +1,137 @@
+import type { StoredEvent } from './event.ts'
+
+type Planned = StoredEvent<'remediation.planned.v1'>
+type Approved = StoredEvent<'remediation.approved.v1'>
+type Reviewed = StoredEvent<'remediation.reviewed.v1'>
+type Sampled = StoredEvent<'remediation.sampled.v1'>
+
+/** A remediation, as the events of its incident say. */
+export type Remediation = {
+  readonly remediationId: string
+  readonly planned: Planned
+  /** The verdicts that count on each decision of the sample, by decision: at most three, of different people. */
+  readonly verdicts: ReadonlyMap<string, ReadonlyArray<GivenVerdict>>
+  /** How people settled rows that no replay could, by decision; the last word of each counts. */
+  readonly reviewed: ReadonlyMap<string, Reviewed['data']>
+  /** null: it is not approved. */
+  readonly approved: Approved | null
+}
+
+export type SampleVerdict = Sampled['data']['verdict']
+
+/** What a person said of a decision of the sample. */
+export type GivenVerdict = { readonly by: string; readonly verdict: SampleVerdict }
+
+/** An event about a remediation. */
+export type RemediationEvent = Planned | Sampled | Reviewed | Approved
+
+/** The remediations of an incident after another event. What breaks a rule changes nothing. */
+export const afterRemediationEvent = (
+  remediations: ReadonlyArray<Remediation>,
+  event: RemediationEvent,
+): ReadonlyArray<Remediation> => {
+  const { remediationId } = event.data
+  if (event.type === 'remediation.planned.v1') {
+    const isThere = remediations.some((one) => one.remediationId === remediationId)
+    return isThere ? remediations : [...remediations, plannedBy(event)]
+  }
+  return remediations.map((one) => (one.remediationId === remediationId ? after(one, event) : one))
+}
+
+const plannedBy = (planned: Planned): Remediation => ({
+  remediationId: planned.data.remediationId,
+  ...{ planned, verdicts: new Map(), reviewed: new Map(), approved: null },
+})
+
+const after = (remediation: Remediation, event: Sampled | Reviewed | Approved): Remediation => {
+  switch (event.type) {
+    case 'remediation.sampled.v1': {
+      const { decisionId, by, verdict } = event.data
+      if (whyNotJudged(remediation, decisionId, by) !== null) return remediation
+      const given = [...(remediation.verdicts.get(decisionId) ?? []), { by, verdict }]
+      return { ...remediation, verdicts: new Map(remediation.verdicts).set(decisionId, given) }
+    }
+    case 'remediation.reviewed.v1': {
+      const reviewed = new Map(remediation.reviewed).set(event.data.decisionId, event.data)
+      return { ...remediation, reviewed }
+    }
+    case 'remediation.approved.v1':
+      return whyNotApproved(remediation, event.data) === null
+        ? { ...remediation, approved: event }
+        : remediation
+  }
+}
+
+/** Why a person's verdict on a decision of the sample does not count. */
+export type NotJudged = 'planned_it' | 'judged_before' | 'settled' | 'approved'
+
+/** Why a person cannot judge a decision of the sample; null: they can. */
+export const whyNotJudged = (
+  { planned, verdicts, approved }: Remediation,
+  decisionId: string,
+  by: string,
+): NotJudged | null => {
+  const given = verdicts.get(decisionId) ?? []
+  if (approved !== null) return 'approved'
+  if (by === planned.data.by) return 'planned_it'
+  if (given.some((one) => one.by === by)) return 'judged_before'
+  return finalVerdict(given) === null ? null : 'settled'
+}
+
+/** What a decision's verdicts come to: two that are equal, or else the third; null: more people must judge it. */
+export const finalVerdict = ([first, second, third]: ReadonlyArray<GivenVerdict>): SampleVerdict | null => {
+  if (first === undefined || second === undefined) return null
+  return first.verdict === second.verdict ? first.verdict : (third?.verdict ?? null)
+}
+
+/** How far a sample is judged. */
+export type SampleState = {
+  /** Of decisions. */
+  readonly size: number
+  readonly settled: number
+  /** Settled decisions that are not to be reversed, or may not be: `unsure` counts. */
+  readonly disagreements: number
+  /** The number of verdicts that count. */
+  readonly verdicts: number
+}
+
+export const sampleState = ({ planned, verdicts }: Remediation): SampleState => {
+  const given = [...verdicts.values()]
+  const settled = given.map(finalVerdict).filter((verdict) => verdict !== null)
+  return {
+    size: planned.data.counts.sample,
+    settled: settled.length,
+    disagreements: settled.filter((verdict) => verdict !== 'agree').length,
+    verdicts: given.reduce((sum, { length }) => sum + length, 0),
+  }
+}
+
+/** What a person approves. */
+export type Approval = Pick<Approved['data'], 'planSha256' | 'by' | 'tolerance'> & {
+  readonly reason?: string | undefined
+}
+
+/** The rule that an approval breaks. */
+export type NotApproved =
+  | { readonly kind: 'approved_before'; readonly by: string }
+  | { readonly kind: 'planned_it' }
+  | { readonly kind: 'another_plan'; readonly planSha256: string }
+  | { readonly kind: 'sample_not_judged'; readonly missing: number }
+  | { readonly kind: 'too_many_disagreements'; readonly disagreements: number }
+  | { readonly kind: 'tolerance_without_reason' }
+
+/** Why a person cannot approve a remediation; null: they can. */
+export const whyNotApproved = (
+  remediation: Remediation,
+  { planSha256, by, tolerance, reason }: Approval,
+): NotApproved | null => {
+  const { planned, approved } = remediation
+  if (approved !== null) return { kind: 'approved_before', by: approved.data.by }
+  if (by === planned.data.by) return { kind: 'planned_it' }
+  if (planSha256 !== planned.data.planSha256)
+    return { kind: 'another_plan', planSha256: planned.data.planSha256 }
+  const { size, settled, disagreements } = sampleState(remediation)
+  if (settled < size) return { kind: 'sample_not_judged', missing: size - settled }
+  if (disagreements > tolerance) return { kind: 'too_many_disagreements', disagreements }
+  return tolerance > 0 && reason === undefined ? { kind: 'tolerance_without_reason' } : null
+}

@@ -1,0 +1,187 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { StoredEvent } from '../../src/domain/event.ts'
+import {
+  afterRemediationEvent,
+  finalVerdict,
+  type Remediation,
+  type RemediationEvent,
+  type SampleVerdict,
+  sampleState,
+  whyNotApproved,
+  whyNotJudged,
+} from '../../src/domain/remediation.ts'
+import { happened } from './happenings.ts'
+
+const about = { subject: 'i1' }
+const ids = { incidentId: 'i1', remediationId: 'i1-1' }
+const PLAN = 'ef'.repeat(32)
+const OTHER = '00'.repeat(32)
+
+const planned = (sample: number) => {
+  const counts = {
+    accounts: 9,
+    reinstate: 9,
+    restore: 0,
+    annul: 0,
+    change: 0,
+    flags: 0,
+    review: 3,
+    excepted: 0,
+  }
+  return happened(
+    'remediation.planned.v1',
+    { ...ids, planSha256: PLAN, counts: { ...counts, sample }, by: 'ana' },
+    about,
+  )
+}
+const sampled = (by: string, decisionId: string, verdict: SampleVerdict) =>
+  happened('remediation.sampled.v1', { ...ids, decisionId, verdict, by }, about)
+const approved = (by: string, how: { planSha256?: string; tolerance?: number; reason?: string } = {}) =>
+  happened('remediation.approved.v1', approvalBy(by, how), about)
+const approvalBy = (by: string, how: object = {}): StoredEvent<'remediation.approved.v1'>['data'] =>
+  // Cast: test data.
+  ({
+    ...ids,
+    planSha256: PLAN,
+    tolerance: 0,
+    by,
+    authenticated: false,
+    verdicts: 0,
+    disagreements: 0,
+    ...how,
+  }) as never
+
+const foldOf = (events: ReadonlyArray<RemediationEvent>): Remediation => {
+  const [remediation] = events.reduce(afterRemediationEvent, [])
+  if (remediation === undefined) throw new Error('nothing was planned')
+  return remediation
+}
+
+describe('given a plan with a sample of two decisions', () => {
+  const plan = planned(2)
+  const both = (by: string) => [sampled(by, 'd1', 'agree'), sampled(by, 'd2', 'agree')]
+
+  test('when two people agree on both, then another than the planner can approve it, once', () => {
+    const judged = foldOf([plan, ...both('bo'), ...both('cy')])
+    expect(sampleState(judged)).toEqual({ size: 2, settled: 2, disagreements: 0, verdicts: 4 })
+    expect(whyNotApproved(judged, approvalBy('ana'))).toEqual({ kind: 'planned_it' })
+    expect(whyNotApproved(judged, approvalBy('di'))).toBeNull()
+    const [done] = afterRemediationEvent([judged], approved('di'))
+    expect(done?.approved?.data.by).toBe('di')
+    expect(done && whyNotApproved(done, approvalBy('eve'))).toEqual({ kind: 'approved_before', by: 'di' })
+    expect(done && whyNotJudged(done, 'd1', 'eve')).toBe('approved')
+  })
+
+  test('when the sample is not judged, then nobody can approve it, and an approval counts for nothing', () => {
+    const half = [plan, ...both('bo'), sampled('cy', 'd1', 'agree')]
+    expect(whyNotApproved(foldOf(half), approvalBy('di'))).toEqual({ kind: 'sample_not_judged', missing: 1 })
+    expect(foldOf([...half, approved('di')]).approved).toBeNull()
+  })
+
+  test('when two disagree with each other, then a third decides, and nobody judges it after that', () => {
+    const split = [plan, sampled('bo', 'd1', 'agree'), sampled('cy', 'd1', 'disagree')]
+    expect(whyNotJudged(foldOf(split), 'd1', 'bo')).toBe('judged_before')
+    expect(whyNotJudged(foldOf(split), 'd1', 'ana')).toBe('planned_it')
+    expect(whyNotJudged(foldOf(split), 'd1', 'di')).toBeNull()
+    const decided = foldOf([...split, sampled('di', 'd1', 'unsure')])
+    expect(whyNotJudged(decided, 'd1', 'eve')).toBe('settled')
+    expect(sampleState(decided)).toEqual({ size: 2, settled: 1, disagreements: 1, verdicts: 3 })
+  })
+
+  test('when one is not to be reversed, then it takes a tolerance and a reason', () => {
+    const judged = foldOf([
+      ...[plan, sampled('bo', 'd1', 'agree'), sampled('cy', 'd1', 'agree')],
+      ...[sampled('bo', 'd2', 'unsure'), sampled('cy', 'd2', 'unsure')],
+    ])
+    expect(whyNotApproved(judged, approvalBy('di'))).toEqual({
+      kind: 'too_many_disagreements',
+      disagreements: 1,
+    })
+    expect(whyNotApproved(judged, approvalBy('di', { tolerance: 1 }))).toEqual({
+      kind: 'tolerance_without_reason',
+    })
+    expect(whyNotApproved(judged, approvalBy('di', { tolerance: 1, reason: 'one was spam' }))).toBeNull()
+  })
+
+  test('when the approval is of another plan, then it does not count', () => {
+    const judged = [plan, ...both('bo'), ...both('cy')]
+    expect(foldOf([...judged, approved('di', { planSha256: OTHER })]).approved).toBeNull()
+  })
+
+  test('when a person settles a row again, then the last word counts', () => {
+    const settled = (resolution: string) =>
+      happened(
+        'remediation.reviewed.v1',
+        { ...ids, decisionId: 'd9', resolution, restriction: undefined, by: 'bo' },
+        about,
+      )
+    expect(foldOf([plan, settled('keep'), settled('put_back')]).reviewed.get('d9')?.resolution).toBe(
+      'put_back',
+    )
+  })
+
+  test('when it is planned again under its id, then the first plan counts', () => {
+    expect(foldOf([plan, planned(7)]).planned.data.counts.sample).toBe(2)
+  })
+})
+
+test('given people who do anything in any order, then no rule is ever broken', () => {
+  const person = fc.constantFrom('ana', 'bo', 'cy', 'di')
+  const act = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .tuple(
+          person,
+          fc.constantFrom('d1', 'd2'),
+          fc.constantFrom<SampleVerdict[]>('agree', 'agree', 'disagree', 'unsure'),
+        )
+        .map((said) => sampled(...said)),
+    },
+    fc
+      .tuple(
+        person,
+        fc.record({
+          planSha256: fc.constantFrom(PLAN, PLAN, OTHER),
+          tolerance: fc.nat(2),
+          reason: fc.constantFrom('x', undefined),
+        }),
+      )
+      .map(([by, { reason, ...how }]) => approved(by, reason === undefined ? how : { ...how, reason })),
+  )
+  const careful = ['bo', 'cy'].flatMap((by) => [sampled(by, 'd1', 'agree'), sampled(by, 'd2', 'agree')])
+  const anyOrder = fc.array(act, { maxLength: 6 }).chain((acts) => {
+    const all = [...acts, ...careful, approved('di')]
+    return fc.shuffledSubarray(all, { minLength: all.length })
+  })
+  let approvals = 0
+  fc.assert(
+    fc.property(anyOrder, (acts) => {
+      const events: RemediationEvent[] = [planned(2)]
+      for (const event of acts) {
+        const before = foldOf(events)
+        events.push(event)
+        const now = foldOf(events)
+        for (const given of now.verdicts.values()) {
+          const people = given.map(({ by }) => by)
+          expect(new Set(people).size).toBe(people.length)
+          expect(people).not.toContain('ana')
+          expect(given.length).toBeLessThanOrEqual(3)
+          if (given.length === 3) expect(finalVerdict(given.slice(0, 2))).toBeNull()
+        }
+        if (before.approved !== null) expect(now).toEqual(before)
+        else if (now.approved !== null) {
+          approvals++
+          const { by, planSha256, tolerance, reason } = now.approved.data
+          const { settled, disagreements } = sampleState(before)
+          expect([by === 'ana', planSha256, settled]).toEqual([false, PLAN, 2])
+          expect(disagreements).toBeLessThanOrEqual(tolerance)
+          if (tolerance > 0) expect(reason).toBeDefined()
+        }
+      }
+    }),
+    { numRuns: 400 },
+  )
+  expect(approvals).toBeGreaterThan(10)
+})
