@@ -118,3 +118,22 @@ type InformingType = {
 export const onlyInforms = <E extends { readonly type: EventType }>(
   event: E,
 ): event is Extract<E, { readonly type: InformingType }> => definitionOf(event.type).onlyInforms
+
+/** The fields of any type that hold the SHA-256 of a document in the vault. */
+export const documentFields: ReadonlySet<string> = new Set(
+  definitions.flatMap(({ documents = [] }: EventDefinition) => documents),
+)
+
+/** The SHA-256 of the documents in the vault that an event names. */
+export const documentsNamedBy = ({
+  type,
+  data,
+}: {
+  readonly type: EventType
+  readonly data: object
+}): ReadonlyArray<string> => {
+  const named: ReadonlyArray<unknown> = (definitionOf(type).documents ?? []).map(
+    (field) => Object(data)[field],
+  )
+  return named.filter((sha256) => typeof sha256 === 'string')
+}

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import * as E from '#fp/Either'
+import { documentFields, documentsNamedBy, isEventType } from '../domain/event.ts'
 import { attempt } from '../foundation/attempt.ts'
 import { withoutCredentials } from './cluster-url.ts'
 import type { Ledger, LedgerError, Pages } from './port.ts'
@@ -131,8 +132,11 @@ const holdsFirstReferenced = async (
 
 const hashReferencedIn = (canonical: string): string | undefined => {
   // Parsing every event would take most of the time.
-  if (!/"(?:documentSha256|parametersSha256|sealed)":/.test(canonical)) return undefined
-  const { documentSha256, parametersSha256, sealed } = Object(JSON.parse(canonical).data)
-  const sha256: unknown = documentSha256 ?? parametersSha256 ?? Object(sealed).sha256
+  if (!REFERS.test(canonical)) return undefined
+  const { type, data } = Object(JSON.parse(canonical))
+  const [document] = isEventType(type) ? documentsNamedBy({ type, data: Object(data) }) : []
+  const sha256: unknown = document ?? Object(Object(data).sealed).sha256
   return typeof sha256 === 'string' ? sha256 : undefined
 }
+
+const REFERS = new RegExp(`"(?:${[...documentFields, 'sealed'].join('|')})":`)

@@ -133,7 +133,7 @@ describe('given an embedded ledger that has outgrown its machine', () => {
     const before = await replay('c1', '--data', 'outgrown', '--at', '1500')
     const copied = await jsonOf('copy', '--from', 'outgrown', '--to', server.url)
     const { size } = identities
-    expect(copied).toEqual({ found: 0, written: size, sequence: size, retired: true })
+    expect(copied).toEqual({ found: 0, written: size, sequence: size, retired: true, findings: [] })
     const place = ['--data', 'outgrown', '--ledger', server.url]
     const astray = await redress('ingest', 'events.ndjson', '--data', 'outgrown')
     expect(astray.code).toBe(2)

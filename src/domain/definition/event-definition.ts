@@ -78,6 +78,8 @@ type TypedDefinition<
   readonly onlyInforms: Informs
   /** The ids in it that its account must have on record; null: none. */
   readonly names: ((data: t.TypeOf<S>) => NamedIds) | null
+  /** The fields that hold the SHA-256 of a document, or of a manifest, that must be in the vault; absent: none. */
+  readonly documents?: ReadonlyArray<keyof t.TypeOf<S> & string>
   /** Describes its SQL columns, by the paths of its fields. */
   readonly columns: C
   /** Its entry in an account's story. */

@@ -21,6 +21,7 @@ export const alarmConfigured = defineEvent({
     says: 'Always "alarm-parameters".',
   },
   names: null,
+  documents: ['parametersSha256'],
   columns: { by: { name: 'by_whom', about: 'who configured, requested or lifted something' } },
   story: ({ data: { by } }) => ({ headline: `alarms configured by ${by}`, details: [] }),
   sample: { parametersSha256: 'cd'.repeat(32), by: 'ana' },

@@ -47,6 +47,7 @@ export const rulesetPublished = defineEvent({
     says: 'The ruleset: the same as data.ruleset.id, which a schema cannot check.',
   },
   names: null,
+  documents: ['documentSha256'],
   columns: {
     'ruleset.id': 'the ruleset that is named or published',
     'ruleset.version': 'its version',

@@ -5,15 +5,15 @@ import * as E from '#fp/Either'
 import { attempt, Unusable } from '../../foundation/attempt.ts'
 import { createFolders } from '../../foundation/files/create-folders.ts'
 import { syncPath } from '../../foundation/files/durable.ts'
-import { type FileKind, pragma, refuseForeign } from '../../foundation/sqlite/database.ts'
-import { forReading, openSource } from '../../foundation/sqlite/read-only.ts'
-import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
+import { pragma, refuseForeign } from '../../foundation/sqlite/database.ts'
+import { openSource } from '../../foundation/sqlite/read-only.ts'
 import { dataFiles } from '../data-files.ts'
 import type { LedgerError } from '../port.ts'
 import { RETIRED } from '../retire.ts'
 import { keysFile, vaultFile } from '../vault/schema.ts'
 import { ledgerFile } from './schema.ts'
-import { type CopyFinding, verifyFiles } from './verify.ts'
+import type { CopyFinding } from './verify.ts'
+import { verifyFolder } from './verify-folder.ts'
 import { assertKnownVocabulary } from './vocabulary.ts'
 
 export type BackupRequest = {
@@ -84,7 +84,7 @@ export const backupData = async (request: BackupRequest): Promise<E.Either<Ledge
     for (const folder of [target, ...(keysTarget === null ? [] : [keysTarget])]) syncPath(folder, true)
   })
   if (E.isLeft(synced)) return synced
-  const verified = await verifyCopies(
+  const verified = await verifyFolder(
     {
       ledger: onCluster ? null : join(target, dataFiles.ledger),
       vault: join(target, dataFiles.vault),
@@ -203,44 +203,3 @@ const copy = async (
     renameSync(partial, to)
   })
 }
-
-type Copies = {
-  readonly ledger: string | null
-  readonly vault: string
-  readonly keys: string
-  readonly withKeys: boolean
-}
-
-const verifyCopies = async (
-  { ledger, vault, keys, withKeys }: Copies,
-  onProgress: (done: number, total: number) => void,
-): Promise<E.Either<LedgerError, Pick<Backup, 'sequence' | 'findings'>>> => {
-  const opened: DatabaseSync[] = []
-  const openFile = (path: string, kind: FileKind): DatabaseSync => {
-    const { db } = forReading(path, kind)
-    opened.push(db)
-    return db
-  }
-  try {
-    const files = {
-      ledger: ledger === null ? null : openFile(ledger, ledgerFile),
-      vault: openFile(vault, vaultFile),
-      keys: existsSync(keys) ? openFile(keys, keysFile) : null,
-      withKeys,
-    }
-    // Checked again: the vocabulary may have been raised before the file was copied.
-    if (files.ledger !== null) assertKnownVocabulary(files.ledger)
-    const findings = await verifyFiles(files, onProgress)
-    const sequence = files.ledger === null ? null : lastSequence(files.ledger)
-    return E.right({ sequence, findings })
-  } catch (error) {
-    return attempt('the copy', () => {
-      throw error
-    })
-  } finally {
-    for (const db of opened) db.close()
-  }
-}
-
-const lastSequence = (db: DatabaseSync): number =>
-  Number(row(db.prepare('SELECT max(sequence) FROM events', ARRAYS).get())[0] ?? 0)

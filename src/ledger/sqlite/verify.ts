@@ -3,10 +3,11 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import canonicalize from 'canonicalize'
 import * as E from '#fp/Either'
-import type { StoredEvent } from '../../domain/event.ts'
+import { documentsNamedBy, type StoredEvent } from '../../domain/event.ts'
 import { Damage } from '../../foundation/attempt.ts'
 import { ARRAYS, row } from '../../foundation/sqlite/rows.ts'
 import { decodeText } from '../read.ts'
+import { namedByManifest } from '../vault/manifest.ts'
 import { accountKey, unseal } from '../vault/seal.ts'
 import { EVENT_COLUMNS, type ReadRow, rowReader } from './rows.ts'
 import { eventOfIdentity } from './schema.ts'
@@ -14,8 +15,8 @@ import { eventOfIdentity } from './schema.ts'
 /** What can be wrong with a data folder, and its description. */
 const kinds = {
   event: 'not as recorded',
-  missing_document: 'ruleset document missing from the vault',
-  altered_document: 'ruleset document altered',
+  missing_document: 'document missing from the vault',
+  altered_document: 'document altered',
   missing_text: 'sealed text missing from the vault',
   altered_text: 'sealed text altered',
   missing_key: 'sealed text whose key is missing',
@@ -55,7 +56,7 @@ const ROWS = 1_000
 
 /**
  * Checks everything in a data folder against everything else: each event against its hash, its columns and its place;
- * each document and ciphertext against its hash; each reference of an event against the vault; the keys against what
+ * each document and ciphertext against its hash; each reference of an event or a manifest against the vault; the keys against what
  * they must open. Reads each table once. Throws what SQLite throws.
  */
 export const verifyFiles = async (
@@ -81,16 +82,19 @@ export const verifyFiles = async (
     await setImmediate()
   }
 
-  for (const [table, column, kind] of [
-    ['documents', 'canonical', 'altered_document'],
-    ['ciphertexts', 'bytes', 'altered_text'],
-  ] as const) {
-    for (const { sha256, content } of vault
-      .prepare(`SELECT sha256, ${column} AS content FROM ${table}`)
-      .iterate()) {
-      if (sha256Of(content) !== sha256) note(kind, String(sha256))
-      await step()
+  const isThere = documentLookUp(vault)
+  for (const { sha256, content } of rowsOf(vault, 'documents', 'canonical')) {
+    if (sha256Of(content) !== sha256) note('altered_document', String(sha256))
+    else {
+      for (const part of namedByManifest(String(content))) {
+        if (!isThere(part)) note('missing_document', `${part} of the manifest ${sha256}`)
+      }
     }
+    await step()
+  }
+  for (const { sha256, content } of rowsOf(vault, 'ciphertexts', 'bytes')) {
+    if (sha256Of(content) !== sha256) note('altered_text', String(sha256))
+    await step()
   }
   if (ledger !== null) {
     const check = referenceCheck(files, note)
@@ -105,6 +109,14 @@ export const verifyFiles = async (
 
 const rowsIn = (db: DatabaseSync, table: string): number =>
   Number(row(db.prepare(`SELECT count(*) FROM ${table}`, ARRAYS).get())[0])
+
+const rowsOf = (db: DatabaseSync, table: string, column: string) =>
+  db.prepare(`SELECT sha256, ${column} AS content FROM ${table}`).iterate()
+
+const documentLookUp = (vault: DatabaseSync): ((sha256: string) => boolean) => {
+  const find = vault.prepare('SELECT 1 FROM documents WHERE sha256 = ?')
+  return (sha256) => find.get(sha256) !== undefined
+}
 
 const sha256Of = (content: SQLOutputValue | undefined): string | null =>
   typeof content === 'string' || content instanceof Uint8Array ? hash('sha256', content, 'hex') : null
@@ -185,16 +197,15 @@ const orderCheck = (note: Note) => {
   }
 }
 
-/** Looks up what an event refers to: its document, its ciphertext, its key. */
+/** Looks up what an event refers to: its documents, its ciphertext, its key. */
 const referenceCheck = ({ vault, keys, withKeys }: Verified, note: Note) => {
-  const document = vault.prepare('SELECT 1 FROM documents WHERE sha256 = ?')
+  const isThere = documentLookUp(vault)
   const ciphertext = vault.prepare('SELECT bytes FROM ciphertexts WHERE sha256 = ?')
   const key = keys?.prepare('SELECT bytes FROM keys WHERE key_id = ?')
-  return (sequence: number, { type, source, id, data }: StoredEvent): void => {
-    if (type === 'ruleset.published.v1' || type === 'alarm.configured.v1') {
-      const sha256 = 'documentSha256' in data ? data.documentSha256 : data.parametersSha256
-      if (document.get(sha256) === undefined) note('missing_document', `${sha256} of event ${sequence}`)
-      return
+  return (sequence: number, event: StoredEvent): void => {
+    const { source, id, data } = event
+    for (const sha256 of documentsNamedBy(event)) {
+      if (!isThere(sha256)) note('missing_document', `${sha256} of event ${sequence}`)
     }
     if (!('sealed' in data) || data.sealed === undefined) return
     const { sealed } = data

@@ -29,6 +29,9 @@ export type Manifest = {
 }
 
 const FORMAT = 'redress-manifest-v1'
+/** What the text of a manifest starts with, and that of no other document. */
+const MARK = `{"format":"${FORMAT}",`
+
 const StoredManifest = closed('a manifest', {
   format: oneOf(FORMAT),
   head: t.UnknownRecord,
@@ -118,6 +121,14 @@ const parseManifest = (sha256: string, text: string): E.Either<LedgerError, Mani
   const [first] = problems(StoredManifest, json)
   const why = first === undefined ? '' : `: ${describeDecodeError(first)}`
   return E.left({ kind: 'corrupt', message: `the document ${sha256} is not a manifest${why}` })
+}
+
+/** The SHA-256 of what a document names if it is a manifest: all parts of it. `text` is what was stored. */
+export const namedByManifest = (text: string): ReadonlyArray<string> => {
+  if (!text.startsWith(MARK)) return []
+  const manifest: unknown = JSON.parse(text)
+  if (!StoredManifest.is(manifest)) return []
+  return [...Object.values(manifest.lists).flatMap(({ chunks }) => chunks), ...manifest.needs]
 }
 
 /**

@@ -38,7 +38,7 @@ describe('given a data folder', () => {
     const { status, stdout, stderr } = redress('backup', 'damaged', '--data', 'data')
     expect(status).toBe(1)
     expect(stderr.split('\n')).toEqual([
-      expect.stringMatching(/^redress: the copy is incomplete: ruleset document missing .* of event 1$/),
+      expect.stringMatching(/^redress: the copy is incomplete: document missing .* of event 1$/),
       expect.stringMatching(/^redress: the copy is incomplete: sealed text missing .* of event 2$/),
       '',
     ])

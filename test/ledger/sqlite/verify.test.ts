@@ -2,10 +2,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { canonical } from '../../../src/foundation/canonical.ts'
 import type { PreparedEvent } from '../../../src/ledger/event/prepare.ts'
-import { openLedger } from '../../../src/ledger/open.ts'
+import { openExisting, openLedger } from '../../../src/ledger/open.ts'
 import { backupData } from '../../../src/ledger/sqlite/backup.ts'
 import { type CopyFinding, describeFinding } from '../../../src/ledger/sqlite/verify.ts'
+import { keepList, keepManifest, readList, readManifest } from '../../../src/ledger/vault/manifest.ts'
 import { appeal, flag, publication, unwrap } from '../events.ts'
 import { edit } from './edit.ts'
 
@@ -223,6 +225,60 @@ describe.each(Object.entries(damages))(
     })
   },
 )
+
+describe('given a plan in parts that needs another one', () => {
+  /** Two parts of a list, a manifest that needs one of its own, and a document. */
+  const keepPlan = async () => {
+    const { vault, close } = unwrap(await openLedger(at('data'), { clock: () => now }))
+    const { text, sha256: rules } = canonical({ ruleset: 'right' })
+    unwrap(await vault.keep([{ sha256: rules, canonical: text }]))
+    const exceptions = unwrap(await keepList(vault, ['legal hold']))
+    const needed = unwrap(
+      await keepManifest(vault, { head: { of: 'exceptions' }, lists: { exceptions }, needs: [] }),
+    )
+    const accounts = unwrap(
+      await keepList(
+        vault,
+        [1, 2].map((i) => `${i}`.repeat(600_000)),
+      ),
+    )
+    const plan = unwrap(
+      await keepManifest(vault, { head: { of: 'a plan' }, lists: { accounts }, needs: [needed, rules] }),
+    )
+    await close()
+    return { plan, needed, rules, second: accounts.chunks[1] ?? '', exception: exceptions.chunks[0] ?? '' }
+  }
+
+  test('when it is backed up, then all of it is in the copy, and nothing is reported', async () => {
+    const { plan } = await keepPlan()
+    expect(await backedUp(false)).toEqual([])
+    const { vault, close } = unwrap(await openExisting(at('copy')))
+    const { lists } = unwrap(await readManifest(vault, plan))
+    const items: unknown[] = []
+    for await (const page of readList(vault, lists.accounts ?? { items: 0, chunks: [] }))
+      items.push(...unwrap(page))
+    expect(items).toHaveLength(2)
+    await close()
+  })
+
+  test.each([
+    ['a part of its list', 'second', 'plan'],
+    ['a document that it needs', 'rules', 'plan'],
+    ['the other one', 'needed', 'plan'],
+    ['a part of the other one', 'exception', 'needed'],
+  ] as const)('when %s is missing, then that is reported with what names it', async (_, missing, of) => {
+    const kept = await keepPlan()
+    edit(at('data/vault.db'), `DELETE FROM documents WHERE sha256 = '${kept[missing]}'`)
+    const first = [`${kept[missing]} of the manifest ${kept[of]}`]
+    expect(await backedUp(false)).toEqual([{ kind: 'missing_document', count: 1, first }])
+  })
+
+  test('when a part was altered, then that is reported', async () => {
+    const { second } = await keepPlan()
+    edit(at('data/vault.db'), `UPDATE documents SET canonical = '["x"]' WHERE sha256 = '${second}'`)
+    expect(await backedUp(false)).toEqual([{ kind: 'altered_document', count: 1, first: [second] }])
+  })
+})
 
 test('given many missing ones, then all are counted and the first are named, on one line', async () => {
   await fill(...Array.from({ length: 20 }, (_, i) => appeal(`b${i}`, `w${i}`, `text ${i}`)))
