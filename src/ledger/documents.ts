@@ -7,7 +7,7 @@ import type { Vault } from './vault/vault.ts'
 
 /** The published documents. Each was checked before it was accepted, so a missing or invalid one is damage. */
 export const compileDocuments = async (
-  vault: Vault,
+  vault: Pick<Vault, 'document'>,
   needed: ReadonlySet<string>,
 ): Promise<E.Either<LedgerError, ReadonlyMap<string, Ruleset>>> => {
   const documents = new Map<string, Ruleset>()

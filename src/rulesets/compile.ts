@@ -33,6 +33,7 @@ export const compileDocument = (document: unknown): E.Either<ReadonlyArray<Findi
     id: written.ruleset,
     version: written.version,
     sha256: form.sha256,
+    canonical: form.text,
     signals: new Map(Object.entries(written.signals ?? {})),
     rules,
     policies: (written.deactivations ?? []).map(toPolicy),

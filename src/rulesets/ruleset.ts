@@ -49,6 +49,8 @@ export type Ruleset = {
   readonly version: string
   /** SHA-256 of the document's canonical form (RFC 8785), as 64 lower-case hexadecimal digits. */
   readonly sha256: string
+  /** That form. */
+  readonly canonical: string
   readonly signals: ReadonlyMap<string, SignalType>
   readonly rules: ReadonlyArray<Rule>
   readonly policies: ReadonlyArray<Policy>

@@ -31,6 +31,7 @@ export const remediationPlanned = defineEvent({
     by: 'Who planned it.',
   },
   incoming: null,
+  documents: ['planSha256', 'correctionSha256', 'exceptionsSha256'],
   stored: closed(
     'remediation.planned',
     {

@@ -1,5 +1,5 @@
 import { formatInstant, instantOf } from '../../domain/time.ts'
-import { canonical } from '../../foundation/canonical.ts'
+import { type Canonical, canonical } from '../../foundation/canonical.ts'
 import type { CorrectedRules } from './correction.ts'
 import { sortedFlags } from './flag-list.ts'
 import type { CorrectionShape, WrittenWithdrawal } from './shape.ts'
@@ -8,13 +8,13 @@ import type { CorrectionShape, WrittenWithdrawal } from './shape.ts'
 export type ReferredTo = { readonly rules: CorrectedRules; readonly listHashes: ReadonlyMap<number, string> }
 
 /**
- * The SHA-256 of a correction's canonical form (RFC 8785), as 64 lower-case hexadecimal digits: the same for the same
- * meaning, however and in however many files it is written.
+ * A correction's canonical form (RFC 8785) and its hash: the same for the same meaning, however and in however many files
+ * it is written. It is a correction's document itself, whose files are named by their hashes.
  */
-export const hashOfCorrection = (
+export const canonicalCorrection = (
   { correction, signals = {}, withdrawals = [], rescored = 'use' }: CorrectionShape,
   { rules, listHashes }: ReferredTo,
-): string =>
+): Canonical =>
   canonical({
     correction,
     ruleset: rules.kind === 'corrected' ? rules.ruleset.sha256 : { id: rules.rulesetId },
@@ -23,7 +23,7 @@ export const hashOfCorrection = (
       canonicalWithdrawal(withdrawal, listHashes.get(index)),
     ),
     rescored,
-  }).sha256
+  })
 
 const canonicalWithdrawal = (
   { id, where, flags, from, to, truth = 'unknown' }: WrittenWithdrawal,

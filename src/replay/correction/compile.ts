@@ -5,7 +5,7 @@ import type { Condition } from '../../rulesets/cel/condition.ts'
 import { checkClosed, duplicateIds } from '../../rulesets/closed-document.ts'
 import { compileConditions, conditionFinding, constantTruth } from '../../rulesets/conditions.ts'
 import type { SignalType } from '../../rulesets/ruleset.ts'
-import { hashOfCorrection } from './canonical-form.ts'
+import { canonicalCorrection } from './canonical-form.ts'
 import type { Correction, Withdrawal } from './correction.ts'
 import type { FlagList } from './flag-list.ts'
 import { correctedRules, flagListsNamedIn, type NamedFiles } from './references.ts'
@@ -40,10 +40,10 @@ export const compileCorrection = (
     toWithdrawal(withdrawal, conditions.compiled.get(index), signals, lists.get(index)),
   )
   const listHashes = new Map(lists.entries().map(([index, { sha256 }]) => [index, sha256]))
-  const sha256 = hashOfCorrection(written, { rules: rules.right, listHashes })
+  const { text, sha256 } = canonicalCorrection(written, { rules: rules.right, listHashes })
   return E.right({
     correction: {
-      document: { id: written.correction, sha256 },
+      document: { id: written.correction, sha256, canonical: text },
       rules: rules.right,
       withdrawals,
       rescored: written.rescored ?? 'use',

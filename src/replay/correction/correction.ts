@@ -3,7 +3,7 @@ import type { Evidence, Ruleset, SignalType, Truth } from '../../rulesets/rulese
 /** What was wrong, compiled: the rules, the evidence, or both. */
 export type Correction = {
   /** The correction document; null: only a corrected ruleset was given. */
-  readonly document: CorrectionDocumentRef | null
+  readonly document: (CorrectionDocumentRef & { readonly canonical: string }) | null
   readonly rules: CorrectedRules
   /** In the document's order. */
   readonly withdrawals: ReadonlyArray<Withdrawal>
@@ -53,6 +53,13 @@ export const correctionOfRules = (ruleset: Ruleset): Correction => ({
   withdrawals: [],
   rescored: 'ignore',
 })
+
+/** SHA-256 of a correction's document, or, if only a corrected ruleset was given, of that. */
+export const hashOfCorrection = ({ document, rules }: Pick<Correction, 'document' | 'rules'>): string => {
+  if (document !== null) return document.sha256
+  if (rules.kind === 'corrected') return rules.ruleset.sha256
+  throw new RangeError('a correction without a document corrects rules')
+}
 
 /** The id of the rulesets whose decisions a correction judges again. */
 export const rulesetIdOf = ({ rules }: Pick<Correction, 'rules'>): string =>

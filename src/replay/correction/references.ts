@@ -80,7 +80,8 @@ const readList =
 
 const isPath = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-const listsNamedIn = (
+/** The files with lists of flags that a document's withdrawals name, by the withdrawal's index. */
+export const listsNamedIn = (
   document: unknown,
 ): ReadonlyArray<{ readonly index: number; readonly path: string }> => {
   const withdrawals = isRecord(document) ? document.withdrawals : undefined

@@ -56,6 +56,8 @@ export type Summary = {
 const hashOf = ({ id, version, sha256 }: Ruleset): RulesetHash => ({ id, version, sha256 })
 const rulesetOf = ({ rules }: Correction): Summary['ruleset'] =>
   rules.kind === 'corrected' ? hashOf(rules.ruleset) : { id: rules.rulesetId, version: null, sha256: null }
+const documentOf = ({ document }: Correction): CorrectionDocumentRef | null =>
+  document === null ? null : { id: document.id, sha256: document.sha256 }
 const timeOf = (at: number | null): string | null => (at === null ? null : formatInstant(at))
 
 /** Which flags are in the ledger. */
@@ -81,7 +83,7 @@ export const summarize = (
   const { decisions, classes, facts, remedies } = result.counts
   return {
     ruleset: rulesetOf(correction),
-    correction: correction.document,
+    correction: documentOf(correction),
     inForce: result.inForce.map(hashOf),
     ...{ engine, sequence },
     end: timeOf(history.end),

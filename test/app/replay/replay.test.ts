@@ -148,7 +148,7 @@ describe('given a correction that says that the rules were right', () => {
     const { summary } = unwrap(await replayed({ correction }))
     expect(summary).toMatchObject({
       ruleset: { id: 'community-guidelines', version: null, sha256: null },
-      correction: correction.document,
+      correction: { id: 'c', sha256: correction.document?.sha256 },
       classes: { wrongful: 1, upheld: 2, unreproducible: 1, missed: 1 },
       facts: { evidence_rescored: 2 },
     })
