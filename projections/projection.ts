@@ -28,23 +28,35 @@ export type Value =
 /** A column: its type in SQL, and what it means, for readers of the schema. */
 export type Column = { readonly type: string; readonly about: string }
 
-/**
- * A table that follows from the ledger: rows of one account, by a pure fold over that account's events. A fold reads
- * no clock and no randomness, so a rebuild gives the same rows. The table's first column is the account.
- */
-export type Projection = {
+type Table = {
   readonly name: string
   /** Raise it with any change of what the fold returns: the rows are then rebuilt. */
   readonly version: number
   readonly about: string
   readonly columns: Readonly<Record<string, Column>>
-  readonly fold: (
-    subject: Subject,
-    rulesetNamed: RulesetNamed,
-  ) => ReadonlyArray<Readonly<Record<string, Value>>>
   /** The views and macros over the table. */
   readonly views: ReadonlyArray<View>
 }
+
+type Row<C extends string = string> = Readonly<Record<C, Value>>
+
+/** Rows of one account; the first column is `account`. */
+export type AccountProjection = Table & {
+  readonly of: 'account'
+  readonly fold: (subject: Subject, rulesetNamed: RulesetNamed) => ReadonlyArray<Row>
+}
+
+/** Rows of one incident, from the events of its stream, in order; the first column is `incident_id`. */
+export type IncidentProjection = Table & {
+  readonly of: 'incident'
+  readonly fold: (events: ReadonlyArray<StoredEvent>) => ReadonlyArray<Row>
+}
+
+/**
+ * A table that follows from the ledger: rows of one account or one incident, by a pure fold over its events. A fold reads no
+ * clock and no randomness, so a rebuild gives the same rows.
+ */
+export type Projection = AccountProjection | IncidentProjection
 
 /** A view or a macro over a projection's table. */
 export type View = {
@@ -57,13 +69,20 @@ export type View = {
   readonly sql: string
 }
 
-/** A projection whose rows have exactly the columns that it declares. */
+type Exactly<P extends Projection, C extends string> = Omit<P, 'of' | 'columns' | 'fold'> & {
+  readonly columns: Readonly<Record<C, Column>>
+  readonly fold: (...input: Parameters<P['fold']>) => ReadonlyArray<Row<C>>
+}
+
+/** A projection of accounts whose rows have exactly the columns that it declares. */
 export const projection = <C extends string>(
-  definition: Omit<Projection, 'columns' | 'fold'> & {
-    readonly columns: Readonly<Record<C, Column>>
-    readonly fold: (subject: Subject, rulesetNamed: RulesetNamed) => ReadonlyArray<Readonly<Record<C, Value>>>
-  },
-): Projection => definition
+  definition: Exactly<AccountProjection, C>,
+): AccountProjection => ({ of: 'account', ...definition })
+
+/** The same of incidents. */
+export const incidentProjection = <C extends string>(
+  definition: Exactly<IncidentProjection, C>,
+): IncidentProjection => ({ of: 'incident', ...definition })
 
 /** An instant (ms since the epoch) as a value of a column of type TIMESTAMP; null stays null. */
 export const instant = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms))

@@ -1,10 +1,10 @@
-import { type DuckDBValue, listValue } from '@duckdb/node-api'
+import { listValue } from '@duckdb/node-api'
 import * as E from '#fp/Either'
 import type { Projection } from '../../projections/projection.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { instantOf } from '../domain/time.ts'
 import type { Vault } from '../ledger/vault/vault.ts'
-import { releaseMemory, rowsOf } from './duckdb.ts'
+import { releaseMemory } from './duckdb.ts'
 import { ProjectionFailure } from './errors.ts'
 import type { EventBatch } from './events/batch.ts'
 import { type AccountNumbers, insertEvents } from './events/insert.ts'
@@ -14,6 +14,7 @@ import { addSignalColumns, HISTORY } from './events/tables.ts'
 import { foldTouched } from './fold.ts'
 import { readProjectionStates, writeCursor, writePoison, writeSequences } from './progress.ts'
 import { publishedRulesets } from './published-rulesets.ts'
+import { copyTouched, forgetTouched, touchAccounts, touchAll, touchSince } from './touched.ts'
 import type { WorkingFile } from './working-file.ts'
 
 /** Writes to a working file. Every function throws a `ProjectionFailure` if the database or the ledger fails. */
@@ -24,7 +25,7 @@ export type ProjectionWriter = {
   readonly signals: () => ReadonlyArray<SignalColumn>
   /** Adds events to the history; the other projections follow with `fold`. */
   readonly take: (batch: EventBatch) => Promise<void>
-  /** Folds the accounts that were touched since the last call. */
+  /** Folds the accounts and incidents that were touched since the last call. */
   readonly fold: (onAccounts: (done: number, total: number) => void) => Promise<void>
 }
 
@@ -75,10 +76,6 @@ export const openProjectionWriter = async (
     for (const signal of added) withColumn.add(keyOf(signal))
   }
 
-  const touch = async (accounts: string, values: DuckDBValue[]): Promise<void> => {
-    await write.run(`INSERT INTO touched ${accounts}`, values)
-  }
-
   const foldProjections = async (
     chosen: ReadonlyArray<Projection>,
     onDone: typeof onAccounts,
@@ -86,12 +83,11 @@ export const openProjectionWriter = async (
     // Committed so that the other connection can read it.
     await commit()
     await releaseMemory(write)
-    const total = await countTouched(workspace)
+    const touched = await copyTouched(workspace)
     const states = await readProjectionStates(write)
     const sound = chosen.filter(({ name }) => states.get(name)?.isPoisoned === false)
     await begin()
-    const poisons =
-      total === 0 ? [] : await foldTouched(workspace, sound, rulesets.named, (done) => onDone(done, total))
+    const poisons = await foldTouched(workspace, touched, sound, rulesets.named, onDone)
     const poisoned = new Set(poisons.map(({ projection }) => projection))
     await writeSequences(
       write,
@@ -99,7 +95,7 @@ export const openProjectionWriter = async (
       sequence,
     )
     for (const poison of poisons) await writePoison(write, poison)
-    await write.run('DELETE FROM touched')
+    await forgetTouched(write)
     await commit()
   }
 
@@ -109,7 +105,7 @@ export const openProjectionWriter = async (
   }
   await addColumns()
   if (outdated.length > 0) {
-    await touch('SELECT account_no FROM account_ids', [])
+    await touchAll(write, outdated)
     await foldProjections(outdated, onAccounts)
   }
 
@@ -137,14 +133,12 @@ export const openProjectionWriter = async (
         await releaseMemory(write)
         releasedAt = next
       }
-      await touch(
-        'SELECT DISTINCT account_no FROM actions WHERE sequence > $1::BIGINT AND account_no IS NOT NULL',
-        [before],
-      )
+      await touchSince(write, before)
       const versions = batch.publications.map(({ data }) => data.ruleset)
       if (versions.length === 0) return
       // Only now is it known what their strikes are worth.
-      await touch(
+      await touchAccounts(
+        write,
         `SELECT DISTINCT account_no FROM actions
           SEMI JOIN (SELECT unnest($1::VARCHAR[]) AS ruleset, unnest($2::VARCHAR[]) AS ruleset_version)
             USING (ruleset, ruleset_version)
@@ -154,15 +148,4 @@ export const openProjectionWriter = async (
     },
     fold: (onDone) => foldProjections(projections, onDone),
   }
-}
-
-/** Copies the list of accounts to fold to both connections, because a temporary table belongs to one; returns their number. */
-const countTouched = async ({ read, write }: WorkingFile['workspace']): Promise<number> => {
-  const touched = await write.run('SELECT DISTINCT account_no FROM touched WHERE account_no IS NOT NULL')
-  await read.run('DELETE FROM touched')
-  const appender = await read.createAppender('touched', null, 'temp')
-  for (const chunk of await touched.fetchAllChunks()) appender.appendDataChunk(chunk)
-  appender.closeSync()
-  const [counted] = await rowsOf(read, 'SELECT count(*)::DOUBLE FROM touched')
-  return Number(counted?.[0])
 }

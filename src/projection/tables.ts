@@ -6,6 +6,7 @@ import { ProjectionFailure } from './errors.ts'
 import { type RowColumn, Texts } from './rows/buffer.ts'
 import { GrowingRows } from './rows/growing.ts'
 import { runWithRows } from './rows/run.ts'
+import { isOfTouched } from './touched.ts'
 
 /** Creates or replaces a projection's table, empty, with its views and their descriptions. */
 export const createTable = async (connection: DuckDBConnection, projection: Projection): Promise<void> => {
@@ -85,7 +86,7 @@ export const stageRows = async (
   }
 }
 
-/** Replaces the touched accounts' rows with the staged ones, or drops the staged ones. */
+/** Replaces the rows of what is touched with the staged ones, or drops the staged ones. */
 export const mergeRows = async (
   connection: DuckDBConnection,
   projection: Projection,
@@ -93,8 +94,7 @@ export const mergeRows = async (
 ): Promise<void> => {
   if (keep) {
     const name = sqlName(projection.name)
-    await connection.run(`DELETE FROM ${name} WHERE account IN
-      (SELECT account FROM touched JOIN account_ids USING (account_no))`)
+    await connection.run(`DELETE FROM ${name} WHERE ${isOfTouched(projection)}`)
     await connection.run(`INSERT INTO ${name} FROM ${stagingOf(projection)}`)
   }
   await connection.run(`DELETE FROM ${stagingOf(projection)}`)

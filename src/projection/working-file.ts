@@ -15,6 +15,7 @@ import {
   readProjectionStates,
 } from './progress.ts'
 import { createStaging, createTable } from './tables.ts'
+import { createTouched } from './touched.ts'
 
 /** A working file, open for writing. */
 export type WorkingFile = {
@@ -172,7 +173,5 @@ const renew = async (
 /** Makes the temporary tables, which live as long as the connections. */
 const prepare = async ({ read, write }: Workspace, projections: ReadonlyArray<Projection>): Promise<void> => {
   for (const projection of projections) await createStaging(write, projection)
-  for (const connection of [read, write]) {
-    await connection.run('CREATE TEMP TABLE touched (account_no INTEGER)')
-  }
+  for (const connection of [read, write]) await createTouched(connection)
 }

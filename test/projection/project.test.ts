@@ -7,7 +7,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { projections } from '../../projections/index.ts'
-import type { Projection } from '../../projections/projection.ts'
+import type { AccountProjection } from '../../projections/projection.ts'
 import { foldAccount } from '../../src/domain/account.ts'
 import { decodeIncoming } from '../../src/domain/decode.ts'
 import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
@@ -453,7 +453,8 @@ describe('published tables describe themselves', () => {
 })
 
 describe('versions', () => {
-  const counted: Projection = {
+  const counted: AccountProjection = {
+    of: 'account',
     name: 'counted',
     version: 1,
     about: 'for this test',
@@ -593,7 +594,7 @@ describe('versions', () => {
 
   test('a fold that throws names the event and stops that projection only, until it is fixed', async () => {
     await withFolder(async (folder) => {
-      const brittle: Projection = {
+      const brittle: AccountProjection = {
         ...counted,
         fold: ({ account, events }) => {
           if (events.some(({ type }) => type === 'account.deactivated.v1')) throw new Error('no bans, please')

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
-import type { IncomingEvent } from '../../src/domain/event.ts'
+import type { IncomingEvent, OwnEvent } from '../../src/domain/event.ts'
 import { prepare } from '../../src/ledger/event/prepare.ts'
 import { type OpenLedger, openLedger } from '../../src/ledger/open.ts'
 import type { Correction } from '../../src/replay/correction/correction.ts'
@@ -30,7 +30,7 @@ export const withLedger = async <A>(use: (open: OpenLedger) => Promise<A>): Prom
 /** Appends events one call each, in the given order; the ledger detects duplicates and conflicts. */
 export const appendAll = async (
   { ledger }: OpenLedger,
-  events: ReadonlyArray<IncomingEvent>,
+  events: ReadonlyArray<IncomingEvent | OwnEvent>,
 ): Promise<void> => {
   for (const event of events) {
     const prepared = unwrap(prepare(event))

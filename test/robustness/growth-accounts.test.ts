@@ -67,7 +67,10 @@ const commands: Readonly<Record<string, (events: ReadonlyArray<StoredEvent>) => 
     )
     return toHtml(page) + toMarkdown(page)
   },
-  project: (events) => projections.map(({ fold }) => fold(subjectOf(placeInOrder(events)), rulesetNamed)),
+  project: (events) =>
+    projections
+      .filter((projection) => projection.of === 'account')
+      .map(({ fold }) => fold(subjectOf(placeInOrder(events)), rulesetNamed)),
   'report transparency': (events) =>
     Object.values(styles).map((style) => style.casesOf(subjectOf(placeInOrder(events)))),
   'export statements': (events) => correctionsOf(subjectOf(placeInOrder(events)).record),

@@ -1,7 +1,8 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
-import { eventTypes, type StoredEvent } from '../../domain/event.ts'
+import { definitionOf, eventTypes, type StoredEvent } from '../../domain/event.ts'
 import { formatInstant, formatInstantWithNanos } from '../../domain/time.ts'
 import { upcast } from '../../domain/upcast.ts'
+import { sqlText } from '../../foundation/sql.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import { rowsOf } from '../duckdb.ts'
 import { ProjectionFailure } from '../errors.ts'
@@ -121,6 +122,31 @@ export async function* accountsOf(
     // A caller that stops part-way may close the connection, which must not happen during a query.
     await next.catch(() => {})
   }
+}
+
+/** The condition on `actions` that an event is in the stream of an incident. */
+export const OF_INCIDENTS = `type IN (${eventTypes
+  .filter((type) => definitionOf(type).stream === 'incident')
+  .map(sqlText)
+  .join(', ')})`
+
+/** Incidents one by one, each with the events of its stream, in order. */
+export async function* incidentsOf(
+  connection: DuckDBConnection,
+  { from = '' }: Pick<Selection, 'from'>,
+): AsyncIterable<ReadonlyArray<HistoryEvent>> {
+  let incident: HistoryEvent[] = []
+  const selection = { from, where: OF_INCIDENTS, orderBy: 'incident_id, sequence' }
+  for await (const chunk of historyEvents(connection, 'actions', selection)) {
+    for (const event of chunk) {
+      if (incident[0] !== undefined && incident[0].event.subject !== event.event.subject) {
+        yield incident
+        incident = []
+      }
+      incident.push(event)
+    }
+  }
+  if (incident.length > 0) yield incident
 }
 
 /** Work that is awaited later: if it fails before that, the failure is not unhandled. */

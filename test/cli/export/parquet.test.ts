@@ -111,6 +111,7 @@ describe('what is exported', () => {
         { name: 'appeals', version: versionOf('appeals'), stopped: { sequence: 4 } },
         { name: 'decisions', stopped: null },
         { name: 'events', version: history.version, stopped: null },
+        { name: 'incidents', stopped: null },
         { name: 'rescorings', stopped: null },
         { name: 'rule_counts', stopped: null },
       ],

@@ -80,7 +80,7 @@ const FORMS: Readonly<Record<string, ReadonlyArray<Arguments>>> = {
 /** The forms in which a command is asked to answer. */
 export const formsOf = (name: string): ReadonlyArray<Arguments> => FORMS[name] ?? BOTH
 
-const TABLES = ['accounts', 'decisions', 'appeals', 'rule_health', 'unanswered_appeals', 'rescorings']
+const TABLES = ['accounts', 'decisions', 'appeals', 'rule_health', 'unanswered_appeals', 'rescorings', 'incidents']
 const TIMES: Readonly<Record<string, ReadonlyArray<string>>> = {
   events: ['occurred_at', 'recorded_at', 'until', 'effective_from'],
   accounts: ['first_at', 'last_at', 'suspended_until'],
