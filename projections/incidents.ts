@@ -26,6 +26,7 @@ export const incidents = incidentProjection({
       about:
         'the replays for it: how many decisions they judged and found wrongful, how many accounts and pieces of content are to be put back, how many decisions are for a person',
     },
+    plans: { type: 'INTEGER', about: 'the number of its remediations; see remediations' },
     closed_at: { type: 'TIMESTAMP', about: 'when it was closed; null: it is open' },
     closed_by: { type: 'VARCHAR', about: 'who closed it' },
     conclusion: { type: 'VARCHAR', about: 'what it turned out to be: confirmed, false_alarm or duplicate' },
@@ -34,7 +35,18 @@ export const incidents = incidentProjection({
   fold: (events) => {
     const incident = incidentOf(events)
     if (incident === null) return []
-    const { incidentId, title, openedAt, openedBy, suspects, alarmIds, notes, replays, closed } = incident
+    const {
+      incidentId,
+      title,
+      openedAt,
+      openedBy,
+      suspects,
+      alarmIds,
+      notes,
+      replays,
+      closed,
+      remediations,
+    } = incident
     return [
       {
         incident_id: incidentId,
@@ -46,6 +58,7 @@ export const incidents = incidentProjection({
         alarm_ids: alarmIds,
         notes: notes.length,
         replays: replays.map(replayOf),
+        plans: remediations.length,
         closed_at: instant(closed?.at ?? null),
         closed_by: closed?.by ?? null,
         conclusion: closed?.conclusion ?? null,

@@ -3,6 +3,7 @@ import { appeals } from './appeals.ts'
 import { decisions } from './decisions.ts'
 import { incidents } from './incidents.ts'
 import type { Projection } from './projection.ts'
+import { remediations } from './remediations.ts'
 import { rescorings } from './rescorings.ts'
 import { ruleHealth } from './rule-health.ts'
 
@@ -14,4 +15,5 @@ export const projections: ReadonlyArray<Projection> = [
   ruleHealth,
   rescorings,
   incidents,
+  remediations,
 ]

@@ -26,7 +26,7 @@ export type Value =
   | { readonly [field: string]: Value }
 
 /** A column: its type in SQL, and what it means, for readers of the schema. */
-export type Column = { readonly type: string; readonly about: string }
+type Column = { readonly type: string; readonly about: string }
 
 type Table = {
   readonly name: string

@@ -81,7 +81,15 @@ export const rowsOf = async (
 /** The contents of each table, whatever the order of its rows, without what identifies positions in one ledger. */
 export const tablesOf = async (dir: string): Promise<Readonly<Record<string, ReadonlyArray<string>>>> => {
   const tables: Record<string, ReadonlyArray<string>> = {}
-  for (const table of ['accounts', 'decisions', 'appeals', 'rule_counts', 'rescorings', 'incidents']) {
+  for (const table of [
+    'accounts',
+    'decisions',
+    'appeals',
+    'rule_counts',
+    'rescorings',
+    'incidents',
+    'remediations',
+  ]) {
     tables[table] = (await rowsOf(dir, `FROM ${table}`)).map((row) => JSON.stringify(row)).sort()
   }
   const signals = (await rowsOf(dir, 'FROM signal_columns'))

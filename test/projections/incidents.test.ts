@@ -57,6 +57,7 @@ const row = {
       ...{ decisions: 9, wrongful: 5, accounts: 2, contents: 3, review: 1 },
     },
   ],
+  plans: 0,
   closed_at: null,
   closed_by: null,
   conclusion: null,

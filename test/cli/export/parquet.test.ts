@@ -112,6 +112,7 @@ describe('what is exported', () => {
         { name: 'decisions', stopped: null },
         { name: 'events', version: history.version, stopped: null },
         { name: 'incidents', stopped: null },
+        { name: 'remediations', stopped: null },
         { name: 'rescorings', stopped: null },
         { name: 'rule_counts', stopped: null },
       ],

@@ -80,12 +80,23 @@ const FORMS: Readonly<Record<string, ReadonlyArray<Arguments>>> = {
 /** The forms in which a command is asked to answer. */
 export const formsOf = (name: string): ReadonlyArray<Arguments> => FORMS[name] ?? BOTH
 
-const TABLES = ['accounts', 'decisions', 'appeals', 'rule_health', 'unanswered_appeals', 'rescorings', 'incidents']
+const TABLES = [
+  'accounts',
+  'decisions',
+  'appeals',
+  'rule_health',
+  'unanswered_appeals',
+  'rescorings',
+  'incidents',
+  'remediations',
+]
 const TIMES: Readonly<Record<string, ReadonlyArray<string>>> = {
   events: ['occurred_at', 'recorded_at', 'until', 'effective_from'],
   accounts: ['first_at', 'last_at', 'suspended_until'],
   decisions: ['made_at', 'until', 'overturned_at'],
   appeals: ['filed_at', 'decided_at'],
+  incidents: ['opened_at', 'closed_at'],
+  remediations: ['planned_at', 'approved_at'],
 }
 
 /** What is done with a time in SQL. */
