@@ -1,5 +1,5 @@
 import type { StoredEvent } from './event.ts'
-import { afterRemediationEvent, type Remediation } from './remediation.ts'
+import { type Remediation, remediationsOf } from './remediation.ts'
 import type { Suspect } from './suspect.ts'
 import { instantOf } from './time.ts'
 
@@ -28,7 +28,7 @@ export type Incident = {
 export const incidentOf = (events: ReadonlyArray<StoredEvent>): Incident | null => {
   let incident: Incident | null = null
   for (const event of events) incident = incident === null ? openedBy(event) : after(incident, event)
-  return incident
+  return incident === null ? null : { ...incident, remediations: remediationsOf(events) }
 }
 
 const openedBy = (event: StoredEvent): Incident | null => {
@@ -45,11 +45,6 @@ const after = (incident: Incident, event: StoredEvent): Incident => {
       return { ...incident, notes: [...incident.notes, event] }
     case 'replay.completed.v1':
       return { ...incident, replays: [...incident.replays, event] }
-    case 'remediation.planned.v1':
-    case 'remediation.sampled.v1':
-    case 'remediation.reviewed.v1':
-    case 'remediation.approved.v1':
-      return { ...incident, remediations: afterRemediationEvent(incident.remediations, event) }
     case 'incident.closed.v1': {
       const { incidentId: _, ...end } = event.data
       return incident.closed === null

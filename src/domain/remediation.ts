@@ -25,40 +25,56 @@ export type GivenVerdict = { readonly by: string; readonly verdict: SampleVerdic
 /** An event about a remediation. */
 export type RemediationEvent = Planned | Sampled | Reviewed | Approved
 
-/** The remediations of an incident after another event. What breaks a rule changes nothing. */
-export const afterRemediationEvent = (
-  remediations: ReadonlyArray<Remediation>,
-  event: RemediationEvent,
-): ReadonlyArray<Remediation> => {
-  const { remediationId } = event.data
-  if (event.type === 'remediation.planned.v1') {
-    const isThere = remediations.some((one) => one.remediationId === remediationId)
-    return isThere ? remediations : [...remediations, plannedBy(event)]
+/**
+ * The remediations of an incident, in the order of their plans, from the events of its stream. What breaks a rule changes
+ * nothing.
+ */
+export const remediationsOf = (events: ReadonlyArray<StoredEvent>): ReadonlyArray<Remediation> => {
+  const remediations = new Map<string, Growing>()
+  for (const event of events) {
+    switch (event.type) {
+      case 'remediation.planned.v1': {
+        const { remediationId } = event.data
+        if (!remediations.has(remediationId)) remediations.set(remediationId, plannedBy(event))
+        break
+      }
+      case 'remediation.sampled.v1':
+      case 'remediation.reviewed.v1':
+      case 'remediation.approved.v1': {
+        const remediation = remediations.get(event.data.remediationId)
+        if (remediation !== undefined) grow(remediation, event)
+      }
+    }
   }
-  return remediations.map((one) => (one.remediationId === remediationId ? after(one, event) : one))
+  return [...remediations.values()]
 }
 
-const plannedBy = (planned: Planned): Remediation => ({
+/** A remediation during its fold, which alone changes it: with copies, thousands of reviews would take minutes. */
+type Growing = Remediation & {
+  readonly verdicts: Map<string, ReadonlyArray<GivenVerdict>>
+  readonly reviewed: Map<string, Reviewed['data']>
+  approved: Approved | null
+}
+
+const plannedBy = (planned: Planned): Growing => ({
   remediationId: planned.data.remediationId,
   ...{ planned, verdicts: new Map(), reviewed: new Map(), approved: null },
 })
 
-const after = (remediation: Remediation, event: Sampled | Reviewed | Approved): Remediation => {
+const grow = (remediation: Growing, event: Sampled | Reviewed | Approved): void => {
   switch (event.type) {
     case 'remediation.sampled.v1': {
       const { decisionId, by, verdict } = event.data
-      if (whyNotJudged(remediation, decisionId, by) !== null) return remediation
-      const given = [...(remediation.verdicts.get(decisionId) ?? []), { by, verdict }]
-      return { ...remediation, verdicts: new Map(remediation.verdicts).set(decisionId, given) }
+      if (whyNotJudged(remediation, decisionId, by) !== null) return
+      const given = remediation.verdicts.get(decisionId) ?? []
+      remediation.verdicts.set(decisionId, [...given, { by, verdict }])
+      return
     }
-    case 'remediation.reviewed.v1': {
-      const reviewed = new Map(remediation.reviewed).set(event.data.decisionId, event.data)
-      return { ...remediation, reviewed }
-    }
+    case 'remediation.reviewed.v1':
+      remediation.reviewed.set(event.data.decisionId, event.data)
+      return
     case 'remediation.approved.v1':
-      return whyNotApproved(remediation, event.data) === null
-        ? { ...remediation, approved: event }
-        : remediation
+      if (whyNotApproved(remediation, event.data) === null) remediation.approved = event
   }
 }
 

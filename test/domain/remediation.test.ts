@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/domain/event.ts'
 import {
-  afterRemediationEvent,
   finalVerdict,
   type Remediation,
   type RemediationEvent,
+  remediationsOf,
   type SampleVerdict,
   sampleState,
   whyNotApproved,
@@ -53,7 +53,7 @@ const approvalBy = (by: string, how: object = {}): StoredEvent<'remediation.appr
   }) as never
 
 const foldOf = (events: ReadonlyArray<RemediationEvent>): Remediation => {
-  const [remediation] = events.reduce(afterRemediationEvent, [])
+  const [remediation] = remediationsOf(events)
   if (remediation === undefined) throw new Error('nothing was planned')
   return remediation
 }
@@ -67,10 +67,10 @@ describe('given a plan with a sample of two decisions', () => {
     expect(sampleState(judged)).toEqual({ size: 2, settled: 2, disagreements: 0, verdicts: 4 })
     expect(whyNotApproved(judged, approvalBy('ana'))).toEqual({ kind: 'planned_it' })
     expect(whyNotApproved(judged, approvalBy('di'))).toBeNull()
-    const [done] = afterRemediationEvent([judged], approved('di'))
-    expect(done?.approved?.data.by).toBe('di')
-    expect(done && whyNotApproved(done, approvalBy('eve'))).toEqual({ kind: 'approved_before', by: 'di' })
-    expect(done && whyNotJudged(done, 'd1', 'eve')).toBe('approved')
+    const done = foldOf([plan, ...both('bo'), ...both('cy'), approved('di')])
+    expect(done.approved?.data.by).toBe('di')
+    expect(whyNotApproved(done, approvalBy('eve'))).toEqual({ kind: 'approved_before', by: 'di' })
+    expect(whyNotJudged(done, 'd1', 'eve')).toBe('approved')
   })
 
   test('when the sample is not judged, then nobody can approve it, and an approval counts for nothing', () => {
@@ -109,16 +109,27 @@ describe('given a plan with a sample of two decisions', () => {
     expect(foldOf([...judged, approved('di', { planSha256: OTHER })]).approved).toBeNull()
   })
 
+  const settled = (resolution: string) =>
+    happened(
+      'remediation.reviewed.v1',
+      { ...ids, decisionId: 'd9', resolution, restriction: undefined, by: 'bo' },
+      about,
+    )
+
   test('when a person settles a row again, then the last word counts', () => {
-    const settled = (resolution: string) =>
-      happened(
-        'remediation.reviewed.v1',
-        { ...ids, decisionId: 'd9', resolution, restriction: undefined, by: 'bo' },
-        about,
-      )
     expect(foldOf([plan, settled('keep'), settled('put_back')]).reviewed.get('d9')?.resolution).toBe(
       'put_back',
     )
+  })
+
+  test('when people settle very many rows, then each counts, and it does not take long', () => {
+    const one = settled('keep')
+    const rows = Array.from({ length: 30_000 }, (_, i) => {
+      // Cast: an id of another decision, in its form.
+      const decisionId = `d${i}` as typeof one.data.decisionId
+      return { ...one, data: { ...one.data, decisionId } }
+    })
+    expect(foldOf([plan, ...rows]).reviewed.size).toBe(rows.length)
   })
 
   test('when it is planned again under its id, then the first plan counts', () => {
