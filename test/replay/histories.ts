@@ -459,6 +459,11 @@ export const service = {
     const data = { decisionIds, reason: 'appeal' }
     return incoming(eventId(hour, data), subject, 'account.reinstated.v1', hour, data)
   },
+  appealed: (
+    subject: string,
+    hour: number,
+    data: { readonly appealId: string; readonly decisionId: string },
+  ): IncomingEvent => incoming(eventId(hour, data), subject, 'appeal.filed.v1', hour, data),
   evaluated: (subject: string, hour: number, signals: object, fields: object = {}): IncomingEvent => {
     const data = { content: { id: '1', kind: 'pin' }, detector: scanner, signals, ...fields }
     return incoming(eventId(hour, data), subject, 'content.evaluated.v1', hour, data)

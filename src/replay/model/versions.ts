@@ -13,7 +13,7 @@ export type Versions = {
 }
 
 /** What references name among published versions of one id. */
-const versionsByName = (published: ReadonlyArray<Ruleset>): Versions['named'] => {
+export const versionsByName = (published: ReadonlyArray<Ruleset>): Versions['named'] => {
   const byVersion = new Map(published.map((ruleset) => [ruleset.version, ruleset]))
   return ({ version, sha256 }) => {
     const ruleset = byVersion.get(version)

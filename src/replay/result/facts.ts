@@ -1,5 +1,6 @@
 import { type Aftermath, isReversalOwed, lastRestriction } from '../../domain/aftermath.ts'
 import { comparePlaces } from '../../domain/order.ts'
+import type { Restriction } from '../../domain/parts.ts'
 import { type History, isByHuman, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
 import { endOf } from '../reference/holding.ts'
 import { isWrongful, type Judgement } from '../reference/judge.ts'
@@ -55,6 +56,21 @@ export const factsOf = (judgement: Judgement, findings: Findings): ReadonlyArray
   if (isReversalOwed(aftermath)) found.push('reinstatement_owed')
   return found
 }
+
+/** Whether nothing is left to reverse: a decision was reversed for good, or is over. */
+export const isSettled = (decision: PlacedDecision, history: History): boolean => {
+  const aftermath = history.aftermathOf(decision.data.decisionId)
+  return aftermath.isReversedForGood || isOver(decision, aftermath, history)
+}
+
+/** A deactivation's restriction as last changed; null for a removal. */
+export const restrictionNow = (
+  decision: PlacedDecision,
+  { aftermathOf }: Pick<History, 'aftermathOf'>,
+): Restriction | null =>
+  decision.kind === 'removal'
+    ? null
+    : lastRestriction(decision.data.restriction, aftermathOf(decision.data.decisionId))
 
 const isAggravated = (decision: PlacedDecision, aftermath: Aftermath): boolean =>
   decision.kind === 'deactivation' &&

@@ -7,12 +7,13 @@ import type { Judgement } from '../reference/judge.ts'
 import { judgeHistory } from '../reference/judge-history.ts'
 import type { JudgingContext } from '../reference/judging-context.ts'
 import { causesIn } from './blame.ts'
+import { restrictionNow } from './facts.ts'
 import { removedContent, type ToDo } from './lists.ts'
 import { type RestingElsewhere, restingElsewhere } from './resting-elsewhere.ts'
 import { rowOfDecision, rowOfMissed } from './rows.ts'
 import { voidsNothing, voidsOf } from './voids.ts'
 
-/** A row, with what lists and the blame table need besides: `content` and `voids` only if it has a remedy. */
+/** A row, with what lists and the blame table need besides: `now`, `content` and `voids` only if it has a remedy. */
 export type JudgedRow = ToDo & {
   /** Of the decision; for a missed account, when it was missed. */
   readonly place: Place
@@ -40,7 +41,7 @@ export const judgePart = (part: History, correction: Correction): JudgedPart => 
     const account = part.accounts.get(decision.account)
     if (row.remedy === 'none' || account === undefined) return { ...judged, ...nothingToDo }
     const voids = voidsOf(falseFlagsOf(account)(judgement))
-    return { ...judged, content: removedContent(decision), voids }
+    return { ...judged, now: restrictionNow(decision, part), content: removedContent(decision), voids }
   })
   for (const found of missed.values()) {
     rows.push({ row: rowOfMissed(found), place: found.place, causes: [], ...nothingToDo })
@@ -48,4 +49,4 @@ export const judgePart = (part: History, correction: Correction): JudgedPart => 
   return { rows, resting: restingElsewhere(findings), judgements, context }
 }
 
-const nothingToDo = { content: undefined, voids: voidsNothing } as const
+const nothingToDo = { now: null, content: undefined, voids: voidsNothing } as const

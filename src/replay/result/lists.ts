@@ -1,4 +1,4 @@
-import type { RulesetRef } from '../../domain/parts.ts'
+import type { Restriction, RulesetRef } from '../../domain/parts.ts'
 import { formatInstant } from '../../domain/time.ts'
 import type { PlacedDecision } from '../model/history.ts'
 import type { Cause } from './blame.ts'
@@ -19,6 +19,8 @@ export type Reversible = {
 /** A row that calls for an action, the content that a removal took down, what explains it, and what reversing it voids. */
 export type ToDo = {
   readonly row: Row
+  /** A deactivation's restriction as last changed; null for a removal. */
+  readonly now: Restriction | null
   readonly content: Reversible['content']
   readonly causes: ReadonlyArray<Cause>
   readonly voids: Voids

@@ -37,7 +37,12 @@ export type Replay = {
 }
 
 /** A flag that still counts although it is false. */
-type FalseStrike = { readonly account: string; readonly flagId: string }
+type FalseStrike = {
+  readonly account: string
+  readonly flagId: string
+  /** The decisions that it exists because of. */
+  readonly becauseOf: ReadonlyArray<string>
+}
 
 /** Replays a history under a correction and reports what is in the window. Pure. */
 export const replay = (
@@ -99,7 +104,9 @@ export const collectReplay = (
     }
     if (isSuspected !== null) {
       const standing = falseStrikesIn(judged.context, isSuspected)
-      falseStrikes.push(...standing.map(({ account, data }) => ({ account, flagId: data.flagId })))
+      for (const { account, data } of standing) {
+        falseStrikes.push({ account, flagId: data.flagId, becauseOf: data.becauseOf ?? [] })
+      }
     }
     warnings.add(part)
     const reported = judged.judgements.filter(({ decision }) => isInside(decision.place.at, window))

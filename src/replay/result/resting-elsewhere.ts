@@ -1,7 +1,9 @@
+import type { Restriction } from '../../domain/parts.ts'
 import { isInScope, type PlacedDecision, type PlacedFlag } from '../model/history.ts'
 import { isWrongful } from '../reference/judge.ts'
 import type { Findings } from '../reference/judge-history.ts'
 import { lower } from '../reference/truth.ts'
+import { isSettled, restrictionNow } from './facts.ts'
 import { type Voids, voidsOf } from './voids.ts'
 
 /** A decision under another ruleset that rests on wrongful ones: not judged, but a person must look. */
@@ -11,6 +13,10 @@ export type RestingElsewhere = {
   readonly restsOn: ReadonlyArray<string>
   /** What reversing it voids: grounds that the correction leaves false whatever that ruleset says. */
   readonly voids: Voids
+  /** A deactivation's restriction as last changed; null for a removal. */
+  readonly now: Restriction | null
+  /** It was reversed for good, or is over. */
+  readonly isSettled: boolean
 }
 
 /** The decisions under other rulesets that rest on wrongful ones, in any order. */
@@ -29,7 +35,8 @@ export const restingElsewhere = ({ context, byDecision }: Findings): ReadonlyArr
     const roots = [...resting.rootsOf(decision)].filter(isWrongfulRoot).map(({ data }) => data.decisionId)
     const grounds = decision.data.grounds.flatMap((flagId) => history.flags.get(flagId) ?? [])
     const voids = voidsOf(grounds.filter((flag) => flag.account === decision.account && isFalse(flag)))
-    found.push({ decision, restsOn: roots.sort(), voids })
+    const standing = { now: restrictionNow(decision, history), isSettled: isSettled(decision, history) }
+    found.push({ decision, restsOn: roots.sort(), voids, ...standing })
   }
   return found
 }

@@ -155,7 +155,7 @@ describe('given decisions that rest on others through flags of several accounts'
     const [columns, reference] = await both(events, correcting(document('corrected', 8)), always, 1)
     expect(columns).toEqual(reference)
     expect(reference).toMatchObject({
-      toDo: [[{ decisionId: 'd1', remedy: 'reinstate' }, undefined, {}, {}]],
+      toDo: [[{ decisionId: 'd1', remedy: 'reinstate' }, {}]],
     })
   })
 })

@@ -41,7 +41,7 @@ const reported = (history: History, correction: Correction) => {
   const { rows, toDo, blame, restingElsewhere, warnings, rescore } = replay(history, correction)
   return {
     rows: rows.all(),
-    toDo: toDo.map(({ row, content, causes, voids }) => [row, content, causes, voids]),
+    toDo: toDo.map(({ row, now, content, causes, voids }) => [row, { now, content, causes, voids }]),
     resting: restingElsewhere.map(({ decision, ...rest }) => [decision.data.decisionId, rest]),
     ...{ blame, warnings, rescore },
   }

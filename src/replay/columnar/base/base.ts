@@ -37,7 +37,7 @@ export const baseOrigin = (origin: Omit<BaseOrigin, 'version'>): BaseOrigin => (
 })
 
 /** What is kept of a row besides its text. */
-export type Note = Pick<ToDo, 'content' | 'causes' | 'voids'>
+export type Note = Pick<ToDo, 'now' | 'content' | 'causes' | 'voids'>
 
 /** The result of a replay by the rules as they were: what a correction changes a few rows of. */
 export type Base = {
@@ -72,8 +72,8 @@ export const collectBase = () => {
   const resting: Base['resting'][number][] = []
   return {
     add: (part: JudgedPart, numberOf: (account: string) => number): void => {
-      for (const { row, place, content, causes, voids } of part.rows) {
-        if (row.remedy !== 'none' || causes.length > 0) notes.set(accounts.length, { content, causes, voids })
+      for (const { row, place, ...note } of part.rows) {
+        if (row.remedy !== 'none' || note.causes.length > 0) notes.set(accounts.length, note)
         accounts.push(numberOf(row.account))
         shapeOf.push(shapes.indexOf(row))
         rows.add(row, place)

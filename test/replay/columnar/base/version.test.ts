@@ -15,7 +15,7 @@ import { unwrap } from '../../ledgers.ts'
  * this fails because the rules as they were now give other rows, raise VERSION; if only vectors were added or changed, do not.
  * In both cases write the new sum here.
  */
-const KNOWN = { version: 2, sum: '0137c6e712dd39bf' }
+const KNOWN = { version: 2, sum: '93d730a45dd97394' }
 
 test('given every vector, when it is judged by the rules as they were, then the rows are those that bases of this version have', () => {
   const folder = join(import.meta.dirname, '../../../vectors')
@@ -27,8 +27,8 @@ test('given every vector, when it is judged by the rules as they were, then the 
       .map((line) => unwrap(decodeIncoming(JSON.parse(line))).event)
     const correction = baseCorrection(rulesetIdOf(correctionIn(join(folder, name))))
     const { rows, resting } = judgePart(historyOf(events, correction), correction)
-    const reported = rows.map(({ row, content, causes, voids }) => [row, content, causes, voids])
-    const restsOn = resting.map(({ decision, restsOn, voids }) => [decision.data.decisionId, restsOn, voids])
+    const reported = rows.map(({ place: _, ...judged }) => judged)
+    const restsOn = resting.map(({ decision, ...rest }) => [decision.data.decisionId, rest])
     sum.update(JSON.stringify([name, reported, restsOn]))
   }
   // The rest of an origin is of no interest here.
