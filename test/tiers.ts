@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..')
 export const integration: ReadonlyArray<string> = [
   'test/app/query/answer.test.ts',
   'test/bench/columnar/generate.test.ts',
-  'test/app/{consume,copy,demo/demo,simulate/to-ledger}.test.ts',
+  'test/app/{consume,copy,demo/demo,remediation/remediation,simulate/to-ledger}.test.ts',
   'test/cli/**/*.test.ts',
   'test/examples/*.test.ts',
   'test/infra/kafka/*.test.ts',

@@ -74,6 +74,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'query the projections with SQL',
     load: async () => (await import('./query/command.ts')).queryCommand(),
   },
+  remediation: {
+    summary: 'plan what is put back for an incident, judge a sample of it, approve it',
+    load: async () => (await import('./remediation/command.ts')).remediationCommand(),
+  },
   replay: {
     summary: 'judge every decision again under a corrected ruleset',
     load: async () => (await import('./replay/command.ts')).replayCommand(),

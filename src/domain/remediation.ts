@@ -1,4 +1,5 @@
 import type { StoredEvent } from './event.ts'
+import type { SampleVerdict } from './events/remediation-sampled.ts'
 
 type Planned = StoredEvent<'remediation.planned.v1'>
 type Approved = StoredEvent<'remediation.approved.v1'>
@@ -16,8 +17,6 @@ export type Remediation = {
   /** null: it is not approved. */
   readonly approved: Approved | null
 }
-
-export type SampleVerdict = Sampled['data']['verdict']
 
 /** What a person said of a decision of the sample. */
 export type GivenVerdict = { readonly by: string; readonly verdict: SampleVerdict }

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/domain/event.ts'
+import type { SampleVerdict } from '../../src/domain/events/remediation-sampled.ts'
 import {
   finalVerdict,
   type Remediation,
   type RemediationEvent,
   remediationsOf,
-  type SampleVerdict,
   sampleState,
   whyNotApproved,
   whyNotJudged,

@@ -1,10 +1,13 @@
 import { Command } from 'commander'
+import { describeStep } from '../../app/incident/next-steps.ts'
 import { incidentJson, type ShownIncident, showIncident } from '../../app/incident/show.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { minute, type StoryContext, suspectName } from '../../domain/definition/story.ts'
 import { definitionOf, type StoredEvent } from '../../domain/event.ts'
 import { instantOf } from '../../domain/time.ts'
+import { countOf } from '../../foundation/text/count-of.ts'
 import { dataOption, jsonOption, ledgerOption, printJson, printLine } from '../output.ts'
+import { blameLines } from '../replay/report.ts'
 import { resultOrFail } from '../result.ts'
 import { format } from '../table.ts'
 
@@ -33,7 +36,7 @@ Example:
     })
 
 const shownLines = (shown: ShownIncident): ReadonlyArray<string> => {
-  const { incident, events, holds } = shown
+  const { incident, events, holds, blame, next } = shown
   const { incidentId, title, alarmIds, closed } = incident
   return [
     `Incident ${incidentId}: ${title}`,
@@ -41,12 +44,48 @@ const shownLines = (shown: ShownIncident): ReadonlyArray<string> => {
     `  alarms    ${format(alarmIds.length)}`,
     ...holds.map(({ holdId, key, by }) => `  on hold   ${suspectName(key)}, by ${by} (hold ${holdId})`),
     '',
-    ...events.flatMap((event) => entryLines(event, shown)),
-    ...(closed === null ? ['', 'Next', ...nextSteps(shown).map((step) => `  ${step}`)] : []),
+    ...runsOf(events).flatMap((run) => entryLines(run, shown)),
+    ...(blame.length === 0
+      ? []
+      : ['', 'Blame, by the last plan', ...blameLines(blame, MOST_CAUSES, 'in --json')]),
+    ...(next.length === 0 ? [] : ['', 'Next', ...next.map((step) => `  ${describeStep(step)}`)]),
   ]
 }
 
-const entryLines = (event: StoredEvent, { notes }: ShownIncident): ReadonlyArray<string> => {
+const MOST_CAUSES = 10
+
+/** Verdicts and answers of a person that follow each other are one entry: there may be hundreds. */
+const runsOf = (events: ReadonlyArray<StoredEvent>): ReadonlyArray<ReadonlyArray<StoredEvent>> => {
+  const runs: StoredEvent[][] = []
+  for (const event of events) {
+    const run = runs.at(-1)
+    if (run?.[0] !== undefined && isSaid(event) && isSaid(run[0]) && saidIn(run[0]) === saidIn(event))
+      run.push(event)
+    else runs.push([event])
+  }
+  return runs
+}
+
+type Said = StoredEvent<'remediation.sampled.v1' | 'remediation.reviewed.v1'>
+
+const isSaid = (event: StoredEvent): event is Said =>
+  event.type === 'remediation.sampled.v1' || event.type === 'remediation.reviewed.v1'
+
+const saidIn = ({ type, data: { remediationId, by } }: Said): string => [type, remediationId, by].join(' ')
+
+const entryLines = (run: ReadonlyArray<StoredEvent>, shown: ShownIncident): ReadonlyArray<string> => {
+  const [event] = run
+  if (event === undefined) return []
+  if (run.length === 1 || !isSaid(event)) return storyLines(event, shown)
+  const { remediationId, by } = event.data
+  const did =
+    event.type === 'remediation.sampled.v1'
+      ? `judged ${countOf(run.length, 'decision')} of the sample`
+      : `settled ${countOf(run.length, 'row')} for a person`
+  return [`${minute(instantOf(event.recordedat))}  remediation ${remediationId}: ${by} ${did}`]
+}
+
+const storyLines = (event: StoredEvent, { notes }: ShownIncident): ReadonlyArray<string> => {
   const { headline, details } = definitionOf(event.type).story(event, notAnAccount)
   const note =
     event.type === 'incident.noted.v1' ? (notes.get(event.id) ?? '(the note was erased)').split('\n') : []
@@ -59,16 +98,3 @@ const entryLines = (event: StoredEvent, { notes }: ShownIncident): ReadonlyArray
 const DATE_WIDTH = '2025-04-29 00:01  '.length
 
 const notAnAccount: StoryContext = { categoryOf: () => null, flag: null, decision: null }
-
-/** What is still missing, and the command for it. */
-const nextSteps = ({
-  incident: { incidentId, replays, suspects },
-  holds,
-}: ShownIncident): ReadonlyArray<string> => [
-  ...(holds.length === 0 && suspects.some(({ source: _, ...key }) => Object.keys(key).length > 0)
-    ? ["Stop it from going on: redress hold request ... --reason '...' --by NAME"]
-    : []),
-  replays.length === 0
-    ? `Find out who was wronged: redress replay --correction FILE --out DIR --incident ${incidentId} --by NAME`
-    : `When it is dealt with: redress incident close ${incidentId} --conclusion confirmed --by NAME`,
-]

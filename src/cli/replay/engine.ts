@@ -14,17 +14,19 @@ import { planLines } from './plan.ts'
 export type JudgingOptions = WindowOptions &
   ReadingOptions & { readonly engine: Engine; readonly full?: boolean; readonly explainPlan?: boolean }
 
+/** `--engine ENGINE`. */
+export const engineOption = (): Option =>
+  new Option(
+    '--engine <engine>',
+    'columnar reads the projections (redress project), and the ledger only for later events; reference reads the ledger alone. The result is the same',
+  )
+    .choices(engines)
+    .default('columnar')
+
 /** Adds the options of the engines. */
 export const addEngineOptions = (command: Command): Command =>
   command
-    .addOption(
-      new Option(
-        '--engine <engine>',
-        'columnar reads the projections (redress project), and the ledger only for later events; reference reads the ledger alone. The result is the same',
-      )
-        .choices(engines)
-        .default('columnar'),
-    )
+    .addOption(engineOption())
     .option(
       '--full',
       'judge everything; by default, the columnar engine keeps the result of the rules as they were in the data folder, and judges only the accounts that the correction can touch. The result is the same',

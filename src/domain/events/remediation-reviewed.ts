@@ -5,7 +5,7 @@ import { Restriction } from '../parts.ts'
 import { remediation, remediationCommon } from './remediation-parts.ts'
 
 /** How a person settles a decision that a replay could not: it is reversed, kept, or made milder. */
-const Resolution = oneOf('put_back', 'keep', 'change')
+export const Resolution = oneOf('put_back', 'keep', 'change')
 
 const said = { put_back: 'it is reversed', keep: 'it is kept', change: 'it becomes' } as const
 

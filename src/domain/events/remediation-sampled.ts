@@ -1,10 +1,12 @@
+import type * as t from 'io-ts'
 import { closed, oneOf } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
 import { DecisionId, Line } from '../ids.ts'
 import { remediation, remediationCommon } from './remediation-parts.ts'
 
 /** What a person says of a planned reversal that was drawn into the sample. */
-const SampleVerdict = oneOf('agree', 'disagree', 'unsure')
+export const SampleVerdict = oneOf('agree', 'disagree', 'unsure')
+export type SampleVerdict = t.TypeOf<typeof SampleVerdict>
 
 const said = {
   agree: 'it is to be reversed',

@@ -113,6 +113,8 @@ export type PlanHead = {
   /** Of the replay. */
   readonly digest: string
   readonly correctionSha256: string
+  /** The SHA-256 of the manifest by which the correction is loaded from the vault. */
+  readonly correction: string
   /** The ledger's sequence that the replay read up to. */
   readonly sequence: number
   readonly counts: PlanCounts

@@ -40,8 +40,8 @@ export type DraftedPlan = {
   readonly finish: (finishing: Finishing) => Promise<E.Either<LedgerError, PlanHead>>
 }
 
-type Finishing = {
-  readonly about: Pick<PlanHead, 'incidentId' | 'correctionSha256' | 'exceptionsSha256'>
+export type Finishing = {
+  readonly about: Pick<PlanHead, 'incidentId' | 'correctionSha256' | 'correction' | 'exceptionsSha256'>
   readonly take: (accounts: ReadonlyArray<AccountPlan>) => Promise<E.Either<LedgerError, void>>
   /** Called periodically with how many accounts are done, and the total. */
   readonly onProgress: (done: number, total: number) => void

@@ -207,7 +207,12 @@ test('given an account that cannot be read, then that is the error, and no plan 
     waves: [{ kind: 'percent', value: 100 }],
     readAccount: async () => E.left(error),
   })
-  const about = { incidentId: 'i1', correctionSha256: 'a'.repeat(64), exceptionsSha256: null }
+  const about = {
+    incidentId: 'i1',
+    correctionSha256: 'a'.repeat(64),
+    correction: 'ab'.repeat(32),
+    exceptionsSha256: null,
+  }
   const finished = await finish({ about, take: async () => E.right(undefined), onProgress: () => {} })
   expect(finished).toEqual(E.left(error))
 })

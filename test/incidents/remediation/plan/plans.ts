@@ -52,7 +52,12 @@ export const planned = async (
   })
   const accounts: AccountPlan[] = []
   const head = await draft.finish({
-    about: { incidentId: 'i1', correctionSha256: 'a'.repeat(64), exceptionsSha256: null },
+    about: {
+      incidentId: 'i1',
+      correctionSha256: 'a'.repeat(64),
+      correction: 'ab'.repeat(32),
+      exceptionsSha256: null,
+    },
     take: async (page) => {
       accounts.push(...page)
       return E.right(undefined)
