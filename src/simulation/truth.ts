@@ -1,9 +1,9 @@
-import type { SimulatedAccount, SimulatedDecision } from './account.ts'
+import type { SimulatedAccount, SimulatedDecision, SimulatedFlag } from './account.ts'
 import { end } from './calendar.ts'
 import type { SimulatedCorrection } from './corrections.ts'
 import { isWithdrawn, isWrong } from './judgement.ts'
 import type { Faulty } from './persona.ts'
-import type { SimulatedRuleset } from './rulesets.ts'
+import { rulesetId, type SimulatedRuleset } from './rulesets.ts'
 import { restrictionFor, standingFlags } from './strikes.ts'
 
 /** Decisions to reverse on one account; `content` for a removal. */
@@ -48,6 +48,8 @@ export type GroundTruth = {
    * they are in `review`, nobody needs to review them before.
    */
   readonly awaitingRescoring: ReadonlyArray<string>
+  /** Flags that gave strikes and still count, although they should never have been raised. */
+  readonly falseStrikes: ReadonlyArray<string>
   /** The scenario responsible, for each decision above. */
   readonly faults: Readonly<Record<string, string>>
   /** How often each persona ran. */
@@ -63,6 +65,7 @@ export const truthSoFar = () => ({
   otherRulesets: [] as Array<string>,
   missed: [] as Array<string>,
   awaitingRescoring: [] as Array<string>,
+  falseStrikes: [] as Array<string>,
   faults: {} as Record<string, string>,
 })
 type TruthSoFar = ReturnType<typeof truthSoFar>
@@ -71,6 +74,7 @@ type TruthSoFar = ReturnType<typeof truthSoFar>
 export const settleAccount = (account: SimulatedAccount, fault: string | null, truth: TruthSoFar): void => {
   const missedAt = missedSince(account)
   if (missedAt !== null) truth.missed.push(account.id)
+  truth.falseStrikes.push(...account.flags.filter(isFalseStrike).map(({ id }) => id))
   const back: Array<string> = []
   for (const decision of account.decisions) {
     if (awaitsRescoring(account, decision)) truth.awaitingRescoring.push(decision.id)
@@ -93,6 +97,9 @@ export const settleAccount = (account: SimulatedAccount, fault: string | null, t
   }
   if (back.length > 0) truth.putBack.push({ account: account.id, decisionIds: back })
 }
+
+const isFalseStrike = ({ standing, strikes, voidedAt, names }: SimulatedFlag): boolean =>
+  standing === 'falls' && strikes > 0 && voidedAt === null && names.ruleset?.id === rulesetId
 
 /** Whether it is unclear, and one of the flags before it could be scored again. */
 const awaitsRescoring = (

@@ -24,7 +24,7 @@ export const incomingEventsOf = (simulation: Simulation): ReadonlyArray<Incoming
 
 /** A simulation's events, judged by a correction. */
 export const replayed = (simulation: Simulation, correction: Correction): Replay =>
-  replay(historyOf(incomingEventsOf(simulation), correction), correction)
+  replay(historyOf(incomingEventsOf(simulation), correction), correction, undefined, () => true)
 
 /** What the truth says was wrong: the rules, or the evidence. */
 export const correctionIn = ({ correction, rulesetCorrected }: GroundTruth): Correction => {
@@ -35,7 +35,7 @@ export const correctionIn = ({ correction, rulesetCorrected }: GroundTruth): Cor
 }
 
 /** What a replay found, in the words of the truth. */
-export const found = ({ rows, restingElsewhere }: Replay) => {
+export const found = ({ rows, restingElsewhere, falseStrikes }: Replay) => {
   const ids = (holds: (row: Row) => boolean): ReadonlyArray<string> =>
     rows
       .all()
@@ -51,6 +51,7 @@ export const found = ({ rows, restingElsewhere }: Replay) => {
       .all()
       .flatMap((row) => (row.decisionId === null ? [row.account] : []))
       .sort(),
+    falseStrikes: falseStrikes.map(({ flagId }) => flagId).sort(),
   }
 }
 
@@ -62,4 +63,5 @@ export const known = ({ truth }: Simulation): ReturnType<typeof found> => ({
   wrongful: [...truth.wrongful].sort(),
   otherRulesets: [...truth.otherRulesets].sort(),
   missed: [...truth.missed].sort(),
+  falseStrikes: [...truth.falseStrikes].sort(),
 })
