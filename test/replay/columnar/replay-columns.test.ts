@@ -49,14 +49,10 @@ const reported = (
 ) => {
   const summary = summarize(result, { history, correction, window, engine: 'reference', sequence: 0 })
   const { blame, restingElsewhere, toDo } = result
-  const resting = restingElsewhere.map(({ decision, restsOn, voids }) => [
-    decision.data.decisionId,
-    restsOn,
-    voids,
-  ])
+  const resting = restingElsewhere.map(({ decision, ...rest }) => [decision.data.decisionId, rest])
   return {
     rows: result.rows.all(),
-    toDo: toDo.map(({ row, content, causes, voids }) => [row, content, causes, voids]),
+    toDo: toDo.map(({ row, now, content, causes, voids }) => [row, { now, content, causes, voids }]),
     summary,
     blame,
     resting,

@@ -61,10 +61,7 @@ export const draftPlan = (source: PlanSource): DraftedPlan => {
   const asking = accounts.filter(({ decisions, flags }) => decisions.length + flags.length > 0)
   const waiting = waitingFor(asking)
   const { waveOf, ends } = divideIntoWaves(waiting, steps)
-  const decisions = asking.flatMap((draft) =>
-    draft.decisions.map((each) => ({ ...each, account: draft.account })),
-  )
-  const { strata, sample } = drawSample(decisions, size, replay.digest)
+  const { strata, sample } = drawSample(asking, size, replay.digest)
   const named = versionsByName(replay.inForce)
   const looking: EffectsAsOf = { at: end ?? 0, strikesOf: ({ data }) => strikesGiven({ data }, named) }
 

@@ -3,57 +3,77 @@ import TinyQueue from 'tinyqueue'
 import { compareUtf8 } from '../../../domain/order.ts'
 import type { PlannedDecision, Sampled, Stratum } from './model.ts'
 
-/** A decision of a plan that may be sampled. */
-export type Sampleable = Pick<PlannedDecision, 'decisionId' | 'class' | 'rule' | 'restriction'> & {
+/** The decisions of a plan, by account. */
+export type Samplable = {
   readonly account: string
+  readonly decisions: ReadonlyArray<Pick<PlannedDecision, 'decisionId' | 'class' | 'rule' | 'restriction'>>
 }
 
 /** The strata, that of the most decisions first, and the decisions to judge, in an order that mixes them. */
-export type DrawnSample = { readonly strata: ReadonlyArray<Stratum>; readonly sample: ReadonlyArray<Sampled> }
+export type DrawnSample = {
+  readonly strata: ReadonlyArray<Stratum>
+  readonly sample: ReadonlyArray<Sampled>
+}
 
 /**
  * Draws a sample of a size, stratified by class, rule and restriction. Which decisions are drawn follows from the SHA-256 of the
  * replay's digest and their ids: whoever plans cannot choose, and draws the same again.
  */
-export const drawSample = (
-  decisions: ReadonlyArray<Sampleable>,
-  size: number,
-  digest: string,
-): DrawnSample => {
-  const strata = [...Map.groupBy(decisions, keyOf)]
-    .map(([key, alike]) => ({ key, alike }))
-    .sort((a, b) => b.alike.length - a.alike.length || compareUtf8(a.key, b.key))
-  const shares = sharesOf(
-    strata.map(({ alike }) => alike.length),
-    size,
-  )
-  const drawn = strata.flatMap(({ alike }, stratum) =>
-    alike
-      .map(({ decisionId, account }) => ({
-        decisionId,
-        account,
-        stratum,
-        order: hash('sha256', `${digest} ${decisionId}`, 'hex'),
-      }))
-      .sort(byOrder)
-      .slice(0, shares[stratum]),
-  )
+export const drawSample = (accounts: ReadonlyArray<Samplable>, size: number, digest: string): DrawnSample => {
+  const strata = strataOf(accounts, size)
+  const indexOf = new Map(strata.map((stratum, index) => [keyOf(stratum), index]))
+  // Only what is drawn so far is kept, its greatest hash first: there may be a million decisions.
+  const drawn = strata.map(() => new TinyQueue<Hashed>([], (a, b) => byOrder(b, a)))
+  for (const { account, decisions } of accounts) {
+    for (const decision of decisions) {
+      const stratum = indexOf.get(keyOf(decision)) ?? 0
+      const queue = drawn[stratum]
+      const order = hash('sha256', `${digest} ${decision.decisionId}`, 'hex')
+      queue?.push({ order, sampled: { decisionId: decision.decisionId, account, stratum } })
+      if ((queue?.length ?? 0) > (strata[stratum]?.sampled ?? 0)) queue?.pop()
+    }
+  }
   return {
-    strata: strata.flatMap(({ alike }, index) => {
-      const [one] = alike
-      if (one === undefined) return []
-      const { class: cls, rule, restriction } = one
-      return [{ class: cls, rule, restriction, decisions: alike.length, sampled: shares[index] ?? 0 }]
-    }),
-    sample: drawn.sort(byOrder).map(({ decisionId, account, stratum }) => ({ decisionId, account, stratum })),
+    strata,
+    sample: drawn
+      .flatMap(({ data }) => data)
+      .sort(byOrder)
+      .map(({ sampled }) => sampled),
   }
 }
 
-const keyOf = ({ class: cls, rule, restriction }: Sampleable): string =>
-  JSON.stringify([cls, rule, restriction])
+type Hashed = { readonly order: string; readonly sampled: Sampled }
+type Alike = Pick<Stratum, 'class' | 'rule' | 'restriction'>
 
-const byOrder = (a: { readonly order: string }, b: { readonly order: string }): number =>
-  compareUtf8(a.order, b.order)
+const keyOf = ({ class: cls, rule, restriction }: Alike): string => JSON.stringify([cls, rule, restriction])
+
+// Hexadecimal digits have the order of their code units.
+const byOrder = (a: Hashed, b: Hashed): number => (a.order < b.order ? -1 : 1)
+
+const strataOf = (accounts: ReadonlyArray<Samplable>, size: number): ReadonlyArray<Stratum> => {
+  const found = new Map<string, { readonly alike: Alike; decisions: number }>()
+  for (const { decisions } of accounts) {
+    for (const decision of decisions) {
+      const key = keyOf(decision)
+      const known = found.get(key)
+      const { class: cls, rule, restriction } = decision
+      if (known === undefined) found.set(key, { alike: { class: cls, rule, restriction }, decisions: 1 })
+      else known.decisions++
+    }
+  }
+  const sorted = [...found].sort(
+    ([a, { decisions }], [b, other]) => other.decisions - decisions || compareUtf8(a, b),
+  )
+  const shares = sharesOf(
+    sorted.map(([, { decisions }]) => decisions),
+    size,
+  )
+  return sorted.map(([, { alike, decisions }], index) => ({
+    ...alike,
+    decisions,
+    sampled: shares[index] ?? 0,
+  }))
+}
 
 /**
  * How many of each stratum are sampled, none more than it has: one each, of the largest if there are not enough, and the rest in

@@ -1,17 +1,28 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawSample, type Sampleable } from '../../../../src/incidents/remediation/plan/sample.ts'
+import { drawSample, type Samplable } from '../../../../src/incidents/remediation/plan/sample.ts'
 
-const decision = (index: number, fields: Partial<Sampleable> = {}): Sampleable => ({
+type Decision = Samplable['decisions'][number]
+
+const decision = (index: number, fields: Partial<Decision> = {}): Decision => ({
   decisionId: `d${index}`,
-  account: `a${index}`,
   class: 'wrongful',
   rule: 'a',
   restriction: 'suspended',
   ...fields,
 })
-const many = (count: number, from: number, fields: Partial<Sampleable>): ReadonlyArray<Sampleable> =>
+const many = (count: number, from: number, fields: Partial<Decision>): ReadonlyArray<Decision> =>
   Array.from({ length: count }, (_, index) => decision(from + index, fields))
+
+/** The sample of decisions, up to ten of them of one account. */
+const drawn = (decisions: ReadonlyArray<Decision>, size: number, digest: string) =>
+  drawSample(
+    [...Map.groupBy(decisions, ({ decisionId }) => `a${decisionId.slice(0, -1)}`)].map(
+      ([account, theirs]) => ({ account, decisions: theirs }),
+    ),
+    size,
+    digest,
+  )
 
 describe('given decisions of three kinds', () => {
   const decisions = [
@@ -21,7 +32,7 @@ describe('given decisions of three kinds', () => {
   ]
 
   test('when some are sampled, then each kind is, in proportion', () => {
-    const { strata } = drawSample(decisions, 100, 'digest')
+    const { strata } = drawn(decisions, 100, 'digest')
     expect(strata).toEqual([
       { class: 'wrongful', rule: 'a', restriction: 'suspended', decisions: 900, sampled: 90 },
       { class: 'wrongful', rule: 'b', restriction: 'suspended', decisions: 95, sampled: 9 },
@@ -30,16 +41,15 @@ describe('given decisions of three kinds', () => {
   })
 
   test('when fewer are sampled than there are kinds, then of the largest one each', () => {
-    expect(drawSample(decisions, 2, 'digest').strata.map(({ sampled }) => sampled)).toEqual([1, 1, 0])
+    expect(drawn(decisions, 2, 'digest').strata.map(({ sampled }) => sampled)).toEqual([1, 1, 0])
   })
 
   test('when there are fewer than asked for, then all are sampled', () => {
-    expect(drawSample(decisions, 5_000, 'digest').sample).toHaveLength(1_000)
+    expect(drawn(decisions, 5_000, 'digest').sample).toHaveLength(1_000)
   })
 
   test('when the replay is another one, then others are sampled', () => {
-    const idsBy = (digest: string) =>
-      drawSample(decisions, 100, digest).sample.map(({ decisionId }) => decisionId)
+    const idsBy = (digest: string) => drawn(decisions, 100, digest).sample.map(({ decisionId }) => decisionId)
     expect(idsBy('another')).not.toEqual(idsBy('digest'))
   })
 })
@@ -57,7 +67,7 @@ test('given any decisions, then a sample has its size, and its strata say what i
   fc.assert(
     fc.property(plans, fc.nat(100), (fields, size) => {
       const decisions = fields.map((each, index) => decision(index, each))
-      const { strata, sample } = drawSample(decisions, size, 'digest')
+      const { strata, sample } = drawn(decisions, size, 'digest')
       expect(sample).toHaveLength(Math.min(size, decisions.length))
       expect(new Set(sample.map(({ decisionId }) => decisionId)).size).toBe(sample.length)
       const byId = new Map(decisions.map((each) => [each.decisionId, each]))
@@ -68,7 +78,7 @@ test('given any decisions, then a sample has its size, and its strata say what i
         if (size >= strata.length) expect(sampled).toBeGreaterThan(0)
         expect(sampled).toBeLessThanOrEqual(all)
       }
-      expect(drawSample(decisions.toReversed(), size, 'digest')).toEqual({ strata, sample })
+      expect(drawn(decisions.toReversed(), size, 'digest')).toEqual({ strata, sample })
     }),
   )
 })
