@@ -224,9 +224,9 @@ describe('given the definition of a replay', () => {
     text.split(/^## \d+\. /m).find((part) => part.startsWith(title)) ?? ''
 
   test('then it ranks every type of event as the code does', () => {
-    const ranks = [...section('Order').matchAll(/\| (\d+) \| ((?:`[a-z.]+`(?:, )?)+) (?=\|)/g)].flatMap(
+    const ranks = [...section('Order').matchAll(/\| (\d+) \| ((?:`[a-z_.]+`(?:, )?)+) (?=\|)/g)].flatMap(
       ([, rank = '', types = '']) =>
-        [...types.matchAll(/`([a-z.]+)`/g)].map(([, type = '']) => [`${type}.v1`, Number(rank)] as const),
+        [...types.matchAll(/`([a-z_.]+)`/g)].map(([, type = '']) => [`${type}.v1`, Number(rank)] as const),
     )
     expect(Object.fromEntries(ranks)).toEqual(
       Object.fromEntries(eventTypes.map((type) => [type, definitionOf(type).rank])),

@@ -2,12 +2,12 @@ import { InvalidArgumentError, Option } from 'commander'
 import { Source } from '../domain/ids.ts'
 import { type TrustedSource, trustedTypes, unversioned } from '../ingest/accept/trust.ts'
 
-/** `--trust-source [TYPE=]SOURCE...`: whose rulesets, rescorings and audits are accepted from a topic. */
+/** `--trust-source [TYPE=]SOURCE...`: whose rulesets, rescorings, audits and declined requests are accepted from a topic. */
 export const trustOption = (): Option =>
   new Option(
     '--trust-source <source...>',
-    'CloudEvents sources whose rulesets (SOURCE or ruleset.published=SOURCE), rescorings (flag.rescored=SOURCE) or audits ' +
-      '(decision.audited=SOURCE) are accepted',
+    'CloudEvents sources whose rulesets (SOURCE or ruleset.published=SOURCE), rescorings (flag.rescored=SOURCE), audits ' +
+      '(decision.audited=SOURCE) or declined requests (reinstatement.declined=SOURCE) are accepted',
   ).argParser(trustArguments)
 
 /** Adds the argument to those before it. */

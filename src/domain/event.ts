@@ -70,11 +70,7 @@ export const publishedDefinitionOf = (type: PublishedType): PublishedDefinition 
 export const publishedTypes: ReadonlyArray<PublishedType> = eventTypes.filter(isPublishedType)
 
 /** Redress's own event types that have no definition yet: they get one when they are implemented. */
-export const ownEventTypes: ReadonlySet<string> = new Set([
-  'remediation.approved.v1',
-  'reinstatement.requested.v1',
-  'personal_data.erased.v1',
-])
+export const ownEventTypes: ReadonlySet<string> = new Set(['personal_data.erased.v1'])
 
 /** An event as a service publishes it. */
 export type IncomingEvent<T extends PublishedType = PublishedType> = {

@@ -23,6 +23,7 @@ describe('given --trust-source', () => {
     ['ruleset.published=/policy', rules('/policy')],
     ['flag.rescored=/scanner', evidence('/scanner')],
     ['decision.audited=/review', { type: 'decision.audited.v1', source: '/review' }],
+    ['reinstatement.declined=/enforce', { type: 'reinstatement.declined.v1', source: '/enforce' }],
     ['flag.rescored=urn:scanner?v=4', evidence('urn:scanner?v=4')],
     ['/policy?team=rules', rules('/policy?team=rules')],
     ['urn:policy=rules', rules('urn:policy=rules')],
@@ -45,7 +46,7 @@ describe('given --trust-source', () => {
     'when it is %s, then the message names the types that need a trusted source',
     (argument) => {
       expect(parsed('--trust-source', argument)).toMatch(
-        /Give SOURCE, ruleset\.published=SOURCE, flag\.rescored=SOURCE or decision\.audited=SOURCE; no other type needs a trusted source\.$/,
+        /Give SOURCE, ruleset\.published=SOURCE, flag\.rescored=SOURCE, decision\.audited=SOURCE or reinstatement\.declined=SOURCE; no other type needs a trusted source\.$/,
       )
     },
   )

@@ -100,6 +100,7 @@ describe('the place of an event', () => {
       'notice.received.v1',
       'order.received.v1',
       'decision.audited.v1',
+      'reinstatement.declined.v1',
       'clock.ticked.v1',
       'alarm.raised.v1',
       'alarm.configured.v1',
@@ -114,6 +115,13 @@ describe('the place of an event', () => {
       'remediation.sampled.v1',
       'remediation.reviewed.v1',
       'remediation.approved.v1',
+      'reinstatement.requested.v1',
+      'reinstatement.withdrawn.v1',
+      'remediation.wave_started.v1',
+      'remediation.paused.v1',
+      'remediation.resumed.v1',
+      'remediation.cancelled.v1',
+      'remediation.completed.v1',
     ])
     expect(new Set(inOrder.map(({ place }) => place.rank)).size).toBe(15)
   })

@@ -21,6 +21,11 @@ test('evaluations, rulesets, alarms, incidents, holds and the ledger\u2019s cloc
     'remediation.sampled.v1': 'incident-x',
     'remediation.reviewed.v1': 'incident-x',
     'remediation.approved.v1': 'incident-x',
+    'remediation.wave_started.v1': 'incident-x',
+    'remediation.paused.v1': 'incident-x',
+    'remediation.resumed.v1': 'incident-x',
+    'remediation.cancelled.v1': 'incident-x',
+    'remediation.completed.v1': 'incident-x',
     'hold.requested.v1': 'holds',
     'hold.lifted.v1': 'holds',
   })

@@ -3,9 +3,19 @@ import type * as t from 'io-ts'
 /**
  * The names of fields that get no column from their path: signals have columns of their own, by the types that rulesets
  * declare, the ciphertext of a personal text is kept elsewhere, a rehearsal counts by `rules` of any name, and what a replay
- * counted, the waves of a plan, or what an alarm, an incident or a hold is about, is in the whole event.
+ * counted, the waves of a plan, which part of a request it is, or what an alarm, an incident or a hold is about, is in the
+ * whole event.
  */
-export const withoutColumn = ['signals', 'sealed', 'rules', 'key', 'suspects', 'counts', 'waves'] as const
+export const withoutColumn = [
+  'signals',
+  'sealed',
+  'rules',
+  'key',
+  'suspects',
+  'counts',
+  'waves',
+  'part',
+] as const
 
 type WithoutColumn = (typeof withoutColumn)[number]
 

@@ -23,10 +23,18 @@ import { incidentOpened } from './incident-opened.ts'
 import { noticeReceived } from './notice-received.ts'
 import { noticeSent } from './notice-sent.ts'
 import { orderReceived } from './order-received.ts'
+import { reinstatementDeclined } from './reinstatement-declined.ts'
+import { reinstatementRequested } from './reinstatement-requested.ts'
+import { reinstatementWithdrawn } from './reinstatement-withdrawn.ts'
 import { remediationApproved } from './remediation-approved.ts'
+import { remediationCancelled } from './remediation-cancelled.ts'
+import { remediationCompleted } from './remediation-completed.ts'
+import { remediationPaused } from './remediation-paused.ts'
 import { remediationPlanned } from './remediation-planned.ts'
+import { remediationResumed } from './remediation-resumed.ts'
 import { remediationReviewed } from './remediation-reviewed.ts'
 import { remediationSampled } from './remediation-sampled.ts'
+import { remediationWaveStarted } from './remediation-wave-started.ts'
 import { replayCompleted } from './replay-completed.ts'
 import { rulesetPublished } from './ruleset-published.ts'
 
@@ -62,4 +70,12 @@ export const definitions = withoutClash([
   remediationSampled,
   remediationReviewed,
   remediationApproved,
+  reinstatementDeclined,
+  reinstatementRequested,
+  reinstatementWithdrawn,
+  remediationWaveStarted,
+  remediationPaused,
+  remediationResumed,
+  remediationCancelled,
+  remediationCompleted,
 ])

@@ -30,7 +30,8 @@ export const orderReceived = defineEvent({
   names: null,
   columns: {
     orderId: 'the order that was received',
-    kind: { name: 'order_kind', about: 'what an order asks for' },
+    // A request has words of its own.
+    kind: { name: 'asked_for', about: 'what an order or a request asks for', kind: 'text' },
     authority: 'the authority that gave an order',
   },
   story: ({ data: { orderId, authority, kind, content } }) => ({

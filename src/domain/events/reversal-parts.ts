@@ -3,6 +3,7 @@ import type { NamedIds } from '../definition/event-definition.ts'
 import { listed, type StoryEntry } from '../definition/story.ts'
 import { DecisionId, FlagId, Id } from '../ids.ts'
 import { ReversalReason } from '../parts.ts'
+import { answersRequestDetails, answersRequestFields } from './request-parts.ts'
 
 /** What a reinstatement and a restoration of content have in common. */
 export const reversal = {
@@ -14,7 +15,7 @@ export const reversalFields = {
   decisionIds: 'The decisions that are reversed; all others remain.',
   reason: 'Why they are reversed.',
   flagsVoided: 'The flags that no longer count.',
-  requestId: 'The Redress request that this fulfils.',
+  ...answersRequestFields,
 }
 
 export const reversalColumns = {
@@ -53,6 +54,6 @@ export const reversalStory = (
   headline: `${done}  reversed: ${listed(decisionIds)} (${reason})`,
   details: [
     ...(flagsVoided === undefined ? [] : [`flags voided: ${listed(flagsVoided)}`]),
-    ...(requestId === undefined ? [] : [`as requested by ${requestId}`]),
+    ...answersRequestDetails(requestId),
   ],
 })

@@ -10,7 +10,8 @@ export const rejectionCodes = {
   lone_surrogate: 'a string contains an unpaired surrogate',
   unsafe_number: 'a number cannot be stored exactly',
   invalid: 'not a valid event of a known type',
-  untrusted: 'a ruleset or a rescoring from a source that is not trusted to publish it',
+  untrusted:
+    'a ruleset, a rescoring, an audit or a declined request from a source that is not trusted to publish it',
   ahead_of_clock: "the time is more than five minutes ahead of the ledger's clock",
   bad_ruleset: 'its ruleset does not compile, or is not the one that the event names',
   too_large: 'an event, a text or a document exceeds its size limit',

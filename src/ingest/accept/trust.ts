@@ -3,13 +3,14 @@ import { type Rejection, rejection } from './rejection.ts'
 
 /**
  * The types that a topic may deliver only from sources that an operator names, and what their events are called. They
- * change how others' decisions are judged: the rules apply to everybody, a rescoring replaces evidence, and an audit says who
- * is at fault.
+ * change how others' decisions are judged, or end a request: the rules apply to everybody, a rescoring replaces evidence, an
+ * audit says who is at fault, and whoever is declined stays banned.
  */
 const trustedWords = {
   'ruleset.published.v1': 'rulesets',
   'flag.rescored.v1': 'rescorings',
   'decision.audited.v1': 'audits',
+  'reinstatement.declined.v1': 'declined requests',
 } as const satisfies { readonly [T in PublishedType]?: string }
 
 export type TrustedType = keyof typeof trustedWords

@@ -51,7 +51,7 @@ export const columnOrder: ReadonlyArray<string> = [
   'template_language',
   'notifier',
   'order_id',
-  'order_kind',
+  'asked_for',
   'authority',
   'effective_from',
   'document_sha256',
@@ -94,6 +94,11 @@ export const columnOrder: ReadonlyArray<string> = [
   'tolerance',
   'verdicts',
   'disagreements',
+  'appeal_ids',
+  'wave',
+  'attempt',
+  'decline_code',
+  'rows_sha256',
 ]
 
 /** The tables of the history. */

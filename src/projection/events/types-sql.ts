@@ -40,4 +40,12 @@ export const DECISIONS_MADE = typesSql({
   'remediation.sampled.v1': false,
   'remediation.reviewed.v1': false,
   'remediation.approved.v1': false,
+  'reinstatement.declined.v1': false,
+  'reinstatement.requested.v1': false,
+  'reinstatement.withdrawn.v1': false,
+  'remediation.wave_started.v1': false,
+  'remediation.paused.v1': false,
+  'remediation.resumed.v1': false,
+  'remediation.cancelled.v1': false,
+  'remediation.completed.v1': false,
 })

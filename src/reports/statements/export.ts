@@ -66,6 +66,14 @@ const OVERTURNING = typesSql({
   'remediation.sampled.v1': false,
   'remediation.reviewed.v1': false,
   'remediation.approved.v1': false,
+  'reinstatement.declined.v1': false,
+  'reinstatement.requested.v1': false,
+  'reinstatement.withdrawn.v1': false,
+  'remediation.wave_started.v1': false,
+  'remediation.paused.v1': false,
+  'remediation.resumed.v1': false,
+  'remediation.cancelled.v1': false,
+  'remediation.completed.v1': false,
 })
 /** What a statement or a correction is made from. */
 const READ = typesSql({
@@ -99,6 +107,14 @@ const READ = typesSql({
   'remediation.sampled.v1': false,
   'remediation.reviewed.v1': false,
   'remediation.approved.v1': false,
+  'reinstatement.declined.v1': false,
+  'reinstatement.requested.v1': false,
+  'reinstatement.withdrawn.v1': false,
+  'remediation.wave_started.v1': false,
+  'remediation.paused.v1': false,
+  'remediation.resumed.v1': false,
+  'remediation.cancelled.v1': false,
+  'remediation.completed.v1': false,
 })
 
 /**

@@ -61,6 +61,14 @@ const UNUSED = `type NOT IN (${typesSql({
   'remediation.sampled.v1': true,
   'remediation.reviewed.v1': true,
   'remediation.approved.v1': true,
+  'reinstatement.declined.v1': true,
+  'reinstatement.requested.v1': true,
+  'reinstatement.withdrawn.v1': true,
+  'remediation.wave_started.v1': true,
+  'remediation.paused.v1': true,
+  'remediation.resumed.v1': true,
+  'remediation.cancelled.v1': true,
+  'remediation.completed.v1': true,
 })})`
 
 /** Reads the accounts from the published projections up to a sequence; returns the publications of rulesets. */

@@ -319,6 +319,6 @@ const planChanges = (generation: Generation): void => {
     source: "'/services/intake'",
     from: `SELECT o AS x, ${accounts} - ${below('o', 114, Math.round(accounts / 2))} AS account_no,
       ${period.to - 400 * DAY} + ${below('o', 115, 400 * DAY)} AS moment FROM range(${Math.ceil(events / 6000)}) r (o)`,
-    columns: { order_id: "'o-' || x", authority: "'Bundeskriminalamt'", order_kind: "'act'" },
+    columns: { order_id: "'o-' || x", authority: "'Bundeskriminalamt'", asked_for: "'act'" },
   })
 }

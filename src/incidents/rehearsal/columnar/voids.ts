@@ -26,7 +26,7 @@ export const findVoids = async (connection: DuckDBConnection): Promise<void> => 
     `CREATE OR REPLACE TEMP TABLE r_voids AS
       WITH dismissed AS (SELECT flag_id, account_no, ${PLACE} AS v FROM h_actions WHERE type = 'flag.dismissed.v1'),
       listed AS (SELECT unnest(flags_voided) AS flag_id, account_no, ${PLACE} AS v
-        FROM h_actions WHERE flags_voided IS NOT NULL),
+        FROM h_actions WHERE flags_voided IS NOT NULL AND type IN ('content.restored.v1', 'account.reinstated.v1')),
       reversed AS (SELECT unnest(decision_ids) AS decision_id, ${PLACE} AS v
         FROM h_actions WHERE decision_ids IS NOT NULL AND flags_voided IS NULL AND reason <> 'expiry'),
       answers AS (SELECT * FROM h_actions WHERE type = 'appeal.decided.v1'),
