@@ -9,6 +9,7 @@ import type { IncomingEvent } from '../../../src/domain/event.ts'
 import type { BasePlace } from '../../../src/replay/columnar/base/keep-base.ts'
 import { replayColumns } from '../../../src/replay/columnar/replay-columns.ts'
 import type { Correction } from '../../../src/replay/correction/correction.ts'
+import type { IsSuspected } from '../../../src/replay/reference/false-strikes.ts'
 import { checkRules } from '../../../src/replay/reference/judging-rules.ts'
 import { type Replay, replay, type Window } from '../../../src/replay/result/replay.ts'
 import { summarize } from '../../../src/replay/result/summary.ts'
@@ -26,6 +27,9 @@ afterAll(() => views.close())
 
 const always: Window = { from: null, to: null }
 
+/** Over a base, no false strikes are looked for: it would not be read. */
+const suspectedOver = (base: BasePlace | null): IsSuspected | null => (base === null ? () => true : null)
+
 /** A replay of what the views show. */
 const fromColumns = async (
   events: ReadonlyArray<IncomingEvent>,
@@ -35,7 +39,7 @@ const fromColumns = async (
   base: BasePlace | null = null,
 ) => {
   return replayColumns(await sourceOf(views, events), {
-    ...{ correction, window, partSize, base },
+    ...{ correction, window, partSize, base, isSuspected: suspectedOver(base) },
     documents: async () => E.right(documentsIn(events)),
   })
 }
@@ -48,11 +52,13 @@ const reported = (
   window: Window,
 ) => {
   const summary = summarize(result, { history, correction, window, engine: 'reference', sequence: 0 })
-  const { blame, restingElsewhere, toDo } = result
+  const { blame, restingElsewhere, toDo, falseStrikes } = result
   const resting = restingElsewhere.map(({ decision, ...rest }) => [decision.data.decisionId, rest])
   return {
     rows: result.rows.all(),
     toDo: toDo.map(({ row, now, content, causes, voids }) => [row, { now, content, causes, voids }]),
+    // Parts come in any order.
+    falseStrikes: falseStrikes.toSorted((a, b) => (a.flagId < b.flagId ? -1 : 1)),
     summary,
     blame,
     resting,
@@ -75,7 +81,10 @@ const both = async (
   const found = unwrap(columns)
   const overColumns = reported(found.result, found.history, correction, window)
   found.close()
-  return [overColumns, reported(replay(history, correction, window), history, correction, window)]
+  return [
+    overColumns,
+    reported(replay(history, correction, window, suspectedOver(base)), history, correction, window),
+  ]
 }
 
 describe('given the events of a vector, in columns', () => {
