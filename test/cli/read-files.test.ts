@@ -16,6 +16,7 @@ process.setMaxListeners(0)
 
 let decision = ''
 let letter = ''
+let [incident, remediation] = ['', '']
 
 beforeAll(async () => {
   const simulated = ['--accounts', '300', '--scenario', 'retired-rule', '--out', at('e.ndjson')]
@@ -31,6 +32,15 @@ beforeAll(async () => {
   decision = JSON.parse(stdout.toString())[0].decision_id
   const letters = await redress('dead-letters', 'list', '--json', ...DATA)
   letter = JSON.parse(letters.stdout.toString()).letters[0].hash
+  writeFileSync(at('except.ndjson'), '{"account":"nobody","reason":"a legal hold"}\n')
+  writeFileSync(at('verdicts.ndjson'), '{"decisionId":"nothing","verdict":"agree"}\n')
+  writeFileSync(at('answers.ndjson'), '{"decisionId":"nothing-at-all","resolution":"keep"}\n')
+  const led = ['--title', 't', '--suspect', 'rule=r', '--by', 'ana', '--json']
+  const opened = await redress('incident', 'open', ...led, ...DATA)
+  incident = JSON.parse(opened.stdout.toString()).incidentId
+  const [, planning] = readers['remediation plan --except'] ?? []
+  const planned = await redress(...(planning?.(at('except.ndjson')) ?? []))
+  remediation = JSON.parse(planned.stdout.toString()).remediationId
 })
 
 const CORRECTION =
@@ -82,6 +92,21 @@ const readers: Readonly<Record<string, readonly [string, (file: string) => Reado
   'export statements --mapping': [
     'mapping',
     (file) => ['export', 'statements', fresh(), '--mapping', file, '--json', ...DATA],
+  ],
+  'remediation plan --except': [
+    'except.ndjson',
+    (file) => [
+      ...['remediation', 'plan', '--incident', incident, '--ruleset', at('ruleset'), '--by', 'ana'],
+      ...['--except', file, '--allow-unknown', '--json', ...DATA],
+    ],
+  ],
+  'remediation sample --verdicts': [
+    'verdicts.ndjson',
+    (file) => ['remediation', 'sample', remediation, '--verdicts', file, '--by', 'bo', '--json', ...DATA],
+  ],
+  'remediation review --answers': [
+    'answers.ndjson',
+    (file) => ['remediation', 'review', remediation, '--answers', file, '--by', 'bo', '--json', ...DATA],
   ],
   'report restate': ['report.json', (file) => ['report', 'restate', file, '--json', ...DATA]],
 }

@@ -71,6 +71,7 @@ let account = ''
 let decision = ''
 let hold = ''
 let incident = ''
+let [wronged, remediation] = ['', '']
 let letter = ''
 let server: TestServer
 let [brokers, topic] = ['', '']
@@ -124,6 +125,13 @@ beforeAll(async () => {
   const led = ['--title', 't', '--suspect', 'rule=r', '--by', 'ana', '--json']
   const opened = await redress('incident', 'open', ...led, ...DATA)
   incident = JSON.parse(opened.stdout.toString()).incidentId
+  const other = await redress('incident', 'open', ...led, ...DATA)
+  wronged = JSON.parse(other.stdout.toString()).incidentId
+  const plan = ['--incident', wronged, '--ruleset', at('corrected.yaml'), '--by', 'ana', '--json']
+  // Without a sample, it can be approved.
+  const none = ['--except-where', 'row.kind in ["deactivation", "removal"]', '--reason', 'x']
+  const planned = await redress('remediation', 'plan', ...plan, ...none, ...DATA)
+  remediation = JSON.parse(planned.stdout.toString()).remediationId
   const letters = await redress('dead-letters', 'list', '--json', ...DATA)
   letter = JSON.parse(letters.stdout.toString()).letters[0].hash
 })
@@ -167,6 +175,13 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   ingest: () => [at('e.ndjson'), ...DATA],
   project: () => DATA,
   query: () => ['FROM events', ...DATA],
+  'remediation approve': () => [remediation, '--by', 'di', ...DATA],
+  'remediation plan': () => [
+    ...['--incident', wronged, '--ruleset', at('corrected.yaml'), '--by', 'ana', ...DATA],
+  ],
+  'remediation review': () => [remediation, ...DATA],
+  'remediation sample': () => [remediation, '--by', 'bo', ...DATA],
+  'remediation show': () => [remediation, ...DATA],
   replay: () => ['--ruleset', at('corrected.yaml'), '--out', fresh(), ...DATA],
   'report health': () => DATA,
   'report restate': () => [at('report.json'), ...DATA],

@@ -51,7 +51,7 @@ const stateNames: Readonly<Record<State, string>> = {
 
 let decision = ''
 let letter = ''
-let incident = ''
+let [incident, remediation] = ['', '']
 
 beforeAll(async () => {
   const make = at('make')
@@ -76,6 +76,18 @@ beforeAll(async () => {
   const led = ['--title', 't', '--suspect', 'rule=r', '--by', 'ana', '--json', '--data', 'data']
   incident = JSON.parse(run('incident', 'open', ...led)).incidentId
   run('project', '--data', 'data')
+  const plan = [
+    '--incident',
+    incident,
+    '--ruleset',
+    '../corrected.yaml',
+    '--by',
+    'ana',
+    '--json',
+    '--data',
+    'data',
+  ]
+  remediation = JSON.parse(run('remediation', 'plan', ...plan)).remediationId
   const [row] = JSON.parse(
     run(
       'query',
@@ -86,6 +98,7 @@ beforeAll(async () => {
     ),
   )
   decision = row.decision_id
+  writeFileSync(at('verdicts.ndjson'), '{"decisionId":"d1","verdict":"agree"}\n')
   writeFileSync(at('alarms.yaml'), 'falseAlarmsAYear: 2\nwrongDecisions: 0.1\n')
   writeFileSync(at('correction.yaml'), 'correction: c\nruleset: corrected.yaml\n')
   writeFileSync(
@@ -143,6 +156,7 @@ const reading = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   'export parquet': ['export', 'parquet', 'tables'],
   'export statements': ['export', 'statements', 'sor', '--mapping', exampleFile],
   query: ['query', 'SELECT count(*) FROM events'],
+  'remediation show': ['remediation', 'show', remediation],
   replay: ['replay', '--ruleset', '../corrected.yaml', '--out', 'result'],
   'report health': ['report', 'health', '--as-of', '2025-05-19'],
   'report restate': ['report', 'restate', '../report.json'],
@@ -179,6 +193,18 @@ const writing = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   ],
   ingest: ['ingest', '../make/e.ndjson', '--data', 'data'],
   project: ['project', '--data', 'data'],
+  'remediation approve': ['remediation', 'approve', 'i1-1', '--by', 'ana', '--data', 'data'],
+  'remediation plan': [
+    ...['remediation', 'plan', '--incident', 'i1', '--ruleset', '../corrected.yaml', '--by', 'ana'],
+    ...['--data', 'data'],
+  ],
+  'remediation review': [
+    ...['remediation', 'review', 'i1-1', '--decision', 'd1', '--resolution', 'keep', '--by', 'ana'],
+    ...['--data', 'data'],
+  ],
+  'remediation sample': [
+    ...['remediation', 'sample', 'i1-1', '--verdicts', '../verdicts.ndjson', '--by', 'ana', '--data', 'data'],
+  ],
   'ruleset publish': ['ruleset', 'publish', '../corrected.yaml', '--data', 'data'],
   watch: ['watch', '--until-end', '--data', 'data'],
 })

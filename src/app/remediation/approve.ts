@@ -16,8 +16,12 @@ export type ApproveOptions = RecordingPlace & {
   readonly by: string
 }
 
-/** What was approved, by the hash of its plan. */
-export type Approved = { readonly remediationId: string; readonly planSha256: string }
+/** `unchanged`: the same person approved it before, and nothing was recorded. */
+export type Approved = {
+  readonly kind: 'approved' | 'unchanged'
+  readonly remediationId: string
+  readonly planSha256: string
+}
 
 /** Approves a plan: nothing is asked for without it. */
 export const approve = async ({
@@ -31,6 +35,9 @@ export const approve = async ({
   if (reason !== null && !Line.is(reason)) return invalid(`the reason must be ${Line.name}`, 'reason')
   return addingToRemediation({ remediationId, ...place }, async ({ ledger }, read) => {
     const { planSha256, by: planner } = read.remediation.planned.data
+    if (read.remediation.approved?.data.by === by) {
+      return E.right({ kind: 'unchanged', remediationId, planSha256 })
+    }
     const approval = { planSha256, by, tolerance, ...(reason === null ? {} : { reason }) }
     const why = whyNotApproved(read.remediation, approval)
     if (why !== null) return refusal(why, { remediationId, planner, tolerance })
@@ -38,7 +45,7 @@ export const approve = async ({
     // Only a session proves who somebody is.
     const data = { ...approval, authenticated: false, verdicts, disagreements }
     const said = [{ type: 'remediation.approved.v1' as const, data }]
-    return E.map((): Approved => ({ remediationId, planSha256 }))(
+    return E.map((): Approved => ({ kind: 'approved', remediationId, planSha256 }))(
       await recordSaid(ledger, read, said, place.clock),
     )
   })

@@ -32,7 +32,7 @@ export const remediationApproveCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Exit code: 0 approved, 1 refused by a rule, 2 failed.
+Exit code: 0 approved, or approved before by the same person; 1 refused by a rule; 2 failed.
 
 Example:
   redress remediation approve 3b1f9ac04d52-1 --by cleo`,
@@ -41,5 +41,8 @@ Example:
       const { tolerance, reason = null, json } = options
       const approved = resultOrUsage(await approve({ ...actOf(options), remediationId, tolerance, reason }))
       if (json === true) return printJson(approved)
-      printLine(`Remediation ${remediationId} is approved: plan ${approved.planSha256}`)
+      const { kind, planSha256 } = approved
+      printLine(
+        `Remediation ${remediationId} ${kind === 'approved' ? 'is approved' : 'was approved before'}: plan ${planSha256}`,
+      )
     })

@@ -78,7 +78,9 @@ describe('given an incident in whose ledger one wrongful ban led to two others',
     expect(errorOf(await sign(remediationId, 'ana'))).toEqual({
       ...{ kind: 'refused', message: 'ana made the plan, so somebody else must approve it', options: ['by'] },
     })
-    expect(unwrap(await sign(remediationId, 'di'))).toEqual({ remediationId, planSha256 })
+    expect(unwrap(await sign(remediationId, 'di'))).toEqual({ kind: 'approved', remediationId, planSha256 })
+    expect(unwrap(await sign(remediationId, 'di')).kind).toBe('unchanged')
+    expect(errorOf(await sign(remediationId, 'eve')).message).toBe(`di has approved ${remediationId} before`)
     expect((await storedIn(path('data'))).at(-1)).toMatchObject({
       type: 'remediation.approved.v1',
       data: { planSha256, by: 'di', authenticated: false, tolerance: 0, verdicts: 6, disagreements: 0 },

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { firstHold } from '../hostile/calls.ts'
 import type { ExtremePlace } from './place.ts'
 
@@ -55,6 +57,12 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
       ...['--ruleset', ruleset, ...EVER, '--engine', engine, '--out', at('swept'), '--data', data],
     ]),
   ],
+  'remediation plan': ({ ruleset, data }) => [
+    ['--incident', incidentIn(data), '--ruleset', ruleset, '--by', 'ana', '--data', data],
+  ],
+  'remediation show': ({ data }) => [[`${incidentIn(data)}-1`, '--data', data]],
+  'remediation review': ({ data }) => [[`${incidentIn(data)}-1`, '--data', data]],
+  'remediation sample': ({ data }) => [[`${incidentIn(data)}-1`, '--by', 'bo', '--data', data]],
   'correction check': ({ correction, data }) => [[correction, '--data', data]],
   'correction rescore-list': ({ at, correction, data }) => [
     [correction, ...EVER, '--out', at('requests.ndjson'), '--data', data],
@@ -62,6 +70,14 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   backup: ({ at, data }) => [[at('backup'), '--keys', at('keys'), '--data', data]],
   // Of the backup, for a ledger that was copied is out of use.
   copy: ({ at, cluster }) => [['--from', at('backup'), '--to', cluster]],
+}
+
+/** The incident that was opened. */
+const incidentIn = (data: string): string => {
+  const main = join(import.meta.dirname, '../../../src/cli/main.ts')
+  const list = ['incident', 'list', '--all', '--json', '--data', data]
+  const { stdout } = spawnSync(process.execPath, [main, ...list], { encoding: 'utf8' })
+  return JSON.parse(stdout).incidents[0].incidentId
 }
 
 const TEXT: ReadonlyArray<Arguments> = [[]]
@@ -127,4 +143,5 @@ export const others: ReadonlyArray<string> = [
   ...['list', 'show', 'resubmit', 'purge'].map((name) => `dead-letters ${name}`),
   ...['list', 'schema', 'sample'].map((name) => `events ${name}`),
   ...['close', 'note', 'show'].map((name) => `incident ${name}`),
+  'remediation approve',
 ]

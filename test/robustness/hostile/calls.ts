@@ -160,6 +160,37 @@ export const calls: Readonly<
       data,
     ],
   ],
+  'remediation plan': async ({ data, ruleset }) => {
+    const { line = '' } = hostileTexts
+    const plan = ['--incident', await incidentIn(data), '--ruleset', ruleset, '--data', data]
+    return [
+      [...plan, '--by', line],
+      [...plan, '--by', line, '--except-where', 'row.kind == "removal"', '--reason', line],
+      [...plan, '--by', line, '--except-where', hostileArgument, '--reason', line],
+    ]
+  },
+  'remediation show': async (place) => [
+    [await remediationIn(place), '--data', place.data],
+    [hostileArgument, '--data', place.data],
+  ],
+  'remediation review': async (place) => {
+    const remediation = await remediationIn(place)
+    const settle = ['--decision', hostileArgument, '--resolution', 'keep', '--by', hostileTexts.line ?? '']
+    return [
+      [remediation, '--all', '--data', place.data],
+      [remediation, ...settle, '--data', place.data],
+    ]
+  },
+  'remediation sample': async (place) => {
+    const { line = '' } = hostileTexts
+    const verdicts = place.written('.ndjson')
+    writeFileSync(verdicts, `${JSON.stringify({ decisionId: line, verdict: line })}\n`)
+    const sample = [await remediationIn(place), '--by', line, '--data', place.data]
+    return [sample, ...[verdicts, place.brokenRuleset].map((file) => [...sample, '--verdicts', file])]
+  },
+  'remediation approve': async (place) => [
+    [await remediationIn(place), '--by', hostileTexts.line ?? '', '--data', place.data],
+  ],
   'incident list': ({ data }) => [['--all', '--data', data]],
   'hold request': ({ data }) => {
     const { line = '' } = hostileTexts
@@ -199,6 +230,13 @@ export const calls: Readonly<
     ],
     [...FEWEST, '--data', written(' data'), '--truth', written('.json')],
   ],
+}
+
+/** A plan for a new incident. */
+const remediationIn = async ({ data, ruleset }: Place): Promise<string> => {
+  const plan = ['--incident', await incidentIn(data), '--ruleset', ruleset, '--by', 'ana', '--json']
+  const { stdout } = await redress('remediation', 'plan', ...plan, '--data', data)
+  return JSON.parse(stdout.toString()).remediationId
 }
 
 /** An incident of a ledger that has none of a note yet: a new one. */
