@@ -1,5 +1,6 @@
 import type { StoredEvent } from './event.ts'
 import type { SampleVerdict } from './events/remediation-sampled.ts'
+import { isSamePerson } from './person.ts'
 
 type Planned = StoredEvent<'remediation.planned.v1'>
 type Approved = StoredEvent<'remediation.approved.v1'>
@@ -30,17 +31,23 @@ export type RemediationEvent = Planned | Sampled | Reviewed | Approved
  */
 export const remediationsOf = (events: ReadonlyArray<StoredEvent>): ReadonlyArray<Remediation> => {
   const remediations = new Map<string, Growing>()
+  let last: string | null = null
   for (const event of events) {
     switch (event.type) {
       case 'remediation.planned.v1': {
         const { remediationId } = event.data
-        if (!remediations.has(remediationId)) remediations.set(remediationId, plannedBy(event))
+        if (remediations.has(remediationId)) break
+        remediations.set(remediationId, plannedBy(event))
+        last = remediationId
         break
       }
       case 'remediation.sampled.v1':
       case 'remediation.reviewed.v1':
       case 'remediation.approved.v1': {
         const remediation = remediations.get(event.data.remediationId)
+        // A plan is replaced by a later one.
+        const isReplaced = event.data.remediationId !== last
+        if (event.type === 'remediation.approved.v1' && isReplaced) break
         if (remediation !== undefined) grow(remediation, event)
       }
     }
@@ -88,8 +95,8 @@ export const whyNotJudged = (
 ): NotJudged | null => {
   const given = verdicts.get(decisionId) ?? []
   if (approved !== null) return 'approved'
-  if (by === planned.data.by) return 'planned_it'
-  if (given.some((one) => one.by === by)) return 'judged_before'
+  if (isSamePerson(by, planned.data.by)) return 'planned_it'
+  if (given.some((one) => isSamePerson(one.by, by))) return 'judged_before'
   return finalVerdict(given) === null ? null : 'settled'
 }
 
@@ -131,6 +138,8 @@ export type NotApproved =
   | { readonly kind: 'approved_before'; readonly by: string }
   | { readonly kind: 'planned_it' }
   | { readonly kind: 'another_plan'; readonly planSha256: string }
+  /** It asks for flags to be voided, and for nothing that can be sampled. */
+  | { readonly kind: 'nothing_sampled_without_reason' }
   | { readonly kind: 'sample_not_judged'; readonly missing: number }
   | { readonly kind: 'too_many_disagreements'; readonly disagreements: number }
   | { readonly kind: 'tolerance_without_reason' }
@@ -142,10 +151,13 @@ export const whyNotApproved = (
 ): NotApproved | null => {
   const { planned, approved } = remediation
   if (approved !== null) return { kind: 'approved_before', by: approved.data.by }
-  if (by === planned.data.by) return { kind: 'planned_it' }
+  if (isSamePerson(by, planned.data.by)) return { kind: 'planned_it' }
   if (planSha256 !== planned.data.planSha256)
     return { kind: 'another_plan', planSha256: planned.data.planSha256 }
   const { size, settled, disagreements } = sampleState(remediation)
+  if (size === 0 && planned.data.counts.accounts > 0 && reason === undefined) {
+    return { kind: 'nothing_sampled_without_reason' }
+  }
   if (settled < size) return { kind: 'sample_not_judged', missing: size - settled }
   if (disagreements > tolerance) return { kind: 'too_many_disagreements', disagreements }
   return tolerance > 0 && reason === undefined ? { kind: 'tolerance_without_reason' } : null

@@ -175,7 +175,7 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   ingest: () => [at('e.ndjson'), ...DATA],
   project: () => DATA,
   query: () => ['FROM events', ...DATA],
-  'remediation approve': () => [remediation, '--by', 'di', ...DATA],
+  'remediation approve': () => [remediation, '--by', 'di', '--reason', 'x', ...DATA],
   'remediation plan': () => [
     ...['--incident', wronged, '--ruleset', at('corrected.yaml'), '--by', 'ana', ...DATA],
   ],

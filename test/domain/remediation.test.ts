@@ -132,6 +132,18 @@ describe('given a plan with a sample of two decisions', () => {
     expect(foldOf([plan, ...rows]).reviewed.size).toBe(rows.length)
   })
 
+  test('when names differ only in how they are written, then they are of one person', () => {
+    const judged = foldOf([plan, ...both('bo'), ...both('BO ')])
+    expect(sampleState(judged)).toMatchObject({ settled: 0, verdicts: 2 })
+    expect(whyNotApproved(judged, approvalBy('ＡＮＡ'))).toEqual({ kind: 'planned_it' })
+  })
+
+  test('when nothing was sampled although something is asked for, then it takes a reason', () => {
+    const none = foldOf([planned(0)])
+    expect(whyNotApproved(none, approvalBy('di'))).toEqual({ kind: 'nothing_sampled_without_reason' })
+    expect(whyNotApproved(none, approvalBy('di', { reason: 'the rule is gone' }))).toBeNull()
+  })
+
   test('when it is planned again under its id, then the first plan counts', () => {
     expect(foldOf([plan, planned(7)]).planned.data.counts.sample).toBe(2)
   })

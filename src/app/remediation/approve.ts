@@ -1,8 +1,12 @@
 import * as E from '#fp/Either'
 import { Line } from '../../domain/ids.ts'
+import { isSamePerson } from '../../domain/person.ts'
 import { type NotApproved, sampleState, whyNotApproved } from '../../domain/remediation.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
+import { readPlan } from '../../incidents/remediation/plan/stored.ts'
+import type { Vault } from '../../ledger/vault/vault.ts'
 import { type AppError, invalid, refused } from '../error.ts'
+import { ledgerResult } from '../results.ts'
 import type { RecordingPlace } from '../stores.ts'
 import { addingToRemediation, recordSaid } from './read.ts'
 
@@ -33,14 +37,21 @@ export const approve = async ({
 }: ApproveOptions): Promise<E.Either<AppError, Approved>> => {
   if (!Line.is(by)) return invalid(`the name must be ${Line.name}`, 'by')
   if (reason !== null && !Line.is(reason)) return invalid(`the reason must be ${Line.name}`, 'reason')
-  return addingToRemediation({ remediationId, ...place }, async ({ ledger }, read) => {
+  return addingToRemediation({ remediationId, ...place }, async ({ ledger, vault }, read) => {
     const { planSha256, by: planner } = read.remediation.planned.data
-    if (read.remediation.approved?.data.by === by) {
+    const { approved } = read.remediation
+    if (approved !== null && isSamePerson(approved.data.by, by)) {
       return E.right({ kind: 'unchanged', remediationId, planSha256 })
+    }
+    const later = read.incident.remediations.at(-1)?.remediationId
+    if (later !== undefined && later !== remediationId) {
+      return refused(`${later} was planned after ${remediationId}; judge and approve that one`)
     }
     const approval = { planSha256, by, tolerance, ...(reason === null ? {} : { reason }) }
     const why = whyNotApproved(read.remediation, approval)
     if (why !== null) return refusal(why, { remediationId, planner, tolerance })
+    const whole = await checkPlan(vault, planSha256)
+    if (E.isLeft(whole)) return whole
     const { verdicts, disagreements } = sampleState(read.remediation)
     // Only a session proves who somebody is.
     const data = { ...approval, authenticated: false, verdicts, disagreements }
@@ -49,6 +60,16 @@ export const approve = async ({
       await recordSaid(ledger, read, said, place.clock),
     )
   })
+}
+
+/** Fails unless all of a plan is in the vault. */
+const checkPlan = async (vault: Vault, planSha256: string): Promise<E.Either<AppError, null>> => {
+  const plan = ledgerResult(await readPlan(vault, planSha256))
+  if (E.isLeft(plan)) return plan
+  for await (const accounts of plan.right.accounts()) {
+    if (E.isLeft(accounts)) return ledgerResult(accounts)
+  }
+  return E.right(null)
 }
 
 type Refused = { readonly remediationId: string; readonly planner: string; readonly tolerance: number }
@@ -65,6 +86,11 @@ const refusal = (
       return refused(`${planner} made the plan, so somebody else must approve it`, 'by')
     case 'another_plan':
       return refused(`the plan of ${remediationId} is ${why.planSha256}`)
+    case 'nothing_sampled_without_reason':
+      return refused(
+        'the plan only voids flags, of which none is in the sample, so nobody has judged any; say why that is right',
+        'reason',
+      )
     case 'sample_not_judged':
       return refused(
         `${countOf(why.missing, 'decision')} of the sample still ${why.missing === 1 ? 'needs' : 'need'} verdicts; redress remediation sample ${remediationId} --by NAME lists what a person can judge`,

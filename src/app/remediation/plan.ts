@@ -1,6 +1,5 @@
 import * as E from '#fp/Either'
 import { Line } from '../../domain/ids.ts'
-import type { Incident } from '../../domain/incident.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 import type {
   ConditionalException,
@@ -18,7 +17,7 @@ import type { OpenLedger } from '../../ledger/open.ts'
 import { hashOfCorrection } from '../../replay/correction/correction.ts'
 import { keepCorrection } from '../../replay/correction/kept.ts'
 import { type AppError, invalid, refused } from '../error.ts'
-import { readIncident } from '../incident/read.ts'
+import { type ReadIncident, readIncident } from '../incident/read.ts'
 import { type Act, recordAct } from '../record-act.ts'
 import { type JudgeOptions, judgeIn } from '../replay/replay.ts'
 import { ledgerResult } from '../results.ts'
@@ -79,7 +78,7 @@ const planIn = async (
   const { incidentId } = options
   const read = await readIncident(opened.ledger, incidentId, options)
   if (E.isLeft(read)) return read
-  const { incident } = read.right
+  const { incident, events } = read.right
   if (incident.closed !== null) return refused(closedText(incidentId), 'incident')
   const judged = await judgeIn(opened, {
     ...options,
@@ -91,15 +90,19 @@ const planIn = async (
   const { sequence, history } = source
   const drafted = draftPlan({
     ...{ replay: result, sequence, end: history.end, sample: options.sample, waves: options.waves },
-    ...{ settled: settledIn(incident), reasonFor: exceptions.reasonFor },
+    ...{ settled: settledIn(events), reasonFor: exceptions.reasonFor },
     readAccount: accountsAt(opened.ledger, sequence),
   })
   // What is planned from here on is read from the ledger.
   close()
   const unknown = exceptions.unmatched(drafted.rows)
   if (unknown.length > 0 && !options.allowUnknown) return unknownExceptions(unknown)
-  if (drafted.rows.length === 0) {
-    return refused('there is nothing to plan: the replay found nothing to put back and nothing for a person')
+  if (drafted.rows.every((row) => exceptions.reasonFor(row) !== null)) {
+    return refused(
+      drafted.rows.length === 0
+        ? 'there is nothing to plan: the replay found nothing to put back, and nothing for a person that people have not settled'
+        : 'there is nothing to plan: every row is left out',
+    )
   }
   const kept = await keep(opened, { drafted, exceptions: exceptions.all, blame: result.blame }, options)
   if (E.isLeft(kept)) return kept
@@ -117,9 +120,13 @@ const planIn = async (
 const closedText = (incidentId: string): string =>
   `incident ${incidentId} is closed; open another one with redress incident open`
 
-/** How people settled rows of the incident's earlier plans; the last word of each counts. */
-const settledIn = ({ remediations }: Incident): Deciding['settled'] =>
-  new Map(remediations.flatMap(({ reviewed }) => [...reviewed]))
+/** How people settled rows of the incident's earlier plans; the last word on each counts, whichever plan it was of. */
+const settledIn = (events: ReadIncident['events']): Deciding['settled'] =>
+  new Map(
+    events.flatMap((event) =>
+      event.type === 'remediation.reviewed.v1' ? [[event.data.decisionId, event.data] as const] : [],
+    ),
+  )
 
 const unknownExceptions = (unknown: ReadonlyArray<ListedException>): E.Either<AppError, never> => {
   const named = unknown.map((one) =>

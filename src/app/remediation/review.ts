@@ -5,10 +5,11 @@ import type { ForReview } from '../../incidents/remediation/plan/model.ts'
 import { readPlan } from '../../incidents/remediation/plan/stored.ts'
 import type { WrittenResolution } from '../../incidents/remediation/resolutions-file.ts'
 import type { Vault } from '../../ledger/vault/vault.ts'
+import { severity } from '../../replay/reference/verdict.ts'
 import { type AppError, invalid, refused } from '../error.ts'
 import { ledgerResult } from '../results.ts'
 import { type LedgerPlace, type RecordingPlace, readingLedger } from '../stores.ts'
-import { addingToRemediation, readRemediation, recordSaid } from './read.ts'
+import { addingToRemediation, type ReadRemediation, readRemediation, recordSaid } from './read.ts'
 
 /** A row for a person, and how one settled it; null: nobody did. */
 export type ReviewRow = ForReview & {
@@ -52,7 +53,7 @@ export type ReviewOptions = RecordingPlace & {
 /** How many rows were settled, and how many were settled so before. */
 export type Reviewed = { readonly recorded: number; readonly unchanged: number }
 
-/** Records how a person settles rows that no replay could: all of it, or nothing if one of them cannot be. The next plan counts them. */
+/** Records how a person settles rows that no replay could; nothing if one of them cannot be settled so. The next plan counts them. */
 export const review = async ({
   remediationId,
   resolutions,
@@ -66,7 +67,7 @@ export const review = async ({
     if (E.isLeft(rows)) return rows
     const known = new Map(rows.right.map((row) => [row.decisionId, row]))
     for (const resolution of resolutions) {
-      const why = whyNot(resolution, known.get(resolution.decisionId), remediationId)
+      const why = whyNot(resolution, known.get(resolution.decisionId), read)
       if (why !== null) return refused(why)
     }
     const fresh = resolutions.filter(({ decisionId, resolution, restriction }) => {
@@ -85,14 +86,21 @@ export const review = async ({
 
 /** Why a row cannot be settled so; null: it can. */
 const whyNot = (
-  { decisionId, resolution }: WrittenResolution,
+  { decisionId, resolution, restriction }: WrittenResolution,
   row: ReviewRow | undefined,
-  remediationId: string,
+  { incident, remediation: { remediationId } }: ReadRemediation,
 ): string | null => {
   if (row === undefined) {
-    return `decision ${decisionId} is not a row for a person in ${remediationId}; redress remediation review ${remediationId} lists those`
+    const earlier = incident.remediations.findLast(({ reviewed }) => reviewed.has(decisionId))
+    return (
+      `decision ${decisionId} is not a row for a person in ${remediationId}; ` +
+      (earlier === undefined
+        ? `redress remediation review ${remediationId} lists those`
+        : `it was settled in ${earlier.remediationId}, where it can be settled otherwise`)
+    )
   }
-  return resolution === 'change' && row.kind === 'removal'
+  if (resolution !== 'change' || severity(restriction ?? null) < severity(row.now)) return null
+  return row.kind === 'removal'
     ? `decision ${decisionId} removed content, which is put back or not; it cannot be changed`
-    : null
+    : `decision ${decisionId} is ${row.now} now, and a change makes it milder; keep it, or put it back`
 }

@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import { Line } from '../../domain/ids.ts'
+import { isSamePerson } from '../../domain/person.ts'
 import { type NotJudged, type Remediation, whyNotJudged } from '../../domain/remediation.ts'
 import type { PlannedDecision, Stratum } from '../../incidents/remediation/plan/model.ts'
 import { readPlan, type StoredPlan } from '../../incidents/remediation/plan/stored.ts'
@@ -32,7 +33,7 @@ export const askPerson = async ({
     const read = await readRemediation(ledger, remediationId, place)
     if (E.isLeft(read)) return read
     const { remediation } = read.right
-    if (by === remediation.planned.data.by) return refused(refusals.planned_it(by), 'by')
+    if (isSamePerson(by, remediation.planned.data.by)) return refused(refusals.planned_it(by), 'by')
     const plan = ledgerResult(await readPlan(vault, remediation.planned.data.planSha256))
     if (E.isLeft(plan)) return plan
     const open = plan.right.sample.filter(
@@ -73,7 +74,7 @@ export type JudgeSampleOptions = RecordingPlace & {
 /** How many verdicts were recorded, and how many were there before. */
 export type SampleJudged = { readonly recorded: number; readonly unchanged: number }
 
-/** Records what a person says of decisions of a sample: all of it, or nothing if a rule is broken. */
+/** Records what a person says of decisions of a sample; nothing if a rule is broken. */
 export const judgeSample = async ({
   remediationId,
   verdicts,
@@ -106,7 +107,7 @@ export const judgeSample = async ({
 }
 
 const isSaid = ({ verdicts }: Remediation, { decisionId, verdict }: WrittenVerdict, by: string): boolean =>
-  (verdicts.get(decisionId) ?? []).some((given) => given.by === by && given.verdict === verdict)
+  (verdicts.get(decisionId) ?? []).some((given) => isSamePerson(given.by, by) && given.verdict === verdict)
 
 /** Why a verdict is refused, for people. */
 const refusals: Readonly<Record<NotJudged, (by: string, decisionId?: string) => string>> = {

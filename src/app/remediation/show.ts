@@ -1,4 +1,5 @@
 import * as E from '#fp/Either'
+import type { Incident } from '../../domain/incident.ts'
 import { finalVerdict, type Remediation, type SampleState, sampleState } from '../../domain/remediation.ts'
 import { clopperPearsonBound } from '../../foundation/statistics/clopper-pearson.ts'
 import type { PlanHead, Stratum } from '../../incidents/remediation/plan/model.ts'
@@ -14,8 +15,9 @@ export type JudgedStratum = Stratum & {
   readonly settled: number
   readonly disagreements: number
   /**
-   * The greatest share of the stratum that may not be to be reversed, at 95 % confidence, given what is judged (Clopper and
-   * Pearson's exact upper bound); 1 before anything is.
+   * The greatest share of the stratum that may be wrong to reverse, at 95 % confidence, given what is judged (Clopper and
+   * Pearson's exact upper bound; of a stratum that is judged completely, the share itself); 1 before anything is. There is
+   * none of all strata together: smaller ones are sampled more densely.
    */
   readonly wrongAtMost: number
 }
@@ -23,11 +25,11 @@ export type JudgedStratum = Stratum & {
 export type ShownRemediation = {
   readonly remediation: Remediation
   readonly plan: PlanHead
-  readonly sample: SampleState & Pick<JudgedStratum, 'wrongAtMost'>
+  readonly sample: SampleState
   readonly strata: ReadonlyArray<JudgedStratum>
   /** Rows for a person that one has settled; the next plan counts them. */
   readonly reviewed: number
-  /** How many events the ledger has since the plan. */
+  /** How many events the ledger has since the plan, those of its incident apart. */
   readonly eventsSince: number
   readonly next: ReadonlyArray<NextStep>
 }
@@ -40,25 +42,44 @@ export const showRemediation = ({
   readingLedger(place, async ({ ledger, vault }) => {
     const read = await readRemediation(ledger, remediationId, place)
     if (E.isLeft(read)) return read
-    const { remediation, incident } = read.right
+    const { remediation, incident, events } = read.right
     const plan = ledgerResult(await readPlan(vault, remediation.planned.data.planSha256))
     if (E.isLeft(plan)) return plan
     const head = ledgerResult(await ledger.head())
     if (E.isLeft(head)) return head
-    const state = sampleState(remediation)
+    const ownSince = events.length - events.findIndex(({ id }) => id === remediation.planned.id)
     return E.right({
       remediation,
       plan: plan.right.head,
-      sample: { ...state, wrongAtMost: boundOf(state) },
+      sample: sampleState(remediation),
       strata: judgedStrata(plan.right, remediation),
       reviewed: remediation.reviewed.size,
-      eventsSince: head.right.sequence - remediation.planned.data.sequence,
-      next: incident.closed === null ? nextOfRemediation(remediation) : [],
+      eventsSince: head.right.sequence - remediation.planned.data.sequence - ownSince,
+      next: nextOf(incident, remediation),
     })
   })
 
-const boundOf = ({ disagreements, settled }: Pick<JudgedStratum, 'disagreements' | 'settled'>): number =>
-  clopperPearsonBound({ successes: disagreements, trials: settled })
+const nextOf = ({ closed, remediations }: Incident, remediation: Remediation): ReadonlyArray<NextStep> => {
+  if (closed !== null) return []
+  const last = remediations.at(-1) ?? remediation
+  return last.remediationId === remediation.remediationId
+    ? nextOfRemediation(remediation)
+    : [
+        {
+          what: 'A later plan has replaced this one',
+          command: `redress remediation show ${last.remediationId}`,
+        },
+      ]
+}
+
+const boundOf = ({
+  decisions,
+  disagreements,
+  settled,
+}: Pick<JudgedStratum, 'decisions' | 'disagreements' | 'settled'>): number =>
+  settled === decisions
+    ? disagreements / decisions
+    : clopperPearsonBound({ successes: disagreements, trials: settled })
 
 const judgedStrata = (
   { head, sample }: StoredPlan,
@@ -72,7 +93,7 @@ const judgedStrata = (
     const settled = judged.filter((one) => one.stratum === index && one.verdict !== null)
     const disagreements = settled.filter(({ verdict }) => verdict !== 'agree').length
     const state = { settled: settled.length, disagreements }
-    return { ...stratum, ...state, wrongAtMost: boundOf(state) }
+    return { ...stratum, ...state, wrongAtMost: boundOf({ ...stratum, ...state }) }
   })
 }
 

@@ -76,7 +76,8 @@ const saidIn = ({ type, data: { remediationId, by } }: Said): string => [type, r
 const entryLines = (run: ReadonlyArray<StoredEvent>, shown: ShownIncident): ReadonlyArray<string> => {
   const [event] = run
   if (event === undefined) return []
-  if (run.length === 1 || !isSaid(event)) return storyLines(event, shown)
+  // Not what they said: others still judge.
+  if (!isSaid(event)) return storyLines(event, shown)
   const { remediationId, by } = event.data
   const did =
     event.type === 'remediation.sampled.v1'

@@ -25,7 +25,7 @@ export const remediationApproveCommand = (): Command =>
       )
       .option(
         '--reason <text>',
-        'why these are accepted; required with a tolerance above 0. It is never sealed, so put no personal data in it',
+        'why these are accepted, or, for a plan that only voids flags, why nothing was judged; it is never sealed, so put no personal data in it',
       ),
     'who approves it',
   )

@@ -31,7 +31,7 @@ export const countLines = (counts: PlanCounts): ReadonlyArray<string> => {
   const { accounts, reinstate, restore, annul, change, flags, flagsVoided, strikePoints } = counts
   const { appeals, restricted, cascaded, review, kept, excepted } = counts
   return [
-    `  accounts    ${format(accounts)} get something back${restricted === 0 ? '' : `; ${format(restricted)} stay restricted for another reason`}`,
+    `  accounts    ${format(accounts)}${restricted === 0 ? '' : `, of which ${format(restricted)} stay restricted`}`,
     `  decisions   ${format(reinstate)} to reinstate, ${format(restore)} to restore, ${format(annul)} to annul while another holds, ${format(change)} to make milder`,
     `  flags       ${format(flagsVoided)} voided with them, ${format(flags)} more that stand without a decision: ${countOf(strikePoints, 'strike point')}`,
     `  appeals     ${format(appeals)} become moot`,

@@ -118,7 +118,7 @@ const rowLines = (rows: ReadonlyArray<ReviewRow>): ReadonlyArray<string> =>
       { title: 'decision', cell: ({ decisionId }) => decisionId },
       { title: 'account', cell: ({ account }) => account },
       { title: 'made', cell: ({ occurredAt }) => occurredAt },
-      { title: 'what', cell: ({ restriction }) => restriction ?? 'removal' },
+      { title: 'what', cell: ({ now }) => now ?? 'removal' },
       { title: 'class', cell: ({ class: cls }) => cls },
       { title: 'why', cell: ({ why }) => why.join(', ') },
       {

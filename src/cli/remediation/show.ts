@@ -56,14 +56,11 @@ const shownLines = (shown: ShownRemediation): ReadonlyArray<string> => {
       ? '  approved    no'
       : `  approved    ${minute(instantOf(approved.recordedat))} by ${approved.data.by}${approved.data.authenticated ? '' : ' (a typed name)'}`,
     '',
-    `Sample: ${format(sample.settled)} of ${countOf(sample.size, 'decision')} judged, ${format(sample.disagreements)} not to be reversed${boundText(sample)}`,
+    `Sample: ${format(sample.settled)} of ${countOf(sample.size, 'decision')} judged, ${format(sample.disagreements)} not to be reversed`,
     ...(strata.length === 0 ? [] : strataLines(strata)),
     ...(next.length === 0 ? [] : ['', 'Next', ...next.map((step) => `  ${describeStep(step)}`)]),
   ]
 }
-
-const boundText = ({ settled, wrongAtMost }: Pick<JudgedStratum, 'settled' | 'wrongAtMost'>): string =>
-  settled === 0 ? '' : `: below ${percentOf(wrongAtMost)} of all, with 95 % confidence`
 
 const percentOf = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 2 : 1)} %`
 

@@ -46,10 +46,12 @@ export const remediationApproved = defineEvent({
     reason: { kind: 'text' },
     by: { name: 'by_whom' },
   },
-  story: ({ data: { remediationId, planSha256, by, authenticated, verdicts, disagreements, reason } }) => ({
+  story: ({
+    data: { remediationId, planSha256, by, authenticated, tolerance, verdicts, disagreements, reason },
+  }) => ({
     headline: `remediation ${remediationId} approved by ${by}${authenticated ? '' : ' (a typed name)'}, plan ${shortHash(planSha256)}`,
     details: [
-      `${countOf(verdicts, 'verdict')}, ${grouped(disagreements)} of them against`,
+      `${countOf(verdicts, 'verdict')} on the sample; ${countOf(disagreements, 'decision')} not to be reversed, ${grouped(tolerance)} tolerated`,
       ...(reason === undefined ? [] : [`reason: ${reason}`]),
     ],
   }),

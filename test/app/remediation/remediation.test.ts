@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { closeIncident } from '../../../src/app/incident/close.ts'
 import { incidentJson, showIncident } from '../../../src/app/incident/show.ts'
 import { approve } from '../../../src/app/remediation/approve.ts'
 import type { PlanOptions } from '../../../src/app/remediation/plan.ts'
+import { listReview, review } from '../../../src/app/remediation/review.ts'
 import { askPerson, judgeSample } from '../../../src/app/remediation/sample.ts'
 import { remediationJson, showRemediation } from '../../../src/app/remediation/show.ts'
+import type { WrittenResolution } from '../../../src/incidents/remediation/resolutions-file.ts'
 import type { WrittenVerdict } from '../../../src/incidents/remediation/verdicts-file.ts'
 import { unwrap } from '../../ledger/events.ts'
 import { clock, errorOf, storedIn, useCaseFolder } from '../use-case.ts'
@@ -31,6 +34,14 @@ const judge = (remediationId: string, by: string, verdicts: object) =>
       ([decisionId, verdict]) => ({ decisionId, verdict }) as unknown as WrittenVerdict,
     ),
   })
+const settle = (remediationId: string, decisionId: string, resolution: string, restriction?: string) =>
+  review({
+    ...{ ...place(), remediationId, by: 'eve' },
+    // Cast: what a file has.
+    resolutions: [
+      { decisionId, resolution, ...(restriction && { restriction }) },
+    ] as unknown as ReadonlyArray<WrittenResolution>,
+  })
 const sign = (remediationId: string, by: string, change: object = {}) =>
   approve({ ...place(), remediationId, tolerance: 0, reason: null, by, ...change })
 const show = async (remediationId: string) =>
@@ -47,8 +58,9 @@ describe('given an incident in whose ledger one wrongful ban led to two others',
     })
     const { planSha256 } = planned
     expect(await show(planned.remediationId)).toMatchObject({
-      ...{ planSha256, plannedBy: 'ana', approved: null, eventsSince: 1 },
-      sample: { size: 3, settled: 0, wrongAtMost: 1 },
+      ...{ planSha256, plannedBy: 'ana', approved: null, eventsSince: 0 },
+      sample: { size: 3, settled: 0 },
+      strata: [{ settled: 0, wrongAtMost: 1 }, { wrongAtMost: 1 }],
     })
   })
 
@@ -91,8 +103,8 @@ describe('given an incident in whose ledger one wrongful ban led to two others',
       sample: { settled: 3, disagreements: 0 },
       next: [],
     })
-    // None of three: at least 36.8 % of all may be wrong before three right ones become unlikely (0.05 = 0.368^3).
-    expect(shown.sample.wrongAtMost).toBeCloseTo(1 - 0.05 ** (1 / 3), 10)
+    // All of them are judged.
+    expect(shown.strata.map(({ wrongAtMost }) => wrongAtMost)).toEqual([0, 0])
     expect(errorOf(await judge(remediationId, 'eve', agreed)).message).toBe(
       'the plan is approved, so its sample is closed',
     )
@@ -104,8 +116,8 @@ describe('given an incident in whose ledger one wrongful ban led to two others',
     expect(errorOf(await ask(remediationId, 'ana')).message).toBe(
       'ana made the plan, so others must judge its sample',
     )
-    expect(errorOf(await judge(remediationId, 'ana', agreed)).message).toBe(
-      'ana made the plan, so others must judge its sample',
+    expect(errorOf(await judge(remediationId, ' Ana', agreed)).message).toBe(
+      ' Ana made the plan, so others must judge its sample',
     )
     expect(errorOf(await judge(remediationId, 'bo', { 'd-main': 'agree', 'd-other': 'agree' })).message).toBe(
       `decision d-other is not in the sample of ${remediationId}`,
@@ -142,14 +154,65 @@ describe('given an incident in whose ledger one wrongful ban led to two others',
       ...{ kind: 'refused', options: ['allowUnknown'], details: ['decision d-nobody'] },
     })
     const planned = unwrap(await plan({ except, allowUnknown: true }))
-    expect(planned.plan.counts).toMatchObject({ accounts: 2, reinstate: 2, excepted: 1 })
+    expect(planned.plan.counts).toMatchObject({ accounts: 1, reinstate: 1, review: 1, excepted: 1 })
     expect(planned.unknown).toEqual([except[1]])
-    const all = { where: 'row.kind in ["deactivation", "flags"]', reason: 'by hand' }
-    expect(unwrap(await plan({ exceptWhere: all })).plan.counts).toMatchObject({ accounts: 0, excepted: 4 })
+    const some = { where: 'row.account != "main"', reason: 'by hand' }
+    expect(unwrap(await plan({ exceptWhere: some })).plan.counts).toMatchObject({ accounts: 1, excepted: 2 })
+    const all = { where: 'row.kind == "deactivation"', reason: 'by hand' }
+    expect(errorOf(await plan({ exceptWhere: all })).message).toBe(
+      'there is nothing to plan: every row is left out',
+    )
     expect(errorOf(await plan({ exceptWhere: { ...all, where: 'row.sort == "x"' } }))).toMatchObject({
       kind: 'invalid',
       options: ['exceptWhere'],
     })
+  })
+
+  test('when a row goes to a person, then the last word on it counts in the next plan, whichever plan it was of', async () => {
+    const except = [{ account: 'alt', reason: 'a legal hold' }]
+    const first = unwrap(await plan({ except })).remediationId
+    expect(unwrap(await listReview({ data: path('data'), remediationId: first }))).toMatchObject([
+      { decisionId: 'd-third', account: 'third', why: ['rests_on_what_stays'], settled: null },
+    ])
+    const second = unwrap(await plan({ except, sample: 1 })).remediationId
+    expect(errorOf(await settle(first, 'd-third', 'change', 'terminated')).message).toBe(
+      'decision d-third is suspended now, and a change makes it milder; keep it, or put it back',
+    )
+    expect(errorOf(await settle(first, 'd-main', 'keep')).message).toMatch(
+      /^decision d-main is not a row for/,
+    )
+    expect(unwrap(await settle(second, 'd-third', 'keep'))).toEqual({ recorded: 1, unchanged: 0 })
+    expect(unwrap(await settle(first, 'd-third', 'put_back'))).toEqual({ recorded: 1, unchanged: 0 })
+    expect(unwrap(await settle(first, 'd-third', 'put_back'))).toEqual({ recorded: 0, unchanged: 1 })
+    const third = unwrap(await plan({ except }))
+    expect(third.plan.counts).toMatchObject({ accounts: 2, reinstate: 2, review: 0, kept: 0, excepted: 1 })
+    expect(errorOf(await settle(third.remediationId, 'd-third', 'keep')).message).toBe(
+      `decision d-third is not a row for a person in ${third.remediationId}; it was settled in ${second}, where it can be settled otherwise`,
+    )
+  })
+
+  test('when a part of the plan is missing in the vault, then it cannot be approved', async () => {
+    const { remediationId } = unwrap(await plan())
+    for (const by of ['bo', 'cy']) unwrap(await judge(remediationId, by, agreed))
+    const db = new DatabaseSync(path('data/vault.db'))
+    const guard = "SELECT sql FROM sqlite_master WHERE name = 'documents_no_delete'"
+    const { sql } = db.prepare(guard).get() ?? {}
+    db.exec('DROP TRIGGER documents_no_delete')
+    const parts = db.prepare('DELETE FROM documents WHERE canonical LIKE \'[{"account":%\'').run()
+    db.exec(String(sql))
+    db.close()
+    expect(parts.changes).toBeGreaterThan(0)
+    expect(errorOf(await sign(remediationId, 'di')).message).toMatch(/not in the vault; restore vault.db/)
+  })
+
+  test('when it was planned again otherwise, then only the later plan can be approved', async () => {
+    const { remediationId } = unwrap(await plan())
+    const later = unwrap(await plan({ sample: 1 })).remediationId
+    for (const by of ['bo', 'cy']) unwrap(await judge(remediationId, by, agreed))
+    expect(errorOf(await sign(remediationId, 'di')).message).toBe(
+      `${later} was planned after ${remediationId}; judge and approve that one`,
+    )
+    expect((await show(remediationId)).next).toMatchObject([{ command: `redress remediation show ${later}` }])
   })
 
   test('when it is closed, then nothing is planned, judged or approved', async () => {

@@ -1,4 +1,3 @@
-import type { Restriction } from '../../../domain/parts.ts'
 import { formatInstant } from '../../../domain/time.ts'
 import type { Cause } from '../../../replay/result/blame.ts'
 import { removedContent, reviewItems, type ToDo } from '../../../replay/result/lists.ts'
@@ -12,8 +11,6 @@ export type Candidate = ForReview &
   Pick<PlannedDecision, 'rule' | 'content' | 'flagsVoided' | 'becauseOf'> & {
     readonly account: string
     readonly remedy: 'reinstate' | 'restore' | 'annul' | 'review'
-    /** A deactivation's restriction as last changed; null for a removal. */
-    readonly now: Restriction | null
     /** What is done if a person decides to reverse it. */
     readonly ifReversed: 'reinstate' | 'restore' | 'annul'
   }

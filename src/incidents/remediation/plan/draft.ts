@@ -38,37 +38,82 @@ export type Drafts = {
 }
 
 /** Divides what a replay found among accounts: what is asked for, what goes to a person, what is left out. Pure. */
-export const draftAccounts = (replay: PlannableReplay, { settled, reasonFor }: Deciding): Drafts => {
+export const draftAccounts = (replay: PlannableReplay, deciding: Deciding): Drafts => {
   const open = new Map<string, Open>()
   const rows: ExceptableRow[] = []
+  const ofDecisions = new Set<string>()
+  const staying = new Set<string>()
   let kept = 0
-  for (const candidate of candidatesIn(replay)) {
-    const planned = planFor(candidate, settled.get(candidate.decisionId))
+  for (const drafted of draftDecisions(candidatesIn(replay), deciding)) {
+    const { candidate, planned, reason } = drafted
+    if (!isReversed(drafted)) staying.add(candidate.decisionId)
+    // A decision that stays, or is not settled yet, keeps its evidence; a milder one does not.
+    if (planned === 'kept' || planned.kind !== 'change') {
+      for (const flagId of candidate.flagsVoided) ofDecisions.add(flagId)
+    }
     if (planned === 'kept') {
       kept++
       continue
     }
-    const row = rowOf(candidate)
-    rows.push(row)
-    const account = openIn(open, row.account)
-    const reason = reasonFor(row)
+    rows.push(rowOf(candidate))
+    const account = openIn(open, candidate.account)
     if (reason !== null) account.excepted.push({ ...planned, reason })
     else if ('remedy' in planned) account.decisions.push(planned)
     else account.review.push(planned)
   }
-  for (const [account, flags] of Map.groupBy(replay.falseStrikes, (flag) => flag.account)) {
-    const voided = new Set(open.get(account)?.decisions.flatMap(({ flagsVoided }) => flagsVoided))
-    const standing = flags.filter(({ flagId }) => !voided.has(flagId))
-    if (standing.length === 0) continue
+  const isAlone = ({ flagId, becauseOf }: Replay['falseStrikes'][number]): boolean =>
+    !ofDecisions.has(flagId) && !becauseOf.some((root) => staying.has(root))
+  for (const [account, flags] of Map.groupBy(replay.falseStrikes.filter(isAlone), (flag) => flag.account)) {
     const row = { account, decisionId: null, kind: 'flags', class: null, restriction: null } as const
     rows.push(row)
-    const reason = reasonFor(row)
-    const flagIds = sortedIds(standing.map(({ flagId }) => flagId))
+    const reason = deciding.reasonFor(row)
+    const flagIds = sortedIds(flags.map(({ flagId }) => flagId))
     if (reason !== null) openIn(open, account).excepted.push({ kind: 'flags', flags: flagIds, reason })
-    else openIn(open, account).flags.push(...standing)
+    else openIn(open, account).flags.push(...flags)
   }
   const accounts = [...open].sort(([a], [b]) => compareUtf8(a, b)).map(([account, of]) => closed(account, of))
   return { accounts, kept, rows }
+}
+
+/** What becomes of a decision; `reason`: why it is left out, null if it is not. */
+type Drafted = {
+  readonly candidate: Candidate
+  readonly planned: PlannedDecision | ForReview | 'kept'
+  readonly reason: string | null
+}
+
+const isReversed = ({ planned, reason }: Drafted): boolean =>
+  reason === null && planned !== 'kept' && 'remedy' in planned && planned.kind !== 'change'
+
+/**
+ * What becomes of each decision. One that is wrong only because another one was wrong goes to a person where that other one
+ * stays or is not settled.
+ */
+const draftDecisions = (
+  candidates: ReadonlyArray<Candidate>,
+  { settled, reasonFor }: Deciding,
+): Iterable<Drafted> => {
+  const draft = (candidate: Candidate): Drafted => {
+    const planned = planFor(candidate, settled.get(candidate.decisionId))
+    return { candidate, planned, reason: planned === 'kept' ? null : reasonFor(rowOf(candidate)) }
+  }
+  const drafts = new Map(candidates.map((candidate) => [candidate.decisionId, draft(candidate)]))
+  const dependents = Map.groupBy(
+    candidates.flatMap((candidate) => candidate.becauseOf.map((root) => ({ root, candidate }))),
+    ({ root }) => root,
+  )
+  const staying = [...drafts].flatMap(([decisionId, drafted]) => (isReversed(drafted) ? [] : [decisionId]))
+  for (let root = staying.pop(); root !== undefined; root = staying.pop()) {
+    for (const { candidate } of dependents.get(root) ?? []) {
+      const drafted = drafts.get(candidate.decisionId)
+      // A person may have said that it is reversed all the same.
+      if (drafted === undefined || !isReversed(drafted) || drafted.candidate.remedy === 'review') continue
+      const again = draft({ ...candidate, remedy: 'review', why: ['rests_on_what_stays'] })
+      drafts.set(candidate.decisionId, again)
+      if (!isReversed(again)) staying.push(candidate.decisionId)
+    }
+  }
+  return drafts.values()
 }
 
 type Open = { readonly [K in 'decisions' | 'review' | 'excepted']: AccountPlan[K][number][] } & {
@@ -115,7 +160,7 @@ const planFor = (
       return severity(to) < severity(now) ? changed(candidate, to) : 'kept'
     }
   }
-  return { ...identified(candidate), kind, why: candidate.why }
+  return { ...identified(candidate), kind, why: candidate.why, now }
 }
 
 const reversed = (candidate: Candidate, remedy: Candidate['ifReversed']): PlannedDecision => {

@@ -29,8 +29,10 @@ export type ForReview = {
   readonly decisionId: string
   readonly kind: Row['kind']
   readonly class: Row['class'] | 'not_judged'
-  /** As in a replay's `review.ndjson`. */
+  /** As in a replay's `review.ndjson`; `rests_on_what_stays`: it is wrong only because a decision that stays was wrong. */
   readonly why: ReadonlyArray<string>
+  /** A deactivation's restriction as last changed; null for a removal. */
+  readonly now: Restriction | null
   /** RFC 3339 in UTC, to the millisecond. */
   readonly occurredAt: string
   /** As it was first made; null for a removal. */
@@ -59,7 +61,7 @@ export type AccountPlan = {
   readonly wave: number
   /** In order. */
   readonly decisions: ReadonlyArray<PlannedDecision>
-  /** The false strikes of suspects that stand and that no decision here voids, sorted. */
+  /** The false strikes of suspects that stand and are not in evidence for a decision that is reversed, left out, kept or for a person; sorted. */
   readonly flags: ReadonlyArray<string>
   readonly review: ReadonlyArray<ForReview>
   readonly excepted: ReadonlyArray<Excepted>

@@ -88,7 +88,21 @@ test('given any history and plan, when it is carried out, then accounts are as f
         const leftOut = accounts.flatMap(({ excepted }) =>
           excepted.flatMap((each) => (each.kind === 'flags' ? each.flags : [])),
         )
-        for (const { flagId } of again.falseStrikes) expect(leftOut).toContain(flagId)
+        const reversals = accounts.flatMap(({ decisions }) =>
+          decisions.filter(({ kind }) => kind !== 'change'),
+        )
+        const reversedIds = new Set(reversals.map(({ decisionId }) => decisionId))
+        const stays = before.toDo.filter(({ row }) => !reversedIds.has(row.decisionId ?? ''))
+        const staying = new Set(stays.map(({ row }) => row.decisionId))
+        const evidence = new Set([...leftOut, ...stays.flatMap(({ voids }) => voids.flagIds)])
+        for (const { flagId, becauseOf } of again.falseStrikes) {
+          expect(evidence.has(flagId) || becauseOf.some((root) => staying.has(root))).toBe(true)
+        }
+        // Nobody is put back because of a wrong ban that stays, unless a person says so.
+        for (const { decisionId, becauseOf } of reversals) {
+          const isSaid = settled.get(decisionId)?.resolution === 'put_back'
+          if (!isSaid) expect(becauseOf.filter((root) => staying.has(root))).toEqual([])
+        }
 
         // Nothing is forgotten, and nothing is asked for twice.
         const asked = accounts.flatMap(({ decisions }) => decisions)

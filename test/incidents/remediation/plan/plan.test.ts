@@ -76,13 +76,13 @@ describe('given an account whose ban and pin fell with one flag, another false f
     expect(head.counts.flags).toBe(0)
   })
 
-  test('when the ban is left out, then it stays and is counted with its reason, and its strikes are asked for alone', async () => {
+  test('when the ban is left out, then it stays with its evidence and is counted with its reason; only other strikes are asked for', async () => {
     const { head, accounts } = await planned(events, correction, {
       suspects,
       reasonFor: ({ decisionId }) => (decisionId === 'd1' || decisionId === 'r1' ? 'a court order' : null),
     })
     expect(accounts[0]).toMatchObject({
-      ...{ wave: 1, decisions: [], flags: ['f1', 'f2'] },
+      ...{ wave: 1, decisions: [], flags: ['f2'] },
       excepted: [
         { decisionId: 'r1', reason: 'a court order' },
         { decisionId: 'd1', reason: 'a court order' },
@@ -113,10 +113,10 @@ describe('given a ban that is too severe', () => {
     return { head, account: accounts[0] }
   }
 
-  test('when nobody settled it, then it goes to a person, and its false strike is asked for', async () => {
+  test('when nobody settled it, then it goes to a person, and its false strike waits for them', async () => {
     const { account } = await afterwards(null)
     expect(account).toMatchObject({
-      ...{ wave: 1, decisions: [], flags: ['f1'] },
+      ...{ wave: 0, decisions: [], flags: [] },
       review: [{ decisionId: 'd1', kind: 'deactivation', class: 'excessive', why: ['excessive'] }],
     })
   })
@@ -146,7 +146,7 @@ describe('given a ban that is too severe', () => {
       { resolution: 'change', restriction: 'terminated' },
     ] as const) {
       const { account, head } = await afterwards(outcome)
-      expect(account).toMatchObject({ decisions: [], review: [] })
+      expect(account).toBeUndefined()
       expect(head.counts.kept).toBe(1)
     }
   })
@@ -185,6 +185,21 @@ describe('given a ban for evading a wrongful one, and one under another ruleset'
     expect(accounts.find(({ account }) => account === 'seller')).toMatchObject({
       decisions: [{ class: 'not_judged', remedy: 'reinstate', flagsVoided: ['f3'], becauseOf: ['d1'] }],
     })
+  })
+
+  test('when the wrongful one is left out, kept or not settled, then a person is asked about those who evaded it', async () => {
+    const reasonFor = ({ decisionId }: { readonly decisionId: string | null }) =>
+      decisionId === 'd1' ? 'a court order' : null
+    const put = new Map([['d17', { resolution: 'put_back' } as const]])
+    const { accounts, head } = await planned(events, correction, { reasonFor, settled: put })
+    expect(accounts.find(({ account }) => account === 'evader0')).toMatchObject({
+      ...{ wave: 0, decisions: [], flags: [] },
+      review: [{ decisionId: 'd10', class: 'wrongful', why: ['rests_on_what_stays'], now: 'suspended' }],
+    })
+    expect(accounts.find(({ account }) => account === 'evader7')).toMatchObject({
+      ...{ wave: 1, decisions: [{ decisionId: 'd17', remedy: 'reinstate' }], review: [] },
+    })
+    expect(head.counts).toMatchObject({ accounts: 1, review: 8, excepted: 1 })
   })
 
   test('when it was reversed already, then nobody is asked about it', async () => {
