@@ -140,5 +140,7 @@ export type Ledger = {
   readonly at: (position: Position) => Promise<E.Either<LedgerError, RecordedEvent | null>>
   /** The sequence of the event at a position; null when this ledger has no such position. */
   readonly sequenceOf: (position: Position) => Promise<E.Either<LedgerError, number | null>>
+  /** The position of the event with a sequence; null when this ledger has no such sequence. */
+  readonly positionAt: (sequence: number) => Promise<E.Either<LedgerError, Position | null>>
   readonly close: () => Promise<void>
 }

@@ -54,5 +54,6 @@ export const explaining = (ledger: Ledger): Ledger => {
     end: () => answer(ledger.end),
     at: (position) => answer(() => ledger.at(position)),
     sequenceOf: (position) => answer(() => ledger.sequenceOf(position)),
+    positionAt: (sequence) => answer(() => ledger.positionAt(sequence)),
   }
 }

@@ -126,14 +126,17 @@ export const ledgerContract = (name: string, open: OpenForTest): void => {
       }
     })
 
-    test('when an event is requested by its position, then it is returned; for another ledger’s position, nothing is', async () => {
+    test('when an event is requested by its position, then it is returned, and its position by its sequence; for another ledger’s position, nothing is', async () => {
       await append('account-u1', [flag('e1'), flag('e2'), flag('e3')])
       const at = async (position: Position) => unwrap(await opened.ledger.at(position))
       const sequenceOf = async (position: Position) => unwrap(await opened.ledger.sequenceOf(position))
+      const positionAt = async (sequence: number) => unwrap(await opened.ledger.positionAt(sequence))
       for (const { sequence, ...event } of await everything()) {
         expect(await at(event.position)).toMatchObject(event)
         expect(await sequenceOf(event.position)).toBe(sequence)
+        expect(await positionAt(sequence)).toBe(event.position)
       }
+      for (const none of [-1, 0, 4, 1.5, Number.MAX_SAFE_INTEGER]) expect(await positionAt(none)).toBeNull()
       // Casts: texts that this store never gave.
       for (const other of ['', 'sqlite:0', 'sqlite:4', 'sqlite:1.5', 'elsewhere:1']) {
         expect(await at(other as Position)).toBeNull()

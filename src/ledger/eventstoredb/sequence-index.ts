@@ -15,6 +15,7 @@ export type SequenceIndex = {
   /** The last event that is numbered; null if there is none. */
   readonly last: () => Numbered | null
   readonly sequenceOf: (place: LogPosition) => number | undefined
+  readonly placeOf: (sequence: number) => LogPosition | undefined
   /**
    * Numbers the next events, those after `after`. False, with nothing written, if that is no longer the last one:
    * then another process is numbering too, and was faster.
@@ -63,6 +64,7 @@ const BIG = { readBigInts: true, ...ARRAYS }
 export const openSequenceIndex = (path: string): SequenceIndex => {
   // If the folder cannot be written, counting continues in a copy: it can be rebuilt anywhere.
   const db = isWritable(path) ? open(path) : openPrivateCopy(path, open)
+  const findPlace = db.prepare('SELECT commit_position, prepare_position FROM places WHERE sequence = ?', BIG)
   const last = db.prepare(
     'SELECT sequence, commit_position, prepare_position FROM places ORDER BY sequence DESC LIMIT 1',
     BIG,
@@ -81,19 +83,25 @@ export const openSequenceIndex = (path: string): SequenceIndex => {
         cause = iif(cause = 'tombstoned', cause, excluded.cause), lost = max(lost, excluded.lost)`,
   )
   const forget = db.prepare("DELETE FROM damaged WHERE stream = ? AND lost = 0 AND cause <> 'tombstoned'")
-  const lastOne = (): Numbered | null => {
-    const [sequence, commit, prepare] = row(last.get())
-    if (sequence === undefined) return null
+  const placeIn = (commit: unknown, prepare: unknown): LogPosition => {
     if (typeof commit !== 'bigint' || typeof prepare !== 'bigint') {
       throw new Unusable(`${path} was not written by Redress; delete it: it will be rebuilt`)
     }
-    return { sequence: Number(sequence), commit, prepare }
+    return { commit, prepare }
+  }
+  const lastOne = (): Numbered | null => {
+    const [sequence, commit, prepare] = row(last.get())
+    return sequence === undefined ? null : { sequence: Number(sequence), ...placeIn(commit, prepare) }
   }
   return {
     last: lastOne,
     sequenceOf: ({ commit, prepare }) => {
       const [sequence] = row(find.get(commit, prepare))
       return sequence === undefined ? undefined : Number(sequence)
+    },
+    placeOf: (sequence) => {
+      const [commit, prepare] = row(findPlace.get(sequence))
+      return commit === undefined ? undefined : placeIn(commit, prepare)
     },
     add: (after, places) =>
       inTransaction(db, () => {

@@ -19,6 +19,8 @@ export type Sequencer = {
   readonly catchUp: () => Promise<E.Either<LedgerError, Numbered | null>>
   /** The number of the event at a place; undefined if no event of the ledger is there. */
   readonly sequenceOf: (place: LogPosition) => Promise<E.Either<LedgerError, number | undefined>>
+  /** The place of the event with a number; undefined if there are fewer. */
+  readonly placeOf: (sequence: number) => Promise<E.Either<LedgerError, LogPosition | undefined>>
 }
 
 const PAGE = 2_000
@@ -114,14 +116,18 @@ export const openSequencer = (
     return turn
   }
 
+  /** What the index knows, perhaps only once it has caught up. */
+  const known = async <A>(ask: () => A | undefined): Promise<E.Either<LedgerError, A | undefined>> => {
+    const answer = attempt(path, ask)
+    if (E.isLeft(answer) || answer.right !== undefined) return answer
+    const caughtUp = await catchUp()
+    return E.isLeft(caughtUp) ? caughtUp : attempt(path, ask)
+  }
+
   return {
     catchUp,
-    sequenceOf: async (place) => {
-      const known = attempt(path, () => index.sequenceOf(place))
-      if (E.isLeft(known) || known.right !== undefined) return known
-      const caughtUp = await catchUp()
-      return E.isLeft(caughtUp) ? caughtUp : attempt(path, () => index.sequenceOf(place))
-    },
+    sequenceOf: (place) => known(() => index.sequenceOf(place)),
+    placeOf: (sequence) => known(() => index.placeOf(sequence)),
   }
 }
 

@@ -156,6 +156,11 @@ export const openClusterStore = (
       const sequence = await sequenceAt(place)
       return E.isLeft(sequence) ? sequence : E.right(sequence.right ?? null)
     },
+    positionAt: async (sequence) => {
+      const place = numbered(await sequencer.placeOf(sequence))
+      if (E.isLeft(place)) return place
+      return E.right(place.right === undefined ? null : logPosition(place.right))
+    },
     close: async () => {
       isClosed = true
       appends.close()

@@ -21,5 +21,9 @@ export const sequenceAt = (position: Position | null, last: number): number => {
 /** The same; undefined for a position that this ledger never returned. */
 export const knownSequence = (position: Position, last: number): number | undefined => {
   const sequence = position.startsWith(PREFIX) ? Number(position.slice(PREFIX.length)) : Number.NaN
-  return Number.isSafeInteger(sequence) && sequence > 0 && sequence <= last ? sequence : undefined
+  return isSequence(sequence, last) ? sequence : undefined
 }
+
+/** Whether a ledger that ends at `last` has an event with this sequence. */
+export const isSequence = (sequence: number, last: number): boolean =>
+  Number.isSafeInteger(sequence) && sequence > 0 && sequence <= last

@@ -18,7 +18,7 @@ import type { VaultWriter } from '../vault/vault.ts'
 import { explaining } from '../vocabulary.ts'
 import { appender } from './append.ts'
 import { reading } from './pages.ts'
-import { knownSequence, sequenceAt, sequencePosition } from './position.ts'
+import { isSequence, knownSequence, sequenceAt, sequencePosition } from './position.ts'
 import { readInThread } from './reading-thread.ts'
 import { ledgerFile } from './schema.ts'
 import { vocabularyIn } from './vocabulary.ts'
@@ -108,6 +108,8 @@ export const openStore = (
       }),
     vocabulary: async () => attempt(path, () => vocabularyIn(db)),
     sequenceOf: async (position) => attempt(path, () => knownSequence(position, read.lastSequence()) ?? null),
+    positionAt: async (sequence) =>
+      attempt(path, () => (isSequence(sequence, read.lastSequence()) ? sequencePosition(sequence) : null)),
     at: async (position) => {
       const sequence = attempt(path, () => knownSequence(position, read.lastSequence()))
       if (E.isLeft(sequence)) return sequence
