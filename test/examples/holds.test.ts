@@ -39,7 +39,7 @@ describeWithKafka('given the service that honours holds, and a broker', (brokers
     const send = async (...events: ReadonlyArray<OwnEvent>): Promise<void> => {
       unwrap(await recordOwn(ledger, events))
       const kafka = { brokers: [brokers], tls: null, sasl: null }
-      const watch = { onRemark: () => {}, onSent: () => {} }
+      const watch = { onRemark: () => {}, onSent: () => {}, onRead: () => {} }
       const request = { kafka, sender: 'test', feeds: [feed], untilEnd: true }
       unwrap(await sendFromLedger(ledger, request, watch, new AbortController().signal))
     }

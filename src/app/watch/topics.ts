@@ -2,8 +2,8 @@ import * as E from '#fp/Either'
 import { watchFeeds } from '../../incidents/feeds/index.ts'
 import type { KafkaSettings } from '../../ingest/kafka/client/client.ts'
 import { CLOSE_WITHIN, waitAtMost } from '../../ingest/kafka/run/waiting.ts'
-import { type SendError, sendFromLedger } from '../../ingest/outbox/send-from-ledger.ts'
-import { describeLedgerError, type Ledger } from '../../ledger/port.ts'
+import { describeSendError, sendFromLedger } from '../../ingest/outbox/send-from-ledger.ts'
+import type { Ledger } from '../../ledger/port.ts'
 
 /** Sends alarms, audits and holds to their topics, beside what else is done. */
 type TopicsSender = {
@@ -41,11 +41,12 @@ export const openTopicsSender = (
         onSent: (messages) => {
           sent += messages
         },
+        onRead: () => {},
       },
       stop,
     )
     if (E.isRight(ended)) return
-    failure = describe(ended.left)
+    failure = describeSendError(ended.left)
     if (!untilEnd) onRemark(`nothing more is sent to topics: ${failure}`)
   }
   let running = untilEnd ? Promise.resolve() : run()
@@ -62,6 +63,3 @@ export const openTopicsSender = (
     },
   }
 }
-
-const describe = (error: SendError): string =>
-  error.kind === 'ledger' ? describeLedgerError(error.error) : error.message

@@ -6,14 +6,16 @@ import { Sha256 } from '../../domain/ids.ts'
 import { Count } from '../../domain/parts.ts'
 import type { Ledger, LedgerError, Pages, Position, SequencedEvent } from '../../ledger/port.ts'
 
-/** Up to which event of a ledger a topic was told, and what its feed remembers. */
-export type TopicCursor = {
+/** An event of a ledger up to which something was sent. */
+export type SentUpTo = {
   readonly sequence: number
   readonly position: Position
-  /** The leaf hash of that event. */
+  /** Its leaf hash. */
   readonly leaf: string
-  readonly state: unknown
 }
+
+/** Up to which event of a ledger a topic was told, and what its feed remembers. */
+export type TopicCursor = SentUpTo & { readonly state: unknown }
 
 /** Raised with any change of what is in a cursor. */
 const VERSION = 1
@@ -53,19 +55,16 @@ export const ledgerIdentity = async (
   return E.right(null)
 }
 
-/** The position of a cursor's event in this ledger; null: it has another event there, or none. */
+/**
+ * The position of a cursor's event in this ledger; null: it has another event there, or none. In another store, to which the
+ * ledger was copied, an event has the same sequence, and another position.
+ */
 export const positionOf = async (
-  ledger: Pick<Ledger, 'at' | 'readAll'>,
-  { sequence, position, leaf }: TopicCursor,
+  ledger: Pick<Ledger, 'at' | 'positionAt'>,
+  { sequence, leaf }: Pick<SentUpTo, 'sequence' | 'leaf'>,
 ): Promise<E.Either<LedgerError, Position | null>> => {
-  const there = await ledger.at(position)
-  if (E.isLeft(there)) return there
-  if (there.right?.leafHash === leaf) return E.right(position)
-  // In another store, to which the ledger was copied, it has another position.
-  let last: SequencedEvent | undefined
-  for await (const page of ledger.readAll(null, { until: sequence })) {
-    if (E.isLeft(page)) return page
-    last = page.right.at(-1) ?? last
-  }
-  return E.right(last?.sequence === sequence && last.leafHash === leaf ? last.position : null)
+  const position = await ledger.positionAt(sequence)
+  if (E.isLeft(position) || position.right === null) return position
+  const there = await ledger.at(position.right)
+  return E.isLeft(there) ? there : E.right(there.right?.leafHash === leaf ? position.right : null)
 }

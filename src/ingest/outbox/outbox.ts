@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { LedgerError, SequencedEvent } from '../../ledger/port.ts'
 import type { DecodedEvent } from '../../ledger/read.ts'
+import type { SentUpTo } from './cursor.ts'
 import { cursorMessage, cursorsTopic } from './read-cursors.ts'
 import type { RunningFeed } from './start-feeds.ts'
 import type { OutgoingMessage, Transactions } from './transactions.ts'
@@ -13,7 +14,9 @@ type Outbox = {
   readonly end: () => Promise<void>
 }
 
-type Committing = Pick<Transactions, 'commit'> & { readonly onSent: (messages: number) => void }
+type Committing = Pick<Transactions, 'commit'> & {
+  readonly onSent: (messages: number, upTo: SentUpTo) => void
+}
 
 /** How many events may pass, and how much time, in ms, until cursors are committed without other messages. */
 const PASSED_EVENTS = 10_000
@@ -32,14 +35,18 @@ export const openOutbox = (
   const commitWith = async (messages: ReadonlyMap<string, ReadonlyArray<OutgoingMessage>>): Promise<void> => {
     if (last === null) return
     const { sequence, position, leafHash: leaf } = last
+    const upTo = { sequence, position, leaf }
     const cursors = running.flatMap(({ topic, fold }, i) => {
       if (sequence <= (told[i] ?? 0)) return []
       told[i] = sequence
-      return [cursorMessage(topic, ledger, { sequence, position, leaf, state: fold.state() })]
+      return [cursorMessage(topic, ledger, { ...upTo, state: fold.state() })]
     })
     await commit(new Map([...messages, [cursorsTopic.name, cursors]]))
     committed = { sequence, at: performance.now() }
-    onSent([...messages.values()].reduce((sum, { length }) => sum + length, 0))
+    onSent(
+      [...messages.values()].reduce((sum, { length }) => sum + length, 0),
+      upTo,
+    )
   }
 
   return {

@@ -18,7 +18,7 @@ import { asKafkaError } from '../kafka/run/kafka-error.ts'
 import { PATIENCE } from '../kafka/run/retrying.ts'
 import { openTroubles } from '../kafka/run/troubles.ts'
 import { CLOSE_WITHIN, waitAtMost } from '../kafka/run/waiting.ts'
-import { ledgerIdentity } from './cursor.ts'
+import { ledgerIdentity, type SentUpTo } from './cursor.ts'
 import type { Feed } from './feed.ts'
 import { openOutbox } from './outbox.ts'
 import { prepareFeedTopics } from './prepare-feed-topics.ts'
@@ -37,8 +37,13 @@ export type SendRequest = {
 
 export type SendRemarks = {
   readonly onRemark: (remark: KafkaRemark) => void
-  /** Called with the number of messages that were committed, cursors left out; with 0 when it is ready to send. */
-  readonly onSent: (messages: number) => void
+  /**
+   * Called with the number of messages that were committed, cursors left out, and up to which event all topics are told now;
+   * with 0 when it is ready to send (null: one was told nothing yet).
+   */
+  readonly onSent: (messages: number, upTo: SentUpTo | null) => void
+  /** Called with the last event that was looked at. */
+  readonly onRead: (sequence: number) => void
 }
 
 export type SendError =
@@ -46,6 +51,9 @@ export type SendError =
   /** Another process sends from the ledger. */
   | { readonly kind: 'fenced'; readonly message: string }
   | { readonly kind: 'ledger'; readonly error: LedgerError }
+
+export const describeSendError = (error: SendError): string =>
+  error.kind === 'ledger' ? describeLedgerError(error.error) : error.message
 
 /** Between attempts, in ms: the first pause, and the longest. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [1_000, 30_000]
@@ -59,7 +67,7 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [1_000, 30_000]
 export const sendFromLedger = async (
   ledger: Ledger,
   request: SendRequest,
-  { onRemark, onSent }: SendRemarks,
+  { onRemark, onSent, onRead }: SendRemarks,
   stop: AbortSignal,
 ): Promise<E.Either<SendError, void>> => {
   if (request.untilEnd) {
@@ -70,14 +78,14 @@ export const sendFromLedger = async (
   const begun = performance.now()
   let reported: string | null = null
   for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-    const onWorks = (messages: number): void => {
+    const onWorks: SendRemarks['onSent'] = (messages, upTo) => {
       pause = FIRST_PAUSE
       reported = null
       troubles.recovered('producer')
-      onSent(messages)
+      onSent(messages, upTo)
     }
     try {
-      const ended = await sendUntilFailure(ledger, request, { onRemark, onSent: onWorks }, stop)
+      const ended = await sendUntilFailure(ledger, request, { onRemark, onSent: onWorks, onRead }, stop)
       if (request.untilEnd || stop.aborted || !isLedgerAway(ended)) return ended
       const message = `${describeLedgerError(ended.left.error)}; retrying`
       if (message !== reported) onRemark({ level: 'warning', message })
@@ -109,7 +117,7 @@ const fenced = {
 const sendUntilFailure = async (
   ledger: Ledger,
   { kafka: settings, sender, feeds, untilEnd }: SendRequest,
-  { onRemark, onSent }: SendRemarks,
+  { onRemark, onSent, onRead }: SendRemarks,
   stop: AbortSignal,
 ): Promise<E.Either<SendError, void>> => {
   const pagesAfter = (position: Position | null): Pages<SequencedEvent> =>
@@ -134,12 +142,15 @@ const sendUntilFailure = async (
     )
     const started = await startFeeds(ledger, feeds, cursors, onRemark)
     if (E.isLeft(started)) return E.left({ kind: 'ledger', error: started.left })
-    const { running, position } = started.right
-    onSent(0)
+    const { running, told } = started.right
+    onSent(0, told)
     const outbox = openOutbox(running, identity.right, { commit: transactions.commit, onSent })
-    for await (const page of readDecoded(ledger, pagesAfter(position))) {
+    for await (const page of readDecoded(ledger, pagesAfter(told?.position ?? null))) {
       const taken = E.isLeft(page) ? page : await outbox.take(page.right)
       if (E.isLeft(taken)) return E.left({ kind: 'ledger', error: taken.left })
+      const last = E.isRight(page) ? page.right.at(-1) : undefined
+      if (last !== undefined) onRead(last.recorded.sequence)
+      if (stop.aborted) return E.right(undefined)
     }
     if (untilEnd) await outbox.end()
     return E.right(undefined)

@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
-import type { Ledger, LedgerError, Position } from '../../ledger/port.ts'
+import type { Ledger, LedgerError } from '../../ledger/port.ts'
 import type { KafkaRemark } from '../kafka/log-entry.ts'
-import { positionOf, type TopicCursor } from './cursor.ts'
+import { positionOf, type SentUpTo, type TopicCursor } from './cursor.ts'
 import type { Feed, FeedFold } from './feed.ts'
 
 export type RunningFeed = {
@@ -13,8 +13,8 @@ export type RunningFeed = {
 
 type StartedFeeds = {
   readonly running: ReadonlyArray<RunningFeed>
-  /** Where the events begin that one of them is to take; null: at the first. */
-  readonly position: Position | null
+  /** The event up to which all topics were told; null: one was told nothing. The next one is to be taken. */
+  readonly told: SentUpTo | null
 }
 
 /** Starts each feed after its cursor's event; from the first event if it has no cursor, or the ledger no such event. */
@@ -25,7 +25,7 @@ export const startFeeds = async (
   onRemark: (remark: KafkaRemark) => void,
 ): Promise<E.Either<LedgerError, StartedFeeds>> => {
   const running: RunningFeed[] = []
-  let first: { readonly sequence: number; readonly position: Position | null } | null = null
+  const told: Array<SentUpTo | null> = []
   for (const { topic, start } of feeds) {
     const cursor = cursors.get(topic.name)
     const found = cursor === undefined ? E.right(null) : await positionOf(ledger, cursor)
@@ -38,10 +38,19 @@ export const startFeeds = async (
           'backup? The topic is told everything again',
       })
     }
-    const isKnown = cursor !== undefined && found.right !== null
-    const sequence = isKnown ? cursor.sequence : 0
-    running.push({ topic: topic.name, fold: start(ledger, isKnown ? cursor.state : null), sequence })
-    if (first === null || sequence < first.sequence) first = { sequence, position: found.right }
+    const known = cursor === undefined || found.right === null ? null : { ...cursor, position: found.right }
+    running.push({
+      topic: topic.name,
+      fold: start(ledger, known?.state ?? null),
+      sequence: known?.sequence ?? 0,
+    })
+    told.push(known)
   }
-  return E.right({ running, position: first?.position ?? null })
+  return E.right({ running, told: leastOf(told) })
 }
+
+const leastOf = ([first = null, ...others]: ReadonlyArray<SentUpTo | null>): SentUpTo | null =>
+  others.reduce(
+    (least, told) => (least === null || told === null ? null : told.sequence < least.sequence ? told : least),
+    first,
+  )

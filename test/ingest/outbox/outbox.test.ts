@@ -65,14 +65,21 @@ test('given pages of any size and commits that fail before or after they are mad
       fc.asyncProperty(failures, sizes, async (fail, pageSizes) => {
         const kafka = committing(fail)
         let turn = 0
+        let reached = 0
         const run = async (): Promise<void> => {
-          const { running, position } = unwrap(
+          const { running, told } = unwrap(
             await startFeeds(ledger, [oddFeed], kafka.cursors(), () => {
               throw new Error('the ledger has what the cursor says')
             }),
           )
-          const outbox = openOutbox(running, SENDER, { commit: kafka.commit, onSent: () => {} })
-          for await (const decoded of readDecoded(ledger, ledger.readAll(position))) {
+          reached = told?.sequence ?? 0
+          const outbox = openOutbox(running, SENDER, {
+            commit: kafka.commit,
+            onSent: (_, upTo) => {
+              reached = upTo.sequence
+            },
+          })
+          for await (const decoded of readDecoded(ledger, ledger.readAll(told?.position ?? null))) {
             const events = [...unwrap(decoded)]
             while (events.length > 0) {
               unwrap(await outbox.take(events.splice(0, pageSizes[turn++ % pageSizes.length] ?? 1)))
@@ -87,6 +94,7 @@ test('given pages of any size and commits that fail before or after they are mad
           )
         }
         expect(kafka.values).toEqual(wanted)
+        expect(reached).toBe(NUMBER)
         expect(kafka.cursors().get('odd')).toMatchObject({ sequence: NUMBER, state: wanted.length })
       }),
     )

@@ -66,6 +66,7 @@ const sending = (
         sent += messages
         ready.resolve()
       },
+      onRead: () => {},
     },
     stop.signal,
   )
