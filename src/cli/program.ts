@@ -42,6 +42,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'see it work: a platform, an incident, who must be reinstated',
     load: async () => (await import('./demo/command.ts')).demoCommand(),
   },
+  dispatch: {
+    summary: 'send the requests of remediations to services',
+    load: async () => (await import('./dispatch/command.ts')).dispatchCommand(),
+  },
   events: {
     summary: 'list event types, print schemas and samples, check files',
     load: async () => (await import('./events/command.ts')).eventsCommand(),

@@ -155,7 +155,8 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   'hold list': () => DATA,
   'hold request': () => ['--rule', 'spam', '--by', 'ana', '--reason', 'wrong', ...DATA],
   backup: () => [fresh(), '--keys', fresh(), ...DATA],
-  // Needs a broker, so it has tests of its own below.
+  // These need a broker, so they have tests of their own below.
+  dispatch: () => ['--brokers', brokers, '--until-end', ...DATA],
   consume: () => ['--brokers', brokers, '--topic', topic, '--until-end', '--group', fresh(), ...DATA],
   copy: () => ['--from', copied(), '--to', server.url],
   'dead-letters list': () => DATA,
@@ -182,6 +183,7 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   'remediation review': () => [remediation, ...DATA],
   'remediation sample': () => [remediation, '--by', 'bo', ...DATA],
   'remediation show': () => [remediation, ...DATA],
+  'remediation requests': () => DATA,
   replay: () => ['--ruleset', at('corrected.yaml'), '--out', fresh(), ...DATA],
   'report health': () => DATA,
   'report restate': () => [at('report.json'), ...DATA],
@@ -214,19 +216,23 @@ const expectEndsUnread = async (name: string): Promise<void> => {
   expect(stderr).not.toMatch(/^redress:/m)
 }
 
-describe.each(names.filter((name) => name !== 'consume'))('given redress %s', (name) => {
+const withBroker = ['consume', 'dispatch']
+
+describe.each(names.filter((name) => !withBroker.includes(name)))('given redress %s', (name) => {
   test('when its output is full, then it prints one line, and exit 2', () => expectTellsOfFull(name))
   test('when nobody reads its output, then it ends as it would', () => expectEndsUnread(name))
 })
 
-describeWithKafka('given redress consume', (address) => {
+describeWithKafka('given a broker', (address) => {
   beforeAll(async () => {
     brokers = address
     topic = await newTopic(address)
     await publish(address, topic, [structured(BAD)])
   })
-  test('when its output is full, then it prints one line, and exit 2', () => expectTellsOfFull('consume'))
-  test('when nobody reads its output, then it ends as it would', () => expectEndsUnread('consume'))
+  describe.each(withBroker)('given redress %s', (name) => {
+    test('when its output is full, then it prints one line, and exit 2', () => expectTellsOfFull(name))
+    test('when nobody reads its output, then it ends as it would', () => expectEndsUnread(name))
+  })
 })
 
 /** The commands and the groups that they are in. */

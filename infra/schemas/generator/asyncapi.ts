@@ -3,6 +3,11 @@ import { publishedTypes } from '../../../src/domain/event.ts'
 import { ALARM_NOTICE, alarmFeed } from '../../../src/incidents/feeds/alarms.ts'
 import { AUDIT_REQUEST, auditFeed } from '../../../src/incidents/feeds/audits.ts'
 import { HOLD_STATE, holdFeed } from '../../../src/incidents/feeds/holds.ts'
+import {
+  REINSTATEMENT_REQUEST,
+  REINSTATEMENT_WITHDRAWAL,
+  requestFeed,
+} from '../../../src/incidents/feeds/requests.ts'
 import { ACCOUNT_STATE } from '../../../src/ingest/account-feed/state.ts'
 import { RESCORE_REQUEST } from '../../../src/replay/result/rescore-request.ts'
 import { accountStateMessage } from './account-state.ts'
@@ -14,8 +19,8 @@ import {
   structuredMessage,
   structuredTrait,
 } from './event-messages.ts'
+import { feedMessage, feedMessages } from './feed-messages.ts'
 import { rescoreRequestMessage } from './rescore-request.ts'
-import { watchMessage, watchMessages } from './watch-messages.ts'
 
 /** The AsyncAPI document of the topics, in YAML. */
 export const asyncApiText = (): string =>
@@ -34,10 +39,10 @@ const asyncApi = () => ({
   info: {
     title: 'Redress on Kafka',
     // Of this document: event types have versions of their own.
-    version: '1.3.0',
+    version: '1.4.0',
     description:
       'What services publish about what they do to accounts, what Redress returns if it cannot accept a message, ' +
-      'the state of each account, what detectors must look at again, alarms, what reviewers must look at, and holds. What services publish are CloudEvents 1.0.',
+      'the state of each account, what detectors must look at again, alarms, what reviewers must look at, holds, and what services are asked to undo. What services publish are CloudEvents 1.0.',
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   },
   defaultContentType: STRUCTURED,
@@ -100,6 +105,16 @@ const asyncApi = () => ({
         `the beginning, and knows what stands. ${ONCE}`,
       messages: { [HOLD_STATE]: messageRef(HOLD_STATE) },
     },
+    requests: {
+      address: requestFeed.topic.name,
+      description:
+        'What services are asked to undo by an approved remediation, and which requests are withdrawn, sent by redress dispatch in ' +
+        `the order in which they were recorded. ${ONCE}`,
+      messages: {
+        [REINSTATEMENT_REQUEST]: messageRef(REINSTATEMENT_REQUEST),
+        [REINSTATEMENT_WITHDRAWAL]: messageRef(REINSTATEMENT_WITHDRAWAL),
+      },
+    },
   },
   operations: {
     receiveEvents: {
@@ -138,6 +153,11 @@ const asyncApi = () => ({
       channel: { $ref: '#/channels/holds' },
       summary: 'Redress asks services to stop acting on something, or to act again.',
     },
+    sendRequests: {
+      action: 'send',
+      channel: { $ref: '#/channels/requests' },
+      summary: 'Redress asks services to reverse decisions and to void flags, or withdraws that.',
+    },
   },
   components: {
     messages: {
@@ -146,7 +166,7 @@ const asyncApi = () => ({
       deadLetter,
       [ACCOUNT_STATE]: accountStateMessage,
       [RESCORE_REQUEST]: rescoreRequestMessage,
-      ...Object.fromEntries(watchMessages.map((message) => [message.name, watchMessage(message)])),
+      ...Object.fromEntries(feedMessages.map((message) => [message.name, feedMessage(message)])),
     },
     messageTraits: { structured: structuredTrait, binary: binaryTrait },
   },

@@ -5,10 +5,10 @@ import { ACCOUNT_STATE } from '../../../src/ingest/account-feed/state.ts'
 import { RESCORE_REQUEST } from '../../../src/replay/result/rescore-request.ts'
 import { accountStateSchema } from './account-state.ts'
 import { asyncApiText } from './asyncapi.ts'
+import { feedMessages, feedSchema } from './feed-messages.ts'
 import { jsonText } from './json-text.ts'
 import { rehearsalSchema } from './rehearsal.ts'
 import { rescoreRequestSchema } from './rescore-request.ts'
-import { watchMessages, watchSchema } from './watch-messages.ts'
 
 /** The files of this folder that are generated from the codecs: their texts, by name. */
 export const generatedFiles = (): ReadonlyMap<string, string> =>
@@ -16,7 +16,7 @@ export const generatedFiles = (): ReadonlyMap<string, string> =>
     ...publishedTypes.map((type) => [`${type}.json`, jsonText(eventSchema(type))] as const),
     [`${ACCOUNT_STATE}.json`, jsonText(accountStateSchema())],
     [`${RESCORE_REQUEST}.json`, jsonText(rescoreRequestSchema())],
-    ...watchMessages.map((message) => [`${message.name}.json`, jsonText(watchSchema(message))] as const),
+    ...feedMessages.map((message) => [`${message.name}.json`, jsonText(feedSchema(message))] as const),
     [`${REHEARSAL_REPORT}.json`, jsonText(rehearsalSchema())],
     ['asyncapi.yaml', `# Generated from the codecs by generate.ts; do not edit.\n${asyncApiText()}`],
   ])

@@ -14,6 +14,7 @@ export const healthJson = ({
   contradicted,
   lag,
   watch,
+  dispatch,
   clock,
   stopped,
   damaged,
@@ -53,6 +54,14 @@ export const healthJson = ({
           watched: watch.watched,
           head: watch.head,
           oldestSeconds: Math.round(watch.oldest / 1_000),
+        },
+  dispatchLag:
+    dispatch === null
+      ? null
+      : {
+          sent: dispatch.sent,
+          waiting: dispatch.waiting,
+          oldestSeconds: Math.round(dispatch.oldest / 1_000),
         },
   clock: {
     now: formatInstant(clock.now),

@@ -14,6 +14,7 @@ import { type AppError, failed } from '../error.ts'
 import { readingPublished } from '../published.ts'
 import { ledgerResult } from '../results.ts'
 import { type LedgerPlace, readingLedger } from '../stores.ts'
+import { type DispatchLag, dispatchLag } from './dispatch-lag.ts'
 import { type WatchLag, watchLag } from './watch-lag.ts'
 
 export type HealthOptions = LedgerPlace & {
@@ -29,6 +30,8 @@ export type HealthReport = Health & {
   readonly tripped: ReadonlyArray<TrippedWire>
   /** Null: nobody watches this ledger, as far as the data folder tells. */
   readonly watch: WatchLag | null
+  /** Null: there are no requests to services, as far as the projections go. */
+  readonly dispatch: DispatchLag | null
   /** Unresolved dead letters by reason; most first. */
   readonly deadLetters: ReadonlyArray<LettersRefused>
 }
@@ -51,12 +54,18 @@ export const reportHealth = ({
       if (E.isLeft(tripped)) return tripped
       const watch = await watchLag(ledger, place.data, state.right)
       if (E.isLeft(watch)) return watch
-      return E.right({ state: state.right, tripped: tripped.right, watch: watch.right })
+      const { connection } = published
+      const dispatch = await dispatchLag(ledger, { data: place.data, connection }, state.right.lastRecorded)
+      if (E.isLeft(dispatch)) return dispatch
+      return E.right({
+        ...{ state: state.right, tripped: tripped.right },
+        ...{ watch: watch.right, dispatch: dispatch.right },
+      })
     })
     if (E.isLeft(read)) return read
-    const { state, tripped, watch } = read.right
+    const { state, ...seen } = read.right
     const health = await healthOf(published, state, { asOf, now })
-    return E.map((deadLetters: HealthReport['deadLetters']) => ({ ...health, tripped, watch, deadLetters }))(
+    return E.map((deadLetters: HealthReport['deadLetters']) => ({ ...health, ...seen, deadLetters }))(
       await countUnresolved(place.data, () => now),
     )
   })

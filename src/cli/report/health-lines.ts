@@ -1,3 +1,4 @@
+import type { DispatchLag } from '../../app/report/dispatch-lag.ts'
 import type { HealthReport } from '../../app/report/health.ts'
 import type { WatchLag } from '../../app/report/watch-lag.ts'
 import { minute, suspectName } from '../../domain/definition/story.ts'
@@ -29,6 +30,7 @@ export const healthLines = ({
   contradicted,
   lag,
   watch,
+  dispatch,
   clock,
   damaged,
   stopped,
@@ -62,6 +64,7 @@ export const healthLines = ({
   'Watch',
   `  ${watchLine(watch)}`,
   '',
+  ...(dispatch === null ? [] : ['Requests to services', `  ${dispatchLine(dispatch)}`, '']),
   'Clock',
   `  ${clockLine(clock)}`,
   '',
@@ -188,5 +191,15 @@ const watchLine = (watch: WatchLag | null): string => {
   return (
     `${countOf(head - watched, 'event')} behind: at sequence ${format(watched)} of ${format(head)}, ` +
     `the oldest for ${format(Math.round(oldest / 1_000))} s; is redress watch running?`
+  )
+}
+
+const dispatchLine = ({ sent, waiting, oldest }: DispatchLag): string => {
+  if (sent === null)
+    return `nobody sends them with this data folder (${countOf(waiting, 'request or withdrawal', 'requests and withdrawals')}); if nobody does elsewhere, and no service asks for them with redress remediation requests, run redress dispatch`
+  if (waiting === 0) return 'all are sent'
+  return (
+    `${countOf(waiting, 'request or withdrawal waits', 'requests and withdrawals wait')} to be sent, ` +
+    `the oldest for ${format(Math.round(oldest / 1_000))} s; is redress dispatch running?`
   )
 }

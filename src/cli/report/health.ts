@@ -22,7 +22,7 @@ export const healthCommand = (): Command =>
     .summary('show what needs attention')
     .description(
       'Shows the tripwires that were set off in the last day of the ledger; rules and detectors whose decisions have recently been overturned far more often than before; the appeals that ' +
-        'have waited longest; the holds that stand, and decisions made all the same; flags whose source contradicts the notice that they name; how far the projections and redress watch are behind ' +
+        'have waited longest; the holds that stand, and decisions made all the same; flags whose source contradicts the notice that they name; how far the projections, redress watch and redress dispatch are behind ' +
         'the ledger; whether this clock is behind the last recorded time; streams deleted or truncated in a cluster; and ' +
         'dead letters.',
     )
@@ -37,7 +37,7 @@ A decision counts as overturned if an appeal against it was won, or it was rever
 
 The last day of the ledger is the 24 hours before its last projected event was recorded. List earlier tripwires with: redress tripwires
 
-How far redress watch is, is saved every 10 seconds or more. How long events have waited for it is by the ledger's clock: until its last event was recorded.
+How far redress watch is, is saved every 10 seconds or more; how far redress dispatch is, whenever it has sent something. How long events have waited for it is by the ledger's clock: until its last event was recorded.
 
 Exit code: 0 all is well, 1 there is a tripwire, a spike, a decision made under a hold, a halted projection, a clock that is behind or a deleted or truncated stream, 2 failed.
 

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { dispatchFile, writeDispatched } from '../../../src/app/dispatch/progress-file.ts'
 import { reportHealth } from '../../../src/app/report/health.ts'
 import { healthJson } from '../../../src/app/report/health-json.ts'
 import { watchFile } from '../../../src/app/watch/state-file.ts'
 import { healthLines } from '../../../src/cli/report/health-lines.ts'
 import { openDeadLetters } from '../../../src/ingest/dead-letters/open.ts'
-import { openLedger } from '../../../src/ledger/open.ts'
+import { openExisting, openLedger } from '../../../src/ledger/open.ts'
 import { publishedFile } from '../../../src/projection/files.ts'
 import { flag, unwrap } from '../../ledger/events.ts'
 import { service } from '../../replay/histories.ts'
 import { DAY, at as day, event } from '../../reports/health/looking.ts'
+import { recordAt, requested } from '../dispatch/requesting.ts'
 import { errorOf, RECORDED, recordAndProject, recordIncoming, useCaseFolder } from '../use-case.ts'
 import { watched } from '../watch/watching.ts'
 
@@ -18,6 +20,15 @@ const at = useCaseFolder()
 const banned = service.banned('u1', DAY, { decisionId: 'd-u1' })
 const appealed = event('appeal.filed.v1', 'u1', 5, { appealId: 'a-u1', decisionId: 'd-u1' })
 const look = (now = RECORDED) => reportHealth({ data: at('data'), asOf: day(40), now })
+
+/** Saves that all up to an event was sent. */
+const sentUpTo = async (sequence: number): Promise<void> => {
+  const { ledger, close } = unwrap(await openExisting(at('data')))
+  const position = unwrap(await ledger.positionAt(sequence))
+  const leaf = position === null ? undefined : unwrap(await ledger.at(position))?.leafHash
+  await close()
+  unwrap(await writeDispatched(at('data'), { sequence, leaf: leaf ?? 'none' }))
+}
 
 const bytes = Buffer.from('no event')
 const sighting = {
@@ -87,6 +98,33 @@ describe('given a projected ledger', () => {
     expect(unwrap(await look(now)).watch).toBeNull()
     writeFileSync(watchFile(at('data')), '{')
     expect(unwrap(await look(now)).watch).toBeNull()
+  })
+
+  test('when requests wait to be sent to services, then it says how many, and for how long; without any, nothing', async () => {
+    await recordAndProject(at('data'), [banned])
+    expect(unwrap(await look()).dispatch).toBeNull()
+    await recordAt(at('data'), () => RECORDED + 1_000, requested('r1', 'u1'))
+    await recordAt(at('data'), () => RECORDED + 61_000, requested('r2', 'u2'))
+    await recordAndProject(at('data'), [])
+    const unsent = unwrap(await look())
+    expect(unsent.dispatch).toEqual({ sent: null, waiting: 2, oldest: 60_000 })
+    expect(healthLines(unsent).join()).toContain('nobody sends them with this data folder (2 requests')
+
+    // What the dispatcher of another ledger saved, or what cannot be read, says nothing of this one.
+    writeFileSync(dispatchFile(at('data')), '{')
+    expect(unwrap(await look()).dispatch).toMatchObject({ sent: null })
+    unwrap(await writeDispatched(at('data'), { sequence: 2, leaf: 'ab'.repeat(32) }))
+    expect(unwrap(await look()).dispatch).toMatchObject({ sent: null })
+
+    await sentUpTo(2)
+    const health = unwrap(await look())
+    expect(health.dispatch).toEqual({ sent: 2, waiting: 1, oldest: 0 })
+    expect(healthJson(health).dispatchLag).toEqual({ sent: 2, waiting: 1, oldestSeconds: 0 })
+    expect(healthLines(health)).toContain(
+      '  1 request or withdrawal waits to be sent, the oldest for 0 s; is redress dispatch running?',
+    )
+    await sentUpTo(3)
+    expect(healthLines(unwrap(await look()))).toContain('  all are sent')
   })
 
   test('when the dead letters are not a database, then that is an error', async () => {

@@ -5,6 +5,11 @@ import { defaultParameters } from '../../../src/incidents/alarm/parameters.ts'
 import { AlarmNotice, alarmFeed } from '../../../src/incidents/feeds/alarms.ts'
 import { AuditRequest, auditFeed } from '../../../src/incidents/feeds/audits.ts'
 import { HoldState, holdFeed } from '../../../src/incidents/feeds/holds.ts'
+import {
+  ReinstatementRequest,
+  ReinstatementWithdrawal,
+  requestFeed,
+} from '../../../src/incidents/feeds/requests.ts'
 import type { KeyedMessage } from '../../../src/ingest/kafka/send-all.ts'
 import type { Feed } from '../../../src/ingest/outbox/feed.ts'
 import type { Ledger, SequencedEvent } from '../../../src/ledger/port.ts'
@@ -16,8 +21,9 @@ import { appendAll, unwrap, withLedger } from '../../replay/ledgers.ts'
 const KEY = 'ef'.repeat(32)
 const key = { ruleset: 'rules', rule: 'spam', version: 'v2' }
 
-// Cast: neither alarms nor holds look at where an event is recorded, or at the ledger.
-const decodedOf = (event: StoredEvent) => ({ recorded: {}, event }) as DecodedEvent<SequencedEvent>
+// Cast: no feed of these looks at more of where an event is recorded, or at the ledger.
+const decodedOf = (event: StoredEvent, sequence = 1) =>
+  ({ recorded: { sequence }, event }) as DecodedEvent<SequencedEvent>
 const nowhere = {} as Ledger
 
 /** What follows from events, by key; the feed is started again before each, from what it remembers. */
@@ -73,6 +79,27 @@ describe('given a hold that is requested and lifted', () => {
     ])
     expect(messages[1]?.[1]).not.toHaveProperty('key')
     for (const [, value] of messages) expect(HoldState.is(value)).toBe(true)
+  })
+})
+
+describe('given requests, one of which is withdrawn', () => {
+  test('then each is told with all that it says, by the account, in the order of the ledger', async () => {
+    const content = { id: '77', kind: 'pin' }
+    const asked = { requestId: 'r1', kind: 'content', content }
+    const messages = await told(requestFeed, nowhere, [
+      decodedOf(
+        happened('reinstatement.requested.v1', { ...asked, restriction: undefined }, { subject: 'u1' }),
+        7,
+      ),
+      decodedOf(happened('account.reinstated.v1', { requestId: 'r0' }, { subject: 'u1' }), 8),
+      decodedOf(happened('reinstatement.withdrawn.v1', { requestId: 'r1' }, { subject: 'u1' }), 9),
+    ])
+    expect(messages).toMatchObject([
+      ['u1', { ...{ account: 'u1', sequence: 7, remediationId: 'i1-1', decisionIds: ['d1'] }, ...asked }],
+      ['u1', { account: 'u1', sequence: 9, requestId: 'r1' }],
+    ])
+    expect(ReinstatementRequest.is(messages[0]?.[1])).toBe(true)
+    expect(ReinstatementWithdrawal.is(messages[1]?.[1])).toBe(true)
   })
 })
 

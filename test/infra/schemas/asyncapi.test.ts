@@ -13,6 +13,11 @@ import { ALARM_NOTICE, alarmFeed } from '../../../src/incidents/feeds/alarms.ts'
 import { AUDIT_REQUEST, auditFeed } from '../../../src/incidents/feeds/audits.ts'
 import { HOLD_STATE, holdFeed } from '../../../src/incidents/feeds/holds.ts'
 import { typedMessage } from '../../../src/incidents/feeds/message.ts'
+import {
+  REINSTATEMENT_REQUEST,
+  REINSTATEMENT_WITHDRAWAL,
+  requestFeed,
+} from '../../../src/incidents/feeds/requests.ts'
 import { rejection, rejectionCodes } from '../../../src/ingest/accept/rejection.ts'
 import { accountMessage } from '../../../src/ingest/account-feed/message.ts'
 import { ACCOUNT_STATE, accountStateOf } from '../../../src/ingest/account-feed/state.ts'
@@ -208,15 +213,15 @@ describe('a request to look at a flag again', () => {
   })
 })
 
-describe('what redress watch sends', () => {
+describe('what redress watch and redress dispatch send', () => {
   const decision: DueAudit = {
     ...{ decisionId: 'd1', account: 'u1', kind: 'removal' as const, at: 0, because: 'new' as const },
     keys: [{ ruleset: 'rules', version: 'v1', rule: 'spam', detector: { id: 'net', version: '7' } }],
   }
-  // Cast: neither feed looks at where an event is recorded, or at the ledger.
+  // Cast: no feed looks at the ledger, or at where an event is recorded but for its sequence.
   const from = async ({ start }: Feed, event: StoredEvent): Promise<KeyedMessage> => {
     const taken = await start({} as Ledger, null).take({
-      recorded: {},
+      recorded: { sequence: 7 },
       event,
     } as DecodedEvent<SequencedEvent>)
     const [one] = E.isRight(taken) ? taken.right : []
@@ -230,6 +235,8 @@ describe('what redress watch sends', () => {
     [AUDIT_REQUEST]: async () => typedMessage('u1', { type: AUDIT_REQUEST, ...dueAuditJson(decision) }),
     [HOLD_STATE]: () =>
       from(holdFeed, happened('hold.requested.v1', { holdId: 'h1', key }, { subject: 'h1' })),
+    [REINSTATEMENT_REQUEST]: () => from(requestFeed, happened('reinstatement.requested.v1', {})),
+    [REINSTATEMENT_WITHDRAWAL]: () => from(requestFeed, happened('reinstatement.withdrawn.v1', {})),
   }
   const strict = (schema: unknown) => new Ajv({ strict: true }).compile(Object(schema))
 
@@ -237,6 +244,8 @@ describe('what redress watch sends', () => {
     ['alarms', ALARM_NOTICE, alarmFeed],
     ['audits', AUDIT_REQUEST, auditFeed],
     ['holds', HOLD_STATE, holdFeed],
+    ['requests', REINSTATEMENT_REQUEST, requestFeed],
+    ['requests', REINSTATEMENT_WITHDRAWAL, requestFeed],
   ])(
     '%s: has its own channel, and the value, the headers and the key that Redress gives it',
     async (channel, name, { topic }) => {

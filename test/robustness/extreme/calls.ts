@@ -28,6 +28,7 @@ export const calls: Readonly<Record<string, (place: ExtremePlace) => ReadonlyArr
   project: ({ data }) => [['--data', data]],
   'incident list': ({ data }) => [['--all', '--data', data]],
   'audit list': ({ data }) => [['--data', data]],
+  'remediation requests': ({ data }) => [['--data', data]],
   account: ({ accounts, stories, data }) => [
     ...accounts.map((account) => [account, '--data', data]),
     ...MOMENTS.flatMap((time) =>
@@ -139,7 +140,7 @@ const reads: ReadonlyArray<string> = [
  * what was opened by hand.
  */
 export const others: ReadonlyArray<string> = [
-  ...['alarm configure', 'consume', 'demo', 'simulate', 'ruleset check', 'ruleset diff'],
+  ...['alarm configure', 'consume', 'demo', 'dispatch', 'simulate', 'ruleset check', 'ruleset diff'],
   ...['list', 'show', 'resubmit', 'purge'].map((name) => `dead-letters ${name}`),
   ...['list', 'schema', 'sample'].map((name) => `events ${name}`),
   ...['close', 'note', 'show'].map((name) => `incident ${name}`),

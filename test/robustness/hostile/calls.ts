@@ -212,6 +212,11 @@ export const calls: Readonly<
     ['--until-end', '--data', data],
     ['--until-end', '--data', data, '--webhook', hostileArgument],
   ],
+  dispatch: ({ data }) => [['--brokers', hostileArgument, '--until-end', '--data', data]],
+  'remediation requests': ({ data }) => [
+    ['--data', data],
+    ['--after', hostileArgument, '--data', data],
+  ],
   tripwires: ({ data }) => [
     ['--data', data],
     ['--data', data, '--at', hostileArgument],
