@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { remediationApproveCommand } from './approve.ts'
 import { remediationPlanCommand } from './plan.ts'
+import { remediationRequestsCommand } from './requests.ts'
 import { remediationReviewCommand } from './review.ts'
 import { remediationSampleCommand } from './sample.ts'
 import { remediationShowCommand } from './show.ts'
@@ -16,3 +17,4 @@ export const remediationCommand = (): Command =>
     .addCommand(remediationReviewCommand())
     .addCommand(remediationSampleCommand())
     .addCommand(remediationApproveCommand())
+    .addCommand(remediationRequestsCommand())
