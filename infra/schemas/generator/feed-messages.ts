@@ -11,8 +11,8 @@ import { HOLD_STATE, HoldState } from '../../../src/incidents/feeds/holds.ts'
 import {
   REINSTATEMENT_REQUEST,
   REINSTATEMENT_WITHDRAWAL,
-  ReinstatementRequest,
-  ReinstatementWithdrawal,
+  RequestNotice,
+  WithdrawalNotice,
 } from '../../../src/incidents/feeds/requests.ts'
 import { SCHEMA_HEADER } from '../../../src/ingest/account-feed/message.ts'
 
@@ -90,7 +90,7 @@ export const feedMessages: ReadonlyArray<FeedMessage> = [
   }),
   sent({
     name: REINSTATEMENT_REQUEST,
-    codec: ReinstatementRequest,
+    codec: RequestNotice,
     says:
       'A request to undo decisions on an account, or to void flags. The answer is an event with its requestId: account.reinstated, ' +
       'content.restored, decision.changed or flag.dismissed, or reinstatement.declined; then notice.sent.',
@@ -117,7 +117,7 @@ export const feedMessages: ReadonlyArray<FeedMessage> = [
   }),
   sent({
     name: REINSTATEMENT_WITHDRAWAL,
-    codec: ReinstatementWithdrawal,
+    codec: WithdrawalNotice,
     says: 'A request is withdrawn: it is not to be carried out any more.',
     fields: {
       type: 'The name and version of this schema.',

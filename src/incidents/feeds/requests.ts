@@ -18,7 +18,7 @@ export const REINSTATEMENT_WITHDRAWAL = 'reinstatement.withdrawal.v1'
 const common = { account: AccountId, requestId: Id, recordedAt: Timestamp, sequence: Count }
 
 /** What a service is asked to undo for an account. */
-export const ReinstatementRequest = closed(
+export const RequestNotice = closed(
   REINSTATEMENT_REQUEST,
   {
     type: oneOf(REINSTATEMENT_REQUEST),
@@ -36,14 +36,14 @@ export const ReinstatementRequest = closed(
 )
 
 /** A request that is not to be carried out any more. */
-export const ReinstatementWithdrawal = closed(REINSTATEMENT_WITHDRAWAL, {
+export const WithdrawalNotice = closed(REINSTATEMENT_WITHDRAWAL, {
   type: oneOf(REINSTATEMENT_WITHDRAWAL),
   ...common,
   reason: Line,
 })
 
 /** What services are told. */
-export type RequestMessage = t.TypeOf<typeof ReinstatementRequest> | t.TypeOf<typeof ReinstatementWithdrawal>
+export type RequestMessage = t.TypeOf<typeof RequestNotice> | t.TypeOf<typeof WithdrawalNotice>
 
 /** What services are told of an event; null: nothing. */
 export const requestMessageOf = ({

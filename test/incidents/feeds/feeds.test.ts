@@ -5,11 +5,7 @@ import { defaultParameters } from '../../../src/incidents/alarm/parameters.ts'
 import { AlarmNotice, alarmFeed } from '../../../src/incidents/feeds/alarms.ts'
 import { AuditRequest, auditFeed } from '../../../src/incidents/feeds/audits.ts'
 import { HoldState, holdFeed } from '../../../src/incidents/feeds/holds.ts'
-import {
-  ReinstatementRequest,
-  ReinstatementWithdrawal,
-  requestFeed,
-} from '../../../src/incidents/feeds/requests.ts'
+import { RequestNotice, requestFeed, WithdrawalNotice } from '../../../src/incidents/feeds/requests.ts'
 import type { KeyedMessage } from '../../../src/ingest/kafka/send-all.ts'
 import type { Feed } from '../../../src/ingest/outbox/feed.ts'
 import type { Ledger, SequencedEvent } from '../../../src/ledger/port.ts'
@@ -98,8 +94,8 @@ describe('given requests, one of which is withdrawn', () => {
       ['u1', { ...{ account: 'u1', sequence: 7, remediationId: 'i1-1', decisionIds: ['d1'] }, ...asked }],
       ['u1', { account: 'u1', sequence: 9, requestId: 'r1' }],
     ])
-    expect(ReinstatementRequest.is(messages[0]?.[1])).toBe(true)
-    expect(ReinstatementWithdrawal.is(messages[1]?.[1])).toBe(true)
+    expect(RequestNotice.is(messages[0]?.[1])).toBe(true)
+    expect(WithdrawalNotice.is(messages[1]?.[1])).toBe(true)
   })
 })
 
