@@ -48,7 +48,14 @@ beforeAll(async () => {
   )
   await done('project', '--data', at('data'))
   await done('report', 'transparency', ...PERIOD, '--out', at('report.json'))
+  const led = ['--title', 't', '--suspect', 'rule=r', '--by', 'ana', '--json', '--data', at('data')]
+  const { stdout } = await redress('incident', 'open', ...led)
+  const { incidentId } = JSON.parse(stdout.toString())
+  remediation = `${incidentId}-1`
+  const plan = ['--incident', incidentId, '--ruleset', at('corrected.yaml'), '--by', 'ana']
+  await done('remediation', 'plan', ...plan, '--data', at('data'))
 })
+let remediation = ''
 beforeEach(() => mkdirSync(at('to')))
 afterEach(() => rmSync(at('to'), { recursive: true, force: true }))
 
@@ -64,6 +71,15 @@ const fileWriters: Readonly<Record<string, (file: string) => ReadonlyArray<strin
   'ruleset impact --out': (file) => [
     ...['ruleset', 'impact', at('corrected.yaml'), '--since', '2025-01-01'],
     ...['--out', file, '--data', at('data')],
+  ],
+  'remediation show --out': (file) => [
+    'remediation',
+    'show',
+    remediation,
+    '--out',
+    file,
+    '--data',
+    at('data'),
   ],
   'simulate --out': (file) => ['simulate', ...SIMULATED, '--out', file, '--truth', at('to', 'other')],
   'simulate --truth': (file) => ['simulate', ...SIMULATED, '--truth', file, '--out', at('to', 'other')],

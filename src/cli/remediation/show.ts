@@ -7,6 +7,7 @@ import {
   type ShownRemediation,
   showRemediation,
 } from '../../app/remediation/show.ts'
+import { writePlan } from '../../app/remediation/write-plan.ts'
 import type { LedgerPlace } from '../../app/stores.ts'
 import { minute } from '../../domain/definition/story.ts'
 import { instantOf } from '../../domain/time.ts'
@@ -16,7 +17,7 @@ import { resultOrFail } from '../result.ts'
 import { format, table } from '../table.ts'
 import { countLines } from './planned-lines.ts'
 
-type Options = LedgerPlace & { readonly json?: boolean }
+type Options = LedgerPlace & { readonly out?: string; readonly json?: boolean }
 
 export const remediationShowCommand = (): Command =>
   new Command('show')
@@ -25,6 +26,10 @@ export const remediationShowCommand = (): Command =>
       'Shows a remediation: what its plan asks for, how far its sample is judged, whether it is approved, and what is to be done next.',
     )
     .argument('<remediation>', 'the remediation')
+    .option(
+      '--out <file>',
+      'write the whole plan, an account a line, with its effects and exceptions (NDJSON)',
+    )
     .addOption(dataOption())
     .addOption(ledgerOption())
     .addOption(jsonOption())
@@ -34,12 +39,19 @@ export const remediationShowCommand = (): Command =>
 Exit code: 0 shown, 2 failed.
 
 Example:
-  redress remediation show 3b1f9ac04d52-1`,
+  redress remediation show 3b1f9ac04d52-1
+  redress remediation show 3b1f9ac04d52-1 --out plan.ndjson`,
     )
-    .action(async (remediationId: string, { data, ledger, json }: Options) => {
+    .action(async (remediationId: string, { data, ledger, out, json }: Options) => {
       const shown = resultOrFail(await showRemediation({ data, ledger, remediationId }))
+      const accounts =
+        out === undefined ? null : resultOrFail(await writePlan({ data, ledger, remediationId, out }))
       if (json === true) return printJson(remediationJson(shown))
       for (const line of shownLines(shown)) printLine(line)
+      if (accounts !== null) {
+        printLine()
+        printLine(`Written to ${out}: ${countOf(accounts, 'account')}`)
+      }
     })
 
 const shownLines = (shown: ShownRemediation): ReadonlyArray<string> => {
