@@ -84,6 +84,9 @@ const rescoring = (flagId: string): Happened => [
   'hot',
   { flagId, detector: { kind: 'model', id: 'sc', version: '2' }, signals: { a: 0.2 } },
 ]
+/** A flag stands briefly, for a replay lists the false flags that stand at each ban that it reverses. */
+const dismissedBefore = (i: number): ReadonlyArray<Happened> =>
+  i < 8 ? [] : [['flag.dismissed.v1', 'hot', { flagId: `f${i - 8}`, reviewer: person }]]
 const appeal = (id: string, outcome: string, more: object = {}): ReadonlyArray<Happened> => [
   ['appeal.filed.v1', 'hot', { appealId: id, decisionId: 'd0', ...more }],
   ['appeal.decided.v1', 'hot', { appealId: id, decisionId: 'd0', outcome, reviewer: person, ...more }],
@@ -102,6 +105,7 @@ export const ofOneAccount: Readonly<Record<string, (n: number) => ReadonlyArray<
   'a flag and a removal each time': (n) => upTo(n, (i) => [flag(`f${i}`), removal(`d${i}`, `f${i}`)]).flat(),
   'a flag and a ban each time, which names the last four flags': (n) =>
     upTo(n, (i) => [
+      ...dismissedBefore(i),
       flag(`f${i}`),
       ban(
         `d${i}`,
@@ -110,6 +114,7 @@ export const ofOneAccount: Readonly<Record<string, (n: number) => ReadonlyArray<
     ]).flat(),
   'a flag because of the last ban, and a ban': (n) =>
     upTo(n, (i) => [
+      ...dismissedBefore(i),
       flag(`f${i}`, 'hot', i === 0 ? {} : { becauseOf: [`d${i - 1}`] }),
       ban(`d${i}`, [`f${i}`]),
     ]).flat(),
