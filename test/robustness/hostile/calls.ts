@@ -160,9 +160,13 @@ export const calls: Readonly<
       data,
     ],
   ],
-  'remediation plan': async ({ data, ruleset }) => {
+  'remediation plan': async ({ data, correction, written }) => {
     const { line = '' } = hostileTexts
-    const plan = ['--incident', await incidentIn(data), '--ruleset', ruleset, '--data', data]
+    // All others are reversed.
+    const wronged = written('.wronged')
+    writeFileSync(wronged, `${JSON.stringify(WRONGED)}\n`)
+    await redress('ingest', wronged, '--data', data)
+    const plan = ['--incident', await incidentIn(data), '--correction', correction, '--data', data]
     return [
       [...plan, '--by', line],
       [...plan, '--by', line, '--except-where', 'row.kind == "removal"', '--reason', line],
@@ -183,14 +187,31 @@ export const calls: Readonly<
   },
   'remediation sample': async (place) => {
     const { line = '' } = hostileTexts
-    const verdicts = place.written('.ndjson')
+    // Not one of the files that are for people.
+    const verdicts = place.written('.verdicts')
     writeFileSync(verdicts, `${JSON.stringify({ decisionId: line, verdict: line })}\n`)
     const sample = [await remediationIn(place), '--by', line, '--data', place.data]
     return [sample, ...[verdicts, place.brokenRuleset].map((file) => [...sample, '--verdicts', file])]
   },
-  'remediation approve': async (place) => [
-    [await remediationIn(place), '--by', hostileTexts.line ?? '', '--data', place.data],
-  ],
+  'remediation approve': async (place) => {
+    const remediation = await remediationIn(place)
+    const verdicts = place.written('.verdicts')
+    writeFileSync(verdicts, `${JSON.stringify({ decisionId: WRONGED.data.decisionId, verdict: 'agree' })}\n`)
+    for (const by of ['bo', 'cy']) {
+      await redress(
+        'remediation',
+        'sample',
+        remediation,
+        '--verdicts',
+        verdicts,
+        '--by',
+        by,
+        '--data',
+        place.data,
+      )
+    }
+    return [[remediation, '--by', hostileTexts.line ?? '', '--data', place.data]]
+  },
   'incident list': ({ data }) => [['--all', '--data', data]],
   'hold request': ({ data }) => {
     const { line = '' } = hostileTexts
@@ -237,9 +258,26 @@ export const calls: Readonly<
   ],
 }
 
+/** A ban that nothing asked for. */
+const WRONGED = {
+  ...{
+    specversion: '1.0',
+    id: 'wronged',
+    source: '/test',
+    type: 'account.deactivated.v1',
+    subject: 'wronged',
+  },
+  time: '2025-05-01T00:00:00Z',
+  data: {
+    ...{ decisionId: 'wronged', restriction: 'suspended', grounds: [], category: 'spam' },
+    automation: { detection: true, decision: 'fully' },
+    ...{ decidedBy: { kind: 'rule', id: 'x' }, ruleset: { id: 'x1', version: '2' } },
+  },
+}
+
 /** A plan for a new incident. */
-const remediationIn = async ({ data, ruleset }: Place): Promise<string> => {
-  const plan = ['--incident', await incidentIn(data), '--ruleset', ruleset, '--by', 'ana', '--json']
+const remediationIn = async ({ data, correction }: Place): Promise<string> => {
+  const plan = ['--incident', await incidentIn(data), '--correction', correction, '--by', 'ana', '--json']
   const { stdout } = await redress('remediation', 'plan', ...plan, '--data', data)
   return JSON.parse(stdout.toString()).remediationId
 }
