@@ -1,12 +1,19 @@
 import { incidentOf } from '../src/domain/incident.ts'
-import { type Remediation, sampleState } from '../src/domain/remediation.ts'
+import {
+  type Remediation,
+  type RemediationState,
+  sampleState,
+  stateOfRemediation,
+} from '../src/domain/remediation.ts'
+import { eachOf } from '../src/foundation/each-of.ts'
+import { sqlEnum } from '../src/foundation/sql.ts'
 import { incidentProjection } from './projection.ts'
 
 /** The plans of each incident and how far each is, times being those of recording. */
 export const remediations = incidentProjection({
   name: 'remediations',
-  version: 1,
-  about: 'Each remediation: its plan, what people said of its sample, and its approval',
+  version: 2,
+  about: 'Each remediation: its plan, what people said of its sample, its approval, and how far it is',
   columns: {
     incident_id: { type: 'VARCHAR', about: 'the incident' },
     remediation_id: { type: 'VARCHAR', about: 'the remediation' },
@@ -31,11 +38,27 @@ export const remediations = incidentProjection({
     verdicts: { type: 'BIGINT', about: 'the verdicts that count' },
     disagreements: { type: 'BIGINT', about: 'settled decisions that are not to be reversed, or may not be' },
     reviewed: { type: 'BIGINT', about: 'decisions for a person that people have settled' },
+    state: {
+      type: sqlEnum(
+        eachOf<RemediationState>({
+          ...{ planned: true, approved: true, running: true, paused: true, cancelled: true, completed: true },
+        }),
+      ),
+      about: 'how far it is',
+    },
     approved_at: { type: 'TIMESTAMP', about: 'when it was approved; null: it is not' },
     approved_by: { type: 'VARCHAR', about: 'who approved it' },
     authenticated: { type: 'BOOLEAN', about: 'whether it is known who approved it, or only typed' },
     tolerance: { type: 'BIGINT', about: 'how many disagreements the approver accepts' },
     reason: { type: 'VARCHAR', about: 'why they accept them' },
+    waves_started: { type: 'BIGINT', about: 'the waves that were started' },
+    last_wave_at: { type: 'TIMESTAMP', about: 'when the last of these was started' },
+    paused_at: { type: 'TIMESTAMP', about: 'since when it is paused; null: it is not' },
+    paused_by: { type: 'VARCHAR', about: 'who paused it' },
+    pause_reason: { type: 'VARCHAR', about: 'why' },
+    ended_at: { type: 'TIMESTAMP', about: 'when it was cancelled or completed; null: it was not' },
+    ended_by: { type: 'VARCHAR', about: 'who ended it' },
+    end_reason: { type: 'VARCHAR', about: 'why' },
   },
   fold: (events) => {
     const incident = incidentOf(events)
@@ -46,7 +69,9 @@ export const remediations = incidentProjection({
       ...planOf(remediation),
       ...sampleOf(remediation),
       reviewed: remediation.reviewed.size,
+      state: stateOfRemediation(remediation),
       ...approvalOf(remediation),
+      ...progressOf(remediation),
     }))
   },
   views: [],
@@ -78,4 +103,15 @@ const approvalOf = ({ approved }: Remediation) => ({
   authenticated: approved?.data.authenticated ?? null,
   tolerance: approved?.data.tolerance ?? null,
   reason: approved?.data.reason ?? null,
+})
+
+const progressOf = ({ waves, paused, ended }: Remediation) => ({
+  waves_started: waves.length,
+  last_wave_at: waves.at(-1)?.recordedat ?? null,
+  paused_at: paused?.recordedat ?? null,
+  paused_by: paused?.data.by ?? null,
+  pause_reason: paused?.data.reason ?? null,
+  ended_at: ended?.recordedat ?? null,
+  ended_by: ended?.data.by ?? null,
+  end_reason: ended?.data.reason ?? null,
 })

@@ -6,6 +6,10 @@ type Planned = StoredEvent<'remediation.planned.v1'>
 type Approved = StoredEvent<'remediation.approved.v1'>
 type Reviewed = StoredEvent<'remediation.reviewed.v1'>
 type Sampled = StoredEvent<'remediation.sampled.v1'>
+type WaveStarted = StoredEvent<'remediation.wave_started.v1'>
+type Paused = StoredEvent<'remediation.paused.v1'>
+type Resumed = StoredEvent<'remediation.resumed.v1'>
+type Ended = StoredEvent<'remediation.cancelled.v1' | 'remediation.completed.v1'>
 
 /** A remediation, as the events of its incident say. */
 export type Remediation = {
@@ -17,13 +21,27 @@ export type Remediation = {
   readonly reviewed: ReadonlyMap<string, Reviewed['data']>
   /** null: it is not approved. */
   readonly approved: Approved | null
+  /** The waves that were started, from the first. */
+  readonly waves: ReadonlyArray<WaveStarted>
+  /** null: it goes on. */
+  readonly paused: Paused | null
+  /** null: it was neither cancelled nor completed. */
+  readonly ended: Ended | null
 }
 
 /** What a person said of a decision of the sample. */
 export type GivenVerdict = { readonly by: string; readonly verdict: SampleVerdict }
 
 /** An event about a remediation. */
-export type RemediationEvent = Planned | Sampled | Reviewed | Approved
+export type RemediationEvent =
+  | Planned
+  | Sampled
+  | Reviewed
+  | Approved
+  | WaveStarted
+  | Paused
+  | Resumed
+  | Ended
 
 /**
  * The remediations of an incident, in the order of their plans, from the events of its stream. What breaks a rule changes
@@ -43,7 +61,12 @@ export const remediationsOf = (events: ReadonlyArray<StoredEvent>): ReadonlyArra
       }
       case 'remediation.sampled.v1':
       case 'remediation.reviewed.v1':
-      case 'remediation.approved.v1': {
+      case 'remediation.approved.v1':
+      case 'remediation.wave_started.v1':
+      case 'remediation.paused.v1':
+      case 'remediation.resumed.v1':
+      case 'remediation.cancelled.v1':
+      case 'remediation.completed.v1': {
         const remediation = remediations.get(event.data.remediationId)
         // A plan is replaced by a later one.
         const isReplaced = event.data.remediationId !== last
@@ -59,15 +82,19 @@ export const remediationsOf = (events: ReadonlyArray<StoredEvent>): ReadonlyArra
 type Growing = Remediation & {
   readonly verdicts: Map<string, ReadonlyArray<GivenVerdict>>
   readonly reviewed: Map<string, Reviewed['data']>
+  readonly waves: WaveStarted[]
   approved: Approved | null
+  paused: Paused | null
+  ended: Ended | null
 }
 
 const plannedBy = (planned: Planned): Growing => ({
   remediationId: planned.data.remediationId,
   ...{ planned, verdicts: new Map(), reviewed: new Map(), approved: null },
+  ...{ waves: [], paused: null, ended: null },
 })
 
-const grow = (remediation: Growing, event: Sampled | Reviewed | Approved): void => {
+const grow = (remediation: Growing, event: Exclude<RemediationEvent, Planned>): void => {
   switch (event.type) {
     case 'remediation.sampled.v1': {
       const { decisionId, by, verdict } = event.data
@@ -81,7 +108,42 @@ const grow = (remediation: Growing, event: Sampled | Reviewed | Approved): void 
       return
     case 'remediation.approved.v1':
       if (whyNotApproved(remediation, event.data) === null) remediation.approved = event
+      return
+    default:
+      if (isGoingOn(remediation)) goOn(remediation, event)
   }
+}
+
+/** Whether it is approved and has not ended: nothing else can be carried out, paused or ended. */
+const isGoingOn = ({ approved, ended }: Remediation): boolean => approved !== null && ended === null
+
+const goOn = (remediation: Growing, event: WaveStarted | Paused | Resumed | Ended): void => {
+  switch (event.type) {
+    case 'remediation.wave_started.v1': {
+      const isNext = event.data.wave === remediation.waves.length + 1
+      if (isNext && remediation.paused === null) remediation.waves.push(event)
+      return
+    }
+    case 'remediation.paused.v1':
+      remediation.paused ??= event
+      return
+    case 'remediation.resumed.v1':
+      remediation.paused = null
+      return
+    case 'remediation.cancelled.v1':
+    case 'remediation.completed.v1':
+      remediation.ended = event
+  }
+}
+
+/** How far a remediation is. */
+export type RemediationState = 'planned' | 'approved' | 'running' | 'paused' | 'cancelled' | 'completed'
+
+export const stateOfRemediation = ({ approved, waves, paused, ended }: Remediation): RemediationState => {
+  if (ended !== null) return ended.type === 'remediation.cancelled.v1' ? 'cancelled' : 'completed'
+  if (paused !== null) return 'paused'
+  if (approved === null) return 'planned'
+  return waves.length === 0 ? 'approved' : 'running'
 }
 
 /** Why a person's verdict on a decision of the sample does not count. */
