@@ -4,6 +4,7 @@ import { decisions } from './decisions.ts'
 import { incidents } from './incidents.ts'
 import type { Projection } from './projection.ts'
 import { remediations } from './remediations.ts'
+import { requests } from './requests.ts'
 import { rescorings } from './rescorings.ts'
 import { ruleHealth } from './rule-health.ts'
 
@@ -16,4 +17,5 @@ export const projections: ReadonlyArray<Projection> = [
   rescorings,
   incidents,
   remediations,
+  requests,
 ]

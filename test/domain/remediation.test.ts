@@ -8,6 +8,7 @@ import {
   type RemediationEvent,
   remediationsOf,
   sampleState,
+  stateOfRemediation,
   whyNotApproved,
   whyNotJudged,
 } from '../../src/domain/remediation.ts'
@@ -146,6 +147,49 @@ describe('given a plan with a sample of two decisions', () => {
 
   test('when it is planned again under its id, then the first plan counts', () => {
     expect(foldOf([plan, planned(7)]).planned.data.counts.sample).toBe(2)
+  })
+})
+
+describe('given an approved plan', () => {
+  const judged = ['bo', 'cy'].flatMap((by) => [sampled(by, 'd1', 'agree'), sampled(by, 'd2', 'agree')])
+  const plan = [planned(2), ...judged]
+  const act = (type: RemediationEvent['type'], data: object = {}) =>
+    happened(type, { ...ids, by: 'eve', ...data }, about) as RemediationEvent // of that very type
+  const wave = (number: number) => act('remediation.wave_started.v1', { wave: number })
+  const pause = (reason: string) => act('remediation.paused.v1', { reason })
+  const resume = act('remediation.resumed.v1')
+  const cancel = act('remediation.cancelled.v1')
+  const complete = act('remediation.completed.v1')
+  const approval = approved('di')
+  const since = (...events: ReadonlyArray<RemediationEvent>) => foldOf([...plan, approval, ...events])
+
+  test('when waves are started, then each counts once, and only as the next', () => {
+    expect(stateOfRemediation(foldOf(plan))).toBe('planned')
+    expect(stateOfRemediation(since())).toBe('approved')
+    const going = since(wave(2), wave(1), wave(1), wave(2))
+    expect(going.waves.map(({ data }) => data.wave)).toEqual([1, 2])
+    expect(stateOfRemediation(going)).toBe('running')
+  })
+
+  test('when it is paused, then no wave starts until it is resumed, as often as that happens', () => {
+    const paused = since(wave(1), pause('too many'), pause('again'), wave(2))
+    expect(paused.paused?.data.reason).toBe('too many')
+    expect([stateOfRemediation(paused), paused.waves.length]).toEqual(['paused', 1])
+    const resumed = since(wave(1), pause('a'), resume, resume, wave(2))
+    expect([stateOfRemediation(resumed), resumed.waves.length]).toEqual(['running', 2])
+    expect(since(pause('a'), resume, pause('b')).paused?.data.reason).toBe('b')
+  })
+
+  test('when it has ended, then nothing that comes after counts', () => {
+    const events = [wave(1), pause('a'), cancel]
+    expect(stateOfRemediation(since(...events))).toBe('cancelled')
+    expect(since(...events, resume, wave(2), complete)).toEqual(since(...events))
+    expect(stateOfRemediation(since(wave(1), complete, cancel))).toBe('completed')
+  })
+
+  test('when it is not approved yet, then nothing of this counts', () => {
+    const early = foldOf([...plan, wave(1), pause('a'), cancel, approval])
+    expect(early).toEqual(since())
   })
 })
 

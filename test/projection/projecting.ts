@@ -89,6 +89,7 @@ export const tablesOf = async (dir: string): Promise<Readonly<Record<string, Rea
     'rescorings',
     'incidents',
     'remediations',
+    'requests',
   ]) {
     tables[table] = (await rowsOf(dir, `FROM ${table}`)).map((row) => JSON.stringify(row)).sort()
   }

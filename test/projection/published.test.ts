@@ -52,6 +52,7 @@ describe('what is published', () => {
         { name: 'events', version: history.version, sequence: 6, stopped: null },
         { name: 'incidents', version: versionOf('incidents'), sequence: 6, stopped: null },
         { name: 'remediations', version: versionOf('remediations'), sequence: 6, stopped: null },
+        { name: 'requests', version: versionOf('requests'), sequence: 6, stopped: null },
         { name: 'rescorings', version: versionOf('rescorings'), sequence: 6, stopped: null },
         { name: 'rule_counts', version: versionOf('rule_counts'), sequence: 6, stopped: null },
       ],

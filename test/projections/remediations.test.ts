@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { remediations } from '../../projections/remediations.ts'
+import type { EventType } from '../../src/domain/event.ts'
 import { happened } from '../domain/happenings.ts'
 
 const about = { subject: 'i1' }
@@ -40,7 +41,10 @@ const row = {
   exceptions_sha256: null,
   waves: [10, 311],
   ...{ sample_size: 2, sample_settled: 0, verdicts: 0, disagreements: 0, reviewed: 0 },
+  state: 'planned',
   ...{ approved_at: null, approved_by: null, authenticated: null, tolerance: null, reason: null },
+  ...{ waves_started: 0, last_wave_at: null, paused_at: null, paused_by: null, pause_reason: null },
+  ...{ ended_at: null, ended_by: null, end_reason: null },
 }
 
 describe('given the events of an incident', () => {
@@ -68,11 +72,25 @@ describe('given the events of an incident', () => {
       },
       { ...about, recorded: 5 },
     )
-    expect(remediations.fold([opened, planned, ...judged, approved])).toEqual([
+    const done = {
+      ...{ ...state, state: 'approved' },
+      ...{ approved_at: '2025-05-05T00:00:00.000Z', approved_by: 'dora', authenticated: false },
+      ...{ tolerance: 1, reason: 'one was a ban for another reason' },
+    }
+    expect(remediations.fold([opened, planned, ...judged, approved])).toEqual([done])
+
+    const act = (type: EventType, recorded: number, data: object = {}) =>
+      happened(type, { ...of, by: 'eve', ...data }, { ...about, recorded })
+    const carriedOut = [
+      act('remediation.wave_started.v1', 6, { wave: 1 }),
+      act('remediation.paused.v1', 7, { reason: 'too many' }),
+      act('remediation.cancelled.v1', 8),
+    ]
+    expect(remediations.fold([opened, planned, ...judged, approved, ...carriedOut])).toEqual([
       {
-        ...state,
-        ...{ approved_at: '2025-05-05T00:00:00.000Z', approved_by: 'dora', authenticated: false },
-        ...{ tolerance: 1, reason: 'one was a ban for another reason' },
+        ...{ ...done, state: 'cancelled', waves_started: 1, last_wave_at: '2025-05-06T00:00:00.000Z' },
+        ...{ paused_at: '2025-05-07T00:00:00.000Z', paused_by: 'eve', pause_reason: 'too many' },
+        ...{ ended_at: '2025-05-08T00:00:00.000Z', ended_by: 'eve' },
       },
     ])
   })

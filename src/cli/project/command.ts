@@ -28,7 +28,7 @@ type Options = LedgerPlace & {
 export const projectCommand = (): Command =>
   new Command('project')
     .description(
-      'Reads what is new in the ledger, updates the projections (events, accounts, decisions, appeals, rule_health, rescorings, incidents, remediations) ' +
+      'Reads what is new in the ledger, updates the projections (events, accounts, decisions, appeals, rule_health, rescorings, incidents, remediations, requests) ' +
         'and publishes them as one file, projections.duckdb in the data folder. The file is replaced atomically, so queries are ' +
         'not disturbed. If killed at any moment, the previous file stays.',
     )

@@ -1,12 +1,9 @@
-import { closed, oneOf } from '../codec.ts'
+import { closed } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
 import { Id, Line } from '../ids.ts'
+import { DeclineCode } from './request-parts.ts'
 
-const data = closed(
-  'reinstatement.declined',
-  { requestId: Id, code: oneOf('account_gone', 'content_gone', 'legal_hold', 'other') },
-  { reason: Line },
-)
+const data = closed('reinstatement.declined', { requestId: Id, code: DeclineCode }, { reason: Line })
 
 const said = {
   account_gone: 'the account is gone',

@@ -113,6 +113,7 @@ describe('what is exported', () => {
         { name: 'events', version: history.version, stopped: null },
         { name: 'incidents', stopped: null },
         { name: 'remediations', stopped: null },
+        { name: 'requests', stopped: null },
         { name: 'rescorings', stopped: null },
         { name: 'rule_counts', stopped: null },
       ],

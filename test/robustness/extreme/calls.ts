@@ -106,6 +106,7 @@ const TABLES = [
   'rescorings',
   'incidents',
   'remediations',
+  'requests',
 ]
 const TIMES: Readonly<Record<string, ReadonlyArray<string>>> = {
   events: ['occurred_at', 'recorded_at', 'until', 'effective_from'],
@@ -113,7 +114,8 @@ const TIMES: Readonly<Record<string, ReadonlyArray<string>>> = {
   decisions: ['made_at', 'until', 'overturned_at'],
   appeals: ['filed_at', 'decided_at'],
   incidents: ['opened_at', 'closed_at'],
-  remediations: ['planned_at', 'approved_at'],
+  remediations: ['planned_at', 'approved_at', 'last_wave_at', 'paused_at', 'ended_at'],
+  requests: ['decided_at', 'requested_at', 'carried_out_at', 'told_at', 'declined_at', 'withdrawn_at'],
 }
 
 /** What is done with a time in SQL. */
@@ -130,6 +132,7 @@ const reads: ReadonlyArray<string> = [
   ...['0000-01-01', '2025-06-01', '9999-12-31'].flatMap((time) => [
     `FROM accounts_at('${time}')`,
     `FROM appeals_at('${time}', 30)`,
+    `FROM requests_at('${time}')`,
   ]),
   `FROM appeals_at('9999-12-31', 0.5)`,
   `FROM appeals_at('9999-12-31', 10_000_000)`,
