@@ -6,14 +6,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { foldAccount } from '../../src/domain/account.ts'
 import { decodeIncoming } from '../../src/domain/decode.ts'
+import type { IncomingEvent, StoredEvent } from '../../src/domain/event.ts'
+import { type RequestState, requestsOf } from '../../src/domain/request.ts'
 import { requestFeed } from '../../src/incidents/feeds/requests.ts'
 import { sendFromLedger } from '../../src/ingest/outbox/send-from-ledger.ts'
+import { appendEvents } from '../../src/ingest/pipeline/append-events.ts'
+import { prepare } from '../../src/ledger/event/prepare.ts'
 import { openLedger } from '../../src/ledger/open.ts'
+import { readDecoded } from '../../src/ledger/read.ts'
 import { recordIn, requested, withdrawn } from '../app/dispatch/requesting.ts'
 import { describeWithKafka } from '../infra/kafka/kafka.ts'
 import { committedIn, newTopic } from '../ingest/kafka/topics.ts'
 import { unwrap } from '../ledger/events.ts'
+import { service } from '../replay/histories.ts'
 
 let dir = ''
 beforeAll(() => {
@@ -72,12 +79,10 @@ describeWithKafka('given the service that carries out requests, and a broker', (
     await dispatch()
     expect(await served(events, 1)).toEqual(['u7: account (r7)'])
 
-    const published = (await committedIn(brokers, events)).map(({ value }) => {
-      const { event } = unwrap(decodeIncoming(JSON.parse(String(value))))
-      return { type: event.type, subject: event.subject, data: event.data }
-    })
-    const byAccount = Map.groupBy(published, ({ subject }) => String(subject))
-    const types = [...byAccount].map(([account, of]) => [account, of.map(({ type }) => type)])
+    const published = (await committedIn(brokers, events)).map(
+      ({ value }) => unwrap(decodeIncoming(JSON.parse(String(value)))).event,
+    )
+    const types = byAccount(published).map(([account, of]) => [account, of.map(({ type }) => type)])
     expect(Object.fromEntries(types)).toEqual({
       u1: ['account.reinstated.v1', 'notice.sent.v1'],
       u2: ['content.restored.v1', 'notice.sent.v1'],
@@ -86,5 +91,38 @@ describeWithKafka('given the service that carries out requests, and a broker', (
       'deleted-last-year': ['reinstatement.declined.v1'],
       u7: ['account.reinstated.v1', 'notice.sent.v1'],
     })
+    await ingest(service.flagged('u4', 1, { flagId: 'f-u4' }), ...published)
+    expect(await states()).toEqual({
+      ...{ r1: 'told', r2: 'told', r3: 'told', r4: 'carried_out', r7: 'told' },
+      ...{ r5: 'declined', r6: 'withdrawn' },
+    })
   })
 })
+
+const byAccount = <E extends { readonly subject: string }>(events: ReadonlyArray<E>) => [
+  ...Map.groupBy(events, ({ subject }) => subject),
+]
+
+/** Records what services published. */
+const ingest = async (...events: ReadonlyArray<IncomingEvent>): Promise<void> => {
+  const { ledger, close } = unwrap(await openLedger(dir))
+  unwrap(
+    await appendEvents(
+      ledger,
+      events.map((event) => unwrap(prepare(event))),
+    ),
+  )
+  await close()
+}
+
+/** How far each request in the ledger is. */
+const states = async (): Promise<Readonly<Record<string, RequestState>>> => {
+  const { ledger, close } = unwrap(await openLedger(dir))
+  const events: StoredEvent[] = []
+  for await (const page of readDecoded(ledger, ledger.readAll(null))) {
+    events.push(...unwrap(page).map(({ event }) => event))
+  }
+  await close()
+  const requests = byAccount(events).flatMap(([, of]) => requestsOf(of, foldAccount(of)))
+  return Object.fromEntries(requests.map(({ requested: { data }, state }) => [data.requestId, state]))
+}
