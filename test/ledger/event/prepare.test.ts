@@ -16,11 +16,11 @@ import { storedOf, storedTextOf } from './stored-text.ts'
 vi.mock('../../../src/domain/events/index.ts', async (original) => {
   const { definitions } = await original<typeof import('../../../src/domain/events/index.ts')>()
   const { closed } = await import('../../../src/domain/codec.ts')
-  const { FlagId, Line } = await import('../../../src/domain/ids.ts')
+  const { FlagId, Id, Line } = await import('../../../src/domain/ids.ts')
   const { Reviewer } = await import('../../../src/domain/parts.ts')
   const { since } = await import('../../../src/domain/vocabulary.ts')
   const fields = { flagId: FlagId, reviewer: Reviewer }
-  const dismissed = closed('flag.dismissed', fields, { reason: since(2, Line) })
+  const dismissed = closed('flag.dismissed', fields, { reason: since(2, Line), requestId: Id })
   return {
     definitions: definitions.map((definition) =>
       definition.type === 'flag.dismissed.v1' ? { ...definition, incoming: dismissed } : definition,
@@ -31,7 +31,7 @@ vi.mock('../../../src/domain/events/index.ts', async (original) => {
 test('given an event, when it is prepared, then it needs the vocabulary version that its content requires', () => {
   const vocabularyOf = (json: unknown): number =>
     unwrap(prepare(unwrap(decodeIncoming(json)).event)).vocabulary
-  const dismissed = incoming('flag.dismissed.v1')
+  const dismissed = withValue(incoming('flag.dismissed.v1'), ['data', 'requestId'], undefined)
   expect(vocabularyOf(dismissed)).toBe(2)
   expect(vocabularyOf(withValue(dismissed, ['data', 'reason'], undefined))).toBe(1)
   const raised = incoming('flag.raised.v1')
@@ -57,7 +57,7 @@ test('given what only Redress records, when an event is prepared with it, then i
   const publication = incoming('ruleset.published.v1')
   expect(storedWith(publication, {})).toMatchObject({ needs: 1, event: { data: { ruleset: {} } } })
   expect(storedWith(publication, { rehearsal })).toMatchObject({ needs: 3, event: { data: { rehearsal } } })
-  for (const type of ['flag.dismissed.v1', 'appeal.filed.v1', 'ruleset.published.v1'] as const) {
+  for (const type of ['flag.rescored.v1', 'appeal.filed.v1', 'ruleset.published.v1'] as const) {
     expect(storedWith(incoming(type), { backfill: true })).toMatchObject({
       needs: 3,
       event: { backfill: true },
