@@ -128,10 +128,15 @@ beforeAll(async () => {
   const other = await redress('incident', 'open', ...led, ...DATA)
   wronged = JSON.parse(other.stdout.toString()).incidentId
   const plan = ['--incident', wronged, '--ruleset', at('corrected.yaml'), '--by', 'ana', '--json']
-  // Without a sample, it can be approved.
-  const none = ['--except-where', 'row.kind in ["deactivation", "removal"]', '--reason', 'x']
-  const planned = await redress('remediation', 'plan', ...plan, ...none, ...DATA)
+  const planned = await redress('remediation', 'plan', ...plan, '--sample', '1', ...DATA)
   remediation = JSON.parse(planned.stdout.toString()).remediationId
+  // Its whole sample is judged, so it can be approved.
+  for (const by of ['eva', 'cy']) {
+    const sample = ['remediation', 'sample', remediation, '--by', by, ...DATA]
+    const [{ decisionId }] = JSON.parse((await redress(...sample, '--json')).stdout.toString())
+    writeFileSync(at('verdicts.ndjson'), `${JSON.stringify({ decisionId, verdict: 'agree' })}\n`)
+    await redress(...sample, '--verdicts', at('verdicts.ndjson'))
+  }
   const letters = await redress('dead-letters', 'list', '--json', ...DATA)
   letter = JSON.parse(letters.stdout.toString()).letters[0].hash
 })
@@ -178,7 +183,8 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   query: () => ['FROM events', ...DATA],
   'remediation approve': () => [remediation, '--by', 'di', '--reason', 'x', ...DATA],
   'remediation plan': () => [
-    ...['--incident', wronged, '--ruleset', at('corrected.yaml'), '--by', 'ana', ...DATA],
+    // The same plan again, so that the other commands find theirs to be the latest.
+    ...['--incident', wronged, '--ruleset', at('corrected.yaml'), '--sample', '1', '--by', 'ana', ...DATA],
   ],
   'remediation review': () => [remediation, ...DATA],
   'remediation sample': () => [remediation, '--by', 'bo', ...DATA],
