@@ -182,11 +182,15 @@ const calls: Readonly<Record<string, () => ReadonlyArray<string>>> = {
   project: () => DATA,
   query: () => ['FROM events', ...DATA],
   'remediation approve': () => [remediation, '--by', 'di', '--reason', 'x', ...DATA],
+  'remediation cancel': () => [remediation, '--by', 'di', '--reason', 'x', ...DATA],
+  'remediation pause': () => [remediation, '--by', 'di', '--reason', 'x', ...DATA],
   'remediation plan': () => [
     // The same plan again, so that the other commands find theirs to be the latest.
     ...['--incident', wronged, '--ruleset', at('corrected.yaml'), '--sample', '1', '--by', 'ana', ...DATA],
   ],
+  'remediation resume': () => [remediation, '--by', 'di', ...DATA],
   'remediation review': () => [remediation, ...DATA],
+  'remediation run': () => [remediation, '--by', 'di', '--once', ...DATA],
   'remediation sample': () => [remediation, '--by', 'bo', ...DATA],
   'remediation show': () => [remediation, ...DATA],
   'remediation requests': () => DATA,

@@ -32,7 +32,8 @@ const expectForm = (bytes: Buffer, form: string, what: string): void => {
   const text = form === 'csv' ? expectCsv(bytes, what) : expectSafe(bytes, what)
   if (form === 'html') expectHtml(text, what)
   if (form === 'md') expectMarkdown(text, what)
-  if (form === 'json') expect(() => JSON.parse(text), what).not.toThrow()
+  const documents = form === 'json' ? [text] : form === 'ndjson' ? text.trimEnd().split('\n') : []
+  for (const json of documents) expect(() => JSON.parse(json), what).not.toThrow()
 }
 
 const expectOutput = ({ stdout, stderr }: Output, form: string, args: ReadonlyArray<string>): void => {
@@ -44,11 +45,13 @@ const expectOutput = ({ stdout, stderr }: Output, form: string, args: ReadonlyAr
 /** The forms in which a command writes, each with what asks for it. */
 const formsOf = (leaf: Leaf): ReadonlyArray<readonly [string, ReadonlyArray<string>]> => [
   [DEFAULTS[leaf.path.join(' ')] ?? 'text', []],
-  ['json', ['--json']],
+  [LINES.includes(leaf.path.join(' ')) ? 'ndjson' : 'json', ['--json']],
   ...formatsOf(leaf)
     .filter((format) => format !== 'parquet' && format !== 'dsa')
     .map((format) => [format, ['--format', format]] as const),
 ]
+/** With --json they print one JSON object a line. */
+const LINES = ['consume', 'dispatch', 'remediation requests', 'remediation run', 'watch']
 const DEFAULTS: Readonly<Record<string, string>> = {
   statement: 'md',
   'report transparency': 'md',

@@ -196,6 +196,12 @@ const writing = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   ingest: ['ingest', '../make/e.ndjson', '--data', 'data'],
   project: ['project', '--data', 'data'],
   'remediation approve': ['remediation', 'approve', 'i1-1', '--by', 'ana', '--data', 'data'],
+  ...Object.fromEntries(
+    ['pause', 'resume', 'cancel'].map((turn) => [
+      `remediation ${turn}`,
+      ['remediation', turn, 'i1-1', '--by', 'ana', '--reason', 'wrong', '--data', 'data'],
+    ]),
+  ),
   'remediation plan': [
     ...['remediation', 'plan', '--incident', 'i1', '--ruleset', '../corrected.yaml', '--by', 'ana'],
     ...['--data', 'data'],
@@ -204,6 +210,7 @@ const writing = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
     ...['remediation', 'review', 'i1-1', '--decision', 'd1', '--resolution', 'keep', '--by', 'ana'],
     ...['--data', 'data'],
   ],
+  'remediation run': ['remediation', 'run', 'i1-1', '--by', 'ana', '--once', '--data', 'data'],
   'remediation sample': [
     ...['remediation', 'sample', 'i1-1', '--verdicts', '../verdicts.ndjson', '--by', 'ana', '--data', 'data'],
   ],

@@ -1,6 +1,6 @@
 import type { Hold } from '../../domain/hold.ts'
 import type { Incident } from '../../domain/incident.ts'
-import { type Remediation, sampleState } from '../../domain/remediation.ts'
+import { type Remediation, sampleState, stateOfRemediation } from '../../domain/remediation.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
 
 /** What is missing, and the command for it. */
@@ -37,7 +37,7 @@ export const nextOfIncident = (
   ]
 }
 
-/** What is to be done next about a remediation, up to its approval. */
+/** What is to be done next about a remediation. */
 export const nextOfRemediation = (remediation: Remediation): ReadonlyArray<NextStep> => {
   const { remediationId, planned, reviewed, approved } = remediation
   const { incidentId, counts } = planned.data
@@ -71,7 +71,21 @@ export const nextOfRemediation = (remediation: Remediation): ReadonlyArray<NextS
     ...(approved === null && settled === size
       ? [{ what: 'Approve the plan', command: `redress remediation approve ${remediationId} --by NAME` }]
       : []),
+    ...carryOut(remediation),
   ]
+}
+
+const carryOut = (remediation: Remediation): ReadonlyArray<NextStep> => {
+  const { remediationId } = remediation
+  switch (stateOfRemediation(remediation)) {
+    case 'approved':
+    case 'running':
+      return [{ what: 'Carry it out', command: `redress remediation run ${remediationId} --by NAME` }]
+    case 'paused':
+      return [{ what: 'Go on with it', command: `redress remediation resume ${remediationId} --by NAME` }]
+    default:
+      return []
+  }
 }
 
 /** A step for people, as a line. */

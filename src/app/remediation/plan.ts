@@ -6,10 +6,10 @@ import type {
   ListedException,
 } from '../../incidents/remediation/exceptions/exception.ts'
 import { compileExceptions, type Exceptions } from '../../incidents/remediation/exceptions/exceptions.ts'
-import type { Deciding } from '../../incidents/remediation/plan/draft.ts'
 import type { PlanHead } from '../../incidents/remediation/plan/model.ts'
 import { type DraftedPlan, draftPlan } from '../../incidents/remediation/plan/plan.ts'
 import { accountsAt } from '../../incidents/remediation/plan/read-accounts.ts'
+import { settledIn } from '../../incidents/remediation/plan/settled.ts'
 import { isSamePlan, type Keeping, type KeptPlan, keepPlan } from '../../incidents/remediation/plan/stored.ts'
 import { suspectedFlags } from '../../incidents/remediation/plan/suspected.ts'
 import type { WaveStep } from '../../incidents/remediation/plan/waves.ts'
@@ -17,7 +17,7 @@ import type { OpenLedger } from '../../ledger/open.ts'
 import { hashOfCorrection } from '../../replay/correction/correction.ts'
 import { keepCorrection } from '../../replay/correction/kept.ts'
 import { type AppError, invalid, refused } from '../error.ts'
-import { type ReadIncident, readIncident } from '../incident/read.ts'
+import { readIncident } from '../incident/read.ts'
 import { type Act, recordAct } from '../record-act.ts'
 import { type JudgeOptions, judgeIn } from '../replay/replay.ts'
 import { ledgerResult } from '../results.ts'
@@ -119,14 +119,6 @@ const planIn = async (
 
 const closedText = (incidentId: string): string =>
   `incident ${incidentId} is closed; open another one with redress incident open`
-
-/** How people settled rows of the incident's earlier plans; the last word on each counts, whichever plan it was of. */
-const settledIn = (events: ReadIncident['events']): Deciding['settled'] =>
-  new Map(
-    events.flatMap((event) =>
-      event.type === 'remediation.reviewed.v1' ? [[event.data.decisionId, event.data] as const] : [],
-    ),
-  )
 
 const unknownExceptions = (unknown: ReadonlyArray<ListedException>): E.Either<AppError, never> => {
   const named = unknown.map((one) =>

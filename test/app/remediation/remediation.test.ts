@@ -101,7 +101,7 @@ describe('given an incident in whose ledger one wrongful ban led to two others',
     expect(shown).toMatchObject({
       approved: { by: 'di' },
       sample: { settled: 3, disagreements: 0 },
-      next: [],
+      next: [{ command: `redress remediation run ${remediationId} --by NAME` }],
     })
     // All of them are judged.
     expect(shown.strata.map(({ wrongAtMost }) => wrongAtMost)).toEqual([0, 0])

@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(dir, { recursive: true }))
 
 describe('given an incident', () => {
-  test('when a remediation is led from its plan to its approval, then each step says what it did and what is next', async () => {
+  test('when a remediation is led from its plan to its end, then each step says what it did and what is next', async () => {
     const planned = await plan('--by', 'ana')
     expect(planned).toMatchObject({ code: 0, stderr: expect.stringContaining('reading the ledger') })
     for (const part of [
@@ -59,6 +59,22 @@ describe('given an incident', () => {
     expect((await run('approve', `${id}-1`, '--by', 'di')).stdout).toMatch(
       new RegExp(`^Remediation ${id}-1 is approved: plan [0-9a-f]{64}$`),
     )
+    const asked = await run('run', `${id}-1`, '--by', 'di', '--once')
+    expect(asked).toMatchObject({ code: 0, stderr: expect.stringContaining('reading the ledger') })
+    expect(asked.stdout).toMatch(/^Wave 1: 3 requests for 3 accounts; 0 rows settled elsewhere, 0 kept/)
+    expect(asked.stdout).toMatch(/waits for services.* Wave 1: 3 requests recorded, 3 not answered$/)
+    const why = ['--reason', 'banned again', '--by', 'eve']
+    expect((await run('pause', `${id}-1`, ...why)).stdout).toBe(`Remediation ${id}-1 is paused`)
+    expect(await show()).toContain(`redress remediation resume ${id}-1 --by NAME`)
+    const paused = await run('run', `${id}-1`, '--by', 'di', '--once', '--json')
+    expect(JSON.parse(paused.stdout)).toMatchObject({ kind: 'end', state: 'paused', requested: 0, owed: 3 })
+    expect((await run('resume', `${id}-1`, '--by', 'eve')).stdout).toBe(`Remediation ${id}-1 is going on`)
+    expect((await run('cancel', `${id}-1`, ...why)).stdout).toBe(
+      `Remediation ${id}-1 is cancelled\n3 open requests withdrawn`,
+    )
+    expect(await run('resume', `${id}-1`, '--by', 'eve')).toMatchObject({
+      ...{ code: 1, stderr: `redress: ${id}-1 is cancelled\n` },
+    })
     const shown = await show('--out', at('plan.ndjson'))
     expect(shown).toContain('by di (a typed name)')
     expect(shown).toContain(`Written to ${at('plan.ndjson')}: 3 accounts`)

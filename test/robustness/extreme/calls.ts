@@ -147,5 +147,5 @@ export const others: ReadonlyArray<string> = [
   ...['list', 'show', 'resubmit', 'purge'].map((name) => `dead-letters ${name}`),
   ...['list', 'schema', 'sample'].map((name) => `events ${name}`),
   ...['close', 'note', 'show'].map((name) => `incident ${name}`),
-  'remediation approve',
+  ...['approve', 'run', 'pause', 'resume', 'cancel'].map((name) => `remediation ${name}`),
 ]

@@ -193,25 +193,15 @@ export const calls: Readonly<
     const sample = [await remediationIn(place), '--by', line, '--data', place.data]
     return [sample, ...[verdicts, place.brokenRuleset].map((file) => [...sample, '--verdicts', file])]
   },
-  'remediation approve': async (place) => {
-    const remediation = await remediationIn(place)
-    const verdicts = place.written('.verdicts')
-    writeFileSync(verdicts, `${JSON.stringify({ decisionId: WRONGED.data.decisionId, verdict: 'agree' })}\n`)
-    for (const by of ['bo', 'cy']) {
-      await redress(
-        'remediation',
-        'sample',
-        remediation,
-        '--verdicts',
-        verdicts,
-        '--by',
-        by,
-        '--data',
-        place.data,
-      )
-    }
-    return [[remediation, '--by', hostileTexts.line ?? '', '--data', place.data]]
-  },
+  'remediation approve': async (place) => [
+    [await judgedIn(place), '--by', hostileTexts.line ?? '', '--data', place.data],
+  ],
+  'remediation run': async (place) => [
+    [await approvedIn(place), '--by', hostileTexts.line ?? '', '--once', '--data', place.data],
+  ],
+  'remediation pause': turned,
+  'remediation resume': turned,
+  'remediation cancel': turned,
   'incident list': ({ data }) => [['--all', '--data', data]],
   'hold request': ({ data }) => {
     const { line = '' } = hostileTexts
@@ -273,6 +263,31 @@ const WRONGED = {
     automation: { detection: true, decision: 'fully' },
     ...{ decidedBy: { kind: 'rule', id: 'x' }, ruleset: { id: 'x1', version: '2' } },
   },
+}
+
+/** A plan for a new incident, of which the sample is judged. */
+const judgedIn = async (place: Place): Promise<string> => {
+  const remediation = await remediationIn(place)
+  const verdicts = place.written('.verdicts')
+  writeFileSync(verdicts, `${JSON.stringify({ decisionId: WRONGED.data.decisionId, verdict: 'agree' })}\n`)
+  for (const by of ['bo', 'cy']) {
+    const judging = ['--verdicts', verdicts, '--by', by, '--data', place.data]
+    await redress('remediation', 'sample', remediation, ...judging)
+  }
+  return remediation
+}
+
+/** The same, and it is approved. */
+const approvedIn = async (place: Place): Promise<string> => {
+  const remediation = await judgedIn(place)
+  await redress('remediation', 'approve', remediation, '--by', 'di', '--data', place.data)
+  return remediation
+}
+
+/** What a person does to a remediation that is carried out. */
+async function turned(place: Place): Promise<ReadonlyArray<ReadonlyArray<string>>> {
+  const { line = '' } = hostileTexts
+  return [[await approvedIn(place), '--by', line, '--reason', line, '--data', place.data]]
 }
 
 /** A plan for a new incident. */

@@ -32,7 +32,7 @@ export const effectsOf = (
     before: standing(before, at),
     after: standing(after, at),
     strikePoints: voided.reduce((sum, { raised }) => sum + strikesOf(raised), 0),
-    appealIds: mootAppeals(before, asked),
+    appealIds: mootAppeals(before, asked.decisions),
   }
 }
 
@@ -47,7 +47,11 @@ const standing = (account: Account, at: number): Standing => {
   }
 }
 
-const mootAppeals = ({ appeals }: Account, { decisions }: Asked): ReadonlyArray<string> => {
+/** The open appeals against decisions that are reversed, sorted. */
+export const mootAppeals = (
+  { appeals }: Pick<Account, 'appeals'>,
+  decisions: Asked['decisions'],
+): ReadonlyArray<string> => {
   const reversed = new Set(
     decisions.filter(({ kind }) => kind !== 'change').map(({ decisionId }) => decisionId),
   )
