@@ -2,7 +2,8 @@ import type * as t from 'io-ts'
 import * as E from '#fp/Either'
 import type { Conclusion } from '../../domain/events/incident-closed.ts'
 import { Line } from '../../domain/ids.ts'
-import { type AppError, invalid } from '../error.ts'
+import { type RemediationState, stateOfRemediation } from '../../domain/remediation.ts'
+import { type AppError, invalid, refused } from '../error.ts'
 import { type Act, recordAct } from '../record-act.ts'
 import type { RecordingPlace } from '../stores.ts'
 import { addingToIncident } from './read.ts'
@@ -18,7 +19,10 @@ export type CloseIncidentOptions = RecordingPlace & {
 /** `unchanged`: it was closed before, and nothing was recorded. */
 export type IncidentClosed = { readonly kind: 'closed' | 'unchanged'; readonly incidentId: string }
 
-/** Ends an incident. Alarms about the same open a new one. */
+/** Its requests could not be withdrawn any more. */
+const goingOn: ReadonlySet<RemediationState> = new Set(['running', 'paused'])
+
+/** Ends an incident whose remediations have ended. Alarms about the same open a new one. */
 export const closeIncident = async ({
   incidentId,
   conclusion,
@@ -30,6 +34,12 @@ export const closeIncident = async ({
   if (summary !== null && !Line.is(summary)) return invalid(`the summary must be ${Line.name}`, 'summary')
   return addingToIncident({ incidentId, ...place }, async (ledger, { incident, stream, revision }) => {
     if (incident.closed !== null) return E.right({ kind: 'unchanged', incidentId })
+    const going = incident.remediations.find((one) => goingOn.has(stateOfRemediation(one)))
+    if (going !== undefined) {
+      return refused(
+        `remediation ${going.remediationId} is being carried out; let it end, or cancel it with redress remediation cancel`,
+      )
+    }
     const act: Act = {
       type: 'incident.closed.v1',
       stream,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import { tickClock } from '../../../src/app/clock-tick.ts'
+import { closeIncident } from '../../../src/app/incident/close.ts'
 import { approve } from '../../../src/app/remediation/approve.ts'
 import { type Ran, type RunOptions, runIn, runRemediation } from '../../../src/app/remediation/run/run.ts'
 import { judgeSample } from '../../../src/app/remediation/sample.ts'
@@ -180,12 +181,18 @@ describe('given an approved plan of two waves', () => {
     await ticked(3)
     await run(at(3))
     await putBack('alt', 'd-alt', 3)
+    const incidentId = remediationId.replace(/-1$/, '')
+    const close = { ...place(), ...at(3), incidentId, summary: null, by: 'ana' }
+    expect(errorOf(await closeIncident({ ...close, conclusion: 'confirmed' })).message).toBe(
+      `remediation ${remediationId} is being carried out; let it end, or cancel it with redress remediation cancel`,
+    )
     expect(unwrap(await turn('cancel', 'wrong', 3))).toMatchObject({ kind: 'recorded', withdrawn: 1 })
     const [, , third] = await requested()
     expect(await ofType('reinstatement.withdrawn.v1')).toMatchObject([
       { subject: third?.subject, data: { requestId: third?.data.requestId, reason: 'wrong' } },
     ])
     expect(await run(at(3))).toMatchObject({ state: 'cancelled', requested: 0, withdrawn: 0 })
+    expect(unwrap(await closeIncident({ ...close, conclusion: 'confirmed' })).kind).toBe('closed')
     expect(errorOf(await turn('resume', null, 3)).kind).toBe('refused')
   })
 
