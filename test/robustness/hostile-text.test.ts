@@ -32,7 +32,7 @@ const expectForm = (bytes: Buffer, form: string, what: string): void => {
   const text = form === 'csv' ? expectCsv(bytes, what) : expectSafe(bytes, what)
   if (form === 'html') expectHtml(text, what)
   if (form === 'md') expectMarkdown(text, what)
-  const documents = form === 'json' ? [text] : form === 'ndjson' ? text.trimEnd().split('\n') : []
+  const documents = form === 'json' ? [text] : form === 'lines' ? text.trimEnd().split('\n') : []
   for (const json of documents) expect(() => JSON.parse(json), what).not.toThrow()
 }
 
@@ -45,7 +45,7 @@ const expectOutput = ({ stdout, stderr }: Output, form: string, args: ReadonlyAr
 /** The forms in which a command writes, each with what asks for it. */
 const formsOf = (leaf: Leaf): ReadonlyArray<readonly [string, ReadonlyArray<string>]> => [
   [DEFAULTS[leaf.path.join(' ')] ?? 'text', []],
-  [LINES.includes(leaf.path.join(' ')) ? 'ndjson' : 'json', ['--json']],
+  [LINES.includes(leaf.path.join(' ')) ? 'lines' : 'json', ['--json']],
   ...formatsOf(leaf)
     .filter((format) => format !== 'parquet' && format !== 'dsa')
     .map((format) => [format, ['--format', format]] as const),

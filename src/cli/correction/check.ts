@@ -3,7 +3,7 @@ import { type CorrectionCheck, checkCorrection } from '../../app/correction/chec
 import { readCorrection } from '../../app/correction/read-correction.ts'
 import type { Problem } from '../../foundation/documents/problem.ts'
 import { countOf } from '../../foundation/text/count-of.ts'
-import type { Correction } from '../../replay/correction/correction.ts'
+import { type Correction, documentRefOf } from '../../replay/correction/correction.ts'
 import type { WithdrawalCoverage } from '../../replay/result/coverage.ts'
 import { fileOrFail } from '../files.ts'
 import { helpNotes } from '../help-notes.ts'
@@ -67,7 +67,7 @@ const checkJson = (
 ) => ({
   file,
   valid: correction !== null,
-  correction: correction?.document ?? null,
+  correction: correction === null ? null : documentRefOf(correction),
   problems,
   sequence: check?.sequence ?? null,
   flags: check?.flags ?? null,

@@ -64,3 +64,7 @@ export const hashOfCorrection = ({ document, rules }: Pick<Correction, 'document
 /** The id of the rulesets whose decisions a correction judges again. */
 export const rulesetIdOf = ({ rules }: Pick<Correction, 'rules'>): string =>
   rules.kind === 'corrected' ? rules.ruleset.id : rules.rulesetId
+
+/** A correction's document by its hash, without its text; null: there is none. */
+export const documentRefOf = ({ document }: Pick<Correction, 'document'>): CorrectionDocumentRef | null =>
+  document === null ? null : { id: document.id, sha256: document.sha256 }

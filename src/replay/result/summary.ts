@@ -2,7 +2,7 @@ import { compareUtf8 } from '../../domain/order.ts'
 import { formatInstant } from '../../domain/time.ts'
 import type { DamagedStream } from '../../ledger/damaged-stream.ts'
 import type { Ruleset } from '../../rulesets/ruleset.ts'
-import type { Correction, CorrectionDocumentRef } from '../correction/correction.ts'
+import { type Correction, type CorrectionDocumentRef, documentRefOf } from '../correction/correction.ts'
 import type { History, ReusedId } from '../model/history.ts'
 import { reversibles } from './lists.ts'
 import type { Replay, Window } from './replay.ts'
@@ -56,8 +56,6 @@ export type Summary = {
 const hashOf = ({ id, version, sha256 }: Ruleset): RulesetHash => ({ id, version, sha256 })
 const rulesetOf = ({ rules }: Correction): Summary['ruleset'] =>
   rules.kind === 'corrected' ? hashOf(rules.ruleset) : { id: rules.rulesetId, version: null, sha256: null }
-const documentOf = ({ document }: Correction): CorrectionDocumentRef | null =>
-  document === null ? null : { id: document.id, sha256: document.sha256 }
 const timeOf = (at: number | null): string | null => (at === null ? null : formatInstant(at))
 
 /** Which flags are in the ledger. */
@@ -83,7 +81,7 @@ export const summarize = (
   const { decisions, classes, facts, remedies } = result.counts
   return {
     ruleset: rulesetOf(correction),
-    correction: documentOf(correction),
+    correction: documentRefOf(correction),
     inForce: result.inForce.map(hashOf),
     ...{ engine, sequence },
     end: timeOf(history.end),
