@@ -89,12 +89,12 @@ export const incidentJson = ({ incident, notes, holds, blame, next }: ShownIncid
     ...replayed,
   })),
   closed: incident.closed === null ? null : { ...incident.closed, at: formatInstant(incident.closed.at) },
-  remediations: incident.remediations.map(remediationJson),
+  remediations: incident.remediations.map(listedRemediation),
   holds: holds.map(holdJson),
   ...{ blame, next },
 })
 
-const remediationJson = (remediation: Remediation) => {
+const listedRemediation = (remediation: Remediation) => {
   const { remediationId, planned, reviewed, approved } = remediation
   const { planSha256, counts, by } = planned.data
   return {

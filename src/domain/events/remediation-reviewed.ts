@@ -1,3 +1,4 @@
+import type * as t from 'io-ts'
 import { closed, oneOf, where } from '../codec.ts'
 import { defineEvent } from '../definition/event-definition.ts'
 import { DecisionId, Line } from '../ids.ts'
@@ -6,8 +7,27 @@ import { remediation, remediationCommon } from './remediation-parts.ts'
 
 /** How a person settles a decision that a replay could not: it is reversed, kept, or made milder. */
 export const Resolution = oneOf('put_back', 'keep', 'change')
+type Resolution = t.TypeOf<typeof Resolution>
 
 const said = { put_back: 'it is reversed', keep: 'it is kept', change: 'it becomes' } as const
+
+/** Narrows a codec: what a decision becomes is given exactly if it is changed. */
+export const restrictedForChange = <
+  A extends { readonly resolution: Resolution; readonly restriction?: t.TypeOf<typeof Restriction> },
+>(
+  codec: t.Type<A>,
+): t.Type<A> =>
+  where(
+    codec,
+    'a restriction exactly for a change',
+    ({ resolution, restriction }) => (resolution === 'change') === (restriction !== undefined),
+    {
+      oneOf: [
+        { properties: { resolution: { const: 'change' }, restriction: {} }, required: ['restriction'] },
+        { properties: { resolution: { enum: ['put_back', 'keep'] } }, not: { required: ['restriction'] } },
+      ],
+    },
+  )
 
 export const remediationReviewed = defineEvent({
   ...remediationCommon,
@@ -20,20 +40,12 @@ export const remediationReviewed = defineEvent({
     by: 'Who settled it.',
   },
   incoming: null,
-  stored: where(
+  stored: restrictedForChange(
     closed(
       'remediation.reviewed',
       { ...remediation, decisionId: DecisionId, resolution: Resolution, by: Line },
       { restriction: Restriction },
     ),
-    'a restriction exactly for a change',
-    ({ resolution, restriction }) => (resolution === 'change') === (restriction !== undefined),
-    {
-      oneOf: [
-        { properties: { resolution: { const: 'change' }, restriction: {} }, required: ['restriction'] },
-        { properties: { resolution: { enum: ['put_back', 'keep'] } }, not: { required: ['restriction'] } },
-      ],
-    },
   ),
   columns: { resolution: 'how a person settled a decision that no replay could', by: { name: 'by_whom' } },
   story: ({ data: { remediationId, decisionId, resolution, restriction, by } }) => ({

@@ -1,21 +1,19 @@
 import type * as t from 'io-ts'
 import type * as E from '#fp/Either'
-import { closed, where } from '../../domain/codec.ts'
-import { Resolution } from '../../domain/events/remediation-reviewed.ts'
+import { closed } from '../../domain/codec.ts'
+import { Resolution, restrictedForChange } from '../../domain/events/remediation-reviewed.ts'
 import { DecisionId } from '../../domain/ids.ts'
 import { Restriction } from '../../domain/parts.ts'
 import type { LineError } from '../../foundation/documents/line-errors.ts'
 import { parseEntries } from './entries.ts'
 
 /** How a person settles a decision: what it becomes is given exactly for a change. */
-export const WrittenResolution = where(
+export const WrittenResolution = restrictedForChange(
   closed(
     'an object {decisionId, resolution}',
     { decisionId: DecisionId, resolution: Resolution },
     { restriction: Restriction },
   ),
-  'a restriction exactly for a change',
-  ({ resolution, restriction }) => (resolution === 'change') === (restriction !== undefined),
 )
 export type WrittenResolution = t.TypeOf<typeof WrittenResolution>
 

@@ -1,9 +1,12 @@
-import { type EventType, eventTypes } from '../../domain/event.ts'
+import { type PublishedType, publishedTypes } from '../../domain/event.ts'
 import { sqlText } from '../../foundation/sql.ts'
 
-/** The chosen types as a list in SQL. Every type has to be decided on: a new one does not compile before it is. */
-export const typesSql = (chosen: Readonly<Record<EventType, boolean>>): string =>
-  eventTypes
+/**
+ * The chosen types as a list in SQL. Every type that services publish has to be decided on: a new one does not compile before
+ * it is. Redress's own decide nothing, and are never chosen.
+ */
+export const typesSql = (chosen: Readonly<Record<PublishedType, boolean>>): string =>
+  publishedTypes
     .filter((type) => chosen[type])
     .map(sqlText)
     .join(', ')
@@ -25,27 +28,6 @@ export const DECISIONS_MADE = typesSql({
   'appeal.decided.v1': false,
   'ruleset.published.v1': false,
   'flag.rescored.v1': false,
-  'clock.ticked.v1': false,
   'decision.audited.v1': false,
-  'alarm.raised.v1': false,
-  'alarm.configured.v1': false,
-  'incident.opened.v1': false,
-  'incident.joined.v1': false,
-  'hold.requested.v1': false,
-  'hold.lifted.v1': false,
-  'incident.noted.v1': false,
-  'incident.closed.v1': false,
-  'replay.completed.v1': false,
-  'remediation.planned.v1': false,
-  'remediation.sampled.v1': false,
-  'remediation.reviewed.v1': false,
-  'remediation.approved.v1': false,
   'reinstatement.declined.v1': false,
-  'reinstatement.requested.v1': false,
-  'reinstatement.withdrawn.v1': false,
-  'remediation.wave_started.v1': false,
-  'remediation.paused.v1': false,
-  'remediation.resumed.v1': false,
-  'remediation.cancelled.v1': false,
-  'remediation.completed.v1': false,
 })

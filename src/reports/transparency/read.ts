@@ -29,46 +29,25 @@ type Reading = {
   readonly onProgress?: (events: number, total: number) => void
 }
 
-/** The types that no report looks at; most of an account's events are of other types. */
-const UNUSED = `type NOT IN (${typesSql({
-  'flag.raised.v1': false,
-  'flag.dismissed.v1': true,
-  'content.evaluated.v1': false,
-  'content.removed.v1': false,
-  'account.deactivated.v1': false,
-  'decision.changed.v1': false,
-  'content.restored.v1': false,
-  'account.reinstated.v1': false,
-  'notice.received.v1': false,
-  'order.received.v1': false,
-  'notice.sent.v1': true,
-  'appeal.filed.v1': false,
-  'appeal.decided.v1': false,
-  'ruleset.published.v1': false,
-  'flag.rescored.v1': true,
-  'clock.ticked.v1': true,
-  'decision.audited.v1': false,
-  'alarm.raised.v1': true,
-  'alarm.configured.v1': true,
-  'incident.opened.v1': true,
-  'incident.joined.v1': true,
-  'hold.requested.v1': true,
-  'hold.lifted.v1': true,
-  'incident.noted.v1': true,
-  'incident.closed.v1': true,
-  'replay.completed.v1': true,
-  'remediation.planned.v1': true,
-  'remediation.sampled.v1': true,
-  'remediation.reviewed.v1': true,
-  'remediation.approved.v1': true,
-  'reinstatement.declined.v1': true,
-  'reinstatement.requested.v1': true,
-  'reinstatement.withdrawn.v1': true,
-  'remediation.wave_started.v1': true,
-  'remediation.paused.v1': true,
-  'remediation.resumed.v1': true,
-  'remediation.cancelled.v1': true,
-  'remediation.completed.v1': true,
+/** The types that reports look at. */
+const USED = `type IN (${typesSql({
+  'flag.raised.v1': true,
+  'flag.dismissed.v1': false,
+  'content.evaluated.v1': true,
+  'content.removed.v1': true,
+  'account.deactivated.v1': true,
+  'decision.changed.v1': true,
+  'content.restored.v1': true,
+  'account.reinstated.v1': true,
+  'notice.received.v1': true,
+  'order.received.v1': true,
+  'notice.sent.v1': false,
+  'appeal.filed.v1': true,
+  'appeal.decided.v1': true,
+  'ruleset.published.v1': true,
+  'flag.rescored.v1': false,
+  'decision.audited.v1': true,
+  'reinstatement.declined.v1': false,
 })})`
 
 /** Reads the accounts from the published projections up to a sequence; returns the publications of rulesets. */
@@ -79,7 +58,7 @@ export const readAccounts = async (
   if (sequence > standing.sequence) {
     return E.left({ kind: 'behind', sequence: standing.sequence, requested: sequence })
   }
-  const where = `sequence <= ${sequence} AND ${UNUSED}`
+  const where = `sequence <= ${sequence} AND ${USED}`
   try {
     const [counted] = await rowsOf(
       connection,

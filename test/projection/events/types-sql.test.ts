@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { type EventType, eventTypes } from '../../../src/domain/event.ts'
+import { type PublishedType, publishedTypes } from '../../../src/domain/event.ts'
 import { DECISIONS_MADE, typesSql } from '../../../src/projection/events/types-sql.ts'
 
 test('the chosen types are listed as SQL texts, and no other', () => {
   expect(DECISIONS_MADE).toBe("'content.removed.v1', 'account.deactivated.v1'")
   // Cast: it has a member for each type.
-  const all = Object.fromEntries(eventTypes.map((type) => [type, true])) as Record<EventType, boolean>
-  expect(typesSql(all).split(', ')).toEqual(eventTypes.map((type) => `'${type}'`))
+  const all = Object.fromEntries(publishedTypes.map((type) => [type, true])) as Record<PublishedType, boolean>
+  expect(typesSql(all).split(', ')).toEqual(publishedTypes.map((type) => `'${type}'`))
 })
 
 test('a choice that leaves a type undecided does not compile', () => {
